@@ -1,0 +1,66 @@
+# Set-up and the two main jobs.  Needs Python 3.11 or newer, make and a package index.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+FIXTURES := fixtures
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test test-lowest lint format bench lock clean
+
+## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
+## server can be reached; without them everything else is still done.
+demo: $(VENV)/.run
+	@$(PY) -m corpus_norm models install fr zh --timeout 5 || true
+	@$(PY) -m corpus_norm convert $(FIXTURES) --output out --overwrite || test $$? -eq 1
+	@$(PY) -m corpus_norm inspect out
+
+## Set up and run all tests.
+test: $(VENV)/.dev
+	$(PY) -m pytest -q --cov --cov-report=term
+
+## The tests with the oldest versions that pyproject.toml allows.
+test-lowest: $(VENV)/.dev
+	rm -rf .venv-lowest
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install -q -r requirements/lowest.lock
+	.venv-lowest/bin/python -m pip install -q --no-deps -e .
+	.venv-lowest/bin/python -m pytest -q
+
+lint: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(VENV)/.dev
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+
+## Quality on the development sets in GOLD (see benchmarks/README.md), and speed.
+bench: $(VENV)/.dev
+	$(PY) -m benchmarks.run
+
+## Pin the versions again.
+lock:
+	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
+	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
+	uv pip compile pyproject.toml --group dev -o requirements/lowest.lock --resolution lowest-direct \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+LOCK := --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+clean:
+	rm -rf $(VENV) .venv-lowest out
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "corpus_norm needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(PY)
+	$(PY) -m pip install -q --require-hashes -r requirements/run.lock
+	$(PY) -m pip install -q --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml | $(PY)
+	$(PY) -m pip install -q --require-hashes -r requirements/dev.lock
+	$(PY) -m pip install -q --no-deps -e .
+	@touch $@

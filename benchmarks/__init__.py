@@ -1,0 +1,1 @@
+"""Benchmarks: commands that print ours beside the peers in the same run."""

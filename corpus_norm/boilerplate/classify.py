@@ -1,0 +1,267 @@
+"""Which blocks are the article, and what the others are.
+
+One decision for the whole sequence rather than one per block: an article is a contiguous run of
+prose, so its body is the run of blocks with the greatest sum of scores (maximum-sum segment,
+Bentley 1984), where sentences count for the body and buttons against it.  Short lines inside the
+run are headings, unless the lexicon knows them; blocks outside it are page furniture, named by
+the lexicon or by the section they stand in.  For HTML the extractor has drawn the body already,
+and only the names remain to be given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from corpus_norm.boilerplate.bylines import find_names
+from corpus_norm.boilerplate.features import NAME, Features, normalize_key, observe
+from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
+from corpus_norm.document import Block, BlockKind, Document
+from corpus_norm.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Labels = dict[int, tuple[BlockKind, str]]
+FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Blocks with their features and the body's span; the view all rules share."""
+
+    blocks: Sequence[Block]
+    features: Sequence[Features]
+    first: int
+    last: int
+
+    def is_inside(self, index: int) -> bool:
+        """Whether the block stands in the run of prose."""
+        return self.first <= index < self.last
+
+
+def classify(documents: Sequence[Document], settings: Settings | None = None) -> list[Document]:
+    """Give every block of every document its kind, and find title and authors on the way.
+
+    Args:
+        documents: documents with blocks; those of HTML have their furniture marked already.
+        settings: ``lexicon_paths`` extend the packaged lexicons.
+
+    Returns:
+        The same documents in the same order, no block added or dropped.
+    """
+    lexicon = load_lexicon((settings or Settings()).lexicon_paths)
+    return [_classify_document(document, lexicon) for document in documents]
+
+
+def classify_blocks(
+    blocks: Sequence[Block], lexicon: Lexicon | None = None, title: str | None = None
+) -> list[Block]:
+    """Give every block of a plain-text document its kind, with the reason.
+
+    >>> from corpus_norm.segmentation import split_blocks
+    >>> text = '''A bank fails in the night
+    ... By Ann Example
+    ... The bank closed its doors on Monday, after a week in which clients took out billions.
+    ... The state will pay them all back by the end of the year, the minister said on Tuesday.
+    ... Share this article
+    ... Facebook'''
+    >>> for block in classify_blocks(split_blocks(text)):
+    ...     print(block.kind, "|", block.text[:18].strip())
+    title | A bank fails in th
+    byline | By Ann Example
+    paragraph | The bank closed it
+    paragraph | The state will pay
+    share | Share this article
+    share | Facebook
+    """
+    features = observe([block.text for block in blocks], lexicon or load_lexicon())
+    scores = [_score(block, seen) for block, seen in zip(blocks, features, strict=True)]
+    page = Page(blocks, features, *find_best_run(scores))
+    return _label(page, find_title(page, title))
+
+
+def find_best_run(scores: Sequence[float]) -> tuple[int, int]:
+    """The run with the greatest sum, as a half-open span of indices.
+
+    Everything when no score is positive: a page of headlines is not thrown away.
+
+    >>> find_best_run([-1.0, 2.0, -0.5, 1.0, -2.0]), find_best_run([-1.0, -1.0])
+    ((1, 4), (0, 2))
+    """
+    best, span, total, start = 0.0, (0, len(scores)), 0.0, 0
+    for index, score in enumerate(scores):
+        if total <= 0:
+            total, start = 0.0, index
+        total += score
+        if total > best:
+            best, span = total, (start, index + 1)
+    return span
+
+
+def find_title(page: Page, title: str | None = None) -> int | None:
+    """The index of the headline, None when there is none to be seen.
+
+    A line that the metadata name, or that is repeated near the top, or the last line before the
+    prose that is long enough for a headline.
+    """
+    top = range(min(page.first + 1, len(page.blocks)))
+    keys = [page.features[index].key for index in top]
+    if title is not None and (wanted := normalize_key(title)) in keys:
+        return keys.index(wanted)
+    for index in top:
+        below = page.features[index + 1 : page.first + 3]
+        repeated = any(seen.key == keys[index] for seen in below)
+        if repeated and _can_be_title(page, index):
+            return index
+    candidates = [index for index in top if _looks_like_title(page, index)]
+    return candidates[-1] if candidates else None
+
+
+def _classify_document(document: Document, lexicon: Lexicon) -> Document:
+    if document.media_type == "text/html":
+        blocks = _classify_extracted(document, lexicon)
+    else:
+        blocks = classify_blocks(document.blocks, lexicon, document.title)
+    titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
+    authors = document.authors or tuple(
+        name
+        for block in blocks
+        if block.kind is BlockKind.BYLINE
+        for name in find_names(block.text)
+    )
+    return replace(
+        document,
+        blocks=tuple(blocks),
+        title=document.title or (titles[0] if titles else None),
+        authors=authors,
+    )
+
+
+def _classify_extracted(document: Document, lexicon: Lexicon) -> list[Block]:
+    """Blocks of HTML: the extractor's body stands, but for what the lexicon knows inside it."""
+    blocks = document.blocks
+    features = observe([block.text for block in blocks], lexicon)
+    inside = [index for index, block in enumerate(blocks) if block.is_body]
+    first, last = (inside[0], inside[-1] + 1) if inside else (0, 0)
+    page = Page(blocks, features, first, last)
+    return _label(page, find_title(page, document.title))
+
+
+def _label(page: Page, title: int | None) -> list[Block]:
+    labels: Labels = {}
+    for index in range(len(page.blocks)):
+        if index not in labels:
+            labels[index] = _decide(page, index)
+            labels.update(_section(page, index))
+    if title is not None:
+        labels[title] = (BlockKind.TITLE, "headline above the body")
+    labels.update(_duplicates(page, title))
+    return [
+        replace(block, kind=labels[index][0], reason=labels[index][1])
+        for index, block in enumerate(page.blocks)
+    ]
+
+
+def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
+    """The kind of one block, sections and duplicates left aside."""
+    block, seen = page.blocks[index], page.features[index]
+    if seen.hit is not None and not (block.kind is BlockKind.HEADING and page.is_inside(index)):
+        return seen.hit.kind, seen.hit.reason
+    if not page.is_inside(index):
+        if _is_handle(page, index):
+            return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
+        return BlockKind.NAVIGATION, "outside the run of prose"
+    if block.kind is not BlockKind.PARAGRAPH:
+        return block.kind, block.reason or "markup"
+    if _looks_like_heading(page, index):
+        return BlockKind.HEADING, "short line before prose"
+    return BlockKind.PARAGRAPH, "inside the run of prose"
+
+
+def _section(page: Page, index: int) -> Labels:
+    """What belongs to the list that block ``index`` opens, such as the links after "See also"."""
+    hit = page.features[index].hit
+    if hit is None or hit.mode != "section":
+        return {}
+    following = range(index + 1, len(page.blocks))
+    if page.blocks[index + 1 : index + 2] and _is_item(page.blocks[index + 1]):
+        members = list(takewhile(lambda i: _is_item(page.blocks[i]), following))
+    else:
+        members = list(takewhile(lambda i: page.features[i].is_short, following))
+        if len(members) > 1 and members[-1] + 1 < page.last:
+            members = members[:-1]  # a heading of the article itself
+    return {
+        i: (hit.kind, f"listed under {hit.words[:40]!r}")
+        for i in members
+        if page.features[i].hit is None or not page.is_inside(i) or _is_item(page.blocks[i])
+    }
+
+
+def _duplicates(page: Page, title: int | None) -> Labels:
+    """Repetitions of the headline, and of any sentence-long block."""
+    labels: Labels = {}
+    first_seen: dict[str, int] = {}
+    for index, seen in enumerate(page.features):
+        earlier = first_seen.setdefault(seen.key, index)
+        if title is not None and index != title and seen.key == page.features[title].key:
+            labels[index] = (BlockKind.DUPLICATE, "repeats the headline")
+        elif earlier != index and seen.width >= 60 and seen.hit is None:
+            labels[index] = (BlockKind.DUPLICATE, f"repeats block {earlier}")
+    return labels
+
+
+def _score(block: Block, seen: Features) -> float:
+    """How much a block speaks for the body; weights set on the newsgold development lines."""
+    if seen.hit is not None:
+        return 0.3 if seen.ends_sentence and seen.width > 150 else -1.2
+    score = min(seen.width, 240) / 100 - 0.8
+    if seen.ends_sentence:
+        score += 0.9
+    elif seen.width < 60:
+        score -= 0.15
+    if seen.stopword_share >= 0.25 and seen.width > 50:
+        score += 0.6
+    elif seen.stopword_share < 0.1:
+        score -= 0.3
+    return max(score, -0.2 if _is_item(block) else -0.6)
+
+
+def _can_be_title(page: Page, index: int) -> bool:
+    seen = page.features[index]
+    return seen.hit is None and 12 <= seen.width <= 300
+
+
+def _looks_like_title(page: Page, index: int) -> bool:
+    seen, text = page.features[index], page.blocks[index].text
+    is_question = index == 0 and "?" in text and seen.width < 160
+    is_line = seen.is_short or (not seen.ends_sentence and seen.width < 200)
+    is_long_enough = seen.width >= 20 and (len(text.split()) >= 3 or seen.width > 2 * len(text))
+    return _can_be_title(page, index) and is_long_enough and (is_line or is_question)
+
+
+def _looks_like_heading(page: Page, index: int) -> bool:
+    """A short line or question just before a much longer block; a colon leads in, it heads not."""
+    text, seen = page.blocks[index].text, page.features[index]
+    if index + 1 >= page.last or seen.width >= 120 or text.endswith((":", "：")):
+        return False
+    follower = page.features[index + 1]
+    is_question = text.endswith(("?", "？")) and follower.width > 3 * seen.width
+    return (is_question or seen.is_short) and follower.ends_sentence
+
+
+def _is_handle(page: Page, index: int) -> bool:
+    """A short name above the body with a date or a follow button among the next two blocks."""
+    text = page.blocks[index].text
+    if index >= page.first or len(text) > 40 or NAME.fullmatch(text) is None:
+        return False
+    return any(
+        seen.hit is not None
+        and (seen.hit.kind is BlockKind.DATELINE or seen.hit.words.lower() in FOLLOWS_AUTHOR)
+        for seen in page.features[index + 1 : index + 3]
+    )
+
+
+def _is_item(block: Block) -> bool:
+    return block.kind is BlockKind.LIST_ITEM

@@ -1,0 +1,56 @@
+"""The dataset: a folder of Parquet files with a manifest and a card, written and read back.
+
+One row is one whole document; see :mod:`corpus_norm.dataset.schema` for the columns.
+"""
+
+from __future__ import annotations
+
+from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
+from corpus_norm.dataset.raw import batch_to_raw, raw_to_batch
+from corpus_norm.dataset.reader import Dataset, open_dataset
+from corpus_norm.dataset.rows import (
+    batch_to_documents,
+    batch_to_rejections,
+    conform,
+    documents_to_batch,
+    split_results,
+)
+from corpus_norm.dataset.schema import (
+    BLOCKS,
+    DOCUMENTS,
+    RAW,
+    REJECTS,
+    RESULTS,
+    SCHEMA_VERSION,
+    SCHEMAS,
+    SENTENCES,
+    describe,
+    get_schema,
+)
+from corpus_norm.dataset.writer import DatasetWriter
+
+__all__ = [
+    "BLOCKS",
+    "DOCUMENTS",
+    "RAW",
+    "REJECTS",
+    "RESULTS",
+    "SCHEMAS",
+    "SCHEMA_VERSION",
+    "SENTENCES",
+    "Dataset",
+    "DatasetWriter",
+    "Manifest",
+    "ModelRecord",
+    "Part",
+    "batch_to_documents",
+    "batch_to_raw",
+    "batch_to_rejections",
+    "conform",
+    "describe",
+    "documents_to_batch",
+    "get_schema",
+    "open_dataset",
+    "raw_to_batch",
+    "split_results",
+]

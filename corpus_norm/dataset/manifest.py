@@ -1,0 +1,216 @@
+"""``manifest.json``: what a dataset holds, how it was made, and which parts are done.
+
+There is no clock in it, and no name of a machine: the same job gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from corpus_norm._version import __version__
+from corpus_norm.dataset.schema import SCHEMA_VERSION
+from corpus_norm.errors import DatasetError, SchemaMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MANIFEST_NAME = "manifest.json"
+FORMAT = "corpus_norm dataset"
+PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}\.parquet")
+"""The only names a manifest may give to files, so that it cannot point outside its folder."""
+
+_INFLUENTIAL = (
+    "chardet",
+    "ctranslate2",
+    "ftfy",
+    "langdetect",
+    "lxml",
+    "pyarrow",
+    "sentencepiece",
+    "sentencex",
+    "trafilatura",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """A translation model a run could use: what its package says of itself, and its digest."""
+
+    name: str
+    source: str
+    target: str
+    version: str
+    digest: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartFile:
+    """A Parquet file of a part: its name inside the dataset, rows, size in bytes and SHA-256."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A shard that is done.
+
+    ``input_digest`` identifies what it was made from; ``languages`` and ``statuses`` count its
+    documents by language and by translation status.
+    """
+
+    index: int
+    documents: PartFile
+    rejects: PartFile
+    input_digest: str
+    languages: Mapping[str, int]
+    statuses: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the parts."""
+
+    documents: int
+    rejects: int
+    languages: Mapping[str, int]
+    statuses: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The content of ``manifest.json``.
+
+    ``versions`` are those of the libraries that can change the text, and of Python's Unicode
+    tables; ``complete`` says whether the run that wrote the dataset came to its end.
+
+    >>> manifest = Manifest(settings={}, inputs=("corpus/",))
+    >>> Manifest.from_json(manifest.to_json()) == manifest
+    True
+    """
+
+    settings: Mapping[str, Any]
+    inputs: tuple[str, ...]
+    models: tuple[ModelRecord, ...] = ()
+    versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    complete: bool = False
+    corpus_norm: str = __version__
+    schema_version: str = SCHEMA_VERSION
+
+    @property
+    def totals(self) -> Totals:
+        """Documents, rejects, languages and translation statuses of all parts together."""
+        languages: Counter[str] = Counter()
+        statuses: Counter[str] = Counter()
+        for part in self.parts:
+            languages.update(part.languages)
+            statuses.update(part.statuses)
+        documents = sum(part.documents.rows for part in self.parts)
+        rejects = sum(part.rejects.rows for part in self.parts)
+        return Totals(documents, rejects, _by_count(languages), _by_count(statuses))
+
+    def to_json(self) -> str:
+        """The manifest as JSON, the same text for the same content."""
+        content = {
+            "format": FORMAT,
+            "totals": dataclasses.asdict(self.totals),
+            **dataclasses.asdict(self),
+        }
+        return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """The manifest a JSON text holds.
+
+        Raises:
+            ValueError: the text is no manifest of ours, or a damaged one.
+        """
+        content = json.loads(text)
+        if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
+            raise ValueError("it does not say that it describes a corpus_norm dataset")
+        content.pop("totals", None)
+        try:
+            content["inputs"] = tuple(content["inputs"])
+            content["models"] = tuple(ModelRecord(**model) for model in content["models"])
+            content["parts"] = tuple(_to_part(part) for part in content["parts"])
+            return cls(**content)
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                f"a field is missing, unknown or of the wrong type: {error}"
+            ) from error
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the dataset in a folder.
+
+    Raises:
+        DatasetError: there is none, or it is damaged.
+        SchemaMismatchError: the dataset was written with another version of the schema.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise DatasetError(
+            f"not a dataset: {folder} holds no {MANIFEST_NAME}; "
+            "name the folder that convert wrote to",
+            subject=str(folder),
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"cannot read {path}: {error}", subject=str(path)) from error
+    try:
+        found = json.loads(text)
+        made_with = found.get("schema_version") if isinstance(found, dict) else None
+        if made_with is not None and made_with != SCHEMA_VERSION:
+            raise SchemaMismatchError(
+                f"{folder} has schema version {made_with}, this release reads {SCHEMA_VERSION}; "
+                "convert the inputs again into a new folder, or install the release it was made "
+                f"with (corpus_norm {found.get('corpus_norm', 'unknown')})",
+                subject=str(folder),
+            )
+        return Manifest.from_json(text)
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(
+            f"{path} is damaged or not ours: {error}; convert the inputs again into a new folder",
+            subject=str(path),
+        ) from error
+
+
+def read_versions() -> dict[str, str]:
+    """Versions of the installed libraries that can change the text; empty where one is missing.
+
+    >>> sorted(read_versions())[:3]
+    ['chardet', 'ctranslate2', 'ftfy']
+    """
+    found = {"unicode": unicodedata.unidata_version}
+    for name in _INFLUENTIAL:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+def _to_part(content: dict[str, Any]) -> Part:
+    for name in ("documents", "rejects"):
+        content[name] = PartFile(**content[name])
+        if not PART_NAME.fullmatch(content[name].name):
+            raise TypeError(f"{content[name].name!r} is no name of a part")
+    return Part(**content)
+
+
+def _by_count(counts: Counter[str]) -> dict[str, int]:
+    """The commonest first; equal counts by name."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

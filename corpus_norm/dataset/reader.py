@@ -1,0 +1,201 @@
+"""Reading a dataset back: as data frames, Arrow tables or documents."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus_norm.dataset.flat import FLAT_COLUMNS, flatten_blocks, flatten_sentences
+from corpus_norm.dataset.manifest import PartFile, read_manifest
+from corpus_norm.dataset.rows import batch_to_documents
+from corpus_norm.dataset.schema import BLOCKS, DOCUMENTS, REJECTS, SCHEMA_VERSION, SENTENCES
+from corpus_norm.document import Flag
+from corpus_norm.errors import DatasetError, SchemaMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from os import PathLike
+
+    import pandas as pd
+    import polars as pl
+
+    from corpus_norm.dataset.manifest import Manifest
+    from corpus_norm.document import Document
+
+_BATCH_ROWS = 512
+
+
+def open_dataset(path: str | PathLike[str]) -> Dataset:
+    """Open a dataset that :func:`corpus_norm.convert` wrote, finished or not.
+
+    Only the manifest is read; rows are read when they are asked for.
+
+    Raises:
+        DatasetError: the folder holds no dataset, or its manifest is damaged.
+        SchemaMismatchError: it was written with another version of the schema.
+    """
+    folder = Path(path)
+    return Dataset(folder, read_manifest(folder))
+
+
+class Dataset:
+    """A dataset on disk.
+
+    Attributes:
+        path: its folder.
+        manifest: settings, versions, inputs, parts and counts.
+    """
+
+    schema = DOCUMENTS
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.path = path
+        self.manifest = manifest
+
+    def __len__(self) -> int:
+        return self.manifest.totals.documents
+
+    def __repr__(self) -> str:
+        totals = self.manifest.totals
+        languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
+        state = "" if self.manifest.complete else ", incomplete: run convert again to go on"
+        return (
+            f"<Dataset {str(self.path)!r}: {totals.documents:,} documents"
+            f"{f' ({languages})' if languages else ''}, {totals.rejects:,} rejects{state}>"
+        )
+
+    @property
+    def blocks(self) -> pa.Table:
+        """All blocks as a flat table, text filled in (schema ``blocks``)."""
+        return self._flatten(flatten_blocks, "blocks", BLOCKS)
+
+    @property
+    def sentences(self) -> pa.Table:
+        """All sentences as a flat table, text filled in (schema ``sentences``)."""
+        return self._flatten(flatten_sentences, "sentences", SENTENCES)
+
+    @property
+    def rejects(self) -> pa.Table:
+        """What could not be processed, and why (schema ``rejects``)."""
+        files = [part.rejects for part in self.manifest.parts]
+        return pa.Table.from_batches(self._read(files, REJECTS), schema=REJECTS)
+
+    @property
+    def untranslated_languages(self) -> list[str]:
+        """The languages (BCP-47, sorted) of sentences that were to have English and have none."""
+        flag = pa.scalar(Flag.UNTRANSLATED.value)
+        found: set[str] = set()
+        for batch in self.batches(["sentences"]):
+            sentences = batch.column("sentences").flatten()
+            flags = pc.struct_field(sentences, "flags")
+            flagged = pc.list_parent_indices(flags).filter(pc.equal(flags.flatten(), flag))
+            found |= set(pc.struct_field(sentences, "language").take(flagged).to_pylist())
+        return sorted(found)
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The documents in order, a few hundred rows at a time; only some columns if named.
+
+        Raises:
+            DatasetError: a part file is missing or damaged.
+            SchemaMismatchError: a part file has other columns than it should.
+        """
+        return self._read([part.documents for part in self.manifest.parts], DOCUMENTS, columns)
+
+    def documents(self) -> Iterator[Document]:
+        """The documents in order, as objects."""
+        for batch in self.batches():
+            yield from batch_to_documents(batch)
+
+    def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """The documents as an Arrow table."""
+        schema = DOCUMENTS if columns is None else pa.schema([DOCUMENTS.field(n) for n in columns])
+        return pa.Table.from_batches(self.batches(columns), schema=schema)
+
+    def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The documents as a pandas data frame with Arrow types (lossless, and quick).
+
+        Raises:
+            DatasetError: pandas is not installed.
+        """
+        with _needs("pandas"):
+            import pandas as pd
+        frame: pd.DataFrame = self.to_arrow(columns).to_pandas(types_mapper=pd.ArrowDtype)
+        return frame
+
+    def to_polars(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The documents as a polars data frame.
+
+        Raises:
+            DatasetError: polars is not installed.
+        """
+        with _needs("polars"):
+            import polars as pl
+        return pl.DataFrame(self.to_arrow(columns))
+
+    def _flatten(
+        self, flatten: Callable[[pa.RecordBatch], pa.RecordBatch], name: str, schema: pa.Schema
+    ) -> pa.Table:
+        batches = self.batches([*FLAT_COLUMNS, name])
+        return pa.Table.from_batches((flatten(batch) for batch in batches), schema=schema)
+
+    def _read(
+        self, files: Sequence[PartFile], schema: pa.Schema, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        for file in files:
+            yield from _read_part(self.path / file.name, file, schema, columns)
+
+
+def _read_part(
+    path: Path, expected: PartFile, schema: pa.Schema, columns: Sequence[str] | None
+) -> Iterator[pa.RecordBatch]:
+    rows = 0
+    with _reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+        _check_schema(path, file.schema_arrow, schema)
+        for batch in file.iter_batches(_BATCH_ROWS, columns=columns and list(columns)):
+            rows += batch.num_rows
+            names = batch.schema.names if columns is None else columns
+            wanted = schema if columns is None else pa.schema([schema.field(n) for n in names])
+            yield pa.RecordBatch.from_arrays([batch.column(n) for n in names], schema=wanted)
+        if rows != expected.rows:
+            raise OSError(f"it has {rows} rows, the manifest says {expected.rows}")
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    way_out = "run the same convert command again: it writes this part anew and keeps the others"
+    try:
+        yield
+    except FileNotFoundError:
+        raise DatasetError(f"{path} is missing; {way_out}", subject=str(path)) from None
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"{path} is damaged or unreadable: {error}; {way_out}", subject=str(path)
+        ) from error
+
+
+def _check_schema(path: Path, found: Any, schema: pa.Schema) -> None:  # noqa: ANN401
+    if found.equals(schema):
+        return
+    names = set(found.names) ^ set(schema.names)
+    detail = f"columns {', '.join(sorted(names))}" if names else "the types of its columns"
+    raise SchemaMismatchError(
+        f"{path} does not follow schema version {SCHEMA_VERSION}: {detail} differ; was it written "
+        "by another tool? convert the inputs again into a new folder",
+        subject=str(path),
+    )
+
+
+@contextlib.contextmanager
+def _needs(extra: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise DatasetError(
+            f"{extra} is not installed; install it with: pip install 'corpus-norm[{extra}]'",
+            subject=extra,
+        ) from error

@@ -1,0 +1,262 @@
+"""Documents to Arrow rows and back, each the exact inverse of the other.
+
+Columns are built directly: ``Table.from_pylist`` on lists of dictionaries costs more than writing
+the file.  Text is stored once; a block or a sentence is a pair of offsets into it.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_norm.dataset.schema import DOCUMENTS, REJECTS, RESULTS
+from corpus_norm.document import (
+    Block,
+    BlockKind,
+    Document,
+    LanguageShare,
+    Rejection,
+    Repair,
+    Sentence,
+    TranslationStatus,
+)
+from corpus_norm.errors import SchemaMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_Part = TypeVar("_Part", Block, Sentence)
+
+_SHARED = ("source", "record", "bytes_sha256")
+_DERIVED = frozenset({"body", "body_en"})
+_REASON = tuple(field.name for field in RESULTS.field("rejection").type)
+
+
+def documents_to_batch(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
+    r"""One row of :data:`~corpus_norm.dataset.schema.RESULTS` for each item, in the same order.
+
+    A document that cannot be written (a lone surrogate in a string, an offset that does not point
+    at its text) becomes a rejection of stage ``write``: it costs one row, not the batch.
+
+    >>> batch = documents_to_batch([Document("a.txt", "Hi."), Document("b.txt", "\udc80")])
+    >>> batch.column("text").to_pylist(), batch.column("rejection")[1]["error"].as_py()
+    (['Hi.', None], 'UnicodeEncodeError')
+    """
+    checked = [_reject_misplaced(item) if isinstance(item, Document) else item for item in items]
+    try:
+        return _build(checked)
+    except (ValueError, OverflowError):  # lone surrogates; integers too large for their column
+        return _build([_reject_unwritable(item) for item in checked])
+
+
+def split_results(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """The documents and the rejects of a batch of RESULTS, each in its own schema.
+
+    >>> documents, rejects = split_results(documents_to_batch([Document("a.txt", "Hi.")]))
+    >>> documents.num_rows, rejects.num_rows
+    (1, 0)
+    """
+    batch = conform(batch, RESULTS)
+    good = batch.column("rejection").is_null()
+    kept = batch.filter(good)
+    lost = batch.filter(pc.invert(good))
+    reasons = lost.column("rejection").flatten()
+    return (
+        pa.RecordBatch.from_arrays([kept.column(n) for n in DOCUMENTS.names], schema=DOCUMENTS),
+        pa.RecordBatch.from_arrays([*(lost.column(n) for n in _SHARED), *reasons], schema=REJECTS),
+    )
+
+
+def batch_to_documents(batch: pa.RecordBatch) -> list[Document]:
+    """The documents of a batch of DOCUMENTS or RESULTS; rows that hold a rejection are left out.
+
+    >>> document = Document("a.txt", "Hi.", blocks=(Block(BlockKind.PARAGRAPH, "Hi.", 0),))
+    >>> batch_to_documents(documents_to_batch([document])) == [document]
+    True
+    """
+    if "rejection" in batch.schema.names:
+        batch = split_results(batch)[0]
+    batch = conform(batch, DOCUMENTS)
+    columns = {
+        name: _unpack(batch.column(name)) for name in DOCUMENTS.names if name not in _DERIVED
+    }
+    rows = zip(*columns.values(), strict=True)
+    return [_to_document(dict(zip(columns, row, strict=True))) for row in rows]
+
+
+def batch_to_rejections(batch: pa.RecordBatch) -> list[Rejection]:
+    """The rejections of a batch of REJECTS or RESULTS."""
+    if "rejection" in batch.schema.names:
+        batch = split_results(batch)[1]
+    batch = conform(batch, REJECTS)
+    columns = (column.to_pylist() for column in batch.columns)
+    return [Rejection(*row) for row in zip(*columns, strict=True)]
+
+
+def conform(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with exactly the columns of a schema, in its order and types.
+
+    Engines hand batches back with wider types or without columns that hold only nulls.
+
+    Raises:
+        SchemaMismatchError: a column that must be there is missing, or has another kind of value.
+    """
+    if batch.schema.equals(schema):
+        return batch
+    columns = []
+    for field in schema:
+        if field.name in batch.schema.names:
+            columns.append(_cast(batch.column(field.name), field))
+        elif field.nullable:
+            columns.append(pa.nulls(batch.num_rows, field.type))
+        else:
+            raise SchemaMismatchError(
+                f"column {field.name!r} is missing; the batch has {', '.join(batch.schema.names)}",
+                subject=field.name,
+            )
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _cast(column: pa.Array, field: pa.Field) -> pa.Array:
+    try:
+        return column if column.type == field.type else column.cast(field.type)
+    except pa.ArrowException as error:
+        raise SchemaMismatchError(
+            f"column {field.name!r} is {column.type}, not {field.type} ({error}); "
+            "convert it before handing the batch over",
+            subject=field.name,
+        ) from error
+
+
+def _build(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
+    documents = [item if isinstance(item, Document) else None for item in items]
+    rejections = [item if isinstance(item, Rejection) else None for item in items]
+    columns = [
+        _pack([getattr(item, field.name) for item in items], field.type)
+        if field.name in _SHARED
+        else _pack([d if d is None else getattr(d, field.name) for d in documents], field.type)
+        for field in DOCUMENTS
+    ]
+    reason = RESULTS.field("rejection").type
+    children = [
+        pa.array([r if r is None else getattr(r, field.name) for r in rejections], field.type)
+        for field in reason
+    ]
+    absent = pa.array([r is None for r in rejections], pa.bool_())
+    columns.append(pa.StructArray.from_arrays(children, fields=list(reason), mask=absent))
+    return pa.RecordBatch.from_arrays(columns, schema=RESULTS)
+
+
+def _pack(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """An array of plain values, or of lists of objects whose attributes are the struct's fields."""
+    if not (pa.types.is_list(kind) and pa.types.is_struct(kind.value_type)):
+        return pa.array(values, kind)
+    ends = list(accumulate((len(value or ()) for value in values), initial=0))
+    starts = [None if v is None else start for v, start in zip(values, ends, strict=False)]
+    flat = [part for value in values if value for part in value]
+    fields = list(kind.value_type)
+    children = [pa.array([getattr(part, f.name) for part in flat], f.type) for f in fields]
+    structs = pa.StructArray.from_arrays(children, fields=fields)
+    return pa.ListArray.from_arrays(pa.array([*starts, ends[-1]], pa.int32()), structs, type=kind)
+
+
+def _unpack(column: pa.Array) -> list[Any]:
+    """Plain values, or for a list of structs a list of tuples of field values."""
+    kind = column.type
+    if not pa.types.is_list(kind):
+        return column.to_pylist()  # type: ignore[no-any-return]
+    if not pa.types.is_struct(kind.value_type):
+        return [tuple(value) for value in column.to_pylist()]
+    fields = (_unpack(child) for child in column.flatten().flatten())
+    flat = list(zip(*fields, strict=True))
+    ends = list(accumulate(column.value_lengths().to_pylist(), initial=0))
+    return [flat[start:end] for start, end in pairwise(ends)]
+
+
+def _to_document(row: dict[str, Any]) -> Document:
+    text, text_en = row["text"], row["text_en"]
+    row["repairs"] = tuple(Repair(*repair) for repair in row["repairs"])
+    row["languages"] = tuple(LanguageShare(*share) for share in row["languages"])
+    row["blocks"] = tuple(_to_block(block, text, text_en) for block in row["blocks"])
+    row["sentences"] = tuple(_to_sentence(part, text, text_en) for part in row["sentences"])
+    row["translation_status"] = TranslationStatus(row["translation_status"])
+    return Document(**row)
+
+
+def _to_block(fields: tuple[Any, ...], text: str, text_en: str | None) -> Block:
+    kind, _, reason, language, score, start, end, start_en, end_en = fields
+    return Block(
+        BlockKind(kind),
+        text[start:end],
+        start,
+        reason=reason,
+        language=language,
+        language_score=score,
+        text_en=_slice(text_en, start_en, end_en),
+        start_en=start_en,
+    )
+
+
+def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sentence:
+    block, language, start, end, start_en, end_en, score, flags = fields
+    return Sentence(
+        block,
+        text[start:end],
+        start,
+        language=language,
+        text_en=_slice(text_en, start_en, end_en),
+        start_en=start_en,
+        score=score,
+        flags=flags,
+    )
+
+
+def _slice(text: str | None, start: int | None, end: int | None) -> str | None:
+    return None if text is None or start is None else text[start:end]
+
+
+def _reject(document: Document, error: str, message: str) -> Rejection:
+    return Rejection(
+        document.source, document.record, document.bytes_sha256, "write", error, message
+    )
+
+
+def _reject_misplaced(document: Document) -> Document | Rejection:
+    faults = [*_faults(document, document.blocks), *_faults(document, document.sentences)]
+    if not faults:
+        return document
+    return _reject(document, "OffsetError", f"{faults[0]}; this is a fault of a stage: report it")
+
+
+def _faults(document: Document, parts: Sequence[_Part]) -> Iterator[str]:
+    for index, part in enumerate(parts):
+        name = f"{type(part).__name__.lower()} {index}"
+        if part.start < 0 or document.text[part.start : part.end] != part.text:
+            yield f"{name} is not at {part.start}:{part.end} of the text"
+        if isinstance(part, Sentence) and not 0 <= part.block < len(document.blocks):
+            yield f"{name} is of block {part.block}, and there is none"
+        start = part.start_en
+        if (start is None) != (part.text_en is None):
+            yield f"{name} has an English text or offset without the other"
+        elif start is not None and _slice(document.text_en, start, part.end_en) != part.text_en:
+            yield f"{name} is not at {start}:{part.end_en} of the English text"
+
+
+def _reject_unwritable(item: Document | Rejection) -> Document | Rejection:
+    if isinstance(item, Document):
+        try:
+            _build([item])
+        except (ValueError, OverflowError) as error:
+            item = _reject(item, type(error).__name__, f"the row cannot be written: {error}")
+        else:
+            return item
+    texts = (item.source, item.bytes_sha256, item.stage, item.error, item.message)
+    source, sha256, stage, name, message = (_printable(text) for text in texts)
+    return Rejection(source, item.record, sha256, stage, name, message, item.data)
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

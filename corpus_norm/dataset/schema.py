@@ -1,0 +1,242 @@
+"""The columns of every table, written down once: types, order and meaning.
+
+Explicit schemas keep a shard in which a column is empty readable beside one in which it is not.
+Only plain types are used (``string``, ``int32``, ``double``, ``date32``, lists of structs), since
+every Parquet reader knows these; no views, no dictionaries.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SCHEMA_VERSION = "1"
+"""Changes when a column changes its name, type or meaning."""
+
+VERSION_KEY = b"corpus_norm.schema_version"
+"""Key of the version in the metadata of a schema, and so of every Parquet file."""
+
+
+def _field(name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False) -> pa.Field:
+    return pa.field(name, kind, nullable=nullable, metadata={"description": meaning})
+
+
+def _optional(name: str, kind: pa.DataType, meaning: str) -> pa.Field:
+    return _field(name, kind, meaning, nullable=True)
+
+
+def _nullable(field: pa.Field) -> pa.Field:
+    return pa.field(field.name, field.type, metadata=field.metadata)
+
+
+def _list_of(*fields: pa.Field) -> pa.DataType:
+    return pa.list_(pa.field("element", pa.struct(list(fields)), nullable=False))
+
+
+def _schema(name: str, fields: list[pa.Field]) -> pa.Schema:
+    metadata = {b"corpus_norm.schema": name.encode(), VERSION_KEY: SCHEMA_VERSION.encode()}
+    return pa.schema(fields, metadata=metadata)
+
+
+_TEXT, _OFFSET, _SCORE, _COUNT, _FLAG, _DAY = (
+    pa.string(),
+    pa.int32(),
+    pa.float64(),
+    pa.int64(),
+    pa.bool_(),
+    pa.date32(),
+)
+_TEXTS = pa.list_(pa.field("element", pa.string(), nullable=False))
+
+_REPAIR = (
+    _field("step", _TEXT, "name of the repair"),
+    _field("start", _OFFSET, "first character changed, in the text just before this repair"),
+    _field("end", _OFFSET, "offset after the last character changed"),
+    _optional("replacement", _TEXT, "what the span became; null when the step is a named rule"),
+)
+_SHARE = (
+    _field("language", _TEXT, "BCP-47 code"),
+    _field("share", _SCORE, "share of the letters, 0 to 1"),
+)
+_SPAN = (
+    _field("start", _OFFSET, "first character, in text (code points)"),
+    _field("end", _OFFSET, "offset after the last character, in text"),
+    _optional("start_en", _OFFSET, "first character, in text_en; null without English"),
+    _optional("end_en", _OFFSET, "offset after the last character, in text_en"),
+)
+_BLOCK = (
+    _field(
+        "kind", _TEXT, "what the block is for: title, heading, paragraph, share, disclaimer, ..."
+    ),
+    _field("is_body", _FLAG, "whether it belongs to the article itself"),
+    _field("reason", _TEXT, "why it was given this kind"),
+    _field("language", _TEXT, "BCP-47 code, und when it cannot be told"),
+    _field("language_score", _SCORE, "probability of that language, 0 to 1"),
+    *_SPAN,
+)
+_SENTENCE = (
+    _field("block", _OFFSET, "index of its block in blocks, from 0"),
+    _field("language", _TEXT, "BCP-47 code, und when it cannot be told"),
+    *_SPAN,
+    _optional("score", _SCORE, "mean log-probability per output token; null if not translated"),
+    _field("flags", _TEXTS, "what to be warned of: untranslated, output_at_cap, ..."),
+)
+
+_SOURCE = (
+    _field("source", _TEXT, "path or URI as it was given, with the path inside a folder"),
+    _field("record", _COUNT, "index inside a container (line of a JSON Lines file), from 0"),
+)
+_SHA256 = _field("bytes_sha256", _TEXT, "SHA-256 of the original bytes; empty if never read")
+_REJECTION = (
+    _field("stage", _TEXT, "stage that could not go on: read, decode, extract, ..."),
+    _field("error", _TEXT, "class of the error"),
+    _field("message", _TEXT, "what happened and what to do next"),
+    _optional("data", pa.binary(), "the original bytes when there are few (64 KiB by default)"),
+)
+
+DOCUMENTS = _schema(
+    "documents",
+    [
+        _field("doc_id", _TEXT, "BLAKE2b-128 of source, record and bytes, in hexadecimal"),
+        *_SOURCE,
+        _field("media_type", _TEXT, "text/plain, text/markdown or text/html"),
+        _SHA256,
+        _field("settings_hash", _TEXT, "digest of the settings the row was made with"),
+        _field("encoding", _TEXT, "character encoding the bytes were in"),
+        _field("encoding_confidence", _SCORE, "confidence in that encoding, 0 to 1"),
+        _field("repairs", _list_of(*_REPAIR), "changes made to the text, in order, replayable"),
+        _optional("url", _TEXT, "address of the page"),
+        _optional("site", _TEXT, "name of the site"),
+        _optional("title", _TEXT, "title of the article"),
+        _optional("title_en", _TEXT, "the title in English"),
+        _field("authors", _TEXTS, "names of the authors"),
+        _optional("published", _DAY, "day of publication"),
+        _field("language", _TEXT, "BCP-47 code of the article, und when it cannot be told"),
+        _field("language_score", _SCORE, "probability of that language, 0 to 1"),
+        _field("languages", _list_of(*_SHARE), "all languages of the document, by share"),
+        _field("text", _TEXT, "the whole cleaned text, boilerplate included"),
+        _optional("text_en", _TEXT, "the whole text in English"),
+        _field("body", _TEXT, "the article without boilerplate"),
+        _optional("body_en", _TEXT, "the article without boilerplate, in English"),
+        _field("blocks", _list_of(*_BLOCK), "labelled slices of text, in order"),
+        _field("sentences", _list_of(*_SENTENCE), "sentences of the blocks, in order"),
+        _field("translation_status", _TEXT, "how much English there is, or why there is none"),
+        _optional("translation_model", _TEXT, "name and version of the model"),
+        _field("flags", _TEXTS, "what a reader should be warned of"),
+        _optional("duplicate_of", _TEXT, "doc_id of the document this one repeats"),
+        _optional("story_id", _TEXT, "identity of the story it tells, across languages"),
+    ],
+)
+"""One row is one whole document."""
+
+REJECTS = _schema("rejects", [*_SOURCE, _SHA256, *_REJECTION])
+"""One row is one document, or one piece of a container, that could not be processed."""
+
+RESULTS = _schema(
+    "results",
+    [
+        *(f if f.name in {"source", "record", "bytes_sha256"} else _nullable(f) for f in DOCUMENTS),
+        _optional("rejection", pa.struct(list(_REJECTION)), "why there is no document; or null"),
+    ],
+)
+"""What ``normalize_batch`` returns: one row for each row that went in, document or rejection."""
+
+RAW = _schema(
+    "raw",
+    [
+        _SOURCE[0],
+        _nullable(_SOURCE[1]),
+        _optional("data", pa.binary(), "the bytes of the document; give these or text"),
+        _optional("text", _TEXT, "the text of the document, where it is already decoded"),
+        _optional("media_type", _TEXT, "text/plain (also when null), text/markdown or text/html"),
+        _optional("charset", _TEXT, "encoding declared outside the bytes, by HTTP for example"),
+        _optional("url", _TEXT, "address of the page"),
+        _optional("site", _TEXT, "name of the site"),
+        _optional("title", _TEXT, "title, where the source knows it"),
+        _optional("authors", _TEXTS, "authors, where the source knows them"),
+        _optional("published", _DAY, "day of publication, where the source knows it"),
+    ],
+)
+"""What ``normalize_batch`` takes; ``source`` and one of ``data`` and ``text`` are enough."""
+
+
+def _flat(name: str, fields: tuple[pa.Field, ...], what: str) -> pa.Schema:
+    head = [
+        _field("doc_id", _TEXT, "document it belongs to"),
+        _field("index", _OFFSET, f"place among the {name} of the document, from 0"),
+    ]
+    tail = [
+        _field("text", _TEXT, f"the {what} itself"),
+        _optional("text_en", _TEXT, f"the {what} in English"),
+    ]
+    return _schema(name, [*head, *fields, *tail])
+
+
+BLOCKS = _flat("blocks", _BLOCK, "block")
+"""The flat table of all blocks, derived from ``documents`` when it is read."""
+
+SENTENCES = _flat("sentences", _SENTENCE, "sentence")
+"""The flat table of all sentences, derived from ``documents`` when it is read."""
+
+SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
+    {
+        "documents": DOCUMENTS,
+        "rejects": REJECTS,
+        "blocks": BLOCKS,
+        "sentences": SENTENCES,
+        "raw": RAW,
+        "results": RESULTS,
+    }
+)
+"""All schemas, by name."""
+
+
+def get_schema(name: str) -> pa.Schema:
+    """The schema of a table.
+
+    >>> get_schema("rejects").names
+    ['source', 'record', 'bytes_sha256', 'stage', 'error', 'message', 'data']
+
+    Raises:
+        KeyError: there is no such table; the message lists those there are.
+    """
+    if name not in SCHEMAS:
+        raise KeyError(f"unknown table {name!r}; choose one of {', '.join(SCHEMAS)}")
+    return SCHEMAS[name]
+
+
+def describe(name: str) -> str:
+    r"""The columns of a table as a Markdown table, fields of structs below their column.
+
+    >>> print("\n".join(describe("rejects").splitlines()[:4]))
+    | column | type | nullable | meaning |
+    |---|---|---|---|
+    | `source` | string | no | path or URI as it was given, with the path inside a folder |
+    | `record` | int64 | no | index inside a container (line of a JSON Lines file), from 0 |
+
+    Raises:
+        KeyError: there is no such table.
+    """
+    rows = [row for field in get_schema(name) for row in _describe_field(field, "")]
+    return "\n".join(["| column | type | nullable | meaning |", "|---|---|---|---|", *rows])
+
+
+def _describe_field(field: pa.Field, prefix: str) -> Iterator[str]:
+    meaning = field.metadata[b"description"].decode()
+    nullable = "yes" if field.nullable else "no"
+    yield f"| `{prefix}{field.name}` | {_type_name(field.type)} | {nullable} | {meaning} |"
+    inner = field.type.value_type if pa.types.is_list(field.type) else field.type
+    if pa.types.is_struct(inner):
+        for child in inner:
+            yield from _describe_field(child, f"{prefix}{field.name}.")
+
+
+def _type_name(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"list of {_type_name(kind.value_type)}"
+    return "struct" if pa.types.is_struct(kind) else str(kind).replace("[day]", "")

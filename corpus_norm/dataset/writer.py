@@ -1,0 +1,213 @@
+"""Writing a dataset, part by part, so that it can be stopped and taken up again at any moment."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from corpus_norm.dataset.card import CARD_MARK, CARD_NAME, make_card
+from corpus_norm.dataset.folder import (
+    LOCK_NAME,
+    clear_dataset,
+    find_foreign,
+    has_mark,
+    is_empty,
+    remove_leftovers,
+    remove_surplus,
+)
+from corpus_norm.dataset.job import describe_job, digest_input, find_differences
+from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
+from corpus_norm.dataset.parts import is_intact, write_part, write_text, writing
+from corpus_norm.errors import DatasetError, DatasetExistsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from os import PathLike
+    from types import TracebackType
+    from typing import Self
+
+    import pyarrow as pa
+
+    from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
+    from corpus_norm.document import RawDocument, Rejection
+    from corpus_norm.settings import Settings
+
+
+class DatasetWriter:
+    """Writes the parts of a dataset in any order, and keeps account of those that are done.
+
+    A folder that already holds a dataset of the same settings and inputs, finished or not, is
+    taken up where it was left; parts made by other library versions or models are made again.
+
+    >>> import tempfile
+    >>> from corpus_norm.dataset.rows import documents_to_batch
+    >>> from corpus_norm.document import Document, RawDocument
+    >>> from corpus_norm.settings import Settings
+    >>> raw = [RawDocument("a.txt", "Hi.")]
+    >>> with tempfile.TemporaryDirectory() as path, DatasetWriter(path, Settings(), ["a"]) as out:
+    ...     digest = out.input_digest(raw)
+    ...     before = out.is_done(0, digest)
+    ...     part = out.write_part(0, digest, [documents_to_batch([Document("a.txt", "Hi.")])])
+    ...     before, out.is_done(0, digest), out.finish().totals.documents
+    (False, True, 1)
+
+    Args:
+        path: the folder; made if it is missing.
+        settings: all settings of the run.
+        inputs: the inputs as the user named them.
+        models: the translation models the run can use.
+        overwrite: remove another dataset that is in the way (and nothing but that).
+
+    Raises:
+        DatasetExistsError: the folder holds something else.
+        DatasetError: the folder cannot be written to, or another run is writing there.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        settings: Settings,
+        inputs: Sequence[str | PathLike[str]],
+        *,
+        models: Sequence[ModelRecord] = (),
+        overwrite: bool = False,
+    ) -> None:
+        self.path = Path(path)
+        self._settings = settings
+        self._visited: set[int] = set()
+        job = describe_job(settings, inputs, models)
+        _prepare(self.path, overwrite=overwrite)
+        self._lock = _acquire(self.path)
+        try:
+            self.manifest = self._open(job, overwrite=overwrite)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others write to the folder; what was not finished can be taken up later."""
+        self._lock.release()
+
+    def input_digest(self, items: Iterable[RawDocument | Rejection]) -> str:
+        """BLAKE2b-128 of all that decides what a part will hold: documents, settings, models."""
+        return digest_input(self.manifest, items)
+
+    def is_done(self, index: int, input_digest: str) -> bool:
+        """Whether a part was already made from the same input, and its files are undamaged."""
+        part = self._find(index)
+        done = part is not None and part.input_digest == input_digest and is_intact(self.path, part)
+        if done:
+            self._visited.add(index)
+        return done
+
+    def write_part(self, index: int, input_digest: str, batches: Iterable[pa.RecordBatch]) -> Part:
+        """Write a part from batches of RESULTS and enter it into the manifest.
+
+        Raises:
+            DatasetError: the disk is full, or the folder can no longer be written to.
+        """
+        part = write_part(self.path, index, batches, self._settings.dataset, input_digest)
+        self.add(part)
+        return part
+
+    def add(self, part: Part) -> None:
+        """Enter a part that :func:`~corpus_norm.dataset.parts.write_part` wrote elsewhere."""
+        self._visited.add(part.index)
+        others = (other for other in self.manifest.parts if other.index != part.index)
+        parts = tuple(sorted((*others, part), key=lambda each: each.index))
+        self._save(dataclasses.replace(self.manifest, parts=parts, complete=False))
+
+    def finish(self) -> Manifest:
+        """Declare the dataset complete: the parts written or found done are all there is.
+
+        Parts of an earlier run that were not met again (their inputs are gone) are removed.
+
+        Raises:
+            DatasetError: a file cannot be written or removed.
+        """
+        if not self._visited:
+            self.write_part(0, self.input_digest([]), [])
+        parts = tuple(part for part in self.manifest.parts if part.index in self._visited)
+        manifest = dataclasses.replace(self.manifest, parts=parts, complete=True)
+        card = self.path / CARD_NAME
+        with writing(card):
+            if not card.exists() or has_mark(card, CARD_MARK):
+                write_text(card, make_card(manifest))
+        self._save(manifest)
+        kept = {file.name for part in parts for file in (part.documents, part.rejects)}
+        remove_surplus(self.path, kept)
+        return manifest
+
+    def _open(self, job: Manifest, *, overwrite: bool) -> Manifest:
+        remove_leftovers(self.path)
+        if overwrite:
+            clear_dataset(self.path)
+        if not (self.path / MANIFEST_NAME).exists():
+            return self._save(job)
+        found = read_manifest(self.path)
+        differences = find_differences(found, job)
+        if differences:
+            raise DatasetExistsError(
+                f"{self.path} holds a dataset made differently: {'; '.join(differences)}; "
+                "choose another folder, or pass --overwrite (overwrite=True) to replace it",
+                subject=str(self.path),
+            )
+        same_tools = dataclasses.replace(found, parts=(), complete=False) == job
+        return found if same_tools else self._save(job)
+
+    def _find(self, index: int) -> Part | None:
+        return next((part for part in self.manifest.parts if part.index == index), None)
+
+    def _save(self, manifest: Manifest) -> Manifest:
+        write_text(self.path / MANIFEST_NAME, manifest.to_json())
+        self.manifest = manifest
+        return manifest
+
+
+def _prepare(path: Path, *, overwrite: bool) -> None:
+    """Make the folder, or make sure that it is ours before anything is written there."""
+    if path.exists() and not path.is_dir():
+        raise DatasetError(f"{path} is a file; name a folder to write to", subject=str(path))
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+        if is_empty(path):
+            return
+        foreign = find_foreign(path)
+    try:
+        read_manifest(path)
+    except DatasetError as error:
+        if overwrite and not foreign:
+            return
+        what = f"other files ({', '.join(foreign[:3])})" if foreign else "a dataset without account"
+        raise DatasetExistsError(
+            f"{path} already holds {what}: {error}; choose an empty or new folder"
+            + ("" if foreign else ", or pass --overwrite (overwrite=True) to replace it"),
+            subject=str(path),
+        ) from error
+
+
+def _acquire(path: Path) -> FileLock:
+    lock = FileLock(path / LOCK_NAME)
+    with writing(path):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise DatasetError(
+                f"another run is writing to {path}; wait for it to end, or choose another folder",
+                subject=str(path),
+            ) from None
+    return lock

@@ -1,0 +1,348 @@
+"""The data model: what a document is before, between and after the stages.
+
+Text is never dropped.  A :class:`Document` holds the whole cleaned text; its blocks are
+labelled slices of it, in order, and what lies between two blocks is white space or markup
+(a list marker, the ``##`` of a heading).  So the blocks and the gaps between them give the
+cleaned text back exactly, and :attr:`Document.body` is no more than a view.
+
+All offsets count Unicode code points, the unit of Python strings, Arrow's
+``utf8_slice_codeunits``, polars and DuckDB.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+UNDETERMINED = "und"
+"""BCP-47 code of text whose language cannot be told (ISO 639-2 ``und``)."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class BlockKind(StrEnum):
+    """What a block is for its reader."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE = "table"
+    BYLINE = "byline"
+    DATELINE = "dateline"
+    CAPTION = "caption"
+    RELATED_LINKS = "related_links"
+    PROMO = "promo"
+    NEWSLETTER = "newsletter"
+    SHARE = "share"
+    NAVIGATION = "navigation"
+    COOKIE_NOTICE = "cookie_notice"
+    DISCLAIMER = "disclaimer"
+    SOURCE_CREDIT = "source_credit"
+    COPYRIGHT = "copyright"
+    COMMENTS = "comments"
+    DUPLICATE = "duplicate"
+
+    @property
+    def is_body(self) -> bool:
+        """Whether blocks of this kind belong to the article itself.
+
+        >>> BlockKind.HEADING.is_body, BlockKind.BYLINE.is_body
+        (True, False)
+        """
+        return self in BODY_KINDS
+
+
+BODY_KINDS = frozenset(
+    {
+        BlockKind.TITLE,
+        BlockKind.HEADING,
+        BlockKind.PARAGRAPH,
+        BlockKind.LIST_ITEM,
+        BlockKind.QUOTE,
+        BlockKind.TABLE,
+    }
+)
+"""Kinds that make up the body.  Bylines, datelines and captions are about it, not in it."""
+
+
+class TranslationStatus(StrEnum):
+    """How much of a document has English beside it."""
+
+    SOURCE_IS_ENGLISH = "source_is_english"
+    TRANSLATED = "translated"
+    PARTIAL = "partial"
+    NO_MODEL = "no_model"
+    FAILED = "failed"
+    OFF = "off"
+
+
+class Flag(StrEnum):
+    """What a reader of a sentence or a document should be warned of."""
+
+    UNTRANSLATED = "untranslated"
+    EMPTY_OUTPUT = "empty_output"
+    OUTPUT_AT_CAP = "output_at_cap"
+    REPLACED_BYTES = "replaced_bytes"
+    MIXED_LANGUAGES = "mixed_languages"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change made to the text, so that it can be made again.
+
+    ``start`` and ``end`` are code-point offsets into the text as it stood just before this
+    repair.  With a ``replacement`` the span is replaced by it; without one the step named is a
+    rule of :mod:`corpus_norm.encoding` that is run again over the span.
+    """
+
+    step: str
+    start: int
+    end: int
+    replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A document as a source delivers it: bytes (or text) and what the source knows about it.
+
+    >>> raw = RawDocument("news/a.txt", "Bonjour.")
+    >>> raw.media_type, raw.bytes_sha256[:12], len(raw.doc_id)
+    ('text/plain', '441278a3222d', 32)
+    """
+
+    source: str
+    data: bytes | str
+    record: int = 0
+    media_type: str = "text/plain"
+    charset: str | None = None
+    url: str | None = None
+    site: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+
+    @property
+    def data_bytes(self) -> bytes:
+        """The data as bytes; text is taken as UTF-8, lone surrogates included."""
+        if isinstance(self.data, bytes):
+            return self.data
+        return self.data.encode("utf-8", "surrogatepass")
+
+    @property
+    def bytes_sha256(self) -> str:
+        """SHA-256 of the bytes, in hexadecimal."""
+        return hashlib.sha256(self.data_bytes).hexdigest()
+
+    @property
+    def doc_id(self) -> str:
+        """BLAKE2b-128 (RFC 7693) of source, record index and bytes, in hexadecimal."""
+        digest = hashlib.blake2b(digest_size=16)
+        for part in (self.source.encode("utf-8", "surrogatepass"), str(self.record).encode()):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        digest.update(self.data_bytes)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A labelled slice of a document's text: a paragraph, a heading, a share button.
+
+    ``start`` is the offset of ``text`` in :attr:`Document.text`; ``start_en`` that of
+    ``text_en`` in :attr:`Document.text_en`.  Both English fields are None while the block has
+    no English.
+
+    >>> block = Block(BlockKind.PARAGRAPH, "Bonjour.", start=10)
+    >>> block.end, block.is_body, block.end_en
+    (18, True, None)
+    """
+
+    kind: BlockKind
+    text: str
+    start: int
+    reason: str = ""
+    language: str = UNDETERMINED
+    language_score: float = 0.0
+    text_en: str | None = None
+    start_en: int | None = None
+
+    @property
+    def end(self) -> int:
+        """Offset just after the last character, in the document's text."""
+        return self.start + len(self.text)
+
+    @property
+    def end_en(self) -> int | None:
+        """Offset just after the last character, in the document's English text."""
+        if self.text_en is None or self.start_en is None:
+            return None
+        return self.start_en + len(self.text_en)
+
+    @property
+    def is_body(self) -> bool:
+        """Whether the block belongs to the article itself."""
+        return self.kind.is_body
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a block with its English; offsets are into the document's two texts.
+
+    ``score`` is the mean log-probability per output token of the translation, None where
+    nothing was translated.
+    """
+
+    block: int
+    text: str
+    start: int
+    language: str = UNDETERMINED
+    text_en: str | None = None
+    start_en: int | None = None
+    score: float | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Offset just after the last character, in the document's text."""
+        return self.start + len(self.text)
+
+    @property
+    def end_en(self) -> int | None:
+        """Offset just after the last character, in the document's English text."""
+        if self.text_en is None or self.start_en is None:
+            return None
+        return self.start_en + len(self.text_en)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageShare:
+    """The share of a document's letters that is in one language, from 0 to 1."""
+
+    language: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Document:
+    r"""A document with all that the stages have found out about it.
+
+    >>> blocks = (
+    ...     Block(BlockKind.NAVIGATION, "Follow", 0),
+    ...     Block(BlockKind.HEADING, "A title", 10),
+    ...     Block(BlockKind.PARAGRAPH, "Hard\nwrapped.", 18),
+    ... )
+    >>> doc = Document(source="a.md", text="Follow\n\n# A title\nHard\nwrapped.", blocks=blocks)
+    >>> doc.gaps
+    ('', '\n\n# ', '\n', '')
+    >>> doc.body
+    'A title\n\nHard wrapped.'
+    """
+
+    source: str
+    text: str
+    doc_id: str = ""
+    record: int = 0
+    media_type: str = "text/plain"
+    bytes_sha256: str = ""
+    settings_hash: str = ""
+    encoding: str = ""
+    encoding_confidence: float = 1.0
+    repairs: tuple[Repair, ...] = ()
+    url: str | None = None
+    site: str | None = None
+    title: str | None = None
+    title_en: str | None = None
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    language: str = UNDETERMINED
+    language_score: float = 0.0
+    languages: tuple[LanguageShare, ...] = ()
+    text_en: str | None = None
+    blocks: tuple[Block, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    translation_status: TranslationStatus = TranslationStatus.OFF
+    translation_model: str | None = None
+    flags: tuple[str, ...] = ()
+    duplicate_of: str | None = None
+    story_id: str | None = None
+
+    @cached_property
+    def gaps(self) -> tuple[str, ...]:
+        """The text before, between and after the blocks: one more than there are blocks."""
+        edges = [0, *(edge for block in self.blocks for edge in (block.start, block.end))]
+        edges.append(len(self.text))
+        return tuple(self.text[a:b] for a, b in list(pairwise(edges))[::2])
+
+    @cached_property
+    def body(self) -> str:
+        """The body blocks as plain text, a blank line between two blocks."""
+        return "\n\n".join(unwrap(block.text) for block in self.blocks if block.is_body)
+
+    @cached_property
+    def body_en(self) -> str | None:
+        """The body in English, a block without English as it is; None if nothing has any."""
+        if self.text_en is None:
+            return None
+        return "\n\n".join(
+            unwrap(block.text if block.text_en is None else block.text_en)
+            for block in self.blocks
+            if block.is_body
+        )
+
+    def with_blocks(self, blocks: list[Block]) -> Document:
+        """A copy with other blocks."""
+        return replace(self, blocks=tuple(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A document that could not be processed: where it failed, why, and its bytes if small."""
+
+    source: str
+    record: int
+    bytes_sha256: str
+    stage: str
+    error: str
+    message: str
+    data: bytes | None = field(default=None, repr=False)
+
+
+def unwrap(text: str) -> str:
+    r"""Join the lines of a hard-wrapped block: with a space, but not between Han characters.
+
+    >>> unwrap("The quick\nbrown fox"), unwrap("敏捷的\n狐狸")
+    ('The quick brown fox', '敏捷的狐狸')
+    """
+    if "\n" not in text:
+        return text
+    lines = [line.strip() for line in text.split("\n")]
+    joined = lines[0]
+    for line in lines[1:]:
+        glue = "" if not joined or not line or (_is_wide(joined[-1]) and _is_wide(line[0])) else " "
+        joined += glue + line
+    return joined
+
+
+def replace_surrogates(text: str) -> str:
+    r"""The text with U+FFFD for each lone surrogate, so that it can be written as UTF-8.
+
+    >>> replace_surrogates("a\ud83d")
+    'a�'
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _is_wide(char: str) -> bool:
+    """Han, kana and full-width punctuation: scripts written without spaces."""
+    return (
+        "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef"
+    )

@@ -1,0 +1,8 @@
+"""Bytes to text with evidence, and text repair with a log that can be replayed."""
+
+from __future__ import annotations
+
+from corpus_norm.encoding.charsets import Decoded, decode
+from corpus_norm.encoding.repairs import Cleaned, clean, replay
+
+__all__ = ["Cleaned", "Decoded", "clean", "decode", "replay"]

@@ -1,0 +1,278 @@
+"""Bytes to text, with the evidence for the encoding chosen.
+
+Order of evidence: byte order mark (Unicode, section 23.8), strict UTF-8 (its multi-byte patterns
+do not arise by chance), UTF-16 and UTF-32 patterns, and then every reading that is possible,
+compared by :func:`~corpus_norm.encoding.plausibility.oddness`.  A declared charset is one
+witness among others: pages declare GB2312 over UTF-8 bytes, and the reverse.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+import chardet
+
+from corpus_norm.document import Flag
+from corpus_norm.encoding.plausibility import oddness
+from corpus_norm.encoding.utf8 import foreign_lines, read_broken_utf8
+from corpus_norm.errors import DecodeError
+
+# Bytes looked at to choose between readings; enough for any detector, little enough for speed.
+_SAMPLE = 8_192
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_MAGIC = (
+    (b"%PDF-", "a PDF file; extract its text first"),
+    (b"PK\x03\x04", "a ZIP archive or an office document; unpack it first"),
+    (b"\x1f\x8b", "gzip data; name the file .gz or unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard data; unpack it first"),
+    (b"BZh", "bzip2 data; unpack it first"),
+    (b"\xfd7zXZ", "xz data; unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
+    (b"\x89PNG", "a PNG image; leave it out"),
+    (b"\xff\xd8\xff", "a JPEG image; leave it out"),
+    (b"GIF87a", "a GIF image; leave it out"),
+    (b"GIF89a", "a GIF image; leave it out"),
+    (b"\x7fELF", "a program; leave it out"),
+    (b"\xd0\xcf\x11\xe0", "an old office document; convert it to text first"),
+    (b"PAR1", "a Parquet file; read it as a dataset"),
+    (b"SQLite format 3", "an SQLite database; export its text first"),
+)
+
+# Labels of the WHATWG Encoding Standard that name less than what pages under them contain.
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "utf-16": "utf-16-le",
+    "utf-32": "utf-32-le",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+}
+
+# Readings tried on all bytes that are not UTF-8, with what each must overcome.  Mac Roman and
+# code page 850 have nearly died out, so they need a clear sign.
+_READINGS = {
+    "cp1252": 0.0,
+    "gb18030": 0.0,
+    "big5hkscs": 0.0,
+    "utf-16-le": 0.2,
+    "utf-16-be": 0.2,
+    "iso8859-15": 0.25,
+    "mac-roman": 0.5,
+    "cp850": 0.6,
+}
+
+# Codecs of Python that are no charsets of documents.
+_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"}
+
+_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})"""
+    rb"""|^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the Python name of the encoding it was read in, and why that one.
+
+    ``confidence`` runs from 0 to 1.  The encoding ``utf-8+cp1252`` stands for lines in either.
+    """
+
+    text: str
+    encoding: str = "utf-8"
+    confidence: float = 1.0
+    reason: str = "empty"
+    flags: tuple[Flag, ...] = ()
+
+
+def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> Decoded:
+    """Read bytes as text, saying in which encoding and on what evidence.
+
+    ``charset`` is what a header or the user says; with ``html`` the first 4,096 bytes are also
+    searched for a declaration.  Neither is believed against the bytes.  Bytes that fit no
+    encoding are read in the nearest one and marked with ``Flag.REPLACED_BYTES``.
+
+    Raises:
+        DecodeError: the data is not text (an image, an archive, a program).
+
+    >>> decode("d\u2019été".encode())
+    Decoded(text='d’été', encoding='utf-8', confidence=1.0, reason='strict UTF-8', flags=())
+    >>> decode("Le Conseil fédéral a tranché.".encode("cp1252")).encoding
+    'cp1252'
+    >>> decode("新华社北京电".encode("gbk"), charset="utf-8").text
+    '新华社北京电'
+    """
+    if not data:
+        return Decoded("")
+    _refuse_known_formats(data)
+    marked = _decode_marked(data)
+    if marked is not None:
+        return marked
+    if b"\0" in data:
+        return _decode_with_nulls(data)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_by_comparison(data, _declared(data, charset, html=html))
+    _refuse_controls(data)
+    return Decoded(text, "utf-8", 1.0, "strict UTF-8" if not text.isascii() else "ASCII")
+
+
+def _refuse_known_formats(data: bytes) -> None:
+    for magic, advice in _MAGIC:
+        if data.startswith(magic):
+            raise DecodeError(f"the bytes are not text but {advice}")
+
+
+def _refuse_controls(data: bytes) -> None:
+    """Refuse data of which a tenth or more is control characters, and single ones let pass."""
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if controls > 2 and controls * 10 > len(data):
+        share = round(100 * controls / len(data))
+        raise DecodeError(
+            f"the bytes are not text: {share} % are control characters; "
+            "leave the file out, or convert it to text first"
+        )
+
+
+def _decode_marked(data: bytes) -> Decoded | None:
+    """Read data that begins with a byte order mark; the mark is not part of the text."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            text, replaced = _read(data[len(mark) :], encoding)
+            return Decoded(
+                text, encoding, 1.0, "byte order mark", (Flag.REPLACED_BYTES,) if replaced else ()
+            )
+    return None
+
+
+def _decode_with_nulls(data: bytes) -> Decoded:
+    """Read data with NUL bytes: UTF-32, UTF-16 without a mark, or text with a few stray NULs."""
+    nulls = data.count(0)
+    for encoding in ("utf-32-le", "utf-32-be"):
+        if nulls * 2 >= len(data) and len(data) % 4 == 0:
+            try:
+                return Decoded(data.decode(encoding), encoding, 0.95, "UTF-32 pattern")
+            except UnicodeDecodeError:
+                continue
+    sample = data[:_SAMPLE]
+    readings = {name: _weigh(sample, name) for name in ("utf-16-le", "utf-16-be")}
+    if nulls * 10 < len(data):
+        readings |= {name: _weigh(sample, name) for name in ("utf-8", "cp1252")}
+    best = min(readings, key=lambda name: readings[name])
+    if readings[best] > max(4.0, len(sample) / 20):
+        raise DecodeError(
+            f"the bytes are not text: {nulls} NUL bytes and no UTF-16 or UTF-32 pattern; "
+            "leave the file out, or convert it to text first"
+        )
+    text, replaced = _read(data, best)
+    reason = "UTF-16 pattern" if best.startswith("utf-16") else "NUL bytes in the text"
+    return Decoded(text, best, 0.9, reason, (Flag.REPLACED_BYTES,) if replaced else ())
+
+
+def _declared(data: bytes, charset: str | None, *, html: bool) -> tuple[str, ...]:
+    """The Python names of the encodings that are declared for the data, strongest first."""
+    labels = [charset] if charset else []
+    if html:
+        found = _META_CHARSET.search(data[:4096])
+        if found:
+            labels.append((found[1] or found[2]).decode("ascii"))
+    names = (_codec_name(label) for label in labels)
+    return tuple(name for name in names if name is not None)
+
+
+def _codec_name(label: str) -> str | None:
+    """The codec that a charset label stands for, widened as browsers do; None if unknown."""
+    try:
+        name = codecs.lookup(label.strip()).name
+        "".encode(name)  # raises: base64, rot13 and the like are codecs, but not of text
+    except (LookupError, ValueError):
+        return None
+    return None if name in _NO_CHARSETS else _WIDER.get(name, name)
+
+
+def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
+    """Choose among all readings of bytes that are not valid UTF-8."""
+    sample = _sample(data)
+    weights = _compare(sample, declared)
+    best, runner_up = sorted(weights, key=weights.__getitem__)[:2]
+    foreign = foreign_lines(sample)
+    if foreign is not None:
+        lines = _compare(_sample(foreign), declared)
+        legacy = min(lines, key=lines.__getitem__)
+        if oddness(read_broken_utf8(sample, legacy).text) <= weights[best] + 1.0:
+            read = read_broken_utf8(data, legacy)
+            flags = (Flag.REPLACED_BYTES,) if read.replaced else ()
+            return Decoded(read.text, read.encoding, 0.9, read.reason, flags)
+    if not best.startswith("utf-16"):
+        _refuse_controls(data)
+    text, replaced = _read(data, best)
+    margin = weights[runner_up] - weights[best]
+    confidence = round(0.5 + 0.5 * margin / (margin + 1.0), 2)
+    reason = "declared and plausible" if best in declared else "most plausible reading"
+    return Decoded(text, best, confidence, reason, (Flag.REPLACED_BYTES,) if replaced else ())
+
+
+def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
+    """The oddness of every reading worth a try, its prior added; the lowest is the best."""
+    guess = _codec_name(chardet.detect(sample)["encoding"] or "cp1252")
+    priors = dict(_READINGS)
+    if guess is not None and not guess.startswith("utf"):
+        priors.setdefault(guess, 0.6 if guess.startswith(("mac", "cp4", "cp8")) else 0.25)
+    for name in declared:
+        if not name.startswith("utf-8"):
+            priors[name] = -1.0
+    return {name: prior + _weigh(sample, name) for name, prior in priors.items()}
+
+
+def _sample(data: bytes) -> bytes:
+    """The lines that hold more than ASCII, each from shortly before that on, up to 8 KiB."""
+    if len(data) <= _SAMPLE:
+        return data
+    pieces: list[bytes] = []
+    size = end = 0
+    while size < _SAMPLE and (found := _NOT_ASCII.search(data, end)):
+        start = max(end, found.start() - 200, data.rfind(b"\n", end, found.start()) + 1)
+        line_end = data.find(b"\n", found.start()) + 1 or len(data)
+        end = min(line_end, found.start() + 4_000)
+        pieces.append(data[start:end])
+        size += end - start
+    return b"".join(pieces)[:_SAMPLE]
+
+
+def _weigh(sample: bytes, encoding: str) -> float:
+    return oddness(_read(sample, encoding)[0])
+
+
+def _read(data: bytes, encoding: str) -> tuple[str, bool]:
+    """Decode; a character cut off at the end is left out, other bad bytes become U+FFFD.
+
+    The second value tells whether any byte was left out or replaced.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        text = decoder.decode(data)
+    except UnicodeDecodeError:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        return decoder.decode(data), True
+    pending = decoder.getstate()[0]
+    return text, bool(pending)

@@ -1,0 +1,265 @@
+"""Title, authors, date, site and address of a page, from what the page says about itself.
+
+Order of trust: what readers see (the ``<h1>``), what the publisher states for machines
+(schema.org JSON-LD), then what trafilatura and htmldate gather from meta elements and class names.
+Nothing depends on the clock: htmldate's guesses from free text and copyright years are off, and
+its latest date is fixed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from corpus_norm.extraction.alignment import tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lxml.html import HtmlElement
+
+DATE_SEARCH: Mapping[str, Any] = MappingProxyType(
+    {
+        "outputformat": "%Y-%m-%d",
+        "extensive_search": False,
+        "original_date": True,
+        "max_date": "2100-01-01",
+    }
+)
+"""Arguments for ``htmldate.find_date`` that make its answer a function of the page alone."""
+
+_LONGEST_NAME = 80
+_DEEPEST_JSON = 12
+_ARTICLE_TYPES = re.compile(r"Article$|BlogPosting$|^Report$|^LiveBlogPosting$|^WebPage$")
+_ISO_DATE = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_BY = re.compile(r"^(?:written by|by|par)\s+|^(?:作者|记者|記者|文)\s*[:：/]\s*", re.IGNORECASE)
+_NAME_BREAK = re.compile(r"\s*[;；、]\s*|,\s+(?:and |et )?|\s+(?:and|et)\s+")
+_SITE_PART = re.compile(r"^(.+?)(?:\s+[-–—|·•»›:]\s+|\s*[|_｜]\s*)([^|_｜]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What the page states, read before trafilatura changes the tree."""
+
+    headings: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    byline: str | None = None
+    published: date | None = None
+    site: str | None = None
+    canonical: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The metadata settled on."""
+
+    title: str | None
+    authors: tuple[str, ...]
+    published: date | None
+    site: str | None
+    url: str | None
+
+
+def read_clues(tree: HtmlElement) -> Clues:
+    """Collect headings, OpenGraph and meta elements, JSON-LD, canonical link and language.
+
+    >>> from corpus_norm.extraction.tree import parse
+    >>> read_clues(parse('<html lang="fr-BE"><title>Crue | Le Quai</title><h1>Crue</h1>')).titles
+    ('Crue | Le Quai',)
+    """
+    meta = _read_meta(tree)
+    articles = list(_find_articles(tree))
+    authors = [name for article in articles for name in _names(article.get("author"))]
+    published = [_to_date(article.get("datePublished")) for article in articles]
+    published.append(_to_date(meta.get("article:published_time")))
+    titles = [meta.get("og:title", ""), _text(tree.find(".//head/title"))]
+    return Clues(
+        headings=tuple(text for h1 in tree.iter("h1") if (text := _text(h1))),
+        titles=tuple(filter(None, titles)),
+        authors=tuple(authors),
+        byline=meta.get("author"),
+        published=next(filter(None, published), None),
+        site=meta.get("og:site_name") or None,
+        canonical=_canonical(tree),
+        language=_language(tree, meta),
+    )
+
+
+def combine(clues: Clues, found: Mapping[str, Any], url: str | None) -> Facts:
+    """Settle each field; ``found`` is trafilatura's answer, ``url`` where the page came from."""
+    address = clues.canonical or url or found.get("url")
+    site = clues.site or found.get("sitename") or None
+    byline = clues.byline or ""
+    names = clues.authors or (byline if " " in byline else found.get("author") or byline).split(";")
+    return Facts(
+        title=_choose_title(clues, found.get("title"), site, address),
+        authors=_clean_authors(names, site),
+        published=clues.published or _to_date(found.get("date")),
+        site=site,
+        url=address,
+    )
+
+
+def _choose_title(clues: Clues, found: str | None, site: str | None, url: str | None) -> str | None:
+    """The ``<h1>`` that a machine-readable title confirms, else that title without the site.
+
+    Social titles are often rewritten; half the words in common are enough.
+    """
+    stated = [*clues.titles, *([found] if found else [])]
+    for title in stated:
+        words = set(tokenize(title))
+        scores = [_overlap(set(tokenize(heading)), words) for heading in clues.headings]
+        if scores and max(scores) >= 0.5:
+            heading = clues.headings[scores.index(max(scores))]
+            if tokenize(heading) != tokenize(site or ""):
+                return heading
+    for title in stated:
+        if tokenize(title) != tokenize(site or ""):
+            return _strip_site(title, site, url)
+    return stated[0] if stated else next(iter(clues.headings), None)
+
+
+def _overlap(first: set[str], second: set[str]) -> float:
+    """Shared words as a share of the smaller set."""
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def _strip_site(title: str, site: str | None, url: str | None) -> str:
+    """Take trailing segments off that name the site: its stated name, or a word of its host.
+
+    >>> _strip_site("Crue à Lorne - Régions | Le Quai", "Le Quai", None)
+    'Crue à Lorne - Régions'
+    """
+    known = {"".join(tokenize(site or ""))}
+    host = "".join(tokenize(urlsplit(url).hostname or "")) if url else ""
+    while match := _SITE_PART.match(title):
+        part = "".join(tokenize(match[2]))
+        if part not in known and not (len(part) > 3 and part in host):
+            break
+        title = match[1].strip()
+    return title
+
+
+def _clean_authors(names: Iterable[str], site: str | None) -> tuple[str, ...]:
+    kept: dict[str, str] = {}
+    for name in names:
+        for part in _split_names(_BY.sub("", _squeeze(name))):
+            key = "".join(tokenize(part))
+            if _is_name(part) and key != "".join(tokenize(site or "")):
+                kept.setdefault(key, part)
+    return tuple(kept.values())
+
+
+def _split_names(text: str) -> list[str]:
+    """Part a list of people; "Jane Doe, PhD" and "Doe, Jane" stay whole.
+
+    >>> _split_names("Ana Lima, Bo Ek and Cy Orr"), _split_names("Jane Doe, PhD")
+    (['Ana Lima', 'Bo Ek', 'Cy Orr'], ['Jane Doe, PhD'])
+    """
+    parts = _NAME_BREAK.split(text)
+    return parts if all(" " in part or not part.isascii() for part in parts) else [text]
+
+
+def _is_name(text: str) -> bool:
+    return 1 < len(text) <= _LONGEST_NAME and "/" not in text and any(map(str.isalpha, text))
+
+
+def _read_meta(tree: HtmlElement) -> dict[str, str]:
+    meta: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("http-equiv")
+        content = _squeeze(element.get("content") or "")
+        if name and content:
+            meta.setdefault(name.lower(), content)
+    return meta
+
+
+def _find_articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    for script in tree.iter("script"):
+        if script.get("type", "").lower() == "application/ld+json":
+            try:
+                data = json.loads(script.text or "", strict=False)
+            except (ValueError, RecursionError):
+                continue
+            yield from _articles_in(data, _DEEPEST_JSON)
+
+
+def _articles_in(data: object, levels: int) -> Iterator[dict[str, Any]]:
+    if isinstance(data, list) and levels:
+        for item in data:
+            yield from _articles_in(item, levels - 1)
+    elif isinstance(data, dict) and levels:
+        types = data.get("@type")
+        if any(
+            _ARTICLE_TYPES.search(str(t)) for t in (types if isinstance(types, list) else [types])
+        ):
+            yield data
+        yield from _articles_in(data.get("@graph"), levels - 1)
+        yield from _articles_in(data.get("mainEntity"), levels - 1)
+
+
+def _names(author: object) -> Iterator[str]:
+    """Names in a schema.org author: text, Person, Organization, or a list of these."""
+    if isinstance(author, str):
+        yield author
+    elif isinstance(author, dict):
+        yield from _names(author.get("name"))
+    elif isinstance(author, list):
+        for item in author[:50]:
+            if not isinstance(item, list):
+                yield from _names(item)
+
+
+def _to_date(value: object) -> date | None:
+    """The calendar date as written, without regard to the time zone."""
+    match = _ISO_DATE.match(value) if isinstance(value, str) else None
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def _canonical(tree: HtmlElement) -> str | None:
+    """The canonical link, if it is an absolute web address that names more than the site."""
+    for link in tree.iter("link"):
+        address = (link.get("href") or "").strip()
+        if link.get("rel", "").lower() == "canonical" and _names_a_page(address):
+            return address
+    return None
+
+
+def _names_a_page(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.path.strip("/") or parts.query)
+
+
+def _language(tree: HtmlElement, meta: Mapping[str, str]) -> str | None:
+    """What the page declares: ``lang``, ``xml:lang``, Content-Language or ``og:locale``."""
+    for value in (
+        tree.get("lang"),
+        tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"),
+        meta.get("content-language"),
+        meta.get("og:locale"),
+    ):
+        code = (value or "").strip().split(",")[0].replace("_", "-")
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
+            return code
+    return None
+
+
+def _text(element: HtmlElement | None) -> str:
+    return "" if element is None else _squeeze("".join(element.itertext()))
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,86 @@
+"""HTML text to an lxml tree, whatever the text looks like.
+
+libxml2 cuts a page off where it is nested too deep (2048 levels with ``huge_tree``), and lxml
+raises no exception: all that follows would be lost without a word.  Such a page is flattened and
+parsed again: its containers go, its text and the breaks between paragraphs stay.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from corpus_norm.errors import ExtractionError
+
+_NOT_IN_A_TREE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)\b[^<>]*>")
+_FRAMEWORK = frozenset(
+    {"html", "head", "body", "title", "meta", "link", "base", "script", "style", "p", "br", "hr"}
+)
+_PHRASING = frozenset(
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"}
+    | {"font", "i", "ins", "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike"}
+    | {"strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)
+_BREAKS = re.compile(r"<hr>(?:\s*<hr>)+")
+
+
+def parse(html: str) -> HtmlElement | None:
+    r"""Parse a page into a tree without comments; None when there is nothing to parse.
+
+    Characters that no tree can hold are taken out first: NUL and other C0 controls vanish, lone
+    surrogates become U+FFFD.
+
+    >>> parse('<?xml version="1.0" encoding="gb2312"?><p>caf\x00é</p>').findtext(".//p")
+    'café'
+    >>> parse("  ") is None
+    True
+
+    Raises:
+        ExtractionError: libxml2 refuses the page.
+    """
+    text = _NOT_IN_A_TREE.sub("", html).replace("\x0c", " ")
+    text = _SURROGATES.sub("\ufffd", text).strip()
+    if not text:
+        return None
+    tree, problem = _parse_once(text)
+    if problem:
+        tree, problem = _parse_once(_BREAKS.sub("<hr>", _TAG.sub(_flatten_tag, text)))
+    if problem:
+        raise ExtractionError(
+            f"the HTML could not be parsed ({problem}); "
+            "repair the page, or pass its text with the media type text/plain"
+        )
+    return tree
+
+
+def _parse_once(text: str) -> tuple[HtmlElement | None, str]:
+    """The tree, and why it is not the whole page ("" when it is)."""
+    # encoding: the str is decoded already, so a declaration inside it is of no interest any more
+    parser = HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        default_doctype=False,
+    )
+    try:
+        tree = document_fromstring(text.encode(), parser=parser, ensure_head_body=True)
+    except etree.ParserError:
+        return None, ""  # lxml's word for a page of nothing but comments
+    except (etree.LxmlError, ValueError) as error:
+        return None, str(error)
+    fatal = parser.error_log.filter_from_fatals()
+    return tree, fatal[0].message if fatal else ""
+
+
+def _flatten_tag(match: re.Match[str]) -> str:
+    """Phrasing tags vanish, containers become a break."""
+    name = match[2].lower()
+    if name in _FRAMEWORK:
+        return match[0]
+    return "" if name in _PHRASING else "<hr>"

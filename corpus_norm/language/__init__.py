@@ -1,0 +1,14 @@
+"""The language of a text, of the blocks of a document, of the sentences of a paragraph.
+
+Unicode scripts are counted first; n-gram profiles decide between languages of one script;
+neighbours and the whole document help short blocks; ``und`` says that there is nothing to tell.
+Codes are BCP-47.  All functions are pure and exact: no sampling, no seed, no global state.
+"""
+
+from __future__ import annotations
+
+from corpus_norm.language.blocks import detect_blocks, summarize
+from corpus_norm.language.detect import Detection, detect
+from corpus_norm.language.spans import detect_spans
+
+__all__ = ["Detection", "detect", "detect_blocks", "detect_spans", "summarize"]

@@ -1,0 +1,82 @@
+"""The language of one text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus_norm.document import UNDETERMINED
+from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from corpus_norm.languages import Language
+
+# Probability of being right given the lead over the runner-up, in nats: a logistic curve fitted
+# by maximum likelihood to the n-gram decisions on the development lines whose SHA-1 of the id is
+# even; on the other half its expected calibration error is 0.003.
+_CALIBRATION = (0.62, 0.42)
+_CERTAIN = 0.999
+# A language that nobody expects must be likelier than this; ``und`` is the better answer below.
+_LEAST_FOREIGN_SCORE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A BCP-47 code, the probability (0 to 1) that it is right, and where it came from.
+
+    >>> Detection("fr", 0.98, "n-grams")
+    Detection(language='fr', score=0.98, reason='n-grams')
+    """
+
+    language: str
+    score: float
+    reason: str
+
+
+def decide(
+    evidence: Evidence, targets: Sequence[Language], prior: Mapping[str, float] | None = None
+) -> Detection:
+    """The best language of some evidence, with nats added for what the context says."""
+    prior = prior or {}
+    codes = evidence.scores.keys() | prior.keys()
+    if not codes:
+        return Detection(UNDETERMINED, 0.0, evidence.reason)
+    total = {code: evidence.score(code) + prior.get(code, 0.0) for code in codes}
+    best = max(total, key=lambda code: (total[code], code))
+    rest = [nats for code, nats in total.items() if code != best]
+    lead = total[best] - max(rest, default=evidence.floor)
+    score = calibrate(lead)
+    if score < _LEAST_FOREIGN_SCORE and all(best != target.code for target in targets):
+        return Detection(UNDETERMINED, 0.0, "no language for sure")
+    own = max(evidence.scores, key=lambda code: (evidence.scores[code], code), default="")
+    return Detection(best, score, evidence.reason if own == best else "context")
+
+
+def calibrate(lead: float) -> float:
+    """The probability of being right, from the lead over the runner-up in nats."""
+    offset, slope = _CALIBRATION
+    return round(min(1 / (1 + math.exp(-(offset + slope * lead))), _CERTAIN), 4)
+
+
+def detect(text: str, languages: Sequence[str | Language] | None = None) -> Detection:
+    """The language of a text; never an exception, the same answer for the same text.
+
+    ``languages`` are the languages expected, as codes or records of
+    :mod:`corpus_norm.languages` (by default all of them).  The answer is one of them, or another
+    language where the evidence is plainly for it, or ``und``.
+
+    >>> detect("Une course contre la montre").language
+    'fr'
+    >>> detect("免责声明").language, detect("免責聲明").language
+    ('zh-Hans', 'zh-Hant')
+    >>> detect("2024 🎉")
+    Detection(language='und', score=0.0, reason='no letters')
+
+    Raises:
+        KeyError: a code of ``languages`` has no record.
+    """
+    targets = resolve_languages(languages)
+    return decide(weigh_texts([text], targets)[0], targets)

@@ -1,0 +1,223 @@
+"""What the characters of a text say about its language, before any context.
+
+Evidence is a number of nats per BCP-47 code; the stages above add their own (a prior from the
+neighbours, the cost of a switch) and take the best.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from corpus_norm.document import UNDETERMINED
+from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
+from corpus_norm.language.scripts import (
+    SCRIPT_LANGUAGES,
+    WIDE_SCRIPTS,
+    count_han,
+    count_scripts,
+    letter_weight,
+)
+from corpus_norm.languages import LANGUAGES, Language, get_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MAX_CHARACTERS = 3_000
+"""Characters looked at; so many are enough for any answer."""
+
+# Chosen on the development lines: the bonus lets short English and French through and keeps false
+# accepts of other languages under 4 %.  It is the same for all targets, so a new one needs none.
+_TARGET_BONUS = 4.5
+_STOPWORD_BONUS = 1.0
+# A character that only one way of writing Han has is nearly proof.
+_HAN_BONUS = 3.0
+# Han text without any such character: more often simplified, seldom Japanese.
+_HANS_BONUS = 0.5
+_KANJI_BONUS = -2.0
+# A Latin name inside Chinese or Greek is far commoner than a Han or Greek word inside English.
+_OVER_LATIN = 2.5
+_WIDE_OVER_LATIN = 6.0
+# A loan sign (の in a shop's name) does not make Chinese Japanese.
+_LEAST_KANA_SHARE = 0.2
+# Each letter of another script counts against a language, up to a cap.
+_FOREIGN_LETTER = 1.0
+_FOREIGN_CAP = 40.0
+_LETTERS_PER_WORD = 4
+
+# Addresses, handles and hashtags name things.  The classes are ASCII so that Chinese glued to one
+# is kept, and each starts at a border so that the search takes linear time.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[!-~]+"
+    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
+    r"|(?<!\w)[@#][A-Za-z0-9_]+"
+    r"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+\.(?:com|org|net)\b"
+)
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+_LATIN_WORD = re.compile(rf"(?<![0-9_{_LATIN}])[{_LATIN}]+(?![0-9_{_LATIN}])")
+_INNER_CAPITAL = re.compile(r"[a-zà-ÿ][A-Z]|^[A-Z]{2,}[a-zà-ÿ]")
+# Romanian comma-below letters and Vietnamese vowels are written as langdetect's profiles have them.
+_FOLD = str.maketrans("ȘșȚțی", "ŞşŢţي") | dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Nats in favour of each language; a code not listed has ``floor``.
+
+    ``weight`` is the amount of text in letters; ``words`` how many words in lower case it has (four
+    letters where a script has no case).  Names and titles, which have few, stand in one language
+    and may come from another.
+    """
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    floor: float = 0.0
+    weight: float = 0.0
+    reason: str = "no letters"
+    words: int = 0
+
+    def score(self, language: str) -> float:
+        """Nats in favour of a language."""
+        return self.scores.get(language, self.floor)
+
+
+def resolve_languages(languages: Sequence[str | Language] | None) -> tuple[Language, ...]:
+    """The records of the target languages; a record may stand in place of its code.
+
+    >>> [record.name for record in resolve_languages(["fr", "zh"])]
+    ['French', 'Chinese (Simplified)']
+
+    Raises:
+        KeyError: a code has no record.
+    """
+    if languages is None:
+        return tuple(LANGUAGES.values())
+    return tuple(x if isinstance(x, Language) else get_language(x) for x in languages)
+
+
+def weigh_texts(texts: Sequence[str], targets: Sequence[Language]) -> list[Evidence]:
+    """Evidence for each text of a batch; only the first :data:`MAX_CHARACTERS` are looked at.
+
+    >>> [e.reason for e in weigh_texts(["Bonjour à tous", "這個", "42"], resolve_languages(None))]
+    ['n-grams', 'Han characters', 'no letters']
+    """
+    found: list[Evidence | None] = []
+    waiting: dict[str, list[tuple[int, str, float]]] = {}
+    for number, text in enumerate(texts):
+        head = _ADDRESS.sub(" ", unicodedata.normalize("NFC", text[:MAX_CHARACTERS]))
+        scripts = count_scripts(head)
+        script = _leading_script(scripts)
+        weight = letter_weight(scripts)
+        if script in PROFILES:
+            words = _latin_words(head) if script == "Latn" else head.translate(_FOLD)
+            waiting.setdefault(script, []).append((number, words, weight))
+            found.append(None)
+        else:
+            found.append(_weigh_script(head, script, scripts, targets))
+    for script, items in waiting.items():
+        for (number, _, _), evidence in zip(
+            items, _weigh_ngrams(script, items, targets), strict=True
+        ):
+            found[number] = evidence
+    return [evidence for evidence in found if evidence is not None]
+
+
+def _leading_script(scripts: Mapping[str, int]) -> str:
+    han = scripts.get("Hani", 0)
+    kana = scripts.get("Hira", 0) + scripts.get("Kana", 0)
+    counts = dict(scripts)
+    if kana > _LEAST_KANA_SHARE * (han + kana):
+        counts["Hira"] = han + kana
+        counts.pop("Hani", None)
+    latin = counts.pop("Latn", 0)
+    best = max(counts, key=lambda name: (counts[name], name), default="")
+    factor = _WIDE_OVER_LATIN if best in WIDE_SCRIPTS else _OVER_LATIN
+    return best if best and counts[best] * factor >= latin else "Latn" if latin else ""
+
+
+def _weigh_script(
+    text: str, script: str, scripts: Mapping[str, int], targets: Sequence[Language]
+) -> Evidence:
+    if not script:
+        return Evidence()
+    weight = letter_weight(scripts)
+    floor = -min(_FOREIGN_LETTER * weight, _FOREIGN_CAP)
+    words = int(weight / _LETTERS_PER_WORD)
+    if script == "Hani":
+        han = count_han(text)
+        scores = {
+            _code_of("Hans", "zh-Hans", targets): _HANS_BONUS + _HAN_BONUS * han.simplified,
+            _code_of("Hant", "zh-Hant", targets): _HAN_BONUS * han.traditional,
+            "ja": _KANJI_BONUS + 3 * _HAN_BONUS * han.japanese,
+        }
+        best = max(scores.values())
+        scores = {code: max(nats - best, floor) for code, nats in scores.items()}
+        return Evidence(scores, floor, weight, "Han characters", words)
+    code = _code_of(script, SCRIPT_LANGUAGES.get(script, UNDETERMINED), targets)
+    return Evidence({code: 0.0}, floor, weight, f"script {script}", words)
+
+
+def _code_of(script: str, default: str, targets: Sequence[Language]) -> str:
+    return next((target.code for target in targets if target.script == script), default)
+
+
+def _latin_words(text: str) -> str:
+    """The words that can tell a language: no acronym, no ``OpenAI``, nothing with a digit."""
+    words = _LATIN_WORD.findall(text)
+    shouted = sum(map(str.isupper, words))
+    if shouted >= 2 and 2 * shouted > len(words):
+        kept = [w.lower() for w in words]
+    else:
+        kept = [w for w in words if w.islower() or _is_plain_capitalised(w)]
+    if all(len(set(w.lower())) == 1 for w in kept):
+        return ""  # lone letters and "aaaaah" are no words
+    if any(map(str.islower, kept)):
+        # Among words in lower case a capital inside marks a name, which tells no language.
+        kept = kept[:1] + [w for w in kept[1:] if w[0].islower()]
+    return " ".join(kept).translate(_FOLD)
+
+
+def _is_plain_capitalised(word: str) -> bool:
+    if word.istitle():
+        return True
+    return not word.isupper() and not _INNER_CAPITAL.search(word)
+
+
+def _count_small_words(words: str, weight: float) -> int:
+    """Words in lower case, unless under a third of the letters is in them: a title then."""
+    small = [word for word in words.split() if word.islower()]
+    return len(small) if 3 * sum(map(len, small)) >= weight else 0
+
+
+def _weigh_ngrams(
+    script: str, items: Sequence[tuple[int, str, float]], targets: Sequence[Language]
+) -> list[Evidence]:
+    table = load_profiles(script)
+    codes = {target.langdetect: target.code for target in targets if target.script == script}
+    names = [codes.get(name, name) for name in table.languages]
+    stopwords = [(names.index(t.code), t.stopwords) for t in targets if t.code in names]
+    is_target = [name in codes.values() for name in names]
+    scores = score_texts(table, [words for _, words, _ in items])
+    is_known = [bool(row.any()) for row in scores]
+    scores[:, is_target] += _TARGET_BONUS
+    found = []
+    for (_, words, weight), row, known in zip(items, scores, is_known, strict=True):
+        if not known:
+            found.append(Evidence({}, 0.0, weight, "only names, handles or acronyms"))
+            continue
+        tokens = words.lower().split()
+        for column, listed in stopwords:
+            row[column] += _STOPWORD_BONUS * sum(map(listed.__contains__, tokens))
+        floor = -min(_FOREIGN_LETTER * weight, _FOREIGN_CAP)
+        nats = (row - row.max()).clip(floor).tolist()
+        found.append(
+            Evidence(
+                scores=dict(zip(names, nats, strict=True)),
+                floor=floor,
+                weight=weight,
+                reason="n-grams",
+                words=_count_small_words(words, weight),
+            )
+        )
+    return found

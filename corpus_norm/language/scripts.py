@@ -1,0 +1,133 @@
+"""Unicode script counts, and which Han text is simplified, traditional or Japanese.
+
+Most scripts belong to one language of news, so counting letters settles them without any
+profile.  Only Latin, Cyrillic, Arabic and Devanagari need :mod:`corpus_norm.language.profiles`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+WIDE_SCRIPTS = frozenset({"Hani", "Hira", "Kana", "Hang"})
+WIDE_WEIGHT = 2.5
+"""Letters of an alphabet that one Han, kana or hangul character is worth."""
+
+# First code point of each block (Unicode Blocks.txt); a block ends where the next line begins.
+_BLOCKS: tuple[tuple[int, str], ...] = (
+    (0x0000, ""), (0x0041, "Latn"), (0x005B, ""), (0x0061, "Latn"), (0x007B, ""),
+    (0x00C0, "Latn"), (0x00D7, ""), (0x00D8, "Latn"), (0x00F7, ""), (0x00F8, "Latn"),
+    (0x0250, ""), (0x0370, "Grek"), (0x0400, "Cyrl"), (0x0530, "Armn"), (0x0590, "Hebr"),
+    (0x0600, ""), (0x0610, "Arab"), (0x0660, ""), (0x066E, "Arab"), (0x06F0, ""),
+    (0x06FA, "Arab"), (0x0700, "Syrc"), (0x0750, "Arab"), (0x0780, "Thaa"), (0x07C0, ""),
+    (0x08A0, "Arab"), (0x0900, "Deva"), (0x0964, ""), (0x0970, "Deva"), (0x0980, "Beng"),
+    (0x0A00, "Guru"), (0x0A80, "Gujr"), (0x0B00, "Orya"), (0x0B80, "Taml"), (0x0C00, "Telu"),
+    (0x0C80, "Knda"), (0x0D00, "Mlym"), (0x0D80, "Sinh"), (0x0E00, "Thai"), (0x0E80, "Laoo"),
+    (0x0F00, "Tibt"), (0x1000, "Mymr"), (0x10A0, "Geor"), (0x1100, "Hang"), (0x1200, "Ethi"),
+    (0x13A0, ""), (0x1780, "Khmr"), (0x1800, "Mong"), (0x18B0, ""), (0x1E00, "Latn"),
+    (0x1F00, "Grek"), (0x2000, ""), (0x3041, "Hira"), (0x30A0, ""), (0x30A1, "Kana"),
+    (0x30FB, ""), (0x30FC, "Kana"), (0x3100, ""), (0x3131, "Hang"), (0x3190, ""),
+    (0x3400, "Hani"), (0x4DC0, ""), (0x4E00, "Hani"), (0xA000, ""), (0xAC00, "Hang"),
+    (0xD7B0, ""), (0xF900, "Hani"), (0xFB00, ""), (0xFB1D, "Hebr"), (0xFB50, "Arab"),
+    (0xFE00, ""), (0xFE70, "Arab"), (0xFEFF, ""), (0xFF21, "Latn"), (0xFF3B, ""),
+    (0xFF41, "Latn"), (0xFF5B, ""), (0xFF66, "Kana"), (0xFFA0, ""), (0x20000, "Hani"),
+    (0x30000, ""),
+)  # fmt: skip
+
+SCRIPT_LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "Grek": "el", "Armn": "hy", "Hebr": "he", "Syrc": "syr", "Thaa": "dv", "Beng": "bn",
+        "Guru": "pa", "Gujr": "gu", "Orya": "or", "Taml": "ta", "Telu": "te", "Knda": "kn",
+        "Mlym": "ml", "Sinh": "si", "Thai": "th", "Laoo": "lo", "Tibt": "bo", "Mymr": "my",
+        "Geor": "ka", "Hang": "ko", "Ethi": "am", "Khmr": "km", "Mong": "mn", "Hira": "ja",
+        "Kana": "ja",
+    }
+)  # fmt: skip
+"""The one language that news in a script is in, where one stands out."""
+
+
+@cache
+def _script_table() -> tuple[tuple[str, ...], NDArray[np.uint8]]:
+    names = tuple(sorted({name for _, name in _BLOCKS}))
+    table = np.zeros(_BLOCKS[-1][0], dtype=np.uint8)
+    for (start, name), (end, _) in pairwise(_BLOCKS):
+        table[start:end] = names.index(name)
+    return names, table
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The code points of a text, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def count_scripts(text: str) -> dict[str, int]:
+    """How many letters of each script (ISO 15924) a text has; marks and digits are left out.
+
+    >>> count_scripts("Xi Jinping (习近平), 2024")
+    {'Hani': 3, 'Latn': 9}
+    """
+    if text.isascii():
+        letters = sum(map(str.isalpha, text))
+        return {"Latn": letters} if letters else {}
+    names, table = _script_table()
+    points = code_points(text)
+    points = points[points < len(table)]
+    counts = np.bincount(table[points], minlength=len(names)).tolist()
+    return {name: count for name, count in zip(names, counts, strict=True) if name and count}
+
+
+def letter_weight(scripts: Mapping[str, int]) -> float:
+    """The amount of text, in letters of an alphabet.
+
+    >>> letter_weight({"Latn": 3, "Hani": 2})
+    8.0
+    """
+    return float(sum(n * (WIDE_WEIGHT if s in WIDE_SCRIPTS else 1.0) for s, n in scripts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class HanCounts:
+    """How many characters of a text only one way of writing Han has."""
+
+    simplified: int
+    traditional: int
+    japanese: int
+
+
+@cache
+def _han_sets() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Characters that only GB 2312, only Big5 and only JIS X 0208 have.
+
+    The three national standards list what each country writes every day, and every Python has
+    them as codecs: what one lists and the others do not is a sure sign, needing no data of ours.
+    """
+    codes = bytes(b for high in range(0x81, 0xFF) for low in range(0x40, 0xFF) for b in (high, low))
+    pairs = [codes[i : i + 2] for i in range(0, len(codes), 2)]
+    simplified, traditional, japanese = (
+        frozenset(c for p in pairs for c in p.decode(codec, "ignore") if "\u4e00" <= c <= "\u9fff")
+        for codec in ("gb2312", "big5", "euc_jp")
+    )
+    return (
+        simplified - traditional,
+        traditional - simplified,
+        japanese - simplified - traditional,
+    )
+
+
+def count_han(text: str) -> HanCounts:
+    """Count the characters that tell simplified, traditional and Japanese writing apart.
+
+    >>> count_han("这个国家"), count_han("這個國家").traditional, count_han("駅前の桜").japanese
+    (HanCounts(simplified=3, traditional=0, japanese=0), 3, 2)
+    """
+    return HanCounts(*(sum(map(chars.__contains__, text)) for chars in _han_sets()))

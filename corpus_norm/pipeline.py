@@ -1,0 +1,183 @@
+"""The stages put together, and the three ways to call them on documents.
+
+``normalize`` takes one document and returns it or raises; ``process`` takes many and returns a
+:class:`Document` or a :class:`Rejection` for each, in order; ``normalize_batch`` is ``process``
+from Arrow to Arrow, the function that the process pool (and any cluster engine) maps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from corpus_norm.document import (
+    Document,
+    RawDocument,
+    Rejection,
+)
+from corpus_norm.errors import CorpusNormError, InputError
+from corpus_norm.settings import Settings
+from corpus_norm.stages import STAGES, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
+
+    from corpus_norm.translation import Package
+
+Subject = TypeVar("Subject")
+HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml")
+
+
+def normalize(
+    source: str | bytes | Path, settings: Settings | None = None, *, media_type: str | None = None
+) -> Document:
+    r"""Run every stage on one document.
+
+    Args:
+        source: a path; or the document itself, as bytes or text (plain, Markdown or HTML).  A
+            string of one line that ends like a file name is taken for a path.
+        settings: all knobs; the defaults suit English, French and Chinese news.
+        media_type: ``text/plain``, ``text/markdown`` or ``text/html``, where it is known.
+
+    Returns:
+        The document with its blocks, languages, sentences and, where a model is installed, its
+        English.
+
+    Raises:
+        InputError: there is no such file, or the file holds several records.
+        CorpusNormError: the document cannot be processed; the message says why.
+
+    >>> doc = normalize("Une banque ferme.\n\nLa banque a fermé ses portes lundi, dit le maire.")
+    >>> doc.language, [block.kind.value for block in doc.blocks]
+    ('fr', ['paragraph', 'paragraph'])
+    """
+    settings = settings or Settings()
+    raw = _as_raw(source, settings, media_type)
+    [result] = process([raw], settings, threads=available_cpus())
+    if isinstance(result, Rejection):
+        raise InputError(f"{result.source}: {result.message}", subject=result.source)
+    return result
+
+
+def process(
+    items: Sequence[RawDocument | Rejection],
+    settings: Settings | None = None,
+    *,
+    packages: Sequence[Package] | None = None,
+    threads: int = 1,
+) -> list[Document | Rejection]:
+    """Run every stage on many documents; what fails becomes a rejection in its place.
+
+    Args:
+        items: documents as sources deliver them; rejections pass through.
+        settings: all knobs.
+        packages: translation packages to use; those installed when None.
+        threads: CPU threads for the translation model.
+    """
+    from corpus_norm.translation import translate_documents
+
+    settings = settings or Settings()
+    results = [item if isinstance(item, Rejection) else _analyze(item, settings) for item in items]
+    documents = [item for item in results if isinstance(item, Document)]
+    translated = iter(translate_documents(documents, settings, packages, threads=threads))
+    return [next(translated) if isinstance(item, Document) else item for item in results]
+
+
+def normalize_batch(
+    batch: pa.RecordBatch, settings: Settings | None = None, *, threads: int = 1
+) -> pa.RecordBatch:
+    """Arrow in, Arrow out, one row for each row: the contract of every batch engine.
+
+    Args:
+        batch: rows of the ``RAW`` schema; only ``source`` and one of ``data`` (binary) or
+            ``text`` (string) are required.
+        settings: all knobs.
+        threads: CPU threads for the translation model.
+
+    Returns:
+        Rows of the ``RESULTS`` schema: a document, or a row with ``rejection`` filled in.
+    """
+    from corpus_norm.dataset import batch_to_raw, documents_to_batch
+
+    return documents_to_batch(process(batch_to_raw(batch), settings, threads=threads))
+
+
+def available_cpus() -> int:
+    """CPUs this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _analyze(raw: RawDocument, settings: Settings) -> Document | Rejection:
+    """All stages before translation on one document; any failure is that document's own."""
+    document = _attempt("decode", decode, raw, raw, settings)
+    for stage, function in STAGES:
+        if isinstance(document, Rejection):
+            break
+        document = _attempt(stage, function, document, raw, settings)
+    return document
+
+
+def _attempt(
+    stage: str,
+    function: Callable[[Subject, Settings], Document],
+    subject: Subject,
+    raw: RawDocument,
+    settings: Settings,
+) -> Document | Rejection:
+    try:
+        return function(subject, settings)
+    except (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        return _reject(raw, stage, error, settings)
+
+
+def _reject(raw: RawDocument, stage: str, error: Exception, settings: Settings) -> Rejection:
+    """The row that keeps a document which failed, with its bytes when they are few."""
+    data = raw.data_bytes
+    return Rejection(
+        source=raw.source,
+        record=raw.record,
+        bytes_sha256=raw.bytes_sha256,
+        stage=stage,
+        error=type(error).__name__,
+        message=str(error) or type(error).__name__,
+        data=data if len(data) <= settings.dataset.reject_bytes else None,
+    )
+
+
+def _as_raw(source: str | bytes | Path, settings: Settings, media_type: str | None) -> RawDocument:
+    if isinstance(source, Path) or (isinstance(source, str) and _names_file(source)):
+        return _read_file(Path(source), settings, media_type)
+    head = source[:256] if isinstance(source, str) else source[:256].decode("latin-1")
+    is_html = head.lstrip("\ufeff \t\r\n").lower().startswith(HTML_STARTS)
+    return RawDocument(
+        source="memory",
+        data=source,
+        media_type=media_type or ("text/html" if is_html else "text/plain"),
+    )
+
+
+def _names_file(text: str) -> bool:
+    from corpus_norm.sources import SUFFIXES
+
+    is_line = len(text) < 1024 and "\n" not in text and "\x00" not in text
+    return is_line and (Path(text).suffix.lower() in SUFFIXES or Path(text).is_file())
+
+
+def _read_file(path: Path, settings: Settings, media_type: str | None) -> RawDocument:
+    from corpus_norm.sources import read
+
+    items = list(read([path], settings.input))
+    if len(items) != 1:
+        raise InputError(
+            f"{path} holds {len(items)} documents; use corpus_norm.convert for containers",
+            subject=str(path),
+        )
+    [item] = items
+    if isinstance(item, Rejection):
+        raise InputError(f"{path}: {item.message}", subject=str(path))
+    return item if media_type is None else replace(item, media_type=media_type)

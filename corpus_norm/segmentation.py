@@ -1,0 +1,230 @@
+"""Text to blocks, blocks to sentences; both as offsets, so that nothing can be lost.
+
+Pasted news has no dependable structure: paragraphs with or without blank lines between them,
+lines wrapped at 72 characters by a mail program, Markdown headings glued to the sentence before.
+So a line is a block unless there is evidence that it goes on in the next line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Sentence
+from corpus_norm.languages import LANGUAGES, get_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MARKUP = re.compile(
+    r"""[ \t\u3000]*(?:
+        (?P<heading>\#{1,6})[ \t]*(?=[^\s\#])
+      | (?P<quote>>(?:[ \t]*>)*)[ \t]*(?=\S)
+      | (?P<list_item>[-*+•◦▪‣●○■]|\(?\d{1,2}[.)])[ \t]+(?=\S)
+      | (?P<table>\|)(?=.*\|)
+    )""",
+    re.VERBOSE,
+)
+RULE = re.compile(r"[ \t]*[-=_*~#+|>·•–—─━═\\ \t]+")
+GLUED_HEADING = re.compile(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
+HASHTAG = re.compile(r"[ \t]*#\w")
+TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
+FIRST_WORD = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]{1,2}|\S+")
+LAST_WORD = re.compile(r"[^\s(«“\"'‘’]+$")
+WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
+WRAP_WIDTH = range(40, 121)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A non-blank line: its kind by markup, the offsets of its text, the number of its group.
+
+    Lines with no blank line between them are of one group.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    text: str
+    group: int
+
+
+def split_blocks(text: str) -> list[Block]:
+    r"""Split plain text or Markdown into blocks; markup and white space stay in the gaps.
+
+    >>> for block in split_blocks("A short start.## A Heading\nThen:\n- one\n- two"):
+    ...     print(block.kind, repr(block.text))
+    paragraph 'A short start.'
+    heading 'A Heading'
+    paragraph 'Then:'
+    list_item 'one'
+    list_item 'two'
+
+    Args:
+        text: cleaned text, with ``\n`` as its only line end.
+
+    Returns:
+        Blocks in order.  ``block.text == text[block.start:block.end]``, and what lies outside
+        every block is white space or markup.
+    """
+    lines = list(_lines(text))
+    width = wrap_width(lines)
+    blocks: list[Block] = []
+    previous: Line | None = None
+    for line in lines:
+        if previous is not None and _continues(previous, line, width):
+            start = blocks[-1].start
+            blocks[-1] = replace(blocks[-1], text=text[start : line.end])
+        else:
+            blocks.append(Block(line.kind, line.text, line.start))
+        previous = line
+    return blocks
+
+
+def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
+    """Split a block into sentences, as offsets without the white space around them.
+
+    The boundaries are those of sentencex (Wikimedia's segmenter), less those after an
+    abbreviation that never ends a sentence or before a small letter.
+
+    >>> text = "M. Dupont a perdu 1,5 milliard. Et toi ?"
+    >>> [text[a:b] for a, b in split_sentences(text, "fr")]
+    ['M. Dupont a perdu 1,5 milliard.', 'Et toi ?']
+    """
+    import sentencex
+
+    flat = text.replace("\n", " ")
+    code = language.split("-", maxsplit=1)[0] if language != UNDETERMINED else "en"
+    cuts = [
+        start + boundary["end_index"]
+        for start, end in _windows(flat)
+        for boundary in sentencex.get_sentence_boundaries(code, flat[start:end])
+    ]
+    abbreviations = _abbreviations(language)
+    kept = [cut for cut in cuts if _ends_sentence(flat, cut, abbreviations)]
+    return [
+        (start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
+        for start, end in pairwise([0, *kept, len(text)])
+        if (part := text[start:end]).strip()
+    ]
+
+
+def add_sentences(document: Document) -> Document:
+    """Fill ``document.sentences`` from its blocks, each in the language of its block."""
+    sentences = [
+        Sentence(index, block.text[a:b], block.start + a, block.language)
+        for index, block in enumerate(document.blocks)
+        for a, b in split_sentences(block.text, block.language)
+    ]
+    return replace(document, sentences=tuple(sentences))
+
+
+def wrap_width(lines: Sequence[Line]) -> int | None:
+    """The column at which the lines were wrapped by a program, None when they were not.
+
+    A program fills each line greedily: the first word of the next line would not have fitted.
+    Only groups of three lines and more are evidence.
+    """
+    pairs = [
+        (a, b) for a, b in pairwise(lines) if a.group == b.group and a.kind == b.kind and _flows(a)
+    ]
+    if len(pairs) < 3:
+        return None
+    lengths = sorted(len(a.text) for a, _ in pairs)
+    width = lengths[int(len(lengths) * 0.95)]
+    if width not in WRAP_WIDTH:
+        return None
+    full = sum(_is_full(a, b, width) for a, b in pairs)
+    open_ended = sum(TERMINAL.search(a.text) is None for a, _ in pairs)
+    return width if full >= 0.7 * len(pairs) and open_ended >= 0.5 * len(pairs) else None
+
+
+def _lines(text: str) -> Iterator[Line]:
+    group, setext = 0, re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*")
+    raw = text.split("\n")
+    start = 0
+    for number, content in enumerate(raw):
+        if not content.strip():
+            group += 1
+        elif RULE.fullmatch(content) is None:
+            underlined = number + 1 < len(raw) and setext.fullmatch(raw[number + 1]) is not None
+            yield from _split_line(content, start, group, underlined=underlined)
+        elif setext.fullmatch(content) is not None:
+            group += 1
+        start += len(content) + 1
+
+
+def _split_line(content: str, start: int, group: int, *, underlined: bool) -> Iterator[Line]:
+    """One line as one or, where a heading is glued to a sentence, several."""
+    kind, offset = BlockKind.PARAGRAPH, 0
+    markup = None if HASHTAG.match(content) else MARKUP.match(content)
+    if markup is not None:
+        kind = BlockKind(markup.lastgroup or "paragraph")
+        offset = markup.start("table") if kind is BlockKind.TABLE else markup.end()
+    elif underlined:
+        kind = BlockKind.HEADING
+    edges = [(offset, kind)]
+    for glued in GLUED_HEADING.finditer(content, offset):
+        edges.append((glued.start(), BlockKind.HEADING))
+        edges.append((glued.end(), BlockKind.HEADING))
+    pieces = list(zip(edges, [*(edge for edge, _ in edges[1:]), len(content)], strict=True))
+    for (begin, piece_kind), end in pieces[::2]:
+        piece = content[begin:end]
+        left, right = begin + len(piece) - len(piece.lstrip()), begin + len(piece.rstrip())
+        if piece_kind is BlockKind.HEADING and kind is not BlockKind.PARAGRAPH:
+            right = begin + len(piece.rstrip().rstrip("#").rstrip())
+        if left < right:
+            yield Line(piece_kind, start + left, start + right, content[left:right], group)
+
+
+def _continues(a: Line, b: Line, width: int | None) -> bool:
+    """Whether line ``b`` goes on with the block of line ``a``."""
+    if a.group != b.group or not _flows(a):
+        return False
+    goes_on_with_item = a.kind is BlockKind.LIST_ITEM and b.kind is BlockKind.PARAGRAPH
+    if b.kind is BlockKind.LIST_ITEM or not (b.kind is a.kind or goes_on_with_item):
+        return False
+    if width is not None:
+        return _is_full(a, b, width)
+    return len(a.text) >= 40 and TERMINAL.search(a.text) is None and b.text[0].islower()
+
+
+def _flows(line: Line) -> bool:
+    return line.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM}
+
+
+def _is_full(a: Line, b: Line, width: int) -> bool:
+    word = FIRST_WORD.match(b.text)
+    return width + 8 >= len(a.text) > width - 1 - (len(word.group()) if word else 0)
+
+
+def _abbreviations(language: str) -> frozenset[str]:
+    try:
+        return get_language(language).abbreviations
+    except KeyError:
+        return LANGUAGES["en"].abbreviations
+
+
+def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
+    """Pieces of at most ``size`` characters, since sentencex takes quadratic time on quotes."""
+    start = 0
+    while len(text) - start > size:
+        ends = [match.end() for match in WINDOW_END.finditer(text, start, start + size)]
+        end = ends[-1] if ends else start + size
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _ends_sentence(text: str, cut: int, abbreviations: frozenset[str]) -> bool:
+    before, after = text[max(0, cut - 40) : cut].rstrip(), text[cut : cut + 40].lstrip()
+    if not after:
+        return not text[cut:].isspace()
+    if not before.endswith("."):
+        return True
+    word = LAST_WORD.search(before[:-1])
+    last = word.group() if word else ""
+    is_initial = len(last) == 1 and last.isupper() and last != "I"
+    return not (last.lower() in abbreviations or is_initial or after[0].islower())

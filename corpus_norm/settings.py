@@ -1,0 +1,104 @@
+"""Every knob in one place, as frozen data.
+
+What is in :class:`Settings` can change the dataset, so its digest is written into every row and
+into the manifest.  What cannot change it (worker count, progress bar) is an argument of
+:func:`corpus_norm.convert` instead.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from corpus_norm.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class InputSettings:
+    """How sources are read.
+
+    The ``*_field`` names are the keys of JSON and JSON Lines records.  A document of more than
+    ``max_bytes`` bytes is rejected with that reason.
+    """
+
+    text_field: str = "text"
+    html_field: str = "html"
+    title_field: str = "title"
+    url_field: str = "url"
+    authors_field: str = "authors"
+    published_field: str = "published"
+    max_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationSettings:
+    """How sentences are translated; the defaults are those of Argos, except for the batch size.
+
+    ``batch_tokens`` is the size of a CTranslate2 batch; ``max_input_tokens`` the length above
+    which a sentence is split at clause marks; ``max_output_tokens`` the cap on an output.
+    """
+
+    enabled: bool = True
+    beam_size: int = 4
+    length_penalty: float = 0.2
+    batch_tokens: int = 1024
+    max_input_tokens: int = 200
+    max_output_tokens: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSettings:
+    """The shape of the Parquet files: documents per batch, per row group and per part file.
+
+    A part is closed early when its inputs reach ``part_bytes`` bytes; a rejected document's bytes
+    are kept when there are at most ``reject_bytes`` of them.
+    """
+
+    batch_documents: int = 64
+    row_group_documents: int = 5_000
+    part_documents: int = 5_000
+    part_bytes: int = 64 * 1024 * 1024
+    compression: str = "zstd"
+    compression_level: int = 3
+    reject_bytes: int = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a run.
+
+    ``languages`` are the BCP-47 codes documents are expected in; ``charset`` overrides the
+    detection of the encoding; ``lexicon_paths`` name TOML files that extend the boilerplate
+    lexicons.
+
+    >>> Settings().digest() == Settings().digest()
+    True
+    >>> Settings(languages=("en",)).digest() == Settings().digest()
+    False
+    """
+
+    languages: tuple[str, ...] = ("en", "fr", "zh-Hans", "zh-Hant")
+    charset: str | None = None
+    lexicon_paths: tuple[str, ...] = ()
+    input: InputSettings = field(default_factory=InputSettings)
+    translation: TranslationSettings = field(default_factory=TranslationSettings)
+    dataset: DatasetSettings = field(default_factory=DatasetSettings)
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise SettingsError("settings.languages is empty; name at least one BCP-47 code")
+        shape = self.dataset
+        if min(shape.batch_documents, shape.part_documents, shape.row_group_documents) < 1:
+            raise SettingsError(
+                "batch_documents, part_documents and row_group_documents must be at least 1"
+            )
+
+    def to_json(self) -> str:
+        """The settings as canonical JSON: sorted keys, no spaces."""
+        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+
+    def digest(self) -> str:
+        """BLAKE2b-128 of the canonical JSON, in hexadecimal."""
+        return hashlib.blake2b(self.to_json().encode(), digest_size=16).hexdigest()

@@ -1,0 +1,129 @@
+"""What the inputs stand for: files, folders and patterns, looked up before anything is read.
+
+Names are resolved, listed and opened through fsspec, so that local disks, ``memory://`` and object
+stores are one path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from corpus_norm.errors import InputError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+
+STANDARD_INPUT = "-"
+
+_WILDCARDS = "*?["
+_WEB = ("http://", "https://", "ftp://")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One file or folder to read: its name as the user gave it, and where it is.
+
+    ``filesystem`` is an fsspec file system, None for standard input.
+    """
+
+    source: str
+    path: str
+    filesystem: Any
+    is_folder: bool
+
+
+def resolve_inputs(inputs: Sequence[str | os.PathLike[str]]) -> list[Root]:
+    """Look up every input.
+
+    A pattern stands for the files and folders it matches, as if each had been named.
+
+    Raises:
+        InputError: an input does not exist, matches nothing or cannot be reached.
+    """
+    return [root for name in inputs for root in _resolve(name)]
+
+
+def make_source(name: str) -> str:
+    r"""A file name as text that can be written as UTF-8; undecodable bytes as ``\xff``.
+
+    >>> make_source("a\udcff.txt")
+    'a\\xff.txt'
+    """
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # surrogates that no file system made
+        return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _resolve(given: str | os.PathLike[str]) -> Iterator[Root]:
+    name = given if isinstance(given, str) else Path(given).as_posix()
+    if name == STANDARD_INPUT:
+        yield Root(name, name, None, is_folder=False)
+        return
+    filesystem, path = _find_filesystem(name)
+    try:
+        if filesystem.exists(path):
+            yield Root(name, path, filesystem, is_folder=filesystem.isdir(path))
+        else:
+            yield from _match(filesystem, path, name)
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot open {make_source(name)}: {error}", subject=name) from error
+
+
+def _find_filesystem(name: str) -> tuple[Any, str]:
+    if name.startswith(_WEB):
+        raise InputError(
+            f"{name}: corpus_norm downloads no pages; save them first, then name the files",
+            subject=name,
+        )
+    if "://" not in name:
+        local = LocalFileSystem()
+        return local, _locate(local, name)
+    try:
+        filesystem, path = url_to_fs(name)
+    except (ImportError, ValueError) as error:
+        raise InputError(f"cannot open {name}: {error}", subject=name) from error
+    return filesystem, path
+
+
+def _match(filesystem: Any, path: str, pattern: str) -> Iterator[Root]:  # noqa: ANN401
+    """What a pattern matches, in order of the paths; hidden files only where the pattern has a dot.
+
+    Raises:
+        InputError: nothing, or the name is no pattern.
+    """
+    if not any(char in pattern for char in _WILDCARDS):
+        raise InputError(
+            f"input {make_source(pattern)} does not exist; check the path", subject=pattern
+        )
+    fixed = pattern[: pattern.rfind("/", 0, _find_wildcard(pattern)) + 1]
+    base = _locate(filesystem, fixed or ".")
+    found = False
+    for match in sorted(filesystem.glob(path)):
+        rest = match.removeprefix(base).lstrip("/")
+        if not _is_hidden(rest) or _is_hidden(pattern[len(fixed) :]):
+            found = True
+            yield Root(fixed + rest, match, filesystem, is_folder=filesystem.isdir(match))
+    if not found:
+        raise InputError(
+            f"input {make_source(pattern)} matches no file; check the pattern", subject=pattern
+        )
+
+
+def _locate(filesystem: Any, name: str) -> str:  # noqa: ANN401
+    path: str = filesystem._strip_protocol(name)  # noqa: SLF001 -- fsspec's documented hook
+    return path
+
+
+def _find_wildcard(pattern: str) -> int:
+    return min(pattern.find(char) for char in _WILDCARDS if char in pattern)
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith(".") and part not in {".", ".."} for part in path.split("/"))

@@ -1,0 +1,156 @@
+"""Bytes in pieces: decompressed, cut into lines, bounded in size, never held as a whole."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import zlib
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from corpus_norm.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+CHUNK_BYTES = 64 * 1024
+
+_GZIP_INPUT_BYTES = 4 * 1024  # deflate grows data 1032-fold at most: 4 MiB at a time
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS  # zlib's way to say: expect a gzip header
+
+
+class CutError(InputError):
+    """A stream ended before its end; ``tail`` is the beginning of the record it was cut in."""
+
+    tail: bytes = b""
+
+
+def read_chunks(file: BinaryIO) -> Iterator[bytes]:
+    """The bytes of an open file, :data:`CHUNK_BYTES` at a time."""
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk
+
+
+def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes of a stream, ``size`` or more if it has them, and the whole stream."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= size:
+            break
+    return head, chain([head] if head else [], chunks)
+
+
+def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Decompress gzip data of one or more members (RFC 1952), a bounded piece at a time.
+
+    ``gzip.GzipFile`` behind a buffered reader loses what it had read when it meets the cut of a
+    truncated file; this delivers every byte before it.
+
+    >>> import gzip
+    >>> b"".join(gunzip([gzip.compress(b"one "), gzip.compress(b"two")]))
+    b'one two'
+
+    Raises:
+        CutError: the data end early, or are damaged from some point on.
+    """
+    member = None
+    members = 0
+    for data in _slice(chunks, _GZIP_INPUT_BYTES):
+        rest = data
+        while rest:
+            if member is None:
+                # gzip(1) allows padding after a member, and only there.
+                rest = rest.lstrip(b"\0") if members else rest
+                if not rest:
+                    break
+                member, members = zlib.decompressobj(_GZIP_WINDOW), members + 1
+            try:
+                yield member.decompress(rest)
+            except zlib.error as error:
+                raise CutError(
+                    f"the gzip data are damaged ({error}); get the file again"
+                ) from error
+            rest = member.unused_data
+            member = None if member.eof else member
+    if member is not None:
+        raise CutError("the gzip data end early, the file was cut off; get the file again")
+
+
+def _slice(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), size):
+            yield chunk[start : start + size]
+
+
+def join_chunks(chunks: Iterable[bytes], limit: int) -> bytes:
+    """All bytes of a stream, at most ``limit`` of them.
+
+    Raises:
+        InputError: there are more; they are not read.
+    """
+    parts, size = [], 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise too_large(limit)
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
+    r"""The lines of a stream, without line feeds; None for one of more than ``limit`` bytes.
+
+    >>> list(split_lines([b"a\nb", b"b\n\nlonger"], 3))
+    [b'a', b'bb', b'', None]
+
+    Raises:
+        CutError: reading failed in the middle; ``tail`` is what there is of the last line.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for chunk in chunks:
+            *lines, rest = chunk.split(b"\n")
+            for line in lines:
+                size += len(line)
+                yield b"".join((*parts, line)) if size <= limit else None
+                parts, size = [], 0
+            size += len(rest)
+            parts = [*parts, rest] if size <= limit else []
+    except (CutError, OSError) as error:
+        cut = error if isinstance(error, CutError) else CutError(f"reading failed: {error}")
+        cut.tail = b"".join(parts)
+        raise cut from error
+    if size:
+        yield b"".join(parts) if size <= limit else None
+
+
+def to_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    r"""JSON as UTF-8 without byte-order mark; UTF-16 and UTF-32 are told by RFC 4627, section 3.
+
+    >>> b"".join(to_utf8(iter(['{"text": "é"}'.encode("utf-16")]))).decode()
+    '{"text": "é"}'
+    """
+    head, chunks = peek(chunks, 4)
+    encoding = json.detect_encoding(head)
+    if encoding == "utf-8":
+        yield from chunks
+        return
+    if encoding == "utf-8-sig":
+        yield head.removeprefix(codecs.BOM_UTF8)
+        next(chunks)
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def too_large(limit: int) -> InputError:
+    """The error for a document of more than ``limit`` bytes."""
+    return InputError(
+        f"larger than {limit:,} bytes; raise settings.input.max_bytes or split the document"
+    )

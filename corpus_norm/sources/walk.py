@@ -1,0 +1,147 @@
+"""Every file of the inputs, once and in order, however folders are nested or linked."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from corpus_norm.sources.files import make_source
+from corpus_norm.sources.formats import detect_format
+from corpus_norm.sources.records import reject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from corpus_norm.document import Rejection
+    from corpus_norm.sources.files import Root
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or folder; ``size`` is in bytes, None where it is not known.
+
+    ``source`` is its name in the dataset; ``named`` says that the user named it, so that it is
+    read whatever its suffix.
+    """
+
+    source: str
+    path: str
+    filesystem: Any
+    kind: str = "file"
+    size: int | None = None
+    is_link: bool = False
+    named: bool = False
+
+
+def find_files(
+    roots: Sequence[Root], on_skip: Callable[[str], None]
+) -> Iterator[Entry | Rejection]:
+    """The files of the inputs: a folder in the order of its POSIX paths, each file once.
+
+    Inside a folder, hidden files and folders are left out, and so are files of other types and
+    links that lead in a circle, to an input or where another link led: their names are told to
+    ``on_skip``.  A folder that cannot be listed is a rejection.
+    """
+    walker = _Walker(on_skip)
+    for root in roots:
+        yield from walker.visit(root)
+
+
+@dataclass(slots=True)
+class _Walker:
+    on_skip: Callable[[str], None]
+    files: set[tuple[Any, str]] = field(default_factory=set)
+    folders: set[tuple[Any, str]] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
+
+    def visit(self, root: Root) -> Iterator[Entry | Rejection]:
+        place = (root.filesystem, root.path)
+        if root.is_folder:
+            if place not in self.folders:
+                yield from self._walk(Entry(root.source, root.path, root.filesystem, "directory"))
+            self.folders.add(place)
+        elif place not in self.files and not self._was_met(*place):
+            self.files.add(place)
+            yield Entry(root.source, root.path, root.filesystem, named=True)
+
+    def _walk(self, folder: Entry) -> Iterator[Entry | Rejection]:
+        if getattr(folder.filesystem, "local_file", False):
+            self.links.add(os.path.realpath(folder.path))
+        stack = [folder]
+        while stack:
+            entry = stack.pop()
+            if entry.kind == "directory":
+                if entry.is_link and not self._may_follow(entry.path):
+                    self.on_skip(entry.source)
+                    continue
+                try:
+                    stack.extend(reversed(_list(entry)))
+                except OSError as error:
+                    yield reject(make_source(entry.source), 0, error)
+            elif entry.kind != "file" or detect_format(entry.path) is None:
+                self.on_skip(entry.source)
+            elif not self._was_met(entry.filesystem, entry.path):
+                yield entry
+
+    def _may_follow(self, link: str) -> bool:
+        """Whether a link to a folder leads somewhere new, and not to a folder it lies in."""
+        target = os.path.realpath(link)
+        here = os.path.realpath(os.path.dirname(link))  # noqa: PTH120 -- names may hold any byte
+        if os.path.commonpath([target, here]) == target or target in self.links:
+            return False
+        self.links.add(target)
+        return True
+
+    def _was_met(self, filesystem: Any, path: str) -> bool:  # noqa: ANN401
+        """Whether an earlier input delivered this file, by its name or inside a folder."""
+        if (filesystem, path) in self.files:
+            return True
+        if not self.folders or detect_format(path) is None:
+            return False
+        folder, _, name = path.rpartition("/")
+        while folder and not name.startswith("."):
+            if (filesystem, folder) in self.folders:
+                return True
+            folder, _, name = folder.rpartition("/")
+        return False
+
+
+def _list(folder: Entry) -> list[Entry]:
+    """What is in a folder, sorted as whole POSIX paths are: a folder as its name and a slash."""
+    entries = []
+    for listed in folder.filesystem.ls(folder.path, detail=True):
+        info = listed
+        path = info["name"].rstrip("/")
+        name = path.rpartition("/")[2]
+        if path == folder.path.rstrip("/") or name.startswith("."):
+            continue
+        is_link = bool(info.get("islink"))
+        if is_link:
+            info = _follow(folder.filesystem, path)
+        entries.append(
+            Entry(
+                _join(folder.source, name),
+                path,
+                folder.filesystem,
+                info["type"],
+                info.get("size"),
+                is_link=is_link,
+            )
+        )
+    return sorted(entries, key=lambda e: e.source + ("/" if e.kind == "directory" else ""))
+
+
+def _follow(filesystem: Any, path: str) -> dict[str, Any]:  # noqa: ANN401
+    """What a link leads to; one that leads nowhere is a file that cannot be read."""
+    try:
+        info: dict[str, Any] = filesystem.info(path)
+    except OSError:
+        return {"type": "file"}
+    return info
+
+
+def _join(folder: str, name: str) -> str:
+    if folder in {".", "./"}:
+        return name
+    return folder + name if folder.endswith("/") else f"{folder}/{name}"

@@ -1,0 +1,194 @@
+"""Run an Argos package: SentencePiece (or BPE) around a CTranslate2 model, in large batches.
+
+``argostranslate.translate`` cuts text into sentences itself and hands them over one by one; its
+batches of 32 tokens hold about one news sentence.  Here the sentences come ready, in their
+thousands, with the same decoding options.  Only :class:`argostranslate.tokenizer.BPETokenizer`
+is taken from Argos, for the older packages, and it is imported only for them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+import ctranslate2
+import sentencepiece
+
+from corpus_norm.errors import ModelIntegrityError
+from corpus_norm.settings import TranslationSettings
+from corpus_norm.translation.engine import Hypothesis
+from corpus_norm.translation.packages import Package, read_package
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PROBE = "Test 123."
+"""What a model must be able to translate, somehow, to be installed."""
+
+_SPACE_MARK = "▁"
+_SCORE_DIGITS = 4
+
+
+class Tokenizer(Protocol):
+    """Text to the model's tokens and back."""
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        """The tokens of each text."""
+        ...
+
+    def decode(self, tokens: list[str]) -> str:
+        """The text of a sequence of tokens."""
+        ...
+
+
+class SentencePieceTokenizer:
+    """The tokenizer of current packages (Kudo and Richardson 2018, arXiv:1808.06226)."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
+        self._threads = threads
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        """The pieces of each text."""
+        pieces: list[list[str]] = self._processor.encode(
+            list(texts), out_type=str, num_threads=self._threads
+        )
+        return pieces
+
+    def decode(self, tokens: list[str]) -> str:
+        """The text of the pieces; unlike Argos's, it keeps underscores."""
+        text: str = self._processor.decode_pieces(tokens)
+        # A piece copied from the source for an unknown one keeps its mark.
+        return text.replace(_SPACE_MARK, " ")
+
+
+class BpeTokenizer:
+    """The tokenizer of older packages: Moses rules and byte-pair merges, as Argos applies them."""
+
+    def __init__(self, path: Path, source: str, target: str) -> None:
+        from argostranslate.tokenizer import BPETokenizer
+
+        self._tokenizer = BPETokenizer(path, source, target)
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        """The sub-words of each text."""
+        return [self._tokenizer.encode(text) for text in texts]
+
+    def decode(self, tokens: list[str]) -> str:
+        """The text of the sub-words."""
+        text: str = self._tokenizer.decode(tokens)
+        return text
+
+
+class ArgosTranslator:
+    """A loaded package; an :class:`~corpus_norm.translation.engine.Engine`.
+
+    ``threads`` batches are translated at a time, each by one thread.  Threads within a batch
+    would give the same results, and were eight times slower than one where cores are shared.
+
+    Raises:
+        ModelIntegrityError: the model or its tokenizer cannot be loaded.
+    """
+
+    def __init__(self, package: Package, threads: int = 1) -> None:
+        self.package = package
+        threads = max(1, threads)
+        try:
+            self._tokenizer = _load_tokenizer(package, threads)
+            self._translator = ctranslate2.Translator(
+                str(package.path / "model"),
+                device="cpu",
+                inter_threads=threads,
+                intra_threads=1,
+            )
+        except (RuntimeError, ValueError, OSError, LookupError) as error:
+            raise ModelIntegrityError(
+                f"the model in {package.path} cannot be loaded ({' '.join(str(error).split())}); "
+                "see what is damaged: python -m corpus_norm models verify",
+                subject=str(package.path),
+            ) from error
+        prefix = package.metadata.get("target_prefix")
+        self._prefix = [str(prefix)] if prefix else []
+
+    @property
+    def name(self) -> str:
+        """Name, version and digest of the package."""
+        return self.package.label
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of input tokens of each text."""
+        return [len(tokens) for tokens in self._encode(texts)]
+
+    def translate_batch(
+        self, texts: Sequence[str], settings: TranslationSettings
+    ) -> list[Hypothesis]:
+        """One hypothesis per text, in order, with Argos's decoding options.
+
+        CTranslate2 sorts the texts by tokens and cuts that order into batches, so that the same
+        list gives the same batches.
+
+        Raises:
+            RuntimeError: CTranslate2 cannot translate the list.
+        """
+        sources = self._encode(texts)
+        results = self._translator.translate_batch(
+            sources,
+            target_prefix=[self._prefix] * len(sources) if self._prefix else None,
+            beam_size=settings.beam_size,
+            length_penalty=settings.length_penalty,
+            max_batch_size=settings.batch_tokens,
+            batch_type="tokens",
+            max_input_length=0,
+            max_decoding_length=settings.max_output_tokens,
+            replace_unknowns=True,
+            return_scores=True,
+        )
+        return [
+            self._read_result(result.hypotheses[0], result.scores[0], settings)
+            for result in results
+        ]
+
+    def probe(self) -> str:
+        """Translate one fixed sentence, to see that the parts of the package fit together."""
+        settings = TranslationSettings(beam_size=1, max_output_tokens=16)
+        return self.translate_batch([PROBE], settings)[0].text
+
+    def _encode(self, texts: Sequence[str]) -> list[list[str]]:
+        # A lone surrogate has no UTF-8 form, and the tokenizers take no other.
+        return self._tokenizer.encode([text.encode("utf-8", "replace").decode() for text in texts])
+
+    def _read_result(
+        self, tokens: list[str], score: float, settings: TranslationSettings
+    ) -> Hypothesis:
+        """Decode the tokens and undo the length normalisation of the score.
+
+        CTranslate2 divides the sum of the log-probabilities by ``steps ** length_penalty``.
+        The steps are the tokens, a forced prefix among them, and the end-of-sentence token, which
+        is not among the tokens and is missing when the output was cut.  The probability of a
+        forced prefix is not in the sum.  Checked against ``Translator.score_batch``.
+        """
+        at_cap = len(tokens) >= settings.max_output_tokens
+        steps = len(tokens) + (not at_cap)
+        chosen = max(1, steps - len(self._prefix))
+        mean = score * steps**settings.length_penalty / chosen
+        text = self._tokenizer.decode(tokens[len(self._prefix) :]).strip()
+        return Hypothesis(text, round(mean, _SCORE_DIGITS), chosen, at_cap)
+
+
+def load_engine(package: Package, threads: int = 1) -> ArgosTranslator:
+    """The loaded package; it is loaded once per process, and again when its files change."""
+    return _load(package.path, package.digest, threads)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _digest: str, threads: int) -> ArgosTranslator:
+    return ArgosTranslator(read_package(path), threads)
+
+
+def _load_tokenizer(package: Package, threads: int) -> Tokenizer:
+    path = package.path / "sentencepiece.model"
+    if path.is_file():
+        return SentencePieceTokenizer(path, threads)
+    codes = (str(package.metadata[key]) for key in ("from_code", "to_code"))
+    return BpeTokenizer(package.path / "bpe.model", *codes)

@@ -1,0 +1,178 @@
+"""The translation stage: English beside every block and sentence of many documents.
+
+The sentences of all documents are pooled, so that the engine sees long lists, and put back where
+they came from with the separators between them.  Offsets on the English side follow from that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.document import Document, TranslationStatus
+from corpus_norm.errors import ModelNotInstalledError
+from corpus_norm.languages import LANGUAGES
+from corpus_norm.settings import Settings
+from corpus_norm.translation.assembly import (
+    Book,
+    assemble,
+    clear,
+    sentences_by_block,
+    update_flags,
+)
+from corpus_norm.translation.packages import Package, find_package, install_name, installed
+from corpus_norm.translation.translate import (
+    Translation,
+    needs_translation,
+    open_engine,
+    translate_unique,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from corpus_norm.translation.engine import Engine
+
+
+def translate_documents(
+    documents: Sequence[Document],
+    settings: Settings | None = None,
+    packages: Sequence[Package] | None = None,
+    threads: int = 1,
+    *,
+    engines: Mapping[str, Engine] | None = None,
+) -> list[Document]:
+    """Documents with their English filled in, as far as there are models for their languages.
+
+    A sentence that could not be translated is flagged, and its original stands in the English
+    text.  A sentence in English or in no certain language passes through.  ``engines``, by
+    BCP-47 code, are used instead of the installed ``packages`` when given.
+
+    >>> from corpus_norm.document import Block, BlockKind
+    >>> block = Block(BlockKind.PARAGRAPH, "Hi.", 0, language="en")
+    >>> [done] = translate_documents([Document("a.txt", "Hi.", blocks=(block,))], packages=[])
+    >>> done.text_en, done.translation_status.value
+    ('Hi.', 'source_is_english')
+
+    Raises:
+        ModelIntegrityError: an installed package cannot be loaded.
+    """
+    settings = settings or Settings()
+    if not settings.translation.enabled:
+        return [replace(doc, translation_status=TranslationStatus.OFF) for doc in documents]
+    wanted = _wanted(documents)
+    if engines is None:
+        engines = _open_engines(wanted, packages, threads)
+    book = Book(
+        {
+            language: translate_unique(wanted[language], engine, settings)
+            for language, engine in sorted(engines.items())
+            if language in wanted
+        },
+        {language: engine.name for language, engine in engines.items() if language in wanted},
+    )
+    return [_fill(document, book) for document in documents]
+
+
+def missing_models(
+    languages: Iterable[str], packages: Sequence[Package] | None = None
+) -> list[str]:
+    """The languages (BCP-47, sorted) that no installed model translates.
+
+    >>> missing_models({"fr", "en"}, packages=[])
+    ['fr']
+    """
+    packages = installed() if packages is None else packages
+    foreign = (code for code in sorted(languages) if needs_translation(code, "a"))
+    return [code for code in foreign if not _has_package(code, packages)]
+
+
+def describe_missing(languages: Sequence[str]) -> str:
+    """One line for the user about languages without a model; empty when there are none.
+
+    >>> print(describe_missing(["fr", "zh-Hans"]))  # doctest: +NORMALIZE_WHITESPACE
+    no translation model for French (fr), Chinese (Simplified) (zh-Hans); to install:
+    python -m corpus_norm models install fr zh
+    """
+    if not languages:
+        return ""
+    names = ", ".join(
+        f"{LANGUAGES[code].name} ({code})" if code in LANGUAGES else code for code in languages
+    )
+    wanted = dict.fromkeys(install_name(code) for code in languages)
+    command = f"python -m corpus_norm models install {' '.join(wanted)}"
+    return f"no translation model for {names}; to install: {command}"
+
+
+def _wanted(documents: Iterable[Document]) -> dict[str, set[str]]:
+    """What must be translated, by language: sentences and titles."""
+    wanted: dict[str, set[str]] = {}
+    for document in documents:
+        for language, text in _texts(document):
+            if needs_translation(language, text):
+                wanted.setdefault(language, set()).add(text)
+    return wanted
+
+
+def _texts(document: Document) -> list[tuple[str, str]]:
+    texts = [(s.language, s.text) for group in sentences_by_block(document) for s in group]
+    return [*texts, (document.language, document.title or "")]
+
+
+def _open_engines(
+    languages: Iterable[str], packages: Sequence[Package] | None, threads: int
+) -> dict[str, Engine]:
+    languages = sorted(languages)
+    if languages and packages is None:
+        packages = installed()
+    return {
+        language: open_engine(language, packages, threads)
+        for language in languages
+        if _has_package(language, packages or [])
+    }
+
+
+def _has_package(language: str, packages: Sequence[Package]) -> bool:
+    try:
+        find_package(language, packages)
+    except ModelNotInstalledError:
+        return False
+    return True
+
+
+def _fill(document: Document, book: Book) -> Document:
+    texts = _texts(document)
+    needed = [
+        (code, book.look_up(code, text)) for code, text in texts if needs_translation(code, text)
+    ]
+    status = _status(document, needed, book)
+    found = [flag for _, done in needed for flag in done.flags]
+    document = replace(
+        document,
+        translation_status=status,
+        flags=update_flags(document.flags, found),
+    )
+    if status in {TranslationStatus.NO_MODEL, TranslationStatus.FAILED}:
+        return clear(document, book)
+    used = {book.engines[code] for code, done in needed if done.has_english}
+    title = book.look_up(document.language, document.title or "")
+    return replace(
+        assemble(document, book),
+        title_en=title.text if document.title is not None and title.has_english else None,
+        translation_model="; ".join(sorted(used)) or None,
+    )
+
+
+def _status(
+    document: Document, needed: Sequence[tuple[str, Translation]], book: Book
+) -> TranslationStatus:
+    foreign = needs_translation(document.language, "a")
+    if all(done.has_english for _, done in needed):
+        translated = bool(needed) or foreign
+        return TranslationStatus.TRANSLATED if translated else TranslationStatus.SOURCE_IS_ENGLISH
+    # The English sentences of an English document are English all the same.
+    if not foreign or any(done.has_english for _, done in needed):
+        return TranslationStatus.PARTIAL
+    if any(code not in book.engines for code, _ in needed):
+        return TranslationStatus.NO_MODEL
+    return TranslationStatus.FAILED

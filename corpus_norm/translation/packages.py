@@ -1,0 +1,249 @@
+"""Find the Argos packages that are installed on this machine; nothing is loaded or downloaded.
+
+A package is a folder with ``metadata.json``, a CTranslate2 model in ``model/`` and a tokenizer,
+``sentencepiece.model`` or ``bpe.model`` (the layout of Argos Translate).  We look in our own
+folder first and then in Argos's, so that what a user of Argos has installed is used as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from corpus_norm.errors import ModelIntegrityError, ModelNotInstalledError
+from corpus_norm.languages import LANGUAGES, get_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+METADATA = "metadata.json"
+MODEL = "model/model.bin"
+TOKENIZERS = ("sentencepiece.model", "bpe.model")
+_MAX_METADATA_BYTES = 1024 * 1024
+_CODES = {record.argos: code for code, record in LANGUAGES.items()}
+
+
+@dataclass(frozen=True)
+class Package:
+    """An installed Argos package, as its folder and its metadata describe it.
+
+    ``source`` and ``target`` are BCP-47 codes; ``size_bytes`` counts the files that translation
+    needs; ``licence`` and ``purpose`` are empty when the package does not state them.
+    """
+
+    name: str
+    path: Path
+    source: str
+    target: str
+    version: str
+    size_bytes: int
+    licence: str = ""
+    purpose: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """BLAKE2b-128 over the files that determine a translation, in hexadecimal."""
+        return digest_folder(self.path)
+
+    @property
+    def label(self) -> str:
+        """What a row says it was translated with: name, version, first 8 digits of the digest."""
+        return f"{self.name} {self.version} {self.digest[:8]}"
+
+    @property
+    def tests_only(self) -> bool:
+        """Whether the package says of itself that it is no good for real work."""
+        return "tests only" in self.purpose.lower()
+
+
+def model_folder() -> Path:
+    """Our own model folder: ``$CORPUS_NORM_MODELS`` or a folder of the user's data directory."""
+    chosen = os.environ.get("CORPUS_NORM_MODELS")
+    if chosen:
+        return Path(chosen).expanduser()
+    return Path(platformdirs.user_data_dir("corpus_norm", appauthor=False)) / "models"
+
+
+def model_folders() -> list[Path]:
+    """The folders that are searched, in order: ours, then Argos's; either may be missing.
+
+    Argos's is ``$ARGOS_PACKAGES_DIR`` or ``argos-translate/packages`` under ``$XDG_DATA_HOME``
+    (``~/.local/share`` when unset), as in ``argostranslate.settings``.
+    """
+    argos = os.environ.get("ARGOS_PACKAGES_DIR")
+    if not argos:
+        data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+        argos = f"{data}/argos-translate/packages"
+    return list(dict.fromkeys([model_folder(), Path(argos).expanduser()]))
+
+
+def package_folders(folder: Path) -> list[Path]:
+    """The folders in a model folder that may be packages, by name; hidden ones are not."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")
+    )
+
+
+def installed(folders: Iterable[Path] | None = None) -> list[Package]:
+    """All usable packages, by folder in search order and then by name.
+
+    Broken folders are skipped here, and named by :func:`corpus_norm.translation.models.verify`.
+    """
+    packages = []
+    for folder in model_folders() if folders is None else folders:
+        for path in package_folders(folder):
+            try:
+                packages.append(read_package(path))
+            except ModelIntegrityError:
+                continue
+    return packages
+
+
+def read_package(path: Path) -> Package:
+    """The package in a folder.
+
+    Raises:
+        ModelIntegrityError: a required file is missing or the metadata make no sense.
+    """
+    metadata = _read_metadata(path)
+    required = [path / MODEL, *(path / name for name in TOKENIZERS if (path / name).exists())]
+    if len(required) == 1:
+        raise _broken(path, f"neither {' nor '.join(TOKENIZERS)} is there")
+    if not required[0].is_file():
+        raise _broken(path, f"{MODEL} is missing")
+    own = metadata.get("corpus_norm")
+    own = own if isinstance(own, dict) else {}
+    return Package(
+        name=path.name,
+        path=path,
+        source=_bcp47(metadata["from_code"]),
+        target=_bcp47(metadata["to_code"]),
+        version=str(metadata.get("package_version", "0")),
+        size_bytes=sum(file.stat().st_size for file in _model_files(path)),
+        licence=str(own.get("licence") or metadata.get("licence") or metadata.get("license") or ""),
+        purpose=str(own.get("purpose", "")),
+        metadata=metadata,
+    )
+
+
+def find_package(source: str, packages: Sequence[Package] | None = None) -> Package:
+    """The package that translates a language (BCP-47) into English.
+
+    A real package wins over one made for tests, then the newer version wins, then the earlier
+    one in search order.  Traditional Chinese has an Argos code of its own, ``zt``; when no such
+    package is installed, the one for ``zh`` is used, which has seen both scripts.
+
+    Raises:
+        ModelNotInstalledError: there is none; the message ends with the command that gets one.
+    """
+    found = installed() if packages is None else packages
+    for code in _acceptable_sources(source):
+        fitting = [p for p in found if p.source == code and p.target == "en"]
+        if fitting:
+            return max(fitting, key=lambda p: (not p.tests_only, _version_key(p.version)))
+    known = LANGUAGES.get(_canonical(source))
+    named = f"{known.name} ({source})" if known else repr(source)
+    wanted = install_name(source) if known else "FILE.argosmodel"
+    raise ModelNotInstalledError(
+        f"no translation model for {named} is installed; "
+        f"to install one: python -m corpus_norm models install {wanted}",
+        subject=source,
+    )
+
+
+def install_name(source: str) -> str:
+    """The name that ``models install`` knows a language by.
+
+    >>> install_name("fr"), install_name("zh-Hant")
+    ('fr', 'zh')
+    """
+    return _canonical(source).split("-")[0]
+
+
+def digest_folder(path: Path, *, fresh: bool = False) -> str:
+    """BLAKE2b-128 (RFC 7693) over names and bytes of a package's model files, in hexadecimal.
+
+    Read-me files and sentence splitters in the package do not count: they are never used.  The
+    result is remembered for as long as no file changes its size or modification time, unless a
+    ``fresh`` one is asked for.
+    """
+    stamp = tuple(
+        (file.relative_to(path).as_posix(), file.stat().st_size, file.stat().st_mtime_ns)
+        for file in _model_files(path)
+    )
+    return _hash_files(path, stamp) if fresh else _digest(path, stamp)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, stamp: tuple[tuple[str, int, int], ...]) -> str:
+    return _hash_files(path, stamp)
+
+
+def _hash_files(path: Path, stamp: tuple[tuple[str, int, int], ...]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for name, size, _ in stamp:
+        digest.update(f"{name}\0{size}\0".encode())
+        with (path / name).open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _model_files(path: Path) -> list[Path]:
+    top = [path / METADATA, *(path / name for name in TOKENIZERS)]
+    files = [file for file in top if file.is_file()]
+    return files + sorted(file for file in (path / "model").rglob("*") if file.is_file())
+
+
+def _read_metadata(path: Path) -> dict[str, Any]:
+    try:
+        with (path / METADATA).open("rb") as file:
+            metadata = json.loads(file.read(_MAX_METADATA_BYTES))
+    except FileNotFoundError:
+        raise _broken(path, f"{METADATA} is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _broken(path, f"{METADATA} cannot be read ({error})") from error
+    if not isinstance(metadata, dict) or metadata.get("type", "translate") != "translate":
+        raise _broken(path, f"{METADATA} does not describe a translation model")
+    for key in ("from_code", "to_code"):
+        if not isinstance(metadata.get(key), str) or not metadata[key]:
+            raise _broken(path, f"{METADATA} has no {key}")
+    return metadata
+
+
+def _broken(path: Path, why: str) -> ModelIntegrityError:
+    return ModelIntegrityError(
+        f"{path} is not an Argos translation package: {why}; remove it or install it again",
+        subject=str(path),
+    )
+
+
+def _bcp47(argos_code: str) -> str:
+    return _CODES.get(argos_code, argos_code)
+
+
+def _canonical(code: str) -> str:
+    try:
+        return get_language(code).code
+    except KeyError:
+        return code
+
+
+def _acceptable_sources(source: str) -> tuple[str, ...]:
+    code = _canonical(source)
+    return (code, "zh-Hans") if code == "zh-Hant" else (code,)
+
+
+def _version_key(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))

@@ -1,0 +1,35 @@
+"""Shared fixtures: the bundled documents, and an environment without anyone's models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "fixtures"
+TINY_MODEL = Path(__file__).parent / "assets" / "translate-fr_en-tiny.argosmodel"
+
+
+@pytest.fixture(autouse=True)
+def no_models_but_ours(monkeypatch, tmp_path_factory):
+    """Tests see no model unless they install one, and write to no folder of the user's."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("CORPUS_NORM_MODELS", str(home / "models"))
+    monkeypatch.setenv("ARGOS_PACKAGES_DIR", str(home / "argos"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    return home / "models"
+
+
+@pytest.fixture
+def fixtures() -> Path:
+    return FIXTURES
+
+
+@pytest.fixture
+def tiny_model(no_models_but_ours):
+    """The tiny French-English model, installed the way a user installs one."""
+    from corpus_norm.translation import models
+
+    models.install(str(TINY_MODEL))
+    return no_models_but_ours

@@ -1,0 +1,105 @@
+"""The walls of the library: who may import what, and what importing costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import corpus_norm
+
+PACKAGE = Path(corpus_norm.__file__).parent
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+# What only some modules may import, as paths inside the package.
+RESERVED = {
+    "ctranslate2": ("translation/argos.py",),
+    "sentencepiece": ("translation/argos.py",),
+    "argostranslate": ("translation/argos.py",),
+    "trafilatura": ("extraction/",),
+    "lxml": ("extraction/",),
+    "langdetect": ("language/",),
+    "ftfy": ("encoding/",),
+    "chardet": ("encoding/",),
+    "urllib.request": ("translation/models.py",),
+    "http": ("translation/models.py",),
+    "ssl": ("translation/models.py",),
+    "socket": (),
+    "requests": (),
+    "fsspec": ("sources/",),
+    "typer": ("cli.py",),
+    "minisbd": (),
+    "stanza": (),
+    "spacy": (),
+    "torch": (),
+    "pickle": (),
+}
+CORE = {"document", "languages", "errors", "settings", "_version"}
+PURE = ("encoding/", "extraction/", "segmentation.py", "language/")
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_libraries_are_imported_only_where_they_belong(path):
+    for imported in imports(path):
+        for library, allowed in RESERVED.items():
+            if imported == library or imported.startswith(f"{library}."):
+                assert name(path).startswith(allowed), f"{name(path)} imports {imported}"
+
+
+@pytest.mark.parametrize("path", [PACKAGE / f"{each}.py" for each in CORE], ids=name)
+def test_the_core_imports_nothing_of_ours_but_itself(path):
+    ours = {each.split(".")[1] for each in imports(path) if each.startswith("corpus_norm.")}
+    assert ours <= CORE
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if name(p).startswith(PURE)], ids=name)
+def test_text_stages_know_nothing_of_datasets_sources_or_the_pipeline(path):
+    forbidden = {"dataset", "sources", "pipeline", "conversion", "cli", "display", "translation"}
+    ours = {each.split(".")[1] for each in imports(path) if each.startswith("corpus_norm.")}
+    assert not ours & forbidden
+
+
+def test_the_public_names_are_sorted_and_all_there():
+    assert corpus_norm.__all__ == sorted(corpus_norm.__all__)
+    assert all(getattr(corpus_norm, each) is not None for each in corpus_norm.__all__)
+    assert set(corpus_norm.__all__) <= set(dir(corpus_norm))
+
+
+def test_stages_are_reachable_as_attributes():
+    assert corpus_norm.language.detect("Bonjour tout le monde").language == "fr"
+    with pytest.raises(AttributeError, match="nothing_of_the_kind"):
+        _ = corpus_norm.nothing_of_the_kind
+
+
+def test_importing_loads_nothing_heavy():
+    heavy = ["pyarrow", "numpy", "trafilatura", "lxml", "ctranslate2", "langdetect", "ftfy", "rich"]
+    code = (
+        "import sys, corpus_norm; "
+        f"print([name for name in {heavy} if name in sys.modules], "
+        "[name for name in sys.modules if name.startswith('corpus_norm.')])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.startswith("[] "), result.stdout
+
+
+def test_modules_stay_readable():
+    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert max(lengths.values()) <= 350, max(lengths.items(), key=lambda item: item[1])

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
+from corpus_norm.boilerplate.bylines import find_names
+from corpus_norm.document import BlockKind, Document
+from corpus_norm.errors import SettingsError
+from corpus_norm.segmentation import split_blocks
+from corpus_norm.settings import Settings
+
+PROSE = (
+    "The company lost five billion dollars in the year to June, and it will lose more next year.",
+    "Its founder told the board on Monday that he would leave at the end of the month.",
+    "Nobody knows who will come after him, but three names were heard in the corridors.",
+    "The shares, which had lost a third of their price since the spring, did not move at all.",
+)
+
+
+def classify_text(text):
+    [document] = classify([Document("x", text, blocks=tuple(split_blocks(text)))])
+    return document
+
+
+def kinds(*lines):
+    return [block.kind.value for block in classify_text("\n\n".join(lines)).blocks]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Share this article", "share"),
+        ("Read more: why banks fail", "related_links"),
+        ("Sign up for our newsletter", "newsletter"),
+        ("© 2026 The Example Times", "copyright"),
+        ("We use cookies to improve your visit", "cookie_notice"),
+        ("By Ann Example", "byline"),
+        ("Published 3 May 2026", "dateline"),
+        ("12 comments", "comments"),
+        ("Source: Example Wire", "source_credit"),
+        ("À lire aussi : la banque ferme", "related_links"),
+        ("Publié le 3 mai 2026 à 10h", "dateline"),
+        ("Tous droits réservés", "copyright"),
+        ("Par Zoé Exemple", "byline"),
+        ("Inscrivez-vous à notre lettre", "newsletter"),
+        ("责任编辑：张三", "byline"),
+        ("来源：示例网", "source_credit"),
+        ("相关阅读", "related_links"),
+        ("免责声明：本文仅代表作者个人观点", "disclaimer"),
+        ("分享到微信", "share"),
+        ("版權所有 不得轉載", "copyright"),
+    ],
+)
+def test_the_lexicon_knows_page_furniture(line, kind):
+    hit = load_lexicon().find(line)
+    assert hit is not None
+    assert hit.kind.value == kind
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *PROSE,
+        "Shares fell by a tenth on Monday after the bank said it had lost money.",
+        "By Monday evening the fire had spread to the next valley.",
+        "Partager le pouvoir n'est pas dans ses habitudes, dit un ancien ministre.",
+        "Par ailleurs, la société a perdu cinq milliards.",
+        "他分享了自己的经历，并说这是他一生中最难忘的一天。",
+        "来源不明的资金流入了这家公司。",
+        "My view:",
+        "Left.",
+    ],
+)
+def test_the_lexicon_leaves_sentences_alone(line):
+    assert load_lexicon().find(line) is None
+
+
+def test_the_body_is_the_run_of_prose():
+    assert kinds("Home", "A bank fails in the night", "By Ann Example", *PROSE, "Share", "X") == [
+        "navigation",
+        "title",
+        "byline",
+        *["paragraph"] * 4,
+        "share",
+        "share",
+    ]
+
+
+def test_short_sentences_at_the_edges_of_the_body_stay_inside():
+    assert kinds(PROSE[0], "He left.", "My view:", PROSE[1]) == ["paragraph"] * 4
+
+
+def test_a_repeated_headline_is_a_duplicate_whatever_its_case():
+    assert kinds("A bank fails in the night", "A BANK FAILS IN THE NIGHT.", *PROSE)[:2] == [
+        "title",
+        "duplicate",
+    ]
+
+
+def test_a_repeated_paragraph_is_a_duplicate():
+    assert kinds(PROSE[0], PROSE[1], PROSE[0], PROSE[2])[2] == "duplicate"
+
+
+def test_links_listed_under_a_heading_share_its_kind_and_a_heading_after_them_does_not():
+    links = "See also:\n- One story about banks\n- Another story"
+    text = "\n".join([*PROSE[:2], links, "A heading", *PROSE[2:]])
+    assert [block.kind.value for block in classify_text(text).blocks] == [
+        "paragraph",
+        "paragraph",
+        "related_links",
+        "related_links",
+        "related_links",
+        "heading",
+        "paragraph",
+        "paragraph",
+    ]
+
+
+def test_a_handle_beside_a_date_is_the_author():
+    document = classify_text("\n\n".join(["CN", "NightOwl", "Follow", "3 hours ago", *PROSE]))
+    assert document.authors == ("NightOwl",)
+    assert [block.kind.value for block in document.blocks[:4]] == [
+        "navigation",
+        "byline",
+        "navigation",
+        "dateline",
+    ]
+
+
+def test_every_decision_has_a_reason():
+    blocks = classify_text("\n\n".join(["Home", "A title for this", *PROSE, "Share"])).blocks
+    assert all(block.reason for block in blocks)
+
+
+def test_nothing_but_furniture_is_still_all_there():
+    document = classify_text("Home\n\nShare\n\nLogin")
+    assert [block.text for block in document.blocks] == ["Home", "Share", "Login"]
+
+
+def test_a_page_of_headlines_keeps_its_text_in_the_body():
+    assert classify_text("Bank fails again\n\nMayor resigns today after all").body != ""
+
+
+@pytest.mark.parametrize("text", ["", "!", "😀", "\n\n"])
+def test_documents_with_hardly_any_text_do_not_fail(text):
+    assert [block.text for block in classify_text(text).blocks] == text.split()
+
+
+def test_a_user_lexicon_extends_the_packaged_ones(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[promo]\nline = ['hot deals today']\n", encoding="utf-8")
+    lexicon = load_lexicon((str(path),))
+    assert lexicon.find("Hot deals today").kind is BlockKind.PROMO
+    assert lexicon.find("Share this article").kind is BlockKind.SHARE
+    text = f"{PROSE[0]}\n\nHot deals today\n\n{PROSE[1]}"
+    document = Document("x", text, blocks=tuple(split_blocks(text)))
+    [done] = classify([document], Settings(lexicon_paths=(str(path),)))
+    assert done.blocks[1].kind is BlockKind.PROMO
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[promo", "correct the file"),
+        ("[nonsense]\nline = ['x']", "must be one of"),
+        ("[promo]\nwhere = ['x']", "must be one of"),
+        ("[promo]\nline = ['(']", "correct the file"),
+    ],
+)
+def test_a_broken_lexicon_says_what_to_do(tmp_path, content, message):
+    path = tmp_path / "mine.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match=message) as error:
+        load_lexicon((str(path),))
+    assert str(path) in str(error.value)
+
+
+def test_a_missing_lexicon_is_named():
+    with pytest.raises(SettingsError, match=r"nowhere\.toml"):
+        load_lexicon(("nowhere.toml",))
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ann Example, Staff Writer", ("Ann Example",)),
+        ("Written by Ann Example and Bob Sample", ("Ann Example", "Bob Sample")),
+        ("Par Zoé Exemple et Luc Modèle", ("Zoé Exemple", "Luc Modèle")),
+        ("本报记者 王小明", ("王小明",)),
+        ("作者：张三、李四", ("张三", "李四")),
+        ("Updated 3 May 2026", ()),
+    ],
+)
+def test_names_are_found_in_bylines(byline, names):
+    assert find_names(byline) == names
+
+
+def test_classification_keeps_offsets():
+    text = "\n\n".join(["Home", "A title for this page", *PROSE])
+    blocks = split_blocks(text)
+    assert [(b.start, b.text) for b in classify_blocks(blocks)] == [
+        (b.start, b.text) for b in blocks
+    ]

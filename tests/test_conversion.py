@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+import corpus_norm
+from corpus_norm.errors import DatasetExistsError, InputError, SettingsError
+from corpus_norm.settings import DatasetSettings, Settings
+
+SMALL = Settings(dataset=DatasetSettings(batch_documents=2, part_documents=5))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for number in range(7):
+        text = f"Document {number} says that the bank closed its doors on Monday.\n\nShare\n\nX\n"
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    return folder
+
+
+@pytest.mark.usefixtures("tiny_model")
+def test_one_worker_and_four_write_the_same_bytes(corpus, fixtures, tmp_path):
+    inputs = [corpus, fixtures / "seeds"]
+    one = corpus_norm.convert(inputs, tmp_path / "one", SMALL, workers=1)
+    four = corpus_norm.convert(inputs, tmp_path / "four", SMALL, workers=4)
+    assert len(one) == len(four) == 12
+    assert len(one.manifest.parts) == 3
+    assert digests(one.path) == digests(four.path)
+    assert "translated" in one.manifest.totals.statuses
+
+
+def test_what_fails_is_a_row_and_the_rest_goes_on(corpus, tmp_path):
+    dataset = corpus_norm.convert(corpus, tmp_path / "out", SMALL)
+    rejects = {Path(row["source"]).name: row for row in dataset.rejects.to_pylist()}
+    assert len(dataset) == 7
+    assert set(rejects) == {"binary.txt", "empty.txt"}
+    assert "empty" in rejects["empty.txt"]["message"]
+    assert rejects["binary.txt"]["data"].startswith(b"\x89PNG")
+    assert all(row["stage"] == "decode" for row in rejects.values())
+
+
+def test_a_second_run_makes_nothing_again(corpus, tmp_path, monkeypatch):
+    first = digests(corpus_norm.convert(corpus, tmp_path / "out", SMALL).path)
+    monkeypatch.setattr("corpus_norm.conversion.process", None)
+    second = digests(corpus_norm.convert(corpus, tmp_path / "out", SMALL).path)
+    assert first == second
+
+
+def test_a_stopped_run_goes_on_where_it_was(corpus, tmp_path, monkeypatch):
+    whole = digests(corpus_norm.convert(corpus, tmp_path / "whole", SMALL).path)
+
+    def stop(progress):
+        if progress.documents + progress.rejects > 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        corpus_norm.convert(corpus, tmp_path / "out", SMALL, progress=stop)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert len(manifest["parts"]) == 1
+    seen = []
+    corpus_norm.convert(corpus, tmp_path / "out", SMALL, progress=seen.append)
+    assert digests(tmp_path / "out") == whole
+    assert seen[-1].documents == 7
+
+
+def test_a_new_model_makes_the_documents_again(fixtures, tmp_path, no_models_but_ours):
+    from conftest import TINY_MODEL
+
+    from corpus_norm.translation import models
+
+    source = fixtures / "seeds"
+    before = corpus_norm.convert(source, tmp_path / "out")
+    assert before.manifest.totals.statuses["no_model"] == 2
+    assert before.untranslated_languages == ["fr", "zh-Hans"]
+    models.install(str(TINY_MODEL), folder=no_models_but_ours)
+    after = corpus_norm.convert(source, tmp_path / "out")
+    assert after.manifest.totals.statuses["translated"] == 2
+    assert after.untranslated_languages == ["zh-Hans"]
+
+
+def test_another_job_does_not_overwrite_a_dataset_unless_told_to(corpus, fixtures, tmp_path):
+    corpus_norm.convert(corpus, tmp_path / "out")
+    with pytest.raises(DatasetExistsError, match="overwrite"):
+        corpus_norm.convert(fixtures / "seeds", tmp_path / "out")
+    dataset = corpus_norm.convert(fixtures / "seeds", tmp_path / "out", overwrite=True)
+    assert len(dataset) == 5
+
+
+def test_a_missing_input_is_said_before_anything_is_written(tmp_path):
+    with pytest.raises(InputError, match="nowhere"):
+        corpus_norm.convert(tmp_path / "nowhere", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_workers_make_no_sense(corpus, tmp_path):
+    with pytest.raises(SettingsError, match="at least 1"):
+        corpus_norm.convert(corpus, tmp_path / "out", workers=0)
+
+
+def test_an_empty_folder_gives_an_empty_dataset(tmp_path):
+    (tmp_path / "in").mkdir()
+    dataset = corpus_norm.convert(tmp_path / "in", tmp_path / "out")
+    assert len(dataset) == 0
+    assert dataset.to_pandas().empty
+    assert dataset.blocks.num_rows == dataset.rejects.num_rows == 0

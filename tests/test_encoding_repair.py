@@ -1,0 +1,214 @@
+"""Text repair: what is undone, what is left alone, and the log of it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ftfy.badness import BADNESS_RE, is_bad
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_norm.document import Repair
+from corpus_norm.encoding import clean, replay
+from corpus_norm.encoding.mojibake import is_suspect
+from corpus_norm.errors import InputError
+
+FRENCH = "L’été, à Évreux : « ça coûte 25 € », répète le maire."
+CHINESE = "其他人也曾尝试过，但均以失败告终。"
+
+
+@pytest.mark.parametrize("line", [FRENCH, "He said “Müller’s café” – it’s there.", CHINESE])
+@pytest.mark.parametrize("wrong", ["latin-1", "mac-roman", "cp850"])
+def test_utf8_read_as_a_single_byte_encoding_is_undone(line, wrong):
+    damaged = line.encode().decode(wrong)
+    assert clean(damaged).text == line
+    assert (
+        clean(f"Une ligne saine à côté.\n{damaged}\n").text == f"Une ligne saine à côté.\n{line}\n"
+    )
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_layers_of_mojibake_are_all_undone(layers):
+    damaged = "Un été à Genève"
+    for _ in range(layers):
+        damaged = damaged.encode().decode("latin-1")
+    assert clean(damaged).text == "Un été à Genève"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (CHINESE, "gbk", "latin-1"),
+        (CHINESE, "gbk", "cp1252"),
+        ("太陽能發電把陽光轉換成電，或間接使用聚光。", "big5", "latin-1"),
+        ("Une vague de solidarité aux États-Unis", "utf-8", "gbk"),
+        ("Microsoft cherche une réceptionniste", "cp1252", "gbk"),
+    ],
+)
+def test_chinese_code_pages_mixed_up_with_others_are_undone(text, right, wrong):
+    assert clean(text.encode(right).decode(wrong)).text == text
+
+
+@pytest.mark.parametrize(
+    ("damaged", "text"),
+    [
+        ("un\r\ndeux\rtrois\u2028quatre\x0cfin", "un\ndeux\ntrois\nquatre\nfin"),
+        ("Fin.\x85Début.\x85", "Fin.\nDébut.\n"),
+        ("attends\x85 je viens", "attends… je viens"),
+        ("l\x92été\x81", "l’été"),
+        ("vert\x1b[0m et \x1b]0;titre\x07bleu\x00\x07", "vert et bleu"),
+        ("AT&amp;T, &eacute;t&amp;#233; &lt;3", "AT&T, été <3"),
+        ("&#55357;&#56832;", "😀"),
+        ("\ud83d\ude00 et \ud83d", "😀 et \ufffd"),
+        ("in\u200bvi\u00adsi\ufeffb\u2060le", "invisible"),
+        ("a\u200db", "ab"),
+        ("e\u0301te\u0301", "été"),
+        ("le ﬁlm de l’oﬃce", "le film de l’office"),
+        ("Ｎｏ\u3000ｄｅｎｙｉｎｇ\u3000ｔｈａｔ！", "No denying that!"),
+        ("„Guten Tagâ€", "„Guten Tag”"),
+    ],
+)
+def test_damage_is_undone(damaged, text):
+    assert clean(damaged).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Plain ASCII, with a tab\tand a line.\n",
+        FRENCH,
+        "«\xa0Quoi\u202f?\xa0» – “Oh\u202f!”, l’œuf d’Œdipe… 25\xa0% à 10°",
+        "NOËL À L’ÎLE D’YEU : « ÉTÉ » ÇÀ ET LÀ",
+        "他说：“（１５年前）ＮＢＡ的《比赛》、「球队」”。",
+        "使用iPhone手机的4S店",
+        "👩\u200d👩\u200d👧 ❤️ 1️⃣ 👍🏽",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "می\u200cخواهم",
+        "क्\u200dष",
+        "ภาษา\u200bไทย",
+        'x < 5 <a href="?a=1&amp;b=2">lien</a>',
+        "R&D; a&b; &inconnu; ?x=1&copy=2",
+        "Žižek, Łódź, Škoda, Ænima, Þór, Ångström, São, Müße, İstanbul",
+        "Приблизительно в 9:30. Ελληνικά. 한국어. 日本語ｶﾅ。",
+        "(-1/2)! = √π ± 3×10²",
+        "┌─┐ │x│ └─┘",
+    ],
+)
+def test_sound_text_is_left_alone(text):
+    assert clean(text).repairs == ()
+    assert clean(text).text == text
+
+
+def test_one_repair_carries_its_span_and_replacement():
+    assert clean("Une ligne.\nLe succÃ¨s.\n").repairs == (Repair("mojibake", 18, 20, "è"),)
+
+
+def test_many_equal_repairs_are_one_entry():
+    text = "une ligne\r\n" * 10_000
+    cleaned = clean(text)
+    assert cleaned.text == "une ligne\n" * 10_000
+    assert cleaned.repairs == (Repair("line_ends", 0, len(text)),)
+
+
+def test_an_unknown_step_is_refused():
+    with pytest.raises(InputError, match="unknown repair step 'magic'"):
+        replay([Repair("magic", 0, 1)], "x")
+
+
+def test_a_log_of_whole_rules_replays():
+    text = "".join(
+        f"Ligne {n}: dÃ©jÃ  &eacute;t&amp;eacute; l\x92a\u200bmi\r\n" for n in range(100)
+    )
+    cleaned = clean("saine\n" + text)
+    assert "déjà" in cleaned.text
+    assert len(cleaned.repairs) < 20
+    assert replay(cleaned.repairs, "saine\n" + text) == cleaned.text
+
+
+# Text in which damage is likely: pieces of mojibake, entities, controls, halves of characters.
+PIECES = st.sampled_from(
+    [
+        *"aé’Ã©â€™œ☃汉 \n\r\t&;<\x00\x1b\x85\x92\xad\xa0\u200b\u200d\u0301\ufeff\ud83d\ude00ﬁＡก",
+        *[
+            "&amp;",
+            "&#233;",
+            "&lt;b&gt;",
+            "&shy;",
+            "\x1b[0m",
+            "Ã©",
+            "â€œ",
+            "├®",
+            "脡",
+            "ÆäËû",
+            "\r\n",
+            "amp;",
+        ],
+    ]
+)
+DAMAGED = st.lists(PIECES, max_size=40).map("".join)
+ANY = st.text(st.characters()) | DAMAGED
+
+
+@settings(max_examples=500, deadline=None)
+@given(ANY)
+def test_the_log_replays_to_the_cleaned_text(text):
+    cleaned = clean(text)
+    assert replay(cleaned.repairs, text) == cleaned.text
+
+
+@settings(max_examples=500, deadline=None)
+@given(ANY)
+def test_cleaning_twice_changes_nothing_more(text):
+    assert clean(clean(text).text).repairs == ()
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY)
+def test_cleaned_text_and_its_log_can_be_written_as_utf8(text):
+    cleaned = clean(text)
+    cleaned.text.encode()
+    for repair in cleaned.repairs:
+        (repair.replacement or "").encode()
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(sorted({*BADNESS_RE.pattern, *" aAzé.,"}), max_size=12))
+def test_the_cheap_test_for_mojibake_misses_nothing_that_ftfy_sees(text):
+    if is_bad(text):
+        assert is_suspect(text)
+
+
+def test_escapes_nested_without_end_are_left_alone_and_cost_no_quadratic_time():
+    text = "&am&#112;;"
+    for _ in range(100):
+        text = text.replace("1", "&#49;", 1)
+    cleaned = clean(text)
+    assert replay(cleaned.repairs, text) == cleaned.text
+    assert clean(cleaned.text).repairs == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "été à la ",
+        "SuccÃ¨s ",
+        "\x1b[",
+        "&am&#112;;",
+        "\u200b",
+        "Ａ",
+        "a\u0301\u0323",
+        "e" + "\u0301\u0323" * 500,
+    ],
+)
+def test_time_grows_with_the_length_of_a_single_line(piece):
+    def seconds(characters: int) -> float:
+        text = piece * (characters // len(piece))
+        start = time.perf_counter()
+        clean(text)
+        return time.perf_counter() - start
+
+    small = max(seconds(200_000), 0.02)
+    assert seconds(1_000_000) < 20 * small

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_norm.document import UNDETERMINED
+from corpus_norm.language import Detection, detect, detect_blocks, detect_spans, summarize
+from corpus_norm.language.evidence import MAX_CHARACTERS, resolve_languages, weigh_texts
+from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
+from corpus_norm.language.scripts import count_scripts
+from corpus_norm.languages import LANGUAGES, Language
+
+ENGLISH = "The committee will publish its findings before the end of the month."
+FRENCH = "Le comité publiera ses conclusions avant la fin du mois de septembre."
+HANS = "委员会将在月底之前公布调查结果，并向议会提出建议。"
+HANT = "委員會將在月底之前公布調查結果，並向議會提出建議。"
+GERMAN = "Der Ausschuss wird seine Ergebnisse noch vor Ende des Monats veröffentlichen."
+SPANISH = Language(
+    code="es",
+    name="Spanish",
+    langdetect="es",
+    argos="es",
+    stopwords=frozenset({"el", "la", "los", "las", "de", "que", "en", "un", "una", "por", "con"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (ENGLISH, "en"),
+        (FRENCH, "fr"),
+        (HANS, "zh-Hans"),
+        (HANT, "zh-Hant"),
+        (GERMAN, "de"),
+        ("委員会は月末までに調査の結果を公表する予定です。", "ja"),
+        ("위원회는 이달 말까지 조사 결과를 발표할 예정이다.", "ko"),
+        ("Комитет опубликует свои выводы до конца месяца.", "ru"),
+        ("ستنشر اللجنة نتائجها قبل نهاية الشهر.", "ar"),
+        ("Η επιτροπή θα δημοσιεύσει τα πορίσματά της.", "el"),
+        ("คณะกรรมการจะเผยแพร่ผลการสอบสวน", "th"),
+    ],
+)
+def test_a_sentence_has_its_language(text, language):
+    found = detect(text)
+    assert found.language == language
+    assert found.score > 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Une course contre la montre", "fr"),
+        ("Vers un futur incertain", "fr"),
+        ("OpenAI is crashing.", "en"),
+        ("免责声明", "zh-Hans"),
+        ("免責聲明", "zh-Hant"),
+        ("iPhone 15 发布", "zh-Hans"),
+        ("THE PRICES ARE RISING AGAIN", "en"),
+    ],
+)
+def test_a_short_heading_has_its_language(text, language):
+    assert detect(text).language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " \n\t", "2024", "12:30 - 14,5 %", "🎉🇫🇷👩‍👩‍👧", "https://example.com/a?b=c", "@sama",
+        "#news", "desk@example.com", "www.lemonde.fr", "\ud800\udfff", "\x00", "…", "BTCdayu", "X",
+        "CN", "U.S.", "GPT-4o", "a" * 10_000,
+    ],
+)  # fmt: skip
+def test_text_without_words_is_undetermined(text):
+    found = detect(text)
+    assert (found.language, found.score) == (UNDETERMINED, 0.0)
+    assert found.reason
+
+
+@pytest.mark.parametrize("name", ["Facebook", "Telegram", "Reddit"])
+def test_a_brand_is_never_a_far_language(name):
+    assert detect(name).language in {"en", UNDETERMINED}
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60))
+def test_any_string_has_an_answer(text):
+    found = detect(text)
+    assert isinstance(found, Detection)
+    assert 0 <= found.score <= 1
+    assert (found.language == UNDETERMINED) <= (found.score == 0)
+
+
+def test_only_the_head_of_a_long_text_is_looked_at():
+    text = ENGLISH + " " * MAX_CHARACTERS + FRENCH * 1_000
+    assert detect(text) == detect(ENGLISH)
+
+
+def test_a_name_in_another_script_does_not_decide():
+    assert detect("Xi Jinping (习近平) said on Monday that trade would grow.").language == "en"
+    assert detect("欧洲药品管理局(European Medicines Agency)周五表示").language == "zh-Hans"
+
+
+def test_kanji_that_only_japan_writes_are_japanese():
+    assert detect("東京駅前").language == "ja"
+
+
+def test_a_single_target_still_yields_to_plain_evidence_for_another_language():
+    assert detect(GERMAN, ["en"]).language == "de"
+    assert detect(HANT, ["zh-Hans"]).language == "zh-Hant"
+
+
+def test_a_language_nobody_expects_must_be_sure():
+    assert detect("Kazakh") == Detection(UNDETERMINED, 0.0, "no language for sure")
+
+
+def test_an_unknown_target_is_a_key_error():
+    with pytest.raises(KeyError, match="tlh"):
+        detect("nuqneH", ["tlh"])
+
+
+def test_a_new_language_is_one_more_record():
+    languages = (*LANGUAGES, SPANISH)
+    short = "Los animales son los mejores"
+    assert detect(short, languages).language == "es"
+    assert detect(short, languages).score > detect(short, list(LANGUAGES)).score
+    text = f"{ENGLISH} «El comité publicará sus conclusiones antes de fin de mes.» {ENGLISH}"
+    assert [d.language for _, _, d in detect_spans(text, languages)] == ["en", "es", "en"]
+    blocks = detect_blocks(["El comité publicará hoy sus conclusiones.", "Portada"], languages)
+    assert [d.language for d in blocks] == ["es", "es"]
+
+
+def test_every_record_has_a_profile_or_a_script_of_its_own():
+    for record in LANGUAGES.values():
+        assert record.langdetect in PROFILES.get(record.script, ()) or record.script in {
+            "Hans",
+            "Hant",
+        }
+
+
+def test_blocks_without_words_stay_undetermined_and_names_follow_the_document():
+    texts = [*[FRENCH] * 5, "BTCdayu", "42", "Source : Techspot", "Telegram"]
+    found = detect_blocks(texts)[5:]
+    assert [d.language for d in found] == ["und", "und", "fr", "fr"]
+    assert found[2].reason == found[3].reason == "context"
+
+
+def test_a_foreign_block_stands_on_its_own():
+    texts = [ENGLISH, ENGLISH, "Une course contre la montre", HANS, ENGLISH]
+    assert [d.language for d in detect_blocks(texts)] == ["en", "en", "fr", "zh-Hans", "en"]
+
+
+def test_a_chinese_title_is_written_as_the_document_is():
+    assert detect_blocks([HANT, "中文", HANT])[1].language == "zh-Hant"
+    assert detect_blocks([HANS, "中文", HANS])[1].language == "zh-Hans"
+
+
+def test_a_long_page_tells_more_than_a_short_one():
+    word = "comments"
+    assert detect(word).language == "fr"
+    assert detect_blocks([*[ENGLISH] * 20, word, *[ENGLISH] * 20])[20].language == "en"
+
+
+def test_one_block_is_decided_as_by_detect():
+    for text in (FRENCH, HANT, "Facebook", "42"):
+        assert detect_blocks([text]) == [detect(text)]
+    assert detect_blocks([]) == []
+
+
+@pytest.mark.parametrize("text", [ENGLISH * 4, FRENCH * 4, HANS * 4, GERMAN * 4])
+def test_a_paragraph_in_one_language_is_one_span(text):
+    assert detect_spans(text) == [(0, len(text), detect(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Il a joué dans "The Good Life" (NBC, 1971) et "Here We Go Again" (ABC, 1973). ' + FRENCH,
+        "The paper Le Monde and the weekly Le Canard enchaîné said so. " + ENGLISH,
+        "美国食品药物管理局(FDA)和欧洲医药管理局(The European Medicines Agency)表示考虑采取行动。",
+    ],
+)
+def test_a_title_or_a_name_is_no_switch(text):
+    assert len(detect_spans(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "foreign", "after", "languages"),
+    [
+        (ENGLISH + " ", FRENCH + " ", ENGLISH, ["en", "fr", "en"]),
+        (FRENCH + " ", "« " + ENGLISH + " » ", FRENCH, ["fr", "en", "fr"]),
+        (HANS, "“" + FRENCH + "”", HANS, ["zh-Hans", "fr", "zh-Hans"]),
+        (ENGLISH + " ", "其中一处甚至写着小心恶犬。", " " + ENGLISH, ["en", "zh-Hans", "en"]),
+    ],
+)
+def test_a_foreign_sentence_is_its_own_span(before, foreign, after, languages):
+    text = before + foreign + after
+    spans = detect_spans(text)
+    assert [d.language for _, _, d in spans] == languages
+    assert text[spans[1][0] : spans[1][1]].strip() == foreign.strip()
+
+
+@given(
+    st.lists(st.sampled_from([ENGLISH, FRENCH, HANS, "😀", "«", '" ', "\n", " ", "X"]), max_size=8)
+)
+def test_spans_cover_the_text_in_order(parts):
+    text = "".join(parts)
+    spans = detect_spans(text)
+    assert "".join(text[a:b] for a, b, _ in spans) == text
+    assert all(a < b for a, b, _ in spans)
+    assert all(left[1] == right[0] for left, right in pairwise(spans))
+
+
+def test_a_known_language_of_the_paragraph_is_kept():
+    known = Detection("fr", 0.9, "context")
+    assert detect_spans("Source : Techspot", default=known) == [(0, 17, known)]
+
+
+def test_shares_sum_to_one_and_are_sorted():
+    texts = [ENGLISH, HANS, FRENCH, "42"]
+    document, shares = summarize(texts, detect_blocks(texts))
+    assert document.language == "zh-Hans"  # 23 characters weigh more than 56 letters
+    assert sum(s.share for s in shares) == pytest.approx(1)
+    assert [s.language for s in shares] == ["zh-Hans", "fr", "en"]
+
+
+def test_a_document_without_words_is_undetermined():
+    document, shares = summarize(["42", "😀"], detect_blocks(["42", "😀"]))
+    assert (document.language, document.score, shares) == (UNDETERMINED, 0.0, ())
+
+
+def test_equal_shares_are_sorted_by_code():
+    sure = [Detection(code, 0.9, "") for code in ("fr", "en")]
+    document, shares = summarize(["abcd", "efgh"], sure)
+    assert [s.language for s in shares] == ["en", "fr"]
+    assert document.language == "en"
+
+
+@pytest.mark.parametrize("script", PROFILES)
+def test_a_batch_scores_each_text_as_alone(script):
+    table = load_profiles(script)
+    texts = ["the cat", "", "это так", "هذا نص", "यह है", "x" * 30_000, "la fin"]
+    together = score_texts(table, texts)
+    for row, text in zip(together, texts, strict=True):
+        assert row == pytest.approx(score_texts(table, [text])[0])
+
+
+def test_langdetect_itself_is_never_imported():
+    code = (
+        "import sys; from corpus_norm.language import detect;"
+        "assert detect('Bonjour à tous les lecteurs').language == 'fr';"
+        "assert 'langdetect' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_threads_and_repeats_agree():
+    texts = [ENGLISH, FRENCH, HANS, "Facebook", GERMAN] * 20
+    expected = [detect(text) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(detect, texts)) == expected
+
+
+def test_context_never_gives_a_language_to_a_block_without_letters():
+    evidence = weigh_texts(["…", "7"], resolve_languages(None))
+    assert [item.scores for item in evidence] == [{}, {}]
+
+
+def test_scripts_are_counted_letter_by_letter():
+    assert count_scripts("aé β ж 中 か カ 한 ・ 7") == {
+        "Cyrl": 1, "Grek": 1, "Hang": 1, "Hani": 1, "Hira": 1, "Kana": 1, "Latn": 2,
+    }  # fmt: skip

@@ -1,0 +1,358 @@
+import gzip
+import json
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_norm.document import RawDocument, Rejection
+from corpus_norm.settings import InputSettings
+from corpus_norm.sources import read, records
+from corpus_norm.sources.json_values import iterate_values
+from corpus_norm.sources.streams import CutError, gunzip, split_lines, to_utf8
+
+SETTINGS = InputSettings()
+few = settings(max_examples=60, deadline=None)
+
+
+@pytest.fixture
+def read_lines(tmp_path, monkeypatch):
+    """Read the content of a file of records; the name decides how."""
+    monkeypatch.chdir(tmp_path)
+
+    def write_and_read(content, name="a.jsonl", settings=SETTINGS):
+        data = content if isinstance(content, bytes) else content.encode()
+        tmp_path.joinpath(name).write_bytes(data)
+        return list(read(name, settings))
+
+    return write_and_read
+
+
+def cut_at(data, places):
+    edges = [0, *sorted(places), len(data)]
+    return [data[a:b] for a, b in pairwise(edges)]
+
+
+def test_a_record_gives_all_that_it_knows(read_lines):
+    record = {
+        "text": "Bonjour.",
+        "title": " Un titre ",
+        "url": "https://example.org/a",
+        "authors": ["A", "B"],
+        "published": "2024-05-01T23:30:00+02:00",
+    }
+    assert read_lines(json.dumps(record)) == [
+        RawDocument(
+            "a.jsonl",
+            "Bonjour.",
+            title="Un titre",
+            url="https://example.org/a",
+            authors=("A", "B"),
+            published=date(2024, 5, 1),
+        )
+    ]
+
+
+def test_names_of_fields_are_settings(read_lines):
+    names = InputSettings(
+        text_field="content",
+        html_field="page",
+        title_field="headline",
+        url_field="link",
+        authors_field="by",
+        published_field="day",
+    )
+    record = {"content": "x", "headline": "T", "link": "u", "by": "A", "day": "2024-05-01"}
+    [item] = read_lines(json.dumps(record), settings=names)
+    expected = RawDocument(
+        "a.jsonl", "x", title="T", url="u", authors=("A",), published=date(2024, 5, 1)
+    )
+    assert item == expected
+    [item] = read_lines('{"page": "<p>x"}', settings=names)
+    assert (item.media_type, item.data) == ("text/html", "<p>x")
+
+
+@pytest.mark.parametrize(
+    ("record", "media_type", "data"),
+    [
+        ({"html": "<p>a", "text": "b"}, "text/html", "<p>a"),
+        ({"html": "", "text": "b"}, "text/plain", "b"),
+        ({"html": None, "text": "b"}, "text/plain", "b"),
+        ({"html": 1, "text": "b"}, "text/plain", "b"),
+        ({"html": "<p>a", "text": None}, "text/html", "<p>a"),
+        ({"text": ""}, "text/plain", ""),
+    ],
+)
+def test_html_wins_where_there_is_any(read_lines, record, media_type, data):
+    [item] = read_lines(json.dumps(record))
+    assert (item.media_type, item.data) == (media_type, data)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("A", ("A",)),
+        (["A", "", None, 3, " B "], ("A", "B")),
+        ([{"name": "A"}, {"@id": "x"}], ("A",)),
+        ({"name": "A"}, ("A",)),
+        (None, ()),
+        (7, ()),
+        ("\ud800", ("\ufffd",)),
+    ],
+)
+def test_authors_may_come_in_many_forms(read_lines, value, expected):
+    [item] = read_lines(json.dumps({"text": "x", "authors": value}))
+    assert item.authors == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2024-05-01", date(2024, 5, 1)),
+        ("2024-05-01T10:00:00Z", date(2024, 5, 1)),
+        (" 2024-05-01 10:00 ", date(2024, 5, 1)),
+        ("1 May 2024", None),
+        ("2024-13-01", None),
+        ("", None),
+        (1714521600, None),
+        (None, None),
+    ],
+)
+def test_only_iso_dates_are_understood(read_lines, value, expected):
+    [item] = read_lines(json.dumps({"text": "x", "published": value}))
+    assert item.published == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2 is not valid JSON"),
+        ("nonsense", "line 2 is not valid JSON"),
+        ("{}", "no field 'text' or 'html' (its fields: none); name the right one"),
+        ('{"body": "x"}', "no field 'text' or 'html' (its fields: 'body')"),
+        ('{"text": null}', "no field 'text'"),
+        ('{"text": 7}', "its field 'text' is a number, not text"),
+        ('{"text": ["x"], "html": {}}', "'html' is a object and 'text' is a list, not text"),
+        ("[1]", "a JSON list, not an object"),
+        ("null", "a JSON value, not an object"),
+        ('"x"', "a JSON string, not an object"),
+        ('{"text": ' + "9" * 5000 + "}", "line 2 is not valid JSON"),
+        ("[" * 100_000, "line 2 is not valid JSON"),
+    ],
+)
+def test_a_bad_line_is_a_rejection_and_the_rest_is_read(read_lines, line, message):
+    first, rejection, last = read_lines(f'{{"text": "a"}}\n{line}\n{{"text": "b"}}')
+    assert (first.data, last.data, last.record) == ("a", "b", 2)
+    assert isinstance(rejection, Rejection)
+    assert (rejection.stage, rejection.record) == ("read", 1)
+    assert message in rejection.message
+    assert rejection.data == line.encode()
+
+
+def test_blank_lines_count_but_are_no_records(read_lines):
+    items = read_lines('\n{"text": "a"}\r\n  \n{"text": "b"}\n\n')
+    assert [(item.record, item.data) for item in items] == [(1, "a"), (3, "b")]
+
+
+def test_a_file_of_blank_lines_is_a_rejection(read_lines):
+    [rejection] = read_lines("\n\n")
+    assert "holds no records" in rejection.message
+
+
+def test_a_line_above_the_limit_is_a_rejection_and_the_rest_is_read(read_lines):
+    limit = InputSettings(max_bytes=40)
+    lines = ['{"text": "a"}', json.dumps({"text": "x" * 200_000}), '{"text": "b"}']
+    first, rejection, last = read_lines("\n".join(lines), settings=limit)
+    assert (first.data, last.data, last.record) == ("a", "b", 2)
+    assert (rejection.record, rejection.data) == (1, None)
+    assert "larger than 40 bytes" in rejection.message
+
+
+def test_lone_surrogates_in_json_strings_survive(read_lines):
+    [item] = read_lines(r'{"text": "a \ud800 \udc80 \ud83e\uddf5", "title": "\udfff"}')
+    assert item.data == "a \ud800 \udc80 🧵"
+    assert item.title == "\ufffd"
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+@pytest.mark.parametrize("encoding", ["latin-1", "gb18030"])
+def test_text_of_json_that_is_not_utf8_is_delivered_as_its_bytes(read_lines, name, encoding):
+    text = "été" if encoding == "latin-1" else "新闻"
+    first, second = read_lines(
+        f'{{"text": "{text}"}}\n'.encode(encoding) + '{"text": "été"}'.encode(), name
+    )
+    assert (first.data, second.data) == (text.encode(encoding), "été")
+
+
+def test_a_surrogate_escape_beside_undecodable_bytes_keeps_the_text(read_lines):
+    [item] = read_lines(b'{"text": "\xe9 \\ud800"}')
+    assert item.data == "\udce9 \ud800"
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_json_in_other_unicode_encodings_is_read(read_lines, name, encoding):
+    items = read_lines('{"text": "été 🧵"}\n{"text": "b"}\n'.encode(encoding), name)
+    assert [item.data for item in items] == ["été 🧵", "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"text": "a"}', ["a"]),
+        ('[{"text": "a"}, {"text": "b"}]', ["a", "b"]),
+        (' \n[ {"text": "a"}\n,{"text": "b"} ] \n', ["a", "b"]),
+        ('{"text": "a"}\n{"text": "b"}\n', ["a", "b"]),
+        ('{"text": "a"}{"text": "b"}', ["a", "b"]),
+        ('[{"text": "a"}][{"text": "b"}]', ["a", "b"]),
+    ],
+)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_json_holds_one_object_or_many(read_lines, content, expected, compressed):
+    data = gzip.compress(content.encode()) if compressed else content
+    items = read_lines(data, "a.json.gz" if compressed else "a.json")
+    assert [item.data for item in items] == expected
+    assert [item.record for item in items] == list(range(len(expected)))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('[{"text": "a"}, {"text": "b"', "not valid JSON from here on"),
+        ('[{"text": "a"}', "the JSON list ends early"),
+        ('[{"text": "a"},', "the JSON list ends early"),
+        ('[{"text": "a"} {"text": "b"}]', "no comma between two values"),
+        ('[{"text": "a"}, nonsense, {"text": "b"}]', "not valid JSON from here on"),
+        ('{"text": "a"} }', "not valid JSON from here on"),
+        ('[{"text": "a"}, ' + "[" * 100_000, "not valid JSON from here on"),
+    ],
+)
+def test_what_stands_before_broken_json_is_delivered(read_lines, content, message):
+    document, rejection = read_lines(content, "a.json")
+    assert (document.data, rejection.record) == ("a", 1)
+    assert message in rejection.message
+
+
+def test_records_of_a_json_list_that_are_no_documents_are_rejections(read_lines):
+    items = read_lines('[1, {"text": "a"}, {"text": null}, [], {"html": "b"}]', "a.json")
+    assert [isinstance(item, Rejection) for item in items] == [True, False, True, True, False]
+    assert [item.record for item in items] == [0, 1, 2, 3, 4]
+
+
+def test_an_empty_json_list_is_a_rejection(read_lines):
+    [rejection] = read_lines("[]", "a.json")
+    assert "holds no records" in rejection.message
+
+
+def test_a_long_json_list_is_read_as_a_stream():
+    sent = []
+
+    def send():
+        yield b"["
+        for i in range(10_000):
+            sent.append(i)
+            yield json.dumps({"text": "x" * 100 + str(i)}).encode() + b","
+        yield b"{}]"
+
+    values = iterate_values(send(), 10_000)
+    assert next(values)[1]["text"].endswith("x0")
+    assert len(sent) < 2_000
+    assert sum(1 for _ in values) == 10_000
+
+
+def test_a_json_value_above_the_limit_ends_the_file_with_a_rejection(read_lines):
+    content = json.dumps([{"text": "a"}, {"text": "x" * 300_000}, {"text": "b"}])
+    document, rejection = read_lines(content, "a.json", InputSettings(max_bytes=100_000))
+    assert document.data == "a"
+    assert "larger than 100,000 bytes" in rejection.message
+
+
+@few
+@given(st.data())
+def test_chunks_may_end_anywhere_in_a_list(data):
+    values = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(-9, 9),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        ),
+        max_leaves=5,
+    )
+    expected = data.draw(st.lists(values, max_size=5))
+    text = json.dumps(expected, ensure_ascii=data.draw(st.booleans()), indent=1)
+    encoded = text.encode("utf-8", "surrogatepass")
+    places = data.draw(st.lists(st.integers(0, len(encoded)), max_size=6))
+    found = iterate_values(iter(cut_at(encoded, places)), 10_000)
+    assert [json.loads(raw) for raw, _ in found] == [json.loads(json.dumps(v)) for v in expected]
+
+
+@few
+@given(st.binary(max_size=60).map(lambda data: data.replace(b"x", b"\n")), st.data())
+def test_lines_do_not_depend_on_where_chunks_end(content, data):
+    places = data.draw(st.lists(st.integers(0, len(content)), max_size=6))
+    limit = data.draw(st.integers(1, 20))
+    lines = content.split(b"\n")
+    expected = [line if len(line) <= limit else None for line in lines]
+    if not lines[-1]:
+        expected.pop()
+    assert list(split_lines(cut_at(content, places), limit)) == expected
+
+
+@few
+@given(st.lists(st.binary(max_size=300), max_size=3), st.data())
+def test_gunzip_reads_what_gzip_wrote_wherever_chunks_end(members, data):
+    packed = b"".join(gzip.compress(member) for member in members)
+    places = data.draw(st.lists(st.integers(0, len(packed)), max_size=6))
+    assert b"".join(gunzip(cut_at(packed, places))) == b"".join(members)
+
+
+@few
+@given(st.integers(0, 400))
+def test_gunzip_delivers_everything_before_the_cut(place):
+    content = bytes(range(256)) * 20
+    packed = gzip.compress(content)
+    place = min(place, len(packed) - 1)
+    pieces, error = [], None
+    try:
+        pieces.extend(gunzip([packed[:place]]))
+    except CutError as cut:
+        error = cut
+    assert (error is None) == (place == 0)
+    assert content.startswith(b"".join(pieces))
+
+
+@few
+@given(st.text(max_size=30), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]), st.data())
+def test_any_unicode_encoding_becomes_utf8(text, encoding, data):
+    encoded = ('{"' + text).encode(encoding, "replace")
+    places = data.draw(st.lists(st.integers(0, len(encoded)), max_size=4))
+    chunks = [chunk for chunk in cut_at(encoded, places) if chunk]
+    assert b"".join(to_utf8(iter(chunks))) == encoded.decode(encoding).encode()
+
+
+def test_records_before_the_cut_of_a_truncated_file_are_delivered(read_lines):
+    lines = [json.dumps({"text": f"{i} " + "wörd " * 50}) for i in range(2000)]
+    packed = gzip.compress("\n".join(lines).encode())
+    *documents, rejection = read_lines(packed[: len(packed) // 2], "a.jsonl.gz")
+    assert len(documents) > 500
+    assert [document.record for document in documents] == list(range(len(documents)))
+    assert [d.data for d in documents] == [json.loads(x)["text"] for x in lines[: len(documents)]]
+    assert isinstance(rejection, Rejection)
+    assert rejection.record == len(documents)
+    assert "the gzip data end early" in rejection.message
+    assert lines[len(documents)].encode().startswith(rejection.data or b"")
+
+
+@pytest.mark.parametrize("lines", [['{"text": "a"}'], ['{"text": "a"}', '{"text": "b"}']])
+def test_a_last_line_that_is_whole_survives_the_cut(read_lines, lines):
+    packed = gzip.compress("\n".join(lines).encode())[:-8]
+    *documents, rejection = read_lines(packed, "a.jsonl.gz")
+    assert [document.data for document in documents] == ["a", "b"][: len(lines)]
+    assert (rejection.record, rejection.data) == (len(lines), None)
+
+
+def test_a_rejection_of_bytes_knows_their_digest():
+    rejection = records.reject("a", 3, "no", b"x")
+    assert rejection.bytes_sha256 == RawDocument("a", b"x").bytes_sha256
+    assert records.reject("a", 3, "no").bytes_sha256 == ""

@@ -1,0 +1,178 @@
+"""``python -m training.evaluate``: how well a package translates, in figures and samples.
+
+Works on any Argos package, ours or another's, and runs it as the library does: SentencePiece
+pieces straight into CTranslate2, with the same search settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import re
+import tempfile
+import zipfile
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ctranslate2
+import sentencepiece
+
+from corpus_norm.settings import TranslationSettings
+from training.prepare import read_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SPACES = "\u0020\u00a0\u202f\u2009"
+_NUMBER = re.compile(rf"\d+(?:[.,'’]\d+|[{_SPACES}]\d{{3}}(?!\d))*")
+_LOOP = re.compile(r"\b(\w+(?:\W+\w+){0,3}?)(?:\W+\1\b){2,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What :func:`evaluate` measures; shares are between 0 and 1.
+
+    ``numbers_kept`` is a share of the ``with_numbers`` sentences whose source holds digits.
+    ``repeating`` outputs say the same one to four words three times in a row; ``duplicates``
+    are outputs given to more than one source sentence.
+    """
+
+    sentences: int
+    bleu: float
+    chrf: float
+    with_numbers: int
+    numbers_kept: float
+    empty: float
+    repeating: float
+    duplicates: float
+
+
+@contextlib.contextmanager
+def open_package(path: Path) -> Iterator[Path]:
+    """Give the root folder of a package that is a folder or an ``.argosmodel`` file."""
+    if path.is_dir():
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(folder)
+        (root,) = Path(folder).iterdir()
+        yield root
+
+
+def translate(package: Path, sentences: Sequence[str]) -> list[str]:
+    """Translate with the package in the folder ``package``, one output per sentence."""
+    options = TranslationSettings()
+    processor = sentencepiece.SentencePieceProcessor(
+        model_file=str(package / "sentencepiece.model")
+    )
+    translator = ctranslate2.Translator(str(package / "model"), device="cpu", intra_threads=1)
+    results = translator.translate_batch(
+        [processor.encode(sentence, out_type=str) for sentence in sentences],
+        beam_size=options.beam_size,
+        length_penalty=options.length_penalty,
+        max_batch_size=options.batch_tokens,
+        batch_type="tokens",
+        max_input_length=0,
+        max_decoding_length=options.max_output_tokens,
+        replace_unknowns=True,
+    )
+    return [str(processor.decode(result.hypotheses[0])) for result in results]
+
+
+def find_numbers(text: str) -> Counter[str]:
+    """Count the numbers of ``text``, whatever their separators.
+
+    >>> find_numbers("700 000 $ et 1,5 %") == find_numbers("$700,000 and 1.5 %")
+    True
+    >>> find_numbers("en 2008, 2009")
+    Counter({'2008': 1, '2009': 1})
+    """
+    return Counter(re.sub(r"\D", "", number) for number in _NUMBER.findall(text))
+
+
+def keeps_numbers(source: str, output: str) -> bool:
+    """Tell whether every number of ``source`` stands in ``output``, as often.
+
+    >>> keeps_numbers("13 milliards en 2023", "13 billion in 2023"), keeps_numbers("7", "seven")
+    (True, False)
+    """
+    return find_numbers(source) <= find_numbers(output)
+
+
+def is_repeating(output: str) -> bool:
+    """Tell whether ``output`` says the same one to four words three times in a row.
+
+    >>> is_repeating("of the world, of the world, of the world"), is_repeating("no, no!")
+    (True, False)
+    """
+    return _LOOP.search(output) is not None
+
+
+def score(sources: Sequence[str], outputs: Sequence[str], references: Sequence[str]) -> Scores:
+    """Compare outputs with references; BLEU (13a) and chrF are sacrebleu's."""
+    try:
+        import sacrebleu
+    except ModuleNotFoundError as error:
+        message = "sacrebleu is missing; run: pip install -r training/requirements.txt"
+        raise SystemExit(message) from error
+
+    numbered = [i for i, source in enumerate(sources) if find_numbers(source)]
+    kept = sum(keeps_numbers(sources[i], outputs[i]) for i in numbered)
+    givers: dict[str, set[str]] = {}
+    for source, output in zip(sources, outputs, strict=True):
+        givers.setdefault(output, set()).add(source)
+    total = len(sources)
+    return Scores(
+        sentences=total,
+        bleu=round(sacrebleu.corpus_bleu(outputs, [references]).score, 2),
+        chrf=round(sacrebleu.corpus_chrf(outputs, [references]).score, 2),
+        with_numbers=len(numbered),
+        numbers_kept=round(kept / max(1, len(numbered)), 3),
+        empty=round(sum(not output.strip() for output in outputs) / total, 3),
+        repeating=round(sum(map(is_repeating, outputs)) / total, 3),
+        duplicates=round(sum(len(givers[output]) > 1 for output in outputs) / total, 3),
+    )
+
+
+def read_sentences(path: Path, limit: int | None) -> list[str]:
+    """Read one sentence per line, the first ``limit`` of them or all."""
+    return [line.rstrip("\r\n") for line in read_lines(path)][:limit]
+
+
+def evaluate(
+    package: Path, source: Path, reference: Path, limit: int | None = None
+) -> tuple[Scores, list[tuple[str, str, str]]]:
+    """Score the package; also return (source, output, reference) of every sentence."""
+    sources, references = read_sentences(source, limit), read_sentences(reference, limit)
+    if not sources or len(sources) != len(references):
+        counts = f"{source} has {len(sources)} lines, {reference} has {len(references)}"
+        raise SystemExit(f"{counts}; give two files of equal length with one sentence a line")
+    with open_package(package) as root:
+        outputs = translate(root, sources)
+    return (
+        score(sources, outputs, references),
+        list(zip(sources, outputs, references, strict=True)),
+    )
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
+    parser.add_argument("package", type=Path, help=".argosmodel file or package folder")
+    parser.add_argument("--source", type=Path, required=True, help="one sentence a line")
+    parser.add_argument("--reference", type=Path, required=True, help="their translations")
+    parser.add_argument("--limit", type=int, help="first so many lines only")
+    parser.add_argument("--samples", type=int, default=5, help="sentences to print")
+    options = parser.parse_args()
+    scores, rows = evaluate(options.package, options.source, options.reference, options.limit)
+    print(json.dumps(asdict(scores), indent=1))
+    for source, output, reference in rows[:: max(1, len(rows) // options.samples)]:
+        print(f"\nsource     {source}\noutput     {output}\nreference  {reference}")
+
+
+if __name__ == "__main__":
+    main()
