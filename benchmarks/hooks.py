@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus_norm import boilerplate, encoding, language, normalize, segmentation
-from corpus_norm.document import Block, BlockKind
+from corpus_norm.document import Block, BlockKind, unwrap
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import translate as translate_sentences
 
@@ -16,18 +16,19 @@ _NO_TRANSLATION = Settings(translation=TranslationSettings(enabled=False))
 
 
 def extract(html: bytes, language: str = "") -> dict[str, str | None]:  # noqa: ARG001
-    """The body and the title of a page."""
+    """The body of a page without its headline, and its title."""
     document = normalize(html, _NO_TRANSLATION, media_type="text/html")
-    return {"text": document.body, "title": document.title}
+    text = "\n\n".join(unwrap(block.text) for block in document.blocks if _is_text(block))
+    return {"text": text, "title": document.title}
 
 
 def lines(lines: list[str], language: str = "") -> list[bool]:  # noqa: ARG001
-    """For each line of a page's text: is it body?"""
+    """For each line of a page's text: is it body?  The headline is not."""
     blocks, position = [], 0
     for line in lines:
         blocks.append(Block(BlockKind.PARAGRAPH, line, position))
         position += len(line) + 1
-    return [block.is_body for block in boilerplate.classify_blocks(blocks)]
+    return [_is_text(block) for block in boilerplate.classify_blocks(blocks)]
 
 
 def identify_line(text: str) -> dict[str, str | float]:
@@ -63,3 +64,8 @@ def repair(text: str) -> str:
 def translate(sentences: list[str], source: str) -> list[str]:
     """Sentences to English; the sentence itself where no model is installed."""
     return [done.text or "" for done in translate_sentences(sentences, source)]
+
+
+def _is_text(block: Block) -> bool:
+    """Whether a block is text of the article; gold sets keep headlines apart from it."""
+    return block.is_body and block.kind is not BlockKind.TITLE

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from corpus_norm.document import Block, BlockKind, Document
+from corpus_norm.document import Block, BlockKind, Document, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,10 +33,10 @@ def show_documents(documents: Iterable[Document]) -> Table:
     """A line per document: language, title, furniture found, English."""
     table = Table(title="Documents", title_justify="left", expand=True)
     table.add_column("source", ratio=3, overflow="fold")
-    table.add_column("language", width=8)
+    table.add_column("language", min_width=8)
     table.add_column("title", ratio=4)
     table.add_column("outside the body", ratio=4)
-    table.add_column("translation", width=11, overflow="fold")
+    table.add_column("translation", min_width=17)
     table.add_column("first English sentence", ratio=5)
     for document in documents:
         table.add_row(
@@ -92,7 +92,7 @@ def first_english(document: Document) -> str | None:
     for sentence in document.sentences:
         kind = document.blocks[sentence.block].kind
         if kind.is_body and kind not in BODY_STYLES and sentence.text_en is not None:
-            return sentence.text_en
+            return unwrap(sentence.text_en)
     return None
 
 

@@ -173,7 +173,8 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Block]]:
             for repair in cleaned.repairs
         ]
         if content := cleaned.text.strip():
-            kind = piece.kind if piece.in_main else BlockKind.NAVIGATION
+            is_known = piece.in_main or piece.kind is BlockKind.CAPTION
+            kind = piece.kind if is_known else BlockKind.NAVIGATION
             reason = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
             blocks.append(Block(kind, content, position + cleaned.text.index(content), reason))
         parts.append(cleaned.text)

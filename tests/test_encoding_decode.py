@@ -141,6 +141,7 @@ def test_a_stray_nul_does_not_make_text_binary():
         (b"\x1f\x8b\x08\0", "gzip"),
         (bytes(range(256)) * 4, "NUL"),
         (bytes(range(1, 9)) * 4, "control characters"),
+        (bytes(n * n * 7 % 251 % 128 + 128 for n in range(500)), "no encoding makes sense"),
     ],
 )
 def test_data_that_is_not_text_is_refused_with_what_it_is_and_a_way_out(data, word):

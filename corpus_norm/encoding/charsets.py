@@ -225,6 +225,11 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
             return Decoded(read.text, read.encoding, 0.9, read.reason, flags)
     if not best.startswith("utf-16"):
         _refuse_controls(data)
+    if len(sample) >= 64 and weights[best] > 0.3 * len(sample):
+        raise DecodeError(
+            "the bytes are not text: no encoding makes sense of them; "
+            "leave the file out, or name its charset"
+        )
     text, replaced = _read(data, best)
     margin = weights[runner_up] - weights[best]
     confidence = round(0.5 + 0.5 * margin / (margin + 1.0), 2)
@@ -236,8 +241,9 @@ def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
     """The oddness of every reading worth a try, its prior added; the lowest is the best."""
     guess = _codec_name(chardet.detect(sample)["encoding"] or "cp1252")
     priors = dict(_READINGS)
-    if guess is not None and not guess.startswith("utf"):
-        priors.setdefault(guess, 0.6 if guess.startswith(("mac", "cp4", "cp8")) else 0.25)
+    # ASCII bytes are ASCII in every encoding of documents but UTF-16 and EBCDIC.
+    if guess is not None and guess not in priors and "a".encode(guess) == b"a":
+        priors[guess] = 0.6 if guess.startswith(("mac", "cp4", "cp8")) else 0.25
     for name in declared:
         if not name.startswith("utf-8"):
             priors[name] = -1.0

@@ -103,8 +103,8 @@ def find_best_run(scores: Sequence[float]) -> tuple[int, int]:
 def find_title(page: Page, title: str | None = None) -> int | None:
     """The index of the headline, None when there is none to be seen.
 
-    A line that the metadata name, or that is repeated near the top, or the last line before the
-    prose that is long enough for a headline.
+    A line that the metadata name, or that is repeated near the top, or the line before the prose
+    that is long enough for a headline, with nothing but bylines, dates and buttons between.
     """
     top = range(min(page.first + 1, len(page.blocks)))
     keys = [page.features[index].key for index in top]
@@ -115,8 +115,12 @@ def find_title(page: Page, title: str | None = None) -> int | None:
         repeated = any(seen.key == keys[index] for seen in below)
         if repeated and _can_be_title(page, index):
             return index
-    candidates = [index for index in top if _looks_like_title(page, index)]
-    return candidates[-1] if candidates else None
+    for index in reversed(top):
+        if _looks_like_title(page, index):
+            return index
+        if index < page.first and page.features[index].hit is None and not _is_handle(page, index):
+            return None  # something else stands between the body and any headline
+    return None
 
 
 def _classify_document(document: Document, lexicon: Lexicon) -> Document:
@@ -170,6 +174,8 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     if seen.hit is not None and not (block.kind is BlockKind.HEADING and page.is_inside(index)):
         return seen.hit.kind, seen.hit.reason
     if not page.is_inside(index):
+        if block.kind is BlockKind.CAPTION:
+            return block.kind, block.reason
         if _is_handle(page, index):
             return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
         return BlockKind.NAVIGATION, "outside the run of prose"
@@ -186,17 +192,21 @@ def _section(page: Page, index: int) -> Labels:
     if hit is None or hit.mode != "section":
         return {}
     following = range(index + 1, len(page.blocks))
-    if page.blocks[index + 1 : index + 2] and _is_item(page.blocks[index + 1]):
-        members = list(takewhile(lambda i: _is_item(page.blocks[i]), following))
-    else:
-        members = list(takewhile(lambda i: page.features[i].is_short, following))
-        if len(members) > 1 and members[-1] + 1 < page.last:
-            members = members[:-1]  # a heading of the article itself
-    return {
-        i: (hit.kind, f"listed under {hit.words[:40]!r}")
-        for i in members
-        if page.features[i].hit is None or not page.is_inside(i) or _is_item(page.blocks[i])
-    }
+    members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
+    if members and _is_item(page.blocks[members[0]]):
+        members = list(takewhile(lambda i: _is_item(page.blocks[i]), members))
+    elif len(members) > 1 and members[-1] + 1 < page.last:
+        members = members[:-1]  # a heading of the article itself
+    return dict.fromkeys(members, (hit.kind, f"listed under {hit.words[:40]!r}"))
+
+
+def _belongs(page: Page, index: int, section: BlockKind) -> bool:
+    """Whether a block can stand in a list of this kind: a short line of no other kind."""
+    hit = page.features[index].hit
+    if hit is not None:
+        return hit.kind in {section, BlockKind.NAVIGATION} and not page.is_inside(index)
+    is_comment = section is BlockKind.COMMENTS and not page.is_inside(index)
+    return is_comment or page.features[index].is_short or _is_item(page.blocks[index])
 
 
 def _duplicates(page: Page, title: int | None) -> Labels:
