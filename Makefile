@@ -35,9 +35,13 @@ format: $(VENV)/.dev
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 
-## Quality on the development sets in GOLD (see benchmarks/README.md), and speed.
+## Quality on the development sets, which are no part of the repository.
+GOLD ?= ../shared
 bench: $(VENV)/.dev
-	$(PY) -m benchmarks.run
+	$(PY) -m benchmarks.gold $(GOLD)
+
+docs/schema.md: corpus_norm/dataset/schema.py corpus_norm/labels.py | $(VENV)/.run
+	$(PY) -m corpus_norm schema all > $@
 
 ## Pin the versions again.
 lock:

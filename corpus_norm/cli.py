@@ -178,14 +178,15 @@ def inspect(
 @app.command()
 def schema(
     table: Annotated[
-        str, typer.Argument(help="documents, rejects, blocks, sentences, raw or results.")
+        str, typer.Argument(help="documents, rejects, blocks, sentences, raw, results, or all.")
     ] = "documents",
 ) -> None:
     """Describe the columns of a table, as Markdown."""
     from corpus_norm.dataset import describe
+    from corpus_norm.dataset.reference import make_reference
 
     try:
-        out.print(describe(table), soft_wrap=True, highlight=False, markup=False)
+        _say(make_reference() if table == "all" else describe(table))
     except KeyError as error:
         raise typer.BadParameter(str(error.args[0])) from error
 

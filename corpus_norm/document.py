@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from corpus_norm.labels import BlockKind, Flag, TranslationStatus
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,75 +26,24 @@ if TYPE_CHECKING:
 UNDETERMINED = "und"
 """BCP-47 code of text whose language cannot be told (ISO 639-2 ``und``)."""
 
+__all__ = [
+    "UNDETERMINED",
+    "Block",
+    "BlockKind",
+    "Document",
+    "Flag",
+    "LanguageShare",
+    "RawDocument",
+    "Rejection",
+    "Repair",
+    "Sentence",
+    "TranslationStatus",
+    "replace_surrogates",
+    "unwrap",
+]
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class BlockKind(StrEnum):
-    """What a block is for its reader."""
-
-    TITLE = "title"
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    LIST_ITEM = "list_item"
-    QUOTE = "quote"
-    TABLE = "table"
-    BYLINE = "byline"
-    DATELINE = "dateline"
-    CAPTION = "caption"
-    RELATED_LINKS = "related_links"
-    PROMO = "promo"
-    NEWSLETTER = "newsletter"
-    SHARE = "share"
-    NAVIGATION = "navigation"
-    COOKIE_NOTICE = "cookie_notice"
-    DISCLAIMER = "disclaimer"
-    SOURCE_CREDIT = "source_credit"
-    COPYRIGHT = "copyright"
-    COMMENTS = "comments"
-    DUPLICATE = "duplicate"
-
-    @property
-    def is_body(self) -> bool:
-        """Whether blocks of this kind belong to the article itself.
-
-        >>> BlockKind.HEADING.is_body, BlockKind.BYLINE.is_body
-        (True, False)
-        """
-        return self in BODY_KINDS
-
-
-BODY_KINDS = frozenset(
-    {
-        BlockKind.TITLE,
-        BlockKind.HEADING,
-        BlockKind.PARAGRAPH,
-        BlockKind.LIST_ITEM,
-        BlockKind.QUOTE,
-        BlockKind.TABLE,
-    }
-)
-"""Kinds that make up the body.  Bylines, datelines and captions are about it, not in it."""
-
-
-class TranslationStatus(StrEnum):
-    """How much of a document has English beside it."""
-
-    SOURCE_IS_ENGLISH = "source_is_english"
-    TRANSLATED = "translated"
-    PARTIAL = "partial"
-    NO_MODEL = "no_model"
-    FAILED = "failed"
-    OFF = "off"
-
-
-class Flag(StrEnum):
-    """What a reader of a sentence or a document should be warned of."""
-
-    UNTRANSLATED = "untranslated"
-    EMPTY_OUTPUT = "empty_output"
-    OUTPUT_AT_CAP = "output_at_cap"
-    REPLACED_BYTES = "replaced_bytes"
-    MIXED_LANGUAGES = "mixed_languages"
+_LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +248,6 @@ class Document:
             if block.is_body
         )
 
-    def with_blocks(self, blocks: list[Block]) -> Document:
-        """A copy with other blocks."""
-        return replace(self, blocks=tuple(blocks))
-
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
@@ -319,17 +265,17 @@ class Rejection:
 def unwrap(text: str) -> str:
     r"""Join the lines of a hard-wrapped block: with a space, but not between Han characters.
 
-    >>> unwrap("The quick\nbrown fox"), unwrap("敏捷的\n狐狸")
-    ('The quick brown fox', '敏捷的狐狸')
+    >>> unwrap("The quick\nbrown fox"), unwrap("敏捷的\n狐狸"), unwrap("said\n> he")
+    ('The quick brown fox', '敏捷的狐狸', 'said he')
     """
     if "\n" not in text:
         return text
-    lines = [line.strip() for line in text.split("\n")]
-    joined = lines[0]
-    for line in lines[1:]:
-        glue = "" if not joined or not line or (_is_wide(joined[-1]) and _is_wide(line[0])) else " "
-        joined += glue + line
-    return joined
+    lines = _LINE_BREAK.split(text.strip())
+    joined = [lines[0]]
+    for before, line in pairwise(lines):
+        wide = before and line and _is_wide(before[-1]) and _is_wide(line[0])
+        joined += [line] if wide or not line else [" ", line]
+    return "".join(joined)
 
 
 def replace_surrogates(text: str) -> str:

@@ -21,7 +21,8 @@ class Language:
     ``langdetect`` and ``argos`` are the names these libraries use; ``script`` is the Unicode
     script its letters are in (ISO 15924).  ``abbreviations`` are words whose full stop never ends
     a sentence, in lower case and without the stop.  ``stopwords`` are the commonest
-    function words, the cheapest sign of running text.
+    function words, the cheapest sign of running text.  ``prior`` is how much commoner the language
+    is than others in a line of a few words that looks like several, in nats.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Language:
     spaced: bool = True
     abbreviations: frozenset[str] = frozenset()
     stopwords: frozenset[str] = frozenset()
+    prior: float = 0.0
 
 
 def _words(text: str) -> frozenset[str]:
@@ -51,6 +53,7 @@ _RECORDS = (
         name="English",
         langdetect="en",
         argos="en",
+        prior=0.75,  # menus and buttons are in English on pages of any language
         abbreviations=_words(
             "mr mrs ms dr prof gen col capt lt sgt maj gov sen rep rev hon pres st "
             "nos vol fig pp vs e.g i.e cf approx jan feb apr aug sept oct nov dec"

@@ -37,7 +37,7 @@ RESERVED = {
     "torch": (),
     "pickle": (),
 }
-CORE = {"document", "languages", "errors", "settings", "_version"}
+CORE = {"document", "labels", "languages", "errors", "settings", "_version"}
 PURE = ("encoding/", "extraction/", "segmentation.py", "language/")
 
 

@@ -7,6 +7,7 @@ publish mean something.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -88,6 +89,13 @@ def reject_reason(source: str, target: str, held_out: HeldOut, limits: Limits) -
     True
     """
     left, right = split_words(source), split_words(target)
+    reason = _judge(source, left, target, right, limits)
+    return reason or held_out.match(left) or held_out.match(right)
+
+
+def _judge(
+    source: str, left: tuple[str, ...], target: str, right: tuple[str, ...], limits: Limits
+) -> str | None:
     shortest, longest = sorted((len(left), len(right)))
     checks = {
         "empty": not left or not right,
@@ -96,30 +104,52 @@ def reject_reason(source: str, target: str, held_out: HeldOut, limits: Limits) -
         or max(len(source), len(target)) > limits.max_characters,
         "length_ratio": longest + limits.slack > limits.max_ratio * (shortest + limits.slack),
     }
-    for reason, failed in checks.items():
-        if failed:
-            return reason
-    return held_out.match(left) or held_out.match(right)
+    return next((reason for reason, failed in checks.items() if failed), None)
 
 
 def filter_pairs(
-    lines: Iterable[str], held_out: HeldOut, limits: Limits
+    lines: Iterable[str],
+    held_out: HeldOut,
+    limits: Limits,
+    *,
+    language: str = "",
+    seen: set[int] | None = None,
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield ``(source, target, reason)`` for every line of a two-column table.
 
-    Nothing is dropped here: lines that are not two columns have the reason ``malformed``, and a
-    pair seen before, apart from case and punctuation, the reason ``duplicate``.
+    Nothing is dropped here: lines that are not two columns have the reason ``malformed``, a side
+    in another language than ``language`` or English ``wrong_language`` (unless ``language`` is
+    empty), and a pair seen before, apart from case and punctuation, ``duplicate``.  Give the same
+    ``seen`` for several tables to find duplicates across them.
     """
-    seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    seen = set() if seen is None else seen
     for line in lines:
         columns = line.rstrip("\r\n").split("\t")
         if len(columns) != 2:
             yield line, "", "malformed"
             continue
         source, target = (column.strip() for column in columns)
-        reason = reject_reason(source, target, held_out, limits)
-        key = split_words(source), split_words(target)
+        left, right = split_words(source), split_words(target)
+        reason = _judge(source, left, target, right, limits) or (
+            "wrong_language" if language and not _fits(source, left, target, right, language) else None
+        )
+        reason = reason or held_out.match(left) or held_out.match(right)
+        key = hash_words(left, right)
         if reason is None and key in seen:
             reason = "duplicate"
         seen.add(key)
         yield source, target, reason
+
+
+def hash_words(*sides: tuple[str, ...]) -> int:
+    """A 64-bit number for a pair, the same in every process (``hash`` is not)."""
+    text = "\t".join(" ".join(side) for side in sides)
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def _fits(
+    source: str, left: tuple[str, ...], target: str, right: tuple[str, ...], language: str
+) -> bool:
+    from training.languages import is_in_language
+
+    return is_in_language(left, source, language) and is_in_language(right, target, "en")

@@ -1,0 +1,45 @@
+"""The documents say what the code does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT
+
+from corpus_norm.dataset import SCHEMAS, describe
+from corpus_norm.document import BlockKind, TranslationStatus
+
+
+def test_the_schema_reference_is_what_the_code_says():
+    page = (ROOT / "docs" / "schema.md").read_text("utf-8")
+    missing = [name for name in SCHEMAS if describe(name) not in page]
+    assert missing == [], "run: make docs/schema.md"
+
+
+def test_every_kind_and_status_is_explained():
+    page = (ROOT / "docs" / "schema.md").read_text("utf-8")
+    for value in (*BlockKind, *TranslationStatus):
+        assert f"`{value}`" in page
+
+
+def test_the_readme_shows_the_two_commands_first():
+    first_screen = (ROOT / "README.md").read_text("utf-8").splitlines()[:24]
+    assert [line.split()[:3] for line in first_screen if line.startswith("$ ")] == [
+        ["$", "make", "demo"],
+        ["$", "make", "test"],
+    ]
+
+
+def test_every_dependency_has_its_line():
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    block = project.split("\ndependencies = [", 1)[1].split("\n]", 1)[0]
+    for name in re.findall(r'^\s*"([\w-]+)', block, re.MULTILINE):
+        assert f"| {name} |" in page
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
