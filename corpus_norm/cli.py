@@ -6,6 +6,7 @@ the run.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from functools import partial
@@ -45,7 +46,9 @@ models_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(models_app, name="models")
-out = Console()
+# A pipe has no width of its own; COLUMNS, where it is set, decides.
+PIPE_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120
+out = Console(width=PIPE_WIDTH)
 err = Console(stderr=True)
 
 InputsArgument = Annotated[

@@ -30,21 +30,19 @@ def show_document(document: Document, *, reasons: bool = False) -> RenderableTyp
 
 
 def show_documents(documents: Iterable[Document]) -> Table:
-    """A line per document: language, title, furniture found, English."""
-    table = Table(title="Documents", title_justify="left", expand=True)
-    table.add_column("source", ratio=3, overflow="fold")
-    table.add_column("language", min_width=8)
-    table.add_column("title", ratio=4)
-    table.add_column("outside the body", ratio=4)
-    table.add_column("translation", min_width=17)
-    table.add_column("first English sentence", ratio=5)
+    """A row per document: language, translation, title, furniture found, first English sentence."""
+    table = Table(title="Documents", title_justify="left", expand=True, show_lines=True)
+    table.add_column("document, language, translation", ratio=3, overflow="fold")
+    table.add_column("title, and what is outside the body", ratio=4)
+    table.add_column("first English sentence", ratio=4)
     for document in documents:
+        furniture = f"outside: {count_furniture(document)}"
         table.add_row(
-            Text(document.source),
-            document.language,
-            Text(document.title or "—"),
-            Text(count_furniture(document)),
-            str(document.translation_status),
+            Text.assemble(
+                (document.source, "bold"),
+                f"\n{document.language}  {document.translation_status}",
+            ),
+            Text.assemble(document.title or "(no title)", "\n", (furniture, "dim")),
             Text(first_english(document) or "—"),
         )
     return table

@@ -21,8 +21,9 @@ class Language:
     ``langdetect`` and ``argos`` are the names these libraries use; ``script`` is the Unicode
     script its letters are in (ISO 15924).  ``abbreviations`` are words whose full stop never ends
     a sentence, in lower case and without the stop.  ``stopwords`` are the commonest
-    function words, the cheapest sign of running text.  ``prior`` is how much commoner the language
-    is than others in a line of a few words that looks like several, in nats.
+    function words, the cheapest sign of running text; ``common_words`` tell the language of a line
+    of two words: those of menus, buttons and datelines, and the halves of contractions.  ``prior``
+    is how much commoner the language is than others in a line that looks like several, in nats.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Language:
     spaced: bool = True
     abbreviations: frozenset[str] = frozenset()
     stopwords: frozenset[str] = frozenset()
+    common_words: frozenset[str] = frozenset()
     prior: float = 0.0
 
 
@@ -64,6 +66,27 @@ _RECORDS = (
             "out over said she so some than that the their them then there these they this to up "
             "was we were what when which who will with would you your"
         ),
+        common_words=_words(
+            "account add advertise advertisement again ago all analysis app apps back bookmark "
+            "breaking browse business buy careers change click close comment comments copyright "
+            "couldn deals delete didn discover doesn don download edit edition editor editorial "
+            "editors email enter entertainment events featured feedback fields find follow food "
+            "forgot free friday friend full gallery get go groups hadn hasn haven health help "
+            "here hide home hour hours how isn jobs join keep latest learn letters lifestyle "
+            "like links listen live ll load loading local log login logout magazine mail manage "
+            "market markets me meet members monday money month months my name need never new "
+            "news newsletter newsletters newspaper newsroom next no now opinion opinions order "
+            "other others our own password people pick picks please podcasts popular post "
+            "posted posts previous print privacy profile published rating reader readers "
+            "reading recent recommended register related remove reply report reporter reserved "
+            "results reviews rights saturday save search see selected send settings share "
+            "shopping shouldn show shows sign skip sports stories story subscribe subscribers "
+            "subscription sunday support tech terms thank thanks thursday tips today tomorrow "
+            "top topic topics travel trending try tuesday unsubscribe update updated updates us "
+            "use user users ve via view views visit vote want wasn watch weather wednesday week "
+            "weekend weekly weeks welcome weren why women work wouldn write writer writers year "
+            "years yes yesterday your yours"
+        ),
     ),
     Language(
         code="fr",
@@ -78,6 +101,30 @@ _RECORDS = (
             "à au aux avec ce ces cette comme dans de depuis des deux du elle elles en entre est "
             "et été être il ils je la le les leur leurs lui mais même ne nous on ont ou où par pas "
             "plus pour qu que qui sa sans se selon ses si son sont sur tout très un une vous y"
+        ),
+        common_words=_words(
+            "abonnement abonnements abonner abonnez abonné abonnés accepter accueil actu "
+            "actualité actualités actus adresse affaires afficher aide aimez ajouter annonce "
+            "annonces annuler après archives aujourd auteur auteurs autre autres avis avril "
+            "besoin bienvenue bourse boutique chaîne cherche chercher choisir choix chronique "
+            "chroniques cliquez commentaire commentaires compte confidentialité connecter "
+            "connectez connexion consulter consultez contenu contenus continuer cookies "
+            "courriel courrier cuisine dernier derniers dernière dernières dimanche disponible "
+            "donner dossier dossiers droits découvrez découvrir emploi emplois encore "
+            "enregistrer entreprise entreprises entretien envoyer espace fermer fil gratuit "
+            "gratuitement groupe heure heures hier ici idées imprimer inscription inscrire "
+            "inscrivez internationale jeudi jeux jour journal journaux jours juillet juin "
+            "lecteur lecteurs lettre lettres lien liens lire liste lundi légales légende "
+            "marchés mardi merci mercredi mieux modifier mois monde météo nos notre nouveau "
+            "nouveautés nouveaux nouvelle nouvelles numéro offre offres ouvrir partager "
+            "partagez partenaire partenaires passe peut politique pourquoi produits profil "
+            "propos proposer précédent publicité publier publié quotidien recevez recevoir "
+            "recherche rechercher rejoindre reportage reportages reproduction retour retrouvez "
+            "rubrique rubriques réaction réactions réagir rédaction régions répondre réponse "
+            "réseaux réservé réservés résultats samedi santé semaine semaines sommaire "
+            "souscrire suivant suivez suivre sujet sujets supprimer sélection tous toute toutes "
+            "trouver télécharger utilisateur utilisation valider vendredi vers vidéo vidéos "
+            "voir vos votre voyage écouter écoutez écrire éditeur édition élections"
         ),
     ),
     Language(

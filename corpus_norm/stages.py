@@ -175,7 +175,8 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Block]]:
         if content := cleaned.text.strip():
             is_known = piece.in_main or piece.kind is BlockKind.CAPTION
             kind = piece.kind if is_known else BlockKind.NAVIGATION
-            reason = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
+            place = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
+            reason = f"{place}; {piece.reason}" if piece.reason else place
             blocks.append(Block(kind, content, position + cleaned.text.index(content), reason))
         parts.append(cleaned.text)
         position += len(cleaned.text)

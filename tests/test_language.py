@@ -2,15 +2,25 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import pairwise
+from multiprocessing import get_context
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.document import UNDETERMINED
-from corpus_norm.language import Detection, detect, detect_blocks, detect_spans, summarize
+from corpus_norm.errors import CorpusNormError
+from corpus_norm.language import (
+    Detection,
+    detect,
+    detect_blocks,
+    detect_spans,
+    spans,
+    summarize,
+    words,
+)
 from corpus_norm.language.evidence import MAX_CHARACTERS, resolve_languages, weigh_texts
 from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
 from corpus_norm.language.scripts import count_scripts
@@ -100,6 +110,23 @@ def test_only_the_head_of_a_long_text_is_looked_at():
     assert detect(text) == detect(ENGLISH)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Your email", "en"),
+        ("Latest news", "en"),
+        ("We haven't asked.", "en"),
+        ("Le funiculaire a", "fr"),
+        ("À lire aussi", "fr"),
+        ("Vos commentaires", "fr"),
+        ("Hij is naar huis", "nl"),
+        ("Dan huwa ta' kulħadd", "mt"),
+    ],
+)
+def test_a_few_common_words_tell_what_n_grams_leave_open(text, language):
+    assert detect(text).language == language
+
+
 def test_a_name_in_another_script_does_not_decide():
     assert detect("Xi Jinping (习近平) said on Monday that trade would grow.").language == "en"
     assert detect("欧洲药品管理局(European Medicines Agency)周五表示").language == "zh-Hans"
@@ -115,7 +142,7 @@ def test_a_single_target_still_yields_to_plain_evidence_for_another_language():
 
 
 def test_a_language_nobody_expects_must_be_sure():
-    assert detect("Kazakh") == Detection(UNDETERMINED, 0.0, "no language for sure")
+    assert detect("Zagreb") == Detection(UNDETERMINED, 0.0, "no language for sure")
 
 
 def test_an_unknown_target_is_a_key_error():
@@ -160,7 +187,7 @@ def test_a_chinese_title_is_written_as_the_document_is():
 
 
 def test_a_long_page_tells_more_than_a_short_one():
-    word = "comments"
+    word = "Leisure"
     assert detect(word).language == "fr"
     assert detect_blocks([*[ENGLISH] * 20, word, *[ENGLISH] * 20])[20].language == "en"
 
@@ -240,6 +267,25 @@ def test_equal_shares_are_sorted_by_code():
     assert document.language == "en"
 
 
+def test_a_missing_word_list_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(words, "find_spec", lambda name: None)
+    with pytest.raises(CorpusNormError, match="pip install justext"):
+        words.load_words.__wrapped__()
+
+
+def test_a_language_without_a_profile_is_known_by_its_words():
+    table = words.load_words()
+    assert {"mt", "gl", "is"} <= set(table.languages) - set(PROFILES["Latn"])
+    assert set(PROFILES["Latn"]) - set(table.languages) == {"so"}
+
+
+@pytest.mark.parametrize("text", [ENGLISH * 3, FRENCH * 3, HANS * 3, HANT * 3])
+def test_plain_paragraphs_are_told_without_weighing_their_pieces(text, monkeypatch):
+    known = detect(text)
+    monkeypatch.setattr(spans, "weigh_texts", None)
+    assert detect_spans(text, default=known) == [(0, len(text), known)]
+
+
 @pytest.mark.parametrize("script", PROFILES)
 def test_a_batch_scores_each_text_as_alone(script):
     table = load_profiles(script)
@@ -258,11 +304,31 @@ def test_langdetect_itself_is_never_imported():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_threads_and_repeats_agree():
-    texts = [ENGLISH, FRENCH, HANS, "Facebook", GERMAN] * 20
-    expected = [detect(text) for text in texts]
+TEXTS = [ENGLISH, FRENCH, HANS, "Facebook", GERMAN, "Une course", "免責聲明", "42"]
+
+
+def test_the_same_text_has_the_same_answer_a_thousand_times():
+    expected = [detect(text) for text in TEXTS]
+    for _ in range(1_000 // len(TEXTS)):
+        assert [detect(text) for text in TEXTS] == expected
+
+
+def test_threads_agree():
+    expected = [detect(text) for text in TEXTS]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(detect, texts)) == expected
+        assert list(pool.map(detect, TEXTS * 100)) == expected * 100
+
+
+def test_processes_agree():
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        assert list(pool.map(detect, TEXTS)) == [detect(text) for text in TEXTS]
+
+
+def test_a_batch_and_a_context_do_not_depend_on_what_was_asked_before():
+    expected = detect_blocks(TEXTS)
+    for text in TEXTS[::-1]:
+        detect_blocks([text])
+    assert detect_blocks(TEXTS) == expected
 
 
 def test_context_never_gives_a_language_to_a_block_without_letters():

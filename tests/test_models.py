@@ -19,7 +19,7 @@ from corpus_norm.errors import (
     ModelIntegrityError,
     ModelNotInstalledError,
 )
-from corpus_norm.translation import archive, models
+from corpus_norm.translation import archive, models, packages
 from corpus_norm.translation.packages import (
     digest_folder,
     find_package,
@@ -414,3 +414,83 @@ def test_errors_of_models_are_one_family():
     assert {ModelDownloadError, ModelIntegrityError, ModelNotInstalledError} <= set(
         ModelError.__subclasses__()
     )
+
+
+# Starter models
+
+
+@pytest.fixture
+def starters(tmp_path, monkeypatch):
+    path = tmp_path / "starter"
+    path.mkdir()
+    monkeypatch.setattr(packages, "_STARTERS", path)
+    return path
+
+
+def add_starter(folder, name="starter", *, also_from=(), version="99", **scores):
+    own = {
+        "also_from": list(also_from),
+        "scores": {code: {"flores_dev_bleu": bleu} for code, bleu in scores.items()},
+    }
+    return make_folder(folder, name, package_version=version, corpus_norm=own)
+
+
+@pytest.mark.parametrize(
+    ("source", "bleu", "used"),
+    [("fr", 15, True), ("fr", 14.99, False), ("zh", 8.0, True), ("zh", 7.99, False)],
+)
+def test_a_starter_is_used_unasked_from_the_gate_on(starters, source, bleu, used):
+    scores = {"fr": 0.0, "zh": 0.0} | {source: bleu}
+    add_starter(starters, also_from=["zh"], **scores)
+    assert len(installed()) == 2, "it is listed in either case"
+    if used:
+        assert find_package(source).name == "starter"
+    else:
+        with pytest.raises(ModelNotInstalledError):
+            find_package(source)
+    assert find_package(source, packages.requested_starters()).name == "starter"
+
+
+@pytest.mark.parametrize("scores", [{}, {"fr": None}, {"fr": "99"}, {"zh": 99}])
+def test_a_starter_without_a_score_for_the_language_is_not_used_unasked(starters, scores):
+    add_starter(starters, **scores)
+    with pytest.raises(ModelNotInstalledError):
+        find_package("fr")
+
+
+def test_a_starter_for_a_language_without_a_gate_is_not_used_unasked(starters):
+    add_starter(starters, also_from=["de"], fr=40, de=40)
+    assert [(p.source, p.usable) for p in installed()] == [("fr", True), ("de", False)]
+
+
+def test_any_installed_package_comes_before_a_starter(starters, no_models_but_ours):
+    add_starter(starters, fr=40)
+    assert find_package("fr").starter
+    make_folder(no_models_but_ours, "old", package_version="0.1")
+    assert find_package("fr").name == "old"
+    assert [p.name for p in installed()] == ["old", "starter"], "starters are searched last"
+
+
+def test_the_gate_is_for_starters_alone(folder):
+    make_folder(folder, "poor", corpus_norm={"scores": {"fr": {"flores_dev_bleu": 1.0}}})
+    assert find_package("fr", installed([folder])).bleu == 1.0
+
+
+def test_a_package_for_two_languages_is_one_model(starters):
+    add_starter(starters, also_from=["zh"], fr=20, zh=9)
+    french, chinese = installed()
+    assert (french.source, french.bleu) == ("fr", 20.0)
+    assert (chinese.source, chinese.bleu) == ("zh-Hans", 9.0)
+    assert french.label == chinese.label
+    assert find_package("zh-Hant") == chinese
+
+
+@pytest.mark.parametrize("also_from", ["zh", [1], {"zh": 1}, None])
+def test_senseless_languages_in_the_metadata_are_passed_over(starters, also_from):
+    make_folder(starters, "odd", corpus_norm={"also_from": also_from, "scores": []})
+    assert [p.source for p in installed()] == ["fr"]
+
+
+def test_the_starter_folder_travels_inside_the_library():
+    assert packages.starter_folder().parent.name == "corpus_norm"
+    assert (packages.starter_folder() / "README.md").is_file()

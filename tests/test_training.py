@@ -17,16 +17,22 @@ import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_norm.languages import get_language
+from corpus_norm.translation import packages
+from training import card, transfer
+from training.arrays import Table
 from training.batches import Corpus
+from training.convert import convert
 from training.evaluate import find_numbers, is_repeating, keeps_numbers, open_package, translate
 from training.filtering import HeldOut, filter_pairs, reject_reason
-from training.package import Card, build_package
+from training.package import build_package
 from training.prepare import prepare
 from training.settings import BEGIN_ID, END_ID, Limits, Preparation, Schedule, Shape, Work
+from training.sources import Source, choose_sources, limit_weights, read_table
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSET = ROOT / "tests" / "assets" / "translate-fr_en-tiny.argosmodel"
-CARD = Card("fr", "French", "en", "English", "0.1", "tests only", "none", "random numbers")
+CARD = card.Card(("fr",), "0.1", "tests only", "none")
 NUMBERS = ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
 
 
@@ -79,6 +85,70 @@ def test_every_line_gets_one_verdict_and_only_two_columns_are_kept(lines):
         assert (reason == "malformed") == (line.rstrip("\r\n").count("\t") != 1)
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "language", "reason"),
+    [
+        ("Le chat dort sur la chaise du salon.", "The cat sleeps on the chair.", "fr", None),
+        ("The cat sleeps on the chair in the room.", "A cat sleeps on it.", "fr", "wrong_language"),
+        ("Le chat dort sur la chaise.", "猫在椅子上睡觉了", "fr", "wrong_language"),
+        ("Bitcoin ETF BTC", "Bitcoin ETFs", "fr", None),
+        ("猫在椅子上睡觉。", "The cat sleeps on the chair.", "zh", None),
+        ("The cat sleeps here today", "The cat is asleep here.", "zh", "wrong_language"),
+    ],
+)
+def test_a_side_in_another_language_is_left_out(source, target, language, reason):
+    line = f"{source}\t{target}\n"
+    [(*_, found)] = filter_pairs([line], HeldOut(), Limits(), language=language)
+    assert found == reason
+
+
+def test_duplicates_are_found_across_tables():
+    seen = set()
+    tables = [["Le chat dort.\tThe cat sleeps.\n"], ["le chat dort\tThe cat sleeps\n"]]
+    reasons = [
+        reason
+        for table in tables
+        for *_, reason in filter_pairs(table, HeldOut(), Limits(), seen=seen)
+    ]
+    assert reasons == [None, "duplicate"]
+
+
+# --- sources --------------------------------------------------------------------------------
+
+
+def test_only_openly_licensed_sources_are_taken_by_default():
+    _, sources = read_table()
+    assert {s.terms for s in sources} == {"open", "research", "unclear", "non-commercial"}
+    assert {s.terms for s in choose_sources(sources, ["fr", "zh"])} == {"open"}
+    with pytest.raises(ValueError, match="non-commercial"):
+        choose_sources(sources, ["fr"], ["open", "non-commercial"])
+
+
+def test_every_source_has_a_licence_and_a_name_of_its_own():
+    _, sources = read_table()
+    assert len({s.name for s in sources}) == len(sources)
+    assert all(s.licence and s.name.startswith(f"{s.language}-en.") for s in sources)
+
+
+def test_law_has_at_most_a_fifth_and_documentation_at_most_a_third():
+    domains, _ = read_table()
+    assert domains["law"].cap <= 1 / 5
+    assert domains["documentation"].cap <= 1 / 3
+    assert domains["news"].weight > domains["prose"].weight > domains["documentation"].weight
+
+
+@given(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 10**6), min_size=1))
+def test_caps_hold_whenever_something_is_free(words):
+    words = {name: float(count) for name, count in words.items()} | {"free": 1000.0}
+    caps = dict.fromkeys(words.keys() - {"free"}, 0.15)
+    weights = limit_weights(words, dict.fromkeys(words, 1.0), caps)
+    total = sum(words[name] * weights[name] for name in words)
+    for name, cap in caps.items():
+        assert words[name] * weights[name] <= cap * total * (1 + 1e-6)
+        assert weights[name] <= 1
+    assert weights["free"] == 1
+
+
 # --- arrays ---------------------------------------------------------------------------------
 
 
@@ -90,15 +160,18 @@ def table(tmp_path_factory):
         f"L’article {n} coûte {n * 7} euros {NUMBERS[n % 10]}.\tItem {n} costs {n * 7} euros ok.\n"
         for n in range(60)
     ]
-    (folder / "pairs.tsv").write_text("".join([*lines, "no pair\n"]), encoding="utf-8")
+    (folder / "fr-en.pairs.tsv").write_text("".join([*lines, "no pair\n"]), encoding="utf-8")
     (folder / "test.en").write_text("Item 7 costs 49 euros ok.\n", encoding="utf-8")
     return folder
 
 
-def run_prepare(table, folder):
+def run_prepare(table, folder, **choices):
     work = Work(folder)
-    choices = Preparation(vocabulary=44, validation=5)
-    return work, prepare([table / "pairs.tsv"], [table / "test.en"], work, choices)
+    defaults = {"vocabulary": 44, "validation": 5, "augmented": 0, "numbers": 0}
+    source = Source("fr-en.pairs", "fr", "news", "open", "public domain")
+    files = [(source, table / "fr-en.pairs.tsv")]
+    choices = Preparation(**(defaults | choices))
+    return work, prepare(files, read_table()[0], [table / "test.en"], work, choices)
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +181,14 @@ def prepared(table, tmp_path_factory):
 
 def decode(work, part):
     processor = sentencepiece.SentencePieceProcessor(model_file=str(work.tokenizer))
-    corpus = Corpus.load(work.arrays(part))
-    return [processor.decode(row.tolist()) for row in corpus.target]
+    arrays = Corpus.load(work.arrays, part).table
+    rows = np.split(arrays.target.astype(int), np.cumsum(arrays.target_lengths)[:-1])
+    return [processor.decode(row.tolist()) for row in rows]
 
 
 def test_report_counts_every_line(prepared):
     _, report = prepared
-    assert report["lines"] == {"held_out": 1, "kept": 59, "malformed": 1}
+    assert report["verdicts"]["fr-en.pairs"] == {"held_out": 1, "kept": 59, "malformed": 1}
     assert report["pairs"] == {"valid": 5, "train": 54}
 
 
@@ -129,7 +203,35 @@ def test_preparing_twice_gives_the_same_bytes(table, prepared, tmp_path):
     again, _ = run_prepare(table, tmp_path / "elsewhere")
     assert again.tokenizer.read_bytes() == work.tokenizer.read_bytes()
     assert again.report.read_bytes() == work.report.read_bytes()
-    assert decode(again, "train") == decode(work, "train")
+    names = sorted(path.name for path in work.arrays.iterdir())
+    assert names == ["mixture.json", "train-000.npz.xz", "valid-000.npz.xz"]
+    for name in names:
+        assert (again.arrays / name).read_bytes() == (work.arrays / name).read_bytes()
+
+
+def test_arrays_are_cut_into_files_and_come_back_whole(table, prepared, tmp_path):
+    work, _ = run_prepare(table, tmp_path, shard_tokens=200)
+    assert len(list(work.arrays.glob("train-*.npz.xz"))) > 3
+    assert decode(work, "train") == decode(prepared[0], "train")
+
+
+def test_arrays_are_packed_into_folders_that_can_be_carried(table, tmp_path):
+    work, _ = run_prepare(table, tmp_path / "work", shard_tokens=200)
+    limit = 3000
+    folders = transfer.pack(work, tmp_path / "carry", limit)
+    assert len(folders) > 1
+    carried = [path for folder in folders for path in folder.iterdir()]
+    assert sorted(path.name for path in carried) == sorted(p.name for p in work.arrays.iterdir())
+    for folder in folders:
+        assert sum(path.stat().st_size for path in folder.iterdir()) <= limit
+
+
+def test_made_pairs_and_their_weights_are_in_the_mixture(table, tmp_path):
+    work, _ = run_prepare(table, tmp_path, augmented=0.5, numbers=0.2, vocabulary=120)
+    groups = {group["domain"]: group for group in card.read_mixture(work)["groups"]}
+    assert set(groups) == {"news", "augmented", "numbers"}
+    assert groups["numbers"]["pairs"] > 5
+    assert groups["augmented"]["weight"] < groups["news"]["weight"]
 
 
 def test_tokenizer_splits_digits_and_unifies_apostrophes_and_spaces(prepared):
@@ -142,16 +244,21 @@ def test_tokenizer_splits_digits_and_unifies_apostrophes_and_spaces(prepared):
 # --- batches --------------------------------------------------------------------------------
 
 
-def make_corpus(lengths):
+def make_corpus(lengths, groups=None, *, begins=False):
     rows = [np.full(n, 3 + n % 50, dtype=np.uint16) for n in lengths]
-    return Corpus(rows, rows)
+    return Corpus(Table.from_rows(rows, rows, groups or [0] * len(rows)), begins)
 
 
 @given(
-    st.lists(st.integers(1, 60), min_size=1, max_size=80), st.integers(122, 900), st.integers(0, 9)
+    st.lists(st.integers(1, 60), min_size=1, max_size=80),
+    st.integers(144, 900),
+    st.integers(0, 9),
+    st.booleans(),
 )
-def test_an_epoch_holds_every_pair_once_in_batches_within_bounds(lengths, batch_tokens, epoch):
-    corpus = make_corpus(lengths)
+def test_an_epoch_holds_every_pair_once_in_batches_within_bounds(
+    lengths, batch_tokens, epoch, begins
+):
+    corpus = make_corpus(lengths, begins=begins)
     plan = corpus.plan(batch_tokens, seed=1, epoch=epoch)
     assert sorted(np.concatenate(plan).tolist()) == list(range(len(lengths)))
     for rows in plan:
@@ -170,14 +277,28 @@ def test_plan_depends_on_seed_and_epoch_only():
     assert plans[0] != plans[3]
 
 
-def test_batch_begins_targets_ends_both_sides_and_masks_padding():
-    corpus = Corpus([np.array([5, 6]), np.array([7])], [np.array([8]), np.array([9, 10])])
-    batch = corpus.batch(np.array([0, 1]))
-    assert batch.source.tolist() == [[5, 6, END_ID], [7, END_ID, END_ID]]
-    assert batch.source_mask.tolist() == [[True, True, True], [True, True, False]]
-    assert batch.target.tolist() == [[BEGIN_ID, 8, END_ID], [BEGIN_ID, 9, 10]]
-    assert batch.expected.tolist() == [[8, END_ID, END_ID], [9, 10, END_ID]]
-    assert batch.expected_mask.tolist() == [[True, True, False], [True, True, True]]
+def test_weights_say_how_often_a_pair_is_drawn():
+    corpus = make_corpus([3] * 3000, [0] * 1000 + [1] * 1000 + [2] * 1000)
+    counts = np.bincount(corpus.draw([2.0, 0.25, 0.0], seed=1, epoch=0), minlength=3000)
+    assert counts[:1000].tolist() == [2] * 1000
+    assert 200 < counts[1000:2000].sum() < 300
+    assert counts[2000:].sum() == 0
+
+
+@pytest.mark.parametrize("begins", [False, True])
+def test_batch_begins_targets_ends_both_sides_and_masks_padding(begins):
+    table = Table.from_rows([[5, 6], [7]], [[8], [9, 10]], [0, 0])
+    batch = Corpus(table, begins).batch(np.array([0, 1]))
+
+    def read(rows, mask):
+        return [row[keep].tolist() for row, keep in zip(rows, mask, strict=True)]
+
+    first = [BEGIN_ID] if begins else []
+    sources = [[*first, 5, 6, END_ID], [*first, 7, END_ID]]
+    assert read(batch.source, batch.source_mask) == sources
+    assert read(batch.target, batch.expected_mask) == [[BEGIN_ID, 8], [BEGIN_ID, 9, 10]]
+    assert read(batch.expected, batch.expected_mask) == [[8, END_ID], [9, 10, END_ID]]
+    assert batch.source[~batch.source_mask].tolist() == [END_ID] * (~batch.source_mask).sum()
 
 
 def test_learning_rate_peaks_at_the_end_of_the_warm_up():
@@ -231,7 +352,7 @@ def trained(prepared):
 
 def test_package_has_the_layout_of_argos(trained, tmp_path):
     path = tmp_path / "fr_en.argosmodel"
-    build_package(trained, CARD, None, path)
+    build_package(trained, CARD, [], path)
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         metadata = json.loads(archive.read("translate-fr_en-0_1/metadata.json"))
@@ -251,23 +372,42 @@ def test_package_has_the_layout_of_argos(trained, tmp_path):
     assert metadata["corpus_norm"] == {
         "purpose": "tests only",
         "licence": "none",
-        "data": "random numbers",
+        "data": "54 sentence pairs from 1 sources under public domain",
+        "also_from": [],
+        "scores": {},
     }
-    assert "tests only" in page
-    assert "not measured" in page
+    for words in ("tests only", "not measured", "| fr-en.pairs | news | public domain | 54 |"):
+        assert words in page
 
 
 def test_packing_twice_gives_the_same_bytes(trained, tmp_path):
     for name in ("one", "two"):
-        build_package(trained, CARD, None, tmp_path / name)
+        build_package(trained, CARD, [], tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_package_is_in_eight_bits_and_translates(trained, tmp_path):
-    build_package(trained, CARD, None, tmp_path / "package")
+    build_package(trained, CARD, [], tmp_path / "package")
     with open_package(tmp_path / "package") as root:
         assert ctranslate2.Translator(str(root / "model")).compute_type == "int8_float32"
         assert len(translate(root, ["L'article 3 coûte 21 euros.", "Un."])) == 2
+
+
+def test_weights_that_travelled_give_the_same_model(trained, tmp_path):
+    parts = transfer.split(trained, tmp_path / "parts", limit=6000)
+    assert len(parts) > 2
+    arrived = Work(tmp_path / "arrived")
+    arrived.folder.mkdir()
+    transfer.join(tmp_path / "parts", arrived)
+    for name, work in (("sent", trained), ("received", arrived)):
+        with np.load(work.weights) as weights:
+            convert(dict(weights), trained, tmp_path / name)
+    sent, received = (tmp_path / name / "model.bin" for name in ("sent", "received"))
+    assert sent.read_bytes() == received.read_bytes()
+
+
+def test_the_gate_of_the_model_card_is_that_of_the_library():
+    assert {get_language(code).code: bleu for code, bleu in card.GATE.items()} == packages.GATE
 
 
 # --- evaluation -----------------------------------------------------------------------------
@@ -304,7 +444,21 @@ def test_loops_are_found(output, repeating):
 # --- the recipe as a whole ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["evaluate", "filtering", "settings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "augment",
+        "evaluate",
+        "filtering",
+        "languages",
+        "numbers",
+        "pretrained",
+        "settings",
+        "sources",
+        "tokenizer",
+        "transfer",
+    ],
+)
 def test_examples_in_docstrings_hold(name):
     result = doctest.testmod(importlib.import_module(f"training.{name}"))
     assert result.attempted > 0

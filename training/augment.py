@@ -17,7 +17,22 @@ if TYPE_CHECKING:
 
 _STOPS = ".。．"
 _HEADLINE_WORDS = 16
-_SYLLABLES = ("ka", "lo", "mi", "ren", "ta", "vic", "sou", "bel", "dra", "on", "ez", "ian", "wu", "je")
+_SYLLABLES = (
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "ta",
+    "vic",
+    "sou",
+    "bel",
+    "dra",
+    "on",
+    "ez",
+    "ian",
+    "wu",
+    "je",
+)
 _SITES = ("com", "org", "net", "fr", "cn", "io", "eu")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from training.arrays import Table, load_table
 from training.settings import BEGIN_ID, END_ID
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Ids = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
+
+_ROUND = 8  # lengths are padded to multiples of this: fewer shapes, and what matrix units like
+_SPREAD = 4.0  # pieces of noise in the sort by length
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +32,45 @@ class Batch:
     """
 
     source: Ids
-    source_mask: npt.NDArray[np.bool_]
+    source_mask: Mask
     target: Ids
     expected: Ids
-    expected_mask: npt.NDArray[np.bool_]
+    expected_mask: Mask
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Corpus:
-    """Pairs of piece ids, as ``training.prepare`` wrote them."""
+    """Pairs of piece ids; ``begins`` puts ``<s>`` before sources, as a pretrained encoder wants."""
 
-    source: Sequence[npt.NDArray[np.uint16]]
-    target: Sequence[npt.NDArray[np.uint16]]
+    table: Table
+    begins: bool = False
 
     @classmethod
-    def load(cls, path: Path) -> Corpus:
-        """Read one array file."""
-        with np.load(path) as arrays:
-            source, target = (
-                np.split(arrays[side], arrays[f"{side}_ends"][:-1]) for side in ("source", "target")
-            )
-        return cls(source, target)
+    def load(cls, folder: Path, part: str, *, begins: bool = False) -> Corpus:
+        """Read the arrays that ``training.prepare`` wrote."""
+        return cls(load_table(folder, part), begins)
 
     def __len__(self) -> int:
-        return len(self.source)
+        return len(self.table)
 
-    def plan(self, batch_tokens: int, seed: int, epoch: int) -> list[npt.NDArray[np.int64]]:
+    @cached_property
+    def _starts(self) -> tuple[Ids, Ids]:
+        sides = (self.table.source_lengths, self.table.target_lengths)
+        source, target = (np.cumsum(lengths) - lengths for lengths in sides)
+        return source, target
+
+    def draw(self, weights: Sequence[float] | None, seed: int, epoch: int) -> Ids:
+        """The rows of one epoch: each as many times as its group's weight says, on average."""
+        if weights is None:
+            return np.arange(len(self))
+        wanted = np.asarray(weights)[self.table.groups]
+        random = np.random.default_rng((seed, epoch, 1))
+        copies = np.floor(wanted) + (random.uniform(size=len(self)) < wanted % 1)
+        return np.repeat(np.arange(len(self)), copies.astype(np.int64))
+
+    def plan(
+        self, batch_tokens: int, seed: int, epoch: int, weights: Sequence[float] | None = None
+    ) -> list[Ids]:
         """Group the pairs of one epoch into batches of at most ``batch_tokens`` padded tokens.
 
         Pairs of like length go together, with a little noise so that the groups differ from
@@ -59,33 +78,54 @@ class Corpus:
         a training that was stopped goes on where it was.
         """
         random = np.random.default_rng((seed, epoch))
-        lengths = np.asarray([(len(row), len(self.source[i])) for i, row in enumerate(self.target)])
-        order = np.argsort(lengths.sum(axis=1) + random.uniform(0, 4, len(lengths)), kind="stable")
-        groups: list[list[int]] = [[]]
-        longest = np.zeros(2, dtype=np.int64)
-        for index in order:
-            longest = np.maximum(longest, lengths[index] + 1)
-            if groups[-1] and longest.sum() * (len(groups[-1]) + 1) > batch_tokens:
-                groups.append([])
-                longest = lengths[index] + 1
-            groups[-1].append(int(index))
-        return [np.asarray(groups[i]) for i in random.permutation(len(groups))]
+        rows = self.draw(weights, seed, epoch)
+        table = self.table
+        target, source = table.target_lengths[rows] + 1, table.source_lengths[rows] + 1
+        order = np.argsort(source + target + random.uniform(0, _SPREAD, len(rows)), kind="stable")
+        source, target = source[order] + self.begins, target[order]
+        cuts, first, longest_source, longest_target = [], 0, 0, 0
+        for i, (left, right) in enumerate(zip(source.tolist(), target.tolist(), strict=True)):
+            longest_source = max(longest_source, left)
+            longest_target = max(longest_target, right)
+            padded = _round_up(longest_source) + _round_up(longest_target)
+            if i > first and padded * (i + 1 - first) > batch_tokens:
+                cuts.append(i)
+                first, longest_source, longest_target = i, left, right
+        groups = np.split(rows[order], cuts)
+        return [groups[i] for i in random.permutation(len(groups))]
 
-    def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
+    def batch(self, rows: Ids) -> Batch:
         """Lay the pairs ``rows`` out as one padded batch."""
-        source, source_mask = _pad([(*self.source[row], END_ID) for row in rows])
-        target, _ = _pad([(BEGIN_ID, *self.target[row]) for row in rows])
-        expected, expected_mask = _pad([(*self.target[row], END_ID) for row in rows])
-        return Batch(source, source_mask, target, expected, expected_mask)
+        table = self.table
+        sources, targets = self._starts
+        lengths = table.source_lengths[rows]
+        source, source_mask = _lay_out(
+            table.source, sources[rows], lengths, begins=self.begins, ends=True
+        )
+        lengths = table.target_lengths[rows]
+        target, _ = _lay_out(table.target, targets[rows], lengths, begins=True, ends=False)
+        expected, mask = _lay_out(table.target, targets[rows], lengths, begins=False, ends=True)
+        return Batch(source, source_mask, target, expected, mask)
 
     def batches(self, batch_tokens: int, seed: int = 0, epoch: int = 0) -> Iterator[Batch]:
-        """Yield all batches of one epoch."""
+        """Yield all batches of one epoch without weights."""
         return (self.batch(rows) for rows in self.plan(batch_tokens, seed, epoch))
 
 
-def _pad(rows: Sequence[Sequence[int]]) -> tuple[Ids, npt.NDArray[np.bool_]]:
-    lengths = np.asarray([len(row) for row in rows])
-    mask = np.arange(lengths.max()) < lengths[:, None]
-    padded = np.full(mask.shape, END_ID, dtype=np.int64)
-    padded[mask] = np.concatenate([np.asarray(row, dtype=np.int64) for row in rows])
-    return padded, mask
+def _round_up(length: int) -> int:
+    return -(-length // _ROUND) * _ROUND
+
+
+def _lay_out(
+    flat: npt.NDArray[np.uint16], starts: Ids, lengths: Ids, *, begins: bool, ends: bool
+) -> tuple[Ids, Mask]:
+    """Gather rows of a flat array into a padded matrix; the mask is true where a row lies."""
+    totals = lengths + begins + ends
+    columns = np.arange(_round_up(int(totals.max())))
+    inside = columns - begins
+    holds = (inside >= 0) & (inside < lengths[:, None])
+    where = np.where(holds, starts[:, None] + inside, 0)
+    rows = np.where(holds, flat[where].astype(np.int64), END_ID)
+    if begins:
+        rows[:, 0] = BEGIN_ID
+    return rows, columns < totals[:, None]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import sentencepiece
 from ctranslate2.specs import attention_spec, common_spec, transformer_spec
 
 from training.settings import BEGIN_ID, END_ID, UNKNOWN_ID, Shape
+from training.tokenizer import list_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,25 +20,28 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from training.settings import Work
+
     Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
-def convert(
-    weights: Weights, shape: Shape, tokenizer: Path, folder: Path, quantization: str = "int8"
-) -> None:
-    """Write ``model.bin``, ``config.json`` and the vocabulary into ``folder``, a new folder.
+def convert(weights: Weights, work: Work, folder: Path, quantization: str = "int8") -> None:
+    """Write ``model.bin``, ``config.json`` and the vocabularies into ``folder``, a new folder.
 
     ``quantization`` is one of CTranslate2's names, ``float32`` for none.
     """
+    shape = Shape.load(work.shape)
     spec = build_specification(weights, shape)
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
-    pieces = [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
-    spec.register_source_vocabulary(pieces)
-    spec.register_target_vocabulary(pieces)
-    spec.config.unk_token = pieces[UNKNOWN_ID]
-    spec.config.bos_token = spec.config.decoder_start_token = pieces[BEGIN_ID]
-    spec.config.eos_token = pieces[END_ID]
+    source = list_pieces(work.tokenizer)
+    target = list_pieces(work.target_tokenizer) if shape.pretrained else source
+    spec.register_source_vocabulary(source)
+    spec.register_target_vocabulary(target)
+    spec.config.unk_token = target[UNKNOWN_ID]
+    spec.config.bos_token = spec.config.decoder_start_token = target[BEGIN_ID]
+    spec.config.eos_token = target[END_ID]
+    spec.config.add_source_bos = shape.pretrained
     spec.config.add_source_eos = True
+    spec.config.layer_norm_epsilon = shape.norm_epsilon
     spec.validate()
     spec.optimize(quantization=quantization)
     folder.mkdir(parents=True)
@@ -48,20 +51,33 @@ def convert(
 def build_specification(weights: Weights, shape: Shape) -> transformer_spec.TransformerSpec:
     """Fill CTranslate2's description of a transformer with ``weights``.
 
-    No position vectors are stored: CTranslate2 computes the sinusoids itself.
+    No sinusoids are stored: CTranslate2 computes them itself.
     """
-    spec = transformer_spec.TransformerSpec.from_config(
-        (shape.encoder_layers, shape.decoder_layers), shape.heads, pre_norm=True
+    pretrained = shape.pretrained
+    spec = transformer_spec.TransformerSpec(
+        transformer_spec.TransformerEncoderSpec(
+            shape.encoder_layers,
+            shape.encoder_heads or shape.heads,
+            pre_norm=not pretrained,
+            activation=common_spec.Activation.GELU if pretrained else common_spec.Activation.RELU,
+            layernorm_embedding=pretrained,
+        ),
+        transformer_spec.TransformerDecoderSpec(shape.decoder_layers, shape.heads),
     )
-    embedding = weights["embedding"]
-    spec.encoder.embeddings[0].weight = embedding
-    spec.decoder.embeddings.weight = embedding
-    spec.decoder.projection.weight = embedding
+    if pretrained:
+        spec.encoder.embeddings[0].weight = weights["source_embedding"]
+        spec.encoder.position_encodings.encodings = weights["positions"]
+        spec.encoder.scale_embeddings = False
+        _set_norm(spec.encoder.layernorm_embedding, weights, "embedding_norm")
+    else:
+        spec.encoder.embeddings[0].weight = weights["embedding"]
+        _set_norm(spec.encoder.layer_norm, weights, "encoder_norm")
+    spec.decoder.embeddings.weight = weights["embedding"]
+    spec.decoder.projection.weight = weights["embedding"]
     spec.decoder.projection.bias = weights["bias"]
+    _set_norm(spec.decoder.layer_norm, weights, "decoder_norm")
     for side in ("encoder", "decoder"):
-        stack = getattr(spec, side)
-        _set_norm(stack.layer_norm, weights, f"{side}_norm")
-        for number, layer in enumerate(stack.layer):
+        for number, layer in enumerate(getattr(spec, side).layer):
             name = f"{side}.{number}"
             _set_self_attention(layer.self_attention, weights, f"{name}.self_attention")
             if side == "decoder":

@@ -21,10 +21,12 @@ import ctranslate2
 import sentencepiece
 
 from corpus_norm.settings import TranslationSettings
-from training.prepare import read_lines
+from training.gather import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    Row = tuple[str, str, str]
 
 _SPACES = "\u0020\u00a0\u202f\u2009"
 _NUMBER = re.compile(rf"\d+(?:[.,'’]\d+|[{_SPACES}]\d{{3}}(?!\d))*")
@@ -80,7 +82,9 @@ def translate(package: Path, sentences: Sequence[str]) -> list[str]:
         max_decoding_length=options.max_output_tokens,
         replace_unknowns=True,
     )
-    return [str(processor.decode(result.hypotheses[0])) for result in results]
+    # the pieces may be the target's own; those that the tokenizer does not know keep their mark
+    texts = [str(processor.decode_pieces(result.hypotheses[0])) for result in results]
+    return [text.replace("▁", " ").strip() for text in texts]
 
 
 def find_numbers(text: str) -> Counter[str]:
@@ -138,6 +142,44 @@ def score(sources: Sequence[str], outputs: Sequence[str], references: Sequence[s
     )
 
 
+def find_failures(rows: Sequence[tuple[str, str, str]], each: int = 2) -> list[Row]:
+    """The shortest examples of each sort of failure: what it is, source, output.
+
+    >>> find_failures([("En 2023", "In 2032", "In 2023"), ("Oui", "Yes", "Yes")])
+    [('a number is lost or changed', 'En 2023', 'In 2032')]
+    """
+    sorts = {
+        "a number is lost or changed": lambda row: not keeps_numbers(row[0], row[1]),
+        "words are repeated": lambda row: is_repeating(row[1]),
+        "nothing comes out": lambda row: not row[1].strip(),
+        "half is missing": lambda row: len(row[1]) < 0.4 * len(row[2]),
+    }
+    ranked = sorted(rows, key=lambda row: (len(row[0]), row[0]))
+    return [
+        (why, row[0], row[1])
+        for why, fails in sorts.items()
+        for row in [row for row in ranked if fails(row)][:each]
+    ]
+
+
+def score_by_length(
+    rows: Sequence[tuple[str, str, str]], bounds: Sequence[int] = (60, 120, 200)
+) -> list[tuple[str, Scores]]:
+    """Scores of the rows whose reference has up to so many characters, by class."""
+    classes: dict[str, list[tuple[str, str, str]]] = {}
+    names = [*(f"up to {bound}" for bound in bounds), f"over {bounds[-1]}"]
+    for name in names:
+        classes[name] = []
+    for row in rows:
+        place = sum(len(row[2]) > bound for bound in bounds)
+        classes[names[place]].append(row)
+    return [
+        (name, score(*(list(side) for side in zip(*part, strict=True))))
+        for name, part in classes.items()
+        if part
+    ]
+
+
 def read_sentences(path: Path, limit: int | None) -> list[str]:
     """Read one sentence per line, the first ``limit`` of them or all."""
     return [line.rstrip("\r\n") for line in read_lines(path)][:limit]
@@ -166,10 +208,12 @@ def main() -> None:
     parser.add_argument("--source", type=Path, required=True, help="one sentence a line")
     parser.add_argument("--reference", type=Path, required=True, help="their translations")
     parser.add_argument("--limit", type=int, help="first so many lines only")
-    parser.add_argument("--samples", type=int, default=5, help="sentences to print")
+    parser.add_argument("--samples", type=int, default=20, help="sentences to print")
     options = parser.parse_args()
     scores, rows = evaluate(options.package, options.source, options.reference, options.limit)
     print(json.dumps(asdict(scores), indent=1))
+    for name, part in score_by_length(rows):
+        print(f"{name:>12} characters: {part.sentences:5} lines  BLEU {part.bleu:5.2f}")
     for source, output, reference in rows[:: max(1, len(rows) // options.samples)]:
         print(f"\nsource     {source}\noutput     {output}\nreference  {reference}")
 

@@ -131,7 +131,9 @@ def filter_pairs(
         source, target = (column.strip() for column in columns)
         left, right = split_words(source), split_words(target)
         reason = _judge(source, left, target, right, limits) or (
-            "wrong_language" if language and not _fits(source, left, target, right, language) else None
+            "wrong_language"
+            if language and not _fits(source, left, target, right, language)
+            else None
         )
         reason = reason or held_out.match(left) or held_out.match(right)
         key = hash_words(left, right)

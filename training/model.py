@@ -1,12 +1,15 @@
 """The transformer, in torch, laid out so that CTranslate2 runs it unchanged.
 
-Pre-norm layers, one embedding matrix for source, target and output, sinusoidal positions: the
-choices of ``training.convert`` must mirror those made here, name by name.
+The decoder is pre-norm with ReLU and sinusoidal positions, and its embedding is also its output
+matrix.  The encoder is either of the same make and shares that matrix, or the pretrained one of
+:mod:`training.pretrained`: post-norm, GELU, learned positions, a vocabulary of its own.
+``training.convert`` must mirror the choices made here, name by name.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -34,7 +37,7 @@ class Attention(nn.Module):
     def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         self.heads, self.dropout = shape.heads, dropout
-        self.norm = nn.LayerNorm(shape.width)
+        self.norm = nn.LayerNorm(shape.width, shape.norm_epsilon)
         self.query = nn.Linear(shape.width, shape.width)
         self.key = nn.Linear(shape.width, shape.width)
         self.value = nn.Linear(shape.width, shape.width)
@@ -48,8 +51,7 @@ class Attention(nn.Module):
         *,
         causal: bool = False,
     ) -> Tensor:
-        """Return what is to be added to ``states``."""
-        states = self.norm(states)
+        """Return what is to be added to ``states``, which are normalised already or need not be."""
         memory = states if memory is None else memory
         heads = functional.scaled_dot_product_attention(
             self._split(self.query(states)),
@@ -67,77 +69,118 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Two linear maps with a ReLU between them."""
+    """Two linear maps with a bend between them."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, smooth: bool = False) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(shape.width)
+        self.bend = functional.gelu if smooth else functional.relu
+        self.norm = nn.LayerNorm(shape.width, shape.norm_epsilon)
         self.widen = nn.Linear(shape.width, shape.hidden)
         self.narrow = nn.Linear(shape.hidden, shape.width)
 
     def forward(self, states: Tensor) -> Tensor:
         """Return what is to be added to ``states``."""
-        narrowed: Tensor = self.narrow(functional.relu(self.widen(self.norm(states))))
+        narrowed: Tensor = self.narrow(self.bend(self.widen(states)))
         return narrowed
 
 
-class Layer(nn.Module):
-    """An encoder layer or, with ``attends``, a decoder layer that looks at the encoder."""
+class EncoderLayer(nn.Module):
+    """Self-attention and feed-forward; normalised after each when the encoder is pretrained."""
 
-    def __init__(self, shape: Shape, dropout: float, *, attends: bool) -> None:
+    def __init__(self, shape: Shape, dropout: float) -> None:
+        super().__init__()
+        self.after = shape.pretrained
+        own = replace(shape, heads=shape.encoder_heads or shape.heads)
+        self.self_attention = Attention(own, dropout)
+        self.feed_forward = FeedForward(own, smooth=shape.pretrained)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """Apply the layer; ``mask`` is true where the source may be looked at."""
+        look, think = self.self_attention, self.feed_forward
+        if self.after:
+            states = look.norm(states + self.drop(look(states, mask=mask)))
+            normed: Tensor = think.norm(states + self.drop(think(states)))
+            return normed
+        states = states + self.drop(look(look.norm(states), mask=mask))
+        added: Tensor = states + self.drop(think(think.norm(states)))
+        return added
+
+
+class DecoderLayer(nn.Module):
+    """Self-attention, attention over the encoder and feed-forward, normalised before each."""
+
+    def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         self.self_attention = Attention(shape, dropout)
-        self.attention = Attention(shape, dropout) if attends else None
+        self.attention = Attention(shape, dropout)
         self.feed_forward = FeedForward(shape)
         self.drop = nn.Dropout(dropout)
 
-    def forward(self, states: Tensor, mask: Tensor | None, memory: Tensor | None = None) -> Tensor:
+    def forward(self, states: Tensor, mask: Tensor, memory: Tensor) -> Tensor:
         """Apply the layer; ``mask`` is true where the source may be looked at."""
-        if self.attention is None:
-            states = states + self.drop(self.self_attention(states, mask=mask))
-        else:
-            states = states + self.drop(self.self_attention(states, causal=True))
-            states = states + self.drop(self.attention(states, memory, mask))
-        added: Tensor = states + self.drop(self.feed_forward(states))
+        look, attend, think = self.self_attention, self.attention, self.feed_forward
+        states = states + self.drop(look(look.norm(states), causal=True))
+        states = states + self.drop(attend(attend.norm(states), memory, mask))
+        added: Tensor = states + self.drop(think(think.norm(states)))
         return added
 
 
 class Translator(nn.Module):
-    """Encoder and decoder over one shared embedding matrix."""
+    """Encoder and decoder."""
 
     def __init__(self, shape: Shape, dropout: float = 0.0) -> None:
         super().__init__()
-        self.width = shape.width
+        self.shape = shape
         self.embedding = nn.Parameter(torch.randn(shape.vocabulary, shape.width))
         nn.init.normal_(self.embedding, std=shape.width**-0.5)
         self.bias = nn.Parameter(torch.zeros(shape.vocabulary))
         self.drop = nn.Dropout(dropout)
+        if shape.pretrained:
+            self.source_embedding = nn.Parameter(
+                torch.randn(shape.source_vocabulary, shape.width) * 0.05
+            )
+            self.positions = nn.Parameter(torch.randn(shape.positions, shape.width) * 0.05)
+            self.embedding_norm = nn.LayerNorm(shape.width, shape.norm_epsilon)
+        else:
+            self.encoder_norm = nn.LayerNorm(shape.width, shape.norm_epsilon)
         self.encoder = nn.ModuleList(
-            Layer(shape, dropout, attends=False) for _ in range(shape.encoder_layers)
+            EncoderLayer(shape, dropout) for _ in range(shape.encoder_layers)
         )
-        self.encoder_norm = nn.LayerNorm(shape.width)
         self.decoder = nn.ModuleList(
-            Layer(shape, dropout, attends=True) for _ in range(shape.decoder_layers)
+            DecoderLayer(shape, dropout) for _ in range(shape.decoder_layers)
         )
-        self.decoder_norm = nn.LayerNorm(shape.width)
+        self.decoder_norm = nn.LayerNorm(shape.width, shape.norm_epsilon)
         for name, parameter in self.named_parameters():
             if name.endswith("weight") and parameter.dim() == 2:
                 nn.init.xavier_uniform_(parameter)
 
     def forward(self, source: Tensor, source_mask: Tensor, target: Tensor) -> Tensor:
         """Score the piece after each target piece: [batch, length] ids to [.., vocabulary]."""
-        mask = source_mask[:, None, None, :]
-        memory = self._embed(source)
+        states = self.decode(self.encode(source, source_mask), source_mask, target)
+        return functional.linear(states, self.embedding, self.bias)
+
+    def encode(self, source: Tensor, source_mask: Tensor) -> Tensor:
+        """Vectors of the source, [batch, length, width]."""
+        if self.shape.pretrained:
+            vectors = functional.embedding(source, self.source_embedding)
+            states = self.drop(self.embedding_norm(vectors + self.positions[: source.shape[1]]))
+        else:
+            states = self._embed(source)
         for layer in self.encoder:
-            memory = layer(memory, mask)
-        memory = self.encoder_norm(memory)
+            states = layer(states, source_mask[:, None, None, :])
+        return states if self.shape.pretrained else self.encoder_norm(states)
+
+    def decode(self, memory: Tensor, source_mask: Tensor, target: Tensor) -> Tensor:
+        """Vectors from which the piece after each target piece can be told."""
         states = self._embed(target)
         for layer in self.decoder:
-            states = layer(states, mask, memory)
-        return functional.linear(self.decoder_norm(states), self.embedding, self.bias)
+            states = layer(states, source_mask[:, None, None, :], memory)
+        normed: Tensor = self.decoder_norm(states)
+        return normed
 
     def _embed(self, ids: Tensor) -> Tensor:
-        vectors = functional.embedding(ids, self.embedding) * math.sqrt(self.width)
-        positions = sinusoids(ids.shape[1], self.width).to(vectors)
+        vectors = functional.embedding(ids, self.embedding) * math.sqrt(self.shape.width)
+        positions = sinusoids(ids.shape[1], self.shape.width).to(vectors)
         embedded: Tensor = self.drop(vectors + positions)
         return embedded

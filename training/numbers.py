@@ -1,7 +1,7 @@
 """Number sentences with exact English renderings, made from a rule.
 
 Amounts are what a reader of news must be able to trust, and what small models get wrong.  Each
-amount is written as French or Chinese news writes it (``1,5 milliard``, ``120亿``, ``百分之五``) and as
+is written as French or Chinese news writes it (``1,5 milliard``, ``120亿``, ``百分之五``) and as
 English news does (``1.5 billion``), inside a short sentence of its own.
 """
 
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
     Amount = tuple[str, str]
 
-_FRENCH_SCALES = (
-    (10**12, "billion", "trillion"),
-    (10**9, "milliard", "billion"),
-    (10**6, "million", "million"),
-)
+_FRENCH_SCALES = ((10**12, "billion"), (10**9, "milliard"), (10**6, "million"))
 _CHINESE_SCALES = (
     (10**12, "万亿"),
     (10**8, "亿"),
@@ -79,7 +75,7 @@ def write_french(value: Decimal, *, space: str = " ") -> tuple[str, bool]:
     >>> write_french(Decimal("1.5e9")), write_french(Decimal("35000")), write_french(Decimal("7e9"))
     (('1,5 milliard', True), ('35 000', False), ('7 milliards', True))
     """
-    for scale, name, _ in _FRENCH_SCALES:
+    for scale, name in _FRENCH_SCALES:
         if value >= scale:
             count = value / scale
             plural = "s" if count >= 2 else ""

@@ -2,7 +2,9 @@
 
 The file is a plain Argos package, loaded by the code that loads any other.  What is ours stands
 in ``metadata.json`` under ``corpus_norm``: what the model is for, what it learned from, and the
-score that the very files of the package reached.  The same inputs give the same bytes.
+score that the very files of the package reached.  A model of several source languages is one
+package: Argos reads its first language, the library all of them.  The same inputs give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -14,57 +16,29 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from training.card import GATE, NAMES, Card, render, summarize_data
 from training.convert import convert
-from training.evaluate import evaluate
-from training.settings import Shape, Work
+from training.evaluate import evaluate, find_failures
+from training.settings import Work
 
 ARGOS_VERSION = "1.9"
 """The version of Argos whose package layout this is."""
 
+PURPOSE = "A compact starter model for reading news; install a larger model for better English."
+LICENCE = "weights Apache-2.0; learned from data under the licences that the model card lists"
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
-
-_README = """# {from_name} to {to_name}, version {version}
-
-{purpose}
-
-- Licence: {licence}
-- Learned from: {data}
-- Quality: {quality}
-
-Made with `training/` of corpus_norm: SentencePiece with {vocabulary} joint pieces, a transformer
-with {encoder_layers}+{decoder_layers} layers of width {width}, CTranslate2 in 8 bits.
-"""
-
-_QUALITY = """BLEU {flores_dev_bleu} and chrF {flores_dev_chrf} on {test} (sacrebleu); all
-  numbers kept in {numbers_kept:.0%} of the sentences that hold digits"""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a package says about itself."""
-
-    from_code: str
-    from_name: str
-    to_code: str
-    to_name: str
-    version: str
-    purpose: str
-    licence: str
-    data: str
-
-    @property
-    def folder(self) -> str:
-        """The root folder's name, in the manner of Argos: ``translate-fr_en-0_1``."""
-        return f"translate-{self.from_code}_{self.to_code}-{self.version.replace('.', '_')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """The sentences that the packaged model is scored on; ``limit`` keeps the first lines."""
+    """The sentences that a language is scored on; ``limit`` keeps the first lines."""
 
+    language: str
     source: Path
     reference: Path
     limit: int | None = None
@@ -75,74 +49,62 @@ class Test:
         return self.source.stem + (f", first {self.limit} lines" if self.limit else "")
 
 
-def build_package(work: Work, card: Card, test: Test | None, path: Path) -> dict[str, object]:
+def build_package(work: Work, card: Card, tests: list[Test], path: Path) -> dict[str, Any]:
     """Write the package to ``path`` and return its metadata.
 
-    Without ``test`` there are no scores, and a model without scores is never a default.
+    A language without a test has no score, and a model without a score is never a default.
     """
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary) / card.folder
-        shape = Shape.load(work.shape)
         with np.load(work.weights) as weights:
-            convert(dict(weights), shape, work.tokenizer, root / "model")
+            convert(dict(weights), work, root / "model")
         shutil.copyfile(work.tokenizer, root / "sentencepiece.model")
-        scores = measure(root, test)
-        metadata = describe(card, scores)
+        scores, failures = {}, []
+        for test in tests:
+            scores[test.language], rows = measure(root, test)
+            failures += find_failures(rows)
+        metadata = describe(card, summarize_data(work), scores)
         text = json.dumps(metadata, indent=1, ensure_ascii=False, sort_keys=True)
         (root / "metadata.json").write_text(text + "\n", encoding="utf-8")
-        (root / "README.md").write_text(render_readme(card, shape, scores), encoding="utf-8")
+        (root / "README.md").write_text(render(card, work, scores, failures), encoding="utf-8")
         write_archive(root, path)
     return metadata
 
 
-def measure(root: Path, test: Test | None) -> dict[str, object]:
-    """Score the package in ``root``: the keys of ``metadata["corpus_norm"]`` about quality."""
-    if test is None:
-        return {}
-    scores, _ = evaluate(root, test.source, test.reference, test.limit)
-    return {
+def measure(root: Path, test: Test) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Score the package in ``root`` for one language; also give every sentence."""
+    scores, rows = evaluate(root, test.source, test.reference, test.limit)
+    quality = {
         "flores_dev_bleu": scores.bleu,
         "flores_dev_chrf": scores.chrf,
         "flores_dev_lines": scores.sentences,
         "numbers_kept": scores.numbers_kept,
+        "empty": scores.empty,
+        "repeating": scores.repeating,
         "test": test.name,
     }
+    return quality, rows
 
 
-def describe(card: Card, scores: dict[str, object]) -> dict[str, object]:
+def describe(card: Card, data: str, scores: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Build ``metadata.json``: Argos's keys, and ours under ``corpus_norm``."""
+    first, *others = card.languages
     return {
         "package_version": card.version,
         "argos_version": ARGOS_VERSION,
         "type": "translate",
-        "from_code": card.from_code,
-        "from_name": card.from_name,
-        "to_code": card.to_code,
-        "to_name": card.to_name,
+        "from_code": first,
+        "from_name": NAMES.get(first, first),
+        "to_code": "en",
+        "to_name": NAMES["en"],
         "corpus_norm": {
             "purpose": card.purpose,
             "licence": card.licence,
-            "data": card.data,
-            **scores,
+            "data": data,
+            "also_from": others,
+            "scores": scores,
         },
     }
-
-
-def render_readme(card: Card, shape: Shape, scores: dict[str, object]) -> str:
-    """Write the page that travels inside the package."""
-    return _README.format(
-        from_name=card.from_name,
-        to_name=card.to_name,
-        version=card.version,
-        purpose=card.purpose,
-        licence=card.licence,
-        data=card.data,
-        quality=_QUALITY.format(**scores) if scores else "not measured",
-        vocabulary=shape.vocabulary,
-        encoder_layers=shape.encoder_layers,
-        decoder_layers=shape.decoder_layers,
-        width=shape.width,
-    )
 
 
 def write_archive(root: Path, path: Path) -> None:
@@ -163,33 +125,42 @@ def write_archive(root: Path, path: Path) -> None:
     temporary.replace(path)
 
 
+def unpack_starter(path: Path, folder: Path) -> None:
+    """Put the package where the library looks for starter models, in place of older ones."""
+    with zipfile.ZipFile(path) as archive:
+        root = archive.namelist()[0].split("/")[0]
+        for old in folder.glob("translate-*"):
+            shutil.rmtree(old)
+        archive.extractall(folder)
+    print(f"{folder / root}: in place")
+
+
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.package", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder that train filled")
     parser.add_argument("--output", type=Path, required=True, help="the .argosmodel to write")
-    for option, default in (
-        ("from-code", "fr"),
-        ("from-name", "French"),
-        ("to-code", "en"),
-        ("to-name", "English"),
-        ("version", "0.1"),
-    ):
-        parser.add_argument(f"--{option}", default=default, help=default)
-    parser.add_argument("--purpose", required=True, help="what the model is good for, honestly")
-    parser.add_argument("--licence", required=True, help="licence of data, hence of the model")
-    parser.add_argument("--data", required=True, help="what it learned from")
-    parser.add_argument("--flores-source", type=Path, help="flores-dev, source side")
-    parser.add_argument("--flores-reference", type=Path, help="flores-dev, target side")
-    parser.add_argument("--flores-limit", type=int, help="first so many lines only")
-    options = vars(parser.parse_args())
-    test = None
-    if options["flores_source"] and options["flores_reference"]:
-        test = Test(options["flores_source"], options["flores_reference"], options["flores_limit"])
-    card = Card(**{name: options[name] for name in Card.__dataclass_fields__})
-    metadata = build_package(Work(options["work"]), card, test, options["output"])
+    parser.add_argument("--languages", nargs="+", default=["fr", "zh"], help="source languages")
+    parser.add_argument("--version", default="0.1")
+    parser.add_argument("--purpose", default=PURPOSE, help="what the model is good for, honestly")
+    parser.add_argument("--licence", default=LICENCE, help="licence of the model")
+    parser.add_argument("--mt", type=Path, help="folder of flores-dev.fr-en.fr and so on, to score")
+    parser.add_argument("--limit", type=int, help="first so many lines of each test only")
+    parser.add_argument("--starter", type=Path, help="also unpack into this folder")
+    options = parser.parse_args()
+    card = Card(tuple(options.languages), options.version, options.purpose, options.licence)
+    tests = []
+    for code in card.languages if options.mt else ():
+        stem = options.mt / f"flores-dev.{code}-en"
+        tests.append(Test(code, Path(f"{stem}.{code}"), Path(f"{stem}.en"), options.limit))
+    metadata = build_package(Work(options.work), card, tests, options.output)
     print(json.dumps(metadata, indent=1, ensure_ascii=False))
-    print(f"{options['output']}: {options['output'].stat().st_size:,} bytes")
+    print(f"{options.output}: {options.output.stat().st_size:,} bytes")
+    for code, row in metadata["corpus_norm"]["scores"].items():
+        passes = row["flores_dev_bleu"] >= GATE.get(code, float("inf"))
+        print(f"{code}: {row['flores_dev_bleu']} BLEU, {'passes' if passes else 'below'} the gate")
+    if options.starter:
+        unpack_starter(options.output, options.starter)
 
 
 if __name__ == "__main__":

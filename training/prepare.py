@@ -1,21 +1,17 @@
 """``python -m training.prepare``: parallel text to filtered token arrays.
 
-Reads two-column tables, filters them, learns one SentencePiece model for both languages (an
-Argos package holds a single one) and writes the pairs as arrays of small integers, so that
-training starts in a second and needs neither the text nor the tokenizer.
+Reads the sources of ``sources.toml``, filters and weighs them, adds made pairs, and writes the
+pairs as arrays of small integers, so that training starts in seconds on a machine that has
+neither the text nor the tokenizers.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import gzip
-import hashlib
-import io
+import itertools
 import json
+import math
 import random
-import tempfile
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,164 +19,215 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sentencepiece
 
-from training.filtering import HeldOut, filter_pairs
-from training.settings import BEGIN_ID, END_ID, UNKNOWN_ID, Preparation, Work
+from training import pretrained, tokenizer
+from training.arrays import Table, save_table
+from training.gather import (
+    Group,
+    add_made_pairs,
+    gather,
+    hash_file,
+    split_validation,
+    thin,
+    weigh,
+)
+from training.settings import Preparation, Shape, Work
+from training.sources import SHIPPED, TERMS, Source, choose_sources, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    import numpy.typing as npt
-
-    from training.settings import Limits
+    from training.sources import Domain
 
     Pair = tuple[str, str]
 
-NORMALIZATION = {
-    "\u00a0": " ",  # no-break space, before « : ; ! ? in French
-    "\u202f": " ",  # narrow no-break space
-    "\u2009": " ",  # thin space
-    "\t": " ",
-    "\u00ad": "",  # soft hyphen
-    "\u2018": "'",
-    "\u2019": "'",
-    "\u00b4": "'",
-    "\u201c": '"',
-    "\u201d": '"',
-    "\u201e": '"',
-    "\u2026": "...",
-}
-"""What the tokenizer treats as one.  The rules travel inside sentencepiece.model, hence hold for
-every program that loads the package; the built-in NFKC rules would add 240 kB to it."""
-
-
-def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a text file, gzipped when its name ends in ``.gz``."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", newline="\n") as file:
-        yield from file
-
-
-def read_held_out(paths: Sequence[Path]) -> HeldOut:
-    """Collect the sentences of all held-out files, one per line, of any language."""
-    held_out = HeldOut()
-    for path in paths:
-        for line in read_lines(path):
-            held_out.add(line)
-    return held_out
-
-
-def collect_pairs(
-    paths: Sequence[Path], held_out: HeldOut, limits: Limits
-) -> tuple[list[Pair], dict[str, int]]:
-    """Read and filter all tables; return the pairs kept and the number of lines per verdict."""
-    pairs: list[Pair] = []
-    verdicts: Counter[str] = Counter()
-    lines = (line for path in paths for line in read_lines(path))
-    for source, target, reason in filter_pairs(lines, held_out, limits):
-        verdicts[reason or "kept"] += 1
-        if reason is None:
-            pairs.append((source, target))
-    return pairs, dict(sorted(verdicts.items()))
-
-
-def train_tokenizer(pairs: Iterable[Pair], path: Path, vocabulary: int) -> None:
-    """Learn a joint unigram SentencePiece model (Kudo 2018) of ``vocabulary`` pieces.
-
-    Digits are split, so that every number can be spelled and copied; there is no byte fallback,
-    since CTranslate2 copies unknown pieces from the source (``replace_unknowns``).
-    """
-    model = io.BytesIO()
-    rules = "".join(f"{_hex(old)}\t{_hex(new)}\n" for old, new in NORMALIZATION.items())
-    # the name of the rules file is kept in the model, so it must be the same everywhere
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        Path("rules.tsv").write_text(rules, encoding="utf-8")
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=(side for pair in pairs for side in pair),
-            model_writer=model,
-            model_type="unigram",
-            vocab_size=vocabulary,
-            character_coverage=0.9998,
-            split_digits=True,
-            byte_fallback=False,
-            normalization_rule_tsv="rules.tsv",
-            unk_id=UNKNOWN_ID,
-            bos_id=BEGIN_ID,
-            eos_id=END_ID,
-            input_sentence_size=1_000_000,
-            num_threads=1,  # the order of float sums, hence the model, depends on it
-            minloglevel=1,
-        )
-    path.write_bytes(model.getvalue())
-
-
-def _hex(text: str) -> str:
-    return " ".join(f"{ord(character):x}" for character in text)
-
-
-def save_arrays(pairs: Sequence[Pair], tokenizer: Path, path: Path, max_pieces: int) -> int:
-    """Write the pieces of ``pairs`` to ``path``; return how many pairs fitted ``max_pieces``.
-
-    Each side is one flat array of ids and one of end offsets; ids need two bytes.
-    """
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
-    encoded = zip(
-        *(processor.encode([pair[side] for pair in pairs]) for side in (0, 1)), strict=True
-    )
-    kept = [sides for sides in encoded if max(map(len, sides)) <= max_pieces and all(sides)]
-    (source, source_ends), (target, target_ends) = (
-        _flatten([row[side] for row in kept]) for side in (0, 1)
-    )
-    np.savez(path, source=source, source_ends=source_ends, target=target, target_ends=target_ends)
-    return len(kept)
-
-
-def _flatten(rows: Sequence[list[int]]) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.int64]]:
-    pieces = np.asarray([piece for row in rows for piece in row], dtype=np.uint16)
-    return pieces, np.cumsum([len(row) for row in rows], dtype=np.int64)
+_BATCH = 50_000
+_TOKENIZER_SENTENCES = 400_000
 
 
 def prepare(
-    data: Sequence[Path], exclude: Sequence[Path], work: Work, choices: Preparation
+    files: Sequence[tuple[Source, Path]],
+    domains: dict[str, Domain],
+    exclude: Sequence[Path],
+    work: Work,
+    choices: Preparation,
 ) -> dict[str, object]:
     """Fill the work folder and return the report that is written there too."""
-    work.folder.mkdir(parents=True, exist_ok=True)
-    pairs, verdicts = collect_pairs(data, read_held_out(exclude), choices.limits)
-    random.Random(choices.seed).shuffle(pairs)
-    parts = {"valid": pairs[: choices.validation], "train": pairs[choices.validation :]}
-    train_tokenizer(parts["train"], work.tokenizer, choices.vocabulary)
-    sizes = {
-        part: save_arrays(rows, work.tokenizer, work.arrays(part), choices.max_pieces)
-        for part, rows in parts.items()
+    work.arrays.mkdir(parents=True, exist_ok=True)
+    groups = gather(files, domains, exclude, choices)
+    valid = split_validation(groups, choices.validation)
+    add_made_pairs(groups, choices)
+    weights, finals = (weigh(groups, domains, phase) for phase in ("weight", "final"))
+    for i, group in enumerate(groups):
+        keep = min(1.0, choices.passes * max(weights[i], finals[i]))
+        thin(group, keep)
+        if keep > 0:
+            weights[i], finals[i] = weights[i] / keep, finals[i] / keep
+    source_pieces = learn_tokenizers(groups, weights, work, choices)
+    rows = [(i, pair) for i, group in enumerate(groups) for pair in group.pairs]
+    random.Random(choices.seed).shuffle(rows)
+    sizes, characters = {}, 0
+    for part, part_rows in (("train", rows), ("valid", valid)):
+        table, characters = encode(part_rows, work, choices.max_pieces)
+        save_table(table, work.arrays, part, choices.shard_tokens)
+        sizes[part] = len(table)
+    shape = asdict(base_shape(work, source_pieces))
+    mixture = {
+        "way": choices.way,
+        "validation_characters": characters,
+        "shape": shape,
+        "groups": [describe(g, weights[i], finals[i]) for i, g in enumerate(groups)],
     }
+    _write_json(work.mixture, mixture)
     report: dict[str, object] = {
-        "data": {path.name: _sha256(path) for path in data},
-        "held_out": {path.name: _sha256(path) for path in exclude},
-        "lines": verdicts,
+        "data": {path.name: hash_file(path) for _, path in files},
+        "held_out": {path.name: hash_file(path) for path in exclude},
+        "verdicts": {g.source.name: g.verdicts for g in groups if g.verdicts},
         "pairs": sizes,
+        "bytes": sum(path.stat().st_size for path in work.arrays.iterdir()),
         "choices": asdict(choices),
     }
-    work.report.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    _write_json(work.report, report)
     return report
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def describe(group: Group, weight: float, final: float) -> dict[str, object]:
+    """What ``mixture.json`` and the model card say of a group."""
+    return {
+        **asdict(group.source),
+        "pairs": len(group.pairs),
+        "words": group.words,
+        "weight": round(weight, 4),
+        "final": round(final, 4),
+    }
+
+
+def sample(groups: Sequence[Group], weights: Sequence[float], side: int) -> Iterator[str]:
+    """Sentences of one side, in proportion to the weights, for learning a vocabulary."""
+    total = sum(len(g.pairs) * w for g, w in zip(groups, weights, strict=True))
+    scale = min(1.0, _TOKENIZER_SENTENCES / total)
+    for group, weight in zip(groups, weights, strict=True):
+        share = min(1.0, weight * scale)
+        step = max(1, round(1 / share)) if share else 0
+        if step:
+            yield from (pair[side] for pair in group.pairs[::step])
+
+
+def learn_tokenizers(
+    groups: Sequence[Group], weights: Sequence[float], work: Work, choices: Preparation
+) -> int:
+    """Write the tokenizers, and the cut encoder; return the pieces of its source side, or 0."""
+    work.target_tokenizer.unlink(missing_ok=True)
+    work.encoder.unlink(missing_ok=True)
+    if choices.way == "fresh":
+        both = itertools.chain(sample(groups, weights, 0), sample(groups, weights, 1))
+        tokenizer.learn(both, work.tokenizer, choices.vocabulary)
+        return 0
+    tokenizer.learn(sample(groups, weights, 1), work.target_tokenizer, choices.vocabulary)
+    checkpoint = pretrained.read_checkpoint(pretrained.find_file())
+    # XLM-R's own rules are NFKC with a few additions, which is what sentencepiece calls nmt_nfkc
+    tokenizer.learn(["abc"] * 9, work.tokenizer, 8, rules="nmt_nfkc")
+    settings = work.tokenizer.read_bytes()
+    first = 1 + max(checkpoint.sizes.unknown, checkpoint.sizes.end, checkpoint.sizes.pad)
+    pieces = checkpoint.pieces[first:]
+    counts = tokenizer.count_pieces(sample(groups, weights, 0), pieces, settings)
+    chosen = tokenizer.choose_pieces(pieces, counts, choices.source_vocabulary)
+    work.tokenizer.write_bytes(tokenizer.build([pieces[i] for i in chosen], settings))
+    sizes = checkpoint.sizes
+    special = [sizes.unknown, sizes.begin, sizes.end]
+    arrays = pretrained.prune(checkpoint, [*special, *(first + i for i in chosen)])
+    np.savez(work.encoder, **arrays)
+    return len(special) + len(chosen)
+
+
+def base_shape(work: Work, source_pieces: int) -> Shape:
+    """The part of the model's size that the vocabularies and the pretrained encoder decide."""
+    if not source_pieces:
+        return Shape(len(tokenizer.list_pieces(work.tokenizer)))
+    sizes = pretrained.read_checkpoint(pretrained.find_file()).sizes
+    return Shape(
+        len(tokenizer.list_pieces(work.target_tokenizer)),
+        width=sizes.width,
+        heads=sizes.heads // 2,
+        hidden=sizes.hidden,
+        encoder_layers=sizes.layers,
+        decoder_layers=3,
+        source_vocabulary=source_pieces,
+        encoder_heads=sizes.heads,
+        positions=sizes.positions,
+        norm_epsilon=sizes.epsilon,
+    )
+
+
+def encode(rows: Sequence[tuple[int, Pair]], work: Work, max_pieces: int) -> tuple[Table, int]:
+    """Cut pairs into pieces; drop those too long; also return the English characters kept."""
+    own = work.target_tokenizer if work.target_tokenizer.exists() else work.tokenizer
+    left, right = (
+        sentencepiece.SentencePieceProcessor(model_file=str(path)) for path in (work.tokenizer, own)
+    )
+    sources: list[list[int]] = []
+    targets: list[list[int]] = []
+    groups, characters = [], 0
+    for start in range(0, len(rows), _BATCH):
+        part = rows[start : start + _BATCH]
+        encoded = zip(
+            part,
+            left.encode([pair[0] for _, pair in part]),
+            right.encode([pair[1] for _, pair in part]),
+            strict=True,
+        )
+        for (group, pair), source, target in encoded:
+            if source and target and max(len(source), len(target)) <= max_pieces:
+                sources.append(source)
+                targets.append(target)
+                groups.append(group)
+                characters += len(pair[1])
+    return Table.from_rows(sources, targets, groups), characters
+
+
+def find_files(
+    folder: Path, languages: Sequence[str], terms: Sequence[str], extra: Sequence[str]
+) -> list[tuple[Source, Path]]:
+    """The files of the table, and ``extra`` ones as ``DOMAIN=fr-en.NAME.tsv.gz``."""
+    chosen = choose_sources(read_table()[1], languages, terms)
+    files = [(source, folder / f"{source.name}.tsv.gz") for source in chosen]
+    for item in extra:
+        domain, _, name = item.partition("=")
+        stem = Path(name).name.removesuffix(".gz").removesuffix(".tsv")
+        files.append(
+            (Source(stem, stem.split("-")[0], domain, "open", "see its origin"), Path(name))
+        )
+    if missing := [path.name for _, path in files if not path.is_file()]:
+        raise SystemExit(f"{folder} lacks {', '.join(missing)}; drop them from sources.toml")
+    return files
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.prepare", description=__doc__)
-    parser.add_argument("--data", nargs="+", type=Path, required=True, help="two-column .tsv(.gz)")
+    parser.add_argument("--parallel", type=Path, required=True, help="folder of NAME.tsv.gz files")
+    parser.add_argument("--languages", nargs="+", default=["fr", "zh"], help="fr zh")
+    parser.add_argument("--terms", nargs="+", default=list(SHIPPED), choices=TERMS[:3])
+    parser.add_argument("--extra", nargs="*", default=[], metavar="DOMAIN=fr-en.NAME.tsv.gz")
     parser.add_argument("--exclude", nargs="*", type=Path, default=[], help="held-out text files")
     parser.add_argument("--work", type=Path, required=True, help="folder outside the repository")
-    default = Preparation()
-    parser.add_argument("--vocabulary", type=int, default=default.vocabulary, help="pieces")
-    parser.add_argument("--validation", type=int, default=default.validation, help="pairs")
-    parser.add_argument("--max-pieces", type=int, default=default.max_pieces, help="per side")
-    options = parser.parse_args()
-    choices = Preparation(options.vocabulary, options.validation, options.max_pieces)
-    report = prepare(options.data, options.exclude, Work(options.work), choices)
-    print(json.dumps(report, indent=1))
+    parser.add_argument("--reverse", action="store_true", help="English to the other language")
+    default = asdict(Preparation())
+    for option in default:
+        if option not in {"limits", "reverse"}:
+            flag = f"--{option.replace('_', '-')}"
+            parser.add_argument(flag, type=type(default[option]), default=default[option])
+    options = vars(parser.parse_args())
+    choices = Preparation(**{name: options[name] for name in default if name != "limits"})
+    files = find_files(
+        options["parallel"], options["languages"], options["terms"], options["extra"]
+    )
+    report = prepare(files, read_table()[0], options["exclude"], Work(options["work"]), choices)
+    print(json.dumps({name: report[name] for name in ("pairs", "bytes")}, indent=1))
+    print(f"arrays to carry: {math.ceil(int(str(report['bytes'])) / 2**20)} MiB")
 
 
 if __name__ == "__main__":

@@ -32,20 +32,37 @@ class Limits:
 class Preparation:
     """How text becomes arrays.
 
-    ``vocabulary`` is the number of joint pieces, at most 65,536; ``validation`` the number of
-    pairs set aside; ``max_pieces`` the longest side of a pair that is kept.
+    ``way`` is ``fresh`` (one learned vocabulary for both sides) or ``pretrained`` (the source side
+    in pieces of multilingual-e5-small, of which ``source_vocabulary`` are kept).  ``vocabulary``
+    counts learned pieces, at most 65,536; ``validation`` the pairs set aside; ``max_pieces``, at
+    most 255, the longest side of a pair that is kept.  ``augmented`` and ``numbers`` are shares of
+    made pairs; ``passes`` is how often training may go through the data before it has seen all
+    that a low weight leaves in; ``lines_per_source`` cuts every file, for trials (0: no cut).
+    ``reverse`` exchanges the sides of what was kept: English becomes the source.
     """
 
-    vocabulary: int = 4000
-    validation: int = 300
-    max_pieces: int = 100
+    way: str = "fresh"
+    vocabulary: int = 16_000
+    source_vocabulary: int = 24_000
+    validation: int = 2_000
+    max_pieces: int = 120
+    augmented: float = 0.2
+    numbers: float = 0.03
+    passes: int = 3
+    lines_per_source: int = 0
+    shard_tokens: int = 6_000_000
     seed: int = 1
+    reverse: bool = False
     limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The size of the transformer: ``width`` of its vectors, ``hidden`` of its feed-forward."""
+    """The size of the transformer: ``width`` of its vectors, ``hidden`` of its feed-forward.
+
+    The fields from ``source_vocabulary`` on describe a pretrained encoder, and are 0 without one:
+    its own vocabulary, its heads, and how many positions it has learned.
+    """
 
     vocabulary: int
     width: int = 128
@@ -53,6 +70,15 @@ class Shape:
     hidden: int = 512
     encoder_layers: int = 2
     decoder_layers: int = 1
+    source_vocabulary: int = 0
+    encoder_heads: int = 0
+    positions: int = 0
+    norm_epsilon: float = 1e-5
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether the encoder is the post-norm one of :mod:`training.pretrained`."""
+        return self.positions > 0
 
     def save(self, path: Path) -> None:
         """Write the shape beside the weights, as JSON."""
@@ -71,11 +97,13 @@ class Schedule:
     The rate climbs for ``warmup_steps`` to ``peak_rate`` and then falls with the square root of
     the step ("Attention is all you need", section 5.3), so training may end at any time.
     ``batch_tokens`` counts padded tokens of both sides.  ``averaging`` is the decay of the moving
-    average of the weights, which is what gets packaged.
+    average of the weights, which is what gets packaged.  A pretrained encoder learns with
+    ``encoder_rate`` at its peak.
     """
 
     batch_tokens: int = 3000
     peak_rate: float = 2e-3
+    encoder_rate: float = 2e-4
     warmup_steps: int = 400
     dropout: float = 0.1
     smoothing: float = 0.1
@@ -96,19 +124,43 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The work folder: every file that the recipe writes, apart from the package."""
+    """The work folder: every file that the recipe writes, apart from the package.
+
+    ``arrays/`` and ``encoder.npz`` are what travels to the training machine; ``weights.npz`` and
+    ``shape.json``, cut into parts by :mod:`training.transfer`, are what comes back.
+    """
 
     folder: Path
 
     @property
     def tokenizer(self) -> Path:
-        """The joint SentencePiece model."""
+        """The SentencePiece model of the source side; of both sides when there is no other."""
         return self.folder / "sentencepiece.model"
+
+    @property
+    def target_tokenizer(self) -> Path:
+        """The SentencePiece model of the English side, with a pretrained encoder."""
+        return self.folder / "target.model"
 
     @property
     def report(self) -> Path:
         """What was read, kept and left out, as JSON."""
         return self.folder / "prepare.json"
+
+    @property
+    def arrays(self) -> Path:
+        """The folder of token arrays, and of ``mixture.json``, which says what they are."""
+        return self.folder / "arrays"
+
+    @property
+    def mixture(self) -> Path:
+        """The groups of pairs with their weights, and the sizes of the vocabularies, as JSON."""
+        return self.arrays / "mixture.json"
+
+    @property
+    def encoder(self) -> Path:
+        """The pretrained encoder, cut to the vocabulary, in 4 bits."""
+        return self.arrays / "encoder.npz"
 
     @property
     def shape(self) -> Path:
@@ -125,6 +177,7 @@ class Work:
         """The averaged weights, float32, by name."""
         return self.folder / "weights.npz"
 
-    def arrays(self, part: str) -> Path:
-        """Token arrays of ``part``: ``train`` or ``valid``."""
-        return self.folder / f"{part}.npz"
+    @property
+    def log(self) -> Path:
+        """One JSON line per report of the training."""
+        return self.folder / "train.jsonl"

@@ -117,8 +117,14 @@ def choose_pieces(
     [0, 2]
     """
     usable = [i for i, (text, _) in enumerate(pieces) if not _MANY_DIGITS.search(text)]
-    single = {i for i in usable if len(pieces[i][0]) == 1 and (counts[pieces[i][0]] or pieces[i][0].isascii())}
-    ranked = sorted((i for i in usable if counts[pieces[i][0]]), key=lambda i: -counts[pieces[i][0]])
+    single = {
+        i
+        for i in usable
+        if len(pieces[i][0]) == 1 and (counts[pieces[i][0]] or pieces[i][0].isascii())
+    }
+    ranked = sorted(
+        (i for i in usable if counts[pieces[i][0]]), key=lambda i: -counts[pieces[i][0]]
+    )
     chosen = dict.fromkeys([*sorted(single), *ranked])
     return sorted(list(chosen)[:limit])
 

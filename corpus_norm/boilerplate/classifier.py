@@ -1,22 +1,27 @@
 """Which blocks are the article, and what the others are.
 
-One decision for the whole sequence rather than one per block: an article is a contiguous run of
-prose, so its body is the run of blocks with the greatest sum of scores (maximum-sum segment,
-Bentley 1984), where sentences count for the body and buttons against it.  Short lines inside the
-run are headings, unless the lexicon knows them; blocks outside it are page furniture, named by
-the lexicon or by the section they stand in.  For HTML the extractor has drawn the body already,
-and only the names remain to be given.
+The model decides for the whole sequence which blocks are body (:mod:`.model`).  Then each block
+gets its name: short lines inside the body are headings, blocks outside it are named by the
+lexicon or by the section they stand in.  What the lexicon knows is never body, so a user's own
+phrases always count.  For HTML the extractor has drawn the body already, with the same kind of
+model and the evidence of the tree, and only the names remain to be given.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from corpus_norm.boilerplate.bylines import find_names
+from corpus_norm.boilerplate.dates import find_date
 from corpus_norm.boilerplate.features import NAME, Features, normalize_key, observe
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
+from corpus_norm.boilerplate.model import load_model
+from corpus_norm.boilerplate.vectors import describe
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
 
@@ -24,20 +29,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Labels = dict[int, tuple[BlockKind, str]]
+DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """Blocks with their features and the body's span; the view all rules share."""
+    """Blocks with their features and the decision on each; the view all rules share."""
 
     blocks: Sequence[Block]
     features: Sequence[Features]
-    first: int
-    last: int
+    in_body: Sequence[bool]
+    reasons: Sequence[str]
+
+    @cached_property
+    def first(self) -> int:
+        """The index of the first block of the body, 0 where there is none."""
+        return self.in_body.index(True) if True in self.in_body else 0
+
+    @cached_property
+    def last(self) -> int:
+        """The index after the last block of the body, 0 where there is none."""
+        return max((index + 1 for index, each in enumerate(self.in_body) if each), default=0)
 
     def is_inside(self, index: int) -> bool:
-        """Whether the block stands in the run of prose."""
+        """Whether the block stands between the ends of the body."""
         return self.first <= index < self.last
 
 
@@ -76,28 +92,15 @@ def classify_blocks(
     share | Share this article
     share | Facebook
     """
+    if not blocks:
+        return []
     features = observe([block.text for block in blocks], lexicon or load_lexicon())
-    scores = [_score(block, seen) for block, seen in zip(blocks, features, strict=True)]
-    page = Page(blocks, features, *find_best_run(scores))
+    table, columns = describe(features)
+    barred = np.array([seen.hit is not None for seen in features])
+    verdict = load_model("text").judge(table, columns, barred)
+    in_body = _keep_markup(blocks, features, verdict.in_body.tolist())
+    page = Page(blocks, features, in_body, verdict.reasons)
     return _label(page, find_title(page, title))
-
-
-def find_best_run(scores: Sequence[float]) -> tuple[int, int]:
-    """The run with the greatest sum, as a half-open span of indices.
-
-    Everything when no score is positive: a page of headlines is not thrown away.
-
-    >>> find_best_run([-1.0, 2.0, -0.5, 1.0, -2.0]), find_best_run([-1.0, -1.0])
-    ((1, 4), (0, 2))
-    """
-    best, span, total, start = 0.0, (0, len(scores)), 0.0, 0
-    for index, score in enumerate(scores):
-        if total <= 0:
-            total, start = 0.0, index
-        total += score
-        if total > best:
-            best, span = total, (start, index + 1)
-    return span
 
 
 def find_title(page: Page, title: str | None = None) -> int | None:
@@ -135,8 +138,10 @@ def _classify_document(document: Document, lexicon: Lexicon) -> Document:
         if block.kind is BlockKind.BYLINE
         for name in find_names(block.text)
     )
+    dates = (find_date(block.text) for block in blocks if block.kind in DATED_KINDS)
     return replace(
         document,
+        published=document.published or next(filter(None, dates), None),
         blocks=tuple(blocks),
         title=document.title or (titles[0] if titles else None),
         authors=authors,
@@ -147,10 +152,30 @@ def _classify_extracted(document: Document, lexicon: Lexicon) -> list[Block]:
     """Blocks of HTML: the extractor's body stands, but for what the lexicon knows inside it."""
     blocks = document.blocks
     features = observe([block.text for block in blocks], lexicon)
-    inside = [index for index, block in enumerate(blocks) if block.is_body]
-    first, last = (inside[0], inside[-1] + 1) if inside else (0, 0)
-    page = Page(blocks, features, first, last)
+    reasons = [block.reason for block in blocks]
+    page = Page(blocks, features, [block.is_body for block in blocks], reasons)
     return _label(page, find_title(page, document.title))
+
+
+def _keep_markup(
+    blocks: Sequence[Block], features: Sequence[Features], in_body: list[bool]
+) -> list[bool]:
+    """Headings, lists and quotes marked as such by the writer belong to the text around them.
+
+    So does a line between such a list and prose: it ends the list.
+    """
+    if True not in in_body:
+        return in_body
+    first, last = in_body.index(True), len(in_body) - in_body[::-1].index(True)
+    return [
+        known
+        or (
+            first <= index < last
+            and (block.kind is not BlockKind.PARAGRAPH or _is_item(blocks[index - 1]))
+            and (seen.hit is None or block.kind is BlockKind.HEADING)
+        )
+        for index, (block, seen, known) in enumerate(zip(blocks, features, in_body, strict=True))
+    ]
 
 
 def _label(page: Page, title: int | None) -> list[Block]:
@@ -170,20 +195,18 @@ def _label(page: Page, title: int | None) -> list[Block]:
 
 def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     """The kind of one block, sections and duplicates left aside."""
-    block, seen = page.blocks[index], page.features[index]
-    if seen.hit is not None and not (block.kind is BlockKind.HEADING and page.is_inside(index)):
-        return seen.hit.kind, seen.hit.reason
-    if not page.is_inside(index):
+    block, seen, reason = page.blocks[index], page.features[index], page.reasons[index]
+    if seen.hit is not None and not (block.kind is BlockKind.HEADING and page.in_body[index]):
+        return seen.hit.kind, f"{seen.hit.reason}; {reason}"
+    if not page.in_body[index]:
         if block.kind is BlockKind.CAPTION:
-            return block.kind, block.reason
+            return block.kind, reason
         if _is_handle(page, index):
             return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
-        return BlockKind.NAVIGATION, "outside the run of prose"
-    if block.kind is not BlockKind.PARAGRAPH:
-        return block.kind, block.reason or "markup"
-    if _looks_like_heading(page, index):
-        return BlockKind.HEADING, "short line before prose"
-    return BlockKind.PARAGRAPH, "inside the run of prose"
+        return BlockKind.NAVIGATION, reason
+    if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
+        return BlockKind.HEADING, f"short line before prose; {reason}"
+    return block.kind, reason
 
 
 def _section(page: Page, index: int) -> Labels:
@@ -204,9 +227,11 @@ def _belongs(page: Page, index: int, section: BlockKind) -> bool:
     """Whether a block can stand in a list of this kind: a short line of no other kind."""
     hit = page.features[index].hit
     if hit is not None:
-        return hit.kind in {section, BlockKind.NAVIGATION} and not page.is_inside(index)
-    is_comment = section is BlockKind.COMMENTS and not page.is_inside(index)
-    return is_comment or page.features[index].is_short or _is_item(page.blocks[index])
+        return hit.kind in {section, BlockKind.NAVIGATION} and not page.in_body[index]
+    if _is_item(page.blocks[index]):
+        return True
+    is_comment = section is BlockKind.COMMENTS
+    return not page.in_body[index] and (is_comment or page.features[index].is_short)
 
 
 def _duplicates(page: Page, title: int | None) -> Labels:
@@ -220,22 +245,6 @@ def _duplicates(page: Page, title: int | None) -> Labels:
         elif earlier != index and seen.width >= 60 and seen.hit is None:
             labels[index] = (BlockKind.DUPLICATE, f"repeats block {earlier}")
     return labels
-
-
-def _score(block: Block, seen: Features) -> float:
-    """How much a block speaks for the body; weights set on the newsgold development lines."""
-    if seen.hit is not None:
-        return 0.3 if seen.ends_sentence and seen.width > 150 else -1.2
-    score = min(seen.width, 240) / 100 - 0.8
-    if seen.ends_sentence:
-        score += 0.9
-    elif seen.width < 60:
-        score -= 0.15
-    if seen.stopword_share >= 0.25 and seen.width > 50:
-        score += 0.6
-    elif seen.stopword_share < 0.1:
-        score -= 0.3
-    return max(score, -0.2 if _is_item(block) else -0.6)
 
 
 def _can_be_title(page: Page, index: int) -> bool:

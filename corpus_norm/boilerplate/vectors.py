@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 NEAR = ("log_width", "ends_sentence", "stopword_share", "is_hit", "speaks", "sentences")
 STEPS = (-2, -1, 1, 2)
 REACHES = (3, 8)
+MEANS = ("log_width", "speaks", "is_hit", "capitalised_share", "ends_sentence", "repeats", "dates")
+GROUPS = {
+    "credits": ("byline", "dateline"),
+    "links": ("related_links", "share", "navigation"),
+    "comments": ("comments",),
+    "legal": ("copyright", "cookie_notice", "disclaimer"),
+}
 FAR = 60.0  # distances beyond this many blocks are all the same
 
 
@@ -93,7 +100,7 @@ def _see_blocks(features: Sequence[Features]) -> dict[str, Column]:
     counts: dict[str, int] = {}
     for seen in features:
         counts[seen.key] = counts.get(seen.key, 0) + 1
-    columns["repeated"] = np.array([min(counts[seen.key], 5.0) for seen in features])
+    columns["repeats"] = np.array([min(counts[seen.key], 5.0) for seen in features])
     return columns
 
 
@@ -103,7 +110,7 @@ def _see_neighbours(columns: dict[str, Column]) -> dict[str, Column]:
     for name in NEAR:
         for step in STEPS:
             seen[f"{name}{step:+d}"] = _shift(columns[name], step)
-    for name in ("log_width", "speaks", "is_hit", "capitalised_share", "ends_sentence"):
+    for name in MEANS:
         for reach in REACHES:
             seen[f"{name}_before_{reach}"] = _mean_before(columns[name], reach)
             seen[f"{name}_after_{reach}"] = _mean_before(columns[name][::-1], reach)[::-1]
@@ -173,12 +180,11 @@ def _see_lexicon(features: Sequence[Features]) -> dict[str, Column]:
             opened, since = float(PRIORITY.index(seen.hit.kind) + 1), 0.0
         kinds[index], distances[index] = opened, since
     columns["section_kind"], columns["since_section"] = kinds, distances
-    ends = [s.hit is not None and s.hit.kind in {"copyright", "comments", "related_links"} for s in features]
-    columns["since_end_hit"], _ = _nearest(ends, distances)
-    starts = [s.hit is not None and s.hit.kind in {"byline", "dateline"} for s in features]
-    columns["since_byline"], _ = _nearest(starts, distances)
-    until, _ = _nearest(starts[::-1], distances)
-    columns["until_byline"] = until[::-1]
+    for name, kinds_wanted in GROUPS.items():
+        wanted = [seen.hit is not None and seen.hit.kind in kinds_wanted for seen in features]
+        columns[f"since_{name}"], _ = _nearest(wanted, distances)
+        columns[f"until_{name}"] = _nearest(wanted[::-1], distances)[0][::-1]
+        columns[f"{name}_so_far"] = np.minimum(np.cumsum(wanted), 20.0)
     return columns
 
 

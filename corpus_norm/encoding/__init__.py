@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from corpus_norm.encoding.charsets import Decoded, decode
-from corpus_norm.encoding.repairs import Cleaned, clean, replay
+from corpus_norm.encoding.repairs import Change, Cleaned, clean, explain, replay
 
-__all__ = ["Cleaned", "Decoded", "clean", "decode", "replay"]
+__all__ = ["Change", "Cleaned", "Decoded", "clean", "decode", "explain", "replay"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import Repair
@@ -20,6 +21,9 @@ _SINGLE_REPAIRS = 8
 # still changes then holds escapes of escapes put there on purpose, and keeps them.
 _MAX_ROUNDS = 32
 
+_SHOWN = 60
+
+_BY_STEP = MappingProxyType({rule.step: rule for rule in RULES})
 _UNESCAPED = tuple(rule for rule in RULES if rule.step != "entities")
 
 
@@ -29,6 +33,29 @@ class Cleaned:
 
     text: str
     repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One repair in full: the step, and what stood at ``start`` before it and after it.
+
+    ``start`` and ``end`` count code points of the text as it was just before this repair.
+    """
+
+    step: str
+    start: int
+    before: str
+    after: str
+
+    @property
+    def end(self) -> int:
+        """Where what was replaced ended."""
+        return self.start + len(self.before)
+
+    def __str__(self) -> str:
+        """The change on one line; long texts are shortened, marks nobody sees are escaped."""
+        what = f"becomes {_show(self.after)}" if self.after else "is removed"
+        return f"{self.step} at {self.start}-{self.end}: {_show(self.before)} {what}"
 
 
 def clean(text: str) -> Cleaned:
@@ -59,21 +86,45 @@ def replay(repairs: Iterable[Repair], original: str) -> str:
     >>> replay(clean(text).repairs, text)
     'Jusqu’à été'
     """
-    rules = {rule.step: rule for rule in RULES}
     text = original
     for repair in repairs:
-        if repair.replacement is not None:
-            new = repair.replacement
-        elif repair.step in rules:
-            new = rules[repair.step].apply(text[repair.start : repair.end])
-        else:
-            raise InputError(
-                f"unknown repair step {repair.step!r}; known are {', '.join(sorted(rules))}: "
-                "the log was written by another version, install that one to replay it",
-                subject=repair.step,
-            )
-        text = text[: repair.start] + new + text[repair.end :]
+        text = text[: repair.start] + _renew(repair, text) + text[repair.end :]
     return text
+
+
+def explain(text: str) -> tuple[Change, ...]:
+    r"""What :func:`clean` changes in a text, in order, each change with its before and after.
+
+    >>> for change in explain("Le succÃ¨s d\u2019une l\u00adettre &amp; demie"):
+    ...     print(change)
+    entities at 26-30: 'amp;' is removed
+    mojibake at 7-9: 'Ã¨' becomes 'è'
+    invisible at 17-18: '\xad' is removed
+    """
+    changes = []
+    for repair in clean(text).repairs:
+        new = _renew(repair, text)
+        changes.append(Change(repair.step, repair.start, text[repair.start : repair.end], new))
+        text = text[: repair.start] + new + text[repair.end :]
+    return tuple(changes)
+
+
+def _renew(repair: Repair, text: str) -> str:
+    """What a repair puts in the place of its span."""
+    if repair.replacement is not None:
+        return repair.replacement
+    rule = _BY_STEP.get(repair.step)
+    if rule is None:
+        raise InputError(
+            f"unknown repair step {repair.step!r}; known are {', '.join(sorted(_BY_STEP))}: "
+            "the log was written by another version, install that one to replay it",
+            subject=repair.step,
+        )
+    return rule.apply(text[repair.start : repair.end])
+
+
+def _show(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 def _repeat(text: str, rules: tuple[Rule, ...]) -> Cleaned | None:

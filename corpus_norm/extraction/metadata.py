@@ -55,6 +55,11 @@ class Clues:
     canonical: str | None = None
     language: str | None = None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to search for."""
+        return bool(self.titles and self.published and (self.authors or self.byline))
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

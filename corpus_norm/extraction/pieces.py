@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -55,6 +56,42 @@ _AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
 _LONGEST_CELL = 500
 
 
+# What class and id attributes say, by the words that publishers and their themes use.
+HINTS = MappingProxyType(
+    {
+        "content": r"article|content|story|entry|post(?!er)|body|text|main|正文",
+        "comments": r"comment|disqus|repl(?:y|ies)|discuss|forum",
+        "links": r"relat|recommend|popular|trending|teaser|more|most|latest|list|tags?\b|hot",
+        "share": r"shar(?:e|ing)|social|follow|print|tool|button|btn",
+        "chrome": r"nav|menu|crumb|foot|head(?!line)|side|widget|banner|cookie|modal|popup|login|copyright",
+        "promo": r"promo|\bads?\b|advert|sponsor|newsletter|subscri|sign-?up|donat|paywall|offer",
+        "caption": r"caption|figure|credit|image|photo|media|gallery|video|thumb",
+        "byline": r"author|byline|date|time|meta|info|source|publish",
+    }
+)
+_HINT = re.compile("|".join(f"(?P<{name}>{words})" for name, words in HINTS.items()), re.IGNORECASE)
+_HINT_BITS = MappingProxyType({name: 1 << index for index, name in enumerate(HINTS)})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the tree a piece stands: evidence about what it is.
+
+    ``parent`` and ``grand`` number the block elements around the element it is in; ``own`` and
+    ``around`` are what the attributes of that element and of all around it hint at, as a set of
+    bits in the order of :data:`HINTS`.
+    """
+
+    parent: int
+    grand: int
+    depth: int
+    own: int
+    around: int
+
+
+_NOWHERE = Place(0, 0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of visible text: a paragraph, a heading, a list item, the row of a table.
@@ -62,7 +99,7 @@ class Piece:
     ``in_main`` tells whether it belongs to the main text of the page; ``tag`` is the block element
     it stands in; ``link_density`` the share of its characters inside links, from 0 to 1; ``region``
     the part of the page it is in: ``nav``, ``header``, ``footer``, ``aside``, ``main``,
-    ``article`` or ``""``.
+    ``article`` or ``""``; ``reason`` says why it is in the main text or not, if a model decided.
     """
 
     kind: BlockKind
@@ -71,6 +108,8 @@ class Piece:
     tag: str
     link_density: float
     region: str = ""
+    place: Place = _NOWHERE
+    reason: str = ""
 
 
 def read_pieces(tree: HtmlElement) -> list[Piece]:
@@ -136,6 +175,9 @@ class _Frame:
     region: str
     is_data: bool = False
     has_text: bool = False
+    number: int = 0
+    own: int = 0
+    around: int = 0
 
 
 @dataclass(slots=True)
@@ -146,6 +188,7 @@ class _Reader:
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("body", None, "")])
     parts: list[str] = field(default_factory=list)
     cells: list[str] | None = None
+    opened: int = 0
     links: int = 0
     linked: int = 0
     total: int = 0
@@ -163,7 +206,16 @@ class _Reader:
     def open_block(self, element: HtmlElement) -> None:
         tag, outer = element.tag, self.frames[-1]
         self.end_block()
-        frame = _Frame(tag, _KINDS.get(tag), _region(element, outer.region))
+        self.opened += 1
+        own = _hint(element)
+        frame = _Frame(
+            tag,
+            _KINDS.get(tag),
+            _region(element, outer.region),
+            number=self.opened,
+            own=own,
+            around=outer.around | own,
+        )
         if tag == "table":
             frame.is_data = _is_data_table(element)
         else:
@@ -241,9 +293,28 @@ class _Reader:
         if not any(char.isprintable() and not char.isspace() for char in text):
             return
         frame = self.frames[-1]
-        self.pieces.append(Piece(kind, text, False, frame.tag, round(density, 4), frame.region))  # noqa: FBT003
-        for open_frame in self.frames:
+        numbers = [each.number for each in self.frames[-3:-1]]
+        grand, parent = [0] * (2 - len(numbers)) + numbers
+        place = Place(parent, grand, len(self.frames), frame.own, frame.around)
+        self.pieces.append(
+            Piece(kind, text, False, frame.tag, round(density, 4), frame.region, place)  # noqa: FBT003
+        )
+        for open_frame in reversed(self.frames):
+            if open_frame.has_text:
+                break
             open_frame.has_text = True
+
+
+def _hint(element: HtmlElement) -> int:
+    """What class and id hint at; those of the whole page say too much."""
+    if element.tag in {"html", "body"}:
+        return 0
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    bits = 0
+    if len(names) > 1:
+        for match in _HINT.finditer(names[:200]):
+            bits |= _HINT_BITS[match.lastgroup or ""]
+    return bits
 
 
 def _region(element: HtmlElement, outer: str) -> str:

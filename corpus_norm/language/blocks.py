@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED, LanguageShare
-from corpus_norm.language.detect import Detection, decide
+from corpus_norm.language.detect import CERTAIN, Detection, decide
 from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
 from corpus_norm.language.scripts import count_scripts, letter_weight
 
@@ -50,11 +50,14 @@ def detect_blocks(
     total = _sum_weights(alone, votes)
     found = []
     for number, item in enumerate(evidence):
+        if not item.scores or alone[number].score == CERTAIN:
+            found.append(alone[number])  # no context would change it
+            continue
         others = dict(total)
         if votes[number] and alone[number].language in others:
             others[alone[number].language] -= votes[number]
         prior = _context(number, alone, evidence, others)
-        found.append(decide(item, targets, prior) if item.scores else alone[number])
+        found.append(decide(item, targets, prior))
     return found
 
 

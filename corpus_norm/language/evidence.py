@@ -6,14 +6,21 @@ neighbours, the cost of a switch) and take the best.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus_norm.document import UNDETERMINED
+from corpus_norm.language.latin import (
+    FOLD,
+    WORD,
+    count_small_words,
+    pick_words,
+    remove_addresses,
+)
 from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
 from corpus_norm.language.scripts import (
     SCRIPT_LANGUAGES,
@@ -36,9 +43,10 @@ MAX_CHARACTERS = 3_000
 # Chosen on the development lines: the bonus lets short English and French through and keeps false
 # accepts of other languages under 4 %.  It is the same for all targets, so a new one needs none.
 _TARGET_BONUS = 6.5
-_STOPWORD_BONUS = 1.0
+# What a word of a record tells that is not in the word lists: as much as one of rank 100 there.
+_WORD_BONUS = 4.5
 # How far a language without a profile is behind the likest one that has one.
-_NO_PROFILE = 2.0
+_NO_PROFILE = 3.0
 # A character that only one way of writing Han has is nearly proof.
 _HAN_BONUS = 3.0
 # Han text without any such character: more often simplified, seldom Japanese.
@@ -53,20 +61,15 @@ _LEAST_KANA_SHARE = 0.2
 _FOREIGN_LETTER = 1.0
 _FOREIGN_CAP = 40.0
 _LETTERS_PER_WORD = 4
-
-# Addresses, handles and hashtags name things.  The classes are ASCII so that Chinese glued to one
-# is kept, and each starts at a border so that the search takes linear time.
-_ADDRESS = re.compile(
-    r"(?:https?://|www\.)[!-~]+"
-    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
-    r"|(?<!\w)[@#][A-Za-z0-9_]+"
-    r"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+\.(?:com|org|net)\b"
-)
-_LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
-_LATIN_WORD = re.compile(rf"(?<![0-9_{_LATIN}])[{_LATIN}]+(?![0-9_{_LATIN}])")
-_INNER_CAPITAL = re.compile(r"[a-zà-ÿ][A-Z]|^[A-Z]{2,}[a-zà-ÿ]")
-# Romanian comma-below letters and Vietnamese vowels are written as langdetect's profiles have them.
-_FOLD = str.maketrans("ȘșȚțی", "ŞşŢţي") | dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3")
+# In a paragraph of so many words or more, the share of typical words that leaves no doubt, and
+# that of other languages that still does; held against the n-grams on the development sets.
+_LEAST_PLAIN_WORDS = 12
+_PLAIN_SHARE = 0.35
+_OTHER_SHARE = 0.1
+# So many words settle a text; the rest of a long one would only cost time.
+_MOST_WORDS = 60
+# Languages that are ever looked at again; the context names two or three more.
+_LEADING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Evidence:
 
     ``weight`` is the amount of text in letters; ``words`` how many words in lower case it has (four
     letters where a script has no case).  Names and titles, which have few, stand in one language
-    and may come from another.
+    and may come from another.  ``leading`` are the likeliest languages, best first; all if empty.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -83,6 +86,7 @@ class Evidence:
     weight: float = 0.0
     reason: str = "no letters"
     words: int = 0
+    leading: tuple[str, ...] = ()
 
     def score(self, language: str) -> float:
         """Nats in favour of a language."""
@@ -112,16 +116,20 @@ def weigh_texts(texts: Sequence[str], targets: Sequence[Language]) -> list[Evide
     found: list[Evidence | None] = []
     waiting: dict[str, list[tuple[int, str, float]]] = {}
     for number, text in enumerate(texts):
-        head = _ADDRESS.sub(" ", unicodedata.normalize("NFC", text[:MAX_CHARACTERS]))
+        head = remove_addresses(text[:MAX_CHARACTERS])
+        if not head.isascii():
+            head = unicodedata.normalize("NFC", head)
         scripts = count_scripts(head)
         script = _leading_script(scripts)
         weight = letter_weight(scripts)
-        if script in PROFILES:
-            words = _latin_words(head) if script == "Latn" else head.translate(_FOLD)
-            waiting.setdefault(script, []).append((number, words, weight))
-            found.append(None)
-        else:
+        if script not in PROFILES:
             found.append(_weigh_script(head, script, scripts, targets))
+            continue
+        plain = _weigh_plain(head, weight, targets) if script == "Latn" else None
+        found.append(plain)
+        if plain is None:
+            words = pick_words(head) if script == "Latn" else head.translate(FOLD)
+            waiting.setdefault(script, []).append((number, words, weight))
     for script, items in waiting.items():
         for (number, _, _), evidence in zip(
             items, _weigh_ngrams(script, items, targets), strict=True
@@ -165,36 +173,22 @@ def _weigh_script(
     return Evidence({code: 0.0}, floor, weight, f"script {script}", words)
 
 
+def _weigh_plain(text: str, weight: float, targets: Sequence[Language]) -> Evidence | None:
+    """Evidence from common words alone where they leave no doubt: nearly every paragraph."""
+    words = WORD.findall(text.lower())
+    if len(words) < _LEAST_PLAIN_WORDS:
+        return None
+    latin = [target for target in targets if target.script == "Latn"]
+    shares = [sum(map(plain_words(t).__contains__, words)) / len(words) for t in latin]
+    ranked = sorted(zip(shares, latin, strict=True), key=lambda pair: -pair[0])
+    if not ranked or ranked[0][0] < _PLAIN_SHARE or sum(shares) - ranked[0][0] > _OTHER_SHARE:
+        return None
+    floor = -min(_FOREIGN_LETTER * weight, _FOREIGN_CAP)
+    return Evidence({ranked[0][1].code: 0.0}, floor, weight, "common words", len(words))
+
+
 def _code_of(script: str, default: str, targets: Sequence[Language]) -> str:
     return next((target.code for target in targets if target.script == script), default)
-
-
-def _latin_words(text: str) -> str:
-    """The words that can tell a language: no acronym, no ``OpenAI``, nothing with a digit."""
-    words = _LATIN_WORD.findall(text)
-    shouted = sum(map(str.isupper, words))
-    if shouted >= 2 and 2 * shouted > len(words):
-        kept = [w.lower() for w in words]
-    else:
-        kept = [w for w in words if w.islower() or _is_plain_capitalised(w)]
-    if all(len(set(w.lower())) == 1 for w in kept):
-        return ""  # lone letters and "aaaaah" are no words
-    if any(map(str.islower, kept)):
-        # Among words in lower case a capital inside marks a name, which tells no language.
-        kept = kept[:1] + [w for w in kept[1:] if w[0].islower()]
-    return " ".join(kept).translate(_FOLD)
-
-
-def _is_plain_capitalised(word: str) -> bool:
-    if word.istitle():
-        return True
-    return not word.isupper() and not _INNER_CAPITAL.search(word)
-
-
-def _count_small_words(words: str, weight: float) -> int:
-    """Words in lower case, unless under a third of the letters is in them: a title then."""
-    small = [word for word in words.split() if word.islower()]
-    return len(small) if 3 * sum(map(len, small)) >= weight else 0
 
 
 def _weigh_ngrams(
@@ -204,22 +198,34 @@ def _weigh_ngrams(
     codes = {target.langdetect: target.code for target in targets if target.script == script}
     texts = [words for _, words, _ in items]
     scores = score_texts(table, texts)
-    is_known = scores.any(axis=1).tolist()
+    is_known = scores.any(axis=1)
     names: list[str] = list(table.languages)
     is_target = np.array([name in codes for name in names])
-    tokens = [words.lower().split() for words in texts]
+    tokens = [words.lower().split()[:_MOST_WORDS] for words in texts]
     if script == "Latn":
         names, scores = _add_words(names, scores, is_target, tokens)
     names = [codes.get(name, name) for name in names]
     for target in targets:
         if target.code in names:
-            found = [sum(map(target.stopwords.__contains__, words)) for words in tokens]
-            bonus = _TARGET_BONUS + target.prior + _STOPWORD_BONUS * np.array(found)
+            own = _words_of(target)
+            found = [sum(map(own.__contains__, words)) for words in tokens]
+            bonus = _TARGET_BONUS + target.prior + _WORD_BONUS * np.array(found)
             scores[:, names.index(target.code)] += bonus
-    return [
-        _to_evidence(item, names, row, is_known=known)
-        for item, row, known in zip(items, scores, is_known, strict=True)
-    ]
+    scores[~is_known] = -np.inf
+    return _to_evidence(items, tuple(names), scores)
+
+
+@cache
+def _words_of(target: Language) -> frozenset[str]:
+    """The words of a record that the word lists have not for its language."""
+    words = target.stopwords | target.common_words
+    return words - load_words().list_words(target.langdetect)
+
+
+@cache
+def plain_words(target: Language) -> frozenset[str]:
+    """Words that stand in nearly every clause of a language and seldom in those of others."""
+    return _words_of(target) | load_words().own_words(target.langdetect)
 
 
 def _add_words(
@@ -232,7 +238,7 @@ def _add_words(
 
     Such a language is held to look as much like itself as the likest language nobody expects.
     """
-    table = load_words(tuple(_FOLD.items()))
+    table = load_words()
     words = score_words(table, tokens)
     rest = [name for name in table.languages if name not in names]
     likest = scores[:, ~is_target].max(axis=1, keepdims=True) - _NO_PROFILE
@@ -243,17 +249,26 @@ def _add_words(
 
 
 def _to_evidence(
-    item: tuple[int, str, float], names: Sequence[str], row: NDArray[np.float64], *, is_known: bool
-) -> Evidence:
-    _, words, weight = item
-    if not is_known:
-        return Evidence({}, 0.0, weight, "only names, handles or acronyms")
-    floor = -min(_FOREIGN_LETTER * weight, _FOREIGN_CAP)
-    nats = (row - row.max()).clip(floor).tolist()
-    return Evidence(
-        scores=dict(zip(names, nats, strict=True)),
-        floor=floor,
-        weight=weight,
-        reason="n-grams",
-        words=_count_small_words(words, weight),
-    )
+    items: Sequence[tuple[int, str, float]], names: tuple[str, ...], scores: NDArray[np.float64]
+) -> list[Evidence]:
+    best = scores.max(axis=1, keepdims=True)
+    floors = [-min(_FOREIGN_LETTER * weight, _FOREIGN_CAP) for _, _, weight in items]
+    is_known = np.isfinite(best[:, 0]).tolist()
+    best[~np.isfinite(best)] = 0.0
+    nats = np.maximum(scores - best, np.array(floors)[:, None]).tolist()
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :_LEADING].tolist()
+    return [
+        Evidence(
+            scores=dict(zip(names, row, strict=True)),
+            floor=floor,
+            weight=weight,
+            reason="n-grams",
+            words=count_small_words(words, weight),
+            leading=tuple(names[n] for n in columns),
+        )
+        if known
+        else Evidence({}, 0.0, weight, "only names, handles or acronyms")
+        for (_, words, weight), row, floor, columns, known in zip(
+            items, nats, floors, order, is_known, strict=True
+        )
+    ]

@@ -12,7 +12,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corpus_norm.language.detect import Detection, calibrate, decide
-from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
+from corpus_norm.language.evidence import (
+    Evidence,
+    plain_words,
+    resolve_languages,
+    weigh_texts,
+)
+from corpus_norm.language.latin import WORD
+from corpus_norm.language.scripts import count_han
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +33,28 @@ _SWITCH_COST = 4.0
 _LEAST_LETTERS = 12.0
 _LEAST_WORDS = 3
 _MAX_CHARACTERS = 100_000
+# Share of the words of every piece that are typical of the language in a paragraph without a
+# switch: at this share the development documents keep all their switches.
+_PLAIN_SHARE = 0.2
+# Letters that rule out a paragraph in Latin letters alone, and one in Han characters and Latin.
+_NOT_LATIN = re.compile("[\u0370-\u1dff\u2e80-\uffff\U00010000-\U0001efff\U00020000-\U0010ffff]")
+_NEITHER = re.compile("[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]"
-_CUT = re.compile(
-    r"(?<=[.!?…;:])(?:[\"'”’»›)\]]|\s+[»›])*\s+"  # a Latin sentence or clause ends
-    r"|[。！？；：…][”’」』》）)\]\"]*\s*"  # a Chinese one
-    r"|(?<=[.!?])[”’»」』\"]+(?=\S)"  # a quotation ends, the next sentence glued to it
-    r"|\s*\n\s*|\s{2,}"  # lines and pieces glued together
-    r"|\s*(?=[“„«‹「『])|(?<=[”»›」』])\s*"  # a quotation begins or ends
-    r"|\s+(?=\"\w)|(?<=[\w.!?]\")\s+"
-    rf"|(?<={_HAN}{{2}})\s*(?=[A-Za-zÀ-ÿ]+(?:[\s'’,-]+[A-Za-zÀ-ÿ]+){{4}})"  # alphabet after Han
-    rf"|(?<=[0-9A-Za-zÀ-ÿ])\s+(?={_HAN}{{4}})"  # Han after alphabet
+# Where each of these ends a piece may end.  Patterns of one character class at their start are
+# several times faster than one pattern of all of them.
+_ASCII_ENDS = (
+    re.compile(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+"),  # a Latin sentence or clause ends
+    re.compile(r"[.!?][”’»」』\"]+(?=\S)"),  # a quotation ends, the next sentence glued to it
+    re.compile(r"\n\s*|\s\s+"),  # lines and pieces glued together
+    re.compile(r"\"(?<=[\w.!?]\")\s+"),  # straight quotation marks
+    re.compile(r"\s(?=\"\w)"),
+)
+_OTHER_ENDS = (
+    re.compile(r"[。！？；：…][”’」』》）)\]\"]*\s*"),  # a Chinese sentence or clause ends
+    re.compile(r"[”»›」』]\s*|(?=[“„«‹「『])"),  # a quotation begins or ends
+    re.compile(rf"(?<={_HAN}{{2}})\s*(?=[A-Za-zÀ-ÿ]+(?:[\s'’,-]+[A-Za-zÀ-ÿ]+){{4}})"),  # after Han
+    re.compile(rf"[0-9A-Za-zÀ-ÿ]\s+(?={_HAN}{{4}})"),
 )
 
 
@@ -61,7 +79,7 @@ def detect_spans(
     targets = resolve_languages(languages)
     whole = default or decide(weigh_texts([text], targets)[0], targets)
     bounds = _cut(text) if len(text) <= _MAX_CHARACTERS else [0, len(text)]
-    if len(bounds) <= 2:
+    if len(bounds) <= 2 or _is_plain(text, bounds, whole.language, targets):
         return [(0, len(text), whole)] if text else []
     evidence = weigh_texts([text[a:b] for a, b in pairwise(bounds)], targets)
     path = _best_path(evidence, whole.language)
@@ -73,8 +91,34 @@ def detect_spans(
 
 
 def _cut(text: str) -> list[int]:
-    inner = {match.end() for match in _CUT.finditer(text)}
+    ends = _ASCII_ENDS if text.isascii() else _ASCII_ENDS + _OTHER_ENDS
+    inner = {match.end() for pattern in ends for match in pattern.finditer(text)}
     return sorted(inner | {0, len(text)})
+
+
+def _is_plain(text: str, bounds: Sequence[int], language: str, targets: Sequence[Language]) -> bool:
+    """Whether no piece can be in another language, told without weighing them: most paragraphs."""
+    target = next((target for target in targets if target.code == language), None)
+    if target is None:
+        return False
+    if target.script in {"Hans", "Hant"}:
+        han = count_han(text)
+        foreign = han.traditional if target.script == "Hans" else han.simplified
+        is_latin = sum(map(str.islower, WORD.findall(text))) >= _LEAST_WORDS
+        return not (is_latin or foreign or han.japanese or _NEITHER.search(text))
+    if target.script != "Latn" or _NOT_LATIN.search(text):
+        return False
+    words = plain_words(target)
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return False
+    return all(_reads_like(WORD.findall(lowered, a, b), words) for a, b in pairwise(bounds))
+
+
+def _reads_like(words: Sequence[str], common: frozenset[str]) -> bool:
+    if len(words) < _LEAST_WORDS or sum(map(len, words)) < _LEAST_LETTERS:
+        return True
+    return sum(map(common.__contains__, words)) >= _PLAIN_SHARE * len(words)
 
 
 def _best_path(evidence: Sequence[Evidence], default: str) -> list[str]:
@@ -105,7 +149,7 @@ def _best_path(evidence: Sequence[Evidence], default: str) -> list[str]:
 def _strongest(evidence: Evidence) -> str:
     if evidence.weight < _LEAST_LETTERS or evidence.words < _LEAST_WORDS:
         return ""
-    return max(evidence.scores, key=lambda code: (evidence.scores[code], code), default="")
+    return next((code for code, nats in evidence.scores.items() if nats >= 0.0), "")
 
 
 def _runs(path: Sequence[str]) -> list[tuple[int, int]]:

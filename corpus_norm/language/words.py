@@ -7,7 +7,6 @@ from Wikipedia and sorted by frequency; only their files are read, the package i
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.errors import CorpusNormError
+from corpus_norm.language.latin import FOLD, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,10 +47,7 @@ LISTS: Mapping[str, str] = MappingProxyType(
 # the development lines whose SHA-1 of the id is even.
 _RANK_SHIFT = 20
 _UNLISTED = 1 / 1_500
-_WEIGHT = 1.25
-# So many words settle a text; the rest of a long one would only cost time.
-_MOST_WORDS = 100
-_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]+")
+_WEIGHT = 1.75
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,21 +58,35 @@ class WordTable:
     places: Mapping[str, int]
     rows: NDArray[np.float32]
 
+    def own_words(self, language: str) -> frozenset[str]:
+        """The listed words that tell more for a language than for any other; none if unlisted."""
+        if language not in self.languages:
+            return frozenset()
+        column = self.rows[:, self.languages.index(language)]
+        is_own = (column > 0) & (column >= self.rows.max(axis=1))
+        return frozenset(word for word, place in self.places.items() if is_own[place])
+
+    def list_words(self, language: str) -> frozenset[str]:
+        """The listed words of a language; none if it has no list."""
+        if language not in self.languages:
+            return frozenset()
+        listed = self.rows[:, self.languages.index(language)] > 0
+        return frozenset(word for word, place in self.places.items() if listed[place])
+
 
 @cache
-def load_words(fold: tuple[tuple[int, str], ...] = ()) -> WordTable:
-    """The word lists as one table; ``fold`` replaces characters, as in the texts to be scored.
+def load_words() -> WordTable:
+    """The word lists as one table, read once per process.
 
     Raises:
         CorpusNormError: jusText's word lists cannot be found.
     """
     folder = _list_folder()
-    letters = dict(fold)
     places: dict[str, int] = {}
     entries: list[tuple[int, int, float]] = []
     for column, name in enumerate(LISTS.values()):
-        text = (folder / f"{name}.txt").read_text("utf-8").lower().translate(letters)
-        for rank, word in enumerate(dict.fromkeys(_WORD.findall(text))):
+        text = (folder / f"{name}.txt").read_text("utf-8").lower().translate(FOLD)
+        for rank, word in enumerate(dict.fromkeys(WORD.findall(text))):
             share = 1 / (rank + _RANK_SHIFT)
             entries.append((places.setdefault(word, len(places)), column, share))
     rows = np.zeros((len(places), len(LISTS)), dtype=np.float32)
@@ -99,14 +110,14 @@ def score_words(table: WordTable, texts: Sequence[Sequence[str]]) -> NDArray[np.
     """Nats in favour of each language (columns) for each text (rows), given as its words.
 
     >>> table = load_words()
-    >>> best = score_words(table, [["le", "tramway", "a"]])[0].argmax()
+    >>> best = score_words(table, [["tous", "les", "jours"]])[0].argmax()
     >>> table.languages[best]
     'fr'
     """
     scores = np.zeros((len(texts), len(table.languages)))
     find = table.places.get
     for number, words in enumerate(texts):
-        places = [place for word in words[:_MOST_WORDS] if (place := find(word)) is not None]
+        places = [place for word in words if (place := find(word)) is not None]
         if places:
             scores[number] = table.rows[places].sum(axis=0)
     return scores

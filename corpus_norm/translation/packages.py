@@ -3,6 +3,8 @@
 A package is a folder with ``metadata.json``, a CTranslate2 model in ``model/`` and a tokenizer,
 ``sentencepiece.model`` or ``bpe.model`` (the layout of Argos Translate).  We look in our own
 folder first and then in Argos's, so that what a user of Argos has installed is used as it is.
+Last come the starter models that travel inside this library, in ``corpus_norm/starter/``: they
+stand back for any installed package, and for :data:`GATE`.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
@@ -27,6 +30,13 @@ if TYPE_CHECKING:
 METADATA = "metadata.json"
 MODEL = "model/model.bin"
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
+GATE: Mapping[str, float] = MappingProxyType({"fr": 15.0, "zh-Hans": 8.0})
+"""BLEU on flores-dev that a starter model must have reached to be used unasked, by language.
+
+English that misleads is worse than none.  For other languages no starter is used unasked.
+"""
+
+_STARTERS = Path(__file__).parent.parent / "starter"
 _MAX_METADATA_BYTES = 1024 * 1024
 _CODES = {record.argos: code for code, record in LANGUAGES.items()}
 
@@ -36,7 +46,9 @@ class Package:
     """An installed Argos package, as its folder and its metadata describe it.
 
     ``source`` and ``target`` are BCP-47 codes; ``size_bytes`` counts the files that translation
-    needs; ``licence`` and ``purpose`` are empty when the package does not state them.
+    needs; ``licence`` and ``purpose`` are empty when the package does not state them.  ``bleu`` is
+    the score on flores-dev that it states for this source language, in percent; ``starter``
+    whether it came with the library, and ``requested`` whether it was asked for nevertheless.
     """
 
     name: str
@@ -47,6 +59,9 @@ class Package:
     size_bytes: int
     licence: str = ""
     purpose: str = ""
+    bleu: float | None = None
+    starter: bool = False
+    requested: bool = False
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -63,6 +78,14 @@ class Package:
     def tests_only(self) -> bool:
         """Whether the package says of itself that it is no good for real work."""
         return "tests only" in self.purpose.lower()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be loaded: a starter model below :data:`GATE` only on request."""
+        if not self.starter or self.requested:
+            return True
+        needed = GATE.get(self.source)
+        return needed is not None and self.bleu is not None and self.bleu >= needed
 
 
 def model_folder() -> Path:
@@ -86,6 +109,11 @@ def model_folders() -> list[Path]:
     return list(dict.fromkeys([model_folder(), Path(argos).expanduser()]))
 
 
+def starter_folder() -> Path:
+    """The folder inside this library that holds the starter models, if any were packed."""
+    return _STARTERS
+
+
 def package_folders(folder: Path) -> list[Path]:
     """The folders in a model folder that may be packages, by name; hidden ones are not."""
     if not folder.is_dir():
@@ -96,17 +124,41 @@ def package_folders(folder: Path) -> list[Path]:
 
 
 def installed(folders: Iterable[Path] | None = None) -> list[Package]:
-    """All usable packages, by folder in search order and then by name.
+    """All packages, by folder in search order and then by name; by default starters come last.
 
-    Broken folders are skipped here, and named by :func:`corpus_norm.translation.models.verify`.
+    A package for several source languages is there once for each.  Broken folders are skipped
+    here, and named by :func:`corpus_norm.translation.models.verify`.
     """
+    if folders is not None:
+        return [package for folder in folders for package in _read_folder(folder)]
+    return [*installed(model_folders()), *_starters()]
+
+
+def requested_starters() -> list[Package]:
+    """The starter models alone, to be used whatever their score; for ``translate_documents``.
+
+    >>> all(package.usable for package in requested_starters())
+    True
+    """
+    return [replace(package, requested=True) for package in _starters()]
+
+
+def _starters() -> list[Package]:
+    return [replace(package, starter=True) for package in _read_folder(starter_folder())]
+
+
+def _read_folder(folder: Path) -> list[Package]:
     packages = []
-    for folder in model_folders() if folders is None else folders:
-        for path in package_folders(folder):
-            try:
-                packages.append(read_package(path))
-            except ModelIntegrityError:
-                continue
+    for path in package_folders(folder):
+        try:
+            package = read_package(path)
+        except ModelIntegrityError:
+            continue
+        others = _own(package.metadata).get("also_from")
+        codes = (
+            [code for code in others if isinstance(code, str)] if isinstance(others, list) else []
+        )
+        packages += [package, *(_for_source(package, code) for code in codes)]
     return packages
 
 
@@ -122,8 +174,7 @@ def read_package(path: Path) -> Package:
         raise _broken(path, f"neither {' nor '.join(TOKENIZERS)} is there")
     if not required[0].is_file():
         raise _broken(path, f"{MODEL} is missing")
-    own = metadata.get("corpus_norm")
-    own = own if isinstance(own, dict) else {}
+    own = _own(metadata)
     return Package(
         name=path.name,
         path=path,
@@ -133,6 +184,7 @@ def read_package(path: Path) -> Package:
         size_bytes=sum(file.stat().st_size for file in _model_files(path)),
         licence=str(own.get("licence") or metadata.get("licence") or metadata.get("license") or ""),
         purpose=str(own.get("purpose", "")),
+        bleu=_stated_bleu(own, metadata["from_code"]),
         metadata=metadata,
     )
 
@@ -140,8 +192,9 @@ def read_package(path: Path) -> Package:
 def find_package(source: str, packages: Sequence[Package] | None = None) -> Package:
     """The package that translates a language (BCP-47) into English.
 
-    A real package wins over one made for tests, then the newer version wins, then the earlier
-    one in search order.  Traditional Chinese has an Argos code of its own, ``zt``; when no such
+    An installed package wins over a starter model, a real one over one made for tests, then the
+    newer version wins, then the earlier one in search order.  A starter model below :data:`GATE`
+    is passed over.  Traditional Chinese has an Argos code of its own, ``zt``; when no such
     package is installed, the one for ``zh`` is used, which has seen both scripts.
 
     Raises:
@@ -149,9 +202,9 @@ def find_package(source: str, packages: Sequence[Package] | None = None) -> Pack
     """
     found = installed() if packages is None else packages
     for code in _acceptable_sources(source):
-        fitting = [p for p in found if p.source == code and p.target == "en"]
+        fitting = [p for p in found if p.source == code and p.target == "en" and p.usable]
         if fitting:
-            return max(fitting, key=lambda p: (not p.tests_only, _version_key(p.version)))
+            return max(fitting, key=_preference)
     known = LANGUAGES.get(_canonical(source))
     named = f"{known.name} ({source})" if known else repr(source)
     wanted = install_name(source) if known else "FILE.argosmodel"
@@ -243,6 +296,29 @@ def _canonical(code: str) -> str:
 def _acceptable_sources(source: str) -> tuple[str, ...]:
     code = _canonical(source)
     return (code, "zh-Hans") if code == "zh-Hant" else (code,)
+
+
+def _preference(package: Package) -> tuple[bool, bool, tuple[int, ...]]:
+    return not package.starter, not package.tests_only, _version_key(package.version)
+
+
+def _own(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What a package made by this project says beyond what Argos asks for."""
+    own = metadata.get("corpus_norm")
+    return own if isinstance(own, dict) else {}
+
+
+def _for_source(package: Package, argos_code: str) -> Package:
+    """The same package, for another of its source languages."""
+    bleu = _stated_bleu(_own(package.metadata), argos_code)
+    return replace(package, source=_bcp47(argos_code), bleu=bleu)
+
+
+def _stated_bleu(own: Mapping[str, Any], argos_code: str) -> float | None:
+    scores = own.get("scores")
+    row = scores.get(argos_code) if isinstance(scores, dict) else own
+    value = row.get("flores_dev_bleu") if isinstance(row, dict) else None
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _version_key(version: str) -> tuple[int, ...]:

@@ -1,0 +1,72 @@
+"""The development sets and the peers that the comparisons share.
+
+A peer is used here only; one that is not installed is left out with a printed line.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import importlib.util
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
+
+Row = dict[str, Any]
+Input = TypeVar("Input")
+Output = TypeVar("Output")
+
+
+def find_set(name: str) -> Path:
+    """The folder of a development set: from the first argument, CORPUS_NORM_GOLD, or ../shared.
+
+    Ends the program with a line that says so if it is not there.
+    """
+    chosen = sys.argv[1:] or [os.environ.get("CORPUS_NORM_GOLD", "../shared")]
+    folder = Path(chosen[0]) / name
+    if not (folder / "score.py").is_file():
+        sys.exit(f"no development set in {folder}; name its parent folder as the argument")
+    return folder
+
+
+def load_scorer(folder: Path) -> ModuleType:
+    """The scorer of a set as a module."""
+    spec = importlib.util.spec_from_file_location(f"{folder.name}_score", folder / "score.py")
+    if spec is None or spec.loader is None:
+        sys.exit(f"{folder / 'score.py'} cannot be read")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_rows(path: Path) -> list[Row]:
+    """The rows of a compressed file of JSON lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def load_peers(makers: dict[str, Callable[[], Output]]) -> dict[str, Output]:
+    """The peers that are installed, each made by its function; the others are named."""
+    peers = {}
+    for name, make in makers.items():
+        try:
+            peers[name] = make()
+        except ImportError as error:
+            print(f"left out {name}: {error}; pip install --group bench")
+    return peers
+
+
+def clock(
+    function: Callable[[Input], Output], inputs: Iterable[Input]
+) -> tuple[list[Output], float]:
+    """The outputs, and the CPU seconds that they took together."""
+    start = time.process_time()
+    outputs = [function(item) for item in inputs]
+    return outputs, time.process_time() - start

@@ -1,0 +1,163 @@
+"""``python -m benchmarks.translation_quality``: our English beside the published figures.
+
+Translates the development sets with every installed package and every starter model (whatever its
+score), through the library, and prints BLEU and chrF (sacrebleu), the share of sentences with
+digits whose numbers are all kept, the shares repeated and empty, scores by length, and samples.
+Needs sacrebleu.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus_norm.translation import packages
+from corpus_norm.translation.translate import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus_norm.translation import Package
+
+    Rows = list[tuple[str, str, str]]
+
+ROOT = Path(__file__).resolve().parent.parent
+SETS = (
+    ("fr", "flores-dev", "flores-dev.fr-en"),
+    ("fr", "newstest2014", "newstest2014.fr-en"),
+    ("zh", "flores-dev", "flores-dev.zh-en"),
+    ("zh", "newstest2021", "newstest2021.zh-en"),
+)
+"""Argos code, name and file stem of each set, below ``mt/`` of the folder of the sets."""
+
+PUBLISHED_SOURCE = "mozilla/firefox-translations-models, evaluation (BLEU, sacrebleu)"
+PUBLISHED = {
+    ("fr", "flores-dev"): {
+        "Microsoft": 48.9,
+        "Google": 48.7,
+        "Firefox base-memory": 44.3,
+        "Firefox tiny": 43.8,
+        "NLLB-200 600M": 43.2,
+        "OPUS-MT": 43.0,
+        "Argos 1.9": 40.8,
+    },
+    ("fr", "newstest2014"): {
+        "Microsoft": 42.3,
+        "Google": 40.6,
+        "OPUS-MT": 38.0,
+        "Firefox base-memory": 37.7,
+        "NLLB-200 600M": 37.5,
+        "Firefox tiny": 37.3,
+        "Argos 1.9": 35.3,
+    },
+    ("zh", "flores-dev"): {
+        "Google": 33.0,
+        "Microsoft": 32.5,
+        "Firefox base": 28.8,
+        "NLLB-200 600M": 24.7,
+        "Argos 1.9": 23.4,
+        "OPUS-MT": 23.0,
+    },
+    ("zh", "newstest2021"): {
+        "Microsoft": 32.3,
+        "Google": 31.8,
+        "Firefox base": 28.7,
+        "OPUS-MT": 18.3,
+        "NLLB-200 600M": 18.2,
+        "Argos 1.9": 17.3,
+    },
+}
+"""BLEU of other systems, by language and set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    gold: Path
+    limit: int | None
+    samples: int
+
+
+def find_packages(code: str, only: Sequence[Path]) -> list[Package]:
+    """The packages to score for an Argos code: those named, or all that there are."""
+    source = "zh-Hans" if code == "zh" else code
+    if only:
+        wanted = [path.resolve() for path in only]
+        found = packages.installed(dict.fromkeys(path.parent for path in wanted))
+        found = [package for package in found if package.path in wanted]
+    else:
+        found = [*packages.installed(packages.model_folders()), *packages.requested_starters()]
+    return [package for package in found if package.source == source]
+
+
+def translate_set(package: Package, sentences: list[str]) -> list[str]:
+    """English for each sentence, by the library, with this package alone."""
+    done = translate(sentences, package.source, packages=[package])
+    return [translation.text or "" for translation in done]
+
+
+def report(code: str, stem: str, package: Package, options: Options) -> None:
+    """Score one package on one set and print what was found."""
+    from training.evaluate import read_sentences, score, score_by_length
+
+    folder = options.gold / "mt"
+    sources, references = (
+        read_sentences(folder / f"{stem}.{side}", options.limit) for side in (code, "en")
+    )
+    outputs = translate_set(package, sources)
+    scores = score(sources, outputs, references)
+    print(
+        f"{package.label:<42} BLEU {scores.bleu:5.1f}  chrF {scores.chrf:5.1f}  "
+        f"numbers kept {scores.numbers_kept:.1%} of {scores.with_numbers}  "
+        f"repeated {scores.repeating:.1%}  empty {scores.empty:.1%}"
+    )
+    rows: Rows = list(zip(sources, outputs, references, strict=True))
+    for label, part in score_by_length(rows):
+        print(f"    {label:>12} characters: {part.sentences:5} lines  BLEU {part.bleu:5.1f}")
+    for source, output, reference in rows[:: max(1, len(rows) // max(1, options.samples))][
+        : options.samples
+    ]:
+        print(f"\n    source     {source}\n    output     {output}\n    reference  {reference}")
+
+
+def print_published(code: str, name: str) -> None:
+    """The figures of others on a set."""
+    print(f"\n## {code}-en {name}   (others: {PUBLISHED_SOURCE})")
+    for system, bleu in PUBLISHED[code, name].items():
+        print(f"{system:<42} BLEU {bleu:5.1f}  published")
+
+
+def main() -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.translation_quality")
+    gold = Path(os.environ.get("CORPUS_NORM_GOLD", ROOT.parent / "shared"))
+    parser.add_argument("gold", nargs="?", type=Path, default=gold, help="folder of the sets")
+    parser.add_argument("--package", nargs="*", type=Path, default=[], help="package folders")
+    parser.add_argument("--limit", type=int, help="first so many lines of each set")
+    parser.add_argument("--samples", type=int, default=20, help="sentences to print per set")
+    arguments = parser.parse_args()
+    options = Options(arguments.gold, arguments.limit, arguments.samples)
+    if not (options.gold / "mt").is_dir():
+        print(f"skipped: the development sets are not in {options.gold / 'mt'}")
+        return 0
+    scored = importlib.util.find_spec("sacrebleu") is not None
+    if not scored:
+        print("ours is skipped: sacrebleu is not installed (pip install sacrebleu)")
+    for code, name, stem in SETS:
+        print_published(code, name)
+        found = find_packages(code, arguments.package)
+        if not found:
+            print("ours: no package is installed and no starter model is in the library")
+        for package in found if scored else ():
+            report(code, stem, package, options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""The trained part of the decision: boosted trees and a sequence decoder, in numpy.
+
+The trees (gradient boosting, Friedman 2001) give each block a probability from its row of
+:mod:`corpus_norm.boilerplate.vectors`; the decoder then chooses the labels of all blocks together.
+``weights.json`` holds both models, for plain text and for HTML, with the recipe that made them
+(``training/boilerplate``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corpus_norm.boilerplate.vectors import find_best_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from corpus_norm.boilerplate.vectors import Column, Table
+
+REASONS = 3
+HEAD, BODY, FURNITURE, TAIL = range(4)
+NEVER = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model says of the blocks of one document.
+
+    ``probability`` is that of being body, block by block; ``in_body`` the joint decision;
+    ``reasons`` name the evidence that weighed most in its favour.
+    """
+
+    probability: Column
+    in_body: NDArray[np.bool_]
+    reasons: tuple[str, ...]
+
+    @property
+    def confidence(self) -> float:
+        """The mean probability of the blocks taken for body, from 0 to 1."""
+        return float(self.probability[self.in_body].mean()) if self.in_body.any() else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted trees as flat arrays: node ``n`` of all trees together.
+
+    A node goes to ``child[2 * n]`` where the column is at most its threshold, else to
+    ``child[2 * n + 1]``; a leaf goes to itself.  ``value`` is the log-odds a node adds.
+    """
+
+    columns: tuple[str, ...]
+    roots: NDArray[np.int64]
+    column: NDArray[np.int64]
+    threshold: Column
+    child: NDArray[np.int64]
+    value: Column
+    depth: int
+
+    def weigh(self, table: Table) -> tuple[Column, Table]:
+        """The log-odds of each row, and what each column adds to them (Saabas 2014)."""
+        rows, width = table.shape
+        cells = np.ascontiguousarray(table).ravel()
+        offsets = (np.arange(rows) * width)[:, None]
+        nodes = np.broadcast_to(self.roots, (rows, len(self.roots)))
+        credited, amounts = [], []
+        for _ in range(self.depth):
+            at = offsets + self.column[nodes]
+            following = self.child[2 * nodes + (cells[at] > self.threshold[nodes])]
+            credited.append(at.ravel())
+            amounts.append((self.value[following] - self.value[nodes]).ravel())
+            nodes = following
+        added = np.bincount(
+            np.concatenate(credited), np.concatenate(amounts), minlength=rows * width
+        )
+        return self.value[nodes].sum(axis=1), added.reshape(rows, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Trees and the costs of leaving the body for furniture inside it (log-odds)."""
+
+    trees: Trees
+    interruption: float
+    interruption_per_block: float
+
+    def judge(
+        self, table: Table, columns: Sequence[str], barred: NDArray[np.bool_] | None = None
+    ) -> Verdict:
+        """Decide which blocks are body, all together; ``barred`` blocks are not, whatever is seen.
+
+        Where no block at all is likely, the most likely run is the body: no page with text has an
+        empty one.
+        """
+        if tuple(columns) != self.trees.columns:
+            table = table[:, [columns.index(name) for name in self.trees.columns]]
+        odds, added = self.trees.weigh(table)
+        if barred is not None:
+            odds = np.where(barred, -7.0, odds)
+        in_body = decode(odds, self.interruption, self.interruption_per_block)
+        if not in_body.any():
+            first, last = find_best_run((odds - np.median(odds)).tolist())
+            in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
+        probability = 1.0 / (1.0 + np.exp(-odds))
+        return Verdict(probability, in_body, self._name_reasons(probability, in_body, added))
+
+    def _name_reasons(
+        self, probability: Column, in_body: NDArray[np.bool_], added: Table
+    ) -> tuple[str, ...]:
+        signed = np.where(in_body[:, None], added, -added)
+        top = np.argsort(-signed, axis=1, kind="stable")[:, :REASONS].tolist()
+        names = self.trees.columns
+        return tuple(
+            f"body {share:.2f}: " + ", ".join(names[column] for column in best)
+            for share, best in zip(probability.tolist(), top, strict=True)
+        )
+
+
+def decode(odds: Column, interruption: float, per_block: float) -> NDArray[np.bool_]:
+    """The best labelling as head, body with furniture inside it, and tail (Viterbi 1967).
+
+    Args:
+        odds: the log-odds of each block being body.
+        interruption: what it costs to break the body off and come back to it.
+        per_block: what each block of such an interruption costs.
+
+    >>> decode(np.array([-2.0, 3, -2, 3, -4, -4, -4, -4, 0.5]), 1.0, 0.1).astype(int).tolist()
+    [0, 1, 0, 1, 0, 0, 0, 0, 0]
+    """
+    body, furniture, tail = NEVER, NEVER, NEVER
+    origins = []
+    for odd in odds.tolist():
+        into_body = max((0.0, HEAD), (body, BODY), (furniture, FURNITURE))
+        into_furniture = max((body - interruption, BODY), (furniture, FURNITURE))
+        into_tail = max((body, BODY), (tail, TAIL))
+        origins.append((HEAD, into_body[1], into_furniture[1], into_tail[1]))
+        body, furniture, tail = (
+            into_body[0] + odd,
+            into_furniture[0] - per_block,
+            into_tail[0],
+        )
+    state = max((0.0, HEAD), (body, BODY), (tail, TAIL))[1]
+    in_body = np.zeros(len(odds), dtype=bool)
+    for index in range(len(odds) - 1, -1, -1):
+        in_body[index] = state == BODY
+        state = origins[index][state]
+    return in_body
+
+
+@cache
+def load_model(name: str) -> Model:
+    """The packaged model ``text`` or ``html``."""
+    path = resources.files("corpus_norm.boilerplate") / "weights.json"
+    return read_model(json.loads(path.read_text("utf-8"))["models"][name])
+
+
+def read_model(record: Mapping[str, Any]) -> Model:
+    """A model from its JSON form, in which each tree has its nodes in order, the root first.
+
+    A node is ``[column, threshold, left, right, value]``; a leaf is ``[value]``.
+    """
+    roots, column, threshold, child, value = [], [], [], [], []
+    for tree in record["trees"]:
+        base = len(value)
+        roots.append(base)
+        for index, node in enumerate(tree):
+            is_leaf = len(node) == 1
+            column.append(0 if is_leaf else node[0])
+            threshold.append(0.0 if is_leaf else node[1])
+            child += [base + index] * 2 if is_leaf else [base + node[2], base + node[3]]
+            value.append(node[-1])
+    trees = Trees(
+        columns=tuple(record["columns"]),
+        roots=np.array(roots),
+        column=np.array(column),
+        threshold=np.array(threshold),
+        child=np.array(child),
+        value=np.array(value),
+        depth=record["depth"],
+    )
+    return Model(trees, record["interruption"], record["interruption_per_block"])

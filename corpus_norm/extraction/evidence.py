@@ -1,0 +1,111 @@
+"""What the tree says about each piece, as a table of numbers beside that of its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus_norm.boilerplate.vectors import FAR
+from corpus_norm.extraction.pieces import HINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from corpus_norm.boilerplate.features import Features
+    from corpus_norm.boilerplate.vectors import Column, Table
+    from corpus_norm.extraction.pieces import Piece
+
+TAGS = {
+    "p": ("p",),
+    "div": ("div", "section", "article", "main", "body", "center"),
+    "item": ("li", "dd", "dt"),
+    "h1": ("h1",),
+    "heading": ("h2", "h3", "h4", "h5", "h6"),
+    "cell": ("td", "th", "tr", "table", "tbody"),
+    "quote": ("blockquote", "pre"),
+    "control": ("button", "label", "form", "legend", "summary"),
+}
+REGIONS = ("nav", "header", "footer", "aside", "main", "article")
+
+
+def weigh_places(
+    pieces: Sequence[Piece], features: Sequence[Features]
+) -> tuple[Table, tuple[str, ...]]:
+    """The table of a page and the names of its columns.
+
+    >>> from corpus_norm.boilerplate import load_lexicon
+    >>> from corpus_norm.boilerplate.features import observe
+    >>> from corpus_norm.extraction.pieces import read_pieces
+    >>> from corpus_norm.extraction.tree import parse
+    >>> pieces = read_pieces(parse("<nav><a href=/>Home</a></nav><p>It rained."))
+    >>> table, names = weigh_places(pieces, observe([p.text for p in pieces], load_lexicon()))
+    >>> table[:, names.index("linked")].tolist(), table[:, names.index("tag_p")].tolist()
+    ([1.0, 0.0], [0.0, 1.0])
+    """
+    columns: dict[str, Column] = {}
+    linked = np.array([piece.link_density for piece in pieces])
+    columns["linked"] = linked
+    for step in (-2, -1, 1, 2):
+        columns[f"linked{step:+d}"] = _shift(linked, step)
+    for name, tags in TAGS.items():
+        columns[f"tag_{name}"] = np.array([float(piece.tag in tags) for piece in pieces])
+    columns["tag_p-1"] = _shift(columns["tag_p"], -1)
+    columns["tag_p+1"] = _shift(columns["tag_p"], 1)
+    for name in REGIONS:
+        columns[f"in_{name}"] = np.array([float(piece.region == name) for piece in pieces])
+    columns["depth"] = np.array([float(piece.place.depth) for piece in pieces])
+    for index, name in enumerate(HINTS):
+        columns[f"own_{name}"] = np.array([float(p.place.own >> index & 1) for p in pieces])
+        columns[f"around_{name}"] = np.array([float(p.place.around >> index & 1) for p in pieces])
+    prose = np.array([seen.width * (seen.is_prose and p.link_density < 0.4)
+                      for seen, p in zip(features, pieces, strict=True)])
+    size = np.array([seen.width for seen in features])
+    columns |= _weigh_container(pieces, prose, size, linked, "parent", lambda p: p.place.parent)
+    columns |= _weigh_container(pieces, prose, size, linked, "grand", lambda p: p.place.grand)
+    columns |= _measure_headline(pieces)
+    return np.column_stack(list(columns.values())), tuple(columns)
+
+
+def _weigh_container(
+    pieces: Sequence[Piece],
+    prose: Column,
+    size: Column,
+    linked: Column,
+    name: str,
+    key: Callable[[Piece], int],
+) -> dict[str, Column]:
+    """How much of the page's prose stands in the same element, and how much of it is links."""
+    _, groups = np.unique([key(piece) for piece in pieces], return_inverse=True)
+    held = np.bincount(groups, prose)
+    total = np.bincount(groups, size)
+    links = np.bincount(groups, size * linked)
+    count = np.bincount(groups)
+    return {
+        f"{name}_prose": held[groups] / (prose.sum() + 1.0),
+        f"{name}_best": held[groups] / (held.max() + 1.0),
+        f"{name}_purity": held[groups] / (total[groups] + 1.0),
+        f"{name}_linked": links[groups] / (total[groups] + 1.0),
+        f"{name}_pieces": np.log1p(count[groups]),
+    }
+
+
+def _measure_headline(pieces: Sequence[Piece]) -> dict[str, Column]:
+    """The distance in pieces from the first and the last ``<h1>``."""
+    at = [index for index, piece in enumerate(pieces) if piece.tag == "h1"]
+    index = np.arange(len(pieces), dtype=float)
+    if not at:
+        return {"from_h1": np.full(len(pieces), FAR + 1), "from_last_h1": np.full(len(pieces), FAR + 1)}
+    return {
+        "from_h1": np.clip(index - at[0], -FAR, FAR),
+        "from_last_h1": np.clip(index - at[-1], -FAR, FAR),
+    }
+
+
+def _shift(column: Column, step: int) -> Column:
+    shifted = np.full(len(column), -1.0)
+    if step > 0:
+        shifted[:-step] = column[step:]
+    else:
+        shifted[-step:] = column[:step]
+    return shifted

@@ -1,0 +1,1 @@
+"""Training of the body-or-furniture model; see README.md in this folder."""

@@ -1,0 +1,125 @@
+"""Pages with gold labels to tables of numbers: lines of plain text, and pieces of HTML."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corpus_norm import encoding
+from corpus_norm.boilerplate.features import observe
+from corpus_norm.boilerplate.lexicon import load_lexicon
+from corpus_norm.boilerplate.vectors import describe
+from corpus_norm.extraction.alignment import cover, tokenize
+from corpus_norm.extraction.evidence import weigh_places
+from corpus_norm.extraction.pieces import read_pieces
+from corpus_norm.extraction.tree import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A table with the truth about its rows and how much each row counts."""
+
+    table: NDArray[np.float64]
+    columns: tuple[str, ...]
+    is_body: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    barred: NDArray[np.bool_]
+
+
+def read_pages(path: Path) -> list[dict[str, Any]]:
+    """The records of a gold file."""
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        return [json.loads(line) for line in handle]
+
+
+def name_site(page: dict[str, Any]) -> str:
+    """The registered domain, roughly; a page without one is a site of its own.
+
+    >>> name_site({"id": "a", "domain": "news.example.co.uk"})
+    'example.co.uk'
+    """
+    parts = (page["domain"] or page["id"]).split(".")
+    is_long = len(parts) > 2 and len(parts[-1]) == 2 and parts[-2] in SECOND_LEVEL
+    return ".".join(parts[-3:] if is_long else parts[-2:])
+
+
+def number_fold(page: dict[str, Any], folds: int) -> int:
+    """The fold of a page's site, from the hash of its name."""
+    return int(hashlib.sha256(name_site(page).encode()).hexdigest(), 16) % folds
+
+
+def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
+    """The whole page, its bare body, four random crops around the body, two windows of it."""
+    lines = page["plaintext_blocks"]
+    if not lines:
+        return
+    features = observe([text for text, _ in lines], load_lexicon())
+    labels = [label for _, label in lines]
+    for first, last in _crop(labels, random.Random(page["id"])):
+        table, columns = describe(features[first:last])
+        label = np.array(labels[first:last])
+        weight = np.where(label == "mixed", 0.0, (last - first) ** -0.8)
+        barred = np.array([seen.hit is not None for seen in features[first:last]])
+        yield Sample(table, columns, label == "body", weight, barred)
+
+
+def sample_html(page: dict[str, Any]) -> Iterator[Sample]:
+    """The pieces of a page; body is what the gold text holds, headline and doubtful ones left out.
+
+    A piece counts by the square root of its length, a page nearly as much as any other.
+    """
+    if not page["gold_text"]:
+        return
+    pieces = read_pieces(parse(read_html(page)))
+    texts = [piece.text for piece in pieces]
+    features = observe(texts, load_lexicon())
+    text_table, text_columns = describe(features)
+    place_table, place_columns = weigh_places(pieces, features)
+    held = np.array(cover(texts, page["gold_text"]))
+    title = tokenize(page["gold_title"] or "")
+    is_doubtful = np.array([bool(title) and tokenize(text) == title for text in texts])
+    is_doubtful |= (held > 0.2) & (held < 0.6)
+    size = np.sqrt([len(tokenize(text)) for text in texts])
+    yield Sample(
+        np.hstack([text_table, place_table]),
+        text_columns + place_columns,
+        held >= 0.5,
+        np.where(is_doubtful, 0.0, size / size.sum() ** 0.8),
+        np.array([seen.hit is not None for seen in features]),
+    )
+
+
+def read_html(page: dict[str, Any]) -> str:
+    """The page, decoded as the library decodes it."""
+    data = base64.b64decode(page["html_b64"]) if page.get("html_b64") else page["html"].encode()
+    return encoding.decode(data, None, html=True).text
+
+
+def _crop(labels: Sequence[str], rng: random.Random) -> Iterator[tuple[int, int]]:
+    body = [index for index, label in enumerate(labels) if label == "body"]
+    first, last = body[0], body[-1] + 1
+    yield 0, len(labels)
+    yield first, last
+    for _ in range(4):
+        yield (
+            max(0, first - rng.randrange(13)),
+            min(len(labels), last + rng.randrange(25)),
+        )
+    for _ in range(2):
+        start = rng.choice(body)
+        yield start, min(last, start + rng.randrange(2, 9))
