@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-lowest lint format bench lock clean
+.PHONY: demo test test-lowest lint format bench fuzz lock clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -24,7 +24,7 @@ test-lowest: $(VENV)/.dev
 	$(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install -q -r requirements/lowest.lock
 	.venv-lowest/bin/python -m pip install -q --no-deps -e .
-	.venv-lowest/bin/python -m pytest -q
+	.venv-lowest/bin/python -m pytest -q -W default # old libraries warn about newer ones
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
@@ -38,7 +38,16 @@ format: $(VENV)/.dev
 ## Quality on the development sets, which are no part of the repository.
 GOLD ?= ../shared
 bench: $(VENV)/.dev
+	$(PY) -m pip install -q -e '.[bench]'
 	$(PY) -m benchmarks.gold $(GOLD)
+	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.boilerplate
+	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.language
+	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.encoding
+	$(PY) -m benchmarks.text_path
+
+## 200,000 random byte strings and 200,000 random texts through decoding and repair.
+fuzz: $(VENV)/.dev
+	$(PY) -m benchmarks.fuzz
 
 docs/schema.md: corpus_norm/dataset/schema.py corpus_norm/labels.py | $(VENV)/.run
 	$(PY) -m corpus_norm schema all > $@

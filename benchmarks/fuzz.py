@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import time
 
 from corpus_norm.document import Flag
@@ -30,7 +29,6 @@ _PIECES = (
 )  # fmt: skip
 _WRONG = ("latin-1", "cp850", "mac-roman", "gb18030", "cp1252", "utf-8")
 _CHARSETS = (None, None, "utf-8", "gb2312", "big5", "utf-16", "koi8-r", "iso-8859-1", "nonsense")
-_MARK = re.compile("^\ufeff")
 _REMOVERS = frozenset({"c1_controls", "invisible"})
 
 
@@ -77,7 +75,7 @@ def check_bytes(data: bytes, charset: str | None) -> None:
 def _is_exact(data: bytes, found: Decoded) -> bool:
     """Whether the text is the whole of the bytes, read strictly in the encoding named."""
     if "+" not in found.encoding:
-        return _MARK.sub("", data.decode(found.encoding)) == _MARK.sub("", found.text)
+        return data.decode(found.encoding) in {found.text, f"\ufeff{found.text}"}
     legacy = found.encoding.split("+")[1]
     lines = zip(data.split(b"\n"), found.text.split("\n"), strict=True)
     return all(text in _readings(line, legacy) for line, text in lines)

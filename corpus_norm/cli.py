@@ -86,8 +86,8 @@ def _root(
 
 
 @app.command(
-    epilog="Examples:  python -m corpus_norm convert corpus/ -o out/   |   "
-    "zcat pages.jsonl.gz | python -m corpus_norm convert - -o out/   |   "
+    epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
+    "zcat pages.jsonl.gz | python -m corpus_norm convert - -o out/\n\n"
     "python -m corpus_norm convert 'crawl/*.html' -o out/ --workers 8"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
@@ -117,8 +117,9 @@ def convert(  # noqa: PLR0913 (one parameter per option)
 ) -> None:
     """Convert documents into a dataset of Parquet files.
 
-    A run that was stopped goes on where it was.  Documents that cannot be processed become rows
-    of OUTPUT/rejects with the reason, and the exit code is 1.
+    A run that was stopped goes on where it was.
+
+    Documents that cannot be processed become rows of OUTPUT/rejects; the exit code is then 1.
     """
     from corpus_norm.conversion import convert as run
     from corpus_norm.settings import InputSettings, Settings, TranslationSettings
@@ -147,8 +148,8 @@ def convert(  # noqa: PLR0913 (one parameter per option)
 
 
 @app.command(
-    epilog="Examples:  python -m corpus_norm inspect article.html --why   |   "
-    "curl -s URL | python -m corpus_norm inspect -   |   python -m corpus_norm inspect out/"
+    epilog="Examples:\n\npython -m corpus_norm inspect article.html --why\n\n"
+    "cat article.txt | python -m corpus_norm inspect -\n\npython -m corpus_norm inspect out/"
 )
 def inspect(
     source: Annotated[
@@ -214,7 +215,7 @@ def list_models() -> None:
 
 @models_app.command(
     "install",
-    epilog="Examples:  python -m corpus_norm models install fr zh   |   "
+    epilog="Examples:\n\npython -m corpus_norm models install fr zh\n\n"
     "python -m corpus_norm models install translate-fr_en-1_9.argosmodel",
 )
 def install_models(

@@ -105,7 +105,7 @@ def split_sentences(document: Document, settings: Settings) -> Document:
 
     document = segmentation.add_sentences(document)
     sentences = [
-        replace(sentence, language=code)
+        sentence if sentence.language == code else replace(sentence, language=code)
         for index, group in groupby(document.sentences, key=lambda sentence: sentence.block)
         for sentence, code in _identify_sentences(document.blocks[index], list(group), settings)
     ]

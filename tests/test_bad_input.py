@@ -94,12 +94,12 @@ def test_an_unreadable_file_is_a_reject(tmp_path):
 def test_no_socket_is_opened_by_anything_but_the_installation_of_a_language(
     fixtures, tmp_path, monkeypatch, capsys
 ):
-    def refuse(*_args, **_kwargs):
-        raise AssertionError("a socket was opened")
+    class Refused:
+        def __init__(self, *_args, **_kwargs):
+            raise AssertionError("a socket was opened")
 
-    monkeypatch.setattr(socket, "socket", refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, Refused)
     out = str(tmp_path / "out")
     commands = [
         ["convert", str(fixtures / "seeds"), str(fixtures / "pages"), "-o", out],

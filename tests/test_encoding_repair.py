@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_norm.document import Repair
-from corpus_norm.encoding import clean, replay
+from corpus_norm.encoding import clean, explain, replay
 from corpus_norm.encoding.mojibake import is_suspect
 from corpus_norm.errors import InputError
 
@@ -212,3 +212,29 @@ def test_time_grows_with_the_length_of_a_single_line(piece):
 
     small = max(seconds(200_000), 0.02)
     assert seconds(1_000_000) < 20 * small
+
+
+def test_an_explanation_tells_each_change_on_a_line():
+    told = explain("un\r\nSuccÃ¨s")
+    assert [str(change) for change in told] == [
+        r"line_ends at 2-3: '\r' is removed",
+        "mojibake at 7-9: 'Ã¨' becomes 'è'",
+    ]
+    assert explain("Rien à dire.") == ()
+
+
+def test_an_explanation_of_a_long_text_is_short():
+    [change] = explain("une ligne\r\n" * 1_000)
+    assert (change.start, change.end) == (0, 11_000)
+    assert len(str(change)) < 250
+
+
+@settings(max_examples=200, deadline=None)
+@given(DAMAGED)
+def test_an_explanation_holds_every_repair_and_leads_to_the_cleaned_text(text):
+    told = explain(text)
+    assert [change.step for change in told] == [repair.step for repair in clean(text).repairs]
+    for change in told:
+        assert text[change.start : change.end] == change.before
+        text = text[: change.start] + change.after + text[change.end :]
+    assert clean(text).repairs == ()

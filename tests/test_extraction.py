@@ -177,6 +177,11 @@ def test_hidden_text_is_not_read():
     assert "JavaScript" not in everything
 
 
+def test_a_page_that_hides_all_its_text_for_a_script_to_show_is_read():
+    page = f"<body><p>Loading</p><div hidden>{PARAGRAPH * 20}</div>"
+    assert main_text(extract(page)).count("harbour") == 20
+
+
 def test_every_word_of_a_broken_page_is_there_once_and_in_order():
     words = tokenize("\n".join(texts(read("en_broken_markup"))))
     expected = tokenize(

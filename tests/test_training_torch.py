@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import random
 import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import ctranslate2
 import numpy as np
@@ -32,6 +35,7 @@ from training.decode import decode  # noqa: E402
 from training.run import Run  # noqa: E402
 from training.train import train  # noqa: E402
 
+ROOT = Path(__file__).resolve().parents[1]
 WIDTH, HIDDEN, LAYERS, HEADS, POSITIONS = 32, 64, 2, 4, 160
 SCHEDULE = Schedule(batch_tokens=1500, peak_rate=5e-3, warmup_steps=20, checkpoint_steps=1000)
 
@@ -249,9 +253,20 @@ def test_training_ends_by_itself(tmp_path):
 # --- the whole recipe -----------------------------------------------------------------------
 
 
+def test_the_training_machine_needs_torch_and_numpy_alone():
+    code = "import sys, training.train, training.run, training.transfer; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not {"sentencepiece", "ctranslate2", "sacrebleu", "corpus_norm"} & set(
+        done.stdout.split()
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["fresh", "pretrained"])
 def test_recipe_end_to_end(way, encoder_file, tmp_path, monkeypatch):
+    pytest.importorskip("sacrebleu", reason="scores need sacrebleu: pip install sacrebleu")
     work = run_prepare(tmp_path, way)
     first = None
     for phase, steps in (("main", 250), ("final", 300)):

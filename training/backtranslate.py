@@ -61,7 +61,9 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.backtranslate", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="a model trained in reverse")
-    parser.add_argument("--english", nargs="+", type=Path, required=True, help="tables to take from")
+    parser.add_argument(
+        "--english", nargs="+", type=Path, required=True, help="tables to take from"
+    )
     parser.add_argument("--count", type=int, default=200_000, help="sentences")
     parser.add_argument("--temperature", type=float, default=0.7, help="0: the likeliest output")
     parser.add_argument("--device", default="cpu")

@@ -2,5 +2,20 @@
 
 from corpus_norm.boilerplate.classifier import classify, classify_blocks
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
+from corpus_norm.boilerplate.sites import (
+    count_blocks,
+    learn_furniture,
+    mark_furniture,
+    merge_counts,
+)
 
-__all__ = ["Lexicon", "classify", "classify_blocks", "load_lexicon"]
+__all__ = [
+    "Lexicon",
+    "classify",
+    "classify_blocks",
+    "count_blocks",
+    "learn_furniture",
+    "load_lexicon",
+    "mark_furniture",
+    "merge_counts",
+]

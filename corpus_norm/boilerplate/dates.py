@@ -37,11 +37,13 @@ _MONTHS: Mapping[str, int] = MappingProxyType(
     }
 )
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
     rf"""(?<!\d)(?:
-      (?P<year>(?:19|20)\d\d)\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}})(?!\d)
-    | (?P<day2>\d{{1,2}})(?:er|st|nd|rd|th)?(?:\ of)?[\ -](?P<name2>{_MONTH})\b\.?,?[\ -](?P<year2>(?:19|20)\d\d)
-    | (?<!\w)(?P<name3>{_MONTH})\b\.?\ (?P<day3>\d{{1,2}})(?:st|nd|rd|th)?,?\ (?P<year3>(?:19|20)\d\d)
+      (?P<year>{_YEAR})\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}})(?!\d)
+    | (?P<day2>\d{{1,2}})(?:er|st|nd|rd|th)?(?:\ of)?[\ -]
+      (?P<name2>{_MONTH})\b\.?,?[\ -](?P<year2>{_YEAR})
+    | (?<!\w)(?P<name3>{_MONTH})\b\.?\ (?P<day3>\d{{1,2}})(?:st|nd|rd|th)?,?\ (?P<year3>{_YEAR})
     )""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corpus_norm.languages import LANGUAGES
@@ -27,6 +28,7 @@ HAN_STOPWORDS = frozenset(
     word for language in LANGUAGES.values() if not language.spaced for word in language.stopwords
 )
 
+NOT_A_LETTER = re.compile(r"[\W_]+")
 STOPS = re.compile(r"[.!?…](?=[\s\"'”’»)\]]|$)|[。！？]")
 COMMAS = re.compile(r"[,;:、，；：]")
 QUOTES = re.compile(r"[\"“”«»「」『』‘’]")
@@ -37,6 +39,7 @@ CLOCK = re.compile(r"\d{1,2}\s?[:h：時时]\s?\d{2}")
 NUMBER_DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
 ADDRESS = re.compile(r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b", re.IGNORECASE)
 HANDLE = re.compile(r"(?:^|\s)[@#]\w")
+DATE_FORMS = (YEAR, CLOCK, NUMBER_DATE)
 PROSE_WIDTH = 60
 
 
@@ -95,8 +98,8 @@ MARKS = (
 """Names of the numbers seen in one block, as the weights file knows them."""
 
 
-def observe(texts: Sequence[str], lexicon: Lexicon) -> list[Features]:
-    """The features of a document's blocks, in order.
+def observe(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> list[Features]:
+    """The features of a document's blocks, in order; those the model needs only ``in_full``.
 
     >>> from corpus_norm.boilerplate.lexicon import load_lexicon
     >>> texts = ["Share", "The company lost five billion dollars in the year to June, it said."]
@@ -104,7 +107,7 @@ def observe(texts: Sequence[str], lexicon: Lexicon) -> list[Features]:
     >>> button.is_short, prose.is_prose, prose.stopword_share > 0.3
     (True, True, True)
     """
-    return [_observe(text, lexicon) for text in texts]
+    return [_observe(text, lexicon, in_full=in_full) for text in texts]
 
 
 def normalize_key(text: str) -> str:
@@ -113,20 +116,18 @@ def normalize_key(text: str) -> str:
     >>> normalize_key("OpenAI is crashing.") == normalize_key("OpenAI is Crashing")
     True
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if char.isalnum())
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return NOT_A_LETTER.sub("", folded)
 
 
-def _observe(text: str, lexicon: Lexicon) -> Features:
+def _observe(text: str, lexicon: Lexicon, *, in_full: bool) -> Features:
     stripped = text.strip()
-    han = HAN.findall(stripped)
+    han = [] if stripped.isascii() else HAN.findall(stripped)
     words = WORD.findall(stripped)
     if len(han) > len(stripped) / 4:
         stopwords, total = sum(char in HAN_STOPWORDS for char in han), len(han) / 2
         terms = frozenset(
-            a + b
-            for a, b in zip(han, han[1:], strict=False)
-            if a not in HAN_STOPWORDS and b not in HAN_STOPWORDS
+            a + b for a, b in pairwise(han) if a not in HAN_STOPWORDS and b not in HAN_STOPWORDS
         )
     else:
         lowered = [word.lower() for word in words]
@@ -135,12 +136,15 @@ def _observe(text: str, lexicon: Lexicon) -> Features:
     width = len(stripped) + (HAN_WIDTH - 1) * len(han)
     share = stopwords / total if total else 0.0
     ends = ENDS_SENTENCE.search(stripped[-12:]) is not None
+    key, hit = normalize_key(stripped), lexicon.find(stripped)
+    if not in_full:
+        return Features(width, ends, share, key, hit)
     return Features(
         width=width,
         ends_sentence=ends,
         stopword_share=share,
-        key=normalize_key(stripped),
-        hit=lexicon.find(stripped),
+        key=key,
+        hit=hit,
         marks=(
             math.log1p(width),
             float(ends),
@@ -160,7 +164,7 @@ def _see_letters(text: str, words: list[str], han: int, total: float) -> tuple[f
     size = max(1, len(text))
     count = max(1, len(words))
     digits = DIGIT_RUN.findall(text)
-    dates = len(YEAR.findall(text)) + len(CLOCK.findall(text)) + len(NUMBER_DATE.findall(text))
+    dates = sum(len(form.findall(text)) for form in DATE_FORMS) if digits else 0
     stops = len(STOPS.findall(text))
     return (
         sum(word[0].isupper() for word in words) / count,
@@ -174,7 +178,7 @@ def _see_letters(text: str, words: list[str], han: int, total: float) -> tuple[f
         len(SEPARATORS.findall(text)) / size,
         min(dates, 4.0),
         float(ADDRESS.search(text) is not None),
-        float(HANDLE.search(text) is not None),
+        float(("@" in text or "#" in text) and HANDLE.search(text) is not None),
         han / size,
         float(not text[:1].isalnum()),
         0.0 if han else sum(map(len, words)) / count,

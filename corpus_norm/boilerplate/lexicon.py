@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,20 +87,25 @@ class Lexicon:
             for name, modes in table.items():
                 for mode, items in modes.items():
                     patterns[mode, BlockKind(name)] += items
+        long = {key: items for key, items in patterns.items() if key[1] in LONG_KINDS}
         self._compiled = {mode: _compile(mode, patterns) for mode in MODES}
+        self._compiled_long = {mode: _compile(mode, long) for mode in MODES}
+        # a page is looked at twice, and its menu stands on the next page too
+        self._search_cached = lru_cache(maxsize=4096)(self._search)
 
     def find(self, text: str) -> Hit | None:
         """The first pattern that fits the block, None when none does."""
         if len(text) > LONG_CHARS:
             return None
+        return self._search_cached(text)
+
+    def _search(self, text: str) -> Hit | None:
         for mode in MODES:
-            compiled = self._compiled[mode]
+            is_long = len(text) > MAX_CHARS[mode]
+            compiled = (self._compiled_long if is_long else self._compiled)[mode]
             match = compiled.search(text) if compiled is not None else None
-            if match is None or match.lastgroup is None:
-                continue
-            kind = BlockKind(match.lastgroup)
-            if len(text) <= (LONG_CHARS if kind in LONG_KINDS else MAX_CHARS[mode]):
-                return Hit(kind, mode, match.group(match.lastgroup))
+            if match is not None and match.lastgroup is not None:
+                return Hit(BlockKind(match.lastgroup), mode, match.group(match.lastgroup))
         return None
 
 

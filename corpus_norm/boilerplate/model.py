@@ -80,14 +80,16 @@ class Trees:
         added = np.bincount(
             np.concatenate(credited), np.concatenate(amounts), minlength=rows * width
         )
-        return self.value[nodes].sum(axis=1), added.reshape(rows, width)
+        odds: Column = self.value[nodes].sum(axis=1)
+        return odds, added.reshape(rows, width).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Trees and the costs of leaving the body for furniture inside it (log-odds)."""
+    """Trees, what they lean to, and the costs of furniture inside the body (log-odds)."""
 
     trees: Trees
+    leaning: float
     interruption: float
     interruption_per_block: float
 
@@ -104,7 +106,7 @@ class Model:
         odds, added = self.trees.weigh(table)
         if barred is not None:
             odds = np.where(barred, -7.0, odds)
-        in_body = decode(odds, self.interruption, self.interruption_per_block)
+        in_body = decode(odds + self.leaning, self.interruption, self.interruption_per_block)
         if not in_body.any():
             first, last = find_best_run((odds - np.median(odds)).tolist())
             in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
@@ -166,7 +168,8 @@ def read_model(record: Mapping[str, Any]) -> Model:
 
     A node is ``[column, threshold, left, right, value]``; a leaf is ``[value]``.
     """
-    roots, column, threshold, child, value = [], [], [], [], []
+    roots, column, child = list[int](), list[int](), list[int]()
+    threshold, value = list[float](), list[float]()
     for tree in record["trees"]:
         base = len(value)
         roots.append(base)
@@ -185,4 +188,5 @@ def read_model(record: Mapping[str, Any]) -> Model:
         value=np.array(value),
         depth=record["depth"],
     )
-    return Model(trees, record["interruption"], record["interruption_per_block"])
+    costs = record["interruption"], record["interruption_per_block"]
+    return Model(trees, record["leaning"], *costs)

@@ -52,7 +52,7 @@ def describe(features: Sequence[Features]) -> tuple[Table, tuple[str, ...]]:
     columns |= _see_place(len(features))
     columns |= _see_run(speaks, "run")
     columns |= _see_prose(features)
-    columns |= _see_lexicon(features)
+    columns |= _see_lexicon(features, find_best_run(speaks.tolist())[0])
     columns |= _see_topic(features, speaks)
     return np.column_stack(list(columns.values())), tuple(columns)
 
@@ -133,15 +133,16 @@ def _see_place(size: int) -> dict[str, Column]:
 def _see_run(speaks: Column, name: str) -> dict[str, Column]:
     """Where a block stands from the run that speaks most for the body."""
     first, last = find_best_run(speaks.tolist())
-    index = np.arange(len(speaks), dtype=float)
+    size = len(speaks)
+    index = np.arange(size, dtype=float)
     inside = (index >= first) & (index < last)
     total = np.cumsum(np.maximum(speaks, 0.0))
     return {
         f"{name}_from_first": np.clip(index - first, -FAR, FAR),
         f"{name}_to_last": np.clip(last - 1 - index, -FAR, FAR),
-        f"{name}_size": np.full(len(speaks), float(last - first)),
-        f"{name}_mean": np.full(len(speaks), float(speaks[first:last].mean())),
-        f"{name}_share": np.full(len(speaks), float(speaks[inside].clip(0).sum() / (total[-1] + 1e-9))),
+        f"{name}_size": np.full(size, float(last - first)),
+        f"{name}_mean": np.full(size, float(speaks[first:last].mean())),
+        f"{name}_share": np.full(size, speaks[inside].clip(0).sum() / (total[-1] + 1e-9)),
         "spoken_before": total / (total[-1] + 1e-9),
         "best_entry": _best_sum(speaks),
         "best_exit": _best_sum(speaks[::-1])[::-1],
@@ -162,7 +163,11 @@ def _see_prose(features: Sequence[Features]) -> dict[str, Column]:
     }
 
 
-def _see_lexicon(features: Sequence[Features]) -> dict[str, Column]:
+def _see_lexicon(features: Sequence[Features], first: int) -> dict[str, Column]:
+    """Hits by kind, and where the last ones were; ``first`` is where the prose begins.
+
+    A share button or a count of comments above the prose does not open the tail of the page.
+    """
     size = len(features)
     columns: dict[str, Column] = {}
     for kind in PRIORITY:
@@ -176,12 +181,17 @@ def _see_lexicon(features: Sequence[Features]) -> dict[str, Column]:
     kinds, distances = np.zeros(size), np.full(size, FAR)
     for index, seen in enumerate(features):
         since = min(since + 1, FAR)
-        if seen.hit is not None and seen.hit.mode == "section":
+        if index >= first and seen.hit is not None and seen.hit.mode == "section":
             opened, since = float(PRIORITY.index(seen.hit.kind) + 1), 0.0
         kinds[index], distances[index] = opened, since
     columns["section_kind"], columns["since_section"] = kinds, distances
     for name, kinds_wanted in GROUPS.items():
-        wanted = [seen.hit is not None and seen.hit.kind in kinds_wanted for seen in features]
+        wanted = [
+            seen.hit is not None
+            and seen.hit.kind in kinds_wanted
+            and (index >= first or name == "credits")
+            for index, seen in enumerate(features)
+        ]
         columns[f"since_{name}"], _ = _nearest(wanted, distances)
         columns[f"until_{name}"] = _nearest(wanted[::-1], distances)[0][::-1]
         columns[f"{name}_so_far"] = np.minimum(np.cumsum(wanted), 20.0)

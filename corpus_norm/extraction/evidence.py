@@ -10,7 +10,7 @@ from corpus_norm.boilerplate.vectors import FAR
 from corpus_norm.extraction.pieces import HINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from corpus_norm.boilerplate.features import Features
     from corpus_norm.boilerplate.vectors import Column, Table
@@ -58,31 +58,29 @@ def weigh_places(
     for index, name in enumerate(HINTS):
         columns[f"own_{name}"] = np.array([float(p.place.own >> index & 1) for p in pieces])
         columns[f"around_{name}"] = np.array([float(p.place.around >> index & 1) for p in pieces])
-    prose = np.array([seen.width * (seen.is_prose and p.link_density < 0.4)
-                      for seen, p in zip(features, pieces, strict=True)])
+    prose = np.array(
+        [
+            seen.width * (seen.is_prose and p.link_density < 0.4)
+            for seen, p in zip(features, pieces, strict=True)
+        ]
+    )
     size = np.array([seen.width for seen in features])
-    columns |= _weigh_container(pieces, prose, size, linked, "parent", lambda p: p.place.parent)
-    columns |= _weigh_container(pieces, prose, size, linked, "grand", lambda p: p.place.grand)
+    weights = {"prose": prose, "size": size, "links": size * linked}
+    columns |= _weigh_container("parent", [piece.place.parent for piece in pieces], weights)
+    columns |= _weigh_container("grand", [piece.place.grand for piece in pieces], weights)
     columns |= _measure_headline(pieces)
     return np.column_stack(list(columns.values())), tuple(columns)
 
 
 def _weigh_container(
-    pieces: Sequence[Piece],
-    prose: Column,
-    size: Column,
-    linked: Column,
-    name: str,
-    key: Callable[[Piece], int],
+    name: str, containers: Sequence[int], weights: dict[str, Column]
 ) -> dict[str, Column]:
     """How much of the page's prose stands in the same element, and how much of it is links."""
-    _, groups = np.unique([key(piece) for piece in pieces], return_inverse=True)
-    held = np.bincount(groups, prose)
-    total = np.bincount(groups, size)
-    links = np.bincount(groups, size * linked)
+    _, groups = np.unique(containers, return_inverse=True)
+    held, total, links = (np.bincount(groups, weights[each]) for each in ("prose", "size", "links"))
     count = np.bincount(groups)
     return {
-        f"{name}_prose": held[groups] / (prose.sum() + 1.0),
+        f"{name}_prose": held[groups] / (held.sum() + 1.0),
         f"{name}_best": held[groups] / (held.max() + 1.0),
         f"{name}_purity": held[groups] / (total[groups] + 1.0),
         f"{name}_linked": links[groups] / (total[groups] + 1.0),
@@ -95,7 +93,7 @@ def _measure_headline(pieces: Sequence[Piece]) -> dict[str, Column]:
     at = [index for index, piece in enumerate(pieces) if piece.tag == "h1"]
     index = np.arange(len(pieces), dtype=float)
     if not at:
-        return {"from_h1": np.full(len(pieces), FAR + 1), "from_last_h1": np.full(len(pieces), FAR + 1)}
+        return dict.fromkeys(("from_h1", "from_last_h1"), np.full(len(pieces), FAR + 1))
     return {
         "from_h1": np.clip(index - at[0], -FAR, FAR),
         "from_last_h1": np.clip(index - at[-1], -FAR, FAR),

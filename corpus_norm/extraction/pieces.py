@@ -63,7 +63,8 @@ HINTS = MappingProxyType(
         "comments": r"comment|disqus|repl(?:y|ies)|discuss|forum",
         "links": r"relat|recommend|popular|trending|teaser|more|most|latest|list|tags?\b|hot",
         "share": r"shar(?:e|ing)|social|follow|print|tool|button|btn",
-        "chrome": r"nav|menu|crumb|foot|head(?!line)|side|widget|banner|cookie|modal|popup|login|copyright",
+        "chrome": r"nav|menu|crumb|foot|head(?!line)|side|widget|banner|cookie|modal|popup|login"
+        r"|copyright",
         "promo": r"promo|\bads?\b|advert|sponsor|newsletter|subscri|sign-?up|donat|paywall|offer",
         "caption": r"caption|figure|credit|image|photo|media|gallery|video|thumb",
         "byline": r"author|byline|date|time|meta|info|source|publish",
@@ -112,8 +113,10 @@ class Piece:
     reason: str = ""
 
 
-def read_pieces(tree: HtmlElement) -> list[Piece]:
+def read_pieces(tree: HtmlElement, *, with_hidden: bool = False) -> list[Piece]:
     r"""All visible text of a page in reading order, with ``in_main`` False throughout.
+
+    ``with_hidden`` takes in what attributes hide: some pages hide all, for a script to show.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> page = parse("<nav><a href=/>Home</a></nav><h1>Rain</h1><p>One<br>two<br><br>three")
@@ -127,7 +130,7 @@ def read_pieces(tree: HtmlElement) -> list[Piece]:
     skipped = None
     for event, element in walk:
         if event == "start":
-            if _is_hidden(element):
+            if element.tag in _SKIPPED or (not with_hidden and _is_hidden(element)):
                 skipped = element
                 walk.skip_subtree()
                 continue
@@ -143,7 +146,7 @@ def read_pieces(tree: HtmlElement) -> list[Piece]:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if element.tag in _SKIPPED or "hidden" in element.attrib:
+    if "hidden" in element.attrib:
         return True
     style = element.get("style")
     return style is not None and _HIDDEN_STYLE.search(style) is not None
@@ -189,6 +192,7 @@ class _Reader:
     parts: list[str] = field(default_factory=list)
     cells: list[str] | None = None
     opened: int = 0
+    hints: dict[str, int] = field(default_factory=dict)
     links: int = 0
     linked: int = 0
     total: int = 0
@@ -207,7 +211,7 @@ class _Reader:
         tag, outer = element.tag, self.frames[-1]
         self.end_block()
         self.opened += 1
-        own = _hint(element)
+        own = self.read_hints(element)
         frame = _Frame(
             tag,
             _KINDS.get(tag),
@@ -223,6 +227,19 @@ class _Reader:
         self.frames.append(frame)
         if tag == "tr" and frame.is_data:
             self.cells = []
+
+    def read_hints(self, element: HtmlElement) -> int:
+        """What class and id hint at; those of the whole page say too much."""
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if len(names) == 1 or element.tag in {"html", "body"}:
+            return 0
+        if (known := self.hints.get(names)) is not None:
+            return known
+        bits = 0
+        for match in _HINT.finditer(names[:200]):
+            bits |= _HINT_BITS[match.lastgroup or ""]
+        self.hints[names] = bits
+        return bits
 
     def close(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -303,18 +320,6 @@ class _Reader:
             if open_frame.has_text:
                 break
             open_frame.has_text = True
-
-
-def _hint(element: HtmlElement) -> int:
-    """What class and id hint at; those of the whole page say too much."""
-    if element.tag in {"html", "body"}:
-        return 0
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    bits = 0
-    if len(names) > 1:
-        for match in _HINT.finditer(names[:200]):
-            bits |= _HINT_BITS[match.lastgroup or ""]
-    return bits
 
 
 def _region(element: HtmlElement, outer: str) -> str:

@@ -64,13 +64,13 @@ def number_fold(page: dict[str, Any], folds: int) -> int:
 
 
 def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
-    """The whole page, its bare body, four random crops around the body, two windows of it."""
+    """The whole page, the scorer's crop, the bare body, random crops around it, parts of it."""
     lines = page["plaintext_blocks"]
     if not lines:
         return
     features = observe([text for text, _ in lines], load_lexicon())
     labels = [label for _, label in lines]
-    for first, last in _crop(labels, random.Random(page["id"])):
+    for first, last in _crop(labels, page["id"]):
         table, columns = describe(features[first:last])
         label = np.array(labels[first:last])
         weight = np.where(label == "mixed", 0.0, (last - first) ** -0.8)
@@ -110,16 +110,17 @@ def read_html(page: dict[str, Any]) -> str:
     return encoding.decode(data, None, html=True).text
 
 
-def _crop(labels: Sequence[str], rng: random.Random) -> Iterator[tuple[int, int]]:
+def _crop(labels: Sequence[str], page_id: str) -> Iterator[tuple[int, int]]:
+    """The whole page, the scorer's crop, then crops by a generator seeded with the id."""
     body = [index for index, label in enumerate(labels) if label == "body"]
     first, last = body[0], body[-1] + 1
+    digest = hashlib.sha256(page_id.encode()).digest()
     yield 0, len(labels)
+    yield max(0, first - digest[0] % 9), min(len(labels), last + digest[1] % 17)
     yield first, last
+    rng = random.Random(page_id)
     for _ in range(4):
-        yield (
-            max(0, first - rng.randrange(13)),
-            min(len(labels), last + rng.randrange(25)),
-        )
+        yield max(0, first - rng.randrange(13)), min(len(labels), last + rng.randrange(25))
     for _ in range(2):
         start = rng.choice(body)
         yield start, min(last, start + rng.randrange(2, 9))

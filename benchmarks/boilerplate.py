@@ -1,0 +1,202 @@
+"""Ours beside other extractors on the pages of newsgold: quality and speed in one run.
+
+``python -m benchmarks.boilerplate [--gold ../shared] [--pages 120] [--tools ours trafilatura]``
+
+Quality is that of the set's own scorer (``newsgold/score.py``), on the development pages; our
+weights were trained on part of these, so the figures of ours for them are marked.  Speed is CPU
+seconds, one thread, the tools taking turns page by page so that all meet the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus_norm import boilerplate, encoding, extraction
+from corpus_norm.document import Block, BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+
+    Extract = Callable[[str, str], str]
+
+STOPLISTS = {"en": "English", "fr": "French"}
+TRAINED_ON = "all but rundimeco/waddle"
+
+
+def main() -> None:
+    """Score every tool that is installed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    default = os.environ.get("CORPUS_NORM_GOLD", "../shared")
+    parser.add_argument("--gold", type=Path, default=Path(default), help="folder of the gold sets")
+    parser.add_argument("--pages", type=int, help="only so many pages, evenly spread")
+    parser.add_argument("--tools", nargs="*", choices=TOOLS, default=list(TOOLS))
+    args = parser.parse_args()
+    folder = args.gold / "newsgold"
+    if not (folder / "dev.jsonl.gz").exists():
+        print(f"newsgold is not in {folder}; nothing scored")
+        return
+    score = load_scorer(folder / "score.py")
+    records = [r for r in score.read_jsonl(str(folder / "dev.jsonl.gz")) if r["gold_text"]]
+    if args.pages:
+        records = records[:: max(1, len(records) // args.pages)]
+    compare_extractors(score, records, load_tools(args.tools))
+    score_lines(score, records)
+
+
+def compare_extractors(
+    score: ModuleType, records: list[dict[str, Any]], tools: Mapping[str, Extract]
+) -> None:
+    """The text of each page by each tool, against the gold text."""
+    answers: dict[str, dict[str, dict[str, str]]] = {name: {} for name in tools}
+    seconds = dict.fromkeys(tools, 0.0)
+    for record in records:
+        html = encoding.decode(score.page_bytes(record), None, html=True).text
+        for name, extract in tools.items():
+            start = time.process_time()
+            try:
+                text = extract(html, record["language"])
+            except Exception as error:  # noqa: BLE001 (a tool that fails has extracted nothing)
+                print(f"{name} on {record['id']}: {type(error).__name__}", file=sys.stderr)
+                text = ""
+            seconds[name] += time.process_time() - start
+            answers[name][record["id"]] = {"text": text}
+    unseen = [r for r in records if r["source_repo"] == "rundimeco/waddle"]
+    for title, some in (
+        (f"HTML, all pages (our training data: {TRAINED_ON})", records),
+        ("HTML, only pages of waddle, which our weights have not seen", unseen),
+    ):
+        print(
+            f"\n{title}\n{'':18}{'lang':6}{'pages':>6}{'F1':>8}{'F1pg':>8}{'empty':>7}{'pages/s':>9}"
+        )
+        for name in tools:
+            for language, rows in sorted(score.score_extract(some, answers[name]).items()):
+                found = score.summarise(rows)
+                speed = len(records) / seconds[name]
+                print(
+                    f"{name:18}{language:6}{found['pages']:6}{found['F1']:8.3f}"
+                    f"{found['F1pg']:8.3f}{found['empty']:7}{speed:9.1f}"
+                )
+
+
+def score_lines(score: ModuleType, records: list[dict[str, Any]]) -> None:
+    """Our split of plain text, whole pages and pasted."""
+    records = [record for record in records if record["plaintext_blocks"]]
+    for title, cut in (("whole page", None), ("pasted", score.paste)):
+        some = [
+            {**r, "plaintext_blocks": cut(r) if cut else r["plaintext_blocks"]} for r in records
+        ]
+        answers, blocks = {}, 0
+        start = time.process_time()
+        for record in some:
+            labels = split([line for line, _ in record["plaintext_blocks"]])
+            answers[record["id"]] = {"labels": labels}
+            blocks += len(labels)
+        speed = blocks / (time.process_time() - start)
+        print(f"\nPlain text, {title} (our training data: {TRAINED_ON}): {speed:,.0f} blocks/s")
+        for language, rows in sorted(score.score_lines(some, answers).items()):
+            found = score.summarise_lines(rows)
+            print(
+                f"{'ours':18}{language:6}{len(rows):6}{found['line'][2]:8.3f}{found['page'][2]:8.3f}"
+            )
+
+
+def split(lines: list[str]) -> list[bool]:
+    """Which lines are body, the headline left out."""
+    blocks = [Block(BlockKind.PARAGRAPH, line, 0) for line in lines]
+    return [
+        block.is_body and block.kind is not BlockKind.TITLE
+        for block in boilerplate.classify_blocks(blocks)
+    ]
+
+
+def load_scorer(path: Path) -> ModuleType:
+    """The scorer that comes with the set."""
+    spec = importlib.util.spec_from_file_location("newsgold_score", path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_tools(names: list[str]) -> dict[str, Extract]:
+    """The tools that are installed; one line for each that is not."""
+    tools: dict[str, Extract] = {}
+    for name in names:
+        try:
+            tools[name] = TOOLS[name]()
+        except ImportError as error:
+            print(f"{name} is not installed ({error}); skipped")
+    return tools
+
+
+def _ours() -> Extract:
+    def extract(html: str, _language: str) -> str:
+        pieces = extraction.extract(html).pieces
+        return "\n\n".join(
+            piece.text for piece in pieces if piece.in_main and piece.kind is not BlockKind.TITLE
+        )
+
+    return extract
+
+
+def _trafilatura() -> Extract:
+    trafilatura: Any = importlib.import_module("trafilatura")
+    return lambda html, _language: trafilatura.extract(html, include_comments=False) or ""
+
+
+def _readability() -> Extract:
+    readability: Any = importlib.import_module("readability")
+    to_text = _to_text()
+    return lambda html, _language: to_text(readability.Document(html).summary())
+
+
+def _justext() -> Extract:
+    justext: Any = importlib.import_module("justext")
+    chinese = {"stopwords_low": 0, "stopwords_high": 0, "length_low": 20, "length_high": 60}
+
+    def extract(html: str, language: str) -> str:
+        stoplist = STOPLISTS.get(language)
+        words = justext.get_stoplist(stoplist) if stoplist else frozenset()
+        options = {} if stoplist else chinese
+        paragraphs = justext.justext(html.encode(), words, encoding="utf-8", **options)
+        return "\n".join(each.text for each in paragraphs if not each.is_boilerplate)
+
+    return extract
+
+
+def _resiliparse() -> Extract:
+    plain: Any = importlib.import_module("resiliparse.extract.html2text")
+    return lambda html, _language: str(plain.extract_plain_text(html, main_content=True))
+
+
+def _magic_html() -> Extract:
+    magic: Any = importlib.import_module("magic_html")
+    extractor, to_text = magic.GeneralExtractor(), _to_text()
+    return lambda html, _language: to_text(extractor.extract(html, base_url="")["html"])
+
+
+def _to_text() -> Callable[[str], str]:
+    inscriptis: Any = importlib.import_module("inscriptis")
+    return lambda html: str(inscriptis.get_text(html)) if html.strip() else ""
+
+
+TOOLS: Mapping[str, Callable[[], Extract]] = {
+    "ours": _ours,
+    "trafilatura": _trafilatura,
+    "readability-lxml": _readability,
+    "jusText": _justext,
+    "resiliparse": _resiliparse,
+    "magic-html": _magic_html,
+}
+
+
+if __name__ == "__main__":
+    main()

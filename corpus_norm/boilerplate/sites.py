@@ -1,0 +1,101 @@
+"""Furniture that shows by repetition: a block in many pages of one site belongs to the site.
+
+Two passes: count the blocks of every document (:func:`count_blocks`, and :func:`merge_counts` for
+what several workers counted), then mark those that recur (:func:`learn_furniture`,
+:func:`mark_furniture`).  Counts add up to the same in any order, so the answer does not depend on
+batches or workers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.boilerplate.features import normalize_key
+from corpus_norm.document import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from corpus_norm.document import Block, Document
+
+LEAST_PAGES = 3  # two pages may be two versions of one article
+LEAST_SHARE = 0.2
+
+Furniture = dict[str, frozenset[str]]
+
+
+@dataclass(slots=True)
+class SiteCounts:
+    """How many distinct pages of a site were seen, and in how many each block stood."""
+
+    pages: int = 0
+    blocks: Counter[str] = field(default_factory=Counter)
+
+
+def count_blocks(documents: Iterable[Document]) -> dict[str, SiteCounts]:
+    """Count, for every site, in how many of its documents each block stands.
+
+    Documents without a site are not counted.
+    """
+    counts: dict[str, SiteCounts] = {}
+    for document in documents:
+        if document.site:
+            of_site = counts.setdefault(document.site, SiteCounts())
+            of_site.pages += 1
+            keys = {normalize_key(block.text) for block in document.blocks}
+            of_site.blocks.update(keys - {""})
+    return counts
+
+
+def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteCounts]:
+    """Add up counts of separate documents."""
+    merged: dict[str, SiteCounts] = {}
+    for counts in several:
+        for site, found in counts.items():
+            of_site = merged.setdefault(site, SiteCounts())
+            of_site.pages += found.pages
+            of_site.blocks.update(found.blocks)
+    return merged
+
+
+def learn_furniture(
+    counts: Mapping[str, SiteCounts], least_pages: int = LEAST_PAGES, share: float = LEAST_SHARE
+) -> Furniture:
+    """The blocks of each site that stand in at least ``least_pages`` and ``share`` of its pages.
+
+    >>> from corpus_norm.document import Block, BlockKind, Document
+    >>> def page(text):
+    ...     blocks = [Block(BlockKind.PARAGRAPH, each, 0) for each in ("Join us!", text)]
+    ...     return Document("x", "", site="example.org", blocks=tuple(blocks))
+    >>> learn_furniture(count_blocks([page("One."), page("Two."), page("Three.")]))
+    {'example.org': frozenset({'joinus'})}
+    """
+    return {
+        site: frozenset(
+            key
+            for key, pages in found.blocks.items()
+            if pages >= max(least_pages, share * found.pages)
+        )
+        for site, found in sorted(counts.items())
+    }
+
+
+def mark_furniture(document: Document, furniture: Furniture) -> Document:
+    """Take the blocks that recur on the document's site out of its body; none is dropped.
+
+    Run it after ``classify``.  The headline stays, and so does a body that would be empty.
+    """
+    known = furniture.get(document.site or "", frozenset())
+    blocks = tuple(_mark(block, known) for block in document.blocks)
+    if not any(block.is_body for block in blocks):
+        return document
+    return replace(document, blocks=blocks)
+
+
+def _mark(block: Block, known: frozenset[str]) -> Block:
+    is_text = block.is_body and block.kind is not BlockKind.TITLE
+    if not (is_text and known and normalize_key(block.text) in known):
+        return block
+    return replace(block, kind=BlockKind.NAVIGATION, reason="recurs on other pages of the site")
