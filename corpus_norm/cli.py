@@ -112,6 +112,13 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         list[Path] | None,
         typer.Option(help="TOML file with more phrases of page furniture; may be repeated."),
     ] = None,
+    learn_furniture: Annotated[
+        bool,
+        typer.Option(
+            "--learn-furniture",
+            help="Read the inputs twice, and take blocks that recur on the pages of a site out.",
+        ),
+    ] = False,
     text_field: Annotated[str, typer.Option(help="Key of the text in JSON records.")] = "text",
     html_field: Annotated[str, typer.Option(help="Key of the page in JSON records.")] = "html",
 ) -> None:
@@ -127,6 +134,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     settings = Settings(
         charset=charset,
         lexicon_paths=tuple(str(path) for path in lexicon or ()),
+        learn_furniture=learn_furniture,
         input=InputSettings(text_field=text_field, html_field=html_field),
         translation=TranslationSettings(enabled=translate),
     )

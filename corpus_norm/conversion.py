@@ -6,6 +6,8 @@ number of workers changes nothing but the time it takes.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import multiprocessing
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -15,12 +17,13 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from corpus_norm.boilerplate import learn_furniture, merge_counts
 from corpus_norm.dataset import Dataset, DatasetWriter, ModelRecord, documents_to_batch
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import CorpusNormError, SettingsError
-from corpus_norm.pipeline import available_cpus, process
+from corpus_norm.pipeline import available_cpus, count_site_blocks, process
 from corpus_norm.settings import Settings
 from corpus_norm.sources import read
 from corpus_norm.translation import Package, installed
@@ -30,9 +33,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    Batch = list[RawDocument | Rejection]
-    Run = Callable[[Iterable[Batch]], Iterator[pa.RecordBatch]]
+    from corpus_norm.boilerplate import Furniture
+    from corpus_norm.dataset import Manifest
 
+    Batch = list[RawDocument | Rejection]
+
+Result = TypeVar("Result")
 LOOKAHEAD = 2  # batches waiting per worker: enough to keep it busy, little enough for memory
 
 
@@ -83,17 +89,30 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         raise SettingsError(f"workers must be at least 1, not {count}")
     packages = installed() if settings.translation.enabled else []
     items = read(names, settings.input)
+    furniture = _learn_furniture(names, settings, count) if settings.learn_furniture else {}
+    task = partial(
+        _run_batch,
+        settings=settings,
+        packages=packages,
+        threads=max(1, available_cpus() // count),
+        furniture=furniture,
+    )
     with (
         DatasetWriter(
-            output, settings, names, models=_model_records(packages), overwrite=overwrite
+            output,
+            settings,
+            names,
+            models=_model_records(packages),
+            derived=_digest_furniture(furniture),
+            overwrite=overwrite,
         ) as writer,
-        _start_workers(count, settings, packages) as run,
+        _start_workers(count, task) as run,
     ):
         counter = _Counter(progress)
         for index, shard in enumerate(_cut_shards(items, settings)):
             digest = writer.input_digest(shard)
             if writer.is_done(index, digest):
-                counter.skip(shard)
+                counter.skip(writer.manifest, index, shard[-1].source)
                 continue
             results = run(_cut_batches(shard, settings.dataset.batch_documents))
             writer.write_part(index, digest, counter.watch(results))
@@ -114,9 +133,9 @@ class _Counter:
             self._tell(kept, batch.num_rows - kept, batch.column("source")[-1].as_py())
             yield batch
 
-    def skip(self, shard: Batch) -> None:
-        rejects = sum(isinstance(item, Rejection) for item in shard)
-        self._tell(len(shard) - rejects, rejects, shard[-1].source)
+    def skip(self, manifest: Manifest, index: int, source: str) -> None:
+        part = next(part for part in manifest.parts if part.index == index)
+        self._tell(part.documents.rows, part.rejects.rows, source)
 
     def _tell(self, documents: int, rejects: int, source: str) -> None:
         self._documents += documents
@@ -138,26 +157,53 @@ def _cut_shards(items: Iterable[RawDocument | Rejection], settings: Settings) ->
         yield shard
 
 
-def _cut_batches(shard: Batch, size: int) -> Iterator[Batch]:
-    items = iter(shard)
+def _cut_batches(items: Iterable[RawDocument | Rejection], size: int) -> Iterator[Batch]:
+    items = iter(items)
     while batch := list(islice(items, size)):
         yield batch
 
 
 def _run_batch(
-    batch: Batch, settings: Settings, packages: Sequence[Package], threads: int
+    batch: Batch,
+    settings: Settings,
+    packages: Sequence[Package],
+    threads: int,
+    furniture: Furniture,
 ) -> pa.RecordBatch:
-    return documents_to_batch(process(batch, settings, packages=packages, threads=threads))
+    results = process(batch, settings, packages=packages, threads=threads, furniture=furniture)
+    return documents_to_batch(results)
+
+
+def _learn_furniture(
+    names: Sequence[str | PathLike[str]], settings: Settings, count: int
+) -> Furniture:
+    """A first pass over the inputs, to find the blocks that recur on the pages of a site."""
+    if "-" in names:
+        raise SettingsError(
+            "learn_furniture reads its inputs twice, which standard input does not allow; "
+            "write them to a file first"
+        )
+    task = partial(count_site_blocks, settings=settings)
+    batches = _cut_batches(read(names, settings.input), settings.dataset.batch_documents)
+    with _start_workers(count, task) as run:
+        return learn_furniture(merge_counts(run(batches)))
+
+
+def _digest_furniture(furniture: Furniture) -> dict[str, str]:
+    if not furniture:
+        return {}
+    content = json.dumps({site: sorted(keys) for site, keys in sorted(furniture.items())})
+    return {"furniture": hashlib.blake2b(content.encode(), digest_size=16).hexdigest()}
 
 
 @contextmanager
-def _start_workers(count: int, settings: Settings, packages: Sequence[Package]) -> Iterator[Run]:
+def _start_workers(
+    count: int, task: Callable[[Batch], Result]
+) -> Iterator[Callable[[Iterable[Batch]], Iterator[Result]]]:
     """Something that maps batches to results in order, in this process or in a pool of others.
 
     Processes are spawned, not forked: a forked copy of a loaded model or thread pool can hang.
     """
-    threads = max(1, available_cpus() // count)
-    task = partial(_run_batch, settings=settings, packages=packages, threads=threads)
     if count == 1:
         yield partial(map, task)
         return
@@ -172,11 +218,11 @@ def _start_workers(count: int, settings: Settings, packages: Sequence[Package]) 
 
 def _map_ordered(
     pool: ProcessPoolExecutor,
-    task: Callable[[Batch], pa.RecordBatch],
+    task: Callable[[Batch], Result],
     limit: int,
     batches: Iterable[Batch],
-) -> Iterator[pa.RecordBatch]:
-    waiting: deque[Future[pa.RecordBatch]] = deque()
+) -> Iterator[Result]:
+    waiting: deque[Future[Result]] = deque()
     try:
         for batch in batches:
             waiting.append(pool.submit(task, batch))

@@ -18,13 +18,14 @@ from corpus_norm.document import (
 )
 from corpus_norm.errors import CorpusNormError, InputError
 from corpus_norm.settings import Settings
-from corpus_norm.stages import STAGES, decode
+from corpus_norm.stages import STAGES, Stage, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
+    from corpus_norm.boilerplate import Furniture, SiteCounts
     from corpus_norm.translation import Package
 
 Subject = TypeVar("Subject")
@@ -68,6 +69,7 @@ def process(
     *,
     packages: Sequence[Package] | None = None,
     threads: int = 1,
+    furniture: Furniture | None = None,
 ) -> list[Document | Rejection]:
     """Run every stage on many documents; what fails becomes a rejection in its place.
 
@@ -76,14 +78,30 @@ def process(
         settings: all knobs.
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
+        furniture: blocks that recur on the pages of a site, as
+            :func:`corpus_norm.boilerplate.learn_furniture` finds them.
     """
+    from corpus_norm.boilerplate import mark_furniture
     from corpus_norm.translation import translate_documents
 
     settings = settings or Settings()
     results = [item if isinstance(item, Rejection) else _analyze(item, settings) for item in items]
     documents = [item for item in results if isinstance(item, Document)]
+    if furniture:
+        documents = [mark_furniture(document, furniture) for document in documents]
     translated = iter(translate_documents(documents, settings, packages, threads=threads))
     return [next(translated) if isinstance(item, Document) else item for item in results]
+
+
+def count_site_blocks(
+    items: Sequence[RawDocument | Rejection], settings: Settings
+) -> dict[str, SiteCounts]:
+    """How often each block stands on the pages of each site; what cannot be read does not count."""
+    from corpus_norm.boilerplate import count_blocks
+
+    stages = STAGES[:1]  # blocks are enough
+    results = [_analyze(item, settings, stages) for item in items if isinstance(item, RawDocument)]
+    return count_blocks(item for item in results if isinstance(item, Document))
 
 
 def normalize_batch(
@@ -112,10 +130,12 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _analyze(raw: RawDocument, settings: Settings) -> Document | Rejection:
-    """All stages before translation on one document; any failure is that document's own."""
+def _analyze(
+    raw: RawDocument, settings: Settings, stages: Sequence[Stage] = STAGES
+) -> Document | Rejection:
+    """The stages before translation on one document; any failure is that document's own."""
     document = _attempt("decode", decode, raw, raw, settings)
-    for stage, function in STAGES:
+    for stage, function in stages:
         if isinstance(document, Rejection):
             break
         document = _attempt(stage, function, document, raw, settings)

@@ -71,7 +71,8 @@ class Settings:
 
     ``languages`` are the BCP-47 codes documents are expected in; ``charset`` overrides the
     detection of the encoding; ``lexicon_paths`` name TOML files that extend the boilerplate
-    lexicons.
+    lexicons; with ``learn_furniture``, ``convert`` reads its inputs twice, and blocks that recur
+    on the pages of a site are taken for its furniture.
 
     >>> Settings().digest() == Settings().digest()
     True
@@ -82,6 +83,7 @@ class Settings:
     languages: tuple[str, ...] = ("en", "fr", "zh-Hans", "zh-Hant")
     charset: str | None = None
     lexicon_paths: tuple[str, ...] = ()
+    learn_furniture: bool = False
     input: InputSettings = field(default_factory=InputSettings)
     translation: TranslationSettings = field(default_factory=TranslationSettings)
     dataset: DatasetSettings = field(default_factory=DatasetSettings)

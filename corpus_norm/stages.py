@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Flag, Repair
@@ -112,7 +112,10 @@ def split_sentences(document: Document, settings: Settings) -> Document:
     return replace(document, sentences=tuple(sentences))
 
 
-STAGES: tuple[tuple[str, Callable[[Document, Settings], Document]], ...] = (
+Stage: TypeAlias = "tuple[str, Callable[[Document, Settings], Document]]"
+"""A name, as it stands in ``rejects``, and a function."""
+
+STAGES: tuple[Stage, ...] = (
     ("segment", segment),
     ("identify", identify),
     ("classify", classify),

@@ -118,3 +118,31 @@ def test_an_empty_folder_gives_an_empty_dataset(tmp_path):
     assert len(dataset) == 0
     assert dataset.to_pandas().empty
     assert dataset.blocks.num_rows == dataset.rejects.num_rows == 0
+
+
+def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):
+    slogan = "The paper that has told the town the truth since the year of the great flood."
+    records = [
+        {
+            "url": f"https://news.example.com/{number}",
+            "text": f"The bank closed branch number {number} on Monday, and the mayor said so.\n\n"
+            f"{slogan}\n\nNobody in street {number} knew why it had been closed for good.",
+        }
+        for number in range(4)
+    ]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    learning = Settings(learn_furniture=True, dataset=SMALL.dataset)
+    plain = corpus_norm.convert(path, tmp_path / "plain", SMALL)
+    one = corpus_norm.convert(path, tmp_path / "one", learning)
+    two = corpus_norm.convert(path, tmp_path / "two", learning, workers=2)
+    assert all(slogan in document.body for document in plain.documents())
+    assert not any(slogan in document.body for document in one.documents())
+    assert all(slogan in document.text for document in one.documents())
+    assert digests(one.path) == digests(two.path)
+    assert "furniture" in one.manifest.versions
+
+
+def test_standard_input_cannot_be_read_twice(tmp_path):
+    with pytest.raises(SettingsError, match="standard input"):
+        corpus_norm.convert("-", tmp_path / "out", Settings(learn_furniture=True))

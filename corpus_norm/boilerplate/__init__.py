@@ -3,6 +3,8 @@
 from corpus_norm.boilerplate.classifier import classify, classify_blocks
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.sites import (
+    Furniture,
+    SiteCounts,
     count_blocks,
     learn_furniture,
     mark_furniture,
@@ -10,7 +12,9 @@ from corpus_norm.boilerplate.sites import (
 )
 
 __all__ = [
+    "Furniture",
     "Lexicon",
+    "SiteCounts",
     "classify",
     "classify_blocks",
     "count_blocks",

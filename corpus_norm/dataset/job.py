@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, read_versions
@@ -23,13 +24,17 @@ def describe_job(
     settings: Settings,
     inputs: Sequence[str | PathLike[str]],
     models: Sequence[ModelRecord] = (),
+    derived: Mapping[str, str] = MappingProxyType({}),
 ) -> Manifest:
-    """The manifest of a job of which nothing is done yet."""
+    """The manifest of a job of which nothing is done yet.
+
+    ``derived`` are digests, by name, of what was learnt from the inputs beforehand.
+    """
     return Manifest(
         settings=json.loads(settings.to_json()),
         inputs=tuple(_to_name(name) for name in inputs),
         models=tuple(sorted(models, key=dataclasses.astuple)),
-        versions=read_versions() | _digest_lexicons(settings.lexicon_paths),
+        versions=read_versions() | _digest_lexicons(settings.lexicon_paths) | dict(derived),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -24,7 +25,7 @@ from corpus_norm.dataset.parts import is_intact, write_part, write_text, writing
 from corpus_norm.errors import DatasetError, DatasetExistsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
     from types import TracebackType
     from typing import Self
@@ -59,6 +60,7 @@ class DatasetWriter:
         settings: all settings of the run.
         inputs: the inputs as the user named them.
         models: the translation models the run can use.
+        derived: digests, by name, of what was learnt from the inputs beforehand.
         overwrite: remove another dataset that is in the way (and nothing but that).
 
     Raises:
@@ -66,19 +68,20 @@ class DatasetWriter:
         DatasetError: the folder cannot be written to, or another run is writing there.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- three say what, the others are only ever named
         self,
         path: str | PathLike[str],
         settings: Settings,
         inputs: Sequence[str | PathLike[str]],
         *,
         models: Sequence[ModelRecord] = (),
+        derived: Mapping[str, str] = MappingProxyType({}),
         overwrite: bool = False,
     ) -> None:
         self.path = Path(path)
         self._settings = settings
         self._visited: set[int] = set()
-        job = describe_job(settings, inputs, models)
+        job = describe_job(settings, inputs, models, derived)
         _prepare(self.path, overwrite=overwrite)
         self._lock = _acquire(self.path)
         try:
