@@ -62,7 +62,7 @@ def repair(text: str) -> str:
 
 
 def translate(sentences: list[str], source: str) -> list[str]:
-    """Sentences to English; the sentence itself where no model is installed."""
+    """Sentences to English, empty where the model gave none; ModelNotInstalledError without one."""
     return [done.text or "" for done in translate_sentences(sentences, source)]
 
 

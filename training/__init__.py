@@ -1,7 +1,7 @@
 """The recipe that turns parallel text into an Argos package.
 
 Run in this order from the root of the repository; README.md tells the whole story, gpu.md the
-commands for a lent GPU:
+commands for a rented GPU:
 
     python -m training.prepare     parallel text  -> filtered token arrays
     python -m training.train       token arrays   -> weights
