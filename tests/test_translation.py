@@ -344,6 +344,13 @@ def test_missing_models_are_named_once_with_the_command_that_installs_them():
     assert describe_missing([]) == ""
 
 
+def test_languages_without_a_known_model_are_counted_not_listed():
+    line = describe_missing(["ar", "de", "fr"])
+    assert line.startswith("no translation model for French (fr), 2 other languages; to install:")
+    assert line.endswith("models install fr")
+    assert describe_missing(["de"]).endswith("models install FILE.argosmodel")
+
+
 def test_hard_wrapped_english_is_left_as_it_is():
     document = make_document([[("", "The quick\nfox.", "en")]], language="en")
     done = translate_one(document)

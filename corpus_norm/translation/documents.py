@@ -96,12 +96,14 @@ def describe_missing(languages: Sequence[str]) -> str:
     """
     if not languages:
         return ""
-    names = ", ".join(
-        f"{LANGUAGES[code].name} ({code})" if code in LANGUAGES else code for code in languages
-    )
-    wanted = dict.fromkeys(install_name(code) for code in languages)
+    known = [code for code in languages if code in LANGUAGES]
+    names = [f"{LANGUAGES[code].name} ({code})" for code in known]
+    others = len(languages) - len(known)
+    if others:
+        names.append(f"{others} other language{'s' * (others > 1)}")
+    wanted = dict.fromkeys(install_name(code) for code in known) or ["FILE.argosmodel"]
     command = f"python -m corpus_norm models install {' '.join(wanted)}"
-    return f"no translation model for {names}; to install: {command}"
+    return f"no translation model for {', '.join(names)}; to install: {command}"
 
 
 def _wanted(documents: Iterable[Document]) -> dict[str, set[str]]:
