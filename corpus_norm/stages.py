@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Flag, Repair
 from corpus_norm.errors import InputError
+from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from corpus_norm.settings import Settings
 
 PIECE_GAP = "\n\n"
+BUTTON_CHARS = 30
+LAST_LATIN = "\u024f"  # the end of Unicode's Latin Extended-B
 
 
 def decode(raw: RawDocument, settings: Settings) -> Document:
@@ -92,11 +95,22 @@ def identify(document: Document, settings: Settings) -> Document:
 
 
 def classify(document: Document, settings: Settings) -> Document:
-    """The kind of every block: article or page furniture."""
-    from corpus_norm import boilerplate
+    """The kind of every block: article or page furniture.
+
+    A button or menu item is too short to tell its language by; once it is known for one, it is
+    taken to be in the language of its page, unless its letters say otherwise.
+    """
+    from corpus_norm import boilerplate, language
 
     [classified] = boilerplate.classify([document], settings)
-    return classified
+    if not _is_latin(document.language):
+        return classified
+    blocks = tuple(_follow_page(block, document) for block in classified.blocks)
+    if blocks == classified.blocks:
+        return classified
+    found = [language.Detection(each.language, each.language_score, "") for each in blocks]
+    _, shares = language.summarize([block.text for block in blocks], found)
+    return replace(classified, blocks=blocks, languages=shares)
 
 
 def split_sentences(document: Document, settings: Settings) -> Document:
@@ -121,6 +135,22 @@ STAGES: tuple[Stage, ...] = (
     ("classify", classify),
     ("split_sentences", split_sentences),
 )
+
+
+def _follow_page(block: Block, document: Document) -> Block:
+    is_button = not block.is_body and len(block.text) <= BUTTON_CHARS
+    if not is_button or block.language in {document.language, UNDETERMINED}:
+        return block
+    if any(char.isalpha() and char > LAST_LATIN for char in block.text):
+        return block
+    return replace(block, language=document.language, language_score=document.language_score)
+
+
+def _is_latin(language: str) -> bool:
+    try:
+        return get_language(language).script == "Latn"
+    except KeyError:
+        return False
 
 
 def _identify_sentences(

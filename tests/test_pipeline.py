@@ -181,3 +181,19 @@ def test_a_paragraph_that_switches_language_has_sentences_of_both():
     document = corpus_norm.normalize(text)
     assert document.language == "en"
     assert {sentence.language for sentence in document.sentences} == {"en", "fr"}
+
+
+def test_a_menu_is_in_the_language_of_its_page_unless_its_letters_say_otherwise():
+    menu = ["Accueil", "Mobile devices", "中文网", "Home"]
+    text = "\n\n".join([*menu, *PAGE_TEXT])
+    document = corpus_norm.normalize(text)
+    languages = {block.text: block.language for block in document.blocks}
+    assert [languages[each] for each in menu] == ["en", "en", "zh-Hans", "en"]
+    assert [share.language for share in document.languages] == ["en", "zh-Hans"]
+
+
+PAGE_TEXT = (
+    "The bank closed its doors on Monday, after a week in which its clients took out billions.",
+    "The state will pay them all back by the end of the year, the minister said on Tuesday.",
+    "Its former head could not be reached, and his lawyers did not answer any questions.",
+)
