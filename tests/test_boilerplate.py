@@ -201,3 +201,25 @@ def test_classification_keeps_offsets():
     assert [(b.start, b.text) for b in classify_blocks(blocks)] == [
         (b.start, b.text) for b in blocks
     ]
+
+
+def test_a_paragraph_stays_in_the_body_when_a_teaser_above_repeats_it():
+    document = classify_text("\n\n".join(["Home", PROSE[1], "Login", "Search", "Menu", *PROSE]))
+    assert PROSE[1] in document.body.split("\n\n")
+    assert document.body.count(PROSE[1]) == 1
+
+
+def test_a_line_with_the_known_author_is_the_byline():
+    head = ["A bank fails in the night", "Zoé Exemple, le 8 mai 2026"]
+    text = "\n\n".join([*head, *PROSE, "Zoé Exemple said on Friday that it was so."])
+    document = Document("x", text, authors=("Zoé Exemple",), blocks=tuple(split_blocks(text)))
+    [done] = classify([document])
+    assert done.blocks[1].kind is BlockKind.BYLINE
+    assert done.blocks[-1].kind is BlockKind.PARAGRAPH
+
+
+def test_a_menu_above_the_headline_is_no_author():
+    document = classify_text(
+        "\n\n".join(["站点 教育 生态", "昨夜这家银行突然关门停业", "3小时前", *PROSE])
+    )
+    assert document.authors == ()

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Labels = dict[int, tuple[BlockKind, str]]
 DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
+UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
+BYLINE_REST = 40  # characters beside the name: a role, a date
 EDGE = 0.22
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
@@ -118,7 +120,7 @@ def find_title(page: Page, title: str | None = None) -> int | None:
     for index in top:
         below = page.features[index + 1 : page.first + 3]
         repeated = any(seen.key == keys[index] for seen in below)
-        if repeated and _can_be_title(page, index):
+        if repeated and _can_be_title(page, index) and not page.features[index].is_prose:
             return index
     for index in reversed(top):
         if _looks_like_title(page, index):
@@ -133,6 +135,7 @@ def _classify_document(document: Document, lexicon: Lexicon) -> Document:
         blocks = _classify_extracted(document, lexicon)
     else:
         blocks = classify_blocks(document.blocks, lexicon, document.title)
+    blocks = [_name_byline(block, document.authors) for block in blocks]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
     authors = document.authors or tuple(
         name
@@ -157,6 +160,15 @@ def _classify_extracted(document: Document, lexicon: Lexicon) -> list[Block]:
     reasons = [block.reason for block in blocks]
     page = Page(blocks, features, [block.is_body for block in blocks], reasons)
     return _label(page, find_title(page, document.title))
+
+
+def _name_byline(block: Block, authors: Sequence[str]) -> Block:
+    """A line that begins with an author the metadata name, and is little more, is a byline."""
+    for author in authors:
+        is_line = len(block.text) <= len(author) + BYLINE_REST and not block.text.endswith(".")
+        if block.kind in UNNAMED_KINDS and is_line and block.text.startswith(author):
+            return replace(block, kind=BlockKind.BYLINE, reason="begins with the author's name")
+    return block
 
 
 def _keep_edges(
@@ -259,12 +271,19 @@ def _belongs(page: Page, index: int, section: BlockKind) -> bool:
 
 
 def _duplicates(page: Page, title: int | None) -> Labels:
-    """Repetitions of the headline, and of any sentence-long block."""
+    """Repetitions of the headline, and of any sentence-long block.
+
+    A paragraph of the body is no repetition of the teaser above it: the teaser is.
+    """
     labels: Labels = {}
     first_seen: dict[str, int] = {}
-    for index, seen in enumerate(page.features):
+    in_order = sorted(range(len(page.features)), key=lambda index: not page.in_body[index])
+    for index in in_order:
+        seen = page.features[index]
         earlier = first_seen.setdefault(seen.key, index)
-        if title is not None and index != title and seen.key == page.features[title].key:
+        if index == title:
+            continue
+        if title is not None and seen.key == page.features[title].key:
             labels[index] = (BlockKind.DUPLICATE, "repeats the headline")
         elif earlier != index and seen.width >= 60 and seen.hit is None:
             labels[index] = (BlockKind.DUPLICATE, f"repeats block {earlier}")
@@ -295,14 +314,14 @@ def _looks_like_heading(page: Page, index: int) -> bool:
 
 
 def _is_handle(page: Page, index: int) -> bool:
-    """A short name above the body with a date or a follow button among the next two blocks."""
+    """A short name above the body, just before a date or a follow button (or one block further)."""
     text = page.blocks[index].text
     if index >= page.first or len(text) > 40 or NAME.fullmatch(text) is None:
         return False
-    return any(
-        seen.hit is not None
-        and (seen.hit.kind is BlockKind.DATELINE or seen.hit.words.lower() in FOLLOWS_AUTHOR)
-        for seen in page.features[index + 1 : index + 3]
+    hits = [seen.hit for seen in page.features[index + 1 : index + 3]]
+    return None not in hits[:1] and any(
+        hit is not None and (hit.kind is BlockKind.DATELINE or hit.words.lower() in FOLLOWS_AUTHOR)
+        for hit in hits
     )
 
 
