@@ -30,7 +30,7 @@ RESERVED = {
     "socket": (),
     "requests": (),
     "fsspec": ("sources/",),
-    "typer": ("cli.py",),
+    "typer": ("cli/",),
     "minisbd": (),
     "stanza": (),
     "spacy": (),

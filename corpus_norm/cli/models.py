@@ -1,0 +1,104 @@
+"""``models``: list, install and verify translation models."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from corpus_norm.cli.console import err, escape, say
+
+app = typer.Typer(
+    help="Translation models.  Only 'models install LANGUAGE' ever uses the network.",
+    no_args_is_help=True,
+)
+
+
+@app.command("list")
+def list_models() -> None:
+    """List the installed models, and how to get more."""
+    from corpus_norm import display
+    from corpus_norm.translation import models
+
+    packages = models.installed()
+    for package in packages:
+        say(display.describe_model(package))
+    if not packages:
+        say("no translation model is installed")
+    for name, known in models.KNOWN_MODELS.items():
+        say(
+            f"to get {known.language} to en ({known.size_bytes / 1e6:.0f} MB, {known.licence}): "
+            f"python -m corpus_norm models install {name}"
+        )
+
+
+@app.command(
+    "install",
+    epilog="Examples:\n\npython -m corpus_norm models install fr zh\n\n"
+    "python -m corpus_norm models install translate-fr_en-1_9.argosmodel",
+)
+def install_models(
+    targets: Annotated[
+        list[str],
+        typer.Argument(help="Languages (fr, zh) or .argosmodel files.", show_default=False),
+    ],
+    *,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds that the server may stay silent.", min=0.1)
+    ] = 20.0,
+) -> None:
+    """Install translation models: by language from the network, or from a file without it."""
+    from corpus_norm.translation import models
+
+    for target in targets:
+        with Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal,
+        ) as progress:
+            task = progress.add_task(escape(target), total=None)
+            package = models.install(
+                target,
+                timeout_s=timeout,
+                progress=partial(_advance, progress, task),
+            )
+        say(f"installed {package.label}: {package.source} to {package.target}")
+
+
+@app.command("verify")
+def verify_models() -> None:
+    """Check every installed model against the checksums taken when it was installed."""
+    from corpus_norm.translation import models
+
+    findings = models.verify()
+    for finding in findings:
+        say(f"{finding.status}: {finding.path}: {finding.message}")
+    if not findings:
+        say("no model is installed")
+    if any(finding.is_problem for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command("path")
+def print_model_path() -> None:
+    """Print the folder that models are installed into."""
+    from corpus_norm.translation import models
+
+    say(str(models.path()))
+
+
+def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:
+    progress.update(task, completed=done, total=total)
