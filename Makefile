@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-lowest lint format bench fuzz lock clean
+.PHONY: demo test test-lowest test-training lint format bench fuzz lock clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -27,6 +27,12 @@ test-lowest: $(VENV)/.dev
 	.venv-lowest/bin/python -m pip install -q -r requirements/lowest.lock
 	.venv-lowest/bin/python -m pip install -q --no-deps -e .
 	.venv-lowest/bin/python -m pytest -q -W default # old libraries warn about newer ones
+
+## The training recipe, end to end on a small sample.  torch is named on its own, so that a CPU
+## build lying at hand is taken before the large builds of newer releases.
+test-training: $(VENV)/.dev
+	$(PY) -m pip install -q torch==2.13.0 -r training/requirements.txt
+	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
