@@ -37,7 +37,8 @@ class TranslationSettings:
     """How sentences are translated; the defaults are those of Argos, except for the batch size.
 
     ``batch_tokens`` is the size of a CTranslate2 batch; ``max_input_tokens`` the length above
-    which a sentence is split at clause marks; ``max_output_tokens`` the cap on an output.
+    which a sentence is split at clause marks; ``max_output_tokens`` the cap on an output.  With
+    ``deterministic`` each sentence is translated alone: several times slower.
     """
 
     enabled: bool = True
@@ -46,6 +47,7 @@ class TranslationSettings:
     batch_tokens: int = 1024
     max_input_tokens: int = 200
     max_output_tokens: int = 512
+    deterministic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from corpus_norm.translation import (
     translate,
     translate_documents,
 )
-from corpus_norm.translation.translate import split_long, translate_unique
+from corpus_norm.translation.pieces import split_long
+from corpus_norm.translation.translate import make_request, translate_requests
 
 
 @dataclass
@@ -26,15 +27,22 @@ class Fake:
     """Writes the words backwards; 'ø' gives nothing, '†' breaks the engine, 'ç' hits the cap."""
 
     name: str = "fake 1 00000000"
+    reads_context: bool = False
 
     def __post_init__(self):
         self.batches = []
+        self.contexts = []
+
+    def recipe(self, decoding):
+        return f"{self.name} {decoding}"
 
     def count_tokens(self, texts):
         return [len(text.split()) for text in texts]
 
-    def translate_batch(self, texts, settings):
-        self.batches.append(list(texts))
+    def translate_batch(self, requests, decoding):
+        texts = [request.text for request in requests]
+        self.batches.append(texts)
+        self.contexts.append([request.context for request in requests])
         if any("†" in text for text in texts):
             raise RuntimeError("out of memory")
         return [
@@ -131,9 +139,9 @@ def test_cutting_loses_nothing_but_white_space(text, limit):
 def test_the_order_of_the_sentences_does_not_change_the_batches(sentences, random):
     shuffled = random.sample(sentences, len(sentences))
     one, other = Fake(), Fake()
-    assert translate_unique(sentences, one, Settings()) == translate_unique(
-        shuffled, other, Settings()
-    )
+    assert translate_requests(
+        [make_request(text) for text in sentences], one, Settings()
+    ) == translate_requests([make_request(text) for text in shuffled], other, Settings())
     assert one.batches == other.batches
 
 
@@ -335,6 +343,22 @@ def test_sentences_of_all_documents_are_pooled():
     other = make_document([[("", "Deux.", "fr")]], language="fr")
     translate_documents([document, other, document], engines={"fr": engine})
     assert engine.batches == [["Un.", "Deux."]]
+
+
+def test_an_engine_that_reads_contexts_gets_the_paragraph_and_translates_in_each():
+    engine = Fake(reads_context=True)
+    one, two = [("", "Oui.", "fr")], [("", "Oui.", "fr"), ("\n", "Non.", "fr")]
+    document = make_document([one, two], language="fr")
+    translate_documents([document], engines={"fr": engine})
+    assert engine.batches == [["Non.", "Oui.", "Oui."]]
+    assert engine.contexts == [["Oui. Non.", "Oui.", "Oui. Non."]]
+
+
+def test_an_engine_that_reads_no_contexts_gets_none():
+    engine = Fake()
+    done = translate(["Oui.", "Oui."], "fr", engine=engine, contexts=["Oui. Non.", "Oui."])
+    assert (engine.batches, engine.contexts) == ([["Oui."]], [[""]])
+    assert [d.text for d in done] == ["<.iuO>"] * 2
 
 
 def test_missing_models_are_named_once_with_the_command_that_installs_them():

@@ -19,6 +19,7 @@ from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import missing_models, translate, translate_documents
 from corpus_norm.translation.archive import unpack
 from corpus_norm.translation.argos import ArgosTranslator, load_engine
+from corpus_norm.translation.engine import Decoding, Request
 from corpus_norm.translation.packages import read_package
 
 TINY = Path(__file__).parent / "assets" / "translate-fr_en-tiny.argosmodel"
@@ -29,6 +30,7 @@ SENTENCES = (
     "La banque centrale, qui se réunira en juin, pourrait relever ses taux.",
     "Selon lui, rien ne change.",
 )
+REQUESTS = [Request(sentence) for sentence in SENTENCES]
 SHORT = Settings(translation=TranslationSettings(max_output_tokens=24))
 
 
@@ -58,9 +60,7 @@ def test_the_score_is_the_mean_log_probability_of_the_output_tokens(
     package, beam_size, length_penalty
 ):
     engine = ArgosTranslator(package)
-    settings = TranslationSettings(
-        beam_size=beam_size, length_penalty=length_penalty, max_output_tokens=24
-    )
+    decoding = Decoding(beam_size=beam_size, length_penalty=length_penalty, max_output_tokens=24)
     sources = engine._encode(SENTENCES)
     outputs = engine._translator.translate_batch(
         sources, beam_size=beam_size, length_penalty=length_penalty, max_decoding_length=24
@@ -68,7 +68,7 @@ def test_the_score_is_the_mean_log_probability_of_the_output_tokens(
     targets = [output.hypotheses[0] for output in outputs]
     forced = engine._translator.score_batch(sources, targets)
     for ours, target, scored in zip(
-        engine.translate_batch(SENTENCES, settings), targets, forced, strict=True
+        engine.translate_batch(REQUESTS, decoding), targets, forced, strict=True
     ):
         assert ours.at_cap == (len(target) == 24)
         # The end of the sentence was no output where the output was cut.
@@ -81,7 +81,7 @@ def test_a_forced_prefix_is_not_in_the_text_nor_in_the_score(copied):
     metadata = json.loads((copied / "metadata.json").read_text())
     (copied / "metadata.json").write_text(json.dumps(metadata | {"target_prefix": "▁the"}))
     engine = ArgosTranslator(read_package(copied))
-    settings = TranslationSettings(max_output_tokens=24)
+    decoding = Decoding(max_output_tokens=24)
     sources = engine._encode(SENTENCES)
     outputs = engine._translator.translate_batch(
         sources,
@@ -91,7 +91,7 @@ def test_a_forced_prefix_is_not_in_the_text_nor_in_the_score(copied):
         max_decoding_length=24,
     )
     forced = engine._translator.score_batch(sources, [o.hypotheses[0] for o in outputs])
-    results = engine.translate_batch(SENTENCES, settings)
+    results = engine.translate_batch(REQUESTS, decoding)
     for ours, output, scored in zip(results, outputs, forced, strict=True):
         tokens = output.hypotheses[0]
         assert tokens[0] == "▁the"
@@ -148,7 +148,7 @@ def test_older_packages_with_byte_pair_merges_work(copied):
     (copied / "bpe.model").write_text("#version: 0.2\nl e\ne n\nle s</w>\n")
     engine = ArgosTranslator(read_package(copied))
     assert engine.count_tokens(["les gens"])[0] > 2
-    assert len(engine.translate_batch(SENTENCES, SHORT.translation)) == len(SENTENCES)
+    assert len(engine.translate_batch(REQUESTS, Decoding.of(SHORT.translation))) == len(SENTENCES)
 
 
 def test_a_document_gets_english_with_offsets(package):

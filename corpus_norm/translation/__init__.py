@@ -10,14 +10,16 @@ from corpus_norm.translation.documents import (
     missing_models,
     translate_documents,
 )
-from corpus_norm.translation.engine import Engine, Hypothesis
+from corpus_norm.translation.engine import Decoding, Engine, Hypothesis, Request
 from corpus_norm.translation.packages import Package, find_package, installed
 from corpus_norm.translation.translate import Translation, translate
 
 __all__ = [
+    "Decoding",
     "Engine",
     "Hypothesis",
     "Package",
+    "Request",
     "Translation",
     "describe_missing",
     "find_package",

@@ -15,8 +15,7 @@ import ctranslate2
 import sentencepiece
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.settings import TranslationSettings
-from corpus_norm.translation.engine import Hypothesis
+from corpus_norm.translation.engine import Decoding, Hypothesis, Request
 from corpus_norm.translation.packages import Package, read_package
 
 if TYPE_CHECKING:
@@ -116,14 +115,21 @@ class ArgosTranslator:
         """Name, version and digest of the package."""
         return self.package.label
 
+    @property
+    def reads_context(self) -> bool:
+        """These models see one sentence at a time."""
+        return False
+
+    def recipe(self, decoding: Decoding) -> str:
+        """The package's files, the version of CTranslate2, and the decoding."""
+        return f"{self.package.digest} ctranslate2 {ctranslate2.__version__} {decoding}"
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of input tokens of each text."""
         return [len(tokens) for tokens in self._encode(texts)]
 
-    def translate_batch(
-        self, texts: Sequence[str], settings: TranslationSettings
-    ) -> list[Hypothesis]:
-        """One hypothesis per text, in order, with Argos's decoding options.
+    def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
+        """One hypothesis per request, in order, with Argos's decoding options.
 
         CTranslate2 sorts the texts by tokens and cuts that order into batches, so that the same
         list gives the same batches.
@@ -131,36 +137,36 @@ class ArgosTranslator:
         Raises:
             RuntimeError: CTranslate2 cannot translate the list.
         """
-        sources = self._encode(texts)
+        sources = self._encode([request.text for request in requests])
         results = self._translator.translate_batch(
             sources,
             target_prefix=[self._prefix] * len(sources) if self._prefix else None,
-            beam_size=settings.beam_size,
-            length_penalty=settings.length_penalty,
-            max_batch_size=settings.batch_tokens,
-            batch_type="tokens",
+            beam_size=decoding.beam_size,
+            length_penalty=decoding.length_penalty,
+            repetition_penalty=decoding.repetition_penalty,
+            no_repeat_ngram_size=decoding.no_repeat_ngram,
+            max_batch_size=1 if decoding.deterministic else decoding.batch_tokens,
+            batch_type="examples" if decoding.deterministic else "tokens",
             max_input_length=0,
-            max_decoding_length=settings.max_output_tokens,
+            max_decoding_length=decoding.max_output_tokens,
             replace_unknowns=True,
             return_scores=True,
         )
         return [
-            self._read_result(result.hypotheses[0], result.scores[0], settings)
+            self._read_result(result.hypotheses[0], result.scores[0], decoding)
             for result in results
         ]
 
     def probe(self) -> str:
         """Translate one fixed sentence, to see that the parts of the package fit together."""
-        settings = TranslationSettings(beam_size=1, max_output_tokens=16)
-        return self.translate_batch([PROBE], settings)[0].text
+        decoding = Decoding(beam_size=1, max_output_tokens=16)
+        return self.translate_batch([Request(PROBE)], decoding)[0].text
 
     def _encode(self, texts: Sequence[str]) -> list[list[str]]:
         # A lone surrogate has no UTF-8 form, and the tokenizers take no other.
         return self._tokenizer.encode([text.encode("utf-8", "replace").decode() for text in texts])
 
-    def _read_result(
-        self, tokens: list[str], score: float, settings: TranslationSettings
-    ) -> Hypothesis:
+    def _read_result(self, tokens: list[str], score: float, decoding: Decoding) -> Hypothesis:
         """Decode the tokens and undo the length normalisation of the score.
 
         CTranslate2 divides the sum of the log-probabilities by ``steps ** length_penalty``.
@@ -168,10 +174,10 @@ class ArgosTranslator:
         is not among the tokens and is missing when the output was cut.  The probability of a
         forced prefix is not in the sum.  Checked against ``Translator.score_batch``.
         """
-        at_cap = len(tokens) >= settings.max_output_tokens
+        at_cap = len(tokens) >= decoding.max_output_tokens
         steps = len(tokens) + (not at_cap)
         chosen = max(1, steps - len(self._prefix))
-        mean = score * steps**settings.length_penalty / chosen
+        mean = score * steps**decoding.length_penalty / chosen
         text = self._tokenizer.decode(tokens[len(self._prefix) :]).strip()
         return Hypothesis(text, round(mean, _SCORE_DIGITS), chosen, at_cap)
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from corpus_norm.document import Block, Document, Flag, Sentence, unwrap
-from corpus_norm.translation.translate import Translation, needs_translation
+from corpus_norm.document import Block, Document, Flag, Sentence
+from corpus_norm.translation.translate import Translation, make_request, needs_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from corpus_norm.translation.engine import Request
 
 _MISSING = Translation("", None, (Flag.UNTRANSLATED.value,))
 _OUR_FLAGS = frozenset({Flag.UNTRANSLATED, Flag.EMPTY_OUTPUT, Flag.OUTPUT_AT_CAP})
@@ -18,16 +20,16 @@ _OUR_FLAGS = frozenset({Flag.UNTRANSLATED, Flag.EMPTY_OUTPUT, Flag.OUTPUT_AT_CAP
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All translations of a batch, by language and unwrapped text, and who made them."""
+    """All translations of a batch, by language and request, and who made them."""
 
-    translations: Mapping[str, Mapping[str, Translation]]
+    translations: Mapping[str, Mapping[Request, Translation]]
     engines: Mapping[str, str]
 
-    def look_up(self, language: str, text: str) -> Translation:
-        """The translation of a text; the text itself when it needs none."""
+    def look_up(self, language: str, text: str, context: str = "") -> Translation:
+        """The translation of a text in its paragraph; the text itself when it needs none."""
         if not needs_translation(language, text):
             return Translation(text)
-        return self.translations.get(language, {}).get(unwrap(text), _MISSING)
+        return self.translations.get(language, {}).get(make_request(text, context), _MISSING)
 
 
 def sentences_by_block(document: Document) -> list[list[Sentence]]:
@@ -42,20 +44,22 @@ def sentences_by_block(document: Document) -> list[list[Sentence]]:
 
 def clear(document: Document, book: Book) -> Document:
     """No English anywhere; the sentences that wanted some are flagged."""
+    blocks = document.blocks
     sentences = tuple(
         replace(
             s,
             text_en=None,
             start_en=None,
             score=None,
-            flags=update_flags(s.flags, book.look_up(s.language, s.text).flags),
+            flags=update_flags(
+                s.flags, book.look_up(s.language, s.text, blocks[s.block].text).flags
+            ),
         )
         for s in document.sentences
     )
-    blocks = tuple(replace(b, text_en=None, start_en=None) for b in document.blocks)
     return replace(
         document,
-        blocks=blocks,
+        blocks=tuple(replace(b, text_en=None, start_en=None) for b in blocks),
         sentences=sentences,
         text_en=None,
         title_en=None,
@@ -107,7 +111,7 @@ def _assemble_block(
     filled = []
     touched = False
     for sentence in sentences:
-        done = book.look_up(sentence.language, sentence.text)
+        done = book.look_up(sentence.language, sentence.text, block.text)
         text = done.text if done.has_english else sentence.text
         separator = block.text[position : sentence.start - block.start]
         was_touched, touched = touched, text != sentence.text

@@ -23,15 +23,16 @@ from corpus_norm.translation.assembly import (
 from corpus_norm.translation.packages import Package, find_package, install_name, installed
 from corpus_norm.translation.translate import (
     Translation,
+    make_request,
     needs_translation,
     open_engine,
-    translate_unique,
+    translate_requests,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from corpus_norm.translation.engine import Engine
+    from corpus_norm.translation.engine import Engine, Request
 
 
 def translate_documents(
@@ -65,7 +66,7 @@ def translate_documents(
         engines = _open_engines(wanted, packages, threads)
     book = Book(
         {
-            language: translate_unique(wanted[language], engine, settings)
+            language: translate_requests(wanted[language], engine, settings)
             for language, engine in sorted(engines.items())
             if language in wanted
         },
@@ -106,19 +107,24 @@ def describe_missing(languages: Sequence[str]) -> str:
     return f"no translation model for {', '.join(names)}; to install: {command}"
 
 
-def _wanted(documents: Iterable[Document]) -> dict[str, set[str]]:
+def _wanted(documents: Iterable[Document]) -> dict[str, set[Request]]:
     """What must be translated, by language: sentences and titles."""
-    wanted: dict[str, set[str]] = {}
+    wanted: dict[str, set[Request]] = {}
     for document in documents:
-        for language, text in _texts(document):
+        for language, text, context in _texts(document):
             if needs_translation(language, text):
-                wanted.setdefault(language, set()).add(text)
+                wanted.setdefault(language, set()).add(make_request(text, context))
     return wanted
 
 
-def _texts(document: Document) -> list[tuple[str, str]]:
-    texts = [(s.language, s.text) for group in sentences_by_block(document) for s in group]
-    return [*texts, (document.language, document.title or "")]
+def _texts(document: Document) -> list[tuple[str, str, str]]:
+    """Language, text and context of each sentence, and of the title."""
+    texts = [
+        (s.language, s.text, document.blocks[s.block].text)
+        for group in sentences_by_block(document)
+        for s in group
+    ]
+    return [*texts, (document.language, document.title or "", "")]
 
 
 def _open_engines(
@@ -143,9 +149,10 @@ def _has_package(language: str, packages: Sequence[Package]) -> bool:
 
 
 def _fill(document: Document, book: Book) -> Document:
-    texts = _texts(document)
     needed = [
-        (code, book.look_up(code, text)) for code, text in texts if needs_translation(code, text)
+        (code, book.look_up(code, text, context))
+        for code, text, context in _texts(document)
+        if needs_translation(code, text)
     ]
     status = _status(document, needed, book)
     found = [flag for _, done in needed for flag in done.flags]

@@ -1,28 +1,25 @@
-"""Sentences of one language into English: each once, sorted by length, in batches.
+"""Sentences of one language into English: each once, whatever the number of its occurrences.
 
-What a sentence becomes must not depend on the order it comes in: the unique sentences are sorted
-by length and then by code point, and that list alone decides on the batches.
+What a sentence becomes must not depend on the order it comes in: the unique requests are sorted
+by length and then by code point, and that list alone decides on what the engine is handed.
 """
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpus_norm.document import UNDETERMINED, Flag, unwrap
+from corpus_norm.document import UNDETERMINED, Flag, replace_surrogates, unwrap
 from corpus_norm.settings import Settings
+from corpus_norm.translation.engine import Decoding, Request
 from corpus_norm.translation.packages import Package, find_package
+from corpus_norm.translation.pieces import split_long
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from corpus_norm.translation.engine import Engine, Hypothesis
-
-# After a clause mark: full-width ones end a clause by themselves, others before white space only
-# (so that 1,5 and 10:30 stay whole).
-_CLAUSE_END = re.compile(r"[,;:.!?…—–][\"'”’»)\]]*\s+|[，、；：。！？…—]+[”’」』）]*\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     source: str,
     settings: Settings | None = None,
     *,
+    contexts: Sequence[str] | None = None,
     packages: Sequence[Package] | None = None,
     engine: Engine | None = None,
     threads: int = 1,
@@ -55,8 +53,9 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     """Translate sentences from a language (BCP-47) into English; one translation per sentence.
 
     English, undetermined language, and sentences without a letter pass through as they are.
-    Line breaks in a sentence count as hard wraps.  ``engine`` is used instead of the installed
-    ``packages`` when given; ``threads`` batches are translated at a time.
+    Line breaks in a sentence count as hard wraps.  ``contexts`` are the paragraphs the sentences
+    stand in, one for each, for engines that read them.  ``engine`` is used instead of the
+    installed ``packages`` when given; ``threads`` batches are translated at a time.
 
     >>> translate(["Already English.", ""], source="en")[0]
     Translation(text='Already English.', score=None, flags=())
@@ -66,14 +65,22 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
         ModelIntegrityError: the package cannot be loaded.
     """
     settings = settings or Settings()
-    wanted = {s for s in sentences if needs_translation(source, s)}
+    requests = [
+        make_request(sentence, context)
+        for sentence, context in zip(sentences, contexts or [""] * len(sentences), strict=True)
+    ]
+    wanted = {
+        request: sentence
+        for request, sentence in zip(requests, sentences, strict=True)
+        if needs_translation(source, sentence)
+    }
     if not wanted:
         return [Translation(sentence) for sentence in sentences]
     engine = engine or open_engine(source, packages, threads)
-    done = translate_unique(wanted, engine, settings)
+    done = translate_requests(wanted, engine, settings)
     return [
-        done[unwrap(sentence)] if sentence in wanted else Translation(sentence)
-        for sentence in sentences
+        done[request] if request in wanted else Translation(sentence)
+        for request, sentence in zip(requests, sentences, strict=True)
     ]
 
 
@@ -90,6 +97,20 @@ def needs_translation(language: str, text: str) -> bool:
     return any(char.isalpha() for char in text)
 
 
+def make_request(text: str, context: str = "") -> Request:
+    r"""A text as engines and the memory see it: one line, single spaces, Unicode form NFC.
+
+    >>> make_request("Il pleut\nsur  Nantes. ")
+    Request(text='Il pleut sur Nantes.', context='')
+    """
+    return Request(_normalise(text), _normalise(context))
+
+
+def _normalise(text: str) -> str:
+    line = " ".join(unwrap(text).split())
+    return unicodedata.normalize("NFC", replace_surrogates(line))
+
+
 def open_engine(source: str, packages: Sequence[Package] | None = None, threads: int = 1) -> Engine:
     """The engine of the installed package for a language.
 
@@ -103,90 +124,63 @@ def open_engine(source: str, packages: Sequence[Package] | None = None, threads:
     return load_engine(package, threads)
 
 
-def translate_unique(
-    sentences: Iterable[str], engine: Engine, settings: Settings
-) -> dict[str, Translation]:
-    """The translations of sentences that need one, by their unwrapped text."""
-    unique = sorted({unwrap(sentence) for sentence in sentences}, key=lambda s: (len(s), s))
-    limit = settings.translation.max_input_tokens
-    pieces = {sentence: split_long(sentence, engine.count_tokens, limit) for sentence in unique}
-    queue = sorted({p for parts in pieces.values() for p in parts}, key=lambda s: (len(s), s))
-    results = dict(zip(queue, _run(engine, queue, settings), strict=True))
+def translate_requests(
+    requests: Iterable[Request], engine: Engine, settings: Settings
+) -> dict[Request, Translation]:
+    """The translations of requests that need one.
+
+    Where the engine does not read contexts, each text is translated once for all of them.
+    """
+    asked = {r: r if engine.reads_context else Request(r.text) for r in requests}
+    unique = sorted(set(asked.values()), key=_by_length)
+    decoding = Decoding.of(settings.translation)
+    done = attempt(unique, engine, decoding, settings.translation.max_input_tokens)
+    return {request: done[reduced] for request, reduced in asked.items()}
+
+
+def attempt(
+    requests: Sequence[Request], engine: Engine, decoding: Decoding, max_input_tokens: int
+) -> dict[Request, Translation]:
+    """Translate each request once with one decoding; long ones in pieces that are joined again."""
+    pieces = {
+        request: [
+            Request(piece, request.context)
+            for piece in split_long(request.text, engine.count_tokens, max_input_tokens)
+        ]
+        for request in requests
+    }
+    queue = sorted({piece for parts in pieces.values() for piece in parts}, key=_by_length)
+    results = dict(zip(queue, _run(engine, queue, decoding), strict=True))
     return {
-        sentence: _join([results[piece] for piece in parts]) for sentence, parts in pieces.items()
+        request: conclude([results[piece] for piece in parts]) for request, parts in pieces.items()
     }
 
 
-def split_long(
-    text: str, count_tokens: Callable[[Sequence[str]], list[int]], limit: int
-) -> list[str]:
-    """Cut a sentence that is longer than ``limit`` tokens, at clause marks where there are any.
-
-    Without marks it is cut between words, and without spaces between characters.
-
-    >>> split_long("One two, three four; five six.", lambda ts: [len(t.split()) for t in ts], 4)
-    ['One two, three four;', 'five six.']
-    """
-    text = text.strip()
-    # No tokenizer makes more tokens than there are bytes, a leading space mark aside.
-    if len(text.encode("utf-8", "replace")) < limit or count_tokens([text])[0] <= limit:
-        return [text]
-    edges = sorted({0, *(m.end() for m in _CLAUSE_END.finditer(text)), len(text)})
-    spans = [span for span in pairwise(edges) if text[slice(*span)].strip()]
-    sized: list[tuple[int, int, int]] = []
-    while spans:
-        counts = count_tokens([text[a:b].strip() for a, b in spans])
-        sized += [
-            (a, b, n) for (a, b), n in zip(spans, counts, strict=True) if _fits(a, b, n, limit)
-        ]
-        spans = [
-            half
-            for (a, b), n in zip(spans, counts, strict=True)
-            if not _fits(a, b, n, limit)
-            for half in _halve(text, a, b)
-        ]
-    return _pack(text, sorted(sized), limit)
+def _by_length(request: Request) -> tuple[int, str, str]:
+    return len(request.text), request.text, request.context
 
 
-def _fits(start: int, end: int, tokens: int, limit: int) -> bool:
-    return tokens <= limit or end - start < 2
-
-
-def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a span in two at the white space nearest to its middle, else in the middle."""
-    middle = (start + end) // 2
-    spaces = [m.end() for m in re.finditer(r"\s+", text[start:end])]
-    inner = [start + edge for edge in spaces if 0 < edge < end - start]
-    cut = min(inner, key=lambda edge: abs(edge - middle), default=middle)
-    return [(a, b) for a, b in ((start, cut), (cut, end)) if text[a:b].strip()]
-
-
-def _pack(text: str, spans: list[tuple[int, int, int]], limit: int) -> list[str]:
-    """Join neighbouring spans (start, end, tokens) for as long as they stay under the limit."""
-    packed: list[tuple[int, int, int]] = []
-    for start, end, tokens in spans:
-        if packed and packed[-1][2] + tokens <= limit:
-            packed[-1] = (packed[-1][0], end, packed[-1][2] + tokens)
-        else:
-            packed.append((start, end, tokens))
-    return [text[start:end].strip() for start, end, _ in packed]
-
-
-def _run(engine: Engine, texts: Sequence[str], settings: Settings) -> list[Hypothesis | None]:
+def _run(
+    engine: Engine, requests: Sequence[Request], decoding: Decoding
+) -> list[Hypothesis | None]:
     """Translate; when the engine fails, halve the list until the text to blame is alone."""
-    if not texts:
+    if not requests:
         return []
     try:
-        return list(engine.translate_batch(texts, settings.translation))
+        return list(engine.translate_batch(requests, decoding))
     except (RuntimeError, ValueError):
-        if len(texts) == 1:
+        if len(requests) == 1:
             return [None]
-    middle = len(texts) // 2
-    return _run(engine, texts[:middle], settings) + _run(engine, texts[middle:], settings)
+    middle = len(requests) // 2
+    first, second = requests[:middle], requests[middle:]
+    return _run(engine, first, decoding) + _run(engine, second, decoding)
 
 
-def _join(parts: Sequence[Hypothesis | None]) -> Translation:
-    """The translations of the pieces of a sentence as one; the score is weighted by tokens."""
+def conclude(parts: Sequence[Hypothesis | None]) -> Translation:
+    """What an engine gave for the pieces of a sentence (None: it failed) as one translation.
+
+    The only place where hypotheses become a translation.  The score is weighted by tokens.
+    """
     got = [part for part in parts if part is not None]
     if len(got) < len(parts):
         return Translation("", None, (Flag.UNTRANSLATED.value,))
