@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-lowest test-training lint format bench fuzz lock clean
+.PHONY: demo test test-lowest test-integration test-training lint format bench fuzz lock clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -27,6 +27,10 @@ test-lowest: $(VENV)/.dev
 	.venv-lowest/bin/python -m pip install -q -r requirements/lowest.lock
 	.venv-lowest/bin/python -m pip install -q --no-deps -e .
 	.venv-lowest/bin/python -m pytest -q -W default # old libraries warn about newer ones
+
+## Tests that need big packages or other programs.
+test-integration: $(VENV)/.integration
+	$(PY) -m pytest -q tests/integration
 
 ## The training recipe, end to end on a small sample.  torch is named on its own, so that a CPU
 ## build lying at hand is taken before the large builds of newer releases.
@@ -64,6 +68,8 @@ docs/schema.md: corpus_norm/dataset/schema.py corpus_norm/labels.py | $(VENV)/.r
 lock:
 	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
+	uv pip compile pyproject.toml --group dev --group integration -c requirements/dev.lock \
+	  -o requirements/integration.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/lowest.lock --resolution lowest-direct \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 LOCK := --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -84,4 +90,8 @@ $(VENV)/.run: requirements/run.lock pyproject.toml | $(PY)
 $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(PY)
 	$(PY) -m pip install -q --require-hashes -r requirements/dev.lock
 	$(PY) -m pip install -q --no-deps -e .
+	@touch $@
+
+$(VENV)/.integration: requirements/integration.lock $(VENV)/.dev
+	$(PY) -m pip install -q --require-hashes -r requirements/integration.lock
 	@touch $@

@@ -71,6 +71,7 @@ def test_two_runs_of_a_job_give_the_same_bytes_in_every_file(tmp_path):
     assert read_files(tmp_path / "a") == read_files(tmp_path / "b")
     assert sorted(read_files(tmp_path / "a")) == [
         "README.md",
+        "croissant.json",
         "documents/part-00000.parquet",
         "documents/part-00001.parquet",
         "manifest.json",

@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 CARD_NAME = "README.md"
 CARD_MARK = "<!-- written by corpus_norm -->"
 
-_HEAD = """\
----
+_CONFIGS = """\
 configs:
 - config_name: documents
   data_files: documents/*.parquet
   default: true
 - config_name: rejects
   data_files: rejects/*.parquet
----
 """
 
 _READING = """\
@@ -47,6 +45,12 @@ pandas.read_parquet("documents", dtype_backend="pyarrow")
 polars.read_parquet("documents/*.parquet")
 ```
 
+```python
+import datasets
+
+datasets.load_dataset("parquet", data_files="documents/*.parquet")
+```
+
 ```sql
 -- DuckDB: every block with its text
 SELECT doc_id, b.kind, substring(text, b.start + 1, b."end" - b.start) AS block
@@ -54,12 +58,19 @@ FROM (SELECT doc_id, text, unnest(blocks) AS b FROM 'documents/*.parquet');
 ```
 """
 
+_LICENCE = """\
+## Licence
+
+The texts belong to whoever published them; making this dataset did not change that. Before you
+publish it, see to their terms and to those of the models above, and add a `license` field here and
+in `croissant.json` (which describes the same files for machines)."""
+
 
 def make_card(manifest: Manifest) -> str:
     """The text of the card, in Markdown; the same for the same manifest.
 
     The front matter is what the Hugging Face hub reads
-    (https://huggingface.co/docs/hub/datasets-manual-configuration).
+    (https://huggingface.co/docs/hub/datasets-cards).
     """
     totals = manifest.totals
     sections = [
@@ -68,11 +79,21 @@ def make_card(manifest: Manifest) -> str:
         _table("Languages", "language", totals.languages),
         _table("English", "translation status", totals.statuses),
         _list_models(manifest),
+        _LICENCE,
         _READING.rstrip(),
         f"## Columns of `documents`\n\n{describe('documents')}",
         f"## Columns of `rejects`\n\n{describe('rejects')}",
     ]
-    return _HEAD + "\n\n".join(section for section in sections if section) + "\n"
+    return _front_matter(manifest) + "\n\n".join(filter(None, sections)) + "\n"
+
+
+def _front_matter(manifest: Manifest) -> str:
+    """YAML between two rules; ISO 639-1 codes, as the hub wants them."""
+    codes = {code.split("-", maxsplit=1)[0] for code in manifest.totals.languages} - {"und"}
+    languages = "".join(f"- {code}\n" for code in sorted(codes))
+    head = "pretty_name: News documents, cleaned, with English\n"
+    head += f"language:\n{languages}" if languages else ""
+    return f"---\n{head}tags:\n- news\n- corpus_norm\n{_CONFIGS}---\n"
 
 
 def _summarise(manifest: Manifest) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus_norm.dataset.card import CARD_MARK, CARD_NAME
+from corpus_norm.dataset.croissant import CROISSANT_MARK, CROISSANT_NAME
 from corpus_norm.dataset.manifest import FORMAT, MANIFEST_NAME, PART_NAME
 from corpus_norm.dataset.parts import TEMPORARY_SUFFIX, writing
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 LOCK_NAME = ".lock"
 _TABLES = ("documents", "rejects")
+_TEXTS = ((MANIFEST_NAME, FORMAT), (CARD_NAME, CARD_MARK), (CROISSANT_NAME, CROISSANT_MARK))
 _TEMPORARY = re.compile(
-    rf"\.(part-\d{{5,}}\.parquet|{re.escape(MANIFEST_NAME)}|{re.escape(CARD_NAME)})"
+    rf"\.(part-\d{{5,}}\.parquet|{'|'.join(re.escape(name) for name, _ in _TEXTS)})"
     + re.escape(TEMPORARY_SUFFIX)
 )
 
@@ -75,8 +77,7 @@ def has_mark(path: Path, mark: str) -> bool:
 
 
 def _list_own(folder: Path) -> Iterator[Path]:
-    marks = ((MANIFEST_NAME, FORMAT), (CARD_NAME, CARD_MARK), (LOCK_NAME, ""))
-    for name, mark in marks:
+    for name, mark in (*_TEXTS, (LOCK_NAME, "")):
         if (folder / name).is_file() and has_mark(folder / name, mark):
             yield folder / name
     for inside in (folder, *(folder / table for table in _TABLES)):

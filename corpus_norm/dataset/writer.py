@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from corpus_norm.dataset.card import CARD_MARK, CARD_NAME, make_card
+from corpus_norm.dataset.croissant import CROISSANT_MARK, CROISSANT_NAME, make_croissant
 from corpus_norm.dataset.folder import (
     LOCK_NAME,
     clear_dataset,
@@ -146,14 +147,19 @@ class DatasetWriter:
             self.write_part(0, self.input_digest([]), [])
         parts = tuple(part for part in self.manifest.parts if part.index in self._visited)
         manifest = dataclasses.replace(self.manifest, parts=parts, complete=True)
-        card = self.path / CARD_NAME
-        with writing(card):
-            if not card.exists() or has_mark(card, CARD_MARK):
-                write_text(card, make_card(manifest))
+        self._describe(CARD_NAME, CARD_MARK, make_card(manifest))
+        self._describe(CROISSANT_NAME, CROISSANT_MARK, make_croissant(manifest))
         self._save(manifest)
         kept = {file.name for part in parts for file in (part.documents, part.rejects)}
         remove_surplus(self.path, kept)
         return manifest
+
+    def _describe(self, name: str, mark: str, text: str) -> None:
+        """Write a description of the dataset, unless somebody put their own in its place."""
+        path = self.path / name
+        with writing(path):
+            if not path.exists() or has_mark(path, mark):
+                write_text(path, text)
 
     def _open(self, job: Manifest, *, overwrite: bool) -> Manifest:
         remove_leftovers(self.path)
