@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 import sentencepiece
 
-from corpus_norm.settings import TranslationSettings
 from corpus_norm.translation import argos, find_package, packages
+from corpus_norm.translation.engine import Decoding, Request
 from training import backtranslate, pretrained, tokenizer, transfer
 from training.batches import Corpus
 from training.card import Card, read_mixture
@@ -302,7 +302,7 @@ def test_recipe_end_to_end(way, encoder_file, tmp_path, monkeypatch):
     assert package.bleu == scores["fr"]["flores_dev_bleu"]
     engine = argos.load_engine(package)
     sentences = ["Cela représente 7 millions de dollars par an.", "总数达到120亿元。"]
-    outputs = engine.translate_batch(sentences, TranslationSettings())
+    outputs = engine.translate_batch([Request(text) for text in sentences], Decoding())
     assert all(output.text and "▁" not in output.text for output in outputs)
     assert len({output.text for output in outputs}) == 2
 
