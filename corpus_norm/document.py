@@ -181,7 +181,7 @@ class LanguageShare:
     share: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Document:
     r"""A document with all that the stages have found out about it.
 
@@ -247,6 +247,26 @@ class Document:
             for block in self.blocks
             if block.is_body
         )
+
+    def __repr__(self) -> str:
+        title = f"{self.title[:60]!r}, " if self.title else ""
+        body = sum(block.is_body for block in self.blocks)
+        return (
+            f"<{type(self).__name__} {self.source!r}: {title}{self.language}, "
+            f"{body} of {len(self.blocks)} blocks in the body, "
+            f"translation {self.translation_status}>"
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How notebooks show it: HTML and plain text."""
+        del include, exclude  # IPython filters what it is given
+        from corpus_norm.display.notebook import bundle_document
+
+        return bundle_document(self)
+
+    def _repr_html_(self) -> str:
+        """The same for notebooks that know only HTML."""
+        return self._repr_mimebundle_()["text/html"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,50 +2,100 @@
 
 from __future__ import annotations
 
-import sys
+import json
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus_norm.cli.console import out, say
+from corpus_norm.errors import DatasetError, InputError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corpus_norm.dataset import Dataset
+    from corpus_norm.display import DocumentView
+    from corpus_norm.document import RawDocument
+    from corpus_norm.settings import Settings
 
 app = typer.Typer()
 
 
 @app.command(
-    epilog="Examples:\n\npython -m corpus_norm inspect article.html --why\n\n"
-    "cat article.txt | python -m corpus_norm inspect -\n\npython -m corpus_norm inspect out/"
+    epilog="Examples:\n\npython -m corpus_norm inspect article.html --explain\n\n"
+    "cat article.txt | python -m corpus_norm inspect -\n\n"
+    "python -m corpus_norm inspect pages.jsonl.gz --record 3 --json\n\n"
+    "python -m corpus_norm inspect article.html --html -o article.view.html\n\n"
+    "python -m corpus_norm inspect out/\n\n"
+    "python -m corpus_norm inspect out/ --document 3f2a"
 )
-def inspect(
+def inspect(  # noqa: PLR0913 (one parameter per option)
     source: Annotated[
         str,
         typer.Argument(help="A document, - for standard input, or a dataset.", show_default=False),
     ],
     *,
-    why: Annotated[bool, typer.Option("--why", help="Add the reason for each decision.")] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", "--why", help="Add the reason for each kind, each repair and each flag."
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, in the shape of docs/inspect.md.")
+    ] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="Print a page of HTML.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write JSON or HTML to a file.", show_default=False),
+    ] = None,
+    record: Annotated[
+        int | None,
+        typer.Option(min=0, help="Which document of a container, from 0.", show_default=False),
+    ] = None,
+    document: Annotated[
+        str | None,
+        typer.Option(
+            "--document", "-d", help="First digits of a doc_id in a dataset.", show_default=False
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Documents of a dataset to list.")] = 50,
 ) -> None:
-    """Show one document, or all documents of a dataset in a table.
+    """Show one document, or the documents of a dataset in a table.
 
-    A document is processed on the spot and shown block by block: kind, language, text, English.
+    A document is processed on the spot and shown block by block: kind, language, sentences with
+    their English beside them, amounts underlined.
     """
-    from corpus_norm import display, normalize, open_dataset
-    from corpus_norm.dataset import batch_to_rejections
+    if as_json and as_html:
+        raise SettingsError("--json and --html exclude each other; choose one")
+    if output and not (as_json or as_html):
+        raise SettingsError("--output needs --json or --html, to know what to write")
+    if source == "-" or not Path(source).is_dir():
+        views = iter([_view_file(source, record)])
+    else:
+        from corpus_norm import open_dataset
 
-    if source != "-" and Path(source).is_dir():
         dataset = open_dataset(source)
-        out.print(display.show_documents(dataset.documents()))
-        rejections = [
-            each for batch in dataset.rejects.to_batches() for each in batch_to_rejections(batch)
-        ]
-        if rejections:
-            out.print(display.show_rejects(rejections))
-        return
-    content = sys.stdin.buffer.read() if source == "-" else Path(source)
-    out.print(display.show_document(normalize(content), reasons=why))
+        if document is None and not as_json:
+            _list_dataset(dataset, limit, as_html=as_html)
+            return
+        views = islice(_view_dataset(dataset, document or ""), 1 if document else limit)
+    if as_json:
+        _write(_to_lines(views), output)
+    elif as_html:
+        _write(_to_page(next(views), reasons=explain), output)
+    else:
+        from corpus_norm.display import show_document
+
+        out.print(show_document(next(views), reasons=explain))
 
 
-@app.command()
+@app.command(
+    epilog="Examples:\n\npython -m corpus_norm schema blocks\n\n"
+    "python -m corpus_norm schema all > schema.md"
+)
 def schema(
     table: Annotated[
         str, typer.Argument(help="documents, rejects, blocks, sentences, raw, results, or all.")
@@ -59,3 +109,99 @@ def schema(
         say(make_reference() if table == "all" else describe(table))
     except KeyError as error:
         raise typer.BadParameter(str(error.args[0])) from error
+
+
+def _view_file(source: str, record: int | None) -> DocumentView:
+    from corpus_norm import Document, Settings, process
+    from corpus_norm.display.explain import view_with_source
+    from corpus_norm.pipeline import available_cpus
+
+    settings = Settings()
+    raw = _read_one(source, record, settings)
+    [result] = process([raw], settings, threads=available_cpus())
+    if not isinstance(result, Document):
+        raise InputError(f"{result.source}: {result.message}", subject=result.source)
+    return view_with_source(result, raw, settings)
+
+
+def _read_one(source: str, record: int | None, settings: Settings) -> RawDocument:
+    from corpus_norm import Rejection
+    from corpus_norm.sources import read
+
+    items = read(source, settings.input)
+    found = list(islice(items, record or 0, (record or 0) + 1 + (record is None)))
+    if not found:
+        raise InputError(f"{source} has no record {record}; they count from 0", subject=source)
+    if len(found) > 1:
+        raise InputError(
+            f"{source} holds several documents; name one with --record, from 0, or convert them: "
+            f"python -m corpus_norm convert {source} -o out/",
+            subject=source,
+        )
+    [item] = found
+    if isinstance(item, Rejection):
+        raise InputError(f"{item.source}: {item.message}", subject=item.source)
+    return item
+
+
+def _view_dataset(dataset: Dataset, prefix: str) -> Iterator[DocumentView]:
+    from corpus_norm.display import view_document
+
+    found = (each for each in dataset.documents() if each.doc_id.startswith(prefix))
+    first = next(found, None)
+    if first is None:
+        raise DatasetError(
+            f"no document of {dataset.path} has a doc_id that begins with {prefix!r}; list them: "
+            f"python -m corpus_norm inspect {dataset.path} --json",
+            subject=prefix,
+        )
+    yield view_document(first)
+    yield from map(view_document, found)
+
+
+def _list_dataset(dataset: Dataset, limit: int, *, as_html: bool) -> None:
+    from corpus_norm import display
+    from corpus_norm.dataset import batch_to_rejections
+
+    if as_html:
+        raise SettingsError(
+            f"a page for a whole dataset is a report: python -m corpus_norm report {dataset.path} "
+            "-o report.html; for one document add --document ID"
+        )
+    out.print(display.show_documents(islice(dataset.documents(), limit)))
+    if len(dataset) > limit:
+        say(f"and {len(dataset) - limit:,} more; --limit N lists more of them")
+    rejects = (
+        each for batch in dataset.rejects.to_batches() for each in batch_to_rejections(batch)
+    )
+    if first := list(islice(rejects, limit)):
+        out.print(display.show_rejects(first, dataset.manifest.totals.rejects))
+
+
+def _to_lines(views: Iterator[DocumentView]) -> str:
+    """JSON: indented for one document, a line for each of several."""
+    from corpus_norm.display.records import to_record
+
+    records = [to_record(view) for view in views]
+    if len(records) == 1:
+        return json.dumps(records[0], indent=1, ensure_ascii=False) + "\n"
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _to_page(view: DocumentView, *, reasons: bool) -> str:
+    from corpus_norm.display import render_document, render_page
+
+    title = view.document.title or view.document.source
+    return render_page(title, render_document(view, reasons=reasons, level=1))
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DatasetError(
+            f"cannot write {output}: {error.strerror}; choose another file", subject=str(output)
+        ) from error

@@ -69,6 +69,17 @@ class Dataset:
             f"{f' ({languages})' if languages else ''}, {totals.rejects:,} rejects{state}>"
         )
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How notebooks show it: its card."""
+        del include, exclude  # IPython filters what it is given
+        from corpus_norm.display.notebook import render_card
+
+        return {"text/plain": repr(self), "text/html": render_card(self.manifest)}
+
+    def _repr_html_(self) -> str:
+        """The same for notebooks that know only HTML."""
+        return self._repr_mimebundle_()["text/html"]
+
     @property
     def blocks(self) -> pa.Table:
         """All blocks as a flat table, text filled in (schema ``blocks``)."""
@@ -82,8 +93,7 @@ class Dataset:
     @property
     def rejects(self) -> pa.Table:
         """What could not be processed, and why (schema ``rejects``)."""
-        files = [part.rejects for part in self.manifest.parts]
-        return pa.Table.from_batches(self._read(files, REJECTS), schema=REJECTS)
+        return pa.Table.from_batches(self.reject_batches(), schema=REJECTS)
 
     @property
     def untranslated_languages(self) -> list[str]:
@@ -105,6 +115,15 @@ class Dataset:
             SchemaMismatchError: a part file has other columns than it should.
         """
         return self._read([part.documents for part in self.manifest.parts], DOCUMENTS, columns)
+
+    def reject_batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The rejects in order, a few hundred rows at a time; only some columns if named.
+
+        Raises:
+            DatasetError: a part file is missing or damaged.
+            SchemaMismatchError: a part file has other columns than it should.
+        """
+        return self._read([part.rejects for part in self.manifest.parts], REJECTS, columns)
 
     def documents(self) -> Iterator[Document]:
         """The documents in order, as objects."""

@@ -1,0 +1,43 @@
+"""``doctor``: is everything there that the library needs?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from corpus_norm.cli.console import escape, out, say
+
+app = typer.Typer()
+_STYLES = {"ok": "green", "note": "yellow", "problem": "bold red"}
+
+
+@app.command(
+    epilog="Examples:\n\npython -m corpus_norm doctor\n\n"
+    "python -m corpus_norm doctor --json > environment.json"
+)
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for a bug report.")] = False,
+) -> None:
+    """Examine the environment: libraries, models, processors, folders, optional parts.
+
+    Nothing is changed and nothing is fetched.  The exit code is 1 if there is a problem.
+    """
+    from corpus_norm.doctor import Status, examine
+
+    findings = examine()
+    if as_json:
+        say(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+    else:
+        for finding in findings:
+            mark = f"[{_STYLES[finding.status]}]{finding.status:8}[/]"
+            line = f"{mark} {finding.topic:17} {escape(finding.message)}"
+            out.print(line, soft_wrap=True, highlight=False)
+            if finding.advice:
+                say(f"{'':9}{'':17} → {finding.advice}")
+    problems = sum(finding.status is Status.PROBLEM for finding in findings)
+    if problems:
+        raise typer.Exit(1)

@@ -1,0 +1,76 @@
+"""What a notebook shows for a document and for a dataset.
+
+One bundle holds HTML, for JupyterLab, VS Code and nbconvert, and plain text for everything else.
+There is no script in it, because all three remove scripts, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from corpus_norm.display.html import render_fragment, stylesheet
+from corpus_norm.document import unwrap
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+    from corpus_norm.dataset import Manifest
+    from corpus_norm.document import Document
+
+_PLAIN_BLOCKS = 12
+_PLAIN_WIDTH = 96
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_FOLDED = ("Columns of",)
+
+
+def bundle_document(document: Document) -> dict[str, str]:
+    """A document by media type, as IPython's ``_repr_mimebundle_`` wants it."""
+    return {"text/plain": describe_document(document), "text/html": render_fragment(document)}
+
+
+def describe_document(document: Document) -> str:
+    """A document in a few lines of plain text: what it is, and how it begins.
+
+    >>> from corpus_norm.document import Block, BlockKind, Document
+    >>> blocks = (Block(BlockKind.PARAGRAPH, "Hello.", 0),)
+    >>> print(describe_document(Document("a.txt", "Hello.", language="en", blocks=blocks)))
+    <Document 'a.txt': en, 1 of 1 blocks in the body, translation off>
+    paragraph      Hello.
+    """
+    lines = [repr(document)]
+    for block in document.blocks[:_PLAIN_BLOCKS]:
+        text = unwrap(block.text)
+        lines.append(f"{block.kind:14} {text[:_PLAIN_WIDTH]}{'…' * (len(text) > _PLAIN_WIDTH)}")
+    more = len(document.blocks) - _PLAIN_BLOCKS
+    return "\n".join([*lines, *([f"… and {more} more blocks"] if more > 0 else [])])
+
+
+def render_card(manifest: Manifest) -> str:
+    """The card of a dataset as HTML, its long tables of columns folded.
+
+    Markdown is read by markdown-it (CommonMark and tables) with HTML switched off, so that no
+    tag comes through from a file name or a model's description.
+    """
+    from markdown_it import MarkdownIt
+
+    from corpus_norm.dataset.card import make_card
+
+    text = _COMMENT.sub("", _FRONT_MATTER.sub("", make_card(manifest)))
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    head, *sections = re.split(r"(?m)^## ", text)
+    parts = [markdown.render(head), *(_fold(markdown, section) for section in sections)]
+    return (
+        f'<style>{stylesheet()}</style><div class="corpus-norm">'
+        f'<article class="cn-card">{"".join(parts)}</article></div>'
+    )
+
+
+def _fold(markdown: MarkdownIt, section: str) -> str:
+    title, _, rest = section.partition("\n")
+    if not title.startswith(_FOLDED):
+        return str(markdown.render(f"## {section}"))
+    summary = markdown.renderInline(title)
+    body = markdown.render(rest)
+    return f'<details class="cn-fold"><summary>{summary}</summary>{body}</details>'

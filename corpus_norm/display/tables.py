@@ -1,0 +1,87 @@
+"""Datasets, rejects and models as tables and lines for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from corpus_norm.display.view import count_kinds
+from corpus_norm.document import BlockKind, unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from corpus_norm.document import Document, Rejection
+    from corpus_norm.translation import Package
+
+HEADS = (BlockKind.TITLE, BlockKind.HEADING)
+
+
+def show_documents(documents: Iterable[Document]) -> Table:
+    """A row per document: language, translation, title, furniture found, first English sentence."""
+    table = Table(title="Documents", title_justify="left", expand=True, show_lines=True)
+    table.add_column("document, language, translation", ratio=3, overflow="fold")
+    table.add_column("title, and what is outside the body", ratio=4)
+    table.add_column("first English sentence", ratio=4)
+    for document in documents:
+        furniture = f"outside: {count_furniture(document)}"
+        table.add_row(
+            Text.assemble(
+                (document.source, "bold"),
+                f"\n{document.language}  {document.translation_status}",
+            ),
+            Text.assemble(document.title or "(no title)", "\n", (furniture, "dim")),
+            Text(first_english(document) or "—"),
+        )
+    return table
+
+
+def show_rejects(rejections: Sequence[Rejection], total: int | None = None) -> Table:
+    """A line per rejected document: where it failed and why; ``total`` if there are more."""
+    count = len(rejections) if total is None else total
+    title = f"Rejected: {count:,}"
+    if count > len(rejections):
+        title += f", of which the first {len(rejections):,}"
+    table = Table(title=title, title_justify="left", expand=True)
+    for name, ratio in (("source", 3), ("stage", 1), ("why", 6)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for rejection in rejections:
+        source = f"{rejection.source}#{rejection.record}" if rejection.record else rejection.source
+        table.add_row(Text(source), rejection.stage, Text(rejection.message))
+    return table
+
+
+def describe_model(package: Package) -> str:
+    """One line about an installed model: what it translates, its size, licence and quality."""
+    own = package.metadata.get("corpus_norm")
+    measured = own.get("flores_dev_bleu") if isinstance(own, dict) else None
+    facts = [
+        f"{package.source} to {package.target}",
+        f"{package.size_bytes / 1e6:.1f} MB",
+        f"licence: {package.licence or 'see its README.md'}",
+        "quality not measured" if measured is None else f"{measured} BLEU on flores-dev",
+        package.purpose,
+    ]
+    return f"{package.label}: " + "; ".join(filter(None, facts))
+
+
+def count_furniture(document: Document) -> str:
+    """The kinds of blocks outside the body, commonest first, with their numbers.
+
+    >>> from corpus_norm.document import Block, Document
+    >>> blocks = tuple(Block(BlockKind.SHARE, "X", n) for n in (0, 2))
+    >>> count_furniture(Document("a.txt", "X X", blocks=blocks))
+    'share 2'
+    """
+    return count_kinds([block.kind for block in document.blocks if not block.is_body]) or "—"
+
+
+def first_english(document: Document) -> str | None:
+    """The first sentence of the body in English, title and headings left aside."""
+    for sentence in document.sentences:
+        kind = document.blocks[sentence.block].kind
+        if kind.is_body and kind not in HEADS and sentence.text_en is not None:
+            return unwrap(sentence.text_en)
+    return None

@@ -1,0 +1,152 @@
+"""One document in a terminal: what is known of it, then its sentences with the English beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from corpus_norm.display.html import name_language
+from corpus_norm.display.marks import cut, show_text
+from corpus_norm.display.view import DocumentView, view_document
+from corpus_norm.document import BlockKind, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import RenderableType
+
+    from corpus_norm.display.marks import Mark
+    from corpus_norm.display.view import BlockView, Line, RepairView
+
+# The sixteen colours every terminal has, so that its own theme decides what they look like.
+_COLOURS = {
+    BlockKind.TITLE: "bold cyan",
+    BlockKind.HEADING: "bold blue",
+    BlockKind.LIST_ITEM: "cyan",
+    BlockKind.QUOTE: "green",
+    BlockKind.TABLE: "cyan",
+    BlockKind.BYLINE: "yellow",
+    BlockKind.DATELINE: "yellow",
+    BlockKind.CAPTION: "yellow",
+    BlockKind.PROMO: "red",
+    BlockKind.NEWSLETTER: "red",
+    BlockKind.RELATED_LINKS: "magenta",
+    BlockKind.SHARE: "magenta",
+    BlockKind.DISCLAIMER: "magenta",
+}
+_KIND_WIDTH = 13
+
+
+def show_document(document: Document | DocumentView, *, reasons: bool = False) -> RenderableType:
+    """One document: what is known of it, then every block with its kind, language and English.
+
+    Amounts are underlined, in red where the English says something else.  What is outside the
+    body is dim.
+
+    Args:
+        document: the document, or its view.
+        reasons: add why each block has its kind, each repair, and what each flag warns of.
+    """
+    view = view_document(document) if isinstance(document, Document) else document
+    parts: list[RenderableType] = [_show_facts(view.document), "", _show_blocks(view, reasons)]
+    if reasons and view.repairs:
+        parts.append(_show_list("Repairs", (_describe_repair(each) for each in view.repairs)))
+    if reasons and view.warnings:
+        lines = (Text.assemble((flag, "bold red"), ": ", why) for flag, why in view.warnings)
+        parts.append(_show_list("Flags", lines))
+    return Group(*parts)
+
+
+def _show_facts(document: Document) -> Table:
+    table = Table.grid(padding=(0, 2))
+    shares = ", ".join(f"{name_language(s.language)} {s.share:.0%}" for s in document.languages)
+    repairs = sorted({repair.step for repair in document.repairs})
+    facts = {
+        "source": document.source,
+        "title": document.title,
+        "in English": document.title_en if document.title_en != document.title else None,
+        "authors": ", ".join(document.authors),
+        "published": document.published and document.published.isoformat(),
+        "site": document.site,
+        "language": f"{document.language} (score {document.language_score:.2f}; {shares})",
+        "encoding": f"{document.encoding} (confidence {document.encoding_confidence:.2f})",
+        "repairs": ", ".join(repairs) and f"{len(document.repairs)}: {', '.join(repairs)}",
+        "translation": " ".join(filter(None, (document.translation_status, _model(document)))),
+        "flags": ", ".join(document.flags),
+    }
+    for name, value in facts.items():
+        if value:
+            style = "bold" if name == "title" else "red" if name == "flags" else ""
+            table.add_row(Text(name, style="dim"), Text(value, style=style))
+    return table
+
+
+def _model(document: Document) -> str:
+    return f"({document.translation_model})" if document.translation_model else ""
+
+
+def _show_blocks(view: DocumentView, reasons: bool) -> Table:  # noqa: FBT001 (private)
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(width=_KIND_WIDTH, no_wrap=True)
+    table.add_column(width=7, no_wrap=True)
+    table.add_column(ratio=1)
+    if view.has_english:
+        table.add_column(ratio=1)
+    for section in view.sections:
+        for block in section.blocks:
+            for row in _rows(view, block, reasons=reasons):
+                table.add_row(*row[: len(table.columns)], style="" if section.is_body else "dim")
+            if section.is_body:
+                table.add_row("")
+    return table
+
+
+def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[list[RenderableType]]:
+    """A row for each pair of sentences; sentences without English run on, as in the text."""
+    colour = _COLOURS.get(view.kind, "")
+    head = [Text(view.kind, style=colour), Text(view.block.language, style="dim")]
+    strong = "bold" if view.kind in {BlockKind.TITLE, BlockKind.HEADING} else ""
+    if any(line.english is not None for line in view.lines):
+        for line in view.lines:
+            english = _mark(line.english or "", line.marks_en, strong).append_text(
+                _flags(whole, line)
+            )
+            yield [*head, _mark(line.text, line.marks, strong), english]
+            head = [Text(), Text()]
+    else:
+        marked = (_mark(each.text, each.marks, strong) + _flags(whole, each) for each in view.lines)
+        yield [*head, Text(" ").join(marked), Text()]
+    if reasons and view.block.reason:
+        yield [Text(), Text(), Text(f"why: {view.block.reason}", style="dim italic"), Text()]
+
+
+def _mark(text: str, marks: Iterable[Mark], style: str) -> Text:
+    shown = Text(style=style)
+    for part in cut(text, marks):
+        line = part.text.replace("\n", " ")
+        if part.mark is None:
+            shown.append(line)
+        else:
+            shown.append(line, "bold red underline" if part.mark.is_wrong else "underline")
+    return shown
+
+
+def _flags(view: DocumentView, line: Line) -> Text:
+    return Text("".join(f" [{flag}]" for flag in view.flags_of(line)), style="red")
+
+
+def _show_list(title: str, lines: Iterable[Text]) -> Group:
+    return Group(Text(f"\n{title}", style="bold"), *(Padding(line, (0, 0, 0, 2)) for line in lines))
+
+
+def _describe_repair(view: RepairView) -> Text:
+    text = Text.assemble((view.repair.step, "bold"), f" at {view.repair.start}-{view.repair.end}: ")
+    if view.before is not None:
+        text.append(f"{show_text(view.before)!s} → {show_text(view.after or '')!s}; ", "yellow")
+    elif view.after is not None:
+        text.append(f"became {show_text(view.after) or 'nothing'}; ", "yellow")
+    return text.append(view.meaning, "dim")

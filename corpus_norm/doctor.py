@@ -1,0 +1,264 @@
+"""A look at the environment: what is there, what is missing, what to do about it.
+
+Each check is a function without arguments that gives findings.  Nothing is changed and nothing
+is fetched; a check that itself fails is a finding, not a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, distribution, requires, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus_norm._version import __version__
+from corpus_norm.errors import CorpusNormError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+DISTRIBUTION = "corpus-norm"
+_NATIVE = (
+    "ctranslate2",
+    "ftfy",
+    "langdetect",
+    "lxml",
+    "numpy",
+    "pyarrow",
+    "sentencepiece",
+    "sentencex",
+    "trafilatura",
+)
+_LOW_DISK_BYTES = 2 * 1024**3
+_LOW_MEMORY_BYTES = 2 * 1024**3
+
+
+class Status(StrEnum):
+    """How a finding is meant."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, and what to do about it, where there is something to do.
+
+    A note is worth knowing; a problem makes :command:`doctor` exit with 1.
+    """
+
+    topic: str
+    status: Status
+    message: str
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Run all checks.
+
+    >>> examine()[0].topic
+    'python'
+    """
+    return [finding for name, check in CHECKS for finding in _attempt(name, check)]
+
+
+def check_python() -> Iterator[Finding]:
+    """The interpreter and the system."""
+    release = ".".join(map(str, sys.version_info[:3]))
+    text = f"{platform.python_implementation()} {release} on {platform.system()}"
+    yield Finding("python", Status.OK, f"{text} {platform.machine()}, corpus_norm {__version__}")
+
+
+def check_libraries() -> Iterator[Finding]:
+    """The libraries that do the work: can they be loaded, and which versions are they?"""
+    loaded = []
+    for name in _NATIVE:
+        try:
+            import_module(name)
+            loaded.append(f"{name} {version(name)}")
+        except Exception as error:  # noqa: BLE001 -- a broken binary raises anything
+            yield Finding(
+                "libraries",
+                Status.PROBLEM,
+                f"{name} cannot be loaded: {_one_line(error)}",
+                f"pip install --force-reinstall --no-deps {name}",
+            )
+    yield Finding("libraries", Status.OK, ", ".join(loaded))
+
+
+def check_argos() -> Iterator[Finding]:
+    """Argos comes as two distributions that own the same files; both at once break."""
+    found = [name for name in ("argostranslate", "argos-translate-lt") if _version_of(name)]
+    if len(found) == 2:
+        yield Finding(
+            "argos",
+            Status.PROBLEM,
+            "argostranslate and argos-translate-lt are both installed; they own the same module, "
+            "and removing one breaks the other",
+            "pip uninstall -y argostranslate argos-translate-lt && pip install argos-translate-lt",
+        )
+    elif not found:
+        yield Finding(
+            "argos",
+            Status.PROBLEM,
+            "no Argos distribution is installed",
+            "pip install argos-translate-lt",
+        )
+    else:
+        yield Finding("argos", Status.OK, f"{found[0]} {_version_of(found[0])}")
+
+
+def check_models() -> Iterator[Finding]:
+    """The translation models: which there are, whether they are intact, which are missing."""
+    from corpus_norm.settings import Settings
+    from corpus_norm.translation import describe_missing, installed, missing_models
+    from corpus_norm.translation.models import verify
+
+    packages = installed()
+    for package in packages:
+        state = "" if package.usable else ", not used: below the quality asked for"
+        name = f"{package.name} {package.version}"
+        text = f"{name}: {package.source} to {package.target}{state}"
+        yield Finding("models", Status.OK, text)
+    for bad in (finding for finding in verify() if finding.is_problem):
+        yield Finding("models", Status.PROBLEM, f"{bad.path}: {bad.status}", bad.message)
+    if missing := missing_models(Settings().languages, packages):
+        text, _, command = describe_missing(missing).partition("; to install: ")
+        yield Finding("models", Status.NOTE, text, command)
+
+
+def check_processors() -> Iterator[Finding]:
+    """CPUs, and variables that would keep the libraries from using them."""
+    from corpus_norm.pipeline import available_cpus
+
+    usable, there = available_cpus(), os.cpu_count() or 1
+    text = f"{usable} CPUs" if usable == there else f"{usable} of {there} CPUs may be used"
+    yield Finding("processors", Status.OK, text)
+    for name in ("OMP_NUM_THREADS", "CT2_FORCE_CPU_ISA"):
+        if value := os.environ.get(name):
+            advice = f"unset {name}, unless it is meant"
+            yield Finding("processors", Status.NOTE, f"{name} is set to {value}", advice)
+
+
+def check_memory() -> Iterator[Finding]:
+    """Memory of the machine."""
+    total = _total_memory()
+    if total is None:
+        return
+    low = total < _LOW_MEMORY_BYTES
+    yield Finding(
+        "memory",
+        Status.NOTE if low else Status.OK,
+        f"{total / 1024**3:.1f} GiB",
+        "convert with --workers 1" if low else "",
+    )
+
+
+def check_folders() -> Iterator[Finding]:
+    """The folders that are written to: rights and free space."""
+    from corpus_norm.translation.packages import model_folder
+
+    yield _examine_folder("model folder", model_folder(), "CORPUS_NORM_MODELS")
+    yield _examine_folder("temporary folder", Path(tempfile.gettempdir()), "TMPDIR")
+
+
+def check_extras() -> Iterator[Finding]:
+    """The optional parts: which are installed, and how to get the others."""
+    try:
+        names = distribution(DISTRIBUTION).metadata.get_all("Provides-Extra") or []
+    except PackageNotFoundError:
+        yield Finding("extras", Status.NOTE, f"{DISTRIBUTION} itself was not installed with pip")
+        return
+    for name in sorted(names):
+        wanted = _requirements_of(name)
+        missing = [each for each in wanted if not _version_of(each)]
+        if not missing:
+            yield Finding("extras", Status.OK, f"[{name}] is there")
+        elif name != "bench":  # for those who measure, not for those who use
+            advice = f"pip install '{DISTRIBUTION}[{name}]'"
+            text = f"[{name}] is not installed (optional): {', '.join(missing)}"
+            yield Finding("extras", Status.OK, text, advice)
+
+
+def check_output() -> Iterator[Finding]:
+    """Whether the terminal can show what documents hold."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
+    if encoding.startswith("utf"):
+        yield Finding("terminal", Status.OK, "UTF-8")
+    else:
+        text = f"the terminal's encoding is {encoding or 'unknown'}, not UTF-8"
+        yield Finding("terminal", Status.NOTE, text, "set PYTHONUTF8=1")
+
+
+CHECKS: Sequence[tuple[str, Callable[[], Iterator[Finding]]]] = (
+    ("python", check_python),
+    ("libraries", check_libraries),
+    ("argos", check_argos),
+    ("models", check_models),
+    ("processors", check_processors),
+    ("memory", check_memory),
+    ("folders", check_folders),
+    ("extras", check_extras),
+    ("terminal", check_output),
+)
+
+
+def _attempt(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except (CorpusNormError, OSError, ValueError, ImportError) as error:
+        yield Finding(name, Status.PROBLEM, f"could not be examined: {_one_line(error)}")
+
+
+def _examine_folder(topic: str, folder: Path, variable: str) -> Finding:
+    """Whether a file can be made in a folder, or the folder be made where it is to be."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        advice = f"name another folder in the environment variable {variable}"
+        return Finding(topic, Status.PROBLEM, f"{folder} cannot be written to", advice)
+    free = shutil.disk_usage(there).free
+    state = "" if there == folder else ", made when it is needed"
+    text = f"{folder}{state}, {free / 1024**3:.1f} GiB free"
+    if free < _LOW_DISK_BYTES:
+        return Finding(topic, Status.NOTE, text, "models and datasets need room")
+    return Finding(topic, Status.OK, text)
+
+
+def _total_memory() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _requirements_of(extra: str) -> list[str]:
+    """The names of the distributions an extra asks for."""
+    marks = (f"extra == '{extra}'", f'extra == "{extra}"')
+    lines = [line for line in requires(DISTRIBUTION) or [] if line.endswith(marks)]
+    return ["".join(_leading_name(line)) for line in lines]
+
+
+def _leading_name(requirement: str) -> Iterator[str]:
+    for char in requirement:
+        if not (char.isalnum() or char in "-_."):
+            return
+        yield char
+
+
+def _version_of(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
