@@ -31,6 +31,10 @@ RESERVED = {
     "requests": (),
     "fsspec": ("sources/",),
     "typer": ("cli/",),
+    "rich": ("cli/", "display/"),
+    "jinja2": ("display/html.py",),
+    "markdown_it": ("display/notebook.py",),
+    "leather": ("report/charts.py",),
     "minisbd": (),
     "stanza": (),
     "spacy": (),
@@ -38,6 +42,7 @@ RESERVED = {
     "pickle": (),
 }
 CORE = {"document", "labels", "languages", "errors", "settings", "_version"}
+HOOKS = {"document.py": {"display"}}  # asked for when a notebook shows a document
 PURE = ("encoding/", "extraction/", "segmentation.py", "language/")
 
 
@@ -65,7 +70,7 @@ def test_libraries_are_imported_only_where_they_belong(path):
 @pytest.mark.parametrize("path", [PACKAGE / f"{each}.py" for each in CORE], ids=name)
 def test_the_core_imports_nothing_of_ours_but_itself(path):
     ours = {each.split(".")[1] for each in imports(path) if each.startswith("corpus_norm.")}
-    assert ours <= CORE
+    assert ours - HOOKS.get(name(path), set()) <= CORE
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if name(p).startswith(PURE)], ids=name)

@@ -65,8 +65,8 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
 ) -> None:
     """Show one document, or the documents of a dataset in a table.
 
-    A document is processed on the spot and shown block by block: kind, language, sentences with
-    their English beside them, amounts underlined.
+    A document is processed on the spot and shown block by block, each with its
+    kind and language, its sentences with their English beside them.
     """
     if as_json and as_html:
         raise SettingsError("--json and --html exclude each other; choose one")

@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 
-@app.command("list")
+@app.command("list", epilog="Examples:\n\npython -m corpus_norm models list")
 def list_models() -> None:
     """List the installed models, and how to get more."""
     from corpus_norm import display
@@ -78,7 +78,7 @@ def install_models(
         say(f"installed {package.label}: {package.source} to {package.target}")
 
 
-@app.command("verify")
+@app.command("verify", epilog="Examples:\n\npython -m corpus_norm models verify")
 def verify_models() -> None:
     """Check every installed model against the checksums taken when it was installed."""
     from corpus_norm.translation import models
@@ -92,7 +92,7 @@ def verify_models() -> None:
         raise typer.Exit(1)
 
 
-@app.command("path")
+@app.command("path", epilog="Examples:\n\npython -m corpus_norm models path")
 def print_model_path() -> None:
     """Print the folder that models are installed into."""
     from corpus_norm.translation import models

@@ -28,8 +28,9 @@ def report(
 ) -> None:
     """Write one self-contained page about a dataset, to read in any browser, offline.
 
-    Languages, encodings, furniture, lengths, dates, sites, translation, rejects, sample documents
-    with search and filters, settings and the licences of the models.
+    It tells of languages, encodings, furniture, lengths, dates, sites,
+    translation and rejects, shows sample documents with search and filters, and
+    names settings and the licences of the models.
     """
     from corpus_norm import open_dataset
     from corpus_norm.report import write_report

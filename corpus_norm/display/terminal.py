@@ -118,8 +118,11 @@ def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[li
             yield [*head, _mark(line.text, line.marks, strong), english]
             head = [Text(), Text()]
     else:
-        marked = (_mark(each.text, each.marks, strong) + _flags(whole, each) for each in view.lines)
-        yield [*head, Text(" ").join(marked), Text()]
+        text = Text()
+        for line in view.lines:
+            text.append("" if line.glued or not text else " ")
+            text.append_text(_mark(line.text, line.marks, strong) + _flags(whole, line))
+        yield [*head, text, Text()]
     if reasons and view.block.reason:
         yield [Text(), Text(), Text(f"why: {view.block.reason}", style="dim italic"), Text()]
 

@@ -45,7 +45,8 @@ class Line:
     """A sentence, or what a block holds outside its sentences, with its English.
 
     ``english`` is None where nothing stands beside the text: it is English itself, or has no
-    translation.  The marks are places in the two texts that a reader should look at.
+    translation.  The marks are places in the two texts that a reader should look at.  A line is
+    ``glued`` when no white space parts it from the one before, as in Chinese.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Line:
     flags: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     marks_en: tuple[Mark, ...] = ()
+    glued: bool = False
 
     @property
     def is_doubtful(self) -> bool:
@@ -216,7 +218,9 @@ def _cut_lines(block: Block, sentences: Sequence[Sentence]) -> Iterator[Line]:
     done = block.start
     for sentence in sentences:
         yield from _rest(block, done, sentence.start)
-        yield _view_sentence(sentence)
+        line = _view_sentence(sentence)
+        is_glued = block.start < sentence.start == done
+        yield replace(line, glued=True) if is_glued else line
         done = sentence.end
     yield from _rest(block, done, block.end)
 

@@ -1,0 +1,104 @@
+"""Help that teaches: every command has examples, the examples are right, completion works."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from corpus_norm.cli import app
+
+COMMAND = typer.main.get_command(app)
+
+
+def walk(command, path=()):
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from walk(inner, (*path, name))
+    if not hasattr(command, "commands"):
+        yield path, command
+
+
+COMMANDS = dict(walk(COMMAND))
+PREFIX = "python -m corpus_norm "
+
+
+def examples(command):
+    text = (command.epilog or "").partition("Examples:")[2]
+    return [line for line in text.split("\n\n") if line.strip()]
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_has_examples_of_itself(path):
+    found = examples(COMMANDS[path])
+    assert found, "add an epilog with Examples"
+    assert any(" ".join((PREFIX.strip(), *path)) in line for line in found)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_examples_use_options_that_exist(path):
+    for line in examples(COMMANDS[path]):
+        call = re.split(r" [|>] ", line[line.index(PREFIX) + len(PREFIX) :])[0]
+        words = shlex.split(call)
+        assert tuple(words[: len(path)]) == path
+        command = COMMANDS[path]
+        command.make_context("example", words[len(path) :])  # raises on a wrong option
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_option_says_what_it_does(path):
+    silent = [
+        parameter.name for parameter in COMMANDS[path].params if not getattr(parameter, "help", "")
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_can_be_read_in_80_columns(path):
+    result = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "80"})
+    assert result.exit_code == 0
+    assert max(map(len, result.output.splitlines())) <= 80
+    assert "Examples" in result.output
+
+
+@pytest.mark.parametrize(
+    ("shell", "words", "expected"),
+    [("bash", "corpus-norm ins", "inspect"), ("zsh", "corpus-norm models ver", "verify")],
+)
+def test_the_shell_completes_commands(shell, words, expected):
+    variables = {
+        "_CORPUS_NORM_COMPLETE": f"complete_{shell}",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+        "_TYPER_COMPLETE_ARGS": words,
+    }
+    code = "from corpus_norm.cli import app; app(prog_name='corpus-norm')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert expected in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["inspcet", "a.txt"], "no such command 'inspcet'"),
+        (["report"], "missing argument 'dataset'"),
+        (["report", "out", "--samples", "many"], "valid integer"),
+        (["inspect", "a.txt", "--limit", "0"], "invalid value for '--limit'"),
+    ],
+)
+def test_wrong_usage_is_told_in_words(arguments, says):
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.lower().split())
