@@ -18,7 +18,7 @@ from corpus_norm.document import (
 )
 from corpus_norm.errors import CorpusNormError, InputError
 from corpus_norm.settings import Settings
-from corpus_norm.stages import STAGES, Stage, decode
+from corpus_norm.stages import CLASSIFY, STAGES, Stage, classify_all, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation import Package
 
 Subject = TypeVar("Subject")
+FAILURES = (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError)
 HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml")
 
 
@@ -85,7 +86,7 @@ def process(
     from corpus_norm.translation import translate_documents
 
     settings = settings or Settings()
-    results = [item if isinstance(item, Rejection) else _analyze(item, settings) for item in items]
+    results = _analyze_all(items, settings)
     documents = [item for item in results if isinstance(item, Document)]
     if furniture:
         documents = [mark_furniture(document, furniture) for document in documents]
@@ -130,11 +131,42 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _analyze(
-    raw: RawDocument, settings: Settings, stages: Sequence[Stage] = STAGES
+def _analyze_all(
+    items: Sequence[RawDocument | Rejection], settings: Settings
+) -> list[Document | Rejection]:
+    """The stages before translation; blocks of all documents are classified together.
+
+    Where that fails, they are classified one by one, to find the document that cannot be.
+    """
+    at = STAGES.index(CLASSIFY)
+    found = [
+        item if isinstance(item, Rejection) else _analyze(item, settings, STAGES[:at])
+        for item in items
+    ]
+    documents = [each for each in found if isinstance(each, Document)]
+    try:
+        documents = classify_all(documents, settings)
+    except FAILURES:
+        rest = STAGES[at:]
+    else:
+        rest = STAGES[at + 1 :]
+    following = iter(documents)
+    return [
+        _run(next(following), item, settings, rest)
+        if isinstance(each, Document) and isinstance(item, RawDocument)
+        else each
+        for item, each in zip(items, found, strict=True)
+    ]
+
+
+def _analyze(raw: RawDocument, settings: Settings, stages: Sequence[Stage]) -> Document | Rejection:
+    """Decoding and some stages on one document; any failure is that document's own."""
+    return _run(_attempt("decode", decode, raw, raw, settings), raw, settings, stages)
+
+
+def _run(
+    document: Document | Rejection, raw: RawDocument, settings: Settings, stages: Sequence[Stage]
 ) -> Document | Rejection:
-    """The stages before translation on one document; any failure is that document's own."""
-    document = _attempt("decode", decode, raw, raw, settings)
     for stage, function in stages:
         if isinstance(document, Rejection):
             break
@@ -151,7 +183,7 @@ def _attempt(
 ) -> Document | Rejection:
     try:
         return function(subject, settings)
-    except (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+    except FAILURES as error:
         return _reject(raw, stage, error, settings)
 
 

@@ -63,12 +63,12 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
     )
 
 
-def segment(document: Document, _settings: Settings) -> Document:
+def segment(document: Document, settings: Settings) -> Document:
     """Text to blocks: cleaned and split, or extracted from HTML and cleaned piece by piece."""
     from corpus_norm import encoding, segmentation
 
     if document.media_type == "text/html":
-        return _extract(document)
+        return _extract(document, settings)
     cleaned = encoding.clean(document.text)
     blocks = segmentation.split_blocks(cleaned.text)
     return _with_text(document, cleaned.text, cleaned.repairs, blocks)
@@ -95,22 +95,20 @@ def identify(document: Document, settings: Settings) -> Document:
 
 
 def classify(document: Document, settings: Settings) -> Document:
-    """The kind of every block: article or page furniture.
+    """The kind of every block: article or page furniture."""
+    [classified] = classify_all([document], settings)
+    return classified
+
+
+def classify_all(documents: Sequence[Document], settings: Settings) -> list[Document]:
+    """The same for many documents, which is faster than one by one.
 
     A button or menu item is too short to tell its language by; once it is known for one, it is
     taken to be in the language of its page, unless its letters say otherwise.
     """
-    from corpus_norm import boilerplate, language
+    from corpus_norm import boilerplate
 
-    [classified] = boilerplate.classify([document], settings)
-    if not _is_latin(document.language):
-        return classified
-    blocks = tuple(_follow_page(block, document) for block in classified.blocks)
-    if blocks == classified.blocks:
-        return classified
-    found = [language.Detection(each.language, each.language_score, "") for each in blocks]
-    _, shares = language.summarize([block.text for block in blocks], found)
-    return replace(classified, blocks=blocks, languages=shares)
+    return [_follow_page(each) for each in boilerplate.classify(documents, settings)]
 
 
 def split_sentences(document: Document, settings: Settings) -> Document:
@@ -129,15 +127,30 @@ def split_sentences(document: Document, settings: Settings) -> Document:
 Stage: TypeAlias = "tuple[str, Callable[[Document, Settings], Document]]"
 """A name, as it stands in ``rejects``, and a function."""
 
+CLASSIFY: Stage = ("classify", classify)
+
 STAGES: tuple[Stage, ...] = (
     ("segment", segment),
     ("identify", identify),
-    ("classify", classify),
+    CLASSIFY,
     ("split_sentences", split_sentences),
 )
 
 
-def _follow_page(block: Block, document: Document) -> Block:
+def _follow_page(document: Document) -> Document:
+    from corpus_norm import language
+
+    if not _is_latin(document.language):
+        return document
+    blocks = tuple(_follow_language(block, document) for block in document.blocks)
+    if blocks == document.blocks:
+        return document
+    found = [language.Detection(each.language, each.language_score, "") for each in blocks]
+    _, shares = language.summarize([block.text for block in blocks], found)
+    return replace(document, blocks=blocks, languages=shares)
+
+
+def _follow_language(block: Block, document: Document) -> Block:
     is_button = not block.is_body and len(block.text) <= BUTTON_CHARS
     if not is_button or block.language in {document.language, UNDETERMINED}:
         return block
@@ -170,10 +183,11 @@ def _identify_sentences(
         yield sentence, next(found.language for start, end, found in spans if start <= middle < end)
 
 
-def _extract(document: Document) -> Document:
-    from corpus_norm import extraction
+def _extract(document: Document, settings: Settings) -> Document:
+    from corpus_norm import boilerplate, extraction
 
-    page = extraction.extract(document.text, document.url)
+    lexicon = boilerplate.load_lexicon(settings.lexicon_paths)
+    page = extraction.extract(document.text, document.url, lexicon)
     if not page.pieces:
         raise InputError("the page has no text; nothing to do", subject=document.source)
     text, repairs, blocks = _assemble(page.pieces)

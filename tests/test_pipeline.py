@@ -10,6 +10,7 @@ from corpus_norm import encoding
 from corpus_norm.dataset import RESULTS, batch_to_documents, documents_to_batch
 from corpus_norm.document import BlockKind, Document, RawDocument, Rejection
 from corpus_norm.errors import InputError
+from corpus_norm.pipeline import process
 from corpus_norm.settings import InputSettings, Settings, TranslationSettings
 
 PAGE = """<html lang="en"><head><title>A bank fails | The Example</title>
@@ -197,3 +198,40 @@ PAGE_TEXT = (
     "The state will pay them all back by the end of the year, the minister said on Tuesday.",
     "Its former head could not be reached, and his lawyers did not answer any questions.",
 )
+
+
+def test_documents_are_classified_alike_together_and_alone():
+    texts = ["\n\n".join(PAGE_TEXT), "Home\n\nShare", PAGE_TEXT[0], "\n\n".join(PAGE_TEXT[::-1])]
+    items = [RawDocument(source=f"{n}", data=text) for n, text in enumerate(texts)]
+    assert process(items) == [result for item in items for result in process([item])]
+
+
+def test_one_document_that_cannot_be_classified_leaves_the_others(monkeypatch):
+    from corpus_norm import boilerplate
+
+    classify = boilerplate.classify
+
+    def fail_on_home(documents, settings):
+        if any(document.text == "Home" for document in documents):
+            raise ValueError("no such page")
+        return classify(documents, settings)
+
+    monkeypatch.setattr(boilerplate, "classify", fail_on_home)
+    texts = [PAGE_TEXT[0], "Home", PAGE_TEXT[1]]
+    results = process([RawDocument(source=text, data=text) for text in texts])
+    assert [isinstance(result, Rejection) for result in results] == [False, True, False]
+    assert (results[1].stage, results[1].message) == ("classify", "no such page")
+    assert [block.text for block in results[2].blocks] == [PAGE_TEXT[1]]
+
+
+def test_the_phrases_of_a_user_count_while_html_is_extracted(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[promo]\nanywhere = ['pay them all back']\n", encoding="utf-8")
+    settings = Settings(lexicon_paths=(str(path),))
+    [block] = [
+        block
+        for block in corpus_norm.normalize(PAGE, settings).blocks
+        if block.text.startswith("The state will pay")
+    ]
+    assert block.kind is BlockKind.PROMO
+    assert "<p> outside the main text" in block.reason

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus_norm.boilerplate.searches import Search, find_initial
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from corpus_norm.boilerplate.searches import Loose
 
 MODES = ("section", "line", "start", "anywhere")
 # The most specific kind wins, so navigation, which has the commonest words, comes last.
@@ -55,6 +57,7 @@ LONG_KINDS = frozenset(
     }
 )
 LONG_CHARS = 700
+CACHE_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,18 @@ class Hit:
         return f"lexicon {self.mode}: {self.words[:60]!r}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Mode:
+    """The searches of a mode: all kinds for blocks up to a length, some kinds for longer ones."""
+
+    name: str
+    limit: int
+    short: Search
+    long: Search
+
+
 class Lexicon:
-    """Compiled patterns of all languages together, since short lines rarely tell theirs.
+    """Patterns of all languages together, since short lines rarely tell theirs.
 
     >>> lexicon = load_lexicon()
     >>> lexicon.find("Share this article").kind, lexicon.find("免责声明：本文仅供参考。").kind
@@ -81,32 +94,60 @@ class Lexicon:
     True
     """
 
-    def __init__(self, tables: Iterable[dict[str, dict[str, list[str]]]]) -> None:
-        patterns: dict[tuple[str, BlockKind], list[str]] = defaultdict(list)
-        for table in tables:
-            for name, modes in table.items():
-                for mode, items in modes.items():
-                    patterns[mode, BlockKind(name)] += items
-        long = {key: items for key, items in patterns.items() if key[1] in LONG_KINDS}
-        self._compiled = {mode: _compile(mode, patterns) for mode in MODES}
-        self._compiled_long = {mode: _compile(mode, long) for mode in MODES}
+    def __init__(self, tables: Sequence[dict[str, dict[str, list[str]]]]) -> None:
+        def collect(mode: str, kinds: Iterable[BlockKind]) -> Search:
+            lists = [
+                (kind.value, table.get(kind, {}).get(mode, ()))
+                for kind in kinds
+                for table in tables
+            ]
+            return Search(mode, [(kind, item) for kind, items in lists for item in items])
+
+        long_kinds = [kind for kind in PRIORITY if kind in LONG_KINDS]
+        self._modes = [
+            _Mode(mode, MAX_CHARS[mode], collect(mode, PRIORITY), collect(mode, long_kinds))
+            for mode in MODES
+        ]
+        self._needed = frozenset[str]().union(*(mode.short.needed for mode in self._modes))
         # a page is looked at twice, and its menu stands on the next page too
-        self._search_cached = lru_cache(maxsize=4096)(self._search)
+        self._known: dict[str, Hit | None] = {}
 
     def find(self, text: str) -> Hit | None:
-        """The first pattern that fits the block, None when none does."""
-        if len(text) > LONG_CHARS:
-            return None
-        return self._search_cached(text)
+        """What the most specific pattern finds in a block, None where none fits."""
+        return self.find_all([text])[0]
 
-    def _search(self, text: str) -> Hit | None:
-        for mode in MODES:
-            is_long = len(text) > MAX_CHARS[mode]
-            compiled = (self._compiled_long if is_long else self._compiled)[mode]
-            match = compiled.search(text) if compiled is not None else None
-            if match is not None and match.lastgroup is not None:
-                return Hit(BlockKind(match.lastgroup), mode, match.group(match.lastgroup))
-        return None
+    def find_all(self, texts: Sequence[str]) -> list[Hit | None]:
+        """The same for all blocks of a document, which is faster than one by one."""
+        if len(self._known) > CACHE_SIZE:
+            self._known.clear()
+        known = self._known
+        fresh = {text for text in texts if text not in known and len(text) <= LONG_CHARS}
+        if fresh:
+            page = "\n".join(fresh).lower()
+            letters = frozenset(page)
+            present = frozenset(
+                each for each in self._needed if each[0] in letters and each in page
+            )
+            modes = [
+                (mode, mode.short.narrow(present), mode.long.narrow(present))
+                for mode in self._modes
+            ]
+        for text in fresh:
+            known[text] = _find(text, modes)
+        return [known.get(text) for text in texts]
+
+
+def _find(text: str, modes: Iterable[tuple[_Mode, list[Loose], list[Loose]]]) -> Hit | None:
+    lowered = text.lower()
+    initial = find_initial(lowered)
+    for mode, loose_short, loose_long in modes:
+        if len(text) > mode.limit:
+            match = mode.long.run(text, lowered, initial, loose_long)
+        else:
+            match = mode.short.run(text, lowered, initial, loose_short)
+        if match is not None and match.lastgroup is not None:
+            return Hit(BlockKind(match.lastgroup), mode.name, match.group(match.lastgroup))
+    return None
 
 
 @cache
@@ -138,20 +179,3 @@ def _load_user_table(path: str) -> dict[str, dict[str, list[str]]]:
     except (OSError, tomllib.TOMLDecodeError, re.error, UnicodeDecodeError) as error:
         raise SettingsError(f"lexicon {path}: {error}; correct the file", subject=path) from error
     return table
-
-
-def _compile(mode: str, patterns: dict[tuple[str, BlockKind], list[str]]) -> re.Pattern[str] | None:
-    groups = [
-        f"(?P<{kind}>{'|'.join(items)})"
-        for kind in PRIORITY
-        if (items := patterns.get((mode, kind)))
-    ]
-    if not groups:
-        return None
-    alternatives = "|".join(groups)
-    if mode in {"section", "line"}:
-        edge = r"[\s:：|>»›<«‹…•·*–—\-()\[\]（）【】+,，、/]*"
-        return re.compile(rf"^{edge}(?:{alternatives}){edge}$", re.IGNORECASE)
-    if mode == "start":
-        return re.compile(rf"^[\s|>»›<«‹…•·*–—\-【\[(（▶►]*(?:{alternatives})", re.IGNORECASE)
-    return re.compile(alternatives, re.IGNORECASE)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus_norm.boilerplate.pages import Pages
 from corpus_norm.boilerplate.vectors import find_best_run
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.boilerplate.vectors import Column, Table
+    from corpus_norm.boilerplate.characters import Column, Flags
+    from corpus_norm.boilerplate.pages import Table
 
 REASONS = 3
 HEAD, BODY, FURNITURE, TAIL = range(4)
 NEVER = -1e9
+PORTION = 1_000  # rows weighed together, to stay in the cache of the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Verdict:
     """
 
     probability: Column
-    in_body: NDArray[np.bool_]
+    in_body: Flags
     reasons: tuple[str, ...]
 
     @property
@@ -66,21 +69,30 @@ class Trees:
 
     def weigh(self, table: Table) -> tuple[Column, Table]:
         """The log-odds of each row, and what each column adds to them (Saabas 2014)."""
+        parts = [
+            self._weigh(table[start : start + PORTION]) for start in range(0, len(table), PORTION)
+        ]
+        odds, added = zip(*parts, strict=True)
+        return np.concatenate(odds), np.concatenate(added)
+
+    def _weigh(self, table: Table) -> tuple[Column, Table]:
         rows, width = table.shape
         cells = np.ascontiguousarray(table).ravel()
         offsets = (np.arange(rows) * width)[:, None]
         nodes = np.broadcast_to(self.roots, (rows, len(self.roots)))
+        before = self.value[nodes]
         credited, amounts = [], []
         for _ in range(self.depth):
             at = offsets + self.column[nodes]
-            following = self.child[2 * nodes + (cells[at] > self.threshold[nodes])]
+            nodes = self.child[2 * nodes + (cells[at] > self.threshold[nodes])]
+            after = self.value[nodes]
             credited.append(at.ravel())
-            amounts.append((self.value[following] - self.value[nodes]).ravel())
-            nodes = following
+            amounts.append((after - before).ravel())
+            before = after
         added = np.bincount(
             np.concatenate(credited), np.concatenate(amounts), minlength=rows * width
         )
-        odds: Column = self.value[nodes].sum(axis=1)
+        odds: Column = before.sum(axis=1)
         return odds, added.reshape(rows, width).astype(np.float64)
 
 
@@ -94,30 +106,49 @@ class Model:
     interruption_per_block: float
 
     def judge(
-        self, table: Table, columns: Sequence[str], barred: NDArray[np.bool_] | None = None
-    ) -> Verdict:
-        """Decide which blocks are body, all together; ``barred`` blocks are not, whatever is seen.
+        self,
+        table: Table,
+        columns: Sequence[str],
+        barred: Flags | None = None,
+        sizes: Sequence[int] | None = None,
+    ) -> list[Verdict]:
+        """Decide which blocks are body, all of a document together.
 
         Where no block at all is likely, the most likely run is the body: no page with text has an
         empty one.
+
+        Args:
+            table: the rows of one document or several, one after the other.
+            columns: their names.
+            barred: blocks that are not body, whatever is seen.
+            sizes: how many blocks each document has; None for one document.
         """
         if tuple(columns) != self.trees.columns:
             table = table[:, [columns.index(name) for name in self.trees.columns]]
         odds, added = self.trees.weigh(table)
         if barred is not None:
             odds = np.where(barred, -7.0, odds)
+        probability = 1.0 / (1.0 + np.exp(-odds))
+        pages = Pages.of_sizes(sizes or [len(table)])
+        in_body = np.concatenate([self._decide(part) for part in pages.split(odds)])
+        reasons = self._name_reasons(probability, in_body, added)
+        return [
+            Verdict(probability[start:end], in_body[start:end], reasons[start:end])
+            for start, end in pages.spans
+        ]
+
+    def _decide(self, odds: Column) -> Flags:
         in_body = decode(odds + self.leaning, self.interruption, self.interruption_per_block)
         if not in_body.any():
             first, last = find_best_run((odds - np.median(odds)).tolist())
             in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
-        probability = 1.0 / (1.0 + np.exp(-odds))
-        return Verdict(probability, in_body, self._name_reasons(probability, in_body, added))
+        return in_body
 
-    def _name_reasons(
-        self, probability: Column, in_body: NDArray[np.bool_], added: Table
-    ) -> tuple[str, ...]:
-        signed = np.where(in_body[:, None], added, -added)
-        top = np.argsort(-signed, axis=1, kind="stable")[:, :REASONS].tolist()
+    def _name_reasons(self, probability: Column, in_body: Flags, added: Table) -> tuple[str, ...]:
+        signed = np.where(in_body[:, None], -added, added)
+        best = np.argpartition(signed, REASONS, axis=1)[:, :REASONS]
+        order = np.argsort(np.take_along_axis(signed, best, axis=1), axis=1, kind="stable")
+        top = np.take_along_axis(best, order, axis=1).tolist()
         names = self.trees.columns
         return tuple(
             f"body {share:.2f}: " + ", ".join(names[column] for column in best)
@@ -125,7 +156,7 @@ class Model:
         )
 
 
-def decode(odds: Column, interruption: float, per_block: float) -> NDArray[np.bool_]:
+def decode(odds: Column, interruption: float, per_block: float) -> Flags:
     """The best labelling as head, body with furniture inside it, and tail (Viterbi 1967).
 
     Args:

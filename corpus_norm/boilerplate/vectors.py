@@ -1,4 +1,4 @@
-"""A document as a table of numbers: a row per block, with its neighbourhood and its place.
+"""Documents as a table of numbers: a row per block, with its neighbourhood and its place.
 
 No word is a column, so what is learnt from one language holds for others: length, punctuation,
 stopword density, lexicon hits by kind, repetition, position, and how much a block speaks of the
@@ -7,22 +7,22 @@ same things as the prose around it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.boilerplate.features import MARKS
 from corpus_norm.boilerplate.lexicon import MODES, PRIORITY
+from corpus_norm.boilerplate.pages import FAR, Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from corpus_norm.boilerplate.characters import Column, Numbers
     from corpus_norm.boilerplate.features import Features
+    from corpus_norm.boilerplate.pages import Table
 
-    Table = NDArray[np.float64]
-    Column = NDArray[np.float64]
+    Columns = dict[str, Column]
 
 NEAR = ("log_width", "ends_sentence", "stopword_share", "is_hit", "speaks", "sentences")
 STEPS = (-2, -1, 1, 2)
@@ -34,11 +34,19 @@ GROUPS = {
     "comments": ("comments",),
     "legal": ("copyright", "cookie_notice", "disclaimer"),
 }
-FAR = 60.0  # distances beyond this many blocks are all the same
+RANKS = {kind: rank for rank, kind in enumerate(PRIORITY)}
+MOST_REPEATS = 5
+MOST_SPOKEN = 40.0
 
 
-def describe(features: Sequence[Features]) -> tuple[Table, tuple[str, ...]]:
-    """The table of a document and the names of its columns.
+def describe(
+    features: Features, sizes: Sequence[int] | None = None
+) -> tuple[Table, tuple[str, ...]]:
+    """The table of some documents and the names of its columns.
+
+    Args:
+        features: of the blocks of all documents, one document after the other.
+        sizes: how many blocks each document has; None for one document.
 
     >>> from corpus_norm.boilerplate import load_lexicon
     >>> from corpus_norm.boilerplate.features import observe
@@ -46,32 +54,59 @@ def describe(features: Sequence[Features]) -> tuple[Table, tuple[str, ...]]:
     >>> table.shape == (2, len(names)), table[:, names.index("is_hit")].tolist()
     (True, [1.0, 0.0])
     """
-    columns = _see_blocks(features)
-    speaks = columns["speaks"]
-    columns |= _see_neighbours(columns)
-    columns |= _see_place(len(features))
-    columns |= _see_run(speaks, "run")
-    columns |= _see_prose(features)
-    columns |= _see_lexicon(features, find_best_run(speaks.tolist())[0])
-    columns |= _see_topic(features, speaks)
-    return np.column_stack(list(columns.values())), tuple(columns)
+    pages = Pages.of_sizes(sizes or [len(features)])
+    speaks = speak_for_body(features)
+    runs = [find_best_run(part.tolist()) for part in pages.split(speaks)]
+    run = Run.of_pages(pages, runs)
+    columns = {
+        **features.marks,
+        "is_hit": features.is_hit.astype(np.float64),
+        "speaks": speaks,
+        "repeats": _count_repeats(features.keys, pages),
+    }
+    columns |= _see_neighbours(columns, pages)
+    columns |= _see_place(pages)
+    columns |= _see_run(speaks, pages, run)
+    columns |= _see_prose(features, pages)
+    columns |= _see_lexicon(features, pages, run)
+    columns |= _see_topic(features, pages, run)
+    return np.array(list(columns.values())).T, tuple(columns)
 
 
-def speak_for_body(features: Sequence[Features]) -> Column:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run of each page that speaks most for the body: its span, and that at each row."""
+
+    spans: tuple[tuple[int, int], ...]
+    first: Column
+    last: Column
+
+    @classmethod
+    def of_pages(cls, pages: Pages, runs: Sequence[tuple[int, int]]) -> Run:
+        """From spans inside the pages."""
+        spans = tuple(
+            (start + first, start + last)
+            for (start, _), (first, last) in zip(pages.spans, runs, strict=True)
+        )
+        return cls(
+            spans,
+            pages.spread([first for first, _ in spans]),
+            pages.spread([last for _, last in spans]),
+        )
+
+
+def speak_for_body(features: Features) -> Column:
     """How much each block speaks for the body by itself, a rule of thumb set by hand.
 
     The run of blocks with the greatest sum of it is a first guess at the body, from which
     distances are measured.
     """
-    width = np.array([seen.width for seen in features])
-    ends = np.array([seen.ends_sentence for seen in features], dtype=bool)
-    share = np.array([seen.stopword_share for seen in features])
-    hits = np.array([seen.hit is not None for seen in features], dtype=bool)
+    width, ends, share = features.width, features.ends_sentence, features.stopword_share
     score = np.minimum(width, 240) / 100 - 0.8
     score += np.where(ends, 0.9, np.where(width < 60, -0.15, 0.0))
     score += np.where((share >= 0.25) & (width > 50), 0.6, np.where(share < 0.1, -0.3, 0.0))
     score = np.maximum(score, -0.6)
-    return np.where(hits, np.where(ends & (width > 150), 0.3, -1.2), score)
+    return np.where(features.is_hit, np.where(ends & (width > 150), 0.3, -1.2), score)
 
 
 def find_best_run(scores: Sequence[float]) -> tuple[int, int]:
@@ -92,169 +127,132 @@ def find_best_run(scores: Sequence[float]) -> tuple[int, int]:
     return span
 
 
-def _see_blocks(features: Sequence[Features]) -> dict[str, Column]:
-    table = np.array([seen.marks for seen in features])
-    columns = {name: table[:, index] for index, name in enumerate(MARKS)}
-    columns["is_hit"] = np.array([float(seen.hit is not None) for seen in features])
-    columns["speaks"] = speak_for_body(features)
-    counts: dict[str, int] = {}
-    for seen in features:
-        counts[seen.key] = counts.get(seen.key, 0) + 1
-    columns["repeats"] = np.array([min(counts[seen.key], 5.0) for seen in features])
-    return columns
+def _count_repeats(keys: Sequence[str], pages: Pages) -> Column:
+    repeats = list[int]()
+    for start, end in pages.spans:
+        counts: dict[str, int] = {}
+        for key in keys[start:end]:
+            counts[key] = counts.get(key, 0) + 1
+        repeats += [counts[key] for key in keys[start:end]]
+    return np.minimum(np.array(repeats, dtype=np.float64), MOST_REPEATS)
 
 
-def _see_neighbours(columns: dict[str, Column]) -> dict[str, Column]:
+def _see_neighbours(columns: Mapping[str, Column], pages: Pages) -> Columns:
     """The blocks just before and after, and means over a few more."""
-    seen: dict[str, Column] = {}
-    for name in NEAR:
-        for step in STEPS:
-            seen[f"{name}{step:+d}"] = _shift(columns[name], step)
-    for name in MEANS:
-        for reach in REACHES:
-            seen[f"{name}_before_{reach}"] = _mean_before(columns[name], reach)
-            seen[f"{name}_after_{reach}"] = _mean_before(columns[name][::-1], reach)[::-1]
-    width = columns["log_width"]
-    around = np.stack([_shift(width, step) for step in (-1, 0, 1)])
+    seen: Columns = {}
+    near = np.array([columns[name] for name in NEAR]).T
+    for step in STEPS:
+        seen |= zip((f"{name}{step:+d}" for name in NEAR), pages.shift(near, step).T, strict=True)
+    wide = np.array([columns[name] for name in MEANS]).T
+    for reach in REACHES:
+        for way, sign in (("before", -1), ("after", 1)):
+            names = (f"{name}_{way}_{reach}" for name in MEANS)
+            seen |= zip(names, pages.mean(wide, sign * reach).T, strict=True)
+    around = np.array([columns["log_width"], seen["log_width-1"], seen["log_width+1"]])
     seen["width_spread"] = around.max(axis=0) - around.min(axis=0)
     return seen
 
 
-def _see_place(size: int) -> dict[str, Column]:
-    index = np.arange(size, dtype=float)
+def _see_place(pages: Pages) -> Columns:
+    before, after = pages.index - pages.first, pages.end - 1 - pages.index
     return {
-        "from_start": np.minimum(index, FAR),
-        "from_end": np.minimum(size - 1 - index, FAR),
-        "place": index / max(1, size - 1),
-        "log_blocks": np.full(size, np.log1p(size)),
+        "from_start": np.minimum(before, FAR),
+        "from_end": np.minimum(after, FAR),
+        "place": before / np.maximum(1, before + after),
+        "log_blocks": np.log1p(before + after + 1),
     }
 
 
-def _see_run(speaks: Column, name: str) -> dict[str, Column]:
+def _see_run(speaks: Column, pages: Pages, run: Run) -> Columns:
     """Where a block stands from the run that speaks most for the body."""
-    first, last = find_best_run(speaks.tolist())
-    size = len(speaks)
-    index = np.arange(size, dtype=float)
-    inside = (index >= first) & (index < last)
-    total = np.cumsum(np.maximum(speaks, 0.0))
+    spoken = [np.cumsum(np.maximum(part, 0.0)) for part in pages.split(speaks)]
+    parts = [speaks[first:last] for first, last in run.spans]
+    shares = [
+        np.maximum(part, 0.0).sum() / (total[-1] + 1e-9)
+        for part, total in zip(parts, spoken, strict=True)
+    ]
     return {
-        f"{name}_from_first": np.clip(index - first, -FAR, FAR),
-        f"{name}_to_last": np.clip(last - 1 - index, -FAR, FAR),
-        f"{name}_size": np.full(size, float(last - first)),
-        f"{name}_mean": np.full(size, float(speaks[first:last].mean())),
-        f"{name}_share": np.full(size, speaks[inside].clip(0).sum() / (total[-1] + 1e-9)),
-        "spoken_before": total / (total[-1] + 1e-9),
-        "best_entry": _best_sum(speaks),
-        "best_exit": _best_sum(speaks[::-1])[::-1],
+        "run_from_first": np.clip(pages.index - run.first, -FAR, FAR),
+        "run_to_last": np.clip(run.last - 1 - pages.index, -FAR, FAR),
+        "run_size": run.last - run.first,
+        "run_mean": pages.spread([part.mean() for part in parts]),
+        "run_share": pages.spread(shares),
+        "spoken_before": np.concatenate([total / (total[-1] + 1e-9) for total in spoken]),
+        "best_entry": np.concatenate([_best_sum(part.tolist()) for part in pages.split(speaks)]),
+        "best_exit": np.concatenate(
+            [_best_sum(part[::-1].tolist())[::-1] for part in pages.split(speaks)]
+        ),
     }
 
 
-def _see_prose(features: Sequence[Features]) -> dict[str, Column]:
+def _best_sum(scores: Sequence[float]) -> Column:
+    """The greatest sum of a run that ends at each index, at least 0 before it, capped."""
+    best, sums = 0.0, list[float]()
+    for score in scores:
+        best = max(0.0, min(best + score, MOST_SPOKEN))
+        sums.append(best)
+    return np.array(sums)
+
+
+def _see_prose(features: Features, pages: Pages) -> Columns:
     """How far away the nearest sentences are, and how long they are."""
-    prose = [seen.is_prose for seen in features]
-    width = np.array([seen.marks[0] for seen in features])
-    before, width_before = _nearest(prose, width)
-    after, width_after = _nearest(prose[::-1], width[::-1])
+    width = features.marks["log_width"]
+    before, at_before = pages.find_before(features.is_prose)
+    after, at_after = pages.find_after(features.is_prose)
     return {
         "prose_before": before,
-        "prose_after": after[::-1],
-        "prose_width_before": width_before,
-        "prose_width_after": width_after[::-1],
+        "prose_after": after,
+        "prose_width_before": np.where(at_before >= 0, width[at_before], 0.0),
+        "prose_width_after": np.where(at_after >= 0, width[at_after], 0.0),
     }
 
 
-def _see_lexicon(features: Sequence[Features], first: int) -> dict[str, Column]:
-    """Hits by kind, and where the last ones were; ``first`` is where the prose begins.
+def _see_lexicon(features: Features, pages: Pages, run: Run) -> Columns:
+    """Hits by kind, and where the last ones were.
 
     A share button or a count of comments above the prose does not open the tail of the page.
     """
-    size = len(features)
-    columns: dict[str, Column] = {}
-    for kind in PRIORITY:
-        columns[f"hit_{kind}"] = np.array(
-            [float(s.hit is not None and s.hit.kind is kind) for s in features]
-        )
-    columns["hit_mode"] = np.array(
-        [float(MODES.index(s.hit.mode) + 1) if s.hit is not None else 0.0 for s in features]
-    )
-    opened, since = 0.0, FAR
-    kinds, distances = np.zeros(size), np.full(size, FAR)
-    for index, seen in enumerate(features):
-        since = min(since + 1, FAR)
-        if index >= first and seen.hit is not None and seen.hit.mode == "section":
-            opened, since = float(PRIORITY.index(seen.hit.kind) + 1), 0.0
-        kinds[index], distances[index] = opened, since
-    columns["section_kind"], columns["since_section"] = kinds, distances
-    for name, kinds_wanted in GROUPS.items():
-        wanted = [
-            seen.hit is not None
-            and seen.hit.kind in kinds_wanted
-            and (index >= first or name == "credits")
-            for index, seen in enumerate(features)
-        ]
-        columns[f"since_{name}"], _ = _nearest(wanted, distances)
-        columns[f"until_{name}"] = _nearest(wanted[::-1], distances)[0][::-1]
-        columns[f"{name}_so_far"] = np.minimum(np.cumsum(wanted), 20.0)
+    kinds = np.full(len(features), -1)
+    modes = np.zeros(len(features))
+    for index in np.flatnonzero(features.is_hit).tolist():
+        if (hit := features.hits[index]) is not None:
+            kinds[index] = RANKS[hit.kind]
+            modes[index] = MODES.index(hit.mode) + 1
+    columns: Columns = {
+        f"hit_{kind}": (kinds == rank).astype(np.float64) for kind, rank in RANKS.items()
+    }
+    columns["hit_mode"] = modes
+    is_below = pages.index >= run.first
+    opens = (modes == MODES.index("section") + 1) & is_below
+    since, opened = pages.find_before(opens, with_itself=True)
+    columns["section_kind"] = np.where(opened >= 0, kinds[opened] + 1.0, 0.0)
+    columns["since_section"] = since
+    for name, group in GROUPS.items():
+        wanted = np.isin(kinds, [RANKS[kind] for kind in PRIORITY if kind in group])
+        if name != "credits":
+            wanted &= is_below
+        columns[f"since_{name}"] = pages.find_before(wanted)[0]
+        columns[f"until_{name}"] = pages.find_after(wanted)[0]
+        number: Numbers = np.cumsum(wanted)
+        before = number[pages.first] - wanted[pages.first]
+        columns[f"{name}_so_far"] = np.minimum(number - before, 20.0)
     return columns
 
 
-def _see_topic(features: Sequence[Features], speaks: Column) -> dict[str, Column]:
+def _see_topic(features: Features, pages: Pages, run: Run) -> Columns:
     """How many of a block's terms the prose of the run uses elsewhere."""
-    first, last = find_best_run(speaks.tolist())
-    counts: dict[str, int] = {}
-    for seen in features[first:last]:
-        if seen.is_prose:
-            for term in seen.terms:
-                counts[term] = counts.get(term, 0) + 1
-    shares = np.zeros(len(features))
-    for index, seen in enumerate(features):
-        if seen.terms:
-            own = int(first <= index < last and seen.is_prose)
-            shared = sum(counts.get(term, 0) > own for term in seen.terms)
-            shares[index] = shared / (len(seen.terms) + 1)
+    speaks = features.is_prose & (pages.index >= run.first) & (pages.index < run.last)
+    owner = features.terms.owner
+    page = pages.first[owner].astype(np.uint64)
+    code = (features.terms.code ^ (page << np.uint64(40))) * np.uint64(0x9E3779B97F4A7C15) + page
+    _, term = np.unique(code, return_inverse=True)
+    counts = np.bincount(term[speaks[owner]], minlength=int(term.max(initial=0)) + 1)
+    shared = owner[counts[term] > speaks[owner]]
+    number = np.bincount(owner, minlength=len(features))
+    shares = np.bincount(shared, minlength=len(features)) / (number + 1.0)
+    rows = shares[:, None]
     return {
         "topic": shares,
-        "topic_before_3": _mean_before(shares, 3),
-        "topic_after_3": _mean_before(shares[::-1], 3)[::-1],
+        "topic_before_3": pages.mean(rows, -3)[:, 0],
+        "topic_after_3": pages.mean(rows, 3)[:, 0],
     }
-
-
-def _shift(column: Column, step: int) -> Column:
-    """``column[index + step]`` at every index, -1 beyond the ends."""
-    shifted = np.full(len(column), -1.0)
-    if step > 0:
-        shifted[:-step] = column[step:]
-    elif step < 0:
-        shifted[-step:] = column[:step]
-    else:
-        shifted[:] = column
-    return shifted
-
-
-def _mean_before(column: Column, reach: int) -> Column:
-    """The mean of the up to ``reach`` values before each index, -1 where there are none."""
-    total = np.concatenate(([0.0], np.cumsum(column)))
-    index = np.arange(len(column))
-    start = np.maximum(index - reach, 0)
-    return np.where(index > 0, (total[index] - total[start]) / np.maximum(index - start, 1), -1.0)
-
-
-def _best_sum(scores: Column) -> Column:
-    """The greatest sum of a run that ends at each index, at least 0 before it, capped."""
-    best, sums = 0.0, np.zeros(len(scores))
-    for index, score in enumerate(scores.tolist()):
-        best = max(0.0, min(best + score, 40.0))
-        sums[index] = best
-    return sums
-
-
-def _nearest(wanted: Sequence[bool], values: Column) -> tuple[Column, Column]:
-    """The distance back to the last wanted block, itself not counted, and its value."""
-    distances, found = np.full(len(wanted), FAR), np.zeros(len(wanted))
-    at = -1
-    for index, is_wanted in enumerate(wanted):
-        if at >= 0:
-            distances[index], found[index] = min(float(index - at), FAR), values[at]
-        if is_wanted:
-            at = index
-    return distances, found

@@ -125,16 +125,11 @@ def _mark_likely(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece] | Non
     features = observe([piece.text for piece in pieces], lexicon)
     texts, text_columns = describe(features)
     places, place_columns = weigh_places(pieces, features)
-    barred = np.array(
-        [
-            seen.hit is not None and piece.kind is not BlockKind.HEADING
-            for seen, piece in zip(features, pieces, strict=True)
-        ]
-    )
-    verdict = load_model("html").judge(
+    barred = features.is_hit & np.array([piece.kind is not BlockKind.HEADING for piece in pieces])
+    [verdict] = load_model("html").judge(
         np.hstack([texts, places]), text_columns + place_columns, barred
     )
-    size = np.array([seen.width for seen in features]) * verdict.in_body
+    size = features.width * verdict.in_body
     if float((verdict.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
     marks = _keep_lists(pieces, verdict.in_body.tolist(), barred.tolist())

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.boilerplate.vectors import FAR
+from corpus_norm.boilerplate.pages import FAR, Pages
 from corpus_norm.extraction.pieces import HINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from corpus_norm.boilerplate.characters import Column
     from corpus_norm.boilerplate.features import Features
-    from corpus_norm.boilerplate.vectors import Column, Table
+    from corpus_norm.boilerplate.pages import Table
     from corpus_norm.extraction.pieces import Piece
 
 TAGS = {
@@ -29,9 +30,7 @@ TAGS = {
 REGIONS = ("nav", "header", "footer", "aside", "main", "article")
 
 
-def weigh_places(
-    pieces: Sequence[Piece], features: Sequence[Features]
-) -> tuple[Table, tuple[str, ...]]:
+def weigh_places(pieces: Sequence[Piece], features: Features) -> tuple[Table, tuple[str, ...]]:
     """The table of a page and the names of its columns.
 
     >>> from corpus_norm.boilerplate import load_lexicon
@@ -43,33 +42,29 @@ def weigh_places(
     >>> table[:, names.index("linked")].tolist(), table[:, names.index("tag_p")].tolist()
     ([1.0, 0.0], [0.0, 1.0])
     """
+    pages = Pages.of_sizes([len(pieces)])
     columns: dict[str, Column] = {}
     linked = np.array([piece.link_density for piece in pieces])
     columns["linked"] = linked
     for step in (-2, -1, 1, 2):
-        columns[f"linked{step:+d}"] = _shift(linked, step)
+        columns[f"linked{step:+d}"] = pages.shift(linked, step)
     for name, tags in TAGS.items():
         columns[f"tag_{name}"] = np.array([float(piece.tag in tags) for piece in pieces])
-    columns["tag_p-1"] = _shift(columns["tag_p"], -1)
-    columns["tag_p+1"] = _shift(columns["tag_p"], 1)
+    columns["tag_p-1"] = pages.shift(columns["tag_p"], -1)
+    columns["tag_p+1"] = pages.shift(columns["tag_p"], 1)
     for name in REGIONS:
         columns[f"in_{name}"] = np.array([float(piece.region == name) for piece in pieces])
     columns["depth"] = np.array([float(piece.place.depth) for piece in pieces])
     for index, name in enumerate(HINTS):
         columns[f"own_{name}"] = np.array([float(p.place.own >> index & 1) for p in pieces])
         columns[f"around_{name}"] = np.array([float(p.place.around >> index & 1) for p in pieces])
-    prose = np.array(
-        [
-            seen.width * (seen.is_prose and p.link_density < 0.4)
-            for seen, p in zip(features, pieces, strict=True)
-        ]
-    )
-    size = np.array([seen.width for seen in features])
+    size = features.width
+    prose = size * (features.is_prose & (linked < 0.4))
     weights = {"prose": prose, "size": size, "links": size * linked}
     columns |= _weigh_container("parent", [piece.place.parent for piece in pieces], weights)
     columns |= _weigh_container("grand", [piece.place.grand for piece in pieces], weights)
     columns |= _measure_headline(pieces)
-    return np.column_stack(list(columns.values())), tuple(columns)
+    return np.array(list(columns.values())).T, tuple(columns)
 
 
 def _weigh_container(
@@ -98,12 +93,3 @@ def _measure_headline(pieces: Sequence[Piece]) -> dict[str, Column]:
         "from_h1": np.clip(index - at[0], -FAR, FAR),
         "from_last_h1": np.clip(index - at[-1], -FAR, FAR),
     }
-
-
-def _shift(column: Column, step: int) -> Column:
-    shifted = np.full(len(column), -1.0)
-    if step > 0:
-        shifted[:-step] = column[step:]
-    else:
-        shifted[-step:] = column[:step]
-    return shifted

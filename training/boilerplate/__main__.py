@@ -88,7 +88,8 @@ def cross_validate(name: str, pages: Sequence[dict[str, Any]], exclude: Sequence
 
 def _count(model: Model, sample: Sample, count: list[int]) -> None:
     """Add true positives, predicted and true rows."""
-    said = model.judge(sample.table, sample.columns, sample.barred).in_body
+    [verdict] = model.judge(sample.table, sample.columns, sample.barred)
+    said = verdict.in_body
     counted = sample.weight > 0
     for index, hit in enumerate((said & sample.is_body, said, sample.is_body)):
         count[index] += int(np.sum(hit & counted))

@@ -71,11 +71,11 @@ def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
     features = observe([text for text, _ in lines], load_lexicon())
     labels = [label for _, label in lines]
     for first, last in _crop(labels, page["id"]):
-        table, columns = describe(features[first:last])
+        part = features.crop(first, last)
+        table, columns = describe(part)
         label = np.array(labels[first:last])
         weight = np.where(label == "mixed", 0.0, (last - first) ** -0.8)
-        barred = np.array([seen.hit is not None for seen in features[first:last]])
-        yield Sample(table, columns, label == "body", weight, barred)
+        yield Sample(table, columns, label == "body", weight, part.is_hit)
 
 
 def sample_html(page: dict[str, Any]) -> Iterator[Sample]:
@@ -100,7 +100,7 @@ def sample_html(page: dict[str, Any]) -> Iterator[Sample]:
         text_columns + place_columns,
         held >= 0.5,
         np.where(is_doubtful, 0.0, size / size.sum() ** 0.8),
-        np.array([seen.hit is not None for seen in features]),
+        features.is_hit,
     )
 
 

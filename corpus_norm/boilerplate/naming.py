@@ -1,0 +1,186 @@
+"""What blocks are called, once it is known which of them are the article.
+
+Short lines inside the body are headings; blocks outside it are named by the lexicon or by the
+section they stand in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from corpus_norm.boilerplate.features import NAME, normalize_key
+from corpus_norm.document import Block, BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus_norm.boilerplate.features import Features
+
+Labels = dict[int, tuple[BlockKind, str]]
+FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Blocks with their features and the decision on each; the view all rules share."""
+
+    blocks: Sequence[Block]
+    seen: Features
+    in_body: Sequence[bool]
+    reasons: Sequence[str]
+
+    @cached_property
+    def first(self) -> int:
+        """The index of the first block of the body, 0 where there is none."""
+        return self.in_body.index(True) if True in self.in_body else 0
+
+    @cached_property
+    def last(self) -> int:
+        """The index after the last block of the body, 0 where there is none."""
+        return max((index + 1 for index, each in enumerate(self.in_body) if each), default=0)
+
+    def is_inside(self, index: int) -> bool:
+        """Whether the block stands between the ends of the body."""
+        return self.first <= index < self.last
+
+
+def name_kinds(page: Page, title: int | None) -> list[Block]:
+    """The blocks with their kinds and reasons; ``title`` is the index of the headline."""
+    labels: Labels = {}
+    for index in range(len(page.blocks)):
+        if index not in labels:
+            labels[index] = _decide(page, index)
+            labels.update(_section(page, index))
+    if title is not None:
+        labels[title] = (BlockKind.TITLE, "headline above the body")
+    labels.update(_duplicates(page, title))
+    return [
+        replace(block, kind=labels[index][0], reason=labels[index][1])
+        for index, block in enumerate(page.blocks)
+    ]
+
+
+def find_title(page: Page, title: str | None = None) -> int | None:
+    """The index of the headline, None when there is none to be seen.
+
+    A line that the metadata name, or that is repeated near the top, or the line before the prose
+    that is long enough for a headline, with nothing but bylines, dates and buttons between.
+    """
+    top = range(min(page.first + 1, len(page.blocks)))
+    keys = page.seen.keys[: len(top)]
+    if title is not None and (wanted := normalize_key(title)) in keys:
+        return keys.index(wanted)
+    for index in top:
+        repeated = keys[index] in page.seen.keys[index + 1 : page.first + 3]
+        if repeated and _can_be_title(page, index) and not page.seen.is_prose[index]:
+            return index
+    for index in reversed(top):
+        if _looks_like_title(page, index):
+            return index
+        if index < page.first and page.seen.hits[index] is None and not _is_handle(page, index):
+            return None  # something else stands between the body and any headline
+    return None
+
+
+def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
+    """The kind of one block, sections and duplicates left aside."""
+    block, hit, reason = page.blocks[index], page.seen.hits[index], page.reasons[index]
+    if hit is not None and not (block.kind is BlockKind.HEADING and page.in_body[index]):
+        return hit.kind, f"{hit.reason}; {reason}"
+    if not page.in_body[index]:
+        if block.kind is BlockKind.CAPTION:
+            return block.kind, reason
+        if _is_handle(page, index):
+            return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
+        return BlockKind.NAVIGATION, reason
+    if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
+        return BlockKind.HEADING, f"short line before prose; {reason}"
+    return block.kind, reason
+
+
+def _section(page: Page, index: int) -> Labels:
+    """What belongs to the list that block ``index`` opens, such as the links after "See also"."""
+    hit = page.seen.hits[index]
+    if hit is None or hit.mode != "section":
+        return {}
+    following = range(index + 1, len(page.blocks))
+    members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
+    if members and is_item(page.blocks[members[0]]):
+        members = list(takewhile(lambda i: is_item(page.blocks[i]), members))
+    elif len(members) > 1 and members[-1] + 1 < page.last:
+        members = members[:-1]  # a heading of the article itself
+    return dict.fromkeys(members, (hit.kind, f"listed under {hit.words[:40]!r}"))
+
+
+def _belongs(page: Page, index: int, section: BlockKind) -> bool:
+    """Whether a block can stand in a list of this kind: a short line of no other kind."""
+    hit = page.seen.hits[index]
+    if hit is not None:
+        return hit.kind in {section, BlockKind.NAVIGATION} and not page.in_body[index]
+    if is_item(page.blocks[index]):
+        return True
+    is_comment = section is BlockKind.COMMENTS
+    return not page.in_body[index] and (is_comment or bool(page.seen.is_short[index]))
+
+
+def _duplicates(page: Page, title: int | None) -> Labels:
+    """Repetitions of the headline, and of any sentence-long block.
+
+    A paragraph of the body is no repetition of the teaser above it: the teaser is.
+    """
+    labels: Labels = {}
+    first_seen: dict[str, int] = {}
+    in_order = sorted(range(len(page.blocks)), key=lambda index: not page.in_body[index])
+    seen = page.seen
+    for index in in_order:
+        earlier = first_seen.setdefault(seen.keys[index], index)
+        if index == title:
+            continue
+        if title is not None and seen.keys[index] == seen.keys[title]:
+            labels[index] = (BlockKind.DUPLICATE, "repeats the headline")
+        elif earlier != index and seen.width[index] >= 60 and seen.hits[index] is None:
+            labels[index] = (BlockKind.DUPLICATE, f"repeats block {earlier}")
+    return labels
+
+
+def _can_be_title(page: Page, index: int) -> bool:
+    return page.seen.hits[index] is None and 12 <= page.seen.width[index] <= 300
+
+
+def _looks_like_title(page: Page, index: int) -> bool:
+    seen, text = page.seen, page.blocks[index].text
+    width = seen.width[index]
+    is_question = index == 0 and "?" in text and width < 160
+    is_line = seen.is_short[index] or (not seen.ends_sentence[index] and width < 200)
+    is_long_enough = width >= 20 and (len(text.split()) >= 3 or width > 2 * len(text))
+    return bool(_can_be_title(page, index) and is_long_enough and (is_line or is_question))
+
+
+def _looks_like_heading(page: Page, index: int) -> bool:
+    """A short line or question just before a much longer block; a colon leads in, it heads not."""
+    text, seen = page.blocks[index].text, page.seen
+    width = seen.width[index]
+    if index + 1 >= page.last or width >= 120 or text.endswith((":", "：")):
+        return False
+    is_question = text.endswith(("?", "？")) and seen.width[index + 1] > 3 * width
+    return bool((is_question or seen.is_short[index]) and seen.ends_sentence[index + 1])
+
+
+def _is_handle(page: Page, index: int) -> bool:
+    """A short name above the body, just before a date or a follow button (or one block further)."""
+    text = page.blocks[index].text
+    if index >= page.first or len(text) > 40 or NAME.fullmatch(text) is None:
+        return False
+    hits = page.seen.hits[index + 1 : index + 3]
+    return None not in hits[:1] and any(
+        hit is not None and (hit.kind is BlockKind.DATELINE or hit.words.lower() in FOLLOWS_AUTHOR)
+        for hit in hits
+    )
+
+
+def is_item(block: Block) -> bool:
+    """Whether the block is an item of a list."""
+    return block.kind is BlockKind.LIST_ITEM

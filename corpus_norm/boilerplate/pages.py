@@ -1,0 +1,107 @@
+"""Rows of several pages in one table: neighbours, means and distances that stop at a page's edge.
+
+A page's numbers are the same whatever pages stand beside it: nothing is summed across an edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from corpus_norm.boilerplate.characters import Column, Flags, Numbers
+
+    Table = NDArray[np.float64]
+
+FAR = 60.0  # distances beyond this many rows are all the same
+NONE = -1.0  # what stands beyond the edge of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which rows are of one page: for each row its index, and the first and the end of its page."""
+
+    spans: tuple[tuple[int, int], ...]
+    index: Numbers
+    first: Numbers
+    end: Numbers
+
+    @classmethod
+    def of_sizes(cls, sizes: Sequence[int]) -> Pages:
+        """Pages of so many rows each."""
+        ends = np.cumsum(sizes)
+        starts = ends - sizes
+        spans = tuple(zip(starts.tolist(), ends.tolist(), strict=True))
+        index = np.arange(ends[-1])
+        return cls(spans, index, np.repeat(starts, sizes), np.repeat(ends, sizes))
+
+    def spread(self, values: Sequence[float]) -> Column:
+        """A value for each page as one for each row."""
+        sizes = [end - start for start, end in self.spans]
+        return np.repeat(np.array(values, dtype=np.float64), sizes)
+
+    def split(self, column: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+        """The rows page by page."""
+        for start, end in self.spans:
+            yield column[start:end]
+
+    def shift(self, rows: Table, step: int, beyond: float = NONE) -> Table:
+        """``rows[index + step]`` at every index, ``beyond`` outside of the page.
+
+        >>> Pages.of_sizes([2, 1]).shift(np.array([1.0, 2.0, 3.0]), -1).tolist()
+        [-1.0, 1.0, -1.0]
+        """
+        shifted = np.full_like(rows, beyond)
+        if abs(step) < len(rows):
+            if step > 0:
+                shifted[:-step] = rows[step:]
+            else:
+                shifted[-step:] = rows[:step]
+        at = self.index + step
+        shifted[(at < self.first) | (at >= self.end)] = beyond
+        return shifted
+
+    def mean(self, rows: Table, reach: int) -> Table:
+        """The mean of up to ``reach`` rows after each (before each where it is negative).
+
+        >>> Pages.of_sizes([3, 1]).mean(np.array([[1.0], [2.0], [4.0], [9.0]]), -2).T.tolist()
+        [[-1.0, 1.0, 1.5, -1.0]]
+        """
+        way = 1 if reach > 0 else -1
+        total = self.shift(rows, way, 0.0)
+        for step in range(2, abs(reach) + 1):
+            total += self.shift(rows, way * step, 0.0)
+        there = self.end - self.index - 1 if reach > 0 else self.index - self.first
+        number = np.minimum(there, abs(reach))
+        total /= np.maximum(number, 1)[:, None]
+        total[number == 0] = NONE
+        return total
+
+    def find_before(self, wanted: Flags, *, with_itself: bool = False) -> tuple[Column, Numbers]:
+        """The distance back to the last wanted row of the page and its index, FAR and -1 if none.
+
+        A row itself counts only ``with_itself``.
+
+        >>> Pages.of_sizes([3]).find_before(np.array([True, False, False]))[0].tolist()
+        [60.0, 1.0, 2.0]
+        """
+        at = np.maximum.accumulate(np.where(wanted, self.index, -1))
+        if not with_itself:
+            at[1:] = at[:-1].copy()
+            at[:1] = -1
+        at = np.where(at >= self.first, at, -1)
+        return np.where(at >= 0, np.minimum(self.index - at, FAR), FAR), at
+
+    def find_after(self, wanted: Flags) -> tuple[Column, Numbers]:
+        """The same for the next wanted row."""
+        far = len(self.index)
+        at = np.minimum.accumulate(np.where(wanted, self.index, far)[::-1])[::-1]
+        at = np.append(at[1:], far)
+        at = np.where(at < self.end, at, -1)
+        return np.where(at >= 0, np.minimum(at - self.index, FAR), FAR), at
