@@ -18,10 +18,10 @@ from corpus_norm.document import (
 )
 from corpus_norm.errors import CorpusNormError, InputError
 from corpus_norm.settings import Settings
-from corpus_norm.stages import CLASSIFY, STAGES, Stage, classify_all, decode
+from corpus_norm.stages import EACH, TOGETHER, BatchStage, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Subject = TypeVar("Subject")
 FAILURES = (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError)
+"""What a document can do to a stage; any other exception is a fault of the program, and raised."""
 HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml")
 
 
@@ -86,7 +87,9 @@ def process(
     from corpus_norm.translation import translate_documents
 
     settings = settings or Settings()
-    results = _analyze_all(items, settings)
+    results = [item if isinstance(item, Rejection) else _read(item, settings) for item in items]
+    for stage, function in TOGETHER:
+        results = _run_together(stage, function, results, items, settings)
     documents = [item for item in results if isinstance(item, Document)]
     if furniture:
         documents = [mark_furniture(document, furniture) for document in documents]
@@ -100,8 +103,7 @@ def count_site_blocks(
     """How often each block stands on the pages of each site; what cannot be read does not count."""
     from corpus_norm.boilerplate import count_blocks
 
-    stages = STAGES[:1]  # blocks are enough
-    results = [_analyze(item, settings, stages) for item in items if isinstance(item, RawDocument)]
+    results = [_read(item, settings) for item in items if isinstance(item, RawDocument)]
     return count_blocks(item for item in results if isinstance(item, Document))
 
 
@@ -131,47 +133,38 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _analyze_all(
-    items: Sequence[RawDocument | Rejection], settings: Settings
-) -> list[Document | Rejection]:
-    """The stages before translation; blocks of all documents are classified together.
-
-    Where that fails, they are classified one by one, to find the document that cannot be.
-    """
-    at = STAGES.index(CLASSIFY)
-    found = [
-        item if isinstance(item, Rejection) else _analyze(item, settings, STAGES[:at])
-        for item in items
-    ]
-    documents = [each for each in found if isinstance(each, Document)]
-    try:
-        documents = classify_all(documents, settings)
-    except FAILURES:
-        rest = STAGES[at:]
-    else:
-        rest = STAGES[at + 1 :]
-    following = iter(documents)
-    return [
-        _run(next(following), item, settings, rest)
-        if isinstance(each, Document) and isinstance(item, RawDocument)
-        else each
-        for item, each in zip(items, found, strict=True)
-    ]
-
-
-def _analyze(raw: RawDocument, settings: Settings, stages: Sequence[Stage]) -> Document | Rejection:
-    """Decoding and some stages on one document; any failure is that document's own."""
-    return _run(_attempt("decode", decode, raw, raw, settings), raw, settings, stages)
-
-
-def _run(
-    document: Document | Rejection, raw: RawDocument, settings: Settings, stages: Sequence[Stage]
-) -> Document | Rejection:
-    for stage, function in stages:
+def _read(raw: RawDocument, settings: Settings) -> Document | Rejection:
+    """Bytes to a document with blocks; any failure is that document's own."""
+    document = _attempt("decode", decode, raw, raw, settings)
+    for stage, function in EACH:
         if isinstance(document, Rejection):
             break
         document = _attempt(stage, function, document, raw, settings)
     return document
+
+
+def _run_together(
+    stage: str,
+    function: BatchStage,
+    results: Sequence[Document | Rejection],
+    items: Sequence[RawDocument | Rejection],
+    settings: Settings,
+) -> list[Document | Rejection]:
+    """A stage on all documents at once; if it fails, on each, to find the one that is to blame."""
+    documents = [item for item in results if isinstance(item, Document)]
+    try:
+        done: Iterator[Document | Rejection] = iter(function(documents, settings))
+    except FAILURES:
+
+        def alone(document: Document, settings: Settings) -> Document:
+            return function([document], settings)[0]
+
+        done = (
+            _attempt(stage, alone, document, item, settings)
+            for document, item in zip(results, items, strict=True)
+            if isinstance(document, Document) and isinstance(item, RawDocument)
+        )
+    return [next(done) if isinstance(item, Document) else item for item in results]
 
 
 def _attempt(

@@ -1,12 +1,12 @@
-"""The stages before translation: each a function from a document to a document.
+"""The stages before translation: each a function from a document, or many, to the same in richer.
 
 They only connect the modules that do the work, and need nothing but the document and settings.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
@@ -15,10 +15,11 @@ from corpus_norm.errors import InputError
 from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from corpus_norm.document import RawDocument, Sentence
+    from corpus_norm.document import RawDocument
     from corpus_norm.extraction import Piece
+    from corpus_norm.language import Detection, Span
     from corpus_norm.settings import Settings
 
 PIECE_GAP = "\n\n"
@@ -74,16 +75,70 @@ def segment(document: Document, settings: Settings) -> Document:
     return _with_text(document, cleaned.text, cleaned.repairs, blocks)
 
 
-def identify(document: Document, settings: Settings) -> Document:
-    """The language of every block and of the document."""
+def identify(documents: Sequence[Document], settings: Settings) -> list[Document]:
+    """The language of every block and of every document."""
     from corpus_norm import language
 
-    texts = [block.text for block in document.blocks]
-    detections = language.detect_blocks(texts, settings.languages)
-    whole, shares = language.summarize(texts, detections)
+    texts = [[block.text for block in document.blocks] for document in documents]
+    found = language.detect_documents(texts, settings.languages)
+    return [_add_languages(*each) for each in zip(documents, texts, found, strict=True)]
+
+
+def classify(documents: Sequence[Document], settings: Settings) -> list[Document]:
+    """The kind of every block: article or page furniture.
+
+    A button or menu item is too short to tell its language by; once it is known for one, it is
+    taken to be in the language of its page, unless its letters say otherwise.
+    """
+    from corpus_norm import boilerplate
+
+    return [_follow_pages(document) for document in boilerplate.classify(documents, settings)]
+
+
+def split_sentences(documents: Sequence[Document], settings: Settings) -> list[Document]:
+    """The sentences of every block; where a paragraph switches language, they do too."""
+    from corpus_norm import language, segmentation
+
+    documents = [segmentation.add_sentences(document) for document in documents]
+    mixed = [
+        (number, index)
+        for number, document in enumerate(documents)
+        for index, count in Counter(sentence.block for sentence in document.sentences).items()
+        if count > 1 and document.blocks[index].language != UNDETERMINED
+    ]
+    paragraphs = [_paragraph(documents[number].blocks[index]) for number, index in mixed]
+    spans = language.detect_all_spans(paragraphs, settings.languages)
+    switches: dict[int, dict[int, list[Span]]] = {}
+    for (number, index), found in zip(mixed, spans, strict=True):
+        if len(found) > 1:
+            switches.setdefault(number, {})[index] = found
+    return [
+        _switch_sentences(document, switches[number]) if number in switches else document
+        for number, document in enumerate(documents)
+    ]
+
+
+EachStage: TypeAlias = "Callable[[Document, Settings], Document]"
+BatchStage: TypeAlias = "Callable[[Sequence[Document], Settings], list[Document]]"
+EACH: tuple[tuple[str, EachStage], ...] = (("segment", segment),)
+"""Stages that take one document at a time, by their name as it stands in ``rejects``."""
+TOGETHER: tuple[tuple[str, BatchStage], ...] = (
+    ("identify", identify),
+    ("classify", classify),
+    ("split_sentences", split_sentences),
+)
+"""Stages that take many, as their models do; what a document gets does not depend on the others."""
+
+
+def _add_languages(
+    document: Document, texts: Sequence[str], found: Sequence[Detection]
+) -> Document:
+    from corpus_norm import language
+
+    whole, shares = language.summarize(texts, found)
     blocks = [
-        replace(block, language=found.language, language_score=found.score)
-        for block, found in zip(document.blocks, detections, strict=True)
+        replace(block, language=each.language, language_score=each.score)
+        for block, each in zip(document.blocks, found, strict=True)
     ]
     return replace(
         document,
@@ -94,55 +149,12 @@ def identify(document: Document, settings: Settings) -> Document:
     )
 
 
-def classify(document: Document, settings: Settings) -> Document:
-    """The kind of every block: article or page furniture."""
-    [classified] = classify_all([document], settings)
-    return classified
-
-
-def classify_all(documents: Sequence[Document], settings: Settings) -> list[Document]:
-    """The same for many documents, which is faster than one by one.
-
-    A button or menu item is too short to tell its language by; once it is known for one, it is
-    taken to be in the language of its page, unless its letters say otherwise.
-    """
-    from corpus_norm import boilerplate
-
-    return [_follow_page(each) for each in boilerplate.classify(documents, settings)]
-
-
-def split_sentences(document: Document, settings: Settings) -> Document:
-    """The sentences of every block; where a paragraph switches language, they do too."""
-    from corpus_norm import segmentation
-
-    document = segmentation.add_sentences(document)
-    sentences = [
-        sentence if sentence.language == code else replace(sentence, language=code)
-        for index, group in groupby(document.sentences, key=lambda sentence: sentence.block)
-        for sentence, code in _identify_sentences(document.blocks[index], list(group), settings)
-    ]
-    return replace(document, sentences=tuple(sentences))
-
-
-Stage: TypeAlias = "tuple[str, Callable[[Document, Settings], Document]]"
-"""A name, as it stands in ``rejects``, and a function."""
-
-CLASSIFY: Stage = ("classify", classify)
-
-STAGES: tuple[Stage, ...] = (
-    ("segment", segment),
-    ("identify", identify),
-    CLASSIFY,
-    ("split_sentences", split_sentences),
-)
-
-
-def _follow_page(document: Document) -> Document:
+def _follow_pages(document: Document) -> Document:
     from corpus_norm import language
 
     if not _is_latin(document.language):
         return document
-    blocks = tuple(_follow_language(block, document) for block in document.blocks)
+    blocks = tuple(_follow_page(block, document) for block in document.blocks)
     if blocks == document.blocks:
         return document
     found = [language.Detection(each.language, each.language_score, "") for each in blocks]
@@ -150,7 +162,7 @@ def _follow_page(document: Document) -> Document:
     return replace(document, blocks=blocks, languages=shares)
 
 
-def _follow_language(block: Block, document: Document) -> Block:
+def _follow_page(block: Block, document: Document) -> Block:
     is_button = not block.is_body and len(block.text) <= BUTTON_CHARS
     if not is_button or block.language in {document.language, UNDETERMINED}:
         return block
@@ -166,21 +178,25 @@ def _is_latin(language: str) -> bool:
         return False
 
 
-def _identify_sentences(
-    block: Block, sentences: Sequence[Sentence], settings: Settings
-) -> Iterator[tuple[Sentence, str]]:
+def _paragraph(block: Block) -> tuple[str, Detection]:
     from corpus_norm import language
 
-    known = language.Detection(block.language, block.language_score, "block")
-    switches = len(sentences) > 1 and block.language != UNDETERMINED
-    spans = (
-        language.detect_spans(block.text, settings.languages, known)
-        if switches
-        else [(0, len(block.text), known)]
-    )
-    for sentence in sentences:
-        middle = (sentence.start + sentence.end) // 2 - block.start
-        yield sentence, next(found.language for start, end, found in spans if start <= middle < end)
+    return block.text, language.Detection(block.language, block.language_score, "block")
+
+
+def _switch_sentences(document: Document, switches: Mapping[int, Sequence[Span]]) -> Document:
+    """The document with the language of each sentence where its block has several spans."""
+    sentences = []
+    for sentence in document.sentences:
+        middle = (sentence.start + sentence.end) // 2 - document.blocks[sentence.block].start
+        codes = [
+            found.language
+            for start, end, found in switches.get(sentence.block, ())
+            if start <= middle < end
+        ]
+        is_same = codes in ([], [sentence.language])
+        sentences.append(sentence if is_same else replace(sentence, language=codes[0]))
+    return replace(document, sentences=tuple(sentences))
 
 
 def _extract(document: Document, settings: Settings) -> Document:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from multiprocessing import get_context
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_norm.document import UNDETERMINED
@@ -15,7 +15,9 @@ from corpus_norm.errors import CorpusNormError
 from corpus_norm.language import (
     Detection,
     detect,
+    detect_all_spans,
     detect_blocks,
+    detect_documents,
     detect_spans,
     spans,
     summarize,
@@ -23,7 +25,7 @@ from corpus_norm.language import (
 )
 from corpus_norm.language.evidence import MAX_CHARACTERS, resolve_languages, weigh_texts
 from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
-from corpus_norm.language.scripts import count_scripts
+from corpus_norm.language.scripts import count_all_scripts, count_scripts
 from corpus_norm.languages import LANGUAGES, Language
 
 ENGLISH = "The committee will publish its findings before the end of the month."
@@ -97,6 +99,7 @@ def test_a_brand_is_never_a_far_language(name):
     assert detect(name).language in {"en", UNDETERMINED}
 
 
+@settings(deadline=None)  # the first call reads the profiles
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_any_string_has_an_answer(text):
     found = detect(text)
@@ -231,6 +234,7 @@ def test_a_foreign_sentence_is_its_own_span(before, foreign, after, languages):
     assert text[spans[1][0] : spans[1][1]].strip() == foreign.strip()
 
 
+@settings(deadline=None)  # the first call reads the profiles
 @given(
     st.lists(st.sampled_from([ENGLISH, FRENCH, HANS, "😀", "«", '" ', "\n", " ", "X"]), max_size=8)
 )
@@ -240,6 +244,17 @@ def test_spans_cover_the_text_in_order(parts):
     assert "".join(text[a:b] for a, b, _ in spans) == text
     assert all(a < b for a, b, _ in spans)
     assert all(left[1] == right[0] for left, right in pairwise(spans))
+
+
+def test_many_documents_at_once_get_the_answers_that_each_gets_alone():
+    documents = [[ENGLISH, "Portada"], [], [FRENCH, "Portada", "42"], [HANT, GERMAN, "中文"]]
+    assert detect_documents(documents) == [detect_blocks(texts) for texts in documents]
+
+
+def test_many_paragraphs_at_once_get_the_spans_that_each_gets_alone():
+    texts = [ENGLISH * 3, f"{ENGLISH} {FRENCH} {ENGLISH}", "", f"{HANS}{ENGLISH}{HANS}", GERMAN]
+    known = [(text, detect(text)) for text in texts]
+    assert detect_all_spans(known) == [detect_spans(text, default=d) for text, d in known]
 
 
 def test_a_known_language_of_the_paragraph_is_kept():
@@ -334,6 +349,12 @@ def test_a_batch_and_a_context_do_not_depend_on_what_was_asked_before():
 def test_context_never_gives_a_language_to_a_block_without_letters():
     evidence = weigh_texts(["…", "7"], resolve_languages(None))
     assert [item.scores for item in evidence] == [{}, {}]
+
+
+def test_scripts_are_counted_alike_alone_and_together():
+    texts = ["no", "", "não 不", "か", "\U000e0061", "不" * 150_000, "é" * 150_000]
+    assert count_all_scripts(texts) == [count_scripts(text) for text in texts]
+    assert count_all_scripts(texts)[2:4] == [{"Latn": 3, "Hani": 1}, {"Hira": 1}]
 
 
 def test_scripts_are_counted_letter_by_letter():

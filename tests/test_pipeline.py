@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_norm
-from corpus_norm import encoding
+from corpus_norm import encoding, language
 from corpus_norm.dataset import RESULTS, batch_to_documents, documents_to_batch
 from corpus_norm.document import BlockKind, Document, RawDocument, Rejection
 from corpus_norm.errors import InputError
@@ -235,3 +235,29 @@ def test_the_phrases_of_a_user_count_while_html_is_extracted(tmp_path):
     ]
     assert block.kind is BlockKind.PROMO
     assert "<p> outside the main text" in block.reason
+
+
+def test_a_document_is_the_same_alone_and_among_others(fixtures):
+    off = Settings(translation=TranslationSettings(enabled=False))
+    items = [
+        RawDocument(source=path.name, data=path.read_bytes(), media_type="text/plain")
+        for path in sorted((fixtures / "seeds").glob("*.txt"))
+    ]
+    items.append(RawDocument(source="page", data=PAGE, media_type="text/html"))
+    assert process(items, off) == [process([item], off)[0] for item in items]
+
+
+def test_a_document_that_a_stage_cannot_take_costs_one_row(monkeypatch):
+    detect_documents = language.detect_documents
+
+    def stumble(documents, languages=None):
+        if any("poison" in text for texts in documents for text in texts):
+            raise ValueError("not this one")
+        return detect_documents(documents, languages)
+
+    monkeypatch.setattr(language, "detect_documents", stumble)
+    texts = [FRENCH, "A line of poison.", "", "Two plain words."]
+    found = process([RawDocument(source=str(n), data=text) for n, text in enumerate(texts)])
+    assert [isinstance(item, Document) for item in found] == [True, False, False, True]
+    assert [item.stage for item in found[1:3]] == ["identify", "decode"]
+    assert found[0].language == "fr"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED, LanguageShare
 from corpus_norm.language.detect import CERTAIN, Detection, decide
 from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
-from corpus_norm.language.scripts import count_scripts, letter_weight
+from corpus_norm.language.scripts import count_all_scripts, letter_weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,8 +44,23 @@ def detect_blocks(
     Raises:
         KeyError: a code of ``languages`` has no record.
     """
+    return detect_documents([texts], languages)[0]
+
+
+def detect_documents(
+    documents: Sequence[Sequence[str]], languages: Sequence[str | Language] | None = None
+) -> list[list[Detection]]:
+    """:func:`detect_blocks` of many documents: the same answers, several times faster.
+
+    Raises:
+        KeyError: a code of ``languages`` has no record.
+    """
     targets = resolve_languages(languages)
-    evidence = weigh_texts(texts, targets)
+    evidence = iter(weigh_texts([text for texts in documents for text in texts], targets))
+    return [_decide_all(list(islice(evidence, len(texts))), targets) for texts in documents]
+
+
+def _decide_all(evidence: Sequence[Evidence], targets: Sequence[Language]) -> list[Detection]:
     alone = [decide(item, targets) for item in evidence]
     votes = [_voice(item) for item in evidence]
     total = _sum_weights(alone, votes)
@@ -106,7 +122,7 @@ def summarize(
     >>> document.language, [(s.language, round(s.share, 2)) for s in shares]
     ('en', [('en', 0.67), ('zh-Hans', 0.33)])
     """
-    weights = [letter_weight(count_scripts(text)) for text in texts]
+    weights = [letter_weight(scripts) for scripts in count_all_scripts(texts)]
     total = _sum_weights(detections, weights)
     if not total:
         return Detection(UNDETERMINED, 0.0, "no block with a language"), ()

@@ -25,8 +25,8 @@ from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
 from corpus_norm.language.scripts import (
     SCRIPT_LANGUAGES,
     WIDE_SCRIPTS,
+    count_all_scripts,
     count_han,
-    count_scripts,
     letter_weight,
 )
 from corpus_norm.language.words import load_words, score_words
@@ -113,32 +113,40 @@ def weigh_texts(texts: Sequence[str], targets: Sequence[Language]) -> list[Evide
     >>> [e.reason for e in weigh_texts(["Bonjour à tous", "這個", "42"], resolve_languages(None))]
     ['n-grams', 'Han characters', 'no letters']
     """
-    found: list[Evidence | None] = []
+    unique = list(dict.fromkeys(text[:MAX_CHARACTERS] for text in texts))
+    found = dict(zip(unique, _weigh_heads(unique, targets), strict=True))
+    return [found[text[:MAX_CHARACTERS]] for text in texts]
+
+
+def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evidence]:
+    heads = [_normalize(remove_addresses(text)) for text in texts]
+    found: list[Evidence] = []
     waiting: dict[str, list[tuple[int, str, float]]] = {}
-    for number, text in enumerate(texts):
-        head = remove_addresses(text[:MAX_CHARACTERS])
-        if not head.isascii():
-            head = unicodedata.normalize("NFC", head)
-        scripts = count_scripts(head)
+    for number, (head, scripts) in enumerate(zip(heads, count_all_scripts(heads), strict=True)):
         script = _leading_script(scripts)
-        weight = letter_weight(scripts)
         if script not in PROFILES:
             found.append(_weigh_script(head, script, scripts, targets))
             continue
+        weight = letter_weight(scripts)
         plain = _weigh_plain(head, weight, targets) if script == "Latn" else None
-        found.append(plain)
+        found.append(plain or Evidence())
         if plain is None:
             words = pick_words(head) if script == "Latn" else head.translate(FOLD)
             waiting.setdefault(script, []).append((number, words, weight))
     for script, items in waiting.items():
-        for (number, _, _), evidence in zip(
-            items, _weigh_ngrams(script, items, targets), strict=True
-        ):
+        weighed = _weigh_ngrams(script, items, targets)
+        for (number, _, _), evidence in zip(items, weighed, strict=True):
             found[number] = evidence
-    return [evidence for evidence in found if evidence is not None]
+    return found
+
+
+def _normalize(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _leading_script(scripts: Mapping[str, int]) -> str:
+    if len(scripts) == 1:
+        return next(iter(scripts))
     han = scripts.get("Hani", 0)
     kana = scripts.get("Hira", 0) + scripts.get("Kana", 0)
     counts = dict(scripts)

@@ -47,7 +47,7 @@ PROFILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # langdetect's own (alpha 0.5 over a base frequency of 10,000).
 _WEIGHTS = (0.15, 0.4, 0.5)
 _SMOOTHING = 5e-5
-_CHUNK_LETTERS = 20_000
+_CHUNK_LETTERS = 5_000
 _SPACE = 1
 
 
