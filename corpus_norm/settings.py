@@ -19,8 +19,11 @@ from corpus_norm.errors import SettingsError
 class InputSettings:
     """How sources are read.
 
-    The ``*_field`` names are the keys of JSON and JSON Lines records.  A document of more than
-    ``max_bytes`` bytes is rejected with that reason.
+    The ``*_field`` names are the keys of JSON records and the columns of CSV, Parquet and Arrow.
+    A document of more than ``max_bytes`` bytes is rejected with that reason; so is what an archive
+    holds beyond ``max_members`` files, what lies in more than ``max_depth`` archives and compressed
+    files one inside the other, and what unfolds to more than ``max_expansion`` times the size of
+    its file (any file may unfold to 256 MiB).
     """
 
     text_field: str = "text"
@@ -30,6 +33,9 @@ class InputSettings:
     authors_field: str = "authors"
     published_field: str = "published"
     max_bytes: int = 32 * 1024 * 1024
+    max_expansion: int = 200
+    max_depth: int = 4
+    max_members: int = 500_000
 
 
 @dataclass(frozen=True, slots=True)

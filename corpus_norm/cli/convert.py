@@ -27,8 +27,10 @@ app = typer.Typer()
 InputsArgument = Annotated[
     list[str],
     typer.Argument(
-        help="Files, folders (searched recursively), glob patterns, fsspec URIs, or - for "
-        "standard input.  Types: .txt .md .html .htm .json .jsonl, each also with .gz.",
+        help="Files, folders (searched recursively), glob patterns, fsspec URIs (zip://, s3:// "
+        "with the extra s3), or - for standard input.  Types: .txt .md .html .json .jsonl "
+        ".csv .tsv .parquet .arrow .feather .warc .wet .rss .atom .xml .tar .zip, each also with "
+        ".gz .bz2 .xz .zst.",
         show_default=False,
     ),
 ]
@@ -37,7 +39,9 @@ InputsArgument = Annotated[
 @app.command(
     epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
     "zcat pages.jsonl.gz | python -m corpus_norm convert - -o out/\n\n"
-    "python -m corpus_norm convert 'crawl/*.html' -o out/ --workers 8"
+    "python -m corpus_norm convert 'crawl/*.html' -o out/ --workers 8\n\n"
+    "python -m corpus_norm convert CC-MAIN-0001.warc.gz pages.zip -o out/\n\n"
+    "python -m corpus_norm convert s3://bucket/news.parquet -o out/ --text-field content"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
     inputs: InputsArgument,
@@ -68,8 +72,8 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             help="Read the inputs twice, and take blocks that recur on the pages of a site out.",
         ),
     ] = False,
-    text_field: Annotated[str, typer.Option(help="Key of the text in JSON records.")] = "text",
-    html_field: Annotated[str, typer.Option(help="Key of the page in JSON records.")] = "html",
+    text_field: Annotated[str, typer.Option(help="Key or column of the text in records.")] = "text",
+    html_field: Annotated[str, typer.Option(help="Key or column of the page in records.")] = "html",
 ) -> None:
     """Convert documents into a dataset of Parquet files.
 

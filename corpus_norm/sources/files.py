@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 _WILDCARDS = "*?["
-_WEB = ("http://", "https://", "ftp://")
+_WEB = frozenset({"http", "https", "ftp", "github", "gist", "reference", "dask", "worker"})
+"""File systems that download pages, or take their addresses or code out of data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,26 @@ def make_source(name: str) -> str:
         return name.encode("utf-8", "backslashreplace").decode()
 
 
+def join_name(folder: str, name: str) -> str:
+    """The name of something in a folder; in a chained URI it belongs to the first link.
+
+    >>> join_name("news/", "a.txt"), join_name("zip://pages::x.zip", "a.html")
+    ('news/a.txt', 'zip://pages/a.html::x.zip')
+    """
+    if folder in {".", "./"}:
+        return name
+    path, chain = _split_chain(folder)
+    return path + name + chain if path.endswith("/") else f"{path}/{name}{chain}"
+
+
+def _split_chain(name: str) -> tuple[str, str]:
+    """The first link of a chained fsspec URI, and the rest of it."""
+    if "://" not in name:
+        return name, ""
+    path, divider, rest = name.partition("::")
+    return path, divider + rest
+
+
 def _resolve(given: str | os.PathLike[str]) -> Iterator[Root]:
     name = given if isinstance(given, str) else Path(given).as_posix()
     if name == STANDARD_INPUT:
@@ -77,7 +98,9 @@ def _resolve(given: str | os.PathLike[str]) -> Iterator[Root]:
 
 
 def _find_filesystem(name: str) -> tuple[Any, str]:
-    if name.startswith(_WEB):
+    # zip://page.html::https://example.org/pages.zip is a chain.
+    links = [link.partition("://")[0] for link in name.split("::")] if "://" in name else []
+    if not _WEB.isdisjoint(links):
         raise InputError(
             f"{name}: corpus_norm downloads no pages; save them first, then name the files",
             subject=name,
@@ -87,7 +110,10 @@ def _find_filesystem(name: str) -> tuple[Any, str]:
         return local, _locate(local, name)
     try:
         filesystem, path = url_to_fs(name)
-    except (ImportError, ValueError) as error:
+    except ImportError as error:
+        extra = "pip install 'corpus-norm[s3]'" if "s3" in links else "install its package"
+        raise InputError(f"cannot open {name}: {error}; {extra}", subject=name) from error
+    except (OSError, ValueError) as error:
         raise InputError(f"cannot open {name}: {error}", subject=name) from error
     return filesystem, path
 
@@ -109,7 +135,8 @@ def _match(filesystem: Any, path: str, pattern: str) -> Iterator[Root]:  # noqa:
         rest = match.removeprefix(base).lstrip("/")
         if not _is_hidden(rest) or _is_hidden(pattern[len(fixed) :]):
             found = True
-            yield Root(fixed + rest, match, filesystem, is_folder=filesystem.isdir(match))
+            source = fixed + rest + _split_chain(pattern)[1]
+            yield Root(source, match, filesystem, is_folder=filesystem.isdir(match))
     if not found:
         raise InputError(
             f"input {make_source(pattern)} matches no file; check the pattern", subject=pattern

@@ -1,4 +1,8 @@
-"""File types: by suffix, or for a file named explicitly by its first bytes."""
+"""File types: by suffix, or by the first bytes where the suffix does not say.
+
+A suffix is believed: it is what the user sees.  Only ``.xml`` promises too little, so that such a
+file is looked into.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,6 @@ import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from types import MappingProxyType
-
-GZIP_MAGIC = b"\x1f\x8b"
-"""First bytes of every gzip member (RFC 1952)."""
 
 SNIFFED_BYTES = 4096
 """How many bytes :func:`sniff_format` wants to see."""
@@ -20,15 +21,25 @@ class Container(Enum):
     DOCUMENT = auto()
     LINES = auto()
     JSON = auto()
+    TABLE = auto()
+    FEED = auto()
+    WARC = auto()
+    ARROW = auto()
+    PARQUET = auto()
+    TAR = auto()
+    ZIP = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What a file holds; ``media_type`` matters for single documents only."""
+    """What a file holds; ``media_type`` matters for single documents only.
+
+    ``compression`` is the suffix of the compression around it, empty where there is none.
+    """
 
     container: Container
     media_type: str = "text/plain"
-    compressed: bool = False
+    compression: str = ""
 
 
 _TEXT = Format(Container.DOCUMENT)
@@ -36,6 +47,13 @@ _MARKDOWN = Format(Container.DOCUMENT, "text/markdown")
 _HTML = Format(Container.DOCUMENT, "text/html")
 _LINES = Format(Container.LINES)
 _JSON = Format(Container.JSON)
+_TABLE = Format(Container.TABLE)
+_FEED = Format(Container.FEED)
+_WARC = Format(Container.WARC)
+_ARROW = Format(Container.ARROW)
+_PARQUET = Format(Container.PARQUET)
+_TAR = Format(Container.TAR)
+_ZIP = Format(Container.ZIP)
 
 FORMATS = MappingProxyType(
     {
@@ -48,34 +66,80 @@ FORMATS = MappingProxyType(
         ".json": _JSON,
         ".jsonl": _LINES,
         ".ndjson": _LINES,
+        ".csv": _TABLE,
+        ".tsv": _TABLE,
+        ".rss": _FEED,
+        ".atom": _FEED,
+        ".xml": _FEED,
+        ".warc": _WARC,
+        ".wet": _WARC,
+        ".arrow": _ARROW,
+        ".arrows": _ARROW,
+        ".feather": _ARROW,
+        ".ipc": _ARROW,
+        ".parquet": _PARQUET,
+        ".tar": _TAR,
+        ".zip": _ZIP,
     }
 )
-"""Formats by suffix; each may be followed by ``.gz``."""
+"""Formats by suffix; each may be followed by one of :data:`COMPRESSIONS`."""
 
-SUFFIXES = frozenset({*FORMATS, ".gz"})
+COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
+"""Suffixes of compressed files."""
+
+_SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
+
+SUFFIXES = frozenset({*FORMATS, *COMPRESSIONS, *_SHORT})
 """The last suffixes of all files that are read from a folder."""
 
+_MAGIC = (  # the first bytes that the formats themselves prescribe
+    (b"\x1f\x8b", replace(_TEXT, compression=".gz")),
+    (b"BZh", replace(_TEXT, compression=".bz2")),
+    (b"\xfd7zXZ\0", replace(_TEXT, compression=".xz")),
+    (b"\x28\xb5\x2f\xfd", replace(_TEXT, compression=".zst")),
+    (b"PK\3\4", _ZIP),
+    (b"PK\5\6", _ZIP),  # an archive of nothing
+    (b"PAR1", _PARQUET),
+    (b"ARROW1\0\0", _ARROW),
+    (b"\xff\xff\xff\xff", _ARROW),
+    (b"WARC/", _WARC),
+)
+_TAR_MAGIC = slice(257, 262)  # POSIX.1-1988
 _HTML_START = re.compile(
     rb"\s*(<!doctype\s+html|<(html|head|body|article|div|p)\b|<!--)", re.IGNORECASE
 )
 _XHTML_START = re.compile(rb"\s*<\?xml\b.*?<html\b", re.IGNORECASE | re.DOTALL)
+_FEED_START = re.compile(rb"\s*<(\?xml\b|rss\b|feed\b|rdf:RDF\b)")
 _JSON_START = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
 
 
 def detect_format(name: str) -> Format | None:
     """The format a file name promises, None if it promises none we read.
 
-    >>> detect_format("news/a.HTML").media_type, detect_format("a.jsonl.gz").compressed
-    ('text/html', True)
+    >>> detect_format("news/a.HTML").media_type, detect_format("a.jsonl.gz").compression
+    ('text/html', '.gz')
     >>> detect_format("a.pdf") is None
     True
     """
-    stem = name.lower()
-    compressed = stem.endswith(".gz")
-    stem = stem.removesuffix(".gz")
+    stem, compression = split_compression(name.lower())
     dot = stem.rfind(".")
     found = FORMATS.get(stem[dot:]) if dot > stem.rfind("/") else None
-    return replace(found, compressed=True) if found and compressed else found
+    return replace(found, compression=compression) if found and compression else found
+
+
+def split_compression(name: str) -> tuple[str, str]:
+    """A file name without the suffix of its compression, and that suffix.
+
+    >>> split_compression("a.jsonl.gz"), split_compression("a.TGZ"), split_compression("a.txt")
+    (('a.jsonl', '.gz'), ('a.tar', '.gz'), ('a.txt', ''))
+    """
+    for short, full in _SHORT.items():
+        if name.lower().endswith(short):
+            name = name[: -len(short)] + full
+    for suffix in COMPRESSIONS:
+        if name.lower().endswith(suffix):
+            return name[: -len(suffix)], suffix
+    return name, ""
 
 
 def sniff_format(head: bytes) -> Format:
@@ -85,10 +149,22 @@ def sniff_format(head: bytes) -> Format:
     'text/html'
     >>> sniff_format(b'{"text": "A"}\n{"text": "B"}').container.name
     'JSON'
+    >>> sniff_format(b"PK\3\4").container.name
+    'ZIP'
     """
-    if head.startswith(GZIP_MAGIC):
-        return replace(_TEXT, compressed=True)
+    for magic, found in _MAGIC:
+        if head.startswith(magic):
+            return found
+    if head[_TAR_MAGIC] == b"ustar":
+        return _TAR
     plain = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe").replace(b"\0", b"")
     if _HTML_START.match(plain) or _XHTML_START.match(plain):
         return _HTML
+    if _FEED_START.match(plain):
+        return _FEED
     return _JSON if _JSON_START.match(plain) else _TEXT
+
+
+def is_vague(name: str) -> bool:
+    """Whether a suffix leaves open what the file holds: XML may be a feed or a page."""
+    return split_compression(name.lower())[0].endswith(".xml")

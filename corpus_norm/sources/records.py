@@ -98,10 +98,10 @@ def make_document(
         content if _is_valid(raw) else _restore_bytes(content),
         record=record,
         media_type="text/html" if html else "text/plain",
-        url=_get_line(value, settings.url_field),
-        title=_get_line(value, settings.title_field),
-        authors=_get_authors(value.get(settings.authors_field)),
-        published=_get_day(value.get(settings.published_field)),
+        url=get_line(value.get(settings.url_field)),
+        title=get_line(value.get(settings.title_field)),
+        authors=get_authors(value.get(settings.authors_field)),
+        published=get_day(value.get(settings.published_field)),
     )
 
 
@@ -144,12 +144,15 @@ def _get_text(value: dict[str, Any], name: str) -> str | None:
     return text if isinstance(text, str) and text.strip() else None
 
 
-def _get_line(value: dict[str, Any], name: str) -> str | None:
-    text = _get_text(value, name)
-    return None if text is None else replace_surrogates(text).strip()
+def get_line(text: object) -> str | None:
+    """A title or an address, without white space around it; None for what is none."""
+    if not isinstance(text, str) or not text.strip():
+        return None
+    return replace_surrogates(text).strip()
 
 
-def _get_authors(value: object) -> tuple[str, ...]:
+def get_authors(value: object) -> tuple[str, ...]:
+    """Names out of a name, a list of names or of objects with a ``name``."""
     names = value if isinstance(value, list) else [value]
     texts = (name.get("name") if isinstance(name, dict) else name for name in names)
     return tuple(
@@ -157,8 +160,10 @@ def _get_authors(value: object) -> tuple[str, ...]:
     )
 
 
-def _get_day(value: object) -> date | None:
-    """The day of an ISO 8601 date or time, as its own time zone counts it."""
+def get_day(value: object) -> date | None:
+    """The day of a date, a time or their ISO 8601 forms, as its own time zone counts it."""
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
     try:
         return datetime.fromisoformat(value.strip()).date() if isinstance(value, str) else None
     except ValueError:
@@ -167,6 +172,11 @@ def _get_day(value: object) -> date | None:
 
 def _is_valid(raw: str) -> bool:
     return raw.isascii() or replace_surrogates(raw) == raw
+
+
+def make_content(text: str) -> bytes | str:
+    """Text as it is, or the bytes that ``surrogateescape`` made it of where they are no UTF-8."""
+    return text if _is_valid(text) else _restore_bytes(text)
 
 
 def _restore_bytes(text: str) -> bytes | str:

@@ -26,6 +26,70 @@ class CutError(InputError):
     tail: bytes = b""
 
 
+class ChunkFile:
+    """A stream of bytes as a file that is read from end to end, for libraries that want one.
+
+    Behind :class:`io.BufferedReader` an error would take the bytes before it along; here it waits
+    until they have been read.
+
+    >>> file = ChunkFile(iter([b"one", b" two"]))
+    >>> file.read(5), file.read(5), file.tell()
+    (b'one t', b'wo', 7)
+    """
+
+    closed = False
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._parts: list[bytes] = []
+        self._waiting = 0
+        self._place = 0
+        self._error: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, or all; fewer at the end."""
+        while self._error is None and (size < 0 or self._waiting < size):
+            try:
+                chunk = next(self._chunks, None)
+            except (InputError, OSError) as error:
+                self._error = error
+                break
+            if chunk is None:
+                break
+            self._parts.append(chunk)
+            self._waiting += len(chunk)
+        if self._error is not None and not self._waiting and size:
+            raise self._error
+        whole = b"".join(self._parts)
+        data, rest = (whole, b"") if size < 0 else (whole[:size], whole[size:])
+        self._parts, self._waiting = [rest] if rest else [], len(rest)
+        self._place += len(data)
+        return data
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self._place
+
+    def seekable(self) -> bool:
+        """It cannot be wound back."""
+        return False
+
+    def seek(self, _place: int, _whence: int = 0) -> int:
+        """Refuse.
+
+        Raises:
+            OSError: always.
+        """
+        raise OSError("read from end to end only")
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
 def read_chunks(file: BinaryIO) -> Iterator[bytes]:
     """The bytes of an open file, :data:`CHUNK_BYTES` at a time."""
     while chunk := file.read(CHUNK_BYTES):

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from corpus_norm.sources.files import make_source
+from corpus_norm.sources.files import join_name, make_source
 from corpus_norm.sources.formats import detect_format
 from corpus_norm.sources.records import reject
 
@@ -121,7 +121,7 @@ def _list(folder: Entry) -> list[Entry]:
             info = _follow(folder.filesystem, path)
         entries.append(
             Entry(
-                _join(folder.source, name),
+                join_name(folder.source, name),
                 path,
                 folder.filesystem,
                 info["type"],
@@ -139,9 +139,3 @@ def _follow(filesystem: Any, path: str) -> dict[str, Any]:  # noqa: ANN401
     except OSError:
         return {"type": "file"}
     return info
-
-
-def _join(folder: str, name: str) -> str:
-    if folder in {".", "./"}:
-        return name
-    return folder + name if folder.endswith("/") else f"{folder}/{name}"

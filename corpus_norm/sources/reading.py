@@ -1,0 +1,192 @@
+"""One stream to its documents, whatever it holds, archives inside archives included.
+
+Whatever stops a stream becomes its last item, a rejection; what encloses it goes on.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.document import Rejection
+from corpus_norm.errors import InputError
+from corpus_norm.sources.archives import Member, read_tar, read_zip
+from corpus_norm.sources.arrow import read_arrow
+from corpus_norm.sources.bounds import BombError
+from corpus_norm.sources.compression import decompress
+from corpus_norm.sources.feeds import read_feed
+from corpus_norm.sources.formats import (
+    SNIFFED_BYTES,
+    Container,
+    Format,
+    detect_format,
+    is_vague,
+    sniff_format,
+    split_compression,
+)
+from corpus_norm.sources.parquet import read_parquet
+from corpus_norm.sources.records import read_document, read_json, read_lines, reject
+from corpus_norm.sources.streams import CutError, join_chunks, peek, too_large
+from corpus_norm.sources.tables import read_table
+from corpus_norm.sources.warc import read_warc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    from corpus_norm.document import RawDocument
+    from corpus_norm.settings import InputSettings
+    from corpus_norm.sources.bounds import Bounds
+
+
+_ITEM_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all that is read out of one file of the inputs has in common."""
+
+    settings: InputSettings
+    bounds: Bounds
+    on_skip: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A file, or something inside one.
+
+    ``source`` is its name in the dataset; ``path`` tells its type.  ``file`` gives the same bytes
+    as ``chunks``, from any place; None where they only come in order.  ``level`` counts the
+    archives and compressions around it.
+    """
+
+    source: str
+    path: str
+    chunks: Iterator[bytes]
+    file: BinaryIO | None = None
+    size: int | None = None
+    level: int = 0
+
+
+def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
+    """The documents of a stream; whatever stops it becomes its last item.
+
+    Raises:
+        BombError: what is inside another stream unfolds without end, which ends that one too.
+    """
+    record = count = 0
+    try:
+        for item in _read(stream, job):
+            yield item
+            count += 1
+            record = item.record + 1 if item.source == stream.source else record
+    except (InputError, OSError) as error:
+        if isinstance(error, BombError) and stream.level:
+            raise
+        tail = error.tail if isinstance(error, CutError) else b""
+        yield reject(stream.source, record, error, tail or None)
+        return
+    if not count:
+        yield reject(stream.source, 0, "the file holds no records; nothing to do")
+
+
+def _read(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
+    form = detect_format(stream.path)
+    if form is None or (is_vague(stream.path) and not form.compression):
+        head, chunks = peek(stream.chunks, SNIFFED_BYTES)
+        stream = replace(stream, chunks=chunks)
+        form = sniff_format(head)
+    if form.compression:
+        yield from _read(_unfold(stream, form, job), job)
+    else:
+        yield from _account(_read_format(stream, form, job), job.bounds)
+
+
+def _account(
+    items: Iterator[RawDocument | Rejection], bounds: Bounds
+) -> Iterator[RawDocument | Rejection]:
+    """The items, counted: columns with a dictionary unfold without being decompressed."""
+    for item in items:
+        bounds.charge(_ITEM_BYTES + len(item.data or b""))
+        yield item
+
+
+def _unfold(stream: Stream, form: Format, job: Job) -> Stream:
+    job.bounds.check_depth(stream.level + 1)
+    return replace(
+        stream,
+        path=split_compression(stream.path)[0],
+        chunks=job.bounds.give(decompress(stream.chunks, form.compression)),
+        file=None,
+        size=None,
+        level=stream.level + 1,
+    )
+
+
+def _read_format(stream: Stream, form: Format, job: Job) -> Iterator[RawDocument | Rejection]:
+    source, settings = stream.source, job.settings
+    if form.container is Container.DOCUMENT and (stream.size or 0) > settings.max_bytes:
+        raise too_large(settings.max_bytes)
+    if form.container in {Container.TAR, Container.ZIP}:
+        return _read_archive(stream, form, job)
+    if form.container is Container.PARQUET:
+        return read_parquet(_get_file(stream, job), source, settings, job.bounds)
+    head, chunks = peek(stream.chunks, 1)
+    if not head or form.container is Container.DOCUMENT:
+        return read_document(chunks, source, form.media_type, settings.max_bytes)
+    return _READERS[form.container](chunks, source, settings)
+
+
+_READERS = {
+    Container.LINES: read_lines,
+    Container.JSON: read_json,
+    Container.TABLE: read_table,
+    Container.FEED: read_feed,
+    Container.WARC: read_warc,
+    Container.ARROW: read_arrow,
+}
+
+
+def _read_archive(stream: Stream, form: Format, job: Job) -> Iterator[RawDocument | Rejection]:
+    job.bounds.check_depth(stream.level + 1)
+    if form.container is Container.TAR:
+        members = read_tar(stream.chunks, stream.source, job.settings)
+    else:
+        members = read_zip(_get_file(stream, job), stream.source, job.settings)
+    for member in members:
+        if isinstance(member, Rejection):
+            yield member
+        elif member.is_hidden or detect_format(member.name) is None:
+            job.on_skip(member.source)
+        else:
+            yield from read_stream(_enter(member, stream, job), job)
+
+
+def _enter(member: Member, stream: Stream, job: Job) -> Stream:
+    chunks = job.bounds.give(member.chunks)
+    return Stream(member.source, member.name, chunks, None, member.size, stream.level + 1)
+
+
+def _get_file(stream: Stream, job: Job) -> BinaryIO:
+    """A stream as a file that can be read from any place; inside another file it is held whole.
+
+    Raises:
+        InputError: it would be too much to hold.
+    """
+    if stream.file is not None:
+        job.bounds.take_all(stream.file.seek(0, io.SEEK_END))
+        stream.file.seek(0)
+        return stream.file
+    try:
+        return io.BytesIO(join_chunks(stream.chunks, job.settings.max_bytes))
+    except BombError:
+        raise
+    except CutError:
+        raise
+    except InputError as error:
+        raise InputError(
+            "this type is not read from end to end, so that inside an archive, compressed or from "
+            f"a pipe it may have {job.settings.max_bytes:,} bytes (settings.input.max_bytes); "
+            "unpack it first"
+        ) from error
