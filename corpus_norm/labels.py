@@ -87,4 +87,41 @@ class Flag(_Label):
     UNTRANSLATED = "untranslated", "a sentence that is not English has no English beside it"
     EMPTY_OUTPUT = "empty_output", "the model gave nothing for a sentence"
     OUTPUT_AT_CAP = "output_at_cap", "a translation was cut off at the longest output allowed"
+    AMOUNT_CHANGED = "amount_changed", "a number in the English is another than in the original"
+    AMOUNT_MISSING = "amount_missing", "a number of the original is not in the English"
+    AMOUNT_ADDED = "amount_added", "the English has a number that the original has not"
+    UNIT_CHANGED = "unit_changed", "a currency, a percent sign or another unit is not the same"
+    DATE_CHANGED = "date_changed", "a date, month, weekday or time is not the same"
+    NEGATION_LOST = "negation_lost", "the original denies something, the English does not"
+    NEGATION_ADDED = "negation_added", "the English denies something, the original does not"
+    NAME_LOST = "name_lost", "a name of the original is not in the English"
+    LINK_LOST = "link_lost", "an address, e-mail, handle or ticker is not in the English as it was"
+    QUOTES_LOST = "quotes_lost", "the original quotes somebody, the English has no quotation marks"
+    REPETITION = "repetition", "the English says the same words over and over"
+    ECHO = "echo", "the English is the original again"
+    WRONG_LANGUAGE = "wrong_language", "what should be English is in another language"
+    TOO_SHORT = "too_short", "the English is much shorter than the original"
+    TOO_LONG = "too_long", "the English is much longer than the original"
+    SPLIT_AT_SPAN = "split_at_span", "a protected span was lost, so the text around it was cut up"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
+
+
+class AmountKind(_Label):
+    """What an amount counts."""
+
+    NUMBER = "number", "a count, a year, a rank, a share"
+    MONEY = "money", "a sum of money"
+    PERCENT = "percent", "a percentage or percentage points"
+    DATE = "date", "a day of a month"
+    MONTH = "month", "a month without a day"
+    WEEKDAY = "weekday", "a day of the week"
+    TIME = "time", "a time of day"
+
+
+class AmountState(_Label):
+    """What became of an amount in the English."""
+
+    KEPT = "kept", "it is the same on both sides"
+    CHANGED = "changed", "its value or its unit is another"
+    MISSING = "missing", "it is only in the original"
+    ADDED = "added", "it is only in the English"

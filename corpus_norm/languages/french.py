@@ -1,0 +1,187 @@
+"""The record of French."""
+
+from __future__ import annotations
+
+from corpus_norm.languages.numerals import (
+    DenialStyle,
+    NumberStyle,
+    codes,
+    in_order,
+    names,
+    readings,
+    values,
+)
+from corpus_norm.languages.record import Language
+from corpus_norm.languages.record import words as _words
+
+FRENCH = Language(
+    code="fr",
+    name="French",
+    langdetect="fr",
+    argos="fr",
+    abbreviations=_words(
+        "m mm mme mmes mlle mlles dr pr me mgr st ste gal cel col cdt cap lt prof "
+        "av env cf pp vol éd ex fig art chap réf tél janv févr avr juil sept oct nov déc"
+    ),
+    stopwords=_words(
+        "à au aux avec ce ces cette comme dans de depuis des deux du elle elles en entre est "
+        "et été être il ils je la le les leur leurs lui mais même ne nous on ont ou où par pas "
+        "plus pour qu que qui sa sans se selon ses si son sont sur tout très un une vous y"
+    ),
+    common_words=_words(
+        "abonnement abonnements abonner abonnez abonné abonnés accepter accueil actu "
+        "actualité actualités actus adresse affaires afficher aide aimez ajouter annonce "
+        "annonces annuler après archives aujourd auteur auteurs autre autres avis avril "
+        "besoin bienvenue bourse boutique chaîne cherche chercher choisir choix chronique "
+        "chroniques cliquez commentaire commentaires compte confidentialité connecter "
+        "connectez connexion consulter consultez contenu contenus continuer cookies "
+        "courriel courrier cuisine dernier derniers dernière dernières dimanche disponible "
+        "donner dossier dossiers droits découvrez découvrir emploi emplois encore "
+        "enregistrer entreprise entreprises entretien envoyer espace fermer fil gratuit "
+        "gratuitement groupe heure heures hier ici idées imprimer inscription inscrire "
+        "inscrivez internationale jeudi jeux jour journal journaux jours juillet juin "
+        "lecteur lecteurs lettre lettres lien liens lire liste lundi légales légende "
+        "marchés mardi merci mercredi mieux modifier mois monde météo nos notre nouveau "
+        "nouveautés nouveaux nouvelle nouvelles numéro offre offres ouvrir partager "
+        "partagez partenaire partenaires passe peut politique pourquoi produits profil "
+        "propos proposer précédent publicité publier publié quotidien recevez recevoir "
+        "recherche rechercher rejoindre reportage reportages reproduction retour retrouvez "
+        "rubrique rubriques réaction réactions réagir rédaction régions répondre réponse "
+        "réseaux réservé réservés résultats samedi santé semaine semaines sommaire "
+        "souscrire suivant suivez suivre sujet sujets supprimer sélection tous toute toutes "
+        "trouver télécharger utilisateur utilisation valider vendredi vers vidéo vidéos "
+        "voir vos votre voyage écouter écoutez écrire éditeur édition élections"
+    ),
+    numbers=NumberStyle(
+        decimal=",",
+        group=".",
+        loose_group=True,
+        words=values(
+            "0 zéro, 1 un une, 2 deux, 3 trois, 4 quatre, 5 cinq, 6 six, 7 sept, 8 huit, "
+            "9 neuf, 10 dix, 11 onze, 12 douze, 13 treize, 14 quatorze, 15 quinze, 16 seize, "
+            "20 vingt vingts, 30 trente, 40 quarante, 50 cinquante, 60 soixante, 70 septante, "
+            "80 huitante octante, 90 nonante"
+        ),
+        scales=values(
+            "100 cent cents, 1000 mille milles k, 1e6 million millions m mio, "
+            "1e9 milliard milliards md mds mrd mrds, 1e12 billion billions, 1e18 trillion "
+            "trillions"
+        ),
+        fractions=values(
+            "1/2 demi demie demis, 1/3 tiers, 1/4 quart quarts, 1/5 cinquième cinquièmes, "
+            "1/6 sixième sixièmes, 1/7 septième septièmes, 1/8 huitième huitièmes, "
+            "1/9 neuvième neuvièmes, 1/10 dixième dixièmes, 1/100 centième centièmes"
+        ),
+        others=readings(
+            "1 premier première premiers premières premièrement, 2 deuxième deuxièmes second "
+            "seconde secondes double doubles doublé doublée doublés doubler double doublent "
+            "doublant couple couples paire paires jumeaux duo deuxièmement bis, "
+            "3|1/3 troisième tiers, 3 triple triplé triplée tripler triplent trio troisièmes, "
+            "4|1/4 quatrième, 4 quadruple quadruplé quadrupler, 5|1/5 cinquième, 6|1/6 sixième, "
+            "7|1/7 septième, 8|1/8 huitième, 9|1/9 neuvième, 10|1/10 dixième, 11 onzième, "
+            "12 douzième douzaine, 13 treizième, 14 quatorzième, 15 quinzième, 16 seizième, "
+            "20 vingtième vingtaine, 30 trentième trentaine, 40 quarantième quarantaine, "
+            "50 cinquantième cinquantaine, 60 soixantaine, 100 centième centaine, 1000 millier "
+            "millième millénaire, 10|12 dizaine, 15|14|2 quinzaine, 1/2 moitié demi demie "
+            "mi, 1/4|4 "
+            "quart, 10 décennie, 100 siècle, 2|10 décennies, 2|100 siècles"
+        ),
+        vague=values("10 dizaines, 12 douzaines, 100 centaines, 1000 milliers"),
+        loose=_words(
+            "un une neuf décennie décennies siècle siècles quart millénaire trio couple tiers "
+            "quarantaine six-mois"
+        ),
+        before=_words("plusieurs quelques des les ces"),
+        joiners=_words("et"),
+        articles=_words("un une"),
+        ranges=_words("à et ou au aux jusqu - – — ~"),
+        currencies=codes(
+            "USD|CAD|AUD|HKD|SGD|TWD|NZD $ dollar dollars, USD us$ $us usd "
+            "dollars_américains dollars_us, EUR € euro euros eur, GBP £ livre livres sterling "
+            "gbp, JPY yen yens jpy, JPY|CNY ¥, CNY yuan yuans renminbi rmb cny, HKD hk$, "
+            "CAD $ca dollars_canadiens, AUD dollars_australiens, KRW|? won wons, INR roupie "
+            "roupies, "
+            "RUB rouble roubles, CHF francs_suisses chf, CHF|XOF franc francs fcfa, "
+            "BTC bitcoin bitcoins btc"
+        ),
+        percents=names(
+            "% % ％ pour_cent pourcent p._cent points_de_pourcentage point_de_pourcentage, "
+            "? points point"
+        ),
+        units=names(
+            "year an ans année années, month mois, week semaine semaines, day jour jours "
+            "journée journées, hour heure heures h, minute minute minutes min, second seconde "
+            "secondes, decade décennie décennies, century siècle siècles, km km kilomètre "
+            "kilomètres, m mètre mètres, mile mile miles, foot pied pieds, kg kg kilo kilos "
+            "kilogramme kilogrammes, tonne tonne tonnes"
+        ),
+        months=in_order(
+            "janvier|janv février|févr mars avril mai juin juillet|juil août|aout "
+            "septembre octobre|oct novembre|nov décembre|déc"
+        ),
+        weekdays=in_order("lundi mardi mercredi jeudi vendredi samedi dimanche"),
+        idioms=("tiers monde", "tiers-monde", "mille-feuille", "mille fois"),
+        joined=_words("un une onze"),
+        out_of=_words("sur"),
+        ordinal_marks=_words("er re ère e è ème eme ième nd nde"),
+    ),
+    denials=DenialStyle(
+        words=(
+            "sans",
+            "aucun",
+            "aucune",
+            "aucunement",
+            "jamais",
+            "nullement",
+        ),
+        near=_words(
+            "pas non rien plus guère jamais peu seul seule seulement sauf défense interdit "
+            "interdite "
+            "interdits interdites interdire interdiction refus refuse refusé refuser "
+            "refusent éviter "
+            "évite évité exclu exclure exclut manque manquent manqué manquer plutôt avant "
+            "loin moins "
+            "empêcher empêche empêché faute contre hors ni nul nulle échec échoué échouer ignorer "
+            "ignore rejeté rejeter rejette mal difficile difficilement rare rarement "
+            "absence absent"
+        ),
+        affixes=(r"(?:in|im|ir|il|dé|dés|més?|non|anti)-?[a-zé]{3,}",),
+        openers=_words("ne n"),
+        closers=_words("pas jamais rien aucun aucune personne nullement aucunement guère ni"),
+        idioms=(
+            "sans doute",
+            "sans cesse",
+            "sans précédent",
+            "n'est-ce pas",
+            "non seulement",
+            "pas seulement",
+            "pas que",
+            "plus que jamais",
+            "pas moins",
+            "sans abri",
+            "sans-abri",
+            "sans-papiers",
+            "sans égal",
+            "n’est-ce pas",
+            "pas uniquement",
+            "sans compter",
+            "sans parler",
+            "sans aucun doute",
+            "sans surprise",
+            "sans conteste",
+            "sans équivoque",
+            "pas mal",
+            "pas loin",
+            "à jamais",
+            "comme jamais",
+            "si jamais",
+            "non sans",
+            "sans oublier",
+            "sans faute",
+            "sans relâche",
+            "sans fil",
+            "sans répit",
+        ),
+    ),
+    english_length=0.92,
+)

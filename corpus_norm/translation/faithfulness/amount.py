@@ -1,0 +1,44 @@
+"""What an amount in a text is: a span, the values it may stand for, and its unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from corpus_norm.labels import AmountKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount found in a text.
+
+    ``start`` and ``end`` count code points.  ``values`` are all its readings, the likeliest first
+    (a date as month * 100 + day, a time in minutes of half a day).  ``units`` are ISO 4217 codes,
+    ``%``, ``?`` (points, of whatever kind), or the name of a unit of time, length or mass.
+    ``firm`` says that it must be in the other language too; what is not firm (``one``, ``second``)
+    only counts there.  ``vague`` is an order of magnitude, ``scale`` what its numeral was
+    multiplied by.
+    """
+
+    text: str
+    start: int
+    end: int
+    values: tuple[Fraction, ...]
+    kind: AmountKind = AmountKind.NUMBER
+    units: frozenset[str] = frozenset()
+    firm: bool = True
+    vague: bool = False
+    scale: Fraction = Fraction(1)
+
+    @property
+    def value(self) -> Fraction:
+        """The likeliest reading."""
+        return self.values[0]
+
+    def read_also(self, values: Iterable[Fraction]) -> Amount:
+        """The amount with further readings."""
+        return replace(self, values=tuple(dict.fromkeys([*self.values, *values])))

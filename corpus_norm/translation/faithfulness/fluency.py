@@ -1,0 +1,126 @@
+"""Output that is no translation at all: loops, echoes, other languages, lengths out of bounds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from corpus_norm.labels import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from corpus_norm.languages import Language
+
+_WORD = re.compile(r"[^\W_]+")
+_LETTER_WORD = re.compile(r"[^\W\d_]+")
+_CHARACTER_LOOP = re.compile(r"(.{1,24}?)\1{5,}", re.DOTALL)
+_MAX_PERIOD = 12
+_FOREIGN_SHARE = 0.2
+_MIN_STOPWORDS = 3
+_SAME_WORDS = 0.85
+_SHORT_BY, _LONG_BY = -4.5, 5.5
+"""Bounds of the length statistic, in standard deviations."""
+
+
+def fluency_flags(
+    source: str, english: str, language: Language, english_is: Language
+) -> list[Flag]:
+    """The flags of an output that is no translation, whatever the source says.
+
+    >>> from corpus_norm.languages import get_language
+    >>> fr, en = get_language("fr"), get_language("en")
+    >>> [str(f) for f in fluency_flags("Bonjour à tous.", "Bonjour à tous.", fr, en)]
+    ['echo']
+    >>> [str(f) for f in fluency_flags("Il applaudit.", "Clap clap clap clap clap clap", fr, en)]
+    ['repetition']
+    """
+    return list(_flags(source, english, language, english_is))
+
+
+def _flags(source: str, english: str, language: Language, english_is: Language) -> Iterator[Flag]:
+    if not english.strip():
+        if source.strip():
+            yield Flag.EMPTY_OUTPUT
+        return
+    if is_echo(source, english):
+        yield Flag.ECHO
+    elif is_foreign(english, language, english_is):
+        yield Flag.WRONG_LANGUAGE
+    if repeats(english) and not repeats(source):
+        yield Flag.REPETITION
+    deviation = length_deviation(source, english, language)
+    if deviation < _SHORT_BY:
+        yield Flag.TOO_SHORT
+    elif deviation > _LONG_BY:
+        yield Flag.TOO_LONG
+
+
+def is_echo(source: str, english: str) -> bool:
+    """Whether the English is the original again; a name may be the same in both.
+
+    >>> is_echo("Sam Altman", "Sam Altman"), is_echo("la maison", "La maison.")
+    (False, True)
+    """
+    words, words_en = _LETTER_WORD.findall(source), _LETTER_WORD.findall(english)
+    low, low_en = [w.lower() for w in words], [w.lower() for w in words_en]
+    if not low or not low_en:
+        return False
+    if low == low_en:
+        ends = source.rstrip()[-1] in ".!?…。！？"
+        return ends or not all(word[0].isupper() or len(word) == 1 for word in words)
+    shared = sum((Counter(low) & Counter(low_en)).values())
+    lower = sum(word[0].islower() for word in words)
+    return lower >= _MIN_STOPWORDS and shared / max(len(low), len(low_en)) >= _SAME_WORDS
+
+
+def is_foreign(english: str, language: Language, english_is: Language) -> bool:
+    """Whether a text has too many letters of another script, or function words of the source."""
+    letters = [char for char in english if char.isalpha()]
+    foreign = sum(ord(char) > 0x24F for char in letters)
+    if letters and foreign / len(letters) > _FOREIGN_SHARE:
+        return True
+    words = [word.lower() for word in _LETTER_WORD.findall(english)]
+    own = sum(word in language.stopwords - english_is.stopwords for word in words)
+    said = sum(word in english_is.stopwords - language.stopwords for word in words)
+    return own >= _MIN_STOPWORDS and own > said
+
+
+def repeats(text: str) -> bool:
+    """Whether the same words come over and over.
+
+    Three times in a row are enough for three words or more, four for two, five for one.  Words
+    that come again and again with little between them count too.
+
+    >>> repeats("very, very good"), repeats("on the one hand on the one hand on the one hand")
+    (False, True)
+    """
+    words = [word.lower() for word in _WORD.findall(text)]
+    if _CHARACTER_LOOP.search(re.sub(r"[\W\d_]+", " ", text)):
+        return True
+    for period in range(1, min(_MAX_PERIOD, len(words) // 2) + 1):
+        if _longest_run(words, period) >= {1: 5, 2: 4}.get(period, 3):
+            return True
+    threes = Counter(zip(words, words[1:], words[2:], strict=False))
+    most = max(threes.values(), default=0)
+    return most >= 4 and most * 3 > 0.4 * len(words)
+
+
+def _longest_run(words: Sequence[str], period: int) -> int:
+    """How often a sequence of ``period`` words follows itself, at most."""
+    longest = same = 0
+    for before, after in zip(words, words[period:], strict=False):
+        same = same + 1 if before == after else 0
+        longest = max(longest, same)
+    return longest // period + 1
+
+
+def length_deviation(source: str, english: str, language: Language) -> float:
+    """How far the length of the English is from the usual, in standard deviations.
+
+    Gale and Church, A program for aligning sentences in bilingual corpora (1993).
+    """
+    length = max(len(source.strip()), 1)
+    expected = length * language.english_length
+    return float((len(english.strip()) - expected) / (length * language.english_spread) ** 0.5)
