@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corpus_norm.languages.numerals import (
     DenialStyle,
     NumberStyle,
@@ -34,7 +36,7 @@ _HAN_NUMBERS = NumberStyle(
         "KRW 韩元 韓元, RUB 卢布 盧布, INR 卢比 盧比, TWD 新台币 台币 新台幣 台幣, AUD "
         "澳元, CAD 加元, "
         "CHF 瑞郎 瑞士法郎, SGD 新元 新加坡元, BTC 比特币, "
-        "CNY|TWD|HKD|USD|JPY 元 圆 圓 块钱, CNY 人民币 人民幣, USD|HKD|AUD|CAD|TWD|SGD $, "
+        "CNY 元 圆 块钱 人民币 元人民币 人民幣 元人民幣, USD|HKD|AUD|CAD|TWD|SGD $, "
         "CNY|JPY ¥ ￥, EUR €, GBP £"
     ),
     percents=names("% % ％ 个百分点 個百分點 百分点"),
@@ -98,6 +100,12 @@ _HAN_DENIALS = DenialStyle(
     ),
 )
 
+# The dollars of Taipei and Hong Kong are 元 too.
+_HANT_NUMBERS = replace(
+    _HAN_NUMBERS,
+    currencies={**_HAN_NUMBERS.currencies, **codes("CNY|TWD|HKD|USD 元 圓 塊錢 块钱")},
+)
+
 SIMPLIFIED = Language(
     code="zh-Hans",
     name="Chinese (Simplified)",
@@ -120,7 +128,7 @@ TRADITIONAL = Language(
     script="Hant",
     spaced=False,
     stopwords=_HANT_STOPWORDS,
-    numbers=_HAN_NUMBERS,
+    numbers=_HANT_NUMBERS,
     denials=_HAN_DENIALS,
     english_length=3.6,
     english_spread=30.0,

@@ -97,7 +97,7 @@ class _Grammar:
             return Amount(text[start:end], start, end, (value,), units=frozenset({"%"}))
         if match["low"]:
             low, high = self.value(match["low"]), self.value(match["high"])
-            values = (high / low, high, low) if low else (high,)
+            values = (high / low,) if low else (high,)
             return Amount(text[start:end], start, end, values)
         if match["century"] or match["years"]:
             decade = self.value(match["decade"] or match["years"])
