@@ -93,7 +93,7 @@ _HAN_DENIALS = DenialStyle(
         "美中不足 不堪 不仅仅 不由 不屑 川流不息 源源不断 层出不穷 不胜 不朽 不懈 "
         "不折不扣 了不起 不怕 忍不住 不散 不息 不测 不可开交 不起眼 不以为然 不了了之 "
         "不菲 不亦乐乎 迫不及待 始终不渝 不解 不忘 不失 永不 离不开 必不可少 不可缺少 "
-        "不谋而合 从未 并没 要不 要不是 无时无刻 不在乎 不由得 无国界 无障碍 无线电 "
+        "不谋而合 要不 要不是 无时无刻 不在乎 不由得 无国界 无障碍 无线电 "
         "无花果 无产阶级 无政府 非政府 非营利 非盈利 非暴力 非农 非金融 不平等 不平衡 "
         "不公平 无家 无一例外 无动于衷 不仅如此 爱不释手 不到 不亚于 不低于 不超过 "
         "不少于 不大于 不小于 不高于"
@@ -117,7 +117,7 @@ SIMPLIFIED = Language(
     numbers=_HAN_NUMBERS,
     denials=_HAN_DENIALS,
     english_length=3.6,
-    english_spread=30.0,
+    english_spread=40.0,
 )
 
 TRADITIONAL = Language(
@@ -131,5 +131,5 @@ TRADITIONAL = Language(
     numbers=_HANT_NUMBERS,
     denials=_HAN_DENIALS,
     english_length=3.6,
-    english_spread=30.0,
+    english_spread=40.0,
 )

@@ -71,7 +71,8 @@ ENGLISH = Language(
             "1 first firstly once single a an another, 2 second secondly twice double doubled "
             "doubles doubling both couple pair pairs twin twins twofold dual duo either, "
             "3|1/3 third, 3 thirdly triple tripled triples tripling thrice threefold trio, "
-            "4|1/4 fourth, 4 quadruple quadrupled fourfold quartet, 5|1/5 fifth, 5 fivefold, "
+            "4|1/4 fourth, 4 quadruple quadrupled fourfold quartet, 5|1/5 fifth, "
+            "5 fivefold quintupled, "
             "6|1/6 sixth, 7|1/7 seventh, 8|1/8 eighth, 9|1/9 ninth, 10|1/10 tenth, 10 tenfold "
             "decade, 11 eleventh, 12 twelfth dozen, 13 thirteenth, 14 fourteenth, "
             "15 fifteenth, 16 sixteenth, 17 seventeenth, 18 eighteenth, 19 nineteenth, "
@@ -120,6 +121,7 @@ ENGLISH = Language(
         ordinal_marks=_words("st nd rd th"),
         idioms=(
             "third-party",
+            "three gorges",
             "three-dimensional",
             "five-year plan",
             "third party",
@@ -130,7 +132,6 @@ ENGLISH = Language(
             "one another",
             "no one",
             "every one",
-            "one day",
             "one by one",
         ),
     ),

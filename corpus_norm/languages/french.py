@@ -145,7 +145,10 @@ FRENCH = Language(
             "ignore rejeté rejeter rejette mal difficile difficilement rare rarement "
             "absence absent"
         ),
-        affixes=(r"(?:in|im|ir|il|dé|dés|més?|non|anti)-?[a-zé]{3,}",),
+        affixes=(
+            r"(?:refus|renon|manqu|interdi|empêch|évit|rejet|exclu)\w+",
+            r"(?:in|im|ir|il|dé|dés|més?|non|anti)-?[a-zé]{3,}",
+        ),
         openers=_words("ne n"),
         closers=_words("pas jamais rien aucun aucune personne nullement aucunement guère ni"),
         idioms=(
@@ -183,5 +186,6 @@ FRENCH = Language(
             "sans répit",
         ),
     ),
-    english_length=0.92,
+    english_length=0.9,
+    english_spread=2.4,
 )

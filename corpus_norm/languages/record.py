@@ -36,7 +36,7 @@ class Language:
     numbers: NumberStyle = field(default_factory=NumberStyle)
     denials: DenialStyle = field(default_factory=DenialStyle)
     english_length: float = 1.0
-    english_spread: float = 7.0
+    english_spread: float = 2.4
 
 
 def words(text: str) -> frozenset[str]:

@@ -37,7 +37,7 @@ _SIZES: Mapping[str, tuple[str, Fraction]] = MappingProxyType(
         "pound": ("mass", Fraction(454, 1_000)),
     }
 )
-_ROUNDED = frozenset({"length", "mass"})
+_ROUNDED_UNITS = frozenset({"m", "km", "mile", "foot", "kg", "tonne", "jin", "pound"})
 _TOLERANCE = Fraction(7, 100)
 
 
@@ -101,12 +101,19 @@ def _same_size(one: Amount, other: Amount) -> bool:
             (dimension, size), (dimension_en, size_en) = _SIZES[unit], _SIZES[unit_en]
             if dimension != dimension_en or unit == unit_en:
                 continue
-            share = _TOLERANCE if dimension in _ROUNDED else 0
             for value in one.values:
                 for value_en in other.values:
-                    if abs(value * size - value_en * size_en) <= value * size * share:
+                    slack = _slack({unit, unit_en}, value * size)
+                    if abs(value * size - value_en * size_en) <= slack:
                         return True
     return False
+
+
+def _slack(units: set[str], size: Fraction) -> Fraction:
+    """How far two sizes may be apart: conversions are rounded, ``quinze jours`` are two weeks."""
+    if units == {"day", "week"}:
+        return _SIZES["day"][1]
+    return size * _TOLERANCE if units & _ROUNDED_UNITS else Fraction(0)
 
 
 def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:

@@ -19,8 +19,10 @@ _CHARACTER_LOOP = re.compile(r"(.{1,24}?)\1{5,}", re.DOTALL)
 _MAX_PERIOD = 12
 _FOREIGN_SHARE = 0.2
 _MIN_STOPWORDS = 3
+_MIN_LOWER = 7
+"""So many words without a capital and English has said "the" or "of" at least once."""
 _SAME_WORDS = 0.85
-_SHORT_BY, _LONG_BY = -4.5, 5.5
+_SHORT_BY, _LONG_BY = -4.0, 5.5
 """Bounds of the length statistic, in standard deviations."""
 
 
@@ -84,7 +86,10 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
     words = [word.lower() for word in _LETTER_WORD.findall(english)]
     own = sum(word in language.stopwords - english_is.stopwords for word in words)
     said = sum(word in english_is.stopwords - language.stopwords for word in words)
-    return own >= _MIN_STOPWORDS and own > said
+    if own >= _MIN_STOPWORDS and own > said:
+        return True
+    lower = sum(word[0].islower() for word in _LETTER_WORD.findall(english))
+    return lower >= _MIN_LOWER and not any(word in english_is.stopwords for word in words)
 
 
 def repeats(text: str) -> bool:

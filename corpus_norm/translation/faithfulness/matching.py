@@ -58,11 +58,10 @@ def match_amounts(
 
 def _without_scores(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
     """``21:19`` is two numbers where the other side has no such time: the score of a match."""
-    times = {other.value for other in others if other.kind is AmountKind.TIME}
     kept: list[Amount] = []
     for amount in amounts:
         score = _SCORE.fullmatch(amount.text)
-        if amount.kind is not AmountKind.TIME or amount.value in times or score is None:
+        if score is None or score[2] == "00" or any(are_equal(amount, o) for o in others):
             kept.append(amount)
             continue
         for group in (1, 2):

@@ -191,7 +191,8 @@ class _Reader:
         if word in style.fractions and value.denominator == 1 and value < 100 and is_part:
             part = style.fractions[word]
             whole = (value,) if part == Fraction(1, 4) else ()
-            return replace(number, end=number.end + 1, values=(value * part, *whole), firm=True)
+            values = (value * part, *whole)
+            number = replace(number, end=number.end + 1, values=values, firm=True)
         while scale := self._scale_at(number.end):
             number.values = tuple(v * scale for v in number.values)
             number.scale *= scale

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from corpus_norm.translation.faithfulness.amount import Amount
 
 _PREFIX_LENGTH = 8
-_LINK = r"[\s\u00a0\u202f]*[-‐‑]?(?:多|余|餘|来|几|(?:de|d['’]|of|d)\s?(?:l['’]|la\s)?)?\s?"
+_LINK = (
+    r"[\s\u00a0\u202f]*[-‐‑]?(?:多|余|餘|来|几|个|個|枚|(?:de|d['’]|of|d)\s?(?:l['’]|la\s)?)?\s?"
+)
 _PERCENTS = frozenset({"%", "?"})
 
 

@@ -1,0 +1,170 @@
+"""The audit of translations on planted errors and on human translations.
+
+``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``
+
+Planted errors: each sentence of ``tests/data/faithfulness`` has a faithful English and one that is
+wrong in one way.  ``dev`` was used to write the audit, ``check`` was written after it.  Human
+translations say nearly always what the original says, so that nearly every flag on them is a false
+alarm.  Beside ours stands what translation tools usually do: compare the digits of both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import re
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus_norm.labels import Flag
+from corpus_norm.translation.faithfulness import audit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Check = Callable[[str, str, str], bool]
+
+PLANTED = Path(__file__).parent.parent / "tests" / "data" / "faithfulness"
+AMOUNTS = ("scale", "amount", "missing", "added", "currency", "percent", "date")
+AMOUNT_FLAGS = {
+    Flag.AMOUNT_CHANGED,
+    Flag.AMOUNT_MISSING,
+    Flag.AMOUNT_ADDED,
+    Flag.UNIT_CHANGED,
+    Flag.DATE_CHANGED,
+}
+HUMAN = {
+    "flores-dev.fr-en": "fr",
+    "newstest2014.fr-en": "fr",
+    "flores-dev.zh-en": "zh",
+    "newstest2021.zh-en": "zh",
+}
+
+
+def main() -> None:
+    """Print all tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mt", type=Path, default=Path("../shared/mt"), help="human translations")
+    parser.add_argument("--show", action="store_true", help="print what was missed, and alarms")
+    args = parser.parse_args()
+    for half in ("dev", "check"):
+        score_planted(half, show=args.show)
+    for name, language in HUMAN.items():
+        source, english = (args.mt / f"{name}.{side}" for side in (language, "en"))
+        if source.exists() and english.exists():
+            lines = (read_lines(path) for path in (source, english))
+            pairs = list(zip(*lines, strict=True))
+            score_human(name, language, pairs)
+            score_changed(language, pairs)
+        else:
+            print(f"\n{name} is not in {args.mt}; not scored")
+
+
+def flagged(source: str, english: str, language: str) -> bool:
+    """Whether our audit flags a pair."""
+    return not audit(source, english, language).passed
+
+
+def digits_differ(source: str, english: str, _language: str) -> bool:
+    """Whether the digits of both sides differ, whatever their order: the usual check."""
+    numerals = (re.findall(r"\d+", text) for text in (source, english))
+    one, other = (sorted(each) for each in numerals)
+    return one != other
+
+
+CHECKS: dict[str, Check] = {"ours": flagged, "digits": digits_differ}
+
+
+def score_planted(half: str, *, show: bool = False) -> None:
+    """Errors found and false alarms, by kind."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for path in sorted(PLANTED.glob(f"*-{half}.tsv")):
+        language = path.stem.split("-")[0]
+        for row in read_rows(path):
+            groups = [row["kind"], "all", *(["amounts"] if row["kind"] in AMOUNTS else [])]
+            for name, check in CHECKS.items():
+                hit = check(row["source"], row["wrong"], language)
+                alarm = check(row["source"], row["faithful"], language)
+                counts.update((group, f"{name} found") for group in groups if hit)
+                counts.update((group, f"{name} alarm") for group in groups if alarm)
+                if show and name == "ours" and (alarm or not hit):
+                    print("false alarm" if alarm else "missed", row)
+            counts.update((group, "n") for group in groups)
+    print(f"\nplanted errors, {half}: found, and false alarms on the faithful English")
+    print(f"{'kind':12}{'n':>5}" + "".join(f"{name:>16}" for name in CHECKS))
+    kinds = dict.fromkeys(kind for kind, _ in counts)
+    for kind in sorted(kinds, key=lambda k: (k in {"amounts", "all"}, -counts[k, "n"], k)):
+        total = counts[kind, "n"]
+        cells = (
+            f"{counts[kind, f'{name} found'] / total:9.1%}"
+            f"{counts[kind, f'{name} alarm'] / total:7.1%}"
+            for name in CHECKS
+        )
+        print(f"{kind:12}{total:5}" + "".join(cells))
+
+
+def score_human(name: str, language: str, pairs: list[tuple[str, str]]) -> None:
+    """Flags on human translations, by flag, and the time they took."""
+    start = time.process_time()
+    audits = [audit(source, english, language) for source, english in pairs]
+    seconds = time.process_time() - start
+    flags = Counter(flag.value for each in audits for flag in each.flags)
+    digits = sum(digits_differ(source, english, language) for source, english in pairs)
+    share = sum(not each.passed for each in audits) / len(pairs)
+    print(f"\n{name}: {len(pairs):,} human translations, {share:.2%} flagged")
+    about = sum(bool(AMOUNT_FLAGS & set(each.flags)) for each in audits) / len(pairs)
+    print(f"  an amount, unit or date flagged in {about:.2%}")
+    print(
+        f"  {seconds / len(pairs) * 1e3:.2f} ms of CPU a pair; digits differ in "
+        f"{digits / len(pairs):.2%}"
+    )
+    for flag, count in flags.most_common():
+        print(f"  {flag:16}{count:5}{count / len(pairs):8.2%}")
+
+
+def score_changed(language: str, pairs: list[tuple[str, str]]) -> None:
+    """One numeral of each human translation made another: how many does the audit find?
+
+    Only translations without a flag count, and only numerals that the audit had to compare.
+    """
+    draw = random.Random(20)  # noqa: S311 -- which digit is changed is no secret
+    counts: Counter[str] = Counter()
+    for source, english in pairs:
+        audited = audit(source, english, language)
+        if not audited.passed:
+            continue
+        amounts = [pair.english for pair in audited.amounts if pair.english]
+        places = [
+            place.start() + amount.start
+            for amount in amounts
+            for place in re.finditer(r"\d", amount.text)
+        ]
+        if not places:
+            continue
+        place = draw.choice(places)
+        digit = draw.choice([d for d in "123456789" if d != english[place]])
+        changed = english[:place] + digit + english[place + 1 :]
+        counts["n"] += 1
+        counts["found"] += flagged(source, changed, language)
+        counts["digits"] += digits_differ(source, changed, language)
+    if counts["n"]:
+        found, digits = counts["found"] / counts["n"], counts["digits"] / counts["n"]
+        print(f"  a digit changed in {counts['n']:,}: found {found:.1%}, by digits {digits:.1%}")
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a file; a line ends with a line feed and nothing else."""
+    return path.read_text("utf-8").removesuffix("\n").split("\n")
+
+
+def read_rows(path: Path) -> Iterable[dict[str, str]]:
+    """The rows of a table of planted errors."""
+    with path.open(encoding="utf-8") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+if __name__ == "__main__":
+    main()

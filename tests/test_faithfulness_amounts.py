@@ -1,0 +1,166 @@
+"""Amounts and dates, read in each language and compared by value."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_norm.labels import AmountKind, AmountState
+from corpus_norm.languages import LANGUAGES, get_language
+from corpus_norm.translation.faithfulness import amounts, audit
+from corpus_norm.translation.faithfulness.finding import find_all
+
+READ = [
+    ("fr", "7 milliards", 7e9),
+    ("fr", "1,5 milliard", 1.5e9),
+    ("fr", "7 000 milliards", 7e12),
+    ("fr", "1 234,5", 1234.5),
+    ("fr", "1.234.567", 1234567),
+    ("fr", "57,000", 57000),
+    ("fr", "deux cents", 200),
+    ("fr", "deux cent mille", 200_000),
+    ("fr", "quatre-vingt-dix-sept", 97),
+    ("fr", "soixante et onze", 71),
+    ("fr", "dix-huit", 18),
+    ("fr", "vingt et un", 21),
+    ("fr", "un million et demi", 1.5e6),
+    ("fr", "un demi-milliard", 5e8),
+    ("fr", "trois quarts", 0.75),
+    ("fr", "un tiers", Fraction(1, 3)),
+    ("fr", "3 M€", 3e6),
+    ("fr", "2,5 Md€", 2.5e9),
+    ("fr", "XIXe", 19),
+    ("fr", "troisième", 3),
+    ("fr", "une douzaine", 12),
+    ("en", "$7bn", 7e9),
+    ("en", "$5m", 5e6),
+    ("en", "two hundred and five", 205),
+    ("en", "two hundred and fifty thousand", 250_000),
+    ("en", "one and a half million", 1.5e6),
+    ("en", "half a million", 5e5),
+    ("en", "three-quarters", 0.75),
+    ("en", "twenty-first", 21),
+    ("en", "1,234.5", 1234.5),
+    ("en", "3½", 3.5),
+    ("en", "1990s", 1990),
+    ("en", "12 million US dollars", 12e6),
+    ("zh", "120亿", 12e9),
+    ("zh", "3.5万", 35_000),
+    ("zh", "三千五百万", 35e6),
+    ("zh", "两亿", 2e8),
+    ("zh", "百分之五", 5),
+    ("zh", "2亿3000万", 2.3e8),
+    ("zh", "1.2万亿", 1.2e12),
+    ("zh", "100 万", 1e6),
+    ("zh", "三分之二", Fraction(2, 3)),
+    ("zh", "二〇二四年", 2024),
+    ("zh", "一千零五十", 1050),
+    ("zh", "两千五", 2500),
+    ("zh", "三成", 30),
+    ("zh", "十五岁", 15),
+    ("zh", "七个半", 7.5),
+    ("zh-Hant", "五百萬", 5e6),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "value"), READ)
+def test_an_amount_has_the_value_a_reader_gives_it(language, text, value):
+    [found] = [a for a in find_all(text, get_language(language)) if a.firm]
+    assert found.value == Fraction(value)
+    assert found.text in text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Un homme et une femme, un premier pas, du neuf"),
+        ("en", "One of them may march on; the first second of a new one"),
+        ("zh", "十分感谢四川和三亚的百姓,一带一路,千万不要,二手车,五花八门"),
+        ("en", "GPT-4, H100, COVID-19 and third-party tools"),
+    ],
+)
+def test_words_that_only_look_like_amounts_are_none(language, text):
+    assert amounts(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("fr", "le 3 mars 2024", 303),
+        ("fr", "le 1er juillet", 701),
+        ("en", "March 3, 2024", 303),
+        ("en", "3 March", 303),
+        ("zh", "2024年3月3日", 303),
+        ("zh", "十二月六号", 1206),
+        ("en", "2024-03-03", 303),
+    ],
+)
+def test_a_day_is_the_same_day_in_every_notation(language, text, value):
+    [date] = [a for a in amounts(text, language) if a.kind is AmountKind.DATE]
+    assert date.value == value
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "english"),
+    [
+        ("fr", "entre 5 et 7 millions", "between 5 million and 7 million"),
+        ("fr", "du 3 au 5 mai", "May 3 to 5"),
+        ("fr", "en 2023-2024", "in 2023-24"),
+        ("fr", "les années 90", "the 1990s"),
+        ("fr", "pendant dix-huit mois", "for a year and a half"),
+        ("fr", "pendant 24 heures", "for one day"),
+        ("fr", "la moitié des élus", "50% of those elected"),
+        ("fr", "une vingtaine", "about twenty"),
+        ("fr", "à 15 h 30", "at 3:30 p.m."),
+        ("fr", "quinze jours", "two weeks"),
+        ("fr", "à 8 km", "5 miles away"),
+        ("fr", "les deux équipes", "both teams"),
+        ("zh", "3月3日至5日", "from March 3 to March 5"),
+        ("zh", "1至8月", "January to August"),
+        ("zh", "增长一倍", "doubled"),
+        ("zh", "20世纪90年代", "the 1990s"),
+        ("zh", "半年", "six months"),
+        ("zh", "以21:25落败", "lost 21-25"),
+        ("zh", "80斤", "40 kg"),
+        ("zh", "两三百人", "two or three hundred people"),
+    ],
+)
+def test_a_natural_rendering_keeps_the_amounts(language, source, english):
+    pairs = audit(source, english, language).amounts
+    assert all(pair.state is AmountState.KEPT for pair in pairs), pairs
+
+
+def test_a_pair_points_at_both_sides():
+    source, english = "Il gagne 5 % de plus.", "He earns 7% more."
+    [pair] = audit(source, english, "fr").amounts
+    assert pair.state is AmountState.CHANGED
+    assert source[pair.source.start : pair.source.end] == "5 %"
+    assert english[pair.english.start : pair.english.end] == "7%"
+
+
+def test_an_amount_said_twice_may_be_said_once():
+    twice = audit("5 milliards, oui, 5 milliards.", "Five billion, indeed.", "fr")
+    assert {pair.state for pair in twice.amounts} == {AmountState.KEPT}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(text=st.text(max_size=60))
+def test_any_text_is_read_and_every_span_is_its_text(language, text):
+    for amount in find_all(text, get_language(language)):
+        assert text[amount.start : amount.end] == amount.text
+        assert amount.values
+
+
+@given(value=st.integers(3, 10**9))
+def test_every_grouped_integer_is_read_back(value):
+    for language, mark in (("en", ","), ("fr", "\u202f"), ("fr", " "), ("zh", ",")):
+        [found] = amounts(f"{value:,}".replace(",", mark), language)
+        assert found.value == value
+
+
+def test_an_unknown_language_is_compared_by_its_numerals():
+    audited = audit("Im Jahr 2019 gab es drei Fabriken.", "In 2018 there were three plants.", "de")
+    assert [pair.state for pair in audited.amounts] == [AmountState.CHANGED]
