@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 PREFIX = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|story|words)?\s*by|author\s*:|par|"
+    r"^\W*(?:(?:written|posted|published|reported|story|words|text|article)?\s*by|author\s*:|par|"
     r"(?:publié|écrit|rédigé|posté) par|auteurs?\s*:|(?:本文|文章)?作者|撰文|文|"
     r"(?:本报|本報|本网|新华社|新華社)?(?:记者|記者)|发布者|發布者)\s*[:：/／|]?\s*",
     re.IGNORECASE,
@@ -13,7 +13,7 @@ PREFIX = re.compile(
 JOINT = re.compile(r"\s*(?:,|、|;|&|\band\b|\bet\b|和|与)\s*", re.IGNORECASE)
 NAME = re.compile(r"@?[^\W\d_][\w.'’·-]*(?: [^\W\d_][\w.'’-]*){0,4}")
 ROLE = re.compile(
-    r"\b(?:staff|writer|reporter|correspondent|editor|news|updated|published|posted|"
+    r"\b(?:authors?|staff|writer|reporter|correspondent|editor|news|updated|published|posted|"
     r"journaliste|correspondante?|rédaction|publié)\b|\d|编辑|編輯|责任|審核|校对",
     re.IGNORECASE,
 )

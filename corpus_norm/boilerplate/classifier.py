@@ -9,7 +9,7 @@ the evidence of the tree, and only the names remain to be given.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate, compress, takewhile
+from itertools import accumulate, compress, dropwhile, takewhile
 from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.bylines import find_names
@@ -127,12 +127,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     """The document with its blocks, and with what they tell of its title, authors and date."""
     blocks = [_name_byline(block, document.authors) for block in blocks]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
-    authors = document.authors or tuple(
-        name
-        for block in blocks
-        if block.kind is BlockKind.BYLINE
-        for name in find_names(block.text)
-    )
+    authors = document.authors or _read_authors(blocks)
     dates = (find_date(block.text) for block in blocks if block.kind in DATED_KINDS)
     return replace(
         document,
@@ -141,6 +136,13 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
         title=document.title or (titles[0] if titles else None),
         authors=authors,
     )
+
+
+def _read_authors(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """The names in the first byline and those right after it; later ones are of other articles."""
+    named = [find_names(each.text) if each.kind is BlockKind.BYLINE else () for each in blocks]
+    together = takewhile(bool, dropwhile(lambda names: not names, named))
+    return tuple(dict.fromkeys(name for names in together for name in names))
 
 
 def _name_byline(block: Block, authors: Sequence[str]) -> Block:

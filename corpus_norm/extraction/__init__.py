@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from lxml import etree
-from trafilatura import bare_extraction
-from trafilatura.metadata import extract_metadata
 
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import load_lexicon
@@ -28,15 +26,14 @@ from corpus_norm.extraction import metadata
 from corpus_norm.extraction.alignment import cover, tokenize
 from corpus_norm.extraction.evidence import weigh_places
 from corpus_norm.extraction.pieces import Piece, read_pieces
-from corpus_norm.extraction.tree import parse
+from corpus_norm.extraction.tree import parse, parse_with_methods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from lxml.html import HtmlElement
-
     from corpus_norm.boilerplate import Lexicon
+    from corpus_norm.extraction.tree import Element
 
 __all__ = ["Extraction", "Piece", "extract"]
 
@@ -94,11 +91,10 @@ def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -
     pieces = _read_all(tree)
     if not pieces:
         return Extraction(url=url)
-    clues = metadata.read_clues(tree)
-    found = {} if clues.is_complete else _ask_metadata(tree, url)
+    clues = metadata.read_clues(tree, url)
+    facts = metadata.settle(clues)
     likely = _mark_likely(pieces, lexicon or load_lexicon())
-    facts = metadata.combine(clues, found, url)
-    marked = _mark_titles(likely or _mark_main(pieces, _ask_trafilatura(tree)), facts.title)
+    marked = _mark_titles(likely or _mark_main(pieces, _ask_trafilatura(html)), facts.title)
     return Extraction(
         pieces=tuple(marked),
         title=facts.title,
@@ -110,7 +106,7 @@ def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -
     )
 
 
-def _read_all(tree: HtmlElement) -> list[Piece]:
+def _read_all(tree: Element) -> list[Piece]:
     """What is visible; where that is next to nothing, what a script would have shown as well."""
     pieces = read_pieces(tree)
     if sum(len(piece.text) for piece in pieces) < NEXT_TO_NOTHING:
@@ -166,28 +162,19 @@ def _keep_lists(
     return kept
 
 
-def _ask_metadata(tree: HtmlElement, url: str | None) -> dict[str, Any]:
-    """What trafilatura and htmldate find in meta elements and class names."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # dateutil warns of time zones it does not know
-            found = extract_metadata(tree, url, dict(metadata.DATE_SEARCH))
-    except _TRAFILATURA_ERRORS:
-        return {}
-    return dict(found.as_dict())
-
-
-def _ask_trafilatura(tree: HtmlElement) -> str:
+def _ask_trafilatura(html: str) -> str:
     """The main text; empty where trafilatura finds nothing or fails.
 
-    It may change the tree.  Deduplication stays off: its memory makes one page's answer depend on
+    Deduplication stays off: its memory makes one page's answer depend on
     the pages before.  The other caches hold results of pure functions and are bounded.
     """
+    from trafilatura import bare_extraction
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             document = bare_extraction(
-                tree,
+                parse_with_methods(html),
                 include_comments=False,
                 include_tables=True,
                 deduplicate=False,

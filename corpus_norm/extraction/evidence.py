@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.boilerplate.pages import FAR, Pages
-from corpus_norm.extraction.pieces import HINTS
+from corpus_norm.extraction.hints import HINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,9 +1,8 @@
 """Title, authors, date, site and address of a page, from what the page says about itself.
 
 Order of trust: what readers see (the ``<h1>``), what the publisher states for machines
-(schema.org JSON-LD), then what trafilatura and htmldate gather from meta elements and class names.
-Nothing depends on the clock: htmldate's guesses from free text and copyright years are off, and
-its latest date is fixed.
+(schema.org JSON-LD), then meta elements and elements marked as author or date (:mod:`.markers`).
+Nothing depends on the clock, and nothing is guessed from free text.
 """
 
 from __future__ import annotations
@@ -12,27 +11,18 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from corpus_norm.extraction.alignment import tokenize
+from corpus_norm.extraction.markers import find_author, find_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lxml.html import HtmlElement
+    from corpus_norm.extraction.tree import Element
 
-DATE_SEARCH: Mapping[str, Any] = MappingProxyType(
-    {
-        "outputformat": "%Y-%m-%d",
-        "extensive_search": False,
-        "original_date": True,
-        "max_date": "2100-01-01",
-    }
-)
-"""Arguments for ``htmldate.find_date`` that make its answer a function of the page alone."""
-
+SITE_NAMES = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
 _LONGEST_NAME = 80
 _DEEPEST_JSON = 12
 _ARTICLE_TYPES = re.compile(r"Article$|BlogPosting$|^Report$|^LiveBlogPosting$|^WebPage$")
@@ -44,21 +34,15 @@ _SITE_PART = re.compile(r"^(.+?)(?:\s+[-–—|·•»›:]\s+|\s*[|_｜]\s*)([^
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What the page states, read before trafilatura changes the tree."""
+    """What the page states, as it states it."""
 
     headings: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    byline: str | None = None
     published: date | None = None
     site: str | None = None
-    canonical: str | None = None
+    url: str | None = None
     language: str | None = None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing is left to search for."""
-        return bool(self.titles and self.published and (self.authors or self.byline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +56,10 @@ class Facts:
     url: str | None
 
 
-def read_clues(tree: HtmlElement) -> Clues:
-    """Collect headings, OpenGraph and meta elements, JSON-LD, canonical link and language.
+def read_clues(tree: Element, url: str | None = None) -> Clues:
+    """Collect headings, OpenGraph and meta elements, JSON-LD, marked elements, and so on.
+
+    ``url`` is where the page came from.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> read_clues(parse('<html lang="fr-BE"><title>Crue | Le Quai</title><h1>Crue</h1>')).titles
@@ -85,39 +71,39 @@ def read_clues(tree: HtmlElement) -> Clues:
     published = [_to_date(article.get("datePublished")) for article in articles]
     published.append(_to_date(meta.get("article:published_time")))
     titles = [meta.get("og:title", ""), _text(tree.find(".//head/title"))]
+    canonical = _canonical(tree)
+    byline = meta.get("author", "")
+    if not authors and " " not in byline:  # one word is seldom a name
+        byline = find_author(tree, meta) or byline
     return Clues(
         headings=tuple(text for h1 in tree.iter("h1") if (text := _text(h1))),
         titles=tuple(filter(None, titles)),
-        authors=tuple(authors),
-        byline=meta.get("author"),
-        published=next(filter(None, published), None),
-        site=meta.get("og:site_name") or None,
-        canonical=_canonical(tree),
+        authors=tuple(authors) or tuple(byline.split(";")),
+        published=next(filter(None, published), None)
+        or find_published(tree, meta, canonical or url),
+        site=next((meta[name] for name in SITE_NAMES if name in meta), None),
+        url=canonical or url,
         language=_language(tree, meta),
     )
 
 
-def combine(clues: Clues, found: Mapping[str, Any], url: str | None) -> Facts:
-    """Settle each field; ``found`` is trafilatura's answer, ``url`` where the page came from."""
-    address = clues.canonical or url or found.get("url")
-    site = clues.site or found.get("sitename") or None
-    byline = clues.byline or ""
-    names = clues.authors or (byline if " " in byline else found.get("author") or byline).split(";")
+def settle(clues: Clues) -> Facts:
+    """Choose the title, and clean the names."""
     return Facts(
-        title=_choose_title(clues, found.get("title"), site, address),
-        authors=_clean_authors(names, site),
-        published=clues.published or _to_date(found.get("date")),
-        site=site,
-        url=address,
+        title=_choose_title(clues),
+        authors=_clean_authors(clues.authors, clues.site),
+        published=clues.published,
+        site=clues.site,
+        url=clues.url,
     )
 
 
-def _choose_title(clues: Clues, found: str | None, site: str | None, url: str | None) -> str | None:
+def _choose_title(clues: Clues) -> str | None:
     """The ``<h1>`` that a machine-readable title confirms, else that title without the site.
 
     Social titles are often rewritten; half the words in common are enough.
     """
-    stated = [*clues.titles, *([found] if found else [])]
+    stated, site = clues.titles, clues.site
     for title in stated:
         words = set(tokenize(title))
         scores = [_overlap(set(tokenize(heading)), words) for heading in clues.headings]
@@ -127,7 +113,7 @@ def _choose_title(clues: Clues, found: str | None, site: str | None, url: str | 
                 return heading
     for title in stated:
         if tokenize(title) != tokenize(site or ""):
-            return _strip_site(title, site, url)
+            return _strip_site(title, site, clues.url)
     return stated[0] if stated else next(iter(clues.headings), None)
 
 
@@ -176,7 +162,7 @@ def _is_name(text: str) -> bool:
     return 1 < len(text) <= _LONGEST_NAME and "/" not in text and any(map(str.isalpha, text))
 
 
-def _read_meta(tree: HtmlElement) -> dict[str, str]:
+def _read_meta(tree: Element) -> dict[str, str]:
     meta: dict[str, str] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("http-equiv")
@@ -186,7 +172,7 @@ def _read_meta(tree: HtmlElement) -> dict[str, str]:
     return meta
 
 
-def _find_articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+def _find_articles(tree: Element) -> Iterator[dict[str, Any]]:
     for script in tree.iter("script"):
         if script.get("type", "").lower() == "application/ld+json":
             try:
@@ -231,7 +217,7 @@ def _to_date(value: object) -> date | None:
         return None
 
 
-def _canonical(tree: HtmlElement) -> str | None:
+def _canonical(tree: Element) -> str | None:
     """The canonical link, if it is an absolute web address that names more than the site."""
     for link in tree.iter("link"):
         address = (link.get("href") or "").strip()
@@ -248,7 +234,7 @@ def _names_a_page(address: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.path.strip("/") or parts.query)
 
 
-def _language(tree: HtmlElement, meta: Mapping[str, str]) -> str | None:
+def _language(tree: Element, meta: Mapping[str, str]) -> str | None:
     """What the page declares: ``lang``, ``xml:lang``, Content-Language or ``og:locale``."""
     for value in (
         tree.get("lang"),
@@ -262,7 +248,7 @@ def _language(tree: HtmlElement, meta: Mapping[str, str]) -> str | None:
     return None
 
 
-def _text(element: HtmlElement | None) -> str:
+def _text(element: Element | None) -> str:
     return "" if element is None else _squeeze("".join(element.itertext()))
 
 

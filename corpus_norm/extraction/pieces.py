@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from corpus_norm.document import BlockKind
+from corpus_norm.extraction.hints import read_hints
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from corpus_norm.extraction.tree import Element
 
 _SKIPPED = frozenset(
     {"head", "script", "style", "template", "noscript", "svg", "math", "iframe", "object", "embed"}
@@ -56,31 +56,13 @@ _AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
 _LONGEST_CELL = 500
 
 
-# What class and id attributes say, by the words that publishers and their themes use.
-HINTS = MappingProxyType(
-    {
-        "content": r"article|content|story|entry|post(?!er)|body|text|main|正文",
-        "comments": r"comment|disqus|repl(?:y|ies)|discuss|forum",
-        "links": r"relat|recommend|popular|trending|teaser|more|most|latest|list|tags?\b|hot",
-        "share": r"shar(?:e|ing)|social|follow|print|tool|button|btn",
-        "chrome": r"nav|menu|crumb|foot|head(?!line)|side|widget|banner|cookie|modal|popup|login"
-        r"|copyright",
-        "promo": r"promo|\bads?\b|advert|sponsor|newsletter|subscri|sign-?up|donat|paywall|offer",
-        "caption": r"caption|figure|credit|image|photo|media|gallery|video|thumb",
-        "byline": r"author|byline|date|time|meta|info|source|publish",
-    }
-)
-_HINT = re.compile("|".join(f"(?P<{name}>{words})" for name, words in HINTS.items()), re.IGNORECASE)
-_HINT_BITS = MappingProxyType({name: 1 << index for index, name in enumerate(HINTS)})
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in the tree a piece stands: evidence about what it is.
 
     ``parent`` and ``grand`` number the block elements around the element it is in; ``own`` and
     ``around`` are what the attributes of that element and of all around it hint at, as a set of
-    bits in the order of :data:`HINTS`.
+    bits in the order of :data:`~corpus_norm.extraction.hints.HINTS`.
     """
 
     parent: int
@@ -113,7 +95,7 @@ class Piece:
     reason: str = ""
 
 
-def read_pieces(tree: HtmlElement, *, with_hidden: bool = False) -> list[Piece]:
+def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     r"""All visible text of a page in reading order, with ``in_main`` False throughout.
 
     ``with_hidden`` takes in what attributes hide: some pages hide all, for a script to show.
@@ -133,26 +115,27 @@ def read_pieces(tree: HtmlElement, *, with_hidden: bool = False) -> list[Piece]:
             if element.tag in _SKIPPED or (not with_hidden and _is_hidden(element)):
                 skipped = element
                 walk.skip_subtree()
-                continue
-            reader.open(element)
-            continue
-        if element is skipped:
-            skipped = None
+            else:
+                reader.open(element)
         else:
-            reader.close(element)
-        reader.add(element.tail)
+            if element is skipped:
+                skipped = None
+            else:
+                reader.close(element)
+            if tail := element.tail:
+                reader.add(tail)
     reader.end_piece()
     return reader.pieces
 
 
-def _is_hidden(element: HtmlElement) -> bool:
-    if "hidden" in element.attrib:
-        return True
+def _is_hidden(element: Element) -> bool:
     style = element.get("style")
-    return style is not None and _HIDDEN_STYLE.search(style) is not None
+    if style is not None and _HIDDEN_STYLE.search(style) is not None:
+        return True
+    return element.get("hidden") is not None
 
 
-def _is_data_table(table: HtmlElement) -> bool:
+def _is_data_table(table: Element) -> bool:
     """Whether a table holds data, not the layout of a page.
 
     Layout shows by its role, by tables in tables, by a single column, or by cells with several
@@ -171,7 +154,11 @@ def _is_data_table(table: HtmlElement) -> bool:
 
 @dataclass(slots=True)
 class _Frame:
-    """An open block element."""
+    """An open block element.
+
+    ``kind`` is its own or that of the block around it; ``item`` is the place among the open
+    elements of the one whose kind that is.
+    """
 
     tag: str
     kind: BlockKind | None
@@ -181,6 +168,7 @@ class _Frame:
     number: int = 0
     own: int = 0
     around: int = 0
+    item: int = 0
 
 
 @dataclass(slots=True)
@@ -192,56 +180,43 @@ class _Reader:
     parts: list[str] = field(default_factory=list)
     cells: list[str] | None = None
     opened: int = 0
-    hints: dict[str, int] = field(default_factory=dict)
     links: int = 0
     linked: int = 0
     total: int = 0
 
-    def open(self, element: HtmlElement) -> None:
+    def open(self, element: Element) -> None:
         tag = element.tag
-        if tag == "br":
+        if tag in _BLOCK:
+            self.open_block(element)
+        elif tag == "br":
             self.break_line()
         elif tag == "a" and element.get("href") is not None:
             self.links += 1
-        elif tag in _BLOCK:
-            self.open_block(element)
-        self.add(element.text)
+        if text := element.text:
+            self.add(text)
 
-    def open_block(self, element: HtmlElement) -> None:
+    def open_block(self, element: Element) -> None:
         tag, outer = element.tag, self.frames[-1]
         self.end_block()
         self.opened += 1
-        own = self.read_hints(element)
-        frame = _Frame(
-            tag,
-            _KINDS.get(tag),
-            _region(element, outer.region),
-            number=self.opened,
-            own=own,
-            around=outer.around | own,
+        own = read_hints(element)
+        is_data = _is_data_table(element) if tag == "table" else outer.is_data
+        self.frames.append(
+            _Frame(
+                tag=tag,
+                kind=_KINDS.get(tag) or outer.kind,
+                region=_region(element, outer.region),
+                is_data=is_data,
+                number=self.opened,
+                own=own,
+                around=outer.around | own,
+                item=len(self.frames) if tag in _KINDS else outer.item,
+            )
         )
-        if tag == "table":
-            frame.is_data = _is_data_table(element)
-        else:
-            frame.is_data = outer.is_data
-        self.frames.append(frame)
-        if tag == "tr" and frame.is_data:
+        if tag == "tr" and is_data:
             self.cells = []
 
-    def read_hints(self, element: HtmlElement) -> int:
-        """What class and id hint at; those of the whole page say too much."""
-        names = f"{element.get('class', '')} {element.get('id', '')}"
-        if len(names) == 1 or element.tag in {"html", "body"}:
-            return 0
-        if (known := self.hints.get(names)) is not None:
-            return known
-        bits = 0
-        for match in _HINT.finditer(names[:200]):
-            bits |= _HINT_BITS[match.lastgroup or ""]
-        self.hints[names] = bits
-        return bits
-
-    def close(self, element: HtmlElement) -> None:
+    def close(self, element: Element) -> None:
         tag = element.tag
         if tag == "a" and element.get("href") is not None:
             self.links -= 1
@@ -254,14 +229,13 @@ class _Reader:
                 self.end_block()
             self.frames.pop()
 
-    def add(self, text: str | None) -> None:
-        if not text:
-            return
+    def add(self, text: str) -> None:
         self.parts.append(text)
-        size = len("".join(text.split()))
-        self.total += size
-        if self.links:
-            self.linked += size
+        if not text.isspace():
+            size = len("".join(text.split()))
+            self.total += size
+            if self.links:
+                self.linked += size
 
     def break_line(self) -> None:
         """One ``<br>`` breaks the line, the second in a row ends the piece."""
@@ -288,18 +262,20 @@ class _Reader:
         self.add_piece(" | ".join(row[:-1]) + row[-1], BlockKind.TABLE)
 
     def end_piece(self) -> None:
-        kind = next((frame.kind for frame in reversed(self.frames) if frame.kind), None)
-        if kind is BlockKind.LIST_ITEM and self.item_has_text():
+        if not self.total:  # white space
+            self.parts.clear()
+            return
+        frame = self.frames[-1]
+        kind = frame.kind
+        if kind is BlockKind.LIST_ITEM and self.frames[frame.item].has_text:
             kind = None  # a further paragraph of the same item
         self.add_piece(self.take_text(), kind or BlockKind.PARAGRAPH)
-
-    def item_has_text(self) -> bool:
-        item = next(frame for frame in reversed(self.frames) if frame.kind)
-        return item.has_text
 
     def take_text(self) -> str:
         raw = "".join(self.parts)
         self.parts.clear()
+        if raw.isalnum():
+            return raw
         if self.frames[-1].tag in {"pre", "listing", "xmp", "plaintext"}:
             return raw.replace(_BREAK, "\n").strip("\n").rstrip()
         return _AROUND_BREAK.sub("\n", _SPACES.sub(" ", raw)).strip()
@@ -309,10 +285,11 @@ class _Reader:
         self.linked = self.total = 0
         if not any(char.isprintable() and not char.isspace() for char in text):
             return
-        frame = self.frames[-1]
-        numbers = [each.number for each in self.frames[-3:-1]]
-        grand, parent = [0] * (2 - len(numbers)) + numbers
-        place = Place(parent, grand, len(self.frames), frame.own, frame.around)
+        frames = self.frames
+        frame, depth = frames[-1], len(frames)
+        parent = frames[-2].number if depth > 1 else 0
+        grand = frames[-3].number if depth > 2 else 0
+        place = Place(parent, grand, depth, frame.own, frame.around)
         self.pieces.append(
             Piece(kind, text, False, frame.tag, round(density, 4), frame.region, place)  # noqa: FBT003
         )
@@ -322,13 +299,14 @@ class _Reader:
             open_frame.has_text = True
 
 
-def _region(element: HtmlElement, outer: str) -> str:
+def _region(element: Element, outer: str) -> str:
     """The landmark an element opens, or the one it is in.
 
     A header or footer inside an article is part of the article (HTML Accessibility API Mappings,
     https://www.w3.org/TR/html-aam-1.0/).
     """
-    name = _LANDMARKS.get(element.get("role", ""), element.tag)
+    role = element.get("role")
+    name = element.tag if role is None else _LANDMARKS.get(role, element.tag)
     if name not in _REGIONS or (name in {"header", "footer"} and outer in {"article", "main"}):
         return outer
     return str(name)

@@ -8,13 +8,19 @@ parsed again: its containers go, its text and the breaks between paragraphs stay
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, HTMLParser
 
 from corpus_norm.errors import ExtractionError
 
-_NOT_IN_A_TREE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+Element: TypeAlias = "etree._Element"  # noqa: SLF001 (its only name)
+Parser: TypeAlias = "etree.HTMLParser"
+
+_CONTROLS = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20)])
+_FORM_FEED_TO_SPACE = bytes.maketrans(b"\x0c", b" ")
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)\b[^<>]*>")
 _FRAMEWORK = frozenset(
@@ -28,7 +34,7 @@ _PHRASING = frozenset(
 _BREAKS = re.compile(r"<hr>(?:\s*<hr>)+")
 
 
-def parse(html: str) -> HtmlElement | None:
+def parse(html: str) -> Element | None:
     r"""Parse a page into a tree without comments; None when there is nothing to parse.
 
     Characters that no tree can hold are taken out first: NUL and other C0 controls vanish, lone
@@ -42,13 +48,23 @@ def parse(html: str) -> HtmlElement | None:
     Raises:
         ExtractionError: libxml2 refuses the page.
     """
-    text = _NOT_IN_A_TREE.sub("", html).replace("\x0c", " ")
-    text = _SURROGATES.sub("\ufffd", text).strip()
-    if not text:
+    return _parse(html, etree.HTMLParser)
+
+
+def parse_with_methods(html: str) -> HtmlElement | None:
+    """The same tree with the elements of ``lxml.html``, which trafilatura wants; slower."""
+    tree: HtmlElement | None = _parse(html, HTMLParser)
+    return tree
+
+
+def _parse(html: str, parser_class: type[Parser]) -> Element | None:
+    data = _encode(html)
+    if not data:
         return None
-    tree, problem = _parse_once(text)
+    tree, problem = _parse_once(data, parser_class)
     if problem:
-        tree, problem = _parse_once(_BREAKS.sub("<hr>", _TAG.sub(_flatten_tag, text)))
+        flat = _BREAKS.sub("<hr>", _TAG.sub(_flatten_tag, data.decode()))
+        tree, problem = _parse_once(flat.encode(), parser_class)
     if problem:
         raise ExtractionError(
             f"the HTML could not be parsed ({problem}); "
@@ -57,10 +73,22 @@ def parse(html: str) -> HtmlElement | None:
     return tree
 
 
-def _parse_once(text: str) -> tuple[HtmlElement | None, str]:
+def _encode(html: str) -> bytes:
+    """The page in UTF-8, without what no tree can hold."""
+    try:
+        data = html.encode()
+    except UnicodeEncodeError:
+        data = _SURROGATES.sub("\ufffd", html).encode()
+    data = data.translate(_FORM_FEED_TO_SPACE, _CONTROLS)
+    for noncharacter in _NONCHARACTERS:
+        data = data.replace(noncharacter, b"")
+    return data.strip()
+
+
+def _parse_once(data: bytes, parser_class: type[Parser]) -> tuple[Element | None, str]:
     """The tree, and why it is not the whole page ("" when it is)."""
     # encoding: the str is decoded already, so a declaration inside it is of no interest any more
-    parser = HTMLParser(
+    parser = parser_class(
         encoding="utf-8",
         huge_tree=True,
         remove_comments=True,
@@ -69,9 +97,10 @@ def _parse_once(text: str) -> tuple[HtmlElement | None, str]:
         default_doctype=False,
     )
     try:
-        tree = document_fromstring(text.encode(), parser=parser, ensure_head_body=True)
-    except etree.ParserError:
-        return None, ""  # lxml's word for a page of nothing but comments
+        tree = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        # lxml's word for a page of nothing but comments
+        return None, "" if str(error).startswith("Document is empty") else str(error)
     except (etree.LxmlError, ValueError) as error:
         return None, str(error)
     fatal = parser.error_log.filter_from_fatals()
