@@ -26,7 +26,9 @@ from corpus_norm.errors import CorpusNormError, SettingsError
 from corpus_norm.pipeline import available_cpus, count_site_blocks, process
 from corpus_norm.settings import Settings
 from corpus_norm.sources import read
-from corpus_norm.translation import Package, installed
+from corpus_norm.translation.argos import BATCHING
+from corpus_norm.translation.memory import Memory
+from corpus_norm.translation.routes import choose_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate import Furniture
     from corpus_norm.dataset import Manifest
+    from corpus_norm.translation import Package
 
     Batch = list[RawDocument | Rejection]
 
@@ -57,6 +60,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     settings: Settings | None = None,
     *,
     workers: int | None = 1,
+    memory: str | PathLike[str] | bool = True,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Dataset:
@@ -71,6 +75,10 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         settings: all knobs.
         workers: processes; None for one per CPU.  With more than one, call this from under
             ``if __name__ == "__main__":``, as the standard library's multiprocessing asks.
+        memory: the translation memory, in which every sentence is looked up before it is
+            translated and kept afterwards: a file, True for the one in the user's data folder,
+            False for none.  It changes how long a run takes; the dataset only where somebody
+            imported translations into it.
         overwrite: replace another dataset that is in the folder.
         progress: called after every batch.
 
@@ -79,6 +87,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
 
     Raises:
         InputError: an input does not exist.
+        ModelNotInstalledError: the settings ask for an engine that is not there at all.
+        TranslationMemoryError: the memory cannot be used.
         DatasetExistsError: the folder holds something else.
         DatasetError: the folder cannot be written to.
     """
@@ -87,7 +97,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     count = available_cpus() if workers is None else workers
     if count < 1:
         raise SettingsError(f"workers must be at least 1, not {count}")
-    packages = installed() if settings.translation.enabled else []
+    packages = choose_packages(settings) if settings.translation.enabled else []
+    remembered = _open_memory(memory) if settings.translation.enabled else None
     items = read(names, settings.input)
     furniture = _learn_furniture(names, settings, count) if settings.learn_furniture else {}
     task = partial(
@@ -96,6 +107,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         packages=packages,
         threads=max(1, available_cpus() // count),
         furniture=furniture,
+        memory=remembered,
     )
     with (
         DatasetWriter(
@@ -103,7 +115,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
             settings,
             names,
             models=_model_records(packages),
-            derived=_digest_furniture(furniture),
+            derived=_digest_furniture(furniture) | _digest_imported(remembered),
             overwrite=overwrite,
         ) as writer,
         _start_workers(count, task) as run,
@@ -163,14 +175,18 @@ def _cut_batches(items: Iterable[RawDocument | Rejection], size: int) -> Iterato
         yield batch
 
 
-def _run_batch(
+def _run_batch(  # noqa: PLR0913 -- all but the batch are bound once
     batch: Batch,
+    *,
     settings: Settings,
     packages: Sequence[Package],
     threads: int,
     furniture: Furniture,
+    memory: Memory | None,
 ) -> pa.RecordBatch:
-    results = process(batch, settings, packages=packages, threads=threads, furniture=furniture)
+    results = process(
+        batch, settings, packages=packages, threads=threads, furniture=furniture, memory=memory
+    )
     return documents_to_batch(results)
 
 
@@ -194,6 +210,20 @@ def _digest_furniture(furniture: Furniture) -> dict[str, str]:
         return {}
     content = json.dumps({site: sorted(keys) for site, keys in sorted(furniture.items())})
     return {"furniture": hashlib.blake2b(content.encode(), digest_size=16).hexdigest()}
+
+
+def _open_memory(memory: str | PathLike[str] | bool) -> Memory | None:  # noqa: FBT001 -- as given
+    """The memory, tied to what is imported in it now, so that no worker meets anything else."""
+    if memory is False:
+        return None
+    found = Memory(None if memory is True else memory)
+    found.pinned = found.imported_digest()
+    return found
+
+
+def _digest_imported(memory: Memory | None) -> dict[str, str]:
+    """What people imported decides on the English as a model does."""
+    return {"imported_translations": memory.pinned} if memory and memory.pinned else {}
 
 
 @contextmanager
@@ -246,6 +276,7 @@ def _model_records(packages: Sequence[Package]) -> list[ModelRecord]:
             version=package.version,
             digest=package.digest,
             licence=package.licence,
+            recipe=BATCHING,
         )
         for package in packages
     ]

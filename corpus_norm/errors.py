@@ -9,6 +9,7 @@
     │   ├── ModelNotInstalledError
     │   ├── ModelIntegrityError
     │   └── ModelDownloadError
+    ├── TranslationMemoryError the file of remembered translations
     └── DatasetError           dataset folders
         ├── DatasetExistsError
         └── SchemaMismatchError
@@ -63,6 +64,10 @@ class ModelIntegrityError(ModelError):
 
 class ModelDownloadError(ModelError):
     """A model could not be downloaded."""
+
+
+class TranslationMemoryError(CorpusNormError):
+    """A translation memory cannot be read or written, or a file to import makes no sense."""
 
 
 class DatasetError(CorpusNormError):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate import Furniture, SiteCounts
     from corpus_norm.translation import Package
+    from corpus_norm.translation.memory import Memory
 
 Subject = TypeVar("Subject")
 FAILURES = (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError)
@@ -65,13 +66,14 @@ def normalize(
     return result
 
 
-def process(
+def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     items: Sequence[RawDocument | Rejection],
     settings: Settings | None = None,
     *,
     packages: Sequence[Package] | None = None,
     threads: int = 1,
     furniture: Furniture | None = None,
+    memory: Memory | None = None,
 ) -> list[Document | Rejection]:
     """Run every stage on many documents; what fails becomes a rejection in its place.
 
@@ -82,6 +84,7 @@ def process(
         threads: CPU threads for the translation model.
         furniture: blocks that recur on the pages of a site, as
             :func:`corpus_norm.boilerplate.learn_furniture` finds them.
+        memory: the translation memory to use, if any.
     """
     from corpus_norm.boilerplate import mark_furniture
     from corpus_norm.translation import translate_documents
@@ -93,7 +96,7 @@ def process(
     documents = [item for item in results if isinstance(item, Document)]
     if furniture:
         documents = [mark_furniture(document, furniture) for document in documents]
-    translated = iter(translate_documents(documents, settings, packages, threads=threads))
+    translated = iter(translate_documents(documents, settings, packages, threads, memory=memory))
     return [next(translated) if isinstance(item, Document) else item for item in results]
 
 

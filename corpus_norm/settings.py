@@ -38,16 +38,24 @@ class InputSettings:
     max_members: int = 500_000
 
 
+ENGINES = ("auto", "argos", "starter")
+"""What may translate; see :class:`TranslationSettings`."""
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationSettings:
     """How sentences are translated; the defaults are those of Argos, except for the batch size.
 
+    ``engine`` is one of :data:`ENGINES`: ``auto`` takes what is installed, and the starter models
+    of this library where they are good enough; ``argos`` what is installed, ``starter`` the
+    starter models, whatever their quality.
     ``batch_tokens`` is the size of a CTranslate2 batch; ``max_input_tokens`` the length above
     which a sentence is split at clause marks; ``max_output_tokens`` the cap on an output.  With
     ``deterministic`` each sentence is translated alone: several times slower.
     """
 
     enabled: bool = True
+    engine: str = "auto"
     beam_size: int = 4
     length_penalty: float = 0.2
     batch_tokens: int = 1024
@@ -99,6 +107,10 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.languages:
             raise SettingsError("settings.languages is empty; name at least one BCP-47 code")
+        if self.translation.engine not in ENGINES:
+            raise SettingsError(
+                f"unknown engine {self.translation.engine!r}; choose one of {', '.join(ENGINES)}"
+            )
         shape = self.dataset
         if min(shape.batch_documents, shape.part_documents, shape.row_group_documents) < 1:
             raise SettingsError(

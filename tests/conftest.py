@@ -18,6 +18,7 @@ def no_models_but_ours(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("CORPUS_NORM_MODELS", str(home / "models"))
     monkeypatch.setenv("ARGOS_PACKAGES_DIR", str(home / "argos"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("CORPUS_NORM_MEMORY", str(home / "memory.sqlite"))
     return home / "models"
 
 

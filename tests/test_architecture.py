@@ -18,6 +18,8 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 RESERVED = {
     "ctranslate2": ("translation/argos.py",),
     "sentencepiece": ("translation/argos.py",),
+    "opencc": ("translation/routes.py",),
+    "sqlite3": ("translation/memory.py", "translation/memory_file.py"),
     "argostranslate": ("translation/argos.py",),
     "trafilatura": ("extraction/",),
     "lxml": ("extraction/", "sources/feeds.py"),

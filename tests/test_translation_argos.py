@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from corpus_norm.translation import missing_models, translate, translate_documen
 from corpus_norm.translation.archive import unpack
 from corpus_norm.translation.argos import ArgosTranslator, load_engine
 from corpus_norm.translation.engine import Decoding, Request
+from corpus_norm.translation.memory import Memory
 from corpus_norm.translation.packages import read_package
 
 TINY = Path(__file__).parent / "assets" / "translate-fr_en-tiny.argosmodel"
@@ -115,6 +117,40 @@ def test_threads_and_order_do_not_change_a_translation(package):
     assert translate(many[::-1], "fr", settings, packages=[package]) == one[::-1]
 
 
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_company_does_not_change_a_translation(package, deterministic):
+    """Batches of one length give what each sentence gives alone, to the last digit."""
+    translation = TranslationSettings(max_output_tokens=24, deterministic=deterministic)
+    settings = Settings(translation=translation)
+    alone = replace(settings, translation=replace(translation, deterministic=True))
+    many = [f"{sentence[:-1]}, {number}." for sentence in SENTENCES for number in range(8)]
+    engine = load_engine(package)
+    done = translate(many, "fr", settings, engine=engine)
+    assert done == [translate([text], "fr", alone, engine=engine)[0] for text in many]
+    assert translate(many[::3], "fr", settings, engine=engine) == done[::3]
+
+
+def test_the_size_of_a_batch_does_not_change_a_translation(package):
+    engine = load_engine(package)
+    requests = [Request(f"{text[:-1]}, {n}.") for text in SENTENCES for n in range(8)]
+    sizes = [Decoding(max_output_tokens=24, batch_tokens=size) for size in (16, 1024)]
+    small, large = (engine.translate_batch(requests, decoding) for decoding in sizes)
+    assert small == large
+    assert engine.recipe(sizes[0]) == engine.recipe(sizes[1])
+    assert engine.recipe(sizes[0]) != engine.recipe(replace(sizes[0], no_repeat_ngram=3))
+
+
+def test_a_model_is_loaded_when_it_is_needed_and_not_before(copied, tmp_path):
+    with Memory(tmp_path / "m.sqlite") as memory:
+        for _ in range(2):
+            package = read_package(copied)
+            engine = ArgosTranslator(package)
+            done = translate(SENTENCES, "fr", SHORT, engine=engine, memory=memory)
+            loaded = "_translator" in vars(engine)
+    assert not loaded
+    assert all(d.text for d in done)
+
+
 def test_a_model_is_loaded_once_per_process(package, copied):
     assert load_engine(package) is load_engine(package)
     changed = copied / "metadata.json"
@@ -129,7 +165,7 @@ def test_a_model_is_loaded_once_per_process(package, copied):
 def test_a_damaged_model_says_how_to_look_into_it(copied, name):
     (copied / name).write_bytes(b"\0" * 64)
     with pytest.raises(ModelIntegrityError, match=r"cannot be loaded.*models verify$"):
-        ArgosTranslator(read_package(copied))
+        ArgosTranslator(read_package(copied)).probe()
 
 
 def test_underscores_survive_the_tokenizer(package):

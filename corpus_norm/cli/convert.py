@@ -58,6 +58,18 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     translate: Annotated[
         bool, typer.Option(help="Translate with the models that are installed.")
     ] = True,
+    engine: Annotated[
+        str, typer.Option(help="What translates: auto, argos (installed packages), or starter.")
+    ] = "auto",
+    memory: Annotated[
+        Path | None,
+        typer.Option(
+            help="Translation memory, a file; by default the one of the user.", show_default=False
+        ),
+    ] = None,
+    no_memory: Annotated[
+        bool, typer.Option("--no-memory", help="Translate without a memory, and keep nothing.")
+    ] = False,
     charset: Annotated[
         str | None, typer.Option(help="Encoding of the inputs, instead of detecting it.")
     ] = None,
@@ -84,12 +96,14 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     from corpus_norm.conversion import convert as run
     from corpus_norm.settings import InputSettings, Settings, TranslationSettings
 
+    if no_memory and memory is not None:
+        raise typer.BadParameter("--memory and --no-memory exclude each other")
     settings = Settings(
         charset=charset,
         lexicon_paths=tuple(str(path) for path in lexicon or ()),
         learn_furniture=learn_furniture,
         input=InputSettings(text_field=text_field, html_field=html_field),
-        translation=TranslationSettings(enabled=translate),
+        translation=TranslationSettings(enabled=translate, engine=engine),
     )
     with _show_progress() as progress:
         task = progress.add_task("", total=None)
@@ -98,6 +112,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             output,
             settings,
             workers=workers or None,
+            memory=not no_memory if memory is None else memory,
             overwrite=overwrite,
             progress=lambda state: progress.update(
                 task,

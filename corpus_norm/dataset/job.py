@@ -62,7 +62,7 @@ def digest_input(job: Manifest, items: Iterable[RawDocument | Rejection]) -> str
 
     That is the items, and of the job its settings, models, library versions and schema version.
     """
-    models = [model.digest for model in job.models]
+    models = [(model.digest, model.recipe) for model in job.models]
     settings = json.dumps(job.settings, sort_keys=True)
     made_with = (
         job.corpus_norm,

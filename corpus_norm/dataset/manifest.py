@@ -42,7 +42,10 @@ _INFLUENTIAL = (
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """A translation model a run could use: what its package says of itself, and its digest."""
+    """A translation model a run could use: what its package says of itself, and its digest.
+
+    ``recipe`` says how sentences were brought together in batches.
+    """
 
     name: str
     source: str
@@ -50,6 +53,7 @@ class ModelRecord:
     version: str
     digest: str
     licence: str
+    recipe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,34 @@
 
 ``argostranslate.translate`` cuts text into sentences itself and hands them over one by one; its
 batches of 32 tokens hold about one news sentence.  Here the sentences come ready, in their
-thousands, with the same decoding options.  Only :class:`argostranslate.tokenizer.BPETokenizer`
-is taken from Argos, for the older packages, and it is imported only for them.
+thousands, with the same decoding options, and a batch holds sentences of one length: padding is
+what lets a sentence's neighbours change its translation (docs/translation.md).  Only
+:class:`argostranslate.tokenizer.BPETokenizer` is taken from Argos, for the older packages, and it
+is imported only for them.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
-
-import ctranslate2
-import sentencepiece
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from importlib.metadata import version
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engine import Decoding, Hypothesis, Request
 from corpus_norm.translation.packages import Package, read_package
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 PROBE = "Test 123."
 """What a model must be able to translate, somehow, to be installed."""
+
+BATCHING = "batches of one length"
+"""How sentences are brought together; part of the recipe."""
 
 _SPACE_MARK = "▁"
 _SCORE_DIGITS = 4
@@ -45,6 +51,8 @@ class SentencePieceTokenizer:
     """The tokenizer of current packages (Kudo and Richardson 2018, arXiv:1808.06226)."""
 
     def __init__(self, path: Path, threads: int) -> None:
+        import sentencepiece
+
         self._processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
         self._threads = threads
 
@@ -81,32 +89,17 @@ class BpeTokenizer:
 
 
 class ArgosTranslator:
-    """A loaded package; an :class:`~corpus_norm.translation.engine.Engine`.
+    """A package to translate with; an :class:`~corpus_norm.translation.engine.Engine`.
 
-    ``threads`` batches are translated at a time, each by one thread.  Threads within a batch
-    would give the same results, and were eight times slower than one where cores are shared.
-
-    Raises:
-        ModelIntegrityError: the model or its tokenizer cannot be loaded.
+    Tokenizer and model are loaded when they are first needed: a run in which the translation
+    memory knows every sentence needs neither.  ``threads`` batches are translated at a time, each
+    by one thread.  Threads within a batch would give the same results, and were eight times
+    slower than one where cores are shared.
     """
 
     def __init__(self, package: Package, threads: int = 1) -> None:
         self.package = package
-        threads = max(1, threads)
-        try:
-            self._tokenizer = _load_tokenizer(package, threads)
-            self._translator = ctranslate2.Translator(
-                str(package.path / "model"),
-                device="cpu",
-                inter_threads=threads,
-                intra_threads=1,
-            )
-        except (RuntimeError, ValueError, OSError, LookupError) as error:
-            raise ModelIntegrityError(
-                f"the model in {package.path} cannot be loaded ({' '.join(str(error).split())}); "
-                "see what is damaged: python -m corpus_norm models verify",
-                subject=str(package.path),
-            ) from error
+        self._threads = max(1, threads)
         prefix = package.metadata.get("target_prefix")
         self._prefix = [str(prefix)] if prefix else []
 
@@ -122,7 +115,8 @@ class ArgosTranslator:
 
     def recipe(self, decoding: Decoding) -> str:
         """The package's files, the version of CTranslate2, and the decoding."""
-        return f"{self.package.digest} ctranslate2 {ctranslate2.__version__} {decoding}"
+        how = replace(decoding, batch_tokens=0)  # batches of one length: their size is no matter
+        return f"{self.package.digest} {BATCHING} ctranslate2 {version('ctranslate2')} {how}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of input tokens of each text."""
@@ -131,16 +125,31 @@ class ArgosTranslator:
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
         """One hypothesis per request, in order, with Argos's decoding options.
 
-        CTranslate2 sorts the texts by tokens and cuts that order into batches, so that the same
-        list gives the same batches.
-
         Raises:
             RuntimeError: CTranslate2 cannot translate the list.
+            ModelIntegrityError: the model or its tokenizer cannot be loaded.
         """
         sources = self._encode([request.text for request in requests])
-        results = self._translator.translate_batch(
+        order = sorted(range(len(sources)), key=lambda i: len(sources[i]), reverse=True)
+        waiting: list[
+            tuple[int, Any]
+        ] = []  # the longest first, so that no thread is left alone with them at the end
+        for _, group in groupby(order, key=lambda i: len(sources[i])):
+            places = list(group)
+            batch = [sources[i] for i in places]
+            waiting += zip(places, self._start(batch, decoding), strict=True)
+        results = {place: output.result() for place, output in waiting}
+        return [
+            self._read_result(results[i].hypotheses[0], results[i].scores[0], decoding)
+            for i in range(len(sources))
+        ]
+
+    def _start(self, sources: list[list[str]], decoding: Decoding) -> list[Any]:
+        """Hand sentences of one length over; the results are waited for later."""
+        prefixes = [self._prefix] * len(sources) if self._prefix else None
+        started: list[Any] = self._translator.translate_batch(
             sources,
-            target_prefix=[self._prefix] * len(sources) if self._prefix else None,
+            target_prefix=prefixes,
             beam_size=decoding.beam_size,
             length_penalty=decoding.length_penalty,
             repetition_penalty=decoding.repetition_penalty,
@@ -151,16 +160,31 @@ class ArgosTranslator:
             max_decoding_length=decoding.max_output_tokens,
             replace_unknowns=True,
             return_scores=True,
+            asynchronous=True,
         )
-        return [
-            self._read_result(result.hypotheses[0], result.scores[0], decoding)
-            for result in results
-        ]
+        return started
 
     def probe(self) -> str:
         """Translate one fixed sentence, to see that the parts of the package fit together."""
         decoding = Decoding(beam_size=1, max_output_tokens=16)
         return self.translate_batch([Request(PROBE)], decoding)[0].text
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        with _loading(self.package):
+            return _load_tokenizer(self.package, self._threads)
+
+    @cached_property
+    def _translator(self) -> Any:  # noqa: ANN401 -- CTranslate2 is not typed
+        import ctranslate2
+
+        with _loading(self.package):
+            return ctranslate2.Translator(
+                str(self.package.path / "model"),
+                device="cpu",
+                inter_threads=self._threads,
+                intra_threads=1,
+            )
 
     def _encode(self, texts: Sequence[str]) -> list[list[str]]:
         # A lone surrogate has no UTF-8 form, and the tokenizers take no other.
@@ -180,6 +204,18 @@ class ArgosTranslator:
         mean = score * steps**decoding.length_penalty / chosen
         text = self._tokenizer.decode(tokens[len(self._prefix) :]).strip()
         return Hypothesis(text, round(mean, _SCORE_DIGITS), chosen, at_cap)
+
+
+@contextmanager
+def _loading(package: Package) -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError, LookupError) as error:
+        raise ModelIntegrityError(
+            f"the model in {package.path} cannot be loaded ({' '.join(str(error).split())}); "
+            "see what is damaged: python -m corpus_norm models verify",
+            subject=str(package.path),
+        ) from error
 
 
 def load_engine(package: Package, threads: int = 1) -> ArgosTranslator:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engine import Request
 
 _MISSING = Translation("", None, (Flag.UNTRANSLATED.value,))
-_OUR_FLAGS = frozenset({Flag.UNTRANSLATED, Flag.EMPTY_OUTPUT, Flag.OUTPUT_AT_CAP})
+_OUR_FLAGS = frozenset({Flag.UNTRANSLATED, Flag.EMPTY_OUTPUT, Flag.OUTPUT_AT_CAP, Flag.IMPORTED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corpus_norm.document import Document, TranslationStatus
-from corpus_norm.errors import ModelNotInstalledError
+from corpus_norm.document import Document, Flag, TranslationStatus
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.settings import Settings
 from corpus_norm.translation.assembly import (
@@ -20,12 +19,14 @@ from corpus_norm.translation.assembly import (
     sentences_by_block,
     update_flags,
 )
-from corpus_norm.translation.packages import Package, find_package, install_name, installed
+from corpus_norm.translation.packages import Package, install_name, installed
+from corpus_norm.translation.remembering import RememberingEngine
+from corpus_norm.translation.routes import has_route, open_engines
 from corpus_norm.translation.translate import (
     Translation,
+    find_imported,
     make_request,
     needs_translation,
-    open_engine,
     translate_requests,
 )
 
@@ -33,21 +34,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.translation.engine import Engine, Request
+    from corpus_norm.translation.memory import Memory
+
+IMPORTED_NAME = "imported translations"
+"""What ``translation_model`` says of English that people imported into the memory."""
 
 
-def translate_documents(
+def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
     documents: Sequence[Document],
     settings: Settings | None = None,
     packages: Sequence[Package] | None = None,
     threads: int = 1,
     *,
     engines: Mapping[str, Engine] | None = None,
+    memory: Memory | None = None,
 ) -> list[Document]:
     """Documents with their English filled in, as far as there are models for their languages.
 
     A sentence that could not be translated is flagged, and its original stands in the English
     text.  A sentence in English or in no certain language passes through.  ``engines``, by
-    BCP-47 code, are used instead of the installed ``packages`` when given.
+    BCP-47 code, are used instead of the installed ``packages`` when given; what ``memory`` knows is
+    not translated again, and what people imported into it comes before any engine.
 
     >>> from corpus_norm.document import Block, BlockKind
     >>> block = Block(BlockKind.PARAGRAPH, "Hi.", 0, language="en")
@@ -57,21 +64,26 @@ def translate_documents(
 
     Raises:
         ModelIntegrityError: an installed package cannot be loaded.
+        ModelNotInstalledError: the settings ask for an engine that is not there at all.
+        TranslationMemoryError: the memory cannot be used.
     """
     settings = settings or Settings()
     if not settings.translation.enabled:
         return [replace(doc, translation_status=TranslationStatus.OFF) for doc in documents]
     wanted = _wanted(documents)
     if engines is None:
-        engines = _open_engines(wanted, packages, threads)
-    book = Book(
-        {
-            language: translate_requests(wanted[language], engine, settings)
-            for language, engine in sorted(engines.items())
-            if language in wanted
-        },
-        {language: engine.name for language, engine in engines.items() if language in wanted},
-    )
+        engines = open_engines(wanted, settings, packages, threads)
+    if memory is not None:
+        engines = {code: RememberingEngine(e, memory, code) for code, e in engines.items()}
+    translations = {}
+    for language, requests in sorted(wanted.items()):
+        done = find_imported(language, requests, memory)
+        if language in engines:
+            rest = requests - done.keys()
+            done |= translate_requests(rest, engines[language], settings)
+        translations[language] = done
+    names = {language: engine.name for language, engine in engines.items() if language in wanted}
+    book = Book(translations, names)
     return [_fill(document, book) for document in documents]
 
 
@@ -85,7 +97,7 @@ def missing_models(
     """
     packages = installed() if packages is None else packages
     foreign = (code for code in sorted(languages) if needs_translation(code, "a"))
-    return [code for code in foreign if not _has_package(code, packages)]
+    return [code for code in foreign if not has_route(code, packages)]
 
 
 def describe_missing(languages: Sequence[str]) -> str:
@@ -127,27 +139,6 @@ def _texts(document: Document) -> list[tuple[str, str, str]]:
     return [*texts, (document.language, document.title or "", "")]
 
 
-def _open_engines(
-    languages: Iterable[str], packages: Sequence[Package] | None, threads: int
-) -> dict[str, Engine]:
-    languages = sorted(languages)
-    if languages and packages is None:
-        packages = installed()
-    return {
-        language: open_engine(language, packages, threads)
-        for language in languages
-        if _has_package(language, packages or [])
-    }
-
-
-def _has_package(language: str, packages: Sequence[Package]) -> bool:
-    try:
-        find_package(language, packages)
-    except ModelNotInstalledError:
-        return False
-    return True
-
-
 def _fill(document: Document, book: Book) -> Document:
     needed = [
         (code, book.look_up(code, text, context))
@@ -163,7 +154,11 @@ def _fill(document: Document, book: Book) -> Document:
     )
     if status in {TranslationStatus.NO_MODEL, TranslationStatus.FAILED}:
         return clear(document, book)
-    used = {book.engines[code] for code, done in needed if done.has_english}
+    used = {
+        IMPORTED_NAME if Flag.IMPORTED in done.flags else book.engines[code]
+        for code, done in needed
+        if done.has_english
+    }
     title = book.look_up(document.language, document.title or "")
     return replace(
         assemble(document, book),

@@ -204,11 +204,21 @@ def find_package(source: str, packages: Sequence[Package] | None = None) -> Pack
     for code in _acceptable_sources(source):
         fitting = [p for p in found if p.source == code and p.target == "en" and p.usable]
         if fitting:
-            return max(fitting, key=_preference)
-    known = LANGUAGES.get(_canonical(source))
+            return best_package(fitting)
+    raise missing_model(source)
+
+
+def best_package(packages: Sequence[Package]) -> Package:
+    """The one of several packages for the same languages that is used; see :func:`find_package`."""
+    return max(packages, key=_preference)
+
+
+def missing_model(source: str) -> ModelNotInstalledError:
+    """The error that says how to get a model for a language."""
+    known = LANGUAGES.get(canonical_code(source))
     named = f"{known.name} ({source})" if known else repr(source)
     wanted = install_name(source) if known else "FILE.argosmodel"
-    raise ModelNotInstalledError(
+    return ModelNotInstalledError(
         f"no translation model for {named} is installed; "
         f"to install one: python -m corpus_norm models install {wanted}",
         subject=source,
@@ -221,7 +231,7 @@ def install_name(source: str) -> str:
     >>> install_name("fr"), install_name("zh-Hant")
     ('fr', 'zh')
     """
-    return _canonical(source).split("-")[0]
+    return canonical_code(source).split("-")[0]
 
 
 def digest_folder(path: Path, *, fresh: bool = False) -> str:
@@ -286,7 +296,8 @@ def _bcp47(argos_code: str) -> str:
     return _CODES.get(argos_code, argos_code)
 
 
-def _canonical(code: str) -> str:
+def canonical_code(code: str) -> str:
+    """The code the library uses for a language: ``zh-Hant`` for ``zh-TW``; others as they are."""
     try:
         return get_language(code).code
     except KeyError:
@@ -294,7 +305,7 @@ def _canonical(code: str) -> str:
 
 
 def _acceptable_sources(source: str) -> tuple[str, ...]:
-    code = _canonical(source)
+    code = canonical_code(source)
     return (code, "zh-Hans") if code == "zh-Hant" else (code,)
 
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+SPLITTER = "clauses 1"
+"""Changes with the rules below; part of what the translation memory keys on."""
+
 # After a clause mark: full-width ones end a clause by themselves, others before white space only
 # (so that 1,5 and 10:30 stay whole).
 _CLAUSE_END = re.compile(r"[,;:.!?…—–][\"'”’»)\]]*\s+|[，、；：。！？…—]+[”’」』）]*\s*")

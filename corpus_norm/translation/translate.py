@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 from corpus_norm.document import UNDETERMINED, Flag, replace_surrogates, unwrap
 from corpus_norm.settings import Settings
 from corpus_norm.translation.engine import Decoding, Request
-from corpus_norm.translation.packages import Package, find_package
 from corpus_norm.translation.pieces import split_long
+from corpus_norm.translation.remembering import RememberingEngine
+from corpus_norm.translation.routes import choose_packages, open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from corpus_norm.translation.engine import Engine, Hypothesis
+    from corpus_norm.translation.memory import Memory
+    from corpus_norm.translation.packages import Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Translation:
     """The English of a sentence.
 
     ``score`` is the mean natural log-probability per output token, None where the sentence was
-    passed through untouched.  ``text`` is empty when ``flags`` say ``untranslated``.
+    passed through untouched or its English was imported into the memory.  ``text`` is empty when
+    ``flags`` say ``untranslated``.
     """
 
     text: str
@@ -48,6 +52,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     contexts: Sequence[str] | None = None,
     packages: Sequence[Package] | None = None,
     engine: Engine | None = None,
+    memory: Memory | None = None,
     threads: int = 1,
 ) -> list[Translation]:
     """Translate sentences from a language (BCP-47) into English; one translation per sentence.
@@ -55,7 +60,8 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     English, undetermined language, and sentences without a letter pass through as they are.
     Line breaks in a sentence count as hard wraps.  ``contexts`` are the paragraphs the sentences
     stand in, one for each, for engines that read them.  ``engine`` is used instead of the
-    installed ``packages`` when given; ``threads`` batches are translated at a time.
+    installed ``packages`` when given; what ``memory`` knows is not translated again; ``threads``
+    batches are translated at a time.
 
     >>> translate(["Already English.", ""], source="en")[0]
     Translation(text='Already English.', score=None, flags=())
@@ -63,6 +69,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     Raises:
         ModelNotInstalledError: no installed package translates the language.
         ModelIntegrityError: the package cannot be loaded.
+        TranslationMemoryError: the memory cannot be used.
     """
     settings = settings or Settings()
     requests = [
@@ -76,8 +83,14 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     }
     if not wanted:
         return [Translation(sentence) for sentence in sentences]
-    engine = engine or open_engine(source, packages, threads)
-    done = translate_requests(wanted, engine, settings)
+    done = find_imported(source, wanted, memory)
+    if len(done) < len(wanted):
+        if engine is None:
+            packages = choose_packages(settings) if packages is None else packages
+            engine = open_engine(source, packages, threads)
+        if memory is not None:
+            engine = RememberingEngine(engine, memory, source)
+        done |= translate_requests(wanted.keys() - done.keys(), engine, settings)
     return [
         done[request] if request in wanted else Translation(sentence)
         for request, sentence in zip(requests, sentences, strict=True)
@@ -111,17 +124,15 @@ def _normalise(text: str) -> str:
     return unicodedata.normalize("NFC", replace_surrogates(line))
 
 
-def open_engine(source: str, packages: Sequence[Package] | None = None, threads: int = 1) -> Engine:
-    """The engine of the installed package for a language.
-
-    Raises:
-        ModelNotInstalledError: no package translates the language.
-        ModelIntegrityError: the package cannot be loaded.
-    """
-    package = find_package(source, packages)
-    from corpus_norm.translation.argos import load_engine
-
-    return load_engine(package, threads)
+def find_imported(
+    source: str, requests: Collection[Request], memory: Memory | None
+) -> dict[Request, Translation]:
+    """The requests that people have translated, whatever their context."""
+    if memory is None:
+        return {}
+    found = memory.find_imported(source, sorted({request.text for request in requests}))
+    flags = (Flag.IMPORTED.value,)
+    return {r: Translation(found[r.text], None, flags) for r in requests if r.text in found}
 
 
 def translate_requests(
