@@ -5,6 +5,7 @@ One row is one whole document; see :mod:`corpus_norm.dataset.schema` for the col
 
 from __future__ import annotations
 
+from corpus_norm.dataset.export import export_flat, export_tmx, export_tsv
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
 from corpus_norm.dataset.raw import batch_to_raw, raw_to_batch
 from corpus_norm.dataset.reader import Dataset, open_dataset
@@ -49,6 +50,9 @@ __all__ = [
     "conform",
     "describe",
     "documents_to_batch",
+    "export_flat",
+    "export_tmx",
+    "export_tsv",
     "get_schema",
     "open_dataset",
     "raw_to_batch",

@@ -1,0 +1,134 @@
+"""``memory``: look into the translation memory, exchange it, make it smaller."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus_norm.cli.console import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from corpus_norm.translation.memory import Memory
+
+app = typer.Typer(
+    help="The translation memory: every sentence is translated once, and your translations win.",
+    no_args_is_help=True,
+)
+
+MemoryOption = Annotated[
+    Path | None,
+    typer.Option("--memory", help="The file; by default the one of the user.", show_default=False),
+]
+
+
+@app.command(
+    "stats",
+    epilog="Examples:\n\npython -m corpus_norm memory stats\n\n"
+    "python -m corpus_norm memory stats --memory newsroom.sqlite",
+)
+def show_stats(*, memory: MemoryOption = None) -> None:
+    """Count what the memory holds, by language."""
+    found = _open(memory)
+    stats = found.stats()
+    say(f"{found.path}: {stats.bytes / 1e6:.1f} MB")
+    say(f"made by models: {_count(stats.made)}, by {stats.recipes:,} models and settings")
+    say(f"imported: {_count(stats.imported)}")
+
+
+@app.command(
+    "import",
+    epilog="Examples:\n\npython -m corpus_norm memory import newsroom.tmx\n\n"
+    "python -m corpus_norm memory import reviewed.tmx --reviewed",
+)
+def import_files(
+    files: Annotated[list[Path], typer.Argument(help="TMX files.", show_default=False)],
+    *,
+    reviewed: Annotated[
+        bool,
+        typer.Option(
+            "--reviewed",
+            help="Also take what our own export marked as made by a model: you have read it.",
+        ),
+    ] = False,
+    memory: MemoryOption = None,
+) -> None:
+    """Put translations made by people into the memory, from TMX files.
+
+    They come before any model's, in every later run, and their digest is in its manifest.
+    """
+    from corpus_norm.translation.exchange import import_tmx
+
+    found = _open(memory)
+    for file in files:
+        done = import_tmx(found, file, machine_too=reviewed)
+        line = f"{file}: {done.pairs:,} imported"
+        if done.machine:
+            line += (
+                f"; {done.machine:,} made by a model and not changed since: --reviewed takes them"
+            )
+        say(line)
+
+
+@app.command(
+    "export",
+    epilog="Examples:\n\npython -m corpus_norm memory export memory.tmx\n\n"
+    "python -m corpus_norm memory export ours.tmx --imported",
+)
+def export_file(
+    file: Annotated[Path, typer.Argument(help="TMX file to write.", show_default=False)],
+    *,
+    imported: Annotated[
+        bool, typer.Option("--imported", help="Only what was imported, not what models made.")
+    ] = False,
+    memory: MemoryOption = None,
+) -> None:
+    """Write the memory as TMX 1.4, which every translator's tool reads."""
+    from corpus_norm.translation.exchange import export_tmx
+
+    say(f"{file}: {export_tmx(_open(memory), file, imported_only=imported):,} pairs")
+
+
+@app.command(
+    "prune",
+    epilog="Examples:\n\npython -m corpus_norm memory prune --max-mb 500\n\n"
+    "python -m corpus_norm memory prune --unused-days 90\n\n"
+    "python -m corpus_norm memory prune --imported",
+)
+def prune(
+    *,
+    max_mb: Annotated[
+        float | None,
+        typer.Option(min=0, help="Drop what was not used for longest until the rest fits."),
+    ] = None,
+    unused_days: Annotated[
+        int | None, typer.Option(min=0, help="Drop what was not used for so many days.")
+    ] = None,
+    imported: Annotated[
+        bool, typer.Option("--imported", help="Drop all that was imported.")
+    ] = False,
+    memory: MemoryOption = None,
+) -> None:
+    """Drop translations and give the space back to the disk."""
+    found = _open(memory)
+    count = found.prune(
+        max_bytes=None if max_mb is None else int(max_mb * 1e6),
+        unused_days=unused_days,
+        imported=imported,
+    )
+    say(f"{count:,} dropped; {found.path}: {found.stats().bytes / 1e6:.1f} MB")
+
+
+def _open(path: Path | None) -> Memory:
+    from corpus_norm.translation.memory import Memory
+
+    return Memory(path)
+
+
+def _count(counts: Mapping[str, int]) -> str:
+    total = f"{sum(counts.values()):,}"
+    languages = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    return f"{total} ({languages})" if languages else total

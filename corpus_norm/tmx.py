@@ -1,0 +1,172 @@
+"""TMX 1.4, the exchange format of translation memories: reading anybody's, writing our own.
+
+https://www.gala-global.org/tmx-14b.  Of a file we read the units, their variants by language and
+the plain text of their segments; of the many optional elements we write none.  Files come from
+strangers, so entities of a file's own are refused (they can expand without end) and none is ever
+fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+from corpus_norm._version import __version__
+from corpus_norm.errors import TranslationMemoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+MACHINE = "machine"
+"""``creationid`` of the units that no person has looked at."""
+
+_MARKUP = frozenset({"bpt", "ept", "it", "ph", "sub", "ut"})
+"""Elements of a segment that hold the codes of a document's format, not text."""
+
+_CHUNK = 1 << 16
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<tmx version="1.4">
+<header creationtool="corpus_norm" creationtoolversion="{version}" segtype="sentence" \
+o-tmf="corpus_norm" adminlang="en" srclang="*all*" datatype="plaintext"/>
+<body>
+"""
+_TAIL = "</body>\n</tmx>\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A text in a language (BCP-47) and its English; ``machine`` if no person has looked at it."""
+
+    language: str
+    text: str
+    english: str
+    machine: bool = False
+
+
+def write_tmx(file: IO[str], pairs: Iterable[Pair]) -> int:
+    """Write pairs as TMX and return how many; characters that XML forbids become U+FFFD.
+
+    >>> import io
+    >>> file = io.StringIO()
+    >>> write_tmx(file, [Pair("fr", "Un & deux.", "One & two.")])
+    1
+    >>> print(file.getvalue().splitlines()[5])
+    <tuv xml:lang="fr"><seg>Un &amp; deux.</seg></tuv>
+    """
+    count = 0
+    file.write(_HEAD.format(version=__version__))
+    for pair in pairs:
+        maker = f' creationid="{MACHINE}"' if pair.machine else ""
+        file.write(f"<tu{maker}>\n")
+        for language, text in ((pair.language, pair.text), ("en", pair.english)):
+            clean = escape(_FORBIDDEN.sub("\ufffd", text))
+            file.write(f"<tuv xml:lang={quoteattr(language)}><seg>{clean}</seg></tuv>\n")
+        file.write("</tu>\n")
+        count += 1
+    file.write(_TAIL)
+    return count
+
+
+def read_tmx(path: Path) -> Iterator[Pair]:
+    """The pairs of a file: each variant in another language beside each English one.
+
+    A variant's language may be any BCP-47 tag; ``en-US`` is English.  A unit that our export
+    marked as the work of a machine is one, unless somebody has changed it since (``changeid``).
+
+    Raises:
+        TranslationMemoryError: the file is no TMX file, is damaged, or defines entities.
+    """
+    reader = _Reader()
+    with _telling(path), path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            reader.feed(chunk)
+            yield from reader.take()
+        reader.feed(b"", final=True)
+        yield from reader.take()
+
+
+@dataclass(slots=True)
+class _Unit:
+    machine: bool
+    variants: list[tuple[str, str]] = field(default_factory=list)
+
+    def pairs(self) -> Iterator[Pair]:
+        english = [text for code, text in self.variants if _is_english(code) and text]
+        others = [(code, text) for code, text in self.variants if not _is_english(code) and text]
+        for code, text in others:
+            for translation in english[-1:]:
+                yield Pair(code, text, translation, self.machine)
+
+
+class _Reader:
+    """Turns the events of the parser into pairs."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._add
+        self._parser.EntityDeclHandler = self._refuse_entity
+        self._parser.buffer_text = True
+        self._found: list[Pair] = []
+        self._path: list[str] = []
+        self._unit: _Unit | None = None
+        self._language = ""
+        self._text: list[str] = []
+
+    def feed(self, data: bytes, *, final: bool = False) -> None:
+        self._parser.Parse(data, final)
+
+    def take(self) -> list[Pair]:
+        found, self._found = self._found, []
+        return found
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._path and name != "tmx":
+            raise ValueError(f"its root element is {name!r}, not tmx")
+        self._path.append(name)
+        if name == "tu":
+            untouched = attributes.get("creationid") == MACHINE and "changeid" not in attributes
+            self._unit = _Unit(untouched)
+        elif name == "tuv":
+            self._language = attributes.get("xml:lang") or attributes.get("lang", "")
+            if self._unit and "changeid" in attributes:
+                self._unit.machine = False
+        elif name == "seg":
+            self._text = []
+
+    def _end(self, name: str) -> None:
+        self._path.pop()
+        if name == "seg" and self._unit is not None:
+            self._unit.variants.append((self._language, " ".join("".join(self._text).split())))
+        elif name == "tu" and self._unit is not None:
+            self._found.extend(self._unit.pairs())
+            self._unit = None
+
+    def _add(self, data: str) -> None:
+        if "seg" in self._path and not _MARKUP & set(self._path):
+            self._text.append(data)
+
+    def _refuse_entity(self, name: str, *_: object) -> None:
+        raise ValueError(f"it defines an entity, {name!r}, which a TMX file has no need of")
+
+
+def _is_english(code: str) -> bool:
+    return code.replace("_", "-").split("-")[0].lower() == "en"
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (expat.ExpatError, OSError, ValueError, LookupError) as error:
+        raise TranslationMemoryError(
+            f"{path} cannot be read as TMX: {error}; export it again as TMX 1.4",
+            subject=str(path),
+        ) from error
