@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-lowest test-integration test-training lint format bench fuzz lock clean
+.PHONY: demo test test-lowest test-integration test-training lint format bench bench-sources fuzz audit lock clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -57,9 +57,20 @@ bench: $(VENV)/.dev
 	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.encoding
 	$(PY) -m benchmarks.text_path
 
-## 200,000 random byte strings and 200,000 random texts through decoding and repair.
+## 200,000 random byte strings and 200,000 random texts through decoding and repair, and 50,000
+## damaged files of every kind through the readers.
 fuzz: $(VENV)/.dev
 	$(PY) -m benchmarks.fuzz
+	$(PY) -m benchmarks.fuzz_sources
+
+## Records read per second, beside the plain libraries.
+bench-sources: $(VENV)/.dev
+	$(PY) -m benchmarks.sources
+
+## Known weaknesses of the pinned packages; needs an index that keeps advisories (PyPI does).
+audit: $(VENV)/.dev
+	$(PY) -m pip install -q pip-audit
+	$(VENV)/bin/pip-audit --strict --disable-pip --no-deps -r requirements/run.lock
 
 docs/schema.md: corpus_norm/dataset/schema.py corpus_norm/labels.py | $(VENV)/.run
 	$(PY) -m corpus_norm schema all > $@

@@ -80,6 +80,7 @@ class RawDocument:
     title: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    retrieved: date | None = None
 
     @property
     def data_bytes(self) -> bytes:
@@ -213,6 +214,7 @@ class Document:
     title_en: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    retrieved: date | None = None
     language: str = UNDETERMINED
     language_score: float = 0.0
     languages: tuple[LanguageShare, ...] = ()

@@ -60,6 +60,7 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         title=raw.title,
         authors=raw.authors,
         published=raw.published,
+        retrieved=raw.retrieved,
         flags=tuple(flags),
     )
 

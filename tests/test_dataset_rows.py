@@ -115,6 +115,7 @@ def documents(draw):
         title_en=draw(optional_words),
         authors=draw(word_lists),
         published=draw(st.none() | days),
+        retrieved=draw(st.none() | days),
         language=draw(words),
         language_score=draw(scores),
         languages=tuple(draw(st.lists(st.builds(LanguageShare, words, scores), max_size=3))),
@@ -151,6 +152,7 @@ raw_documents = st.builds(
     title=optional_words,
     authors=word_lists,
     published=st.none() | days,
+    retrieved=st.none() | days,
 )
 
 FRENCH = Document(

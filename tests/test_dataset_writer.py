@@ -252,6 +252,7 @@ def test_another_model_means_other_parts(tmp_path):
         [RawDocument("b", "x")],
         [RawDocument("a", "x", title="T")],
         [RawDocument("a", "x", published=date(2024, 5, 1))],
+        [RawDocument("a", "x", retrieved=date(2024, 5, 1))],
         [RawDocument("a", "x", media_type="text/html")],
         [RawDocument("a", "x"), RawDocument("a", "x", 1)],
         [Rejection("a", 0, "", "read", "E", "m")],

@@ -7,7 +7,7 @@ from corpus_norm.dataset.schema import VERSION_KEY
 DESIGNED_COLUMNS = (
     "doc_id source record media_type bytes_sha256 settings_hash "
     "encoding encoding_confidence repairs "
-    "url site title title_en authors published "
+    "url site title title_en authors published retrieved "
     "language language_score languages "
     "text text_en body body_en blocks sentences "
     "translation_status translation_model flags duplicate_of story_id"

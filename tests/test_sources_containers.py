@@ -297,7 +297,12 @@ def test_a_response_gives_its_type_charset_and_address(read_file):
     block = to_response(page, Content_Type="text/html; charset=ISO-8859-1")
     [document] = read_file("a.warc", to_warc_record("response", "https://e.org/a", HTTP, block))
     assert document == RawDocument(
-        "a.warc", page, media_type="text/html", charset="ISO-8859-1", url="https://e.org/a"
+        "a.warc",
+        page,
+        media_type="text/html",
+        charset="ISO-8859-1",
+        url="https://e.org/a",
+        retrieved=date(2024, 5, 1),
     )
 
 

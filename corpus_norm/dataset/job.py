@@ -81,7 +81,7 @@ def _identify(item: RawDocument | Rejection) -> bytes:
     """All of an item: ``doc_id`` covers source, record and bytes, not what is known beside them."""
     parts: tuple[object, ...]
     if isinstance(item, RawDocument):
-        known = (item.url, item.site, item.title, item.authors, item.published)
+        known = (item.url, item.site, item.title, item.authors, item.published, item.retrieved)
         parts = (item.doc_id, item.media_type, item.charset, *known)
     else:
         parts = (item.source, item.record, item.bytes_sha256, item.stage, item.error, item.message)

@@ -36,6 +36,7 @@ def raw_to_batch(documents: Sequence[RawDocument]) -> pa.RecordBatch:
         "text": texts,
         "authors": [[replace_surrogates(name) for name in d.authors] for d in documents],
         "published": [d.published for d in documents],
+        "retrieved": [d.retrieved for d in documents],
     }
     for name in _PLAIN:
         values = (getattr(document, name) for document in documents)

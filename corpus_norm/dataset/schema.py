@@ -116,6 +116,7 @@ DOCUMENTS = _schema(
         _optional("title_en", _TEXT, "the title in English"),
         _field("authors", _TEXTS, "names of the authors"),
         _optional("published", _DAY, "day of publication"),
+        _optional("retrieved", _DAY, "day a crawl fetched the page (WARC-Date)"),
         _field("language", _TEXT, "BCP-47 code of the article, und when it cannot be told"),
         _field("language_score", _SCORE, "probability of that language, 0 to 1"),
         _field("languages", _list_of(*_SHARE), "all languages of the document, by share"),
@@ -160,6 +161,7 @@ RAW = _schema(
         _optional("title", _TEXT, "title, where the source knows it"),
         _optional("authors", _TEXTS, "authors, where the source knows them"),
         _optional("published", _DAY, "day of publication, where the source knows it"),
+        _optional("retrieved", _DAY, "day a crawl fetched the page"),
     ],
 )
 """What ``normalize_batch`` takes; ``source`` and one of ``data`` and ``text`` are enough."""

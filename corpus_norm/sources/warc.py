@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import InputError
 from corpus_norm.sources.http_response import decode_body, parse_content_type, parse_response
-from corpus_norm.sources.records import get_line, reject
+from corpus_norm.sources.records import get_day, get_line, reject
 from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError, too_large
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def _make_item(
         record=index,
         media_type=_TYPES[media_type],
         charset=charset,
+        retrieved=get_day(record.headers.get("WARC-Date")),
         url=get_line((record.headers.get("WARC-Target-URI") or "").strip("<>")),
     )
 
