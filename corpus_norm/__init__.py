@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from corpus_norm.conversion import convert
     from corpus_norm.dataset import Dataset, open_dataset
     from corpus_norm.pipeline import normalize, normalize_batch, process
+    from corpus_norm.translation.suggestions import suggest_glossary
 
 __all__ = [
     "Block",
@@ -42,6 +43,7 @@ __all__ = [
     "normalize_batch",
     "open_dataset",
     "process",
+    "suggest_glossary",
 ]
 
 # Loaded at first use: pyarrow, trafilatura and the models would make every import slow.
@@ -53,6 +55,7 @@ _LAZY = MappingProxyType(
         "normalize_batch": "corpus_norm.pipeline",
         "open_dataset": "corpus_norm.dataset",
         "process": "corpus_norm.pipeline",
+        "suggest_glossary": "corpus_norm.translation.suggestions",
     }
 )
 _STAGES = frozenset(

@@ -27,6 +27,7 @@ from corpus_norm.pipeline import available_cpus, count_site_blocks, process
 from corpus_norm.settings import Settings
 from corpus_norm.sources import read
 from corpus_norm.translation.argos import BATCHING
+from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.memory import Memory
 from corpus_norm.translation.routes import choose_packages
 
@@ -87,6 +88,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
 
     Raises:
         InputError: an input does not exist.
+        GlossaryError: the glossary of the settings cannot be used.
         ModelNotInstalledError: the settings ask for an engine that is not there at all.
         TranslationMemoryError: the memory cannot be used.
         DatasetExistsError: the folder holds something else.
@@ -97,6 +99,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     count = available_cpus() if workers is None else workers
     if count < 1:
         raise SettingsError(f"workers must be at least 1, not {count}")
+    if settings.translation.glossary_path:
+        load_glossary(settings.translation.glossary_path)  # what is wrong with it is said at once
     packages = choose_packages(settings) if settings.translation.enabled else []
     remembered = _open_memory(memory) if settings.translation.enabled else None
     items = read(names, settings.input)

@@ -148,8 +148,9 @@ class Block:
 class Sentence:
     """A sentence of a block with its English; offsets are into the document's two texts.
 
-    ``score`` is the mean log-probability per output token of the translation, None where
-    nothing was translated.
+    ``score`` is the mean log-probability per output token of the translation, ``faithfulness``
+    the score of its audit (1: nothing found, 0: no English); both None where nothing was
+    translated.
     """
 
     block: int
@@ -160,6 +161,7 @@ class Sentence:
     start_en: int | None = None
     score: float | None = None
     flags: tuple[str, ...] = ()
+    faithfulness: float | None = None
 
     @property
     def end(self) -> int:

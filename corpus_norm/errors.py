@@ -5,6 +5,7 @@
     ├── DecodeError            bytes that are not text
     ├── ExtractionError        HTML that cannot be parsed
     ├── SettingsError          an option with a wrong value
+    │   └── GlossaryError      a glossary that cannot be used
     ├── ModelError             translation models
     │   ├── ModelNotInstalledError
     │   ├── ModelIntegrityError
@@ -48,6 +49,10 @@ class ExtractionError(CorpusNormError):
 
 class SettingsError(CorpusNormError):
     """A setting has a value that makes no sense."""
+
+
+class GlossaryError(SettingsError):
+    """A glossary cannot be read, or a line of it makes no sense."""
 
 
 class ModelError(CorpusNormError):

@@ -52,6 +52,10 @@ class TranslationSettings:
     ``batch_tokens`` is the size of a CTranslate2 batch; ``max_input_tokens`` the length above
     which a sentence is split at clause marks; ``max_output_tokens`` the cap on an output.  With
     ``deterministic`` each sentence is translated alone: several times slower.
+
+    With ``audit`` each translation is compared with its original, a second attempt is made where
+    something was found, and what remains is flagged.  ``glossary_path`` names a table or TOML file
+    of terms and the English they must have.
     """
 
     enabled: bool = True
@@ -62,6 +66,8 @@ class TranslationSettings:
     max_input_tokens: int = 200
     max_output_tokens: int = 512
     deterministic: bool = False
+    audit: bool = True
+    glossary_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from corpus_norm.translation import (
 from corpus_norm.translation.pieces import split_long
 from corpus_norm.translation.translate import make_request, translate_requests
 
+# Backwards French fails the audit, and what fails it is tried again.
+UNAUDITED = Settings(translation=TranslationSettings(audit=False))
+
 
 @dataclass
 class Fake:
@@ -60,7 +63,7 @@ def test_sentences_come_back_in_the_order_they_were_given():
 
 def test_every_sentence_is_translated_once_shortest_first():
     engine = Fake()
-    translate(["bb", "a", "ccc", "bb", "ab"], "fr", engine=engine)
+    translate(["bb", "a", "ccc", "bb", "ab"], "fr", UNAUDITED, engine=engine)
     assert engine.batches == [["a", "ab", "bb", "ccc"]]
 
 
@@ -140,8 +143,8 @@ def test_the_order_of_the_sentences_does_not_change_the_batches(sentences, rando
     shuffled = random.sample(sentences, len(sentences))
     one, other = Fake(), Fake()
     assert translate_requests(
-        [make_request(text) for text in sentences], one, Settings()
-    ) == translate_requests([make_request(text) for text in shuffled], other, Settings())
+        [make_request(text) for text in sentences], "fr", one, Settings()
+    ) == translate_requests([make_request(text) for text in shuffled], "fr", other, Settings())
     assert one.batches == other.batches
 
 
@@ -349,7 +352,7 @@ def test_an_engine_that_reads_contexts_gets_the_paragraph_and_translates_in_each
     engine = Fake(reads_context=True)
     one, two = [("", "Oui.", "fr")], [("", "Oui.", "fr"), ("\n", "Non.", "fr")]
     document = make_document([one, two], language="fr")
-    translate_documents([document], engines={"fr": engine})
+    translate_documents([document], UNAUDITED, engines={"fr": engine})
     assert engine.batches == [["Non.", "Oui.", "Oui."]]
     assert engine.contexts == [["Oui. Non.", "Oui.", "Oui. Non."]]
 

@@ -41,7 +41,8 @@ InputsArgument = Annotated[
     "zcat pages.jsonl.gz | python -m corpus_norm convert - -o out/\n\n"
     "python -m corpus_norm convert 'crawl/*.html' -o out/ --workers 8\n\n"
     "python -m corpus_norm convert CC-MAIN-0001.warc.gz pages.zip -o out/\n\n"
-    "python -m corpus_norm convert s3://bucket/news.parquet -o out/ --text-field content"
+    "python -m corpus_norm convert s3://bucket/news.parquet -o out/ --text-field content\n\n"
+    "python -m corpus_norm convert corpus/ -o out/ --glossary names.tsv"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
     inputs: InputsArgument,
@@ -84,6 +85,13 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             help="Read the inputs twice, and take blocks that recur on the pages of a site out.",
         ),
     ] = False,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(
+            help="Terms and the English they must have: a table (.tsv) or TOML.",
+            show_default=False,
+        ),
+    ] = None,
     text_field: Annotated[str, typer.Option(help="Key or column of the text in records.")] = "text",
     html_field: Annotated[str, typer.Option(help="Key or column of the page in records.")] = "html",
 ) -> None:
@@ -103,7 +111,11 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         lexicon_paths=tuple(str(path) for path in lexicon or ()),
         learn_furniture=learn_furniture,
         input=InputSettings(text_field=text_field, html_field=html_field),
-        translation=TranslationSettings(enabled=translate, engine=engine),
+        translation=TranslationSettings(
+            enabled=translate,
+            engine=engine,
+            glossary_path=str(glossary) if glossary else None,
+        ),
     )
     with _show_progress() as progress:
         task = progress.add_task("", total=None)

@@ -34,7 +34,7 @@ def describe_job(
         settings=json.loads(settings.to_json()),
         inputs=tuple(_to_name(name) for name in inputs),
         models=tuple(sorted(models, key=dataclasses.astuple)),
-        versions=read_versions() | _digest_lexicons(settings.lexicon_paths) | dict(derived),
+        versions=read_versions() | _digest_files(_own_files(settings)) | dict(derived),
     )
 
 
@@ -88,8 +88,13 @@ def _identify(item: RawDocument | Rejection) -> bytes:
     return repr(parts).encode("utf-8", "backslashreplace")
 
 
-def _digest_lexicons(paths: Sequence[str]) -> dict[str, str]:
-    """Lexicons of the user's, by path: their content decides on the result as versions do."""
+def _own_files(settings: Settings) -> tuple[str, ...]:
+    """Lexicons and glossary: their content decides on the result as versions do."""
+    glossary = settings.translation.glossary_path
+    return (*settings.lexicon_paths, *([glossary] if glossary else []))
+
+
+def _digest_files(paths: Sequence[str]) -> dict[str, str]:
     return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in paths}
 
 

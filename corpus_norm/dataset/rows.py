@@ -201,7 +201,7 @@ def _to_block(fields: tuple[Any, ...], text: str, text_en: str | None) -> Block:
 
 
 def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sentence:
-    block, language, start, end, start_en, end_en, score, flags = fields
+    block, language, start, end, start_en, end_en, score, faithfulness, flags = fields
     return Sentence(
         block,
         text[start:end],
@@ -210,6 +210,7 @@ def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sen
         text_en=_slice(text_en, start_en, end_en),
         start_en=start_en,
         score=score,
+        faithfulness=faithfulness,
         flags=flags,
     )
 

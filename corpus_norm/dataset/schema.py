@@ -15,7 +15,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"
@@ -84,7 +84,10 @@ _SENTENCE = (
     _field("language", _TEXT, "BCP-47 code, und when it cannot be told"),
     *_SPAN,
     _optional("score", _SCORE, "mean log-probability per output token; null if not translated"),
-    _field("flags", _TEXTS, "what to be warned of: untranslated, output_at_cap, ..."),
+    _optional(
+        "faithfulness", _SCORE, "audit of the English, 0 to 1 (nothing found); null if not audited"
+    ),
+    _field("flags", _TEXTS, "what to be warned of: untranslated, amount_changed, ..."),
 )
 
 _SOURCE = (

@@ -78,6 +78,7 @@ def _sentence(line: Line) -> dict[str, Any]:
         "text": line.text,
         "text_en": line.english,
         "score": line.score,
+        "faithfulness": line.faithfulness,
         "flags": list(line.flags),
         "amounts": [_mark(mark, line.text) for mark in line.marks],
         "amounts_en": [_mark(mark, line.english or "") for mark in line.marks_en],

@@ -53,6 +53,7 @@ class Line:
     language: str
     english: str | None = None
     score: float | None = None
+    faithfulness: float | None = None
     flags: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     marks_en: tuple[Mark, ...] = ()
@@ -239,6 +240,7 @@ def _view_sentence(sentence: Sentence) -> Line:
         language=sentence.language,
         english=english,
         score=sentence.score,
+        faithfulness=sentence.faithfulness,
         flags=tuple(sentence.flags),
         marks=marks,
         marks_en=marks_en,

@@ -11,19 +11,24 @@ from corpus_norm.translation.documents import (
     translate_documents,
 )
 from corpus_norm.translation.engine import Decoding, Engine, Hypothesis, Request
+from corpus_norm.translation.glossary import Glossary, Term, load_glossary
+from corpus_norm.translation.outcome import Translation
 from corpus_norm.translation.packages import Package, find_package, installed
-from corpus_norm.translation.translate import Translation, translate
+from corpus_norm.translation.translate import translate
 
 __all__ = [
     "Decoding",
     "Engine",
+    "Glossary",
     "Hypothesis",
     "Package",
     "Request",
+    "Term",
     "Translation",
     "describe_missing",
     "find_package",
     "installed",
+    "load_glossary",
     "missing_models",
     "translate",
     "translate_documents",

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import Block, Document, Flag, Sentence
-from corpus_norm.translation.translate import Translation, make_request, needs_translation
+from corpus_norm.translation.outcome import Translation
+from corpus_norm.translation.translate import make_request, needs_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engine import Request
 
 _MISSING = Translation("", None, (Flag.UNTRANSLATED.value,))
-_OUR_FLAGS = frozenset({Flag.UNTRANSLATED, Flag.EMPTY_OUTPUT, Flag.OUTPUT_AT_CAP, Flag.IMPORTED})
+_OUR_FLAGS = frozenset(Flag) - {Flag.REPLACED_BYTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def clear(document: Document, book: Book) -> Document:
             text_en=None,
             start_en=None,
             score=None,
+            faithfulness=None,
             flags=update_flags(
                 s.flags, book.look_up(s.language, s.text, blocks[s.block].text).flags
             ),
@@ -125,6 +127,7 @@ def _assemble_block(
                 text_en=done.text if done.has_english else None,
                 start_en=start_en + len(english) if done.has_english else None,
                 score=done.score,
+                faithfulness=done.faithfulness,
                 flags=update_flags(sentence.flags, done.flags),
             )
         )

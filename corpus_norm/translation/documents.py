@@ -23,7 +23,6 @@ from corpus_norm.translation.packages import Package, install_name, installed
 from corpus_norm.translation.remembering import RememberingEngine
 from corpus_norm.translation.routes import has_route, open_engines
 from corpus_norm.translation.translate import (
-    Translation,
     find_imported,
     make_request,
     needs_translation,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.translation.engine import Engine, Request
     from corpus_norm.translation.memory import Memory
+    from corpus_norm.translation.outcome import Translation
 
 IMPORTED_NAME = "imported translations"
 """What ``translation_model`` says of English that people imported into the memory."""
@@ -80,7 +80,7 @@ def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
         done = find_imported(language, requests, memory)
         if language in engines:
             rest = requests - done.keys()
-            done |= translate_requests(rest, engines[language], settings)
+            done |= translate_requests(rest, language, engines[language], settings)
         translations[language] = done
     names = {language: engine.name for language, engine in engines.items() if language in wanted}
     book = Book(translations, names)

@@ -7,12 +7,15 @@ by length and then by code point, and that list alone decides on what the engine
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED, Flag, replace_surrogates, unwrap
 from corpus_norm.settings import Settings
+from corpus_norm.translation.checking import translate_checked
 from corpus_norm.translation.engine import Decoding, Request
+from corpus_norm.translation.glossary import load_glossary
+from corpus_norm.translation.outcome import Translation
 from corpus_norm.translation.pieces import split_long
 from corpus_norm.translation.remembering import RememberingEngine
 from corpus_norm.translation.routes import choose_packages, open_engine
@@ -23,25 +26,6 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engine import Engine, Hypothesis
     from corpus_norm.translation.memory import Memory
     from corpus_norm.translation.packages import Package
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """The English of a sentence.
-
-    ``score`` is the mean natural log-probability per output token, None where the sentence was
-    passed through untouched or its English was imported into the memory.  ``text`` is empty when
-    ``flags`` say ``untranslated``.
-    """
-
-    text: str
-    score: float | None = None
-    flags: tuple[str, ...] = ()
-
-    @property
-    def has_english(self) -> bool:
-        """Whether the text may stand for the sentence."""
-        return Flag.UNTRANSLATED not in self.flags
 
 
 def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
@@ -64,7 +48,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     batches are translated at a time.
 
     >>> translate(["Already English.", ""], source="en")[0]
-    Translation(text='Already English.', score=None, flags=())
+    Translation(text='Already English.', score=None, flags=(), faithfulness=None)
 
     Raises:
         ModelNotInstalledError: no installed package translates the language.
@@ -90,7 +74,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
             engine = open_engine(source, packages, threads)
         if memory is not None:
             engine = RememberingEngine(engine, memory, source)
-        done |= translate_requests(wanted.keys() - done.keys(), engine, settings)
+        done |= translate_requests(wanted.keys() - done.keys(), source, engine, settings)
     return [
         done[request] if request in wanted else Translation(sentence)
         for request, sentence in zip(requests, sentences, strict=True)
@@ -136,21 +120,27 @@ def find_imported(
 
 
 def translate_requests(
-    requests: Iterable[Request], engine: Engine, settings: Settings
+    requests: Iterable[Request], language: str, engine: Engine, settings: Settings
 ) -> dict[Request, Translation]:
-    """The translations of requests that need one.
+    """The translations of requests that need one, audited unless the settings say otherwise.
 
     Where the engine does not read contexts, each text is translated once for all of them.
+
+    Raises:
+        GlossaryError: the glossary of the settings cannot be used.
     """
+    chosen = settings.translation
     asked = {r: r if engine.reads_context else Request(r.text) for r in requests}
     unique = sorted(set(asked.values()), key=_by_length)
-    decoding = Decoding.of(settings.translation)
-    done = attempt(unique, engine, decoding, settings.translation.max_input_tokens)
+    decoding = Decoding.of(chosen)
+    once = partial(attempt, engine=engine, max_input_tokens=chosen.max_input_tokens)
+    glossary = load_glossary(chosen.glossary_path) if chosen.glossary_path else None
+    done = translate_checked(unique, language, once, decoding, glossary, audited=chosen.audit)
     return {request: done[reduced] for request, reduced in asked.items()}
 
 
 def attempt(
-    requests: Sequence[Request], engine: Engine, decoding: Decoding, max_input_tokens: int
+    requests: Sequence[Request], decoding: Decoding, engine: Engine, max_input_tokens: int
 ) -> dict[Request, Translation]:
     """Translate each request once with one decoding; long ones in pieces that are joined again."""
     pieces = {

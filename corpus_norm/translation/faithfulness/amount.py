@@ -39,6 +39,24 @@ class Amount:
         """The likeliest reading."""
         return self.values[0]
 
+    @property
+    def reading(self) -> str:
+        """What the amount says, in one notation for all languages.
+
+        >>> Amount("3 mars", 0, 6, (Fraction(303),), AmountKind.DATE).reading
+        '03-03'
+        >>> Amount("5 M€", 0, 4, (Fraction(5_000_000),), units=frozenset({"EUR"})).reading
+        '5,000,000 EUR'
+        """
+        value = self.value
+        if self.kind is AmountKind.DATE:
+            return f"{int(value) // 100:02}-{int(value) % 100:02}"
+        if self.kind is AmountKind.TIME:
+            return f"{int(value) // 60}:{int(value) % 60:02}"
+        number = f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.4g}"
+        unit = min(self.units) if len(self.units) == 1 else ""
+        return f"{'about ' * self.vague}{number} {unit}".replace(" %", "%").rstrip(" ?")
+
     def read_also(self, values: Iterable[Fraction]) -> Amount:
         """The amount with further readings."""
         return replace(self, values=tuple(dict.fromkeys([*self.values, *values])))

@@ -42,8 +42,8 @@ def fluency_flags(
 
 
 def _flags(source: str, english: str, language: Language, english_is: Language) -> Iterator[Flag]:
-    if not english.strip():
-        if source.strip():
+    if not any(map(str.isalnum, english)):
+        if any(map(str.isalnum, source)):
             yield Flag.EMPTY_OUTPUT
         return
     if is_echo(source, english):

@@ -1,0 +1,157 @@
+"""Translate, audit, and try again in another way where the audit finds something.
+
+The model never sees what is the same in every language, nor the terms of the glossary: they are
+taken out of the sentence and put back.  Of two attempts the better one by the audit is kept, and
+what it still has against it is flagged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.labels import Flag
+from corpus_norm.translation.engine import Decoding, Request
+from corpus_norm.translation.faithfulness import audit
+from corpus_norm.translation.masking import (
+    Masked,
+    join_parts,
+    mask,
+    mask_context,
+    restore,
+    split_around,
+)
+from corpus_norm.translation.outcome import Translation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from corpus_norm.translation.glossary import Glossary
+
+    Attempt = Callable[[Sequence[Request], Decoding], Mapping[Request, Translation]]
+
+_LOOPS = frozenset({Flag.REPETITION, Flag.TOO_LONG, Flag.OUTPUT_AT_CAP})
+
+
+def translate_checked(  # noqa: PLR0913 -- the last one is only ever named
+    requests: Sequence[Request],
+    language: str,
+    attempt: Attempt,
+    decoding: Decoding,
+    glossary: Glossary | None = None,
+    *,
+    audited: bool = True,
+) -> dict[Request, Translation]:
+    """The audited translation of each request, by ``attempt`` with one decoding or a second."""
+    masked = {request: mask(request.text, language, glossary) for request in requests}
+    first = _translate(masked, attempt, decoding)
+    if not audited:
+        return first
+    done = {r: check(masked[r].rendered, t, language) for r, t in first.items()}
+    failed = {r: masked[r] for r, translation in done.items() if _may_improve(translation)}
+    looping = {r: m for r, m in failed.items() if _LOOPS & set(done[r].flags)}
+    others = {r: m for r, m in failed.items() if r not in looping}
+    second = _translate(looping, attempt, retry_loops(decoding))
+    second |= _translate(others, attempt, retry_decoding(decoding))
+    for request, translation in second.items():
+        other = check(masked[request].rendered, translation, language)
+        if (other.faithfulness or 0) > (done[request].faithfulness or 0):
+            done[request] = other
+    return done
+
+
+def retry_decoding(decoding: Decoding) -> Decoding:
+    """The second attempt at a sentence that lost something: a wider search, no liking for short.
+
+    >>> retry_decoding(Decoding(beam_size=4)).beam_size
+    8
+    """
+    return replace(decoding, beam_size=decoding.beam_size * 2, length_penalty=1.0)
+
+
+def retry_loops(decoding: Decoding) -> Decoding:
+    """The second attempt at a sentence that did not end: four words may not come again.
+
+    Not for all sentences: a penalty on repetition spoils those that are right.
+    """
+    return replace(decoding, repetition_penalty=1.2, no_repeat_ngram=4)
+
+
+def check(source: str, translation: Translation, language: str) -> Translation:
+    """The translation with the score and the flags of its audit.
+
+    >>> check("Il gagne 5 %.", Translation("He earns 7%."), "fr").flags
+    ('amount_changed',)
+    """
+    if not translation.has_english and not translation.text:
+        return replace(translation, faithfulness=0.0)
+    found = audit(source, translation.text, language)
+    score = found.score * (0.5 if Flag.OUTPUT_AT_CAP in translation.flags else 1)
+    flags = dict.fromkeys([*translation.flags, *(flag.value for flag in found.flags)])
+    return replace(translation, flags=tuple(flags), faithfulness=score)
+
+
+def _may_improve(translation: Translation) -> bool:
+    """Whether the audit found something; an engine that failed fails again."""
+    failed = Flag.UNTRANSLATED in translation.flags and Flag.EMPTY_OUTPUT not in translation.flags
+    return bool(translation.flags) and not failed
+
+
+def _translate(
+    masked: Mapping[Request, Masked], attempt: Attempt, decoding: Decoding
+) -> dict[Request, Translation]:
+    """One attempt at each text, without its spans; around them where a placeholder was lost."""
+    asked = {
+        request: Request(m.text, mask_context(m, request.context))
+        for request, m in masked.items()
+        if m.has_words
+    }
+    answers = _attempt(asked.values(), attempt, decoding)
+    done, broken = dict[Request, Translation](), dict[Request, Masked]()
+    for request, m in masked.items():
+        if not m.has_words:
+            done[request] = Translation(m.rendered)
+            continue
+        answer = answers[asked[request]]
+        english = restore(m, answer.text)
+        if english is None and answer.text:
+            broken[request] = m
+        done[request] = replace(answer, text=english or "")
+    return done | _translate_around(broken, attempt, decoding)
+
+
+def _translate_around(
+    broken: Mapping[Request, Masked], attempt: Attempt, decoding: Decoding
+) -> dict[Request, Translation]:
+    """The text between the spans, piece by piece."""
+    parts = {
+        request: [part if isinstance(part, str) else part.english for part in split_around(m)]
+        for request, m in broken.items()
+    }
+    spans = {span.english for m in broken.values() for span in m.spans}
+    asked = {
+        part
+        for pieces in parts.values()
+        for part in pieces
+        if part not in spans and any(map(str.isalpha, part))
+    }
+    answers = _attempt({Request(part) for part in asked}, attempt, decoding)
+    done = {}
+    for request, pieces in parts.items():
+        got = [answers.get(Request(part), Translation(part)) for part in pieces]
+        flags = dict.fromkeys(flag for each in got for flag in each.flags)
+        if not all(each.has_english for each in got):
+            done[request] = Translation("", None, tuple(flags))
+            continue
+        scores = [each.score for each in got if each.score is not None]
+        score = round(sum(scores) / len(scores), 4) if scores else None
+        english = join_parts([each.text for each in got])
+        done[request] = Translation(english, score, (*flags, Flag.SPLIT_AT_SPAN.value))
+    return done
+
+
+def _attempt(
+    requests: Collection[Request], attempt: Attempt, decoding: Decoding
+) -> Mapping[Request, Translation]:
+    unique = sorted(set(requests), key=lambda r: (len(r.text), r.text, r.context))
+    return attempt(unique, decoding) if unique else {}
