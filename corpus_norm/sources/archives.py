@@ -16,6 +16,7 @@ import tarfile
 import zipfile
 import zlib
 from dataclasses import dataclass
+from tarfile import HeaderError, ReadError, TarInfo
 from typing import TYPE_CHECKING
 
 from corpus_norm.errors import InputError
@@ -137,21 +138,25 @@ class _TarMember(tarfile.TarInfo):
     """A header that is checked: :mod:`tarfile` takes damage behind the first for the end."""
 
     @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """Read a header.
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:  # the name of the parameter is given
+        """Read the next header.
 
         Raises:
             tarfile.ReadError: it is damaged, or there is none where the end mark should be.
         """
         try:
-            info = super().frombuf(buf, encoding, errors)
-        except tarfile.HeaderError as error:
-            if len(buf) == tarfile.BLOCKSIZE and not any(buf):
-                raise  # the end mark
-            raise tarfile.ReadError(str(error)) from error
-        if info.type in _EXTENDED and info.size > _HEADER_BYTES:
-            raise tarfile.ReadError(f"a header of {info.size:,} bytes")
-        return info
+            return super().fromtarfile(tarfile)
+        except HeaderError as error:
+            if type(error).__name__ == "EOFHeaderError":  # the end mark
+                raise
+            raise ReadError(str(error)) from error
+
+    def _proc_member(self, tarfile: tarfile.TarFile) -> TarInfo:
+        """Follow a header to what it announces; made to be overridden, as its comment says."""
+        if self.type in _EXTENDED and self.size > _HEADER_BYTES:
+            raise ReadError(f"a header of {self.size:,} bytes")
+        member: TarInfo = super()._proc_member(tarfile)  # type: ignore[misc]
+        return member
 
 
 def read_zip(file: BinaryIO, source: str, settings: InputSettings) -> Iterator[Member | Rejection]:
