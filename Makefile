@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-lowest test-integration test-training lint format bench bench-sources fuzz audit lock clean
+.PHONY: demo test test-lowest test-integration test-training lint format bench bench-sources fuzz audit lock docs clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -71,6 +71,10 @@ bench-sources: $(VENV)/.dev
 audit: $(VENV)/.dev
 	$(PY) -m pip install -q pip-audit
 	$(VENV)/bin/pip-audit --strict --disable-pip --no-deps -r requirements/run.lock
+
+## The documentation as a site, in build/site; a warning is an error.
+docs: $(VENV)/.integration docs/schema.md
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
 
 docs/schema.md: corpus_norm/dataset/schema.py corpus_norm/labels.py | $(VENV)/.run
 	$(PY) -m corpus_norm schema all > $@
