@@ -21,6 +21,11 @@ from corpus_norm.errors import DecodeError
 
 # Bytes looked at to choose between readings; enough for any detector, little enough for speed.
 _SAMPLE = 8_192
+# A reading that is so much odder than another on so many bytes is not weighed on the rest.
+_HEAD = 768
+_HOPELESS = 12.0
+# What a reading must overcome that only the detector knows.
+_GUESSED = 0.25
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -239,15 +244,29 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
 
 def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
     """The oddness of every reading worth a try, its prior added; the lowest is the best."""
+    priors = dict(_READINGS) | {name: -1.0 for name in declared if not name.startswith("utf-8")}
+    weights = _weigh_all(sample, priors)
+    if min(weights.values()) <= _GUESSED:
+        return weights  # what a detector can add would not be less odd
     guess = _codec_name(chardet.detect(sample)["encoding"] or "cp1252")
-    priors = dict(_READINGS)
     # ASCII bytes are ASCII in every encoding of documents but UTF-16 and EBCDIC.
     if guess is not None and guess not in priors and "a".encode(guess) == b"a":
-        priors[guess] = 0.6 if guess.startswith(("mac", "cp4", "cp8")) else 0.25
-    for name in declared:
-        if not name.startswith("utf-8"):
-            priors[name] = -1.0
-    return {name: prior + _weigh(sample, name) for name, prior in priors.items()}
+        prior = 0.6 if guess.startswith(("mac", "cp4", "cp8")) else _GUESSED
+        weights[guess] = prior + _weigh(sample, guess)
+    return weights
+
+
+def _weigh_all(sample: bytes, priors: dict[str, float]) -> dict[str, float]:
+    """The oddness of readings; those hopeless on the first bytes come behind the others."""
+    head = sample[:_HEAD]
+    weights = {name: prior + _weigh(head, name) for name, prior in priors.items()}
+    if len(sample) <= _HEAD:
+        return weights
+    least = min(weights.values())
+    rest = [name for name, weight in weights.items() if weight <= least + _HOPELESS]
+    full = {name: priors[name] + _weigh(sample, name) for name in rest}
+    most = max(full.values())
+    return {name: full.get(name, most + weight) for name, weight in weights.items()}
 
 
 def _sample(data: bytes) -> bytes:

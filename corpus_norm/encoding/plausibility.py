@@ -61,6 +61,8 @@ _MARKS: tuple[tuple[float, str], ...] = (
 )
 _PATTERNS = tuple((weight, re.compile(pattern)) for weight, pattern in _MARKS)
 _HAN = re.compile(r"[一-鿿]")
+# ASCII further from a marked character than any pattern looks, but the first.
+_FAR_FROM_MARKS = re.compile(r"(?<=[\x00-\x7f]{5})[\x00-\x7f]+(?=[\x00-\x7f]{5})")
 
 
 @cache
@@ -85,7 +87,10 @@ def oddness(text: str) -> float:
     """
     if text.isascii():
         return 3.0 * len(_PATTERNS[0][1].findall(text))
-    total = sum(weight * len(pattern.findall(text)) for weight, pattern in _PATTERNS)
+    (weight, not_text), *others = _PATTERNS
+    total = weight * len(not_text.findall(text))
+    text = _FAR_FROM_MARKS.sub("\n", text)
+    total += sum(weight * len(pattern.findall(text)) for weight, pattern in others)
     if _HAN.search(text):
         total += len(_rare_han().findall(text))
     return total
