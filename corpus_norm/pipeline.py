@@ -212,8 +212,12 @@ def _as_raw(source: str | bytes | Path, settings: Settings, media_type: str | No
 def _names_file(text: str) -> bool:
     from corpus_norm.sources import SUFFIXES
 
-    is_line = len(text) < 1024 and "\n" not in text and "\x00" not in text
-    return is_line and (Path(text).suffix.lower() in SUFFIXES or Path(text).is_file())
+    if len(text) >= 1024 or "\n" in text or "\x00" in text:
+        return False
+    try:
+        return Path(text).suffix.lower() in SUFFIXES or Path(text).is_file()
+    except OSError:
+        return False  # a sentence is longer than any file name may be
 
 
 def _read_file(path: Path, settings: Settings, media_type: str | None) -> RawDocument:

@@ -27,7 +27,7 @@ MARKUP = re.compile(
     )""",
     re.VERBOSE,
 )
-RULE = re.compile(r"[ \t]*[-=_*~#+|>·•–—─━═\\ \t]+")
+RULE = re.compile(r"[-=_*~#+|>·•–—─━═\\ \t]+")
 GLUED_HEADING = re.compile(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
 HASHTAG = re.compile(r"[ \t]*#\w")
 TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")

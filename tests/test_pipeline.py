@@ -109,6 +109,12 @@ def test_input_may_be_a_path_bytes_or_text(tmp_path):
     assert documents[2].source == "memory"
 
 
+@pytest.mark.parametrize("length", [200, 300, 1_000, 2_000])
+def test_a_long_line_is_text_and_no_file_name(length):
+    line = ("So it goes " * 200)[:length].strip()
+    assert corpus_norm.normalize(line).text == line
+
+
 def test_a_missing_file_is_named():
     with pytest.raises(InputError, match=r"nowhere\.txt"):
         corpus_norm.normalize("nowhere.txt")

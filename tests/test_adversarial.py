@@ -1,0 +1,80 @@
+"""Long runs of what patterns begin with: twice the text may not take four times the work.
+
+A pattern that backtracks takes quadratic time or worse on some run of its own trigger characters,
+and one hostile page then stops a whole job.  Work is compared with itself, never with a clock.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+
+import pytest
+
+from corpus_norm.errors import CorpusNormError
+from corpus_norm.pipeline import normalize
+from corpus_norm.settings import Settings, TranslationSettings
+
+SIZE = 50_000
+# Linear work doubles, quadratic work quadruples; what is done so fast is not worth a quarrel.
+MOST_GROWTH = 3.5
+NEGLIGIBLE_S = 0.15
+ROUNDS = 4
+NO_TRANSLATION = Settings(translation=TranslationSettings(enabled=False))
+
+TEXT_RUNS = [
+    " ", "\t", "\n", "\r", ". ", ".", "!", '?"', '"', "'", "’", "“", "« ", "»", "9", "9,", "1. ",
+    "12:30 ", "<", "<a", "<b>", "&", "&amp;", "&#", "&#38;", "> ", ">", "> a\n", "[", "(", "](",
+    "![", "{", "- ", "* ", "- a\n", "#", "# ", "a.# ", "|", "| a ", "a | b\n", "`", "~~~", "_",
+    "=", "===\n", "a\n---\n", "---", "@", "a@", "@a ", "www.", "http://", "://", "a-", "a.com ",
+    "a", "A", "A. ", "M. ", "By ", "By Ann ", "© ", "é", "Ã", "Ã©", "â€", "ï»¿", "锛", "\x1b[",
+    "\x1b]", "\x85", "\xa0", "\u200b", "\u200d", "\ufeff", "e\u0301", "\u0301", "\ud83d", "ﬁ",
+    "Ａ ", "！ Ａ", "文", "文 ", "文a", "，", "。", "。”", "「", "」", "《》",
+    "文A b c d ", "\u3000", "·", "…",
+    "的", "か", "กา", "aA", "a\n ", "a b\n",
+]  # fmt: skip
+HTML_RUNS = [
+    " ", "\n", "a ", "<", "<!", "<!--", "<b", "<b>", "<p>", "</p>", "<br>", "<p>a",
+    "<div>a</div>", "<li>a", "<a href=x>a</a>", "<h2>a</h2>", "<td>a", "<span>", "<script>",
+    "<style>", "<title>", "<meta charset=", "&", "&amp;", "&#", '"', "=", "]]>", "<?xml ", "{",
+    "文", "。", "é", "Ã©", ". ", "> ", "[", "9", "\x00",
+]  # fmt: skip
+MARKUP = set("#>-*|`~_=[!(<&1")
+CASES = [
+    *(("text/plain", run) for run in TEXT_RUNS),
+    *(("text/markdown", run) for run in TEXT_RUNS if run[0] in MARKUP),
+    *(("text/html", run) for run in HTML_RUNS),
+]
+
+
+def measure(run: str, size: int, media_type: str) -> float:
+    """CPU seconds for a document of so many characters of the run; a rejection is an answer."""
+    text = run * (size // len(run)) + "\nThe end."
+    start = time.process_time()
+    with suppress(CorpusNormError):
+        normalize(text, NO_TRANSLATION, media_type=media_type)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize(("media_type", "run"), CASES)
+def test_twice_the_text_is_about_twice_the_work(media_type, run):
+    # One jump may be a threshold (the first line too long for a rule); growth goes on.
+    assert any(grows_evenly(media_type, run, size) for size in (SIZE, 2 * SIZE))
+
+
+def grows_evenly(media_type: str, run: str, size: int) -> bool:
+    """Whether in the best of some rounds twice the size is not far over twice the work."""
+    half, whole = float("inf"), float("inf")
+    for _ in range(ROUNDS):
+        half = min(half, measure(run, size, media_type))
+        whole = min(whole, measure(run, 2 * size, media_type))
+        if whole < max(MOST_GROWTH * half, NEGLIGIBLE_S):
+            return True
+    return False
+
+
+def test_the_measure_notices_quadratic_work(monkeypatch):
+    pattern = re.compile(r"a+b")  # every start runs to the end
+    monkeypatch.setitem(globals(), "normalize", lambda text, *_, **__: pattern.search(text[:-9]))
+    assert not grows_evenly("text/plain", "a", 10_000)
