@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -190,7 +191,7 @@ def test_a_chinese_title_is_written_as_the_document_is():
 
 
 def test_a_long_page_tells_more_than_a_short_one():
-    word = "Leisure"
+    word = "Restaurants"
     assert detect(word).language == "fr"
     assert detect_blocks([*[ENGLISH] * 20, word, *[ENGLISH] * 20])[20].language == "en"
 
@@ -322,21 +323,25 @@ def test_langdetect_itself_is_never_imported():
 TEXTS = [ENGLISH, FRENCH, HANS, "Facebook", GERMAN, "Une course", "免責聲明", "42"]
 
 
+THOUSAND = TEXTS * (1_000 // len(TEXTS))
+
+
 def test_the_same_text_has_the_same_answer_a_thousand_times():
-    expected = [detect(text) for text in TEXTS]
-    for _ in range(1_000 // len(TEXTS)):
-        assert [detect(text) for text in TEXTS] == expected
+    assert [detect(text) for text in THOUSAND] == [detect(text) for text in TEXTS] * 125
 
 
-def test_threads_agree():
-    expected = [detect(text) for text in TEXTS]
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(detect, TEXTS * 100)) == expected * 100
+def test_threads_agree_a_thousand_times():
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(detect, THOUSAND))
+        documents = list(pool.map(detect_blocks, [TEXTS] * 125))
+    assert found == [detect(text) for text in TEXTS] * 125
+    assert documents == [detect_blocks(TEXTS)] * 125
 
 
-def test_processes_agree():
+def test_processes_agree_a_thousand_times():
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        assert list(pool.map(detect, TEXTS)) == [detect(text) for text in TEXTS]
+        found = list(pool.map(detect, THOUSAND, chunksize=50))
+    assert found == [detect(text) for text in TEXTS] * 125
 
 
 def test_a_batch_and_a_context_do_not_depend_on_what_was_asked_before():
@@ -361,3 +366,22 @@ def test_scripts_are_counted_letter_by_letter():
     assert count_scripts("aé β ж 中 か カ 한 ・ 7") == {
         "Cyrl": 1, "Grek": 1, "Hang": 1, "Hani": 1, "Hira": 1, "Kana": 1, "Latn": 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", ["Front page", "Leisure", "Restaurants", "Debate"])
+def test_a_heading_of_one_or_two_words_follows_the_single_sentence_below_it(heading):
+    assert detect_blocks([heading, ENGLISH])[0].language == "en"
+
+
+def test_a_heading_that_can_only_be_of_another_language_does_not_follow():
+    assert [d.language for d in detect_blocks(["Actualités", ENGLISH])] == ["fr", "en"]
+    assert [d.language for d in detect_blocks(["Most read", FRENCH])] == ["en", "fr"]
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_our_word_lists_hold_each_word_once_in_small_letters(code):
+    folder = Path(words.__file__).parent / "lists"
+    listed = (folder / f"{code}.txt").read_text("utf-8").split("\n")
+    assert listed.pop() == ""
+    assert len(listed) == len(set(listed)) == 5_000
+    assert all(word.isalpha() and word.islower() for word in listed)

@@ -3,6 +3,8 @@
 Five words are too few n-grams to tell Catalan from French, but one of them is nearly always
 among the few hundred commonest of its language.  The lists are jusText's (Pomikálek 2011), made
 from Wikipedia and sorted by frequency; only their files are read, the package is never imported.
+Its lists of English and French are short; ours in ``lists/`` go on where they end
+(``docs/dependencies.md`` names their sources).  A language needs none to be told.
 """
 
 from __future__ import annotations
@@ -48,6 +50,10 @@ LISTS: Mapping[str, str] = MappingProxyType(
 _RANK_SHIFT = 20
 _UNLISTED = 1 / 1_500
 _WEIGHT = 1.75
+# Common words, in nats: those of rank 600 and less.
+_COMMON = 2.2
+
+_OWN_LISTS = Path(__file__).parent / "lists"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,19 +65,18 @@ class WordTable:
     rows: NDArray[np.float32]
 
     def own_words(self, language: str) -> frozenset[str]:
-        """The listed words that tell more for a language than for any other; none if unlisted."""
+        """The common words that tell more for a language than for any other; none if unlisted."""
         if language not in self.languages:
             return frozenset()
         column = self.rows[:, self.languages.index(language)]
-        is_own = (column > 0) & (column >= self.rows.max(axis=1))
+        is_own = (column > _COMMON) & (column >= self.rows.max(axis=1))
         return frozenset(word for word, place in self.places.items() if is_own[place])
 
-    def list_words(self, language: str) -> frozenset[str]:
-        """The listed words of a language; none if it has no list."""
-        if language not in self.languages:
-            return frozenset()
-        listed = self.rows[:, self.languages.index(language)] > 0
-        return frozenset(word for word, place in self.places.items() if listed[place])
+    def weigh(self, word: str, language: str) -> float:
+        """Nats in favour of a language that a word gives; 0 if its list has not the word."""
+        if word not in self.places or language not in self.languages:
+            return 0.0
+        return float(self.rows[self.places[word], self.languages.index(language)])
 
 
 @cache
@@ -84,8 +89,10 @@ def load_words() -> WordTable:
     folder = _list_folder()
     places: dict[str, int] = {}
     entries: list[tuple[int, int, float]] = []
-    for column, name in enumerate(LISTS.values()):
+    for column, (code, name) in enumerate(LISTS.items()):
         text = (folder / f"{name}.txt").read_text("utf-8").lower().translate(FOLD)
+        more = _OWN_LISTS / f"{code}.txt"
+        text += more.read_text("utf-8") if more.is_file() else ""
         for rank, word in enumerate(dict.fromkeys(WORD.findall(text))):
             share = 1 / (rank + _RANK_SHIFT)
             entries.append((places.setdefault(word, len(places)), column, share))

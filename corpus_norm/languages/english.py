@@ -49,7 +49,9 @@ ENGLISH = Language(
         "top topic topics travel trending try tuesday unsubscribe update updated updates us "
         "use user users ve via view views visit vote want wasn watch weather wednesday week "
         "weekend weekly weeks welcome weren why women work wouldn write writer writers year "
-        "years yes yesterday your yours"
+        "years yes yesterday your yours "
+        "am anything being does doing everything front him just leisure me might mine my myself "
+        "nothing shall she something very"
     ),
     numbers=NumberStyle(
         words=values(

@@ -50,7 +50,9 @@ FRENCH = Language(
         "réseaux réservé réservés résultats samedi santé semaine semaines sommaire "
         "souscrire suivant suivez suivre sujet sujets supprimer sélection tous toute toutes "
         "trouver télécharger utilisateur utilisation valider vendredi vers vidéo vidéos "
-        "voir vos votre voyage écouter écoutez écrire éditeur édition élections"
+        "voir vos votre voyage écouter écoutez écrire éditeur édition élections "
+        "ai as aussi avez avons bien donc es faire fait j ma mes moi mon peu pouvez pouvons quand "
+        "rien sommes suis ta te tes toi ton tu ça étaient était êtes"
     ),
     numbers=NumberStyle(
         decimal=",",
