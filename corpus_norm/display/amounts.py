@@ -16,7 +16,7 @@ def find_marks(
     >>> marks
     (Mark(start=9, end=12, note='5%, in the English 7%', is_wrong=True),)
     >>> find_marks("It lost $5 billion.", None, "en")[0][0].note
-    '5,000,000,000'
+    '5,000,000,000 dollars'
     """
     from corpus_norm.translation.faithfulness import amounts, audit
 

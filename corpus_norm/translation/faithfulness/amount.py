@@ -40,6 +40,16 @@ class Amount:
         return self.values[0]
 
     @property
+    def counts(self) -> bool:
+        """Whether a reader counts on it, so that it is shown; what is firm and a little more.
+
+        ``two hours`` and ``half`` are, ``two`` and ``one`` may be pronouns.
+        """
+        if self.firm or self.kind in {AmountKind.MONTH, AmountKind.WEEKDAY}:
+            return True
+        return self.value == Fraction(1, 2) or (bool(self.units) and self.value == 2)
+
+    @property
     def reading(self) -> str:
         """What the amount says, in one notation for all languages.
 
@@ -53,9 +63,12 @@ class Amount:
             return f"{int(value) // 100:02}-{int(value) % 100:02}"
         if self.kind is AmountKind.TIME:
             return f"{int(value) // 60}:{int(value) % 60:02}"
+        if self.kind is AmountKind.NUMBER and not self.units and 1000 <= value < 2100:
+            return f"{float(value):g}"  # likely a year
         number = f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.4g}"
-        unit = min(self.units) if len(self.units) == 1 else ""
-        return f"{'about ' * self.vague}{number} {unit}".replace(" %", "%").rstrip(" ?")
+        units = self.units - {"?"}
+        unit = min(units) if len(units) == 1 else "dollars" if "USD" in units else ""
+        return f"{'about ' * self.vague}{number} {unit}".replace(" %", "%").rstrip()
 
     def read_also(self, values: Iterable[Fraction]) -> Amount:
         """The amount with further readings."""

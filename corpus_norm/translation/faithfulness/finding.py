@@ -36,7 +36,7 @@ def amounts(text: str, language: str) -> list[Amount]:
     Raises:
         KeyError: the language has no record.
     """
-    return [amount for amount in find_all(text, get_language(language)) if amount.firm]
+    return [amount for amount in find_all(text, get_language(language)) if amount.counts]
 
 
 def find_all(text: str, language: Language) -> list[Amount]:

@@ -93,7 +93,7 @@ def _match(
         free.remove(i)
         free_en.remove(j)
         state = AmountState.CHANGED if conflict else AmountState.KEPT
-        if source[i].firm or english[j].firm or source[i].kind is AmountKind.MONTH:
+        if source[i].counts or english[j].counts:
             pairs.append(AmountPair(source[i], english[j], state, unit_changed=conflict))
     return pairs, [source[i] for i in sorted(free)], [english[j] for j in sorted(free_en)]
 

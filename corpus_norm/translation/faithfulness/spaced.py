@@ -192,6 +192,8 @@ class _Reader:
             part = style.fractions[word]
             whole = (value,) if part == Fraction(1, 4) else ()
             values = (value * part, *whole)
+            if whole and value in {2, 4}:  # two quarters of a year rather than a half
+                values = values[::-1]
             number = replace(number, end=number.end + 1, values=values, firm=True)
         while scale := self._scale_at(number.end):
             number.values = tuple(v * scale for v in number.values)
