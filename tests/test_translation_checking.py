@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 import corpus_norm
 from corpus_norm import Settings
+from corpus_norm.dataset.rows import documents_to_batch
+from corpus_norm.dataset.writer import DatasetWriter
 from corpus_norm.document import Block, BlockKind, Document, Flag, Sentence
 from corpus_norm.errors import GlossaryError
 from corpus_norm.settings import TranslationSettings
@@ -257,3 +259,23 @@ def test_names_rendered_in_several_ways_are_listed_with_the_commonest_first():
 def test_a_name_rendered_in_one_way_is_no_suggestion():
     pairs = [("Hier, Pékin a répondu", "Yesterday Beijing answered")] * 4
     assert suggest(pairs, "fr") == []
+
+
+def test_a_dataset_tells_which_names_need_a_glossary(tmp_path):
+    spoken = {
+        "郭明錤很好。": "We hear that Ming-Chi Kuo is well.",
+        "郭明錤很忙。": "They say Ming-Chi Kuo is busy.",
+        "郭明錤说话。": "Then Guo Mingqi spoke.",
+        "郭明錤走了。": "And then Guo Mingqi left.",
+    }
+    engine = Engine(lambda text, _: spoken[text])
+    documents = [
+        replace(make_document(text, "zh-Hans"), source=f"{i}.txt", doc_id=f"{i:032}")
+        for i, text in enumerate(spoken)
+    ]
+    done = translate_documents(documents, engines={"zh-Hans": engine})
+    with DatasetWriter(tmp_path / "out", Settings(), ["memory"]) as writer:
+        writer.write_part(0, "digest", [documents_to_batch(done)])
+        writer.finish()
+    [found] = corpus_norm.suggest_glossary(corpus_norm.open_dataset(tmp_path / "out"))
+    assert found.renderings == (("Guo Mingqi", 2), ("Ming-Chi Kuo", 2))
