@@ -6,7 +6,6 @@ and one hostile page then stops a whole job.  Work is compared with itself, neve
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import suppress
 
@@ -74,7 +73,7 @@ def grows_evenly(media_type: str, run: str, size: int) -> bool:
     return False
 
 
-def test_the_measure_notices_quadratic_work(monkeypatch):
-    pattern = re.compile(r"a+b")  # every start runs to the end
-    monkeypatch.setitem(globals(), "normalize", lambda text, *_, **__: pattern.search(text[:-9]))
-    assert not grows_evenly("text/plain", "a", 10_000)
+@pytest.mark.parametrize(("power", "even"), [(1, True), (1.5, True), (2, False), (3, False)])
+def test_the_measure_tells_linear_from_quadratic_work(monkeypatch, power, even):
+    monkeypatch.setitem(globals(), "measure", lambda _run, size, _type: (size / SIZE) ** power)
+    assert grows_evenly("text/plain", "a", SIZE) is even
