@@ -55,16 +55,29 @@ def show_rejects(rejections: Sequence[Rejection], total: int | None = None) -> T
 
 def describe_model(package: Package) -> str:
     """One line about an installed model: what it translates, its size, licence and quality."""
-    own = package.metadata.get("corpus_norm")
-    measured = own.get("flores_dev_bleu") if isinstance(own, dict) else None
     facts = [
         f"{package.source} to {package.target}",
         f"{package.size_bytes / 1e6:.1f} MB",
         f"licence: {package.licence or 'see its README.md'}",
-        "quality not measured" if measured is None else f"{measured} BLEU on flores-dev",
+        _describe_quality(package),
         package.purpose,
     ]
     return f"{package.label}: " + "; ".join(filter(None, facts))
+
+
+def _describe_quality(package: Package) -> str:
+    """The score a package states, and on which side of the gate for starter models it is."""
+    from corpus_norm.translation.packages import GATE
+
+    if package.bleu is None:
+        return "quality not measured"
+    measured = f"{package.bleu:g} BLEU on flores-dev"
+    gate = GATE.get(package.source)
+    if gate is None:
+        return measured
+    side = "passes" if package.bleu >= gate else "below"
+    only = "" if package.usable else ": used with --engine starter only"
+    return f"{measured}, {side} the gate of {gate:g}{only}"
 
 
 def count_furniture(document: Document) -> str:

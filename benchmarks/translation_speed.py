@@ -1,0 +1,240 @@
+"""``python -m benchmarks.translation_speed``: how fast we translate beside Argos and the limit.
+
+One run, one model, the same sentences, the same beam, two cores:
+
+- argostranslate's own API, a document per call, as it comes and with ARGOS_BATCH_SIZE=1024;
+- ours, cold, and warm from the translation memory;
+- CTranslate2 alone on sentences sorted by length, the limit.
+
+argostranslate is handed our sentence boundaries, which costs it nothing; it and CTranslate2 one by
+one take long, so they get the first so many documents, and rates are compared.  They are tokens of
+input per second of processor time, so that a busy machine does little harm.  Without an installed
+package, a model of real size that copies its input stands in (:mod:`benchmarks.copying_model`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.copying_model import make_package
+from corpus_norm.settings import Settings, TranslationSettings
+from corpus_norm.translation import Translation, packages, translate
+from corpus_norm.translation.argos import ArgosTranslator
+from corpus_norm.translation.memory import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from corpus_norm.translation import Package
+
+    Document = list[str]
+
+GOLD = Path(__file__).resolve().parent.parent.parent / "shared"
+SENTENCES = "mt/newstest2014.fr-en.fr"
+PER_DOCUMENT = 20
+CORES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What one contestant took: tokens read, seconds of processor and of clock."""
+
+    name: str
+    tokens: int
+    cpu_s: float
+    wall_s: float
+
+    @property
+    def rate(self) -> float:
+        """Tokens per second of processor time."""
+        return self.tokens / self.cpu_s
+
+
+def read_documents(path: Path, count: int) -> list[Document]:
+    """Documents of consecutive sentences, each sentence once, documents in a fixed random order."""
+    lines = list(dict.fromkeys(line.strip() for line in path.read_text("utf-8").splitlines()))
+    documents = [lines[i : i + PER_DOCUMENT] for i in range(0, len(lines), PER_DOCUMENT)]
+    random.Random(0).shuffle(documents)  # noqa: S311 -- no secret
+    return documents[: max(1, count // PER_DOCUMENT)]
+
+
+def find_package(chosen: Path | None, folder: Path) -> Package:
+    """The package named, the one installed for French, or the model that copies."""
+    if chosen is not None:
+        return packages.read_package(chosen)
+    found = [p for p in packages.installed(packages.model_folders()) if p.source == "fr"]
+    real = [package for package in found if package.target == "en" and not package.tests_only]
+    return real[0] if real else packages.read_package(make_package(folder))
+
+
+def clock(name: str, tokens: int, work: Callable[[], Any]) -> tuple[Any, Timing]:
+    """Run something and say what it took."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    result = work()
+    timing = Timing(name, tokens, time.process_time() - cpu, time.perf_counter() - wall)
+    print(
+        f"{name:<44} {timing.rate:8.0f} tokens/s of processor   "
+        f"{timing.cpu_s:7.1f} s processor  {timing.wall_s:7.1f} s clock",
+        flush=True,
+    )
+    return result, timing
+
+
+def load_argos(package: Package) -> Any:  # noqa: ANN401 -- argostranslate is not typed
+    """Argostranslate's translation for a package, with line breaks as sentence boundaries."""
+    folder = tempfile.mkdtemp()
+    os.environ |= {"XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder}
+    import argostranslate.package
+    import argostranslate.translate as argos
+
+    class Boundaries:
+        """Sentences come joined by a mark that no text has."""
+
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def split_sentences(self, text: str) -> list[str]:
+            return text.split(MARK)
+
+    argos.MiniSBDSentencizer = Boundaries
+    source, target = argos.Language("fr", "French"), argos.Language("en", "English")
+    return argos.PackageTranslation(source, target, argostranslate.package.Package(package.path))
+
+
+MARK = "\x1e"
+
+
+def run_argos(argos: Any, documents: list[Document], batch: int) -> None:  # noqa: ANN401
+    """A call per document, its sentences as one paragraph."""
+    import argostranslate.settings
+
+    argostranslate.settings.batch_size = batch
+    for document in documents:
+        argos.translate(MARK.join(document))
+
+
+def run_alone(engine: ArgosTranslator, sentences: list[str], settings: Settings) -> list[Any]:
+    """CTranslate2 on tokens sorted by length, in batches of so many tokens: nothing around it."""
+    sources = sorted(engine._encode(sentences), key=len)  # noqa: SLF001 -- the limit, by hand
+    results: list[Any] = engine._translator.translate_batch(  # noqa: SLF001
+        sources,
+        beam_size=settings.translation.beam_size,
+        length_penalty=settings.translation.length_penalty,
+        max_batch_size=settings.translation.batch_tokens,
+        batch_type="tokens",
+        max_input_length=0,
+        max_decoding_length=settings.translation.max_output_tokens,
+        replace_unknowns=True,
+        return_scores=True,
+    )
+    return results
+
+
+def count_same(ours: list[Translation], theirs: list[str]) -> int:
+    """Outputs that are the same, but for the underscores that argostranslate turns into spaces."""
+    return sum(
+        one.text.replace("_", " ").split() == other.split()
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def compare(package: Package, documents: list[Document], few: int, folder: Path) -> None:
+    """Everything, in one run; prints as it goes."""
+    settings = Settings(translation=TranslationSettings())
+    sentences = [sentence for document in documents for sentence in document]
+    some = documents[: max(1, few // PER_DOCUMENT)]
+    engine = ArgosTranslator(package, CORES)
+    engine.probe()
+    tokens = sum(engine.count_tokens(sentences))
+    sample = [sentence for document in some for sentence in document]
+    sample_tokens = sum(engine.count_tokens(sample))
+    print(
+        f"{package.label}; beam {settings.translation.beam_size}, {CORES} cores; "
+        f"{len(sentences):,} sentences, {tokens:,} tokens; Argos: {len(sample):,} of them\n"
+    )
+    argos = load_argos(package)
+    argos.translate("Bonjour.")  # loads the model
+    _, api = clock("argostranslate, a document per call", sample_tokens,
+                   lambda: run_argos(argos, some, 32))  # fmt: skip
+    _, large = clock("argostranslate, ARGOS_BATCH_SIZE=1024", sample_tokens,
+                     lambda: run_argos(argos, some, 1024))  # fmt: skip
+    memory = Memory(folder / "memory.sqlite")
+
+    def ours(**options: Any) -> list[Translation]:  # noqa: ANN401
+        return translate(sentences, "fr", settings, engine=engine, **options)
+
+    _, limit = clock("CTranslate2 alone, sorted", tokens,
+                     lambda: run_alone(engine, sentences, settings))  # fmt: skip
+    first, cold = clock("ours", tokens, ours)
+    second, filling = clock("ours, into an empty memory", tokens, lambda: ours(memory=memory))
+    third, warm = clock("ours, from the memory", tokens, lambda: ours(memory=memory))
+    alone, _ = clock("argostranslate, a sentence per call", sample_tokens,
+                     lambda: [argos.translate(sentence) for sentence in sample])  # fmt: skip
+    print(
+        f"\nours is {cold.rate / api.rate:.1f} times argostranslate's API, "
+        f"{cold.rate / large.rate:.1f} times the same with large batches, "
+        f"{cold.rate / limit.rate:.0%} of CTranslate2 alone; "
+        f"from the memory {filling.cpu_s / warm.cpu_s:.0f} times quicker than into it\n"
+        f"the same outputs as argostranslate one by one: "
+        f"{count_same(first[: len(sample)], alone)} of {len(sample)}; "
+        f"with an empty memory, from the memory: {first == second}, {first == third}"
+    )
+
+
+def show_options(package: Package, documents: list[Document]) -> None:
+    """The cost of the decoding options, for the table in docs/translation.md."""
+    sentences = [sentence for document in documents for sentence in document]
+    engine = ArgosTranslator(package, CORES)
+    engine.probe()
+    tokens = sum(engine.count_tokens(sentences))
+    usual = TranslationSettings()
+    for change in (
+        {},
+        {"beam_size": 1},
+        {"beam_size": 2},
+        {"beam_size": 8},
+        {"batch_tokens": 256},
+        {"batch_tokens": 4096},
+        {"length_penalty": 1.0},
+        {"deterministic": True},
+    ):
+        settings = Settings(translation=replace(usual, **change))
+        name = ", ".join(f"{key} {value}" for key, value in change.items()) or "the defaults"
+        clock(name, tokens, lambda settings=settings: translate(  # type: ignore[misc]
+            sentences, "fr", settings, engine=engine))  # fmt: skip
+
+
+def main() -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.translation_speed")
+    gold = Path(os.environ.get("CORPUS_NORM_GOLD", GOLD))
+    parser.add_argument("gold", nargs="?", type=Path, default=gold, help="folder of the sets")
+    parser.add_argument("--package", type=Path, help="folder of a French package")
+    parser.add_argument("--sentences", type=int, default=1500)
+    parser.add_argument("--few", type=int, default=200, help="sentences for argostranslate")
+    parser.add_argument("--options", action="store_true", help="cost of the decoding options")
+    arguments = parser.parse_args()
+    path = arguments.gold / SENTENCES
+    if not path.is_file():
+        print(f"skipped: no {path}")
+        return 0
+    documents = read_documents(path, arguments.sentences)
+    with tempfile.TemporaryDirectory() as folder:
+        package = find_package(arguments.package, Path(folder))
+        if arguments.options:
+            show_options(package, documents)
+        else:
+            compare(package, documents, arguments.few, Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
