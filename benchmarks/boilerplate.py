@@ -14,11 +14,13 @@ import importlib.util
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm import boilerplate, encoding, extraction
-from corpus_norm.document import Block, BlockKind
+from corpus_norm.boilerplate.sites import LEAST_PAGES
+from corpus_norm.document import Block, BlockKind, Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +50,7 @@ def main() -> None:
         records = records[:: max(1, len(records) // args.pages)]
     compare_extractors(score, records, load_tools(args.tools))
     score_lines(score, records)
+    score_furniture(score, records)
 
 
 def compare_extractors(
@@ -107,13 +110,43 @@ def score_lines(score: ModuleType, records: list[dict[str, Any]]) -> None:
             )
 
 
+def score_furniture(score: ModuleType, records: list[dict[str, Any]]) -> None:
+    """Whole pages of sites with several, with and without what recurs on the site's pages."""
+    known = [record for record in records if record["plaintext_blocks"] and record["domain"]]
+    number = Counter(record["domain"] for record in known)
+    some = [record for record in known if number[record["domain"]] >= LEAST_PAGES]
+    documents = boilerplate.classify([_as_document(record) for record in some])
+    furniture = boilerplate.learn_furniture(boilerplate.count_blocks(documents))
+    marked = [boilerplate.mark_furniture(document, furniture) for document in documents]
+    sites = len({record["domain"] for record in some})
+    print(f"\nPlain text, whole page: the {len(some)} pages of {sites} sites with three or more")
+    for name, answers in (("alone", documents), ("--learn-furniture", marked)):
+        labels = {
+            record["id"]: {"labels": [_is_text(block) for block in document.blocks]}
+            for record, document in zip(some, answers, strict=True)
+        }
+        for language, rows in sorted(score.score_lines(some, labels).items()):
+            found = score.summarise_lines(rows)
+            print(
+                f"{name:18}{language:6}{len(rows):6}"
+                + "{:8.3f}{:8.3f}{:8.3f}".format(*found["line"])
+            )
+
+
+def _as_document(record: dict[str, Any]) -> Document:
+    lines = [line for line, _ in record["plaintext_blocks"]]
+    blocks = tuple(Block(BlockKind.PARAGRAPH, line, 0) for line in lines)
+    return Document(record["id"], "\n".join(lines), site=record["domain"], blocks=blocks)
+
+
+def _is_text(block: Block) -> bool:
+    return block.is_body and block.kind is not BlockKind.TITLE
+
+
 def split(lines: list[str]) -> list[bool]:
     """Which lines are body, the headline left out."""
     blocks = [Block(BlockKind.PARAGRAPH, line, 0) for line in lines]
-    return [
-        block.is_body and block.kind is not BlockKind.TITLE
-        for block in boilerplate.classify_blocks(blocks)
-    ]
+    return [_is_text(block) for block in boilerplate.classify_blocks(blocks)]
 
 
 def load_scorer(path: Path) -> ModuleType:

@@ -4,6 +4,7 @@ import pytest
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
 from corpus_norm.boilerplate.bylines import find_names
+from corpus_norm.boilerplate.model import load_model
 from corpus_norm.document import BlockKind, Document
 from corpus_norm.errors import SettingsError
 from corpus_norm.segmentation import split_blocks
@@ -223,3 +224,15 @@ def test_a_menu_above_the_headline_is_no_author():
         "\n\n".join(["站点 教育 生态", "昨夜这家银行突然关门停业", "3小时前", *PROSE])
     )
     assert document.authors == ()
+
+
+def test_the_longer_the_page_the_more_an_interruption_of_the_body_costs():
+    costs = load_model("text").costs
+    assert costs.interrupt(10) == costs.interrupt(60) == costs.interruption
+    assert costs.interrupt(60) < costs.interrupt(200) < costs.interrupt(2_000)
+
+
+@pytest.mark.parametrize("name", ["text", "html"])
+def test_each_leaf_credits_a_column_of_the_table(name):
+    trees = load_model(name).trees
+    assert 0 <= trees.decisive.min() <= trees.decisive.max() < len(trees.columns)

@@ -37,6 +37,31 @@ NUMBER_DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
 ADDRESS = re.compile(r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b", re.IGNORECASE)
 HANDLE = re.compile(r"(?:^|\s)[@#]\w")
 PROSE_WIDTH = 60
+MARKS = (
+    "log_width",
+    "ends_sentence",
+    "ends_colon",
+    "ends_open",
+    "stopword_share",
+    "stopwords",
+    "words",
+    "capitalised_share",
+    "upper_share",
+    "starts_lower",
+    "digit_share",
+    "numbers",
+    "sentences",
+    "comma_rate",
+    "quotes",
+    "separators",
+    "dates",
+    "address",
+    "handle",
+    "han_share",
+    "starts_punctuation",
+    "mean_word",
+)
+"""Names of the numbers seen in one block; the order is that of the trees' training."""
 TERM_CHARS = 4  # shorter words say little about the topic
 LONGEST_BLOCK = 100_000  # characters; what lies behind changes no count that matters
 PORTION = 1_000_000  # characters looked at together, to bound the memory
@@ -59,7 +84,7 @@ class Features:
 
     ``width`` is the length of a block in Latin-letter equivalents; ``keys`` the texts without
     case, spaces and punctuation, so that equal keys are repetitions; ``marks`` further numbers by
-    name.  Marks and terms are there only where the model will need them.
+    name (:data:`MARKS`).  Marks and terms are there only where the model will need them.
     """
 
     width: Column
@@ -169,7 +194,7 @@ def _observe(texts: Sequence[str], *, in_full: bool) -> Features:
     marks: dict[str, Column] = {}
     terms = Terms(np.empty(0, np.int64), np.empty(0, np.uint64))
     if in_full:
-        marks = {
+        seen_marks = {
             "log_width": np.log1p(width),
             "ends_sentence": ends.astype(np.float64),
             "stopword_share": share,
@@ -179,6 +204,7 @@ def _observe(texts: Sequence[str], *, in_full: bool) -> Features:
             **_see_ends(texts, seen),
             **_see_numbers(texts, seen),
         }
+        marks = {name: seen_marks[name] for name in MARKS}
         terms = _collect_terms(seen, is_han, is_stopword)
     return Features(width, ends, share, _make_keys(texts, seen), [], marks, terms)
 

@@ -1,6 +1,7 @@
 """Rows of several pages in one table: neighbours, means and distances that stop at a page's edge.
 
-A page's numbers are the same whatever pages stand beside it: nothing is summed across an edge.
+A page's numbers are the same to the last bit whatever pages stand beside it: nothing is summed
+across an edge.
 """
 
 from __future__ import annotations
@@ -51,20 +52,20 @@ class Pages:
         for start, end in self.spans:
             yield column[start:end]
 
-    def shift(self, rows: Table, step: int, beyond: float = NONE) -> Table:
-        """``rows[index + step]`` at every index, ``beyond`` outside of the page.
+    def shift(self, rows: Table, step: int) -> Table:
+        """``rows[index + step]`` at every index, -1 outside of the page.
 
         >>> Pages.of_sizes([2, 1]).shift(np.array([1.0, 2.0, 3.0]), -1).tolist()
         [-1.0, 1.0, -1.0]
         """
-        shifted = np.full_like(rows, beyond)
+        shifted = np.full_like(rows, NONE)
         if abs(step) < len(rows):
             if step > 0:
                 shifted[:-step] = rows[step:]
             else:
                 shifted[-step:] = rows[:step]
         at = self.index + step
-        shifted[(at < self.first) | (at >= self.end)] = beyond
+        shifted[(at < self.first) | (at >= self.end)] = NONE
         return shifted
 
     def mean(self, rows: Table, reach: int) -> Table:
@@ -73,15 +74,21 @@ class Pages:
         >>> Pages.of_sizes([3, 1]).mean(np.array([[1.0], [2.0], [4.0], [9.0]]), -2).T.tolist()
         [[-1.0, 1.0, 1.5, -1.0]]
         """
-        way = 1 if reach > 0 else -1
-        total = self.shift(rows, way, 0.0)
-        for step in range(2, abs(reach) + 1):
-            total += self.shift(rows, way * step, 0.0)
-        there = self.end - self.index - 1 if reach > 0 else self.index - self.first
-        number = np.minimum(there, abs(reach))
-        total /= np.maximum(number, 1)[:, None]
-        total[number == 0] = NONE
-        return total
+        page = np.repeat(np.arange(len(self.spans)), [end - start for start, end in self.spans])
+        total = np.zeros((len(rows) + len(self.spans), rows.shape[1]))  # one more row for each page
+        if reach > 0:
+            for number, (start, end) in enumerate(self.spans):
+                summed = np.cumsum(rows[start:end][::-1], axis=0)[::-1]
+                total[start + number : end + number] = summed
+            near, far = self.index + 1, np.minimum(self.index + 1 + reach, self.end)
+        else:
+            for number, (start, end) in enumerate(self.spans):
+                total[start + number + 1 : end + number + 1] = np.cumsum(rows[start:end], axis=0)
+            near, far = self.index, np.maximum(self.index + reach, self.first)
+        size = np.abs(near - far)
+        means: Table = (total[near + page] - total[far + page]) / np.maximum(size, 1)[:, None]
+        means[size == 0] = NONE
+        return means
 
     def find_before(self, wanted: Flags, *, with_itself: bool = False) -> tuple[Column, Numbers]:
         """The distance back to the last wanted row of the page and its index, FAR and -1 if none.

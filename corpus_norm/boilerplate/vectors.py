@@ -139,15 +139,18 @@ def _count_repeats(keys: Sequence[str], pages: Pages) -> Column:
 
 def _see_neighbours(columns: Mapping[str, Column], pages: Pages) -> Columns:
     """The blocks just before and after, and means over a few more."""
-    seen: Columns = {}
     near = np.array([columns[name] for name in NEAR]).T
-    for step in STEPS:
-        seen |= zip((f"{name}{step:+d}" for name in NEAR), pages.shift(near, step).T, strict=True)
     wide = np.array([columns[name] for name in MEANS]).T
-    for reach in REACHES:
-        for way, sign in (("before", -1), ("after", 1)):
-            names = (f"{name}_{way}_{reach}" for name in MEANS)
-            seen |= zip(names, pages.mean(wide, sign * reach).T, strict=True)
+    shifted = {step: pages.shift(near, step).T for step in STEPS}
+    means = {reach: pages.mean(wide, reach).T for each in REACHES for reach in (-each, each)}
+    seen = {
+        f"{name}{step:+d}": shifted[step][index]
+        for index, name in enumerate(NEAR)
+        for step in STEPS
+    }
+    for index, name in enumerate(MEANS):
+        for reach, mean in means.items():
+            seen[f"{name}_{'after' if reach > 0 else 'before'}_{abs(reach)}"] = mean[index]
     around = np.array([columns["log_width"], seen["log_width-1"], seen["log_width+1"]])
     seen["width_spread"] = around.max(axis=0) - around.min(axis=0)
     return seen

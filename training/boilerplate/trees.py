@@ -36,10 +36,10 @@ PARAMETERS = MappingProxyType(
 ROUNDS = 110
 # Chosen by cross-validation: log-odds added to all blocks (recall counts for more in HTML, where
 # the tree keeps mistakes small), and the costs of an interruption of the body.
-DECODING = MappingProxyType(
+COSTS = MappingProxyType(
     {
-        "text": {"leaning": 0.0, "interruption": 1.0, "interruption_per_block": 0.1},
-        "html": {"leaning": 0.4, "interruption": 0.5, "interruption_per_block": 0.1},
+        "text": {"leaning": 0.0, "interruption": 1.0, "per_block": 0.1, "for_length": 0.6},
+        "html": {"leaning": 0.4, "interruption": 0.5, "per_block": 0.1, "for_length": 0.0},
     }
 )
 
@@ -59,7 +59,7 @@ def fit(name: str, samples: Sequence[Sample]) -> dict[str, Any]:
     return {
         "columns": list(samples[0].columns),
         "depth": PARAMETERS["max_depth"],
-        **DECODING[name],
+        "costs": COSTS[name],
         "trees": [_flatten(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]],
     }
 
