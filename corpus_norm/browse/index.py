@@ -1,0 +1,259 @@
+"""Full-text search over the articles of a dataset and their English.
+
+An SQLite FTS5 index (https://sqlite.org/fts5.html) that holds no text, made once per dataset.
+Scripts written without spaces are indexed character by character and searched as phrases, so that a
+word of two characters is found without a dictionary; accents and case do not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import textwrap
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.dataset import Dataset, batch_to_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from corpus_norm.document import Document
+
+PAGE_ROWS = 25
+BEGINNING_CHARS = 120
+FILTERS = ("language", "status", "flag", "kind", "site")
+"""What results can be narrowed down by."""
+
+_FORMAT = 1  # changes when the tables do
+_COLUMNS = (
+    "doc_id",
+    "source",
+    "title",
+    "title_en",
+    "language",
+    "site",
+    "published",
+    "body",
+    "body_en",
+    "blocks",
+    "translation_status",
+    "flags",
+)
+_SHOWN = (
+    "source",
+    "title",
+    "title_en",
+    "language",
+    "site",
+    "published",
+    "translation_status",
+)
+_UNSPACED = re.compile("([\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")
+_TABLES = """
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, doc_id TEXT UNIQUE, part INTEGER, source TEXT, title TEXT,
+    title_en TEXT, language TEXT, site TEXT, published TEXT, status TEXT
+);
+CREATE TABLE labels (name TEXT, value TEXT, id INTEGER, PRIMARY KEY (name, value, id))
+    WITHOUT ROWID;
+CREATE VIRTUAL TABLE texts USING fts5(
+    title, body, body_en, content='', tokenize="unicode61 remove_diacritics 2"
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document in a list of results; where it has no title, ``title`` is how it begins."""
+
+    doc_id: str
+    source: str
+    title: str | None
+    title_en: str | None
+    language: str
+    site: str | None
+    published: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: words that must all occur, and filters; an empty query finds all."""
+
+    words: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+def open_index(
+    dataset: Dataset, folder: Path, progress: Callable[[int], None] | None = None
+) -> SearchIndex:
+    """The index of a dataset, made now if there is none yet for this very content.
+
+    Args:
+        dataset: what to search.
+        folder: where indexes are kept; made if it is missing.
+        progress: called with the number of documents read so far.
+
+    Raises:
+        DatasetError: a part of the dataset cannot be read.
+        OSError: the folder cannot be written to.
+    """
+    content = f"{_FORMAT}\n{dataset.manifest.to_json()}".encode()
+    path = folder / f"{hashlib.blake2b(content, digest_size=16).hexdigest()}.sqlite"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".tmp")
+        unfinished.unlink(missing_ok=True)
+        with closing(sqlite3.connect(unfinished)) as connection:
+            _fill(connection, dataset, progress)
+        unfinished.replace(path)
+    return SearchIndex(path, dataset)
+
+
+class SearchIndex:
+    """Finds documents of a dataset; may be used from several threads."""
+
+    def __init__(self, path: Path, dataset: Dataset) -> None:
+        self._address = f"file:{path.as_posix()}?mode=ro&immutable=1"
+        self._dataset = dataset
+        self._parts = {part.index: part for part in dataset.manifest.parts}
+
+    def find(self, query: Query, page: int = 0) -> tuple[int, list[Hit]]:
+        """The number of documents found, and one page of them: best first, or in their order."""
+        where, values = _condition(query)
+        order = "texts.rank, id" if query.words.strip() else "id"
+        columns = "doc_id, source, documents.title, title_en, language, site, published, status"
+        with closing(self._connect()) as connection:
+            [[total]] = connection.execute(f"SELECT count(*) {where}", values)
+            rows = connection.execute(
+                f"SELECT {columns} {where} ORDER BY {order} LIMIT ? OFFSET ?",
+                [*values, PAGE_ROWS, page * PAGE_ROWS],
+            )
+            return total, [Hit(*row) for row in rows]
+
+    def choices(self) -> dict[str, list[tuple[str, int]]]:
+        """The values of every filter with their numbers of documents, commonest first."""
+        found: dict[str, list[tuple[str, int]]] = {name: [] for name in FILTERS}
+        with closing(self._connect()) as connection:
+            for name, value, count in connection.execute(
+                "SELECT name, value, count(*) FROM labels GROUP BY 1, 2 ORDER BY 3 DESC, 2"
+            ):
+                found[name].append((value, count))
+        return found
+
+    def load(self, doc_id: str) -> Document | None:
+        """A document of the dataset, None if there is none of that identity.
+
+        Raises:
+            DatasetError: its part is missing or damaged.
+        """
+        import pyarrow.compute as pc
+
+        with closing(self._connect()) as connection:
+            row = connection.execute(
+                "SELECT part FROM documents WHERE doc_id = ?", [doc_id]
+            ).fetchone()
+        if row is None:
+            return None
+        manifest = replace(self._dataset.manifest, parts=(self._parts[row[0]],))
+        for batch in Dataset(self._dataset.path, manifest).batches():
+            found = batch.filter(pc.equal(batch.column("doc_id"), doc_id))
+            if found.num_rows:
+                return next(iter(batch_to_documents(found)))
+        return None
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._address, uri=True)
+
+
+def make_match(words: str) -> str:
+    """Words as an FTS5 query in which every one must occur, the last one perhaps unfinished.
+
+    >>> make_match('HSBC "prêts')
+    '"HSBC" "prêts"*'
+    >>> make_match("奥特曼")
+    '"奥 特 曼"*'
+    """
+    terms = [" ".join(_space(term).split()) for term in words.replace('"', " ").split()]
+    quoted = [f'"{term}"' for term in terms if any(char.isalnum() for char in term)]
+    return f"{' '.join(quoted)}*" if quoted else '""'
+
+
+def _condition(query: Query) -> tuple[str, list[str]]:
+    """What follows the columns of a SELECT, with its values."""
+    joins, values = "FROM documents", list[str]()
+    conditions = list[str]()
+    if query.words.strip():
+        joins += " JOIN texts ON texts.rowid = id"
+        conditions.append("texts MATCH ?")
+        values.append(make_match(query.words))
+    for name in FILTERS:
+        if query.filters.get(name):
+            conditions.append("id IN (SELECT id FROM labels WHERE name = ? AND value = ?)")
+            values += [name, query.filters[name]]
+    return f"{joins} WHERE {' AND '.join(conditions)}" if conditions else joins, values
+
+
+def _space(text: str) -> str:
+    return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
+
+
+def _fill(
+    connection: sqlite3.Connection, dataset: Dataset, progress: Callable[[int], None] | None
+) -> None:
+    connection.executescript(_TABLES)
+    done = 0
+    for part in dataset.manifest.parts:
+        only = Dataset(dataset.path, replace(dataset.manifest, parts=(part,)))
+        for batch in only.batches(_COLUMNS):
+            rows = batch.to_pylist()
+            _insert(connection, part.index, range(done, done + len(rows)), rows)
+            done += len(rows)
+            if progress is not None:
+                progress(done)
+    connection.execute("INSERT INTO texts(texts) VALUES ('optimize')")
+    connection.commit()
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    part: int,
+    numbers: Iterable[int],
+    rows: list[dict[str, object]],
+) -> None:
+    for number, row in zip(numbers, rows, strict=True):
+        shown = {**row, "title": row["title"] or _begin(str(row["body"]))}
+        connection.execute(
+            "INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [number, row["doc_id"], part, *(_text(shown[name]) for name in _SHOWN)],
+        )
+        texts = [_space(str(row[name] or "")) for name in ("title", "body", "body_en")]
+        connection.execute(
+            "INSERT INTO texts(rowid, title, body, body_en) VALUES (?, ?, ?, ?)", [number, *texts]
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO labels VALUES (?, ?, ?)",
+            [(name, value, number) for name, value in _labels(row)],
+        )
+
+
+def _begin(body: str) -> str | None:
+    """What an article without a title is known by."""
+    return textwrap.shorten(body[:1000], BEGINNING_CHARS, placeholder=" …") or None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _labels(row: Mapping[str, object]) -> list[tuple[str, str]]:
+    blocks, flags = row["blocks"], row["flags"]
+    labels = [("language", row["language"]), ("status", row["translation_status"])]
+    labels += [("site", row["site"])] if row["site"] else []
+    labels += [("kind", block["kind"]) for block in blocks]  # type: ignore[attr-defined]
+    labels += [("flag", flag) for flag in flags]  # type: ignore[attr-defined]
+    return [(name, str(value)) for name, value in labels]

@@ -1,0 +1,224 @@
+"""The pages of ``browse``: what they show, to whom, and what they take."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from dataclasses import replace
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
+
+import pytest
+from phrasebook import seed
+from test_report import write
+from typer.testing import CliRunner
+
+pytest.importorskip("flask", reason="needs flask: make test-integration")
+pytest.importorskip("waitress", reason="needs waitress: make test-integration")
+
+from corpus_norm import Rejection, normalize
+from corpus_norm.browse import Corrections, Site, listen, make_app, open_index
+from corpus_norm.cli import app as command
+from corpus_norm.errors import CorpusNormError
+from corpus_norm.translation.memory import Memory
+
+PORT = 8765
+HOME = f"http://127.0.0.1:{PORT}"
+TOKEN = "a-token-of-the-tests"  # noqa: S105
+ATTACK = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+FRENCH = 2
+
+
+def make_dataset(folder):
+    hostile = normalize(f"{ATTACK} was said on Monday.\n\nNobody knew why {ATTACK} was there.")
+    hostile = replace(hostile, title=ATTACK, title_en=ATTACK, site=ATTACK)
+    rejects = [Rejection(f"{n}{ATTACK}", n, "", "decode", "InputError", ATTACK) for n in range(30)]
+    return write(folder / "out", [*(seed(n) for n in range(5)), hostile, *rejects])
+
+
+def make_site(folder, *, editable=False, port=PORT):
+    dataset = make_dataset(folder)
+    return Site(
+        dataset=dataset,
+        index=open_index(dataset, folder / "index"),
+        token=TOKEN,
+        port=port,
+        corrections=Corrections(folder / "corrections.jsonl", Memory(folder / "memory.sqlite")),
+        editable=editable,
+    )
+
+
+@pytest.fixture
+def site(tmp_path):
+    return make_site(tmp_path)
+
+
+@pytest.fixture
+def editable(tmp_path):
+    return make_site(tmp_path, editable=True)
+
+
+def visit(site):
+    """A browser that has opened the address with the token."""
+    client = make_app(site).test_client()
+    client.get(f"/?token={TOKEN}", base_url=HOME)
+    return client
+
+
+def read(site, path):
+    return visit(site).get(path, base_url=HOME).get_data(as_text=True)
+
+
+def correct(site, path, value, origin=HOME):
+    headers = {"Origin": origin} if origin else {}
+    return visit(site).post(path, base_url=HOME, headers=headers, data={"value": value})
+
+
+def test_the_token_is_taken_out_of_the_address_and_kept_in_a_cookie(site):
+    client = make_app(site).test_client()
+    answer = client.get(f"/?q=OpenAI&token={TOKEN}", base_url=HOME)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/?q=OpenAI")
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert "SameSite=Strict" in answer.headers["Set-Cookie"]
+    assert client.get("/", base_url=HOME).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/?token=", "/?token=wrong", "/rejects", "/?token=é"])
+def test_without_the_token_there_is_no_page(site, path):
+    answer = make_app(site).test_client().get(path, base_url=HOME)
+    assert answer.status_code == 403
+    assert "open the address that browse printed" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1:1", "[::1]"])
+def test_another_host_name_gets_nothing_even_with_the_token(site, host):
+    answer = make_app(site).test_client().get(f"/?token={TOKEN}", base_url=f"http://{host}")
+    assert answer.status_code == 403
+
+
+def test_pages_carry_the_headers_that_keep_others_out(site):
+    headers = visit(site).get("/", base_url=HOME).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_the_list_shows_every_document_with_a_lasting_address(site):
+    page = read(site, "/")
+    assert "6 documents" in page
+    for n in range(5):
+        assert f'href="/document/{seed(n).doc_id}"' in page
+
+
+def test_a_search_narrows_the_list(site):
+    page = read(site, "/?q=investisseurs&language=fr")
+    assert "found" in page
+    assert seed(FRENCH).doc_id in page
+    assert seed(0).doc_id not in page
+    assert "Nothing found" in read(site, "/?q=zebra")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99", "9" * 30, "²"])
+def test_a_page_number_that_makes_no_sense_is_no_error(site, number):
+    answer = visit(site).get("/", base_url=HOME, query_string={"page": number})
+    assert answer.status_code == 200
+
+
+def test_a_document_shows_each_block_its_reason_and_the_english(site):
+    document = seed(FRENCH)
+    page = read(site, f"/document/{document.doc_id}")
+    assert "related links" in page
+    english = next(s.text_en for s in document.sentences if s.text_en and s.language == "fr")
+    assert english.split()[0] in page
+    assert "correct it" not in page
+
+
+def test_an_unknown_document_is_not_found(site):
+    assert visit(site).get("/document/nothing", base_url=HOME).status_code == 404
+
+
+def test_rejects_are_listed_in_pages(site):
+    assert read(site, "/rejects").count("<tr><td>") == 25
+    assert read(site, "/rejects?page=2").count("<tr><td>") == 5
+
+
+def test_nothing_in_a_document_or_a_reject_becomes_markup(site):
+    client = visit(site)
+    [hostile] = [d.doc_id for d in site.dataset.documents() if "alert(1)" in d.text]
+    for path in ("/", "/rejects", f"/document/{hostile}", f"/?q={ATTACK}"):
+        page = client.get(path, base_url=HOME).get_data(as_text=True)
+        assert "alert(1)" in page
+        assert not re.search(r"<script|<img", page)
+
+
+def test_it_is_for_reading_only_unless_asked_otherwise(site, tmp_path):
+    answer = correct(site, f"/document/{seed(FRENCH).doc_id}/kind/0", "promo")
+    assert answer.status_code == 403
+    assert "start it with --edit" in answer.get_data(as_text=True)
+    assert not (tmp_path / "corrections.jsonl").exists()
+    assert "<form method" not in read(site, f"/document/{seed(FRENCH).doc_id}?edit")
+
+
+def test_a_correction_is_shown_and_kept(editable, tmp_path):
+    document = seed(FRENCH)
+    address = f"/document/{document.doc_id}"
+    number = next(n for n, s in enumerate(document.sentences) if s.language == "fr")
+    answer = correct(editable, f"{address}/english/{number}", "As the editor says it.")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"{address}?edit#block-")
+    assert correct(editable, f"{address}/kind/0", "promo").status_code == 303
+    assert "As the editor says it." in read(editable, address)
+    assert "corrected by an editor" in read(editable, address)
+    assert len((tmp_path / "corrections.jsonl").read_text("utf-8").splitlines()) == 2
+    imported = [unit.english for unit in Memory(tmp_path / "memory.sqlite").units()]
+    assert imported == ["As the editor says it."]
+
+
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1:8765"])
+def test_a_form_on_another_site_corrects_nothing(editable, tmp_path, origin):
+    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/kind/0", "promo", origin)
+    assert answer.status_code == 403
+    assert not (tmp_path / "corrections.jsonl").exists()
+
+
+def test_what_cannot_be_corrected_is_said(editable):
+    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/english/999", "x")
+    assert answer.status_code == 400
+    assert "has no sentence 999" in answer.get_data(as_text=True)
+    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/english/0", "x" * 200_000)
+    assert answer.status_code == 413
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.mark.enable_socket
+def test_it_is_served_on_this_machine_only(tmp_path):
+    site = make_site(tmp_path, port=free_port())
+    server = listen(site)
+    assert server.effective_host == "127.0.0.1"
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    opener = build_opener(ProxyHandler({}), HTTPCookieProcessor())
+    with opener.open(site.address, timeout=20) as answer:
+        assert "6 documents" in answer.read().decode()
+    server.close()
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_is_taken_is_said(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        site = make_site(tmp_path, port=other.getsockname()[1])
+        with pytest.raises(CorpusNormError, match=r"cannot serve on port \d+.*choose another"):
+            listen(site)
+
+
+def test_help_teaches():
+    text = CliRunner().invoke(command, ["browse", "--help"]).output
+    assert "python -m corpus_norm browse out/ --edit" in text
+    assert "Only this machine can connect" in text
