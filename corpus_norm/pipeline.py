@@ -19,6 +19,7 @@ from corpus_norm.document import (
 from corpus_norm.errors import CorpusNormError, InputError
 from corpus_norm.settings import Settings
 from corpus_norm.stages import EACH, TOGETHER, BatchStage, decode
+from corpus_norm.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -74,6 +75,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     threads: int = 1,
     furniture: Furniture | None = None,
     memory: Memory | None = None,
+    watch: Watch | None = None,
 ) -> list[Document | Rejection]:
     """Run every stage on many documents; what fails becomes a rejection in its place.
 
@@ -85,28 +87,36 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
         furniture: blocks that recur on the pages of a site, as
             :func:`corpus_norm.boilerplate.learn_furniture` finds them.
         memory: the translation memory to use, if any.
+        watch: told which document and which stage is worked on.
     """
     from corpus_norm.boilerplate import mark_furniture
     from corpus_norm.translation import translate_documents
 
     settings = settings or Settings()
-    results = [item if isinstance(item, Rejection) else _read(item, settings) for item in items]
+    watch = watch or Watch()
+    results = _read_all(items, settings, watch)
     for stage, function in TOGETHER:
-        results = _run_together(stage, function, results, items, settings)
+        watch.begin(None, len(items) // 8)  # quick stages: an eighth of the time will do
+        with watch.stage(stage):
+            results = _run_together(stage, function, results, items, settings)
     documents = [item for item in results if isinstance(item, Document)]
     if furniture:
         documents = [mark_furniture(document, furniture) for document in documents]
-    translated = iter(translate_documents(documents, settings, packages, threads, memory=memory))
+    watch.begin(None, len(documents))
+    with watch.stage("translate"):
+        translated = iter(
+            translate_documents(documents, settings, packages, threads, memory=memory)
+        )
     return [next(translated) if isinstance(item, Document) else item for item in results]
 
 
 def count_site_blocks(
-    items: Sequence[RawDocument | Rejection], settings: Settings
+    items: Sequence[RawDocument | Rejection], settings: Settings, watch: Watch | None = None
 ) -> dict[str, SiteCounts]:
     """How often each block stands on the pages of each site; what cannot be read does not count."""
     from corpus_norm.boilerplate import count_blocks
 
-    results = [_read(item, settings) for item in items if isinstance(item, RawDocument)]
+    results = _read_all(items, settings, watch or Watch())
     return count_blocks(item for item in results if isinstance(item, Document))
 
 
@@ -136,13 +146,25 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _read(raw: RawDocument, settings: Settings) -> Document | Rejection:
+def _read_all(
+    items: Sequence[RawDocument | Rejection], settings: Settings, watch: Watch
+) -> list[Document | Rejection]:
+    results: list[Document | Rejection] = []
+    for index, item in enumerate(items):
+        watch.begin(index)
+        results.append(item if isinstance(item, Rejection) else _read(item, settings, watch))
+    return results
+
+
+def _read(raw: RawDocument, settings: Settings, watch: Watch) -> Document | Rejection:
     """Bytes to a document with blocks; any failure is that document's own."""
-    document = _attempt("decode", decode, raw, raw, settings)
+    with watch.stage("decode"):
+        document = _attempt("decode", decode, raw, raw, settings)
     for stage, function in EACH:
         if isinstance(document, Rejection):
             break
-        document = _attempt(stage, function, document, raw, settings)
+        with watch.stage(stage):
+            document = _attempt(stage, function, document, raw, settings)
     return document
 
 

@@ -74,11 +74,14 @@ class TranslationSettings:
 class DatasetSettings:
     """The shape of the Parquet files: documents per batch, per row group and per part file.
 
-    A part is closed early when its inputs reach ``part_bytes`` bytes; a rejected document's bytes
-    are kept when there are at most ``reject_bytes`` of them.
+    A part holds at most ``part_documents``, and is closed when its inputs reach ``part_bytes``
+    bytes; where it ends otherwise is said in :mod:`corpus_norm.conversion.shards`.  A batch is
+    closed before its inputs exceed ``batch_bytes``.  A rejected document's bytes are kept when
+    there are at most ``reject_bytes`` of them.
     """
 
     batch_documents: int = 64
+    batch_bytes: int = 8 * 1024 * 1024
     row_group_documents: int = 5_000
     part_documents: int = 5_000
     part_bytes: int = 64 * 1024 * 1024
@@ -94,7 +97,8 @@ class Settings:
     ``languages`` are the BCP-47 codes documents are expected in; ``charset`` overrides the
     detection of the encoding; ``lexicon_paths`` name TOML files that extend the boilerplate
     lexicons; with ``learn_furniture``, ``convert`` reads its inputs twice, and blocks that recur
-    on the pages of a site are taken for its furniture.
+    on the pages of a site are taken for its furniture.  ``time_limit_s`` is how many seconds a
+    document may keep a worker process busy before it is given up and rejected.
 
     >>> Settings().digest() == Settings().digest()
     True
@@ -106,6 +110,7 @@ class Settings:
     charset: str | None = None
     lexicon_paths: tuple[str, ...] = ()
     learn_furniture: bool = False
+    time_limit_s: float = 120.0
     input: InputSettings = field(default_factory=InputSettings)
     translation: TranslationSettings = field(default_factory=TranslationSettings)
     dataset: DatasetSettings = field(default_factory=DatasetSettings)
@@ -117,6 +122,8 @@ class Settings:
             raise SettingsError(
                 f"unknown engine {self.translation.engine!r}; choose one of {', '.join(ENGINES)}"
             )
+        if not self.time_limit_s > 0:
+            raise SettingsError(f"time_limit_s must be more than 0, not {self.time_limit_s}")
         shape = self.dataset
         if min(shape.batch_documents, shape.part_documents, shape.row_group_documents) < 1:
             raise SettingsError(

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from corpus_norm.dataset import (
 )
 from corpus_norm.dataset import manifest as manifest_module
 from corpus_norm.dataset import parts as parts_module
+from corpus_norm.dataset.identity import digest_item
 from corpus_norm.dataset.manifest import Manifest, read_manifest
 from corpus_norm.dataset.parts import write_part
 from corpus_norm.document import Document, RawDocument, Rejection
@@ -39,8 +41,13 @@ def make_items(count, start=0):
     ]
 
 
-def make_raw(count, start=0):
-    return [RawDocument(f"{i}.txt", f"{i}") for i in range(start, start + count)]
+def make_digests(count, start=0):
+    return [digest_item(RawDocument(f"{i}.txt", f"{i}")) for i in range(start, start + count)]
+
+
+def find_part(folder, index, table="documents"):
+    [path] = (folder / table).glob(f"part-{index:05d}-*.parquet")
+    return path
 
 
 def cut(items, size):
@@ -52,8 +59,8 @@ def write_dataset(path, shards=2, settings=SETTINGS, inputs=("corpus",), **optio
     written = []
     with DatasetWriter(path, settings, inputs, **options) as writer:
         for index in range(shards):
-            digest = writer.input_digest(make_raw(10, 10 * index))
-            if not writer.is_done(index, digest):
+            digest = writer.input_digest(make_digests(10, 10 * index))
+            if not writer.take_over(index, digest):
                 written.append(index)
                 writer.write_part(index, digest, cut(make_items(10, 10 * index), 4))
         writer.finish()
@@ -69,15 +76,14 @@ def test_two_runs_of_a_job_give_the_same_bytes_in_every_file(tmp_path):
     write_dataset(tmp_path / "a", models=[FRENCH])
     write_dataset(tmp_path / "b", models=[FRENCH])
     assert read_files(tmp_path / "a") == read_files(tmp_path / "b")
-    assert sorted(read_files(tmp_path / "a")) == [
-        "README.md",
-        "croissant.json",
-        "documents/part-00000.parquet",
-        "documents/part-00001.parquet",
-        "manifest.json",
-        "rejects/part-00000.parquet",
-        "rejects/part-00001.parquet",
-    ]
+    names = "".join(f"{name}\n" for name in sorted(read_files(tmp_path / "a")))
+    assert re.fullmatch(
+        r"README.md\ncroissant.json\n"
+        r"documents/part-00000-(\w{8})\.parquet\ndocuments/part-00001-(\w{8})\.parquet\n"
+        r"manifest.json\n"
+        r"rejects/part-00000-\1\.parquet\nrejects/part-00001-\2\.parquet\n",
+        names,
+    )
 
 
 def test_another_process_writes_the_same_bytes(tmp_path):
@@ -172,7 +178,7 @@ def test_the_order_in_which_parts_are_written_does_not_matter(tmp_path):
     for name, order in (("a", (0, 1, 2)), ("b", (2, 0, 1))):
         with DatasetWriter(tmp_path / name, SETTINGS, ["x"]) as writer:
             for index in order:
-                digest = writer.input_digest(make_raw(5, index))
+                digest = writer.input_digest(make_digests(5, index))
                 writer.write_part(index, digest, cut(make_items(5, index), 5))
             writer.finish()
     assert read_files(tmp_path / "a") == read_files(tmp_path / "b")
@@ -189,9 +195,9 @@ def test_a_run_that_was_stopped_is_taken_up_and_ends_the_same(tmp_path):
     write_dataset(tmp_path / "whole", shards=3)
     stopped = tmp_path / "stopped"
     with DatasetWriter(stopped, SETTINGS, ["corpus"]) as writer:
-        writer.write_part(0, writer.input_digest(make_raw(10)), cut(make_items(10), 4))
+        writer.write_part(0, writer.input_digest(make_digests(10)), cut(make_items(10), 4))
         with pytest.raises(RuntimeError):
-            writer.write_part(1, "digest", stop_after(cut(make_items(10, 10), 4)))
+            writer.write_part(1, "d1" * 16, stop_after(cut(make_items(10, 10), 4)))
     assert not read_manifest(stopped).complete
     assert not list(stopped.rglob("*.tmp"))
     assert write_dataset(stopped, shards=3) == [1, 2]
@@ -206,7 +212,7 @@ def stop_after(batches):
 def test_temporary_files_of_a_killed_run_are_removed(tmp_path):
     write_dataset(tmp_path)
     before = read_files(tmp_path)
-    names = ("documents/.part-00001.parquet.tmp", ".manifest.json.tmp", ".README.md.tmp")
+    names = ("documents/.part-00001-d1d1d1d1.parquet.tmp", ".manifest.json.tmp", ".README.md.tmp")
     for name in names:
         (tmp_path / name).write_bytes(b"PAR1 half")
     DatasetWriter(tmp_path, SETTINGS, ["corpus"]).close()
@@ -218,7 +224,7 @@ def test_temporary_files_of_a_killed_run_are_removed(tmp_path):
 def test_a_damaged_part_is_written_anew_and_no_other(tmp_path, table, damage):
     write_dataset(tmp_path)
     before = read_files(tmp_path)
-    path = tmp_path / table / "part-00001.parquet"
+    path = find_part(tmp_path, 1, table)
     data = bytearray(path.read_bytes())
     if damage == "remove":
         path.unlink()
@@ -261,9 +267,9 @@ def test_another_model_means_other_parts(tmp_path):
 )
 def test_the_input_digest_changes_with_all_that_changes_the_part(tmp_path, other):
     with DatasetWriter(tmp_path, SETTINGS, ["a"]) as writer:
-        first = writer.input_digest([RawDocument("a", "x")])
-        assert writer.input_digest(iter([RawDocument("a", "x")])) == first
-        assert writer.input_digest(other) != first
+        first = writer.input_digest([digest_item(RawDocument("a", "x"))])
+        assert writer.input_digest(map(digest_item, [RawDocument("a", "x")])) == first
+        assert writer.input_digest(map(digest_item, other)) != first
 
 
 def test_a_dataset_of_nothing_can_be_read_like_any_other(tmp_path):
@@ -337,7 +343,8 @@ def test_a_manifest_cannot_make_us_remove_files_outside(tmp_path):
     precious = tmp_path / "precious.parquet"
     precious.write_text("x")
     manifest = tmp_path / "out" / "manifest.json"
-    text = manifest.read_text().replace("documents/part-00000.parquet", "../precious.parquet")
+    name = find_part(tmp_path / "out", 0).relative_to(tmp_path / "out").as_posix()
+    text = manifest.read_text().replace(name, "../precious.parquet")
     manifest.write_text(text)
     with pytest.raises(DatasetExistsError, match="is no name of a part"):
         DatasetWriter(tmp_path / "out", SETTINGS, ["corpus"])
@@ -373,11 +380,11 @@ def test_a_full_disk_is_a_clear_error_and_costs_no_finished_part(tmp_path, monke
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full, DatasetWriter(tmp_path, SETTINGS, ["corpus"]) as writer:
-        digest = writer.input_digest(make_raw(10))
+        digest = writer.input_digest(make_digests(10))
         writer.write_part(0, digest, cut(make_items(10), 4))
         full.setattr(os, "fsync", refuse)
         with pytest.raises(DatasetError, match="No space left on device; make room"):
-            writer.write_part(1, "digest", cut(make_items(10, 10), 4))
+            writer.write_part(1, "d1" * 16, cut(make_items(10, 10), 4))
     assert not list(tmp_path.rglob("*.tmp"))
     assert write_dataset(tmp_path) == [1]
 
@@ -386,9 +393,9 @@ def test_a_killed_process_leaves_a_dataset_that_can_be_taken_up(tmp_path):
     code = (
         "import sys, os, signal; sys.path.insert(0, sys.argv[1]); import test_dataset_writer as t;"
         "w = t.DatasetWriter(sys.argv[2], t.SETTINGS, ['corpus']);"
-        "w.write_part(0, w.input_digest(t.make_raw(10)), t.cut(t.make_items(10), 4));"
+        "w.write_part(0, w.input_digest(t.make_digests(10)), t.cut(t.make_items(10), 4));"
         "f = (os.kill(os.getpid(), signal.SIGKILL) or b for b in t.cut(t.make_items(10, 10), 4));"
-        "w.write_part(1, 'digest', f)"
+        "w.write_part(1, 'd1' * 16, f)"
     )
     here, out = os.path.dirname(__file__), tmp_path / "out"  # noqa: PTH120
     ended = subprocess.run([sys.executable, "-c", code, here, out], check=False)

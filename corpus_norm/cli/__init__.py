@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 
 from corpus_norm._version import __version__
-from corpus_norm.cli import browse, convert, doctor, export, inspect, memory, models, report
+from corpus_norm.cli import (
+    browse,
+    convert,
+    doctor,
+    export,
+    inspect,
+    memory,
+    models,
+    report,
+    verify,
+)
 from corpus_norm.cli.console import err, escape, out
 from corpus_norm.errors import CorpusNormError
 
@@ -48,7 +58,7 @@ def _root(
         raise typer.Exit
 
 
-for _commands in (convert, inspect, export, report, browse, doctor):
+for _commands in (convert, verify, inspect, export, report, browse, doctor):
     app.add_typer(_commands.app)
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path  # noqa: TC003 -- typer reads annotations when it runs
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.progress import (
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
-from corpus_norm.cli.console import err, escape, say
+from corpus_norm.cli.console import say
+from corpus_norm.cli.progress import show_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from corpus_norm.conversion import Preview
     from corpus_norm.dataset import Dataset
 
 app = typer.Typer()
+_REMOVED_SHOWN = 20
 
 InputsArgument = Annotated[
     list[str],
@@ -39,10 +32,12 @@ InputsArgument = Annotated[
 @app.command(
     epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
     "zcat pages.jsonl.gz | python -m corpus_norm convert - -o out/\n\n"
-    "python -m corpus_norm convert 'crawl/*.html' -o out/ --workers 8\n\n"
+    "python -m corpus_norm convert 'crawl/*.html' -o out/ --workers auto\n\n"
     "python -m corpus_norm convert CC-MAIN-0001.warc.gz pages.zip -o out/\n\n"
     "python -m corpus_norm convert s3://bucket/news.parquet -o out/ --text-field content\n\n"
-    "python -m corpus_norm convert corpus/ -o out/ --glossary names.tsv"
+    "python -m corpus_norm convert corpus/ -o out/ --glossary names.tsv\n\n"
+    "python -m corpus_norm convert crawl/ -o out/ --dry-run\n\n"
+    "python -m corpus_norm convert crawl/ new/ -o out/ --update"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
     inputs: InputsArgument,
@@ -51,8 +46,37 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     ],
     *,
     workers: Annotated[
-        int, typer.Option("--workers", "-w", min=0, help="Processes; 0 means one per CPU.")
-    ] = 1,
+        str,
+        typer.Option(
+            "--workers", "-w", help="Processes; auto means one per CPU, as memory allows."
+        ),
+    ] = "1",
+    worker_memory: Annotated[
+        float | None,
+        typer.Option(
+            help="MB above which a worker is replaced; a fair share of the memory by default.",
+            show_default=False,
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option(help="Seconds after which a document is given up and rejected.")
+    ] = 120.0,
+    limit: Annotated[
+        int | None, typer.Option(help="Take the first N documents only.", metavar="N")
+    ] = None,
+    sample: Annotated[
+        float | None,
+        typer.Option(help="Take N documents, or a fraction below 1; the same in every run."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update", help="Bring a dataset up to date; unchanged documents are not redone."
+        ),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace another dataset in the folder.")
     ] = False,
@@ -102,6 +126,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     Documents that cannot be processed become rows of OUTPUT/rejects; the exit code is then 1.
     """
     from corpus_norm.conversion import convert as run
+    from corpus_norm.conversion import preview
     from corpus_norm.settings import InputSettings, Settings, TranslationSettings
 
     if no_memory and memory is not None:
@@ -110,6 +135,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         charset=charset,
         lexicon_paths=tuple(str(path) for path in lexicon or ()),
         learn_furniture=learn_furniture,
+        time_limit_s=time_limit,
         input=InputSettings(text_field=text_field, html_field=html_field),
         translation=TranslationSettings(
             enabled=translate,
@@ -117,37 +143,54 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             glossary_path=str(glossary) if glossary else None,
         ),
     )
-    with _show_progress() as progress:
-        task = progress.add_task("", total=None)
+    if dry_run:
+        found = preview(
+            inputs,
+            output,
+            settings,
+            memory=not no_memory if memory is None else memory,
+            limit=limit,
+            sample=sample,
+            update=update,
+        )
+        _tell_preview(found, output)
+        return
+    with show_progress(inputs, is_whole=limit is None and sample is None) as progress:
         dataset = run(
             inputs,
             output,
             settings,
-            workers=workers or None,
+            workers=_read_workers(workers),
+            worker_memory_mb=worker_memory,
             memory=not no_memory if memory is None else memory,
+            limit=limit,
+            sample=sample,
+            update=update,
             overwrite=overwrite,
-            progress=lambda state: progress.update(
-                task,
-                completed=state.documents + state.rejects,
-                description=f"{state.rejects} rejected  {escape(state.source[-60:])}",
-            ),
+            progress=progress,
         )
     _tell_result(dataset)
 
 
-@contextmanager
-def _show_progress() -> Iterator[Progress]:
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.completed:.0f} documents"),
-        TaskProgressColumn(show_speed=True),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    ) as progress:
-        yield progress
+def _read_workers(text: str) -> int | Literal["auto"]:
+    if text in {"auto", "0"}:
+        return "auto"
+    if not text.isdecimal():
+        raise typer.BadParameter("a number, or auto", param_hint="--workers")
+    return int(text)
+
+
+def _tell_preview(found: Preview, output: Path) -> None:
+    say(f"{found.documents:,} documents, {found.bytes / 1e6:,.1f} MB")
+    for kind, count in found.types.items():
+        say(f"  {kind}: {count:,}")
+    if found.unreadable:
+        say(f"  cannot be read: {found.unreadable:,}")
+    say(f"{found.parts:,} part(s) in {output}; {found.parts_done:,} done already")
+    left = found.documents + found.unreadable - found.documents_done
+    say(f"{left:,} documents are left to do; nothing was written")
+    for obstacle in found.obstacles:
+        say(f"{output} holds a dataset made differently: {obstacle}")
 
 
 def _tell_result(dataset: Dataset) -> None:
@@ -159,6 +202,13 @@ def _tell_result(dataset: Dataset) -> None:
         f"{totals.documents:,} documents ({languages}), {totals.rejects:,} rejected, "
         f"in {dataset.path}"
     )
+    if dataset.changes:
+        say(str(dataset.changes))
+        removed = dataset.changes.removed
+        for name in removed[:_REMOVED_SHOWN]:
+            say(f"  removed: {name}")
+        if len(removed) > _REMOVED_SHOWN:
+            say(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
     if missing := missing_models(dataset.untranslated_languages):
         say(describe_missing(missing))
     if totals.rejects:

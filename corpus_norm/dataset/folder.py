@@ -18,7 +18,7 @@ LOCK_NAME = ".lock"
 _TABLES = ("documents", "rejects")
 _TEXTS = ((MANIFEST_NAME, FORMAT), (CARD_NAME, CARD_MARK), (CROISSANT_NAME, CROISSANT_MARK))
 _TEMPORARY = re.compile(
-    rf"\.(part-\d{{5,}}\.parquet|{'|'.join(re.escape(name) for name, _ in _TEXTS)})"
+    rf"\.(part-\d{{5,}}(-[0-9a-f]{{8}})?\.parquet|{'|'.join(re.escape(n) for n, _ in _TEXTS)})"
     + re.escape(TEMPORARY_SUFFIX)
 )
 
@@ -65,6 +65,13 @@ def remove_surplus(folder: Path, kept: Collection[str]) -> None:
         name = path.relative_to(folder).as_posix()
         if PART_NAME.fullmatch(name) and name not in kept:
             _remove(path)
+
+
+def find_unlisted(folder: Path, listed: Collection[str]) -> list[str]:
+    """Part files and temporary files that no manifest accounts for, in order."""
+    names = (path.relative_to(folder).as_posix() for path in _list_own(folder))
+    mine = (n for n in names if PART_NAME.fullmatch(n) or n.endswith(TEMPORARY_SUFFIX))
+    return sorted(name for name in mine if name not in listed)
 
 
 def has_mark(path: Path, mark: str) -> bool:

@@ -10,13 +10,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, read_versions
-from corpus_norm.document import RawDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
-    from corpus_norm.document import Rejection
     from corpus_norm.settings import Settings
 
 
@@ -25,29 +23,36 @@ def describe_job(
     inputs: Sequence[str | PathLike[str]],
     models: Sequence[ModelRecord] = (),
     derived: Mapping[str, str] = MappingProxyType({}),
+    selection: Mapping[str, float] = MappingProxyType({}),
 ) -> Manifest:
     """The manifest of a job of which nothing is done yet.
 
-    ``derived`` are digests, by name, of what was learnt from the inputs beforehand.
+    ``derived`` are digests, by name, of what was learnt from the inputs beforehand; ``selection``
+    says which of the inputs' documents were asked for, if not all.
     """
     return Manifest(
         settings=json.loads(settings.to_json()),
         inputs=tuple(_to_name(name) for name in inputs),
         models=tuple(sorted(models, key=dataclasses.astuple)),
+        selection=dict(selection),
         versions=read_versions() | _digest_files(_own_files(settings)) | dict(derived),
     )
 
 
-def find_differences(found: Manifest, job: Manifest) -> list[str]:
+def find_differences(found: Manifest, job: Manifest, *, update: bool = False) -> list[str]:
     """What keeps a dataset from being taken up by a job, in words; empty if nothing does.
+
+    An ``update`` may come with other inputs, or another selection of their documents.
 
     >>> before = Manifest(settings={"a": {"b": 1}}, inputs=("x",))
     >>> find_differences(before, Manifest(settings={"a": {"b": 2}}, inputs=("x",)))
     ['its setting a.b is 1, not 2']
     """
     differences = []
-    if found.inputs != job.inputs:
+    if found.inputs != job.inputs and not update:
         differences.append(f"its inputs are {_quote(found.inputs)}, not {_quote(job.inputs)}")
+    if found.selection != job.selection and not update:
+        differences.append(f"it holds {_name(found.selection)}, not {_name(job.selection)}")
     before, now = dict(_flatten(found.settings)), dict(_flatten(job.settings))
     differences.extend(
         f"its setting {name} is {before.get(name)!r}, not {now.get(name)!r}"
@@ -57,10 +62,11 @@ def find_differences(found: Manifest, job: Manifest) -> list[str]:
     return differences
 
 
-def digest_input(job: Manifest, items: Iterable[RawDocument | Rejection]) -> str:
+def digest_input(job: Manifest, items: Iterable[bytes]) -> str:
     """BLAKE2b-128, in hexadecimal, of all that decides what a part will hold.
 
-    That is the items, and of the job its settings, models, library versions and schema version.
+    That is the digests of its items, and of the job its settings, models, library versions and
+    schema version.
     """
     models = [(model.digest, model.recipe) for model in job.models]
     settings = json.dumps(job.settings, sort_keys=True)
@@ -73,19 +79,8 @@ def digest_input(job: Manifest, items: Iterable[RawDocument | Rejection]) -> str
     )
     digest = hashlib.blake2b(repr(made_with).encode(), digest_size=16)
     for item in items:
-        digest.update(_identify(item))
+        digest.update(item)
     return digest.hexdigest()
-
-
-def _identify(item: RawDocument | Rejection) -> bytes:
-    """All of an item: ``doc_id`` covers source, record and bytes, not what is known beside them."""
-    parts: tuple[object, ...]
-    if isinstance(item, RawDocument):
-        known = (item.url, item.site, item.title, item.authors, item.published, item.retrieved)
-        parts = (item.doc_id, item.media_type, item.charset, *known)
-    else:
-        parts = (item.source, item.record, item.bytes_sha256, item.stage, item.error, item.message)
-    return repr(parts).encode("utf-8", "backslashreplace")
 
 
 def _own_files(settings: Settings) -> tuple[str, ...]:
@@ -109,6 +104,18 @@ def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[st
             yield from _flatten(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
+
+
+def is_same_work(found: Manifest, job: Manifest) -> bool:
+    """Whether rows of a dataset are what the job would make of the same documents."""
+    alike = dataclasses.replace(
+        found, inputs=job.inputs, selection=job.selection, parts=(), previous=(), complete=False
+    )
+    return alike == job
+
+
+def _name(selection: Mapping[str, float]) -> str:
+    return ", ".join(f"{k} {v}" for k, v in sorted(selection.items())) or "all documents"
 
 
 def _quote(names: Sequence[str]) -> str:

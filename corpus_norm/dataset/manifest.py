@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "corpus_norm dataset"
-PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}\.parquet")
+PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
 """The only names a manifest may give to files, so that it cannot point outside its folder."""
 
 _INFLUENTIAL = (
@@ -97,7 +97,9 @@ class Manifest:
     """The content of ``manifest.json``.
 
     ``versions`` are those of the libraries that can change the text, and of Python's Unicode
-    tables; ``complete`` says whether the run that wrote the dataset came to its end.
+    tables; ``complete`` says whether the run that wrote the dataset came to its end.  While it has
+    not, ``previous`` are parts of an earlier run that may still be needed.  ``selection`` says
+    which documents of the inputs were asked for, if not all.
 
     >>> manifest = Manifest(settings={}, inputs=("corpus/",))
     >>> Manifest.from_json(manifest.to_json()) == manifest
@@ -109,6 +111,8 @@ class Manifest:
     models: tuple[ModelRecord, ...] = ()
     versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    previous: tuple[Part, ...] = ()
+    selection: Mapping[str, float] = dataclasses.field(default_factory=dict)
     complete: bool = False
     corpus_norm: str = __version__
     schema_version: str = SCHEMA_VERSION
@@ -132,6 +136,9 @@ class Manifest:
             "totals": dataclasses.asdict(self.totals),
             **dataclasses.asdict(self),
         }
+        for name in ("previous", "selection"):
+            if not content[name]:
+                del content[name]
         return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -149,6 +156,7 @@ class Manifest:
             content["inputs"] = tuple(content["inputs"])
             content["models"] = tuple(ModelRecord(**model) for model in content["models"])
             content["parts"] = tuple(_to_part(part) for part in content["parts"])
+            content["previous"] = tuple(_to_part(part) for part in content.get("previous", ()))
             return cls(**content)
         except (KeyError, TypeError) as error:
             raise ValueError(

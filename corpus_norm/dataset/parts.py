@@ -9,7 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from base64 import b64decode, b64encode
 from collections import Counter
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -22,7 +25,7 @@ from corpus_norm.dataset.schema import DOCUMENTS, REJECTS
 from corpus_norm.errors import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -33,23 +36,36 @@ TEMPORARY_SUFFIX = ".tmp"
 _ROW_GROUP_BYTES = 256 * 1024 * 1024  # bounds memory when documents are huge
 
 
-def name_part(table: str, index: int) -> str:
+INPUTS_KEY = b"corpus_norm.inputs"
+"""Key, in the metadata of a part file, of the digests of the inputs its rows were made from."""
+
+
+def name_part(table: str, index: int, input_digest: str = "") -> str:
     """The name of a part file inside its dataset.
 
-    >>> name_part("documents", 7)
-    'documents/part-00007.parquet'
+    The index keeps parts in order for any tool that sorts names.  The digest of the input keeps a
+    new part from taking the place of an old one that is still needed.
+
+    >>> name_part("documents", 7, "0123456789abcdef")
+    'documents/part-00007-01234567.parquet'
     """
-    return f"{table}/part-{index:05d}.parquet"
+    suffix = f"-{input_digest[:8]}" if input_digest else ""
+    return f"{table}/part-{index:05d}{suffix}.parquet"
 
 
-def write_part(
+def write_part(  # noqa: PLR0913 -- where, what and how; the digests are only ever named
     folder: Path,
     index: int,
     batches: Iterable[pa.RecordBatch],
     settings: DatasetSettings,
+    *,
     input_digest: str = "",
+    item_digests: Sequence[bytes] = (),
 ) -> Part:
     """Write the documents and the rejects of a shard, from batches of RESULTS.
+
+    ``item_digests`` are those of the inputs that the rows were made from, one for each row; they
+    are kept in the files, so that a later run knows which rows are still good.
 
     Both files are always written, if need be without rows, so that ``documents/*.parquet`` and
     ``rejects/*.parquet`` can be read by any tool.  The part counts as done only once the manifest
@@ -60,11 +76,15 @@ def write_part(
     """
     languages: Counter[str] = Counter()
     statuses: Counter[str] = Counter()
+    digests = iter(item_digests)
+    names = [name_part(table, index, input_digest) for table in ("documents", "rejects")]
     with (
-        PartWriter(folder, name_part("documents", index), DOCUMENTS, settings) as documents,
-        PartWriter(folder, name_part("rejects", index), REJECTS, settings) as rejects,
+        PartWriter(folder, names[0], DOCUMENTS, settings) as documents,
+        PartWriter(folder, names[1], REJECTS, settings) as rejects,
     ):
         for batch in batches:
+            for is_kept in batch.column("rejection").is_null().to_pylist():
+                (documents if is_kept else rejects).digests.extend(islice(digests, 1))
             kept, lost = split_results(batch)
             languages.update(_count(kept.column("language")))
             statuses.update(_count(kept.column("translation_status")))
@@ -72,6 +92,32 @@ def write_part(
             rejects.add(_drop_large_data(lost, settings.reject_bytes))
         files = documents.finish(), rejects.finish()
     return Part(index, *files, input_digest, _sorted(languages), _sorted(statuses))
+
+
+def read_item_digests(path: Path) -> bytes:
+    """The digests of the inputs of a part file's rows, one after the other; empty if it has none.
+
+    Raises:
+        OSError: the file is missing or damaged.
+    """
+    metadata = pq.read_metadata(path).metadata or {}
+    return b64decode(metadata.get(INPUTS_KEY, b""))
+
+
+def settle_part(folder: Path, part: Part, index: int) -> Part | None:
+    """The part under the name it has at another index, or None where its files are damaged.
+
+    Renaming is all it takes.  Who is stopped between two renames finds each file under one of its
+    two names.
+
+    Raises:
+        DatasetError: a file cannot be renamed.
+    """
+    documents = _settle(folder, part.documents, name_part("documents", index, part.input_digest))
+    rejects = _settle(folder, part.rejects, name_part("rejects", index, part.input_digest))
+    if documents is None or rejects is None:
+        return None
+    return replace(part, index=index, documents=documents, rejects=rejects)
 
 
 def is_intact(folder: Path, part: Part) -> bool:
@@ -88,6 +134,7 @@ class PartWriter:
         self.path = folder / name
         self.name = name
         self.rows = 0
+        self.digests: list[bytes] = []
         self._schema = schema
         self._group_rows = settings.row_group_documents
         self._pending: list[pa.RecordBatch] = []
@@ -135,10 +182,12 @@ class PartWriter:
         if any(batch.num_rows for batch in self._pending):
             self._flush(self._group_rows)
         with writing(self.path):
+            if self.digests:
+                self._writer.add_key_value_metadata({INPUTS_KEY: b64encode(b"".join(self.digests))})
             self._writer.close()
             _sync(self._file)
             self._file.close()
-            size, sha256 = self._temporary.stat().st_size, _hash(self._temporary)
+            size, sha256 = self._temporary.stat().st_size, hash_file(self._temporary)
             self._temporary.replace(self.path)
             sync_folder(self.path.parent)
         return PartFile(self.name, self.rows, size, sha256)
@@ -195,14 +244,25 @@ def _sync(file: Any) -> None:  # noqa: ANN401 -- binary and text files have no c
     os.fsync(file.fileno())
 
 
+def _settle(folder: Path, file: PartFile, name: str) -> PartFile | None:
+    if not _matches(folder / name, file):
+        if name == file.name or not _matches(folder / file.name, file):
+            return None
+        with writing(folder / name):
+            (folder / file.name).replace(folder / name)
+            sync_folder((folder / name).parent)
+    return replace(file, name=name)
+
+
 def _matches(path: Path, expected: PartFile) -> bool:
     try:
-        return path.stat().st_size == expected.bytes and _hash(path) == expected.sha256
+        return path.stat().st_size == expected.bytes and hash_file(path) == expected.sha256
     except OSError:
         return False
 
 
-def _hash(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

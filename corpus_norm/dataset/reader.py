@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from corpus_norm.dataset.manifest import Manifest
+    from corpus_norm.dataset.reuse import Changes
+    from corpus_norm.dataset.verification import Problem
     from corpus_norm.document import Document
 
 _BATCH_ROWS = 512
@@ -49,13 +51,15 @@ class Dataset:
     Attributes:
         path: its folder.
         manifest: settings, versions, inputs, parts and counts.
+        changes: what an update found; None for a dataset that was opened or made afresh.
     """
 
     schema = DOCUMENTS
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, changes: Changes | None = None) -> None:
         self.path = path
         self.manifest = manifest
+        self.changes = changes
 
     def __len__(self) -> int:
         return self.manifest.totals.documents
@@ -155,6 +159,12 @@ class Dataset:
         with _needs("polars"):
             import polars as pl
         return pl.DataFrame(self.to_arrow(columns))
+
+    def verify(self) -> Iterator[Problem]:
+        """All that is wrong with it: files, counts, offsets; nothing, if it is sound."""
+        from corpus_norm.dataset.verification import find_problems
+
+        return find_problems(self.path, self.manifest)
 
     def _flatten(
         self, flatten: Callable[[pa.RecordBatch], pa.RecordBatch], name: str, schema: pa.Schema

@@ -20,9 +20,14 @@ from corpus_norm.dataset.folder import (
     remove_leftovers,
     remove_surplus,
 )
-from corpus_norm.dataset.job import describe_job, digest_input, find_differences
+from corpus_norm.dataset.job import (
+    describe_job,
+    digest_input,
+    find_differences,
+    is_same_work,
+)
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
-from corpus_norm.dataset.parts import is_intact, write_part, write_text, writing
+from corpus_norm.dataset.parts import settle_part, write_part, write_text, writing
 from corpus_norm.errors import DatasetError, DatasetExistsError
 
 if TYPE_CHECKING:
@@ -34,7 +39,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
-    from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings
 
 
@@ -43,18 +47,20 @@ class DatasetWriter:
 
     A folder that already holds a dataset of the same settings and inputs, finished or not, is
     taken up where it was left; parts made by other library versions or models are made again.
+    With ``update`` the inputs may be others: parts whose documents are the same are kept.
 
     >>> import tempfile
+    >>> from corpus_norm.dataset.identity import digest_item
     >>> from corpus_norm.dataset.rows import documents_to_batch
     >>> from corpus_norm.document import Document, RawDocument
     >>> from corpus_norm.settings import Settings
-    >>> raw = [RawDocument("a.txt", "Hi.")]
+    >>> raw = [digest_item(RawDocument("a.txt", "Hi."))]
     >>> with tempfile.TemporaryDirectory() as path, DatasetWriter(path, Settings(), ["a"]) as out:
     ...     digest = out.input_digest(raw)
-    ...     before = out.is_done(0, digest)
+    ...     before = out.take_over(0, digest)
     ...     part = out.write_part(0, digest, [documents_to_batch([Document("a.txt", "Hi.")])])
-    ...     before, out.is_done(0, digest), out.finish().totals.documents
-    (False, True, 1)
+    ...     before, out.take_over(0, digest) == part, out.finish().totals.documents
+    (None, True, 1)
 
     Args:
         path: the folder; made if it is missing.
@@ -62,6 +68,8 @@ class DatasetWriter:
         inputs: the inputs as the user named them.
         models: the translation models the run can use.
         derived: digests, by name, of what was learnt from the inputs beforehand.
+        selection: which documents of the inputs were asked for, if not all.
+        update: take up a dataset of other inputs too.
         overwrite: remove another dataset that is in the way (and nothing but that).
 
     Raises:
@@ -77,16 +85,19 @@ class DatasetWriter:
         *,
         models: Sequence[ModelRecord] = (),
         derived: Mapping[str, str] = MappingProxyType({}),
+        selection: Mapping[str, float] = MappingProxyType({}),
+        update: bool = False,
         overwrite: bool = False,
     ) -> None:
         self.path = Path(path)
         self._settings = settings
-        self._visited: set[int] = set()
-        job = describe_job(settings, inputs, models, derived)
+        self._parts: dict[int, Part] = {}
+        self._old: dict[str, Part] = {}
+        job = describe_job(settings, inputs, models, derived, selection)
         _prepare(self.path, overwrite=overwrite)
         self._lock = _acquire(self.path)
         try:
-            self.manifest = self._open(job, overwrite=overwrite)
+            self.manifest = self._open(job, update=update, overwrite=overwrite)
         except BaseException:
             self.close()
             raise
@@ -106,51 +117,76 @@ class DatasetWriter:
         """Let others write to the folder; what was not finished can be taken up later."""
         self._lock.release()
 
-    def input_digest(self, items: Iterable[RawDocument | Rejection]) -> str:
+    @property
+    def old_parts(self) -> list[Part]:
+        """Parts of earlier runs that were not taken over so far."""
+        return list(self._old.values())
+
+    def input_digest(self, items: Iterable[bytes]) -> str:
         """BLAKE2b-128 of all that decides what a part will hold: documents, settings, models."""
         return digest_input(self.manifest, items)
 
-    def is_done(self, index: int, input_digest: str) -> bool:
-        """Whether a part was already made from the same input, and its files are undamaged."""
-        part = self._find(index)
-        done = part is not None and part.input_digest == input_digest and is_intact(self.path, part)
-        if done:
-            self._visited.add(index)
-        return done
+    def take_over(self, index: int, input_digest: str) -> Part | None:
+        """The part that was already made from the same input, if its files are undamaged.
 
-    def write_part(self, index: int, input_digest: str, batches: Iterable[pa.RecordBatch]) -> Part:
+        It may have been made for another place; it is then renamed.
+
+        Raises:
+            DatasetError: a file cannot be renamed.
+        """
+        part = self._parts.get(index)
+        if part is None or part.input_digest != input_digest:
+            part = self._old.get(input_digest)
+        settled = settle_part(self.path, part, index) if part else None
+        if settled:
+            self._old.pop(input_digest, None)
+            self._parts[index] = settled
+        return settled
+
+    def write_part(
+        self,
+        index: int,
+        input_digest: str,
+        batches: Iterable[pa.RecordBatch],
+        item_digests: Sequence[bytes] = (),
+    ) -> Part:
         """Write a part from batches of RESULTS and enter it into the manifest.
 
         Raises:
             DatasetError: the disk is full, or the folder can no longer be written to.
         """
-        part = write_part(self.path, index, batches, self._settings.dataset, input_digest)
+        part = write_part(
+            self.path,
+            index,
+            batches,
+            self._settings.dataset,
+            input_digest=input_digest,
+            item_digests=item_digests,
+        )
         self.add(part)
         return part
 
     def add(self, part: Part) -> None:
         """Enter a part that :func:`~corpus_norm.dataset.parts.write_part` wrote elsewhere."""
-        self._visited.add(part.index)
-        others = (other for other in self.manifest.parts if other.index != part.index)
-        parts = tuple(sorted((*others, part), key=lambda each: each.index))
-        self._save(dataclasses.replace(self.manifest, parts=parts, complete=False))
+        self._old.pop(part.input_digest, None)
+        self._parts[part.index] = part
+        self._save(self._account())
 
     def finish(self) -> Manifest:
-        """Declare the dataset complete: the parts written or found done are all there is.
+        """Declare the dataset complete: the parts written or taken over are all there is.
 
         Parts of an earlier run that were not met again (their inputs are gone) are removed.
 
         Raises:
             DatasetError: a file cannot be written or removed.
         """
-        if not self._visited:
+        if not self._parts:
             self.write_part(0, self.input_digest([]), [])
-        parts = tuple(part for part in self.manifest.parts if part.index in self._visited)
-        manifest = dataclasses.replace(self.manifest, parts=parts, complete=True)
+        manifest = dataclasses.replace(self._account(), previous=(), complete=True)
         self._describe(CARD_NAME, CARD_MARK, make_card(manifest))
         self._describe(CROISSANT_NAME, CROISSANT_MARK, make_croissant(manifest))
         self._save(manifest)
-        kept = {file.name for part in parts for file in (part.documents, part.rejects)}
+        kept = {file.name for part in manifest.parts for file in (part.documents, part.rejects)}
         remove_surplus(self.path, kept)
         return manifest
 
@@ -161,25 +197,35 @@ class DatasetWriter:
             if not path.exists() or has_mark(path, mark):
                 write_text(path, text)
 
-    def _open(self, job: Manifest, *, overwrite: bool) -> Manifest:
+    def _open(self, job: Manifest, *, update: bool, overwrite: bool) -> Manifest:
         remove_leftovers(self.path)
         if overwrite:
             clear_dataset(self.path)
         if not (self.path / MANIFEST_NAME).exists():
             return self._save(job)
         found = read_manifest(self.path)
-        differences = find_differences(found, job)
+        differences = find_differences(found, job, update=update)
         if differences:
             raise DatasetExistsError(
                 f"{self.path} holds a dataset made differently: {'; '.join(differences)}; "
                 "choose another folder, or pass --overwrite (overwrite=True) to replace it",
                 subject=str(self.path),
             )
-        same_tools = dataclasses.replace(found, parts=(), complete=False) == job
-        return found if same_tools else self._save(job)
+        if not is_same_work(found, job):
+            return self._save(job)
+        self._old = {part.input_digest: part for part in (*found.previous, *found.parts)}
+        return dataclasses.replace(found, inputs=job.inputs, selection=job.selection)
 
-    def _find(self, index: int) -> Part | None:
-        return next((part for part in self.manifest.parts if part.index == index), None)
+    def _account(self) -> Manifest:
+        def in_order(parts: Iterable[Part]) -> tuple[Part, ...]:
+            return tuple(sorted(parts, key=lambda part: (part.index, part.input_digest)))
+
+        return dataclasses.replace(
+            self.manifest,
+            parts=in_order(self._parts.values()),
+            previous=in_order(self._old.values()),
+            complete=False,
+        )
 
     def _save(self, manifest: Manifest) -> Manifest:
         write_text(self.path / MANIFEST_NAME, manifest.to_json())

@@ -1,0 +1,179 @@
+"""``convert``: read, cut into shards, work on them, write the parts; never anything twice."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from corpus_norm.conversion.job import Job, Workers
+from corpus_norm.conversion.progress import Counts, Progress
+from corpus_norm.conversion.selection import Selection
+from corpus_norm.conversion.shards import cut_batches, cut_shards
+from corpus_norm.dataset import Dataset, DatasetWriter
+from corpus_norm.dataset.identity import digest_item, digest_place
+from corpus_norm.dataset.reuse import OldRows, weave
+from corpus_norm.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from os import PathLike
+    from typing import Literal
+
+    import pyarrow as pa
+
+    from corpus_norm.conversion.worker import Batch, Outcome
+
+
+def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
+    inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
+    output: str | PathLike[str],
+    settings: Settings | None = None,
+    *,
+    workers: int | Literal["auto"] | None = None,
+    worker_memory_mb: float | None = None,
+    memory: str | PathLike[str] | bool = True,
+    limit: int | None = None,
+    sample: float | None = None,
+    update: bool = False,
+    overwrite: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Dataset:
+    """Convert files, folders and containers into a dataset.
+
+    A run that was stopped goes on where it was, and a second run over the same inputs does
+    nothing again; part files are byte-identical whatever the number of workers.
+
+    Args:
+        inputs: files, folders (searched recursively), glob patterns or fsspec URIs.
+        output: the folder of the dataset.
+        settings: all knobs.
+        workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
+            process alone, which starts at once but has no time limit for a document.  With
+            workers, call this from under ``if __name__ == "__main__":``, as the standard
+            library's multiprocessing asks.
+        worker_memory_mb: a worker found larger after a batch is replaced by a fresh one; a fair
+            share of 80 % of the memory when None.
+        memory: the translation memory, in which every sentence is looked up before it is
+            translated and kept afterwards: a file, True for the one in the user's data folder,
+            False for none.  It changes how long a run takes; the dataset only where somebody
+            imported translations into it.
+        limit: take only the first so many documents.
+        sample: take a fraction of the documents (below 1) or so many (1 or more), the same ones
+            in every run.
+        update: bring a dataset up to date, perhaps with other inputs: rows of documents that are
+            unchanged are kept, and ``changes`` of the result says what was found.
+        overwrite: replace another dataset that is in the folder.
+        progress: called after every batch.
+
+    Returns:
+        The dataset, opened.
+
+    Raises:
+        InputError: an input does not exist.
+        SettingsError: an argument makes no sense.
+        GlossaryError: the glossary of the settings cannot be used.
+        ModelNotInstalledError: the settings ask for an engine that is not there at all.
+        TranslationMemoryError: the memory cannot be used.
+        DatasetExistsError: the folder holds something else.
+        DatasetError: the folder cannot be written to.
+    """
+    selection = Selection(limit, sample)
+    means = Workers.choose(workers, worker_memory_mb)
+    job = Job(inputs, settings or Settings(), selection, means, memory=memory)
+    derived = job.derived
+    with (
+        DatasetWriter(
+            output,
+            job.settings,
+            job.names,
+            models=job.models,
+            derived=derived,
+            selection=selection.describe(),
+            update=update,
+            overwrite=overwrite,
+        ) as writer,
+        job.start_workers(job.task) as run,
+    ):
+        old_rows = OldRows(writer.path, writer.old_parts) if update else None
+        _Conversion(job, writer, old_rows, Counts(progress)).work(run)
+        changes = old_rows.finish() if old_rows else None
+        manifest = writer.finish()
+    return Dataset(writer.path, manifest, changes)
+
+
+@dataclass(slots=True)
+class _Shard:
+    """A part to be written: digests of its inputs, and the rows of it that exist already."""
+
+    index: int
+    digest: str
+    item_digests: list[bytes]
+    found: list[int | None]
+    batches: int = 0
+
+    def pick_new(self, items: Batch) -> Batch:
+        return [item for item, row in zip(items, self.found, strict=True) if row is None]
+
+
+@dataclass(slots=True)
+class _Conversion:
+    """The flow of shards through the workers, several of them on their way at a time."""
+
+    job: Job
+    writer: DatasetWriter
+    old_rows: OldRows | None
+    counts: Counts
+    pending: deque[_Shard] = field(default_factory=deque)
+
+    def work(self, run: Callable[[Iterable[Batch]], Iterator[Outcome[pa.RecordBatch]]]) -> None:
+        """Write all parts, in order."""
+        outcomes = run(self._feed())
+        for first in outcomes:
+            shard = self.pending.popleft()
+            rest = islice(outcomes, shard.batches - 1)
+            rows = self._weave(shard, chain([first], rest))
+            self.writer.write_part(shard.index, shard.digest, rows, shard.item_digests)
+
+    def _feed(self) -> Iterator[Batch]:
+        """The batches of all shards that are not done; their shards are noted as pending."""
+        shape = self.job.settings.dataset
+        for index, items in enumerate(cut_shards(self.job.read(), shape)):
+            shard = self._examine(index, items)
+            if shard is None:
+                continue
+            # A shard of old rows alone still goes the same way, with a batch of nothing.
+            batches = list(cut_batches(shard.pick_new(items), shape)) or [[]]
+            shard.batches = len(batches)
+            self.pending.append(shard)
+            yield from batches
+
+    def _examine(self, index: int, items: Batch) -> _Shard | None:
+        """What is to be done for a shard; None if it is done."""
+        digests = [digest_item(item) for item in items]
+        found: list[int | None] = [None] * len(items)
+        if self.old_rows:
+            places = [digest_place(item.source, item.record) for item in items]
+            found = self.old_rows.find(digests, places)
+        digest = self.writer.input_digest(digests)
+        if part := self.writer.take_over(index, digest):
+            self.counts.skip(part)
+            return None
+        return _Shard(index, digest, digests, found)
+
+    def _weave(
+        self, shard: _Shard, outcomes: Iterable[Outcome[pa.RecordBatch]]
+    ) -> Iterator[pa.RecordBatch]:
+        """All rows of a shard in the order of its inputs, counted."""
+        rows: Iterator[pa.RecordBatch] = map(self._receive, outcomes)
+        spots = [row for row in shard.found if row is not None]
+        if self.old_rows and spots:
+            self.counts.take_over(len(spots))
+            is_old = [row is not None for row in shard.found]
+            rows = weave(self.old_rows.read(spots), is_old, rows)
+        return map(self.counts.pass_on, rows)
+
+    def _receive(self, outcome: Outcome[pa.RecordBatch]) -> pa.RecordBatch:
+        self.counts.spend(outcome.seconds)
+        return outcome.result

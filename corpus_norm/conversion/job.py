@@ -1,0 +1,207 @@
+"""One conversion: what is read, with which models, and how a batch of it is worked on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from os import PathLike
+from typing import TYPE_CHECKING, TypeVar
+
+from corpus_norm.boilerplate import learn_furniture, merge_counts
+from corpus_norm.conversion.pool import Limits, Pool
+from corpus_norm.conversion.resources import choose_workers, share_memory
+from corpus_norm.conversion.shards import cut_batches
+from corpus_norm.conversion.worker import Outcome
+from corpus_norm.dataset import ModelRecord, documents_to_batch
+from corpus_norm.errors import SettingsError
+from corpus_norm.pipeline import available_cpus, count_site_blocks, process
+from corpus_norm.sources import read
+from corpus_norm.translation.argos import BATCHING
+from corpus_norm.translation.glossary import load_glossary
+from corpus_norm.translation.memory import Memory
+from corpus_norm.translation.routes import choose_packages
+from corpus_norm.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Literal
+
+    import pyarrow as pa
+
+    from corpus_norm.boilerplate import Furniture, SiteCounts
+    from corpus_norm.conversion.selection import Selection
+    from corpus_norm.conversion.worker import Batch
+    from corpus_norm.document import RawDocument, Rejection
+    from corpus_norm.settings import Settings
+    from corpus_norm.translation import Package
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Processes: how many (0: this one and no other), and how large each may grow."""
+
+    count: int
+    memory_bytes: float
+
+    @classmethod
+    def choose(cls, wanted: int | Literal["auto"] | None, memory_mb: float | None) -> Workers:
+        """The number asked for, checked; memory is shared out among them when not given.
+
+        Raises:
+            SettingsError: a number makes no sense.
+        """
+        count = choose_workers() if wanted == "auto" else 0 if wanted is None else wanted
+        if not isinstance(count, int) or (wanted is not None and count < 1):
+            raise SettingsError(f"workers must be at least 1, or 'auto', not {wanted!r}")
+        if memory_mb is not None and not memory_mb > 0:
+            raise SettingsError(f"the memory of a worker must be more than 0 MB, not {memory_mb}")
+        return cls(count, memory_mb * 1e6 if memory_mb else share_memory(max(count, 1)))
+
+    @property
+    def threads(self) -> int:
+        """CPU threads for the translation model of each."""
+        return max(1, available_cpus() // max(self.count, 1))
+
+
+class Job:
+    """What a conversion works on, and the means for it."""
+
+    def __init__(  # noqa: PLR0913 (what is to be done, all that decides on it)
+        self,
+        inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
+        settings: Settings,
+        selection: Selection,
+        workers: Workers,
+        *,
+        memory: str | PathLike[str] | bool,
+    ) -> None:
+        self.names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
+        self.settings = settings
+        self.selection = selection
+        self.workers = workers
+        if settings.translation.glossary_path:
+            load_glossary(settings.translation.glossary_path)  # what is wrong is said at once
+        translates = settings.translation.enabled
+        self.packages: list[Package] = choose_packages(settings) if translates else []
+        self.memory = _open_memory(memory) if translates else None
+        if "-" in self.names and (settings.learn_furniture or selection.reads_twice):
+            what = "learn_furniture" if settings.learn_furniture else "a sample of so many"
+            raise SettingsError(
+                f"{what} reads its inputs twice, which standard input does not allow; "
+                "write them to a file first"
+            )
+        read(self.names, settings.input)  # an input that does not exist is said before all else
+
+    def read(self) -> Iterator[RawDocument | Rejection]:
+        """The documents asked for, in order."""
+        return self.selection.select(partial(read, self.names, self.settings.input))
+
+    @cached_property
+    def furniture(self) -> Furniture:
+        """Blocks that recur on the pages of a site; found in a first pass over the inputs."""
+        if not self.settings.learn_furniture:
+            return {}
+        task = partial(_count_batch, settings=self.settings)
+        batches = cut_batches(self.read(), self.settings.dataset)
+        with self.start_workers(task) as run:
+            return learn_furniture(merge_counts(outcome.result for outcome in run(batches)))
+
+    @property
+    def derived(self) -> dict[str, str]:
+        """Digests, for the manifest, of what decides on the dataset beside settings and models."""
+        found = {}
+        if self.furniture:
+            named = {site: sorted(keys) for site, keys in sorted(self.furniture.items())}
+            content = json.dumps(named).encode()
+            found["furniture"] = hashlib.blake2b(content, digest_size=16).hexdigest()
+        if self.memory and self.memory.pinned:
+            # What people imported decides on the English as a model does.
+            found["imported_translations"] = self.memory.pinned
+        return found
+
+    @property
+    def models(self) -> list[ModelRecord]:
+        """The models for the manifest."""
+        return [
+            ModelRecord(
+                name=package.name,
+                source=package.source,
+                target=package.target,
+                version=package.version,
+                digest=package.digest,
+                licence=package.licence,
+                recipe=BATCHING,
+            )
+            for package in self.packages
+        ]
+
+    @property
+    def task(self) -> Callable[[Batch, Watch], pa.RecordBatch]:
+        """What is done with a batch, as a function that can be sent to another process."""
+        return partial(
+            convert_batch,
+            settings=self.settings,
+            packages=self.packages,
+            threads=self.workers.threads,
+            furniture=self.furniture,
+            memory=self.memory,
+        )
+
+    @contextmanager
+    def start_workers(
+        self, task: Callable[[Batch, Watch], Result]
+    ) -> Iterator[Callable[[Iterable[Batch]], Iterator[Outcome[Result]]]]:
+        """Something that maps batches to outcomes in order, here or in worker processes."""
+        if not self.workers.count:
+            yield partial(map, partial(_run_here, task))
+            return
+        limits = Limits(self.settings.time_limit_s, self.workers.memory_bytes)
+        keep = self.settings.dataset.reject_bytes
+        with Pool(self.workers.count, task, limits, keep) as pool:
+            yield pool.map
+
+
+def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever named)
+    batch: Batch,
+    watch: Watch,
+    *,
+    settings: Settings,
+    packages: Sequence[Package],
+    threads: int,
+    furniture: Furniture,
+    memory: Memory | None,
+) -> pa.RecordBatch:
+    """All stages on a batch of documents, to rows of RESULTS."""
+    results = process(
+        batch,
+        settings,
+        packages=packages,
+        threads=threads,
+        furniture=furniture,
+        memory=memory,
+        watch=watch,
+    )
+    return documents_to_batch(results)
+
+
+def _open_memory(memory: str | PathLike[str] | bool) -> Memory | None:  # noqa: FBT001 -- as given
+    """The memory, tied to what is imported in it now, so that no worker meets anything else."""
+    if memory is False:
+        return None
+    found = Memory(None if memory is True else memory)
+    found.pinned = found.imported_digest()
+    return found
+
+
+def _run_here(task: Callable[[Batch, Watch], Result], batch: Batch) -> Outcome[Result]:
+    watch = Watch()
+    return Outcome(task(batch, watch), watch.seconds)
+
+
+def _count_batch(batch: Batch, watch: Watch, settings: Settings) -> dict[str, SiteCounts]:
+    return count_site_blocks(batch, settings, watch)

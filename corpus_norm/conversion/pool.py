@@ -1,0 +1,307 @@
+"""A supervised pool of worker processes: batches to results, in order, whatever happens to them.
+
+The standard library's pools give up as a whole when one worker dies, and cannot stop a task.  Here
+a document that hangs, crashes its process or eats all memory costs itself: it becomes a rejection,
+its worker is replaced and the other documents of its batch are done again.
+
+Processes are spawned, not forked: a forked copy of a loaded model or thread pool can hang.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import multiprocessing
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from corpus_norm.conversion.worker import (
+    NOTE_FIELDS,
+    Failure,
+    Outcome,
+    Position,
+    read_position,
+    serve,
+)
+from corpus_norm.document import RawDocument, Rejection
+from corpus_norm.errors import CorpusNormError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.process import BaseProcess
+    from types import TracebackType
+    from typing import Self
+
+    from corpus_norm.conversion.worker import Batch
+    from corpus_norm.watch import Watch
+
+Result = TypeVar("Result")
+LOOKAHEAD = 4  # batches on their way per worker: enough to keep all busy, little enough for memory
+MAX_BATCHES = 500  # a worker is replaced after so many, whatever its libraries leaked
+MAX_DEATHS = 3  # of a batch whose documents are fine one by one
+_PATIENCE_S = 5.0  # for a worker to end when asked to
+_GLANCE_S = 0.5  # how often deadlines are looked at: a worker sets its own when it begins
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a worker may take.
+
+    Args:
+        time_s: seconds for a document; work on several documents at once may take as many times
+            that as there are documents.
+        memory_bytes: a worker found larger than that after a batch is replaced.
+        batches: a worker is replaced after so many.
+    """
+
+    time_s: float = math.inf
+    memory_bytes: float = math.inf
+    batches: int = MAX_BATCHES
+
+
+@dataclass(slots=True)
+class _Job(Generic[Result]):
+    """A batch on its way.  ``probes`` are documents to try alone, after the batch killed a worker.
+
+    ``probe`` is the one being tried; ``deaths`` counts how often the whole batch ended a worker.
+    """
+
+    batch: Batch
+    probes: deque[int] = field(default_factory=deque)
+    probe: int | None = None
+    deaths: int = 0
+    outcome: Outcome[Result] | None = None
+
+    @property
+    def next_probe(self) -> int | None:
+        return self.probes[0] if self.probes else None
+
+
+class Pool(Generic[Result]):
+    """Worker processes that run one function.
+
+    Args:
+        workers: how many at most; they are started when there is work for them.
+        task: a function of a batch and a watch that can be sent to another process.
+        limits: what a worker may take before it is stopped or replaced.
+        keep_bytes: bytes of a rejected document are kept when there are at most so many.
+
+    Raises:
+        CorpusNormError: workers cannot be started, or keep dying without a document to blame.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        task: Callable[[Batch, Watch], Result],
+        limits: Limits = Limits(),
+        keep_bytes: int = 0,
+    ) -> None:
+        self._count = workers
+        self._task = task
+        self._limits = limits
+        self._keep_bytes = keep_bytes
+        self._workers: list[_Worker] = []
+        self._ended: list[BaseProcess] = []
+        self._ready: deque[_Job[Result]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for worker in self._workers:
+            self._dismiss(worker, at_once=error is not None)
+        patience = time.monotonic() + _PATIENCE_S
+        for process in self._ended:
+            process.join(max(0.0, patience - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+                process.join()
+            process.close()
+        self._workers, self._ended = [], []
+
+    def map(self, batches: Iterable[Batch]) -> Iterator[Outcome[Result]]:
+        """The outcome of each batch, in order; batches are taken only as workers need them."""
+        source = iter(batches)
+        ordered: deque[_Job[Result]] = deque()
+        exhausted = False
+        while True:
+            while not exhausted and len(ordered) < self._count * LOOKAHEAD:
+                batch = next(source, None)
+                if batch is None:
+                    exhausted = True
+                    break
+                ordered.append(_Job(list(batch)))
+                self._ready.append(ordered[-1])
+                self._hand_out()
+            while ordered and ordered[0].outcome is not None:
+                yield ordered.popleft().outcome  # type: ignore[misc]
+                self._look_after(timeout=0)
+            if exhausted and not ordered:
+                return
+            if len(ordered) == self._count * LOOKAHEAD or exhausted:
+                self._look_after(timeout=None)
+
+    def _hand_out(self) -> None:
+        """Give waiting jobs to idle workers; start workers while there are too few."""
+        for worker in list(self._workers):
+            if self._ready and worker.is_idle:
+                self._start(worker, self._ready.popleft())
+        while len(self._workers) < min(self._count, self._open_jobs()):
+            self._workers.append(_Worker(self._task, self._limits.time_s))
+
+    def _open_jobs(self) -> int:
+        return len(self._ready) + sum(worker.job is not None for worker in self._workers)
+
+    def _start(self, worker: _Worker, job: _Job[Result]) -> None:
+        try:
+            worker.start(job)
+        except OSError:  # it died while it had nothing to do
+            self._replace(worker)
+            self._ready.appendleft(job)
+
+    def _look_after(self, timeout: float | None) -> None:
+        """Wait until a worker has something to say, dies or is out of time; then act on it."""
+        if timeout is None:
+            end = min((worker.position.deadline for worker in self._workers), default=math.inf)
+            timeout = min(max(0.0, end - time.monotonic()), _GLANCE_S)
+        said = wait([worker.connection for worker in self._workers], timeout)
+        for worker in list(self._workers):
+            if worker.connection in said:
+                self._hear(worker)
+            elif (place := worker.position).deadline <= time.monotonic():
+                self._stop(worker, place)
+        self._hand_out()
+
+    def _hear(self, worker: _Worker) -> None:
+        try:
+            message = worker.connection.recv()
+        except (EOFError, OSError):
+            self._bury(worker)
+            return
+        if isinstance(message, Failure):
+            message.error.add_note(f"In a worker process:\n{message.trace}")
+            raise message.error
+        job, worker.job = worker.job, None
+        if not isinstance(message, Outcome) or job is None:
+            worker.is_ready = True
+            return
+        worker.batches += 1
+        too_large = (message.memory_bytes or 0) > self._limits.memory_bytes
+        if too_large or worker.batches >= self._limits.batches:
+            self._replace(worker)
+        if job.probe is None:
+            job.outcome = message
+        else:
+            self._ready.appendleft(job)
+
+    def _bury(self, worker: _Worker) -> None:
+        """A worker died: look for the document that did it."""
+        job, code = worker.job, worker.wait()
+        self._replace(worker)
+        if not worker.is_ready:
+            raise CorpusNormError(
+                f"a worker process could not be started (exit code {code}); with workers, call "
+                'convert from under `if __name__ == "__main__":`, and leave memory for them'
+            )
+        if job is None:
+            return
+        if job.probe is not None:
+            what = f"the process that worked on it died (exit code {code})"
+            advice = "it needed too much memory, or met a fault in a library"
+            self._blame(job, job.probe, "process", "WorkerDiedError", f"{what}: {advice}")
+        else:
+            self._suspect_all(job)
+        self._ready.appendleft(job)
+
+    def _suspect_all(self, job: _Job[Result]) -> None:
+        """A batch ended its worker and no document is known to blame: try them one by one."""
+        job.deaths += 1
+        if job.deaths >= MAX_DEATHS:
+            raise CorpusNormError(
+                f"worker processes were lost {job.deaths} times on a batch whose documents are "
+                "fine one by one (out of memory or of time, or killed); finished parts are kept: "
+                "run the same command again, with fewer workers if it was memory"
+            )
+        job.probes.extend(i for i, item in enumerate(job.batch) if isinstance(item, RawDocument))
+
+    def _stop(self, worker: _Worker, place: Position) -> None:
+        """A worker is out of time: kill it, and do its batch again without the culprit."""
+        job: _Job[Result] = worker.job
+        self._dismiss(worker, at_once=True)
+        self._workers.remove(worker)
+        index = place.index if job.probe is None else job.probe
+        if index is None:
+            self._suspect_all(job)
+        else:
+            message = (
+                f"took longer than the time limit of {self._limits.time_s:g} s; "
+                "raise settings.time_limit_s to give it more"
+            )
+            self._blame(job, index, place.stage, "TimeLimitError", message)
+        self._ready.appendleft(job)
+
+    def _blame(self, job: _Job[Result], index: int, stage: str, error: str, message: str) -> None:
+        raw = job.batch[index]
+        if isinstance(raw, RawDocument):
+            data = raw.data_bytes if len(raw.data_bytes) <= self._keep_bytes else None
+            job.batch[index] = Rejection(
+                raw.source, raw.record, raw.bytes_sha256, stage, error, message, data
+            )
+
+    def _replace(self, worker: _Worker) -> None:
+        """Let a worker go; another is started when there is work for it."""
+        self._dismiss(worker)
+        self._workers.remove(worker)
+
+    def _dismiss(self, worker: _Worker, *, at_once: bool = False) -> None:
+        if at_once or worker.job is not None:
+            worker.process.kill()
+        with contextlib.suppress(OSError):
+            worker.connection.send(None)
+        worker.connection.close()
+        self._ended = [process for process in self._ended if process.is_alive()]
+        self._ended.append(worker.process)
+
+
+class _Worker:
+    """The parent's view of a worker process."""
+
+    def __init__(self, task: Callable[[Batch, Watch], Any], time_limit_s: float) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, other_end = context.Pipe()
+        self._note = context.RawArray("d", [0.0] * (NOTE_FIELDS - 1) + [math.inf])
+        self.process = context.Process(
+            target=serve, args=(other_end, task, self._note, time_limit_s), daemon=True
+        )
+        self.process.start()
+        other_end.close()  # so that the end of the process is the end of the stream
+        self.job: Any = None
+        self.is_ready = False
+        self.batches = 0
+
+    @property
+    def is_idle(self) -> bool:
+        return self.is_ready and self.job is None
+
+    @property
+    def position(self) -> Position:
+        return read_position(self._note)
+
+    def start(self, job: _Job[Any]) -> None:
+        probe = job.next_probe
+        self.connection.send(job.batch if probe is None else [job.batch[probe]])
+        self.job = job
+        job.probe = job.probes.popleft() if job.probes else None
+
+    def wait(self) -> int | None:
+        self.process.join(_PATIENCE_S)
+        return self.process.exitcode

@@ -1,0 +1,86 @@
+"""How far a conversion has come, for whoever watches it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pyarrow as pa
+
+    from corpus_norm.dataset import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Rows so far, and what the time went into.
+
+    Attributes:
+        documents: documents so far.
+        rejects: rejected ones so far.
+        source: the last one.
+        taken_over: how many of all these an earlier run had done.
+        seconds: working time by stage, of all workers together.
+    """
+
+    documents: int
+    rejects: int
+    source: str
+    taken_over: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Documents and rejects."""
+        return self.documents + self.rejects
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each stage in the working time, 0 to 1.
+
+        >>> Progress(1, 0, "a.txt", seconds={"decode": 1.0, "translate": 3.0}).shares
+        {'decode': 0.25, 'translate': 0.75}
+        """
+        whole = sum(self.seconds.values())
+        return {stage: spent / whole for stage, spent in self.seconds.items()} if whole else {}
+
+
+class Counts:
+    """Counts rows as they pass and tells the caller."""
+
+    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
+        self._tell = tell
+        self._documents = self._rejects = self._taken_over = 0
+        self._seconds: Counter[str] = Counter()
+        self._source = ""
+
+    def spend(self, seconds: Mapping[str, float]) -> None:
+        """Add working time by stage."""
+        self._seconds.update(seconds)
+
+    def pass_on(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Count the rows of a batch of RESULTS."""
+        kept = batch.column("rejection").null_count
+        self._source = batch.column("source")[-1].as_py() if batch.num_rows else self._source
+        self._add(kept, batch.num_rows - kept)
+        return batch
+
+    def take_over(self, rows: int) -> None:
+        """So many of the rows that pass were made by an earlier run."""
+        self._taken_over += rows
+
+    def skip(self, part: Part) -> None:
+        """Count a part that an earlier run made."""
+        self._taken_over += part.documents.rows + part.rejects.rows
+        self._add(part.documents.rows, part.rejects.rows)
+
+    def _add(self, documents: int, rejects: int) -> None:
+        self._documents += documents
+        self._rejects += rejects
+        if self._tell is not None:
+            spent = dict(self._seconds)
+            rows = (self._documents, self._rejects, self._source, self._taken_over)
+            self._tell(Progress(*rows, spent))

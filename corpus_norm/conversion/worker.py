@@ -1,0 +1,167 @@
+"""A worker process: takes batches, gives results, and shows its parent what it is doing.
+
+The parent reads two things without asking: the document that is worked on and the moment at which
+it will have taken too long.  They stand in memory that both share, because a parser that hangs in
+C code answers no question and raises no exception; it can only be killed from outside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import signal
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from corpus_norm.stages import EACH, TOGETHER
+from corpus_norm.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, MutableSequence
+    from multiprocessing.connection import Connection
+
+    from corpus_norm.document import RawDocument, Rejection
+
+    Batch = list[RawDocument | Rejection]
+
+Result = TypeVar("Result")
+_ALL = -1.0  # in place of the index of a document: work on all documents of the batch at once
+_STAGES = ("decode", *(name for name, _ in (*EACH, *TOGETHER)), "translate")
+_INDEX, _STAGE, _DEADLINE = range(3)
+NOTE_FIELDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Result]):
+    """What became of a batch: its result and the seconds by stage; and how large the worker is.
+
+    ``memory_bytes`` is its resident memory, None where the system does not tell.
+    """
+
+    result: Result
+    seconds: dict[str, float]
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception that is a fault of the program, with the traceback it had in the worker."""
+
+    error: BaseException
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a worker is: document (None: all together), stage, and when it will be too late."""
+
+    index: int | None
+    stage: str
+    deadline: float
+
+
+class WorkerWatch(Watch):
+    """A watch whose hands the parent process sees."""
+
+    def __init__(self, note: MutableSequence[float], time_limit_s: float) -> None:
+        super().__init__()
+        self._note = note
+        self._limit = time_limit_s
+
+    def begin(self, index: int | None, documents: int = 1) -> None:
+        """Set the alarm for a document, or for so many of them together."""
+        self.end()  # the parent never sees the deadline of one document with the index of another
+        self._note[_INDEX] = _ALL if index is None else index
+        self._note[_DEADLINE] = time.monotonic() + self._limit * max(documents, 1)
+
+    def end(self) -> None:
+        """No document is worked on."""
+        self._note[_DEADLINE] = math.inf
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage, and say that it is reached."""
+        self._note[_STAGE] = _STAGES.index(name)
+        with super().stage(name):
+            yield
+
+
+def read_position(note: MutableSequence[float]) -> Position:
+    """Where the worker is that writes to this note."""
+    deadline = note[_DEADLINE]
+    index, stage = int(note[_INDEX]), _STAGES[int(note[_STAGE])]
+    if note[_DEADLINE] != deadline:  # it went on in between
+        deadline = math.inf
+    return Position(None if index == _ALL else index, stage, deadline)
+
+
+def serve(
+    connection: Connection,
+    task: Callable[[Batch, Watch], Any],
+    note: MutableSequence[float],
+    time_limit_s: float,
+) -> None:
+    """The life of a worker: batch in, outcome out, until the parent says so or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
+    _volunteer_for_the_oom_killer()
+    with contextlib.suppress(EOFError, OSError):  # the parent is gone: nobody waits any more
+        connection.send(None)  # ready
+        while (batch := connection.recv()) is not None:
+            watch = WorkerWatch(note, time_limit_s)
+            connection.send(_attempt(task, batch, watch))
+
+
+def _attempt(
+    task: Callable[[Batch, Watch], Any], batch: Batch, watch: WorkerWatch
+) -> Outcome[Any] | Failure:
+    try:
+        result = task(batch, watch)
+    except MemoryError:
+        os._exit(1)  # nothing can be trusted now; the parent looks for the document that did it
+    except BaseException as error:  # noqa: BLE001 -- the parent raises it
+        return Failure(_make_portable(error), traceback.format_exc())
+    finally:
+        watch.end()
+    return Outcome(result, watch.seconds, measure_memory())
+
+
+def measure_memory() -> int | None:
+    """Resident memory of this process in bytes, None where the system does not tell.
+
+    >>> memory = measure_memory()
+    >>> memory is None or memory > 1_000_000
+    True
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _volunteer_for_the_oom_killer() -> None:
+    """Where memory runs out, Linux shall take a worker, not the parent that can replace it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("900", "ascii")
+
+
+def _make_portable(error: BaseException) -> BaseException:
+    """The exception, or where it cannot be sent to another process, one that says the same."""
+    from multiprocessing.reduction import ForkingPickler
+
+    try:
+        ForkingPickler.loads(ForkingPickler.dumps(error))
+    except Exception:  # noqa: BLE001 -- whatever goes wrong, it cannot be sent
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error

@@ -1,0 +1,184 @@
+"""Rows of an earlier run, found by the input they were made from, so that nothing is done twice."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_norm.dataset.identity import ITEM_DIGEST_BYTES, digest_place
+from corpus_norm.dataset.parts import is_intact, read_item_digests
+from corpus_norm.dataset.rows import conform
+from corpus_norm.dataset.schema import DOCUMENTS, REJECTS, RESULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from corpus_norm.dataset.manifest import Part, PartFile
+
+_REASON = RESULTS.field("rejection").type
+_KEPT_TABLES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an update found, counted in documents; ``removed`` names those that are gone."""
+
+    unchanged: int = 0
+    changed: int = 0
+    added: int = 0
+    removed: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return (
+            f"{self.unchanged:,} unchanged, {self.changed:,} changed, {self.added:,} added, "
+            f"{len(self.removed):,} removed"
+        )
+
+
+class OldRows:
+    """All rows of some parts: found by digest, read back as RESULTS.
+
+    Kept per row are 40 bytes, in arrays; texts are read when they are wanted.  Parts whose files
+    are damaged are left out.
+    """
+
+    def __init__(self, folder: Path, parts: Sequence[Part]) -> None:
+        self._folder = folder
+        self._tables: dict[str, pa.Table] = {}
+        self._files: list[PartFile] = []
+        self._changes = Changes()
+        digests, places, owners, rows = [], [], [], []
+        for part in parts:
+            if not is_intact(folder, part):
+                continue
+            for file in (part.documents, part.rejects):
+                found = np.frombuffer(read_item_digests(folder / file.name), dtype=">u8")
+                if len(found) != file.rows * ITEM_DIGEST_BYTES // 8:
+                    continue
+                digests.append(found.reshape(-1, 2))
+                places.append(np.array(list(_read_places(folder / file.name)), np.uint64))
+                owners.append(np.full(file.rows, len(self._files), np.int32))
+                rows.append(np.arange(file.rows, dtype=np.int32))
+                self._files.append(file)
+        empty = np.empty((0, 2), ">u8")
+        all_digests = np.concatenate([empty, *digests]).astype(np.uint64)
+        order = np.argsort(all_digests[:, 0], kind="stable")
+        self._digests = all_digests[order]
+        self._places = np.concatenate([np.empty(0, np.uint64), *places])[order]
+        self._owners = np.concatenate([np.empty(0, np.int32), *owners])[order]
+        self._rows = np.concatenate([np.empty(0, np.int32), *rows])[order]
+        self._by_place = np.sort(self._places)
+        self._seen: list[np.ndarray[Any, Any]] = []
+
+    def find(self, digests: Sequence[bytes], places: Sequence[int]) -> list[int | None]:
+        """For each input its old row, None where there is none; they count as met."""
+        wanted = np.frombuffer(b"".join(digests), dtype=">u8").reshape(-1, 2).astype(np.uint64)
+        spots = np.searchsorted(self._digests[:, 0], wanted[:, 0])
+        inside = spots < len(self._digests)
+        good = np.zeros(len(wanted), bool)
+        good[inside] = (self._digests[spots[inside]] == wanted[inside]).all(axis=1)
+        here = np.array(places, np.uint64)
+        known = np.isin(here, self._by_place)
+        self._seen.append(here[known])
+        self._changes = dataclasses.replace(
+            self._changes,
+            unchanged=self._changes.unchanged + int(good.sum()),
+            changed=self._changes.changed + int((known & ~good).sum()),
+            added=self._changes.added + int((~known & ~good).sum()),
+        )
+        return [int(spot) if ok else None for spot, ok in zip(spots, good, strict=True)]
+
+    def read(self, found: Sequence[int]) -> pa.RecordBatch:
+        """The rows at these spots, in this order."""
+        wanted = np.array(found, np.int64)
+        batches, order = [RESULTS.empty_table()], []
+        for owner in np.unique(self._owners[wanted]):
+            mine = np.flatnonzero(self._owners[wanted] == owner)
+            table = self._open(self._files[owner])
+            batches.append(table.take(pa.array(self._rows[wanted[mine]])))
+            order.append(mine)
+        rows = pa.concat_tables(batches)
+        if order:
+            rows = rows.take(pa.array(np.argsort(np.concatenate(order), kind="stable")))
+        rows = rows.combine_chunks()
+        return rows.to_batches()[0] if rows.num_rows else pa.RecordBatch.from_pylist([], RESULTS)
+
+    def finish(self) -> Changes:
+        """What was met, and the names of what was not."""
+        seen = np.concatenate([np.empty(0, np.uint64), *self._seen])
+        gone = ~np.isin(self._places, seen)
+        names: list[str] = []
+        for owner in np.unique(self._owners[gone]):
+            file = self._files[owner]
+            rows = self._rows[gone & (self._owners == owner)]
+            columns = pq.read_table(self._folder / file.name, columns=["source", "record"])
+            names.extend(_name(row) for row in columns.take(pa.array(np.sort(rows))).to_pylist())
+        return dataclasses.replace(self._changes, removed=tuple(names))
+
+    def _open(self, file: PartFile) -> pa.Table:
+        if file.name not in self._tables:
+            while len(self._tables) >= _KEPT_TABLES:
+                del self._tables[next(iter(self._tables))]
+            self._tables[file.name] = _read_results(self._folder / file.name)
+        return self._tables[file.name]
+
+
+def weave(
+    old: pa.RecordBatch, is_old: Sequence[bool], new: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Old and new rows in the order of their inputs.
+
+    >>> old, new = (pa.RecordBatch.from_pydict({"n": n}) for n in ([1, 3, 4], [2, 5]))
+    >>> rows = weave(old, [True, False, True, True, False], iter([new]))
+    >>> [n for batch in rows for n in batch["n"].to_pylist()]
+    [1, 2, 3, 4, 5]
+    """
+    position = 0
+    for batch in new:
+        taken = 0
+        while taken < batch.num_rows:
+            start = position
+            while is_old[position]:
+                position += 1
+            if position > start:
+                yield old.slice(0, position - start)
+                old = old.slice(position - start)
+            start = position
+            while position < len(is_old) and not is_old[position] and taken < batch.num_rows:
+                position, taken = position + 1, taken + 1
+            yield batch.slice(taken - (position - start), position - start)
+    if old.num_rows:
+        yield old
+
+
+def _read_results(path: Path) -> pa.Table:
+    """The rows of a part file, of either table, with the columns of RESULTS."""
+    table = pq.read_table(path)
+    is_rejects = "stage" in table.schema.names
+    batches = []
+    for batch in table.combine_chunks().to_batches():
+        if is_rejects:
+            reasons = [batch.column(field.name) for field in _REASON]
+            reason = pa.StructArray.from_arrays(reasons, fields=list(_REASON))
+            names = [n for n in REJECTS.names if n in DOCUMENTS.names]
+            batch = pa.RecordBatch.from_arrays(  # noqa: PLW2901
+                [*(batch.column(n) for n in names), reason], [*names, "rejection"]
+            )
+        batches.append(conform(batch, RESULTS))
+    return pa.Table.from_batches(batches, schema=RESULTS)
+
+
+def _read_places(path: Path) -> Iterator[int]:
+    columns = pq.read_table(path, columns=["source", "record"])
+    sources, records = (columns.column(name).to_pylist() for name in ("source", "record"))
+    return map(digest_place, sources, records)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['source']} record {row['record']}" if row["record"] else str(row["source"])
