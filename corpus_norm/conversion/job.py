@@ -71,7 +71,7 @@ class Workers:
 class Job:
     """What a conversion works on, and the means for it."""
 
-    def __init__(  # noqa: PLR0913 (what is to be done, all that decides on it)
+    def __init__(
         self,
         inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
         settings: Settings,
