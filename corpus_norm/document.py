@@ -90,6 +90,11 @@ class RawDocument:
         return self.data.encode("utf-8", "surrogatepass")
 
     @property
+    def size(self) -> int:
+        """Length of the data: bytes, or characters of a text."""
+        return len(self.data)
+
+    @property
     def bytes_sha256(self) -> str:
         """SHA-256 of the bytes, in hexadecimal."""
         return hashlib.sha256(self.data_bytes).hexdigest()
@@ -284,6 +289,11 @@ class Rejection:
     error: str
     message: str
     data: bytes | None = field(default=None, repr=False)
+
+    @property
+    def size(self) -> int:
+        """Length of the data that is kept, in bytes."""
+        return len(self.data or b"")
 
 
 def unwrap(text: str) -> str:

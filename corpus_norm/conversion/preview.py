@@ -84,7 +84,7 @@ def preview(  # noqa: PLR0913 (as convert)
                 types[item.media_type] += 1
             else:
                 unreadable += 1
-            size += len(item.data or b"")
+            size += item.size
         parts += 1
         part = done.get(digest_input(account, map(digest_item, shard)))
         if part and is_intact(folder, part):

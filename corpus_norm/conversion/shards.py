@@ -8,7 +8,7 @@ removed moves the ends near it, and the shards further on stay as they were.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from corpus_norm.dataset.identity import digest_place
 
@@ -25,9 +25,21 @@ _OFTENEST = 0.25  # of the documents end a shard: where all did, ends would not 
 _HASHES = 2.0**64
 
 
-def cut_shards(
-    items: Iterable[RawDocument | Rejection], settings: DatasetSettings
-) -> Iterator[Batch]:
+class Sized(Protocol):
+    """Something from a place in the sources that takes so many bytes."""
+
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def record(self) -> int: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+
+
+Item = TypeVar("Item", bound=Sized)
+
+
+def cut_shards(items: Iterable[Item], settings: DatasetSettings) -> Iterator[list[Item]]:
     """Runs of items of at most so many documents, and as a rule of at most so many bytes.
 
     >>> from corpus_norm.document import RawDocument
@@ -38,15 +50,15 @@ def cut_shards(
     >>> len(before), before[-10:] == after[-10:]
     (16, True)
     """
-    shard: Batch = []
+    shard: list[Item] = []
     size = 0
     for item in items:
-        weight = _measure(1, _size(item), settings)
+        weight = _measure(1, item.size, settings)
         if _measure(len(shard), size, settings) >= LEAST_FILL and _is_end(item, weight):
             yield shard
             shard, size = [], 0
         shard.append(item)
-        size += _size(item)
+        size += item.size
         if _measure(len(shard), size, settings) >= 1:
             yield shard
             shard, size = [], 0
@@ -61,11 +73,11 @@ def cut_batches(
     batch: Batch = []
     size = 0
     for item in items:
-        if batch and size + _size(item) > settings.batch_bytes:
+        if batch and size + item.size > settings.batch_bytes:
             yield batch
             batch, size = [], 0
         batch.append(item)
-        size += _size(item)
+        size += item.size
         if len(batch) == settings.batch_documents:
             yield batch
             batch, size = [], 0
@@ -78,10 +90,6 @@ def _measure(documents: int, size: int, settings: DatasetSettings) -> float:
     return max(documents / settings.part_documents, size / settings.part_bytes)
 
 
-def _is_end(item: RawDocument | Rejection, weight: float) -> bool:
+def _is_end(item: Sized, weight: float) -> bool:
     chance = min(CUTS * weight, _OFTENEST)
     return digest_place(item.source, item.record) < chance * _HASHES
-
-
-def _size(item: RawDocument | Rejection) -> int:
-    return len(item.data or b"")

@@ -1,0 +1,131 @@
+"""What the engines share: names of files in, rows out; and rows in order to a dataset.
+
+The names travel, not the documents: each machine reads its files itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, groupby
+from os import PathLike
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from corpus_norm.conversion.job import Job, Workers
+from corpus_norm.conversion.selection import Selection
+from corpus_norm.conversion.shards import cut_batches, cut_shards
+from corpus_norm.dataset import RESULTS, Dataset, DatasetWriter, documents_to_batch
+from corpus_norm.dataset.identity import digest_item
+from corpus_norm.document import Rejection
+from corpus_norm.errors import InputError, SettingsError
+from corpus_norm.pipeline import process
+from corpus_norm.settings import Settings
+from corpus_norm.sources import read
+from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
+from corpus_norm.sources.walk import find_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from corpus_norm.document import RawDocument
+
+FILES_PER_TASK = 64
+TAGGED = pa.schema(
+    [*RESULTS, pa.field("item_digest", pa.binary()), pa.field("item_bytes", pa.int64())]
+)
+"""RESULTS, and what the cutting of shards needs to know of each document."""
+
+
+def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> list[bytes]:
+    """The names of all files, in the order in which a local run reads them.
+
+    They are bytes, since a file name need not be text.
+
+    >>> [name.decode() for name in list_files("fixtures/seeds")][:2]
+    ['fixtures/seeds/000.txt', 'fixtures/seeds/001.txt']
+
+    Raises:
+        InputError: an input does not exist.
+        SettingsError: standard input was named, which other machines do not have.
+    """
+    names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
+    if STANDARD_INPUT in names:
+        raise SettingsError("standard input cannot be read on other machines; name files")
+    entries = find_files(resolve_inputs(names), lambda _name: None)
+    return [entry.source.encode("utf-8", "surrogateescape") for entry in entries]
+
+
+def normalize_files(names: Iterable[bytes], settings: Settings) -> Iterator[pa.RecordBatch]:
+    """Read files and run all stages on what is in them; batches of TAGGED, in order."""
+    items = chain.from_iterable(_read(name, settings) for name in names)
+    for batch in cut_batches(items, settings.dataset):
+        rows = documents_to_batch(process(batch, settings))
+        digests = pa.array(map(digest_item, batch), pa.binary())
+        sizes = pa.array([item.size for item in batch], pa.int64())
+        yield pa.RecordBatch.from_arrays([*rows.columns, digests, sizes], schema=TAGGED)
+
+
+def write_results(
+    batches: Iterable[pa.RecordBatch],
+    inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
+    output: str | PathLike[str],
+    settings: Settings | None = None,
+    *,
+    overwrite: bool = False,
+) -> Dataset:
+    """Write batches of TAGGED, in order, to the dataset that a local run would have made.
+
+    Raises:
+        SettingsError: blocks that recur on a site cannot be learnt this way.
+        DatasetError: the folder holds something else, or cannot be written to.
+    """
+    settings = settings or Settings()
+    if settings.learn_furniture:
+        raise SettingsError("learn_furniture needs a local run; switch it off for other engines")
+    job = Job(inputs, settings, Selection(), Workers.choose(None, None))
+    with DatasetWriter(
+        output, settings, job.names, models=job.models, overwrite=overwrite
+    ) as writer:
+        shards = cut_shards(chain.from_iterable(map(_list_rows, batches)), settings.dataset)
+        for index, rows in enumerate(shards):
+            digests = [row.digest for row in rows]
+            digest = writer.input_digest(digests)
+            if not writer.take_over(index, digest):
+                writer.write_part(index, digest, _slice(rows), digests)
+        manifest = writer.finish()
+    return Dataset(writer.path, manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a batch, with what decides in which shard it belongs."""
+
+    source: str
+    record: int
+    size: int
+    digest: bytes
+    batch: pa.RecordBatch
+    place: int
+
+
+def _list_rows(batch: pa.RecordBatch) -> Iterator[_Row]:
+    names = ("source", "record", "item_bytes", "item_digest")
+    columns = (batch.column(name).to_pylist() for name in names)
+    for place, (source, record, size, digest) in enumerate(zip(*columns, strict=True)):
+        yield _Row(source, record, size, digest, batch, place)
+
+
+def _slice(rows: Iterable[_Row]) -> Iterator[pa.RecordBatch]:
+    """The rows of a shard as pieces of the batches they came in."""
+    for _, group in groupby(rows, key=lambda row: id(row.batch)):
+        mine = list(group)
+        yield mine[0].batch.slice(mine[0].place, len(mine)).select(RESULTS.names)
+
+
+def _read(name: bytes, settings: Settings) -> Iterator[RawDocument | Rejection]:
+    source = name.decode("utf-8", "surrogateescape")
+    try:
+        yield from read([source], settings.input)
+    except InputError as error:  # it was there when the files were listed
+        yield Rejection(make_source(source), 0, "", "read", "InputError", str(error))
