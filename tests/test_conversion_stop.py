@@ -1,0 +1,116 @@
+"""A run that is stopped, by Ctrl-C or by force, leaves a dataset that the next run completes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from test_conversion import digests
+
+import corpus_norm
+from benchmarks import faults
+from benchmarks.pages import make_pages
+from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
+
+CODE = """
+import sys
+import corpus_norm
+from benchmarks.faults import SETTINGS
+from corpus_norm.cli import main
+import corpus_norm.cli.convert, corpus_norm.settings
+if __name__ == "__main__":
+    corpus_norm.settings.DatasetSettings = lambda: SETTINGS.dataset
+    sys.argv[1:] = ["convert", "in", "-o", "out", "--workers", "2", "--no-translate"]
+    main()
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for page in make_pages(400, kinds="text"):
+        (folder / page.name).write_bytes(page.data)
+    return folder
+
+
+def wait_for_a_part(output, process):
+    for _ in range(2000):
+        if (output / MANIFEST_NAME).exists() and read_manifest(output).parts:
+            return
+        assert process.poll() is None
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal sends SIGINT to a process group")
+def test_ctrl_c_leaves_a_dataset_that_the_same_command_completes(corpus, tmp_path):
+    output = tmp_path / "out"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", CODE],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as run:
+        wait_for_a_part(output, run)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: the workers get it too
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert b"finished parts are kept: run the same command again" in said
+    assert b"Traceback" not in said
+    assert not list(output.rglob("*.tmp"))
+    assert not read_manifest(output).complete
+    stopped = len(corpus_norm.open_dataset(output))
+    assert 0 < stopped < 400
+    with pytest.raises(ProcessLookupError):
+        os.killpg(run.pid, 0)  # no worker is left
+    subprocess.run([sys.executable, "-c", CODE], cwd=tmp_path, env=environment, check=True)
+    assert len(corpus_norm.open_dataset(output)) == 400
+    assert not list(corpus_norm.open_dataset(output).verify())
+    (tmp_path / "again").mkdir()
+    os.rename(corpus, tmp_path / "again" / "in")  # noqa: PTH104
+    subprocess.run(
+        [sys.executable, "-c", CODE], cwd=tmp_path / "again", env=environment, check=True
+    )
+    assert digests(output) == digests(tmp_path / "again" / "out")
+
+
+def test_whatever_befalls_a_run_nothing_is_lost_twice_there_or_different(tmp_path):
+    """In full, with 200 kills: ``make bench-faults``."""
+    trial = faults.Trial.prepare(tmp_path, 60, seed=2)
+    findings = [
+        faults.kill_runs(trial, 3),
+        faults.fail_writes(trial, 6),
+        faults.damage_files(trial, 4),
+        faults.corrupt_inputs(trial, 30),
+    ]
+    assert all(each.faults for each in findings)
+    assert [each for each in findings if not each.is_clean] == []
+
+
+@pytest.mark.parametrize("broken", ["lose", "repeat", "change"])
+def test_the_trial_notices_what_is_wrong(tmp_path, monkeypatch, broken):
+    trial = faults.Trial.prepare(tmp_path, 20, seed=3)
+    corpus_norm.convert(trial.corpus, trial.output, faults.SETTINGS)
+    if broken == "lose":
+        trial.sources.add("in/never-seen.txt")
+    elif broken == "repeat":
+        monkeypatch.setattr(faults, "Counter", RepeatingCounter)
+    else:
+        next(trial.output.rglob("documents/*.parquet")).touch()
+        trial.expected["README.md"] = "another"
+    findings = faults.Findings(broken)
+    trial.examine(findings)
+    assert not findings.is_clean
+
+
+class RepeatingCounter(faults.Counter):
+    """Counts everything twice."""
+
+    def update(self, things):
+        super().update([*things, *things])
