@@ -13,6 +13,7 @@ from corpus_norm.dataset import (
     export_tmx,
     export_tsv,
 )
+from corpus_norm.dataset.identity import digest_item
 from corpus_norm.document import Block, BlockKind, Document, Flag, RawDocument, Sentence
 from corpus_norm.errors import DatasetError
 from corpus_norm.tmx import Pair, read_tmx
@@ -44,7 +45,7 @@ def dataset(tmp_path):
     document = Document("a.txt", text, text_en=english, blocks=tuple(blocks),
                         sentences=tuple(sentences), doc_id="d1")  # fmt: skip
     with DatasetWriter(tmp_path / "out", corpus_norm.Settings(), ["a"]) as writer:
-        digest = writer.input_digest([RawDocument("a.txt", text)])
+        digest = writer.input_digest([digest_item(RawDocument("a.txt", text))])
         writer.write_part(0, digest, [documents_to_batch([document])])
         writer.finish()
     return corpus_norm.open_dataset(tmp_path / "out")

@@ -23,7 +23,7 @@ from corpus_norm.report.charts import by_time, draw_columns
 def write(folder, items, settings=None):
     """A dataset of documents and rejections, without converting anything."""
     with DatasetWriter(folder, settings or Settings(), ["memory"]) as writer:
-        writer.write_part(0, "digest", [documents_to_batch(items)])
+        writer.write_part(0, "0" * 32, [documents_to_batch(items)])
         manifest = writer.finish()
     return Dataset(writer.path, manifest)
 

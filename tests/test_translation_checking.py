@@ -275,7 +275,7 @@ def test_a_dataset_tells_which_names_need_a_glossary(tmp_path):
     ]
     done = translate_documents(documents, engines={"zh-Hans": engine})
     with DatasetWriter(tmp_path / "out", Settings(), ["memory"]) as writer:
-        writer.write_part(0, "digest", [documents_to_batch(done)])
+        writer.write_part(0, "0" * 32, [documents_to_batch(done)])
         writer.finish()
     [found] = corpus_norm.suggest_glossary(corpus_norm.open_dataset(tmp_path / "out"))
     assert found.renderings == (("Guo Mingqi", 2), ("Ming-Chi Kuo", 2))

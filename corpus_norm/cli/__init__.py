@@ -42,7 +42,6 @@ def main() -> None:
         err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
-        err.print("stopped; finished parts are kept: run the same command again to go on")
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from corpus_norm.cli.console import say
+from corpus_norm.cli.console import err, say
 from corpus_norm.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -155,20 +155,25 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         )
         _tell_preview(found, output)
         return
-    with show_progress(inputs, is_whole=limit is None and sample is None) as progress:
-        dataset = run(
-            inputs,
-            output,
-            settings,
-            workers=_read_workers(workers),
-            worker_memory_mb=worker_memory,
-            memory=not no_memory if memory is None else memory,
-            limit=limit,
-            sample=sample,
-            update=update,
-            overwrite=overwrite,
-            progress=progress,
-        )
+    processes = _read_workers(workers)
+    try:
+        with show_progress(inputs, is_whole=limit is None and sample is None) as progress:
+            dataset = run(
+                inputs,
+                output,
+                settings,
+                workers=processes,
+                worker_memory_mb=worker_memory,
+                memory=not no_memory if memory is None else memory,
+                limit=limit,
+                sample=sample,
+                update=update,
+                overwrite=overwrite,
+                progress=progress,
+            )
+    except KeyboardInterrupt:  # caught here: typer would end the program without a word
+        err.print("stopped; finished parts are kept: run the same command again to go on")
+        raise typer.Exit(130) from None
     _tell_result(dataset)
 
 

@@ -78,7 +78,7 @@ class Job:
         selection: Selection,
         workers: Workers,
         *,
-        memory: str | PathLike[str] | bool,
+        memory: str | PathLike[str] | bool = True,
     ) -> None:
         self.names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
         self.settings = settings
