@@ -9,7 +9,6 @@ Processes are spawned, not forked: a forked copy of a loaded model or thread poo
 
 from __future__ import annotations
 
-import contextlib
 import math
 import multiprocessing
 import time
@@ -173,9 +172,9 @@ class Pool(Generic[Result]):
         if timeout is None:
             end = min((worker.position.deadline for worker in self._workers), default=math.inf)
             timeout = min(max(0.0, end - time.monotonic()), _GLANCE_S)
-        said = wait([worker.connection for worker in self._workers], timeout)
+        said = wait([worker.answers for worker in self._workers], timeout)
         for worker in list(self._workers):
-            if worker.connection in said:
+            if worker.answers in said:
                 self._hear(worker)
             elif (place := worker.position).deadline <= time.monotonic():
                 self._stop(worker, place)
@@ -183,7 +182,7 @@ class Pool(Generic[Result]):
 
     def _hear(self, worker: _Worker) -> None:
         try:
-            message = worker.connection.recv()
+            message = worker.answers.recv()
         except (EOFError, OSError):
             self._bury(worker)
             return
@@ -265,9 +264,7 @@ class Pool(Generic[Result]):
     def _dismiss(self, worker: _Worker, *, at_once: bool = False) -> None:
         if at_once or worker.job is not None:
             worker.process.kill()
-        with contextlib.suppress(OSError):
-            worker.connection.send(None)
-        worker.connection.close()
+        worker.close()
         self._ended = [process for process in self._ended if process.is_alive()]
         self._ended.append(worker.process)
 
@@ -277,13 +274,16 @@ class _Worker:
 
     def __init__(self, task: Callable[[Batch, Watch], Any], time_limit_s: float) -> None:
         context = multiprocessing.get_context("spawn")
-        self.connection, other_end = context.Pipe()
+        # Two pipes of one way each: one of both ways would be a socket.
+        orders, self._orders = context.Pipe(duplex=False)
+        self.answers, answers = context.Pipe(duplex=False)
         self._note = context.RawArray("d", [0.0] * (NOTE_FIELDS - 1) + [math.inf])
         self.process = context.Process(
-            target=serve, args=(other_end, task, self._note, time_limit_s), daemon=True
+            target=serve, args=(orders, answers, task, self._note, time_limit_s), daemon=True
         )
         self.process.start()
-        other_end.close()  # so that the end of the process is the end of the stream
+        orders.close()
+        answers.close()  # so that the end of the process is the end of the stream
         self.job: Any = None
         self.is_ready = False
         self.batches = 0
@@ -298,9 +298,14 @@ class _Worker:
 
     def start(self, job: _Job[Any]) -> None:
         probe = job.next_probe
-        self.connection.send(job.batch if probe is None else [job.batch[probe]])
+        self._orders.send(job.batch if probe is None else [job.batch[probe]])
         self.job = job
         job.probe = job.probes.popleft() if job.probes else None
+
+    def close(self) -> None:
+        """No more orders: it ends when it has done what it does."""
+        self._orders.close()
+        self.answers.close()
 
     def wait(self) -> int | None:
         self.process.join(_PATIENCE_S)

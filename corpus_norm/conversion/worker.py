@@ -101,19 +101,20 @@ def read_position(note: MutableSequence[float]) -> Position:
 
 
 def serve(
-    connection: Connection,
+    orders: Connection,
+    answers: Connection,
     task: Callable[[Batch, Watch], Any],
     note: MutableSequence[float],
     time_limit_s: float,
 ) -> None:
-    """The life of a worker: batch in, outcome out, until the parent says so or is gone."""
+    """The life of a worker: batch in, outcome out, until the parent wants no more or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     _volunteer_for_the_oom_killer()
-    with contextlib.suppress(EOFError, OSError):  # the parent is gone: nobody waits any more
-        connection.send(None)  # ready
-        while (batch := connection.recv()) is not None:
-            watch = WorkerWatch(note, time_limit_s)
-            connection.send(_attempt(task, batch, watch))
+    with contextlib.suppress(EOFError, OSError):  # nobody gives orders or waits any more
+        answers.send(None)  # ready
+        while True:
+            batch = orders.recv()
+            answers.send(_attempt(task, batch, WorkerWatch(note, time_limit_s)))
 
 
 def _attempt(
