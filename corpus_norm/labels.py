@@ -84,6 +84,7 @@ class TranslationStatus(_Label):
 class Flag(_Label):
     """What a reader of a sentence or a document should be warned of."""
 
+    DRAFT = "draft", "a language model wrote the English, and may have left out or made up facts"
     UNTRANSLATED = "untranslated", "a sentence that is not English has no English beside it"
     EMPTY_OUTPUT = "empty_output", "the model gave nothing for a sentence"
     OUTPUT_AT_CAP = "output_at_cap", "a translation was cut off at the longest output allowed"

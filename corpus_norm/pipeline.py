@@ -102,7 +102,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     documents = [item for item in results if isinstance(item, Document)]
     if furniture:
         documents = [mark_furniture(document, furniture) for document in documents]
-    watch.begin(None, len(documents))
+    watch.begin(None, len(documents) * settings.translation.patience)
     with watch.stage("translate"):
         translated = iter(
             translate_documents(documents, settings, packages, threads, memory=memory)

@@ -38,7 +38,7 @@ class InputSettings:
     max_members: int = 500_000
 
 
-ENGINES = ("auto", "argos", "starter")
+ENGINES = ("auto", "argos", "starter", "llm")
 """What may translate; see :class:`TranslationSettings`."""
 
 
@@ -56,6 +56,10 @@ class TranslationSettings:
     With ``audit`` each translation is compared with its original, a second attempt is made where
     something was found, and what remains is flagged.  ``glossary_path`` names a table or TOML file
     of terms and the English they must have.
+
+    With the engine ``llm`` the language model in the GGUF file ``llm_model`` translates, with the
+    adapter ``llm_adapter`` (paths, or names that ``models list`` shows); ``llm_context`` shows
+    it what stands before a sentence in its paragraph.
     """
 
     enabled: bool = True
@@ -68,6 +72,14 @@ class TranslationSettings:
     deterministic: bool = False
     audit: bool = True
     glossary_path: str | None = None
+    llm_model: str | None = None
+    llm_adapter: str | None = None
+    llm_context: bool = False
+
+    @property
+    def patience(self) -> int:
+        """How many times longer than others a document may take: language models are slow."""
+        return 30 if self.engine == "llm" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,11 @@ class Settings:
         if min(shape.batch_documents, shape.part_documents, shape.row_group_documents) < 1:
             raise SettingsError(
                 "batch_documents, part_documents and row_group_documents must be at least 1"
+            )
+        if (self.translation.engine == "llm") != (self.translation.llm_model is not None):
+            raise SettingsError(
+                "engine llm and llm_model go together: name the engine, and the GGUF file that "
+                "it is to load"
             )
 
     def to_json(self) -> str:

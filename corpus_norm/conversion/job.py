@@ -21,6 +21,7 @@ from corpus_norm.pipeline import available_cpus, count_site_blocks, process
 from corpus_norm.sources import read
 from corpus_norm.translation.argos import BATCHING
 from corpus_norm.translation.glossary import load_glossary
+from corpus_norm.translation.llm import ALONE, check_files
 from corpus_norm.translation.memory import Memory
 from corpus_norm.translation.routes import choose_packages
 from corpus_norm.watch import Watch
@@ -88,6 +89,8 @@ class Job:
             load_glossary(settings.translation.glossary_path)  # what is wrong is said at once
         translates = settings.translation.enabled
         self.packages: list[Package] = choose_packages(settings) if translates else []
+        by_llm = translates and settings.translation.engine == "llm"
+        self.language_models = check_files(settings.translation) if by_llm else []
         self.memory = _open_memory(memory) if translates else None
         if "-" in self.names and (settings.learn_furniture or selection.reads_twice):
             what = "learn_furniture" if settings.learn_furniture else "a sample of so many"
@@ -138,6 +141,9 @@ class Job:
                 recipe=BATCHING,
             )
             for package in self.packages
+        ] + [
+            ModelRecord(file.name, "", "en", "", file.digest, file.licence, recipe=ALONE)
+            for file in self.language_models
         ]
 
     @property

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from corpus_norm.display.html import render_document, render_page, stylesheet
-from corpus_norm.display.tables import describe_model, show_documents, show_rejects
+from corpus_norm.display.tables import (
+    describe_language_model,
+    describe_model,
+    show_documents,
+    show_rejects,
+)
 from corpus_norm.display.terminal import show_document
 from corpus_norm.display.view import DocumentView, view_document
 
 __all__ = [
     "DocumentView",
+    "describe_language_model",
     "describe_model",
     "render_document",
     "render_page",

@@ -9,12 +9,14 @@ from rich.text import Text
 
 from corpus_norm.display.view import count_kinds
 from corpus_norm.document import BlockKind, unwrap
+from corpus_norm.translation.llm import KNOWN_LANGUAGE_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from corpus_norm.document import Document, Rejection
     from corpus_norm.translation import Package
+    from corpus_norm.translation.llm import ModelFile
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
 
@@ -78,6 +80,18 @@ def _describe_quality(package: Package) -> str:
     side = "passes" if package.bleu >= gate else "below"
     only = "" if package.usable else ": used with --engine starter only"
     return f"{measured}, {side} the gate of {gate:g}{only}"
+
+
+def describe_language_model(file: ModelFile) -> str:
+    """One line about a GGUF file: whether it is a model or an adapter, size, licence, quality."""
+    known = KNOWN_LANGUAGE_MODELS.get(file.name)
+    facts = [
+        "adapter" if file.is_adapter else "language model",
+        f"{file.size_bytes / 1e6:.1f} MB",
+        f"licence: {known.licence if known else file.licence or 'not stated'}",
+        file.purpose or (known.quality if known else "quality not measured"),
+    ]
+    return f"{file.label}: " + "; ".join(facts)
 
 
 def count_furniture(document: Document) -> str:

@@ -59,13 +59,14 @@ class Hypothesis:
 
     ``score`` is the mean natural log-probability per output token, ``tokens`` their number (the
     weight of the score when pieces are joined), ``at_cap`` whether the output was cut at
-    ``max_output_tokens``.
+    ``max_output_tokens``, ``draft`` whether an engine of its kind may leave out or make up facts.
     """
 
     text: str
     score: float
     tokens: int
     at_cap: bool = False
+    draft: bool = False
 
 
 class Engine(Protocol):

@@ -43,11 +43,13 @@ class Route:
 
 
 def choose_packages(settings: Settings) -> list[Package]:
-    """The packages that ``settings.translation.engine`` allows.
+    """The packages that ``settings.translation.engine`` allows; none for a language model.
 
     Raises:
         ModelNotInstalledError: the starter models are asked for and this release has none.
     """
+    if settings.translation.engine == "llm":
+        return []
     if settings.translation.engine == "argos":
         return installed(model_folders())
     if settings.translation.engine == "starter":
@@ -101,6 +103,25 @@ def open_engine(source: str, packages: Sequence[Package] | None = None, threads:
     return SimplifyingEngine(engine) if route.simplify else engine
 
 
+def choose_engine(
+    source: str,
+    settings: Settings,
+    packages: Sequence[Package] | None = None,
+    threads: int = 1,
+) -> Engine:
+    """The engine for a language: from packages, or the language model of the settings.
+
+    Raises:
+        ModelNotInstalledError: no package translates the language, or there is no such model.
+        ModelIntegrityError: the model cannot be loaded.
+    """
+    if settings.translation.engine == "llm":
+        from corpus_norm.translation.llm.engine import load_engine
+
+        return load_engine(source, settings.translation, threads)
+    return open_engine(source, choose_packages(settings) if packages is None else packages, threads)
+
+
 def open_engines(
     languages: Iterable[str],
     settings: Settings,
@@ -113,6 +134,11 @@ def open_engines(
         ModelNotInstalledError: the settings ask for an engine that is not there at all.
     """
     languages = sorted(languages)
+    if settings.translation.engine == "llm":
+        from corpus_norm.translation.llm.engine import can_translate
+
+        known = [language for language in languages if can_translate(language)]
+        return {language: choose_engine(language, settings, None, threads) for language in known}
     if languages and packages is None:
         packages = choose_packages(settings)
     return {

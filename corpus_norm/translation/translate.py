@@ -18,7 +18,7 @@ from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.outcome import Translation
 from corpus_norm.translation.pieces import split_long
 from corpus_norm.translation.remembering import RememberingEngine
-from corpus_norm.translation.routes import choose_packages, open_engine
+from corpus_norm.translation.routes import choose_engine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -70,8 +70,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     done = find_imported(source, wanted, memory)
     if len(done) < len(wanted):
         if engine is None:
-            packages = choose_packages(settings) if packages is None else packages
-            engine = open_engine(source, packages, threads)
+            engine = choose_engine(source, settings, packages, threads)
         if memory is not None:
             engine = RememberingEngine(engine, memory, source)
         done |= translate_requests(wanted.keys() - done.keys(), source, engine, settings)
@@ -193,6 +192,8 @@ def conclude(parts: Sequence[Hypothesis | None]) -> Translation:
         flags.append(Flag.EMPTY_OUTPUT.value)
     if any(part.at_cap for part in got):
         flags.append(Flag.OUTPUT_AT_CAP.value)
+    if text and any(part.draft for part in got):
+        flags.append(Flag.DRAFT.value)
     weight = sum(part.tokens for part in got)
     score = sum(part.score * part.tokens for part in got) / weight if weight else 0.0
     return Translation(text, round(score, 4), tuple(flags))
