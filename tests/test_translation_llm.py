@@ -17,13 +17,14 @@ from typer.testing import CliRunner
 import corpus_norm
 from corpus_norm.cli import app
 from corpus_norm.display import describe_language_model
-from corpus_norm.document import Flag
+from corpus_norm.document import Flag, RawDocument
 from corpus_norm.errors import (
     ModelError,
     ModelIntegrityError,
     ModelNotInstalledError,
     SettingsError,
 )
+from corpus_norm.pipeline import process
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import translate, translate_documents
 from corpus_norm.translation.engine import Decoding, Request
@@ -36,6 +37,7 @@ from corpus_norm.translation.llm.gguf import read_header
 from corpus_norm.translation.llm.known import KNOWN_LANGUAGE_MODELS, install_known
 from corpus_norm.translation.llm.prompt import build_prompt, find_context
 from corpus_norm.translation.llm.runtime import Search, generate_line
+from corpus_norm.watch import Watch
 
 END = 1
 LIKELY, UNLIKELY = 5.0, 0.0
@@ -232,6 +234,20 @@ def test_a_document_is_translated_by_the_model_of_the_settings(loaded):
     assert Flag.DRAFT in sentence.flags
     assert Flag.DRAFT in document.flags
     assert document.translation_model.startswith("tiny ")
+
+
+def test_a_language_model_may_take_longer_over_a_document(loaded):
+    class Alarms(Watch):
+        def begin(self, index, documents=1):
+            last.append(documents)
+
+    raw = [RawDocument("a.txt", "Il pleut sur Paris depuis trois jours.")]
+    shares = []
+    for settings in (loaded, Settings()):
+        last = []
+        process(raw, settings, packages=[], watch=Alarms())
+        shares.append(last[-1])
+    assert shares == [30, 1]
 
 
 def test_what_was_a_draft_is_none_once_another_engine_has_translated_it(loaded):
