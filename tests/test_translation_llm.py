@@ -29,8 +29,8 @@ from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import translate, translate_documents
 from corpus_norm.translation.engine import Decoding, Request
 from corpus_norm.translation.llm import engine as engine_module
+from corpus_norm.translation.llm import find_terms, installed_files, read_file, runtime
 from corpus_norm.translation.llm import known as known_module
-from corpus_norm.translation.llm import read_file, runtime
 from corpus_norm.translation.llm.engine import LanguageModelTranslator, check_files, load_engine
 from corpus_norm.translation.llm.files import ModelFile
 from corpus_norm.translation.llm.gguf import read_header
@@ -350,6 +350,17 @@ def test_a_file_says_what_it_is(tmp_path):
     file = read_file(str(path))
     assert (file.name, file.licence, file.architecture) == ("tiny", "mit", "toy")
     assert "licence: mit" in describe_language_model(file)
+
+
+def test_the_adapter_that_comes_along_says_whose_terms_it_is_under():
+    [adapter] = [file for file in installed_files() if file.is_adapter]
+    known = KNOWN_LANGUAGE_MODELS["gemma-3-270m-q4_k_m"]
+    assert read_file("gemma-3-270m-news") == adapter
+    assert read_header(adapter.path)["general.base_model.0.sha256"] == known.sha256
+    assert find_terms(adapter) == known.terms
+    notice, terms = (adapter.path.with_name(name) for name in ("NOTICE", "GEMMA_TERMS.md"))
+    assert "is a modification of Gemma 3 270M" in notice.read_text("utf-8")
+    assert "Distribution and Redistribution" in terms.read_text("utf-8")
 
 
 @pytest.mark.parametrize("content", [b"", b"GGML" + bytes(40), b"GGUF\3\0\0\0" + b"\xff" * 40])
