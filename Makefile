@@ -114,6 +114,8 @@ $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "corpus_norm needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	@# pip before 24 takes "coverage[toml]" for a package of its own, and misses its pin
+	$(PY) -m pip install -q 'pip>=25'
 
 $(VENV)/.run: requirements/run.lock pyproject.toml | $(PY)
 	$(PY) -m pip install -q --require-hashes -r requirements/run.lock
