@@ -31,7 +31,7 @@ demo-llm: $(VENV)/.run
 
 ## Set up and run all tests.
 test: $(VENV)/.dev
-	$(PY) -m pytest -q --cov --cov-report=term
+	$(PY) -m pytest -q -n 2 --cov --cov-report=term
 
 ## The tests with the oldest versions that pyproject.toml allows.
 test-lowest: $(VENV)/.dev

@@ -219,6 +219,21 @@ def test_temporary_files_of_a_killed_run_are_removed(tmp_path):
     assert read_files(tmp_path) == before
 
 
+def test_ctrl_c_between_a_file_and_its_owner_leaves_no_temporary_file(tmp_path):
+    temporary = tmp_path / "documents" / ".part-00000-d0d0d0d0.parquet.tmp"
+
+    def stop(_path):
+        temporary.parent.mkdir()
+        temporary.touch()
+        raise KeyboardInterrupt
+
+    with DatasetWriter(tmp_path, SETTINGS, ["corpus"]) as writer:
+        with pytest.raises(KeyboardInterrupt):
+            stop(writer.path)
+        assert temporary.exists()
+    assert not temporary.exists()
+
+
 @pytest.mark.parametrize("table", ["documents", "rejects"])
 @pytest.mark.parametrize("damage", ["cut", "flip", "remove"])
 def test_a_damaged_part_is_written_anew_and_no_other(tmp_path, table, damage):

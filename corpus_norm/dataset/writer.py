@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 from types import MappingProxyType
@@ -115,6 +116,10 @@ class DatasetWriter:
 
     def close(self) -> None:
         """Let others write to the folder; what was not finished can be taken up later."""
+        with contextlib.suppress(
+            DatasetError, OSError
+        ):  # Ctrl-C may fall between a file and its owner
+            remove_leftovers(self.path)
         self._lock.release()
 
     @property
