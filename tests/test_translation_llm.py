@@ -124,6 +124,13 @@ def test_a_model_that_rambles_is_cut_and_says_so():
     assert set(done.flags) == {Flag.OUTPUT_AT_CAP, Flag.DRAFT}
 
 
+def test_a_draft_in_which_nothing_is_found_is_written_once():
+    llama = FakeLlama({"Oui.": "Yes."})
+    [done] = translate(["Oui."], "fr", engine=make_engine(llama))
+    assert (done.text, done.flags) == ("Yes.", (Flag.DRAFT,))
+    assert len(llama.prompts) == 1
+
+
 def test_a_second_attempt_is_held_back_from_repeating():
     llama = FakeLlama({"Oui.": "ha" * 500})
     [done] = translate(["Oui."], "fr", engine=make_engine(llama))
@@ -157,6 +164,36 @@ def test_a_penalty_makes_what_was_said_less_likely_whatever_its_sign():
     braked = runtime._brake(logits, [0, 1, 1], Search(9, repetition_penalty=2.0))
     assert braked.tolist() == [1.0, -4.0, 1.0]
     assert logits.tolist() == [2.0, -2.0, 1.0]
+
+
+class ForkingLlama(FakeLlama):
+    """It would say "7 million", and hardly less gladly "7 billion"."""
+
+    def clear(self):
+        self.said = ""
+
+    def read(self, tokens):
+        self.said += self.detokenize(tokens).rpartition("English:")[2]
+        logits = np.full(70_000, UNLIKELY, dtype=np.float32)
+        for weight, line in ((LIKELY, "7 million\n"), (LIKELY - 0.1, "7 billion\n")):
+            if line.startswith(self.said):
+                following = ord(line[len(self.said)])
+                logits[following] = max(logits[following], weight)
+        return logits
+
+
+def test_a_detour_leaves_the_line_where_the_choice_was_closest():
+    prompt = build_prompt("French", "7 milliards")
+    straight = generate_line(ForkingLlama({}), prompt, Search(40))
+    detour = generate_line(ForkingLlama({}), prompt, Search(40, detour=True))
+    assert (straight.text, detour.text) == ("7 million", "7 billion")
+    assert detour.score < straight.score
+    assert detour.tokens == len("7 billion\n")
+
+
+def test_a_lost_amount_is_tried_again_another_way_and_the_better_english_kept():
+    [done] = translate(["7 milliards"], "fr", engine=make_engine(ForkingLlama({})))
+    assert (done.text, done.flags) == ("7 billion", (Flag.DRAFT,))
 
 
 # --- the engine ----------------------------------------------------------------------------

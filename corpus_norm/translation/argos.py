@@ -115,7 +115,7 @@ class ArgosTranslator:
 
     def recipe(self, decoding: Decoding) -> str:
         """The package's files, the version of CTranslate2, and the decoding."""
-        how = replace(decoding, batch_tokens=0)  # batches of one length: their size is no matter
+        how = replace(decoding, batch_tokens=0, detour=False)  # these change no output
         return f"{self.package.digest} {BATCHING} ctranslate2 {version('ctranslate2')} {how}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -66,7 +66,7 @@ def retry_decoding(decoding: Decoding) -> Decoding:
     >>> retry_decoding(Decoding(beam_size=4)).beam_size
     8
     """
-    return replace(decoding, beam_size=decoding.beam_size * 2, length_penalty=1.0)
+    return replace(decoding, beam_size=decoding.beam_size * 2, length_penalty=1.0, detour=True)
 
 
 def retry_loops(decoding: Decoding) -> Decoding:
@@ -92,9 +92,9 @@ def check(source: str, translation: Translation, language: str) -> Translation:
 
 
 def _may_improve(translation: Translation) -> bool:
-    """Whether the audit found something; an engine that failed fails again."""
+    """Whether something was found; an engine that failed fails again, and a draft stays one."""
     failed = Flag.UNTRANSLATED in translation.flags and Flag.EMPTY_OUTPUT not in translation.flags
-    return bool(translation.flags) and not failed
+    return bool(set(translation.flags) - {Flag.DRAFT}) and not failed
 
 
 def _translate(

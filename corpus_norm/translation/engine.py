@@ -30,7 +30,8 @@ class Decoding:
     ``beam_size``, ``length_penalty``, ``repetition_penalty`` (1 is none) and
     ``no_repeat_ngram`` (tokens, 0 is off) are those of CTranslate2; ``max_output_tokens`` is the
     cap on an output; ``batch_tokens`` the size of a batch; with ``deterministic`` every text is
-    translated alone.  To try again in another way, ``dataclasses.replace`` some of them.
+    translated alone.  ``detour`` asks an engine without a beam for another output than its first.
+    To try again in another way, ``dataclasses.replace`` some of them.
     """
 
     beam_size: int = 4
@@ -40,6 +41,7 @@ class Decoding:
     max_output_tokens: int = 512
     batch_tokens: int = 1024
     deterministic: bool = False
+    detour: bool = False
 
     @classmethod
     def of(cls, settings: TranslationSettings) -> Self:

@@ -128,6 +128,7 @@ class LanguageModelTranslator:
             cap=min(decoding.max_output_tokens, _LONGEST_RATIO * length + _SLACK_TOKENS),
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram=decoding.no_repeat_ngram,
+            detour=decoding.detour,
         )
 
 

@@ -60,12 +60,15 @@ class Search:
     """How an output is searched for, greedily: a cap in tokens, and brakes on repetition.
 
     ``repetition_penalty`` and ``no_repeat_ngram`` work as in
-    :class:`~corpus_norm.translation.engine.Decoding`, on the output alone.
+    :class:`~corpus_norm.translation.engine.Decoding`, on the output alone.  With ``detour`` the
+    second most probable token is taken where the choice was closest, and the search goes on from
+    there: another fluent answer (Wang and Zhou 2024, arXiv:2402.10200, branch at other places).
     """
 
     cap: int
     repetition_penalty: float = 1.0
     no_repeat_ngram: int = 0
+    detour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,35 +81,82 @@ class Output:
     at_cap: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A token that was taken, the one that would have been next, and their log-probabilities."""
+
+    token: int
+    score: float
+    second: int
+    second_score: float
+
+    @property
+    def margin(self) -> float:
+        """How clear the choice was, in nats."""
+        return self.score - self.second_score
+
+    def take_second(self) -> _Step:
+        """The same step with the other token."""
+        return _Step(self.second, self.second_score, self.token, self.score)
+
+
 def generate_line(model: Llama, prompt: str, search: Search) -> Output:
-    """The most probable next line, token by token.
+    """The most probable next line, token by token, or another one for a second attempt.
 
     The score counts the token that ends the line, as that of CTranslate2 does.
 
     Raises:
         ValueError: the prompt leaves no room for an output.
     """
-    import numpy as np
-
     prompt_tokens = model.tokenize(prompt)
     cap = min(search.cap, CONTEXT_TOKENS - len(prompt_tokens))
     if cap < 1:
         raise ValueError(f"a prompt of {len(prompt_tokens)} tokens; {CONTEXT_TOKENS} is the limit")
-    model.clear()
-    logits = model.read(prompt_tokens)
-    chosen: list[int] = []
-    total, ended = 0.0, False
-    while not ended and len(chosen) < cap:
-        if chosen:
-            logits = model.read(chosen[-1:])
-        token = int(np.argmax(_brake(logits, chosen, search)))
-        peak = float(logits.max())
-        total += float(logits[token]) - peak - float(np.log(np.exp(logits - peak).sum()))
-        chosen.append(token)
-        ended = model.ends(token) or STOP in model.detokenize([token])
+    steps = _go_on(model, prompt_tokens, [], cap, search)
+    if search.detour:
+        turn = min(range(len(steps)), key=lambda place: steps[place].margin)
+        steps = [*steps[:turn], steps[turn].take_second()]
+        steps = _go_on(model, prompt_tokens, steps, cap, search)
+    chosen = [step.token for step in steps]
     text = model.detokenize([token for token in chosen if not model.ends(token)])
-    line = text.partition(STOP)[0].strip()
-    return Output(line, total / len(chosen), len(chosen), at_cap=not ended)
+    return Output(
+        text=text.partition(STOP)[0].strip(),
+        score=sum(step.score for step in steps) / len(steps),
+        tokens=len(steps),
+        at_cap=not _is_end(model, chosen[-1]),
+    )
+
+
+def _go_on(
+    model: Llama, prompt: Sequence[int], steps: Sequence[_Step], cap: int, search: Search
+) -> list[_Step]:
+    """The steps, and those that follow until the line ends or has ``cap`` tokens."""
+    done = list(steps)
+    model.clear()
+    unread = [*prompt, *(step.token for step in done)]
+    while len(done) < cap and not (done and _is_end(model, done[-1].token)):
+        logits = model.read(unread)
+        done.append(_choose(logits, [step.token for step in done], search))
+        unread = [done[-1].token]
+    return done
+
+
+def _choose(logits: npt.NDArray[np.float32], chosen: Sequence[int], search: Search) -> _Step:
+    """The most probable token after those chosen, and the next one; ties go to the lower number."""
+    import numpy as np
+
+    braked = _brake(logits, chosen, search)
+    first = int(np.argmax(braked))
+    others = braked.copy()
+    others[first] = -math.inf
+    second = int(np.argmax(others))
+    peak = float(logits.max())
+    norm = peak + float(np.log(np.exp(logits - peak).sum()))
+    return _Step(first, float(logits[first]) - norm, second, float(logits[second]) - norm)
+
+
+def _is_end(model: Llama, token: int) -> bool:
+    return model.ends(token) or STOP in model.detokenize([token])
 
 
 def _brake(
