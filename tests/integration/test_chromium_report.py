@@ -90,6 +90,8 @@ def test_a_narrow_window_needs_no_sideways_scrolling(chromium, report):
     with watch(chromium, report, width=NARROW) as page:
         unfold(page)
         assert measure_width(page) <= NARROW
+        language = page.get_by_role("rowheader", name="English", exact=True)
+        assert language.bounding_box()["height"] < 45  # not broken letter by letter
 
 
 @pytest.mark.parametrize("width", [1200, NARROW])

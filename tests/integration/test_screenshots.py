@@ -1,0 +1,136 @@
+"""The pictures of the documentation: the five documents in every view, in Chromium.
+
+A normal run makes them in a temporary folder and looks at what it made; ``make screenshots`` puts
+them into ``docs/screenshots``, for people to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from phrasebook import SEEDS, seed
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from test_report import write
+
+nbformat = pytest.importorskip("nbformat", reason="run: make test-integration")
+Image = pytest.importorskip("PIL.Image", reason="run: make test-integration")
+pytest.importorskip("axe_playwright_python", reason="run: make test-integration")
+
+from test_browse_server import TOKEN, free_port
+from test_chromium_documents import convert
+from watching import watch
+
+from corpus_norm.browse import Corrections, Site, listen, open_index
+from corpus_norm.display import show_document
+from corpus_norm.report import write_report
+
+SHARP = {"device_scale_factor": 1.5}
+TERMINAL = """<!DOCTYPE html><meta charset="utf-8"><style>{stylesheet}
+body {{ margin: 0; padding: 16px; color: {foreground}; background: {background}; }}
+pre {{ margin: 0; font: 13px/1.4 "DejaVu Sans Mono", monospace; }}</style><pre>{code}</pre>"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the pictures go."""
+    asked = os.environ.get("CORPUS_NORM_SCREENSHOTS")
+    folder = Path(asked) if asked else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("data") / "five", [seed(n) for n in range(5)])
+
+
+def take(page, path, *, height, element="body"):
+    """A picture of an element from its top, small and not blank."""
+    page.evaluate("scrollTo(0, 0)")  # a bounding box counts from the window, a picture from the page
+    box = page.locator(element).first.bounding_box()
+    clip = box | {"height": min(height, box["height"])}
+    page.screenshot(path=path, clip=clip, full_page=True, animations="disabled")
+    with Image.open(path) as picture:
+        palette = Image.Quantize.MAXCOVERAGE  # the other ways lose the colours of few letters
+        small = picture.convert("RGB").quantize(256, palette, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+    assert len(small.getcolors()) > 8
+    assert path.stat().st_size < 250_000
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_document_in_a_notebook(chromium, folder, tmp_path, number):
+    cell = nbformat.v4.new_code_cell(
+        f'corpus_norm.normalize("fixtures/seeds/{SEEDS[number].name}")',
+        execution_count=1,
+        outputs=[
+            nbformat.v4.new_output(
+                "execute_result", seed(number)._repr_mimebundle_(), execution_count=1
+            )
+        ],
+    )
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebook.ipynb")
+    theme = "dark" if number == 2 else "light"
+    address = convert(tmp_path / "notebook.ipynb", theme)
+    with watch(chromium, address, width=1100, **SHARP) as page:
+        if number == 1:
+            page.locator("summary").first.click()
+        take(page, folder / f"notebook-{number}.png", height=900, element="main")
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_document_in_the_terminal(chromium, folder, tmp_path, number):
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 -- no path
+        console = Console(width=132, record=True, file=nowhere)
+        console.print(show_document(seed(number), reasons=number == 2))
+        page = console.export_html(theme=MONOKAI, code_format=TERMINAL)
+    (tmp_path / "terminal.html").write_text(page, encoding="utf-8")
+    address = (tmp_path / "terminal.html").as_uri()
+    with watch(chromium, address, width=1100, **SHARP) as page:
+        take(page, folder / f"inspect-{number}.png", height=640)
+
+
+def test_the_report(chromium, folder, tmp_path, dataset):
+    write_report(dataset, tmp_path / "report.html")
+    address = (tmp_path / "report.html").as_uri()
+    with watch(chromium, address, width=1100, **SHARP) as page:
+        take(page, folder / "report.png", height=1100)
+        page.get_by_role("combobox", name="language").select_option("fr")
+        page.locator("summary", has_text="003.txt").click()
+        take(page, folder / "report-documents.png", height=700, element="#samples")
+    with watch(chromium, address, scheme="dark", width=400, **SHARP) as page:
+        take(page, folder / "report-narrow.png", height=900)
+
+
+@pytest.mark.enable_socket
+def test_browse(chromium, folder, tmp_path, dataset):
+    index = open_index(dataset, tmp_path)
+    corrections = Corrections(tmp_path / "corrections.jsonl")
+    site = Site(dataset, index, TOKEN, free_port(), corrections, editable=True)
+    server = listen(site)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    with watch(chromium, site.address, width=1100, **SHARP) as page:
+        page.get_by_role("searchbox").fill("OpenAI billion")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**q=OpenAI*")
+        take(page, folder / "browse.png", height=700)
+        page.goto(f"http://127.0.0.1:{site.port}/document/{seed(3).doc_id}")
+        take(page, folder / "browse-document.png", height=700)
+        page.get_by_role("link", name="correct it").click()
+        take(page, folder / "browse-edit.png", height=600)
+    server.close()
+    thread.join(timeout=20)
+
+
+def test_every_picture_of_the_documentation_is_made_here():
+    kept = {path.name for path in (ROOT / "docs" / "screenshots").glob("*.png")}
+    made = {f"{view}-{n}.png" for view in ("notebook", "inspect") for n in range(5)}
+    made |= {"report.png", "report-documents.png", "report-narrow.png"}
+    made |= {"browse.png", "browse-document.png", "browse-edit.png"}
+    assert kept == made
