@@ -8,14 +8,14 @@ import sys
 from dataclasses import replace
 
 import pytest
-from conftest import ROOT
 from phrasebook import seed
 from test_display_html import make
 from test_report import write
 
-nbformat = pytest.importorskip("nbformat", reason="run: make test-integration")
+pytest.importorskip("nbformat", reason="run: make test-integration")
 pytest.importorskip("axe_playwright_python", reason="run: make test-integration")
 
+import nbformat
 from watching import NARROW, find_barriers, is_outlined, measure_width, unfold, watch
 
 from corpus_norm.display import render_document, render_page
@@ -46,7 +46,7 @@ def page_of_inspect(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
-    """A notebook whose outputs are documents, a hostile one among them, and a card; as a page for each theme."""
+    """A notebook that shows documents, a hostile one among them, and a card: a page per theme."""
     folder = tmp_path_factory.mktemp("notebook")
     dataset = write(folder / "out", [seed(n) for n in range(5)])
     shown = [seed(1), make(HOSTILE, published=None), every_kind(), dataset]
@@ -63,10 +63,11 @@ def notebook(tmp_path_factory):
 
 def convert(path, theme):
     """The notebook as a page, without what nbconvert itself fetches."""
-    fetched = ("mathjax_url", "require_js_url", "jquery_url", "mermaid_js_url")
+    options = {"theme": theme}
+    options |= dict.fromkeys(("mathjax_url", "require_js_url", "jquery_url", "mermaid_js_url"), "")
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", path, "--output", f"{theme}.html"]
     done = subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--to", "html", path, "--output", f"{theme}.html"]
-        + [f"--HTMLExporter.theme={theme}", *(f"--HTMLExporter.{name}=" for name in fetched)],
+        [*command, *(f"--HTMLExporter.{name}={value}" for name, value in options.items())],
         capture_output=True,
         check=False,
         text=True,
@@ -119,7 +120,9 @@ def test_a_narrow_window_needs_no_sideways_scrolling(chromium, page_of_inspect):
         unfold(page)
         assert measure_width(page) <= NARROW
         pair = page.locator(".cn-pair").first
-        above, below = (pair.locator(f":scope > span:nth-child({n})").bounding_box() for n in (1, 2))
+        above, below = (
+            pair.locator(f":scope > span:nth-child({n})").bounding_box() for n in (1, 2)
+        )
         assert above["y"] + above["height"] <= below["y"] + 1
 
 
@@ -149,25 +152,10 @@ def test_a_notebook_page_is_right_and_asks_for_nothing(chromium, notebook, theme
 def test_a_notebook_page_in_a_narrow_window(chromium, notebook):
     with watch(chromium, notebook["light"], width=NARROW) as page:
         unfold(page)
-        assert page.locator(".corpus-norm").evaluate_all(
-            "all => all.filter((each) => each.scrollWidth > each.clientWidth)"
-            ".map((each) => each.innerText.slice(0, 80))"
-        ) == []
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_the_first_notebook_shows_its_chart(chromium, tmp_path):
-    """Run by nbconvert in a process of its own, as a user would."""
-    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
-    path = tmp_path / "first_chart.ipynb"
-    path.write_text((ROOT / "docs" / "notebooks" / "first_chart.ipynb").read_text("utf-8"))
-    subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", path],
-        capture_output=True,
-        check=True,
-        timeout=300,
-    )
-    with watch(chromium, convert(path, "light")) as page:
-        chart = page.locator("img").first
-        assert chart.evaluate("each => each.naturalWidth") > 300
-        assert page.get_by_text("OpenAI is crashing.").first.is_visible()
+        assert (
+            page.locator(".corpus-norm").evaluate_all(
+                "all => all.filter((each) => each.scrollWidth > each.clientWidth)"
+                ".map((each) => each.innerText.slice(0, 80))"
+            )
+            == []
+        )

@@ -7,6 +7,8 @@ them into ``docs/screenshots``, for people to look at.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -17,10 +19,12 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from test_report import write
 
-nbformat = pytest.importorskip("nbformat", reason="run: make test-integration")
-Image = pytest.importorskip("PIL.Image", reason="run: make test-integration")
+pytest.importorskip("nbformat", reason="run: make test-integration")
+pytest.importorskip("PIL", reason="run: make test-integration")
 pytest.importorskip("axe_playwright_python", reason="run: make test-integration")
 
+import nbformat
+from PIL import Image
 from test_browse_server import TOKEN, free_port
 from test_chromium_documents import convert
 from watching import watch
@@ -51,7 +55,9 @@ def dataset(tmp_path_factory):
 
 def take(page, path, *, height, element="body"):
     """A picture of an element from its top, small and not blank."""
-    page.evaluate("scrollTo(0, 0)")  # a bounding box counts from the window, a picture from the page
+    page.evaluate(
+        "scrollTo(0, 0)"
+    )  # a bounding box counts from the window, a picture from the page
     box = page.locator(element).first.bounding_box()
     clip = box | {"height": min(height, box["height"])}
     page.screenshot(path=path, clip=clip, full_page=True, animations="disabled")
@@ -81,6 +87,25 @@ def test_a_document_in_a_notebook(chromium, folder, tmp_path, number):
         if number == 1:
             page.locator("summary").first.click()
         take(page, folder / f"notebook-{number}.png", height=900, element="main")
+
+
+def test_the_chart_of_the_first_notebook(chromium, folder, tmp_path):
+    """Run by nbconvert in a process of its own, as a user would."""
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    path = tmp_path / "first_chart.ipynb"
+    path.write_text((ROOT / "docs" / "notebooks" / "first_chart.ipynb").read_text("utf-8"))
+    done = subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", path],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    with watch(chromium, convert(path, "light"), width=1000) as page:
+        assert page.locator("img").first.evaluate("each => each.naturalWidth") > 300
+        assert page.get_by_text("OpenAI is crashing.").first.is_visible()
+        take(page, folder / "chart.png", height=500, element="img")
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -131,6 +156,6 @@ def test_browse(chromium, folder, tmp_path, dataset):
 def test_every_picture_of_the_documentation_is_made_here():
     kept = {path.name for path in (ROOT / "docs" / "screenshots").glob("*.png")}
     made = {f"{view}-{n}.png" for view in ("notebook", "inspect") for n in range(5)}
-    made |= {"report.png", "report-documents.png", "report-narrow.png"}
+    made |= {"chart.png", "report.png", "report-documents.png", "report-narrow.png"}
     made |= {"browse.png", "browse-document.png", "browse-edit.png"}
     assert kept == made

@@ -53,4 +53,4 @@ def measure_width(page):
 
 def is_outlined(page):
     """Whether what has the focus shows that it has."""
-    return page.evaluate("getComputedStyle(document.activeElement).outlineStyle") not in {"none"}
+    return page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
