@@ -69,24 +69,29 @@ def take(page, path, *, height, element="body"):
     assert path.stat().st_size < 250_000
 
 
+def show_cell(source, shown, folder, theme="light"):
+    """The address of a page with a cell and what it shows."""
+    bundle = shown._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", bundle, execution_count=1)
+    cell = nbformat.v4.new_code_cell(source, execution_count=1, outputs=[output])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "notebook.ipynb")
+    return convert(folder / "notebook.ipynb", theme)
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_a_document_in_a_notebook(chromium, folder, tmp_path, number):
-    cell = nbformat.v4.new_code_cell(
-        f'corpus_norm.normalize("fixtures/seeds/{SEEDS[number].name}")',
-        execution_count=1,
-        outputs=[
-            nbformat.v4.new_output(
-                "execute_result", seed(number)._repr_mimebundle_(), execution_count=1
-            )
-        ],
-    )
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebook.ipynb")
-    theme = "dark" if number == 2 else "light"
-    address = convert(tmp_path / "notebook.ipynb", theme)
+    source = f'corpus_norm.normalize("fixtures/seeds/{SEEDS[number].name}")'
+    address = show_cell(source, seed(number), tmp_path, "dark" if number == 2 else "light")
     with watch(chromium, address, width=1100, **SHARP) as page:
         if number == 1:
             page.locator("summary").first.click()
         take(page, folder / f"notebook-{number}.png", height=900, element="main")
+
+
+def test_a_dataset_in_a_notebook(chromium, folder, tmp_path, dataset):
+    source = 'corpus_norm.open_dataset("five")'
+    with watch(chromium, show_cell(source, dataset, tmp_path), width=1100, **SHARP) as page:
+        take(page, folder / "notebook-dataset.png", height=760, element="main")
 
 
 def test_the_chart_of_the_first_notebook(chromium, folder, tmp_path):
@@ -126,7 +131,7 @@ def test_the_report(chromium, folder, tmp_path, dataset):
     with watch(chromium, address, width=1100, **SHARP) as page:
         take(page, folder / "report.png", height=1100)
         page.get_by_role("combobox", name="language").select_option("fr")
-        page.locator("summary", has_text="003.txt").click()
+        page.locator("summary", has_text="Selon BlockBeats").click()
         take(page, folder / "report-documents.png", height=700, element="#samples")
     with watch(chromium, address, scheme="dark", width=400, **SHARP) as page:
         take(page, folder / "report-narrow.png", height=900)
@@ -153,9 +158,16 @@ def test_browse(chromium, folder, tmp_path, dataset):
     thread.join(timeout=20)
 
 
+@pytest.mark.skipif("CORPUS_NORM_SCREENSHOTS" in os.environ, reason="they are being made")
 def test_every_picture_of_the_documentation_is_made_here():
     kept = {path.name for path in (ROOT / "docs" / "screenshots").glob("*.png")}
     made = {f"{view}-{n}.png" for view in ("notebook", "inspect") for n in range(5)}
-    made |= {"chart.png", "report.png", "report-documents.png", "report-narrow.png"}
+    made |= {
+        "chart.png",
+        "notebook-dataset.png",
+        "report.png",
+        "report-documents.png",
+        "report-narrow.png",
+    }
     made |= {"browse.png", "browse-document.png", "browse-edit.png"}
     assert kept == made
