@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -12,10 +10,11 @@ from phrasebook import seed
 from test_display_html import make
 from test_report import write
 
-pytest.importorskip("nbformat", reason="run: make test-integration")
+pytest.importorskip("nbconvert", reason="run: make test-integration")
 pytest.importorskip("axe_playwright_python", reason="run: make test-integration")
 
 import nbformat
+from nbconvert import HTMLExporter
 from watching import NARROW, find_barriers, is_outlined, measure_width, unfold, watch
 
 from corpus_norm.display import render_document, render_page
@@ -62,19 +61,13 @@ def notebook(tmp_path_factory):
 
 
 def convert(path, theme):
-    """The notebook as a page, without what nbconvert itself fetches."""
-    options = {"theme": theme}
-    options |= dict.fromkeys(("mathjax_url", "require_js_url", "jquery_url", "mermaid_js_url"), "")
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", path, "--output", f"{theme}.html"]
-    done = subprocess.run(
-        [*command, *(f"--HTMLExporter.{name}={value}" for name, value in options.items())],
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return path.with_name(f"{theme}.html").as_uri()
+    """The address of a notebook as a page, without what nbconvert itself fetches."""
+    fetched = ("mathjax_url", "require_js_url", "jquery_url", "mermaid_js_url")
+    exporter = HTMLExporter(theme=theme, **dict.fromkeys(fetched, ""))
+    content, _ = exporter.from_notebook_node(nbformat.read(path, as_version=4))
+    page = path.with_name(f"{theme}.html")
+    page.write_text(content, encoding="utf-8")
+    return page.as_uri()
 
 
 def test_inspect_asks_for_nothing(chromium, page_of_inspect):
@@ -147,6 +140,24 @@ def test_a_notebook_page_is_right_and_asks_for_nothing(chromium, notebook, theme
         ink = page.locator(".corpus-norm").first.evaluate("each => getComputedStyle(each).color")
         assert ink == {"light": "rgb(28, 32, 36)", "dark": "rgb(231, 232, 234)"}[theme]
         assert find_barriers(page, ".corpus-norm") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ink"),
+    [
+        ("class", "vscode-dark", "rgb(231, 232, 234)"),
+        ("class", "vscode-light", "rgb(28, 32, 36)"),
+        ("data-jp-theme-light", "false", "rgb(231, 232, 234)"),
+        ("data-jp-theme-light", "true", "rgb(28, 32, 36)"),
+    ],
+)
+def test_the_theme_of_the_editor_goes_before_that_of_the_system(
+    chromium, page_of_inspect, name, value, ink
+):
+    for scheme in ("light", "dark"):
+        with watch(chromium, page_of_inspect, scheme=scheme) as page:
+            page.evaluate(f"document.documentElement.setAttribute('{name}', '{value}')")
+            assert page.locator("body").evaluate("each => getComputedStyle(each).color") == ink
 
 
 def test_a_notebook_page_in_a_narrow_window(chromium, notebook):

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from test_report import write
 
-pytest.importorskip("nbformat", reason="run: make test-integration")
+pytest.importorskip("nbconvert", reason="run: make test-integration")
 pytest.importorskip("PIL", reason="run: make test-integration")
 pytest.importorskip("axe_playwright_python", reason="run: make test-integration")
 
