@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from axe_playwright_python.sync_playwright import Axe
-
 NARROW = 400
 
 
@@ -37,6 +35,8 @@ def unfold(page):
 
 def find_barriers(page, inside=None):
     """What axe-core calls serious or critical: contrast, names, roles, keyboard."""
+    from axe_playwright_python.sync_playwright import Axe
+
     found = Axe().run(page, context=inside).response["violations"]
     return [
         (each["id"], node["target"], node["failureSummary"])
