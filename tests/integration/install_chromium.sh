@@ -4,7 +4,8 @@ set -eu
 PACKAGES="chromium fonts-inter fonts-wqy-microhei"
 if command -v dpkg >/dev/null; then
   # shellcheck disable=SC2086 -- a list of words
-  dpkg --status $PACKAGES >/dev/null 2>&1 && exit 0
+  there=$(dpkg-query --show --showformat='${db:Status-Status}\n' $PACKAGES 2>/dev/null | grep -cx installed || :)
+  [ "$there" = 3 ] && exit 0
 elif command -v chromium >/dev/null; then
   exit 0
 fi
