@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-llm test test-lowest test-integration test-llm test-training lint format bench bench-sources fuzz audit lock docs clean
+.PHONY: demo demo-llm test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources fuzz audit lock docs clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -42,9 +42,16 @@ test-lowest: $(VENV)/.dev
 	.venv-lowest/bin/python -m pip install -q --no-deps -e .
 	.venv-lowest/bin/python -m pytest -q -W default # old libraries warn about newer ones
 
-## Tests that need big packages or other programs.
+## Tests that need big packages or other programs: Chromium among them, which is installed from
+## Debian's packages where it is missing.
 test-integration: $(VENV)/.integration
+	tests/integration/install_chromium.sh
 	$(PY) -m pytest -q tests/integration
+
+## The pictures of the documentation again, after a change of how things look.
+screenshots: $(VENV)/.integration
+	tests/integration/install_chromium.sh
+	CORPUS_NORM_SCREENSHOTS=docs/screenshots $(PY) -m pytest -q tests/integration/test_screenshots.py
 
 ## A real small language model through llama.cpp.  Not in CI: building llama.cpp takes minutes.
 test-llm: $(VENV)/.dev

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,18 @@ def tiny_model(no_models_but_ours):
 
     models.install(str(TINY_MODEL))
     return no_models_but_ours
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium without a window, which can reach nothing but this machine."""
+    driver = pytest.importorskip("playwright.sync_api", reason="run: make test-integration")
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("needs Chromium: make test-integration")
+    walls = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    walls += ["--no-sandbox"] if os.geteuid() == 0 else []  # it does not start otherwise
+    with driver.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=path, args=walls)
+        yield browser
+        browser.close()

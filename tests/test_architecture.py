@@ -38,6 +38,7 @@ RESERVED = {
     "rich": ("cli/", "display/"),
     "jinja2": ("display/html.py",),
     "markdown_it": ("display/notebook.py",),
+    "IPython": ("display/progress.py",),
     "flask": ("browse/server.py",),
     "waitress": ("browse/server.py",),
     "leather": ("report/charts.py",),

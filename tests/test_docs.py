@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+import typer
 from conftest import ROOT
 
+from corpus_norm.cli import app
 from corpus_norm.dataset import SCHEMAS, describe
 from corpus_norm.document import BlockKind, TranslationStatus
 
@@ -29,6 +32,24 @@ def test_the_readme_shows_the_two_commands_first():
         ["$", "make", "demo"],
         ["$", "make", "test"],
     ]
+
+
+def test_the_readme_draws_the_chart_that_its_notebook_draws():
+    """The notebook is run by the tests, so the README is as well."""
+    notebook = json.loads((ROOT / "docs/notebooks/first_chart.ipynb").read_text("utf-8"))
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    assert "".join(first["source"]).removesuffix(";") in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_command_stands_in_its_table():
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    rows = {row.split("|")[1] for row in page.splitlines() if row.startswith("| `")}
+    named = {word for row in rows for word in re.findall("`([a-z ]+)`", row)}
+    command = typer.main.get_command(app)
+    for name, inner in command.commands.items():
+        subcommands = list(getattr(inner, "commands", []))
+        assert subcommands or name in named, name
+        assert set(subcommands) - {each.removeprefix(f"{name} ") for each in named} == set()
 
 
 def test_every_dependency_has_its_line():

@@ -24,7 +24,15 @@ def walk(command, path=()):
         yield path, command
 
 
+def walk_groups(command, path=()):
+    if hasattr(command, "commands"):
+        yield path, command
+        for name, inner in command.commands.items():
+            yield from walk_groups(inner, (*path, name))
+
+
 COMMANDS = dict(walk(COMMAND))
+GROUPS = dict(walk_groups(COMMAND))
 PREFIX = "python -m corpus_norm "
 
 
@@ -48,6 +56,17 @@ def test_examples_use_options_that_exist(path):
         assert tuple(words[: len(path)]) == path
         command = COMMANDS[path]
         command.make_context("example", words[len(path) :])  # raises on a wrong option
+
+
+@pytest.mark.parametrize("path", GROUPS, ids=lambda path: " ".join(path) or "all")
+def test_every_group_has_examples_of_commands_in_it(path):
+    found = examples(GROUPS[path])
+    assert found, "add an epilog with Examples"
+    for line in found:
+        words = shlex.split(line[line.index(PREFIX) + len(PREFIX) :])
+        [name] = [name for name in COMMANDS if tuple(words[: len(name)]) == name]
+        assert name[: len(path)] == path
+        COMMANDS[name].make_context("example", words[len(name) :])
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
@@ -96,9 +115,45 @@ def test_the_shell_completes_commands(shell, words, expected):
         (["report"], "missing argument 'dataset'"),
         (["report", "out", "--samples", "many"], "valid integer"),
         (["inspect", "a.txt", "--limit", "0"], "invalid value for '--limit'"),
+        (["browse", "out", "--port", "0"], "invalid value for '--port'"),
+        (["memory"], "usage: "),
     ],
 )
 def test_wrong_usage_is_told_in_words(arguments, says):
     result = CliRunner().invoke(app, arguments, env={"COLUMNS": "200"})
     assert result.exit_code == 2
     assert says in " ".join(result.output.lower().split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            ["report", "nowhere"],
+            "not a dataset: nowhere holds no manifest.json; name the folder that convert wrote to",
+        ),
+        (["inspect", "nowhere.txt"], "input nowhere.txt does not exist; check the path"),
+        (["convert", "nowhere", "-o", "out"], "input nowhere does not exist; check the path"),
+        (
+            ["inspect", "a.txt", "--json", "--html"],
+            "--json and --html exclude each other; choose one",
+        ),
+        (
+            ["models", "install", "xx"],
+            (
+                "'xx' is no .argosmodel file and no language with a known model; "
+                "choose one of fr, zh, or give the path of a file"
+            ),
+        ),
+    ],
+)
+def test_an_error_is_one_line_that_says_what_to_do(tmp_path, arguments, says):
+    done = subprocess.run(
+        [sys.executable, "-m", "corpus_norm", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {says}\n")

@@ -120,6 +120,13 @@ def test_the_page_has_what_was_asked_for(dataset):
         assert title in words
 
 
+def test_a_document_without_title_is_known_by_how_it_begins(tmp_path):
+    page = make_report(write(tmp_path / "out", [seed(2)]))
+    assert seed(2).title is None
+    [summary] = re.findall(r'<summary><span lang="fr">(.*?)</span>', page)
+    assert summary.startswith("Le chatbot ChatGPT a pris d’assaut")
+
+
 def test_columns_that_are_not_filled_are_not_shown(tmp_path):
     page = make_report(write(tmp_path / "out", [seed(0)]))
     assert "Duplicates" not in page
@@ -160,6 +167,7 @@ def test_a_page_that_cannot_be_written_says_what_to_do(dataset, tmp_path):
         write_report(dataset, tmp_path / "no" / "such" / "report.html")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.dates(date(1900, 1, 1)).map(lambda d: f"{d:%Y-%m}"), st.integers(1, 9)))
 def test_no_document_gets_lost_in_the_chart_of_dates(months):
     columns = by_time(months)

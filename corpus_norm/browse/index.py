@@ -28,7 +28,7 @@ BEGINNING_CHARS = 120
 FILTERS = ("language", "status", "flag", "kind", "site")
 """What results can be narrowed down by."""
 
-_FORMAT = 1  # changes when the tables do
+_FORMAT = 2  # changes when the tables do
 _COLUMNS = (
     "doc_id",
     "source",
@@ -226,7 +226,7 @@ def _insert(
     rows: list[dict[str, object]],
 ) -> None:
     for number, row in zip(numbers, rows, strict=True):
-        shown = {**row, "title": row["title"] or _begin(str(row["body"]))}
+        shown = row if row["title"] else {**row, **_begin_both(row)}
         connection.execute(
             "INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [number, row["doc_id"], part, *(_text(shown[name]) for name in _SHOWN)],
@@ -241,9 +241,13 @@ def _insert(
         )
 
 
-def _begin(body: str) -> str | None:
-    """What an article without a title is known by."""
-    return textwrap.shorten(body[:1000], BEGINNING_CHARS, placeholder=" …") or None
+def _begin_both(row: Mapping[str, object]) -> dict[str, str | None]:
+    """What an article without a title is known by, in its own language and in English."""
+    return {"title": _begin(row["body"]), "title_en": _begin(row["body_en"])}
+
+
+def _begin(body: object) -> str | None:
+    return textwrap.shorten(str(body or "")[:1000], BEGINNING_CHARS, placeholder=" …") or None
 
 
 def _text(value: object) -> str | None:

@@ -74,7 +74,8 @@ def make_app(site: Site) -> Flask:
     @app.after_request
     def _protect(response: flask.Response) -> flask.Response:
         response.headers["Content-Security-Policy"] = POLICY
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # not "no-referrer": with that, browsers send our own forms with the origin "null"
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -28,6 +28,10 @@ from corpus_norm.errors import CorpusNormError
 
 app = typer.Typer(
     help="Turn raw multilingual news into clean, English-readable Parquet, offline.",
+    epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
+    "python -m corpus_norm inspect article.html --explain\n\n"
+    "python -m corpus_norm report out/ -o report.html\n\n"
+    "python -m corpus_norm doctor",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,

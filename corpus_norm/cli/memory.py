@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="The translation memory: every sentence is translated once, and your translations win.",
+    epilog="Examples:\n\npython -m corpus_norm memory stats\n\n"
+    "python -m corpus_norm memory import office.tmx",
     no_args_is_help=True,
 )
 

@@ -19,6 +19,8 @@ from corpus_norm.cli.console import err, escape, say
 
 app = typer.Typer(
     help="Translation models.  Only 'models install LANGUAGE' ever uses the network.",
+    epilog="Examples:\n\npython -m corpus_norm models list\n\n"
+    "python -m corpus_norm models install fr zh",
     no_args_is_help=True,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus_norm.display.html import render_document, render_page, stylesheet
+from corpus_norm.display.progress import ProgressBar
 from corpus_norm.display.tables import (
     describe_language_model,
     describe_model,
@@ -14,6 +15,7 @@ from corpus_norm.display.view import DocumentView, view_document
 
 __all__ = [
     "DocumentView",
+    "ProgressBar",
     "describe_language_model",
     "describe_model",
     "render_document",

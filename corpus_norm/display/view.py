@@ -7,6 +7,7 @@ not agree, repairs and flags with what they mean.  What they show is decided her
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -38,6 +39,9 @@ REPAIR_MEANINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each repair of :mod:`corpus_norm.encoding` does, for people."""
+
+
+_NAME_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,18 @@ def shorten(view: DocumentView, most_chars: int) -> DocumentView:
             break
         whole += 1
     return replace(view, sections=_group(kept), omitted=len(blocks) - whole)
+
+
+def name_document(document: Document) -> str:
+    """What a document is known by in a list: its title, how its article begins, or its source.
+
+    >>> from corpus_norm.document import Block, BlockKind, Document
+    >>> blocks = (Block(BlockKind.PARAGRAPH, "Rates fell.", 0),)
+    >>> name_document(Document("a.txt", "Rates fell.", blocks=blocks))
+    'Rates fell.'
+    """
+    beginning = textwrap.shorten(document.body[:1000], _NAME_CHARS, placeholder=" …")
+    return document.title or beginning or document.source
 
 
 def explain_flag(flag: str) -> str:

@@ -14,7 +14,13 @@ from corpus_norm.display.html import (
     render_page,
     stylesheet,
 )
-from corpus_norm.display.view import REPAIR_MEANINGS, explain_flag, shorten, view_document
+from corpus_norm.display.view import (
+    REPAIR_MEANINGS,
+    explain_flag,
+    name_document,
+    shorten,
+    view_document,
+)
 from corpus_norm.errors import DatasetError
 from corpus_norm.labels import BlockKind, TranslationStatus
 from corpus_norm.report.charts import by_time, draw_columns
@@ -62,6 +68,11 @@ class Sample:
     document: Document
     html: str
     kinds: str
+
+    @property
+    def name(self) -> str:
+        """What it is known by."""
+        return name_document(self.document)
 
     @property
     def flags(self) -> str:

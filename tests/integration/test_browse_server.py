@@ -100,7 +100,7 @@ def test_pages_carry_the_headers_that_keep_others_out(site):
     headers = visit(site).get("/", base_url=HOME).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
 
 

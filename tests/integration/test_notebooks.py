@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,16 @@ def test_a_chart_takes_less_than_ten_lines(tmp_path):
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
     assert len([line for line in first.source.splitlines() if line.strip()]) < 10
     assert any("image/png" in output.get("data", {}) for output in first.outputs)
+
+
+def test_a_conversion_shows_how_far_it_has_come(tmp_path):
+    notebook = run(ROOT / "docs" / "notebooks" / "newsroom.ipynb", tmp_path)
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    shown = [output.data for output in first.outputs if output.output_type == "display_data"]
+    assert len(shown) == 1  # updated in its place
+    assert re.match(r"\d+ documents, \d+ rejected", shown[0]["text/plain"])
+    assert shown[0]["text/plain"] in shown[0]["text/html"]
+    assert not [output for output in first.outputs if output.output_type == "stream"]
 
 
 def test_notebooks_are_kept_without_outputs():
