@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings(translation=TranslationSettings(enabled=False))
 PEER = Path(__file__).parent / "peer_datatrove.py"
+WIDTH = 100  # of the table, also where the output goes to a file
 SHARED_BYTES = 500_000_000  # for Ray's object store, which takes a third of the memory otherwise
 
 
@@ -139,7 +140,7 @@ def list_problems(found: Sequence[Measurement]) -> list[str]:
 
 def make_table(found: Sequence[Measurement]) -> Table:
     """The measurements, a line each."""
-    table = Table(title="Conversion without translation")
+    table = Table(title="Conversion without translation", box=None)
     left = ("engine", "pages of")
     right = ("pages", "workers", "pages/s", "per CPU s", "worker MB", "parent MB", "written")
     for head in (*left, *right):
@@ -168,8 +169,9 @@ def convert_corpus(engine: str, corpus: Path, output: Path, workers: int) -> Non
 
         dataset = convert(corpus, output, SETTINGS, workers=workers)
     totals = dataset.manifest.totals
-    content = json.dumps(read_digests(output)).encode()
-    print(json.dumps({"documents": totals.documents + totals.rejects, "dataset": hashlib.sha256(content).hexdigest()}))
+    dataset_digest = hashlib.sha256(json.dumps(read_digests(output)).encode()).hexdigest()
+    written = totals.documents + totals.rejects
+    print(json.dumps({"documents": written, "dataset": dataset_digest}))
 
 
 def _convert_by_ray(corpus: Path, output: Path, workers: int) -> Dataset:
@@ -218,7 +220,7 @@ def main() -> None:
         if options.log:
             with options.log.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(one)) + "\n")
-    Console().print(make_table(found))
+    Console(width=WIDTH).print(make_table(found))
     problems = list_problems(found)
     print(*problems, sep="\n")
     sys.exit(bool(problems))

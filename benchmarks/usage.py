@@ -16,7 +16,7 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GLANCE_S = 0.1
+GLANCE_S = 0.25
 SERVANTS = {"raylet", "gcs_server"}  # Ray's own; they map the memory that its workers share
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 

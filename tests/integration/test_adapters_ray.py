@@ -9,8 +9,6 @@ from engines import SETTINGS, convert_here, list_rows, write_corpus
 from test_conversion import digests
 
 from corpus_norm import normalize_batch
-from corpus_norm.errors import CorpusNormError, SettingsError
-from corpus_norm.settings import Settings
 from corpus_norm.translation import models
 
 pytestmark = [
@@ -30,7 +28,6 @@ def cluster(tmp_path_factory):
         "CORPUS_NORM_MODELS": str(folder),
         "ARGOS_PACKAGES_DIR": str(folder / "none"),
         "RAY_USAGE_STATS_ENABLED": "0",  # nothing is reported to anyone
-        "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     }.items():
         environment.setenv(name, value)
     models.install(str(TINY_MODEL), folder=folder)
@@ -65,5 +62,29 @@ def test_the_dataset_made_by_ray_is_the_local_one_byte_for_byte(tmp_path):
     assert digests(made.path) == digests(local.path)
     assert "translated" in made.manifest.totals.statuses
     assert not list(made.verify())
-    again = convert(corpus, tmp_path / "local", SETTINGS, files_per_task=50)  # it is done already
-    assert digests(again.path) == digests(local.path)
+
+
+@pytest.mark.usefixtures("same_models")
+def test_a_ray_dataset_is_normalised_row_by_row(fixtures):
+    from corpus_norm.adapters.ray import normalize
+
+    paths = sorted((fixtures / "seeds").glob("*"))
+    rows = pa.table(
+        {
+            "source": [*(path.name for path in paths), "empty.txt"],
+            "data": [*(path.read_bytes() for path in paths), b""],
+        }
+    )
+    made = normalize(ray.data.from_arrow(rows), SETTINGS, actors=1).take_all()
+    [batch] = rows.to_batches()
+    expected = normalize_batch(batch, SETTINGS).to_pylist()
+    assert [row["source"] for row in made] == [row["source"] for row in expected]
+    assert [row["text_en"] for row in made] == [row["text_en"] for row in expected]
+    assert made == expected
+
+
+def test_workers_with_other_models_end_the_job_with_advice(cluster, fixtures, tmp_path):
+    from corpus_norm.adapters.ray import convert
+
+    with pytest.raises(ray.exceptions.RayError, match="install the same models on all machines"):
+        convert(fixtures / "seeds", tmp_path / "out", SETTINGS)
