@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import logging
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
@@ -184,7 +185,7 @@ def _convert_by_ray(corpus: Path, output: Path, workers: int) -> Dataset:
         object_store_memory=SHARED_BYTES,
         include_dashboard=False,
         log_to_driver=False,
-        logging_level="error",
+        logging_level=logging.ERROR,
     )
     ray.data.DataContext.get_current().enable_progress_bars = False
     try:
