@@ -100,10 +100,10 @@ bench-scale: $(VENV)/.integration .venv-peer/.run
 bench-faults: $(VENV)/.dev
 	$(PY) -m benchmarks.faults
 
-## Both in a short form, which checks counts and bytes; the speeds of so few pages say nothing.
+## bench-scale in a short form, which checks counts and bytes; the speeds of so few pages say nothing.
+## (bench-faults in a short form is one of the tests, in tests/test_conversion_stop.py.)
 bench-short: $(VENV)/.integration .venv-peer/.run
-	$(PY) -m benchmarks.scale --sizes 60 --kinds html --ray --peer $(PEER)
-	$(PY) -m benchmarks.faults --kills 4 --errors 5 --damages 4 --inputs 30 --documents 60
+	$(PY) -m benchmarks.scale --sizes 60 --workers 2 --kinds html --ray --peer $(PEER)
 
 ## Known weaknesses of the pinned packages; fails where the index keeps no advisories.
 AUDIT := $(VENV)/bin/pip-audit --disable-pip --no-deps --progress-spinner off
