@@ -77,8 +77,7 @@ def convert(  # noqa: PLR0913 (three say what, the others are only ever named)
         CorpusNormError: PySpark is not installed.
         InputError: an input does not exist.
         DatasetError: the folder holds something else, or cannot be written to.
-        pyspark.errors.PySparkException: a machine failed; the message says why, such as other
-            models.
+        py4j.protocol.Py4JJavaError: a machine failed; the message says why, such as other models.
     """
     _import_types()
     names = [(name,) for name in list_files(inputs)]

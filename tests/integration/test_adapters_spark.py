@@ -83,9 +83,9 @@ def test_a_data_frame_is_normalised_row_by_row(session, fixtures):
 
 
 def test_workers_with_other_models_end_the_job_with_advice(spark, fixtures, tmp_path):
-    from pyspark.errors import PySparkException
+    from py4j.protocol import Py4JJavaError
 
     from corpus_norm.adapters.spark import convert
 
-    with pytest.raises(PySparkException, match="install the same models on all machines"):
+    with pytest.raises(Py4JJavaError, match="install the same models on all machines"):
         convert(spark[0], fixtures / "seeds", tmp_path / "out", SETTINGS)
