@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-llm test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources fuzz audit lock docs clean
+.PHONY: demo demo-llm test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them everything else is still done.
@@ -46,6 +46,7 @@ test-lowest: $(VENV)/.dev
 ## Debian's packages where it is missing.
 test-integration: $(VENV)/.integration
 	tests/integration/install_chromium.sh
+	@tests/integration/install_java.sh || echo "going on without Java: the tests of Spark are skipped"
 	$(PY) -m pytest -q tests/integration
 
 ## The pictures of the documentation again, after a change of how things look.
@@ -68,6 +69,9 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	@printf 'jinja2==2.4.1\n' > $(VENV)/vulnerable.txt # every index that keeps advisories knows it
+	@if $(AUDIT) -r $(VENV)/vulnerable.txt 2>/dev/null | grep -qE 'PYSEC|GHSA|CVE'; \
+	  then $(MAKE) audit; else echo "not audited: the package index keeps no advisories"; fi
 
 format: $(VENV)/.dev
 	$(VENV)/bin/ruff check --fix-only .
@@ -93,10 +97,26 @@ fuzz: $(VENV)/.dev
 bench-sources: $(VENV)/.dev
 	$(PY) -m benchmarks.sources
 
-## Known weaknesses of the pinned packages; needs an index that keeps advisories (PyPI does).
+## Documents a second and memory as a corpus grows, Ray and datatrove beside; 100,000 pages take
+## hours on two cores: make bench-scale SIZES="1000 10000" for fewer.
+SIZES ?= 1000 10000 100000
+PEER := .venv-peer/bin/python
+bench-scale: $(VENV)/.integration .venv-peer/.run
+	$(PY) -m benchmarks.scale --sizes $(SIZES) --ray --peer $(PEER)
+
+## 200 kills at random moments, I/O errors, damaged files, corrupt inputs: what is lost?
+bench-faults: $(VENV)/.dev
+	$(PY) -m benchmarks.faults
+
+## bench-scale in a short form, which checks counts and bytes; the speeds of so few pages say nothing.
+## (bench-faults in a short form is one of the tests, in tests/test_conversion_stop.py.)
+bench-short: $(VENV)/.integration .venv-peer/.run
+	$(PY) -m benchmarks.scale --sizes 60 --workers 2 --kinds html --ray --peer $(PEER)
+
+## Known weaknesses of the pinned packages; fails where the index keeps no advisories.
+AUDIT := $(VENV)/bin/pip-audit --disable-pip --no-deps --progress-spinner off
 audit: $(VENV)/.dev
-	$(PY) -m pip install -q pip-audit
-	$(VENV)/bin/pip-audit --strict --disable-pip --no-deps -r requirements/run.lock
+	$(AUDIT) --strict -r requirements/run.lock
 
 ## The documentation as a site, in build/site; a warning is an error.
 docs: $(VENV)/.integration docs/schema.md
@@ -111,12 +131,13 @@ lock:
 	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev --group integration -c requirements/dev.lock \
 	  -o requirements/integration.lock $(LOCK)
+	uv pip compile --group pyproject.toml:peer -o requirements/peer.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/lowest.lock --resolution lowest-direct \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 LOCK := --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean:
-	rm -rf $(VENV) .venv-lowest out out-llm
+	rm -rf $(VENV) .venv-lowest .venv-peer out out-llm
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -137,4 +158,11 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(PY)
 
 $(VENV)/.integration: requirements/integration.lock $(VENV)/.dev
 	$(PY) -m pip install -q --require-hashes -r requirements/integration.lock
+	@touch $@
+
+# datatrove, for benchmarks/scale.py.
+.venv-peer/.run: requirements/peer.lock | $(PY)
+	$(PYTHON) -m venv .venv-peer
+	$(PEER) -m pip install -q 'pip>=25'
+	$(PEER) -m pip install -q --require-hashes -r requirements/peer.lock
 	@touch $@

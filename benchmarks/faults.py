@@ -1,6 +1,7 @@
 """Break a conversion in every way a machine can, and count what is lost: ``make bench-faults``.
 
-``python -m benchmarks.faults [--kills N] [--errors N] [--inputs N] [--damages N]``
+``python -m benchmarks.faults [--kills N] [--errors N] [--inputs N] [--damages N]
+[--documents N]``
 
 - kills: a run in a process of its own is killed (``kill -9``) at a random moment, and started
   again, until it comes to its end; every other time a worker process is killed instead;
@@ -276,8 +277,8 @@ def corrupt_inputs(trial: Trial, inputs: int) -> Findings:
     return findings
 
 
-def run(kills: int, errors: int, damages: int, inputs: int, documents: int = 150) -> list[Findings]:
-    """All faults, on one corpus."""
+def run(kills: int, errors: int, damages: int, inputs: int, documents: int) -> list[Findings]:
+    """All faults, on one corpus of so many documents."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial.prepare(Path(folder), documents, seed=11)
         return [
@@ -291,7 +292,8 @@ def run(kills: int, errors: int, damages: int, inputs: int, documents: int = 150
 def main() -> None:
     """Print what was found; exit 1 if anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, count in (("kills", 200), ("errors", 200), ("damages", 100), ("inputs", 600)):
+    counts = {"kills": 200, "errors": 200, "damages": 100, "inputs": 600, "documents": 150}
+    for name, count in counts.items():
         parser.add_argument(f"--{name}", type=int, default=count)
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -301,7 +303,7 @@ def main() -> None:
     table = Table(title="Faults")
     for column in ("", "faults", "runs", "lost", "duplicated", "not identical", "unnoticed"):
         table.add_column(column, justify="left" if not column else "right")
-    found = run(options.kills, options.errors, options.damages, options.inputs)
+    found = run(**{name: getattr(options, name) for name in counts})
     for each in found:
         numbers = (each.faults, each.runs, each.lost, each.duplicated, each.different)
         table.add_row(each.name, *map(str, numbers), str(each.unnoticed))

@@ -63,6 +63,14 @@ def hang_together(batch, watch):
     return [getattr(item, "error", "done") for item in batch], os.getpid()
 
 
+def linger(batch, watch):
+    """Slow for want of a free machine, with nothing left to work on."""
+    watch.begin(None, len(batch))
+    with watch.stage("translate"):
+        time.sleep(1.5)
+    return batch
+
+
 def die_once(batch, watch, flag):
     """Killed from outside, through no fault of a document."""
     if not flag.exists():
@@ -139,6 +147,11 @@ def keep(batch, watch):
 def test_of_documents_that_are_worked_on_together_the_one_that_hangs_is_found():
     [(done, _)] = run(hang_together, make_batches("a hang b"), Limits(time_s=0.7), workers=1)
     assert done == ["done", "TimeLimitError", "done"]
+
+
+def test_where_no_document_is_left_none_can_take_too_long():
+    batch = [Rejection("a.txt", 0, "", "decode", "TimeLimitError", "took too long")]
+    assert run(linger, [batch], Limits(time_s=0.2), workers=1) == [batch]
 
 
 def test_a_worker_killed_from_outside_costs_no_document(tmp_path):

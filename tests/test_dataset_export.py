@@ -13,6 +13,7 @@ from corpus_norm.dataset import (
     export_tmx,
     export_tsv,
 )
+from corpus_norm.dataset.export import _cell
 from corpus_norm.dataset.identity import digest_item
 from corpus_norm.document import Block, BlockKind, Document, Flag, RawDocument, Sentence
 from corpus_norm.errors import DatasetError
@@ -81,6 +82,12 @@ def test_no_text_in_tsv_is_a_formula(dataset, tmp_path):
     export_tsv(dataset, tmp_path / "a.tsv")
     line = (tmp_path / "a.tsv").read_text("utf-8").splitlines()[2]
     assert line.split("\t")[-2:] == ["'=SOMME(A1)", "'+SUM(A1)"]
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@A", "＝1", "＋1", "－1", "＠A", '"=1"', "'a"])
+def test_a_cell_is_text_whatever_it_begins_with_and_one_apostrophe_gives_it_back(text):
+    assert _cell(text) == f"'{text}"
+    assert _cell(f" \t{text}") == f"'{text}"  # white space does not hide it
 
 
 def test_flat_tables_are_those_of_the_dataset(dataset, tmp_path):

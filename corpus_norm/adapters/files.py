@@ -18,7 +18,7 @@ from corpus_norm.conversion.shards import cut_batches, cut_shards
 from corpus_norm.dataset import RESULTS, Dataset, DatasetWriter, documents_to_batch
 from corpus_norm.dataset.identity import digest_item
 from corpus_norm.document import Rejection
-from corpus_norm.errors import InputError, SettingsError
+from corpus_norm.errors import InputError, ModelNotInstalledError, SettingsError
 from corpus_norm.pipeline import process
 from corpus_norm.settings import Settings
 from corpus_norm.sources import read
@@ -56,8 +56,47 @@ def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> l
     return [entry.source.encode("utf-8", "surrogateescape") for entry in entries]
 
 
-def normalize_files(names: Iterable[bytes], settings: Settings) -> Iterator[pa.RecordBatch]:
-    """Read files and run all stages on what is in them; batches of TAGGED, in order."""
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """What every machine of a job is told.
+
+    Attributes:
+        settings: all knobs.
+        models: name and digest of each model of the machine that starts it.
+    """
+
+    settings: Settings
+    models: tuple[str, ...]
+
+    @classmethod
+    def make(cls, settings: Settings | None) -> JobSpec:
+        """For a job that this machine starts."""
+        settings = settings or Settings()
+        return cls(settings, _list_models(settings))
+
+    def check_models(self) -> None:
+        """See to it that this machine translates as the others do.
+
+        Raises:
+            ModelNotInstalledError: it has other models.
+        """
+        here = _list_models(self.settings)
+        if here != self.models:
+            raise ModelNotInstalledError(
+                f"the models of this machine ({', '.join(here) or 'none'}) are not those of the "
+                f"one that started the job ({', '.join(self.models) or 'none'}); install the "
+                "same models on all machines, or set CORPUS_NORM_MODELS to a folder they share"
+            )
+
+
+def normalize_files(names: Iterable[bytes], spec: JobSpec) -> Iterator[pa.RecordBatch]:
+    """Read files and run all stages on what is in them; batches of TAGGED, in order.
+
+    Raises:
+        ModelNotInstalledError: this machine has other models than the one that started the job.
+    """
+    spec.check_models()
+    settings = spec.settings
     items = chain.from_iterable(_read(name, settings) for name in names)
     for batch in cut_batches(items, settings.dataset):
         rows = documents_to_batch(process(batch, settings))
@@ -121,6 +160,11 @@ def _slice(rows: Iterable[_Row]) -> Iterator[pa.RecordBatch]:
     for _, group in groupby(rows, key=lambda row: id(row.batch)):
         mine = list(group)
         yield mine[0].batch.slice(mine[0].place, len(mine)).select(RESULTS.names)
+
+
+def _list_models(settings: Settings) -> tuple[str, ...]:
+    job = Job([], settings, Selection(), Workers.choose(None, None), memory=False)
+    return tuple(f"{model.name} {model.digest}" for model in job.models)
 
 
 def _read(name: bytes, settings: Settings) -> Iterator[RawDocument | Rejection]:

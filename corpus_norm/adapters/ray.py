@@ -14,6 +14,7 @@ import pyarrow as pa
 from corpus_norm.adapters.files import (
     FILES_PER_TASK,
     TAGGED,
+    JobSpec,
     list_files,
     normalize_files,
     write_results,
@@ -44,12 +45,15 @@ class Normalizer:
         )
 
 
-class FileNormalizer(Normalizer):
+class FileNormalizer:
     """An actor that reads the files named, and runs all stages on what is in them."""
+
+    def __init__(self, spec: JobSpec) -> None:
+        self._spec = spec
 
     def __call__(self, table: pa.Table) -> Iterator[pa.Table]:
         """Names of files to rows, in order."""
-        for batch in normalize_files(table.column("name").to_pylist(), self._settings):
+        for batch in normalize_files(table.column("name").to_pylist(), self._spec):
             yield pa.Table.from_batches([batch], schema=TAGGED)
 
 
@@ -94,7 +98,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     """Convert files on a Ray cluster into the dataset that :func:`corpus_norm.convert` makes.
 
     The actors read the files, so inputs must have the same names on all machines (a shared disk,
-    an object store); this process writes the parts.
+    an object store), and the models must be the same everywhere; this process writes the parts.
 
     Args:
         inputs: files, folders, glob patterns or fsspec URIs.
@@ -108,6 +112,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         CorpusNormError: Ray is not installed.
         InputError: an input does not exist.
         DatasetError: the folder holds something else, or cannot be written to.
+        ray.exceptions.RayError: a machine failed; the message says why, such as other models.
     """
     data = _import_ray_data()
     data.DataContext.get_current().execution_options.preserve_order = True
@@ -115,7 +120,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     tasks = [names.slice(n, files_per_task) for n in range(0, len(names), files_per_task)]
     results = data.from_arrow(tasks or [names]).map_batches(
         FileNormalizer,
-        fn_constructor_args=(settings or Settings(),),
+        fn_constructor_args=(JobSpec.make(settings),),
         batch_size=None,
         batch_format="pyarrow",
         compute=_make_pool(actors),

@@ -6,6 +6,7 @@ makes (https://spark.apache.org/docs/latest/api/python/tutorial/sql/arrow_pandas
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from corpus_norm.adapters.files import (
     FILES_PER_TASK,
+    JobSpec,
     list_files,
     normalize_files,
     write_results,
@@ -45,7 +47,7 @@ def normalize(
     Raises:
         CorpusNormError: PySpark is not installed.
     """
-    schema = _import_types().from_arrow_schema(RESULTS)
+    schema = _loosen(_import_types().from_arrow_schema(RESULTS))
     return documents.mapInArrow(partial(_normalize, settings=settings or Settings()), schema)
 
 
@@ -61,7 +63,7 @@ def convert(  # noqa: PLR0913 (three say what, the others are only ever named)
     """Convert files on a Spark cluster into the dataset that :func:`corpus_norm.convert` makes.
 
     The workers read the files, so inputs must have the same names on all machines (a shared disk,
-    an object store); this process writes the parts.
+    an object store), and the models must be the same everywhere; this process writes the parts.
 
     Args:
         session: the ``SparkSession``.
@@ -75,6 +77,7 @@ def convert(  # noqa: PLR0913 (three say what, the others are only ever named)
         CorpusNormError: PySpark is not installed.
         InputError: an input does not exist.
         DatasetError: the folder holds something else, or cannot be written to.
+        py4j.protocol.Py4JJavaError: a machine failed; the message says why, such as other models.
     """
     _import_types()
     names = [(name,) for name in list_files(inputs)]
@@ -82,7 +85,7 @@ def convert(  # noqa: PLR0913 (three say what, the others are only ever named)
     frame = session.createDataFrame(
         session.sparkContext.parallelize(names, partitions), "name binary"
     )
-    function = partial(_normalize_files, settings=settings or Settings())
+    function = partial(_normalize_files, spec=JobSpec.make(settings))
     rows = frame.mapInArrow(function, "rows binary").toLocalIterator(prefetchPartitions=True)
     batches = (batch for row in rows for batch in _unpack(row["rows"]))
     return write_results(batches, inputs, output, settings, overwrite=overwrite)
@@ -95,12 +98,10 @@ def _normalize(batches: Iterable[pa.RecordBatch], settings: Settings) -> Iterato
             yield normalize_batch(batch.slice(start, size), settings)
 
 
-def _normalize_files(
-    batches: Iterable[pa.RecordBatch], settings: Settings
-) -> Iterator[pa.RecordBatch]:
+def _normalize_files(batches: Iterable[pa.RecordBatch], spec: JobSpec) -> Iterator[pa.RecordBatch]:
     """One row for each batch of rows: Arrow inside a column passes Spark's types unchanged."""
     names = (name for batch in batches for name in batch.column("name").to_pylist())
-    for rows in normalize_files(names, settings):
+    for rows in normalize_files(names, spec):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, rows.schema) as stream:
             stream.write_batch(rows)
@@ -111,6 +112,16 @@ def _normalize_files(
 def _unpack(content: bytes) -> Iterator[pa.RecordBatch]:
     with pa.ipc.open_stream(pa.py_buffer(content)) as stream:
         yield from stream
+
+
+def _loosen(schema: Any) -> Any:  # noqa: ANN401
+    """The schema with nulls allowed throughout.
+
+    A row without rejection has none of its fields either, and Spark's ``toArrow`` fails where
+    these are not allowed to be null.
+    """
+    fields = json.loads(schema.json().replace('"nullable":false', '"nullable":true'))
+    return type(schema).fromJson(fields)
 
 
 def _import_types() -> Any:  # noqa: ANN401

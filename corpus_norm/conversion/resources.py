@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus_norm.pipeline import available_cpus
 
-WORKER_BYTES = 1_200_000_000  # with both starter models; measured by benchmarks/scale.py
+WORKER_BYTES = 1_200_000_000  # room for two translation models; benchmarks/scale.py saw 0.3 without
 SHARE = 0.8  # of the memory, for all workers together
 _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from corpus_norm.document import RawDocument
 from corpus_norm.stages import EACH, TOGETHER
 from corpus_norm.watch import Watch
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableSequence
     from multiprocessing.connection import Connection
 
-    from corpus_norm.document import RawDocument, Rejection
+    from corpus_norm.document import Rejection
 
     Batch = list[RawDocument | Rejection]
 
@@ -114,7 +115,10 @@ def serve(
         answers.send(None)  # ready
         while True:
             batch = orders.recv()
-            answers.send(_attempt(task, batch, WorkerWatch(note, time_limit_s)))
+            # Without a document there is none to blame, however long the rows take to write.
+            is_timed = any(isinstance(item, RawDocument) for item in batch)
+            watch = WorkerWatch(note, time_limit_s if is_timed else math.inf)
+            answers.send(_attempt(task, batch, watch))
 
 
 def _attempt(

@@ -40,7 +40,8 @@ TSV_COLUMNS = (
 )
 """Columns of the TSV file; those of the flat table of sentences, the texts last."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
+# What a spreadsheet computes, also in full width; and the quote that it would take off before.
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", '"', "'")
 
 
 def export_tmx(dataset: Dataset, path: PathName) -> int:
@@ -60,9 +61,9 @@ def export_tsv(dataset: Dataset, path: PathName) -> int:
     """Write the sentence pairs with their offsets on both sides as TSV; return how many.
 
     One line per pair, UTF-8, columns :data:`TSV_COLUMNS`, line breaks and tabs in a text as
-    spaces.  A text that a spreadsheet would take for a formula gets an apostrophe before it
-    (https://owasp.org/www-community/attacks/CSV_Injection), and so does one that begins with an
-    apostrophe, so that removing one gives the text back.
+    spaces.  A text that a spreadsheet would take for a formula, or for one in quotes, gets an
+    apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection), and so does one
+    that begins with an apostrophe, so that removing one gives the text back.
 
     Raises:
         DatasetError: the file cannot be written, or a part of the dataset is damaged.
