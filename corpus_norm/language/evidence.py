@@ -120,6 +120,7 @@ def weigh_texts(texts: Sequence[str], targets: Sequence[Language]) -> list[Evide
 
 def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evidence]:
     heads = [_normalize(remove_addresses(text)) for text in texts]
+    latin = [(t.code, plain_words(t)) for t in targets if t.script == "Latn"]
     found: list[Evidence] = []
     waiting: dict[str, list[tuple[int, str, float]]] = {}
     for number, (head, scripts) in enumerate(zip(heads, count_all_scripts(heads), strict=True)):
@@ -128,7 +129,7 @@ def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evid
             found.append(_weigh_script(head, script, scripts, targets))
             continue
         weight = letter_weight(scripts)
-        plain = _weigh_plain(head, weight, targets) if script == "Latn" else None
+        plain = _weigh_plain(head, weight, latin) if script == "Latn" else None
         found.append(plain or Evidence())
         if plain is None:
             words = pick_words(head) if script == "Latn" else head.translate(FOLD)
@@ -181,18 +182,20 @@ def _weigh_script(
     return Evidence({code: 0.0}, floor, weight, f"script {script}", words)
 
 
-def _weigh_plain(text: str, weight: float, targets: Sequence[Language]) -> Evidence | None:
+def _weigh_plain(
+    text: str, weight: float, common: Sequence[tuple[str, frozenset[str]]]
+) -> Evidence | None:
     """Evidence from common words alone where they leave no doubt: nearly every paragraph."""
     words = WORD.findall(text.lower())
     if len(words) < _LEAST_PLAIN_WORDS:
         return None
-    latin = [target for target in targets if target.script == "Latn"]
-    shares = [sum(map(plain_words(t).__contains__, words)) / len(words) for t in latin]
-    ranked = sorted(zip(shares, latin, strict=True), key=lambda pair: -pair[0])
-    if not ranked or ranked[0][0] < _PLAIN_SHARE or sum(shares) - ranked[0][0] > _OTHER_SHARE:
+    shares = [sum(map(own.__contains__, words)) / len(words) for _, own in common]
+    most = max(shares, default=0.0)
+    if most < _PLAIN_SHARE or sum(shares) - most > _OTHER_SHARE:
         return None
     floor = -min(_FOREIGN_LETTER * weight, _FOREIGN_CAP)
-    return Evidence({ranked[0][1].code: 0.0}, floor, weight, "common words", len(words))
+    code, _ = common[shares.index(most)]
+    return Evidence({code: 0.0}, floor, weight, "common words", len(words))
 
 
 def _code_of(script: str, default: str, targets: Sequence[Language]) -> str:

@@ -49,8 +49,8 @@ _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]"
 _ENDS = (
     re.compile(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+"),  # a Latin sentence or clause ends
     re.compile(r"[.!?][”’»」』\"]+(?=\S)"),  # a quotation ends, the next sentence glued to it
-    re.compile(r"\n\s*|\s\s+"),  # lines and pieces glued together
 )
+_GAP = re.compile(r"\n\s*|\s\s+")  # lines and pieces glued together
 _STRAIGHT_QUOTES = (re.compile(r"\"(?<=[\w.!?]\")\s+"), re.compile(r"\s(?=\"\w)"))
 _OTHER_ENDS = (
     re.compile(r"[。！？；：…][”’」』》）)\]\"]*\s*"),  # a Chinese sentence or clause ends
@@ -133,6 +133,8 @@ def _join_pieces(
 
 def _cut(text: str) -> list[int]:
     patterns = list(_ENDS)
+    if " ".join(text.split()) != text:
+        patterns.append(_GAP)
     if '"' in text:
         patterns += _STRAIGHT_QUOTES
     if not text.isascii():
@@ -141,7 +143,7 @@ def _cut(text: str) -> list[int]:
             patterns += _BESIDE_WIDE
     edges = {0, len(text)}
     for pattern in patterns:
-        edges.update(match.end() for match in pattern.finditer(text))
+        edges.update([match.end() for match in pattern.finditer(text)])
     if not text.isascii():
         edges.update(match.start() for match in _OPENING.finditer(text))
     return sorted(edges)
@@ -157,7 +159,7 @@ def _is_plain(text: str, bounds: Sequence[int], language: str, targets: Sequence
         foreign = han.traditional if target.script == "Hans" else han.simplified
         is_latin = sum(map(str.islower, WORD.findall(text))) >= _LEAST_WORDS
         return not (is_latin or foreign or han.japanese or _NEITHER.search(text))
-    if target.script != "Latn" or _NOT_LATIN.search(text):
+    if target.script != "Latn" or not (text.isascii() or _NOT_LATIN.search(text) is None):
         return False
     words = plain_words(target)
     lowered = text.lower()
@@ -167,9 +169,10 @@ def _is_plain(text: str, bounds: Sequence[int], language: str, targets: Sequence
 
 
 def _reads_like(words: Sequence[str], common: frozenset[str]) -> bool:
-    if len(words) < _LEAST_WORDS or sum(map(len, words)) < _LEAST_LETTERS:
+    count = len(words)
+    if count < _LEAST_WORDS or (count < _LEAST_LETTERS and sum(map(len, words)) < _LEAST_LETTERS):
         return True
-    return sum(map(common.__contains__, words)) >= _PLAIN_SHARE * len(words)
+    return sum(map(common.__contains__, words)) >= _PLAIN_SHARE * count
 
 
 def _best_path(evidence: Sequence[Evidence], default: str) -> list[str]:
