@@ -7,6 +7,7 @@ neighbours, the cost of a switch) and take the best.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ import numpy as np
 from corpus_norm.document import UNDETERMINED
 from corpus_norm.language.latin import (
     FOLD,
-    WORD,
     count_small_words,
+    find_words,
     pick_words,
     remove_addresses,
 )
@@ -33,7 +34,7 @@ from corpus_norm.language.words import load_words, score_words
 from corpus_norm.languages import LANGUAGES, Language, get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -91,6 +92,25 @@ class Evidence:
     def score(self, language: str) -> float:
         """Nats in favour of a language."""
         return self.scores.get(language, self.floor)
+
+
+class _Scores(Mapping[str, float]):
+    """The scores of one text; a dictionary of all languages for each would take longer to make."""
+
+    __slots__ = ("_places", "_row")
+
+    def __init__(self, places: Mapping[str, int], row: NDArray[np.float64]) -> None:
+        self._places = places
+        self._row = row
+
+    def __getitem__(self, language: str) -> float:
+        return float(self._row[self._places[language]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def resolve_languages(languages: Sequence[str | Language] | None) -> tuple[Language, ...]:
@@ -186,7 +206,7 @@ def _weigh_plain(
     text: str, weight: float, common: Sequence[tuple[str, frozenset[str]]]
 ) -> Evidence | None:
     """Evidence from common words alone where they leave no doubt: nearly every paragraph."""
-    words = WORD.findall(text.lower())
+    words = find_words(text.lower())
     if len(words) < _LEAST_PLAIN_WORDS:
         return None
     shares = [sum(map(own.__contains__, words)) / len(words) for _, own in common]
@@ -267,11 +287,12 @@ def _to_evidence(
     floors = [-min(_FOREIGN_LETTER * weight, _FOREIGN_CAP) for _, _, weight in items]
     is_known = np.isfinite(best[:, 0]).tolist()
     best[~np.isfinite(best)] = 0.0
-    nats = np.maximum(scores - best, np.array(floors)[:, None]).tolist()
+    nats = np.maximum(scores - best, np.array(floors)[:, None])
+    places = {name: place for place, name in enumerate(names)}
     order = np.argsort(-scores, axis=1, kind="stable")[:, :_LEADING].tolist()
     return [
         Evidence(
-            scores=dict(zip(names, row, strict=True)),
+            scores=_Scores(places, row),
             floor=floor,
             weight=weight,
             reason="n-grams",
