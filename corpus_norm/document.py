@@ -148,39 +148,11 @@ class Block:
         """Whether the block belongs to the article itself."""
         return self.kind.is_body
 
-    def in_language(self, language: str, score: float) -> Block:
-        """The block in a language.  Like :func:`dataclasses.replace`, which takes thrice as long.
-
-        >>> Block(BlockKind.HEADING, "Bonjour", 0).in_language("fr", 0.9).language
-        'fr'
-        """
-        return Block(
-            self.kind,
-            self.text,
-            self.start,
-            self.reason,
-            language,
-            score,
-            self.text_en,
-            self.start_en,
-        )
-
-    def of_kind(self, kind: BlockKind, reason: str) -> Block:
-        """The block as one of another kind, with the reason.
-
-        >>> Block(BlockKind.PARAGRAPH, "Share", 0).of_kind(BlockKind.SHARE, "a button").is_body
-        False
-        """
-        return Block(
-            kind,
-            self.text,
-            self.start,
-            reason,
-            self.language,
-            self.language_score,
-            self.text_en,
-            self.start_en,
-        )
+    def relabel(self, kind: BlockKind, reason: str, language: str, score: float) -> Block:
+        """The same text with other labels: thrice as fast as :func:`dataclasses.replace`."""
+        place = self.text, self.start
+        english = self.text_en, self.start_en
+        return Block(kind, *place, reason, language, score, *english)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ into the manifest.  What cannot change it (worker count, progress bar) is an arg
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field

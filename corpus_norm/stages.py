@@ -132,12 +132,10 @@ TOGETHER: tuple[tuple[str, BatchStage], ...] = (
 """Stages that take many, as their models do; what a document gets does not depend on the others."""
 
 
-def _add_languages(
-    document: Document, found: Sequence[Detection], summary: Summary
-) -> Document:
+def _add_languages(document: Document, found: Sequence[Detection], summary: Summary) -> Document:
     whole, shares = summary
     blocks = [
-        block.in_language(each.language, each.score)
+        block.relabel(block.kind, block.reason, each.language, each.score)
         for block, each in zip(document.blocks, found, strict=True)
     ]
     return replace(
@@ -168,7 +166,7 @@ def _follow_page(block: Block, document: Document) -> Block:
         return block
     if any(char.isalpha() and char > LAST_LATIN for char in block.text):
         return block
-    return block.in_language(document.language, document.language_score)
+    return block.relabel(block.kind, block.reason, document.language, document.language_score)
 
 
 def _is_latin(language: str) -> bool:

@@ -57,10 +57,7 @@ def name_kinds(page: Page, title: int | None) -> list[Block]:
     if title is not None:
         labels[title] = (BlockKind.TITLE, "headline above the body")
     labels.update(_duplicates(page, title))
-    return [
-        block.of_kind(*labels[index])
-        for index, block in enumerate(page.blocks)
-    ]
+    return [block.relabel(*labels[index], block.language, block.language_score) for index, block in enumerate(page.blocks)]
 
 
 def find_title(page: Page, title: str | None = None) -> int | None:

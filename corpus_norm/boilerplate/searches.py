@@ -70,7 +70,9 @@ class Needed:
         marks[_number_pairs(page)] = 1
         is_there = marks.tobytes().__getitem__
         return frozenset(
-            text for text, pairs in self._pairs.items() if all(map(is_there, pairs)) and text in page
+            text
+            for text, pairs in self._pairs.items()
+            if all(map(is_there, pairs)) and text in page
         )
 
 

@@ -76,6 +76,8 @@ def _decide_all(evidence: Sequence[Evidence], targets: Sequence[Language]) -> li
         if votes[number] and alone[number].language in others:
             others[alone[number].language] -= votes[number]
         prior = _context(number, alone, evidence, others)
+        if item.is_pure:  # no surroundings make a word in Latin letters Chinese
+            prior = {code: nats for code, nats in prior.items() if code in item.scores}
         found.append(decide(item, targets, prior))
     return found
 
@@ -112,9 +114,7 @@ def _sum_weights(detections: Sequence[Detection], weights: Sequence[float]) -> d
     return dict(total)
 
 
-def summarize(
-    texts: Sequence[str], detections: Sequence[Detection]
-) -> Summary:
+def summarize(texts: Sequence[str], detections: Sequence[Detection]) -> Summary:
     """The language of a document and the share of each, from the detections of its blocks.
 
     Blocks vote with their letters; a Han, kana or hangul character counts for 2.5.  Shares sum

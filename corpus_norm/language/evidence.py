@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -80,6 +80,7 @@ class Evidence:
     ``weight`` is the amount of text in letters; ``words`` how many words in lower case it has (four
     letters where a script has no case).  Names and titles, which have few, stand in one language
     and may come from another.  ``leading`` are the likeliest languages, best first; all if empty.
+    ``is_pure`` says that all letters are of the script of these languages.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -88,10 +89,20 @@ class Evidence:
     reason: str = "no letters"
     words: int = 0
     leading: tuple[str, ...] = ()
+    is_pure: bool = False
 
     def score(self, language: str) -> float:
         """Nats in favour of a language."""
         return self.scores.get(language, self.floor)
+
+
+class _Short(NamedTuple):
+    """A text to be weighed by its n-grams: its place in the batch, and what is known of it."""
+
+    number: int
+    words: str
+    weight: float
+    is_pure: bool
 
 
 class _Scores(Mapping[str, float]):
@@ -142,7 +153,7 @@ def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evid
     heads = [_normalize(remove_addresses(text)) for text in texts]
     latin = [(t.code, plain_words(t)) for t in targets if t.script == "Latn"]
     found: list[Evidence] = []
-    waiting: dict[str, list[tuple[int, str, float]]] = {}
+    waiting: dict[str, list[_Short]] = {}
     for number, (head, scripts) in enumerate(zip(heads, count_all_scripts(heads), strict=True)):
         script = _leading_script(scripts)
         if script not in PROFILES:
@@ -153,11 +164,12 @@ def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evid
         found.append(plain or Evidence())
         if plain is None:
             words = pick_words(head) if script == "Latn" else head.translate(FOLD)
-            waiting.setdefault(script, []).append((number, words, weight))
+            short = _Short(number, words, weight, is_pure=len(scripts) == 1)
+            waiting.setdefault(script, []).append(short)
     for script, items in waiting.items():
         weighed = _weigh_ngrams(script, items, targets)
-        for (number, _, _), evidence in zip(items, weighed, strict=True):
-            found[number] = evidence
+        for item, evidence in zip(items, weighed, strict=True):
+            found[item.number] = evidence
     return found
 
 
@@ -223,11 +235,11 @@ def _code_of(script: str, default: str, targets: Sequence[Language]) -> str:
 
 
 def _weigh_ngrams(
-    script: str, items: Sequence[tuple[int, str, float]], targets: Sequence[Language]
+    script: str, items: Sequence[_Short], targets: Sequence[Language]
 ) -> list[Evidence]:
     table = load_profiles(script)
     codes = {target.langdetect: target.code for target in targets if target.script == script}
-    texts = [words for _, words, _ in items]
+    texts = [item.words for item in items]
     scores = score_texts(table, texts)
     is_known = scores.any(axis=1)
     names: list[str] = list(table.languages)
@@ -281,10 +293,10 @@ def _add_words(
 
 
 def _to_evidence(
-    items: Sequence[tuple[int, str, float]], names: tuple[str, ...], scores: NDArray[np.float64]
+    items: Sequence[_Short], names: tuple[str, ...], scores: NDArray[np.float64]
 ) -> list[Evidence]:
     best = scores.max(axis=1, keepdims=True)
-    floors = [-min(_FOREIGN_LETTER * weight, _FOREIGN_CAP) for _, _, weight in items]
+    floors = [-min(_FOREIGN_LETTER * item.weight, _FOREIGN_CAP) for item in items]
     is_known = np.isfinite(best[:, 0]).tolist()
     best[~np.isfinite(best)] = 0.0
     nats = np.maximum(scores - best, np.array(floors)[:, None])
@@ -294,14 +306,15 @@ def _to_evidence(
         Evidence(
             scores=_Scores(places, row),
             floor=floor,
-            weight=weight,
+            weight=item.weight,
             reason="n-grams",
-            words=count_small_words(words, weight),
+            words=count_small_words(item.words, item.weight),
             leading=tuple(names[n] for n in columns),
+            is_pure=item.is_pure,
         )
         if known
-        else Evidence({}, 0.0, weight, "only names, handles or acronyms")
-        for (_, words, weight), row, floor, columns, known in zip(
+        else Evidence({}, 0.0, item.weight, "only names, handles or acronyms")
+        for item, row, floor, columns, known in zip(
             items, nats, floors, order, is_known, strict=True
         )
     ]
