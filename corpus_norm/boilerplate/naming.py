@@ -57,7 +57,10 @@ def name_kinds(page: Page, title: int | None) -> list[Block]:
     if title is not None:
         labels[title] = (BlockKind.TITLE, "headline above the body")
     labels.update(_duplicates(page, title))
-    return [block.relabel(*labels[index], block.language, block.language_score) for index, block in enumerate(page.blocks)]
+    return [
+        block.relabel(*labels[index], block.language, block.language_score)
+        for index, block in enumerate(page.blocks)
+    ]
 
 
 def find_title(page: Page, title: str | None = None) -> int | None:
