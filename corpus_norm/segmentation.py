@@ -8,9 +8,9 @@ So a line is a block unless there is evidence that it goes on in the next line.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Sentence
 from corpus_norm.languages import LANGUAGES, get_language
@@ -27,18 +27,20 @@ MARKUP = re.compile(
     )""",
     re.VERBOSE,
 )
+SETEXT = re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*")
 RULE = re.compile(r"[-=_*~#+|>·•–—─━═\\ \t]+")
 GLUED_HEADING = re.compile(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
 HASHTAG = re.compile(r"[ \t]*#\w")
 TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
 FIRST_WORD = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]{1,2}|\S+")
 LAST_WORD = re.compile(r"[^\s(«“\"'‘’]+$")
+# No language ends a sentence with ASCII or Latin letters but for these.
+MAY_END = re.compile(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
 WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
 WRAP_WIDTH = range(40, 121)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A non-blank line: its kind by markup, the offsets of its text, the number of its group.
 
     Lines with no blank line between them are of one group.
@@ -93,6 +95,8 @@ def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in split_sentences(text, "fr")]
     ['M. Dupont a perdu 1,5 milliard.', 'Et toi ?']
     """
+    if MAY_END.search(text) is None:
+        return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if text.strip() else []
     import sentencex
 
     flat = text.replace("\n", " ")
@@ -142,22 +146,26 @@ def wrap_width(lines: Sequence[Line]) -> int | None:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    group, setext = 0, re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*")
+    group = 0
     raw = text.split("\n")
     start = 0
     for number, content in enumerate(raw):
         if not content.strip():
             group += 1
         elif RULE.fullmatch(content) is None:
-            underlined = number + 1 < len(raw) and setext.fullmatch(raw[number + 1]) is not None
+            underlined = number + 1 < len(raw) and SETEXT.fullmatch(raw[number + 1]) is not None
             yield from _split_line(content, start, group, underlined=underlined)
-        elif setext.fullmatch(content) is not None:
+        elif SETEXT.fullmatch(content) is not None:
             group += 1
         start += len(content) + 1
 
 
 def _split_line(content: str, start: int, group: int, *, underlined: bool) -> Iterator[Line]:
     """One line as one or, where a heading is glued to a sentence, several."""
+    if content[0].isalpha() and "#" not in content and not underlined:
+        piece = content.rstrip()  # most lines: no markup can begin with a letter
+        yield Line(BlockKind.PARAGRAPH, start, start + len(piece), piece, group)
+        return
     kind, offset = BlockKind.PARAGRAPH, 0
     markup = None if HASHTAG.match(content) else MARKUP.match(content)
     if markup is not None:

@@ -7,7 +7,6 @@ into the manifest.  What cannot change it (worker count, progress bar) is an arg
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -150,8 +149,13 @@ class Settings:
 
     def to_json(self) -> str:
         """The settings as canonical JSON: sorted keys, no spaces."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+        return json.dumps(self, default=_list_fields, sort_keys=True, separators=(",", ":"))
 
     def digest(self) -> str:
         """BLAKE2b-128 of the canonical JSON, in hexadecimal."""
         return hashlib.blake2b(self.to_json().encode(), digest_size=16).hexdigest()
+
+
+def _list_fields(part: object) -> dict[str, object]:
+    """A part of the settings as JSON has it; ``dataclasses.asdict`` copies too much for this."""
+    return {name: getattr(part, name) for name in part.__slots__}  # type: ignore[attr-defined]

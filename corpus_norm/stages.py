@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.document import RawDocument
     from corpus_norm.extraction import Piece
-    from corpus_norm.language import Detection, Span
+    from corpus_norm.language import Detection, Span, Summary
     from corpus_norm.settings import Settings
 
 PIECE_GAP = "\n\n"
@@ -82,7 +82,8 @@ def identify(documents: Sequence[Document], settings: Settings) -> list[Document
 
     texts = [[block.text for block in document.blocks] for document in documents]
     found = language.detect_documents(texts, settings.languages)
-    return [_add_languages(*each) for each in zip(documents, texts, found, strict=True)]
+    whole = language.summarize_documents(texts, found)
+    return [_add_languages(*each) for each in zip(documents, found, whole, strict=True)]
 
 
 def classify(documents: Sequence[Document], settings: Settings) -> list[Document]:
@@ -131,14 +132,10 @@ TOGETHER: tuple[tuple[str, BatchStage], ...] = (
 """Stages that take many, as their models do; what a document gets does not depend on the others."""
 
 
-def _add_languages(
-    document: Document, texts: Sequence[str], found: Sequence[Detection]
-) -> Document:
-    from corpus_norm import language
-
-    whole, shares = language.summarize(texts, found)
+def _add_languages(document: Document, found: Sequence[Detection], summary: Summary) -> Document:
+    whole, shares = summary
     blocks = [
-        replace(block, language=each.language, language_score=each.score)
+        block.relabel(block.kind, block.reason, each.language, each.score)
         for block, each in zip(document.blocks, found, strict=True)
     ]
     return replace(
@@ -169,7 +166,7 @@ def _follow_page(block: Block, document: Document) -> Block:
         return block
     if any(char.isalpha() and char > LAST_LATIN for char in block.text):
         return block
-    return replace(block, language=document.language, language_score=document.language_score)
+    return block.relabel(block.kind, block.reason, document.language, document.language_score)
 
 
 def _is_latin(language: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 from ftfy.badness import BADNESS_RE, is_bad
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_norm.document import Repair
-from corpus_norm.encoding import clean, explain, replay
+from corpus_norm.encoding import clean, decode, explain, replay
 from corpus_norm.encoding.mojibake import is_suspect
 from corpus_norm.errors import InputError
 
@@ -238,3 +240,18 @@ def test_an_explanation_holds_every_repair_and_leads_to_the_cleaned_text(text):
         assert text[change.start : change.end] == change.before
         text = text[: change.start] + change.after + text[change.end :]
     assert clean(text).repairs == ()
+
+
+def read(data):
+    return clean(decode(data).text)
+
+
+def test_threads_and_processes_agree_a_thousand_times():
+    damaged = "Succ\u00c3\u00a8s \u00e0 l\u00e2\u20ac\u2122\u00e9tranger &amp; ailleurs"
+    texts = [FRENCH, CHINESE, damaged, f"{FRENCH}\r\n{damaged}"]
+    inputs = [text.encode(name, "replace") for text in texts for name in ("utf-8", "gb18030")]
+    expected = [read(data) for data in inputs] * 125
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read, inputs * 125)) == expected
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        assert list(pool.map(read, inputs * 125, chunksize=50)) == expected

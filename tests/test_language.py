@@ -165,6 +165,38 @@ def test_a_new_language_is_one_more_record():
     assert [d.language for d in blocks] == ["es", "es"]
 
 
+WITH_SPANISH = """
+from types import MappingProxyType
+from corpus_norm import languages
+
+SPANISH = languages.Language(
+    code="es", name="Spanish", langdetect="es", argos="es", abbreviations=frozenset({"sr"}),
+    stopwords=frozenset("el la los las de que en un una por con".split()),
+)
+languages.LANGUAGES = MappingProxyType({**languages.LANGUAGES, "es": SPANISH})
+
+from corpus_norm import Settings, normalize
+from corpus_norm.boilerplate.features import STOPWORDS
+from corpus_norm.language import detect
+
+text = (
+    "El banco cierra sus puertas\\n\\nEl banco cerró ayer sus puertas por la noche, dijo el "
+    "Sr. Pérez. Los clientes esperan el dinero.\\n\\nPortada\\n"
+)
+found = normalize(text, Settings(languages=tuple(languages.LANGUAGES)))
+assert found.language == "es", found
+assert {block.language for block in found.blocks} == {"es"}, found.blocks
+assert [s.text[-7:] for s in found.sentences if s.block == 1] == [" Pérez.", "dinero."]
+assert found.translation_status == "no_model", found
+assert "los" in STOPWORDS
+assert detect("Los animales son los mejores", ["es"]).language == "es"
+"""
+
+
+def test_a_record_of_spanish_is_enough_for_every_stage():
+    subprocess.run([sys.executable, "-c", WITH_SPANISH], check=True)
+
+
 def test_every_record_has_a_profile_or_a_script_of_its_own():
     for record in LANGUAGES.values():
         assert record.langdetect in PROFILES.get(record.script, ()) or record.script in {
@@ -178,6 +210,20 @@ def test_blocks_without_words_stay_undetermined_and_names_follow_the_document():
     found = detect_blocks(texts)[5:]
     assert [d.language for d in found] == ["und", "und", "fr", "fr"]
     assert found[2].reason == found[3].reason == "context"
+
+
+@pytest.mark.parametrize(
+    ("word", "languages"),
+    [("English", {"en"}), ("Heure", {"fr"}), ("Deutsch", {"de", "und"}), ("العربية", {"ar"})],
+)
+def test_no_context_makes_a_word_without_a_han_character_chinese(word, languages):
+    assert detect_blocks([*[HANS] * 9, word, *[HANS] * 9])[9].language in languages
+
+
+def test_a_name_in_latin_letters_beside_a_han_character_follows_the_chinese_around_it():
+    around = [HANS] * 60
+    found = [detect_blocks([*around, title, *around])[60] for title in ("Windows", "Windows 版")]
+    assert [each.language for each in found] == ["en", "zh-Hans"]
 
 
 def test_a_foreign_block_stands_on_its_own():

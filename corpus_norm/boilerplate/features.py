@@ -64,7 +64,7 @@ MARKS = (
 """Names of the numbers seen in one block; the order is that of the trees' training."""
 TERM_CHARS = 4  # shorter words say little about the topic
 LONGEST_BLOCK = 100_000  # characters; what lies behind changes no count that matters
-PORTION = 1_000_000  # characters looked at together, to bound the memory
+PORTION = 100_000  # characters looked at together, to bound the memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.searches import Search, find_initial
+from corpus_norm.boilerplate.searches import Needed, Search, find_initial
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import SettingsError
 
@@ -108,7 +108,7 @@ class Lexicon:
             _Mode(mode, MAX_CHARS[mode], collect(mode, PRIORITY), collect(mode, long_kinds))
             for mode in MODES
         ]
-        self._needed = frozenset[str]().union(*(mode.short.needed for mode in self._modes))
+        self._needed = Needed(each for mode in self._modes for each in mode.short.needed)
         # a page is looked at twice, and its menu stands on the next page too
         self._known: dict[str, Hit | None] = {}
 
@@ -123,11 +123,7 @@ class Lexicon:
         known = self._known
         fresh = {text for text in texts if text not in known and len(text) <= LONG_CHARS}
         if fresh:
-            page = "\n".join(fresh).lower()
-            letters = frozenset(page)
-            present = frozenset(
-                each for each in self._needed if each[0] in letters and each in page
-            )
+            present = self._needed.find("\n".join(fresh).lower())
             modes = [
                 (mode, mode.short.narrow(present), mode.long.narrow(present))
                 for mode in self._modes

@@ -6,7 +6,7 @@ section they stand in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ def name_kinds(page: Page, title: int | None) -> list[Block]:
         labels[title] = (BlockKind.TITLE, "headline above the body")
     labels.update(_duplicates(page, title))
     return [
-        replace(block, kind=labels[index][0], reason=labels[index][1])
+        block.relabel(*labels[index], block.language, block.language_score)
         for index, block in enumerate(page.blocks)
     ]
 

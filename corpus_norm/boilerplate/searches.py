@@ -14,6 +14,8 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from corpus_norm.boilerplate.patterns import (
     DIGIT,
     find_first_characters,
@@ -24,6 +26,8 @@ from corpus_norm.boilerplate.patterns import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
 LINE_EDGE = r"[\s:：|>»›<«‹…•·*–—\-()\[\]（）【】+,，、/]*"
 EDGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -33,6 +37,7 @@ EDGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "anywhere": ("", ""),
     }
 )
+PAIRS = 1 << 18
 EDGE_CHARS = " \t\n\r\u3000\xa0:：|>»›<«‹…•·*–—-()[]（）【】+,，、/▶►"
 
 
@@ -44,6 +49,37 @@ def find_initial(lowered: str) -> str:
     """
     initial = lowered.lstrip(EDGE_CHARS)[:1]
     return DIGIT if initial.isdecimal() else initial
+
+
+class Needed:
+    """Texts that patterns need, and which of them a page holds.
+
+    Searching a long page for each takes long; nearly all are told by two letters that nowhere in
+    the page stand side by side.
+
+    >>> sorted(Needed(["copyright", "cookies", "qr"]).find("no cookies, qr codes"))
+    ['cookies', 'qr']
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._pairs = {text: _number_pairs(text).tolist() for text in texts}
+
+    def find(self, page: str) -> frozenset[str]:
+        """The texts that stand somewhere in the page."""
+        marks = np.zeros(PAIRS, dtype=np.uint8)
+        marks[_number_pairs(page)] = 1
+        is_there = marks.tobytes().__getitem__
+        return frozenset(
+            text
+            for text, pairs in self._pairs.items()
+            if all(map(is_there, pairs)) and text in page
+        )
+
+
+def _number_pairs(text: str) -> NDArray[np.uint32]:
+    """A number below :data:`PAIRS` for every two letters side by side; few pairs share one."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return (codes[:-1] * np.uint32(31) + codes[1:]) % np.uint32(PAIRS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ the file.  Text is stored once; a block or a sentence is a pair of offsets into 
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,8 +28,6 @@ from corpus_norm.errors import SchemaMismatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-_Part = TypeVar("_Part", Block, Sentence)
 
 _SHARED = ("source", "record", "bytes_sha256")
 _DERIVED = frozenset({"body", "body_en"})
@@ -158,7 +157,7 @@ def _pack(values: list[Any], kind: pa.DataType) -> pa.Array:
     starts = [None if v is None else start for v, start in zip(values, ends, strict=False)]
     flat = [part for value in values if value for part in value]
     fields = list(kind.value_type)
-    children = [pa.array([getattr(part, f.name) for part in flat], f.type) for f in fields]
+    children = [pa.array(list(map(attrgetter(f.name), flat)), f.type) for f in fields]
     structs = pa.StructArray.from_arrays(children, fields=fields)
     return pa.ListArray.from_arrays(pa.array([*starts, ends[-1]], pa.int32()), structs, type=kind)
 
@@ -232,18 +231,25 @@ def _reject_misplaced(document: Document) -> Document | Rejection:
     return _reject(document, "OffsetError", f"{faults[0]}; this is a fault of a stage: report it")
 
 
-def _faults(document: Document, parts: Sequence[_Part]) -> Iterator[str]:
+def _faults(document: Document, parts: Sequence[Block | Sentence]) -> Iterator[str]:
     for index, part in enumerate(parts):
-        name = f"{type(part).__name__.lower()} {index}"
-        if part.start < 0 or document.text[part.start : part.end] != part.text:
-            yield f"{name} is not at {part.start}:{part.end} of the text"
-        if isinstance(part, Sentence) and not 0 <= part.block < len(document.blocks):
-            yield f"{name} is of block {part.block}, and there is none"
-        start = part.start_en
-        if (start is None) != (part.text_en is None):
-            yield f"{name} has an English text or offset without the other"
-        elif start is not None and _slice(document.text_en, start, part.end_en) != part.text_en:
-            yield f"{name} is not at {start}:{part.end_en} of the English text"
+        if fault := _find_fault(document, part):
+            yield f"{type(part).__name__.lower()} {index} {fault}"
+
+
+def _find_fault(document: Document, part: Block | Sentence) -> str:
+    if part.start < 0 or not document.text.startswith(part.text, part.start):
+        return f"is not at {part.start}:{part.end} of the text"
+    if isinstance(part, Sentence) and not 0 <= part.block < len(document.blocks):
+        return f"is of block {part.block}, and there is none"
+    start = part.start_en
+    if start is None and part.text_en is None:
+        return ""
+    if start is None or part.text_en is None:
+        return "has an English text or offset without the other"
+    if _slice(document.text_en, start, part.end_en) != part.text_en:
+        return f"is not at {start}:{part.end_en} of the English text"
+    return ""
 
 
 def _reject_unwritable(item: Document | Rejection) -> Document | Rejection:

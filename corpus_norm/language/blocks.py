@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.document import UNDETERMINED, LanguageShare
 from corpus_norm.language.detect import CERTAIN, Detection, decide
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from corpus_norm.languages import Language
+
+Summary: TypeAlias = "tuple[Detection, tuple[LanguageShare, ...]]"
+"""The language of a document, and the shares of its languages."""
 
 # How much the context tells, in nats.  The document: the logarithm of how many of its other
 # blocks are in a language, against _UNSEEN blocks for any other language (a Dirichlet prior), so
@@ -73,6 +76,8 @@ def _decide_all(evidence: Sequence[Evidence], targets: Sequence[Language]) -> li
         if votes[number] and alone[number].language in others:
             others[alone[number].language] -= votes[number]
         prior = _context(number, alone, evidence, others)
+        if item.is_pure:  # no surroundings make a word in Latin letters Chinese
+            prior = {code: nats for code, nats in prior.items() if code in item.scores}
         found.append(decide(item, targets, prior))
     return found
 
@@ -109,9 +114,7 @@ def _sum_weights(detections: Sequence[Detection], weights: Sequence[float]) -> d
     return dict(total)
 
 
-def summarize(
-    texts: Sequence[str], detections: Sequence[Detection]
-) -> tuple[Detection, tuple[LanguageShare, ...]]:
+def summarize(texts: Sequence[str], detections: Sequence[Detection]) -> Summary:
     """The language of a document and the share of each, from the detections of its blocks.
 
     Blocks vote with their letters; a Han, kana or hangul character counts for 2.5.  Shares sum
@@ -122,7 +125,19 @@ def summarize(
     >>> document.language, [(s.language, round(s.share, 2)) for s in shares]
     ('en', [('en', 0.67), ('zh-Hans', 0.33)])
     """
-    weights = [letter_weight(scripts) for scripts in count_all_scripts(texts)]
+    return summarize_documents([texts], [detections])[0]
+
+
+def summarize_documents(
+    documents: Sequence[Sequence[str]], detections: Sequence[Sequence[Detection]]
+) -> list[Summary]:
+    """:func:`summarize` of many documents: the same answers, faster."""
+    scripts = iter(count_all_scripts([text for texts in documents for text in texts]))
+    weights = [[letter_weight(next(scripts)) for _ in texts] for texts in documents]
+    return [_summarize(*each) for each in zip(weights, detections, strict=True)]
+
+
+def _summarize(weights: Sequence[float], detections: Sequence[Detection]) -> Summary:
     total = _sum_weights(detections, weights)
     if not total:
         return Detection(UNDETERMINED, 0.0, "no block with a language"), ()

@@ -7,17 +7,18 @@ neighbours, the cost of a switch) and take the best.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from corpus_norm.document import UNDETERMINED
 from corpus_norm.language.latin import (
     FOLD,
-    WORD,
     count_small_words,
+    find_words,
     pick_words,
     remove_addresses,
 )
@@ -33,7 +34,7 @@ from corpus_norm.language.words import load_words, score_words
 from corpus_norm.languages import LANGUAGES, Language, get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -79,6 +80,7 @@ class Evidence:
     ``weight`` is the amount of text in letters; ``words`` how many words in lower case it has (four
     letters where a script has no case).  Names and titles, which have few, stand in one language
     and may come from another.  ``leading`` are the likeliest languages, best first; all if empty.
+    ``is_pure`` says that all letters are of the script of these languages.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -87,10 +89,39 @@ class Evidence:
     reason: str = "no letters"
     words: int = 0
     leading: tuple[str, ...] = ()
+    is_pure: bool = False
 
     def score(self, language: str) -> float:
         """Nats in favour of a language."""
         return self.scores.get(language, self.floor)
+
+
+class _Short(NamedTuple):
+    """A text to be weighed by its n-grams: its place in the batch, and what is known of it."""
+
+    number: int
+    words: str
+    weight: float
+    is_pure: bool
+
+
+class _Scores(Mapping[str, float]):
+    """The scores of one text; a dictionary of all languages for each would take longer to make."""
+
+    __slots__ = ("_places", "_row")
+
+    def __init__(self, places: Mapping[str, int], row: NDArray[np.float64]) -> None:
+        self._places = places
+        self._row = row
+
+    def __getitem__(self, language: str) -> float:
+        return float(self._row[self._places[language]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def resolve_languages(languages: Sequence[str | Language] | None) -> tuple[Language, ...]:
@@ -120,23 +151,25 @@ def weigh_texts(texts: Sequence[str], targets: Sequence[Language]) -> list[Evide
 
 def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evidence]:
     heads = [_normalize(remove_addresses(text)) for text in texts]
+    latin = [(t.code, plain_words(t)) for t in targets if t.script == "Latn"]
     found: list[Evidence] = []
-    waiting: dict[str, list[tuple[int, str, float]]] = {}
+    waiting: dict[str, list[_Short]] = {}
     for number, (head, scripts) in enumerate(zip(heads, count_all_scripts(heads), strict=True)):
         script = _leading_script(scripts)
         if script not in PROFILES:
             found.append(_weigh_script(head, script, scripts, targets))
             continue
         weight = letter_weight(scripts)
-        plain = _weigh_plain(head, weight, targets) if script == "Latn" else None
+        plain = _weigh_plain(head, weight, latin) if script == "Latn" else None
         found.append(plain or Evidence())
         if plain is None:
             words = pick_words(head) if script == "Latn" else head.translate(FOLD)
-            waiting.setdefault(script, []).append((number, words, weight))
+            short = _Short(number, words, weight, is_pure=len(scripts) == 1)
+            waiting.setdefault(script, []).append(short)
     for script, items in waiting.items():
         weighed = _weigh_ngrams(script, items, targets)
-        for (number, _, _), evidence in zip(items, weighed, strict=True):
-            found[number] = evidence
+        for item, evidence in zip(items, weighed, strict=True):
+            found[item.number] = evidence
     return found
 
 
@@ -181,18 +214,20 @@ def _weigh_script(
     return Evidence({code: 0.0}, floor, weight, f"script {script}", words)
 
 
-def _weigh_plain(text: str, weight: float, targets: Sequence[Language]) -> Evidence | None:
+def _weigh_plain(
+    text: str, weight: float, common: Sequence[tuple[str, frozenset[str]]]
+) -> Evidence | None:
     """Evidence from common words alone where they leave no doubt: nearly every paragraph."""
-    words = WORD.findall(text.lower())
+    words = find_words(text.lower())
     if len(words) < _LEAST_PLAIN_WORDS:
         return None
-    latin = [target for target in targets if target.script == "Latn"]
-    shares = [sum(map(plain_words(t).__contains__, words)) / len(words) for t in latin]
-    ranked = sorted(zip(shares, latin, strict=True), key=lambda pair: -pair[0])
-    if not ranked or ranked[0][0] < _PLAIN_SHARE or sum(shares) - ranked[0][0] > _OTHER_SHARE:
+    shares = [sum(map(own.__contains__, words)) / len(words) for _, own in common]
+    most = max(shares, default=0.0)
+    if most < _PLAIN_SHARE or sum(shares) - most > _OTHER_SHARE:
         return None
     floor = -min(_FOREIGN_LETTER * weight, _FOREIGN_CAP)
-    return Evidence({ranked[0][1].code: 0.0}, floor, weight, "common words", len(words))
+    code, _ = common[shares.index(most)]
+    return Evidence({code: 0.0}, floor, weight, "common words", len(words))
 
 
 def _code_of(script: str, default: str, targets: Sequence[Language]) -> str:
@@ -200,11 +235,11 @@ def _code_of(script: str, default: str, targets: Sequence[Language]) -> str:
 
 
 def _weigh_ngrams(
-    script: str, items: Sequence[tuple[int, str, float]], targets: Sequence[Language]
+    script: str, items: Sequence[_Short], targets: Sequence[Language]
 ) -> list[Evidence]:
     table = load_profiles(script)
     codes = {target.langdetect: target.code for target in targets if target.script == script}
-    texts = [words for _, words, _ in items]
+    texts = [item.words for item in items]
     scores = score_texts(table, texts)
     is_known = scores.any(axis=1)
     names: list[str] = list(table.languages)
@@ -258,26 +293,28 @@ def _add_words(
 
 
 def _to_evidence(
-    items: Sequence[tuple[int, str, float]], names: tuple[str, ...], scores: NDArray[np.float64]
+    items: Sequence[_Short], names: tuple[str, ...], scores: NDArray[np.float64]
 ) -> list[Evidence]:
     best = scores.max(axis=1, keepdims=True)
-    floors = [-min(_FOREIGN_LETTER * weight, _FOREIGN_CAP) for _, _, weight in items]
+    floors = [-min(_FOREIGN_LETTER * item.weight, _FOREIGN_CAP) for item in items]
     is_known = np.isfinite(best[:, 0]).tolist()
     best[~np.isfinite(best)] = 0.0
-    nats = np.maximum(scores - best, np.array(floors)[:, None]).tolist()
+    nats = np.maximum(scores - best, np.array(floors)[:, None])
+    places = {name: place for place, name in enumerate(names)}
     order = np.argsort(-scores, axis=1, kind="stable")[:, :_LEADING].tolist()
     return [
         Evidence(
-            scores=dict(zip(names, row, strict=True)),
+            scores=_Scores(places, row),
             floor=floor,
-            weight=weight,
+            weight=item.weight,
             reason="n-grams",
-            words=count_small_words(words, weight),
+            words=count_small_words(item.words, item.weight),
             leading=tuple(names[n] for n in columns),
+            is_pure=item.is_pure,
         )
         if known
-        else Evidence({}, 0.0, weight, "only names, handles or acronyms")
-        for (_, words, weight), row, floor, columns, known in zip(
+        else Evidence({}, 0.0, item.weight, "only names, handles or acronyms")
+        for item, row, floor, columns, known in zip(
             items, nats, floors, order, is_known, strict=True
         )
     ]

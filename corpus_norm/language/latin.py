@@ -24,6 +24,8 @@ _INNER_CAPITAL = re.compile(r"[a-zà-ÿ][A-Z]|^[A-Z]{2,}[a-zà-ÿ]")
 WORD = re.compile(rf"[{_LATIN}]+")
 """A run of Latin letters."""
 
+_APART = {code: " " for code in range(128) if not chr(code).isalpha()}
+
 FOLD = str.maketrans("ȘșȚțی", "ŞşŢţي") | dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3")
 """Romanian comma-below letters and Vietnamese vowels to what langdetect's profiles have."""
 
@@ -36,6 +38,15 @@ def remove_addresses(text: str) -> str:
     """
     has_any = any(sign in text for sign in _ADDRESS_SIGNS)
     return _ADDRESS.sub(" ", text) if has_any else text
+
+
+def find_words(lowered: str) -> list[str]:
+    """The words of a text in small letters; plain ASCII is read much faster.
+
+    >>> find_words("it's 5 o'clock"), find_words("à 5h")
+    (['it', 's', 'o', 'clock'], ['à', 'h'])
+    """
+    return lowered.translate(_APART).split() if lowered.isascii() else WORD.findall(lowered)
 
 
 def pick_words(text: str) -> str:

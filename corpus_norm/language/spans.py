@@ -18,7 +18,7 @@ from corpus_norm.language.evidence import (
     resolve_languages,
     weigh_texts,
 )
-from corpus_norm.language.latin import WORD
+from corpus_norm.language.latin import WORD, find_words
 from corpus_norm.language.scripts import count_han
 
 if TYPE_CHECKING:
@@ -39,24 +39,23 @@ _MAX_CHARACTERS = 100_000
 # Share of the words of every piece that are typical of the language in a paragraph without a
 # switch: at this share the development documents keep all their switches.
 _PLAIN_SHARE = 0.2
-# Letters that rule out a paragraph in Latin letters alone, and one in Han characters and Latin.
-_NOT_LATIN = re.compile("[\u0370-\u1dff\u2e80-\uffff\U00010000-\U0001efff\U00020000-\U0010ffff]")
+# A paragraph in Latin letters alone; letters that rule out one in Han characters and Latin.
+_LATIN = re.compile("[^\u0370-\u1dff\u2e80-\uffff\U00010000-\U0001efff\U00020000-\U0010ffff]*")
 _NEITHER = re.compile("[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]"
 # Where each of these ends a piece may end.  Patterns that begin with one class of characters, and
 # are tried only on texts with that sign, are several times faster than one pattern of all.
-_ENDS = (
-    re.compile(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+"),  # a Latin sentence or clause ends
-    re.compile(r"[.!?][”’»」』\"]+(?=\S)"),  # a quotation ends, the next sentence glued to it
-    re.compile(r"\n\s*|\s\s+"),  # lines and pieces glued together
-)
+_END = re.compile(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+")  # a Latin sentence or clause ends
+_GLUED_END = re.compile(r"[.!?][”’»」』\"]+(?=\S)")  # a quotation, the next sentence glued to it
+_GAP = re.compile(r"\n\s*|\s\s+")  # lines and pieces glued together
 _STRAIGHT_QUOTES = (re.compile(r"\"(?<=[\w.!?]\")\s+"), re.compile(r"\s(?=\"\w)"))
 _OTHER_ENDS = (
     re.compile(r"[。！？；：…][”’」』》）)\]\"]*\s*"),  # a Chinese sentence or clause ends
     re.compile(r"[”»›」』]\s*"),
 )
 _OPENING = re.compile(r"[“„«‹「『]")
+_SIGN = re.compile("[。！？；：…”»›」』“„«‹「『]")  # what the last three begin with
 _WIDE = re.compile(_HAN)
 _BESIDE_WIDE = (
     re.compile(rf"{_HAN}(?<={_HAN}{{2}})\s*(?=[A-Za-zÀ-ÿ]+(?:[\s'’,-]+[A-Za-zÀ-ÿ]+){{4}})"),
@@ -132,17 +131,22 @@ def _join_pieces(
 
 
 def _cut(text: str) -> list[int]:
-    patterns = list(_ENDS)
+    patterns = [_END]
+    if " ".join(text.split()) != text:
+        patterns.append(_GAP)
     if '"' in text:
         patterns += _STRAIGHT_QUOTES
-    if not text.isascii():
+    if '"' in text or not text.isascii():
+        patterns.append(_GLUED_END)
+    has_signs = not text.isascii() and _SIGN.search(text) is not None
+    if has_signs:
         patterns += _OTHER_ENDS
-        if _WIDE.search(text):
-            patterns += _BESIDE_WIDE
+    if not text.isascii() and _WIDE.search(text):
+        patterns += _BESIDE_WIDE
     edges = {0, len(text)}
     for pattern in patterns:
-        edges.update(match.end() for match in pattern.finditer(text))
-    if not text.isascii():
+        edges.update([match.end() for match in pattern.finditer(text)])
+    if has_signs:
         edges.update(match.start() for match in _OPENING.finditer(text))
     return sorted(edges)
 
@@ -157,19 +161,20 @@ def _is_plain(text: str, bounds: Sequence[int], language: str, targets: Sequence
         foreign = han.traditional if target.script == "Hans" else han.simplified
         is_latin = sum(map(str.islower, WORD.findall(text))) >= _LEAST_WORDS
         return not (is_latin or foreign or han.japanese or _NEITHER.search(text))
-    if target.script != "Latn" or _NOT_LATIN.search(text):
+    if target.script != "Latn" or not (text.isascii() or _LATIN.fullmatch(text)):
         return False
     words = plain_words(target)
     lowered = text.lower()
     if len(lowered) != len(text):
         return False
-    return all(_reads_like(WORD.findall(lowered, a, b), words) for a, b in pairwise(bounds))
+    return all(_reads_like(find_words(lowered[a:b]), words) for a, b in pairwise(bounds))
 
 
 def _reads_like(words: Sequence[str], common: frozenset[str]) -> bool:
-    if len(words) < _LEAST_WORDS or sum(map(len, words)) < _LEAST_LETTERS:
+    count = len(words)
+    if count < _LEAST_WORDS or (count < _LEAST_LETTERS and sum(map(len, words)) < _LEAST_LETTERS):
         return True
-    return sum(map(common.__contains__, words)) >= _PLAIN_SHARE * len(words)
+    return sum(map(common.__contains__, words)) >= _PLAIN_SHARE * count
 
 
 def _best_path(evidence: Sequence[Evidence], default: str) -> list[str]:
@@ -200,6 +205,8 @@ def _best_path(evidence: Sequence[Evidence], default: str) -> list[str]:
 def _strongest(evidence: Evidence) -> str:
     if evidence.weight < _LEAST_LETTERS or evidence.words < _LEAST_WORDS:
         return ""
+    if evidence.leading:
+        return evidence.leading[0]
     return next((code for code, nats in evidence.scores.items() if nats >= 0.0), "")
 
 

@@ -50,6 +50,8 @@ LISTS: Mapping[str, str] = MappingProxyType(
 _RANK_SHIFT = 20
 _UNLISTED = 1 / 1_500
 _WEIGHT = 1.75
+# Texts scored together, which bounds the memory that takes.
+_TOGETHER = 200
 # Common words, in nats: those of rank 600 and less.
 _COMMON = 2.2
 
@@ -123,8 +125,16 @@ def score_words(table: WordTable, texts: Sequence[Sequence[str]]) -> NDArray[np.
     """
     scores = np.zeros((len(texts), len(table.languages)))
     find = table.places.get
-    for number, words in enumerate(texts):
-        places = [place for word in words if (place := find(word)) is not None]
-        if places:
-            scores[number] = table.rows[places].sum(axis=0)
+    for first in range(0, len(texts), _TOGETHER):
+        places: list[int] = []
+        starts: list[int] = []
+        known: list[int] = []
+        for number, words in enumerate(texts[first : first + _TOGETHER], start=first):
+            start = len(places)
+            places += [place for word in words if (place := find(word)) is not None]
+            if len(places) > start:
+                starts.append(start)
+                known.append(number)
+        if known:
+            scores[known] = np.add.reduceat(table.rows[places], starts, axis=0)
     return scores

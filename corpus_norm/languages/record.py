@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from corpus_norm.languages.numerals import DenialStyle, NumberStyle
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """What the stages need to know about a language.
 
