@@ -130,7 +130,7 @@ def _mark_likely(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece] | Non
         return None
     marks = _keep_lists(pieces, verdict.in_body.tolist(), barred.tolist())
     return [
-        replace(piece, in_main=mark, reason=reason)
+        piece.mark(in_main=mark, reason=reason)
         for piece, mark, reason in zip(pieces, marks, verdict.reasons, strict=True)
     ]
 
@@ -205,7 +205,7 @@ def _mark_main(pieces: list[Piece], main: str) -> list[Piece]:
         marks = held
     if not any(marks):
         return _mark_dense(pieces)
-    return [replace(piece, in_main=mark) for piece, mark in zip(pieces, marks, strict=True)]
+    return [piece.mark(in_main=mark) for piece, mark in zip(pieces, marks, strict=True)]
 
 
 def _mark_dense(pieces: list[Piece]) -> list[Piece]:
@@ -216,7 +216,7 @@ def _mark_dense(pieces: list[Piece]) -> list[Piece]:
         lambda _: True,
     )
     for rule in rules:
-        marked = [replace(piece, in_main=bool(rule(piece))) for piece in pieces]
+        marked = [piece.mark(in_main=bool(rule(piece))) for piece in pieces]
         if any(piece.in_main for piece in marked):
             return marked
     return pieces
