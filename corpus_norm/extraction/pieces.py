@@ -40,6 +40,7 @@ _KINDS = {
     "caption": BlockKind.CAPTION,
     **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
 }
+_MARKS = frozenset({"a", "br"})
 _LANDMARKS = {
     "navigation": "nav",
     "banner": "header",
@@ -134,21 +135,17 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
                 continue
             if tag in _BLOCK:
                 reader.open_block(element, tag)
-            elif tag == "br":
-                reader.break_line()
-            elif tag == "a" and element.get("href") is not None:
-                reader.links += 1
-            if text := element.text:
-                reader.add(text)
+            elif tag in _MARKS:
+                reader.open_inline(element, tag)
+            reader.add(element.text)
         else:
             if element is skipped:
                 skipped = None
             elif tag in _BLOCK:
                 reader.close_block(tag)
-            elif tag == "a" and element.get("href") is not None:
-                reader.links -= 1
-            if tail := element.tail:
-                reader.add(tail)
+            elif tag == "a":
+                reader.links -= element.get("href") is not None
+            reader.add(element.tail)
     reader.end_piece()
     return reader.pieces
 
@@ -241,7 +238,15 @@ class _Reader:
             self.end_block()
         self.frames.pop()
 
-    def add(self, text: str) -> None:
+    def open_inline(self, element: Element, tag: str) -> None:
+        if tag == "br":
+            self.break_line()
+        else:
+            self.links += element.get("href") is not None
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
         self.parts.append(text)
         if not text.isspace():
             size = len("".join(text.split()))
