@@ -158,6 +158,8 @@ def _keep_edges(seen: Features, in_body: list[bool], probability: Column) -> lis
     """Sentences just before or after the body stay in it when in doubt.
 
     A last sentence lost hurts a reader more than one of furniture kept, and F1 does not change.
+    So do those below a single line that the lexicon knows, such as "Read also", where the first of
+    them is likely.
     """
     if True not in in_body:
         return in_body
@@ -165,8 +167,14 @@ def _keep_edges(seen: Features, in_body: list[bool], probability: Column) -> lis
     first, last = kept.index(True), len(kept) - kept[::-1].index(True)
     is_sentence = ~seen.is_hit & seen.ends_sentence & (seen.stopword_share > 0.1)
     may_be_edge = is_sentence & (probability > EDGE)
-    for way in (range(last, len(kept)), range(first - 1, -1, -1)):
-        for index in takewhile(may_be_edge.__getitem__, way):
+    for index in takewhile(may_be_edge.__getitem__, range(first - 1, -1, -1)):
+        kept[index] = True
+    while last < len(kept) and may_be_edge[last]:
+        kept[last] = True
+        last += 1
+    below = last + 1
+    if below < len(kept) and seen.is_hit[last] and is_sentence[below] and probability[below] > 0.5:
+        for index in takewhile(may_be_edge.__getitem__, range(below, len(kept))):
             kept[index] = True
     return kept
 
