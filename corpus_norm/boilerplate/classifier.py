@@ -158,8 +158,7 @@ def _keep_edges(seen: Features, in_body: list[bool], probability: Column) -> lis
     """Sentences just before or after the body stay in it when in doubt.
 
     A last sentence lost hurts a reader more than one of furniture kept, and F1 does not change.
-    So do those below a single line that the lexicon knows, such as "Read also", where the first of
-    them is likely.
+    So do those below a single line of furniture, such as "Read also", where the first is likely.
     """
     if True not in in_body:
         return in_body
@@ -173,7 +172,7 @@ def _keep_edges(seen: Features, in_body: list[bool], probability: Column) -> lis
         kept[last] = True
         last += 1
     below = last + 1
-    if below < len(kept) and seen.is_hit[last] and is_sentence[below] and probability[below] > 0.5:
+    if below < len(kept) and is_sentence[below] and probability[below] > 0.5:
         for index in takewhile(may_be_edge.__getitem__, range(below, len(kept))):
             kept[index] = True
     return kept
