@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from lxml import etree
 
+from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import load_lexicon
 from corpus_norm.boilerplate.model import load_model
@@ -128,7 +129,8 @@ def _mark_likely(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece] | Non
     size = features.width * verdict.in_body
     if float((verdict.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
-    marks = _keep_lists(pieces, verdict.in_body.tolist(), barred.tolist())
+    in_body = keep_edges(features, verdict.in_body.tolist(), verdict.probability)
+    marks = _keep_lists(pieces, in_body, barred.tolist())
     return [
         piece.mark(in_main=mark, reason=reason)
         for piece, mark, reason in zip(pieces, marks, verdict.reasons, strict=True)
