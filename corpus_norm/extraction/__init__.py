@@ -76,7 +76,7 @@ def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -
     """Read a page: all visible text, with the main text marked, and the metadata.
 
     The main text is what the model takes for it, from the text of the pieces and their places in
-    the tree.  Where the model is in doubt, on about one page in thirty, trafilatura is asked
+    the tree.  Where the model is in doubt, on about one page in forty, trafilatura is asked
     (Barbaresi 2021, ACL demo); its answer is aligned with the pieces, so that what it leaves out
     is kept and only not marked.  Where that finds nothing, the long pieces with few links are
     marked.  The answer depends on nothing but the arguments.
