@@ -36,6 +36,17 @@ def kinds(*lines):
         ("© 2026 The Example Times", "copyright"),
         ("We use cookies to improve your visit", "cookie_notice"),
         ("By Ann Example", "byline"),
+        ("Request a free demo", "promo"),
+        ("Add to wish list", "promo"),
+        ("Ajouter au panier", "promo"),
+        ("Prendre rendez-vous en ligne", "promo"),
+        ("加入购物车", "promo"),
+        ("View 12 images", "caption"),
+        ("The mayor at the harbour on Monday (Image: Ann Example)", "caption"),
+        ("The mayor at the harbour, 3 May. Ann Example/Getty Images", "caption"),
+        ("Le maire au port, lundi (Photo : Zoé Exemple)", "caption"),
+        ("市长在港口（图：张三）", "caption"),
+        ("Zoé Example · Example News · Posted: Aug 08, 2026 4:00 AM", "dateline"),
         ("Published 3 May 2026", "dateline"),
         ("12 comments", "comments"),
         ("Source: Example Wire", "source_credit"),
@@ -70,6 +81,10 @@ def test_the_lexicon_knows_page_furniture(line, kind):
         "来源不明的资金流入了这家公司。",
         "My view:",
         "Left.",
+        "Order from chaos",
+        "The minister had said so before, an aide told Reuters.",
+        "The free demo drew two hundred people to the harbour (it had drawn fifty in May).",
+        "Acheter sur un coup de tête",
     ],
 )
 def test_the_lexicon_leaves_sentences_alone(line):
@@ -89,6 +104,15 @@ def test_the_body_is_the_run_of_prose():
 
 def test_short_sentences_at_the_edges_of_the_body_stay_inside():
     assert kinds(PROSE[0], "He left.", "My view:", PROSE[1]) == ["paragraph"] * 4
+
+
+@pytest.mark.parametrize("line", ["Read more: why banks fail", "Buy our tea"])
+def test_a_last_sentence_below_a_line_of_furniture_stays_inside(line):
+    text = "The bank closed its doors on Monday, after a week in which clients took out billions."
+    last = "The state will pay them all back by the end of the year, the minister said on Tuesday."
+    found = kinds("A bank fails in the night", text, line, last, "Share this article", "Facebook")
+    assert found[1] == found[3] == "paragraph"
+    assert found[2] != "paragraph"
 
 
 def test_a_repeated_headline_is_a_duplicate_whatever_its_case():

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.bylines import find_names
 from corpus_norm.boilerplate.dates import find_date
+from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model
@@ -25,13 +26,11 @@ from corpus_norm.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from corpus_norm.boilerplate.characters import Column
     from corpus_norm.boilerplate.features import Features
 
 DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
 BYLINE_REST = 40  # characters beside the name: a role, a date
-EDGE = 0.22
 BATCH_BLOCKS = 4_000
 
 
@@ -97,7 +96,7 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
         verdicts = load_model("text").judge(table, columns, seen.is_hit, sizes)
         for blocks, verdict, end in zip(batch, verdicts, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body = _keep_edges(own, verdict.in_body.tolist(), verdict.probability)
+            in_body = keep_edges(own, verdict.in_body.tolist(), verdict.probability)
             yield Page(blocks, own, _keep_markup(blocks, own, in_body), verdict.reasons)
 
 
@@ -152,23 +151,6 @@ def _name_byline(block: Block, authors: Sequence[str]) -> Block:
         if block.kind in UNNAMED_KINDS and is_line and block.text.startswith(author):
             return replace(block, kind=BlockKind.BYLINE, reason="begins with the author's name")
     return block
-
-
-def _keep_edges(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
-    """Sentences just before or after the body stay in it when in doubt.
-
-    A last sentence lost hurts a reader more than one of furniture kept, and F1 does not change.
-    """
-    if True not in in_body:
-        return in_body
-    kept = list(in_body)
-    first, last = kept.index(True), len(kept) - kept[::-1].index(True)
-    is_sentence = ~seen.is_hit & seen.ends_sentence & (seen.stopword_share > 0.1)
-    may_be_edge = is_sentence & (probability > EDGE)
-    for way in (range(last, len(kept)), range(first - 1, -1, -1)):
-        for index in takewhile(may_be_edge.__getitem__, way):
-            kept[index] = True
-    return kept
 
 
 def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -> list[bool]:

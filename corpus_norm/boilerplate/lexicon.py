@@ -22,8 +22,6 @@ from corpus_norm.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from corpus_norm.boilerplate.searches import Loose
-
 MODES = ("section", "line", "start", "anywhere")
 # The most specific kind wins, so navigation, which has the commonest words, comes last.
 PRIORITY = (
@@ -108,7 +106,7 @@ class Lexicon:
             _Mode(mode, MAX_CHARS[mode], collect(mode, PRIORITY), collect(mode, long_kinds))
             for mode in MODES
         ]
-        self._needed = Needed(each for mode in self._modes for each in mode.short.needed)
+        self._needed = Needed(text for mode in self._modes for text in mode.short.by_needed)
         # a page is looked at twice, and its menu stands on the next page too
         self._known: dict[str, Hit | None] = {}
 
@@ -121,26 +119,20 @@ class Lexicon:
         if len(self._known) > CACHE_SIZE:
             self._known.clear()
         known = self._known
-        fresh = {text for text in texts if text not in known and len(text) <= LONG_CHARS}
-        if fresh:
-            present = self._needed.find("\n".join(fresh).lower())
-            modes = [
-                (mode, mode.short.narrow(present), mode.long.narrow(present))
-                for mode in self._modes
-            ]
-        for text in fresh:
-            known[text] = _find(text, modes)
+        fresh = list(
+            dict.fromkeys(text for text in texts if text not in known and len(text) <= LONG_CHARS)
+        )
+        lowered = [text.lower() for text in fresh]
+        held = self._needed.find(lowered)
+        for text, small, words in zip(fresh, lowered, held, strict=True):
+            known[text] = _find(text, find_initial(small), words, self._modes)
         return [known.get(text) for text in texts]
 
 
-def _find(text: str, modes: Iterable[tuple[_Mode, list[Loose], list[Loose]]]) -> Hit | None:
-    lowered = text.lower()
-    initial = find_initial(lowered)
-    for mode, loose_short, loose_long in modes:
-        if len(text) > mode.limit:
-            match = mode.long.run(text, lowered, initial, loose_long)
-        else:
-            match = mode.short.run(text, lowered, initial, loose_short)
+def _find(text: str, initial: str, held: set[str], modes: Iterable[_Mode]) -> Hit | None:
+    for mode in modes:
+        search = mode.long if len(text) > mode.limit else mode.short
+        match = search.run(text, initial, held)
         if match is not None and match.lastgroup is not None:
             return Hit(BlockKind(match.lastgroup), mode.name, match.group(match.lastgroup))
     return None

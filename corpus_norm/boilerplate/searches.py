@@ -6,11 +6,11 @@ Patterns for the beginning of a block are told by its first letter, others by te
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
+from itertools import accumulate, groupby
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -52,28 +52,38 @@ def find_initial(lowered: str) -> str:
 
 
 class Needed:
-    """Texts that patterns need, and which of them a page holds.
+    """Texts that patterns need, and which of them the lines of a page hold.
 
-    Searching a long page for each takes long; nearly all are told by two letters that nowhere in
-    the page stand side by side.
+    Each is looked for once in the whole page; nearly all are told not to be there by two letters
+    that nowhere in the page stand side by side.
 
-    >>> sorted(Needed(["copyright", "cookies", "qr"]).find("no cookies, qr codes"))
-    ['cookies', 'qr']
+    >>> needed = Needed(["cook", "ies", "mail", "qr"])
+    >>> [sorted(each) for each in needed.find(["cookies", "", "emails"])]
+    [['cook', 'ies'], [], ['mail']]
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._pairs = {text: _number_pairs(text).tolist() for text in texts}
 
-    def find(self, page: str) -> frozenset[str]:
-        """The texts that stand somewhere in the page."""
+    def find(self, lowered: Sequence[str]) -> list[set[str]]:
+        """The texts in each line; lines are in lower case."""
+        page = "\n".join(lowered)
+        ends = list(accumulate(len(line) + 1 for line in lowered))
+        held: list[set[str]] = [set() for _ in lowered]
+        for text in self._choose(page):
+            at = page.find(text)
+            while at >= 0:
+                line = bisect_right(ends, at)
+                held[line].add(text)
+                at = page.find(text, ends[line])
+        return held
+
+    def _choose(self, page: str) -> list[str]:
+        """The texts that may stand in the page."""
         marks = np.zeros(PAIRS, dtype=np.uint8)
         marks[_number_pairs(page)] = 1
         is_there = marks.tobytes().__getitem__
-        return frozenset(
-            text
-            for text, pairs in self._pairs.items()
-            if all(map(is_there, pairs)) and text in page
-        )
+        return [text for text, pairs in self._pairs.items() if all(map(is_there, pairs))]
 
 
 def _number_pairs(text: str) -> NDArray[np.uint32]:
@@ -84,69 +94,59 @@ def _number_pairs(text: str) -> NDArray[np.uint32]:
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """A pattern that can begin with anything: tried where one of the texts it needs is there.
+    """A pattern that can begin with anything: its place among all, and the rank of its kind."""
 
-    Without such texts it is always tried.  ``rank`` is that of its kind.
-    """
-
+    number: int
     rank: int
-    needed: frozenset[str]
     pattern: re.Pattern[str]
-
-    def search(self, text: str, lowered: str) -> re.Match[str] | None:
-        """The match, if there is one."""
-        if self.needed:
-            for each in self.needed:
-                if each in lowered:
-                    break
-            else:
-                return None
-        return self.pattern.search(text)
 
 
 class Search:
-    """The patterns of one mode, each with its kind; the first kinds win."""
+    """The patterns of one mode, each with its kind; the first kinds win.
+
+    Those that can begin with anything are tried where one of the texts they need is there.
+    """
 
     def __init__(self, mode: str, patterns: Sequence[tuple[str, str]]) -> None:
         self.mode = mode
         self.ranks = {kind: rank for rank, kind in enumerate(dict.fromkeys(k for k, _ in patterns))}
         self.by_initial: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.by_needed: dict[str, list[Loose]] = defaultdict(list)
         self.compiled: dict[str, re.Pattern[str]] = {}
-        self.loose: list[Loose] = []
-        for kind, item in patterns:
+        self.always: list[Loose] = []
+        for number, (kind, item) in enumerate(patterns):
             initials = _find_initials(item) if mode != "anywhere" else None
             if initials is None:
                 needed = max(find_needed(item), key=judge_needed, default=frozenset[str]())
-                compiled = _compile(mode, [(kind, item)])
-                self.loose.append(Loose(self.ranks[kind], needed, compiled))
+                loose = Loose(number, self.ranks[kind], _compile(mode, [(kind, item)]))
+                for text in needed:
+                    self.by_needed[text].append(loose)
+                if not needed:
+                    self.always.append(loose)
             for initial in initials or ():
                 self.by_initial[initial].append((kind, item))
 
-    @cached_property
-    def needed(self) -> frozenset[str]:
-        """All texts that some pattern needs."""
-        return frozenset[str]().union(*(each.needed for each in self.loose))
-
-    def narrow(self, present: frozenset[str]) -> list[Loose]:
-        """The loose patterns that can match in a page, of which ``present`` tells what it holds."""
-        return [each for each in self.loose if not each.needed or each.needed & present]
-
-    def run(
-        self, text: str, lowered: str, initial: str, loose: Iterable[Loose]
-    ) -> re.Match[str] | None:
-        """The match of the first kind that matches."""
+    def run(self, text: str, initial: str, held: Iterable[str]) -> re.Match[str] | None:
+        """The match of the first kind that matches; ``held`` is what :class:`Needed` finds."""
         found = None
         if initial in self.by_initial:
             if initial not in self.compiled:
                 self.compiled[initial] = _compile(self.mode, self.by_initial[initial])
             found = self.compiled[initial].search(text)
         rank = self.ranks[found.lastgroup or ""] if found is not None else len(self.ranks)
-        for each in loose:
+        for each in self._choose(held):
             if each.rank >= rank:
                 break
-            if (match := each.search(text, lowered)) is not None:
+            if (match := each.pattern.search(text)) is not None:
                 return match
         return found
+
+    def _choose(self, held: Iterable[str]) -> list[Loose]:
+        """The loose patterns that can match, in their order."""
+        chosen = {each for text in held for each in self.by_needed.get(text, ())}
+        if not chosen:
+            return self.always
+        return sorted(chosen.union(self.always), key=attrgetter("number"))
 
 
 def _find_initials(pattern: str) -> frozenset[str] | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from lxml import etree
 
+from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import load_lexicon
 from corpus_norm.boilerplate.model import load_model
@@ -75,7 +76,7 @@ def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -
     """Read a page: all visible text, with the main text marked, and the metadata.
 
     The main text is what the model takes for it, from the text of the pieces and their places in
-    the tree.  Where the model is in doubt, on about one page in thirty, trafilatura is asked
+    the tree.  Where the model is in doubt, on about one page in forty, trafilatura is asked
     (Barbaresi 2021, ACL demo); its answer is aligned with the pieces, so that what it leaves out
     is kept and only not marked.  Where that finds nothing, the long pieces with few links are
     marked.  The answer depends on nothing but the arguments.
@@ -128,9 +129,10 @@ def _mark_likely(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece] | Non
     size = features.width * verdict.in_body
     if float((verdict.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
-    marks = _keep_lists(pieces, verdict.in_body.tolist(), barred.tolist())
+    in_body = keep_edges(features, verdict.in_body.tolist(), verdict.probability)
+    marks = _keep_lists(pieces, in_body, barred.tolist())
     return [
-        replace(piece, in_main=mark, reason=reason)
+        piece.mark(in_main=mark, reason=reason)
         for piece, mark, reason in zip(pieces, marks, verdict.reasons, strict=True)
     ]
 
@@ -205,7 +207,7 @@ def _mark_main(pieces: list[Piece], main: str) -> list[Piece]:
         marks = held
     if not any(marks):
         return _mark_dense(pieces)
-    return [replace(piece, in_main=mark) for piece, mark in zip(pieces, marks, strict=True)]
+    return [piece.mark(in_main=mark) for piece, mark in zip(pieces, marks, strict=True)]
 
 
 def _mark_dense(pieces: list[Piece]) -> list[Piece]:
@@ -216,7 +218,7 @@ def _mark_dense(pieces: list[Piece]) -> list[Piece]:
         lambda _: True,
     )
     for rule in rules:
-        marked = [replace(piece, in_main=bool(rule(piece))) for piece in pieces]
+        marked = [piece.mark(in_main=bool(rule(piece))) for piece in pieces]
         if any(piece.in_main for piece in marked):
             return marked
     return pieces

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,10 @@ TAGS = {
     "control": ("button", "label", "form", "legend", "summary"),
 }
 REGIONS = ("nav", "header", "footer", "aside", "main", "article")
+TAG_NUMBERS = MappingProxyType(
+    {tag: number for number, tags in enumerate(TAGS.values()) for tag in tags}
+)
+REGION_NUMBERS = MappingProxyType({name: number for number, name in enumerate(REGIONS)})
 
 
 def weigh_places(pieces: Sequence[Piece], features: Features) -> tuple[Table, tuple[str, ...]]:
@@ -48,16 +53,20 @@ def weigh_places(pieces: Sequence[Piece], features: Features) -> tuple[Table, tu
     columns["linked"] = linked
     for step in (-2, -1, 1, 2):
         columns[f"linked{step:+d}"] = pages.shift(linked, step)
-    for name, tags in TAGS.items():
-        columns[f"tag_{name}"] = np.array([float(piece.tag in tags) for piece in pieces])
+    tags = np.array([TAG_NUMBERS.get(piece.tag, -1) for piece in pieces])
+    for number, name in enumerate(TAGS):
+        columns[f"tag_{name}"] = (tags == number).astype(np.float64)
     columns["tag_p-1"] = pages.shift(columns["tag_p"], -1)
     columns["tag_p+1"] = pages.shift(columns["tag_p"], 1)
-    for name in REGIONS:
-        columns[f"in_{name}"] = np.array([float(piece.region == name) for piece in pieces])
+    regions = np.array([REGION_NUMBERS.get(piece.region, -1) for piece in pieces])
+    for name, number in REGION_NUMBERS.items():
+        columns[f"in_{name}"] = (regions == number).astype(np.float64)
     columns["depth"] = np.array([float(piece.place.depth) for piece in pieces])
+    own = np.array([piece.place.own for piece in pieces])
+    around = np.array([piece.place.around for piece in pieces])
     for index, name in enumerate(HINTS):
-        columns[f"own_{name}"] = np.array([float(p.place.own >> index & 1) for p in pieces])
-        columns[f"around_{name}"] = np.array([float(p.place.around >> index & 1) for p in pieces])
+        columns[f"own_{name}"] = (own >> index & 1).astype(np.float64)
+        columns[f"around_{name}"] = (around >> index & 1).astype(np.float64)
     size = features.width
     prose = size * (features.is_prose & (linked < 0.4))
     weights = {"prose": prose, "size": size, "links": size * linked}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lxml.etree import XPath
+
 from corpus_norm.boilerplate.bylines import find_names
 from corpus_norm.boilerplate.dates import find_date
 
@@ -80,6 +82,7 @@ ELSEWHERE = re.compile(
     r"comment|related|recommend|sidebar|widget|footer|teaser|bio\b|avatar|disqus", re.IGNORECASE
 )
 ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
+MARKED_DATES = XPath("descendant-or-self::*[self::time or @itemprop]")
 MOST_TEXTS = 12  # an element with more is no byline
 NO_NAMES = frozenset({"author", "authors", "about the author", "by", "admin", "auteur", "作者"})
 LONGEST_DATE = 200
@@ -115,7 +118,7 @@ def find_published(tree: Element, meta: Mapping[str, str], url: str | None) -> d
     datetime.date(2026, 5, 3)
     """
     stated = (meta[name] for name in DATE_NAMES if name in meta)
-    marked = (text for element in tree.iter() for text in _read_marked_date(element))
+    marked = (text for element in MARKED_DATES(tree) for text in _read_marked_date(element))
     shown = (
         _read(element)
         for element in tree.iter(*DATE_TAGS)

@@ -40,6 +40,7 @@ _KINDS = {
     "caption": BlockKind.CAPTION,
     **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
 }
+_MARKS = frozenset({"a", "br"})
 _LANDMARKS = {
     "navigation": "nav",
     "banner": "header",
@@ -50,6 +51,7 @@ _LANDMARKS = {
 }
 _REGIONS = frozenset(_LANDMARKS.values())
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_WITH_STYLE = etree.XPath("descendant-or-self::*[@hidden or @style]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _BREAK = "\x1e"  # a control character, so never in a tree
 _AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
@@ -94,6 +96,19 @@ class Piece:
     place: Place = _NOWHERE
     reason: str = ""
 
+    def mark(self, *, in_main: bool, reason: str = "") -> Piece:
+        """The same piece in the main text or outside; ``dataclasses.replace`` costs twice."""
+        return Piece(
+            self.kind,
+            self.text,
+            in_main,
+            self.tag,
+            self.link_density,
+            self.region,
+            self.place,
+            reason,
+        )
+
 
 def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     r"""All visible text of a page in reading order, with ``in_main`` False throughout.
@@ -107,32 +122,41 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     [('paragraph', 'Home', 'nav'), ('heading', 'Rain', ''),
      ('paragraph', 'One\ntwo', ''), ('paragraph', 'three', '')]
     """
+    hidden: frozenset[Element] = frozenset() if with_hidden else _find_hidden(tree)
     reader = _Reader()
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
+        tag = element.tag
         if event == "start":
-            if element.tag in _SKIPPED or (not with_hidden and _is_hidden(element)):
+            if tag in _SKIPPED or element in hidden:
                 skipped = element
                 walk.skip_subtree()
-            else:
-                reader.open(element)
+                continue
+            if tag in _BLOCK:
+                reader.open_block(element, tag)
+            elif tag in _MARKS:
+                reader.open_inline(element, tag)
+            reader.add(element.text)
         else:
             if element is skipped:
                 skipped = None
-            else:
-                reader.close(element)
-            if tail := element.tail:
-                reader.add(tail)
+            elif tag in _BLOCK:
+                reader.close_block(tag)
+            elif tag == "a":
+                reader.links -= element.get("href") is not None
+            reader.add(element.tail)
     reader.end_piece()
     return reader.pieces
 
 
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style")
-    if style is not None and _HIDDEN_STYLE.search(style) is not None:
-        return True
-    return element.get("hidden") is not None
+def _find_hidden(tree: Element) -> frozenset[Element]:
+    """The elements that their own attributes hide."""
+    return frozenset(
+        element
+        for element in _WITH_STYLE(tree)
+        if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", ""))
+    )
 
 
 def _is_data_table(table: Element) -> bool:
@@ -164,11 +188,11 @@ class _Frame:
     kind: BlockKind | None
     region: str
     is_data: bool = False
-    has_text: bool = False
     number: int = 0
     own: int = 0
     around: int = 0
     item: int = 0
+    has_text: bool = False
 
 
 @dataclass(slots=True)
@@ -184,52 +208,45 @@ class _Reader:
     linked: int = 0
     total: int = 0
 
-    def open(self, element: Element) -> None:
-        tag = element.tag
-        if tag in _BLOCK:
-            self.open_block(element)
-        elif tag == "br":
-            self.break_line()
-        elif tag == "a" and element.get("href") is not None:
-            self.links += 1
-        if text := element.text:
-            self.add(text)
-
-    def open_block(self, element: Element) -> None:
-        tag, outer = element.tag, self.frames[-1]
+    def open_block(self, element: Element, tag: str) -> None:
+        outer = self.frames[-1]
         self.end_block()
         self.opened += 1
         own = read_hints(element)
-        is_data = _is_data_table(element) if tag == "table" else outer.is_data
+        role = element.get("role")
         self.frames.append(
             _Frame(
-                tag=tag,
-                kind=_KINDS.get(tag) or outer.kind,
-                region=_region(element, outer.region),
-                is_data=is_data,
-                number=self.opened,
-                own=own,
-                around=outer.around | own,
-                item=len(self.frames) if tag in _KINDS else outer.item,
+                tag,
+                _KINDS.get(tag) or outer.kind,
+                outer.region if role is None and tag not in _REGIONS else _region(element, outer),
+                _is_data_table(element) if tag == "table" else outer.is_data,
+                self.opened,
+                own,
+                outer.around | own,
+                len(self.frames) if tag in _KINDS else outer.item,
             )
         )
-        if tag == "tr" and is_data:
+        if tag == "tr" and self.frames[-1].is_data:
             self.cells = []
 
-    def close(self, element: Element) -> None:
-        tag = element.tag
-        if tag == "a" and element.get("href") is not None:
-            self.links -= 1
-        elif tag in _BLOCK:
-            if self.cells is not None and tag in {"td", "th"}:
-                self.cells.append(self.take_text())
-            elif self.cells is not None and tag == "tr":
-                self.end_row()
-            else:
-                self.end_block()
-            self.frames.pop()
+    def close_block(self, tag: str) -> None:
+        if self.cells is not None and tag in {"td", "th"}:
+            self.cells.append(self.take_text())
+        elif self.cells is not None and tag == "tr":
+            self.end_row()
+        else:
+            self.end_block()
+        self.frames.pop()
 
-    def add(self, text: str) -> None:
+    def open_inline(self, element: Element, tag: str) -> None:
+        if tag == "br":
+            self.break_line()
+        else:
+            self.links += element.get("href") is not None
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
         self.parts.append(text)
         if not text.isspace():
             size = len("".join(text.split()))
@@ -252,10 +269,12 @@ class _Reader:
 
     def end_block(self) -> None:
         """The edge of a block ends the piece, or parts the words of a table cell."""
-        if self.cells is None:
-            self.end_piece()
-        else:
+        if self.cells is not None:
             self.parts.append(" ")
+        elif self.total:
+            self.end_piece()
+        else:  # white space
+            self.parts.clear()
 
     def end_row(self) -> None:
         row, self.cells = [*(self.cells or ()), self.take_text()], None
@@ -283,7 +302,7 @@ class _Reader:
     def add_piece(self, text: str, kind: BlockKind) -> None:
         density = self.linked / self.total if self.total else 0.0
         self.linked = self.total = 0
-        if not any(char.isprintable() and not char.isspace() for char in text):
+        if not text[:1].isalnum() and not any(map(_is_visible, text)):
             return
         frames = self.frames
         frame, depth = frames[-1], len(frames)
@@ -299,7 +318,11 @@ class _Reader:
             open_frame.has_text = True
 
 
-def _region(element: Element, outer: str) -> str:
+def _is_visible(char: str) -> bool:
+    return char.isprintable() and not char.isspace()
+
+
+def _region(element: Element, outer: _Frame) -> str:
     """The landmark an element opens, or the one it is in.
 
     A header or footer inside an article is part of the article (HTML Accessibility API Mappings,
@@ -307,6 +330,7 @@ def _region(element: Element, outer: str) -> str:
     """
     role = element.get("role")
     name = element.tag if role is None else _LANDMARKS.get(role, element.tag)
-    if name not in _REGIONS or (name in {"header", "footer"} and outer in {"article", "main"}):
-        return outer
+    is_part = name in {"header", "footer"} and outer.region in {"article", "main"}
+    if name not in _REGIONS or is_part:
+        return outer.region
     return str(name)
