@@ -21,7 +21,7 @@ from corpus_norm.translation.memory import Memory, Recipe, default_path, open_me
 from corpus_norm.translation.remembering import RememberingEngine
 
 RECIPE = Recipe("fr", "model 1")
-ONE = {Request("Un."): Hypothesis("One.", -0.5, 3, at_cap=True)}
+ONE = {Request("Un."): Hypothesis("One.", -0.5, 3, at_cap=True, draft=True)}
 
 
 class Fake:
@@ -60,6 +60,21 @@ def make_document(text, language="fr"):
 def test_what_was_kept_comes_back_whole(memory):
     memory.add(RECIPE, ONE)
     assert memory.look_up(RECIPE, [Request("Un."), Request("Deux.")]) == ONE
+
+
+def test_a_file_made_before_drafts_were_marked_is_brought_up_to_date(memory):
+    plain = {Request("Un."): Hypothesis("One.", -0.5, 3)}
+    memory.add(RECIPE, plain)
+    memory.close()
+    with sqlite3.connect(memory.path) as connection:
+        connection.execute("ALTER TABLE made DROP COLUMN draft")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    old = Memory(memory.path)
+    assert old.look_up(RECIPE, plain) == plain
+    old.add(Recipe("fr", "model 2"), ONE)
+    assert old.look_up(Recipe("fr", "model 2"), ONE) == ONE
+    old.close()
 
 
 def test_it_comes_back_after_the_file_was_closed(memory):

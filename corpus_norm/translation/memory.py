@@ -14,7 +14,7 @@ import math
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -139,11 +139,13 @@ class Memory:
             for request in requests:
                 key = _key(recipe, request)
                 row = cursor.execute(
-                    "SELECT english, score, tokens, at_cap, used FROM made WHERE key = ?", (key,)
+                    "SELECT english, score, tokens, at_cap, draft, used FROM made WHERE key = ?",
+                    (key,),
                 ).fetchone()
                 if row is not None:
-                    found[request] = Hypothesis(row[0], row[1], row[2], bool(row[3]))
-                    if row[4] < today:
+                    english, score, tokens, at_cap, draft, used = row
+                    found[request] = Hypothesis(english, score, tokens, bool(at_cap), bool(draft))
+                    if used < today:
                         stale.append((today, key))
         if stale:
             with self._lock, self._file.writing() as cursor:
@@ -162,12 +164,11 @@ class Memory:
                 "SELECT id FROM recipes WHERE source = ? AND how = ?", made_by
             ).fetchone()
             rows = [
-                (_key(recipe, r), number, r.text, h.text, h.score, h.tokens, h.at_cap, today)
-                for r, h in hypotheses.items()
+                (_key(recipe, r), number, r.text, *astuple(h), today) for r, h in hypotheses.items()
             ]
             cursor.executemany(
                 "INSERT OR IGNORE INTO made (key, recipe, text, english, score, tokens, at_cap, "
-                "used) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "draft, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
             self._shrink(cursor, self.max_bytes)

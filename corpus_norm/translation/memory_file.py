@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x636E746D
 """Marks the file as ours (``PRAGMA application_id``): "cntm" in ASCII."""
 
-VERSION = 1
+VERSION = 2
 WAIT_S = 120.0
 """How long a process waits for another one that is writing."""
 
@@ -27,13 +27,15 @@ CREATE TABLE recipes (
 );
 CREATE TABLE made (
     key BLOB PRIMARY KEY, recipe INTEGER NOT NULL, text TEXT NOT NULL, english TEXT NOT NULL,
-    score REAL NOT NULL, tokens INTEGER NOT NULL, at_cap INTEGER NOT NULL, used INTEGER NOT NULL
+    score REAL NOT NULL, tokens INTEGER NOT NULL, at_cap INTEGER NOT NULL, used INTEGER NOT NULL,
+    draft INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE imported (
     source TEXT NOT NULL, text TEXT NOT NULL, english TEXT NOT NULL, PRIMARY KEY (source, text)
 ) WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_SINCE_VERSION_1 = "ALTER TABLE made ADD COLUMN draft INTEGER NOT NULL DEFAULT 0"
 
 
 class MemoryFile:
@@ -116,7 +118,7 @@ class MemoryFile:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables in a new file; refuse a file that is not ours."""
+        """Make the tables in a new file, bring an old one up to date, refuse what is not ours."""
         mark = _pragma(connection, "application_id"), _pragma(connection, "user_version")
         if mark != (APPLICATION_ID, VERSION):
             connection.execute("BEGIN IMMEDIATE")
@@ -128,8 +130,12 @@ class MemoryFile:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {VERSION}")
+            elif mark == (APPLICATION_ID, 1):
+                connection.execute(_SINCE_VERSION_1)
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+            mark = _pragma(connection, "application_id"), _pragma(connection, "user_version")
             connection.execute("COMMIT")
-            if tables and mark != (APPLICATION_ID, VERSION):
+            if mark != (APPLICATION_ID, VERSION):
                 raise self._error("it is no translation memory of this version")
         _use_log(connection)
         # With a write-ahead log this survives a killed process; a power cut may undo the last
