@@ -132,7 +132,7 @@ def test_only_iso_dates_are_understood(read_lines, value, expected):
         ("nonsense", "line 2 is not valid JSON"),
         ("{}", "no field 'text' or 'html' (its fields: none); name the right one"),
         ('{"body": "x"}', "no field 'text' or 'html' (its fields: 'body')"),
-        ('{"text": null}', "no field 'text'"),
+        ('{"text": null}', "its field 'text' is null, not text"),
         ('{"text": 7}', "its field 'text' is a number, not text"),
         ('{"text": ["x"], "html": {}}', "'html' is a object and 'text' is a list, not text"),
         ("[1]", "a JSON list, not an object"),

@@ -124,6 +124,8 @@ def _find_fault(value: object, settings: InputSettings) -> str:
         return f"it is a JSON {_NAMES.get(type(value), 'value')}, not an object"
     names = (settings.html_field, settings.text_field)
     found = {name: value[name] for name in names if value.get(name) is not None}
+    if not found and (empty := [repr(name) for name in names if name in value]):
+        return f"its field {' and '.join(empty)} is null, not text"
     if not found:
         there = ", ".join(map(repr, list(value)[:8])) or "none"
         return (
