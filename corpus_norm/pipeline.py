@@ -18,7 +18,7 @@ from corpus_norm.document import (
 )
 from corpus_norm.errors import CorpusNormError, InputError
 from corpus_norm.settings import Settings
-from corpus_norm.stages import EACH, TOGETHER, BatchStage, decode
+from corpus_norm.stages import TOGETHER, BatchStage, Reading, decode, segment
 from corpus_norm.watch import Watch
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.memory import Memory
 
 Subject = TypeVar("Subject")
+Result = TypeVar("Result")
 FAILURES = (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError)
 """What a document can do to a stage; any other exception is a fault of the program, and raised."""
 HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml")
@@ -94,11 +95,12 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
 
     settings = settings or Settings()
     watch = watch or Watch()
-    results = _read_all(items, settings, watch)
+    results: list[Document | Rejection] = []
+    readings: Sequence[Reading | Document | Rejection] = _read_all(items, settings, watch)
     for stage, function in TOGETHER:
         watch.begin(None, len(items) // 8)  # quick stages: an eighth of the time will do
         with watch.stage(stage):
-            results = _run_together(stage, function, results, items, settings)
+            readings = results = _run_together(stage, function, readings, items, settings)
     documents = [item for item in results if isinstance(item, Document)]
     if furniture:
         documents = [mark_furniture(document, furniture) for document in documents]
@@ -117,7 +119,7 @@ def count_site_blocks(
     from corpus_norm.boilerplate import count_blocks
 
     results = _read_all(items, settings, watch or Watch())
-    return count_blocks(item for item in results if isinstance(item, Document))
+    return count_blocks(item.document for item in results if isinstance(item, Reading))
 
 
 def normalize_batch(
@@ -148,57 +150,55 @@ def available_cpus() -> int:
 
 def _read_all(
     items: Sequence[RawDocument | Rejection], settings: Settings, watch: Watch
-) -> list[Document | Rejection]:
-    results: list[Document | Rejection] = []
+) -> list[Reading | Rejection]:
+    results: list[Reading | Rejection] = []
     for index, item in enumerate(items):
         watch.begin(index)
         results.append(item if isinstance(item, Rejection) else _read(item, settings, watch))
     return results
 
 
-def _read(raw: RawDocument, settings: Settings, watch: Watch) -> Document | Rejection:
+def _read(raw: RawDocument, settings: Settings, watch: Watch) -> Reading | Rejection:
     """Bytes to a document with blocks; any failure is that document's own."""
     with watch.stage("decode"):
         document = _attempt("decode", decode, raw, raw, settings)
-    for stage, function in EACH:
-        if isinstance(document, Rejection):
-            break
-        with watch.stage(stage):
-            document = _attempt(stage, function, document, raw, settings)
-    return document
+    if isinstance(document, Rejection):
+        return document
+    with watch.stage("segment"):
+        return _attempt("segment", segment, document, raw, settings)
 
 
 def _run_together(
     stage: str,
     function: BatchStage,
-    results: Sequence[Document | Rejection],
+    results: Sequence[Reading | Document | Rejection],
     items: Sequence[RawDocument | Rejection],
     settings: Settings,
 ) -> list[Document | Rejection]:
     """A stage on all documents at once; if it fails, on each, to find the one that is to blame."""
-    documents = [item for item in results if isinstance(item, Document)]
+    subjects = [item for item in results if not isinstance(item, Rejection)]
     try:
-        done: Iterator[Document | Rejection] = iter(function(documents, settings))
+        done: Iterator[Document | Rejection] = iter(function(subjects, settings))
     except FAILURES:
 
-        def alone(document: Document, settings: Settings) -> Document:
-            return function([document], settings)[0]
+        def alone(subject: Reading | Document, settings: Settings) -> Document:
+            return function([subject], settings)[0]
 
         done = (
-            _attempt(stage, alone, document, item, settings)
-            for document, item in zip(results, items, strict=True)
-            if isinstance(document, Document) and isinstance(item, RawDocument)
+            _attempt(stage, alone, subject, item, settings)
+            for subject, item in zip(results, items, strict=True)
+            if not isinstance(subject, Rejection) and isinstance(item, RawDocument)
         )
-    return [next(done) if isinstance(item, Document) else item for item in results]
+    return [item if isinstance(item, Rejection) else next(done) for item in results]
 
 
 def _attempt(
     stage: str,
-    function: Callable[[Subject, Settings], Document],
+    function: Callable[[Subject, Settings], Result],
     subject: Subject,
     raw: RawDocument,
     settings: Settings,
-) -> Document | Rejection:
+) -> Result | Rejection:
     try:
         return function(subject, settings)
     except FAILURES as error:

@@ -6,8 +6,8 @@ They only connect the modules that do the work, and need nothing but the documen
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Flag, Repair
@@ -17,14 +17,26 @@ from corpus_norm.languages import get_language
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from corpus_norm.boilerplate.features import Features
     from corpus_norm.document import RawDocument
-    from corpus_norm.extraction import Piece
+    from corpus_norm.extraction import Extraction, Piece
     from corpus_norm.language import Detection, Span, Summary
     from corpus_norm.settings import Settings
 
 PIECE_GAP = "\n\n"
 BUTTON_CHARS = 30
 LAST_LATIN = "\u024f"  # the end of Unicode's Latin Extended-B
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document whose blocks are known but not named; ``page`` is its HTML with a piece a block.
+
+    The main text of a page is found among many pages at once, which is much faster.
+    """
+
+    document: Document
+    page: Extraction | None = None
 
 
 def decode(raw: RawDocument, settings: Settings) -> Document:
@@ -65,36 +77,46 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
     )
 
 
-def segment(document: Document, settings: Settings) -> Document:
-    """Text to blocks: cleaned and split, or extracted from HTML and cleaned piece by piece."""
+def segment(document: Document, settings: Settings) -> Reading:  # noqa: ARG001 -- as all stages
+    """Text to blocks: cleaned and split, or read from HTML and cleaned piece by piece."""
     from corpus_norm import encoding, segmentation
 
     if document.media_type == "text/html":
-        return _extract(document, settings)
+        return _read_page(document)
     cleaned = encoding.clean(document.text)
     blocks = segmentation.split_blocks(cleaned.text)
-    return _with_text(document, cleaned.text, cleaned.repairs, blocks)
+    return Reading(_with_text(document, cleaned.text, cleaned.repairs, blocks))
+
+
+def classify(readings: Sequence[Reading], settings: Settings) -> list[Document]:
+    """The kind of every block: article or page furniture."""
+    from corpus_norm import boilerplate, extraction
+
+    def mark(some: Sequence[int], seen: Features) -> list[list[Block]]:
+        pages = [page for number in some if (page := readings[number].page) is not None]
+        return [
+            list(map(_mark_block, readings[number].document.blocks, page.pieces))
+            for number, page in zip(some, extraction.find_main(pages, seen), strict=True)
+        ]
+
+    documents = [reading.document for reading in readings]
+    return boilerplate.classify(documents, settings, mark)
 
 
 def identify(documents: Sequence[Document], settings: Settings) -> list[Document]:
-    """The language of every block and of every document."""
+    """The language of every block and of every document.
+
+    A button or menu item is too short to tell its language by; once it is known for one, it is
+    taken to be in the language of its page, unless its letters say otherwise.
+    """
     from corpus_norm import language
 
     texts = [[block.text for block in document.blocks] for document in documents]
     found = language.detect_documents(texts, settings.languages)
     whole = language.summarize_documents(texts, found)
-    return [_add_languages(*each) for each in zip(documents, found, whole, strict=True)]
-
-
-def classify(documents: Sequence[Document], settings: Settings) -> list[Document]:
-    """The kind of every block: article or page furniture.
-
-    A button or menu item is too short to tell its language by; once it is known for one, it is
-    taken to be in the language of its page, unless its letters say otherwise.
-    """
-    from corpus_norm import boilerplate
-
-    return [_follow_pages(document) for document in boilerplate.classify(documents, settings)]
+    return [
+        _follow_pages(_add_languages(*each)) for each in zip(documents, found, whole, strict=True)
+    ]
 
 
 def split_sentences(documents: Sequence[Document], settings: Settings) -> list[Document]:
@@ -120,16 +142,16 @@ def split_sentences(documents: Sequence[Document], settings: Settings) -> list[D
     ]
 
 
-EachStage: TypeAlias = "Callable[[Document, Settings], Document]"
-BatchStage: TypeAlias = "Callable[[Sequence[Document], Settings], list[Document]]"
-EACH: tuple[tuple[str, EachStage], ...] = (("segment", segment),)
-"""Stages that take one document at a time, by their name as it stands in ``rejects``."""
+BatchStage: TypeAlias = "Callable[[Sequence[Any], Settings], list[Document]]"
 TOGETHER: tuple[tuple[str, BatchStage], ...] = (
-    ("identify", identify),
     ("classify", classify),
+    ("identify", identify),
     ("split_sentences", split_sentences),
 )
-"""Stages that take many, as their models do; what a document gets does not depend on the others."""
+"""Stages after ``decode`` and ``segment``, by their name as it stands in ``rejects``.
+
+They take many documents, as their models do; what one gets does not depend on the others.
+"""
 
 
 def _add_languages(document: Document, found: Sequence[Detection], summary: Summary) -> Document:
@@ -197,14 +219,11 @@ def _switch_sentences(document: Document, switches: Mapping[int, Sequence[Span]]
     return replace(document, sentences=tuple(sentences))
 
 
-def _extract(document: Document, settings: Settings) -> Document:
-    from corpus_norm import boilerplate, extraction
+def _read_page(document: Document) -> Reading:
+    from corpus_norm import extraction
 
-    lexicon = boilerplate.load_lexicon(settings.lexicon_paths)
-    page = extraction.extract(document.text, document.url, lexicon)
-    if not page.pieces:
-        raise InputError("the page has no text; nothing to do", subject=document.source)
-    text, repairs, blocks = _assemble(page.pieces)
+    page = extraction.read(document.text, document.url)
+    text, repairs, pieces, blocks = _assemble(page.pieces)
     if not blocks:
         raise InputError("the page has no text; nothing to do", subject=document.source)
     with_metadata = replace(
@@ -215,14 +234,19 @@ def _extract(document: Document, settings: Settings) -> Document:
         authors=document.authors or page.authors,
         published=document.published or page.published,
     )
-    return _with_text(with_metadata, text, repairs, blocks)
+    return Reading(
+        _with_text(with_metadata, text, repairs, blocks), replace(page, pieces=tuple(pieces))
+    )
 
 
-def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Block]]:
+def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], list[Block]]:
     """Pieces of a page to one text with a blank line between them, each piece cleaned."""
     from corpus_norm import encoding
 
-    parts, repairs, blocks = list[str](), list[Repair](), list[Block]()
+    parts: list[str] = []
+    repairs: list[Repair] = []
+    cleaned_pieces: list[Piece] = []
+    blocks: list[Block] = []
     position = 0
     for piece in pieces:
         if parts:
@@ -234,14 +258,21 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Block]]:
             for repair in cleaned.repairs
         ]
         if content := cleaned.text.strip():
-            is_known = piece.in_main or piece.kind is BlockKind.CAPTION
-            kind = piece.kind if is_known else BlockKind.NAVIGATION
-            place = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
-            reason = f"{place}; {piece.reason}" if piece.reason else place
-            blocks.append(Block(kind, content, position + cleaned.text.index(content), reason))
+            is_same = content == piece.text
+            cleaned_pieces.append(piece if is_same else replace(piece, text=content))
+            blocks.append(Block(piece.kind, content, position + cleaned.text.index(content)))
         parts.append(cleaned.text)
         position += len(cleaned.text)
-    return "".join(parts), repairs, blocks
+    return "".join(parts), repairs, cleaned_pieces, blocks
+
+
+def _mark_block(block: Block, piece: Piece) -> Block:
+    """The block with what was found out about its piece."""
+    is_known = piece.in_main or piece.kind is BlockKind.CAPTION
+    kind = piece.kind if is_known else BlockKind.NAVIGATION
+    place = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
+    reason = f"{place}; {piece.reason}" if piece.reason else place
+    return block.relabel(kind, reason, block.language, block.language_score)
 
 
 def _with_text(

@@ -217,10 +217,10 @@ def test_one_document_that_cannot_be_classified_leaves_the_others(monkeypatch):
 
     classify = boilerplate.classify
 
-    def fail_on_home(documents, settings):
+    def fail_on_home(documents, settings, mark):
         if any(document.text == "Home" for document in documents):
             raise ValueError("no such page")
-        return classify(documents, settings)
+        return classify(documents, settings, mark)
 
     monkeypatch.setattr(boilerplate, "classify", fail_on_home)
     texts = [PAGE_TEXT[0], "Home", PAGE_TEXT[1]]
@@ -249,7 +249,10 @@ def test_a_document_is_the_same_alone_and_among_others(fixtures):
         RawDocument(source=path.name, data=path.read_bytes(), media_type="text/plain")
         for path in sorted((fixtures / "seeds").glob("*.txt"))
     ]
-    items.append(RawDocument(source="page", data=PAGE, media_type="text/html"))
+    items += [
+        RawDocument(source=path.name, data=path.read_bytes(), media_type="text/html")
+        for path in sorted((fixtures / "pages").glob("*.html"))
+    ]
     assert process(items, off) == [process([item], off)[0] for item in items]
 
 

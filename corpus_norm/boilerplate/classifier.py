@@ -9,8 +9,8 @@ the evidence of the tree, and only the names remain to be given.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate, compress, dropwhile, takewhile
-from typing import TYPE_CHECKING
+from itertools import accumulate, dropwhile, islice, takewhile
+from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.bylines import find_names
 from corpus_norm.boilerplate.dates import find_date
@@ -24,9 +24,12 @@ from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.boilerplate.features import Features
+
+Marker: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
+"""The blocks of some documents, with furniture marked, from their indices and features."""
 
 DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
@@ -34,30 +37,35 @@ BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
 
 
-def classify(documents: Sequence[Document], settings: Settings | None = None) -> list[Document]:
+def classify(
+    documents: Sequence[Document], settings: Settings | None = None, mark: Marker | None = None
+) -> list[Document]:
     """Give every block of every document its kind, and find title and authors on the way.
 
     A document's answer does not depend on the others; many are faster than one.
 
     Args:
-        documents: documents with blocks; those of HTML have their furniture marked already.
+        documents: documents with blocks.
         settings: ``lexicon_paths`` extend the packaged lexicons.
+        mark: finds the furniture of HTML; where it is None, that is marked already.
 
     Returns:
         The same documents in the same order, no block added or dropped.
     """
     lexicon = load_lexicon((settings or Settings()).lexicon_paths)
-    is_plain = [each.media_type != "text/html" for each in documents]
-    plain = [each.blocks for each in compress(documents, is_plain) if each.blocks]
-    pages = _read_pages(plain, lexicon)
-    answers = []
-    for document, is_text in zip(documents, is_plain, strict=True):
-        if document.blocks:
-            page = next(pages) if is_text else _read_extracted(document, lexicon)
-            answers.append(_fill_in(document, name_kinds(page, find_title(page, document.title))))
-        else:
-            answers.append(document)
-    return answers
+    is_html = [each.media_type == "text/html" for each in documents]
+    numbers = [index for index, each in enumerate(documents) if each.blocks]
+    texts = [number for number in numbers if not is_html[number]]
+    pages = _read_pages([documents[number].blocks for number in texts], lexicon)
+    read = dict(zip(texts, pages, strict=True))
+    html = {number: documents[number].blocks for number in numbers if is_html[number]}
+    read |= zip(html, _read_extracted(html, lexicon, mark), strict=True)
+    return [
+        _fill_in(document, name_kinds(read[number], find_title(read[number], document.title)))
+        if document.blocks
+        else document
+        for number, document in enumerate(documents)
+    ]
 
 
 def classify_blocks(
@@ -114,12 +122,22 @@ def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequenc
         yield batch
 
 
-def _read_extracted(document: Document, lexicon: Lexicon) -> Page:
+def _read_extracted(
+    documents: Mapping[int, Sequence[Block]], lexicon: Lexicon, mark: Marker | None
+) -> Iterator[Page]:
     """Blocks of HTML: the extractor's body stands, but for what the lexicon knows inside it."""
-    blocks = document.blocks
-    seen = observe([block.text for block in blocks], lexicon, in_full=False)
-    reasons = [block.reason for block in blocks]
-    return Page(blocks, seen, [block.is_body for block in blocks], reasons)
+    numbers = iter(documents)
+    for batch in _take_batches(documents.values()):
+        seen = observe(
+            [block.text for blocks in batch for block in blocks], lexicon, in_full=mark is not None
+        )
+        some = list(islice(numbers, len(batch)))
+        marked = batch if mark is None else mark(some, seen)
+        ends = accumulate(map(len, batch))
+        for blocks, end in zip(marked, ends, strict=True):
+            own = seen.crop(end - len(blocks), end)
+            in_body = [block.is_body for block in blocks]
+            yield Page(blocks, own, in_body, [block.reason for block in blocks])
 
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Job, Workers
 from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.selection import Selection
@@ -84,6 +85,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     job = Job(inputs, settings or Settings(), selection, means, memory=memory)
     derived = job.derived
     with (
+        collect_seldom(),
         DatasetWriter(
             output,
             job.settings,

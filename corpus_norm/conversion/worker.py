@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.document import RawDocument
-from corpus_norm.stages import EACH, TOGETHER
+from corpus_norm.stages import TOGETHER
 from corpus_norm.watch import Watch
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _ALL = -1.0  # in place of the index of a document: work on all documents of the batch at once
-_STAGES = ("decode", *(name for name, _ in (*EACH, *TOGETHER)), "translate")
+_STAGES = ("decode", "segment", *(name for name, _ in TOGETHER), "translate")
 _INDEX, _STAGE, _DEADLINE = range(3)
 NOTE_FIELDS = 3
 
@@ -111,7 +112,8 @@ def serve(
     """The life of a worker: batch in, outcome out, until the parent wants no more or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     _volunteer_for_the_oom_killer()
-    with contextlib.suppress(EOFError, OSError):  # nobody gives orders or waits any more
+    nobody_waits = contextlib.suppress(EOFError, OSError)  # or gives orders any more
+    with collect_seldom(), nobody_waits:
         answers.send(None)  # ready
         while True:
             batch = orders.recv()

@@ -8,51 +8,26 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
-from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-from lxml import etree
-
-from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import load_lexicon
-from corpus_norm.boilerplate.model import load_model
-from corpus_norm.boilerplate.vectors import describe
-from corpus_norm.document import BlockKind
 from corpus_norm.extraction import metadata
-from corpus_norm.extraction.alignment import cover, tokenize
-from corpus_norm.extraction.evidence import weigh_places
+from corpus_norm.extraction.main_text import mark_main, mark_title
 from corpus_norm.extraction.pieces import Piece, read_pieces
-from corpus_norm.extraction.tree import parse, parse_with_methods
+from corpus_norm.extraction.tree import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from corpus_norm.boilerplate import Lexicon
+    from corpus_norm.boilerplate.features import Features
     from corpus_norm.extraction.tree import Element
 
-__all__ = ["Extraction", "Piece", "extract"]
+__all__ = ["Extraction", "Piece", "extract", "find_main", "read"]
 
-# without a handler of its own, Python prints a library's warnings on the user's terminal
-for _name in ("trafilatura", "htmldate", "courlan", "justext"):
-    logging.getLogger(_name).addHandler(logging.NullHandler())
-
-
-_TRAFILATURA_ERRORS = (
-    RecursionError,
-    etree.LxmlError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-)
-# Below this mean probability of the marked text, trafilatura does better: 3 % of the pages.
-SURE = 0.8
 NEXT_TO_NOTHING = 200  # characters
 
 
@@ -60,7 +35,8 @@ NEXT_TO_NOTHING = 200  # characters
 class Extraction:
     """What an HTML page says: its pieces in reading order, and its metadata.
 
-    ``language`` is what the page declares, as it declares it (``zh-CN``), not what was detected.
+    ``language`` is what the page declares, as it declares it (``zh-CN``), not what was detected;
+    ``html`` the page itself.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -70,41 +46,67 @@ class Extraction:
     site: str | None = None
     url: str | None = None
     language: str | None = None
+    html: str = field(default="", repr=False, compare=False)
 
 
 def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -> Extraction:
     """Read a page: all visible text, with the main text marked, and the metadata.
 
-    The main text is what the model takes for it, from the text of the pieces and their places in
-    the tree.  Where the model is in doubt, on about one page in forty, trafilatura is asked
-    (Barbaresi 2021, ACL demo); its answer is aligned with the pieces, so that what it leaves out
-    is kept and only not marked.  Where that finds nothing, the long pieces with few links are
-    marked.  The answer depends on nothing but the arguments.
+    The answer depends on nothing but the arguments; :func:`read` and :func:`find_main` are the
+    same in two steps, for many pages at once.
 
-    ``url`` is where the page came from, used where the page does not name its own address.
+    Args:
+        html: the page.
+        url: where it came from, used where the page does not name its own address.
+        lexicon: phrases of page furniture; those packaged when None.
+
+    Raises:
+        ExtractionError: the page cannot be parsed.
+    """
+    page = read(html, url)
+    if not page.pieces:
+        return page
+    seen = observe([piece.text for piece in page.pieces], lexicon or load_lexicon())
+    [marked] = find_main([page], seen)
+    return marked
+
+
+def read(html: str, url: str | None = None) -> Extraction:
+    """The pieces and metadata of a page, its main text not marked yet; arguments as above.
 
     Raises:
         ExtractionError: the page cannot be parsed.
     """
     tree = parse(html)
-    if tree is None:
-        return Extraction(url=url)
-    pieces = _read_all(tree)
-    if not pieces:
+    pieces = [] if tree is None else _read_all(tree)
+    if tree is None or not pieces:
         return Extraction(url=url)
     clues = metadata.read_clues(tree, url)
     facts = metadata.settle(clues)
-    likely = _mark_likely(pieces, lexicon or load_lexicon())
-    marked = _mark_titles(likely or _mark_main(pieces, _ask_trafilatura(html)), facts.title)
     return Extraction(
-        pieces=tuple(marked),
+        pieces=tuple(pieces),
         title=facts.title,
         authors=facts.authors,
         published=facts.published,
         site=facts.site,
         url=facts.url,
         language=clues.language,
+        html=html,
     )
+
+
+def find_main(pages: Sequence[Extraction], seen: Features) -> list[Extraction]:
+    """The same pages with their main text marked (:mod:`.main_text` says how).
+
+    Args:
+        pages: pages with pieces.
+        seen: the features of the pieces of all pages, one page after the other.
+    """
+    marked = mark_main([page.pieces for page in pages], seen, [page.html for page in pages])
+    return [
+        replace(page, pieces=tuple(mark_title(pieces, page.title)))
+        for page, pieces in zip(pages, marked, strict=True)
+    ]
 
 
 def _read_all(tree: Element) -> list[Piece]:
@@ -114,124 +116,4 @@ def _read_all(tree: Element) -> list[Piece]:
         unhidden = read_pieces(tree, with_hidden=True)
         if sum(len(piece.text) for piece in unhidden) > 5 * NEXT_TO_NOTHING:
             return unhidden
-    return pieces
-
-
-def _mark_likely(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece] | None:
-    """Mark what the model takes for the main text; None where it is in doubt."""
-    features = observe([piece.text for piece in pieces], lexicon)
-    texts, text_columns = describe(features)
-    places, place_columns = weigh_places(pieces, features)
-    barred = features.is_hit & np.array([piece.kind is not BlockKind.HEADING for piece in pieces])
-    [verdict] = load_model("html").judge(
-        np.hstack([texts, places]), text_columns + place_columns, barred
-    )
-    size = features.width * verdict.in_body
-    if float((verdict.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
-        return None
-    in_body = keep_edges(features, verdict.in_body.tolist(), verdict.probability)
-    marks = _keep_lists(pieces, in_body, barred.tolist())
-    return [
-        piece.mark(in_main=mark, reason=reason)
-        for piece, mark, reason in zip(pieces, marks, verdict.reasons, strict=True)
-    ]
-
-
-def _keep_lists(
-    pieces: Sequence[Piece], marks: Sequence[bool], barred: Sequence[bool]
-) -> list[bool]:
-    """Lists and tables whole: in the main text between two pieces of it, or mostly in it anyway.
-
-    Gold sets differ on tables, so the model doubts them; F1 is the same either way, and a reader
-    misses half a list.
-    """
-    kept = list(marks)
-    can_stay = [
-        piece.kind in {BlockKind.LIST_ITEM, BlockKind.TABLE} and piece.link_density < 0.5 and not no
-        for piece, no in zip(pieces, barred, strict=True)
-    ]
-    for is_list, run in groupby(range(len(pieces)), key=can_stay.__getitem__):
-        if not is_list:
-            continue
-        members = list(run)
-        above = members[0] - 1
-        if above >= 0 and pieces[above].kind is BlockKind.CAPTION:
-            above -= 1
-        below = members[-1] + 1
-        is_between = above >= 0 and below < len(pieces) and marks[above] and marks[below]
-        if is_between or 2 * sum(marks[index] for index in members) >= len(members):
-            kept[members[0] : below] = [True] * len(members)
-    return kept
-
-
-def _ask_trafilatura(html: str) -> str:
-    """The main text; empty where trafilatura finds nothing or fails.
-
-    Deduplication stays off: its memory makes one page's answer depend on
-    the pages before.  The other caches hold results of pure functions and are bounded.
-    """
-    from trafilatura import bare_extraction
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            document = bare_extraction(
-                parse_with_methods(html),
-                fast=True,  # its other extractors cost as much again, and F1 is the same
-                include_comments=False,
-                include_tables=True,
-                deduplicate=False,
-                with_metadata=False,
-            )
-    except _TRAFILATURA_ERRORS:
-        return ""  # a page it cannot walk through; the density rule takes over
-    if document is None:
-        return ""
-    found: dict[str, Any] = document if isinstance(document, dict) else document.as_dict()
-    return found["text"] or ""
-
-
-def _mark_main(pieces: list[Piece], main: str) -> list[Piece]:
-    """Mark what the main text holds, except for pieces that are mostly links.
-
-    A linked heading stays when what follows it does.  Leaving linked pieces out raises F1 on
-    Chinese portals by two points; a page that is all links keeps its mark.
-    """
-    held = [share >= 0.5 for share in cover([piece.text for piece in pieces], main)]
-    marks: list[bool] = []  # from the last piece to the first
-    for piece, is_held in zip(reversed(pieces), reversed(held), strict=True):
-        leads_on = piece.kind is BlockKind.HEADING and bool(marks) and marks[-1]
-        marks.append(is_held and (piece.link_density < 0.5 or leads_on))
-    marks.reverse()
-    if not any(marks):
-        marks = held
-    if not any(marks):
-        return _mark_dense(pieces)
-    return [piece.mark(in_main=mark) for piece, mark in zip(pieces, marks, strict=True)]
-
-
-def _mark_dense(pieces: list[Piece]) -> list[Piece]:
-    """Mark long pieces with few links; failing those, all without links; failing those, all."""
-    rules = (
-        lambda piece: len(tokenize(piece.text)) >= 12 and piece.link_density <= 0.33,
-        lambda piece: piece.link_density <= 0.5 and tokenize(piece.text),
-        lambda _: True,
-    )
-    for rule in rules:
-        marked = [piece.mark(in_main=bool(rule(piece))) for piece in pieces]
-        if any(piece.in_main for piece in marked):
-            return marked
-    return pieces
-
-
-def _mark_titles(pieces: list[Piece], title: str | None) -> list[Piece]:
-    """Turn the first ``<h1>`` that says what the title says into a title."""
-    wanted = tokenize(title or "")
-    for index, piece in enumerate(pieces):
-        if piece.tag == "h1" and wanted and tokenize(piece.text) == wanted:
-            return [
-                *pieces[:index],
-                replace(piece, kind=BlockKind.TITLE),
-                *pieces[index + 1 :],
-            ]
     return pieces

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from corpus_norm.extraction.hints import HINTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus_norm.boilerplate.characters import Column
+    from corpus_norm.boilerplate.characters import Column, Numbers
     from corpus_norm.boilerplate.features import Features
     from corpus_norm.boilerplate.pages import Table
     from corpus_norm.extraction.pieces import Piece
@@ -35,8 +37,15 @@ TAG_NUMBERS = MappingProxyType(
 REGION_NUMBERS = MappingProxyType({name: number for number, name in enumerate(REGIONS)})
 
 
-def weigh_places(pieces: Sequence[Piece], features: Features) -> tuple[Table, tuple[str, ...]]:
-    """The table of a page and the names of its columns.
+def weigh_places(
+    pieces: Sequence[Piece], features: Features, sizes: Sequence[int] | None = None
+) -> tuple[Table, tuple[str, ...]]:
+    """The table of some pages and the names of its columns.
+
+    Args:
+        pieces: of all pages, one page after the other.
+        features: of the same pieces.
+        sizes: how many pieces each page has; None for one page.
 
     >>> from corpus_norm.boilerplate import load_lexicon
     >>> from corpus_norm.boilerplate.features import observe
@@ -47,7 +56,7 @@ def weigh_places(pieces: Sequence[Piece], features: Features) -> tuple[Table, tu
     >>> table[:, names.index("linked")].tolist(), table[:, names.index("tag_p")].tolist()
     ([1.0, 0.0], [0.0, 1.0])
     """
-    pages = Pages.of_sizes([len(pieces)])
+    pages = Pages.of_sizes(sizes or [len(pieces)])
     columns: dict[str, Column] = {}
     linked = np.array([piece.link_density for piece in pieces])
     columns["linked"] = linked
@@ -70,35 +79,41 @@ def weigh_places(pieces: Sequence[Piece], features: Features) -> tuple[Table, tu
     size = features.width
     prose = size * (features.is_prose & (linked < 0.4))
     weights = {"prose": prose, "size": size, "links": size * linked}
-    columns |= _weigh_container("parent", [piece.place.parent for piece in pieces], weights)
-    columns |= _weigh_container("grand", [piece.place.grand for piece in pieces], weights)
-    columns |= _measure_headline(pieces)
+    parents = np.array([piece.place.parent for piece in pieces])
+    grands = np.array([piece.place.grand for piece in pieces])
+    columns |= _weigh_container("parent", parents, weights, pages)
+    columns |= _weigh_container("grand", grands, weights, pages)
+    columns |= _measure_headline([piece.tag == "h1" for piece in pieces], pages)
     return np.array(list(columns.values())).T, tuple(columns)
 
 
 def _weigh_container(
-    name: str, containers: Sequence[int], weights: dict[str, Column]
+    name: str, containers: Numbers, weights: dict[str, Column], pages: Pages
 ) -> dict[str, Column]:
     """How much of the page's prose stands in the same element, and how much of it is links."""
-    _, groups = np.unique(containers, return_inverse=True)
+    apart = pages.first * (int(containers.max()) + 1) + containers  # sorted by page
+    first_of, groups = np.unique(apart, return_index=True, return_inverse=True)[1:]
     held, total, links = (np.bincount(groups, weights[each]) for each in ("prose", "size", "links"))
     count = np.bincount(groups)
+    ends = np.searchsorted(pages.first[first_of], [end for _, end in pages.spans]).tolist()
+    by_page = [held[start:end] for start, end in pairwise([0, *ends])]
     return {
-        f"{name}_prose": held[groups] / (held.sum() + 1.0),
-        f"{name}_best": held[groups] / (held.max() + 1.0),
+        f"{name}_prose": held[groups] / (pages.spread([part.sum() for part in by_page]) + 1.0),
+        f"{name}_best": held[groups] / (pages.spread([part.max() for part in by_page]) + 1.0),
         f"{name}_purity": held[groups] / (total[groups] + 1.0),
         f"{name}_linked": links[groups] / (total[groups] + 1.0),
         f"{name}_pieces": np.log1p(count[groups]),
     }
 
 
-def _measure_headline(pieces: Sequence[Piece]) -> dict[str, Column]:
-    """The distance in pieces from the first and the last ``<h1>``."""
-    at = [index for index, piece in enumerate(pieces) if piece.tag == "h1"]
-    index = np.arange(len(pieces), dtype=float)
-    if not at:
-        return dict.fromkeys(("from_h1", "from_last_h1"), np.full(len(pieces), FAR + 1))
+def _measure_headline(is_headline: Sequence[bool], pages: Pages) -> dict[str, Column]:
+    """The distance in pieces from the first and the last ``<h1>`` of the page."""
+    first, last = list[float](), list[float]()
+    for start, end in pages.spans:
+        at = [index for index in range(start, end) if is_headline[index]]
+        first.append(at[0] if at else math.inf)
+        last.append(at[-1] if at else math.inf)
     return {
-        "from_h1": np.clip(index - at[0], -FAR, FAR),
-        "from_last_h1": np.clip(index - at[-1], -FAR, FAR),
+        name: np.where(at < math.inf, np.clip(pages.index - at, -FAR, FAR), FAR + 1)
+        for name, at in (("from_h1", pages.spread(first)), ("from_last_h1", pages.spread(last)))
     }
