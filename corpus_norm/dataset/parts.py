@@ -138,6 +138,7 @@ class PartWriter:
         self._schema = schema
         self._group_rows = settings.row_group_documents
         self._pending: list[pa.RecordBatch] = []
+        self._pending_bytes = 0
         self._temporary = self.path.with_name(f".{self.path.name}{TEMPORARY_SUFFIX}")
         with writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,9 +173,10 @@ class PartWriter:
         """Take the rows of a batch; they reach the disk a row group at a time."""
         self.rows += batch.num_rows
         self._pending.append(batch)
+        self._pending_bytes += batch.nbytes
         while sum(b.num_rows for b in self._pending) >= self._group_rows:
             self._flush(self._group_rows)
-        if sum(b.nbytes for b in self._pending) >= _ROW_GROUP_BYTES:
+        if self._pending_bytes >= _ROW_GROUP_BYTES:
             self._flush(self._group_rows)
 
     def finish(self) -> PartFile:
@@ -199,6 +201,7 @@ class PartWriter:
         with writing(self.path):
             self._writer.write_table(group, row_group_size=rows)
         self._pending = table.slice(rows).to_batches()
+        self._pending_bytes = sum(batch.nbytes for batch in self._pending)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -276,6 +279,8 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
 
 
 def _drop_large_data(rejects: pa.RecordBatch, limit: int) -> pa.RecordBatch:
+    if not rejects.num_rows:
+        return rejects
     index = REJECTS.get_field_index("data")
     data = rejects.column(index)
     small = pc.if_else(pc.less_equal(pc.binary_length(data), limit), data, None)
