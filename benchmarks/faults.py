@@ -51,6 +51,7 @@ SETTINGS = Settings(
     dataset=DatasetSettings(batch_documents=4, part_documents=12, row_group_documents=5),
 )
 _LONGEST_RUN_S = 300.0
+REPORT_RUNS = 10  # between two lines that tell how far it is
 
 
 @dataclass(slots=True)
@@ -117,6 +118,8 @@ class Trial:
         findings.lost += lost
         findings.duplicated += duplicated
         findings.different += read_digests(self.output) != self.expected
+        if findings.runs % REPORT_RUNS == 0:
+            print(findings, file=sys.stderr, flush=True)
 
 
 def read_digests(folder: Path) -> dict[str, str]:
