@@ -9,8 +9,8 @@
 - damages: a random file of a finished dataset is cut short, changed or removed;
 - inputs: files are made of random and of damaged bytes.
 
-After each, the dataset must hold one row for each input, and be the same bytes as that of a run
-that nothing befell.
+After each, the dataset must hold a row for each input (two, where damaged JSON has a first record),
+none twice, and be the same bytes as that of a run that nothing befell.
 """
 
 from __future__ import annotations
@@ -132,11 +132,15 @@ def read_digests(folder: Path) -> dict[str, str]:
 
 
 def count_rows(folder: Path, sources: set[str]) -> tuple[int, int]:
-    """How many inputs have no row, and how many rows are too many."""
+    """How many inputs have no row, and how many rows are of a record that has one already."""
     dataset = open_dataset(folder)
-    rows = Counter(dataset.to_arrow(["source"]).column("source").to_pylist())
-    rows.update(dataset.rejects.column("source").to_pylist())
-    return len(sources - rows.keys()), sum(rows.values()) - len(rows)
+    columns = ["source", "record"]
+    rows = Counter(
+        (row["source"], row["record"])
+        for table in (dataset.to_arrow(columns), dataset.rejects.select(columns))
+        for row in table.to_pylist()
+    )
+    return len(sources - {source for source, _ in rows}), sum(rows.values()) - len(rows)
 
 
 def kill_runs(trial: Trial, kills: int) -> Findings:
