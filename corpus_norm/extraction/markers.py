@@ -7,6 +7,7 @@ publishers and no standard.  What stands in comments is not looked at.  The addr
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml.etree import XPath
@@ -136,9 +137,11 @@ def _rank_author(element: Element) -> int | None:
     get = element.get
     if get("rel") == "author" or "author" in (get("itemprop") or ""):
         return 0
-    names = f"{get('class') or ''} {get('id') or ''}"
-    if len(names) == 1:
-        return None
+    return _rank_names(f"{get('class') or ''} {get('id') or ''}")
+
+
+@lru_cache(maxsize=4096)
+def _rank_names(names: str) -> int | None:
     if AUTHOR_CLASS.search(names):
         return 1
     return 2 if BYLINE_CLASS.search(names) else None
