@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-import textwrap
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from corpus_norm.dataset import Dataset, batch_to_documents
+from corpus_norm.display.view import shorten_beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from corpus_norm.document import Document
 
 PAGE_ROWS = 25
-BEGINNING_CHARS = 120
 FILTERS = ("language", "status", "flag", "kind", "site")
 """What results can be narrowed down by."""
 
@@ -243,11 +242,10 @@ def _insert(
 
 def _begin_both(row: Mapping[str, object]) -> dict[str, str | None]:
     """What an article without a title is known by, in its own language and in English."""
-    return {"title": _begin(row["body"]), "title_en": _begin(row["body_en"])}
-
-
-def _begin(body: object) -> str | None:
-    return textwrap.shorten(str(body or "")[:1000], BEGINNING_CHARS, placeholder=" …") or None
+    title, title_en = (
+        shorten_beginning(str(row[body] or "")) or None for body in ("body", "body_en")
+    )
+    return {"title": title, "title_en": title_en}
 
 
 def _text(value: object) -> str | None:

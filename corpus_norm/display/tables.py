@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from corpus_norm.display.view import count_kinds
+from corpus_norm.display.view import count_kinds, name_document
 from corpus_norm.document import BlockKind, unwrap
 from corpus_norm.translation.llm import KNOWN_LANGUAGE_MODELS
 
@@ -34,7 +34,7 @@ def show_documents(documents: Iterable[Document]) -> Table:
                 (document.source, "bold"),
                 f"\n{document.language}  {document.translation_status}",
             ),
-            Text.assemble(document.title or "(no title)", "\n", (furniture, "dim")),
+            Text.assemble(name_document(document), "\n", (furniture, "dim")),
             Text(first_english(document) or "—"),
         )
     return table

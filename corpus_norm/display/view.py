@@ -198,8 +198,16 @@ def name_document(document: Document) -> str:
     >>> name_document(Document("a.txt", "Rates fell.", blocks=blocks))
     'Rates fell.'
     """
-    beginning = textwrap.shorten(document.body[:1000], _NAME_CHARS, placeholder=" …")
-    return document.title or beginning or document.source
+    return document.title or shorten_beginning(document.body) or document.source
+
+
+def shorten_beginning(body: str) -> str:
+    r"""How an article begins, in one line; empty where it is.
+
+    >>> shorten_beginning("Rates fell.\n\nThe bank said so.")
+    'Rates fell. The bank said so.'
+    """
+    return textwrap.shorten(body[:1000], _NAME_CHARS, placeholder=" …")
 
 
 def explain_flag(flag: str) -> str:
