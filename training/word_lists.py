@@ -36,8 +36,12 @@ FRENCH_ENGLISH = [
     "libreoffice-help",
     "games-wesnoth",
     "games-cataclysm",
-    "multi30k",
     "stellarium-skycultures",
+    "tatoeba",
+    "tico19",
+    "diabla",
+    "mozilla-www",
+    "debian-web-news",
 ]
 CHINESE_ENGLISH = [
     "mlqe-pe-wikipedia",
@@ -45,10 +49,13 @@ CHINESE_ENGLISH = [
     "xquad",
     "quantecon-lectures",
     "rust-book",
+    "tatoeba",
+    "tico19",
+    "bible",
 ]
 MOST_LINES = 20_000
-MOST_WORDS = 5_000
-LEAST_TEXTS = 5
+MOST_WORDS = 10_000
+LEAST_TEXTS = 3
 # A word so much commoner in the other language is a quotation of it.
 QUOTED = 3.0
 

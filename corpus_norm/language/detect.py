@@ -22,6 +22,8 @@ CERTAIN = 0.999
 """The highest score: nothing is surer."""
 # A language that nobody expects must be likelier than this; ``und`` is the better answer below.
 _LEAST_FOREIGN_SCORE = 0.75
+# And without a word in small letters, which may be the name of a town or of a firm, than this.
+_LEAST_NAME_SCORE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def decide(
     if not best:
         return Detection(UNDETERMINED, 0.0, evidence.reason)
     score = calibrate(lead)
-    if score < _LEAST_FOREIGN_SCORE and all(best != target.code for target in targets):
+    least = _LEAST_FOREIGN_SCORE if evidence.words else _LEAST_NAME_SCORE
+    if score < least and all(best != target.code for target in targets):
         return Detection(UNDETERMINED, 0.0, "no language for sure")
     is_own = evidence.score(best) >= 0.0 or not prior
     return Detection(best, score, evidence.reason if is_own else "context")

@@ -47,13 +47,13 @@ LISTS: Mapping[str, str] = MappingProxyType(
 # A word of rank r has a share of 1 / (r + _RANK_SHIFT) (Zipf-Mandelbrot), any other word of
 # _UNLISTED.  Words overlap with the n-grams they are made of, hence a weight of our own.  Chosen on
 # the development lines whose SHA-1 of the id is even.
-_RANK_SHIFT = 20
-_UNLISTED = 1 / 1_500
+_RANK_SHIFT = 500
+_UNLISTED = 1 / 15_000
 _WEIGHT = 1.75
 # Texts scored together, which bounds the memory that takes.
 _TOGETHER = 200
 # Common words, in nats: those of rank 600 and less.
-_COMMON = 2.2
+_COMMON = 4.7
 
 _OWN_LISTS = Path(__file__).parent / "lists"
 
