@@ -38,7 +38,7 @@ ROUNDS = 110
 # the tree keeps mistakes small), and the costs of an interruption of the body.
 COSTS = MappingProxyType(
     {
-        "text": {"leaning": 0.0, "interruption": 1.0, "per_block": 0.1, "for_length": 0.6},
+        "text": {"leaning": 0.0, "interruption": 1.0, "per_block": 0.1, "for_length": 1.0},
         "html": {"leaning": 0.4, "interruption": 0.5, "per_block": 0.1, "for_length": 0.0},
     }
 )
