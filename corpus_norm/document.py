@@ -43,7 +43,8 @@ __all__ = [
 ]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]*)*")
+LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]*)*")
+"""Where a program broke the lines of a block, with what it put before the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +311,7 @@ def unwrap(text: str) -> str:
     """
     if "\n" not in text:
         return text
-    lines = _LINE_BREAK.split(text.strip())
+    lines = LINE_BREAK.split(text.strip())
     joined = [lines[0]]
     for before, line in pairwise(lines):
         wide = before and line and _is_wide(before[-1]) and _is_wide(line[0])

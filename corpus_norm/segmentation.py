@@ -43,7 +43,8 @@ WRAP_WIDTH = range(40, 121)
 class Line(NamedTuple):
     """A non-blank line: its kind by markup, the offsets of its text, the number of its group.
 
-    Lines with no blank line between them are of one group.
+    Lines with no blank line between them are of one group.  ``is_indented`` says that it has no
+    markup and begins with white space.
     """
 
     kind: BlockKind
@@ -51,6 +52,7 @@ class Line(NamedTuple):
     end: int
     text: str
     group: int
+    is_indented: bool = False
 
 
 def split_blocks(text: str) -> list[Block]:
@@ -79,9 +81,10 @@ def split_blocks(text: str) -> list[Block]:
         if previous is not None and _continues(previous, line, width):
             start = blocks[-1].start
             blocks[-1] = replace(blocks[-1], text=text[start : line.end])
+            previous = line._replace(kind=previous.kind)
         else:
             blocks.append(Block(line.kind, line.text, line.start))
-        previous = line
+            previous = line
     return blocks
 
 
@@ -184,7 +187,9 @@ def _split_line(content: str, start: int, group: int, *, underlined: bool) -> It
         if piece_kind is BlockKind.HEADING and kind is not BlockKind.PARAGRAPH:
             right = begin + len(piece.rstrip().rstrip("#").rstrip())
         if left < right:
-            yield Line(piece_kind, start + left, start + right, content[left:right], group)
+            is_indented = left > 0 and markup is None and not begin
+            span = start + left, start + right
+            yield Line(piece_kind, *span, content[left:right], group, is_indented)
 
 
 def _continues(a: Line, b: Line, width: int | None) -> bool:
@@ -194,6 +199,10 @@ def _continues(a: Line, b: Line, width: int | None) -> bool:
     goes_on_with_item = a.kind is BlockKind.LIST_ITEM and b.kind is BlockKind.PARAGRAPH
     if b.kind is BlockKind.LIST_ITEM or not (b.kind is a.kind or goes_on_with_item):
         return False
+    if goes_on_with_item and b.is_indented:
+        return True  # so Markdown has it, and nobody indents a line for anything else there
+    if a.kind is BlockKind.QUOTE and TERMINAL.search(a.text) is None:
+        return True  # each line has its mark: a paragraph of the quotation would end a sentence
     if width is not None:
         return _is_full(a, b, width)
     return len(a.text) >= 40 and TERMINAL.search(a.text) is None and b.text[0].islower()

@@ -243,6 +243,18 @@ def test_the_phrases_of_a_user_count_while_html_is_extracted(tmp_path):
     assert "<p> outside the main text" in block.reason
 
 
+def test_markdown_notes_are_article_from_the_lead_to_the_credit(fixtures):
+    document = corpus_norm.normalize(fixtures / "pages" / "en_notes.md")
+    assert document.title == "A ferry for the winter"
+    assert [block.kind.value for block in document.blocks] == [
+        *("title", "byline", "paragraph", "heading", "paragraph"),
+        *("list_item", "list_item", "list_item", "quote", "paragraph"),
+        *("list_item", "list_item", "list_item", "paragraph"),
+    ]
+    assert "no service when the wind is above eighteen metres a second." in document.body
+    assert "said the mayor, Inge Solberg-Haas. “Now we are" in document.body
+
+
 def test_a_document_is_the_same_alone_and_among_others(fixtures):
     off = Settings(translation=TranslationSettings(enabled=False))
     items = [

@@ -105,6 +105,15 @@ def test_paragraphs_without_blank_lines_are_not_joined():
         ("# Title #\ntext", [("heading", "Title"), ("paragraph", "text")]),
         ("Title\n=====\ntext", [("heading", "Title"), ("paragraph", "text")]),
         ("- one\n* two\n1. three", [("list_item", w) for w in ("one", "two", "three")]),
+        (
+            "- no service\n  when it blows\n  hard",
+            [("list_item", "no service\n  when it blows\n  hard")],
+        ),
+        ("- one\nTwo.", [("list_item", "one"), ("paragraph", "Two.")]),
+        (
+            "> “No,” said\n> Inge.\n> “Yes.”",
+            [("quote", "“No,” said\n> Inge."), ("quote", "“Yes.”")],
+        ),
         ("> said he\n\n---\n\nend", [("quote", "said he"), ("paragraph", "end")]),
         ("| a | b |\n|---|---|", [("table", "| a | b |")]),
         ("- 5 degrees\n-5 degrees", [("list_item", "5 degrees"), ("paragraph", "-5 degrees")]),

@@ -12,7 +12,7 @@ from rich.text import Text
 from corpus_norm.display.html import name_language
 from corpus_norm.display.marks import cut, show_text
 from corpus_norm.display.view import DocumentView, view_document
-from corpus_norm.document import BlockKind, Document
+from corpus_norm.document import LINE_BREAK, BlockKind, Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -130,7 +130,7 @@ def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[li
 def _mark(text: str, marks: Iterable[Mark], style: str) -> Text:
     shown = Text(style=style)
     for part in cut(text, marks):
-        line = part.text.replace("\n", " ")
+        line = LINE_BREAK.sub(" ", part.text)
         if part.mark is None:
             shown.append(line)
         else:
