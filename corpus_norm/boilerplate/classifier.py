@@ -2,8 +2,8 @@
 
 The model decides for the whole sequence which blocks are body (:mod:`.model`).  Then each block
 gets its name (:mod:`.naming`).  What the lexicon knows is never body, so a user's own phrases
-always count.  For HTML the extractor has drawn the body already, with the same kind of model and
-the evidence of the tree, and only the names remain to be given.
+always count.  For HTML the extraction draws the body, with the same kind of model and the evidence
+of the tree beside these features.
 """
 
 from __future__ import annotations
@@ -53,15 +53,12 @@ def classify(
         The same documents in the same order, no block added or dropped.
     """
     lexicon = load_lexicon((settings or Settings()).lexicon_paths)
-    is_html = [each.media_type == "text/html" for each in documents]
-    numbers = [index for index, each in enumerate(documents) if each.blocks]
-    texts = [number for number in numbers if not is_html[number]]
-    pages = _read_pages([documents[number].blocks for number in texts], lexicon)
-    read = dict(zip(texts, pages, strict=True))
-    html = {number: documents[number].blocks for number in numbers if is_html[number]}
-    read |= zip(html, _read_extracted(html, lexicon, mark), strict=True)
+    blocks = {number: each.blocks for number, each in enumerate(documents) if each.blocks}
+    html = {n: of for n, of in blocks.items() if documents[n].media_type == "text/html"}
+    plain = _read_pages([of for n, of in blocks.items() if n not in html], lexicon)
+    extracted = _read_extracted(html, lexicon, mark)
     return [
-        _fill_in(document, name_kinds(read[number], find_title(read[number], document.title)))
+        _name(document, next(extracted if number in html else plain))
         if document.blocks
         else document
         for number, document in enumerate(documents)
@@ -138,6 +135,10 @@ def _read_extracted(
             own = seen.crop(end - len(blocks), end)
             in_body = [block.is_body for block in blocks]
             yield Page(blocks, own, in_body, [block.reason for block in blocks])
+
+
+def _name(document: Document, page: Page) -> Document:
+    return _fill_in(document, name_kinds(page, find_title(page, document.title)))
 
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:

@@ -107,7 +107,7 @@ class Lexicon:
             for mode in MODES
         ]
         self._needed = Needed(text for mode in self._modes for text in mode.short.by_needed)
-        # a page is looked at twice, and its menu stands on the next page too
+        # the menu of a page stands on the next one too
         self._known: dict[str, Hit | None] = {}
 
     def find(self, text: str) -> Hit | None:

@@ -1,8 +1,8 @@
 """Garbage collection while a corpus is converted: seldom.
 
 Python looks for reference cycles whenever a few hundred objects more are alive, and a batch of
-documents makes hundreds of thousands, none of them in a cycle: a third of the time would go into
-looking at them.
+documents makes hundreds of thousands, none of them in a cycle: on HTML, a quarter of the time would
+go into looking at them.
 """
 
 from __future__ import annotations

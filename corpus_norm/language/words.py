@@ -46,7 +46,7 @@ LISTS: Mapping[str, str] = MappingProxyType(
 
 # A word of rank r has a share of 1 / (r + _RANK_SHIFT) (Zipf-Mandelbrot), any other word of
 # _UNLISTED.  Words overlap with the n-grams they are made of, hence a weight of our own.  Chosen on
-# the development lines whose SHA-1 of the id is even.
+# the development lines; the figures are flat around here.
 _RANK_SHIFT = 500
 _UNLISTED = 1 / 15_000
 _WEIGHT = 1.75
