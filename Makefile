@@ -63,7 +63,7 @@ test-llm: $(VENV)/.dev
 ## build lying at hand is taken before the large builds of newer releases.
 test-training: $(VENV)/.dev
 	$(PY) -m pip install -q torch==2.13.0 gguf -r training/requirements.txt
-	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py
+	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

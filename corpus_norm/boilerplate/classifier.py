@@ -175,7 +175,8 @@ def _name_byline(block: Block, authors: Sequence[str]) -> Block:
 def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -> list[bool]:
     """Headings, lists and quotes marked as such by the writer belong to the text around them.
 
-    So does a line between such a list and prose: it ends the list.
+    So does a line between such a list and prose, which ends the list, and one with a colon above
+    it, which opens it.
     """
     if True not in in_body:
         return in_body
@@ -184,7 +185,11 @@ def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -
         known
         or (
             first <= index < last
-            and (block.kind is not BlockKind.PARAGRAPH or is_item(blocks[index - 1]))
+            and (
+                block.kind is not BlockKind.PARAGRAPH
+                or is_item(blocks[index - 1])
+                or (block.text.endswith((":", "：")) and is_item(blocks[index + 1]))
+            )
             and (hit is None or block.kind is BlockKind.HEADING)
         )
         for index, (block, hit, known) in enumerate(zip(blocks, seen.hits, in_body, strict=True))

@@ -1,9 +1,10 @@
-"""The trained part of the decision: boosted trees and a sequence decoder, in numpy.
+"""The trained part of the decision: boosted trees, networks and a sequence decoder, in numpy.
 
 The trees (gradient boosting, Friedman 2001) give each block a probability from its row of
-:mod:`corpus_norm.boilerplate.vectors`; the decoder then chooses the labels of all blocks together.
-``weights.json`` holds both models, for plain text and for HTML, with the recipe that made them
-(``training/boilerplate``).
+:mod:`corpus_norm.boilerplate.vectors`, and so do networks that see the rows around it
+(:mod:`.network`); their log-odds are averaged, as models that differ err differently.  The decoder
+then chooses the labels of all blocks together.  ``weights.json`` holds both models, for plain text
+and for HTML, with the recipe that made them (``training/boilerplate``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus_norm.boilerplate.network import Network, read_network
 from corpus_norm.boilerplate.pages import Pages
 from corpus_norm.boilerplate.vectors import find_best_run
 
@@ -120,10 +122,15 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Trees and the costs of the decoder."""
+    """Trees and networks over the same columns, and the costs of the decoder.
+
+    ``network_share`` is what the networks count for beside the trees, from 0 to 1.
+    """
 
     trees: Trees
     costs: Costs
+    networks: tuple[Network, ...]
+    network_share: float
 
     def judge(
         self,
@@ -145,11 +152,14 @@ class Model:
         """
         if tuple(columns) != self.trees.columns:
             table = table[:, [columns.index(name) for name in self.trees.columns]]
+        pages = Pages.of_sizes(sizes or [len(table)])
         odds, added = self.trees.weigh(table)
+        if self.networks:
+            seen = np.mean([network.weigh(table, pages) for network in self.networks], axis=0)
+            odds += self.network_share * (seen - odds)
         if barred is not None:
             odds = np.where(barred, -7.0, odds)
         probability = 1.0 / (1.0 + np.exp(-odds))
-        pages = Pages.of_sizes(sizes or [len(table)])
         in_body = np.concatenate([self._decide(part) for part in pages.split(odds)])
         reasons = self._name_reasons(probability, in_body, added)
         return [
@@ -242,7 +252,8 @@ def read_model(record: Mapping[str, Any]) -> Model:
         decisive=np.array(decisive),
         depth=record["depth"],
     )
-    return Model(trees, Costs(**record["costs"]))
+    networks = tuple(map(read_network, record["networks"]))
+    return Model(trees, Costs(**record["costs"]), networks, record["network_share"])
 
 
 def _find_decisive(tree: Sequence[Sequence[float]]) -> list[int]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus_norm.boilerplate.model import read_model
+from training.boilerplate.network import fit_network
 from training.boilerplate.samples import number_fold, read_pages, sample_html, sample_text
-from training.boilerplate.trees import fit
+from training.boilerplate.trees import fit_trees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 FOLDS = 5
 VIEWS = ("whole page", "pasted")
 SAMPLERS = {"text": sample_text, "html": sample_html}
+NETWORKS = {"text": 2, "html": 0}  # a mean of two is steadier than one
+NETWORK_SHARE = 0.5
+LONG = frozenset({"trees", "networks"})
 CARD = {
     "purpose": "is a block of a news page article text or page furniture",
     "features": "structure, punctuation, stopword density, lexicon hits, position; no words",
@@ -44,16 +48,17 @@ def main() -> None:
     parser.add_argument(
         "--cross-validate", action="store_true", help="five folds by site; writes nothing"
     )
+    parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     pages = read_pages(args.gold)
     if args.cross_validate:
         for name in SAMPLERS:
-            cross_validate(name, pages, args.exclude)
+            cross_validate(name, pages, args.exclude, args.seed)
         return
     models = {}
     used = [page for page in pages if page["source_repo"] not in args.exclude]
     for name, sampler in SAMPLERS.items():
-        models[name] = fit(name, [sample for page in used for sample in sampler(page)])
+        models[name] = fit(name, [sample for page in used for sample in sampler(page)], args.seed)
     origins = sorted({page["source_repo"] for page in used if page["gold_text"]})
     digest = hashlib.sha256(args.gold.read_bytes()).hexdigest()
     card = {**CARD, "data_sha256": digest, "origins": origins, "excluded": args.exclude}
@@ -61,7 +66,19 @@ def main() -> None:
     print(f"{args.output}: {args.output.stat().st_size:,} bytes")
 
 
-def cross_validate(name: str, pages: Sequence[dict[str, Any]], exclude: Sequence[str]) -> None:
+def fit(name: str, samples: Sequence[Sample], seed: int) -> dict[str, Any]:
+    """Fit the model ``name`` and give it in the form that ``model.read_model`` reads."""
+    seeds = range(10 * seed, 10 * seed + NETWORKS[name])
+    return {
+        **fit_trees(name, samples, seed),
+        "network_share": NETWORK_SHARE if seeds else 0.0,
+        "networks": [fit_network(samples, network_seed) for network_seed in seeds],
+    }
+
+
+def cross_validate(
+    name: str, pages: Sequence[dict[str, Any]], exclude: Sequence[str], seed: int
+) -> None:
     """F1 of the class body over rows, on sites that were not trained on.
 
     For plain text the figures are those of the scorer of newsgold, whole page and pasted; for
@@ -76,7 +93,7 @@ def cross_validate(name: str, pages: Sequence[dict[str, Any]], exclude: Sequence
             if number_fold(page, FOLDS) != fold and page["source_repo"] not in exclude
             for sample in samples
         ]
-        model = read_model(fit(name, train))
+        model = read_model(fit(name, train, seed))
         for page, samples in sampled:
             if number_fold(page, FOLDS) != fold:
                 continue
@@ -96,14 +113,22 @@ def _count(model: Model, sample: Sample, count: list[int]) -> None:
 
 
 def write_json(value: dict[str, Any]) -> str:
-    """One tree a line, so that a difference can be read."""
-    parts = []
-    for name, model in value["models"].items():
-        trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in model["trees"])
-        head = json.dumps({k: v for k, v in model.items() if k != "trees"})
-        parts.append(f'"{name}": {head[:-1]}, "trees": [\n{trees}\n]}}')
-    models = ",\n".join(parts)
+    """One tree or network a line, so that a difference can be read."""
+    models = ",\n".join(
+        f'"{name}": {_write_model(model)}' for name, model in value["models"].items()
+    )
     return f'{{"card": {json.dumps(value["card"], indent=1)},\n"models": {{\n{models}\n}}}}\n'
+
+
+def _write_model(model: dict[str, Any]) -> str:
+    fields = []
+    for key, field in model.items():
+        if key in LONG:
+            lines = ",\n".join(json.dumps(item, separators=(",", ":")) for item in field)
+            fields.append(f'"{key}": [\n{lines}\n]')
+        else:
+            fields.append(f'"{key}": {json.dumps(field)}')
+    return f"{{{', '.join(fields)}}}"
 
 
 if __name__ == "__main__":

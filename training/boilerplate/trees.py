@@ -26,7 +26,6 @@ PARAMETERS = MappingProxyType(
         "bagging_freq": 1,
         "lambda_l2": 5,
         "max_bin": 63,
-        "seed": 1,
         "num_threads": 1,
         "deterministic": True,
         "force_row_wise": True,
@@ -44,8 +43,8 @@ COSTS = MappingProxyType(
 )
 
 
-def fit(name: str, samples: Sequence[Sample]) -> dict[str, Any]:
-    """Fit the model ``name`` and give it in the form that ``model.read_model`` reads."""
+def fit_trees(name: str, samples: Sequence[Sample], seed: int) -> dict[str, Any]:
+    """Fit the trees of the model ``name``; with its costs they are a model in themselves."""
     table = np.concatenate([sample.table for sample in samples]).astype(np.float32)
     truth = np.concatenate([sample.is_body for sample in samples])
     weight = np.concatenate([sample.weight for sample in samples])
@@ -55,7 +54,7 @@ def fit(name: str, samples: Sequence[Sample]) -> dict[str, Any]:
         truth[counted].astype(int),
         weight=weight[counted] / weight[counted].mean(),
     )
-    booster = lightgbm.train(dict(PARAMETERS), data, ROUNDS)
+    booster = lightgbm.train({**PARAMETERS, "seed": seed}, data, ROUNDS)
     return {
         "columns": list(samples[0].columns),
         "depth": PARAMETERS["max_depth"],

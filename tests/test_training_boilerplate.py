@@ -1,0 +1,51 @@
+"""The recipe of the boilerplate network: what is written is what was trained."""
+
+import numpy as np
+import pytest
+
+from corpus_norm.boilerplate.network import read_network
+from corpus_norm.boilerplate.pages import Pages
+from training.boilerplate.samples import Sample
+
+torch = pytest.importorskip(
+    "torch", reason="training needs torch: pip install -r training/boilerplate/requirements.txt"
+)
+
+from training.boilerplate.network import (  # noqa: E402
+    Convolutions,
+    fit_network,
+    write_network,
+)
+
+COLUMNS = 6
+
+
+def test_the_written_network_says_what_the_trained_one_says():
+    torch.manual_seed(3)
+    network = Convolutions(COLUMNS).eval()
+    mean, deviation = np.arange(COLUMNS) / 10, np.full(COLUMNS, 2.0)
+    rows = np.random.default_rng(1).normal(size=(50, COLUMNS))
+    scaled = torch.tensor((rows - mean) / deviation, dtype=torch.float32)
+    with torch.no_grad():
+        wanted = network(scaled[None], torch.ones(1, 50))[0].numpy()
+    written = read_network(write_network(network, mean, deviation))
+    found = written.weigh(rows, Pages.of_sizes([50]))
+    assert np.ptp(wanted) > 0.1
+    assert np.abs(found - wanted).max() < 0.02
+
+
+def test_it_learns_what_only_the_blocks_around_can_tell():
+    """Here a row is body if the row two before it is positive."""
+    rng = np.random.default_rng(7)
+
+    def draw_sample():
+        table = rng.normal(size=(rng.integers(20, 60), COLUMNS))
+        is_body = np.concatenate([[False, False], table[:-2, 0] > 0])
+        weight = np.full(len(table), 1.0)
+        barred = np.zeros(len(table), dtype=bool)
+        return Sample(table, tuple("abcdef"), is_body, weight, barred)
+
+    network = read_network(fit_network([draw_sample() for _ in range(400)], seed=1))
+    new = draw_sample()
+    odds = network.weigh(new.table, Pages.of_sizes([len(new.table)]))
+    assert np.mean((odds > 0) == new.is_body) > 0.9
