@@ -45,6 +45,8 @@ MEMBERS = {
 HAN_RANGES = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 PLANE = 0x10000  # code points above are looked up as one of the two last of the plane
 OTHER, RARE_HAN = 0xFFFF, 0xFFFE
+ROW = 256  # code points
+JAMO = 0x1100  # a row of letters that melt into syllables
 MANY = 1  # no letter has this code point
 RARE_HAN_PLANES = (2, 3)
 # Multipliers for the letters of a word by their place, modulo 2**64 (Karp and Rabin 1987).
@@ -89,7 +91,7 @@ def load_groups() -> Groups:
     groups, of_code = np.unique(bits, return_inverse=True)
     holds = {name: (groups >> index & 1).astype(bool) for index, name in enumerate(flags)}
     lowered = [ord(low) if len(low := each.lower()) == 1 else ord(each) for each in characters]
-    keys = [_find_key(each) for each in characters]
+    keys = [key for start in range(0, PLANE, ROW) for key in _find_keys(characters, start)]
     keys[OTHER] = keys[RARE_HAN] = MANY
     return Groups(
         of_code.astype(np.uint8),
@@ -108,6 +110,15 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def _find_keys(characters: Sequence[str], start: int) -> Iterable[int]:
+    """The keys of a row of characters; where they are letters that nothing changes, themselves."""
+    row = characters[start : start + ROW]
+    text = "".join(row)
+    if start != JAMO and text.isalnum() and fold(text) == text:
+        return range(start, start + ROW)
+    return map(_find_key, row)
+
+
 def _find_key(character: str) -> int:
     """What stands for a character in a key; marks may melt into the letter before them."""
     if character == GAP:
@@ -116,7 +127,7 @@ def _find_key(character: str) -> int:
     kept = [each for each in folded if each.isalnum()]
     if not kept and not unicodedata.category(character).startswith("M"):
         return 0
-    is_jamo = "\u1100" <= character <= "\u11ff"
+    is_jamo = JAMO <= ord(character) < JAMO + ROW
     return ord(kept[0]) if len(kept) == 1 and len(folded) == 1 and not is_jamo else MANY
 
 

@@ -90,17 +90,18 @@ def load_words() -> WordTable:
     """
     folder = _list_folder()
     places: dict[str, int] = {}
-    entries: list[tuple[int, int, float]] = []
-    for column, (code, name) in enumerate(LISTS.items()):
+    listed: list[list[int]] = []
+    for code, name in LISTS.items():
         text = (folder / f"{name}.txt").read_text("utf-8").lower().translate(FOLD)
         more = _OWN_LISTS / f"{code}.txt"
         text += more.read_text("utf-8") if more.is_file() else ""
-        for rank, word in enumerate(dict.fromkeys(WORD.findall(text))):
-            share = 1 / (rank + _RANK_SHIFT)
-            entries.append((places.setdefault(word, len(places)), column, share))
+        words = dict.fromkeys(WORD.findall(text))
+        listed.append([places.setdefault(word, len(places)) for word in words])
+    shares = 1 / (np.arange(max(map(len, listed))) + _RANK_SHIFT)
+    nats = _WEIGHT * np.log1p(shares / _UNLISTED)
     rows = np.zeros((len(places), len(LISTS)), dtype=np.float32)
-    for place, column, share in entries:
-        rows[place, column] = _WEIGHT * np.log1p(share / _UNLISTED)
+    for column, own in enumerate(listed):
+        rows[own, column] = nats[: len(own)]
     return WordTable(tuple(LISTS), MappingProxyType(places), rows)
 
 
