@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 WIDTH = 32
 REACHES = (1, 2, 4, 8)
-DROPOUT = 0.3  # of what the first layer says
-DROPOUT_WITHIN = 0.1  # of what a convolution adds
-EPOCHS = 12
+DROPOUT = 0.5  # of what the first layer says
+DROPOUT_WITHIN = 0.2  # of what a convolution adds
+EPOCHS = 16
 BATCH = 32
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
