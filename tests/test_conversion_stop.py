@@ -16,6 +16,7 @@ from benchmarks import faults
 from benchmarks.pages import make_pages
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
 
+DOCUMENTS = 480  # seconds of work after the first part, so that the signal cannot come too late
 # The command line with parts of a few documents, so that some are done before all are.
 CODE = """
 import dataclasses
@@ -41,7 +42,7 @@ if __name__ == "__main__":
 def corpus(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    for page in make_pages(160, kinds="text"):
+    for page in make_pages(DOCUMENTS, kinds="text"):
         (folder / page.name).write_bytes(page.data)
     return folder
 
@@ -74,9 +75,9 @@ def test_ctrl_c_leaves_a_dataset_that_the_same_command_completes(corpus, tmp_pat
     assert not list(output.rglob("*.tmp"))
     assert not read_manifest(output).complete
     stopped = len(corpus_norm.open_dataset(output))
-    assert 0 < stopped < 160
+    assert 0 < stopped < DOCUMENTS
     subprocess.run([sys.executable, "-c", CODE], cwd=tmp_path, env=environment, check=True)
-    assert len(corpus_norm.open_dataset(output)) == 160
+    assert len(corpus_norm.open_dataset(output)) == DOCUMENTS
     assert not list(corpus_norm.open_dataset(output).verify())
     (tmp_path / "again").mkdir()
     os.rename(corpus, tmp_path / "again" / "in")  # noqa: PTH104

@@ -42,7 +42,7 @@ class Verdict:
     """What the model says of the blocks of one document.
 
     ``probability`` is that of being body, block by block; ``in_body`` the joint decision;
-    ``reasons`` name the evidence that weighed most in its favour.
+    ``reasons`` name the evidence that weighed most in its favour in the trees.
     """
 
     probability: Column
