@@ -6,8 +6,8 @@ Bai et al. 2018, "An empirical evaluation of generic convolutional and recurrent
 sequence modeling").
 
 It computes with whole numbers: each value is rounded to a step of 2^-8, each weight to one of
-2^-10.  So sums are exact in whatever order a processor adds them up, and a page's answer is the
-same to the last bit on any machine and beside any other pages.
+2^-10.  So sums are exact in whatever order a processor adds them up, and the same rows get the
+same answer to the last bit, on any machine and beside any other pages.
 """
 
 from __future__ import annotations
