@@ -33,7 +33,7 @@ from corpus_norm.document import (
 )
 from corpus_norm.errors import SchemaMismatchError
 
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50)
 
 texts = st.text(st.characters(codec="utf-8") | st.sampled_from("é敏🧵👩‍👩‍👧\n\0"), max_size=40)
 words = st.text(st.characters(codec="utf-8"), max_size=8)

@@ -8,7 +8,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from phrasebook import seed
 
@@ -101,7 +101,6 @@ HOSTILE = st.lists(
 ).map(lambda parts: "a" + "".join(parts))
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_no_tag_and_no_attribute_survives_from_any_text(text):
     """The tags of a page depend on what is in a document, never on what its texts say."""
@@ -112,7 +111,6 @@ def test_no_tag_and_no_attribute_survives_from_any_text(text):
     assert hostile.tags == harmless.tags
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_text_comes_out_as_it_went_in(text):
     shown = " ".join(Page(render_document(make(text))).words)

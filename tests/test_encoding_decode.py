@@ -151,7 +151,7 @@ def test_data_that_is_not_text_is_refused_with_what_it_is_and_a_way_out(data, wo
     assert ";" in str(error.value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300), st.none() | st.sampled_from(["utf-8", "gb2312", "latin-1", "x"]))
 def test_any_bytes_are_read_or_refused_and_always_the_same_way(data, charset):
     try:
@@ -164,7 +164,7 @@ def test_any_bytes_are_read_or_refused_and_always_the_same_way(data, charset):
     assert codecs.lookup(name).name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_utf8_is_read_exactly(text):
     assert decode(text.encode("utf-8-sig")).text == text

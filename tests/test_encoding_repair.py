@@ -153,20 +153,20 @@ DAMAGED = st.lists(PIECES, max_size=40).map("".join)
 ANY = st.text(st.characters()) | DAMAGED
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(ANY)
 def test_the_log_replays_to_the_cleaned_text(text):
     cleaned = clean(text)
     assert replay(cleaned.repairs, text) == cleaned.text
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(ANY)
 def test_cleaning_twice_changes_nothing_more(text):
     assert clean(clean(text).text).repairs == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANY)
 def test_cleaned_text_and_its_log_can_be_written_as_utf8(text):
     cleaned = clean(text)
@@ -175,7 +175,7 @@ def test_cleaned_text_and_its_log_can_be_written_as_utf8(text):
         (repair.replacement or "").encode()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.text(sorted({*BADNESS_RE.pattern, *" aAzé.,"}), max_size=12))
 def test_the_cheap_test_for_mojibake_misses_nothing_that_ftfy_sees(text):
     if is_bad(text):
@@ -208,9 +208,9 @@ def test_escapes_nested_without_end_are_left_alone_and_cost_no_quadratic_time():
 def test_time_grows_with_the_length_of_a_single_line(piece):
     def seconds(characters: int) -> float:
         text = piece * (characters // len(piece))
-        start = time.perf_counter()
+        start = time.process_time()
         clean(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small = max(seconds(200_000), 0.02)
     assert seconds(1_000_000) < 20 * small
@@ -231,7 +231,7 @@ def test_an_explanation_of_a_long_text_is_short():
     assert len(str(change)) < 250
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(DAMAGED)
 def test_an_explanation_holds_every_repair_and_leads_to_the_cleaned_text(text):
     told = explain(text)

@@ -435,7 +435,7 @@ SNIPPETS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(SNIPPETS, max_size=30).map("".join))
 def test_any_markup_gives_an_answer_with_all_letters(body):
     answer = extract(f"<html><body>{body}</body></html>")
@@ -451,7 +451,7 @@ def body_text(body):
     return re.sub(r"</?[a-z0-9]+>", " ", body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.text("ab 漢\n", max_size=12), max_size=12), st.text("ab 漢\n", max_size=60))
 def test_coverage_is_a_share(pieces, main):
     shares = cover(pieces, main)

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.document import UNDETERMINED
@@ -100,7 +100,6 @@ def test_a_brand_is_never_a_far_language(name):
     assert detect(name).language in {"en", UNDETERMINED}
 
 
-@settings(deadline=None)  # the first call reads the profiles
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_any_string_has_an_answer(text):
     found = detect(text)
@@ -291,7 +290,6 @@ def test_a_foreign_sentence_is_its_own_span(before, foreign, after, languages):
     assert text[spans[1][0] : spans[1][1]].strip() == foreign.strip()
 
 
-@settings(deadline=None)  # the first call reads the profiles
 @given(
     st.lists(st.sampled_from([ENGLISH, FRENCH, HANS, "😀", "«", '" ', "\n", " ", "X"]), max_size=8)
 )

@@ -56,7 +56,7 @@ def assert_sound(document):
     assert not any(char.isalpha() for gap in document.gaps for char in gap)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(chunks, max_size=6).map("\n\n".join), st.sampled_from(["text/plain", "text/html"]))
 def test_any_text_gives_a_sound_document_or_a_rejection(text, media_type):
     [result] = corpus_norm.process([RawDocument("x", text, media_type=media_type)])
@@ -67,7 +67,7 @@ def test_any_text_gives_a_sound_document_or_a_rejection(text, media_type):
         assert batch_to_documents(documents_to_batch([result])) == [result]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_sound_document_or_a_rejection(data):
     [result] = corpus_norm.process([RawDocument("x", data)])

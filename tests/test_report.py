@@ -139,7 +139,7 @@ def test_an_empty_dataset_has_a_report(tmp_path):
     assert "<dd>0</dd>" in make_report(write(tmp_path / "out", []))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(HOSTILE)
 def test_no_tag_survives_into_the_report(tmp_path_factory, text):
     pages = []
@@ -167,7 +167,6 @@ def test_a_page_that_cannot_be_written_says_what_to_do(dataset, tmp_path):
         write_report(dataset, tmp_path / "no" / "such" / "report.html")
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.dates(date(1900, 1, 1)).map(lambda d: f"{d:%Y-%m}"), st.integers(1, 9)))
 def test_no_document_gets_lost_in_the_chart_of_dates(months):
     columns = by_time(months)

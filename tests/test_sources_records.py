@@ -14,7 +14,7 @@ from corpus_norm.sources.json_values import iterate_values
 from corpus_norm.sources.streams import CutError, gunzip, split_lines, to_utf8
 
 SETTINGS = InputSettings()
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 @pytest.fixture
