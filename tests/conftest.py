@@ -23,6 +23,7 @@ def no_models_but_ours(monkeypatch, tmp_path_factory):
     """Tests see no model unless they install one, and write to no folder of the user's."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("CORPUS_NORM_MODELS", str(home / "models"))
+    monkeypatch.setenv("CORPUS_NORM_STARTERS", str(home / "starters"))
     monkeypatch.setenv("ARGOS_PACKAGES_DIR", str(home / "argos"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("CORPUS_NORM_MEMORY", str(home / "memory.sqlite"))

@@ -423,7 +423,7 @@ def test_errors_of_models_are_one_family():
 def starters(tmp_path, monkeypatch):
     path = tmp_path / "starter"
     path.mkdir()
-    monkeypatch.setattr(packages, "_STARTERS", path)
+    monkeypatch.setenv("CORPUS_NORM_STARTERS", str(path))
     return path
 
 

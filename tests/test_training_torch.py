@@ -297,7 +297,7 @@ def test_recipe_end_to_end(way, encoder_file, tmp_path, monkeypatch):
     starter = tmp_path / "starter"
     starter.mkdir()
     unpack_starter(tmp_path / "model.argosmodel", starter)
-    monkeypatch.setattr(packages, "_STARTERS", starter)
+    monkeypatch.setenv("CORPUS_NORM_STARTERS", str(starter))
     package = find_package("fr", packages.requested_starters())
     assert package.bleu == scores["fr"]["flores_dev_bleu"]
     engine = argos.load_engine(package)

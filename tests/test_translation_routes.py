@@ -169,9 +169,8 @@ def test_installed_packages_are_for_auto_and_argos(tiny_model):
 
 
 def test_a_starter_below_the_gate_is_used_where_it_is_asked_for(monkeypatch, tiny_model):
-    from corpus_norm.translation import packages
 
-    monkeypatch.setattr(packages, "_STARTERS", tiny_model)
+    monkeypatch.setenv("CORPUS_NORM_STARTERS", str(tiny_model))
     monkeypatch.setenv("CORPUS_NORM_MODELS", str(tiny_model / "none"))
     assert [p.usable for p in choose("auto")] == [False]
     assert [p.usable for p in choose("starter")] == [True]

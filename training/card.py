@@ -98,12 +98,11 @@ def render(card: Card, work: Work, scores: Scores, failures: Sequence[Row]) -> s
         version=card.version,
         purpose=f"{card.purpose}\n\nLicence: {card.licence}",
         gate=" ".join(describe_gate(code, scores) for code in card.languages),
-        quality="\n".join(_quality_row(code, scores[code]) for code in scores)
-        or "| not measured |",
+        quality="\n".join(quality_row(code, scores[code]) for code in scores) or "| not measured |",
         pairs=sum(group["pairs"] for group in groups),
         data="\n".join(_data_row(group) for group in groups),
         training=describe_training(work),
-        failures=_describe_failures(failures),
+        failures=describe_failures(failures),
     )
 
 
@@ -136,7 +135,8 @@ def describe_training(work: Work) -> str:
     )
 
 
-def _quality_row(code: str, row: Mapping[str, Any]) -> str:
+def quality_row(code: str, row: Mapping[str, Any]) -> str:
+    """The scores of a language as a row of the card's table."""
     return (
         f"| {NAMES.get(code, code)} | {row['test']} | {row['flores_dev_lines']} "
         f"| {row['flores_dev_bleu']} | {row['flores_dev_chrf']} | {row['numbers_kept']:.0%} "
@@ -151,7 +151,8 @@ def _data_row(group: Mapping[str, Any]) -> str:
     )
 
 
-def _describe_failures(rows: Sequence[Row]) -> str:
+def describe_failures(rows: Sequence[Row]) -> str:
+    """What went wrong, a line each."""
     if not rows:
         return "None recorded."
     return "\n".join(

@@ -1,7 +1,7 @@
 """``python -m training.evaluate``: how well a package translates, in figures and samples.
 
-Works on any Argos package, ours or another's, and runs it as the library does: SentencePiece
-pieces straight into CTranslate2, with the same search settings.
+Works on any Argos package, ours or another's, and runs it as the library does: phrase tables, or
+SentencePiece pieces straight into CTranslate2, with the same search settings.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ import ctranslate2
 import sentencepiece
 
 from corpus_norm.settings import TranslationSettings
+from corpus_norm.translation.packages import PHRASES
+from corpus_norm.translation.phrases.engine import STACK, load_translator
 from training.gather import read_lines
 
 if TYPE_CHECKING:
@@ -65,9 +67,15 @@ def open_package(path: Path) -> Iterator[Path]:
         yield root
 
 
-def translate(package: Path, sentences: Sequence[str]) -> list[str]:
-    """Translate with the package in the folder ``package``, one output per sentence."""
+def translate(package: Path, sentences: Sequence[str], language: str) -> list[str]:
+    """Translate with the package in the folder ``package``, one output per sentence.
+
+    ``language`` is the Argos code of the source, for packages of phrase tables for several.
+    """
     options = TranslationSettings()
+    if (package / PHRASES).is_file():
+        found = load_translator(package, language).translate(sentences, STACK * options.beam_size)
+        return [each.text for each in found]
     processor = sentencepiece.SentencePieceProcessor(
         model_file=str(package / "sentencepiece.model")
     )
@@ -186,15 +194,18 @@ def read_sentences(path: Path, limit: int | None) -> list[str]:
 
 
 def evaluate(
-    package: Path, source: Path, reference: Path, limit: int | None = None
+    package: Path, source: Path, reference: Path, limit: int | None = None, language: str = ""
 ) -> tuple[Scores, list[tuple[str, str, str]]]:
-    """Score the package; also return (source, output, reference) of every sentence."""
+    """Score the package; also return (source, output, reference) of every sentence.
+
+    The ``language`` is that of the source file's name (``test.fr``) if none is given.
+    """
     sources, references = read_sentences(source, limit), read_sentences(reference, limit)
     if not sources or len(sources) != len(references):
         counts = f"{source} has {len(sources)} lines, {reference} has {len(references)}"
         raise SystemExit(f"{counts}; give two files of equal length with one sentence a line")
     with open_package(package) as root:
-        outputs = translate(root, sources)
+        outputs = translate(root, sources, language or source.suffix[1:])
     return (
         score(sources, outputs, references),
         list(zip(sources, outputs, references, strict=True)),

@@ -17,7 +17,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.translation.packages import METADATA, MODEL, TOKENIZERS
+from corpus_norm.translation.packages import METADATA, MODEL, PHRASES, TOKENIZERS
 
 MAX_MEMBERS = 2_000
 MAX_BYTES = 2 * 1024**3
@@ -125,8 +125,9 @@ def _check_files(archive: Path, root: str, files: list[str]) -> None:
     parents = {str(p).casefold() for file in files for p in PurePosixPath(file).parents}
     if len(folded) != len(files) or folded & parents:
         raise _refuse(archive, "it has two members of the same name")
-    missing = [name for name in (METADATA, MODEL) if name not in files]
-    if not folded & set(TOKENIZERS):
+    model = PHRASES if PHRASES in files else MODEL
+    missing = [name for name in (METADATA, model) if name not in files]
+    if model == MODEL and not folded & set(TOKENIZERS):
         missing.append(" or ".join(TOKENIZERS))
     if missing:
         raise _refuse(archive, f"it lacks {', '.join(missing)}")

@@ -18,15 +18,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.translation.engine import Decoding, Hypothesis, Request
+from corpus_norm.translation.engine import PROBE, Decoding, Hypothesis, Request
 from corpus_norm.translation.packages import Package, read_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-PROBE = "Test 123."
-"""What a model must be able to translate, somehow, to be installed."""
 
 BATCHING = "batches of one length"
 """How sentences are brought together; part of the recipe."""

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from corpus_norm.settings import TranslationSettings
 
 
+PROBE = "Test 123."
+"""What a model must be able to translate, somehow, to be installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One text to translate, a single line, and the paragraph it stands in.

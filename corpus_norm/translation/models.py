@@ -259,9 +259,10 @@ def _cannot_download(known: KnownModel, cause: str) -> ModelDownloadError:
 def _probe(package: Package, archive: Path) -> None:
     """Load the unpacked model and translate a sentence with it, before anything is replaced."""
     from corpus_norm.translation.argos import ArgosTranslator
+    from corpus_norm.translation.phrases.engine import PhraseEngine
 
     try:
-        ArgosTranslator(package).probe()
+        (PhraseEngine(package) if package.has_phrases else ArgosTranslator(package)).probe()
     except (ModelIntegrityError, RuntimeError, ValueError) as error:
         raise ModelIntegrityError(
             f"{archive.name} was not installed: its model does not work ({_one_line(error)}); "

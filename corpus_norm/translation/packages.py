@@ -1,7 +1,8 @@
 """Find the Argos packages that are installed on this machine; nothing is loaded or downloaded.
 
 A package is a folder with ``metadata.json``, a CTranslate2 model in ``model/`` and a tokenizer,
-``sentencepiece.model`` or ``bpe.model`` (the layout of Argos Translate).  We look in our own
+``sentencepiece.model`` or ``bpe.model`` (the layout of Argos Translate); one of phrase tables has
+these in ``model/`` (:mod:`corpus_norm.translation.phrases`).  We look in our own
 folder first and then in Argos's, so that what a user of Argos has installed is used as it is.
 Last come the starter models that travel inside this library, in ``corpus_norm/starter/``: they
 stand back for any installed package, and for :data:`GATE`.
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 METADATA = "metadata.json"
 MODEL = "model/model.bin"
+PHRASES = "model/phrases.json"
+"""What a package of phrase tables has in place of a CTranslate2 model and a tokenizer."""
+
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 GATE: Mapping[str, float] = MappingProxyType({"fr": 15.0, "zh-Hans": 8.0})
 """BLEU on flores-dev that a starter model must have reached to be used unasked, by language.
@@ -80,6 +84,17 @@ class Package:
         return "tests only" in self.purpose.lower()
 
     @property
+    def has_phrases(self) -> bool:
+        """Whether it holds phrase tables, our own kind of model, and no network."""
+        return (self.path / PHRASES).is_file()
+
+    @property
+    def argos_code(self) -> str:
+        """Argos's code of the source language."""
+        known = LANGUAGES.get(self.source)
+        return known.argos if known else self.source
+
+    @property
     def usable(self) -> bool:
         """Whether it may be loaded: a starter model below :data:`GATE` only on request."""
         if not self.starter or self.requested:
@@ -110,8 +125,9 @@ def model_folders() -> list[Path]:
 
 
 def starter_folder() -> Path:
-    """The folder inside this library that holds the starter models, if any were packed."""
-    return _STARTERS
+    """The folder of the starter models: inside this library, or ``$CORPUS_NORM_STARTERS``."""
+    chosen = os.environ.get("CORPUS_NORM_STARTERS")
+    return Path(chosen).expanduser() if chosen else _STARTERS
 
 
 def package_folders(folder: Path) -> list[Path]:
@@ -169,11 +185,11 @@ def read_package(path: Path) -> Package:
         ModelIntegrityError: a required file is missing or the metadata make no sense.
     """
     metadata = _read_metadata(path)
-    required = [path / MODEL, *(path / name for name in TOKENIZERS if (path / name).exists())]
-    if len(required) == 1:
-        raise _broken(path, f"neither {' nor '.join(TOKENIZERS)} is there")
-    if not required[0].is_file():
-        raise _broken(path, f"{MODEL} is missing")
+    if not (path / PHRASES).is_file():
+        if not any((path / name).exists() for name in TOKENIZERS):
+            raise _broken(path, f"neither {' nor '.join(TOKENIZERS)} is there")
+        if not (path / MODEL).is_file():
+            raise _broken(path, f"{MODEL} is missing")
     own = _own(metadata)
     return Package(
         name=path.name,

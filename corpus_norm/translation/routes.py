@@ -95,12 +95,21 @@ def open_engine(source: str, packages: Sequence[Package] | None = None, threads:
     Raises:
         ModelNotInstalledError: no package translates the language.
     """
-    from corpus_norm.translation.argos import load_engine
-
     route = find_route(source, installed() if packages is None else packages)
-    steps: list[Engine] = [load_engine(package, threads) for package in route.packages]
+    steps = [load_package(package, threads) for package in route.packages]
     engine = steps[0] if len(steps) == 1 else ChainEngine(steps)
     return SimplifyingEngine(engine) if route.simplify else engine
+
+
+def load_package(package: Package, threads: int = 1) -> Engine:
+    """The engine that runs a package: phrase tables, or a network by way of CTranslate2."""
+    if package.has_phrases:
+        from corpus_norm.translation.phrases.engine import load_engine as load_phrases
+
+        return load_phrases(package)
+    from corpus_norm.translation.argos import load_engine
+
+    return load_engine(package, threads)
 
 
 def choose_engine(

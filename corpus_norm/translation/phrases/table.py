@@ -1,0 +1,189 @@
+"""A phrase table: the English counterparts of phrases, with their scores.
+
+Source phrases are known by a 48-bit hash of their tokens, so the table holds no text of theirs.  In
+a file the first 16 bits are there as how many keys have them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    Ints = NDArray[np.int64]
+
+SOURCE_MOST = 5
+"""Tokens of the longest source phrase."""
+
+ENGLISH_MOST = 6
+SCORE_STEPS = 256.0
+"""Steps of a natural logarithm in which scores are kept."""
+
+_BUCKETS = 1 << 16
+_LOW_BITS = np.uint64(32)
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Counterparts of spans of sentences, a row each.
+
+    ``words`` are ids, in :data:`ENGLISH_MOST` columns, of which ``sizes`` are filled; ``pairs`` are
+    rows of the table, -1 for a token that is copied.
+    """
+
+    sentences: Ints
+    starts: Ints
+    ends: Ints
+    pairs: Ints
+    sizes: Ints
+    words: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseTable:
+    """Pairs by source phrase: those of ``keys[i]``, sorted, are ``firsts[i]`` to ``firsts[i + 1]``.
+
+    ``scores`` are in :data:`SCORE_STEPS`; ``sizes`` count the words of each pair's English, which
+    lie one after the other in ``words`` from ``offsets``; ``classes`` say how a phrase is ordered.
+    """
+
+    keys: Hashes
+    firsts: Ints
+    scores: NDArray[np.int16]
+    classes: NDArray[np.uint8]
+    sizes: NDArray[np.uint8]
+    words: NDArray[np.uint16]
+    offsets: Ints
+
+    @classmethod
+    def of_columns(cls, keys: Hashes, counts: Ints, columns: Mapping[str, Any]) -> Self:
+        """From sorted keys, how many pairs each has, and the columns of the pairs by name."""
+        offsets = _starts(columns["sizes"].astype(np.int64))
+        return cls(keys, _starts(counts), **columns, offsets=offsets)
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, Any]) -> Self:
+        """From the arrays of :meth:`arrays`."""
+        high = np.repeat(np.arange(_BUCKETS, dtype=np.uint64), arrays["buckets"])
+        columns = {name: arrays[name] for name in ("scores", "classes", "sizes", "words")}
+        keys = high << _LOW_BITS | arrays["lows"]
+        return cls.of_columns(keys, arrays["counts"].astype(np.int64), columns)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """What a file of this table holds."""
+        high = (self.keys >> _LOW_BITS).astype(np.int64)
+        return {
+            "buckets": np.bincount(high, minlength=_BUCKETS).astype(np.uint16),
+            "lows": self.keys.astype(np.uint32),
+            "counts": np.diff(self.firsts).astype(np.uint8),
+            "scores": self.scores,
+            "classes": self.classes,
+            "sizes": self.sizes,
+            "words": self.words,
+        }
+
+    def find(self, sentences: Sequence[Sequence[str]]) -> Matches:
+        """All counterparts of all spans; a token with none of its own has a row to be copied."""
+        spans, hashes = _hash_spans(sentences)
+        hashes = shorten(hashes)
+        at = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
+        there = self.keys[at] == hashes
+        at, spans = at[there], spans[there]
+        counts = self.firsts[at + 1] - self.firsts[at]
+        pairs = expand(self.firsts[at], counts)
+        spans = np.repeat(spans, counts, axis=0)
+        sizes = self.sizes[pairs].astype(np.int64)
+        columns = np.arange(ENGLISH_MOST)
+        places = np.minimum(self.offsets[pairs][:, None] + columns, len(self.words) - 1)
+        words = np.where(columns < sizes[:, None], self.words[places], 0).astype(np.uint64)
+        copied = _uncovered(spans, [len(sentence) for sentence in sentences])
+        spans = np.concatenate([spans, copied])
+        order = np.lexsort((spans[:, 1], spans[:, 0]))
+        extra = len(copied)
+        owners, starts, ends = spans[order].T
+        return Matches(
+            sentences=owners,
+            starts=starts,
+            ends=ends,
+            pairs=np.concatenate([pairs, np.full(extra, -1)])[order],
+            sizes=np.concatenate([sizes, np.ones(extra, np.int64)])[order],
+            words=np.concatenate([words, np.zeros((extra, ENGLISH_MOST), np.uint64)])[order],
+        )
+
+
+def hash_token(token: str) -> int:
+    """64 bits of a token's BLAKE2b (RFC 7693)."""
+    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
+
+
+def extend_hash(hashes: Hashes, tokens: Hashes) -> Hashes:
+    """The hashes of phrases with one more token each; that of no token is 0."""
+    longer = (hashes ^ tokens) * _FACTOR
+    return longer ^ (longer >> np.uint64(29))
+
+
+def shorten(hashes: Hashes) -> Hashes:
+    """The first 48 bits, by which a table knows its phrases."""
+    return hashes >> np.uint64(16)
+
+
+def expand(starts: Ints, counts: Ints) -> Ints:
+    """The numbers from each start on, so many each.
+
+    >>> expand(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) - np.repeat(ends - counts - starts, counts)
+
+
+_cached_hash = lru_cache(maxsize=1 << 16)(hash_token)
+
+
+def _hash_spans(sentences: Sequence[Sequence[str]]) -> tuple[Ints, Hashes]:
+    """Rows (sentence, start, end) of all spans up to :data:`SOURCE_MOST`, and their hashes."""
+    lengths = np.array([len(sentence) for sentence in sentences])
+    tokens = np.array([_cached_hash(t) for sentence in sentences for t in sentence], np.uint64)
+    owner = np.repeat(np.arange(len(sentences)), lengths)
+    place = expand(np.zeros(len(sentences), np.int64), lengths)
+    left = lengths[owner] - place  # tokens from here to the end
+    hashes = np.zeros(len(tokens), np.uint64)
+    spans, found = [], []
+    for size in range(1, SOURCE_MOST + 1):
+        fits = left >= size
+        at = np.flatnonzero(fits)
+        hashes[at] = extend_hash(hashes[at], tokens[at + size - 1])
+        spans.append(np.stack([owner[at], place[at], place[at] + size], axis=1))
+        found.append(hashes[at])
+    return np.concatenate(spans), np.concatenate(found)
+
+
+def _uncovered(spans: Ints, lengths: Sequence[int]) -> Ints:
+    """Spans of the single tokens that have no counterpart of their own."""
+    singles = spans[spans[:, 2] - spans[:, 1] == 1]
+    known = set(map(tuple, singles[:, :2].tolist()))
+    missing = [
+        (sentence, at, at + 1)
+        for sentence, length in enumerate(lengths)
+        for at in range(length)
+        if (sentence, at) not in known
+    ]
+    return np.array(missing, np.int64).reshape(-1, 3)
+
+
+def _starts(counts: Ints) -> Ints:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])

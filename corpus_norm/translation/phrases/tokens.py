@@ -1,0 +1,206 @@
+"""Sentences to the tokens that phrase tables are made of, and English tokens back to a sentence.
+
+Numbers are one token whatever they say: their English is written by rule, so that amounts come
+out right.  English tokens carry marks where they join their neighbours, as in OpenNMT's tokenizer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from corpus_norm.translation.phrases.segmenter import Segmenter
+
+NUMBER = "<n>"
+"""The token that stands for every number; no text gives it otherwise."""
+
+JOIN = "￭"
+"""The mark of a token that joins the one before or after it without a space."""
+
+_LETTER = r"[^\W\d_]"
+_ADDRESS = r"""(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)"'\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
+_CHAIN = r"\d+(?:\.\d+){2,}|\d{1,4}(?:[-–/]\d{1,4})+|\d{1,2}:\d{2}"
+_CODE = r"(?=[A-Za-z]*\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z0-9]+"
+_INITIALS = r"(?:[A-Z]\.){2,}"
+_GAP = "[\u202f\xa0 ]"
+_NO_LETTER = rf"(?!{_LETTER}|\d)"
+_FRENCH_NUMBER = (
+    rf"(?:{_CHAIN}|\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
+    r"|\d+(?:[\u202f\xa0 .]\d{3})*(?:[,.]\d+)?"
+    rf"(?:{_GAP}(?:milliers?|millions?|milliards?|billions?))?)"
+    rf"{_NO_LETTER}"
+)
+_ENGLISH_NUMBER = (
+    rf"(?:{_CHAIN}|\d+(?:st|nd|rd|th)"
+    r"|\d+(?:,\d{3})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
+    rf"{_NO_LETTER}"
+)
+_CHINESE_NUMBER = rf"(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
+
+
+def _tokens(number: str, word: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<copied>{_ADDRESS})|(?P<number>{number})|(?P<code>{_CODE}|{_INITIALS})|(?P<word>{word})"
+        r"|\d+|\S"
+    )
+
+
+_FRENCH = _tokens(_FRENCH_NUMBER, rf"{_LETTER}+'(?={_LETTER})|{_LETTER}+")
+_ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b")
+_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|[㐀-鿿]+|{_LETTER}+")
+_HAN = re.compile("[㐀-鿿]")
+
+_PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
+_GUILLEMETS = re.compile(f"«{_GAP}?|{_GAP}?»")
+_OPENING = frozenset("([{$£€#/-–—")
+_SCALES = MappingProxyType(
+    {"millier": "thousand", "million": "million", "milliard": "billion", "billion": "trillion"}
+)
+_FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
+_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_FIRST_WORD = re.compile(r"(?:[@#]|\b)\w(?:\S*\w)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A sentence as the phrase table knows it, and what stands in English for each token unknown.
+
+    ``forms`` are in lower case, numbers are :data:`NUMBER`; ``copies`` hold the English of a number
+    and any other token as it was written.
+    """
+
+    forms: tuple[str, ...]
+    copies: tuple[str, ...]
+
+
+def tokenize_french(text: str) -> Tokens:
+    """The tokens of a French sentence.
+
+    >>> tokenize_french("L’usine a coûté 1,5 milliard d’euros en 2 015 jours.").copies[4:]
+    ('1.5 billion', "d'", 'euros', 'en', '2,015', 'jours', '.')
+    """
+    text = _GUILLEMETS.sub('"', text.translate(_PLAIN_QUOTES))
+    return _read(_find(_FRENCH, text), _french_number)
+
+
+def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
+    """The tokens of a sentence in simplified Chinese; words are those of the segmenter."""
+
+    def words() -> Iterator[tuple[str, str, bool]]:
+        for kind, token, joined in _find(_CHINESE, text.translate(_PLAIN_QUOTES)):
+            if kind == "word" and _HAN.match(token):
+                yield from ((kind, word, joined) for word in segmenter.segment(token))
+            else:
+                yield kind, token, joined
+
+    return _read(words(), _chinese_number)
+
+
+def tokenize_english(text: str) -> list[str]:
+    """The tokens of an English sentence, with marks where they join, numbers as one token.
+
+    >>> " ".join(tokenize_english("It's 25% (of $5 billion)."))
+    "It ￭'s <n> ￭% (￭ of $￭ <n> ￭) ￭."
+    """
+    found = list(_find(_ENGLISH, text.translate(_PLAIN_QUOTES)))
+    tokens: list[str] = []
+    joins_next, open_quotes = False, 0
+    for i, (kind, word, joined) in enumerate(found):
+        left = JOIN if joined and not joins_next else ""
+        is_quote = word == '"'
+        opens = word in _OPENING or (is_quote and open_quotes % 2 == 0)
+        open_quotes += is_quote
+        joins_next = kind == "" and opens and i + 1 < len(found) and found[i + 1][2]
+        known = NUMBER if kind == "number" else word
+        tokens.append(f"{left}{known}{JOIN if joins_next else ''}")
+    return tokens
+
+
+def join_english(tokens: Sequence[str], *, capital: bool) -> str:
+    """The sentence of marked tokens; its first letter becomes a capital if so asked.
+
+    >>> join_english(["the", "S", "￭&", "￭P", "fell", "5", "￭%", "￭."], capital=True)
+    'The S&P fell 5%.'
+    """
+    text = " ".join(tokens)
+    text = text.replace(f"{JOIN} ", "").replace(f" {JOIN}", "").replace(JOIN, "")
+    first = _FIRST_WORD.search(text)
+    if not capital or first is None or not first[0].islower() or set("/@.") & set(first[0]):
+        return text
+    at = first.start()
+    return text[:at] + text[at].upper() + text[at + 1 :]
+
+
+def _find(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, bool]]:
+    """Kind, text, and whether it follows the one before without a space."""
+    end = -1
+    for found in pattern.finditer(text):
+        yield found.lastgroup or "", found[0], found.start() == end
+        end = found.end()
+
+
+def _read(found: Iterator[tuple[str, str, bool]], say: Callable[[str], str]) -> Tokens:
+    forms, copies = [], []
+    for kind, token, _ in found:
+        forms.append(NUMBER if kind == "number" else token.lower())
+        copies.append(say(token) if kind == "number" else token)
+    return Tokens(tuple(forms), tuple(copies))
+
+
+_HOUR = re.compile(rf"(\d{{1,2}}){_GAP}?h(?:{_GAP}?(\d{{2}}))?")
+_ORDINAL = re.compile(r"(\d+)(?:er|re|e|è|ème)")
+_FRENCH_PARTS = re.compile(rf"(\d+(?:[\u202f\xa0 .]\d{{3}})*)(?:[,.](\d+))?(?:{_GAP}(\w+))?")
+
+
+def _french_number(text: str) -> str:
+    """A number as English writes it.
+
+    >>> [_french_number(n) for n in ("1 500", "0,5", "3 milliards", "9 h 30", "21e", "7-2")]
+    ['1,500', '0.5', '3 billion', '9:30', '21st', '7-2']
+    """
+    if hour := _HOUR.fullmatch(text):
+        return f"{hour[1]}:{hour[2] or '00'}"
+    if ordinal := _ORDINAL.fullmatch(text):
+        return ordinal[1] + _ordinal_ending(int(ordinal[1]))
+    parts = _FRENCH_PARTS.fullmatch(text)
+    if parts is None:
+        return text
+    whole, fraction, scale = parts.groups()
+    digits = re.sub(r"\D", "", whole)
+    if digits != whole:
+        digits = f"{int(digits):,}"
+    return (
+        digits
+        + (f".{fraction}" if fraction else "")
+        + (f" {_SCALES[scale.rstrip('s')]}" if scale else "")
+    )
+
+
+def _ordinal_ending(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
+def _chinese_number(text: str) -> str:
+    """A number as English writes it.
+
+    >>> [_chinese_number(n) for n in ("2015", "3.5万", "120亿", "5000万", "1,200")]
+    ['2015', '35,000', '12 billion', '50 million', '1,200']
+    """
+    scale = text.lstrip("0123456789.,")
+    if not scale or set(scale) - set(_FACTORS):
+        return text
+    value = Decimal(text.removesuffix(scale).replace(",", ""))
+    for sign in scale:
+        value *= _FACTORS[sign]
+    for size, name in _LARGE:
+        if value >= size:
+            return f"{(value / size).normalize():f} {name}"
+    return f"{value.normalize():,f}"

@@ -1,0 +1,393 @@
+"""Phrase tables: tokens, language model, search, and the engine around them."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_norm.errors import ModelIntegrityError
+from corpus_norm.translation import models, packages
+from corpus_norm.translation.engine import Decoding, Request
+from corpus_norm.translation.packages import read_package
+from corpus_norm.translation.phrases import engine
+from corpus_norm.translation.phrases.hashing import HashSet
+from corpus_norm.translation.phrases.language_model import BEGIN, Context, LanguageModel
+from corpus_norm.translation.phrases.search import MOST_TOKENS, Model, Ordering, search
+from corpus_norm.translation.phrases.segmenter import Segmenter
+from corpus_norm.translation.phrases.table import PhraseTable, extend_hash, hash_token, shorten
+from corpus_norm.translation.phrases.tokens import (
+    NUMBER,
+    join_english,
+    tokenize_chinese,
+    tokenize_english,
+    tokenize_french,
+)
+from corpus_norm.translation.phrases.translator import Translator, split_tokens
+from corpus_norm.translation.routes import load_package
+from training.phrases.ngrams import choose_words, fit, read_ids
+
+SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7})
+
+# --- tokens ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("7 milliards", "7 billion"),
+        ("1,5 milliard", "1.5 billion"),
+        ("3 millions", "3 million"),
+        ("12 000", "12,000"),
+        ("1\u202f250,5", "1,250.5"),
+        ("9 h 30", "9:30"),
+        ("21 h", "21:00"),
+        ("1er", "1st"),
+        ("13e", "13th"),
+        ("2015", "2015"),
+        ("2014/15", "2014/15"),
+        ("2.0.1", "2.0.1"),
+    ],
+)
+def test_french_numbers_are_written_as_in_english(french, english):
+    tokens = tokenize_french(f"de {french} euros")
+    assert tokens.forms == ("de", NUMBER, "euros")
+    assert tokens.copies[1] == english
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("120亿", "12 billion"),
+        ("3.5万", "35,000"),
+        ("5000万", "50 million"),
+        ("1.2万亿", "1.2 trillion"),
+        ("2,000", "2,000"),
+        ("2015", "2015"),
+    ],
+)
+def test_chinese_numbers_are_written_as_in_english(chinese, english):
+    tokens = tokenize_chinese(f"公司去年投资{chinese}元", SEGMENTER)
+    assert tokens.forms == ("公司", "去年", "投资", NUMBER, "元")
+    assert tokens.copies[3] == english
+
+
+def test_addresses_handles_and_codes_are_one_token():
+    text = "Voir https://a.fr/x?y=1, @lemonde, a.b@c.org, B2B et JAS39C."
+    copies = tokenize_french(text).copies
+    assert {"https://a.fr/x?y=1", "@lemonde", "a.b@c.org", "B2B", "JAS39C"} <= set(copies)
+
+
+@given(st.text(alphabet="aé1,.«» '’-文公司%$()\n", max_size=60))
+def test_no_letter_or_digit_is_lost(text):
+    for tokens in (tokenize_french(text), tokenize_chinese(text, SEGMENTER)):
+        kept = [form for form in tokens.forms if form != NUMBER]
+        letters = "".join(char for char in text.lower() if char.isalpha())
+        assert [c for c in "".join(kept) if c.isalpha()] == list(letters)
+        assert len(tokens.forms) == len(tokens.copies)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He said: "We don\'t know (yet)."',
+        "John's e-mail, a.b@c.org, costs $5 or 3%; see https://a.b/c.",
+        "U.S. stocks: S&P and AT&T fell - again!",
+    ],
+)
+def test_english_tokens_give_the_sentence_back(text):
+    tokens = tokenize_english(text)
+    numbers = iter([t for t in ("5", "3") if t in text])
+    tokens = [t.replace(NUMBER, next(numbers)) if NUMBER in t else t for t in tokens]
+    assert join_english(tokens, capital=False) == text
+
+
+@pytest.mark.parametrize(
+    ("tokens", "text"),
+    [
+        (['"￭', "yes", '￭"'], '"Yes"'),
+        (["https://a.fr", "is", "new"], "https://a.fr is new"),
+        (["12", "people"], "12 people"),
+        ([], ""),
+    ],
+)
+def test_the_first_letter_becomes_a_capital(tokens, text):
+    assert join_english(tokens, capital=True) == text
+
+
+@given(st.text(alphabet="公司投资去年元人", max_size=30))
+def test_the_segmenter_loses_nothing(text):
+    assert "".join(SEGMENTER.segment(text)) == text
+
+
+def test_long_sentences_are_cut_after_a_comma():
+    tokens = tokenize_french("un deux trois , " * 30)
+    pieces = split_tokens(tokens)
+    assert sum((piece.forms for piece in pieces), ()) == tokens.forms
+    assert all(len(piece.forms) <= MOST_TOKENS for piece in pieces)
+    assert all(piece.forms[-1] == "," for piece in pieces)
+
+
+# --- hashing and language model -------------------------------------------------------------
+
+
+def test_keys_have_slots_of_their_own():
+    keys = np.random.default_rng(1).integers(0, 2**64, 5_000, np.uint64)
+    made, slots = HashSet.build(keys)
+    assert len(set(slots.tolist())) == len(keys)
+    found = made.find(keys)
+    assert (found >= 0).all()
+    assert (found == slots).mean() > 0.999, "16 bits tell nearly all apart"
+
+
+def test_keys_that_are_not_there_are_hardly_ever_found():
+    made, _ = HashSet.build(np.arange(20_000, dtype=np.uint64))
+    found = made.find(np.arange(1_000_000, 1_100_000, dtype=np.uint64)) >= 0
+    assert found.mean() < 0.0005
+
+
+SENTENCES = ["the cat sat on the mat .", "the dog sat on the rug .", "a cat ran from the dog ."] * 4
+
+
+@pytest.fixture(scope="module")
+def english(tmp_path_factory):
+    """A language model of three sentences, and its words."""
+    path = tmp_path_factory.mktemp("lm") / "fr.english"
+    path.write_text("\n".join(SENTENCES) + "\n", "utf-8")
+    words = choose_words([path])
+    return fit(*read_ids([path], words), len(words)), words
+
+
+def after(model, words, text):
+    """The context after some words at the beginning of a sentence."""
+    context = model.start(1)
+    for word in text.split():
+        _, context = model.follow(context, np.array([words.index(word)], np.uint64))
+    return context
+
+
+@pytest.mark.parametrize("text", ["", "the", "the cat", "the cat sat on", "mat mat mat"])
+def test_the_chances_of_all_words_add_up_to_one(english, text):
+    model, words = english
+    context = after(model, words, text)
+    every = Context(
+        np.repeat(context.words, len(words)), np.repeat(context.backoffs, len(words), axis=0)
+    )
+    logs, _ = model.follow(every, np.arange(len(words), dtype=np.uint64))
+    total = np.exp(logs).sum() - np.exp(logs[BEGIN])  # no sentence begins in another
+    assert total == pytest.approx(1, abs=0.06), "steps of a sixteenth"
+
+
+def test_what_was_seen_is_likelier_and_longer_contexts_count(english):
+    model, words = english
+    cat, rug, mat = (np.array([words.index(w)], np.uint64) for w in ("cat", "rug", "mat"))
+    assert (
+        model.follow(after(model, words, "the"), cat)[0]
+        > model.follow(after(model, words, "sat"), cat)[0]
+    )
+    dog_sat = after(model, words, "the dog sat on the")
+    assert model.follow(dog_sat, rug)[0] >= model.follow(after(model, words, "the"), rug)[0]
+    assert model.follow(dog_sat, rug)[0] > model.follow(after(model, words, "a cat"), mat)[0]
+
+
+def test_a_model_survives_its_arrays(english):
+    model, words = english
+    again = LanguageModel.of_arrays(model.arrays())
+    context = after(again, words, "the cat")
+    assert (context.words == after(model, words, "the cat").words).all()
+
+
+# --- search ---------------------------------------------------------------------------------
+
+PHRASES = {
+    "le": [("the", 0.0)],
+    "chat": [("cat", 0.0), ("dog", -0.2)],
+    "noir": [("black", 0.0)],
+    "est": [("is", -0.1)],
+    "assis": [("sat", 0.0)],
+    "est assis": [("sat", 0.0)],
+    "sur": [("on", 0.0)],
+    "tapis": [("mat", 0.0), ("rug", -0.1)],
+    "<n>": [("<n>", 0.0)],
+    ".": [("￭.", 0.0)],
+}
+
+
+def make_translator(english, limit=4):
+    model, words = english
+    words = [*words, "black", "is", NUMBER, "￭."]
+    grown = LanguageModel(
+        np.append(model.unigrams, [200] * 4).astype(np.uint8),
+        np.append(model.unigram_backoffs, [0] * 4).astype(np.uint8),
+        model.longer,
+    )
+    rows = []
+    for source, pairs in PHRASES.items():
+        key = np.zeros(1, np.uint64)
+        for token in source.split():
+            key = extend_hash(key, np.array([hash_token(token)], np.uint64))
+        rows.append((int(key[0]), pairs))
+    rows.sort()
+    flat = [pair for _, pairs in rows for pair in pairs]
+    table = PhraseTable.of_columns(
+        shorten(np.array([key for key, _ in rows], np.uint64)),
+        np.array([len(pairs) for _, pairs in rows]),
+        {
+            "scores": np.array([score * 256 for _, score in flat], np.int16),
+            "classes": np.ones(len(flat), np.uint8),
+            "sizes": np.array([len(text.split()) for text, _ in flat], np.uint8),
+            "words": np.array(
+                [words.index(w) for text, _ in flat for w in text.split()], np.uint16
+            ),
+        },
+    )
+    table = PhraseTable.of_arrays(table.arrays())
+    ordering = Ordering(0.1, limit, np.zeros((256, 3), np.float32), np.zeros((256, 3), np.float32))
+    ids = {word: n for n, word in enumerate(words)}
+    return Translator(Model(table, grown, 0.5, -5.0, ordering), words, ids)
+
+
+def test_the_language_model_chooses_among_counterparts(english):
+    said = make_translator(english).translate(["Le chat est assis sur le tapis."], 16)
+    assert said[0].text == "The cat sat on the mat."
+
+
+def test_copies_and_numbers_stand_in_the_english(english):
+    said = make_translator(english).translate(["Le chat Minou 7 milliards."], 16)
+    assert "Minou" in said[0].text
+    assert "7 billion" in said[0].text
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.sampled_from(["le", "chat", "noir", "est", "assis", "Zoé", "sur", "7", "."]), max_size=14
+    )
+)
+def test_each_token_is_translated_once(english, words):
+    translator = make_translator(english)
+    piece = translator.tokenize(" ".join(words))
+    matches, names = translator.look_up([piece])
+    for best in search(translator.model, matches, names, stack=4, best=5)[:1]:
+        for found in best:
+            covered = [i for r in found.rows for i in range(matches.starts[r], matches.ends[r])]
+            assert sorted(covered) == list(range(len(piece.forms)))
+
+
+def test_a_sentence_does_not_depend_on_its_neighbours(english):
+    translator = make_translator(english)
+    random_ = random.Random(5)  # noqa: S311 -- no secret
+    texts = [
+        " ".join(random_.choices(["le", "chat", "noir", "est", "assis", "Zoé", "sur", "."], k=n))
+        for n in random_.choices(range(1, 60), k=150)
+    ]
+    together = translator.translate(texts, 8)
+    assert together == [translator.translate([text], 8)[0] for text in texts]
+    assert together == translator.translate(texts[::-1], 8)[::-1]
+
+
+def test_a_wider_beam_finds_nothing_worse(english):
+    translator = make_translator(english)
+    text = ["le chat noir est assis sur le tapis noir ."]
+    scores = [translator.translate(text, stack)[0].score for stack in (1, 4, 64)]
+    assert scores == sorted(scores)
+
+
+def test_nothing_gives_nothing(english):
+    translator = make_translator(english)
+    assert [each.text for each in translator.translate(["", " \n"], 4)] == ["", ""]
+    assert translator.translate([], 4) == []
+
+
+# --- the engine, and the bundled model ------------------------------------------------------
+
+
+@pytest.fixture
+def bundled(monkeypatch):
+    """The starter package that travels inside the library."""
+    monkeypatch.delenv("CORPUS_NORM_STARTERS")
+    return next(package for package in packages.installed() if package.starter)
+
+
+def test_the_bundled_model_passes_the_gate(bundled):
+    for language in ("fr", "zh-Hans"):
+        package = packages.find_package(language)
+        assert package.starter
+        assert package.path == bundled.path
+        assert package.bleu >= packages.GATE[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "L'entreprise a investi 7 milliards de dollars.", "7 billion"),
+        ("fr", "Le président a annoncé une hausse de 1,5 %.", "1.5%"),
+        ("zh-Hans", "公司去年投资了120亿美元。", "12 billion"),
+    ],
+)
+def test_the_bundled_model_keeps_amounts(bundled, language, text, expected):
+    found = load_package(packages.find_package(language)).translate_batch(
+        [Request(text)], Decoding()
+    )
+    assert expected in found[0].text
+    assert not any(char in found[0].text for char in "去年了元")
+
+
+def test_the_engine_says_what_it_is(bundled):
+    translator = load_package(packages.find_package("fr"))
+    assert translator.name.startswith(bundled.name)
+    assert not translator.reads_context
+    assert translator.count_tokens(["L'euro monte.", ""]) == [4, 0]
+    assert bundled.digest in translator.recipe(Decoding())
+    assert translator.recipe(Decoding()) != translator.recipe(Decoding(beam_size=1))
+    chinese = load_package(packages.find_package("zh-Hans"))
+    assert chinese.recipe(Decoding()) != translator.recipe(Decoding())
+
+
+def test_lone_surrogates_are_no_trouble(bundled):
+    translator = load_package(packages.find_package("fr"))
+    assert translator.translate_batch([Request("le \ud800 chat")], Decoding())[0].text
+
+
+@pytest.fixture
+def copied(bundled, tmp_path):
+    return shutil.copytree(bundled.path, tmp_path / bundled.path.name)
+
+
+@pytest.mark.parametrize("name", ["phrases.json", "english.npz", "fr.npz", "words.txt"])
+def test_a_damaged_model_is_named(copied, name):
+    (copied / "model" / name).write_bytes(b"\xff not this \xff")
+    package = read_package(copied)
+    with pytest.raises(ModelIntegrityError, match="cannot be loaded"):
+        engine.PhraseEngine(package).translate_batch([Request("le chat")], Decoding())
+
+
+def test_a_package_of_phrases_is_installed_like_any_other(bundled, copied, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "starter"), "zip", tmp_path, copied.name)
+    models.install(archive)
+    package = packages.find_package("fr")
+    assert not package.starter
+    assert package.has_phrases
+    said = load_package(package).translate_batch([Request("le chat")], Decoding(beam_size=1))
+    assert "cat" in said[0].text
+
+
+def test_a_package_without_its_tables_is_not_installed(copied, tmp_path):
+    (copied / "model" / "fr.npz").unlink()
+    archive = shutil.make_archive(str(tmp_path / "starter"), "zip", tmp_path, copied.name)
+    with pytest.raises(ModelIntegrityError, match="its model does not work"):
+        models.install(archive)
+
+
+def test_the_model_card_names_every_source_and_its_licence(bundled):
+    card = (bundled.path / "README.md").read_text("utf-8")
+    own = json.loads((bundled.path / "metadata.json").read_text("utf-8"))["corpus_norm"]
+    assert own["scores"]["fr"]["flores_dev_lines"] == 997
+    assert str(own["scores"]["fr"]["flores_dev_bleu"]) in card
+    assert "fr-en.wmt-news08-13" in card
+    assert "Open Government Licence - Canada" in card

@@ -1,0 +1,258 @@
+"""``python -m training.phrases.extract``: aligned sentences to phrase pairs with their features.
+
+Writes ``LANGUAGE.phrases.npz``; a row is a pair that was seen often enough for its length.
+Probabilities are relative frequencies, weighted by domain and discounted (Foster, Kuhn and Johnson
+2006, "Phrasetable smoothing"); lexical weights and orientations are those of Koehn et al. (2003 and
+2005).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus_norm.translation.phrases.table import ENGLISH_MOST, hash_token
+from corpus_norm.translation.phrases.tokens import JOIN, NUMBER
+from training.phrases import kernels
+from training.phrases.build import Weights
+from training.phrases.kernels import Bitext, Ragged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+DOMAIN_WEIGHTS = {
+    "news": 4.0,
+    "machine-news": 3.0,
+    "prose": 2.0,
+    "speech": 1.5,
+    "fiction": 0.7,
+    "archaic": 0.2,
+    "law": 0.5,
+    "documentation": 0.6,
+    "repetitive": 0.1,
+    "ui": 0.3,
+    "dictionary": 0.5,
+    "names": 1.0,
+}
+"""How much a sentence counts."""
+
+FEATURES = (
+    "english_given_source",
+    "source_given_english",
+    "lexical",
+    "lexical_back",
+    "once",
+    "rare",
+)
+LEAST_SEEN = (0, 1, 2, 4, 4, 4)
+"""How often a pair of so many source tokens must have been seen."""
+
+_LEAST_CHANCE = 0.01
+_MOST_GROWTH = 3  # tokens by which a side may be longer than the other
+_RARE = 3
+_LEAST_LOSS = 0.3  # in score, that a pair must be better than two smaller ones
+_DISCOUNTS = (0.0, 0.6, 0.35, 0.2)  # of a pair seen once, twice, more often
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The token types of one side, by id."""
+
+    words: list[str]
+
+    @property
+    def hashes(self) -> NDArray[np.uint64]:
+        """The hash of each."""
+        return np.array([hash_token(word) for word in self.words], np.uint64)
+
+
+def read_tokens(path: Path) -> tuple[Ragged, Vocabulary]:
+    """A file of sentences as ids."""
+    ids: dict[str, int] = {}
+    values: list[int] = []
+    starts = [0]
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            values += [ids.setdefault(word, len(ids)) for word in line.split()]
+            starts.append(len(values))
+    return Ragged(np.array(values, np.int32), np.array(starts, np.int64)), Vocabulary(list(ids))
+
+
+def read_links(path: Path) -> Ragged:
+    """A file of links, ``source-target`` each."""
+    values: list[int] = []
+    starts = [0]
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            for link in line.split():
+                source, english = link.split("-")
+                values.append(int(source) << 8 | int(english))
+            starts.append(len(values))
+    return Ragged(np.array(values, np.int32), np.array(starts, np.int64))
+
+
+def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+    """The phrase pairs whose English has only ``known`` words, as columns."""
+    source, source_words = read_tokens(work / f"{language}.source")
+    english, english_words = read_tokens(work / f"{language}.english")
+    text = Bitext(
+        source,
+        english,
+        read_links(work / f"{language}.forward"),
+        read_links(work / f"{language}.reverse"),
+    )
+    domains = (work / f"{language}.domain").read_text("utf-8").split()
+    weights = np.array([DOMAIN_WEIGHTS[domain] for domain in domains])
+    keys, forward, reverse = _word_chances(text, weights)
+    ids = {word: n for n, word in enumerate(known)}
+    model_ids = np.array([ids.get(word, 0) for word in english_words.words])
+    is_number = np.array([word.strip(JOIN) == NUMBER for word in english_words.words])
+    number = source_words.words.index(NUMBER) if NUMBER in source_words.words else -1
+
+    rows = np.zeros(
+        (kernels.phrase_pairs(text, number, is_number, np.zeros((0, 7), np.int32)), 7), np.int32
+    )
+    kernels.phrase_pairs(text, number, is_number, rows)
+    _say(f"{len(rows):,} phrase pairs seen")
+    left = kernels.hash_phrases(source, rows, 0, 1, 2, source_words.hashes)
+    right = kernels.hash_phrases(english, rows, 0, 3, 4, english_words.hashes)
+    pairs = _count_pairs(rows, left, right, weights[rows[:, 0]])
+    first = rows[pairs.first]
+    sizes = (first[:, 2] - first[:, 1]), (first[:, 4] - first[:, 3])
+    columns = np.arange(ENGLISH_MOST)
+    places = english.starts[first[:, 0]] + first[:, 3]
+    filled = columns < sizes[1][:, None]
+    words = model_ids[
+        english.values[np.minimum(places[:, None] + columns, len(english.values) - 1)]
+    ]
+    keep = (
+        (pairs.seen >= np.array(LEAST_SEEN)[sizes[0]])
+        & (pairs.chance >= _LEAST_CHANCE)
+        & (np.abs(sizes[0] - sizes[1]) <= _MOST_GROWTH)
+        & ((pairs.seen > 1) | (sizes[1] <= sizes[0] + 1))
+        & ((words > 0) | ~filled).all(axis=1)
+    )
+    at = np.flatnonzero(keep)
+    _say(f"{len(pairs.first):,} different ones, {len(at):,} kept")
+    lexical = np.zeros((len(at), 2))
+    kernels.lexical_weights(text, first[at], keys, forward, reverse, lexical)
+    features = np.stack(
+        [
+            np.log(pairs.chance[at]),
+            np.log(pairs.chance_back[at]),
+            lexical[:, 0],
+            lexical[:, 1],
+            -1.0 * (pairs.seen[at] == 1),
+            -1.0 * (pairs.seen[at] <= _RARE),
+        ],
+        axis=1,
+    )
+    # A pair that two smaller ones say as well need not be there.
+    joined = kernels.join_hashes(left[pairs.first][at], right[pairs.first][at])
+    scores = features @ Weights().of_pairs + Weights().phrase + Weights().word * sizes[1][at]
+    order = np.argsort(joined)
+    composed = np.zeros(len(at))
+    hashes = source_words.hashes, english_words.hashes
+    kernels.best_composition(text, first[at], *hashes, joined[order], scores[order], composed)
+    needed = scores - composed > _LEAST_LOSS
+    _say(f"{int(needed.sum()):,} of them say what smaller ones do not")
+    at, features = at[needed], features[needed]
+    return {
+        "keys": left[pairs.first][at],
+        "source_sizes": sizes[0][at].astype(np.uint8),
+        "sizes": sizes[1][at].astype(np.uint8),
+        "words": np.where(filled, words, 0)[at].astype(np.uint16),
+        "features": features.astype(np.float32),
+        "orders": pairs.orders[at].astype(np.float32),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Different pairs: a row where each is found, how often, how likely, in which orders."""
+
+    first: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    chance: Floats
+    chance_back: Floats
+    orders: Floats
+
+
+def _count_pairs(
+    rows: NDArray[np.int32], left: NDArray[np.uint64], right: NDArray[np.uint64], weights: Floats
+) -> _Pairs:
+    both = kernels.join_hashes(left, right)
+    order = np.argsort(both, kind="stable")
+    both = both[order]
+    starts = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
+    seen = np.diff(np.append(starts, len(both)))
+    weights = weights[order]
+    counts = np.add.reduceat(weights, starts)
+    first = order[starts]
+    orders = [
+        np.add.reduceat(weights * (rows[order, column] == kind), starts)
+        for column in (5, 6)
+        for kind in (kernels.MONOTONE, kernels.SWAP, kernels.DISCONTINUOUS)
+    ]
+    lowered = counts - np.array(_DISCOUNTS)[np.minimum(seen, 3)] * counts / seen
+    return _Pairs(
+        first,
+        seen,
+        lowered / _totals(left[first], counts),
+        lowered / _totals(right[first], counts),
+        np.stack(orders, axis=1),
+    )
+
+
+def _totals(keys: NDArray[np.uint64], counts: Floats) -> Floats:
+    """The sum of the counts of each row's key."""
+    _, which = np.unique(keys, return_inverse=True)
+    return np.bincount(which, weights=counts)[which]
+
+
+def _word_chances(text: Bitext, weights: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Links between word types, and their probabilities given the source and the English word."""
+    links = np.zeros((kernels.word_links(text, np.zeros((0, 3), np.int32)), 3), np.int32)
+    kernels.word_links(text, links)
+    keys, which = np.unique(
+        (links[:, 0].astype(np.int64) + 1) << 32 | (links[:, 1].astype(np.int64) + 1),
+        return_inverse=True,
+    )
+    counts = np.bincount(which, weights=weights[links[:, 2]])
+    source, english = keys >> 32, keys & 0xFFFFFFFF
+    forward = counts / np.bincount(source, weights=counts)[source]
+    return keys, forward, counts / np.bincount(english, weights=counts)[english]
+
+
+_START = time.monotonic()
+
+
+def _say(text: str) -> None:
+    print(f"{time.monotonic() - _START:6.0f} s  {text}", flush=True)
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m training.phrases.extract", description=__doc__)
+    parser.add_argument(
+        "--work", type=Path, required=True, help="folder that align and ngrams filled"
+    )
+    parser.add_argument("--languages", nargs="+", default=["fr", "zh"])
+    options = parser.parse_args()
+    known = json.loads((options.work / "words.json").read_text("utf-8"))
+    for language in options.languages:
+        np.savez(options.work / f"{language}.phrases.npz", **extract(options.work, language, known))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0913, PLR0917 -- Numba wants plain loops
+"""The inner loops over aligned sentences, compiled by Numba.
+
+A link is ``source << 8 | target``, two places in a sentence.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+SOURCE_MOST = 5  # tokens of a source phrase
+ENGLISH_MOST = 6
+MONOTONE, SWAP, DISCONTINUOUS = 0, 1, 2
+
+
+class Ragged(NamedTuple):
+    """Rows of different lengths, one after the other."""
+
+    values: Ints
+    starts: Longs
+
+
+class Bitext(NamedTuple):
+    """Sentences as ids, and their links in both directions."""
+
+    source: Ragged
+    english: Ragged
+    forward: Ragged
+    reverse: Ragged
+
+
+@numba.njit
+def symmetrize(forward, reverse, rows, columns):
+    """grow-diag-final-and (Koehn, Och and Marcu 2003)."""
+    seen = np.zeros((rows, columns), np.uint8)
+    for link in forward:
+        seen[link >> 8, link & 255] |= 1
+    for link in reverse:
+        seen[link >> 8, link & 255] |= 2
+    linked = seen == 3
+    row_done, column_done = np.zeros(rows, np.bool_), np.zeros(columns, np.bool_)
+    for i in range(rows):
+        for j in range(columns):
+            if linked[i, j]:
+                row_done[i] = column_done[j] = True
+    grown = True
+    while grown:
+        grown = False
+        for i in range(rows):
+            for j in range(columns):
+                if not linked[i, j]:
+                    continue
+                for x in range(max(0, i - 1), min(rows, i + 2)):
+                    for y in range(max(0, j - 1), min(columns, j + 2)):
+                        free = not row_done[x] or not column_done[y]
+                        if seen[x, y] and not linked[x, y] and free:
+                            linked[x, y] = row_done[x] = column_done[y] = grown = True
+    for i in range(rows):
+        for j in range(columns):
+            if seen[i, j] and not row_done[i] and not column_done[j]:
+                linked[i, j] = row_done[i] = column_done[j] = True
+    return linked
+
+
+@numba.njit
+def links_of(text, z):
+    """The symmetric links of sentence ``z``."""
+    source, english, forward, reverse = text
+    rows = source.starts[z + 1] - source.starts[z]
+    columns = english.starts[z + 1] - english.starts[z]
+    return symmetrize(
+        forward.values[forward.starts[z] : forward.starts[z + 1]],
+        reverse.values[reverse.starts[z] : reverse.starts[z + 1]],
+        rows,
+        columns,
+    )
+
+
+@numba.njit
+def word_links(text, out):
+    """Write (source id, English id, sentence) for each link, -1 for nothing; return how many."""
+    count = 0
+    for z in range(len(text.source.starts) - 1):
+        linked = links_of(text, z)
+        first, second = text.source.starts[z], text.english.starts[z]
+        rows, columns = linked.shape
+        for i in range(rows):
+            alone = True
+            for j in range(columns):
+                if linked[i, j]:
+                    alone = False
+                    count = _write_link(
+                        out,
+                        count,
+                        text.source.values[first + i],
+                        text.english.values[second + j],
+                        z,
+                    )
+            if alone:
+                count = _write_link(out, count, text.source.values[first + i], -1, z)
+        for j in range(columns):
+            if not linked[:, j].any():
+                count = _write_link(out, count, -1, text.english.values[second + j], z)
+    return count
+
+
+@numba.njit
+def _write_link(out, count, source, english, z):
+    if count < len(out):
+        out[count, 0] = source
+        out[count, 1] = english
+        out[count, 2] = z
+    return count + 1
+
+
+@numba.njit
+def phrase_pairs(text, source_number, is_number, out):
+    """Write every phrase pair that the links allow; return how many there are.
+
+    A row is (sentence, source start, end, English start, end, orientation before, after).  A pair
+    has one number on both sides or none on either.
+    """
+    count = 0
+    for z in range(len(text.source.starts) - 1):
+        linked = links_of(text, z)
+        rows, columns = linked.shape
+        source = text.source.values[text.source.starts[z] : text.source.starts[z + 1]]
+        english = text.english.values[text.english.starts[z] : text.english.starts[z + 1]]
+        low, high = _bounds(linked)
+        left, right = _bounds(linked.T)
+        for start in range(rows):
+            first, last, numbers = 255, -1, 0
+            for end in range(start + 1, min(rows, start + SOURCE_MOST) + 1):
+                numbers += source[end - 1] == source_number
+                first, last = min(first, low[end - 1]), max(last, high[end - 1])
+                if last < 0 or last - first >= ENGLISH_MOST or numbers > 1:
+                    continue
+                if not _closed(left, right, first, last, start, end):
+                    continue
+                # Words without a link go with either neighbour.
+                a = first
+                while a >= 0 and (a == first or right[a] < 0):
+                    b = last
+                    while b < columns and (b == last or right[b] < 0):
+                        if b - a < ENGLISH_MOST:
+                            there = 0
+                            for j in range(a, b + 1):
+                                there += is_number[english[j]]
+                            if there == numbers:
+                                if count < len(out):
+                                    out[count, 0] = z
+                                    out[count, 1] = start
+                                    out[count, 2] = end
+                                    out[count, 3] = a
+                                    out[count, 4] = b + 1
+                                    out[count, 5] = _before(linked, start, end, a)
+                                    out[count, 6] = _after(linked, start, end, b + 1)
+                                count += 1
+                        b += 1
+                    a -= 1
+    return count
+
+
+@numba.njit
+def _bounds(linked):
+    """The first and last column that each row is linked to; 255 and -1 for none."""
+    low, high = np.full(linked.shape[0], 255), np.full(linked.shape[0], -1)
+    for i in range(linked.shape[0]):
+        for j in range(linked.shape[1]):
+            if linked[i, j]:
+                low[i], high[i] = min(low[i], j), max(high[i], j)
+    return low, high
+
+
+@numba.njit
+def _closed(left, right, first, last, start, end):
+    """Whether the English words are linked to nothing outside the source phrase."""
+    for j in range(first, last + 1):
+        if right[j] >= 0 and (left[j] < start or right[j] >= end):
+            return False
+    return True
+
+
+@numba.njit
+def _before(linked, start, end, a):
+    """How the phrase follows the English word before it (word-based; Koehn et al. 2005)."""
+    if (start == 0 and a == 0) or (start > 0 and a > 0 and linked[start - 1, a - 1]):
+        return MONOTONE
+    return SWAP if end < linked.shape[0] and a > 0 and linked[end, a - 1] else DISCONTINUOUS
+
+
+@numba.njit
+def _after(linked, start, end, b):
+    rows, columns = linked.shape
+    if (end == rows and b == columns) or (end < rows and b < columns and linked[end, b]):
+        return MONOTONE
+    return SWAP if start > 0 and b < columns and linked[start - 1, b] else DISCONTINUOUS
+
+
+@numba.njit
+def lexical_weights(text, pairs, keys, forward, reverse, out):
+    """How well the words of each pair translate one another, both ways, as log-probabilities.
+
+    ``forward`` and ``reverse`` are the probabilities of the links in ``keys``, sorted, each
+    ``(source + 1) << 32 | English + 1``.
+    """
+    for k in range(len(pairs)):
+        z, start, end, a, b = pairs[k, 0], pairs[k, 1], pairs[k, 2], pairs[k, 3], pairs[k, 4]
+        linked = links_of(text, z)
+        source = text.source.values[text.source.starts[z] :]
+        english = text.english.values[text.english.starts[z] :]
+        total = 0.0
+        for j in range(a, b):
+            chance, links = 0.0, 0
+            for i in range(start, end):
+                if linked[i, j]:
+                    chance += _chance(keys, forward, source[i] + 1, english[j] + 1)
+                    links += 1
+            if links == 0:
+                chance, links = _chance(keys, forward, 0, english[j] + 1), 1
+            total += np.log(max(chance / links, 1e-7))
+        out[k, 0] = total
+        total = 0.0
+        for i in range(start, end):
+            chance, links = 0.0, 0
+            for j in range(a, b):
+                if linked[i, j]:
+                    chance += _chance(keys, reverse, source[i] + 1, english[j] + 1)
+                    links += 1
+            if links == 0:
+                chance, links = _chance(keys, reverse, source[i] + 1, 0), 1
+            total += np.log(max(chance / links, 1e-7))
+        out[k, 1] = total
+
+
+@numba.njit
+def _chance(keys, chances, source, english):
+    key = np.int64(source) << 32 | np.int64(english)
+    at = np.searchsorted(keys, key)
+    return chances[at] if at < len(keys) and keys[at] == key else 0.0
+
+
+@numba.njit
+def hash_phrases(text, pairs, sentence, first, last, hashes):
+    """The hash of each pair's tokens on one side, from the tokens' own (``table.extend_hash``)."""
+    out = np.zeros(len(pairs), np.uint64)
+    for k in range(len(pairs)):
+        values = text.values[text.starts[pairs[k, sentence]] :]
+        out[k] = _hash(values, pairs[k, first], pairs[k, last], hashes)
+    return out
+
+
+@numba.njit
+def best_composition(text, pairs, source_hashes, english_hashes, keys, scores, out):
+    """The best score of saying each pair as two smaller ones side by side; -inf if none can.
+
+    ``keys`` are sorted, and join the hashes of both sides as :func:`join_hashes` does.
+    """
+    for k in range(len(pairs)):
+        z, start, end, a, b = pairs[k, 0], pairs[k, 1], pairs[k, 2], pairs[k, 3], pairs[k, 4]
+        source = text.source.values[text.source.starts[z] :]
+        english = text.english.values[text.english.starts[z] :]
+        best = -np.inf
+        for i in range(start + 1, end):
+            left, right = (
+                _hash(source, start, i, source_hashes),
+                _hash(source, i, end, source_hashes),
+            )
+            for j in range(a + 1, b):
+                first = join_hashes(left, _hash(english, a, j, english_hashes))
+                second = join_hashes(right, _hash(english, j, b, english_hashes))
+                at, to = np.searchsorted(keys, first), np.searchsorted(keys, second)
+                if at < len(keys) and to < len(keys) and keys[at] == first and keys[to] == second:
+                    best = max(best, scores[at] + scores[to])
+        out[k] = best
+
+
+@numba.njit
+def join_hashes(source, english):
+    """One key for a pair."""
+    return source * np.uint64(0xD6E8FEB86659FD93) ^ english
+
+
+@numba.njit
+def _hash(values, start, end, hashes):
+    total = np.uint64(0)
+    for at in range(start, end):
+        total = (total ^ hashes[values[at]]) * np.uint64(0x9E3779B97F4A7C15)
+        total ^= total >> np.uint64(29)
+    return total

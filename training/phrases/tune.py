@@ -1,0 +1,296 @@
+"""``python -m training.phrases.tune``: weights of the features for the best BLEU.
+
+Minimum error rate training (Och 2003): translate a development set, collect each sentence's best
+candidates, find weights that choose the best of them by corpus BLEU, and again.  The weights are
+searched for one by one, from several starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from corpus_norm.translation.phrases.language_model import END, LanguageModel
+from corpus_norm.translation.phrases.search import (
+    DISCONTINUOUS,
+    MONOTONE,
+    MOST_TOKENS,
+    SWAP,
+    search,
+)
+from corpus_norm.translation.phrases.segmenter import Segmenter
+from corpus_norm.translation.phrases.tokens import join_english
+from corpus_norm.translation.phrases.translator import TOGETHER, Translator
+from training.phrases.build import LIMITS, Built, Weights, build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from corpus_norm.translation.phrases.search import Found
+    from corpus_norm.translation.phrases.table import Matches
+    from corpus_norm.translation.phrases.tokens import Tokens
+
+    Floats = NDArray[np.float64]
+    Statistics = NDArray[np.float64]
+    Reference = tuple[list[Counter[tuple[str, ...]]], int]
+    Candidate = tuple[Floats, list[int]]
+
+_ORDERS = 4  # of BLEU's n-grams
+_CANDIDATES = 100
+_STACK = 32
+_STARTS = 6
+_LANGUAGE = [field.name for field in fields(Weights)].index("language")
+_STEP = 0.7  # how far towards the new weights
+
+
+class Bleu:
+    """Corpus BLEU (Papineni et al. 2002) from sums over sentences; tokens are those of 13a."""
+
+    def __init__(self) -> None:
+        from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+
+        self._tokenizer = Tokenizer13a()
+
+    def count(self, text: str) -> Reference:
+        """The n-grams of a text by length, and the number of its tokens."""
+        tokens = self._tokenizer(text).split()
+        grams = [
+            Counter(tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1))
+            for n in range(1, _ORDERS + 1)
+        ]
+        return grams, len(tokens)
+
+    def compare(
+        self, text: str, reference: tuple[list[Counter[tuple[str, ...]]], int]
+    ) -> list[int]:
+        """Matches and totals by length of n-gram, then both lengths."""
+        grams, length = self.count(text)
+        found = [
+            (sum((mine & theirs).values()), max(length - n, 0))
+            for n, (mine, theirs) in enumerate(zip(grams, reference[0], strict=True))
+        ]
+        return [value for pair in found for value in pair] + [length, reference[1]]
+
+    @staticmethod
+    def score(total: Statistics) -> float:
+        """BLEU, in percent, of summed statistics."""
+        matches, totals = total[0 : 2 * _ORDERS : 2], total[1 : 2 * _ORDERS : 2]
+        precision = np.log((matches + 0.01) / (totals + 0.01)).mean()
+        return float(100 * np.exp(precision + min(0.0, 1.0 - total[-1] / max(total[-2], 1.0))))
+
+
+def measure_features(
+    built: Built, features: NDArray[np.generic], matches: Matches, found: Found
+) -> Floats:
+    """The features of a translation in the order of :class:`Weights`, the language model's as 0."""
+    rows = np.array(found.rows)
+    known = matches.pairs[rows] >= 0
+    table_rows = matches.pairs[rows[known]]
+    of_pairs = features[built.rows[table_rows]].sum(axis=0)
+    classes = np.zeros(len(rows), np.int64)
+    classes[known] = built.model.table.classes[table_rows]
+    distance = before = after = 0.0
+    last_start, last_end, last = -1, 0, -1
+    for row, kind in zip(rows, classes, strict=True):
+        start, end = int(matches.starts[row]), int(matches.ends[row])
+        way = MONOTONE if start == last_end else SWAP if end == last_start else DISCONTINUOUS
+        distance -= abs(start - last_end)
+        before += float(built.orientations[kind, way])
+        after += float(built.orientations[last, 3 + way]) if last >= 0 else 0.0
+        last_start, last_end, last = start, end, int(kind)
+    counts = (len(rows), int(matches.sizes[rows].sum()), -int((~known).sum()))
+    return np.array([*of_pairs, *counts, 0.0, distance, before, after], np.float64)
+
+
+def score_language(model: LanguageModel, sentences: Sequence[Sequence[int]]) -> Floats:
+    """The log-probability of each sentence of word ids, its end counted."""
+    lengths = np.array([len(sentence) + 1 for sentence in sentences])
+    ids = np.full((len(sentences), lengths.max()), END, np.uint64)
+    for row, sentence in enumerate(sentences):
+        ids[row, : len(sentence)] = sentence
+    totals = np.zeros(len(sentences))
+    context = model.start(len(sentences))
+    for place in range(ids.shape[1]):
+        logs, context = model.follow(context, ids[:, place])
+        totals += np.where(place < lengths, logs, 0.0)
+    return totals
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """What is tuned on: the phrase pairs, and tokenised sentences with what BLEU wants of them."""
+
+    pairs: dict[str, NDArray[np.generic]]
+    translator: Translator
+    pieces: list[Tokens]
+    references: list[Reference]
+    bleu: Bleu
+
+    @classmethod
+    def read(
+        cls,
+        pairs: dict[str, NDArray[np.generic]],
+        translator: Translator,
+        sentences: Iterable[tuple[str, str]],
+    ) -> Self:
+        """From sentences and their English; too long ones are left out."""
+        bleu = Bleu()
+        items = [
+            (translator.tokenize(source), bleu.count(english)) for source, english in sentences
+        ]
+        items = [item for item in items if 0 < len(item[0].forms) <= MOST_TOKENS]
+        items.sort(key=lambda item: len(item[0].forms))
+        return cls(pairs, translator, [p for p, _ in items], [r for _, r in items], bleu)
+
+    def translate(self, weights: Weights) -> list[list[Candidate]]:
+        """The candidates of each sentence, the best first."""
+        model = self.translator.model
+        built = build(self.pairs, model.language_model, weights, model.ordering.limit)
+        found: list[list[Candidate]] = []
+        for start in range(0, len(self.pieces), TOGETHER):
+            found += self._find(built, start)
+        return found
+
+    def _find(self, built: Built, start: int) -> list[list[Candidate]]:
+        batch = self.pieces[start : start + TOGETHER]
+        matches, names = replace(self.translator, model=built.model).look_up(batch)
+        found = search(built.model, matches, names, stack=_STACK, best=_CANDIDATES)
+        sentences = [
+            [
+                word
+                for row in each.rows
+                for word in matches.words[row, : matches.sizes[row]].tolist()
+            ]
+            for best in found
+            for each in best
+        ]
+        language = iter(score_language(built.model.language_model, sentences).tolist())
+        candidates: list[list[Candidate]] = []
+        for at, (piece, best) in enumerate(zip(batch, found, strict=True), start=start):
+            candidates.append([])
+            for each in best:
+                measured = measure_features(built, self.pairs["features"], matches, each)
+                measured[_LANGUAGE] = next(language)
+                text = join_english(self.translator.spell(piece, matches, each), capital=True)
+                candidates[-1].append((measured, self.bleu.compare(text, self.references[at])))
+        return candidates
+
+
+def tune(development: Development, weights: Weights, rounds: int) -> Weights:
+    """Weights that do well on a development set."""
+    pools: list[dict[bytes, Candidate]] = [{} for _ in development.pieces]
+    best = (-1.0, weights)
+    random = np.random.default_rng(1)
+    for number in range(rounds + 1):
+        candidates = development.translate(weights)
+        for pool, mine in zip(pools, candidates, strict=True):
+            pool |= {features.round(2).tobytes(): (features, each) for features, each in mine}
+        first = np.array([mine[0][1] for mine in candidates], np.float64)
+        reached = Bleu.score(first.sum(axis=0))
+        print(f"round {number}: BLEU {reached:.2f}", flush=True)
+        best = max(best, (reached, weights), key=lambda pair: pair[0])
+        if number < rounds:
+            weights = _improve(pools, weights, random)
+    return best[1]
+
+
+def _improve(
+    pools: Sequence[dict[bytes, Candidate]],
+    weights: Weights,
+    random: np.random.Generator,
+) -> Weights:
+    """Weights that choose the best candidates, and how many are there."""
+    old = np.array(list(asdict(weights).values()))
+    widest = max(map(len, pools))
+    features = np.zeros((len(pools), widest, len(old)))
+    statistics = np.zeros((len(pools), widest, 2 * _ORDERS + 2))
+    missing = np.ones((len(pools), widest), bool)
+    for at, pool in enumerate(pools):
+        for place, (values, counts) in enumerate(pool.values()):
+            features[at, place], statistics[at, place] = values, counts
+            missing[at, place] = False
+
+    def score(candidate: Floats) -> float:
+        totals = features @ candidate
+        totals[missing] = -np.inf
+        chosen = totals.argmax(axis=1)
+        return Bleu.score(statistics[np.arange(len(pools)), chosen].sum(axis=0))
+
+    best = (score(old), old)
+    for start in range(_STARTS):
+        noise = random.normal(0, 0.4, len(old)), random.normal(0, 0.03, len(old))
+        now = old * np.exp(noise[0]) + noise[1] if start else old
+        best = max(best, _climb(score, now, random), key=lambda pair: pair[0])
+    new = old + _STEP * (best[1] - old)
+    named = dict(
+        zip(asdict(weights), (new * weights.language / new[_LANGUAGE]).tolist(), strict=True)
+    )
+    return Weights(**named)
+
+
+def _climb(score, now, random):  # noqa: ANN001, ANN202
+    """Steps of one weight at a time, up or down, ever smaller, as long as the score rises."""
+    reached, step = score(now), 0.3
+    while step > 0.02:
+        better = False
+        for feature in random.permutation(len(now)):
+            for sign in (1, -1):
+                tried = now.copy()
+                tried[feature] += sign * step * max(abs(tried[feature]), 0.1)
+                result = score(tried)
+                if result > reached + 1e-6:
+                    now, reached, better = tried, result, True
+                    break
+        if not better:
+            step /= 2
+    return reached, now
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m training.phrases.tune", description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="folder that extract filled")
+    parser.add_argument("--language", required=True)
+    parser.add_argument(
+        "--source", type=Path, nargs="+", required=True, help="development sentences"
+    )
+    parser.add_argument("--reference", type=Path, nargs="+", required=True, help="their English")
+    parser.add_argument("--lines", type=int, default=150, help="of each file")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    development = []
+    for source, reference in zip(options.source, options.reference, strict=True):
+        lines = source.read_text("utf-8").split("\n"), reference.read_text("utf-8").split("\n")
+        development += list(zip(*lines, strict=True))[: options.lines]
+    path = options.work / f"{options.language}.weights.json"
+    loaded = load(options.work, options.language)
+    weights = tune(Development.read(*loaded, development), Weights.read(path), options.rounds)
+    weights.write(path)
+
+
+def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Translator]:
+    """The phrase pairs of a work folder, and a translator with the weights found so far."""
+    with np.load(work / "ngrams.npz") as arrays:
+        language_model = LanguageModel.of_arrays(dict(arrays))
+    words = json.loads((work / "words.json").read_text("utf-8"))
+    with np.load(work / f"{language}.phrases.npz") as arrays:
+        pairs = dict(arrays)
+    segmenter = None
+    if language == "zh":
+        segmenter = Segmenter.of_counts(json.loads((work / "zh.words.json").read_text("utf-8")))
+    weights = Weights.read(work / f"{language}.weights.json")
+    built = build(pairs, language_model, weights, LIMITS[language])
+    ids = {word: n for n, word in enumerate(words)}
+    return pairs, Translator(built.model, words, ids, segmenter)
+
+
+if __name__ == "__main__":
+    main()
