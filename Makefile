@@ -8,10 +8,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: demo demo-llm test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
-## server can be reached; without them everything else is still done.
+## server can be reached; without them the library's own starter model translates.
 demo: $(VENV)/.run
 	@$(PY) -m corpus_norm models install fr zh --timeout 5 || \
-	  echo "going on without translation models: French and Chinese stay without English"
+	  echo "going on with the starter model that the library brings: a rougher English"
 	@$(PY) -m corpus_norm convert $(FIXTURES) --output out --overwrite || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out
 	@echo "Some fixtures are broken on purpose: they are the rejected ones."
@@ -62,8 +62,8 @@ test-llm: $(VENV)/.dev
 ## The training recipe, end to end on a small sample.  torch is named on its own, so that a CPU
 ## build lying at hand is taken before the large builds of newer releases.
 test-training: $(VENV)/.dev
-	$(PY) -m pip install -q torch==2.13.0 gguf -r training/requirements.txt
-	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py
+	$(PY) -m pip install -q torch==2.13.0 gguf -r training/requirements.txt -r training/phrases/requirements.txt
+	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py tests/test_training_phrases.py
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

@@ -4,7 +4,8 @@ One run, one model, the same sentences, the same beam, two cores:
 
 - argostranslate's own API, a document per call, as it comes and with ARGOS_BATCH_SIZE=1024;
 - ours, cold, and warm from the translation memory;
-- CTranslate2 alone on sentences sorted by length, the limit.
+- CTranslate2 alone on sentences sorted by length, the limit;
+- the starter model, whatever its score, in the same measure: tokens of the package.
 
 argostranslate is handed our sentence boundaries, which costs it nothing; it and CTranslate2 one by
 one take long, so they get the first so many documents, and rates are compared.  They are tokens of
@@ -30,6 +31,7 @@ from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import Translation, packages, translate
 from corpus_norm.translation.argos import ArgosTranslator
 from corpus_norm.translation.memory import Memory
+from corpus_norm.translation.routes import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,6 +178,11 @@ def compare(package: Package, documents: list[Document], few: int, folder: Path)
                      lambda: run_alone(engine, sentences, settings))  # fmt: skip
     first, cold = clock("ours, into an empty memory", tokens, ours)
     second, warm = clock("ours, from the memory", tokens, ours)
+    [starter] = [each for each in packages.requested_starters() if each.source == "fr"]
+    starting = open_engine("fr", [starter])
+    starting.count_tokens(["Bonjour."])  # loads the model
+    _, phrases = clock("the starter model's phrase tables", tokens,
+                       lambda: translate(sentences, "fr", settings, engine=starting))  # fmt: skip
     alone, _ = clock("argostranslate, a sentence per call", sample_tokens,
                      lambda: [argos.translate(sentence) for sentence in sample])  # fmt: skip
     print(
@@ -183,6 +190,7 @@ def compare(package: Package, documents: list[Document], few: int, folder: Path)
         f"{cold.rate / large.rate:.1f} times the same with large batches, "
         f"{cold.rate / limit.rate:.0%} of CTranslate2 alone; "
         f"from the memory {cold.cpu_s / warm.cpu_s:.0f} times quicker than into it\n"
+        f"the starter model is {phrases.rate / limit.rate:.1f} times CTranslate2 alone\n"
         f"the same outputs as argostranslate one by one: "
         f"{count_same(first[: len(sample)], alone)} of {len(sample)}; "
         f"the same from the memory: {first == second}"

@@ -491,6 +491,7 @@ def test_senseless_languages_in_the_metadata_are_passed_over(starters, also_from
     assert [p.source for p in installed()] == ["fr"]
 
 
-def test_the_starter_folder_travels_inside_the_library():
+def test_the_starter_folder_travels_inside_the_library(monkeypatch):
+    monkeypatch.delenv("CORPUS_NORM_STARTERS")
     assert packages.starter_folder().parent.name == "corpus_norm"
     assert (packages.starter_folder() / "README.md").is_file()

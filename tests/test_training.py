@@ -390,7 +390,7 @@ def test_package_is_in_eight_bits_and_translates(trained, tmp_path):
     build_package(trained, CARD, [], tmp_path / "package")
     with open_package(tmp_path / "package") as root:
         assert ctranslate2.Translator(str(root / "model")).compute_type == "int8_float32"
-        assert len(translate(root, ["L'article 3 coûte 21 euros.", "Un."])) == 2
+        assert len(translate(root, ["L'article 3 coûte 21 euros.", "Un."], "fr")) == 2
 
 
 def test_weights_that_travelled_give_the_same_model(trained, tmp_path):
@@ -496,7 +496,7 @@ def test_asset_gives_words_that_depend_on_the_source_and_end():
         "Les coûts sont très élevés pour les investisseurs.",
     ]
     with open_package(ASSET) as root:
-        outputs = translate(root, sentences)
+        outputs = translate(root, sentences, "fr")
     assert len(set(outputs)) == len(sentences)
     words = [word for output in outputs for word in output.lower().split()]
     assert "the" in words

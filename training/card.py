@@ -139,7 +139,7 @@ def quality_row(code: str, row: Mapping[str, Any]) -> str:
     """The scores of a language as a row of the card's table."""
     return (
         f"| {NAMES.get(code, code)} | {row['test']} | {row['flores_dev_lines']} "
-        f"| {row['flores_dev_bleu']} | {row['flores_dev_chrf']} | {row['numbers_kept']:.0%} "
+        f"| {row['flores_dev_bleu']} | {row['flores_dev_chrf']} | {row['numbers_kept']:.1%} "
         f"| {row['empty']:.1%} | {row['repeating']:.1%} |"
     )
 

@@ -29,6 +29,7 @@ def cluster(tmp_path_factory):
     for name, value in {
         "CORPUS_NORM_MODELS": str(folder),
         "ARGOS_PACKAGES_DIR": str(folder / "none"),
+        "CORPUS_NORM_STARTERS": str(folder / "none"),
         "RAY_USAGE_STATS_ENABLED": "0",  # nothing is reported to anyone
     }.items():
         environment.setenv(name, value)
@@ -51,6 +52,7 @@ def cluster(tmp_path_factory):
 def same_models(cluster, monkeypatch):
     """This process has the models that the workers have."""
     monkeypatch.setenv("CORPUS_NORM_MODELS", str(cluster))
+    monkeypatch.setenv("CORPUS_NORM_STARTERS", str(cluster / "none"))
 
 
 @pytest.mark.usefixtures("same_models")

@@ -30,6 +30,7 @@ def spark(tmp_path_factory):
     for name, value in {
         "CORPUS_NORM_MODELS": str(folder),
         "ARGOS_PACKAGES_DIR": str(folder / "none"),
+        "CORPUS_NORM_STARTERS": str(folder / "none"),
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",
     }.items():
@@ -53,6 +54,7 @@ def spark(tmp_path_factory):
 def session(spark, monkeypatch):
     """The session; this process has the models that its workers have."""
     monkeypatch.setenv("CORPUS_NORM_MODELS", str(spark[1]))
+    monkeypatch.setenv("CORPUS_NORM_STARTERS", str(spark[1] / "none"))
     return spark[0]
 
 

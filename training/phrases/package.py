@@ -20,7 +20,7 @@ from training.evaluate import find_failures
 from training.package import Test, describe, measure, unpack_starter, write_archive
 from training.phrases.build import LIMITS, Weights, build
 from training.phrases.extract import DOMAIN_WEIGHTS
-from training.phrases.tune import load
+from training.phrases.tune import choose_segments, load
 from training.sources import read_table
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
             "after": ordering.after.round(4).astype(float).tolist(),
         }
         counts[language] = len(built.rows)
-        segments = work / f"{language}.words.json"
-        if segments.exists():
-            (folder / segments.name).write_bytes(segments.read_bytes())
+        segments = choose_segments(work, language, built)
+        if segments:
+            text = json.dumps(segments, ensure_ascii=False, separators=(",", ":"))
+            (folder / f"{language}.words.json").write_text(text, "utf-8")
     _save(folder / "english.npz", translator.model.language_model.arrays())
     (folder / "words.txt").write_text("\n".join(translator.words), "utf-8")
     (folder / "phrases.json").write_text(json.dumps({"languages": own}), "utf-8")

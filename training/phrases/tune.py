@@ -283,13 +283,20 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
     words = json.loads((work / "words.json").read_text("utf-8"))
     with np.load(work / f"{language}.phrases.npz") as arrays:
         pairs = dict(arrays)
-    segmenter = None
-    if language == "zh":
-        segmenter = Segmenter.of_counts(json.loads((work / "zh.words.json").read_text("utf-8")))
     weights = Weights.read(work / f"{language}.weights.json")
     built = build(pairs, language_model, weights, LIMITS[language])
+    counts = choose_segments(work, language, built)
+    segmenter = Segmenter.of_counts(counts) if counts else None
     ids = {word: n for n, word in enumerate(words)}
     return pairs, Translator(built.model, words, ids, segmenter)
+
+
+def choose_segments(work: Path, language: str, built: Built) -> dict[str, int]:
+    """The words to segment by that the table knows: others are better cut into smaller ones."""
+    path = work / f"{language}.words.json"
+    counts: dict[str, int] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    known = built.model.table.knows(list(counts)).tolist()
+    return {word: n for (word, n), there in zip(counts.items(), known, strict=True) if there}
 
 
 if __name__ == "__main__":

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus_norm.translation.phrases.hypotheses import Hypotheses, prune
 from corpus_norm.translation.phrases.language_model import END, Context
 from corpus_norm.translation.phrases.table import ENGLISH_MOST, SCORE_STEPS, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from corpus_norm.translation.phrases.language_model import LanguageModel
@@ -85,52 +84,6 @@ class _Phrases:
     after: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class _Hypotheses:
-    """Rows: sentence, tokens covered, where the last phrase began and ended, scores, origin."""
-
-    sentence: Ints
-    covered: Bits
-    start: Ints
-    end: Ints
-    score: Floats
-    future: Floats
-    parent: Ints
-    row: Ints
-    context: Context
-
-    def __len__(self) -> int:
-        return len(self.sentence)
-
-    def __getitem__(self, rows: Ints) -> _Hypotheses:
-        return _Hypotheses(
-            self.sentence[rows],
-            self.covered[rows],
-            self.start[rows],
-            self.end[rows],
-            self.score[rows],
-            self.future[rows],
-            self.parent[rows],
-            self.row[rows],
-            self.context[rows],
-        )
-
-    @staticmethod
-    def join(parts: Sequence[_Hypotheses]) -> _Hypotheses:
-        """The rows of all, one after the other."""
-        return _Hypotheses(
-            np.concatenate([part.sentence for part in parts]),
-            np.concatenate([part.covered for part in parts]),
-            np.concatenate([part.start for part in parts]),
-            np.concatenate([part.end for part in parts]),
-            np.concatenate([part.score for part in parts]),
-            np.concatenate([part.future for part in parts]),
-            np.concatenate([part.parent for part in parts]),
-            np.concatenate([part.row for part in parts]),
-            Context.join([part.context for part in parts]),
-        )
-
-
 def search(
     model: Model, matches: Matches, names: Ints, *, stack: int, best: int = 1
 ) -> list[list[Found]]:
@@ -150,7 +103,7 @@ def search(
     for covered in range(int(run.sizes.max()) + 1):
         if covered not in waiting:
             continue
-        kept = _prune(_Hypotheses.join(waiting.pop(covered)), stack)
+        kept = prune(Hypotheses.join(waiting.pop(covered)), stack)
         numbers = np.arange(total, total + len(kept))
         total += len(kept)
         parents.append(kept.parent)
@@ -225,11 +178,11 @@ class _Run:
             matches.sentences * _WIDTH + matches.starts, np.arange((count + 1) * _WIDTH)
         )
 
-    def begin(self) -> _Hypotheses:
+    def begin(self) -> Hypotheses:
         """Nothing covered, one hypothesis per sentence."""
         count = len(self.sizes)
         none = np.full(count, -1)
-        return _Hypotheses(
+        return Hypotheses(
             sentence=np.arange(count),
             covered=np.zeros(count, np.uint64),
             start=none,
@@ -241,7 +194,7 @@ class _Run:
             context=self.model.language_model.start(count),
         )
 
-    def finish(self, ends: _Hypotheses, numbers: Ints) -> list[tuple[int, float, int]]:
+    def finish(self, ends: Hypotheses, numbers: Ints) -> list[tuple[int, float, int]]:
         """Sentence, score and number of hypotheses that cover all, the end of sentence counted."""
         end = np.full(len(ends), END, np.uint64)
         logs, _ = self.model.language_model.follow(ends.context, end)
@@ -249,7 +202,7 @@ class _Run:
         columns = (ends.sentence.tolist(), scores.tolist(), numbers.tolist())
         return list(zip(*columns, strict=True))
 
-    def extend(self, kept: _Hypotheses, numbers: Ints) -> dict[int, _Hypotheses]:
+    def extend(self, kept: Hypotheses, numbers: Ints) -> dict[int, Hypotheses]:
         """All that one more phrase gives, the promising ones, by the tokens it covers."""
         parent, row = self._choices(kept)
         matches = self.phrases.matches
@@ -265,7 +218,7 @@ class _Run:
 
         parent, row = parent[order], row[order]
         context, logs = self._say(kept.context[parent], row)
-        extended = _Hypotheses(
+        extended = Hypotheses(
             sentence=sentence[order],
             covered=kept.covered[parent] | self.phrases.masks[row],
             start=start[order],
@@ -279,7 +232,7 @@ class _Run:
         covers = extended.end - extended.start
         return {int(n): extended[np.flatnonzero(covers == n)] for n in np.unique(covers)}
 
-    def _choices(self, kept: _Hypotheses) -> tuple[Ints, Ints]:
+    def _choices(self, kept: Hypotheses) -> tuple[Ints, Ints]:
         """Each hypothesis with each match that fits into it."""
         gap = _bit_length(~kept.covered & (kept.covered + _ONE)) - 1  # the first token uncovered
         furthest = np.minimum(gap + self.model.ordering.limit + 1, self.sizes[kept.sentence])
@@ -289,7 +242,7 @@ class _Run:
         free = (kept.covered[parent] & self.phrases.masks[row]) == 0
         return parent[free], row[free]
 
-    def _order_scores(self, kept: _Hypotheses, parent: Ints, row: Ints) -> Floats:
+    def _order_scores(self, kept: Hypotheses, parent: Ints, row: Ints) -> Floats:
         """What it costs that a phrase follows the last one of its hypothesis."""
         start, end = self.phrases.matches.starts[row], self.phrases.matches.ends[row]
         follows, precedes = start == kept.end[parent], end == kept.start[parent]
@@ -350,28 +303,6 @@ def _estimate_futures(phrases: _Phrases, sizes: Ints) -> Floats:
             parts = table[:, start, start + 1 : end] + table[:, start + 1 : end, end]
             table[:, start, end] = np.maximum(table[:, start, end], parts.max(axis=1))
     return table
-
-
-def _prune(all_: _Hypotheses, stack: int) -> _Hypotheses:
-    """The best of those that nothing to come can tell apart, and of these so many per sentence."""
-    order = np.lexsort((-(all_.score + all_.future), all_.sentence))
-    last = all_.sentence * _WIDTH + all_.end
-    state = np.stack(
-        [all_.covered[order], all_.context.words[order], last.astype(np.uint64)[order]]
-    )
-    firsts = _first_of_each(state)
-    order = order[firsts]
-    sentence = all_.sentence[order]
-    rank = np.arange(len(order)) - np.searchsorted(sentence, sentence)
-    return all_[order[rank < stack]]
-
-
-def _first_of_each(columns: Bits) -> Ints:
-    """The first place of each different column, in ascending order."""
-    order = np.lexsort(columns)  # stable: equal ones stay in their order
-    ordered = columns[:, order]
-    new = np.concatenate([[True], (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)])
-    return np.sort(order[new])
 
 
 def _bit_length(bits: Bits) -> Ints:

@@ -95,11 +95,21 @@ class PhraseTable:
             "words": self.words,
         }
 
+    def knows(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each token has counterparts of its own."""
+        hashes = np.array([_cached_hash(token) for token in tokens], np.uint64)
+        single = shorten(extend_hash(np.zeros_like(hashes), hashes))
+        known: NDArray[np.bool_] = self.keys[self._place(single)] == single
+        return known
+
+    def _place(self, keys: Hashes) -> Ints:
+        return np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+
     def find(self, sentences: Sequence[Sequence[str]]) -> Matches:
         """All counterparts of all spans; a token with none of its own has a row to be copied."""
         spans, hashes = _hash_spans(sentences)
         hashes = shorten(hashes)
-        at = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
+        at = self._place(hashes)
         there = self.keys[at] == hashes
         at, spans = at[there], spans[there]
         counts = self.firsts[at + 1] - self.firsts[at]

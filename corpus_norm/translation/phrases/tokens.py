@@ -24,7 +24,7 @@ JOIN = "￭"
 """The mark of a token that joins the one before or after it without a space."""
 
 _LETTER = r"[^\W\d_]"
-_ADDRESS = r"""(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)"'\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
+_ADDRESS = r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
 _CHAIN = r"\d+(?:\.\d+){2,}|\d{1,4}(?:[-–/]\d{1,4})+|\d{1,2}:\d{2}"
 _CODE = r"(?=[A-Za-z]*\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z0-9]+"
 _INITIALS = r"(?:[A-Z]\.){2,}"
@@ -53,6 +53,18 @@ def _tokens(number: str, word: str) -> re.Pattern[str]:
 
 _FRENCH = _tokens(_FRENCH_NUMBER, rf"{_LETTER}+'(?={_LETTER})|{_LETTER}+")
 _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b")
+# Endings of French words, and what they may be exchanged for to find a word that is known: number
+# and gender first, then the infinitive of regular verbs.
+_FRENCH_ENDINGS = (
+    *(("s", ""), ("", "s"), ("x", ""), ("e", ""), ("es", ""), ("", "e"), ("aux", "al")),
+    *(("ées", "é"), ("ennes", "en"), ("enne", "en"), ("elle", "el"), ("elles", "el")),
+    *(("euse", "eux"), ("euses", "eux"), ("ive", "if"), ("ives", "if"), ("ère", "er")),
+    *(("é", "er"), ("ée", "er"), ("és", "er"), ("ées", "er"), ("e", "er"), ("es", "er")),
+    *(("ent", "er"), ("ait", "er"), ("aient", "er"), ("ant", "er"), ("era", "er")),
+    *(("eront", "er"), ("erait", "er"), ("eraient", "er"), ("èrent", "er"), ("a", "er")),
+)
+_LEAST_STEM = 4  # letters
+
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|[㐀-鿿]+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
 
@@ -87,6 +99,17 @@ def tokenize_french(text: str) -> Tokens:
     """
     text = _GUILLEMETS.sub('"', text.translate(_PLAIN_QUOTES))
     return _read(_find(_FRENCH, text), _french_number)
+
+
+def french_variants(form: str) -> Iterator[str]:
+    """Forms of the same word, perhaps: of the other number or gender, then the infinitive.
+
+    >>> list(french_variants("martiennes"))[:3]
+    ['martienne', 'martienness', 'martienn']
+    """
+    for ending, other in _FRENCH_ENDINGS:
+        if form.endswith(ending) and len(form) - len(ending) >= _LEAST_STEM:
+            yield form.removesuffix(ending) + other
 
 
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:

@@ -11,13 +11,14 @@ from corpus_norm.translation.phrases.search import MOST_TOKENS, search
 from corpus_norm.translation.phrases.tokens import (
     NUMBER,
     Tokens,
+    french_variants,
     join_english,
     tokenize_chinese,
     tokenize_french,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -81,13 +82,34 @@ class Translator:
 
     def look_up(self, pieces: Sequence[Tokens]) -> tuple[Matches, NDArray[np.int64]]:
         """The matches of some sentences, and the language model's words for what is copied."""
-        matches = self.model.table.find([piece.forms for piece in pieces])
+        matches = self.model.table.find(self._near_forms(pieces))
         copied = np.flatnonzero(matches.pairs < 0)
         names = [
             self.ids.get(_name(pieces[matches.sentences[row]], int(matches.starts[row])), 0)
             for row in copied
         ]
         return matches, np.array(names, np.int64)
+
+    def _near_forms(self, pieces: Sequence[Tokens]) -> list[tuple[str, ...]]:
+        """The forms of each sentence; for a French word not known, one of its others that is."""
+        if self.segmenter is not None:
+            return [piece.forms for piece in pieces]
+        # A word with a capital is a name.
+        written = {
+            form
+            for piece in pieces
+            for form, copy in zip(piece.forms, piece.copies, strict=True)
+            if form == copy and form.isalpha()
+        }
+        known = self.model.table.knows
+        unknown = [form for form, there in _zip(sorted(written), known) if not there]
+        variants = {form: list(french_variants(form)) for form in unknown}
+        there = dict(_zip([each for found in variants.values() for each in found], known))
+        near = {
+            form: next((each for each in found if there[each]), form)
+            for form, found in variants.items()
+        }
+        return [tuple(near.get(form, form) for form in piece.forms) for piece in pieces]
 
     def spell(self, piece: Tokens, matches: Matches, found: Found) -> list[str]:
         """The English tokens of a translation, numbers and copies filled in."""
@@ -125,6 +147,12 @@ def split_tokens(tokens: Tokens, most: int = MOST_TOKENS) -> list[Tokens]:
     if forms:
         pieces.append(Tokens(forms, copies))
     return pieces
+
+
+def _zip(
+    forms: list[str], known: Callable[[Sequence[str]], NDArray[np.bool_]]
+) -> Iterator[tuple[str, bool]]:
+    return zip(forms, known(forms).tolist(), strict=True)
 
 
 def _name(piece: Tokens, at: int) -> str:

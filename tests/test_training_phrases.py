@@ -1,0 +1,184 @@
+"""The recipe of the phrase tables, from parallel text to a package that translates."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus_norm.translation.engine import Decoding, Request
+from corpus_norm.translation.packages import read_package
+from corpus_norm.translation.phrases.engine import PhraseEngine
+from corpus_norm.translation.phrases.tokens import tokenize_english
+from training.phrases.casing import Truecaser
+
+for name in ("numba", "eflomal", "jieba", "sacrebleu"):
+    pytest.importorskip(
+        name, reason=f"needs {name}: pip install -r training/phrases/requirements.txt"
+    )
+
+from training.phrases import kernels  # noqa: E402
+from training.phrases.kernels import Bitext, Ragged  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# --- casing ---------------------------------------------------------------------------------
+
+
+def test_capitals_of_beginnings_and_headlines_are_taken_off():
+    seen = ["We saw the bank of Paris .", "The bank is in Paris .", "Paris is big , the bank too ."]
+    truecaser = Truecaser.learn([text.split() for text in seen])
+    assert truecaser.apply(["The", "bank", "of", "Paris", "."])[0] == "the"
+    assert truecaser.apply(["Paris", "is", "big", "."])[0] == "Paris"
+    headline = ["The", "Bank", "Is", "In", "Paris"]
+    assert truecaser.apply(headline) == ["the", "bank", "is", "in", "Paris"]
+    assert truecaser.apply(tokenize_english("Bank is “The bank”"))[0] == "bank"
+
+
+# --- loops over alignments ------------------------------------------------------------------
+
+
+def links(*pairs):
+    return np.array([source << 8 | english for source, english in pairs], np.int32)
+
+
+def test_links_grow_from_the_intersection():
+    both = links((0, 0), (2, 2))
+    linked = kernels.symmetrize(np.append(both, links((1, 1))), both, 3, 3)
+    assert [tuple(at) for at in np.argwhere(linked)] == [(0, 0), (1, 1), (2, 2)]
+    far = kernels.symmetrize(np.append(both, links((0, 2))), both, 3, 3)
+    assert not far[0, 2], "both of its words are linked already"
+
+
+def bitext(source, english, pairs):
+    def row(values):
+        return Ragged(np.array(values, np.int32), np.array([0, len(values)], np.int64))
+
+    found = links(*pairs)
+    return Bitext(row(source), row(english), row(found), row(found))
+
+
+def pairs_of(text, numbers=(), number=-1):
+    is_number = np.isin(np.arange(100), numbers)
+    none = np.zeros((0, 7), np.int32)
+    rows = np.zeros((kernels.phrase_pairs(text, number, is_number, none), 7), np.int32)
+    kernels.phrase_pairs(text, number, is_number, rows)
+    return {tuple(row[1:5].tolist()): tuple(row[5:].tolist()) for row in rows}
+
+
+def test_phrase_pairs_are_those_whose_links_stay_inside():
+    # "chat noir" and "black cat": the two swapped words are no pairs with one neighbour each.
+    found = pairs_of(bitext([1, 2, 3], [4, 5, 6], [(0, 0), (1, 2), (2, 1)]))
+    assert set(found) == {(0, 1, 0, 1), (1, 2, 2, 3), (2, 3, 1, 2), (1, 3, 1, 3), (0, 3, 0, 3)}
+    assert found[1, 2, 2, 3] == (kernels.SWAP, kernels.DISCONTINUOUS)
+    assert found[1, 3, 1, 3] == (kernels.MONOTONE, kernels.MONOTONE)
+
+
+def test_words_without_a_link_go_with_either_neighbour():
+    found = pairs_of(bitext([1, 2], [4, 5, 6], [(0, 0), (1, 2)]))
+    assert {(0, 1, 0, 1), (0, 1, 0, 2), (1, 2, 2, 3), (1, 2, 1, 3)} <= set(found)
+
+
+def test_a_pair_has_a_number_on_both_sides_or_on_neither():
+    found = pairs_of(bitext([1, 2], [4, 5, 6], [(0, 0), (1, 2)]), numbers=[6], number=2)
+    assert (1, 2, 2, 3) in found
+    lost = pairs_of(bitext([1, 2], [4, 5, 6], [(0, 0), (1, 2)]), numbers=[5], number=-1)
+    assert all(5 not in [4, 5, 6][a:b] for _, _, a, b in lost)
+
+
+# --- the whole of it ------------------------------------------------------------------------
+
+NOUNS = {
+    "président": ("president", "总统"),
+    "ministre": ("minister", "部长"),
+    "journal": ("newspaper", "报纸"),
+    "marché": ("market", "市场"),
+    "contrat": ("contract", "合同"),
+}
+ADJECTIVES = {
+    "nouveau": ("new", "新的"),
+    "français": ("French", "法国的"),
+    "grand": ("big", "大的"),
+}
+VERBS = {
+    "annonce": ("announces", "宣布"),
+    "critique": ("criticises", "批评"),
+    "voit": ("sees", "看到"),
+}
+AMOUNTS = {"7 milliards": ("7 billion", "70亿"), "12 000": ("12,000", "12000")}
+
+
+def write_sentences():
+    """(French, Chinese, English); French puts its adjectives last here."""
+    for (n1, (e1, z1)), (a, (ea, za)), (v, (ev, zv)), (n2, (e2, z2)), (
+        m,
+        (em, zm),
+    ) in itertools.product(
+        NOUNS.items(), ADJECTIVES.items(), VERBS.items(), NOUNS.items(), AMOUNTS.items()
+    ):
+        yield (
+            f"Le {n1} {a} {v} le {n2} pour {m} euros en France.",
+            f"{za}{z1}{zv}{z2},{zm}欧元。",
+            f"The {ea} {e1} {ev} the {e2} for {em} euros in France.",
+        )
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_recipe_makes_a_package_that_translates(tmp_path):
+    parallel, work = tmp_path / "parallel", tmp_path / "work"
+    parallel.mkdir()
+    rows = sorted(write_sentences(), key=lambda row: zlib.crc32(row[2].encode()))
+    test, rest = rows[:20], rows[20:]
+    for column, name in ((0, "fr-en.tico19"), (1, "zh-en.tico19")):
+        with gzip.open(parallel / f"{name}.tsv.gz", "wt", encoding="utf-8") as file:
+            file.writelines(f"{row[column]}\t{row[2]}\n" for row in rest)
+    for code, column in (("fr", 0), ("zh", 1)):
+        stem = tmp_path / f"flores-dev.{code}-en"
+        Path(f"{stem}.{code}").write_text("".join(row[column] + "\n" for row in test), "utf-8")
+        Path(f"{stem}.en").write_text("".join(row[2] + "\n" for row in test), "utf-8")
+
+    run("training.phrases.corpus", "--parallel", parallel, "--work", work)
+    run("training.phrases.align", "--work", work)
+    run("training.phrases.ngrams", "--work", work)
+    run("training.phrases.extract", "--work", work)
+    for code in ("fr", "zh"):
+        stem = tmp_path / f"flores-dev.{code}-en"
+        tune = ("training.phrases.tune", "--work", work, "--language", code, "--rounds", "1")
+        said = run(
+            *tune, "--source", f"{stem}.{code}", "--reference", f"{stem}.en", "--lines", "20"
+        )
+        assert said.count("BLEU") == 2
+    output = tmp_path / "starter.argosmodel"
+    package = ("training.phrases.package", "--work", work, "--mt", tmp_path, "--output", output)
+    starters = tmp_path / "starters"
+    starters.mkdir()
+    run(*package, "--starter", starters)
+    first = output.read_bytes()
+    run(*package)
+    assert output.read_bytes() == first, "the same inputs, the same bytes"
+
+    (folder,) = starters.iterdir()
+    own = json.loads((folder / "metadata.json").read_text("utf-8"))["corpus_norm"]
+    assert own["scores"]["fr"]["flores_dev_bleu"] > 50
+    assert own["scores"]["zh"]["flores_dev_bleu"] > 30
+    translated = PhraseEngine(read_package(folder)).translate_batch(
+        [Request("Le ministre français voit le contrat pour 3,5 milliards euros en France.")],
+        Decoding(),
+    )
+    assert translated[0].text == (
+        "The French minister sees the contract for 3.5 billion euros in France."
+    )
