@@ -22,7 +22,7 @@ GATE = {"fr": 15.0, "zh": 8.0}
 """BLEU on flores-dev from which the library loads a model of ours by default; the library has the
 same figures in ``corpus_norm.translation.packages``, and a test compares them."""
 
-_PAGE = """# {title}, version {version}
+_HEAD = """# {title}, version {version}
 
 {purpose}
 
@@ -39,7 +39,9 @@ about a person.  {gate}
 
 BLEU and chrF are sacrebleu's.  For comparison, BLEU on flores-dev: Argos 1.9 has 40.8 (French) and
 23.4 (Chinese), OPUS-MT 43.0 and 23.0.
+"""
 
+_PAGE = """{head}
 ## Data
 
 {pairs:,} pairs after filtering.  *Weight*: copies of a pair per pass, in the main / final phase.
@@ -92,17 +94,25 @@ def summarize_data(work: Work) -> str:
 def render(card: Card, work: Work, scores: Scores, failures: Sequence[Row]) -> str:
     """Write the page that travels inside the package as README.md."""
     groups = [g for g in read_mixture(work)["groups"] if g["pairs"]]
-    names = " and ".join(NAMES.get(code, code) for code in card.languages)
     return _PAGE.format(
-        title=f"{names} to English",
-        version=card.version,
-        purpose=f"{card.purpose}\n\nLicence: {card.licence}",
-        gate=" ".join(describe_gate(code, scores) for code in card.languages),
-        quality="\n".join(quality_row(code, scores[code]) for code in scores) or "| not measured |",
+        head=render_head(card, scores),
         pairs=sum(group["pairs"] for group in groups),
         data="\n".join(_data_row(group) for group in groups),
         training=describe_training(work),
         failures=describe_failures(failures),
+    )
+
+
+def render_head(card: Card, scores: Scores) -> str:
+    """Write what every card begins with: name, purpose, licence, use and quality."""
+    names = " and ".join(NAMES.get(code, code) for code in card.languages)
+    return _HEAD.format(
+        title=f"{names} to English",
+        version=card.version,
+        purpose=f"{card.purpose}\n\nLicence: {card.licence}",
+        gate=" ".join(describe_gate(code, scores) for code in card.languages),
+        quality="\n".join(_quality_row(code, scores[code]) for code in scores)
+        or "| not measured |",
     )
 
 
@@ -135,7 +145,7 @@ def describe_training(work: Work) -> str:
     )
 
 
-def quality_row(code: str, row: Mapping[str, Any]) -> str:
+def _quality_row(code: str, row: Mapping[str, Any]) -> str:
     """The scores of a language as a row of the card's table."""
     return (
         f"| {NAMES.get(code, code)} | {row['test']} | {row['flores_dev_lines']} "

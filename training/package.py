@@ -71,6 +71,17 @@ def build_package(work: Work, card: Card, tests: list[Test], path: Path) -> dict
     return metadata
 
 
+def choose_tests(card: Card, folder: Path | None, limit: int | None) -> list[Test]:
+    """The development sets in a folder for the languages of a card; none without a folder."""
+    if folder is None:
+        return []
+    stems = {code: folder / f"flores-dev.{code}-en" for code in card.languages}
+    return [
+        Test(code, Path(f"{stem}.{code}"), Path(f"{stem}.en"), limit)
+        for code, stem in stems.items()
+    ]
+
+
 def measure(root: Path, test: Test) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Score the package in ``root`` for one language; also give every sentence."""
     scores, rows = evaluate(root, test.source, test.reference, test.limit)
@@ -149,10 +160,7 @@ def main() -> None:
     parser.add_argument("--starter", type=Path, help="also unpack into this folder")
     options = parser.parse_args()
     card = Card(tuple(options.languages), options.version, options.purpose, options.licence)
-    tests = []
-    for code in card.languages if options.mt else ():
-        stem = options.mt / f"flores-dev.{code}-en"
-        tests.append(Test(code, Path(f"{stem}.{code}"), Path(f"{stem}.en"), options.limit))
+    tests = choose_tests(card, options.mt, options.limit)
     metadata = build_package(Work(options.work), card, tests, options.output)
     print(json.dumps(metadata, indent=1, ensure_ascii=False))
     print(f"{options.output}: {options.output.stat().st_size:,} bytes")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 METADATA = "metadata.json"
 MODEL = "model/model.bin"
-PHRASES = "model/phrases.json"  # in place of both in a package of phrase tables
+PHRASES = "model/phrases.json"  # what phrase tables have in place of a network
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 GATE: Mapping[str, float] = MappingProxyType({"fr": 15.0, "zh-Hans": 8.0})
 """BLEU on flores-dev that a starter model must have reached to be used unasked, by language.

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0913, PLR0917 -- Numba wants plain loops
+# ruff: noqa: ANN001, ANN201, ANN202, C901, FBT003, PLR0912, PLR0913, PLR0917 -- Numba wants plain loops
 """The inner loops over aligned sentences, compiled by Numba.
 
 A link is ``source << 8 | target``, two places in a sentence.
@@ -216,28 +216,33 @@ def lexical_weights(text, pairs, keys, forward, reverse, out):
         linked = links_of(text, z)
         source = text.source.values[text.source.starts[z] :]
         english = text.english.values[text.english.starts[z] :]
-        total = 0.0
-        for j in range(a, b):
-            chance, links = 0.0, 0
-            for i in range(start, end):
-                if linked[i, j]:
-                    chance += _chance(keys, forward, source[i] + 1, english[j] + 1)
-                    links += 1
-            if links == 0:
-                chance, links = _chance(keys, forward, 0, english[j] + 1), 1
-            total += np.log(max(chance / links, 1e-7))
-        out[k, 0] = total
-        total = 0.0
-        for i in range(start, end):
-            chance, links = 0.0, 0
-            for j in range(a, b):
-                if linked[i, j]:
-                    chance += _chance(keys, reverse, source[i] + 1, english[j] + 1)
-                    links += 1
-            if links == 0:
-                chance, links = _chance(keys, reverse, source[i] + 1, 0), 1
-            total += np.log(max(chance / links, 1e-7))
-        out[k, 1] = total
+        linked = linked[start:end, a:b]
+        source, english = source[start:end] + 1, english[a:b] + 1
+        out[k, 0] = _fit(linked.T, english, source, keys, forward, False)
+        out[k, 1] = _fit(linked, source, english, keys, reverse, True)
+
+
+@numba.njit
+def _fit(linked, words, others, keys, chances, is_source):
+    """The log-probability of words, each given the others that it is linked to, or nothing."""
+    total = 0.0
+    for i in range(len(words)):
+        chance, links = 0.0, 0
+        for j in range(len(others)):
+            if linked[i, j]:
+                chance += _pair_chance(keys, chances, words[i], others[j], is_source)
+                links += 1
+        if links == 0:
+            chance, links = _pair_chance(keys, chances, words[i], 0, is_source), 1
+        total += np.log(max(chance / links, 1e-7))
+    return total
+
+
+@numba.njit
+def _pair_chance(keys, chances, word, other, is_source):
+    if is_source:
+        return _chance(keys, chances, word, other)
+    return _chance(keys, chances, other, word)
 
 
 @numba.njit

@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.card import NAMES, Card, describe_failures, describe_gate, quality_row
+from training.card import NAMES, Card, describe_failures, render_head
 from training.evaluate import find_failures
-from training.package import Test, describe, measure, unpack_starter, write_archive
-from training.phrases.build import LIMITS, Weights, build
+from training.package import (
+    Test,
+    choose_tests,
+    describe,
+    measure,
+    unpack_starter,
+    write_archive,
+)
 from training.phrases.extract import DOMAIN_WEIGHTS
 from training.phrases.tune import choose_segments, load
 from training.sources import read_table
@@ -34,25 +40,7 @@ PURPOSE = (
 )
 LICENCE = "tables CC BY-SA 4.0; counted in data under the licences that the model card lists"
 
-_PAGE = """# {title}, version {version}
-
-{purpose}
-
-Licence: {licence}
-
-## Use
-
-Meant for reading what a foreign news text says; not for publishing, law, medicine or any decision
-about a person.  {gate}
-
-## Quality
-
-| language | test | lines | BLEU | chrF | numbers kept | empty | looping |
-|---|---|---:|---:|---:|---:|---:|---:|
-{quality}
-
-BLEU and chrF are sacrebleu's.  For comparison, BLEU on flores-dev: Argos 1.9 has 40.8 (French) and
-23.4 (Chinese), OPUS-MT 43.0 and 23.0.  The weights of the features were tuned on 150 sentences
+_PAGE = """{head}The weights of the features were tuned on 150 sentences
 each of flores-dev and of newstest2014 (French) or newstest2021 (Chinese).
 
 ## Data
@@ -85,21 +73,19 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
     folder.mkdir(parents=True)
     own, counts = {}, {}
     for language in languages:
-        pairs, translator = load(work, language)
-        weights = Weights.read(work / f"{language}.weights.json")
-        built = build(pairs, translator.model.language_model, weights, LIMITS[language])
-        ordering = built.model.ordering
-        _save(folder / f"{language}.npz", built.model.table.arrays())
+        _, translator = load(work, language)
+        model, ordering = translator.model, translator.model.ordering
+        _save(folder / f"{language}.npz", model.table.arrays())
         own[language] = {
-            "language_weight": weights.language,
-            "copied": built.model.unknown,
+            "language_weight": model.language_weight,
+            "copied": model.unknown,
             "distance": ordering.distance,
             "limit": ordering.limit,
             "before": ordering.before.round(4).astype(float).tolist(),
             "after": ordering.after.round(4).astype(float).tolist(),
         }
-        counts[language] = len(built.rows)
-        segments = choose_segments(work, language, built)
+        counts[language] = len(model.table.scores)
+        segments = choose_segments(work, language, model.table)
         if segments:
             text = json.dumps(segments, ensure_ascii=False, separators=(",", ":"))
             (folder / f"{language}.words.json").write_text(text, "utf-8")
@@ -161,12 +147,7 @@ def _render(
     ]
     sizes = ", ".join(f"{counts[code]:,} phrase pairs for {NAMES[code]}" for code in card.languages)
     return _PAGE.format(
-        title=f"{' and '.join(NAMES[code] for code in card.languages)} to English",
-        version=card.version,
-        purpose=card.purpose,
-        licence=card.licence,
-        gate=" ".join(describe_gate(code, scores) for code in card.languages),
-        quality="\n".join(quality_row(code, scores[code]) for code in scores) or "| not measured |",
+        head=render_head(card, scores).rstrip() + "  ",
         sentences=sum(report[code]["sentences"] for code in card.languages),
         data="\n".join(rows),
         sizes=f"It holds {sizes}.",
@@ -188,10 +169,7 @@ def main() -> None:
     parser.add_argument("--starter", type=Path, help="also unpack into this folder")
     options = parser.parse_args()
     card = Card(tuple(options.languages), options.version, options.purpose, options.licence)
-    tests = []
-    for code in card.languages if options.mt else ():
-        stem = options.mt / f"flores-dev.{code}-en"
-        tests.append(Test(code, Path(f"{stem}.{code}"), Path(f"{stem}.en"), options.score_lines))
+    tests = choose_tests(card, options.mt, options.score_lines)
     metadata = build_package(options.work, card, tests, options.output)
     print(json.dumps(metadata["corpus_norm"]["scores"], indent=1))
     print(f"{options.output}: {options.output.stat().st_size:,} bytes")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus_norm.translation.phrases.search import Found
-    from corpus_norm.translation.phrases.table import Matches
+    from corpus_norm.translation.phrases.table import Matches, PhraseTable
     from corpus_norm.translation.phrases.tokens import Tokens
 
     Floats = NDArray[np.float64]
@@ -285,17 +285,17 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
         pairs = dict(arrays)
     weights = Weights.read(work / f"{language}.weights.json")
     built = build(pairs, language_model, weights, LIMITS[language])
-    counts = choose_segments(work, language, built)
+    counts = choose_segments(work, language, built.model.table)
     segmenter = Segmenter.of_counts(counts) if counts else None
     ids = {word: n for n, word in enumerate(words)}
     return pairs, Translator(built.model, words, ids, segmenter)
 
 
-def choose_segments(work: Path, language: str, built: Built) -> dict[str, int]:
+def choose_segments(work: Path, language: str, table: PhraseTable) -> dict[str, int]:
     """The words to segment by that the table knows: others are better cut into smaller ones."""
     path = work / f"{language}.words.json"
     counts: dict[str, int] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    known = built.model.table.knows(list(counts)).tolist()
+    known = table.knows(list(counts)).tolist()
     return {word: n for (word, n), there in zip(counts.items(), known, strict=True) if there}
 
 

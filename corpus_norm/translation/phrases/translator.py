@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from corpus_norm.translation.phrases.tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -101,15 +102,18 @@ class Translator:
             for form, copy in zip(piece.forms, piece.copies, strict=True)
             if form == copy and form.isalpha()
         }
-        known = self.model.table.knows
-        unknown = [form for form, there in _zip(sorted(written), known) if not there]
-        variants = {form: list(french_variants(form)) for form in unknown}
-        there = dict(_zip([each for found in variants.values() for each in found], known))
+        variants = {form: list(french_variants(form)) for form in written - self._known(written)}
+        there = self._known({each for found in variants.values() for each in found})
         near = {
-            form: next((each for each in found if there[each]), form)
+            form: next((each for each in found if each in there), form)
             for form, found in variants.items()
         }
         return [tuple(near.get(form, form) for form in piece.forms) for piece in pieces]
+
+    def _known(self, forms: set[str]) -> set[str]:
+        """Those that have counterparts of their own."""
+        listed = list(forms)
+        return set(compress(listed, self.model.table.knows(listed)))
 
     def spell(self, piece: Tokens, matches: Matches, found: Found) -> list[str]:
         """The English tokens of a translation, numbers and copies filled in."""
@@ -147,12 +151,6 @@ def split_tokens(tokens: Tokens, most: int = MOST_TOKENS) -> list[Tokens]:
     if forms:
         pieces.append(Tokens(forms, copies))
     return pieces
-
-
-def _zip(
-    forms: list[str], known: Callable[[Sequence[str]], NDArray[np.bool_]]
-) -> Iterator[tuple[str, bool]]:
-    return zip(forms, known(forms).tolist(), strict=True)
 
 
 def _name(piece: Tokens, at: int) -> str:
