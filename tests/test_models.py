@@ -463,6 +463,13 @@ def test_a_starter_for_a_language_without_a_gate_is_not_used_unasked(starters):
     assert [(p.source, p.usable) for p in installed()] == [("fr", True), ("de", False)]
 
 
+def test_the_folder_of_language_models_is_no_broken_package(no_models_but_ours):
+    (no_models_but_ours / packages.LANGUAGE_MODELS).mkdir(parents=True)
+    (no_models_but_ours / "odd").mkdir()
+    assert [path.name for path in packages.package_folders(no_models_but_ours)] == ["odd"]
+    assert [(f.name, f.status) for f in models.verify()] == [("odd", "broken")]
+
+
 def test_any_installed_package_comes_before_a_starter(starters, no_models_but_ours):
     add_starter(starters, fr=40)
     assert find_package("fr").starter

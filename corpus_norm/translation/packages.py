@@ -38,7 +38,7 @@ GATE: Mapping[str, float] = MappingProxyType({"fr": 15.0, "zh-Hans": 8.0})
 English that misleads is worse than none.  For other languages no starter is used unasked.
 """
 
-_STARTERS = Path(__file__).parent.parent / "starter"
+LANGUAGE_MODELS = "llm"  # the folder beside the packages that holds language models
 _MAX_METADATA_BYTES = 1024 * 1024
 _CODES = {record.argos: code for code, record in LANGUAGES.items()}
 
@@ -89,8 +89,7 @@ class Package:
     @property
     def argos_code(self) -> str:
         """Argos's code of the source language."""
-        known = LANGUAGES.get(self.source)
-        return known.argos if known else self.source
+        return LANGUAGES[self.source].argos if self.source in LANGUAGES else self.source
 
     @property
     def usable(self) -> bool:
@@ -125,16 +124,15 @@ def model_folders() -> list[Path]:
 def starter_folder() -> Path:
     """The folder of the starter models: inside this library, or ``$CORPUS_NORM_STARTERS``."""
     chosen = os.environ.get("CORPUS_NORM_STARTERS")
-    return Path(chosen).expanduser() if chosen else _STARTERS
+    return Path(chosen).expanduser() if chosen else Path(__file__).parent.parent / "starter"
 
 
 def package_folders(folder: Path) -> list[Path]:
-    """The folders in a model folder that may be packages, by name; hidden ones are not."""
+    """The folders in a model folder that may be packages, by name; hidden ones cannot."""
     if not folder.is_dir():
         return []
-    return sorted(
-        path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")
-    )
+    found = (path for path in folder.iterdir() if path.is_dir() and path.name != LANGUAGE_MODELS)
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 def installed(folders: Iterable[Path] | None = None) -> list[Package]:

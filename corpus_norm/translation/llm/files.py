@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corpus_norm.errors import ModelNotInstalledError
 from corpus_norm.translation.llm.gguf import read_header
-from corpus_norm.translation.packages import model_folder
+from corpus_norm.translation.packages import LANGUAGE_MODELS, model_folder
 
 _BUNDLED = Path(__file__).parent / "adapters"
 _SUFFIX = ".gguf"
@@ -48,7 +48,7 @@ class ModelFile:
 
 def language_model_folder() -> Path:
     """Where installed language models lie; the folder need not exist yet."""
-    return model_folder() / "llm"
+    return model_folder() / LANGUAGE_MODELS
 
 
 def installed_files() -> list[ModelFile]:
