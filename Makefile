@@ -4,17 +4,23 @@ VENV := .venv
 PY := $(VENV)/bin/python
 FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo demo-llm test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs clean
+.PHONY: demo demo-llm check types test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs dist release-check clean
 
 ## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
 ## server can be reached; without them the library's own starter model translates.
+demo: export COLUMNS := 100
 demo: $(VENV)/.run
-	@$(PY) -m corpus_norm models install fr zh --timeout 5 || \
-	  echo "going on with the starter model that the library brings: a rougher English"
+	@echo "Looking for better translation models (140 MB, once) ..."
+	@$(PY) -m corpus_norm models install fr zh --timeout 5 2>$(VENV)/models.log || \
+	  echo "No model server (see $(VENV)/models.log): the bundled starter model translates, roughly."
 	@$(PY) -m corpus_norm convert $(FIXTURES) --output out --overwrite || test $$? -eq 1
-	@$(PY) -m corpus_norm inspect out
-	@echo "Some fixtures are broken on purpose: they are the rejected ones."
+	@$(PY) -m corpus_norm inspect out --limit 5 --no-rejects
+	@echo "Some fixtures are broken on purpose: they are the rejected ones.  Next:"
+	@echo "  $(PY) -m corpus_norm inspect fixtures/seeds/003.txt       # one document, English beside it"
+	@echo "  $(PY) -m corpus_norm report out -o report.html            # one page about the dataset"
+	@echo "  $(PY) -m corpus_norm convert YOUR_FOLDER -o YOUR_DATASET  # your own pages"
 
 ## The same with a small language model, for English where no translation package can be had:
 ## a draft of a second a sentence, facts not to be relied on.  Its terms are shown first.
@@ -29,6 +35,10 @@ demo-llm: $(VENV)/.run
 	$(PY) -m corpus_norm convert $(FIXTURES) --output out-llm --overwrite --engine llm \
 	  --llm-model $(LLM) --llm-adapter gemma-3-270m-news || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out-llm
+
+## Set up; lint, types and the quick tests: what a contributor runs before a push.
+check: types
+	$(PY) -m pytest -q -n 2 -m "not slow"
 
 ## Set up and run all tests.
 test: $(VENV)/.dev
@@ -65,10 +75,12 @@ test-training: $(VENV)/.dev
 	$(PY) -m pip install -q torch==2.13.0 gguf -r training/requirements.txt -r training/phrases/requirements.txt
 	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py tests/test_training_phrases.py
 
-lint: $(VENV)/.dev
+types: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+lint: types
 	@printf 'jinja2==2.4.1\n' > $(VENV)/vulnerable.txt # every index that keeps advisories knows it
 	@if $(AUDIT) -r $(VENV)/vulnerable.txt 2>/dev/null | grep -qE 'PYSEC|GHSA|CVE'; \
 	  then $(MAKE) audit; else echo "not audited: the package index keeps no advisories"; fi
@@ -136,19 +148,31 @@ lock:
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 LOCK := --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
+## The source archive and the wheel, in dist/.
+dist: $(VENV)/.dev
+	rm -rf dist
+	$(PY) -m hatchling build
+
+## Before a release: the tag, the version (corpus_norm/_version.py) and the changelog agree.
+release-check: $(PY)
+	@version=$$($(PY) -c 'exec(open("corpus_norm/_version.py").read()); print(__version__)'); \
+	  test "$(TAG)" = "v$$version" || { echo "the tag is '$(TAG)', the version $$version"; exit 1; }; \
+	  grep -q "^## $$version - " CHANGELOG.md || { echo "CHANGELOG.md has no section $$version"; exit 1; }
+
 clean:
 	rm -rf $(VENV) .venv-lowest .venv-peer out out-llm
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "corpus_norm needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 	@# pip before 24 takes "coverage[toml]" for a package of its own, and misses its pin
-	$(PY) -m pip install -q 'pip>=25'
+	@$(PY) -m pip install -q 'pip>=25'
 
 $(VENV)/.run: requirements/run.lock pyproject.toml | $(PY)
-	$(PY) -m pip install -q --require-hashes -r requirements/run.lock
-	$(PY) -m pip install -q --no-deps -e .
+	@echo "Setting up $(VENV): a minute, once ..."
+	@$(PY) -m pip install -q --require-hashes -r requirements/run.lock
+	@$(PY) -m pip install -q --no-deps -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(PY)

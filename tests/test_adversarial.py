@@ -56,6 +56,7 @@ def measure(run: str, size: int, media_type: str) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("media_type", "run"), CASES)
 def test_twice_the_text_is_about_twice_the_work(media_type, run):
     # Two jumps may be thresholds: the first line too long for a rule, the first cut between the

@@ -67,6 +67,7 @@ def test_every_file_is_accounted_for(hostile, tmp_path):
     assert "max_bytes" in rejects["huge.txt"]["message"]
 
 
+@pytest.mark.slow
 def test_a_single_line_of_50_megabytes_is_a_document_when_the_limit_allows_it(tmp_path):
     line = "The bank closed its doors on Monday, and nobody knew why it had. " * 770_000
     assert len(line) > 50_000_000

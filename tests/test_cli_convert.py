@@ -27,6 +27,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(fixtures, tmp_path
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_limit_and_a_sample_take_a_part(fixtures, tmp_path):
     run(fixtures / "seeds", "-o", tmp_path / "limit", "--limit", 2)
     run(fixtures / "seeds", "-o", tmp_path / "sample", "--sample", 3)
@@ -34,6 +35,7 @@ def test_a_limit_and_a_sample_take_a_part(fixtures, tmp_path):
     assert len(corpus_norm.open_dataset(tmp_path / "sample")) == 3
 
 
+@pytest.mark.slow
 def test_automatic_workers_write_the_same_bytes(fixtures, tmp_path):
     assert run(fixtures / "seeds", "-o", tmp_path / "auto", "--workers", "auto").exit_code == 0
     assert run(fixtures / "seeds", "-o", tmp_path / "one").exit_code == 0
@@ -49,6 +51,7 @@ def test_as_many_workers_as_cpus_and_memory_allow(monkeypatch, cpus, gigabytes, 
     assert resources.choose_workers() == workers
 
 
+@pytest.mark.slow
 def test_a_document_that_takes_too_long_is_rejected(tmp_path):
     sentence = "The bank closed its doors on Monday, and nobody knew why it had. "
     (tmp_path / "endless.txt").write_text(sentence * 300_000, encoding="utf-8")
@@ -60,6 +63,7 @@ def test_a_document_that_takes_too_long_is_rejected(tmp_path):
     assert "time limit of 2 s" in row["message"]
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_speed_rejects_time_left_and_the_shares_of_stages(
     fixtures, tmp_path, monkeypatch
 ):

@@ -49,6 +49,7 @@ def test_a_newsroom_s_translation_goes_in_wins_and_comes_out(newsroom):
     assert "imported: 0" in run("memory", "stats")
 
 
+@pytest.mark.slow
 def test_what_models_made_is_counted_and_pruned(tiny_model, tmp_path):
     run("convert", FIXTURES / "seeds" / "003.txt", "-o", tmp_path / "out")
     made = Memory().stats().made["fr"]
@@ -63,6 +64,7 @@ def test_what_models_made_is_counted_and_pruned(tiny_model, tmp_path):
     assert Memory().stats().made == {}
 
 
+@pytest.mark.slow
 def test_convert_takes_another_memory_or_none(tiny_model, tmp_path):
     source = FIXTURES / "seeds" / "003.txt"
     run("convert", source, "-o", tmp_path / "1", "--memory", tmp_path / "m.sqlite")

@@ -33,6 +33,7 @@ def corpus(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny_model")
 def test_one_worker_and_four_write_the_same_bytes(corpus, fixtures, tmp_path):
     inputs = [corpus, fixtures / "seeds"]

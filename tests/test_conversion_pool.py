@@ -123,6 +123,7 @@ def test_a_document_that_hangs_is_rejected_and_its_batch_done_without_it(word):
     ]
 
 
+@pytest.mark.slow
 def test_documents_that_kill_their_process_are_rejected_and_the_run_goes_on():
     batches = make_batches("a b", "crash c be-killed d eat-memory", "e")
     lost = "WorkerDiedError@process"
@@ -144,6 +145,7 @@ def keep(batch, watch):
     return batch
 
 
+@pytest.mark.slow
 def test_of_documents_that_are_worked_on_together_the_one_that_hangs_is_found():
     [(done, _)] = run(hang_together, make_batches("a hang b"), Limits(time_s=0.7), workers=1)
     assert done == ["done", "TimeLimitError", "done"]
@@ -154,6 +156,7 @@ def test_where_no_document_is_left_none_can_take_too_long():
     assert run(linger, [batch], Limits(time_s=0.2), workers=1) == [batch]
 
 
+@pytest.mark.slow
 def test_a_worker_killed_from_outside_costs_no_document(tmp_path):
     task = partial(die_once, flag=tmp_path / "flag")
     assert words(run(task, make_batches("a b"), workers=1)) == ["a b"]

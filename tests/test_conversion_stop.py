@@ -55,6 +55,7 @@ def wait_for_a_part(output, process):
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a terminal sends SIGINT to a process group")
 def test_ctrl_c_leaves_a_dataset_that_the_same_command_completes(corpus, tmp_path):
     output = tmp_path / "out"
@@ -87,6 +88,7 @@ def test_ctrl_c_leaves_a_dataset_that_the_same_command_completes(corpus, tmp_pat
     assert digests(output) == digests(tmp_path / "again" / "out")
 
 
+@pytest.mark.slow
 def test_whatever_befalls_a_run_nothing_is_lost_twice_there_or_different(tmp_path):
     """In full, with 200 kills: ``make bench-faults``."""
     trial = faults.Trial.prepare(tmp_path, 60, seed=2)

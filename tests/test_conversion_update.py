@@ -174,6 +174,7 @@ def test_a_limit_takes_the_first_documents(corpus, tmp_path):
     assert len(corpus_norm.convert(corpus, tmp_path / "out", SMALL, update=True)) == 59
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sample", "count"), [(20, 20), (1000, 60)])
 def test_a_sample_of_so_many_is_the_same_every_time(corpus, tmp_path, sample, count):
     first = corpus_norm.convert(corpus, tmp_path / "a", SMALL, sample=sample)

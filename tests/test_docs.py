@@ -9,6 +9,7 @@ import pytest
 import typer
 from conftest import ROOT
 
+import corpus_norm
 from corpus_norm.cli import app
 from corpus_norm.dataset import SCHEMAS, describe
 from corpus_norm.document import BlockKind, TranslationStatus
@@ -64,3 +65,27 @@ def test_every_dependency_has_its_line():
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_make_target_that_is_named_exists():
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    pages = [
+        *(ROOT / ".github").rglob("*.*"),
+        *(ROOT / "docs").rglob("*.md"),
+        *ROOT.glob("*.md"),
+        ROOT / ".ci" / "run",
+    ]
+    named = {
+        (page.name, target)
+        for page in pages
+        for target in re.findall(r"(?:\$ |`|run: |\" )make ([\w-]+)", page.read_text("utf-8"))
+    }
+    assert len(named) > 10
+    assert {each for each in named if each[1] not in targets} == set()
+
+
+def test_the_changelog_has_the_version():
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.search(
+        rf"^## {re.escape(corpus_norm.__version__)} - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE
+    )

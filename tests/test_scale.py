@@ -14,6 +14,7 @@ from benchmarks.usage import run_watched
 ONE = Measurement("pool", "html", 20, 1, 20, "digest", 2.0, 4.0, 200_000_000, 100_000_000)
 
 
+@pytest.mark.slow
 def test_one_worker_and_two_give_the_same_dataset_with_every_page():
     """In full, with Ray and datatrove: ``make bench-scale``; in short: ``make bench-short``."""
     found = list(measure_sizes(Plan(workers=(1, 2)), [20], ["html"]))

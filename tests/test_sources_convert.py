@@ -14,6 +14,7 @@ from corpus_norm.settings import InputSettings, Settings, TranslationSettings
 OFF = TranslationSettings(enabled=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_convert_reads_a_crawl_a_zip_archive_a_table_and_a_feed(fixtures, tmp_path, workers):
     names = ["crawl.warc.gz", "pages.zip", "table.parquet", "feed.xml"]

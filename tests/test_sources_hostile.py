@@ -237,6 +237,7 @@ def test_a_feed_nested_without_end_is_a_rejection(here):
     assert "Excessive depth" in rejection.message
 
 
+@pytest.mark.slow
 def test_an_entry_without_end_is_not_held(here):
     (here / "a.rss.gz").write_bytes(gzip.compress(b"<rss><item>" + b"<b>x</b>" * MB))
     [rejection] = read("a.rss.gz", InputSettings(max_bytes=MB))
@@ -268,6 +269,7 @@ def test_a_container_that_was_cut_anywhere_says_what_it_lacks(here, kind):
         assert whole == 8 or isinstance(items[-1], Rejection), cut
 
 
+@pytest.mark.slow
 def test_damaged_files_of_every_kind_raise_nothing():
     found = fuzz_sources.run(10_000, seed=11, seconds=6)
     assert found["files"] >= 5 * len(CONTAINERS)

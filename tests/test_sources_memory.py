@@ -76,6 +76,7 @@ print(size, large - small)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in kilobytes on Linux")
 @pytest.mark.parametrize(
     "kind", ["arrow", "csv", "jsonl.gz", "parquet", "rss", "tar.gz", "warc.gz", "zip"]

@@ -322,6 +322,7 @@ def test_gunzip_delivers_everything_before_the_cut(place):
     assert content.startswith(b"".join(pieces))
 
 
+@pytest.mark.slow
 @few
 @given(st.text(max_size=30), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]), st.data())
 def test_any_unicode_encoding_becomes_utf8(text, encoding, data):

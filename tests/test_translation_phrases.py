@@ -367,6 +367,7 @@ def test_a_damaged_model_is_named(copied, name):
         engine.PhraseEngine(package).translate_batch([Request("le chat")], Decoding())
 
 
+@pytest.mark.slow
 def test_a_package_of_phrases_is_installed_like_any_other(bundled, copied, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "starter"), "zip", tmp_path, copied.name)
     models.install(archive)
@@ -377,6 +378,7 @@ def test_a_package_of_phrases_is_installed_like_any_other(bundled, copied, tmp_p
     assert "cat" in said[0].text
 
 
+@pytest.mark.slow
 def test_a_package_without_its_tables_is_not_installed(copied, tmp_path):
     (copied / "model" / "fr.npz").unlink()
     archive = shutil.make_archive(str(tmp_path / "starter"), "zip", tmp_path, copied.name)

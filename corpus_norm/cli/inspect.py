@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.dataset import Dataset
     from corpus_norm.display import DocumentView
-    from corpus_norm.document import RawDocument
+    from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings
 
 app = typer.Typer()
@@ -62,6 +62,9 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Documents of a dataset to list.")] = 50,
+    rejects: Annotated[
+        bool, typer.Option(help="List the rejected documents of a dataset too, with the reasons.")
+    ] = True,
 ) -> None:
     """Show one document, or the documents of a dataset in a table.
 
@@ -79,7 +82,7 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
 
         dataset = open_dataset(source)
         if document is None and not as_json:
-            _list_dataset(dataset, limit, as_html=as_html)
+            _list_dataset(dataset, limit, as_html=as_html, rejects=rejects)
             return
         views = islice(_view_dataset(dataset, document or ""), 1 if document else limit)
     if as_json:
@@ -159,9 +162,8 @@ def _view_dataset(dataset: Dataset, prefix: str) -> Iterator[DocumentView]:
     yield from map(view_document, found)
 
 
-def _list_dataset(dataset: Dataset, limit: int, *, as_html: bool) -> None:
+def _list_dataset(dataset: Dataset, limit: int, *, as_html: bool, rejects: bool) -> None:
     from corpus_norm import display
-    from corpus_norm.dataset import batch_to_rejections
 
     if as_html:
         raise SettingsError(
@@ -171,11 +173,19 @@ def _list_dataset(dataset: Dataset, limit: int, *, as_html: bool) -> None:
     out.print(display.show_documents(islice(dataset.documents(), limit)))
     if len(dataset) > limit:
         say(f"and {len(dataset) - limit:,} more; --limit N lists more of them")
-    rejects = (
-        each for batch in dataset.rejects.to_batches() for each in batch_to_rejections(batch)
-    )
-    if first := list(islice(rejects, limit)):
-        out.print(display.show_rejects(first, dataset.manifest.totals.rejects))
+    if not (total := dataset.manifest.totals.rejects):
+        return
+    if rejects:
+        out.print(display.show_rejects(list(islice(_read_rejects(dataset), limit)), total))
+    else:
+        say(f"rejected: {total:,}; the reasons: python -m corpus_norm inspect {dataset.path}")
+
+
+def _read_rejects(dataset: Dataset) -> Iterator[Rejection]:
+    from corpus_norm.dataset import batch_to_rejections
+
+    for batch in dataset.rejects.to_batches():
+        yield from batch_to_rejections(batch)
 
 
 def _to_lines(views: Iterator[DocumentView]) -> str:

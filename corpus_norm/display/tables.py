@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from corpus_norm.translation.llm import ModelFile
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
+TITLE_COLUMNS = 62  # two lines of its cell on a terminal of 100 columns
+SENTENCE_COLUMNS = 92  # three lines
 
 
 def show_documents(documents: Iterable[Document]) -> Table:
@@ -34,8 +37,10 @@ def show_documents(documents: Iterable[Document]) -> Table:
                 (document.source, "bold"),
                 f"\n{document.language}  {document.translation_status}",
             ),
-            Text.assemble(name_document(document), "\n", (furniture, "dim")),
-            Text(first_english(document) or "—"),
+            Text.assemble(
+                shorten(name_document(document), TITLE_COLUMNS), "\n", (furniture, "dim")
+            ),
+            Text(shorten(first_english(document) or "—", SENTENCE_COLUMNS)),
         )
     return table
 
@@ -103,6 +108,19 @@ def count_furniture(document: Document) -> str:
     'share 2'
     """
     return count_kinds([block.kind for block in document.blocks if not block.is_body]) or "—"
+
+
+def shorten(text: str, columns: int) -> str:
+    """Text cut to a number of terminal columns, with an ellipsis where it was cut.
+
+    >>> shorten("OpenAI is crashing.", 10)
+    'OpenAI is…'
+    >>> shorten("北沙镇试种耐盐水稻", 8)  # a Han character takes two columns
+    '北沙镇…'
+    """
+    if cell_len(text) <= columns:
+        return text
+    return set_cell_size(text, columns - 1).rstrip() + "…"
 
 
 def first_english(document: Document) -> str | None:
