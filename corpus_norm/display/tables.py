@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from corpus_norm.translation.llm import ModelFile
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
-TITLE_COLUMNS = 62  # two lines of its cell on a terminal of 100 columns
-SENTENCE_COLUMNS = 92  # three lines
+TITLE_COLUMNS = 60  # two lines of its cell on a terminal of 100 columns
+SENTENCE_COLUMNS = 84  # three lines
 
 
 def show_documents(documents: Iterable[Document]) -> Table:
