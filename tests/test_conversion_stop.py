@@ -16,11 +16,14 @@ from benchmarks import faults
 from benchmarks.pages import make_pages
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
 
-DOCUMENTS = 480  # seconds of work after the first part, so that the signal cannot come too late
-# The command line with parts of a few documents, so that some are done before all are.
+DOCUMENTS = 480
+# The command line with parts of a few documents, so that some are done before all are.  PACE is a
+# pause after every batch, in seconds: with it the run cannot be over before the signal comes.
 CODE = """
 import dataclasses
+import os
 import sys
+import time
 from benchmarks.faults import SETTINGS
 from corpus_norm import conversion
 from corpus_norm.cli import main
@@ -29,7 +32,14 @@ whole = conversion.convert
 
 def convert(inputs, output, settings, **options):
     small = dataclasses.replace(settings, dataset=SETTINGS.dataset)
-    return whole(inputs, output, small, **options)
+    tell = options.pop("progress", None)
+
+    def progress(state):
+        time.sleep(float(os.environ.get("PACE", "0")))
+        if tell:
+            tell(state)
+
+    return whole(inputs, output, small, progress=progress, **options)
 
 if __name__ == "__main__":
     conversion.convert = convert
@@ -63,7 +73,7 @@ def test_ctrl_c_leaves_a_dataset_that_the_same_command_completes(corpus, tmp_pat
     with subprocess.Popen(
         [sys.executable, "-c", CODE],
         cwd=tmp_path,
-        env=environment,
+        env={**environment, "PACE": "0.5"},
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as run:
