@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from corpus_norm.addresses import read_host, split_address
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.markers import find_author, find_published
 
@@ -129,7 +129,7 @@ def _strip_site(title: str, site: str | None, url: str | None) -> str:
     'Crue à Lorne - Régions'
     """
     known = {"".join(tokenize(site or ""))}
-    host = "".join(tokenize(urlsplit(url).hostname or "")) if url else ""
+    host = "".join(tokenize(read_host(url) or ""))
     while match := _SITE_PART.match(title):
         part = "".join(tokenize(match[2]))
         if part not in known and not (len(part) > 3 and part in host):
@@ -227,9 +227,8 @@ def _canonical(tree: Element) -> str | None:
 
 
 def _names_a_page(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
+    parts = split_address(address)
+    if parts is None:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.path.strip("/") or parts.query)
 

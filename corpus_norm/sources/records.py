@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
 from corpus_norm.errors import InputError
-from corpus_norm.sources.json_values import iterate_values
+from corpus_norm.sources.json_values import iterate_values, read_number
 from corpus_norm.sources.streams import CutError, join_chunks, split_lines, to_utf8, too_large
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def parse_line(
     """The document of one line of JSON Lines, or why there is none."""
     raw = line.decode("utf-8", "surrogateescape")
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_int=read_number)
     except (ValueError, RecursionError) as error:
         return reject(source, record, f"line {record + 1} is not valid JSON: {error}", line)
     return make_document(value, raw, source, record, settings)
@@ -168,7 +168,7 @@ def get_day(value: object) -> date | None:
         return value.date() if isinstance(value, datetime) else value
     try:
         return datetime.fromisoformat(value.strip()).date() if isinstance(value, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
