@@ -138,7 +138,7 @@ def test_only_iso_dates_are_understood(read_lines, value, expected):
         ("[1]", "a JSON list, not an object"),
         ("null", "a JSON value, not an object"),
         ('"x"', "a JSON string, not an object"),
-        ('{"text": ' + "9" * 5000 + "}", "line 2 is not valid JSON"),
+        ('{"text": ' + "9" * 5000 + "}", "its field 'text' is a number, not text"),
         ("[" * 100_000, "line 2 is not valid JSON"),
     ],
 )
@@ -285,6 +285,14 @@ def test_chunks_may_end_anywhere_in_a_list(data):
     places = data.draw(st.lists(st.integers(0, len(encoded)), max_size=6))
     found = iterate_values(iter(cut_at(encoded, places)), 10_000)
     assert [json.loads(raw) for raw, _ in found] == [json.loads(json.dumps(v)) for v in expected]
+
+
+@pytest.mark.parametrize("number", ["-0.0", "1.5", "1e5", "2E-3", "1.25e+10"])
+def test_a_number_may_be_cut_anywhere(number):
+    text = f"[{number}, {number}]".encode()
+    for place in range(len(text)):
+        found = iterate_values(iter([text[:place], text[place:]]), 100)
+        assert [raw for raw, _ in found] == [number, number]
 
 
 @few

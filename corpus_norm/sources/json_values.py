@@ -96,8 +96,9 @@ class _Window:
             except (ValueError, RecursionError) as problem:
                 error = str(problem)
             else:
-                # A number at the edge of the window may go on behind it.
-                if end < len(self._text) or self._ended:
+                # A number at the edge of the window may go on behind it, as in 1 and 1.5, 1e+5.
+                behind = self._text[end : end + 3]
+                if len(behind) == 3 or behind.strip(".eE+-") or self._ended:
                     self._position = end
                     return self._text[start:end], value
             size = len(self._text) - start

@@ -138,7 +138,14 @@ def _find_fault(value: object, settings: InputSettings) -> str:
     return ""
 
 
-_NAMES = {list: "list", dict: "object", str: "string", bool: "boolean", int: "number"}
+_NAMES = {
+    list: "list",
+    dict: "object",
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+}
 
 
 def _get_text(value: dict[str, Any], name: str) -> str | None:
