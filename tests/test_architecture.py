@@ -51,7 +51,7 @@ RESERVED = {
     "torch": (),
     "pickle": (),
 }
-CORE = {"document", "labels", "languages", "errors", "settings", "_version"}
+CORE = {"document", "labels", "languages", "errors", "settings", "values", "_version"}
 HOOKS = {"document.py": {"display"}}  # asked for when a notebook shows a document
 PURE = ("encoding/", "extraction/", "segmentation.py", "language/")
 
