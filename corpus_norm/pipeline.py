@@ -7,8 +7,6 @@ from Arrow to Arrow, the function that the process pool (and any cluster engine)
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from corpus_norm.document import (
@@ -17,6 +15,7 @@ from corpus_norm.document import (
     Rejection,
 )
 from corpus_norm.errors import CorpusNormError, InputError
+from corpus_norm.given import take
 from corpus_norm.settings import Settings
 from corpus_norm.stages import TOGETHER, BatchStage, Reading, decode, segment
 from corpus_norm.watch import Watch
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpus_norm.boilerplate import Furniture, SiteCounts
+    from corpus_norm.given import Given
     from corpus_norm.translation import Package
     from corpus_norm.translation.memory import Memory
 
@@ -34,17 +34,17 @@ Subject = TypeVar("Subject")
 Result = TypeVar("Result")
 FAILURES = (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError)
 """What a document can do to a stage; any other exception is a fault of the program, and raised."""
-HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml")
 
 
 def normalize(
-    source: str | bytes | Path, settings: Settings | None = None, *, media_type: str | None = None
+    source: Given, settings: Settings | None = None, *, media_type: str | None = None
 ) -> Document:
     r"""Run every stage on one document.
 
     Args:
-        source: a path; or the document itself, as bytes or text (plain, Markdown or HTML).  A
-            string of one line that ends like a file name is taken for a path.
+        source: a path; or the document itself, as text (plain, Markdown or HTML) or as bytes of
+            any type: ``bytearray``, ``memoryview``, a mapped file.  A string of one line that ends
+            like a file name is taken for a path.
         settings: all knobs; the defaults suit English, French and Chinese news.
         media_type: ``text/plain``, ``text/markdown`` or ``text/html``, where it is known.
 
@@ -53,7 +53,8 @@ def normalize(
         English.
 
     Raises:
-        InputError: there is no such file, or the file holds several records.
+        InputError: there is no such file, it is a folder or holds several records, or the value
+            is neither path nor text nor bytes.
         CorpusNormError: the document cannot be processed; the message says why.
 
     >>> doc = normalize("Une banque ferme.\n\nLa banque a fermé ses portes lundi, dit le maire.")
@@ -61,7 +62,7 @@ def normalize(
     ('fr', ['paragraph', 'paragraph'])
     """
     settings = settings or Settings()
-    raw = _as_raw(source, settings, media_type)
+    raw = take(source, settings, media_type)
     [result] = process([raw], settings, threads=available_cpus())
     if isinstance(result, Rejection):
         raise InputError(f"{result.source}: {result.message}", subject=result.source)
@@ -217,41 +218,3 @@ def _reject(raw: RawDocument, stage: str, error: Exception, settings: Settings) 
         message=str(error) or type(error).__name__,
         data=data if len(data) <= settings.dataset.reject_bytes else None,
     )
-
-
-def _as_raw(source: str | bytes | Path, settings: Settings, media_type: str | None) -> RawDocument:
-    if isinstance(source, Path) or (isinstance(source, str) and _names_file(source)):
-        return _read_file(Path(source), settings, media_type)
-    head = source[:256] if isinstance(source, str) else source[:256].decode("latin-1")
-    is_html = head.lstrip("\ufeff \t\r\n").lower().startswith(HTML_STARTS)
-    return RawDocument(
-        source="memory",
-        data=source,
-        media_type=media_type or ("text/html" if is_html else "text/plain"),
-    )
-
-
-def _names_file(text: str) -> bool:
-    from corpus_norm.sources import SUFFIXES
-
-    if len(text) >= 1024 or "\n" in text or "\x00" in text:
-        return False
-    try:
-        return Path(text).suffix.lower() in SUFFIXES or Path(text).is_file()
-    except OSError:
-        return False  # a sentence is longer than any file name may be
-
-
-def _read_file(path: Path, settings: Settings, media_type: str | None) -> RawDocument:
-    from corpus_norm.sources import read
-
-    items = list(read([path], settings.input))
-    if len(items) != 1:
-        raise InputError(
-            f"{path} holds {len(items)} documents; use corpus_norm.convert for containers",
-            subject=str(path),
-        )
-    [item] = items
-    if isinstance(item, Rejection):
-        raise InputError(f"{path}: {item.message}", subject=str(path))
-    return item if media_type is None else replace(item, media_type=media_type)
