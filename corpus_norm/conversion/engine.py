@@ -47,7 +47,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     nothing again; part files are byte-identical whatever the number of workers.
 
     Args:
-        inputs: files, folders (searched recursively), glob patterns or fsspec URIs.
+        inputs: files, folders (searched recursively), glob patterns or fsspec URIs.  Of what lies
+            in them, the output folder and other datasets of ours are left out, which is logged.
         output: the folder of the dataset.
         settings: all knobs.
         workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
@@ -82,7 +83,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     """
     selection = Selection(limit, sample)
     means = Workers.choose(workers, worker_memory_mb)
-    job = Job(inputs, settings or Settings(), selection, means, memory=memory)
+    job = Job(inputs, settings or Settings(), selection, means, memory=memory, output=output)
     derived = job.derived
     with (
         collect_seldom(),

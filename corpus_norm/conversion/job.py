@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -18,7 +19,8 @@ from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord, documents_to_batch
 from corpus_norm.errors import SettingsError
 from corpus_norm.pipeline import available_cpus, count_site_blocks, process
-from corpus_norm.sources import read
+from corpus_norm.sources import Fence, read
+from corpus_norm.sources.files import make_source
 from corpus_norm.translation.argos import BATCHING
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.llm import ALONE, check_files
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation import Package
 
 Result = TypeVar("Result")
+_LOG = logging.getLogger("corpus_norm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Workers:
 class Job:
     """What a conversion works on, and the means for it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- two say what, the others are only ever named
         self,
         inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
         settings: Settings,
@@ -80,7 +83,9 @@ class Job:
         workers: Workers,
         *,
         memory: str | PathLike[str] | bool = True,
+        output: str | PathLike[str] | None = None,
     ) -> None:
+        self._fence = Fence(output, _tell_omitted)
         self.names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
         self.settings = settings
         self.selection = selection
@@ -98,11 +103,14 @@ class Job:
                 f"{what} reads its inputs twice, which standard input does not allow; "
                 "write them to a file first"
             )
-        read(self.names, settings.input)  # an input that does not exist is said before all else
+        self._read()  # an input that does not exist is said before all else
 
     def read(self) -> Iterator[RawDocument | Rejection]:
         """The documents asked for, in order."""
-        return self.selection.select(partial(read, self.names, self.settings.input))
+        return self.selection.select(self._read)
+
+    def _read(self) -> Iterator[RawDocument | Rejection]:
+        return read(self.names, self.settings.input, fence=self._fence)
 
     @cached_property
     def furniture(self) -> Furniture:
@@ -193,6 +201,10 @@ def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever nam
         watch=watch,
     )
     return documents_to_batch(results)
+
+
+def _tell_omitted(name: str, reason: str) -> None:
+    _LOG.warning("%s is left out of the inputs: %s", make_source(name), reason)
 
 
 def _open_memory(memory: str | PathLike[str] | bool) -> Memory | None:  # noqa: FBT001 -- as given
