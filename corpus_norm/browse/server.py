@@ -8,12 +8,14 @@ is checked, and the cookie is for this site alone; OWASP, Cross-Site Request For
 from __future__ import annotations
 
 import hmac
+import re
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from corpus_norm.browse.index import FILTERS, PAGE_ROWS, Query
+from corpus_norm.browse.oddities import find_oddity
 from corpus_norm.display import render_document, render_page
 from corpus_norm.display.html import render, stylesheet
 from corpus_norm.document import BlockKind, Document
@@ -32,6 +34,7 @@ POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 MAX_FORM_BYTES = 100_000
+_PAGE = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,7 @@ def make_app(site: Site) -> Flask:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    @app.errorhandler(CorpusNormError)
-    def _tell(error: CorpusNormError) -> tuple[str, int]:
-        return pages.message(str(error)), 400 if isinstance(error, InputError) else 500
+    _add_error_pages(app, pages)
 
     @app.get("/")
     def _list() -> str:
@@ -104,9 +105,22 @@ def make_app(site: Site) -> Flask:
         document = site.index.load(doc_id) or flask.abort(404)
         site.corrections.add(document, what, index, flask.request.form.get("value", ""))
         place = index if what == "kind" else document.sentences[index].block
-        return flask.redirect(f"/document/{doc_id}?edit#block-{place}", code=303)
+        return flask.redirect(f"/document/{quote(doc_id, safe='')}?edit#block-{place}", code=303)
 
     return app
+
+
+def _add_error_pages(app: Flask, pages: _Pages) -> None:
+    @app.errorhandler(CorpusNormError)
+    def _tell(error: CorpusNormError) -> tuple[str, int]:
+        if isinstance(error, _MissingPageError):
+            return pages.message(str(error)), 404
+        return pages.message(str(error)), 400 if isinstance(error, InputError) else 500
+
+    @app.errorhandler(OSError)
+    def _tell_fault(error: OSError) -> tuple[str, int]:
+        reason = error.strerror or str(error)
+        return pages.message(f"a file cannot be read or written: {reason}"), 500
 
 
 def listen(site: Site) -> Any:  # noqa: ANN401 -- waitress has no types
@@ -127,12 +141,39 @@ def listen(site: Site) -> Any:  # noqa: ANN401 -- waitress has no types
             f"cannot serve on port {site.port}: {error.strerror or error}; choose another with "
             "--port"
         ) from error
-    return waitress.create_server(app, sockets=[listener], threads=4, ident=None)
+    server = waitress.create_server(app, sockets=[listener], threads=4, ident=None)
+    server.channel_class = _make_channel()
+    return server
+
+
+def _make_channel() -> type:
+    """Waitress's view of a connection, which refuses what Python itself cannot read.
+
+    Left alone, it drops the connection over it, with a traceback.
+    """
+    from waitress.channel import HTTPChannel
+    from waitress.parser import HTTPRequestParser, ParsingError
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        def parse_header(self, header_plus: bytes) -> None:
+            try:
+                super().parse_header(header_plus)
+            except ValueError as error:  # an address with half a bracket, a length of 5,000 digits
+                raise ParsingError("the request cannot be read") from error
+            if not self.request_uri.isascii():
+                raise ParsingError("the address is not ASCII")
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        parser_class = Parser
+
+    return Channel
 
 
 def _check(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its responses
     """Nothing for a request that may pass; a redirect that takes the token out of the address."""
     request = flask.request
+    if oddity := find_oddity(request.environ):
+        flask.abort(400, oddity)
     hosts = {f"{name}:{site.port}" for name in HOSTS}
     if request.host not in hosts:
         flask.abort(403, "wrong host")
@@ -144,13 +185,19 @@ def _check(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its
     given = request.args.get("token")
     if given is not None and hmac.compare_digest(given.encode(), site.token.encode()):
         rest = [(k, v) for k, v in request.args.items(multi=True) if k != "token"]
-        response = flask.redirect(request.path + (f"?{urlencode(rest)}" if rest else ""))
+        # Two slashes, or a backslash, would begin the name of another host.
+        path = quote("/" + request.path.lstrip("/\\"))
+        response = flask.redirect(path + (f"?{urlencode(rest)}" if rest else ""))
         response.set_cookie(cookie, site.token, httponly=True, samesite="Strict")
         return response
     kept = request.cookies.get(cookie, "")
     if not hmac.compare_digest(kept.encode(), site.token.encode()):
         flask.abort(403, "open the address that browse printed: it has the token")
     return None
+
+
+class _MissingPageError(InputError):
+    """A list has fewer pages."""
 
 
 class _Pages:
@@ -170,6 +217,7 @@ class _Pages:
         filters = {name: arguments[name] for name in FILTERS if arguments.get(name)}
         query, page = Query(arguments.get("q", ""), filters), _page_number(arguments)
         total, hits = self._site.index.find(query, page)
+        _check_page(page, total)
         given = {"q": query.words, **filters}
         return self._page(
             "results.html",
@@ -184,6 +232,7 @@ class _Pages:
 
     def rejects(self, page: int) -> str:
         table = self._site.dataset.rejects
+        _check_page(page, table.num_rows)
         rows = table.slice(page * PAGE_ROWS, PAGE_ROWS)
         shown = rows.select(["source", "record", "stage", "error", "message"]).to_pylist()
         more = (page + 1) * PAGE_ROWS < table.num_rows
@@ -222,8 +271,25 @@ class _Pages:
 
 
 def _page_number(arguments: Any) -> int:  # noqa: ANN401 -- werkzeug's multi-dict
-    text = arguments.get("page", "1")
-    return int(text) - 1 if text.isdecimal() and 0 < len(text) < 10 and int(text) else 0
+    """The number of a page, from 0.
+
+    Raises:
+        InputError: it is none.
+    """
+    text = arguments.get("page") or "1"
+    if not (_PAGE.fullmatch(text) and int(text)):
+        raise InputError("the number of a page is 1, 2, 3 and so on")
+    return int(text) - 1
+
+
+def _check_page(page: int, total: int) -> None:
+    """Refuse a page behind the last one.
+
+    Raises:
+        _MissingPageError: there is no such page.
+    """
+    if page and page * PAGE_ROWS >= total:
+        raise _MissingPageError(f"there is no page {page + 1}")
 
 
 def _page_links(path: str, given: dict[str, str], page: int, more: bool) -> dict[str, str]:  # noqa: FBT001
