@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import multiprocessing
 import os
 import signal
 import sys
@@ -36,6 +37,13 @@ _ALL = -1.0  # in place of the index of a document: work on all documents of the
 _STAGES = ("decode", "segment", *(name for name, _ in TOGETHER), "translate")
 _INDEX, _STAGE, _DEADLINE = range(3)
 NOTE_FIELDS = 3
+PATIENCE_S = 5.0
+"""For a worker to end when it is asked to."""
+
+OUT_OF_MEMORY = 112
+"""The exit code of a worker that ran out of memory; no library has it."""
+
+_MEMORY_SIGNS = ("cannot allocate memory", "failed to map segment", "not enough memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +113,14 @@ def read_position(note: MutableSequence[float]) -> Position:
 def serve(
     orders: Connection,
     answers: Connection,
-    task: Callable[[Batch, Watch], Any],
+    packed: bytes,
     note: MutableSequence[float],
     time_limit_s: float,
 ) -> None:
     """The life of a worker: batch in, outcome out, until the parent wants no more or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     _volunteer_for_the_oom_killer()
+    task: Callable[[Batch, Watch], Any] = _unpack(packed)
     nobody_waits = contextlib.suppress(EOFError, OSError)  # or gives orders any more
     with collect_seldom(), nobody_waits:
         answers.send(None)  # ready
@@ -123,13 +132,59 @@ def serve(
             answers.send(_attempt(task, batch, watch))
 
 
+def pack(task: object) -> bytes:
+    """A task as bytes: what it needs is imported where :func:`serve` can tell why it cannot be."""
+    from multiprocessing.reduction import ForkingPickler
+
+    return bytes(ForkingPickler.dumps(task))
+
+
+def _unpack(packed: bytes) -> Any:  # noqa: ANN401 -- whatever was packed
+    from multiprocessing.reduction import ForkingPickler
+
+    try:
+        return ForkingPickler.loads(packed)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except (ImportError, OSError) as error:
+        if any(sign in str(error).lower() for sign in _MEMORY_SIGNS):
+            os._exit(OUT_OF_MEMORY)
+        raise
+
+
+def describe_exit(code: int | None) -> str:
+    """How a process ended, from its exit code; None where it did not end.
+
+    >>> describe_exit(-9), describe_exit(-11), describe_exit(1)
+    ('killed, as systems do when memory runs out: SIGKILL', 'killed by SIGSEGV', 'exit code 1')
+    """
+    if code == OUT_OF_MEMORY:
+        return "out of memory"
+    if code is None or code >= 0:
+        return "no exit code" if code is None else f"exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    if name == "SIGKILL":
+        return f"killed, as systems do when memory runs out: {name}"
+    return f"killed by {name}"
+
+
+def needed_memory(code: int | None) -> bool:
+    """Whether the exit code of a process says that memory is what it lacked."""
+    return code == OUT_OF_MEMORY or (hasattr(signal, "SIGKILL") and code == -signal.SIGKILL)
+
+
 def _attempt(
     task: Callable[[Batch, Watch], Any], batch: Batch, watch: WorkerWatch
 ) -> Outcome[Any] | Failure:
     try:
         result = task(batch, watch)
     except MemoryError:
-        os._exit(1)  # nothing can be trusted now; the parent looks for the document that did it
+        os._exit(
+            OUT_OF_MEMORY
+        )  # nothing can be trusted now; the parent looks for the document that did it
     except BaseException as error:  # noqa: BLE001 -- the parent raises it
         return Failure(_make_portable(error), traceback.format_exc())
     finally:
@@ -172,3 +227,51 @@ def _make_portable(error: BaseException) -> BaseException:
     except Exception:  # noqa: BLE001 -- whatever goes wrong, it cannot be sent
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
+
+
+class WorkerProcess:
+    """The parent's view of a worker; ``job`` is what the parent notes about its batch."""
+
+    def __init__(self, task: Callable[[Batch, Watch], Any], time_limit_s: float) -> None:
+        context = multiprocessing.get_context("spawn")
+        # Two pipes of one way each: one of both ways would be a socket.
+        orders, self._orders = context.Pipe(duplex=False)
+        self.answers, answers = context.Pipe(duplex=False)
+        self._note = context.RawArray("d", [0.0] * (NOTE_FIELDS - 1) + [math.inf])
+        self.process = context.Process(
+            target=serve, args=(orders, answers, pack(task), self._note, time_limit_s), daemon=True
+        )
+        self.process.start()
+        orders.close()
+        answers.close()  # so that the end of the process is the end of the stream
+        self.job: Any = None
+        self.is_ready = False
+        self.batches = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it waits for a batch."""
+        return self.is_ready and self.job is None
+
+    @property
+    def position(self) -> Position:
+        """Where it is."""
+        return read_position(self._note)
+
+    def give(self, batch: Batch) -> None:
+        """Let it work on a batch.
+
+        Raises:
+            OSError: it is not there any more.
+        """
+        self._orders.send(batch)
+
+    def close(self) -> None:
+        """No more orders: it ends when it has done what it does."""
+        self._orders.close()
+        self.answers.close()
+
+    def wait(self) -> int | None:
+        """The exit code of a worker that ends; None if it does not."""
+        self.process.join(PATIENCE_S)
+        return self.process.exitcode
