@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_norm.addresses import read_host
+from corpus_norm.addresses import find_host
 
 if TYPE_CHECKING:
     from corpus_norm.dataset import Dataset
@@ -109,7 +109,7 @@ def _count_columns(batch: pa.RecordBatch, counts: Counts) -> None:
     counts.repairs += _tally(pc.struct_field(batch.column("repairs").flatten(), "step"))
     counts.months += _tally(pc.strftime(batch.column("published").cast(pa.timestamp("s")), "%Y-%m"))
     names = zip(batch.column("site").to_pylist(), batch.column("url").to_pylist(), strict=True)
-    counts.sites.update(filter(None, (site or read_host(url) for site, url in names)))
+    counts.sites.update(filter(None, (site or find_host(url) for site, url in names)))
     pairs = zip(
         batch.column("language").to_pylist(),
         batch.column("translation_status").to_pylist(),
