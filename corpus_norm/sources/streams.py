@@ -106,11 +106,13 @@ def read_chunks(file: BinaryIO) -> Iterator[bytes]:
 
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
     """The first bytes of a stream, ``size`` or more if it has them, and the whole stream."""
-    head = b""
+    parts, there = [], 0
     for chunk in chunks:
-        head += chunk
-        if len(head) >= size:
+        parts.append(chunk)
+        there += len(chunk)
+        if there >= size:
             break
+    head = b"".join(parts)
     return head, chain([head] if head else [], chunks)
 
 
@@ -155,6 +157,26 @@ def cut_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
     for chunk in chunks:
         for start in range(0, len(chunk), size):
             yield chunk[start : start + size]
+
+
+def gather_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes in chunks of at least ``size``, but for the last one.
+
+    Raises:
+        InputError: the stream breaks; the bytes before that have been delivered.
+    """
+    parts, there = list[bytes](), 0
+    try:
+        for chunk in chunks:
+            parts.append(chunk)
+            there += len(chunk)
+            if there >= size:
+                yield b"".join(parts)
+                parts, there = [], 0
+    except (InputError, OSError):
+        yield b"".join(parts)
+        raise
+    yield b"".join(parts)
 
 
 def join_chunks(chunks: Iterable[bytes], limit: int) -> bytes:
