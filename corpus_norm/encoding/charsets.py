@@ -69,7 +69,7 @@ _READINGS = {
 }
 
 # Charsets of Chinese that Python has no codec for.
-_UNREADABLE = re.compile("(?:x-)?euc-?tw|(?:x-)?cns-?11643|iso-2022-cn-ext|cccii", re.IGNORECASE)
+_UNREADABLE = re.compile("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")

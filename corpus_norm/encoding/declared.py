@@ -52,9 +52,6 @@ _ALIASES = {
     "unicode-1-1-utf-7": "utf-7",
     "x-unicode-2-0-utf-7": "utf-7",
     "unicode": "utf-16-le",
-    "iso-2022-cn": "iso-2022-cn",
-    "iso2022cn": "iso-2022-cn",
-    "csiso2022cn": "iso-2022-cn",
 }
 
 # Codecs of Python that are no charsets of documents.

@@ -1,7 +1,7 @@
 """Encodings that write everything in ASCII and shift between character sets.
 
-ISO-2022-JP (RFC 1468 and its extensions), ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922) and HZ
-(RFC 1843) are known by their escapes, declared or not.  UTF-7 (RFC 2152) is read only where it is
+ISO-2022-JP (RFC 1468 and its extensions), ISO-2022-KR (RFC 1557) and HZ (RFC 1843) are known by
+their escapes, declared or not.  UTF-7 (RFC 2152) is read only where it is
 declared: its escapes are plain text otherwise, and have hidden markup from filters.
 """
 
@@ -25,8 +25,6 @@ _JAPANESE_CODECS = (
     "iso2022_jp_3",
     "iso2022_jp_2004",
 )
-# Designations and shifts of ISO-2022-CN; a line begins without any.
-_CN_MARK = re.compile(rb"(\x1b\$\)[AG]|\x1b\$\*H|\x1bN..|[\x0e\x0f\n])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Shifted:
 
 def is_shifted(name: str) -> bool:
     """Whether a codec shifts between sets, so that it cannot be compared byte by byte."""
-    return name.startswith("iso2022") or name in {"hz", "utf-7", "iso-2022-cn"}
+    return name.startswith("iso2022") or name in {"hz", "utf-7"}
 
 
 def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
@@ -52,7 +50,7 @@ def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
     ('lé', None)
 
     Raises:
-        DecodeError: the set it shifts to cannot be read.
+        DecodeError: it is ISO-2022-CN (RFC 1922), which Python has no codec for.
     """
     if not data.isascii():
         return None
@@ -60,7 +58,10 @@ def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
         if _KOREAN.search(data):
             return _read(data, ("iso2022_kr",))
         if _CHINESE.search(data):
-            return _read_iso2022_cn(data)
+            raise DecodeError(
+                "the bytes are ISO-2022-CN, which cannot be read here; convert the file to UTF-8 "
+                "first (iconv -f ISO-2022-CN-EXT)"
+            )
         if _JAPANESE.search(data):
             return _read(data, _JAPANESE_CODECS)
     if b"~{" in data and ("hz" in declared or _is_hz(data)):
@@ -99,31 +100,3 @@ def _is_hz(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return len(text) >= 2 and oddness(text) * 4 <= len(text)
-
-
-def _read_iso2022_cn(data: bytes) -> Shifted:
-    """GB 2312 in sections; CNS 11643, the other set of ISO-2022-CN, has no table in Python.
-
-    Raises:
-        DecodeError: it is used.
-    """
-    out, is_chinese, is_damaged = list[str](), False, False
-    for number, piece in enumerate(_CN_MARK.split(data)):
-        if number % 2 == 0:
-            if is_chinese:
-                text = bytes(byte | 0x80 for byte in piece).decode("gb2312", "replace")
-                is_damaged |= "\ufffd" in text
-                out.append(text)
-            else:
-                out.append(piece.decode("ascii"))
-        elif piece == b"\x0e":
-            is_chinese = True
-        elif piece in {b"\x0f", b"\n"}:
-            is_chinese = False
-            out.append(piece.decode().strip("\x0f"))
-        elif piece != b"\x1b$)A":
-            raise DecodeError(
-                "the bytes are ISO-2022-CN with CNS 11643, which cannot be read here; "
-                "convert the file to UTF-8 first (iconv -f ISO-2022-CN)"
-            )
-    return Shifted("".join(out), "iso-2022-cn", is_damaged)
