@@ -122,9 +122,24 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
+        halves = _decode_halves(data)
+        if halves is not None:
+            return halves
         return _tell_unknown(_decode_by_comparison(data, declared.names), declared.unknown)
     _refuse_controls(data)
     return Decoded(text, "utf-8", 1.0, "strict UTF-8" if not text.isascii() else "ASCII")
+
+
+def _decode_halves(data: bytes) -> Decoded | None:
+    """UTF-8 in which halves of characters were written one by one (CESU-8, Unicode UTR 26)."""
+    if b"\xed" not in data:
+        return None
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return Decoded(text, "utf-8", 0.95, "UTF-8 with halves of characters", (Flag.REPLACED_BYTES,))
 
 
 def _tell_unknown(decoded: Decoded, label: str) -> Decoded:
@@ -229,9 +244,7 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
 def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
     """The oddness of every reading worth a try, its prior added; the lowest is the best."""
     priors = dict(_READINGS) | {
-        name: -1.0
-        for name in declared
-        if not name.startswith("utf-8") and not is_shifted(name)
+        name: -1.0 for name in declared if not name.startswith("utf-8") and not is_shifted(name)
     }
     weights = _weigh_all(sample, priors)
     if min(weights.values()) <= _GUESSED:

@@ -27,6 +27,7 @@ from corpus_norm.encoding.swapped import accents, cyrillic, may_be_swapped, utf8
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+
 def _chars(leads: Iterable[int], trails: range) -> str:
     """The characters whose two GBK bytes are in these ranges, as the inside of a regex class."""
     pairs = bytes(byte for lead in leads for trail in trails for byte in (lead, trail))

@@ -87,8 +87,10 @@ def _read_utf7(data: bytes) -> Shifted | None:
     except UnicodeDecodeError:
         text = data.decode("utf-7", "replace")
     # More damage than text: the declaration was wrong.
-    return None if text.count("\ufffd") * 2 > len(_UTF7.findall(data)) else Shifted(
-        text, "utf-7", is_damaged=True
+    return (
+        None
+        if text.count("\ufffd") * 2 > len(_UTF7.findall(data))
+        else Shifted(text, "utf-7", is_damaged=True)
     )
 
 

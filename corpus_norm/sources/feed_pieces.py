@@ -106,9 +106,7 @@ class _Scanner:
         self._window += chunk
         while True:
             mark = _MARK.search(self._window, self._place)
-            if mark is None or (
-                not is_last and mark.start() > len(self._window) - _LONGEST_MARK
-            ):
+            if mark is None or (not is_last and mark.start() > len(self._window) - _LONGEST_MARK):
                 if is_last and self._leave_section():
                     continue
                 break
