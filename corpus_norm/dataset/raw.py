@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -87,7 +88,7 @@ def _to_values(column: pa.Array) -> list[Any]:
 
 
 def _to_value(scalar: pa.Scalar) -> object:
-    """A value; None for a day out of range, and the bytes of a string that is no UTF-8 as escapes."""
+    """A value; None for a day out of range, escapes for the bytes of a string that is no UTF-8."""
     try:
         return scalar.as_py()
     except (ValueError, OverflowError, pa.ArrowException):
@@ -103,12 +104,10 @@ def _to_raw(row: dict[str, Any]) -> RawDocument | Rejection:
         message = "the row has neither data nor text; fill one of the two columns"
         return Rejection(row["source"], row["record"], "", "read", "InputError", message)
     if text is not None:
-        try:
-            row["data"] = (
-                text if row["data"] is None else row["data"].decode("utf-8", "surrogatepass")
-            )
-        except UnicodeDecodeError:
-            pass  # the bytes themselves, from somebody who filled both columns
+        # Bytes that are another text are somebody else's, who filled both columns.
+        with suppress(UnicodeDecodeError):
+            data = row["data"]
+            row["data"] = text if data is None else data.decode("utf-8", "surrogatepass")
     row["authors"] = tuple(row["authors"] or ())
     row["media_type"] = row["media_type"] or "text/plain"
     return RawDocument(**row)

@@ -72,6 +72,7 @@ _READINGS = {
 _UNREADABLE = re.compile("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -113,26 +114,31 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
     if marked is not None:
         return marked
     declared = find_declared(data, charset, in_data=html)
-    shifted = read_shifted(data, declared.names)
-    if shifted is not None:
-        flags = (Flag.REPLACED_BYTES,) if shifted.is_damaged else ()
-        return Decoded(shifted.text, shifted.encoding, 0.95, "escapes of the encoding", flags)
+    special = _decode_shifted(data, declared.names) or _decode_halves(data)
+    if special is not None:
+        return special
     if b"\0" in data:
         return _decode_with_nulls(data)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        halves = _decode_halves(data)
-        if halves is not None:
-            return halves
         return _tell_unknown(_decode_by_comparison(data, declared.names), declared.unknown)
     _refuse_controls(data)
     return Decoded(text, "utf-8", 1.0, "strict UTF-8" if not text.isascii() else "ASCII")
 
 
+def _decode_shifted(data: bytes, declared: tuple[str, ...]) -> Decoded | None:
+    """Read data that shift between character sets; None if they do not."""
+    shifted = read_shifted(data, declared)
+    if shifted is None:
+        return None
+    flags = (Flag.REPLACED_BYTES,) if shifted.is_damaged else ()
+    return Decoded(shifted.text, shifted.encoding, 0.95, "escapes of the encoding", flags)
+
+
 def _decode_halves(data: bytes) -> Decoded | None:
     """UTF-8 in which halves of characters were written one by one (CESU-8, Unicode UTR 26)."""
-    if b"\xed" not in data:
+    if not _HALF.search(data):
         return None
     try:
         text = data.decode("utf-8", "surrogatepass")

@@ -25,7 +25,8 @@ def _spell(first: int, last: int) -> str:
 
 _NEXT = f"[{_spell(0x80, 0xBF)}]"
 _SEQUENCE = re.compile(
-    f"[{_spell(0xC2, 0xDF)}]{_NEXT}|[{_spell(0xE0, 0xEF)}]{_NEXT}{{2}}|[{_spell(0xF0, 0xF4)}]{_NEXT}{{3}}"
+    f"[{_spell(0xC2, 0xDF)}]{_NEXT}|[{_spell(0xE0, 0xEF)}]{_NEXT}{{2}}"
+    f"|[{_spell(0xF0, 0xF4)}]{_NEXT}{{3}}"
 )
 # Signs that do stand behind a capital letter: ends of words and of sentences, another word.
 _MAY_FOLLOW = "\xa0«»“”‘’–—…®™§·\xad"
@@ -54,7 +55,8 @@ _CZECH = re.compile("[ěřůťďňćđėįųąęĚŘŮ]")
 
 _OPEN, _CLOSE = "«“‘\"'`„‹", "»”’\"'`“›"
 _MENTION = re.compile(
-    rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,6}})[ \xa0\u202f]?(?=[{_CLOSE}])"
+    rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,6}})[ \xa0\u202f]?"
+    rf"(?=[{_CLOSE}])"
 )
 _LONE_QUOTE = re.compile("(?<![^ ])(?:â€[™œ˜])(?![^ ])")
 
@@ -136,7 +138,7 @@ def _read_sequence(found: re.Match[str]) -> str:
 
 def _stands_out(text: str, before: str, after: str) -> bool:
     """Whether two characters cannot be a capital and the sign behind it."""
-    lead, sign = text
+    lead, sign = text[0], text[1]
     if lead == "Â":
         return not before.isupper() or sign not in "\xa0’”"
     if sign not in _MAY_FOLLOW:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,16 +58,16 @@ def utf8_in_runs(line: str) -> Iterator[str]:
     """Every run of marked characters that is UTF-8 in one of the code pages, so read."""
     if _BOXED.search(line):
         for encoding in _UTF8_AS:
-            text = _RUN.sub(lambda found, name=encoding: _read_utf8(found[0], name), line)
+            text = _RUN.sub(partial(_read_utf8, encoding=encoding), line)
             if not _BOXED.search(text):
                 yield text
 
 
-def _read_utf8(run: str, encoding: str) -> str:
+def _read_utf8(run: re.Match[str], encoding: str) -> str:
     try:
-        return run.encode(encoding).decode("utf-8")
+        return run[0].encode(encoding).decode("utf-8")
     except UnicodeError:
-        return run
+        return run[0]
 
 
 def cyrillic(line: str) -> Iterator[str]:

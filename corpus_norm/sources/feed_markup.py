@@ -31,8 +31,11 @@ _LAST_END = re.compile(rf"</({_NAME})>\s{{0,99}}\Z")
 _HTML = re.compile(r"</?[A-Za-z][^<>]*>")
 
 _ELEMENTS = frozenset(
-    "title link description guid author category comments enclosure pubDate source content summary "
-    "id published updated issued modified created contributor rights".split()
+    [
+        *("title", "link", "description", "guid", "author", "category", "comments", "enclosure"),
+        *("pubDate", "source", "content", "summary", "id", "published", "updated", "issued"),
+        *("modified", "created", "contributor", "rights"),
+    ]
 )
 """Elements of an entry that carry no prefix: where one begins, the one before it has ended."""
 
@@ -129,8 +132,10 @@ def _rebuild(text: str, namespaces: dict[str, str]) -> str:
     children = []
     for name, attributes, inner in _find_children(text):
         written = "".join(f" {key}={_quote(value)}" for key, value in attributes)
+        if not inner.strip() and not attributes:
+            continue
         whole = f"<{name}{written}>{inner}</{name}>"
-        if _parse(whole, namespaces) is None:
+        if "<" in inner and _parse(whole, namespaces) is None:
             whole = f"<{name}{written}>{html.escape(_flatten(inner), quote=False)}</{name}>"
         children.append(whole)
     return f"<item>{''.join(children)}</item>"

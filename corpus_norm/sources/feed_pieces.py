@@ -127,14 +127,7 @@ class _Scanner:
     def _pass(self, mark: re.Match[bytes]) -> Iterator[Piece]:
         text = mark[0]
         if self._hidden_by:
-            if text == _CLOSED_BY[self._hidden_by]:
-                self._hidden_by, self._way_out = b"", None
-            elif text == self._hidden_by and self._way_out is not None:
-                # Neither of the two nests, so that the first has lost its end.
-                self._go_back(self._way_out)
-                yield self._cut(Part.ENTRY, self._place, in_entry=False)
-            elif self._in_entry and mark["end"] == self._name and self._way_out is None:
-                self._way_out = self._before + mark.end()
+            yield from self._pass_hidden(mark)
         elif text in _CLOSED_BY:
             if text not in self._unclosed:
                 self._hidden_by, self._way_out = text, None
@@ -147,6 +140,16 @@ class _Scanner:
                 yield self._cut(Part.ENTRY, mark.end(), in_entry=False)
         elif text.startswith(b"</") and self._in_entry:
             yield self._cut(Part.ENTRY, mark.start(), in_entry=False)
+
+    def _pass_hidden(self, mark: re.Match[bytes]) -> Iterator[Piece]:
+        if mark[0] == _CLOSED_BY[self._hidden_by]:
+            self._hidden_by, self._way_out = b"", None
+        elif mark[0] == self._hidden_by and self._way_out is not None:
+            # Neither of the two nests, so that the first has lost its end.
+            self._go_back(self._way_out)
+            yield self._cut(Part.ENTRY, self._place, in_entry=False)
+        elif self._in_entry and mark["end"] == self._name and self._way_out is None:
+            self._way_out = self._before + mark.end()
 
     def _start(self, mark: re.Match[bytes]) -> Iterator[Piece]:
         if not self._name and self._is_entry(mark):

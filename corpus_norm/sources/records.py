@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
 from corpus_norm.errors import DecodeError, InputError
-from corpus_norm.sources.json_values import iterate_values
+from corpus_norm.sources.json_values import Broken, iterate_values, load
 from corpus_norm.sources.streams import CutError, join_chunks, split_lines, to_utf8, too_large
 
 if TYPE_CHECKING:
@@ -64,6 +63,10 @@ def read_json(
     """
     values = iterate_values(to_utf8(chunks), settings.max_bytes)
     for record, (raw, value) in enumerate(values):
+        if isinstance(value, Broken):
+            data = raw.encode("utf-8", "surrogateescape")
+            yield reject(source, record, f"record {record + 1}: {value.fault}", data)
+            continue
         yield make_document(value, raw, source, record, settings)
 
 
@@ -73,7 +76,7 @@ def parse_line(
     """The document of one line of JSON Lines, or why there is none."""
     raw = line.decode("utf-8", "surrogateescape")
     try:
-        value = json.loads(raw)
+        value = load(raw)
     except (ValueError, RecursionError) as error:
         again = _parse_decoded(line) if not _is_valid(raw) else None
         if again is None:
@@ -88,7 +91,7 @@ def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
 
     try:
         text = encoding.decode(line).text
-        return json.loads(text), text
+        return load(text), text
     except (ValueError, RecursionError, DecodeError):
         return None
 
@@ -152,7 +155,14 @@ def _find_fault(value: object, settings: InputSettings) -> str:
     return ""
 
 
-_NAMES = {list: "list", dict: "object", str: "string", bool: "boolean", int: "number"}
+_NAMES = {
+    list: "list",
+    dict: "object",
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+}
 
 
 def _get_text(value: dict[str, Any], name: str) -> str | None:

@@ -107,13 +107,21 @@ def read_chunks(file: BinaryIO) -> Iterator[bytes]:
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
     """The first bytes of a stream, ``size`` or more if it has them, and the whole stream."""
     parts, there = [], 0
-    for chunk in chunks:
-        parts.append(chunk)
-        there += len(chunk)
-        if there >= size:
-            break
+    try:
+        for chunk in chunks:
+            parts.append(chunk)
+            there += len(chunk)
+            if there >= size:
+                break
+    except (InputError, OSError) as error:
+        chunks = _fail(error)  # once what stands before it has been read
     head = b"".join(parts)
     return head, chain([head] if head else [], chunks)
+
+
+def _fail(error: Exception) -> Iterator[bytes]:
+    raise error
+    yield b""
 
 
 def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
