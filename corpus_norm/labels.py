@@ -106,6 +106,7 @@ class Flag(_Label):
     SPLIT_AT_SPAN = "split_at_span", "a protected span was lost, so the text around it was cut up"
     IMPORTED = "imported", "the English was imported into the translation memory by a person"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
+    UNKNOWN_CHARSET = "unknown_charset", "the charset that is declared is none that can be read"
 
 
 class AmountKind(_Label):

@@ -51,6 +51,10 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         )
     is_html = raw.media_type == "text/html"
     text, name, confidence, flags = raw.data, "utf-8", 1.0, tuple[Flag, ...]()
+    if isinstance(text, str):
+        data = encoding.restore_bytes(text)
+        # Text is repaired later, with a log; a page is parsed first, which no half survives.
+        text = data or (encoding.read_escapes(text) if is_html else text)
     if isinstance(text, bytes):
         decoded = encoding.decode(text, settings.charset or raw.charset, html=is_html)
         text, name, confidence = decoded.text, decoded.encoding, decoded.confidence

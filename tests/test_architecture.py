@@ -23,7 +23,7 @@ RESERVED = {
     "llama_cpp": ("translation/llm/runtime.py",),
     "argostranslate": ("translation/argos.py",),
     "trafilatura": ("extraction/",),
-    "lxml": ("extraction/", "sources/feeds.py"),
+    "lxml": ("extraction/", "sources/feeds.py", "sources/feed_markup.py"),
     "fastwarc": ("sources/warc.py",),
     "langdetect": ("language/",),
     "ftfy": ("encoding/",),
