@@ -17,6 +17,7 @@ from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord, documents_to_batch
 from corpus_norm.errors import SettingsError
+from corpus_norm.guard import write_guarded
 from corpus_norm.pipeline import available_cpus, count_site_blocks, process
 from corpus_norm.sources import read
 from corpus_norm.translation.argos import BATCHING
@@ -24,7 +25,7 @@ from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.llm import ALONE, check_files
 from corpus_norm.translation.memory import Memory
 from corpus_norm.translation.routes import choose_packages
-from corpus_norm.watch import Watch
+from corpus_norm.watch import LocalWatch, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -164,7 +165,7 @@ class Job:
     ) -> Iterator[Callable[[Iterable[Batch]], Iterator[Outcome[Result]]]]:
         """Something that maps batches to outcomes in order, here or in worker processes."""
         if not self.workers.count:
-            yield partial(map, partial(_run_here, task))
+            yield partial(map, partial(_run_here, task, self.settings.time_limit_s))
             return
         limits = Limits(self.settings.time_limit_s, self.workers.memory_bytes)
         keep = self.settings.dataset.reject_bytes
@@ -192,7 +193,7 @@ def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever nam
         memory=memory,
         watch=watch,
     )
-    return documents_to_batch(results)
+    return write_guarded(documents_to_batch, results, watch.faults)
 
 
 def _open_memory(memory: str | PathLike[str] | bool) -> Memory | None:  # noqa: FBT001 -- as given
@@ -204,9 +205,11 @@ def _open_memory(memory: str | PathLike[str] | bool) -> Memory | None:  # noqa: 
     return found
 
 
-def _run_here(task: Callable[[Batch, Watch], Result], batch: Batch) -> Outcome[Result]:
-    watch = Watch()
-    return Outcome(task(batch, watch), watch.seconds)
+def _run_here(
+    task: Callable[[Batch, Watch], Result], time_limit_s: float, batch: Batch
+) -> Outcome[Result]:
+    watch = LocalWatch(time_limit_s)
+    return Outcome(task(batch, watch), watch.seconds, faults=watch.faults)
 
 
 def _count_batch(batch: Batch, watch: Watch, settings: Settings) -> dict[str, SiteCounts]:

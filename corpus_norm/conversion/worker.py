@@ -14,10 +14,11 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from corpus_norm.alarm import call_within
 from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.document import RawDocument
 from corpus_norm.stages import TOGETHER
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from corpus_norm.document import Rejection
+    from corpus_norm.faults import Fault
 
     Batch = list[RawDocument | Rejection]
 
@@ -36,18 +38,21 @@ _ALL = -1.0  # in place of the index of a document: work on all documents of the
 _STAGES = ("decode", "segment", *(name for name, _ in TOGETHER), "translate")
 _INDEX, _STAGE, _DEADLINE = range(3)
 NOTE_FIELDS = 3
+_GRACE_S = 30.0  # for a step in C to end by itself once the time is up; after it the worker dies
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[Result]):
     """What became of a batch: its result and the seconds by stage; and how large the worker is.
 
-    ``memory_bytes`` is its resident memory, None where the system does not tell.
+    ``memory_bytes`` is its resident memory, None where the system does not tell; ``faults`` are
+    those of the program that the batch met.
     """
 
     result: Result
     seconds: dict[str, float]
     memory_bytes: int | None = None
+    faults: list[Fault] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,18 @@ class WorkerWatch(Watch):
     def end(self) -> None:
         """No document is worked on."""
         self._note[_DEADLINE] = math.inf
+
+    def within(self, documents: int, function: Callable[[], Result]) -> Result:
+        """What a function returns; translation ends in time by itself, if it can.
+
+        The sentences of many documents are translated together: where they take longer than one
+        document may, each is given its own time, and the process need not die for that.
+        """
+        if self._note[_STAGE] != _STAGES.index("translate"):
+            return function()
+        patience = self._limit * documents
+        self._note[_DEADLINE] = time.monotonic() + patience + max(patience, _GRACE_S)
+        return call_within(patience, function)
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -134,7 +151,7 @@ def _attempt(
         return Failure(_make_portable(error), traceback.format_exc())
     finally:
         watch.end()
-    return Outcome(result, watch.seconds, measure_memory())
+    return Outcome(result, watch.seconds, measure_memory(), watch.faults)
 
 
 def measure_memory() -> int | None:
