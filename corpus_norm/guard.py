@@ -17,6 +17,7 @@ from corpus_norm.document import (
     Flag,
     RawDocument,
     Rejection,
+    Sentence,
     TranslationStatus,
 )
 from corpus_norm.errors import (
@@ -163,9 +164,9 @@ def translate_guarded(
     results = [result for result, _ in found]
     errors = [error for _, error in found]
     _raise_if_means(documents, errors)
-    for document, error in zip(documents, errors, strict=True):
-        if error is not None:
-            guard.tell("translate", document, error)
+    for document, why in zip(documents, errors, strict=True):
+        if why is not None:
+            guard.tell("translate", document, why)
     if trouble is not None and not any(errors):
         guard.tell_of_many("translate", raws, results, trouble)
     return results
@@ -232,20 +233,31 @@ def leave_untranslated(document: Document) -> Document:
     (None, 'failed', ('translation_fault',))
     """
     nothing: dict[str, Any] = {"text_en": None, "start_en": None}
-    flags = dict.fromkeys((*document.flags, Flag.TRANSLATION_FAULT.value))
+    sentences = tuple(
+        replace(each, score=None, faithfulness=None, flags=_flag(each), **nothing)
+        for each in document.sentences
+    )
+    flags = [*document.flags, *(flag for each in sentences for flag in each.flags)]
     return replace(
         document,
         blocks=tuple(replace(block, **nothing) for block in document.blocks),
-        sentences=tuple(
-            replace(sentence, score=None, faithfulness=None, **nothing)
-            for sentence in document.sentences
-        ),
+        sentences=sentences,
         text_en=None,
         title_en=None,
         translation_model=None,
         translation_status=TranslationStatus.FAILED,
-        flags=tuple(flags),
+        flags=tuple(dict.fromkeys([*flags, Flag.TRANSLATION_FAULT.value])),
     )
+
+
+def _flag(sentence: Sentence) -> tuple[str, ...]:
+    """The flags of a sentence that stays as it is."""
+    wants = _is_foreign(sentence.language) and any(map(str.isalpha, sentence.text))
+    return tuple(dict.fromkeys([*sentence.flags, *[Flag.UNTRANSLATED.value] * wants]))
+
+
+def _is_foreign(language: str) -> bool:
+    return language.split("-", maxsplit=1)[0] not in {"en", UNDETERMINED}
 
 
 def _run_alone(
@@ -276,4 +288,4 @@ def _wants(document: Document) -> bool:
     """Whether something in a document is neither English nor of no certain language."""
     codes = {document.language, *(block.language for block in document.blocks)}
     codes |= {sentence.language for sentence in document.sentences}
-    return any(code.split("-")[0] not in {"en", UNDETERMINED} for code in codes)
+    return any(map(_is_foreign, codes))

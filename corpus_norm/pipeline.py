@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate import Furniture, SiteCounts
     from corpus_norm.faults import Fault
     from corpus_norm.translation import Package
-    from corpus_norm.translation.memory import Memory
+    from corpus_norm.translation.remembering import Remembers
 
 HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml")
 
@@ -75,7 +75,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     packages: Sequence[Package] | None = None,
     threads: int = 1,
     furniture: Furniture | None = None,
-    memory: Memory | None = None,
+    memory: Remembers | None = None,
     watch: Watch | None = None,
 ) -> list[Document | Rejection]:
     """Run every stage on many documents; what fails becomes a rejection in its place.
@@ -90,12 +90,14 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
         memory: the translation memory to use, if any.
         watch: told which document and which stage is worked on.
     """
+    from corpus_norm.translation import translate_documents
+    from corpus_norm.translation.remembering import Scratch
+
     guard = Guard(settings or Settings(), watch or Watch())
+    scratch = Scratch(memory)
 
     def translate(documents: Sequence[Document]) -> list[Document]:
-        from corpus_norm.translation import translate_documents
-
-        return translate_documents(documents, guard.settings, packages, threads, memory=memory)
+        return translate_documents(documents, guard.settings, packages, threads, memory=scratch)
 
     batch = _Batch(items, guard)
     batch.read()
@@ -196,6 +198,9 @@ class _Batch:
             documents = [self.results[place] for place in places]
             raws = [self._raw(place) for place in places]
             self.put(translate_guarded(function, documents, raws, places, self._guard))
+        if len(places) > 1:  # what is left to do is done for all together
+            patience = self._guard.settings.translation.patience
+            self._guard.watch.begin(None, len(places) * patience)
 
     def put(self, found: Sequence[Document | Rejection]) -> None:
         """What came out of a stage, in the places of what went in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 -- typer reads annotations when it runs
 from typing import Annotated
 
 import typer
@@ -38,14 +38,13 @@ def browse(
     The Parquet files are never changed: corrections go to corrections.jsonl, corrected English
     also to the translation memory, for the next convert.
     """
-    import platformdirs
-
     from corpus_norm import open_dataset
     from corpus_norm.browse import CORRECTIONS_NAME, Corrections, Site, listen, open_index
+    from corpus_norm.folders import cache_folder
     from corpus_norm.translation.memory import Memory
 
     opened = open_dataset(dataset)
-    folder = Path(platformdirs.user_cache_dir("corpus_norm", appauthor=False)) / "browse"
+    folder = cache_folder() / "browse"
     with err.status("making the index for the search") as status:
         index = open_index(
             opened, folder, lambda done: status.update(f"indexing for the search: {done:,}")

@@ -15,6 +15,7 @@ from corpus_norm.conversion.shards import cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
 from corpus_norm.dataset.identity import digest_item, digest_place
 from corpus_norm.dataset.reuse import OldRows, weave
+from corpus_norm.faults import logger
 from corpus_norm.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         output: the folder of the dataset.
         settings: all knobs.
         workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
-            process alone, which starts at once but has no time limit for a document.  With
-            workers, call this from under ``if __name__ == "__main__":``, as the standard
-            library's multiprocessing asks.
+            process alone, which starts at once.  Its time limit for a document takes effect
+            between two steps of Python (:mod:`corpus_norm.alarm`); a parser that hangs in C, and
+            one that crashes, can only be stopped in a worker.  With workers, call this from under
+            ``if __name__ == "__main__":``, as the standard library's multiprocessing asks.
         worker_memory_mb: a worker found larger after a batch is replaced by a fresh one; a fair
             share of 80 % of the memory when None.
         memory: the translation memory, in which every sentence is looked up before it is
@@ -69,7 +71,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         progress: called after every batch.
 
     Returns:
-        The dataset, opened.
+        The dataset, opened; its ``faults`` counts exceptions that no document should have caused.
+        Each cost one document, and its traceback is in ``faults.log`` in the folder.
 
     Raises:
         InputError: an input does not exist.
@@ -102,7 +105,14 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         _Conversion(job, writer, old_rows, Counts(progress)).work(run)
         changes = old_rows.finish() if old_rows else None
         manifest = writer.finish()
-    return Dataset(writer.path, manifest, changes)
+    if faults := writer.fault_log.count:
+        logger.warning(
+            "%s fault(s) of the program were met, each at the cost of one document; the tracebacks "
+            "are in %s: please report them",
+            f"{faults:,}",
+            writer.fault_log.path,
+        )
+    return Dataset(writer.path, manifest, changes, faults)
 
 
 @dataclass(slots=True)
@@ -178,4 +188,5 @@ class _Conversion:
 
     def _receive(self, outcome: Outcome[pa.RecordBatch]) -> pa.RecordBatch:
         self.counts.spend(outcome.seconds)
+        self.writer.tell_faults(outcome.faults)
         return outcome.result

@@ -16,7 +16,8 @@ from corpus_norm.conversion.resources import choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord, documents_to_batch
-from corpus_norm.errors import SettingsError
+from corpus_norm.errors import SettingsError, TranslationMemoryError
+from corpus_norm.faults import logger
 from corpus_norm.guard import write_guarded
 from corpus_norm.pipeline import available_cpus, count_site_blocks, process
 from corpus_norm.sources import read
@@ -24,6 +25,7 @@ from corpus_norm.translation.argos import BATCHING
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.llm import ALONE, check_files
 from corpus_norm.translation.memory import Memory
+from corpus_norm.translation.remembering import Lenient
 from corpus_norm.translation.routes import choose_packages
 from corpus_norm.watch import LocalWatch, Watch
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings
     from corpus_norm.translation import Package
+    from corpus_norm.translation.remembering import Remembers
 
 Result = TypeVar("Result")
 
@@ -181,7 +184,7 @@ def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever nam
     packages: Sequence[Package],
     threads: int,
     furniture: Furniture,
-    memory: Memory | None,
+    memory: Remembers | None,
 ) -> pa.RecordBatch:
     """All stages on a batch of documents, to rows of RESULTS."""
     results = process(
@@ -196,13 +199,34 @@ def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever nam
     return write_guarded(documents_to_batch, results, watch.faults)
 
 
-def _open_memory(memory: str | PathLike[str] | bool) -> Memory | None:  # noqa: FBT001 -- as given
-    """The memory, tied to what is imported in it now, so that no worker meets anything else."""
+def _open_memory(
+    memory: str | PathLike[str] | bool,  # noqa: FBT001 -- as given
+) -> Memory | Lenient | None:
+    """The memory, tied to what is imported in it now, so that no worker meets anything else.
+
+    That of the user is a help, not a condition: where it cannot be used there is none.
+    """
     if memory is False:
         return None
-    found = Memory(None if memory is True else memory)
-    found.pinned = found.imported_digest()
-    return found
+    if memory is not True:
+        chosen = Memory(memory)
+        chosen.pinned = chosen.imported_digest()
+        return chosen
+    found = Memory()
+    try:
+        found.pinned = found.imported_digest()
+    except TranslationMemoryError as error:
+        logger.warning("going on without it: %s", error)
+        return None
+    if not found.pinned and (why := found.find_obstacle()):
+        logger.warning(
+            "going on without a translation memory: %s cannot be written (%s); --memory FILE "
+            "names another",
+            found.path,
+            why,
+        )
+        return None
+    return Lenient(found)
 
 
 def _run_here(

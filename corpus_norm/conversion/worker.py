@@ -75,10 +75,13 @@ class Position:
 class WorkerWatch(Watch):
     """A watch whose hands the parent process sees."""
 
-    def __init__(self, note: MutableSequence[float], time_limit_s: float) -> None:
+    def __init__(
+        self, note: MutableSequence[float], time_limit_s: float, documents: int = 1
+    ) -> None:
         super().__init__()
         self._note = note
         self._limit = time_limit_s
+        self._grace = _GRACE_S if documents > 1 else 0.0  # alone, none has to wait for another
 
     def begin(self, index: int | None, documents: int = 1) -> None:
         """Set the alarm for a document, or for so many of them together."""
@@ -99,7 +102,8 @@ class WorkerWatch(Watch):
         if self._note[_STAGE] != _STAGES.index("translate"):
             return function()
         patience = self._limit * documents
-        self._note[_DEADLINE] = time.monotonic() + patience + max(patience, _GRACE_S)
+        if self._grace:
+            self._note[_DEADLINE] = time.monotonic() + patience + max(patience, self._grace)
         return call_within(patience, function)
 
     @contextlib.contextmanager
@@ -136,7 +140,8 @@ def serve(
             batch = orders.recv()
             # Without a document there is none to blame, however long the rows take to write.
             is_timed = any(isinstance(item, RawDocument) for item in batch)
-            watch = WorkerWatch(note, time_limit_s if is_timed else math.inf)
+            limit = time_limit_s if is_timed else math.inf
+            watch = WorkerWatch(note, limit, len(batch))
             answers.send(_attempt(task, batch, watch))
 
 
