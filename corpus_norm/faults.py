@@ -61,7 +61,12 @@ def describe(error: BaseException) -> str:
 
 def log(fault: Fault) -> None:
     """Give a fault to :mod:`logging`, for callers that have no other place for it."""
-    logger.error("a fault of the program, please report it: %s\n%s", fault, fault.trace.rstrip())
+    logger.error(
+        "a fault of the program, please report it: %s\n%s",
+        fault,
+        fault.trace.rstrip(),
+        extra={"fault": fault},
+    )
 
 
 @contextmanager
