@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOWHERE = Path(os.devnull, "no-home-folder")
 """In place of a folder of a user without a home: nothing is in it, and it can never be made."""
@@ -17,12 +21,12 @@ NOWHERE = Path(os.devnull, "no-home-folder")
 
 def data_folder() -> Path:
     """Where what a user keeps is: models, the translation memory."""
-    return expand(platformdirs.user_data_dir("corpus_norm", appauthor=False))
+    return _ask(platformdirs.user_data_dir)
 
 
 def cache_folder() -> Path:
     """Where lies what can be made again."""
-    return expand(platformdirs.user_cache_dir("corpus_norm", appauthor=False))
+    return _ask(platformdirs.user_cache_dir)
 
 
 def expand(path: str | Path) -> Path:
@@ -36,3 +40,10 @@ def expand(path: str | Path) -> Path:
     except RuntimeError:  # no home
         return NOWHERE
     return NOWHERE if str(expanded).startswith("~") else expanded
+
+
+def _ask(place: Callable[..., str]) -> Path:
+    try:
+        return expand(place("corpus_norm", appauthor=False))
+    except RuntimeError:  # no home, in newer releases
+        return NOWHERE

@@ -62,8 +62,14 @@ def main() -> None:
     """Run the command line; errors are told in one line, never as a traceback."""
     streams.prepare()
     trouble.listen()
-    code = _call(app)
+    code = _call(_run)
     sys.exit(_call(streams.finish) or code)
+
+
+def _run() -> None:
+    if note := streams.leave_removed_folder():
+        complain(note, mark="note:")
+    app()
 
 
 def _call(function: Callable[[], object]) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path  # noqa: TC003 -- typer reads annotations when it runs
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,7 +45,7 @@ def browse(
     from corpus_norm.translation.memory import Memory
 
     opened = open_dataset(dataset)
-    folder = cache_folder() / "browse"
+    folder = _find_room(cache_folder() / "browse")
     with err.status("making the index for the search") as status:
         index = open_index(
             opened, folder, lambda done: status.update(f"indexing for the search: {done:,}")
@@ -62,3 +63,12 @@ def browse(
     if open_browser:
         typer.launch(site.address)
     server.run()
+
+
+def _find_room(folder: Path) -> Path:
+    """The folder, or one that lasts until the machine is started again."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="corpus_norm-"))
+    return folder

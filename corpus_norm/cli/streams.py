@@ -11,6 +11,8 @@ import errno
 import io
 import os
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any, TextIO
 
 from corpus_norm.errors import CorpusNormError
@@ -48,6 +50,20 @@ def finish() -> None:
     finally:
         for raw in guarded:
             raw.is_over = raw.has_failed
+
+
+def leave_removed_folder() -> str:
+    """Where the working folder has been removed, go to a new one; the words that say so.
+
+    Libraries and new processes ask for the working folder, and end where there is none.
+    """
+    try:
+        Path.cwd()
+    except OSError:
+        folder = tempfile.mkdtemp(prefix="corpus_norm-")
+        os.chdir(folder)
+        return f"the working folder has been removed; relative paths are taken from {folder}"
+    return ""
 
 
 def _occupy() -> None:

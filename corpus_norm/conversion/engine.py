@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -86,6 +89,28 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     selection = Selection(limit, sample)
     means = Workers.choose(workers, worker_memory_mb)
     job = Job(inputs, settings or Settings(), selection, means, memory=memory)
+    if not means.count or os.access(sys.executable or "", os.X_OK):
+        try:
+            return _work(job, output, progress, update=update, overwrite=overwrite)
+        except OSError as error:
+            if error.errno not in {errno.EMFILE, errno.ENFILE} or not means.count:
+                raise
+            why, overwrite = "too few files may be open at a time (ulimit -n)", False
+    else:
+        why = f"{sys.executable or 'Python'} cannot be executed"
+    logger.warning("no worker process can be started: %s; working in this process alone", why)
+    job.workers = Workers.choose(None, worker_memory_mb)
+    return _work(job, output, progress, update=update, overwrite=overwrite)
+
+
+def _work(
+    job: Job,
+    output: str | PathLike[str],
+    progress: Callable[[Progress], None] | None,
+    *,
+    update: bool = False,
+    overwrite: bool = False,
+) -> Dataset:
     derived = job.derived
     with (
         collect_seldom(),
@@ -95,7 +120,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
             job.names,
             models=job.models,
             derived=derived,
-            selection=selection.describe(),
+            selection=job.selection.describe(),
             update=update,
             overwrite=overwrite,
         ) as writer,

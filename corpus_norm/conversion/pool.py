@@ -155,7 +155,12 @@ class Pool(Generic[Result]):
             if self._ready and worker.is_idle:
                 self._start(worker, self._ready.popleft())
         while len(self._workers) < min(self._count, self._open_jobs()):
-            self._workers.append(_Worker(self._task, self._limits.time_s))
+            try:
+                self._workers.append(_Worker(self._task, self._limits.time_s))
+            except OSError:  # too many open files, say: those that are there must do
+                if not self._workers:
+                    raise
+                self._count = len(self._workers)
 
     def _open_jobs(self) -> int:
         return len(self._ready) + sum(worker.job is not None for worker in self._workers)

@@ -19,6 +19,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import RawDocument, Rejection
+from corpus_norm.errors import InputError
 from corpus_norm.sources.bounds import Bounds
 from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
 from corpus_norm.sources.formats import SUFFIXES
@@ -66,6 +67,8 @@ def read(
         InputError: an input does not exist; raised by the call itself, before anything is read.
     """
     names = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
+    if STANDARD_INPUT in names and stdin is None and sys.stdin is None:
+        raise InputError("standard input is closed; name files, or send it something")
     roots = resolve_inputs(names)
     on_skip = on_skip or _ignore
     return _read_all(find_files(roots, on_skip), settings, stdin, on_skip)

@@ -106,9 +106,9 @@ class Scratch:
 
     def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
         """Keep it for this batch, and in the memory for later ones."""
-        self._made |= {(recipe, request): each for request, each in hypotheses.items()}
         if self._memory is not None:
             self._memory.add(recipe, hypotheses)
+        self._made |= {(recipe, request): each for request, each in hypotheses.items()}
 
     def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
         """What people gave to the memory."""
