@@ -9,7 +9,7 @@ Processes are spawned, not forked: a forked copy of a loaded model or thread poo
 
 from __future__ import annotations
 
-import logging
+import errno
 import math
 import time
 from collections import deque
@@ -28,6 +28,7 @@ from corpus_norm.conversion.worker import (
 )
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import CorpusNormError
+from corpus_norm.faults import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from corpus_norm.watch import Watch
 
 Result = TypeVar("Result")
-_LOG = logging.getLogger("corpus_norm")
 LOOKAHEAD = 4  # batches on their way per worker: enough to keep all busy, little enough for memory
 MAX_BATCHES = 500  # a worker is replaced after so many, whatever its libraries leaked
 MAX_DEATHS = 3  # of a batch whose documents are fine one by one
@@ -161,6 +161,8 @@ class Pool(Generic[Result]):
             try:
                 self._workers.append(WorkerProcess(self._task, self._limits.time_s))
             except OSError as error:  # no more processes or files are allowed
+                if not self._workers and error.errno in {errno.EMFILE, errno.ENFILE}:
+                    raise  # the caller can do without processes
                 self._go_on_with_fewer(error.strerror or str(error), "use fewer workers")
 
     def _open_jobs(self) -> int:
@@ -255,7 +257,7 @@ class Pool(Generic[Result]):
             raise CorpusNormError(f"a worker process could not be started ({reason}); {advice}")
         self._count = max(1, len(self._workers))
         self._failed_starts = 0
-        _LOG.warning(
+        logger.warning(
             "going on with %d worker(s): one could not be started (%s)", self._count, reason
         )
 

@@ -15,10 +15,11 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from corpus_norm.alarm import call_within
 from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.document import RawDocument
 from corpus_norm.stages import TOGETHER
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from corpus_norm.document import Rejection
+    from corpus_norm.faults import Fault
 
     Batch = list[RawDocument | Rejection]
 
@@ -44,18 +46,21 @@ OUT_OF_MEMORY = 112
 """The exit code of a worker that ran out of memory; no library has it."""
 
 _MEMORY_SIGNS = ("cannot allocate memory", "failed to map segment", "not enough memory")
+_GRACE_S = 30.0  # for a step in C to end by itself once the time is up; after it the worker dies
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[Result]):
     """What became of a batch: its result and the seconds by stage; and how large the worker is.
 
-    ``memory_bytes`` is its resident memory, None where the system does not tell.
+    ``memory_bytes`` is its resident memory, None where the system does not tell; ``faults`` are
+    those of the program that the batch met.
     """
 
     result: Result
     seconds: dict[str, float]
     memory_bytes: int | None = None
+    faults: list[Fault] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,13 @@ class Position:
 class WorkerWatch(Watch):
     """A watch whose hands the parent process sees."""
 
-    def __init__(self, note: MutableSequence[float], time_limit_s: float) -> None:
+    def __init__(
+        self, note: MutableSequence[float], time_limit_s: float, documents: int = 1
+    ) -> None:
         super().__init__()
         self._note = note
         self._limit = time_limit_s
+        self._grace = _GRACE_S if documents > 1 else 0.0  # alone, none has to wait for another
 
     def begin(self, index: int | None, documents: int = 1) -> None:
         """Set the alarm for a document, or for so many of them together."""
@@ -92,6 +100,19 @@ class WorkerWatch(Watch):
     def end(self) -> None:
         """No document is worked on."""
         self._note[_DEADLINE] = math.inf
+
+    def within(self, documents: int, function: Callable[[], Result]) -> Result:
+        """What a function returns; translation ends in time by itself, if it can.
+
+        The sentences of many documents are translated together: where they take longer than one
+        document may, each is given its own time, and the process need not die for that.
+        """
+        if self._note[_STAGE] != _STAGES.index("translate"):
+            return function()
+        patience = self._limit * documents
+        if self._grace:
+            self._note[_DEADLINE] = time.monotonic() + patience + max(patience, self._grace)
+        return call_within(patience, function)
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -128,7 +149,8 @@ def serve(
             batch = orders.recv()
             # Without a document there is none to blame, however long the rows take to write.
             is_timed = any(isinstance(item, RawDocument) for item in batch)
-            watch = WorkerWatch(note, time_limit_s if is_timed else math.inf)
+            limit = time_limit_s if is_timed else math.inf
+            watch = WorkerWatch(note, limit, len(batch))
             answers.send(_attempt(task, batch, watch))
 
 
@@ -189,7 +211,7 @@ def _attempt(
         return Failure(_make_portable(error), traceback.format_exc())
     finally:
         watch.end()
-    return Outcome(result, watch.seconds, measure_memory())
+    return Outcome(result, watch.seconds, measure_memory(), watch.faults)
 
 
 def measure_memory() -> int | None:

@@ -72,6 +72,8 @@ def read(
             itself, before anything is read.
     """
     names = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
+    if STANDARD_INPUT in names and stdin is None and sys.stdin is None:
+        raise InputError("standard input is closed; name files, or send it something")
     roots = resolve_inputs(names)
     on_skip = on_skip or _ignore
     fence = fence or Fence()
