@@ -113,8 +113,6 @@ def make_app(site: Site) -> Flask:
 def _add_error_pages(app: Flask, pages: _Pages) -> None:
     @app.errorhandler(CorpusNormError)
     def _tell(error: CorpusNormError) -> tuple[str, int]:
-        if isinstance(error, _MissingPageError):
-            return pages.message(str(error)), 404
         return pages.message(str(error)), 400 if isinstance(error, InputError) else 500
 
     @app.errorhandler(OSError)
@@ -196,10 +194,6 @@ def _check(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its
     return None
 
 
-class _MissingPageError(InputError):
-    """A list has fewer pages."""
-
-
 class _Pages:
     """The pages as HTML text."""
 
@@ -217,7 +211,6 @@ class _Pages:
         filters = {name: arguments[name] for name in FILTERS if arguments.get(name)}
         query, page = Query(arguments.get("q", ""), filters), _page_number(arguments)
         total, hits = self._site.index.find(query, page)
-        _check_page(page, total)
         given = {"q": query.words, **filters}
         return self._page(
             "results.html",
@@ -232,7 +225,6 @@ class _Pages:
 
     def rejects(self, page: int) -> str:
         table = self._site.dataset.rejects
-        _check_page(page, table.num_rows)
         rows = table.slice(page * PAGE_ROWS, PAGE_ROWS)
         shown = rows.select(["source", "record", "stage", "error", "message"]).to_pylist()
         more = (page + 1) * PAGE_ROWS < table.num_rows
@@ -271,25 +263,9 @@ class _Pages:
 
 
 def _page_number(arguments: Any) -> int:  # noqa: ANN401 -- werkzeug's multi-dict
-    """The number of a page, from 0.
-
-    Raises:
-        InputError: it is none.
-    """
-    text = arguments.get("page") or "1"
-    if not (_PAGE.fullmatch(text) and int(text)):
-        raise InputError("the number of a page is 1, 2, 3 and so on")
-    return int(text) - 1
-
-
-def _check_page(page: int, total: int) -> None:
-    """Refuse a page behind the last one.
-
-    Raises:
-        _MissingPageError: there is no such page.
-    """
-    if page and page * PAGE_ROWS >= total:
-        raise _MissingPageError(f"there is no page {page + 1}")
+    """The number of a page, from 0; the first page where the query names none."""
+    text = arguments.get("page", "1")
+    return int(text) - 1 if _PAGE.fullmatch(text) and int(text) else 0
 
 
 def _page_links(path: str, given: dict[str, str], page: int, more: bool) -> dict[str, str]:  # noqa: FBT001
