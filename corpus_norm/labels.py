@@ -105,7 +105,9 @@ class Flag(_Label):
     TOO_LONG = "too_long", "the English is much longer than the original"
     SPLIT_AT_SPAN = "split_at_span", "a protected span was lost, so the text around it was cut up"
     IMPORTED = "imported", "the English was imported into the translation memory by a person"
+    TRANSLATION_FAULT = "translation_fault", "translation broke off: a fault of the program"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
+    UNKNOWN_CHARSET = "unknown_charset", "the charset that is declared is none that can be read"
 
 
 class AmountKind(_Label):

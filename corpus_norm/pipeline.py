@@ -7,44 +7,43 @@ from Arrow to Arrow, the function that the process pool (and any cluster engine)
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from corpus_norm.document import (
     Document,
     RawDocument,
     Rejection,
 )
-from corpus_norm.errors import CorpusNormError, InputError
+from corpus_norm.errors import InputError
+from corpus_norm.faults import log
+from corpus_norm.given import take
+from corpus_norm.guard import Guard, translate_guarded, write_guarded
 from corpus_norm.settings import Settings
 from corpus_norm.stages import TOGETHER, BatchStage, Reading, decode, segment
 from corpus_norm.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
     from corpus_norm.boilerplate import Furniture, SiteCounts
+    from corpus_norm.faults import Fault
+    from corpus_norm.given import Given
     from corpus_norm.translation import Package
-    from corpus_norm.translation.memory import Memory
-
-Subject = TypeVar("Subject")
-Result = TypeVar("Result")
-FAILURES = (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError)
-"""What a document can do to a stage; any other exception is a fault of the program, and raised."""
-HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml")
+    from corpus_norm.translation.remembering import Remembers
 
 
 def normalize(
-    source: str | bytes | Path, settings: Settings | None = None, *, media_type: str | None = None
+    source: Given, settings: Settings | None = None, *, media_type: str | None = None
 ) -> Document:
     r"""Run every stage on one document.
 
     Args:
-        source: a path; or the document itself, as bytes or text (plain, Markdown or HTML).  A
-            string of one line that ends like a file name is taken for a path.
+        source: a path; or the document itself, as text (plain, Markdown or HTML) or as bytes of
+            any type: ``bytearray``, ``memoryview``, a mapped file.  A string of one line that ends
+            like a file name is taken for a path.
         settings: all knobs; the defaults suit English, French and Chinese news.
         media_type: ``text/plain``, ``text/markdown`` or ``text/html``, where it is known.
 
@@ -53,7 +52,8 @@ def normalize(
         English.
 
     Raises:
-        InputError: there is no such file, or the file holds several records.
+        InputError: there is no such file, it is a folder or holds several records, or the value
+            is neither path nor text nor bytes.
         CorpusNormError: the document cannot be processed; the message says why.
 
     >>> doc = normalize("Une banque ferme.\n\nLa banque a fermé ses portes lundi, dit le maire.")
@@ -61,7 +61,7 @@ def normalize(
     ('fr', ['paragraph', 'paragraph'])
     """
     settings = settings or Settings()
-    raw = _as_raw(source, settings, media_type)
+    raw = take(source, settings, media_type)
     [result] = process([raw], settings, threads=available_cpus())
     if isinstance(result, Rejection):
         raise InputError(f"{result.source}: {result.message}", subject=result.source)
@@ -75,7 +75,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     packages: Sequence[Package] | None = None,
     threads: int = 1,
     furniture: Furniture | None = None,
-    memory: Memory | None = None,
+    memory: Remembers | None = None,
     watch: Watch | None = None,
 ) -> list[Document | Rejection]:
     """Run every stage on many documents; what fails becomes a rejection in its place.
@@ -90,36 +90,41 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
         memory: the translation memory to use, if any.
         watch: told which document and which stage is worked on.
     """
-    from corpus_norm.boilerplate import mark_furniture
     from corpus_norm.translation import translate_documents
+    from corpus_norm.translation.remembering import Scratch
 
-    settings = settings or Settings()
-    watch = watch or Watch()
-    results: list[Document | Rejection] = []
-    readings: Sequence[Reading | Document | Rejection] = _read_all(items, settings, watch)
+    guard = Guard(settings or Settings(), watch or Watch())
+    scratch = Scratch(memory)
+
+    def translate(documents: Sequence[Document]) -> list[Document]:
+        return translate_documents(documents, guard.settings, packages, threads, memory=scratch)
+
+    batch = _Batch(items, guard)
+    batch.read()
     for stage, function in TOGETHER:
-        watch.begin(None, len(items) // 8)  # quick stages: an eighth of the time will do
-        with watch.stage(stage):
-            readings = results = _run_together(stage, function, readings, items, settings)
-    documents = [item for item in results if isinstance(item, Document)]
+        batch.put(batch.run(stage, partial(_run_stage, function, guard.settings)))
     if furniture:
-        documents = [mark_furniture(document, furniture) for document in documents]
-    watch.begin(None, len(documents) * settings.translation.patience)
-    with watch.stage("translate"):
-        translated = iter(
-            translate_documents(documents, settings, packages, threads, memory=memory)
-        )
-    return [next(translated) if isinstance(item, Document) else item for item in results]
+        batch.put(batch.run("classify", partial(_mark_all, furniture)))
+    batch.translate(translate)
+    if watch is None:
+        for fault in guard.watch.faults:
+            log(fault)
+    return batch.results
 
 
 def count_site_blocks(
     items: Sequence[RawDocument | Rejection], settings: Settings, watch: Watch | None = None
 ) -> dict[str, SiteCounts]:
     """How often each block stands on the pages of each site; what cannot be read does not count."""
-    from corpus_norm.boilerplate import count_blocks
+    from corpus_norm.boilerplate import count_blocks, merge_counts
 
-    results = _read_all(items, settings, watch or Watch())
-    return count_blocks(item.document for item in results if isinstance(item, Reading))
+    guard = Guard(settings, watch or Watch())
+    batch = _Batch(items, guard)
+    batch.read()
+    found = batch.run(
+        "classify", lambda readings: [count_blocks([each.document]) for each in readings]
+    )
+    return merge_counts(each for each in found if not isinstance(each, Rejection))
 
 
 def normalize_batch(
@@ -138,7 +143,12 @@ def normalize_batch(
     """
     from corpus_norm.dataset import batch_to_raw, documents_to_batch
 
-    return documents_to_batch(process(batch_to_raw(batch), settings, threads=threads))
+    results = process(batch_to_raw(batch), settings, threads=threads)
+    faults: list[Fault] = []
+    rows = write_guarded(documents_to_batch, results, faults)
+    for fault in faults:
+        log(fault)
+    return rows
 
 
 def available_cpus() -> int:
@@ -148,110 +158,73 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _read_all(
-    items: Sequence[RawDocument | Rejection], settings: Settings, watch: Watch
-) -> list[Reading | Rejection]:
-    results: list[Reading | Rejection] = []
-    for index, item in enumerate(items):
-        watch.begin(index)
-        results.append(item if isinstance(item, Rejection) else _read(item, settings, watch))
-    return results
+class _Batch:
+    """The documents of a batch on their way through the stages, each in its place."""
+
+    def __init__(self, items: Sequence[RawDocument | Rejection], guard: Guard) -> None:
+        self._guard = guard
+        self._items = items
+        self.results: list[Any] = list(items)
+
+    @property
+    def places(self) -> list[int]:
+        """Where there is something that was not rejected."""
+        return [n for n, each in enumerate(self.results) if not isinstance(each, Rejection)]
+
+    @property
+    def share(self) -> int:
+        """How many documents' time a quick stage has for all of them: an eighth will do."""
+        return len(self._items) // 8
+
+    def read(self) -> None:
+        """Bytes to documents with blocks."""
+        for place in self.places:
+            self._guard.watch.begin(place)
+            self.results[place] = self._read(self._raw(place))
+
+    def run(self, stage: str, function: Callable[[Sequence[Any]], Sequence[Any]]) -> list[Any]:
+        """A stage on all that was not rejected: what it gave for each."""
+        guard, places = self._guard, self.places
+        subjects = [self.results[place] for place in places]
+        guard.watch.begin(None, self.share)
+        with guard.watch.stage(stage):
+            raws = [self._raw(place) for place in places]
+            return guard.run_together(stage, function, subjects, raws, self.share)
+
+    def translate(self, function: Callable[[Sequence[Document]], Sequence[Document]]) -> None:
+        """English beside the text."""
+        places = self.places
+        with self._guard.watch.stage("translate"):
+            documents = [self.results[place] for place in places]
+            raws = [self._raw(place) for place in places]
+            self.put(translate_guarded(function, documents, raws, places, self._guard))
+        if len(places) > 1:  # what is left to do is done for all together
+            patience = self._guard.settings.translation.patience
+            self._guard.watch.begin(None, len(places) * patience)
+
+    def put(self, found: Sequence[Document | Rejection]) -> None:
+        """What came out of a stage, in the places of what went in."""
+        for place, each in zip(self.places, found, strict=True):
+            self.results[place] = each
+
+    def _read(self, raw: RawDocument) -> Reading | Rejection:
+        guard, settings = self._guard, self._guard.settings
+        with guard.watch.stage("decode"):
+            document = guard.attempt("decode", raw, lambda: decode(raw, settings))
+        if isinstance(document, Rejection):
+            return document
+        with guard.watch.stage("segment"):
+            return guard.attempt("segment", raw, lambda: segment(document, settings))
+
+    def _raw(self, place: int) -> RawDocument:
+        return cast("RawDocument", self._items[place])
 
 
-def _read(raw: RawDocument, settings: Settings, watch: Watch) -> Reading | Rejection:
-    """Bytes to a document with blocks; any failure is that document's own."""
-    with watch.stage("decode"):
-        document = _attempt("decode", decode, raw, raw, settings)
-    if isinstance(document, Rejection):
-        return document
-    with watch.stage("segment"):
-        return _attempt("segment", segment, document, raw, settings)
+def _run_stage(function: BatchStage, settings: Settings, subjects: Sequence[Any]) -> list[Document]:
+    return function(subjects, settings)
 
 
-def _run_together(
-    stage: str,
-    function: BatchStage,
-    results: Sequence[Reading | Document | Rejection],
-    items: Sequence[RawDocument | Rejection],
-    settings: Settings,
-) -> list[Document | Rejection]:
-    """A stage on all documents at once; if it fails, on each, to find the one that is to blame."""
-    subjects = [item for item in results if not isinstance(item, Rejection)]
-    try:
-        done: Iterator[Document | Rejection] = iter(function(subjects, settings))
-    except FAILURES:
+def _mark_all(furniture: Furniture, documents: Sequence[Document]) -> list[Document]:
+    from corpus_norm.boilerplate import mark_furniture
 
-        def alone(subject: Reading | Document, settings: Settings) -> Document:
-            return function([subject], settings)[0]
-
-        done = (
-            _attempt(stage, alone, subject, item, settings)
-            for subject, item in zip(results, items, strict=True)
-            if not isinstance(subject, Rejection) and isinstance(item, RawDocument)
-        )
-    return [item if isinstance(item, Rejection) else next(done) for item in results]
-
-
-def _attempt(
-    stage: str,
-    function: Callable[[Subject, Settings], Result],
-    subject: Subject,
-    raw: RawDocument,
-    settings: Settings,
-) -> Result | Rejection:
-    try:
-        return function(subject, settings)
-    except FAILURES as error:
-        return _reject(raw, stage, error, settings)
-
-
-def _reject(raw: RawDocument, stage: str, error: Exception, settings: Settings) -> Rejection:
-    """The row that keeps a document which failed, with its bytes when they are few."""
-    data = raw.data_bytes
-    return Rejection(
-        source=raw.source,
-        record=raw.record,
-        bytes_sha256=raw.bytes_sha256,
-        stage=stage,
-        error=type(error).__name__,
-        message=str(error) or type(error).__name__,
-        data=data if len(data) <= settings.dataset.reject_bytes else None,
-    )
-
-
-def _as_raw(source: str | bytes | Path, settings: Settings, media_type: str | None) -> RawDocument:
-    if isinstance(source, Path) or (isinstance(source, str) and _names_file(source)):
-        return _read_file(Path(source), settings, media_type)
-    head = source[:256] if isinstance(source, str) else source[:256].decode("latin-1")
-    is_html = head.lstrip("\ufeff \t\r\n").lower().startswith(HTML_STARTS)
-    return RawDocument(
-        source="memory",
-        data=source,
-        media_type=media_type or ("text/html" if is_html else "text/plain"),
-    )
-
-
-def _names_file(text: str) -> bool:
-    from corpus_norm.sources import SUFFIXES
-
-    if len(text) >= 1024 or "\n" in text or "\x00" in text:
-        return False
-    try:
-        return Path(text).suffix.lower() in SUFFIXES or Path(text).is_file()
-    except OSError:
-        return False  # a sentence is longer than any file name may be
-
-
-def _read_file(path: Path, settings: Settings, media_type: str | None) -> RawDocument:
-    from corpus_norm.sources import read
-
-    items = list(read([path], settings.input))
-    if len(items) != 1:
-        raise InputError(
-            f"{path} holds {len(items)} documents; use corpus_norm.convert for containers",
-            subject=str(path),
-        )
-    [item] = items
-    if isinstance(item, Rejection):
-        raise InputError(f"{path}: {item.message}", subject=str(path))
-    return item if media_type is None else replace(item, media_type=media_type)
+    return [mark_furniture(document, furniture) for document in documents]

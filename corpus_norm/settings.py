@@ -1,17 +1,28 @@
-"""Every knob in one place, as frozen data.
+"""Every knob in one place, as frozen data, checked when it is made.
 
 What is in :class:`Settings` can change the dataset, so its digest is written into every row and
 into the manifest.  What cannot change it (worker count, progress bar) is an argument of
 :func:`corpus_norm.convert` instead.
+
+Values are taken over in the one form that their digest is made of: a list of codes as a tuple, a
+path as text, 120 seconds as 120.0.  What no stage could use is refused at once, by its name.
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from corpus_norm.errors import SettingsError
+from corpus_norm.values import refuse, show, take_over
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +47,24 @@ class InputSettings:
     max_depth: int = 4
     max_members: int = 500_000
 
+    def __post_init__(self) -> None:
+        take_over(self, "settings.input")
+
 
 ENGINES = ("auto", "argos", "starter", "llm")
 """What may translate; see :class:`TranslationSettings`."""
+
+COMPRESSIONS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
+    {
+        "none": None,
+        "snappy": None,
+        "gzip": (0, 9),
+        "brotli": (0, 11),
+        "lz4": (1, 12),
+        "zstd": (1, 22),
+    }
+)
+"""Compressions of Parquet files, each with its lowest and highest level, None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +101,13 @@ class TranslationSettings:
     llm_adapter: str | None = None
     llm_context: bool = False
 
+    def __post_init__(self) -> None:
+        take_over(self, "settings.translation")
+        if self.engine not in ENGINES:
+            choices = ", ".join(ENGINES)
+            what = f"unknown engine {show(self.engine)}; choose one of {choices}"
+            raise SettingsError(what, subject="settings.translation.engine")
+
     @property
     def patience(self) -> int:
         """How many times longer than others a document may take: language models are slow."""
@@ -88,7 +121,8 @@ class DatasetSettings:
     A part holds at most ``part_documents``, and is closed when its inputs reach ``part_bytes``
     bytes; where it ends otherwise is said in :mod:`corpus_norm.conversion.shards`.  A batch is
     closed before its inputs exceed ``batch_bytes``.  A rejected document's bytes are kept when
-    there are at most ``reject_bytes`` of them.
+    there are at most ``reject_bytes`` of them.  ``compression`` is one of :data:`COMPRESSIONS`;
+    ``compression_level`` does not count where it has no levels.
     """
 
     batch_documents: int = 64
@@ -99,6 +133,22 @@ class DatasetSettings:
     compression: str = "zstd"
     compression_level: int = 3
     reject_bytes: int = 64 * 1024
+
+    def __post_init__(self) -> None:
+        take_over(self, "settings.dataset")
+        if self.compression not in COMPRESSIONS:
+            choices = f"one of {', '.join(COMPRESSIONS)}"
+            refuse("settings.dataset.compression", choices, self.compression)
+        if levels := COMPRESSIONS[self.compression]:
+            least, most = levels
+            if not least <= self.compression_level <= most:
+                wanted = f"from {least} to {most} for {self.compression}"
+                refuse("settings.dataset.compression_level", wanted, self.compression_level)
+
+    @property
+    def level(self) -> int | None:
+        """The level of the compression, None where it has none."""
+        return self.compression_level if COMPRESSIONS[self.compression] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +178,22 @@ class Settings:
     dataset: DatasetSettings = field(default_factory=DatasetSettings)
 
     def __post_init__(self) -> None:
+        take_over(self, "settings")
+        for name, kind in _PARTS.items():
+            if not isinstance(getattr(self, name), kind):
+                refuse(f"settings.{name}", f"a {kind.__name__}", getattr(self, name))
         if not self.languages:
-            raise SettingsError("settings.languages is empty; name at least one BCP-47 code")
-        if self.translation.engine not in ENGINES:
-            raise SettingsError(
-                f"unknown engine {self.translation.engine!r}; choose one of {', '.join(ENGINES)}"
-            )
-        if not self.time_limit_s > 0:
-            raise SettingsError(f"time_limit_s must be more than 0, not {self.time_limit_s}")
-        shape = self.dataset
-        if min(shape.batch_documents, shape.part_documents, shape.row_group_documents) < 1:
-            raise SettingsError(
-                "batch_documents, part_documents and row_group_documents must be at least 1"
-            )
+            refuse("settings.languages", "at least one BCP-47 code", self.languages)
+        for code in self.languages:
+            _check_language(code)
+        if self.charset is not None and not _is_charset(self.charset):
+            wanted = "an encoding that Python knows, as utf-8, cp1252 or gb18030, or None"
+            refuse("settings.charset", wanted, self.charset)
         if (self.translation.engine == "llm") != (self.translation.llm_model is not None):
             raise SettingsError(
                 "engine llm and llm_model go together: name the engine, and the GGUF file that "
-                "it is to load"
+                "it is to load",
+                subject="settings.translation.llm_model",
             )
 
     def to_json(self) -> str:
@@ -159,3 +208,30 @@ class Settings:
 def _list_fields(part: object) -> dict[str, object]:
     """A part of the settings as JSON has it; ``dataclasses.asdict`` copies too much for this."""
     return {name: getattr(part, name) for name in part.__slots__}  # type: ignore[attr-defined]
+
+
+_PARTS = MappingProxyType(
+    {"input": InputSettings, "translation": TranslationSettings, "dataset": DatasetSettings}
+)
+_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
+
+
+def _check_language(code: str) -> None:
+    from corpus_norm.languages import LANGUAGES, get_language
+
+    try:
+        is_known = _CODE.fullmatch(code) and get_language(code)
+    except KeyError:
+        is_known = None
+    if not is_known:
+        refuse("settings.languages", f"codes of {', '.join(LANGUAGES)}", code)
+
+
+def _is_charset(label: str) -> bool:
+    try:
+        found = codecs.lookup(label.strip())
+        "".encode(found.name)  # raises: base64, rot13 and the like are codecs, but not of text
+    except (LookupError, ValueError):
+        return False
+    return found.name not in _NO_CHARSETS

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit
 
+from corpus_norm.addresses import find_host
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Flag, Repair
 from corpus_norm.errors import InputError
 from corpus_norm.languages import get_language
@@ -51,6 +51,10 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         )
     is_html = raw.media_type == "text/html"
     text, name, confidence, flags = raw.data, "utf-8", 1.0, tuple[Flag, ...]()
+    if isinstance(text, str):
+        data = encoding.restore_bytes(text)
+        # Text is repaired later, with a log; a page is parsed first, which no half survives.
+        text = data or (encoding.read_escapes(text) if is_html else text)
     if isinstance(text, bytes):
         decoded = encoding.decode(text, settings.charset or raw.charset, html=is_html)
         text, name, confidence = decoded.text, decoded.encoding, decoded.confidence
@@ -68,7 +72,7 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         encoding=name,
         encoding_confidence=confidence,
         url=raw.url,
-        site=raw.site or (urlsplit(raw.url).hostname if raw.url else None),
+        site=raw.site or find_host(raw.url),
         title=raw.title,
         authors=raw.authors,
         published=raw.published,

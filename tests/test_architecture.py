@@ -23,7 +23,7 @@ RESERVED = {
     "llama_cpp": ("translation/llm/runtime.py",),
     "argostranslate": ("translation/argos.py",),
     "trafilatura": ("extraction/",),
-    "lxml": ("extraction/", "sources/feeds.py"),
+    "lxml": ("extraction/", "sources/feeds.py", "sources/feed_markup.py"),
     "fastwarc": ("sources/warc.py",),
     "langdetect": ("language/",),
     "ftfy": ("encoding/",),
@@ -51,7 +51,7 @@ RESERVED = {
     "torch": (),
     "pickle": (),
 }
-CORE = {"document", "labels", "languages", "errors", "settings", "_version"}
+CORE = {"document", "labels", "languages", "errors", "settings", "values", "_version"}
 HOOKS = {"document.py": {"display"}}  # asked for when a notebook shows a document
 PURE = ("encoding/", "extraction/", "segmentation.py", "language/")
 

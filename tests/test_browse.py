@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -149,6 +152,62 @@ def test_a_broken_off_index_is_made_again(dataset, tmp_path):
     assert open_index(dataset, tmp_path).find(Query())[0] == 5
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, MemoryError, OSError])
+def test_an_index_that_is_broken_off_leaves_nothing_behind(dataset, tmp_path, stop):
+    def break_off(_):
+        raise stop
+
+    with pytest.raises(stop):
+        open_index(dataset, tmp_path, break_off)
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_programs_may_make_the_same_index_at_a_time(dataset, tmp_path):
+    names, calls = set(), []
+
+    def start_another(_):
+        names.update(path.name for path in tmp_path.glob("*.tmp"))
+        calls.append(None)
+        if len(calls) == 1:
+            assert open_index(dataset, tmp_path, start_another).find(Query())[0] == 5
+
+    assert open_index(dataset, tmp_path, start_another).find(Query())[0] == 5
+    assert len(names) == 2
+    assert [path.suffix for path in tmp_path.iterdir()] == [".sqlite"]
+
+
+def test_many_threads_may_open_an_index_at_a_time(dataset, tmp_path):
+    with ThreadPoolExecutor(8) as threads:
+        indexes = list(threads.map(lambda _: open_index(dataset, tmp_path), range(8)))
+    assert {index.find(Query())[0] for index in indexes} == {5}
+    assert [path.suffix for path in tmp_path.iterdir()] == [".sqlite"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no database", b"SQLite format 3\x00" + b"\x00" * 4096, None]
+)
+def test_a_damaged_index_is_made_again(dataset, tmp_path, content):
+    open_index(dataset, tmp_path)
+    [path] = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:8192] if content is None else content)
+    assert open_index(dataset, tmp_path).find(Query())[0] == 5
+
+
+def test_what_a_killed_program_left_is_removed_after_a_day(dataset, tmp_path):
+    for name, age in (("old.tmp", 25), ("fresh.tmp", 1)):
+        (tmp_path / name).touch()
+        then = time.time() - age * 3600
+        os.utime(tmp_path / name, (then, then))
+    open_index(dataset, tmp_path)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".sqlite", ".tmp"]
+    assert (tmp_path / "fresh.tmp").exists()
+
+
+@pytest.mark.parametrize("name", ["a b", "a?b", "a#b", "100%", "%41", "é"])
+def test_a_folder_of_any_name_holds_an_index(dataset, tmp_path, name):
+    assert open_index(dataset, tmp_path / name).find(Query("OpenAI"))[0] > 0
+
+
 def test_a_correction_changes_what_is_shown_and_nothing_else(tmp_path):
     document = seed(FRENCH)
     corrections = Corrections(tmp_path / "corrections.jsonl")
@@ -222,13 +281,3 @@ def test_an_impossible_correction_is_refused_and_not_written(tmp_path, what, ind
     with pytest.raises(InputError, match=message):
         Corrections(path).add(seed(FRENCH), what, index, value)
     assert not path.exists()
-
-
-@pytest.mark.parametrize("line", ["nonsense", "{}", "[]", '{"doc_id": "x", "colour": "red"}'])
-def test_a_damaged_line_is_named(tmp_path, line):
-    path = tmp_path / "corrections.jsonl"
-    Corrections(path).add(seed(FRENCH), "kind", 0, "promo")
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{line}\n")
-    with pytest.raises(InputError, match=r"corrections.jsonl, line 2 is no correction"):
-        Corrections(path)

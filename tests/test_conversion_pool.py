@@ -10,10 +10,11 @@ import os
 import signal
 import time
 from functools import partial
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
-from corpus_norm.conversion.pool import Limits, Pool
+from corpus_norm.conversion.pool import MAX_STARTS, Limits, Pool
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import CorpusNormError
 
@@ -77,6 +78,36 @@ def die_once(batch, watch, flag):
         flag.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return obey(batch, watch)
+
+
+class Fragile:
+    """A task that ends its process while it is unpacked there, as often as it is told to."""
+
+    def __init__(self, folder, deaths, how):
+        self.folder, self.deaths, self.how = folder, deaths, how
+
+    def __call__(self, batch, watch):
+        return obey(batch, watch)
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        before = len(list(self.folder.iterdir()))
+        if before < self.deaths:
+            (self.folder / str(os.getpid())).touch()
+            end(self.how)
+
+
+def end(how):
+    if how == "exit":
+        os._exit(3)
+    elif how == "memory":
+        raise MemoryError
+    elif how == "map":
+        raise ImportError("libarrow.so: failed to map segment from shared object")
+    elif how == "no-map":
+        raise ImportError("libarrow.so: no such file")
+    else:
+        os.kill(os.getpid(), how)
 
 
 def die_together(batch, watch):
@@ -160,6 +191,83 @@ def test_where_no_document_is_left_none_can_take_too_long():
 def test_a_worker_killed_from_outside_costs_no_document(tmp_path):
     task = partial(die_once, flag=tmp_path / "flag")
     assert words(run(task, make_batches("a b"), workers=1)) == ["a b"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, "memory", "map"])
+def test_a_worker_killed_before_it_is_ready_is_started_again(tmp_path, how):
+    task = Fragile(tmp_path, MAX_STARTS - 1, how)
+    assert words(run(task, make_batches("a b", "c"), workers=1)) == ["a b", "c"]
+    assert len(list(tmp_path.iterdir())) == MAX_STARTS - 1
+
+
+@pytest.mark.parametrize(
+    ("workers", "how", "message"),
+    [
+        (2, signal.SIGKILL, r"\(killed, as systems do when memory runs out: SIGKILL\); leave"),
+        (1, "memory", r"\(out of memory\); leave memory for it: use fewer workers"),
+        (1, signal.SIGSEGV, r"\(killed by SIGSEGV\)"),
+    ],
+)
+def test_workers_that_are_always_killed_end_the_run_and_it_says_why(
+    tmp_path, workers, how, message
+):
+    with pytest.raises(CorpusNormError, match=rf"could not be started {message}"):
+        run(Fragile(tmp_path, 1_000, how), make_batches("a", "b", "c", "d"), workers=workers)
+    starts = len(list(tmp_path.iterdir()))
+    assert MAX_STARTS <= starts <= MAX_STARTS * workers
+
+
+@pytest.mark.parametrize("how", ["exit", "no-map"])
+def test_a_worker_that_ends_by_itself_is_not_started_again(tmp_path, how):
+    with pytest.raises(
+        CorpusNormError, match=r"\(exit code [13]\); with workers, call convert from"
+    ):
+        run(Fragile(tmp_path, 1_000, how), make_batches("a"), workers=1)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(("code", "deaths"), [(-9, MAX_STARTS), (1, 1)])
+def test_where_one_worker_is_ready_the_others_are_done_without(code, deaths, caplog):
+    with Pool(3, obey, Limits(time_s=30)) as pool:
+        assert next(pool.map(make_batches("a"))).result[0] == ["a"]
+        for _ in range(deaths):
+            assert pool._count == 3
+            pool._look_into_start(code)
+        assert pool._count == 1
+        assert words([each.result for each in pool.map(make_batches("a", "b"))]) == ["a", "b"]
+        assert len(pool._workers) == 1
+    assert "going on with 1 worker(s): one could not be started" in caplog.text
+
+
+def test_where_the_system_allows_no_more_processes_it_goes_on_with_those_there_are(monkeypatch):
+    started = []
+    start = SpawnProcess.start
+
+    def start_two(process):
+        if len(started) == 2:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        started.append(process)
+        start(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", start_two)
+    texts = list("abcdefgh")
+    assert words(run(obey, make_batches(*texts), workers=4)) == texts
+    with pytest.raises(CorpusNormError, match=r"\(Resource temporarily unavailable\); use fewer"):
+        run(obey, make_batches(*texts), workers=4)
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("be-killed", "died (killed, as systems do when memory runs out: SIGKILL): it needs more"),
+        ("eat-memory", "died (out of memory): it needs more memory"),
+        ("crash", "died (killed by SIGSEGV): it met a fault in a library"),
+    ],
+)
+def test_the_reason_of_a_death_is_told(word, message):
+    with Pool(1, keep, Limits(time_s=30)) as pool:
+        [outcome] = pool.map(make_batches(f"a {word}"))
+    assert message in outcome.result[1].message
 
 
 def test_a_batch_that_kills_workers_through_no_single_document_ends_the_run_with_advice():

@@ -428,11 +428,12 @@ def test_atom_in_xhtml_and_rss_1_are_read(read_file):
     assert (entry.data, entry.url, entry.media_type) == ("Text", "https://e.org/b", "text/plain")
 
 
-def test_a_feed_that_is_not_quite_xml_is_read_and_said_to_be_broken(read_file):
+def test_a_feed_that_is_not_quite_xml_is_read_and_its_cut_entry_is_kept(read_file):
     feed = "<rss><channel><item><description>A&nbsp;B</description></item><item><descr"
     first, rejection = read_file("a.rss", feed)
     assert first.data == "A\xa0B"
-    assert "the XML is broken in line 1 (Entity 'nbsp' not defined)" in rejection.message
+    assert "entry 2 is cut off" in rejection.message
+    assert rejection.data == b"<item><descr"
 
 
 def test_xml_that_is_no_feed_is_a_rejection_and_a_page_in_xml_a_page(read_file):

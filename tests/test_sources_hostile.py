@@ -232,9 +232,14 @@ def test_entities_of_a_feed_are_not_expanded(here, doctype):
 
 
 def test_a_feed_nested_without_end_is_a_rejection(here):
-    (here / "a.rss").write_bytes(b"<rss><item>" + b"<a>" * 1_000_000)
-    *_, rejection = read("a.rss", SETTINGS)
-    assert "Excessive depth" in rejection.message
+    nested = b"<item>" + b"<a>" * 1_000_000
+    (here / "a.rss").write_bytes(b"<rss>" + nested + b"</item><item><title>A</title>B</item></rss>")
+    rejection, entry = read("a.rss", SETTINGS)
+    assert "entry 1 has no text of its own" in rejection.message
+    assert (rejection.data, entry.data) == (nested + b"</item>", "B")
+    (here / "b.rss").write_bytes(b"<rss>" + nested)
+    [rejection] = read("b.rss", SETTINGS)
+    assert "entry 1 is cut off" in rejection.message
 
 
 @pytest.mark.slow

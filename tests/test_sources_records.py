@@ -1,5 +1,7 @@
 import gzip
 import json
+import time
+from contextlib import suppress
 from datetime import date
 from itertools import pairwise
 
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_norm.document import RawDocument, Rejection
+from corpus_norm.errors import InputError
 from corpus_norm.settings import InputSettings
 from corpus_norm.sources import read, records
 from corpus_norm.sources.json_values import iterate_values
@@ -138,7 +141,7 @@ def test_only_iso_dates_are_understood(read_lines, value, expected):
         ("[1]", "a JSON list, not an object"),
         ("null", "a JSON value, not an object"),
         ('"x"', "a JSON string, not an object"),
-        ('{"text": ' + "9" * 5000 + "}", "line 2 is not valid JSON"),
+        ('{"text": ' + "9" * 5000 + "}", "'text' is a number, not text"),
         ("[" * 100_000, "line 2 is not valid JSON"),
     ],
 )
@@ -223,8 +226,8 @@ def test_json_holds_one_object_or_many(read_lines, content, expected, compressed
         ('[{"text": "a"}, {"text": "b"', "not valid JSON from here on"),
         ('[{"text": "a"}', "the JSON list ends early"),
         ('[{"text": "a"},', "the JSON list ends early"),
-        ('[{"text": "a"} {"text": "b"}]', "no comma between two values"),
-        ('[{"text": "a"}, nonsense, {"text": "b"}]', "not valid JSON from here on"),
+        ('[{"text": "a"} 5]', "no comma between two values"),
+        ('[{"text": "a"}, nonsense]', "not valid JSON from here on"),
         ('{"text": "a"} }', "not valid JSON from here on"),
         ('[{"text": "a"}, ' + "[" * 100_000, "not valid JSON from here on"),
     ],
@@ -233,6 +236,59 @@ def test_what_stands_before_broken_json_is_delivered(read_lines, content, messag
     document, rejection = read_lines(content, "a.json")
     assert (document.data, rejection.record) == ("a", 1)
     assert message in rejection.message
+
+
+@pytest.mark.parametrize(
+    ("content", "broken"),
+    [
+        ('[{"text": "a"}, nonsense, {"text": "b"}]', " nonsense,"),
+        ('[{"text": "a"}, {"text": "x" "y"}, {"text": "b"}]', '{"text": "x" "y"}'),
+        (
+            '[{"text": "a"}, {"text": "x", "l": [{"n": 1}, {"n": 2 3}]}, {"text": "b"}]',
+            '{"n": 2 3}]}',
+        ),
+        ('[{"text": "a"}, {"text": "say "x""}, {"text": "b"}]', 'say "x""}'),
+        ('{"text": "a"}\n{"text": x}\n{"text": "b"}', "x}"),
+    ],
+)
+def test_a_broken_record_of_a_json_file_costs_itself_alone(read_lines, content, broken):
+    first, rejection, last = read_lines(content, "a.json")
+    assert (first.data, last.data, last.record) == ("a", "b", 2)
+    assert broken.strip() in rejection.data.decode()
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_control_characters_and_very_long_numbers_are_no_faults_of_json(read_lines, name):
+    [item] = read_lines('{"text": "a\tb", "n": ' + "9" * 5000 + ', "m": -' + "1" * 9000 + "}", name)
+    assert item.data == "a\tb"
+
+
+def test_a_line_in_gbk_or_big5_is_read_where_a_character_holds_a_backslash(read_lines):
+    line = '{"text": "許功蓋是誰說的話", "title": "許功", "authors": ["蘇打"]}'
+    [item] = read_lines(line.encode("big5"))
+    assert (item.data, item.title, item.authors) == ("許功蓋是誰說的話", "許功", ("蘇打",))
+
+
+def test_titles_and_authors_hold_the_characters_of_their_bytes(read_lines):
+    line = '{"text": "L’été à Évry", "title": "L’été", "authors": ["Zoé"]}'
+    [item] = read_lines(line.encode("cp1252"))
+    assert (item.title, item.authors) == ("L’été", ("Zoé",))
+    [item] = read_lines(rb'{"text": "L\udc92\udce9t\udce9", "title": "\udce9t\udce9 \ud83d\ude00"}')
+    assert item.title == "été 😀"
+
+
+def test_many_broken_records_cost_no_quadratic_time():
+    def measure(count):
+        content = b'[{"text": "a"}' + b', {"text": "x" "y"}' * count + b"]"
+        start = time.process_time()
+        values = iterate_values(iter([content]), 32_000_000)
+        with suppress(InputError):
+            list(values)
+        return time.process_time() - start
+
+    measure(100)
+    small, _, large = (min(measure(count) for _ in range(3)) for count in (500, 2000, 8000))
+    assert large < 40 * small + 0.1
 
 
 def test_records_of_a_json_list_that_are_no_documents_are_rejections(read_lines):
@@ -285,6 +341,14 @@ def test_chunks_may_end_anywhere_in_a_list(data):
     places = data.draw(st.lists(st.integers(0, len(encoded)), max_size=6))
     found = iterate_values(iter(cut_at(encoded, places)), 10_000)
     assert [json.loads(raw) for raw, _ in found] == [json.loads(json.dumps(v)) for v in expected]
+
+
+@pytest.mark.parametrize("number", ["-0.0", "1.5", "1e5", "2E-3", "1.25e+10"])
+def test_a_number_may_be_cut_anywhere(number):
+    text = f"[{number}, {number}]".encode()
+    for place in range(len(text)):
+        found = iterate_values(iter([text[:place], text[place:]]), 100)
+        assert [raw for raw, _ in found] == [number, number]
 
 
 @few

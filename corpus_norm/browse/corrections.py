@@ -1,19 +1,22 @@
 """What an editor put right: an overlay beside the dataset, whose Parquet files stay as they are.
 
 ``corrections.jsonl`` holds one correction on a line, in the order they were made; the last one for
-a place counts.  A corrected translation also goes into the translation memory, so that the next
-``convert`` gives the editor's words.
+a place counts.  A line that is none, such as the last one before a crash, is set aside in
+``corrections.jsonl.torn``.  A corrected translation also goes into the translation memory, so that
+the next ``convert`` gives the editor's words.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from corpus_norm.document import BlockKind, Document
+from corpus_norm.browse.journal import Journal
+from corpus_norm.document import BlockKind, Document, replace_surrogates
 from corpus_norm.errors import InputError
 from corpus_norm.translation.translate import make_request
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 CORRECTIONS_NAME = "corrections.jsonl"
 REASON = "corrected by an editor"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Corrections:
         self._memory = memory
         self._lock = threading.Lock()
         self._by_document: dict[str, dict[tuple[str, int], Correction]] = {}
-        for correction in read_corrections(path):
+        self._journal = Journal(path)
+        for correction in self._journal.read(parse_correction):
             self._keep(correction)
 
     def add(self, document: Document, what: str, index: int, value: str) -> Correction:
@@ -67,9 +72,7 @@ class Corrections:
         """
         correction = make_correction(document, what, index, value)
         with self._lock:
-            with self.path.open("a", encoding="utf-8") as file:
-                line = json.dumps(dataclasses.asdict(correction), ensure_ascii=False)
-                file.write(line + "\n")
+            self._journal.append(json.dumps(dataclasses.asdict(correction), ensure_ascii=False))
             self._keep(correction)
         if what == "english" and self._memory is not None:
             language = document.sentences[index].language
@@ -110,6 +113,7 @@ def make_correction(document: Document, what: str, index: int, value: str) -> Co
     Raises:
         InputError: there is no such block, sentence or kind, or the English is empty.
     """
+    value = replace_surrogates(value)
     if what == "kind":
         return _correct_kind(document, index, value)
     if what == "english":
@@ -129,6 +133,8 @@ def _correct_kind(document: Document, index: int, value: str) -> Correction:
 def _correct_english(document: Document, index: int, value: str) -> Correction:
     if not value:
         raise InputError("the English of a sentence cannot be empty")
+    if _CONTROL.search(value):
+        raise InputError("the English of a sentence cannot hold a control character")
     if not 0 <= index < len(document.sentences):
         raise InputError(f"{document.source} has no sentence {index} to correct")
     sentence = document.sentences[index]
@@ -144,22 +150,22 @@ def _find(texts: list[str], correction: Correction) -> list[int]:
     return places if len(places) == 1 else []
 
 
-def read_corrections(path: Path) -> list[Correction]:
-    """The corrections in a file, in order; none if there is no file.
+def parse_correction(line: bytes) -> Correction:
+    """The correction that a line of JSON describes.
 
     Raises:
-        InputError: a line is no correction.
+        ValueError: it is none.
     """
-    if not path.is_file():
-        return []
-    found = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                found.append(Correction(**json.loads(line)))
-            except (ValueError, TypeError) as error:
-                raise InputError(
-                    f"{path}, line {number} is no correction ({error}); mend or remove that line",
-                    subject=str(path),
-                ) from error
+    try:
+        found = Correction(**json.loads(line.decode()))
+    except (TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    is_place = type(found.index) is int and found.index >= 0
+    texts = (found.doc_id, found.what, found.value, found.before, found.text)
+    if not is_place or not all(isinstance(text, str) for text in texts):
+        raise ValueError("a field is of the wrong type")
+    if found.what not in {"kind", "english"}:
+        raise ValueError(f"nothing to correct is called {found.what!r}")
+    if found.what == "kind":
+        BlockKind(found.value)
     return found

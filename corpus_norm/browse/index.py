@@ -8,10 +8,14 @@ word of two characters is found without a dictionary; accents and case do not co
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sqlite3
-from contextlib import closing
+import tempfile
+import time
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.dataset import Dataset, batch_to_documents
@@ -19,7 +23,6 @@ from corpus_norm.display.view import shorten_beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from corpus_norm.document import Document
 
@@ -27,6 +30,8 @@ PAGE_ROWS = 25
 FILTERS = ("language", "status", "flag", "kind", "site")
 """What results can be narrowed down by."""
 
+TEMPORARY_SUFFIX = ".tmp"
+_ABANDONED_S = 24 * 3600
 _FORMAT = 2  # changes when the tables do
 _COLUMNS = (
     "doc_id",
@@ -103,21 +108,56 @@ def open_index(
     """
     content = f"{_FORMAT}\n{dataset.manifest.to_json()}".encode()
     path = folder / f"{hashlib.blake2b(content, digest_size=16).hexdigest()}.sqlite"
-    if not path.is_file():
+    if not _is_whole(path, dataset):
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".tmp")
-        unfinished.unlink(missing_ok=True)
+        _remove_abandoned(folder)
+        _make(path, dataset, progress)
+    return SearchIndex(path, dataset)
+
+
+def _make(path: Path, dataset: Dataset, progress: Callable[[int], None] | None) -> None:
+    """Write the index under a name of its own first: others may be making the same one."""
+    handle, name = tempfile.mkstemp(TEMPORARY_SUFFIX, f"{path.stem}-", path.parent)
+    os.close(handle)
+    unfinished = Path(name)
+    try:
         with closing(sqlite3.connect(unfinished)) as connection:
             _fill(connection, dataset, progress)
         unfinished.replace(path)
-    return SearchIndex(path, dataset)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _is_whole(path: Path, dataset: Dataset) -> bool:
+    """Whether there is an index that can be used: a disk may have lost what was written to it."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(_make_address(path), uri=True)) as connection:
+            [[count]] = connection.execute("SELECT count(*) FROM texts_docsize")
+    except sqlite3.Error:
+        return False
+    return bool(count == dataset.manifest.totals.documents)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what processes that were killed had begun; one at work writes more often."""
+    for path in folder.glob(f"*{TEMPORARY_SUFFIX}"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                path.unlink()
+
+
+def _make_address(path: Path) -> str:
+    """The file as SQLite's address of one that nobody changes."""
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 class SearchIndex:
     """Finds documents of a dataset; may be used from several threads."""
 
     def __init__(self, path: Path, dataset: Dataset) -> None:
-        self._address = f"file:{path.as_posix()}?mode=ro&immutable=1"
+        self._address = _make_address(path)
         self._dataset = dataset
         self._parts = {part.index: part for part in dataset.manifest.parts}
 

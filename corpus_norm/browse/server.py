@@ -8,12 +8,14 @@ is checked, and the cookie is for this site alone; OWASP, Cross-Site Request For
 from __future__ import annotations
 
 import hmac
+import re
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from corpus_norm.browse.index import FILTERS, PAGE_ROWS, Query
+from corpus_norm.browse.oddities import find_oddity
 from corpus_norm.display import render_document, render_page
 from corpus_norm.display.html import render, stylesheet
 from corpus_norm.document import BlockKind, Document
@@ -32,6 +34,7 @@ POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 MAX_FORM_BYTES = 100_000
+_PAGE = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,7 @@ def make_app(site: Site) -> Flask:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    @app.errorhandler(CorpusNormError)
-    def _tell(error: CorpusNormError) -> tuple[str, int]:
-        return pages.message(str(error)), 400 if isinstance(error, InputError) else 500
+    _add_error_pages(app, pages)
 
     @app.get("/")
     def _list() -> str:
@@ -104,9 +105,20 @@ def make_app(site: Site) -> Flask:
         document = site.index.load(doc_id) or flask.abort(404)
         site.corrections.add(document, what, index, flask.request.form.get("value", ""))
         place = index if what == "kind" else document.sentences[index].block
-        return flask.redirect(f"/document/{doc_id}?edit#block-{place}", code=303)
+        return flask.redirect(f"/document/{quote(doc_id, safe='')}?edit#block-{place}", code=303)
 
     return app
+
+
+def _add_error_pages(app: Flask, pages: _Pages) -> None:
+    @app.errorhandler(CorpusNormError)
+    def _tell(error: CorpusNormError) -> tuple[str, int]:
+        return pages.message(str(error)), 400 if isinstance(error, InputError) else 500
+
+    @app.errorhandler(OSError)
+    def _tell_fault(error: OSError) -> tuple[str, int]:
+        reason = error.strerror or str(error)
+        return pages.message(f"a file cannot be read or written: {reason}"), 500
 
 
 def listen(site: Site) -> Any:  # noqa: ANN401 -- waitress has no types
@@ -127,12 +139,39 @@ def listen(site: Site) -> Any:  # noqa: ANN401 -- waitress has no types
             f"cannot serve on port {site.port}: {error.strerror or error}; choose another with "
             "--port"
         ) from error
-    return waitress.create_server(app, sockets=[listener], threads=4, ident=None)
+    server = waitress.create_server(app, sockets=[listener], threads=4, ident=None)
+    server.channel_class = _make_channel()
+    return server
+
+
+def _make_channel() -> type:
+    """Waitress's view of a connection, which refuses what Python itself cannot read.
+
+    Left alone, it drops the connection over it, with a traceback.
+    """
+    from waitress.channel import HTTPChannel
+    from waitress.parser import HTTPRequestParser, ParsingError
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        def parse_header(self, header_plus: bytes) -> None:
+            try:
+                super().parse_header(header_plus)
+            except ValueError as error:  # an address with half a bracket, a length of 5,000 digits
+                raise ParsingError("the request cannot be read") from error
+            if not self.request_uri.isascii():
+                raise ParsingError("the address is not ASCII")
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        parser_class = Parser
+
+    return Channel
 
 
 def _check(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its responses
     """Nothing for a request that may pass; a redirect that takes the token out of the address."""
     request = flask.request
+    if oddity := find_oddity(request.environ):
+        flask.abort(400, oddity)
     hosts = {f"{name}:{site.port}" for name in HOSTS}
     if request.host not in hosts:
         flask.abort(403, "wrong host")
@@ -144,7 +183,9 @@ def _check(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its
     given = request.args.get("token")
     if given is not None and hmac.compare_digest(given.encode(), site.token.encode()):
         rest = [(k, v) for k, v in request.args.items(multi=True) if k != "token"]
-        response = flask.redirect(request.path + (f"?{urlencode(rest)}" if rest else ""))
+        # Two slashes, or a backslash, would begin the name of another host.
+        path = quote("/" + request.path.lstrip("/\\"))
+        response = flask.redirect(path + (f"?{urlencode(rest)}" if rest else ""))
         response.set_cookie(cookie, site.token, httponly=True, samesite="Strict")
         return response
     kept = request.cookies.get(cookie, "")
@@ -222,8 +263,9 @@ class _Pages:
 
 
 def _page_number(arguments: Any) -> int:  # noqa: ANN401 -- werkzeug's multi-dict
+    """The number of a page, from 0; the first page where the query names none."""
     text = arguments.get("page", "1")
-    return int(text) - 1 if text.isdecimal() and 0 < len(text) < 10 and int(text) else 0
+    return int(text) - 1 if _PAGE.fullmatch(text) and int(text) else 0
 
 
 def _page_links(path: str, given: dict[str, str], page: int, more: bool) -> dict[str, str]:  # noqa: FBT001

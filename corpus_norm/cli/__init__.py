@@ -7,9 +7,10 @@ the run.
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from corpus_norm._version import __version__
 from corpus_norm.cli import (
@@ -21,12 +22,31 @@ from corpus_norm.cli import (
     memory,
     models,
     report,
+    streams,
+    trouble,
     verify,
 )
-from corpus_norm.cli.console import err, escape, out
+from corpus_norm.cli.console import complain, out
 from corpus_norm.errors import CorpusNormError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class _UncaughtError(Exception):
+    """An error of the system on its way through the parser, which takes some for its own."""
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- click is not typed
+        try:
+            return super().invoke(ctx)
+        except (OSError, EOFError) as error:
+            raise _UncaughtError from error
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Turn raw multilingual news into clean, English-readable Parquet, offline.",
     epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
     "python -m corpus_norm inspect article.html --explain\n\n"
@@ -40,15 +60,35 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; errors are told in one line, never as a traceback."""
+    streams.prepare()
+    trouble.listen()
+    code = _call(_run)
+    sys.exit(_call(streams.finish) or code)
+
+
+def _run() -> None:
+    if note := streams.leave_removed_folder():
+        complain(note, mark="note:")
+    app()
+
+
+def _call(function: Callable[[], object]) -> int:
+    """Do something, tell what went wrong, and return the exit code."""
     try:
-        app()
+        function()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2 if end.code else 0
+    except streams.ReaderGoneError:
+        return 0  # who read had what they wanted
     except CorpusNormError as error:
-        err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
-        sys.exit(2)
+        complain(str(error))
+        return 2
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
+        return 130
+    except BaseException as error:  # noqa: BLE001 -- a library in Rust may raise any
+        trouble.tell_uncaught((isinstance(error, _UncaughtError) and error.__cause__) or error)
+        return 2
+    return 0
 
 
 @app.callback(invoke_without_command=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -38,14 +39,13 @@ def browse(
     The Parquet files are never changed: corrections go to corrections.jsonl, corrected English
     also to the translation memory, for the next convert.
     """
-    import platformdirs
-
     from corpus_norm import open_dataset
     from corpus_norm.browse import CORRECTIONS_NAME, Corrections, Site, listen, open_index
+    from corpus_norm.folders import cache_folder
     from corpus_norm.translation.memory import Memory
 
     opened = open_dataset(dataset)
-    folder = Path(platformdirs.user_cache_dir("corpus_norm", appauthor=False)) / "browse"
+    folder = _find_room(cache_folder() / "browse")
     with err.status("making the index for the search") as status:
         index = open_index(
             opened, folder, lambda done: status.update(f"indexing for the search: {done:,}")
@@ -63,3 +63,12 @@ def browse(
     if open_browser:
         typer.launch(site.address)
     server.run()
+
+
+def _find_room(folder: Path) -> Path:
+    """The folder, or one that lasts until the machine is started again."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="corpus_norm-"))
+    return folder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from corpus_norm.cli.console import err, say
+from corpus_norm.cli.console import err, say, tell
 from corpus_norm.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -225,9 +225,9 @@ def _tell_model(settings: TranslationSettings) -> None:
 
     files = check_files(settings)
     for terms in dict.fromkeys(find_terms(file) for file in files):
-        say(terms)
+        tell(terms)
     named = " with ".join(file.label for file in files)
-    say(f"translating with {named}; its English is a draft, and flagged so")
+    tell(f"translating with {named}; its English is a draft, and flagged so")
 
 
 def _tell_result(dataset: Dataset) -> None:
@@ -235,19 +235,19 @@ def _tell_result(dataset: Dataset) -> None:
 
     totals = dataset.manifest.totals
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
-    say(
+    tell(
         f"{totals.documents:,} documents ({languages}), {totals.rejects:,} rejected, "
         f"in {dataset.path}"
     )
     if dataset.changes:
-        say(str(dataset.changes))
+        tell(str(dataset.changes))
         removed = dataset.changes.removed
         for name in removed[:_REMOVED_SHOWN]:
-            say(f"  removed: {name}")
+            tell(f"  removed: {name}")
         if len(removed) > _REMOVED_SHOWN:
-            say(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
+            tell(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
     if missing := missing_models(dataset.untranslated_languages):
-        say(describe_missing(missing))
+        tell(describe_missing(missing))
     if totals.rejects:
-        say(f"reasons for the rejects: python -m corpus_norm inspect {dataset.path}")
+        tell(f"reasons for the rejects: python -m corpus_norm inspect {dataset.path}")
         raise typer.Exit(1)

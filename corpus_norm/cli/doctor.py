@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corpus_norm.cli.console import escape, out, say
+from corpus_norm.cli.console import escape, is_unicode, say, tell
 
 app = typer.Typer()
 _STYLES = {"ok": "green", "note": "yellow", "problem": "bold red"}
@@ -30,14 +30,15 @@ def doctor(
 
     findings = examine()
     if as_json:
-        say(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+        found = [asdict(finding) for finding in findings]
+        say(json.dumps(found, indent=1, ensure_ascii=not is_unicode()))
     else:
         for finding in findings:
             mark = f"[{_STYLES[finding.status]}]{finding.status:8}[/]"
             line = f"{mark} {finding.topic:17} {escape(finding.message)}"
-            out.print(line, soft_wrap=True, highlight=False)
+            tell(line, markup=True)
             if finding.advice:
-                say(f"{'':9}{'':17} → {finding.advice}")
+                tell(f"{'':9}{'':17} → {finding.advice}")
     problems = sum(finding.status is Status.PROBLEM for finding in findings)
     if problems:
         raise typer.Exit(1)

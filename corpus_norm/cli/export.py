@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corpus_norm.cli.console import say
+from corpus_norm.cli.console import tell
 
 app = typer.Typer()
 
@@ -43,8 +43,8 @@ def export(
         raise typer.BadParameter("name at least one of --tmx, --tsv and --flat")
     opened = open_dataset(dataset)
     if tmx is not None:
-        say(f"{tmx}: {export_tmx(opened, tmx):,} pairs")
+        tell(f"{tmx}: {export_tmx(opened, tmx):,} pairs")
     if tsv is not None:
-        say(f"{tsv}: {export_tsv(opened, tsv):,} pairs")
+        tell(f"{tsv}: {export_tsv(opened, tsv):,} pairs")
     if flat is not None:
-        say("\n".join(map(str, export_flat(opened, flat))))
+        tell("\n".join(map(str, export_flat(opened, flat))))

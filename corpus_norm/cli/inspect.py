@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus_norm.cli.console import out, say
+from corpus_norm.cli.console import is_unicode, out, say
 from corpus_norm.errors import DatasetError, InputError, SettingsError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
             return
         views = islice(_view_dataset(dataset, document or ""), 1 if document else limit)
     if as_json:
-        _write(_to_lines(views), output)
+        _write(_to_lines(views, in_ascii=not (output or is_unicode())), output)
     elif as_html:
         _write(_to_page(next(views), reasons=explain), output)
     else:
@@ -188,14 +189,14 @@ def _read_rejects(dataset: Dataset) -> Iterator[Rejection]:
         yield from batch_to_rejections(batch)
 
 
-def _to_lines(views: Iterator[DocumentView]) -> str:
+def _to_lines(views: Iterator[DocumentView], *, in_ascii: bool) -> str:
     """JSON: indented for one document, a line for each of several."""
     from corpus_norm.display.records import to_record
 
     records = [to_record(view) for view in views]
     if len(records) == 1:
-        return json.dumps(records[0], indent=1, ensure_ascii=False) + "\n"
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        return json.dumps(records[0], indent=1, ensure_ascii=in_ascii) + "\n"
+    return "".join(json.dumps(record, ensure_ascii=in_ascii) + "\n" for record in records)
 
 
 def _to_page(view: DocumentView, *, reasons: bool) -> str:
@@ -207,7 +208,9 @@ def _to_page(view: DocumentView, *, reasons: bool) -> str:
 
 def _write(text: str, output: Path | None) -> None:
     if output is None:
-        typer.echo(text, nl=False)
+        # Of a page, what the terminal lacks is written as HTML writes it; JSON has none of it.
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        typer.echo(text.encode(encoding, "xmlcharrefreplace").decode(encoding), nl=False)
         return
     try:
         output.write_text(text, encoding="utf-8")

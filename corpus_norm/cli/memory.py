@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus_norm.cli.console import say
+from corpus_norm.cli.console import say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ def import_files(
             line += (
                 f"; {done.machine:,} made by a model and not changed since: --reviewed takes them"
             )
-        say(line)
+        tell(line)
 
 
 @app.command(
@@ -91,7 +91,7 @@ def export_file(
     """Write the memory as TMX 1.4, which every translator's tool reads."""
     from corpus_norm.translation.exchange import export_tmx
 
-    say(f"{file}: {export_tmx(_open(memory), file, imported_only=imported):,} pairs")
+    tell(f"{file}: {export_tmx(_open(memory), file, imported_only=imported):,} pairs")
 
 
 @app.command(
@@ -121,7 +121,7 @@ def prune(
         unused_days=unused_days,
         imported=imported,
     )
-    say(f"{count:,} dropped; {found.path}: {found.stats().bytes / 1e6:.1f} MB")
+    tell(f"{count:,} dropped; {found.path}: {found.stats().bytes / 1e6:.1f} MB")
 
 
 def _open(path: Path | None) -> Memory:

@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from corpus_norm.cli.console import err, escape, say
+from corpus_norm.cli.console import err, escape, say, tell
 
 app = typer.Typer(
     help="Translation models.  Only 'models install LANGUAGE' ever uses the network.",
@@ -95,7 +95,7 @@ def install_models(
                 timeout_s=timeout,
                 progress=partial(_advance, progress, task),
             )
-        say(f"installed {package.label}: {package.source} to {package.target}")
+        tell(f"installed {package.label}: {package.source} to {package.target}")
 
 
 @app.command("verify", epilog="Examples:\n\npython -m corpus_norm models verify")
@@ -105,9 +105,9 @@ def verify_models() -> None:
 
     findings = models.verify()
     for finding in findings:
-        say(f"{finding.status}: {finding.path}: {finding.message}")
+        tell(f"{finding.status}: {finding.path}: {finding.message}")
     if not findings:
-        say("no model is installed")
+        tell("no model is installed")
     if any(finding.is_problem for finding in findings):
         raise typer.Exit(1)
 
@@ -129,7 +129,7 @@ def _install_language_model(name: str, *, accept_terms: bool) -> None:
         say(f"to accept: python -m corpus_norm models install {name} --accept-terms")
         raise typer.Exit(1)
     file = llm.install_known(name)
-    say(f"installed {file.label}: {file.path}")
+    tell(f"installed {file.label}: {file.path}")
 
 
 def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corpus_norm.cli.console import say
+from corpus_norm.cli.console import tell
 
 app = typer.Typer()
 
@@ -36,4 +36,4 @@ def report(
     from corpus_norm.report import write_report
 
     size = write_report(open_dataset(dataset), output, samples=samples)
-    say(f"wrote {output} ({size / 1e6:.2f} MB)")
+    tell(f"wrote {output} ({size / 1e6:.2f} MB)")

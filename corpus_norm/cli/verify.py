@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corpus_norm.cli.console import say
+from corpus_norm.cli.console import tell
 
 app = typer.Typer()
 
@@ -25,14 +25,14 @@ def verify(
     opened = open_dataset(dataset)
     problems = 0
     for problem in opened.verify():
-        say(str(problem))
+        tell(str(problem))
         problems += 1
     totals = opened.manifest.totals
     rows = f"{totals.documents:,} documents and {totals.rejects:,} rejects"
     if problems:
-        say(
+        tell(
             f"{problems:,} problem(s) in {rows} of {dataset}; "
             "to heal them, run the same convert command again"
         )
         raise typer.Exit(1)
-    say(f"{rows} in {len(opened.manifest.parts):,} part(s): all as {dataset} says")
+    tell(f"{rows} in {len(opened.manifest.parts):,} part(s): all as {dataset} says")

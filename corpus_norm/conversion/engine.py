@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -15,6 +18,7 @@ from corpus_norm.conversion.shards import cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
 from corpus_norm.dataset.identity import digest_item, digest_place
 from corpus_norm.dataset.reuse import OldRows, weave
+from corpus_norm.faults import logger
 from corpus_norm.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,13 +51,15 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     nothing again; part files are byte-identical whatever the number of workers.
 
     Args:
-        inputs: files, folders (searched recursively), glob patterns or fsspec URIs.
+        inputs: files, folders (searched recursively), glob patterns or fsspec URIs.  Of what lies
+            in them, the output folder and other datasets of ours are left out, which is logged.
         output: the folder of the dataset.
         settings: all knobs.
         workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
-            process alone, which starts at once but has no time limit for a document.  With
-            workers, call this from under ``if __name__ == "__main__":``, as the standard
-            library's multiprocessing asks.
+            process alone, which starts at once.  Its time limit for a document takes effect
+            between two steps of Python (:mod:`corpus_norm.alarm`); a parser that hangs in C, and
+            one that crashes, can only be stopped in a worker.  With workers, call this from under
+            ``if __name__ == "__main__":``, as the standard library's multiprocessing asks.
         worker_memory_mb: a worker found larger after a batch is replaced by a fresh one; a fair
             share of 80 % of the memory when None.
         memory: the translation memory, in which every sentence is looked up before it is
@@ -69,7 +75,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         progress: called after every batch.
 
     Returns:
-        The dataset, opened.
+        The dataset, opened; its ``faults`` counts exceptions that no document should have caused.
+        Each cost one document, and its traceback is in ``faults.log`` in the folder.
 
     Raises:
         InputError: an input does not exist.
@@ -82,7 +89,29 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     """
     selection = Selection(limit, sample)
     means = Workers.choose(workers, worker_memory_mb)
-    job = Job(inputs, settings or Settings(), selection, means, memory=memory)
+    job = Job(inputs, settings or Settings(), selection, means, memory=memory, output=output)
+    if not means.count or os.access(sys.executable or "", os.X_OK):
+        try:
+            return _work(job, output, progress, update=update, overwrite=overwrite)
+        except OSError as error:
+            if error.errno not in {errno.EMFILE, errno.ENFILE} or not means.count:
+                raise
+            why, overwrite = "too few files may be open at a time (ulimit -n)", False
+    else:
+        why = f"{sys.executable or 'Python'} cannot be executed"
+    logger.warning("no worker process can be started: %s; working in this process alone", why)
+    job.workers = Workers.choose(None, worker_memory_mb)
+    return _work(job, output, progress, update=update, overwrite=overwrite)
+
+
+def _work(
+    job: Job,
+    output: str | PathLike[str],
+    progress: Callable[[Progress], None] | None,
+    *,
+    update: bool = False,
+    overwrite: bool = False,
+) -> Dataset:
     derived = job.derived
     with (
         collect_seldom(),
@@ -92,7 +121,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
             job.names,
             models=job.models,
             derived=derived,
-            selection=selection.describe(),
+            selection=job.selection.describe(),
             update=update,
             overwrite=overwrite,
         ) as writer,
@@ -102,7 +131,14 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         _Conversion(job, writer, old_rows, Counts(progress)).work(run)
         changes = old_rows.finish() if old_rows else None
         manifest = writer.finish()
-    return Dataset(writer.path, manifest, changes)
+    if faults := writer.fault_log.count:
+        logger.warning(
+            "%s fault(s) of the program were met, each at the cost of one document; the tracebacks "
+            "are in %s: please report them",
+            f"{faults:,}",
+            writer.fault_log.path,
+        )
+    return Dataset(writer.path, manifest, changes, faults)
 
 
 @dataclass(slots=True)
@@ -178,4 +214,5 @@ class _Conversion:
 
     def _receive(self, outcome: Outcome[pa.RecordBatch]) -> pa.RecordBatch:
         self.counts.spend(outcome.seconds)
+        self.writer.tell_faults(outcome.faults)
         return outcome.result

@@ -16,15 +16,19 @@ from corpus_norm.conversion.resources import choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord, documents_to_batch
-from corpus_norm.errors import SettingsError
+from corpus_norm.errors import SettingsError, TranslationMemoryError
+from corpus_norm.faults import logger
+from corpus_norm.guard import write_guarded
 from corpus_norm.pipeline import available_cpus, count_site_blocks, process
-from corpus_norm.sources import read
+from corpus_norm.sources import Fence, read
+from corpus_norm.sources.files import make_source
 from corpus_norm.translation.argos import BATCHING
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.llm import ALONE, check_files
 from corpus_norm.translation.memory import Memory
+from corpus_norm.translation.remembering import Lenient
 from corpus_norm.translation.routes import choose_packages
-from corpus_norm.watch import Watch
+from corpus_norm.watch import LocalWatch, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings
     from corpus_norm.translation import Package
+    from corpus_norm.translation.remembering import Remembers
 
 Result = TypeVar("Result")
 
@@ -72,7 +77,7 @@ class Workers:
 class Job:
     """What a conversion works on, and the means for it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- two say what, the others are only ever named
         self,
         inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
         settings: Settings,
@@ -80,7 +85,9 @@ class Job:
         workers: Workers,
         *,
         memory: str | PathLike[str] | bool = True,
+        output: str | PathLike[str] | None = None,
     ) -> None:
+        self._fence = Fence(output, _tell_omitted)
         self.names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
         self.settings = settings
         self.selection = selection
@@ -98,11 +105,14 @@ class Job:
                 f"{what} reads its inputs twice, which standard input does not allow; "
                 "write them to a file first"
             )
-        read(self.names, settings.input)  # an input that does not exist is said before all else
+        self._read()  # an input that does not exist is said before all else
 
     def read(self) -> Iterator[RawDocument | Rejection]:
         """The documents asked for, in order."""
-        return self.selection.select(partial(read, self.names, self.settings.input))
+        return self.selection.select(self._read)
+
+    def _read(self) -> Iterator[RawDocument | Rejection]:
+        return read(self.names, self.settings.input, fence=self._fence)
 
     @cached_property
     def furniture(self) -> Furniture:
@@ -164,7 +174,7 @@ class Job:
     ) -> Iterator[Callable[[Iterable[Batch]], Iterator[Outcome[Result]]]]:
         """Something that maps batches to outcomes in order, here or in worker processes."""
         if not self.workers.count:
-            yield partial(map, partial(_run_here, task))
+            yield partial(map, partial(_run_here, task, self.settings.time_limit_s))
             return
         limits = Limits(self.settings.time_limit_s, self.workers.memory_bytes)
         keep = self.settings.dataset.reject_bytes
@@ -180,7 +190,7 @@ def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever nam
     packages: Sequence[Package],
     threads: int,
     furniture: Furniture,
-    memory: Memory | None,
+    memory: Remembers | None,
 ) -> pa.RecordBatch:
     """All stages on a batch of documents, to rows of RESULTS."""
     results = process(
@@ -192,21 +202,48 @@ def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever nam
         memory=memory,
         watch=watch,
     )
-    return documents_to_batch(results)
+    return write_guarded(documents_to_batch, results, watch.faults)
 
 
-def _open_memory(memory: str | PathLike[str] | bool) -> Memory | None:  # noqa: FBT001 -- as given
-    """The memory, tied to what is imported in it now, so that no worker meets anything else."""
+def _tell_omitted(name: str, reason: str) -> None:
+    logger.warning("%s is left out of the inputs: %s", make_source(name), reason)
+
+
+def _open_memory(
+    memory: str | PathLike[str] | bool,  # noqa: FBT001 -- as given
+) -> Memory | Lenient | None:
+    """The memory, tied to what is imported in it now, so that no worker meets anything else.
+
+    That of the user is a help, not a condition: where it cannot be used there is none.
+    """
     if memory is False:
         return None
-    found = Memory(None if memory is True else memory)
-    found.pinned = found.imported_digest()
-    return found
+    if memory is not True:
+        chosen = Memory(memory)
+        chosen.pinned = chosen.imported_digest()
+        return chosen
+    found = Memory()
+    try:
+        found.pinned = found.imported_digest()
+    except TranslationMemoryError as error:
+        logger.warning("going on without it: %s", error)
+        return None
+    if not found.pinned and (why := found.find_obstacle()):
+        logger.warning(
+            "going on without a translation memory: %s cannot be written (%s); --memory FILE "
+            "names another",
+            found.path,
+            why,
+        )
+        return None
+    return Lenient(found)
 
 
-def _run_here(task: Callable[[Batch, Watch], Result], batch: Batch) -> Outcome[Result]:
-    watch = Watch()
-    return Outcome(task(batch, watch), watch.seconds)
+def _run_here(
+    task: Callable[[Batch, Watch], Result], time_limit_s: float, batch: Batch
+) -> Outcome[Result]:
+    watch = LocalWatch(time_limit_s)
+    return Outcome(task(batch, watch), watch.seconds, faults=watch.faults)
 
 
 def _count_batch(batch: Batch, watch: Watch, settings: Settings) -> dict[str, SiteCounts]:

@@ -9,24 +9,26 @@ Processes are spawned, not forked: a forked copy of a loaded model or thread poo
 
 from __future__ import annotations
 
+import errno
 import math
-import multiprocessing
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from corpus_norm.conversion.worker import (
-    NOTE_FIELDS,
+    PATIENCE_S,
     Failure,
     Outcome,
     Position,
-    read_position,
-    serve,
+    WorkerProcess,
+    describe_exit,
+    needed_memory,
 )
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import CorpusNormError
+from corpus_norm.faults import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,7 +43,7 @@ Result = TypeVar("Result")
 LOOKAHEAD = 4  # batches on their way per worker: enough to keep all busy, little enough for memory
 MAX_BATCHES = 500  # a worker is replaced after so many, whatever its libraries leaked
 MAX_DEATHS = 3  # of a batch whose documents are fine one by one
-_PATIENCE_S = 5.0  # for a worker to end when asked to
+MAX_STARTS = 4  # in a row, of workers that are killed before they are ready
 _GLANCE_S = 0.5  # how often deadlines are looked at: a worker sets its own when it begins
 
 
@@ -103,9 +105,10 @@ class Pool(Generic[Result]):
         self._task = task
         self._limits = limits
         self._keep_bytes = keep_bytes
-        self._workers: list[_Worker] = []
+        self._workers: list[WorkerProcess] = []
         self._ended: list[BaseProcess] = []
         self._ready: deque[_Job[Result]] = deque()
+        self._failed_starts = 0
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +121,7 @@ class Pool(Generic[Result]):
     ) -> None:
         for worker in self._workers:
             self._dismiss(worker, at_once=error is not None)
-        patience = time.monotonic() + _PATIENCE_S
+        patience = time.monotonic() + PATIENCE_S
         for process in self._ended:
             process.join(max(0.0, patience - time.monotonic()))
             if process.is_alive():
@@ -146,7 +149,7 @@ class Pool(Generic[Result]):
                 self._look_after(timeout=0)
             if exhausted and not ordered:
                 return
-            if len(ordered) == self._count * LOOKAHEAD or exhausted:
+            if len(ordered) >= self._count * LOOKAHEAD or exhausted:
                 self._look_after(timeout=None)
 
     def _hand_out(self) -> None:
@@ -155,17 +158,26 @@ class Pool(Generic[Result]):
             if self._ready and worker.is_idle:
                 self._start(worker, self._ready.popleft())
         while len(self._workers) < min(self._count, self._open_jobs()):
-            self._workers.append(_Worker(self._task, self._limits.time_s))
+            try:
+                self._workers.append(WorkerProcess(self._task, self._limits.time_s))
+            except OSError as error:  # no more processes or files are allowed
+                if not self._workers and error.errno in {errno.EMFILE, errno.ENFILE}:
+                    raise  # the caller can do without processes
+                self._go_on_with_fewer(error.strerror or str(error), "use fewer workers")
 
     def _open_jobs(self) -> int:
         return len(self._ready) + sum(worker.job is not None for worker in self._workers)
 
-    def _start(self, worker: _Worker, job: _Job[Result]) -> None:
+    def _start(self, worker: WorkerProcess, job: _Job[Result]) -> None:
+        probe = job.next_probe
         try:
-            worker.start(job)
+            worker.give(job.batch if probe is None else [job.batch[probe]])
         except OSError:  # it died while it had nothing to do
             self._replace(worker)
             self._ready.appendleft(job)
+            return
+        worker.job = job
+        job.probe = job.probes.popleft() if job.probes else None
 
     def _look_after(self, timeout: float | None) -> None:
         """Wait until a worker has something to say, dies or is out of time; then act on it."""
@@ -180,7 +192,7 @@ class Pool(Generic[Result]):
                 self._stop(worker, place)
         self._hand_out()
 
-    def _hear(self, worker: _Worker) -> None:
+    def _hear(self, worker: WorkerProcess) -> None:
         try:
             message = worker.answers.recv()
         except (EOFError, OSError):
@@ -192,6 +204,7 @@ class Pool(Generic[Result]):
         job, worker.job = worker.job, None
         if not isinstance(message, Outcome) or job is None:
             worker.is_ready = True
+            self._failed_starts = 0
             return
         worker.batches += 1
         too_large = (message.memory_bytes or 0) > self._limits.memory_bytes
@@ -202,24 +215,51 @@ class Pool(Generic[Result]):
         else:
             self._ready.appendleft(job)
 
-    def _bury(self, worker: _Worker) -> None:
+    def _bury(self, worker: WorkerProcess) -> None:
         """A worker died: look for the document that did it."""
         job, code = worker.job, worker.wait()
         self._replace(worker)
         if not worker.is_ready:
-            raise CorpusNormError(
-                f"a worker process could not be started (exit code {code}); with workers, call "
-                'convert from under `if __name__ == "__main__":`, and leave memory for them'
-            )
+            self._look_into_start(code)
+            return
         if job is None:
             return
         if job.probe is not None:
-            what = f"the process that worked on it died (exit code {code})"
-            advice = "it needed too much memory, or met a fault in a library"
+            what = f"the process that worked on it died ({describe_exit(code)})"
+            is_memory = needed_memory(code)
+            advice = "it needs more memory" if is_memory else "it met a fault in a library"
             self._blame(job, job.probe, "process", "WorkerDiedError", f"{what}: {advice}")
         else:
             self._suspect_all(job)
         self._ready.appendleft(job)
+
+    def _look_into_start(self, code: int | None) -> None:
+        """A worker died before it was ready; another is started unless that makes no sense."""
+        self._failed_starts += 1
+        is_killed = code is None or code < 0 or needed_memory(code)
+        if is_killed and self._failed_starts < MAX_STARTS:
+            return
+        if is_killed:
+            advice = "leave memory for it: use fewer workers, or end other programs"
+        else:
+            advice = 'with workers, call convert from under `if __name__ == "__main__":`'
+            if not any(worker.is_ready for worker in self._workers):
+                self._count = 1
+        self._go_on_with_fewer(describe_exit(code), advice)
+
+    def _go_on_with_fewer(self, reason: str, advice: str) -> None:
+        """Do with the workers there are, or with one, where no more can be started.
+
+        Raises:
+            CorpusNormError: not even one can.
+        """
+        if self._count <= 1:
+            raise CorpusNormError(f"a worker process could not be started ({reason}); {advice}")
+        self._count = max(1, len(self._workers))
+        self._failed_starts = 0
+        logger.warning(
+            "going on with %d worker(s): one could not be started (%s)", self._count, reason
+        )
 
     def _suspect_all(self, job: _Job[Result]) -> None:
         """A batch ended its worker and no document is known to blame: try them one by one."""
@@ -232,7 +272,7 @@ class Pool(Generic[Result]):
             )
         job.probes.extend(i for i, item in enumerate(job.batch) if isinstance(item, RawDocument))
 
-    def _stop(self, worker: _Worker, place: Position) -> None:
+    def _stop(self, worker: WorkerProcess, place: Position) -> None:
         """A worker is out of time: kill it, and do its batch again without the culprit."""
         job: _Job[Result] = worker.job
         self._dismiss(worker, at_once=True)
@@ -256,57 +296,14 @@ class Pool(Generic[Result]):
                 raw.source, raw.record, raw.bytes_sha256, stage, error, message, data
             )
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: WorkerProcess) -> None:
         """Let a worker go; another is started when there is work for it."""
         self._dismiss(worker)
         self._workers.remove(worker)
 
-    def _dismiss(self, worker: _Worker, *, at_once: bool = False) -> None:
+    def _dismiss(self, worker: WorkerProcess, *, at_once: bool = False) -> None:
         if at_once or worker.job is not None:
             worker.process.kill()
         worker.close()
         self._ended = [process for process in self._ended if process.is_alive()]
         self._ended.append(worker.process)
-
-
-class _Worker:
-    """The parent's view of a worker process."""
-
-    def __init__(self, task: Callable[[Batch, Watch], Any], time_limit_s: float) -> None:
-        context = multiprocessing.get_context("spawn")
-        # Two pipes of one way each: one of both ways would be a socket.
-        orders, self._orders = context.Pipe(duplex=False)
-        self.answers, answers = context.Pipe(duplex=False)
-        self._note = context.RawArray("d", [0.0] * (NOTE_FIELDS - 1) + [math.inf])
-        self.process = context.Process(
-            target=serve, args=(orders, answers, task, self._note, time_limit_s), daemon=True
-        )
-        self.process.start()
-        orders.close()
-        answers.close()  # so that the end of the process is the end of the stream
-        self.job: Any = None
-        self.is_ready = False
-        self.batches = 0
-
-    @property
-    def is_idle(self) -> bool:
-        return self.is_ready and self.job is None
-
-    @property
-    def position(self) -> Position:
-        return read_position(self._note)
-
-    def start(self, job: _Job[Any]) -> None:
-        probe = job.next_probe
-        self._orders.send(job.batch if probe is None else [job.batch[probe]])
-        self.job = job
-        job.probe = job.probes.popleft() if job.probes else None
-
-    def close(self) -> None:
-        """No more orders: it ends when it has done what it does."""
-        self._orders.close()
-        self.answers.close()
-
-    def wait(self) -> int | None:
-        self.process.join(_PATIENCE_S)
-        return self.process.exitcode

@@ -68,7 +68,8 @@ def preview(  # noqa: PLR0913 (as convert)
         DatasetError: the manifest in the folder is damaged.
     """
     selection = Selection(limit, sample)
-    job = Job(inputs, settings or Settings(), selection, Workers.choose(None, None), memory=memory)
+    means = Workers.choose(None, None)
+    job = Job(inputs, settings or Settings(), selection, means, memory=memory, output=output)
     account = describe_job(job.settings, job.names, job.models, job.derived, selection.describe())
     folder = Path(output)
     done, obstacles = {}, list[str]()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.dataset.card import CARD_MARK, CARD_NAME
 from corpus_norm.dataset.croissant import CROISSANT_MARK, CROISSANT_NAME
+from corpus_norm.dataset.faults import FAULTS_MARK, FAULTS_NAME
 from corpus_norm.dataset.manifest import FORMAT, MANIFEST_NAME, PART_NAME
 from corpus_norm.dataset.parts import TEMPORARY_SUFFIX, writing
 
@@ -84,7 +85,7 @@ def has_mark(path: Path, mark: str) -> bool:
 
 
 def _list_own(folder: Path) -> Iterator[Path]:
-    for name, mark in (*_TEXTS, (LOCK_NAME, "")):
+    for name, mark in (*_TEXTS, (FAULTS_NAME, FAULTS_MARK), (LOCK_NAME, "")):
         if (folder / name).is_file() and has_mark(folder / name, mark):
             yield folder / name
     for inside in (folder, *(folder / table for table in _TABLES)):

@@ -148,7 +148,7 @@ class PartWriter:
                 schema,
                 version="2.6",
                 compression=settings.compression,
-                compression_level=settings.compression_level,
+                compression_level=settings.level,
                 write_page_checksum=True,
             )
 

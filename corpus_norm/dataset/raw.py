@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -49,7 +50,8 @@ def raw_to_batch(documents: Sequence[RawDocument]) -> pa.RecordBatch:
 def batch_to_raw(batch: pa.RecordBatch) -> list[RawDocument | Rejection]:
     """The raw documents of a batch; a row with neither data nor text becomes a rejection.
 
-    Columns may be missing: ``source`` and one of ``data`` and ``text`` are enough.
+    Columns may be missing: ``source`` and one of ``data`` and ``text`` are enough.  A day that
+    Python cannot hold is None.
 
     >>> batch = pa.RecordBatch.from_pydict({"source": ["a", "b"], "text": ["Hi.", None]})
     >>> document, rejection = batch_to_raw(batch)
@@ -59,10 +61,40 @@ def batch_to_raw(batch: pa.RecordBatch) -> list[RawDocument | Rejection]:
     Raises:
         SchemaMismatchError: there is no column ``source``, or a column is of the wrong type.
     """
-    batch = conform(batch, RAW)
-    columns = (column.to_pylist() for column in batch.columns)
+    columns = map(_to_values, conform(_with_days(batch), RAW).columns)
     rows = zip(*columns, strict=True)
     return [_to_raw(dict(zip(RAW.names, row, strict=True))) for row in rows]
+
+
+def _with_days(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with times as days, whatever part of a day they have."""
+    for name in {"published", "retrieved"} & set(batch.schema.names):
+        column = batch.column(name)
+        if pa.types.is_date64(column.type) or pa.types.is_timestamp(column.type):
+            place = batch.schema.get_field_index(name)
+            try:
+                days = column.cast(pa.date32(), safe=False)
+            except pa.ArrowException:
+                continue  # a time zone that is not known: the schema says so
+            batch = batch.set_column(place, pa.field(name, days.type), days)
+    return batch
+
+
+def _to_values(column: pa.Array) -> list[Any]:
+    try:
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except (ValueError, OverflowError, pa.ArrowException):
+        return [_to_value(scalar) for scalar in column]
+
+
+def _to_value(scalar: pa.Scalar) -> object:
+    """A value; None for a day out of range, escapes for the bytes of a string that is no UTF-8."""
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError, pa.ArrowException):
+        if isinstance(scalar, pa.StringScalar):
+            return scalar.as_buffer().to_pybytes().decode("utf-8", "surrogateescape")
+        return None
 
 
 def _to_raw(row: dict[str, Any]) -> RawDocument | Rejection:
@@ -72,8 +104,10 @@ def _to_raw(row: dict[str, Any]) -> RawDocument | Rejection:
         message = "the row has neither data nor text; fill one of the two columns"
         return Rejection(row["source"], row["record"], "", "read", "InputError", message)
     if text is not None:
-        both = row["data"] is not None
-        row["data"] = row["data"].decode("utf-8", "surrogatepass") if both else text
+        # Bytes that are another text are somebody else's, who filled both columns.
+        with suppress(UnicodeDecodeError):
+            data = row["data"]
+            row["data"] = text if data is None else data.decode("utf-8", "surrogatepass")
     row["authors"] = tuple(row["authors"] or ())
     row["media_type"] = row["media_type"] or "text/plain"
     return RawDocument(**row)

@@ -52,14 +52,18 @@ class Dataset:
         path: its folder.
         manifest: settings, versions, inputs, parts and counts.
         changes: what an update found; None for a dataset that was opened or made afresh.
+        faults: how many faults of the program the run met that gave this dataset.
     """
 
     schema = DOCUMENTS
 
-    def __init__(self, path: Path, manifest: Manifest, changes: Changes | None = None) -> None:
+    def __init__(
+        self, path: Path, manifest: Manifest, changes: Changes | None = None, faults: int = 0
+    ) -> None:
         self.path = path
         self.manifest = manifest
         self.changes = changes
+        self.faults = faults
 
     def __len__(self) -> int:
         return self.manifest.totals.documents

@@ -25,6 +25,7 @@ from corpus_norm.document import (
     TranslationStatus,
 )
 from corpus_norm.errors import SchemaMismatchError
+from corpus_norm.faults import Fault, describe, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,11 +45,10 @@ def documents_to_batch(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
     >>> batch.column("text").to_pylist(), batch.column("rejection")[1]["error"].as_py()
     (['Hi.', None], 'UnicodeEncodeError')
     """
-    checked = [_reject_misplaced(item) if isinstance(item, Document) else item for item in items]
     try:
-        return _build(checked)
-    except (ValueError, OverflowError):  # lone surrogates; integers too large for their column
-        return _build([_reject_unwritable(item) for item in checked])
+        return _build([_reject_misplaced(item) for item in items])
+    except Exception:  # noqa: BLE001 -- whatever it is, one of the documents is to blame
+        return _build([_reject_unwritable(item) for item in items])
 
 
 def split_results(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -218,13 +218,15 @@ def _slice(text: str | None, start: int | None, end: int | None) -> str | None:
     return None if text is None or start is None else text[start:end]
 
 
-def _reject(document: Document, error: str, message: str) -> Rejection:
+def _reject(document: Document | Rejection, error: str, message: str) -> Rejection:
     return Rejection(
         document.source, document.record, document.bytes_sha256, "write", error, message
     )
 
 
-def _reject_misplaced(document: Document) -> Document | Rejection:
+def _reject_misplaced(document: Document | Rejection) -> Document | Rejection:
+    if isinstance(document, Rejection):
+        return document
     faults = [*_faults(document, document.blocks), *_faults(document, document.sentences)]
     if not faults:
         return document
@@ -255,10 +257,14 @@ def _find_fault(document: Document, part: Block | Sentence) -> str:
 def _reject_unwritable(item: Document | Rejection) -> Document | Rejection:
     if isinstance(item, Document):
         try:
+            item = _reject_misplaced(item)
             _build([item])
-        except (ValueError, OverflowError) as error:
-            item = _reject(item, type(error).__name__, f"the row cannot be written: {error}")
-        else:
+        except Exception as error:  # noqa: BLE001 -- as above
+            if not isinstance(error, (ValueError, OverflowError, MemoryError)):
+                report(Fault.of(item.source, item.record, "write", error))
+            message = f"the row cannot be written: {describe(error)}"
+            item = _reject(item, type(error).__name__, message)
+        if isinstance(item, Document):
             return item
     texts = (item.source, item.bytes_sha256, item.stage, item.error, item.message)
     source, sha256, stage, name, message = (_printable(text) for text in texts)

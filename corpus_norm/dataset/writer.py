@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from corpus_norm.dataset.card import CARD_MARK, CARD_NAME, make_card
 from corpus_norm.dataset.croissant import CROISSANT_MARK, CROISSANT_NAME, make_croissant
+from corpus_norm.dataset.faults import FaultLog
 from corpus_norm.dataset.folder import (
     LOCK_NAME,
     clear_dataset,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
+    from corpus_norm.faults import Fault
     from corpus_norm.settings import Settings
 
 
@@ -94,6 +96,7 @@ class DatasetWriter:
         self._settings = settings
         self._parts: dict[int, Part] = {}
         self._old: dict[str, Part] = {}
+        self.fault_log = FaultLog(self.path)
         job = describe_job(settings, inputs, models, derived, selection)
         _prepare(self.path, overwrite=overwrite)
         self._lock = _acquire(self.path)
@@ -177,6 +180,15 @@ class DatasetWriter:
         self._parts[part.index] = part
         self._save(self._account())
 
+    def tell_faults(self, faults: list[Fault]) -> None:
+        """Write tracebacks beside the dataset.
+
+        Raises:
+            DatasetError: the disk is full, or the folder can no longer be written to.
+        """
+        with writing(self.fault_log.path):
+            self.fault_log.add(faults)
+
     def finish(self) -> Manifest:
         """Declare the dataset complete: the parts written or taken over are all there is.
 
@@ -207,6 +219,7 @@ class DatasetWriter:
         if overwrite:
             clear_dataset(self.path)
         if not (self.path / MANIFEST_NAME).exists():
+            self.fault_log.clear()
             return self._save(job)
         found = read_manifest(self.path)
         differences = find_differences(found, job, update=update)
@@ -217,6 +230,7 @@ class DatasetWriter:
                 subject=str(self.path),
             )
         if not is_same_work(found, job):
+            self.fault_log.clear()
             return self._save(job)
         self._old = {part.input_digest: part for part in (*found.previous, *found.parts)}
         return dataclasses.replace(found, inputs=job.inputs, selection=job.selection)

@@ -34,6 +34,8 @@ def _explain(document: Document, raw: RawDocument, settings: Settings) -> tuple[
     if not document.repairs or raw.media_type == "text/html":
         return ()
     text = raw.data
+    if isinstance(text, str):
+        text = encoding.restore_bytes(text) or text
     if isinstance(text, bytes):
         text = encoding.decode(text, settings.charset or raw.charset).text
     changes = encoding.explain(text)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import chardet
 
 from corpus_norm.document import Flag
+from corpus_norm.encoding.declared import find_codec, find_declared
 from corpus_norm.encoding.plausibility import oddness
+from corpus_norm.encoding.shifted import is_shifted, read_shifted
 from corpus_norm.encoding.utf8 import foreign_lines, read_broken_utf8
 from corpus_norm.errors import DecodeError
 
@@ -53,23 +55,6 @@ _MAGIC = (
     (b"SQLite format 3", "an SQLite database; export its text first"),
 )
 
-# Labels of the WHATWG Encoding Standard that name less than what pages under them contain.
-_WIDER = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "euc_kr": "cp949",
-    "shift_jis": "cp932",
-    "utf-16": "utf-16-le",
-    "utf-32": "utf-32-le",
-    "big5": "big5hkscs",
-    "cp950": "big5hkscs",
-}
-
 # Readings tried on all bytes that are not UTF-8, with what each must overcome.  Mac Roman and
 # code page 850 have nearly died out, so they need a clear sign.
 _READINGS = {
@@ -83,16 +68,12 @@ _READINGS = {
     "cp850": 0.6,
 }
 
-# Codecs of Python that are no charsets of documents.
-_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"}
+# Charsets of Chinese that Python has no codec for.
+_UNREADABLE = re.compile("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
-_META_CHARSET = re.compile(
-    rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})"""
-    rb"""|^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +113,59 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
     marked = _decode_marked(data)
     if marked is not None:
         return marked
+    declared = find_declared(data, charset, in_data=html)
+    special = _decode_shifted(data, declared.names) or _decode_halves(data)
+    if special is not None:
+        return special
     if b"\0" in data:
         return _decode_with_nulls(data)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_by_comparison(data, _declared(data, charset, html=html))
+        return _tell_unknown(_decode_by_comparison(data, declared.names), declared.unknown)
     _refuse_controls(data)
     return Decoded(text, "utf-8", 1.0, "strict UTF-8" if not text.isascii() else "ASCII")
+
+
+def _decode_shifted(data: bytes, declared: tuple[str, ...]) -> Decoded | None:
+    """Read data that shift between character sets; None if they do not."""
+    shifted = read_shifted(data, declared)
+    if shifted is None:
+        return None
+    flags = (Flag.REPLACED_BYTES,) if shifted.is_damaged else ()
+    return Decoded(shifted.text, shifted.encoding, 0.95, "escapes of the encoding", flags)
+
+
+def _decode_halves(data: bytes) -> Decoded | None:
+    """UTF-8 in which halves of characters were written one by one (CESU-8, Unicode UTR 26)."""
+    if not _HALF.search(data):
+        return None
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return Decoded(text, "utf-8", 0.95, "UTF-8 with halves of characters", (Flag.REPLACED_BYTES,))
+
+
+def _tell_unknown(decoded: Decoded, label: str) -> Decoded:
+    """Say so where the declared charset is none that can be read.
+
+    Raises:
+        DecodeError: its bytes would be taken for other Chinese characters.
+    """
+    if not label:
+        return decoded
+    if _UNREADABLE.match(label):
+        raise DecodeError(
+            f"the charset is declared as {label!r}, which cannot be read here; convert the file "
+            "to UTF-8 first (iconv), or declare the right one"
+        )
+    return replace(
+        decoded,
+        reason=f"{decoded.reason}; the declared {label[:40]!r} is no charset that is known",
+        flags=(*decoded.flags, Flag.UNKNOWN_CHARSET),
+    )
 
 
 def _refuse_known_formats(data: bytes) -> None:
@@ -194,27 +220,6 @@ def _decode_with_nulls(data: bytes) -> Decoded:
     return Decoded(text, best, 0.9, reason, (Flag.REPLACED_BYTES,) if replaced else ())
 
 
-def _declared(data: bytes, charset: str | None, *, html: bool) -> tuple[str, ...]:
-    """The Python names of the encodings that are declared for the data, strongest first."""
-    labels = [charset] if charset else []
-    if html:
-        found = _META_CHARSET.search(data[:4096])
-        if found:
-            labels.append((found[1] or found[2]).decode("ascii"))
-    names = (_codec_name(label) for label in labels)
-    return tuple(name for name in names if name is not None)
-
-
-def _codec_name(label: str) -> str | None:
-    """The codec that a charset label stands for, widened as browsers do; None if unknown."""
-    try:
-        name = codecs.lookup(label.strip()).name
-        "".encode(name)  # raises: base64, rot13 and the like are codecs, but not of text
-    except (LookupError, ValueError):
-        return None
-    return None if name in _NO_CHARSETS else _WIDER.get(name, name)
-
-
 def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
     """Choose among all readings of bytes that are not valid UTF-8."""
     sample = _sample(data)
@@ -244,11 +249,13 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
 
 def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
     """The oddness of every reading worth a try, its prior added; the lowest is the best."""
-    priors = dict(_READINGS) | {name: -1.0 for name in declared if not name.startswith("utf-8")}
+    priors = dict(_READINGS) | {
+        name: -1.0 for name in declared if not name.startswith("utf-8") and not is_shifted(name)
+    }
     weights = _weigh_all(sample, priors)
     if min(weights.values()) <= _GUESSED:
         return weights  # what a detector can add would not be less odd
-    guess = _codec_name(chardet.detect(sample)["encoding"] or "cp1252")
+    guess = find_codec(chardet.detect(sample)["encoding"] or "cp1252")
     # ASCII bytes are ASCII in every encoding of documents but UTF-16 and EBCDIC.
     if guess is not None and guess not in priors and "a".encode(guess) == b"a":
         prior = 0.6 if guess.startswith(("mac", "cp4", "cp8")) else _GUESSED

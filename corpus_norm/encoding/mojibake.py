@@ -12,16 +12,20 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import ftfy
-from ftfy import bad_codecs
 from ftfy.badness import BADNESS_RE
 
+from corpus_norm.encoding.pieces import (
+    fix,
+    is_about_mojibake,
+    repair_pieces,
+    restore_letters,
+    restore_lost_bytes,
+)
 from corpus_norm.encoding.plausibility import oddness
+from corpus_norm.encoding.swapped import accents, cyrillic, may_be_swapped, utf8_in_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-bad_codecs.ok()  # registers ftfy's codecs, in which every byte has a character
 
 
 def _chars(leads: Iterable[int], trails: range) -> str:
@@ -57,6 +61,11 @@ _CP850 = re.compile(
         *(re.escape(bytes(r).decode("cp850")) for r in (range(0xC2, 0xF5), range(0x80, 0xC0)))
     )
 )
+# UTF-8 read as Windows-1252 that ftfy finds too little to be sure of beside sound letters.
+_PIECE = re.compile(
+    r"[Â-ßâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
+    r"|(?<=â)€|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
+)
 _BAD = re.compile(_BAD_PAIR)
 _GBK = re.compile(
     rf"[{_GBK_HAN}{_GBK_LATIN}{_GBK_PAIR}](?:(?<=[{_GBK_HAN}]).{{0,2}}[{_GBK_HAN}]"
@@ -85,7 +94,7 @@ def is_suspect(text: str) -> bool:
         BADNESS_RE.search(text, max(0, m.start() - 3), m.end() + 6) for m in _BAD.finditer(text)
     ):
         return True
-    if _CP850.search(text):
+    if _CP850.search(text) or _PIECE.search(text) or may_be_swapped(text):
         return True
     return _HAN.search(text) is not None and _GBK.search(text) is not None
 
@@ -98,19 +107,19 @@ def repair_line(line: str) -> str:
     >>> repair_line("ÆäËûÈËÒ²Ôø³¢ÊÔ¹ý"), repair_line("« L’été à 20 € »")
     ('其他人也曾尝试过', '« L’été à 20 € »')
     """
-    if not is_suspect(line):
+    if not is_suspect(line) or is_about_mojibake(line):
         return line
     before = oddness(line)
     for margin, readings in _READINGS:
         for reading in readings(line):
             if reading != line and oddness(reading) + margin <= before:
                 return reading
-    fixed = str(ftfy.fix_encoding(line))
+    fixed = repair_pieces(fix(restore_lost_bytes(line)))
+    fixed = restore_letters(fixed) if fixed != line else line
     in_cp850 = _utf8_as_cp850(line)
     if in_cp850 is not None and oddness(in_cp850) + 0.9 <= oddness(fixed):
         return in_cp850
-    # What is left of a closing quotation mark when a strict decoder drops its last byte, 9D.
-    return fixed.replace("â€", "”")
+    return fixed
 
 
 def _chinese_as_latin(line: str) -> Iterator[str]:
@@ -173,6 +182,9 @@ def _utf8_as_cp850(line: str) -> str | None:
 _READINGS: tuple[tuple[float, Callable[[str], Iterator[str]]], ...] = (
     # Each with how much less odd the reading must be.  That Latin text is exact UTF-8 in GBK
     # bytes is strong evidence already.
+    (0.5, utf8_in_runs),
+    (0.0, cyrillic),
+    (1.5, accents),
     (1.0, _chinese_as_latin),
     (0.5, _utf8_as_gbk),
     (0.9, _latin_as_gbk),

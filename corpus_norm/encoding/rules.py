@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ftfy import fixes
 
+from corpus_norm.encoding.escapes import read_escapes
 from corpus_norm.encoding.mojibake import is_suspect, repair_line
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ _WORD = re.compile(
     r"[^ \n]{1,300}[\u0300-\u036f\u0591-\u0670\u093c-\u0e4e\u1160-\u11ff\u3099\u309a]{0,60}"
 )
 
-_SURROGATE = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 _SURROGATE_SIGN = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\x0c\u2028\u2029]")
 _LINE_END_SIGN = re.compile("[\r\x0c\u2028\u2029]")
@@ -80,9 +80,9 @@ _EAST_ASIAN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff66-\uff9f]
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
-def _join_surrogates(found: re.Match[str]) -> str:
-    """A pair of halves becomes its character, a single half U+FFFD."""
-    return found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _read_surrogates(found: re.Match[str]) -> str:
+    line = found[0]
+    return read_escapes(line) if _SURROGATE_SIGN.search(line) else line
 
 
 def _unescape(found: re.Match[str]) -> str:
@@ -152,7 +152,7 @@ NORMAL_FORM = Rule(
     lambda found: unicodedata.normalize("NFC", found[0]),
 )
 RULES = (
-    Rule("surrogates", _SURROGATE_SIGN.search, _SURROGATE, _join_surrogates),
+    Rule("surrogates", _SURROGATE_SIGN.search, _LINE, _read_surrogates),
     Rule("line_ends", _LINE_END_SIGN.search, _LINE_END, _break_line),
     Rule("controls", _CONTROL_SIGN.search, _CONTROL, _remove),
     Rule("entities", _ENTITY.search, _LINE, _unescape),

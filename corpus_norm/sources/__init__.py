@@ -4,7 +4,7 @@ Read are text, Markdown and HTML; the records of JSON, JSON Lines, CSV, TSV, Par
 and WET; the entries of RSS and Atom feeds; and what is in tar and zip archives; each of them also
 compressed (gzip, bzip2, xz, zstd).  Inside a folder or an archive files of other types are skipped
 and told to ``on_skip``; a file that was named is read whatever its suffix, as what its first bytes
-look like.
+look like.  What a conversion made is left out: see :class:`Fence`.
 
 ``source`` is the input as it was given, with the path inside a folder; ``record`` the index of the
 record inside the file.  What lies in an archive is named ``archive.zip!path/in/it.html``, in the
@@ -19,9 +19,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import RawDocument, Rejection
+from corpus_norm.errors import InputError
 from corpus_norm.sources.bounds import Bounds
 from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
 from corpus_norm.sources.formats import SUFFIXES
+from corpus_norm.sources.own import Fence
 from corpus_norm.sources.reading import Job, Stream, read_stream
 from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import read_chunks
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.settings import InputSettings
 
-__all__ = ["SUFFIXES", "read"]
+__all__ = ["SUFFIXES", "Fence", "read"]
 
 
 def read(
@@ -42,6 +44,7 @@ def read(
     stdin: BinaryIO | None = None,
     *,
     on_skip: Callable[[str], None] | None = None,
+    fence: Fence | None = None,
 ) -> Iterator[RawDocument | Rejection]:
     r"""Every document of the inputs, in order, one at a time.
 
@@ -61,14 +64,26 @@ def read(
         stdin: what to read for ``-``; the standard input of the process when None.
         on_skip: told the name of each file or folder inside a folder or an archive that is not
             read.
+        fence: keeps the output folder out of the inputs, and other datasets of ours, and tells
+            their names.
 
     Raises:
-        InputError: an input does not exist; raised by the call itself, before anything is read.
+        InputError: an input does not exist, or all are in the output folder; raised by the call
+            itself, before anything is read.
     """
     names = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
+    if STANDARD_INPUT in names and stdin is None and sys.stdin is None:
+        raise InputError("standard input is closed; name files, or send it something")
     roots = resolve_inputs(names)
     on_skip = on_skip or _ignore
-    return _read_all(find_files(roots, on_skip), settings, stdin, on_skip)
+    fence = fence or Fence()
+    if roots and all(fence.is_in_output(root.filesystem, root.path) for root in roots):
+        raise InputError(
+            f"there is nothing to read: the inputs lie in the output folder {fence.output}; "
+            "choose another output folder",
+            subject=str(fence.output),
+        )
+    return _read_all(find_files(roots, on_skip, fence), settings, stdin, on_skip)
 
 
 def _read_all(

@@ -235,6 +235,7 @@ class _Names:
         self._source = source
         self._limit = limit
         self._seen: set[str] = set()
+        self._numbers: dict[str, int] = {}  # the last given, so that no number is tried twice
 
     def make(self, name: str, chunks: Iterator[bytes], size: int) -> Member:
         """A member with a name of its own.
@@ -245,11 +246,12 @@ class _Names:
         if len(self._seen) >= self._limit:
             raise too_many(self._limit)
         clean = unique = clean_name(name)
-        number = 1
+        number = self._numbers.get(clean, 1)
         while unique in self._seen:
             number += 1
             unique = f"{clean}~{number}"
         self._seen.add(unique)
+        self._numbers[clean] = number
         return Member(clean, f"{self._source}{_DIVIDER}{unique}", chunks, size)
 
 

@@ -6,11 +6,12 @@ import bz2
 import lzma
 from typing import TYPE_CHECKING, Protocol
 
-from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError, gunzip
+from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError, cut_chunks, gunzip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_INPUT_BYTES = 4 * 1024  # what stands behind each of many tiny streams is copied
 _PIECE_BYTES = 256 * 1024
 _XZ_MEMORY = 128 * 1024 * 1024  # xz -9 needs 65 MiB; a header may ask for 4 GiB
 
@@ -55,7 +56,7 @@ def _run(chunks: Iterable[bytes], kind: str) -> Iterator[bytes]:
     """Streams of bzip2 or xz, one after another."""
     member: _Decompressor | None = None
     members = 0
-    for chunk in chunks:
+    for chunk in cut_chunks(chunks, _INPUT_BYTES):
         rest = chunk
         while rest or (member is not None and not member.needs_input):
             if member is None:

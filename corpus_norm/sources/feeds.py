@@ -1,22 +1,26 @@
 """RSS (0.9x, 1.0, 2.0) and Atom (RFC 4287) as they were saved: an entry is a document.
 
-Parsed with lxml in its safe form: entities are not expanded, no file and no network is touched.
-Feeds are often not quite XML, so that the parser reads on behind an error; the first one is told as
-the last item.
+Feeds are often not quite XML, nor in the charset they declare: each entry is cut out of the bytes,
+decoded as a page is, made well-formed, and only then parsed, with lxml in its safe form: entities
+are not expanded, no file and no network is touched.
 """
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument
-from corpus_norm.errors import InputError
+from corpus_norm.errors import DecodeError
+from corpus_norm.sources.feed_markup import parse_entry
+from corpus_norm.sources.feed_pieces import Part, Piece, check_root, read_namespaces, split_feed
 from corpus_norm.sources.records import get_day, get_line, reject
-from corpus_norm.sources.streams import too_large
+from corpus_norm.sources.streams import peek, to_utf8, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +29,6 @@ if TYPE_CHECKING:
     from corpus_norm.document import Rejection
     from corpus_norm.settings import InputSettings
 
-_ROOTS = frozenset({"rss", "feed", "RDF"})
-_ENTRIES = frozenset({"item", "entry"})
 _PREFIXES = MappingProxyType(
     {
         "http://purl.org/rss/1.0/modules/content/": "content:",
@@ -43,101 +45,125 @@ _PREFIXES = MappingProxyType(
 _CONTENTS = ("content:encoded", "content", "description", "summary")  # the fullest first
 _DATES = ("published", "pubDate", "dc:date", "issued", "dc:created", "updated", "modified")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(#\d+|#[xX][0-9A-Fa-f]+|\w+);")
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|mark|nobr|p|q|s|small"
+    r"|span|strike|strong|su[bp]|tt|u|wbr)\b[^<>]*>",
+    re.IGNORECASE,
+)
+# Escaped once for HTML and once more for XML; text about markup has tags of its own around it.
+_ESCAPED_TWICE = re.compile(r"\A\s*&lt;(?:p|div|a|b|i|img|br|h[1-6]|ul|figure|section|article)\b")
+_END = re.compile(rb"</(?:[A-Za-z_][\w.-]{0,30}:)?(?:rss|feed|RDF)\s{0,16}>")
+_HEAD_BYTES = 64 * 1024
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin with the same
 _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)")  # the form that RSS asks for
 
 
 def read_feed(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    r"""The entries of a feed, in its order.
+    r"""The entries of a feed, in its order; what is broken in one costs no other.
 
     >>> from corpus_norm.settings import InputSettings
-    >>> feed = b"<rss><channel><item><title>A</title><description>One.</description></item>"
+    >>> feed = b"<rss><channel><item><title>A</title><description>1 & 2.</description></item>"
     >>> entry, damage = read_feed(iter([feed]), "a.rss", InputSettings())
     >>> entry.title, entry.data, damage.message[:40]
-    ('A', 'One.', 'the XML is broken in line 1 (Premature e')
+    ('A', '1 & 2.', 'the feed ends early, before its end tag;')
 
     Raises:
-        InputError: it is no feed, or holds an entry that is too large.
+        InputError: it is no feed.
+        CutError: the stream breaks; the entries before that have been delivered.
     """
-    from lxml import etree
-
-    parser = etree.XMLPullParser(
-        ("start", "end"),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    index = waiting = 0
-    try:
-        for chunk in chunks:
-            waiting += len(chunk)
-            parser.feed(chunk)
-            for element in _find_entries(parser):
-                yield _make_document(element, source, index, settings)
-                _forget(element)
-                index += 1
-                waiting = 0
-            if waiting > settings.max_bytes:
+    head, chunks = peek(chunks, _HEAD_BYTES)
+    charset, chunks = _find_charset(head, chunks)
+    feed = Feed(source, charset, {}, settings)
+    index, last = 0, Piece(Part.HEAD, b"", 0)
+    for piece in split_feed(chunks, settings.max_bytes):
+        last = piece
+        if piece.part is Part.HEAD:
+            if piece.size > settings.max_bytes:
                 raise too_large(settings.max_bytes)
-        parser.close()  # an entry that is only closed here was cut off
-    except etree.XMLSyntaxError as error:
-        raise InputError(f"it is no XML ({error}); get the file again") from error
-    faults = [fault for fault in parser.feed_error_log if fault.level_name != "WARNING"]
-    if faults:
-        yield reject(
-            source,
-            index,
-            f"the XML is broken in line {faults[0].line} ({faults[0].message}); what could be read "
-            "was read, but something may be missing",
-        )
+            check_root(piece.data)
+            feed = replace(feed, namespaces=read_namespaces(piece.data))
+        elif piece.part is not Part.TAIL:
+            yield _read_entry(piece, feed, index)
+            index += 1
+    if last.part is not Part.CUT_ENTRY and not _END.search(last.data[-_HEAD_BYTES:]):
+        fault = "the feed ends early, before its end tag; what stands before that was read"
+        yield reject(source, index, f"{fault}, but entries may be missing", last.data)
 
 
-def _find_entries(parser: Any) -> Iterator[Any]:  # noqa: ANN401 -- lxml has no types
-    """The entries that are complete.
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What the entries of a feed have in common; ``charset`` is what their bytes may be in."""
 
-    Raises:
-        InputError: the root is that of no feed.
-    """
-    for event, element in parser.read_events():
-        name = _name(element)
-        if event == "end":
-            if name in _ENTRIES:
-                yield element
-        elif element.getparent() is None and name.rpartition("}")[2] not in _ROOTS:
-            raise InputError(
-                f"it is XML, but no RSS or Atom feed (its root is {name[:80]!r}); nothing to do"
-            )
+    source: str
+    charset: str | None
+    namespaces: dict[str, str]
+    settings: InputSettings
 
 
-def _forget(element: Any) -> None:  # noqa: ANN401
-    """Let go of an entry and of what stands before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+def _find_charset(head: bytes, chunks: Iterator[bytes]) -> tuple[str | None, Iterator[bytes]]:
+    """The charset by which to read entries, and the bytes in one in which marks are ASCII."""
+    from corpus_norm import encoding
+
+    names = encoding.find_declared(head, in_data=True).names
+    if any(map(encoding.is_shifted, names)) and head.isascii():
+        return None, _transcode(chunks, names[0])
+    if head.startswith(_WIDE_MARKS) or b"\0" in head[:4]:
+        return None, to_utf8(chunks)
+    head = head.replace(b"\0", b"")
+    try:
+        found = encoding.decode(head, names[0] if names else None)
+    except DecodeError:
+        return (names[0] if names else None), chunks
+    # Lines in another encoding than UTF-8 tell what other entries may be in.
+    name = found.encoding.rpartition("+")[2]
+    return (names[0] if name == "utf-8" and names else name), chunks
+
+
+def _transcode(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """The bytes in UTF-8; a shift may reach from one chunk into the next."""
+    decoder = codecs.getincrementaldecoder(name)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _read_entry(piece: Piece, feed: Feed, index: int) -> RawDocument | Rejection:
+    """The document of an entry, or why there is none."""
+    from corpus_norm import encoding
+
+    limit = feed.settings.max_bytes
+    if piece.size > limit:
+        whole = piece.data if len(piece.data) == piece.size else None
+        return reject(feed.source, index, too_large(limit), whole)
+    if piece.part is Part.CUT_ENTRY:
+        fault = f"entry {index + 1} is cut off: the feed ends inside it; get the file again"
+        return reject(feed.source, index, fault, piece.data)
+    try:
+        text = encoding.decode(piece.data.replace(b"\0", b""), feed.charset).text
+    except DecodeError as error:
+        return reject(feed.source, index, f"entry {index + 1}: {error}", piece.data)
+    element = parse_entry(text, feed.namespaces)
+    if element is None:
+        return reject(feed.source, index, f"entry {index + 1} has no elements", piece.data)
+    return _make_document(element, piece.data, feed, index)
 
 
 def _make_document(
-    element: Any,  # noqa: ANN401
-    source: str,
+    element: Any,  # noqa: ANN401 -- lxml has no types
+    data: bytes,
+    feed: Feed,
     index: int,
-    settings: InputSettings,
 ) -> RawDocument | Rejection:
+    source = feed.source
     parts: dict[str, list[Any]] = {}
     for child in element.iterchildren("*"):
         parts.setdefault(_name(child), []).append(child)
     contents = (_read_content(part) for name in _CONTENTS for part in parts.get(name, ()))
-    content = next(filter(str.strip, contents), "")
+    content = next(filter(str.strip, contents), "") or _get_loose_text(element)
     if not content:
-        return reject(source, index, f"entry {index + 1} has no text of its own")
-    if len(content) > settings.max_bytes:
-        return reject(source, index, too_large(settings.max_bytes))
+        return reject(source, index, f"entry {index + 1} has no text of its own", data)
     is_html = _MARKUP.search(content)
     titles = map(_get_text, parts.get("title", ()))
     days = (_read_day(_get_text(part)) for name in _DATES for part in parts.get(name, ()))
@@ -161,8 +187,12 @@ def _read_content(element: Any) -> str:  # noqa: ANN401
     if not inner:
         text = _get_text(element)
         is_text = element.get("type") == "text"
-        return html.escape(text, quote=False) if is_text and _MARKUP.search(text) else text
-    return "".join(etree.tostring(child, encoding="unicode") for child in inner)
+        if is_text and _MARKUP.search(text):
+            return html.escape(text, quote=False)
+        return html.unescape(text) if _ESCAPED_TWICE.search(text) else text
+    return html.escape(element.text or "", quote=False) + "".join(
+        etree.tostring(child, encoding="unicode") for child in inner
+    )
 
 
 def _list_links(parts: dict[str, list[Any]]) -> Iterator[str | None]:
@@ -194,15 +224,15 @@ def _read_day(text: str) -> date | None:
 
 
 def _get_text(element: Any) -> str:  # noqa: ANN401
-    """All text in an element; an entity that HTML knows and XML does not as its character."""
-    parts = [element.text or ""]
-    for child in element:
-        if isinstance(child.tag, str):
-            parts.append(_get_text(child))
-        else:  # an entity: the declaration it may have is not looked at
-            parts.append(html.unescape(child.text or ""))
-        parts.append(child.tail or "")
-    return "".join(parts)
+    """All text in an element."""
+    return "".join(element.itertext())
+
+
+def _get_loose_text(element: Any) -> str:  # noqa: ANN401
+    """The text of an entry that is in none of its elements."""
+    return " ".join(
+        filter(None, map(str.strip, (element.text or "", *(c.tail or "" for c in element))))
+    )
 
 
 def _name(element: Any) -> str:  # noqa: ANN401

@@ -30,13 +30,15 @@ _WEB = frozenset({"http", "https", "ftp", "github", "gist", "reference", "dask",
 class Root:
     """One file or folder to read: its name as the user gave it, and where it is.
 
-    ``filesystem`` is an fsspec file system, None for standard input.
+    ``filesystem`` is an fsspec file system, None for standard input.  ``base`` is the folder in
+    which a pattern was looked for, None where the name is no pattern.
     """
 
     source: str
     path: str
     filesystem: Any
     is_folder: bool
+    base: str | None = None
 
 
 def resolve_inputs(inputs: Sequence[str | os.PathLike[str]]) -> list[Root]:
@@ -136,7 +138,7 @@ def _match(filesystem: Any, path: str, pattern: str) -> Iterator[Root]:  # noqa:
         if not _is_hidden(rest) or _is_hidden(pattern[len(fixed) :]):
             found = True
             source = fixed + rest + _split_chain(pattern)[1]
-            yield Root(source, match, filesystem, is_folder=filesystem.isdir(match))
+            yield Root(source, match, filesystem, filesystem.isdir(match), base)
     if not found:
         raise InputError(
             f"input {make_source(pattern)} matches no file; check the pattern", subject=pattern

@@ -110,6 +110,7 @@ _HTML_START = re.compile(
 )
 _XHTML_START = re.compile(rb"\s*<\?xml\b.*?<html\b", re.IGNORECASE | re.DOTALL)
 _FEED_START = re.compile(rb"\s*<(\?xml\b|rss\b|feed\b|rdf:RDF\b)")
+_FEED_AFTER_JUNK = re.compile(rb"<(rss\s+version\s*=|feed\s[^<>]*xmlns\s*=|rdf:RDF\s)")
 _JSON_START = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
 
 
@@ -160,7 +161,7 @@ def sniff_format(head: bytes) -> Format:
     plain = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe").replace(b"\0", b"")
     if _HTML_START.match(plain) or _XHTML_START.match(plain):
         return _HTML
-    if _FEED_START.match(plain):
+    if _FEED_START.match(plain) or _FEED_AFTER_JUNK.search(plain):
         return _FEED
     return _JSON if _JSON_START.match(plain) else _TEXT
 

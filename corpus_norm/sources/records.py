@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
-from corpus_norm.errors import InputError
-from corpus_norm.sources.json_values import iterate_values
+from corpus_norm.errors import DecodeError, InputError
+from corpus_norm.sources.json_values import Broken, iterate_values, load
 from corpus_norm.sources.streams import CutError, join_chunks, split_lines, to_utf8, too_large
 
 if TYPE_CHECKING:
@@ -64,6 +63,10 @@ def read_json(
     """
     values = iterate_values(to_utf8(chunks), settings.max_bytes)
     for record, (raw, value) in enumerate(values):
+        if isinstance(value, Broken):
+            data = raw.encode("utf-8", "surrogateescape")
+            yield reject(source, record, f"record {record + 1}: {value.fault}", data)
+            continue
         yield make_document(value, raw, source, record, settings)
 
 
@@ -73,10 +76,24 @@ def parse_line(
     """The document of one line of JSON Lines, or why there is none."""
     raw = line.decode("utf-8", "surrogateescape")
     try:
-        value = json.loads(raw)
+        value = load(raw)
     except (ValueError, RecursionError) as error:
-        return reject(source, record, f"line {record + 1} is not valid JSON: {error}", line)
+        again = _parse_decoded(line) if not _is_valid(raw) else None
+        if again is None:
+            return reject(source, record, f"line {record + 1} is not valid JSON: {error}", line)
+        value, raw = again
     return make_document(value, raw, source, record, settings)
+
+
+def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
+    """A line in an encoding with backslashes inside its characters, as GBK and Big5 have them."""
+    from corpus_norm import encoding
+
+    try:
+        text = encoding.decode(line).text
+        return load(text), text
+    except (ValueError, RecursionError, DecodeError):
+        return None
 
 
 def make_document(
@@ -138,7 +155,14 @@ def _find_fault(value: object, settings: InputSettings) -> str:
     return ""
 
 
-_NAMES = {list: "list", dict: "object", str: "string", bool: "boolean", int: "number"}
+_NAMES = {
+    list: "list",
+    dict: "object",
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+}
 
 
 def _get_text(value: dict[str, Any], name: str) -> str | None:
@@ -150,16 +174,23 @@ def get_line(text: object) -> str | None:
     """A title or an address, without white space around it; None for what is none."""
     if not isinstance(text, str) or not text.strip():
         return None
-    return replace_surrogates(text).strip()
+    return _read_line(text)
 
 
 def get_authors(value: object) -> tuple[str, ...]:
     """Names out of a name, a list of names or of objects with a ``name``."""
     names = value if isinstance(value, list) else [value]
     texts = (name.get("name") if isinstance(name, dict) else name for name in names)
-    return tuple(
-        replace_surrogates(text).strip() for text in texts if isinstance(text, str) and text.strip()
-    )
+    return tuple(_read_line(text) for text in texts if isinstance(text, str) and text.strip())
+
+
+def _read_line(text: str) -> str:
+    """The text stripped; bytes that are no UTF-8 are read in the encoding they look like."""
+    if not _is_valid(text):
+        from corpus_norm import encoding
+
+        text = encoding.read_escapes(text)
+    return text.strip()
 
 
 def get_day(value: object) -> date | None:

@@ -41,14 +41,28 @@ class ChunkFile:
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
-        self._parts: list[bytes] = []
-        self._waiting = 0
+        self._waiting = b""
+        self._taken = 0  # of what waits; it is not cut at each read, which would copy the rest
         self._place = 0
         self._error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         """So many bytes, or all; fewer at the end."""
-        while self._error is None and (size < 0 or self._waiting < size):
+        if size < 0 or len(self._waiting) - self._taken < size:
+            self._fill(size)
+        end = len(self._waiting) if size < 0 else self._taken + size
+        data = self._waiting[self._taken : end]
+        if self._error is not None and not data and size:
+            raise self._error
+        self._taken += len(data)
+        self._place += len(data)
+        return data
+
+    def _fill(self, size: int) -> None:
+        """Have so many bytes wait, or all there are."""
+        parts = [self._waiting[self._taken :]]
+        missing = size - len(parts[0])
+        while self._error is None and (size < 0 or missing > 0):
             try:
                 chunk = next(self._chunks, None)
             except (InputError, OSError) as error:
@@ -56,15 +70,9 @@ class ChunkFile:
                 break
             if chunk is None:
                 break
-            self._parts.append(chunk)
-            self._waiting += len(chunk)
-        if self._error is not None and not self._waiting and size:
-            raise self._error
-        whole = b"".join(self._parts)
-        data, rest = (whole, b"") if size < 0 else (whole[:size], whole[size:])
-        self._parts, self._waiting = [rest] if rest else [], len(rest)
-        self._place += len(data)
-        return data
+            parts.append(chunk)
+            missing -= len(chunk)
+        self._waiting, self._taken = b"".join(parts), 0
 
     def readable(self) -> bool:
         """It can be read."""
@@ -98,12 +106,22 @@ def read_chunks(file: BinaryIO) -> Iterator[bytes]:
 
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
     """The first bytes of a stream, ``size`` or more if it has them, and the whole stream."""
-    head = b""
-    for chunk in chunks:
-        head += chunk
-        if len(head) >= size:
-            break
+    parts, there = [], 0
+    try:
+        for chunk in chunks:
+            parts.append(chunk)
+            there += len(chunk)
+            if there >= size:
+                break
+    except (InputError, OSError) as error:
+        chunks = _fail(error)  # once what stands before it has been read
+    head = b"".join(parts)
     return head, chain([head] if head else [], chunks)
+
+
+def _fail(error: Exception) -> Iterator[bytes]:
+    raise error
+    yield b""
 
 
 def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -121,7 +139,7 @@ def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """
     member = None
     members = 0
-    for data in _slice(chunks, _GZIP_INPUT_BYTES):
+    for data in cut_chunks(chunks, _GZIP_INPUT_BYTES):
         rest = data
         while rest:
             if member is None:
@@ -142,10 +160,31 @@ def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise CutError("the gzip data end early, the file was cut off; get the file again")
 
 
-def _slice(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+def cut_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes in chunks of at most ``size``."""
     for chunk in chunks:
         for start in range(0, len(chunk), size):
             yield chunk[start : start + size]
+
+
+def gather_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes in chunks of at least ``size``, but for the last one.
+
+    Raises:
+        InputError: the stream breaks; the bytes before that have been delivered.
+    """
+    parts, there = list[bytes](), 0
+    try:
+        for chunk in chunks:
+            parts.append(chunk)
+            there += len(chunk)
+            if there >= size:
+                yield b"".join(parts)
+                parts, there = [], 0
+    except (InputError, OSError):
+        yield b"".join(parts)
+        raise
+    yield b"".join(parts)
 
 
 def join_chunks(chunks: Iterable[bytes], limit: int) -> bytes:
@@ -182,7 +221,10 @@ def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
                 yield b"".join((*parts, line)) if size <= limit else None
                 parts, size = [], 0
             size += len(rest)
-            parts = [*parts, rest] if size <= limit else []
+            if size > limit:
+                parts = []
+            elif rest:
+                parts.append(rest)
     except (CutError, OSError) as error:
         cut = error if isinstance(error, CutError) else CutError(f"reading failed: {error}")
         cut.tail = b"".join(parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.sources.files import join_name, make_source
 from corpus_norm.sources.formats import detect_format
+from corpus_norm.sources.own import ARTICLES, DATASET_REASON, MANIFEST, OUTPUT_REASON, Fence
 from corpus_norm.sources.records import reject
 
 if TYPE_CHECKING:
@@ -35,22 +36,27 @@ class Entry:
 
 
 def find_files(
-    roots: Sequence[Root], on_skip: Callable[[str], None]
+    roots: Sequence[Root], on_skip: Callable[[str], None], fence: Fence | None = None
 ) -> Iterator[Entry | Rejection]:
     """The files of the inputs: a folder in the order of its POSIX paths, each file once.
 
     Inside a folder, hidden files and folders are left out, and so are files of other types and
     links that lead in a circle, to an input or where another link led: their names are told to
-    ``on_skip``.  A folder that cannot be listed is a rejection.
+    ``on_skip``.  A folder that cannot be listed is a rejection.  The ``fence`` keeps datasets of
+    ours out; of one that is named, the articles are read.
     """
-    walker = _Walker(on_skip)
+    named = {(root.filesystem, root.path) for root in roots if root.base is None}
+    walker = _Walker(on_skip, fence or Fence(), named)
     for root in roots:
-        yield from walker.visit(root)
+        if not walker.fence.keeps_out(root):
+            yield from walker.visit(root)
 
 
 @dataclass(slots=True)
 class _Walker:
     on_skip: Callable[[str], None]
+    fence: Fence
+    named: set[tuple[Any, str]]
     files: set[tuple[Any, str]] = field(default_factory=set)
     folders: set[tuple[Any, str]] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
@@ -71,18 +77,40 @@ class _Walker:
         stack = [folder]
         while stack:
             entry = stack.pop()
+            if entry.is_link and self.fence.keeps_out_link(
+                entry.filesystem, entry.path, entry.source
+            ):
+                continue
             if entry.kind == "directory":
                 if entry.is_link and not self._may_follow(entry.path):
                     self.on_skip(entry.source)
                     continue
                 try:
-                    stack.extend(reversed(_list(entry)))
+                    stack.extend(reversed(self._look_into(entry, is_root=entry is folder)))
                 except OSError as error:
                     yield reject(make_source(entry.source), 0, error)
             elif entry.kind != "file" or detect_format(entry.path) is None:
                 self.on_skip(entry.source)
             elif not self._was_met(entry.filesystem, entry.path):
                 yield entry
+
+    def _look_into(self, folder: Entry, *, is_root: bool) -> list[Entry]:
+        """What is to be read in a folder; nothing in a dataset, its articles where it is named."""
+        place = (folder.filesystem, folder.path)
+        if not is_root and self.fence.is_output(*place):
+            self.fence.omit(folder.source, OUTPUT_REASON)
+            return []
+        entries = _list(folder)
+        if not _has_manifest(entries) or not self.fence.is_dataset(*place):
+            return entries
+        if not is_root and place not in self.named:
+            self.fence.omit(folder.source, DATASET_REASON)
+            return []
+        articles = [entry for entry in entries if entry.path.rpartition("/")[2] == ARTICLES]
+        for entry in entries:
+            if entry not in articles:
+                self.on_skip(entry.source)
+        return articles
 
     def _may_follow(self, link: str) -> bool:
         """Whether a link to a folder leads somewhere new, and not to a folder it lies in."""
@@ -101,8 +129,11 @@ class _Walker:
             return False
         folder, _, name = path.rpartition("/")
         while folder and not name.startswith("."):
-            if (filesystem, folder) in self.folders:
+            place = (filesystem, folder)
+            if place in self.folders:
                 return True
+            if place not in self.named and self.fence.is_dataset(*place):
+                return False
             folder, _, name = folder.rpartition("/")
         return False
 
@@ -130,6 +161,10 @@ def _list(folder: Entry) -> list[Entry]:
             )
         )
     return sorted(entries, key=lambda e: e.source + ("/" if e.kind == "directory" else ""))
+
+
+def _has_manifest(entries: list[Entry]) -> bool:
+    return any(entry.path.endswith(f"/{MANIFEST}") for entry in entries)
 
 
 def _follow(filesystem: Any, path: str) -> dict[str, Any]:  # noqa: ANN401

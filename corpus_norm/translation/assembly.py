@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engine import Request
 
 _MISSING = Translation("", None, (Flag.UNTRANSLATED.value,))
-_OUR_FLAGS = frozenset(Flag) - {Flag.REPLACED_BYTES}
+_OUR_FLAGS = frozenset(Flag) - {Flag.REPLACED_BYTES, Flag.UNKNOWN_CHARSET}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.translation.engine import Engine, Request
-    from corpus_norm.translation.memory import Memory
     from corpus_norm.translation.outcome import Translation
+    from corpus_norm.translation.remembering import Remembers
 
 IMPORTED_NAME = "imported translations"
 """What ``translation_model`` says of English that people imported into the memory."""
@@ -47,7 +47,7 @@ def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
     threads: int = 1,
     *,
     engines: Mapping[str, Engine] | None = None,
-    memory: Memory | None = None,
+    memory: Remembers | None = None,
 ) -> list[Document]:
     """Documents with their English filled in, as far as there are models for their languages.
 

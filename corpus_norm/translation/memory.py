@@ -19,9 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import platformdirs
-
 from corpus_norm.errors import TranslationMemoryError
+from corpus_norm.folders import data_folder, expand
 from corpus_norm.translation.engine import Hypothesis
 from corpus_norm.translation.memory_file import MemoryFile
 
@@ -71,12 +70,16 @@ class MemoryStats:
     bytes: int
 
 
+class ImportsChangedError(TranslationMemoryError):
+    """Translations were imported while a job ran: it cannot go on with them, nor without."""
+
+
 def default_path() -> Path:
     """Where the memory is unless told otherwise: ``$CORPUS_NORM_MEMORY``, or in the user's data."""
     chosen = os.environ.get("CORPUS_NORM_MEMORY")
     if chosen:
-        return Path(chosen).expanduser()
-    return Path(platformdirs.user_data_dir("corpus_norm", appauthor=False)) / "memory.sqlite"
+        return expand(chosen)
+    return data_folder() / "memory.sqlite"
 
 
 class Memory:
@@ -128,6 +131,10 @@ class Memory:
         """Close the file; it is opened again when needed."""
         with self._lock:
             self._file.close()
+
+    def find_obstacle(self) -> str:
+        """Why nothing can be kept, in a word or two; empty where it can.  Nothing is made."""
+        return self._file.find_obstacle()
 
     def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
         """What was made before by this recipe; requests that are new are not in the result."""
@@ -184,7 +191,7 @@ class Memory:
         found = {}
         with self._lock, self._file.reading() as cursor:
             if self.pinned is not None and _digest(cursor) != self.pinned:
-                raise TranslationMemoryError(
+                raise ImportsChangedError(
                     f"the imported translations in {self.path} were changed while this job ran; "
                     "run it again: finished parts are made anew with them",
                     subject=str(self.path),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -51,6 +52,18 @@ class MemoryFile:
         if self._connection is not None and self._process == os.getpid():
             self._connection.close()
         self._connection = None
+
+    def find_obstacle(self) -> str:
+        """Why the file cannot be written to, or not be made; empty where it can."""
+        folder = next(each for each in self.path.parents if each.exists())
+        try:
+            with tempfile.TemporaryFile(dir=folder):  # rights alone do not tell
+                pass
+            if self.path.exists():
+                self.path.open("r+b").close()
+        except OSError as error:
+            return error.strerror or str(error)
+        return ""
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:

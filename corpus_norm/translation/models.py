@@ -23,6 +23,7 @@ from filelock import FileLock
 
 from corpus_norm._version import __version__
 from corpus_norm.errors import InputError, ModelDownloadError, ModelError, ModelIntegrityError
+from corpus_norm.folders import expand
 from corpus_norm.translation.archive import (
     MAX_BYTES,
     TEMPORARY,
@@ -155,7 +156,7 @@ def _resolve(target: str | Path, known: Mapping[str, KnownModel]) -> KnownModel 
         name = install_name(target)
         if name in known:
             return known[name]
-    file = Path(target).expanduser()
+    file = expand(target)
     if file.is_file():
         return file
     raise InputError(

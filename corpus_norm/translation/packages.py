@@ -20,9 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from corpus_norm.errors import ModelIntegrityError, ModelNotInstalledError
+from corpus_norm.folders import data_folder, expand
 from corpus_norm.languages import LANGUAGES, get_language
 
 if TYPE_CHECKING:
@@ -104,8 +103,8 @@ def model_folder() -> Path:
     """Our own model folder: ``$CORPUS_NORM_MODELS`` or a folder of the user's data directory."""
     chosen = os.environ.get("CORPUS_NORM_MODELS")
     if chosen:
-        return Path(chosen).expanduser()
-    return Path(platformdirs.user_data_dir("corpus_norm", appauthor=False)) / "models"
+        return expand(chosen)
+    return data_folder() / "models"
 
 
 def model_folders() -> list[Path]:
@@ -118,13 +117,13 @@ def model_folders() -> list[Path]:
     if not argos:
         data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
         argos = f"{data}/argos-translate/packages"
-    return list(dict.fromkeys([model_folder(), Path(argos).expanduser()]))
+    return list(dict.fromkeys([model_folder(), expand(argos)]))
 
 
 def starter_folder() -> Path:
     """The folder of the starter models: inside this library, or ``$CORPUS_NORM_STARTERS``."""
     chosen = os.environ.get("CORPUS_NORM_STARTERS")
-    return Path(chosen).expanduser() if chosen else Path(__file__).parent.parent / "starter"
+    return expand(chosen) if chosen else Path(__file__).parent.parent / "starter"
 
 
 def package_folders(folder: Path) -> list[Path]:

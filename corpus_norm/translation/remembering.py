@@ -2,16 +2,117 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from corpus_norm.translation.memory import Memory, Recipe
+from corpus_norm.errors import TranslationMemoryError
+from corpus_norm.faults import logger
+from corpus_norm.translation.memory import ImportsChangedError, Memory, Recipe
 from corpus_norm.translation.pieces import SPLITTER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from corpus_norm.translation.engine import Decoding, Engine, Hypothesis, Request
+
+Result = TypeVar("Result")
+KEPT_AT_ONCE = 256
+"""Requests after which what was translated is kept, so that work that breaks off is not lost."""
+
+
+class Remembers(Protocol):
+    """What an engine that remembers needs of a :class:`~corpus_norm.translation.memory.Memory`."""
+
+    def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
+        """What was made before by this recipe."""
+        ...
+
+    def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
+        """Keep what an engine gave."""
+        ...
+
+    def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
+        """The English that people gave to texts."""
+        ...
+
+
+class Lenient:
+    """A memory that is a help, not a condition: where its file cannot be used, there is none.
+
+    That is said once.  What people imported decides on the English, and is never done without.
+
+    Args:
+        memory: the memory, tied to what is imported in it.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._is_lost = False
+
+    @property
+    def pinned(self) -> str | None:
+        """The digest of what is imported."""
+        return self._memory.pinned
+
+    def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
+        """What was made before by this recipe."""
+        return self._try(partial(self._memory.look_up, recipe, requests), {})
+
+    def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
+        """Keep what an engine gave."""
+        self._try(partial(self._memory.add, recipe, hypotheses), None)
+
+    def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
+        """The English that people gave to texts."""
+        find = partial(self._memory.find_imported, source, texts)
+        return find() if self.pinned else self._try(find, {})
+
+    def _try(self, function: Callable[[], Result], nothing: Result) -> Result:
+        if self._is_lost:
+            return nothing
+        try:
+            return function()
+        except ImportsChangedError:
+            raise
+        except TranslationMemoryError as error:
+            self._is_lost = True
+            logger.warning("going on without it: %s", error)
+            return nothing
+
+
+class Scratch:
+    """What was translated for the batch at hand, before a memory or in place of one.
+
+    Where a batch is tried again document by document, nothing is translated twice.
+
+    Args:
+        memory: the memory behind it, if any.
+    """
+
+    def __init__(self, memory: Remembers | None) -> None:
+        self._memory = memory
+        self._made: dict[tuple[Recipe, Request], Hypothesis] = {}
+
+    def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
+        """What was made by this recipe for this batch, or is in the memory."""
+        requests = list(requests)
+        keys = {request: (recipe, request) for request in requests}
+        found = {r: self._made[key] for r, key in keys.items() if key in self._made}
+        rest = [request for request in requests if request not in found]
+        if self._memory is not None and rest:
+            found |= self._memory.look_up(recipe, rest)
+        return found
+
+    def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
+        """Keep it for this batch, and in the memory for later ones."""
+        if self._memory is not None:
+            self._memory.add(recipe, hypotheses)
+        self._made |= {(recipe, request): each for request, each in hypotheses.items()}
+
+    def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
+        """What people gave to the memory."""
+        return {} if self._memory is None else self._memory.find_imported(source, texts)
 
 
 class RememberingEngine:
@@ -26,7 +127,7 @@ class RememberingEngine:
         source: the language of the texts (BCP-47).
     """
 
-    def __init__(self, engine: Engine, memory: Memory, source: str) -> None:
+    def __init__(self, engine: Engine, memory: Remembers, source: str) -> None:
         self._engine = engine
         self._memory = memory
         self._source = source
@@ -54,14 +155,15 @@ class RememberingEngine:
         """What is remembered, and for the rest what the engine inside gives, which is kept.
 
         Raises:
-            RuntimeError, ValueError: the engine cannot translate the list; nothing is kept.
+            RuntimeError, ValueError: the engine cannot translate the list; what it did is kept.
             TranslationMemoryError: the memory cannot be used.
         """
         recipe = Recipe(self._source, self.recipe(decoding))
         known = self._memory.look_up(recipe, requests)
         fresh = [request for request in requests if request not in known]
-        if fresh:
-            made = dict(zip(fresh, self._engine.translate_batch(fresh, decoding), strict=True))
+        for start in range(0, len(fresh), KEPT_AT_ONCE):
+            some = fresh[start : start + KEPT_AT_ONCE]
+            made = dict(zip(some, self._engine.translate_batch(some, decoding), strict=True))
             self._memory.add(recipe, made)
             known |= made
         return [known[request] for request in requests]

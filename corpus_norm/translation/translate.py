@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from corpus_norm.translation.engine import Engine, Hypothesis
-    from corpus_norm.translation.memory import Memory
     from corpus_norm.translation.packages import Package
+    from corpus_norm.translation.remembering import Remembers
 
 
 def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
@@ -36,7 +36,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     contexts: Sequence[str] | None = None,
     packages: Sequence[Package] | None = None,
     engine: Engine | None = None,
-    memory: Memory | None = None,
+    memory: Remembers | None = None,
     threads: int = 1,
 ) -> list[Translation]:
     """Translate sentences from a language (BCP-47) into English; one translation per sentence.
@@ -108,7 +108,7 @@ def _normalise(text: str) -> str:
 
 
 def find_imported(
-    source: str, requests: Collection[Request], memory: Memory | None
+    source: str, requests: Collection[Request], memory: Remembers | None
 ) -> dict[Request, Translation]:
     """The requests that people have translated, whatever their context."""
     if memory is None:

@@ -119,10 +119,16 @@ def test_a_search_narrows_the_list(site):
     assert "Nothing found" in read(site, "/?q=zebra")
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "x", "99", "9" * 30, "²"])
-def test_a_page_number_that_makes_no_sense_is_no_error(site, number):
-    answer = visit(site).get("/", base_url=HOME, query_string={"page": number})
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "99", "9" * 30, "²", "１", " 1"])
+@pytest.mark.parametrize("path", ["/", "/rejects"])
+def test_a_page_number_that_makes_no_sense_is_no_error(site, path, number):
+    answer = visit(site).get(path, base_url=HOME, query_string={"page": number})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("query", ["/?page=", "/?page=1", "/?page=01", "/?q=zebra&page=1"])
+def test_the_first_page_is_there_even_of_nothing(site, query):
+    assert visit(site).get(query, base_url=HOME).status_code == 200
 
 
 def test_a_document_shows_each_block_its_reason_and_the_english(site):
@@ -188,6 +194,156 @@ def test_what_cannot_be_corrected_is_said(editable):
     assert "has no sentence 999" in answer.get_data(as_text=True)
     answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/english/0", "x" * 200_000)
     assert answer.status_code == 413
+
+
+ODD_TARGETS = [
+    b"/%00",
+    b"/%0d%0aSet-Cookie:%20x=1",
+    b"/a%0Ab",
+    b"/document/%00",
+    b"/document/%0D%0A/kind/0",
+    b"/rejects%7F",
+    b"/?q=%00",
+    b"/?q=a%0d%0aX-Injected:%201",
+    b"/?%00=1",
+    b"/?language=%0A",
+    b"/?page=%00",
+    b"/?token=%00",
+    b"/?token=a-token-of-the-tests&q=%0d%0aX-Injected:%201",
+    b"/?q=%",
+    b"/?q=%zz",
+    b"/%f",
+    b"/%u0000",
+    b"/?q=%ff",
+    b"/%C0%80",
+    b"/?q=%ED%A0%80",
+    b"/" + b"a" * 5_000,
+    b"/?q=" + b"a" * 5_000,
+]
+RAW_TARGETS = [
+    b"/\x00",
+    b"/?q=\x00",
+    b"/\xff",
+    b"/?q=\xc3\xa9",
+    b"http://[",
+    b"http://[::1/",
+    b"*",
+    b"nothing",
+    b"/a b",
+    b"/?q=\rX: 1",
+]
+ODD_HEADERS = [
+    b"X: a\rb",
+    b"X: a\nX-Injected",
+    b"X: a\x00b",
+    b"X\x00: a",
+    b"X: \x1b[2J",
+    b"X: " + b"a" * 20_000,
+    b"no colon",
+    b"Content-Length: " + b"9" * 5_000,
+    b"Content-Length: -1",
+    b"Content-Length: x",
+    b"Host: evil.example",
+    b"Cookie: a=\x01",
+    b"Content-Type: \x00",
+]
+
+
+@pytest.mark.parametrize("target", ODD_TARGETS)
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+def test_an_odd_address_is_refused(editable, target, method):
+    client = visit(editable)
+    answer = client.open(target.decode(), base_url=HOME, method=method, headers={"Origin": HOME})
+    assert answer.status_code == 400
+    assert "X-Injected" not in answer.headers
+    assert "Location" not in answer.headers
+    assert client.get("/", base_url=HOME).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["", "a b", "127.0.0.1:8765, evil", "[", "é", "127.0.0.1:", "a/b"])
+def test_a_host_that_is_no_name_is_refused(site, host):
+    answer = visit(site).get("/", base_url=HOME, headers={"Host": host})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "/\\evil.example/", "/%5Cevil.example", "///evil.example"]
+)
+def test_the_way_to_a_page_never_leads_to_another_host(site, path):
+    answer = make_app(site).test_client().get(f"{path}?token={TOKEN}", base_url=HOME)
+    place = answer.headers.get("Location", "/")
+    assert re.match(r"/(?![/\\])", place)
+
+
+def test_a_correction_that_cannot_be_written_is_said(editable, tmp_path):
+    (tmp_path / "corrections.jsonl").mkdir()
+    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/kind/0", "promo")
+    assert answer.status_code == 500
+    assert "a file cannot be read or written" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("value", ["\x00", "a\x00b", "a\x1bb", "\x7f", "\x85x\x9b"])
+def test_a_control_character_is_no_english(editable, tmp_path, value):
+    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/english/0", value)
+    assert answer.status_code == 400
+    assert not (tmp_path / "corrections.jsonl").exists()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A server with sockets, and a function that sends it bytes and gives its answer."""
+    site = make_site(tmp_path_factory.mktemp("served"), port=free_port())
+    server = listen(site)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    head = f"Host: 127.0.0.1:{site.port}\r\nCookie: corpus_norm_{site.port}={TOKEN}\r\n".encode()
+
+    def ask(target=b"/", header=b"", usual=head):
+        with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
+            lines = b"GET " + target + b" HTTP/1.1\r\n" + usual + header
+            connection.sendall(lines + b"Connection: close\r\n\r\n")
+            parts = iter(lambda: connection.recv(65536), b"")
+            return b"".join(parts)
+
+    yield ask
+    server.close()
+    thread.join(timeout=20)
+
+
+def read_status(answer):
+    assert b"Traceback" not in answer
+    assert b"X-Injected" not in answer.split(b"\r\n\r\n")[0]
+    return int(answer.split()[1])
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("target", [*ODD_TARGETS, *RAW_TARGETS])
+def test_an_odd_request_line_is_refused_and_the_next_request_served(served, target, caplog):
+    assert read_status(served(target)) == 400
+    assert read_status(served()) == 200
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("header", ODD_HEADERS)
+def test_an_odd_header_is_refused(served, header, caplog):
+    assert read_status(served(header=header + b"\r\n")) == 400
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("usual", [b"", b"Host:\r\n", b"Host: \xff\r\n", b"Host: a b\r\n"])
+def test_without_a_host_there_is_no_page(served, usual):
+    assert read_status(served(usual=usual)) == 400
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    "target",
+    [b"/?q=%E8%8B%B9%E6%9E%9C", b"/?q=a%09b", b"/?q=100+%25", b"/?q=%F0%9F%98%80", b"/?q=a;b"],
+)
+def test_a_search_that_is_only_unusual_is_served(served, target):
+    assert read_status(served(target)) == 200
 
 
 def free_port():

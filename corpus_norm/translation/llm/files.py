@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus_norm.errors import ModelNotInstalledError
+from corpus_norm.folders import expand
 from corpus_norm.translation.llm.gguf import read_header
 from corpus_norm.translation.packages import LANGUAGE_MODELS, model_folder
 
@@ -69,7 +70,7 @@ def read_file(name: str) -> ModelFile:
         ModelIntegrityError: it is no GGUF file.
     """
     places = (
-        Path(name).expanduser(),
+        expand(name),
         *(folder / f"{name}{_SUFFIX}" for folder in (language_model_folder(), _BUNDLED)),
     )
     path = next((path.resolve() for path in places if name and path.is_file()), None)

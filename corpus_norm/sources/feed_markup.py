@@ -1,0 +1,220 @@
+"""One entry of a feed made well-formed: everything in it stays, as markup or as text.
+
+Feeds hold ampersands that stand for themselves, the entities of HTML, control characters, and HTML
+that was never escaped.  A parser that recovers from such faults drops what it cannot place; here
+it becomes text before any parser sees it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left
+from html.entities import html5
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CDATA = ("<![CDATA[", "]]>")
+_UNSEEN = (("<!--", "-->"), ("<?", "?>"))
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_AMPERSAND = re.compile(r"&(#[0-9]{1,8};|#[xX][0-9A-Fa-f]{1,7};|[A-Za-z][0-9A-Za-z]{1,31};)?")
+_XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+_NAME = r"[A-Za-z_][\w.-]{0,60}(?::[A-Za-z_][\w.-]{0,60})?"
+_TAG_START = re.compile("[A-Za-z_/!?]")
+_TAG = re.compile(rf"<(?P<end>/?)(?P<name>{_NAME})(?P<attributes>[^<>]*?)(?P<closed>/?)>")
+_ATTRIBUTE = re.compile(rf"""({_NAME})\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
+_PREFIX = re.compile(rf"</?([A-Za-z_][\w.-]{{0,60}}):|\s([A-Za-z_][\w.-]{{0,60}}):{_NAME}\s*=")
+_LAST_END = re.compile(rf"</({_NAME})>\s{{0,99}}\Z")
+_HTML = re.compile(r"</?[A-Za-z][^<>]*>")
+
+_ELEMENTS = frozenset(
+    [
+        *("title", "link", "description", "guid", "author", "category", "comments", "enclosure"),
+        *("pubDate", "source", "content", "summary", "id", "published", "updated", "issued"),
+        *("modified", "created", "contributor", "rights"),
+    ]
+)
+"""Elements of an entry that carry no prefix: where one begins, the one before it has ended."""
+
+_KNOWN_PREFIXES = MappingProxyType(
+    {
+        "content": "http://purl.org/rss/1.0/modules/content/",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "dcterms": "http://purl.org/dc/terms/",
+        "atom": "http://www.w3.org/2005/Atom",
+        "media": "http://search.yahoo.com/mrss/",
+    }
+)
+"""Namespaces that are meant where a feed forgets to declare them."""
+
+
+def parse_entry(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
+    """The element of an entry, None if nothing in it can be read.
+
+    >>> entry = parse_entry("<item><title>R&D &eacute;t&eacute; <3</title></item>", {})
+    >>> entry.findtext("title")
+    'R&D été <3'
+    >>> parse_entry("<item><title>A <b>c<link>u</link>", {}).findtext("title")
+    'A <b>c'
+    """
+    text = _escape(_NOT_XML.sub("", text))
+    wrapped = _parse(text, namespaces)
+    if wrapped is None or not len(wrapped):
+        wrapped = _parse(_rebuild(text, namespaces), namespaces)
+    return None if wrapped is None or not len(wrapped) else wrapped[0]
+
+
+def _escape(text: str) -> str:
+    """What stands for itself is escaped, and what HTML alone knows becomes its character."""
+    pieces = _split_sections(text, *_CDATA)
+    for place in range(0, len(pieces), 2):
+        for marks in _UNSEEN:
+            pieces[place] = "".join(_split_sections(pieces[place], *marks)[::2])
+        # Marks of character data without their other half mark nothing.
+        piece = pieces[place].replace(_CDATA[0], "").replace(_CDATA[1], "")
+        pieces[place] = _escape_less(_AMPERSAND.sub(_write_entity, piece))
+    return "".join(pieces)
+
+
+def _split_sections(text: str, start: str, end: str) -> list[str]:
+    """What is outside of sections and the sections, in turn; one without an end is none."""
+    pieces, place = [], 0
+    while (opened := text.find(start, place)) >= 0:
+        closed = text.find(end, opened + len(start))
+        if closed < 0:
+            break
+        pieces += [text[place:opened], text[opened : closed + len(end)]]
+        place = closed + len(end)
+    return [*pieces, text[place:]]
+
+
+def _write_entity(found: re.Match[str]) -> str:
+    name = found[1]
+    if name in _XML_ENTITIES:
+        return found[0]
+    if name is None or (name not in html5 and not name.startswith("#")):
+        return "&amp;" + found[0][1:]
+    # References to characters that XML forbids mean what browsers take them for.
+    return html.escape(_NOT_XML.sub("", html.unescape(found[0])), quote=True)
+
+
+def _escape_less(text: str) -> str:
+    """A sign that begins no tag, or a tag that never ends, is a sign: ``<3``."""
+    first, *others = text.split("<")
+    return first + "".join(
+        ("<" if _TAG_START.match(part) and ">" in part else "&lt;") + part for part in others
+    )
+
+
+def _parse(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
+    """A root around the text, with every prefix in it declared; None if it is not well-formed."""
+    from lxml import etree
+
+    used = {found[1] or found[2] for found in _PREFIX.finditer(text)} - {"xml", "xmlns"}
+    spaces = {p: namespaces.get(p) or _KNOWN_PREFIXES.get(p) or f"urn:{p}" for p in sorted(used)}
+    declared = "".join(f' xmlns:{p}="{html.escape(name)}"' for p, name in spaces.items())
+    if default := namespaces.get(""):
+        declared += f' xmlns="{html.escape(default)}"'
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(f"<feed{declared}>{text}</feed>", parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _rebuild(text: str, namespaces: dict[str, str]) -> str:
+    """The entry with its elements one after another, each well-formed or text alone."""
+    children = []
+    for name, attributes, inner in _find_children(text):
+        written = "".join(f" {key}={_quote(value)}" for key, value in attributes)
+        if not inner.strip() and not attributes:
+            continue
+        whole = f"<{name}{written}>{inner}</{name}>"
+        if "<" in inner and _parse(whole, namespaces) is None:
+            whole = f"<{name}{written}>{html.escape(_flatten(inner), quote=False)}</{name}>"
+        children.append(whole)
+    return f"<item>{''.join(children)}</item>"
+
+
+def _find_children(text: str) -> Iterator[tuple[str, list[tuple[str, str]], str]]:
+    """Name, attributes and inside of each element directly in an entry."""
+    tags = list(_find_tags(text))
+    ends: dict[str, list[int]] = {}
+    for number, tag in enumerate(tags):
+        if tag["end"]:
+            ends.setdefault(tag["name"], []).append(number)
+    number = 1 if tags and _is_entry(tags[0]) else 0
+    place = tags[0].end() if number else 0  # where what has not been read begins
+    while number < len(tags):
+        tag = tags[number]
+        number += 1
+        if tag["end"]:
+            if not _is_entry(tag) and (lost := text[place : tag.start()]).strip():
+                yield tag["name"], [], lost  # its start was lost
+            place = tag.end()
+            continue
+        attributes = _read_attributes(tag["attributes"])
+        if tag["closed"]:
+            yield tag["name"], attributes, ""
+            place = tag.end()
+            continue
+        own = ends.get(tag["name"], [])
+        nearest = bisect_left(own, number)
+        has_end = nearest < len(own)
+        last = own[nearest] if has_end else _find_next(tags, number, tag["name"])
+        stop = tags[last].start() if last < len(tags) else len(text)
+        yield tag["name"], attributes, text[tag.end() : stop]
+        place = tags[last].end() if has_end else stop
+        number = last + has_end
+
+
+def _find_tags(text: str) -> Iterator[re.Match[str]]:
+    place = 0
+    for number, piece in enumerate(_split_sections(text, *_CDATA)):
+        if number % 2 == 0:
+            yield from _TAG.finditer(text, place, place + len(piece))
+        place += len(piece)
+
+
+def _find_next(tags: list[re.Match[str]], start: int, name: str) -> int:
+    """The tag before which an element ends that has lost its own end."""
+    for number in range(start, len(tags)):
+        tag = tags[number]
+        if tag["name"] == name or (tag["end"] and _is_entry(tag)):
+            return number
+        if not tag["end"] and (":" in tag["name"] or tag["name"] in _ELEMENTS):
+            return number
+    return len(tags)
+
+
+def _is_entry(tag: re.Match[str]) -> bool:
+    return tag["name"].rpartition(":")[2] in {"item", "entry"}
+
+
+def _read_attributes(text: str) -> list[tuple[str, str]]:
+    found = dict(_ATTRIBUTE.findall(text[:10_000]))
+    return [(key, value.strip("\"'")) for key, value in found.items() if key != "xmlns"]
+
+
+def _quote(value: str) -> str:
+    return '"' + value.replace('"', "&quot;").replace("<", "&lt;") + '"'
+
+
+def _flatten(inner: str) -> str:
+    """The inside of an element as the text or HTML it stands for."""
+    end = _LAST_END.search(inner)  # misspelt, it may be the end of the element itself
+    if end and f"<{end[1]}" not in inner:
+        inner = inner[: end.start()]
+    pieces = _split_sections(inner, *_CDATA)
+    is_html = any(_HTML.search(piece) for piece in pieces[::2])
+    return "".join(
+        piece[len(_CDATA[0]) : -len(_CDATA[1])]
+        if number % 2
+        else (piece if is_html else html.unescape(piece))
+        for number, piece in enumerate(pieces)
+    )
