@@ -6,6 +6,7 @@ A leaf: it knows nothing of pages, blocks or documents, only lines of text and v
 from __future__ import annotations
 
 from corpus_norm.dates.forms import Found, list_dates, read_stated, simplify
+from corpus_norm.dates.lines import find_in_lines, is_masthead
 from corpus_norm.dates.order import NOWHERE, Order, Setting, guess_setting
 from corpus_norm.dates.roles import Dated, Role, choose, find_date, read_dates, read_label
 
@@ -18,7 +19,9 @@ __all__ = [
     "Setting",
     "choose",
     "find_date",
+    "find_in_lines",
     "guess_setting",
+    "is_masthead",
     "list_dates",
     "read_dates",
     "read_label",

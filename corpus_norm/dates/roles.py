@@ -58,6 +58,11 @@ def read_label(text: str) -> Role:
     return role
 
 
+def without_labels(text: str) -> str:
+    """The text with a space for each label."""
+    return _LABEL.sub(" ", text)
+
+
 def read_dates(text: str, setting: Setting = NOWHERE) -> list[Dated]:
     """The dates of a line with their roles, in order.
 

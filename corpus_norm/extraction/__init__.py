@@ -81,7 +81,7 @@ def read(html: str, url: str | None = None) -> Extraction:
     pieces = [] if tree is None else _read_all(tree)
     if tree is None or not pieces:
         return Extraction(url=url)
-    clues = metadata.read_clues(tree, url)
+    clues = metadata.read_clues(tree, url, [piece.text for piece in pieces])
     facts = metadata.settle(clues)
     return Extraction(
         pieces=tuple(pieces),

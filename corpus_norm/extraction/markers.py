@@ -1,7 +1,7 @@
-"""Author and date of a page from elements that are marked as holding them.
+"""Authors of a page from elements that are marked as holding them.
 
 Meta elements come first, then microdata and ``rel``, then class names, which are a habit of
-publishers and no standard.  What stands in comments is not looked at.  The address comes last.
+publishers and no standard.  What stands in comments is not looked at.
 """
 
 from __future__ import annotations
@@ -10,14 +10,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lxml.etree import XPath
-
 from corpus_norm.boilerplate.bylines import find_names
-from corpus_norm.boilerplate.dates import find_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
+    from collections.abc import Mapping
 
     from corpus_norm.extraction.tree import Element
 
@@ -37,56 +33,16 @@ AUTHOR_NAMES = (
     "authors",
     "shareaholic:article_author_name",
 )
-DATE_NAMES = (
-    "article:published",
-    "article:published_date",
-    "article:published_time",
-    "og:article:published_time",
-    "og:pubdate",
-    "og:published_time",
-    "parsely-pub-date",
-    "sailthru.date",
-    "datepublished",
-    "date_published",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "publicationdate",
-    "published-date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "dc.date.created",
-    "citation_publication_date",
-    "citation_date",
-    "bt:pubdate",
-    "cxenseparse:recs:publishtime",
-    "displaydate",
-    "ptime",
-    "date",
-    "created",
-)
 AUTHOR_TAGS = ("a", "span", "div", "p", "address", "strong", "cite", "em", "li", "h3", "h4", "td")
-DATE_TAGS = ("span", "div", "p", "abbr", "em", "li", "small", "td", "dd", "strong", "i", "font")
 AUTHOR_CLASS = re.compile(r"\bauthor-?_?names?\b|authorname|\bauthors?\b", re.IGNORECASE)
 BYLINE_CLASS = re.compile(
     r"by-?line|author|zuozhe|submitted-by|posted-by|journalist-name|channel-name", re.IGNORECASE
 )
-DATE_CLASS = re.compile(
-    r"date|publi(?:sh|c)|time|byline|posted|meta|info|entry-|timestamp|source", re.IGNORECASE
-)
 ELSEWHERE = re.compile(
     r"comment|related|recommend|sidebar|widget|footer|teaser|bio\b|avatar|disqus", re.IGNORECASE
 )
-ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
-MARKED_DATES = XPath("descendant-or-self::*[self::time or @itemprop]")
 MOST_TEXTS = 12  # an element with more is no byline
 NO_NAMES = frozenset({"author", "authors", "about the author", "by", "admin", "auteur", "作者"})
-LONGEST_DATE = 200
 
 
 def find_author(tree: Element, meta: Mapping[str, str]) -> str | None:
@@ -109,28 +65,6 @@ def find_author(tree: Element, meta: Mapping[str, str]) -> str | None:
             if names is not None:
                 return names
     return None
-
-
-def find_published(tree: Element, meta: Mapping[str, str], url: str | None) -> date | None:
-    """When the page says that it was published.
-
-    >>> from corpus_norm.extraction.tree import parse
-    >>> find_published(parse('<time datetime="2026-05-03T10:00">today</time>'), {}, None)
-    datetime.date(2026, 5, 3)
-    """
-    stated = (meta[name] for name in DATE_NAMES if name in meta)
-    marked = (text for element in MARKED_DATES(tree) for text in _read_marked_date(element))
-    shown = (
-        _read(element)
-        for element in tree.iter(*DATE_TAGS)
-        if _is_dated(element) and not _elsewhere(element)
-    )
-    for texts in (stated, marked, shown):
-        for text in texts:
-            if len(text) <= LONGEST_DATE and (found := find_date(text)) is not None:
-                return found
-    address = ADDRESS_DATE.search(url or "")
-    return find_date("-".join(address.groups())) if address else None
 
 
 def _rank_author(element: Element) -> int | None:
@@ -157,18 +91,6 @@ def _read_names(element: Element, *, is_sure: bool) -> str | None:
     return None
 
 
-def _read_marked_date(element: Element) -> Iterator[str]:
-    """The machine-readable date of ``<time>`` and of microdata, or their text."""
-    is_published = (element.get("itemprop") or "").lower() in {"datepublished", "datecreated"}
-    if is_published or (element.tag == "time" and not _elsewhere(element)):
-        yield element.get("datetime") or element.get("content") or _read(element)
-
-
-def _is_dated(element: Element) -> bool:
-    names = element.get("class") or element.get("id")
-    return names is not None and DATE_CLASS.search(names) is not None
-
-
 def _elsewhere(element: Element) -> bool:
     """Whether the element or one around it holds comments or links to other pages."""
     while element is not None:
@@ -177,7 +99,3 @@ def _elsewhere(element: Element) -> bool:
             return True
         element = element.getparent()
     return False
-
-
-def _read(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())

@@ -1,0 +1,140 @@
+"""The date of an article among its lines: the dateline near the headline, and no other.
+
+A date in prose, the day in a masthead, those of comments and of other articles are not the
+article's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.dates.forms import simplify
+from corpus_norm.dates.order import NOWHERE, Setting
+from corpus_norm.dates.roles import Dated, Role, choose, read_dates, read_label, without_labels
+from corpus_norm.languages.calendar import WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LONGEST = 200
+_MOST_REST = 60  # columns beside the date: names, a place, the time to read
+_LABEL_LINE = 24
+_ABOVE, _BELOW = 3, 14  # lines from the headline that a date without a word may be away
+_FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for one that is said to be of publication
+_HAS_DATE = re.compile(r"\d|年")
+_ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"”’»」』)]*$")
+_CLOCK = re.compile(
+    r"\b\d{1,2}\s?(?:[:h點点时時]|(?<=\d)\.)\s?\d{0,2}(?::\d\d)?\s?分?(?:[ap]\.?m\b\.?)?|[ap]\.m\.",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    rf"(?<![^\W\d_])(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?![^\W\d_])\.?",
+    re.IGNORECASE,
+)
+_NO_WORD = re.compile(r"[\W\d_]+")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uff60]")
+
+
+def find_in_lines(
+    lines: Sequence[str],
+    title: int | None = None,
+    setting: Setting = NOWHERE,
+    *,
+    everywhere: bool = False,
+) -> Dated | None:
+    """The date of publication among the lines of an article, the nearest to its headline.
+
+    Args:
+        lines: the lines or paragraphs, in order.
+        title: the index of the headline, where it is known.
+        setting: the language and place.
+        everywhere: whether a date that is said to be of publication counts far from the headline.
+
+    >>> page = ["The Gull", "Saturday, 13 April 2024", "Port shut", "12 April 2024", "It rains."]
+    >>> find_in_lines(page, 2).day
+    datetime.date(2024, 4, 12)
+    """
+    found = []
+    prose = 0
+    start = title or 0
+    for index, line in enumerate(lines):
+        if index > start and _is_prose(line):
+            prose += 1
+            continue
+        if len(line) > _LONGEST or not _HAS_DATE.search(line) or index == title:
+            continue
+        dated = _read(lines, index, setting)
+        if dated is None:
+            continue
+        if dated.role is not Role.UNSAID:
+            if not everywhere and not -_FAR_ABOVE <= index - start <= _FAR_BELOW:
+                continue
+        else:
+            rest = _rest(line, dated)
+            is_near = -_ABOVE <= index - start <= _BELOW and prose <= 2
+            if not is_near or (prose and _width(rest) > _MOST_REST // 2):
+                continue
+            if title is not None and index < title and is_masthead(line, setting):
+                continue
+        found.append((dated.role, index < start, abs(index - start), index, dated))
+    return min(found, key=lambda each: each[:4])[-1] if found else None
+
+
+def is_masthead(line: str, setting: Setting = NOWHERE) -> bool:
+    """Whether a line is a date with its weekday and nothing else, as newspapers date an issue.
+
+    >>> is_masthead("Jeudi 6 mars 2025"), is_masthead("6 mars 2025")
+    (True, False)
+    """
+    text = simplify(line)
+    rest = _NO_WORD.sub("", _drop(text, read_dates(text, setting)))
+    return _width(rest) <= 4 and _WEEKDAY.search(text) is not None
+
+
+def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
+    """The date of one line that is little more than that, its label perhaps in the line before."""
+    line = lines[index]
+    dates = read_dates(line, setting)
+    chosen = choose(dates)
+    if chosen is None or len(dates) > 3:
+        return None
+    if chosen.role is Role.UNSAID and index and len(lines[index - 1]) <= _LABEL_LINE:
+        chosen = replace(chosen, role=read_label(lines[index - 1]))
+    if chosen.role is Role.OTHER or not _is_dateline(line, dates):
+        return None
+    return chosen
+
+
+def _is_dateline(line: str, dates: Sequence[Dated]) -> bool:
+    """Whether a line holds little beside its dates, and is no sentence."""
+    rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip()
+    if _width(rest) > _MOST_REST:
+        return False
+    starts_with_label = read_label(line[:20]) is not Role.UNSAID
+    return starts_with_label or not (_ENDS_SENTENCE.search(line) and rest.count(" ") > 0)
+
+
+def _drop(text: str, dates: Sequence[Dated]) -> str:
+    """The text without its dates, times, weekdays and labels."""
+    kept, position = [], 0
+    for each in dates:
+        kept.append(text[position : each.start])
+        position = each.end
+    rest = " ".join([*kept, text[position:]])
+    return without_labels(_WEEKDAY.sub(" ", _CLOCK.sub(" ", rest)))
+
+
+def _rest(line: str, dated: Dated) -> str:
+    return _NO_WORD.sub(" ", _drop(simplify(line), [dated])).strip()
+
+
+def _is_prose(line: str) -> bool:
+    width = _width(line)
+    return width >= 160 or (width >= 70 and _ENDS_SENTENCE.search(line) is not None)
+
+
+def _width(text: str) -> int:
+    """Columns: an ideograph takes two."""
+    return len(text) + (0 if text.isascii() else len(_WIDE.findall(text)))

@@ -1,0 +1,353 @@
+"""The headline of a page: the heading that readers see, where what is stated for machines agrees.
+
+Sites put their name into the first ``<h1>``, rewrite headlines for networks and add their name to
+``<title>``.  No single place can be trusted, so places vote.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from corpus_norm.addresses import find_host
+from corpus_norm.extraction.alignment import tokenize
+from corpus_norm.extraction.entities import decode_letters
+from corpus_norm.languages.sections import PRESS, SECTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from corpus_norm.extraction.json_ld import Article
+    from corpus_norm.extraction.tree import Element
+
+_STATED = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title")
+_STATED += ("dc.title", "dcterms.title", "headline", "title")
+_HAN = r"\u3400-\u9fff"
+_BREAK = re.compile(
+    rf"\s+(?:[-–—|·•»›«<>/@~]|--|::?)\s+|\s*(?:[|｜_»]|::)\s*"
+    rf"|(?<=[{_HAN}\d）)”」》！？!?])\s*(?:-{{1,3}}|[–—]{{1,2}})\s*(?=[{_HAN}A-Z])"
+)
+_FIRM_BREAK = re.compile(r"[|｜_»]|::")
+_PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
+_PRESS = re.compile(PRESS + "$")
+_NAMED = re.compile(r"headline|(?:article|post|entry|story|news|content|page)[-_]{0,2}(?:title|heading)", re.I)
+_NOT_HERE = re.compile(
+    r"comment|related|recommend|teaser|sidebar|widget|most-?read|popular|trending|read-?(?:next|more)|"
+    r"newsletter|promo|cookie|consent|modal|popup",
+    re.I,
+)
+_LOGO = re.compile(r"logo|site-?(?:title|name|brand)|brand|masthead|sitename", re.I)
+_COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.I)
+_ROOTS = frozenset({"body", "html"})
+_MOST_HEADINGS = 60
+_LONGEST = 300
+_MOST_PARTS = 8
+_AGREE, _HINT = 0.5, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that readers see, and where it stands.
+
+    ``is_named`` says that the page marks it as the headline; ``is_logo`` that it stands where the
+    name of a site does.
+    """
+
+    text: str
+    level: int = 1
+    is_named: bool = False
+    in_article: bool = False
+    is_logo: bool = False
+
+
+@dataclass(frozen=True)
+class Titles:
+    """All that a page has of titles.
+
+    ``stated`` are those for machines; ``window`` is ``<title>``; ``sites`` are the names that it
+    gives its site; ``lines`` what readers see.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    stated: tuple[str, ...] = ()
+    window: str = ""
+    sites: tuple[str, ...] = ()
+    url: str | None = None
+    lines: tuple[str, ...] = ()
+
+    @cached_property
+    def site_keys(self) -> frozenset[str]:
+        """The names of the site, as :func:`_key` makes them."""
+        return frozenset(filter(None, map(_key, self.sites)))
+
+    @cached_property
+    def host(self) -> str:
+        """The letters of the host."""
+        return _key(find_host(self.url) or "")
+
+    def is_site(self, text: str) -> bool:
+        """Whether a text is the name of the site or a part of it."""
+        key = _key(text)
+        return key in self.site_keys or (len(key) > 3 and key in self.host)
+
+    def is_title(self, text: str) -> bool:
+        """Whether a text may be a headline: no site, no section, no button."""
+        return bool(_key(text)) and not self.is_site(text) and not is_section(text)
+
+
+def read_titles(
+    tree: Element,
+    meta: Mapping[str, str],
+    articles: Sequence[Article],
+    sites: Sequence[str],
+    lines: Sequence[str],
+) -> Titles:
+    """Collect the titles of a page; its address is added by the caller."""
+    window = tree.find(".//head/title")
+    if window is None:
+        window = next((e for e in tree.iter("title") if not _inside(e, "svg")), None)
+    stated = [meta.get(name, "") for name in _STATED[:2]]
+    stated += [article.headline for article in articles if not article.is_vague]
+    stated += [meta.get(name, "") for name in _STATED[2:]]
+    return Titles(
+        headings=tuple(_read_headings(tree)),
+        stated=tuple(dict.fromkeys(filter(None, stated))),
+        window=decode_letters(_text(window)) if window is not None else "",
+        sites=tuple(filter(None, (*sites, *(article.site for article in articles)))),
+        lines=tuple(lines),
+    )
+
+
+def choose_title(titles: Titles) -> str | None:
+    """The headline, as readers see it where they do.
+
+    >>> choose_title(Titles((Heading("Crue"), Heading("Le Quai")), window="Crue | Le Quai"))
+    'Crue'
+    >>> choose_title(Titles(window="Crue à Lorne | Le Quai", sites=("Le Quai",)))
+    'Crue à Lorne'
+    """
+    headings = [each for each in titles.headings if titles.is_title(each.text)]
+    chosen = (
+        _confirmed(titles, headings)
+        or _alike(titles, headings)
+        or _named(titles, headings)
+        or _stated(titles)
+        or _shown(headings)
+    )
+    if chosen is not None:
+        return chosen
+    rest = (*titles.stated, titles.window, *(h.text for h in titles.headings))
+    return next(filter(None, rest), None)
+
+
+def is_section(text: str) -> bool:
+    """Whether a text names a part of a site or a button.
+
+    >>> is_section("Breaking News"), is_section("À la une :"), is_section("Breaking news at sea")
+    (True, True, False)
+    """
+    return text.strip(" :：>»!…").replace("’", "'").lower() in SECTIONS
+
+
+def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The heading that equals a stated title or a part of ``<title>``."""
+    wanted = {_key(each) for each in titles.stated}
+    runs = [_key(run) for text in (titles.window, *titles.stated) for run in _runs(text)]
+    wanted.update(runs)
+    found = [each for each in headings if _key(each.text) in wanted]
+    return _best(found)
+
+
+def _best(headings: Sequence[Heading]) -> str | None:
+    """The heading likeliest to be the headline."""
+    chosen = max(
+        headings,
+        key=lambda h: (not h.is_logo, h.is_named, h.in_article, len(_key(h.text)), -h.level),
+        default=None,
+    )
+    return chosen.text if chosen else None
+
+
+def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The ``<h1>`` with half its words in a title for machines; those are often rewritten."""
+    firsts = [each for each in headings if each.level == 1 and not each.is_logo]
+    for title in (*titles.stated, titles.window):
+        if not titles.is_title(title):
+            continue
+        words = set(tokenize(title))
+        best: tuple[float, Heading] | None = None
+        for heading in firsts:
+            share = _overlap(set(tokenize(heading.text)), words)
+            is_sure = heading.is_named or heading.in_article
+            if (share >= _AGREE if is_sure else share > _AGREE) and (best is None or share > best[0]):
+                best = share, heading
+        if best is not None:
+            return best[1].text
+    return None
+
+
+def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The only ``<h1>`` marked as the headline; or the only one of the article, with a word of it."""
+    firsts = [each for each in headings if each.level == 1 and not each.is_logo]
+    named = [each for each in firsts if each.is_named] or (
+        [each for each in headings if each.is_named and each.in_article]
+    )
+    if len({each.text for each in named}) == 1:
+        return named[0].text
+    inside = [each for each in firsts if each.in_article]
+    if len(inside) == 1:
+        words = {word for title in (*titles.stated, titles.window) for word in tokenize(title)}
+        if _overlap(set(tokenize(inside[0].text)), words) >= _HINT:
+            return inside[0].text
+    return None
+
+
+def _stated(titles: Titles) -> str | None:
+    """The title for machines without the site; the first that another one confirms, or the first."""
+    cleaned = [strip_site(each, titles) for each in (*titles.stated, titles.window)]
+    usable = [each for each in cleaned if titles.is_title(each)]
+    keys = [_key(each) for each in usable]
+    for text, key in zip(usable, keys, strict=True):
+        if keys.count(key) > 1:
+            return text
+    return usable[0] if usable else None
+
+
+def _shown(headings: Sequence[Heading]) -> str | None:
+    """With nothing stated: the first ``<h1>`` that is no logo, the first heading of the article."""
+    for fits in (
+        lambda h: h.level == 1 and not h.is_logo and h.in_article,
+        lambda h: h.is_named,
+        lambda h: h.in_article and any(g.is_logo or not g.in_article for g in headings if g.level == 1),
+        lambda h: h.level == 1 and not h.is_logo,
+        lambda h: not h.is_logo and h.in_article,
+        lambda h: not h.is_logo,
+    ):
+        if found := next(filter(fits, headings), None):
+            return found.text
+    return None
+
+
+def strip_site(title: str, titles: Titles) -> str:
+    """Take parts off both ends that name the site or a section.
+
+    >>> strip_site("Crue à Lorne - Régions | Le Quai", Titles(sites=("Le Quai",)))
+    'Crue à Lorne - Régions'
+    >>> strip_site("The Gull: Port shut for repairs", Titles(sites=("The Gull",)))
+    'Port shut for repairs'
+    >>> strip_site("码头下周起关闭维修_新闻频道_海鸥网", Titles())
+    '码头下周起关闭维修'
+    """
+    while (breaks := list(_BREAK.finditer(title))) and len(breaks) <= _MOST_PARTS:
+        last, first = breaks[-1], breaks[0]
+        if _is_suffix(title, last, titles):
+            title = title[: last.start()].strip()
+        elif titles.is_site(title[: first.start()]):
+            title = title[first.end() :].strip()
+        else:
+            break
+    prefix = _PREFIX.match(title)
+    if prefix is not None and _key(prefix[1]) in titles.site_keys:
+        title = title[prefix.end() :].strip()
+    return title.strip(" |_-–—:·»") if titles.is_title(title) else title
+
+
+def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
+    """Whether what follows the last mark is the site or one of its sections."""
+    before, part = title[: mark.start()].strip(), title[mark.end() :].strip()
+    if not part or titles.is_site(part) or is_section(part):
+        return bool(before)
+    if _key(before) in {_key(each) for each in (*titles.stated, titles.window) if each != title}:
+        return True
+    is_longer = len(tokenize(before)) > max(3, len(tokenize(part)))
+    if not is_longer or len(tokenize(part)) > 10:
+        return False
+    if _FIRM_BREAK.search(mark[0]) or (_PRESS.search(part) and len(part) <= 12):
+        return True
+    return any(
+        line == part or (part in line and _COPYRIGHT.search(line) is not None)
+        for line in titles.lines
+        if len(line) <= 160
+    )
+
+
+def _runs(title: str) -> Iterator[str]:
+    """The parts of a title, and neighbours together."""
+    breaks = list(_BREAK.finditer(title))[:_MOST_PARTS]
+    starts = [0, *(match.end() for match in breaks)]
+    ends = [*(match.start() for match in breaks), len(title)]
+    for index, start in enumerate(starts):
+        for end in ends[index:]:
+            yield title[start:end]
+
+
+def _overlap(first: set[str], second: set[str]) -> float:
+    """Shared words as a share of the smaller set."""
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def _read_headings(tree: Element) -> Iterator[Heading]:
+    elements = [e for e in tree.iter("h1")][:_MOST_HEADINGS]
+    elements += [e for tag in ("h2", "h3") for e in tree.iter(tag)][:_MOST_HEADINGS]
+    marked = tree.xpath("//*[contains(@itemprop, 'headline')]")[:_MOST_HEADINGS]  # type: ignore[index,union-attr]
+    elements += [e for e in marked if e.tag not in {"h1", "h2", "h3", "meta", "link"}]  # type: ignore[union-attr]
+    for element in elements:
+        text = decode_letters(_text(element))
+        if text and len(text) <= _LONGEST:
+            heading = _place(element, text)
+            if heading is not None:
+                yield heading
+
+
+def _place(element: Element, text: str) -> Heading | None:
+    """Where a heading stands; None in lists of other articles and the like."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    level = int(element.tag[1]) if element.tag in {"h1", "h2", "h3"} else 2
+    is_logo = _LOGO.search(names) is not None or _links_home(element)
+    in_article = False
+    around = element.getparent()
+    while around is not None and around.tag not in _ROOTS:
+        in_article = in_article or around.tag in {"article", "main"}
+        if around.tag in {"nav", "aside"}:
+            return None
+        if not in_article:
+            is_header = around.tag == "header" and level == 1 and len(around) and _is_bare(around)
+            is_logo = is_logo or bool(is_header)
+        own = f"{around.get('class') or ''} {around.get('id') or ''}"
+        if level > 1 and own != " " and _NOT_HERE.search(own):
+            return None
+        around = around.getparent()
+    is_named = "headline" in (element.get("itemprop") or "") or _NAMED.search(names) is not None
+    return Heading(text, level, is_named, in_article, is_logo)
+
+
+def _links_home(heading: Element) -> bool:
+    """Whether the heading is a link to the front page, or stands in one."""
+    links = [*heading.iter("a"), *(e for e in heading.iterancestors("a"))]
+    for link in links[:3]:
+        address = (link.get("href") or "").strip()
+        path = re.sub(r"^https?://[^/]+", "", address)
+        if path in {"/", "./", "index.html", "/index.html", "index.php"} or (
+            address.startswith("http") and not path
+        ):
+            return True
+    return False
+
+
+def _is_bare(header: Element) -> bool:
+    """Whether a header has little text beside a menu: that of a site, not of an article."""
+    return header.find(".//p") is None and header.find(".//time") is None
+
+
+def _inside(element: Element, tag: str) -> bool:
+    return next(element.iterancestors(tag), None) is not None
+
+
+def _key(text: str) -> str:
+    return "".join(tokenize(text))
+
+
+def _text(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
