@@ -13,7 +13,7 @@ from itertools import accumulate, dropwhile, islice, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.bylines import find_names
-from corpus_norm.boilerplate.dates import find_date
+from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Marker: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
 """The blocks of some documents, with furniture marked, from their indices and features."""
 
-DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
@@ -146,10 +145,9 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     blocks = [_name_byline(block, document.authors) for block in blocks]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
     authors = document.authors or _read_authors(blocks)
-    dates = (find_date(block.text) for block in blocks if block.kind in DATED_KINDS)
     return replace(
         document,
-        published=document.published or next(filter(None, dates), None),
+        published=document.published or find_published(blocks, document.language, document.url),
         blocks=tuple(blocks),
         title=document.title or (titles[0] if titles else None),
         authors=authors,

@@ -42,6 +42,7 @@ def find_in_lines(
     title: int | None = None,
     setting: Setting = NOWHERE,
     *,
+    start: int | None = None,
     everywhere: bool = False,
 ) -> Dated | None:
     """The date of publication among the lines of an article, the nearest to its headline.
@@ -50,6 +51,7 @@ def find_in_lines(
         lines: the lines or paragraphs, in order.
         title: the index of the headline, where it is known.
         setting: the language and place.
+        start: where the article starts, if the headline is not known.
         everywhere: whether a date that is said to be of publication counts far from the headline.
 
     >>> page = ["The Gull", "Saturday, 13 April 2024", "Port shut", "12 April 2024", "It rains."]
@@ -58,7 +60,8 @@ def find_in_lines(
     """
     found = []
     prose = 0
-    start = title or 0
+    start = title if title is not None else (start or 0)
+    above = _ABOVE if title is not None else _BELOW
     for index, line in enumerate(lines):
         if index > start and _is_prose(line):
             prose += 1
@@ -73,13 +76,15 @@ def find_in_lines(
                 continue
         else:
             rest = _rest(line, dated)
-            is_near = -_ABOVE <= index - start <= _BELOW and prose <= 2
+            is_near = -above <= index - start <= _BELOW and prose <= 2
             if not is_near or (prose and _width(rest) > _MOST_REST // 2):
                 continue
-            if title is not None and index < title and is_masthead(line, setting):
-                continue
-        found.append((dated.role, index < start, abs(index - start), index, dated))
-    return min(found, key=lambda each: each[:4])[-1] if found else None
+        is_issue = index < start and dated.role is Role.UNSAID and is_masthead(line, setting)
+        if is_issue and title is not None:
+            continue
+        is_above = index < start and title is not None
+        found.append((dated.role, is_issue, is_above, abs(index - start), index, dated))
+    return min(found, key=lambda each: each[:5])[-1] if found else None
 
 
 def is_masthead(line: str, setting: Setting = NOWHERE) -> bool:
