@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 _LONGEST = 200
 _MOST_REST = 60  # columns beside the date: names, a place, the time to read
+_MASTHEAD_REST = 24  # the weather, an edition
 _LABEL_LINE = 24
 _ABOVE, _BELOW = 3, 14  # lines from the headline that a date without a word may be away
 _FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for one that is said to be of publication
-_HAS_DATE = re.compile(r"\d|年")
+_HAS_DATE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d|[-/ ][A-Za-z]{3,}[-/ ]|[年月]|[０-９]")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"”’»」』)]*$")
 _CLOCK = re.compile(
     r"\b\d{1,2}\s?(?:[:h點点时時]|(?<=\d)\.)\s?\d{0,2}(?::\d\d)?\s?分?(?:[ap]\.?m\b\.?)?|[ap]\.m\.",
@@ -58,23 +59,22 @@ def find_in_lines(
     >>> find_in_lines(page, 2).day
     datetime.date(2024, 4, 12)
     """
-    found = []
-    prose = 0
     start = title if title is not None else (start or 0)
     above = _ABOVE if title is not None else _BELOW
-    for index, line in enumerate(lines):
+    nearest = (0, len(lines)) if everywhere else (start - _FAR_ABOVE - above, start + _FAR_BELOW)
+    found = []
+    prose = 0
+    for index in range(max(0, nearest[0]), min(len(lines), nearest[1] + 1)):
+        line = lines[index]
         if index > start and _is_prose(line):
             prose += 1
             continue
-        if len(line) > _LONGEST or not _HAS_DATE.search(line) or index == title:
+        if len(line) > _LONGEST or index == title or not _HAS_DATE.search(line):
             continue
         dated = _read(lines, index, setting)
         if dated is None:
             continue
-        if dated.role is not Role.UNSAID:
-            if not everywhere and not -_FAR_ABOVE <= index - start <= _FAR_BELOW:
-                continue
-        else:
+        if dated.role is Role.UNSAID:
             rest = _rest(line, dated)
             is_near = -above <= index - start <= _BELOW and prose <= 2
             if not is_near or (prose and _width(rest) > _MOST_REST // 2):
@@ -88,14 +88,14 @@ def find_in_lines(
 
 
 def is_masthead(line: str, setting: Setting = NOWHERE) -> bool:
-    """Whether a line is a date with its weekday and nothing else, as newspapers date an issue.
+    """Whether a line is a date with its weekday and little else, as newspapers date an issue.
 
     >>> is_masthead("Jeudi 6 mars 2025"), is_masthead("6 mars 2025")
     (True, False)
     """
     text = simplify(line)
     rest = _NO_WORD.sub("", _drop(text, read_dates(text, setting)))
-    return _width(rest) <= 4 and _WEEKDAY.search(text) is not None
+    return _width(rest) <= _MASTHEAD_REST and _WEEKDAY.search(text) is not None
 
 
 def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
@@ -136,6 +136,8 @@ def _rest(line: str, dated: Dated) -> str:
 
 
 def _is_prose(line: str) -> bool:
+    if len(line) < 35:
+        return False
     width = _width(line)
     return width >= 160 or (width >= 70 and _ENDS_SENTENCE.search(line) is not None)
 

@@ -121,10 +121,10 @@ _VALUES = (
     "data-created",
     "title",
 )
-_MARKED = XPath(
-    "descendant-or-self::*[self::time or @itemprop or @property[contains(., 'ate')] or @pubdate"
-    " or @data-published or @data-publish-time or @data-datetime or @data-timestamp"
-    " or @data-unixtime or @data-utime or @data-epoch or @data-time or @data-date or @data-created]"
+_MARKED = XPath("descendant-or-self::*[self::time or @itemprop or @property[contains(., 'ate')]]")
+_COUNTED = XPath(
+    "descendant::*[@data-published or @data-publish-time or @data-datetime or @data-timestamp"
+    " or @data-unixtime or @data-utime or @data-epoch or @data-time or @data-date]"
 )
 _TAGS = ("span", "div", "p", "abbr", "em", "li", "small", "td", "dd", "strong", "i", "font", "b")
 _TAGS += ("a", "h4", "h5", "h6", "label", "cite", "header", "footer", "section")
@@ -230,6 +230,9 @@ class _Search:
         far = find_in_lines(self.lines, self._title_line(), self.setting, everywhere=True)
         if far is not None and far.role is Role.PUBLISHED:
             return far.day
+        counted = self._choose(self.counted)
+        if counted is not None and counted.role is not Role.UPDATED:
+            return counted.day
         return self._read_state() or (best.day if best else self._read_updated())
 
     def _read_stated(self, setting: Setting) -> date | None:
@@ -276,10 +279,16 @@ class _Search:
         found = []
         for element in _MARKED(self.tree)[:_MOST_MARKED]:
             role = _stated_role(element)
-            is_date = role is not None or element.tag == "time" or element.get("itemprop") is None
+            is_date = role is not None or element.tag == "time"
             if is_date and (dated := self._read_element(element, role)) is not None:
                 found.append((element, dated))
         return found
+
+    @cached_property
+    def counted(self) -> list[tuple[Element, Dated]]:
+        """Elements with the time for a script, such as ``data-timestamp``."""
+        found = [(e, self._read_element(e, None)) for e in _COUNTED(self.tree)[:_MOST_MARKED]]
+        return [(element, dated) for element, dated in found if dated is not None]
 
     @cached_property
     def shown(self) -> list[tuple[Element, Dated]]:

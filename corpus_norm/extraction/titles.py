@@ -7,9 +7,13 @@ Sites put their name into the first ``<h1>``, rewrite headlines for networks and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from lxml.etree import XPath
 
 from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
@@ -17,7 +21,7 @@ from corpus_norm.extraction.entities import decode_letters
 from corpus_norm.languages.sections import PRESS, SECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
@@ -30,8 +34,9 @@ _BREAK = re.compile(
     rf"|(?<=[{_HAN}\d）)”」》！？!?])\s*(?:-{{1,3}}|[–—]{{1,2}})\s*(?=[{_HAN}A-Z])"
 )
 _FIRM_BREAK = re.compile(r"[|｜_»]|::")
+_EDGES = re.compile(r"^[\s|_·»:–—-]+|[\s|_·»–—-]+$")
 _PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
-_PRESS = re.compile(PRESS + "$")
+_PRESS = re.compile(PRESS + "[》」]?$")
 _NAMED = re.compile(r"headline|(?:article|post|entry|story|news|content|page)[-_]{0,2}(?:title|heading)", re.I)
 _NOT_HERE = re.compile(
     r"comment|related|recommend|teaser|sidebar|widget|most-?read|popular|trending|read-?(?:next|more)|"
@@ -41,7 +46,9 @@ _NOT_HERE = re.compile(
 _LOGO = re.compile(r"logo|site-?(?:title|name|brand)|brand|masthead|sitename", re.I)
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.I)
 _ROOTS = frozenset({"body", "html"})
-_MOST_HEADINGS = 60
+_LEVELS = MappingProxyType({"h1": 1, "h2": 2, "h3": 3})
+_MOST_HEADINGS = 15
+_HEADLINES = XPath("descendant::*[contains(@itemprop, 'headline')][not(self::meta)]")
 _LONGEST = 300
 _MOST_PARTS = 8
 _AGREE, _HINT = 0.5, 0.25
@@ -111,13 +118,31 @@ def read_titles(
     stated = [meta.get(name, "") for name in _STATED[:2]]
     stated += [article.headline for article in articles if not article.is_vague]
     stated += [meta.get(name, "") for name in _STATED[2:]]
-    return Titles(
-        headings=tuple(_read_headings(tree)),
+    firsts = tuple(_read_headings(tree.iter("h1")))
+    titles = Titles(
+        headings=firsts,
         stated=tuple(dict.fromkeys(filter(None, stated))),
         window=decode_letters(_text(window)) if window is not None else "",
         sites=tuple(filter(None, (*sites, *(article.site for article in articles)))),
         lines=tuple(lines),
     )
+    if any(_is_settled(titles, heading) for heading in firsts):
+        return titles  # what costs time is not needed
+    marked = [e for e in _HEADLINES(tree)[:_MOST_HEADINGS] if e.tag not in _LEVELS]
+    lower = [*islice(tree.iter("h2"), _MOST_HEADINGS), *islice(tree.iter("h3"), _MOST_HEADINGS)]
+    return replace(titles, headings=(*firsts, *_read_headings([*lower, *marked])))
+
+
+def _is_settled(titles: Titles, heading: Heading) -> bool:
+    """Whether a heading is beyond doubt: a stated title, or most of ``<title>``."""
+    key = _key(heading.text)
+    if heading.is_logo or not titles.is_title(heading.text):
+        return False
+    if any(key == _key(each) for each in titles.stated):
+        return True
+    return 2 * len(key) > len(_key(titles.window)) and key in {
+        _key(run) for run in _runs(titles.window)
+    }
 
 
 def choose_title(titles: Titles) -> str | None:
@@ -244,14 +269,23 @@ def strip_site(title: str, titles: Titles) -> str:
         last, first = breaks[-1], breaks[0]
         if _is_suffix(title, last, titles):
             title = title[: last.start()].strip()
-        elif titles.is_site(title[: first.start()]):
+        elif _is_prefix(title, first, titles):
             title = title[first.end() :].strip()
         else:
             break
     prefix = _PREFIX.match(title)
     if prefix is not None and _key(prefix[1]) in titles.site_keys:
         title = title[prefix.end() :].strip()
-    return title.strip(" |_-–—:·»") if titles.is_title(title) else title
+    return _EDGES.sub("", title) or title
+
+
+def _is_prefix(title: str, mark: re.Match[str], titles: Titles) -> bool:
+    """Whether what stands before the first mark is the site."""
+    part, after = title[: mark.start()].strip(), title[mark.end() :]
+    if titles.is_site(part):
+        return True
+    is_press = len(part) <= 8 and re.search(PRESS + "$", part) is not None
+    return is_press and len(_key(after)) > len(_key(part))
 
 
 def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
@@ -261,8 +295,8 @@ def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
         return bool(before)
     if _key(before) in {_key(each) for each in (*titles.stated, titles.window) if each != title}:
         return True
-    is_longer = len(tokenize(before)) > max(3, len(tokenize(part)))
-    if not is_longer or len(tokenize(part)) > 10:
+    size = len(tokenize(part))
+    if size > 10 or len(tokenize(before)) <= max(3, size):
         return False
     if _FIRM_BREAK.search(mark[0]) or (_PRESS.search(part) and len(part) <= 12):
         return True
@@ -288,12 +322,8 @@ def _overlap(first: set[str], second: set[str]) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def _read_headings(tree: Element) -> Iterator[Heading]:
-    elements = [e for e in tree.iter("h1")][:_MOST_HEADINGS]
-    elements += [e for tag in ("h2", "h3") for e in tree.iter(tag)][:_MOST_HEADINGS]
-    marked = tree.xpath("//*[contains(@itemprop, 'headline')]")[:_MOST_HEADINGS]  # type: ignore[index,union-attr]
-    elements += [e for e in marked if e.tag not in {"h1", "h2", "h3", "meta", "link"}]  # type: ignore[union-attr]
-    for element in elements:
+def _read_headings(elements: Iterable[Element]) -> Iterator[Heading]:
+    for element in islice(elements, 2 * _MOST_HEADINGS):
         text = decode_letters(_text(element))
         if text and len(text) <= _LONGEST:
             heading = _place(element, text)
@@ -304,7 +334,7 @@ def _read_headings(tree: Element) -> Iterator[Heading]:
 def _place(element: Element, text: str) -> Heading | None:
     """Where a heading stands; None in lists of other articles and the like."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    level = int(element.tag[1]) if element.tag in {"h1", "h2", "h3"} else 2
+    level = _LEVELS.get(element.tag, 2)
     is_logo = _LOGO.search(names) is not None or _links_home(element)
     in_article = False
     around = element.getparent()
