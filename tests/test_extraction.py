@@ -70,7 +70,7 @@ def day(text):
             "en_broken_markup",
             "Beekeepers of Lower Wend lose a third of their hives",
             ("Petra Lindqvist",),
-            None,
+            "2019-05-12",
             (None, None),
         ),
         (

@@ -134,7 +134,7 @@ _PROPERTIES = {
     "datemodified": Role.UPDATED,
 }
 _DATE_CLASS = re.compile(
-    r"date|publi(?:sh|c|é)|time|byline|posted|meta|info|entry-|source|pubtime|submitted|riqi|shijian",
+    r"date|publi(?:sh|c|é)|time|byline|posted|meta|info|entry-|source|pubtime|submitted|riqi|shijian|today",
     re.IGNORECASE,
 )
 _PUBLISHED_CLASS = re.compile(r"publish|posted|pub-?(?:date|time)|created|entry-date", re.IGNORECASE)
@@ -153,6 +153,7 @@ _ARTICLE_TAGS = frozenset({"article", "main"})
 _ROOTS = frozenset({"body", "html"})
 _LONGEST = 200
 _NEAR_LABEL = 40
+_FEW = 4  # children of an element that holds no more than a label
 _MOST_MARKED = 200
 _ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\d)")
 _ADDRESS_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
@@ -205,7 +206,18 @@ class _Search:
         lines: Sequence[str],
     ) -> None:
         self.tree, self.meta, self.articles, self.url = tree, meta, articles, url
-        self.language, self.title, self.lines = language, title, lines
+        self.language, self.title = language, title
+        self.all_lines = lines
+        self.passed_over: set[str] = set()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """What readers see, without the dates of mastheads, comments and other articles.
+
+        Lines keep their places, so that their distance from the headline stays what it is.
+        """
+        _ = self.marked, self.shown
+        return ["" if line in self.passed_over else line for line in self.all_lines]
 
     def run(self) -> date | None:
         plain = guess_setting(self.language, self.url)
@@ -252,7 +264,7 @@ class _Search:
     @cached_property
     def setting(self) -> Setting:
         """The place, guessed from all dates of the page."""
-        texts = [line for line in self.lines if len(line) <= _LONGEST]
+        texts = [line for line in self.all_lines if len(line) <= _LONGEST]
         known = [self.in_address] if self.in_address else []
         return guess_setting(self.language, self.url, texts, known)
 
@@ -303,9 +315,11 @@ class _Search:
         return found
 
     def _read_element(self, element: Element, role: Role | None) -> Dated | None:
-        if _is_elsewhere(element):
-            return None
         text = _read(element)
+        if _is_elsewhere(element):
+            if len(text) <= _LONGEST:
+                self.passed_over.add(text)
+            return None
         is_marked = role is not None or element.tag == "time"
         for name in _VALUES:
             value = element.get(name)
@@ -402,7 +416,10 @@ def _guess_role(element: Element, text: str) -> Role:
 
 
 def _words_before(element: Element) -> str:
-    """The text just before an element, inside its parent or just before that."""
+    """The text just before an element, inside its parent or just before that.
+
+    What stands before another date is said of that one.
+    """
     for _ in range(2):
         parent, before = element.getparent(), element.getprevious()
         if parent is None:
@@ -410,7 +427,9 @@ def _words_before(element: Element) -> str:
         if before is None:
             words = parent.text or ""
         else:
-            inner = _read(before) if len(before) < 4 else ""
+            inner = _read(before) if len(before) < _FEW else ""
+            if before.tag == "time" or any(map(str.isdigit, inner)):
+                return before.tail or ""
             words = (inner if len(inner) <= _NEAR_LABEL else "") + " " + (before.tail or "")
         if words.strip():
             return words.strip()[-_NEAR_LABEL:]

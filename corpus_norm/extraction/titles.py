@@ -17,7 +17,7 @@ from lxml.etree import XPath
 
 from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
-from corpus_norm.extraction.entities import decode_letters
+from corpus_norm.extraction.entities import decode_entities, decode_letters
 from corpus_norm.languages.sections import PRESS, SECTIONS
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ _LEVELS = MappingProxyType({"h1": 1, "h2": 2, "h3": 3})
 _MOST_HEADINGS = 15
 _HEADLINES = XPath("descendant::*[contains(@itemprop, 'headline')][not(self::meta)]")
 _LONGEST = 300
+_FEW = 3  # words
+_LONGEST_SITE = 6  # words
 _MOST_PARTS = 8
 _AGREE, _HINT = 0.5, 0.25
 
@@ -116,7 +118,7 @@ def read_titles(
     if window is None:
         window = next((e for e in tree.iter("title") if not _inside(e, "svg")), None)
     stated = [meta.get(name, "") for name in _STATED[:2]]
-    stated += [article.headline for article in articles if not article.is_vague]
+    stated += [decode_entities(each.headline) for each in articles if not each.is_vague]
     stated += [meta.get(name, "") for name in _STATED[2:]]
     firsts = tuple(_read_headings(tree.iter("h1")))
     titles = Titles(
@@ -153,18 +155,33 @@ def choose_title(titles: Titles) -> str | None:
     >>> choose_title(Titles(window="Crue à Lorne | Le Quai", sites=("Le Quai",)))
     'Crue à Lorne'
     """
+    titles = replace(titles, sites=(*titles.sites, *_guess_sites(titles)))
     headings = [each for each in titles.headings if titles.is_title(each.text)]
     chosen = (
         _confirmed(titles, headings)
         or _alike(titles, headings)
         or _named(titles, headings)
-        or _stated(titles)
+        or _stated(titles, headings)
         or _shown(headings)
     )
     if chosen is not None:
         return chosen
     rest = (*titles.stated, titles.window, *(h.text for h in titles.headings))
     return next(filter(None, rest), None)
+
+
+def _guess_sites(titles: Titles) -> Iterator[str]:
+    """Short headings that are logos, or that no title for machines has a word of."""
+    words = {word for title in titles.stated for word in tokenize(title)}
+    for heading in titles.headings:
+        own = tokenize(heading.text)
+        if heading.level > 1 or len(own) > _LONGEST_SITE:
+            continue
+        is_other = any(_key(each.text) != _key(heading.text) for each in titles.headings)
+        if heading.is_logo and (is_other or words) and not heading.is_named:
+            yield heading.text
+        elif words and not words & set(own) and heading.text == titles.window:
+            yield heading.text
 
 
 def is_section(text: str) -> bool:
@@ -216,22 +233,27 @@ def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
 def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
     """The only ``<h1>`` marked as the headline; or the only one of the article, with a word of it."""
     firsts = [each for each in headings if each.level == 1 and not each.is_logo]
-    named = [each for each in firsts if each.is_named] or (
-        [each for each in headings if each.is_named and each.in_article]
-    )
+    words = {word for title in (*titles.stated, titles.window) for word in tokenize(title)}
+    named = [each for each in firsts if each.is_named] or [
+        each
+        for each in headings
+        if each.is_named and (each.in_article or not titles.stated)
+    ]
     if len({each.text for each in named}) == 1:
         return named[0].text
     inside = [each for each in firsts if each.in_article]
     if len(inside) == 1:
-        words = {word for title in (*titles.stated, titles.window) for word in tokenize(title)}
         if _overlap(set(tokenize(inside[0].text)), words) >= _HINT:
             return inside[0].text
     return None
 
 
-def _stated(titles: Titles) -> str | None:
+def _stated(titles: Titles, headings: Sequence[Heading]) -> str | None:
     """The title for machines without the site; the first that another one confirms, or the first."""
-    cleaned = [strip_site(each, titles) for each in (*titles.stated, titles.window)]
+    window = titles.window
+    if not titles.stated and len(tokenize(window)) <= _FEW and any(h.in_article for h in headings):
+        window = ""  # the name of the site, likely
+    cleaned = [strip_site(each, titles) for each in (*titles.stated, window)]
     usable = [each for each in cleaned if titles.is_title(each)]
     keys = [_key(each) for each in usable]
     for text, key in zip(usable, keys, strict=True):
@@ -310,6 +332,9 @@ def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
 def _runs(title: str) -> Iterator[str]:
     """The parts of a title, and neighbours together."""
     breaks = list(_BREAK.finditer(title))[:_MOST_PARTS]
+    if prefix := _PREFIX.match(title):
+        yield prefix[1]
+        yield title[prefix.end() :]
     starts = [0, *(match.end() for match in breaks)]
     ends = [*(match.start() for match in breaks), len(title)]
     for index, start in enumerate(starts):
