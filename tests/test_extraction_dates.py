@@ -113,10 +113,22 @@ def test_json_ld(fields):
         "<p class=date>Updated 5 May 2024 · Published 13 April 2024</p>",
         "<p>Mis à jour le 5 mai 2024 à 9h<br>Publié le 13 avril 2024 à 8h</p>",
         "<span class=upd>Last updated: 5 May 2024</span> <span class=pub>13 April 2024</span>",
-        "<time class=updated datetime=2024-05-05>x</time><time class=published datetime=2024-04-13>x</time>",
-        "<p>Updated <time datetime=2024-05-05>May 5</time>, published <time datetime=2024-04-13>April 13</time></p>",
-        "<p>Modified: <time datetime=2024-05-05>May 5</time></p><time datetime=2024-04-13>April 13</time>",
-        "<time itemprop=dateModified datetime=2024-05-05></time><time itemprop=datePublished datetime=2024-04-13></time>",
+        (
+            "<time class=updated datetime=2024-05-05>x</time>"
+            "<time class=published datetime=2024-04-13>x</time>"
+        ),
+        (
+            "<p>Updated <time datetime=2024-05-05>May 5</time>, "
+            "published <time datetime=2024-04-13>April 13</time></p>"
+        ),
+        (
+            "<p>Modified: <time datetime=2024-05-05>May 5</time></p>"
+            "<time datetime=2024-04-13>April 13</time>"
+        ),
+        (
+            "<time itemprop=dateModified datetime=2024-05-05></time>"
+            "<time itemprop=datePublished datetime=2024-04-13></time>"
+        ),
         "<time class=updated datetime=2024-05-05>x</time><p>First published 13 April 2024</p>",
         "<div class=info>更新：2024-05-05 10:00 发布时间：2024-04-13 09:15</div>",
         "<div class=info>2024/04/13 09:15 發布 2024/05/05 10:00 更新</div>",
@@ -138,7 +150,10 @@ def test_a_date_of_change_is_better_than_none():
     [
         "<header><p class=date>Saturday 13 April 2024</p></header>",
         "<div class=top><span class=today>13 April 2024</span></div>",
-        "<div>The Daily Gull</div><div>Saturday, April 13, 2024</div><div>Sport</div><div>Home</div>",
+        (
+            "<div>The Daily Gull</div><div>Saturday, April 13, 2024</div>"
+            "<div>Sport</div><div>Home</div>"
+        ),
         "<nav><time datetime=2024-04-13>now</time></nav>",
         "<div class=weather><span class=date>13 April 2024</span></div>",
     ],
@@ -154,7 +169,10 @@ def test_the_day_in_the_masthead_is_no_date_of_publication(markup):
     "markup",
     [
         "<div class=comments><p class=date>13 April 2024</p></div>",
-        "<section id=comments><article class=comment><time datetime=2024-04-13>x</time></article></section>",
+        (
+            "<section id=comments>"
+            "<article class=comment><time datetime=2024-04-13>x</time></article></section>"
+        ),
         "<aside><span class=date>13 April 2024</span></aside>",
         "<div class=related-posts><div class=card><time datetime=2024-04-13>x</time></div></div>",
         "<ul class=most-read><li>Boat sinks <span class=date>13 April 2024</span></li></ul>",
@@ -170,13 +188,15 @@ def test_dates_of_other_things_are_no_date_of_publication(markup):
 
 def test_of_several_dates_the_one_at_the_headline_counts():
     page = (
-        "<div class=lead><span class=date>1 April 2024</span><h2>Boat sinks off the coast</h2></div>"
+        "<div class=lead><span class=date>1 April 2024</span>"
+        "<h2>Boat sinks off the coast</h2></div>"
         f"<main><h1>Wall falls at last</h1><span class=date>13 April 2024</span>{TEXT}</main>"
         "<div class=list><span class=date>2 April 2024</span><h2>Town hall is painted</h2></div>"
     )
     assert read(page) == THE_DAY
     kicker = (
-        f"<main><div><span class=date>13 April 2024</span><h1>Wall falls at last</h1></div>{TEXT}</main>"
+        "<main><div><span class=date>13 April 2024</span>"
+        f"<h1>Wall falls at last</h1></div>{TEXT}</main>"
         "<div class=list><span class=date>2 April 2024</span><h2>Town hall is painted</h2></div>"
     )
     assert read(kicker) == THE_DAY
@@ -190,7 +210,10 @@ def test_of_several_dates_the_one_at_the_headline_counts():
         ("https://gull.example/20240413/wall", THE_DAY),
         ("https://gull.example/a/t20240413_123456.html", THE_DAY),
         ("https://gull.example/nantes/greve-13-04-2024.php", THE_DAY),
-        ("https://archive.example/web/20240601101010/https://gull.example/2024/04/13/wall", THE_DAY),
+        (
+            "https://archive.example/web/20240601101010/https://gull.example/2024/04/13/wall",
+            THE_DAY,
+        ),
         ("https://gull.example/2024/04/wall", "None"),
         ("https://gull.example/article/20249999/wall", "None"),
         ("https://gull.example/p/1234567890123", "None"),

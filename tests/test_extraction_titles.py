@@ -35,14 +35,20 @@ def social(text, name="og:title"):
             f"<header><h1><a href=/>Daily Gull</a></h1></header><h2>{HEADLINE}</h2>",
         ),
         (window(f"Daily Gull » Archive » {HEADLINE}"), f"<h1>Daily Gull</h1><h2>{HEADLINE}</h2>"),
-        (window(f"Daily Gull: {HEADLINE}"), f"<h1>Daily Gull</h1><h2 class=entry-title>{HEADLINE}</h2>"),
+        (
+            window(f"Daily Gull: {HEADLINE}"),
+            f"<h1>Daily Gull</h1><h2 class=entry-title>{HEADLINE}</h2>",
+        ),
         (window("Daily Gull"), f"<h1 class=logo>Daily Gull</h1><article><h2>{HEADLINE}</h2>"),
         ("", f"<header><h1><a href='/'>Daily Gull</a></h1></header><article><h2>{HEADLINE}</h2>"),
         (window(f"{HEADLINE} · Gull"), f"<h1>Gull</h1><h1 itemprop=headline>{HEADLINE}</h1>"),
         (social(HEADLINE), f"<h1>Daily Gull</h1><h2>{HEADLINE}</h2>"),
         (social(HEADLINE), "<h1>Daily Gull</h1>"),
         (social(HEADLINE, "twitter:title"), "<h1>Breaking news</h1>"),
-        (window(f"{HEADLINE} | News | Daily Gull"), f"<h1>News</h1><h3 class=post-title>{HEADLINE}</h3>"),
+        (
+            window(f"{HEADLINE} | News | Daily Gull"),
+            f"<h1>News</h1><h3 class=post-title>{HEADLINE}</h3>",
+        ),
         (window(HEADLINE), f"<h1>Subscribe</h1><h1>{HEADLINE}</h1>"),
         (window(f"{HEADLINE} | Daily Gull"), ""),
         (window(f"{HEADLINE} - Daily Gull") + social("Daily Gull", "og:site_name"), ""),
@@ -80,13 +86,21 @@ def test_the_headline_in_spite_of_the_site(head, body):
         ("码头下周起关闭维修 - 新闻 - 海鸥新闻网", "", "码头下周起关闭维修"),
         ("碼頭下週起關閉維修 | 生活 | 海鷗新聞網", "", "碼頭下週起關閉維修"),
         ("海鸥网 - 码头下周起关闭维修", "", "码头下周起关闭维修"),
-        ("码头下周起关闭维修_海鸥网", "<h1>海鸥网</h1><h2>码头下周起关闭维修</h2>", "码头下周起关闭维修"),
+        (
+            "码头下周起关闭维修_海鸥网",
+            "<h1>海鸥网</h1><h2>码头下周起关闭维修</h2>",
+            "码头下周起关闭维修",
+        ),
         ("码头下周起关闭维修（图）", "<h1>首页</h1>", "码头下周起关闭维修（图）"),
         ("Grève des bacs : le port fermé | Le Quai", "", "Grève des bacs : le port fermé"),
         ("Grève des bacs - le port fermé", "", "Grève des bacs - le port fermé"),
         ("Jean-Luc Martin : un portrait", "", "Jean-Luc Martin : un portrait"),
         ("Budget 2024-2025: what changes for you", "", "Budget 2024-2025: what changes for you"),
-        ("Le Quai", "<h1>À la une</h1><article><h2>Le port reste fermé</h2>", "Le port reste fermé"),
+        (
+            "Le Quai",
+            "<h1>À la une</h1><article><h2>Le port reste fermé</h2>",
+            "Le port reste fermé",
+        ),
     ],
 )
 def test_what_belongs_to_a_title_and_what_to_its_site(head, body, title):
@@ -100,6 +114,8 @@ def test_what_belongs_to_a_title_and_what_to_its_site(head, body, title):
         f"<h1>{HEADLINE}</h1><div class=related><h2>Boat sinks off the coast</h2></div>",
         f"<h1>Breaking news</h1><h1>{HEADLINE}</h1>",
         f"<article><h1>{HEADLINE}</h1></article><h1>Most read</h1>",
+        f"<header><h1>{HEADLINE}</h1></header><h2>What comes next</h2>",
+        f"<header><a href=/>Daily Gull</a><h1>{HEADLINE}</h1></header><h2>A quay of stone</h2>",
     ],
 )
 def test_a_good_first_heading_stays(body):
@@ -132,7 +148,7 @@ def test_entities_escaped_twice_are_decoded(stated, title):
     assert read(TEXT, script % stated.replace('"', '\\"')) == title
     page = extract(
         f"<html><head>{social(stated, 'og:site_name')}"
-        f"<meta name=author content=\"Ann O&amp;#039;Hara\"></head><body>{TEXT}</body></html>"
+        f'<meta name=author content="Ann O&amp;#039;Hara"></head><body>{TEXT}</body></html>'
     )
     assert page.site == title
     assert page.authors == ("Ann O'Hara",)

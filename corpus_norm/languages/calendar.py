@@ -74,11 +74,14 @@ NOT_OF_PUBLICATION = (
     r"\bexpir\w*|\bdeadline\b|\bcopyright\b|©|\bretrieved\b|\baccessed\b|\barchived\b|\bborn\b|"
     r"\bdied\b|\bjoined\b|\bmember since\b|\bregistered\b|\bvalid (?:until|from)\b|\beffective\b|"
     r"\bevent date\b|\bnext\b|\bsince\b|\bdepuis\b|\bjusqu\w*|\buntil\b|\bconsultée? le\b|"
-    r"\binscrite? (?:le|depuis)\b|\bexpire\w*|\bnée? le\b|注册|註冊|截止|版权|版權|有效期|备案|備案|"
-    r"今天是|今日是"
+    r"\binscrite? (?:le|depuis)\b|\bexpire\w*|\bnée? le\b|"
+    r"注册|註冊|截止|版权|版權|有效期|备案|備案|今天是|今日是"
 )
 
-FRENCH = r"\b(?:le|à|du|au|par|publié|mise?|posté|modifié|jour|mis|paru|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b|\d\s?h\s?\d\d\b"
+FRENCH = (
+    r"\b(?:le|à|du|au|par|publié|mise?|posté|modifié|jour|paru|lundi|mardi|mercredi|jeudi|"
+    r"vendredi|samedi|dimanche)\b|\d\s?h\s?\d\d\b"
+)
 """What gives a line of a date away as French."""
 
 DAY_FIRST_ZONES = r"\b(?:BST|IST|AEST|AEDT|NZST|NZDT|SAST|CET|CEST|PKT|SGT|HKT|WAT|EAT)\b|£|€"
