@@ -27,6 +27,9 @@ _LABEL_BEHIND = re.compile(
 )
 
 
+_MAY_BE_DATED = re.compile(r"\d|年")
+
+
 class Role(IntEnum):
     """What a date says, best first."""
 
@@ -73,6 +76,8 @@ def read_dates(text: str, setting: Setting = NOWHERE) -> list[Dated]:
     >>> [(str(d.day), d.role.name) for d in read_dates("2024-05-05 10:00更新 2024-05-03发布")]
     [('2024-05-05', 'UPDATED'), ('2024-05-03', 'PUBLISHED')]
     """
+    if not _MAY_BE_DATED.search(text):
+        return []
     text = simplify(text)
     found = list(list_dates(text, setting)) or list(list_yearless(text, setting))
     if not found:

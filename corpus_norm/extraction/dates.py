@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 _ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\d)")
 _ADDRESS_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
+_DIGIT = re.compile(r"\d")
 _COMPACT = 8  # digits
 _STATE = re.compile(
     r"[\"']?\b(?:date_?published|published_?(?:at|date|time|on)|publish_?(?:date|time)|"
@@ -62,7 +63,7 @@ class DatedPage:
     @cached_property
     def setting(self) -> Setting:
         """The language and place, guessed from all dates of the page."""
-        texts = [line for line in self.lines if len(line) <= LONGEST]
+        texts = [line for line in self.lines if len(line) <= LONGEST and _DIGIT.search(line)]
         return guess_setting(self.language, self.url, texts, filter(None, [self.in_address]))
 
     @cached_property
@@ -151,7 +152,8 @@ def _find_shown(page: DatedPage) -> Dated | None:
     marked = page.elements.marked
     if marked is not None and marked.role is Role.PUBLISHED:
         return marked
-    told = (marked, page.elements.shown, page.find_line())
+    shown = None if marked is not None and marked.role is Role.UNSAID else page.elements.shown
+    told = (marked, shown, page.find_line())
     return choose(filter(None, told))
 
 
