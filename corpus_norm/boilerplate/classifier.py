@@ -147,7 +147,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     authors = document.authors or _read_authors(blocks)
     return replace(
         document,
-        published=document.published or find_published(blocks, document.language, document.url),
+        published=document.published or find_published(replace(document, blocks=tuple(blocks))),
         blocks=tuple(blocks),
         title=document.title or (titles[0] if titles else None),
         authors=authors,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.dates import Dated, Role, find_in_lines, guess_setting, is_masthead, read_dates
 from corpus_norm.dates import choose as choose_date
-from corpus_norm.document import Block, BlockKind
+from corpus_norm.document import Block, BlockKind, Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,22 +15,39 @@ if TYPE_CHECKING:
     from corpus_norm.dates import Setting
 
 DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
+OTHER_KINDS = frozenset(
+    {
+        BlockKind.COMMENTS,
+        BlockKind.COPYRIGHT,
+        BlockKind.NEWSLETTER,
+        BlockKind.PROMO,
+        BlockKind.RELATED_LINKS,
+    }
+)
 _LONGEST = 200
 
 
-def find_published(
-    blocks: Sequence[Block], language: str | None = None, url: str | None = None
-) -> date | None:
-    """The day that the blocks tell: of the line near the headline, else of any dateline.
+def find_published(document: Document) -> date | None:
+    r"""The day that the blocks tell: of the line near the headline, else of any dateline.
 
-    >>> blocks = [Block(BlockKind.TITLE, "Crue", 0), Block(BlockKind.DATELINE, "03/04/2024", 5)]
-    >>> find_published(blocks, "fr"), find_published(blocks, "en")
+    What stands above the headline of a page is left to those who see its markup.
+
+    >>> from dataclasses import replace
+    >>> blocks = (Block(BlockKind.TITLE, "Crue", 0), Block(BlockKind.DATELINE, "03/04/2024", 6))
+    >>> text = Document("a.txt", "Crue\n\n03/04/2024", blocks=blocks)
+    >>> find_published(replace(text, language="fr")), find_published(text)
     (datetime.date(2024, 4, 3), None)
     """
-    lines = [block.text for block in blocks]
+    blocks = document.blocks
     title = next((i for i, block in enumerate(blocks) if block.kind is BlockKind.TITLE), None)
     body = next((i for i, block in enumerate(blocks) if block.is_body), None)
-    setting = guess_setting(language, url, (line for line in lines if len(line) <= _LONGEST))
+    first = title or 0 if document.media_type == "text/html" else 0
+    lines = [
+        "" if index < first or block.kind in OTHER_KINDS else block.text
+        for index, block in enumerate(blocks)
+    ]
+    every = (block.text for block in blocks if len(block.text) <= _LONGEST)
+    setting = guess_setting(document.language, document.url, every)
     found = find_in_lines(lines, title, setting, start=body)
     if found is None or found.role is Role.UPDATED:
         dated = list(_read_datelines(blocks, title or 0, setting))

@@ -45,6 +45,7 @@ _PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
 _PRESS = re.compile(PRESS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
 _FEW = 3  # words
+_FIRST = 1.6
 _LONGEST_SITE = 6  # words
 _MOST_PARTS = 8
 _AGREE, _HINT = 0.5, 0.25
@@ -181,17 +182,15 @@ def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
     runs = [_key(run) for text in (titles.window, *titles.stated) for run in _runs(text)]
     wanted.update(runs)
     found = [each for each in headings if _key(each.text) in wanted]
-    return _best(found)
-
-
-def _best(headings: Sequence[Heading]) -> str | None:
-    """The heading likeliest to be the headline."""
-    chosen = max(
-        headings,
-        key=lambda h: (not h.is_logo, h.is_named, h.in_article, len(_key(h.text)), -h.level),
-        default=None,
-    )
+    chosen = max(found, key=lambda heading: _rank(heading, titles.window), default=None)
     return chosen.text if chosen else None
+
+
+def _rank(heading: Heading, window: str) -> tuple[bool, bool, bool, float, int]:
+    """How likely a heading is the headline; that comes first in ``<title>`` more often than not."""
+    weight = _FIRST if window.startswith(heading.text) else 1.0
+    size = weight * len(_key(heading.text))
+    return not heading.is_logo, heading.is_named, heading.in_article, size, -heading.level
 
 
 def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
@@ -267,7 +266,7 @@ def strip_site(title: str, titles: Titles) -> str:
     """Take parts off both ends that name the site or a section.
 
     >>> strip_site("Crue à Lorne - Régions | Le Quai", Titles(sites=("Le Quai",)))
-    'Crue à Lorne - Régions'
+    'Crue à Lorne'
     >>> strip_site("The Gull: Port shut for repairs", Titles(sites=("The Gull",)))
     'Port shut for repairs'
     >>> strip_site("码头下周起关闭维修_新闻频道_海鸥网", Titles())
