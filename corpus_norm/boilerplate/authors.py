@@ -19,11 +19,12 @@ from corpus_norm.boilerplate.latin_names import is_organization
 from corpus_norm.document import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from corpus_norm.document import Block
 
 HEAD_BLOCKS = 14  # before the prose begins
+BEFORE_TITLE = 14
 PROSE_CHARS = 80
 HAN_PROSE_CHARS = 36
 TAIL_BLOCKS = 4
@@ -48,10 +49,14 @@ _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'�
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """The names found, and the blocks that are nothing but a byline with them."""
+    """The names found, and the blocks that are nothing but a byline with them.
+
+    ``is_said``: the line says that it is a byline.
+    """
 
     names: tuple[str, ...] = ()
     blocks: tuple[int, ...] = ()
+    is_said: bool = False
 
 
 def find_byline(blocks: Sequence[Block]) -> Byline:
@@ -77,18 +82,18 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     return Byline()
 
 
-def choose_authors(stated: tuple[str, ...], shown: tuple[str, ...]) -> tuple[str, ...]:
+def choose_authors(stated: tuple[str, ...], shown: Byline) -> tuple[str, ...]:
     """The people whom metadata state, else those whom readers see, else the organizations.
 
-    A single word is completed by the other source.
-
-    >>> choose_authors(("AFP",), ("Zoé Exemple",)), choose_authors(("Ann Lee",), ("Bo Ray",))
-    (('Zoé Exemple',), ('Ann Lee',))
+    >>> choose_authors(("AFP",), Byline(("Zoé Exemple",), is_said=True))
+    ('Zoé Exemple',)
+    >>> choose_authors(("Ann Lee",), Byline(("Bo Ray",), is_said=True))
+    ('Ann Lee',)
     """
-    people = tuple(name for name in shown if not is_organization(name))
-    if not stated or (people and all(map(is_organization, stated))):
-        return people or stated or shown
-    return stated
+    people = tuple(name for name in shown.names if not is_organization(name))
+    if not stated:
+        return people or shown.names
+    return people if people and shown.is_said and all(map(is_organization, stated)) else stated
 
 
 def _is_prose(block: Block) -> bool:
@@ -109,12 +114,17 @@ def is_mostly_han(text: str) -> bool:
 
 
 def _order_head(blocks: Sequence[Block], first: int) -> list[int]:
-    """The blocks where a byline may stand: below the headline before above it."""
-    head = range(max(0, first - HEAD_BLOCKS), min(first + 3, len(blocks)))
-    title = next((index for index in head if blocks[index].kind is BlockKind.TITLE), None)
+    """The blocks where a byline may stand: below the headline, above the prose, above both."""
+    stop = min(first + 3, len(blocks))
+    titles = (index for index in range(stop) if blocks[index].kind is BlockKind.TITLE)
+    title = next(titles, None)
+    above = range(max(0, first - HEAD_BLOCKS), stop)
     if title is None:
-        return list(head)
-    return [*range(title + 1, head.stop), *range(head.start, title)]
+        return list(above)
+    below = range(title + 1, min(title + HEAD_BLOCKS, stop))
+    before = range(max(0, title - BEFORE_TITLE), title)
+    order = [*below, *(each for each in above if each > title), *before]
+    return list(dict.fromkeys(order))
 
 
 def _find_named(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
@@ -131,7 +141,7 @@ def _find_named(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
         elif owners:
             break
     people = [name for name in names if not is_organization(name)]
-    return Byline(tuple(people or names), tuple(owners))
+    return Byline(tuple(people or names), tuple(owners), is_said=True)
 
 
 def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
@@ -148,7 +158,7 @@ def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
 def _find_inline(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
     for index in order:
         if names := read_inline(blocks[index].text):
-            return Byline(names)
+            return Byline(names, is_said=True)
     return Byline()
 
 

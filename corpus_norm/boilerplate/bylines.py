@@ -9,17 +9,32 @@ from corpus_norm.boilerplate.han_names import find_han_names, is_han_name
 from corpus_norm.boilerplate.latin_names import is_nobody, is_organization, split_names
 from corpus_norm.languages import bylines as words
 
-__all__ = ["find_names", "is_person", "opens_byline", "keep_people", "read_byline", "read_inline", "read_signed_line"]
+__all__ = [
+    "find_names",
+    "is_person",
+    "keep_people",
+    "opens_byline",
+    "read_byline",
+    "read_inline",
+    "read_signed_line",
+]
 
 LONGEST_BYLINE = 300  # characters
 LONGEST_SIGNED = 160
 _OPENER = re.compile(rf"[\W_]*(?:{words.OPENERS})(?!\w)\s*", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|authors?:?|auteure?s?:?|"
+    r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
+    re.IGNORECASE,
+)
 _INNER_OPENER = re.compile(
-    r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+(?:posted by|written by|by|par|publié par|rédigé par)\s+(?=\S)", re.IGNORECASE
+    r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+(?:posted by|written by|by|par|publié par|rédigé par)\s+(?=\S)",
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
+_NOT_IN_NAMES = re.compile(r"[=<>{}\\]|://")
 _PEN_NAME = re.compile(r"[^\s:：/／|，。,、（()）]{2,12}")
 _REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
@@ -33,7 +48,9 @@ _HAN_CREDIT = re.compile(
     r"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{0,14}?(?:记者|記者|通讯员|通訊員|作者|撰文|评论员|評論員|文[/／:：|]|编译|編譯)"
     r"[^【\[（(〔［】\]）)〕］]{2,60})[】\]）)〕］]"
 )
-_HAN_HEAD = re.compile(r"(?:[\u3400-\u9fff]{0,4}社|[\u3400-\u9fff]{2,6}[网網报報])?(?:特派)?(?:记者|記者|编译|編譯)[^，。,！？\s／/]{2,12}[\s／/]*(?:[^，。,！？]{2,8}(?:报道|報導|報道|报导)|\d{1,2}日[电電讯訊])")
+_HAN_HEAD = re.compile(
+    r"(?:[\u3400-\u9fff]{0,4}社|[\u3400-\u9fff]{2,6}[网網报報])?(?:特派)?(?:记者|記者|编译|編譯)[^，。,！？\s／/]{2,12}[\s／/]*(?:[^，。,！？]{2,8}(?:报道|報導|報道|报导)|\d{1,2}日[电電讯訊])"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +99,7 @@ def opens_byline(line: str) -> bool:
     >>> opens_byline("Written by:"), opens_byline("By Ann Lee")
     (True, False)
     """
-    return len(line) < 40 and _OPENER.fullmatch(_clean(line).rstrip(":") + ":") is not None
+    return len(line) < 40 and _OPENS.fullmatch(_clean(line)) is not None
 
 
 def read_signed_line(line: str) -> tuple[str, ...]:
@@ -130,6 +147,7 @@ def keep_people(names: list[str]) -> tuple[str, ...]:
         name
         for name in dict.fromkeys(names)
         if not is_nobody(name)
+        and _NOT_IN_NAMES.search(name) is None
         and name.lower() not in words.DAYS | words.MONTHS
         and not all(part.strip(".,:").lower() in words.FURNITURE for part in name.split())
     ]
@@ -150,9 +168,15 @@ def is_person(name: str) -> bool:
         and not is_nobody(name)
         and words.FURNITURE.isdisjoint(parts)
         and not any(map(str.isdigit, name))
+        and parts[0] not in {"a", "à"}
         and parts[0] not in words.PARTICLES | words.PLACES | words.ROLES | words.DAYS | words.MONTHS
         and re.match(r"[lL]['’]", name) is None
-        and all(part[:1].isupper() or part.lower() in words.PARTICLES or part[:2].lower() in {"d'", "d’", "o'", "o’"} for part in name.split())
+        and all(
+            part[:1].isupper()
+            or part.lower() in words.PARTICLES
+            or part[:2].lower() in {"d'", "d’", "o'", "o’"}
+            for part in name.split()
+        )
     )
 
 
@@ -178,7 +202,9 @@ def _is_prose(text: str) -> bool:
 
 def _read_bare_han(text: str) -> list[str]:
     """Names and nothing else: 王小明 李华, or a pen name of one word."""
-    parts = [part for part in re.split(r"[\s\u3000、，,]+", text.strip("*【】[]（）()〔〕 ")) if part]
+    parts = [
+        part for part in re.split(r"[\s\u3000、，,]+", text.strip("*【】[]（）()〔〕 ")) if part
+    ]
     if parts and all(map(is_han_name, parts)):
         return parts
     return find_han_names(f"作者：{text}") if _PEN_NAME.fullmatch(text) else []

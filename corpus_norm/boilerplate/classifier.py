@@ -156,7 +156,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
         published=document.published or next(filter(None, dates), None),
         blocks=tuple(blocks),
         title=document.title or (titles[0] if titles else None),
-        authors=choose_authors(document.authors, byline.names),
+        authors=choose_authors(document.authors, byline),
     )
 
 

@@ -7,12 +7,8 @@ A name has two to four characters, and nothing marks where it ends: a label befo
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from corpus_norm.languages import bylines as words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _REPORTER = (
@@ -36,11 +32,19 @@ _LABEL = re.compile(
     r"(?!简介|簡介|介绍|介紹|[系是为為说說回在的原其更]|单位|單位|授权|授權|观点|觀點|声明|聲明|手记|手記)"
     rf"(?P<gap>\s*{_MARK}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
 )
-_TEXT_LABEL = re.compile(r"(?:^|[\s\u3000【\[（(〔])(?:图|圖)?文(?:字)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?")
-_REVERSED = re.compile(rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))")
-_ORIGINAL = re.compile(rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])")
+_TEXT_LABEL = re.compile(
+    r"(?:^|[\s\u3000【\[（(〔])(?:图|圖)?文(?:字)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
+)
+_REVERSED = re.compile(
+    rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
+)
+_ORIGINAL = re.compile(
+    rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
+)
 _TOKEN = re.compile(rf"[{_HAN}·•‧]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
-_PEN_NAME = re.compile(rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}")
+_PEN_NAME = re.compile(
+    rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}"
+)
 _SECOND_HALF = re.compile(rf"[\s\u3000]+([{_HAN}])(?![{_HAN}])")
 _ENDS_LABEL = re.compile(rf"(?:{_REPORTER}|[网報报社])$")
 _TAKES_PICTURES = re.compile(r"[\s／/]*(?:摄|攝|图|圖)(?:影|片)?[\s）)】\]／/]*$")
@@ -54,7 +58,9 @@ _ENDS = re.compile(rf"^{_OTHER}")
 _PHOTOGRAPHER = re.compile(r"摄|攝|图|圖")
 _STARTS_LABEL = re.compile(rf"^(?:{_REPORTER}|{_WRITER})")
 _SENTENCE = re.compile(r"[。！？!?；;]")
-_OUTLETS = re.compile(r"(?:本报|本報|本刊|本网|本網|本台|中央社|[报報社网網台臺刊视視闻聞线線讯訊媒]|时报|日报|晚报|)$")
+_OUTLETS = re.compile(
+    r"(?:本报|本報|本刊|本网|本網|本台|中央社|[报報社网網台臺刊视視闻聞线線讯訊媒]|时报|日报|晚报|)$"
+)
 _MOST = 12
 
 
@@ -109,7 +115,7 @@ def _collect(text: str, *, is_named: bool) -> list[str]:
     position = len(text) - len(text.lstrip(" \u3000\xa0:：/／|｜丨"))
     while len(names) < _MOST:
         is_first = is_named and not names
-        token = is_first and _PEN_NAME.match(text, position) or _TOKEN.match(text, position)
+        token = (is_first and _PEN_NAME.match(text, position)) or _TOKEN.match(text, position)
         if not token:
             break
         run, end = token[0], token.end()
@@ -143,7 +149,11 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> str | None:
     is_report = suffix is not None and len(run[: suffix.start()]) >= 2
     name = run[: suffix.start()] if suffix and is_report else run
     for size in (4, 3, 2):
-        if len(name) - size >= 2 and name[-size:] in words.HAN_PLACES and (is_report or follows.isdigit() or is_han_name(name[:-size])):
+        if (
+            len(name) - size >= 2
+            and name[-size:] in words.HAN_PLACES
+            and (is_report or follows.isdigit() or is_han_name(name[:-size]))
+        ):
             name = name[:-size]
             break
     if is_han_name(name) or "·" in name.strip("·"):

@@ -22,8 +22,10 @@ _WITH = re.compile(r"\s*[(\[]\s*(?:with|avec)\s+([^()\[\]]*)[)\]]?", re.IGNORECA
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET = re.compile(r"\s*[(\[{].*", re.DOTALL)
 _OTHERS = re.compile(rf"(?<!\w)(?:{words.OTHER_CREDITS}).*", re.IGNORECASE | re.DOTALL)
-_MARKS = " .,:;!?*†‡®™\"“”«»"
-_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\.")
+_MARKS = ' .,:;!?*†‡®™"“”«»'
+_INITIALS = re.compile(
+    r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\."
+)
 _ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,6}[®™]?")
 _ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 _MOST_WORDS = 6
@@ -116,8 +118,11 @@ def is_organization(name: str) -> bool:
     return (
         parts[0] in {"the", "les"}
         or all(part in words.AGENCIES for part in parts)
-        or any(part in words.ORGANIZATIONS or part.endswith((".com", ".org", ".net", ".fr")) for part in parts)
-        or _ACRONYM.fullmatch(name) is not None and "." not in name
+        or any(
+            part in words.ORGANIZATIONS or part.endswith((".com", ".org", ".net", ".fr"))
+            for part in parts
+        )
+        or (_ACRONYM.fullmatch(name) is not None and "." not in name)
     )
 
 
@@ -128,7 +133,19 @@ def is_nobody(name: str) -> bool:
     (True, True, False)
     """
     parts = [part.strip(_MARKS).lower() for part in re.split(r"[\s_-]+", name)]
-    while parts and parts[0] in {"the", "la", "le", "les", "our", "notre", "by", "par", "a", "guest", "news"}:
+    while parts and parts[0] in {
+        "the",
+        "la",
+        "le",
+        "les",
+        "our",
+        "notre",
+        "by",
+        "par",
+        "a",
+        "guest",
+        "news",
+    }:
         parts = parts[1:]
     return all(part in words.NOBODY for part in parts)
 
@@ -163,12 +180,14 @@ def _judge(token: str, following: str, kept: list[str]) -> _End | None:
         return _End.OVER
     if low in words.MONTHS and following[:1].isdigit():
         return _End.OVER
-    if low in words.DAYS and (kept or following[:1].isdigit()) and (
-        not following or following[:1].isdigit() or len(low) > 4
+    if (
+        low in words.DAYS
+        and (kept or following[:1].isdigit())
+        and (not following or following[:1].isdigit() or len(low) > 4)
     ):
         return _End.OVER
     if low in words.PARTICLES:
-        first = following.lstrip("\"“«(")[:1]
+        first = following.lstrip('"“«(')[:1]
         is_inside = first.isupper() or following.lower() in words.PARTICLES
         return None if is_inside or (token[:1].isupper() and kept) else _End.ROLE
     if low in words.ENDS:
@@ -192,7 +211,11 @@ def _is_handle(token: str, rest: list[str]) -> bool:
         and any(map(str.isalpha, low))
         and low.lower() not in words.FURNITURE | words.PARTICLES | words.DAYS | words.ENDS
         and "." not in low.strip(".")
-        and (not rest or follows[0] in {"on", "at", "in", "le", "il", "|", "@"} or _is_number(rest[0]))
+        and (
+            not rest
+            or follows[0] in {"on", "at", "in", "le", "il", "|", "@"}
+            or _is_number(rest[0])
+        )
     )
 
 
@@ -200,7 +223,9 @@ def _drop_titles(tokens: list[str]) -> list[str]:
     """Leave out the role before a name: "Staff Writer Ann Lee", "le journaliste Luc Modèle"."""
     if len(tokens) > 1 and tokens[0] == "the" and tokens[1][:1].isupper():
         tokens = ["The", *tokens[1:]]
-    titles = words.ROLES | words.AGENCIES | words.ORGANIZATIONS | {"the", "le", "la", "our", "notre"}
+    titles = (
+        words.ROLES | words.AGENCIES | words.ORGANIZATIONS | {"the", "le", "la", "our", "notre"}
+    )
     lows = [token.strip(_MARKS).lower() for token in tokens]
     count = next((index for index, low in enumerate(lows) if low not in titles), len(lows))
     rest = tokens[count:]
@@ -212,27 +237,32 @@ def _ends_sentence(token: str, kept: list[str]) -> bool:
     """Whether the full stop or colon after a word ends the name, and is no abbreviation's."""
     if token.endswith((":", "!", "?")):
         return True
-    return token.endswith(".") and not _INITIALS.fullmatch(token) and not (
-        token.lower() in words.SUFFIXES and len(kept) > 1
+    return (
+        token.endswith(".")
+        and not _INITIALS.fullmatch(token)
+        and not (token.lower() in words.SUFFIXES and len(kept) > 1)
     )
 
 
 def _finish(kept: list[str]) -> str:
     """The words as a name, without degrees and particles at its end."""
     while kept and (
-        kept[-1].strip(_MARKS).lower() in words.PARTICLES
-        and kept[-1][:1].islower()
+        (kept[-1].strip(_MARKS).lower() in words.PARTICLES and kept[-1][:1].islower())
         or (len(kept) > 1 and _is_degree(kept[-1], kept[:-1]))
     ):
         kept = kept[:-1]
     half = len(kept) // 2
     if half and len(kept) % 2 == 0 and kept[:half] == kept[half:]:
         kept = kept[:half]
-    name = " ".join(kept).strip(" ,:;!?*†‡\"“”«»")
-    if name.endswith(".") and not _INITIALS.fullmatch(name.split()[-1]) and not name.lower().endswith(("jr.", "sr.")):
+    name = " ".join(kept).strip(' ,:;!?*†‡"“”«»')
+    if (
+        name.endswith(".")
+        and not _INITIALS.fullmatch(name.split()[-1])
+        and not name.lower().endswith(("jr.", "sr."))
+    ):
         name = name.rstrip(".")
     too_long = len(kept) > _MOST_WORDS or len(name) > _LONGEST
-    if too_long or not any(map(str.isalpha, name)) or _is_degree(name, []) and "." in name:
+    if too_long or not any(map(str.isalpha, name)) or (_is_degree(name, []) and "." in name):
         return ""
     if name.isupper() and name.strip("®™") in {"DR", "PHD", "MD"}:
         return ""
@@ -242,6 +272,10 @@ def _finish(kept: list[str]) -> str:
 def _is_degree(word: str, others: list[str]) -> bool:
     low = word.strip(_MARKS).lower()
     shown = word.strip(_MARKS)
-    is_marked = shown.isupper() or "." in shown or low in {"phd", "psyd", "pharmd", "edd", "dphil", "msc", "bsc"}
+    is_marked = (
+        shown.isupper()
+        or "." in shown
+        or low in {"phd", "psyd", "pharmd", "edd", "dphil", "msc", "bsc"}
+    )
     is_shouted = bool(others) and all(other.isupper() for other in others)
     return low in words.DEGREES and is_marked and not is_shouted

@@ -84,7 +84,11 @@ def find_title(page: Page, title: str | None = None) -> int | None:
     for index in reversed(top):
         if _looks_like_title(page, index):
             return index
-        if index < page.first and page.seen.hits[index] is None and not _is_before_date(page, index):
+        if (
+            index < page.first
+            and page.seen.hits[index] is None
+            and not _is_before_date(page, index)
+        ):
             return None  # something else stands between the body and any headline
     return None
 

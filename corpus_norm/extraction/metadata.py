@@ -15,19 +15,17 @@ from urllib.parse import urlsplit
 
 from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
+from corpus_norm.extraction.authors import find_authors
 from corpus_norm.extraction.json_ld import read_articles
-from corpus_norm.extraction.markers import find_author, find_published
+from corpus_norm.extraction.markers import find_published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from corpus_norm.extraction.tree import Element
 
 SITE_NAMES = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
-_LONGEST_NAME = 80
 _ISO_DATE = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_BY = re.compile(r"^(?:written by|by|par)\s+|^(?:作者|记者|記者|文)\s*[:：/]\s*", re.IGNORECASE)
-_NAME_BREAK = re.compile(r"\s*[;；、]\s*|,\s+(?:and |et )?|\s+(?:and|et)\s+")
 _SITE_PART = re.compile(r"^(.+?)(?:\s+[-–—|·•»›:]\s+|\s*[|_｜]\s*)([^|_｜]+)$")
 
 
@@ -66,31 +64,28 @@ def read_clues(tree: Element, url: str | None = None) -> Clues:
     """
     meta = _read_meta(tree)
     articles = read_articles(tree)
-    authors = [agent.name for article in articles for agent in article.authors]
     published = [_to_date(article.published) for article in articles]
     published.append(_to_date(meta.get("article:published_time")))
     titles = [meta.get("og:title", ""), _text(tree.find(".//head/title"))]
     canonical = _canonical(tree)
-    byline = meta.get("author", "")
-    if not authors and " " not in byline:  # one word is seldom a name
-        byline = find_author(tree, meta) or byline
+    site = next((meta[name] for name in SITE_NAMES if name in meta), None)
     return Clues(
         headings=tuple(text for h1 in tree.iter("h1") if (text := _text(h1))),
         titles=tuple(filter(None, titles)),
-        authors=tuple(authors) or tuple(byline.split(";")),
+        authors=find_authors(tree, meta, articles, titles, site),
         published=next(filter(None, published), None)
         or find_published(tree, meta, canonical or url),
-        site=next((meta[name] for name in SITE_NAMES if name in meta), None),
+        site=site,
         url=canonical or url,
         language=_language(tree, meta),
     )
 
 
 def settle(clues: Clues) -> Facts:
-    """Choose the title, and clean the names."""
+    """Choose the title."""
     return Facts(
         title=_choose_title(clues),
-        authors=_clean_authors(clues.authors, clues.site),
+        authors=clues.authors,
         published=clues.published,
         site=clues.site,
         url=clues.url,
@@ -135,30 +130,6 @@ def _strip_site(title: str, site: str | None, url: str | None) -> str:
             break
         title = match[1].strip()
     return title
-
-
-def _clean_authors(names: Iterable[str], site: str | None) -> tuple[str, ...]:
-    kept: dict[str, str] = {}
-    for name in names:
-        for part in _split_names(_BY.sub("", _squeeze(name))):
-            key = "".join(tokenize(part))
-            if _is_name(part) and key != "".join(tokenize(site or "")):
-                kept.setdefault(key, part)
-    return tuple(kept.values())
-
-
-def _split_names(text: str) -> list[str]:
-    """Part a list of people; "Jane Doe, PhD" and "Doe, Jane" stay whole.
-
-    >>> _split_names("Ana Lima, Bo Ek and Cy Orr"), _split_names("Jane Doe, PhD")
-    (['Ana Lima', 'Bo Ek', 'Cy Orr'], ['Jane Doe, PhD'])
-    """
-    parts = _NAME_BREAK.split(text)
-    return parts if all(" " in part or not part.isascii() for part in parts) else [text]
-
-
-def _is_name(text: str) -> bool:
-    return 1 < len(text) <= _LONGEST_NAME and "/" not in text and any(map(str.isalpha, text))
 
 
 def _read_meta(tree: Element) -> dict[str, str]:
