@@ -45,6 +45,10 @@ OTHER_KINDS = frozenset(
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
+_DESCRIBES = re.compile(
+    r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:is|was|has|covers|writes|reports|works|joined|est|a|"
+    r"couvre|écrit|travaille|dirige|suit)\s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,9 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     """
     prose = [index for index, block in enumerate(blocks) if _is_prose(block)]
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
-    head = _order_head(blocks, first)
-    tail = range(max(last - 1, 0), min(last + TAIL_BLOCKS, len(blocks)))
+    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
+    end = min(max(body[-1] if body else last, last) + TAIL_BLOCKS, len(blocks))
+    head, tail = _order_head(blocks, first), range(max(last - 1, 0), end)
     for found in (
         _find_named(blocks, head),
         _find_inline(blocks, prose[:3]),
@@ -76,6 +81,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
         _find_named(blocks, tail),
         _find_inline(blocks, prose[-2:]),
         _find_initials(blocks, tail),
+        _find_described(blocks, [*head, *tail]),
     ):
         if found.names:
             return found
@@ -193,5 +199,20 @@ def _find_initials(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
     for index in order:
         text = blocks[index].text.strip()
         if blocks[index].kind not in OTHER_KINDS and _INITIALS.fullmatch(text):
+            return Byline((text,), (index,))
+    return Byline()
+
+
+def _find_described(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """A name above a line that says who that is, or that it is the author."""
+    for index in order:
+        text = blocks[index].text.strip()
+        if blocks[index].kind in OTHER_KINDS or not is_person(text) or index + 1 == len(blocks):
+            continue
+        following = [block.text for block in blocks[index + 1 : index + 3]]
+        is_described = _DESCRIBES.match(
+            following[-1] if opens_byline(following[0]) else following[0]
+        )
+        if is_described and is_described["who"] in {text, text.split()[0]}:
             return Byline((text,), (index,))
     return Byline()

@@ -34,8 +34,11 @@ _INNER_OPENER = re.compile(
 _OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
-_NOT_IN_NAMES = re.compile(r"[=<>{}\\]|://")
-_PEN_NAME = re.compile(r"[^\s:：/／|，。,、（()）]{2,12}")
+_PROSE_WORDS = frozenset(
+    "a to the of and or with for from how why what when who your my it is".split()
+)
+_NOT_IN_NAMES = re.compile(r"[=<>{}\\]|://|^https?$|^www\b")
+_PEN_NAME = re.compile(r"[^\s\d:：/／|，。,、（()）]{2,12}")
 _REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _YAML_LIST = re.compile(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
@@ -111,6 +114,8 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     ((), ('Ann Lee',))
     """
     text = _clean(line)
+    if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
+        return ()  # who is quoted
     if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
         return ()
     names = split_names(text, handles=False)
@@ -167,8 +172,8 @@ def is_person(name: str) -> bool:
         and not is_organization(name)
         and not is_nobody(name)
         and words.FURNITURE.isdisjoint(parts)
+        and _PROSE_WORDS.isdisjoint(parts)
         and not any(map(str.isdigit, name))
-        and parts[0] not in {"a", "à"}
         and parts[0] not in words.PARTICLES | words.PLACES | words.ROLES | words.DAYS | words.MONTHS
         and re.match(r"[lL]['’]", name) is None
         and all(

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from corpus_norm.boilerplate.han_names import is_han_organization
 from corpus_norm.languages import bylines as words
 
 _ANDS = "|".join(words.AND)
@@ -31,6 +32,11 @@ _ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 _MOST_WORDS = 6
 _LONGEST = 60
 HARD = ("|", "•", "·", "∙", "●", "■", "–", "—", "-", "\n", "<", ">")
+
+
+_DESKS = frozenset(
+    "reporter reporters writer writers correspondent correspondents editors desk".split()
+)
 
 
 class _End(Enum):
@@ -118,6 +124,7 @@ def is_organization(name: str) -> bool:
     return (
         parts[0] in {"the", "les"}
         or all(part in words.AGENCIES for part in parts)
+        or (len(parts) > 1 and parts[-1] in _DESKS)
         or any(
             part in words.ORGANIZATIONS or part.endswith((".com", ".org", ".net", ".fr"))
             for part in parts
@@ -147,7 +154,9 @@ def is_nobody(name: str) -> bool:
         "news",
     }:
         parts = parts[1:]
-    return all(part in words.NOBODY for part in parts)
+    return is_han_organization(name) or all(
+        part.rstrip("0123456789") in words.NOBODY for part in parts
+    )
 
 
 def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:

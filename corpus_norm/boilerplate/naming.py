@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.bylines import is_person, read_byline
+from corpus_norm.boilerplate.bylines import is_person, read_byline, read_signed_line
 from corpus_norm.boilerplate.features import NAME, normalize_key
 from corpus_norm.boilerplate.han_names import is_han_name
 from corpus_norm.document import Block, BlockKind
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate.features import Features
 
 Labels = dict[int, tuple[BlockKind, str]]
-HANDLE = re.compile(r"@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*")
+HANDLE = re.compile(
+    r"@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
+)
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -156,7 +158,8 @@ def _duplicates(page: Page, title: int | None) -> Labels:
 
 def _can_be_title(page: Page, index: int) -> bool:
     is_line = page.seen.hits[index] is None and 12 <= page.seen.width[index] <= 300
-    return is_line and not read_byline(page.blocks[index].text)
+    text = page.blocks[index].text
+    return is_line and not read_byline(text) and not read_signed_line(text)
 
 
 def _looks_like_title(page: Page, index: int) -> bool:

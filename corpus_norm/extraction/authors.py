@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from corpus_norm.addresses import find_host
 from corpus_norm.boilerplate.bylines import find_names, is_person, keep_people
 from corpus_norm.boilerplate.latin_names import is_nobody, is_organization
 from corpus_norm.extraction.alignment import tokenize
@@ -110,6 +111,7 @@ def find_authors(
     articles: Sequence[Article],
     titles: Sequence[str],
     site: str | None,
+    url: str | None = None,
 ) -> tuple[str, ...]:
     """Who is stated to have written the page: people where there are any, else organizations.
 
@@ -119,7 +121,7 @@ def find_authors(
     """
     organizations: tuple[str, ...] = ()
     for names in _read_sources(tree, meta, articles, titles):
-        kept = _drop_site(keep_people(list(names)), site)
+        kept = _drop_site(keep_people(list(names)), site, url)
         if any(not is_organization(name) for name in kept):
             return kept
         organizations = organizations or kept
@@ -187,13 +189,14 @@ def read_stated(text: str) -> tuple[str, ...]:
     return (text,) if is_one and any(map(str.isalpha, text)) and "/" not in text else ()
 
 
-def _drop_site(names: Sequence[str], site: str | None) -> tuple[str, ...]:
-    """The names, each once, without the site's own."""
+def _drop_site(names: Sequence[str], site: str | None, url: str | None) -> tuple[str, ...]:
+    """The names, each once, without the site's own, and without a word of its host."""
     own = "".join(tokenize(site or ""))
+    labels = (find_host(url) or "").lower().split(".")
     kept: dict[str, str] = {}
     for name in names:
         key = "".join(tokenize(name))
-        if key and key != own:
+        if key and key != own and not (name.isalpha() and name.lower() in labels):
             kept.setdefault(key, name)
     return tuple(kept.values())
 

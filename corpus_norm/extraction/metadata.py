@@ -72,7 +72,7 @@ def read_clues(tree: Element, url: str | None = None) -> Clues:
     return Clues(
         headings=tuple(text for h1 in tree.iter("h1") if (text := _text(h1))),
         titles=tuple(filter(None, titles)),
-        authors=find_authors(tree, meta, articles, titles, site),
+        authors=find_authors(tree, meta, articles, titles, site, canonical or url),
         published=next(filter(None, published), None)
         or find_published(tree, meta, canonical or url),
         site=site,

@@ -69,7 +69,7 @@ ROLES = _words(
     "breaking trending entertainment technology science health crime education environment "
     "politics world royal showbiz lifestyle travel consumer personal finance "
     "journaliste journalistes rédacteur rédactrice rédacteurs rédaction correspondante "
-    "correspondant envoyé envoyée spécial spéciale chef cheffe adjoint adjointe directeur "
+    "correspondant envoyé envoyée envoyés envoyées spécial spéciale spéciaux spéciales correspondants correspondantes chroniqueurs directeurs chef cheffe adjoint adjointe directeur "
     "directrice chroniqueur chroniqueuse éditorialiste auteur auteure autrice professeur "
     "professeure photographe reporter-photographe stagiaire alternant grand grande collaborateur "
     "collaboratrice pigiste chercheur chercheuse économiste sociologue politologue historien "
@@ -103,7 +103,7 @@ NOBODY = _words(
     "web team none null undefined default test writer reporter reporters publisher super_admin "
     "superadmin superuser administrador redazione redacción redaktion 佚名 管理员 管理員 小编 小編 "
     "编辑 編輯 编辑部 編輯部 本站 网络 網絡 網路 未知 匿名 原创 原創 转载 轉載 网友 網友 综合 綜合 "
-    "本报讯 本网 作者 记者 記者 发布者 發布者 系统 系統"
+    "关注 關注 订阅 訂閱 登录 登入 注册 分享 收藏 评论 評論 首页 首頁 更多 手机版 本报讯 本网 作者 记者 記者 发布者 發布者 系统 系統"
 )
 """Stands where a name should, and names nobody: alone, or after an article."""
 
@@ -127,7 +127,7 @@ FURNITURE = _words(
     "dossiers rubrique rubriques magazine articles article communes région régions faits divers "
     "capture écran source sources crédit photo photos image images illustration español français "
     "english deutsch português copyright tribune entretien télé-médias sujets nos vos notre votre "
-    "une télécharger inscription inscrire paramètres publicité"
+    "recipe recipes index rss feed letters letter press une télécharger inscription inscrire paramètres publicité"
 )
 """Words of menus, buttons and sections, which no name holds."""
 
