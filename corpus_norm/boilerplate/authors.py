@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.bylines import (
     find_names,
+    has_opener,
     is_person,
     opens_byline,
     read_byline,
@@ -15,7 +16,7 @@ from corpus_norm.boilerplate.bylines import (
     read_signed_line,
 )
 from corpus_norm.boilerplate.han_names import is_han_name
-from corpus_norm.boilerplate.latin_names import is_organization
+from corpus_norm.boilerplate.latin_names import is_organization, split_names
 from corpus_norm.document import BlockKind
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from corpus_norm.document import Block
 
 HEAD_BLOCKS = 14  # before the prose begins
+BELOW_STANDFIRST = 5
 BEFORE_TITLE = 14
 PROSE_CHARS = 80
 HAN_PROSE_CHARS = 36
-TAIL_BLOCKS = 4
+LONGEST_ALONE = 120
+TAIL_BLOCKS = 8
 OTHER_KINDS = frozenset(
     {
         BlockKind.TITLE,
@@ -45,6 +48,7 @@ OTHER_KINDS = frozenset(
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
+_ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 _DESCRIBES = re.compile(
     r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:is|was|has|covers|writes|reports|works|joined|est|a|"
     r"couvre|écrit|travaille|dirige|suit)\s"
@@ -73,19 +77,33 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
     end = min(max(body[-1] if body else last, last) + TAIL_BLOCKS, len(blocks))
     head, tail = _order_head(blocks, first), range(max(last - 1, 0), end)
+    fallback = Byline()
     for found in (
         _find_named(blocks, head),
         _find_inline(blocks, prose[:3]),
         _find_signed(blocks, head),
         _find_shown(blocks, head),
-        _find_named(blocks, tail),
+        _find_alone(blocks, first, last),
+        _find_only(blocks, tail),
         _find_inline(blocks, prose[-2:]),
         _find_initials(blocks, tail),
         _find_described(blocks, [*head, *tail]),
     ):
-        if found.names:
-            return found
-    return Byline()
+        if found.names and not all(map(is_organization, found.names)):
+            if found.is_said or not _are_words(found.names, blocks):
+                return found
+        elif not fallback.names:
+            fallback = found
+    return fallback
+
+
+def _are_words(names: Sequence[str], blocks: Sequence[Block]) -> bool:
+    """Whether "names" without a "by" are the topic: all their words stand in lower case too."""
+    parts = {part for name in names for part in name.lower().split() if " " in name}
+    return bool(parts) and all(
+        any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
+        for part in parts
+    )
 
 
 def choose_authors(stated: tuple[str, ...], shown: Byline) -> tuple[str, ...]:
@@ -150,6 +168,15 @@ def _find_named(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
     return Byline(tuple(people or names), tuple(owners), is_said=True)
 
 
+def _find_only(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """The byline under an article, where all there name the same: else they are of teasers."""
+    found = [_find_named(blocks, [index]) for index in order]
+    named = [each for each in found if each.names]
+    together = _find_named(blocks, order)
+    others = [each for each in named if not set(each.names) <= set(together.names)]
+    return Byline() if others else together
+
+
 def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
     block = blocks[index]
     if block.kind in OTHER_KINDS or _is_prose(block):
@@ -188,6 +215,52 @@ def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
             if names and all(is_person(name) or _is_handle(name) for name in names):
                 return Byline(names, (index,))
     return Byline()
+
+
+def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
+    """Full names and nothing else: beside the date, below the headline, above or below the prose.
+
+    People whom the prose or the headline speaks of are not its authors.
+    """
+    titles = [index for index in range(first) if blocks[index].kind is BlockKind.TITLE]
+    top = range(min(first + BELOW_STANDFIRST, len(blocks)))
+    dates = [index for index in top if blocks[index].kind is BlockKind.DATELINE]
+    near_dates = [each + step for each in dates[-2:] for step in (-1, 1)]
+    below = [each + step for each in titles[-1:] for step in (1, 2)]
+    spoken_of = [block.text for block in blocks[:last] if _is_prose(block)][:-1]
+    text = "\n".join([*spoken_of, *(blocks[index].text for index in titles)])
+    for index in (*near_dates, *below, first - 1, first - 2, last + 1):
+        if not 0 <= index < len(blocks) or blocks[index].kind in OTHER_KINDS:
+            continue
+        if index != last + 1 and not first - HEAD_BLOCKS <= index < top.stop:
+            continue
+        names = _read_alone(blocks[index].text)
+        if names and not any(name in text for name in names):
+            return Byline(names, (index,))
+    return Byline()
+
+
+def _read_alone(line: str) -> tuple[str, ...]:
+    """The names of a line that holds full names, and perhaps where one works, and nothing more."""
+    if len(line) > LONGEST_ALONE or _is_sentence(line) or has_opener(line):
+        return ()
+    if _ALL_INITIALS.fullmatch(line.strip()):
+        return (line.strip(),)
+    names = split_names(line, handles=False)
+    if not names or not all(map(is_person, names)) or not line.strip("*_ ").startswith(names[0]):
+        return ()
+    rest = line
+    for name in names:
+        rest = rest.replace(name, "", 1)
+    rest = rest.strip(" ,;&*_")
+    is_place_of_work = rest.startswith("@") or is_organization(rest or "x")
+    return tuple(names) if rest.lower() in {"", "and", "et"} or is_place_of_work else ()
+
+
+def _is_sentence(line: str) -> bool:
+    return line.rstrip().endswith((".", "!", "?", "…", ":")) and not _INITIALS.fullmatch(
+        line.strip()
+    )
 
 
 def _is_handle(name: str) -> bool:

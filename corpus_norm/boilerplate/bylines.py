@@ -11,6 +11,7 @@ from corpus_norm.languages import bylines as words
 
 __all__ = [
     "find_names",
+    "has_opener",
     "is_person",
     "keep_people",
     "opens_byline",
@@ -21,9 +22,13 @@ __all__ = [
 
 LONGEST_BYLINE = 300  # characters
 LONGEST_SIGNED = 160
-_OPENER = re.compile(rf"[\W_]*(?:{words.OPENERS})(?!\w)\s*", re.IGNORECASE)
+LONGEST_ROLE = 10  # words after the name
+_OPENER = re.compile(
+    rf"[\W_]*(?:(?:{words.OPENERS})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
+)
 _OPENS = re.compile(
-    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|authors?:?|auteure?s?:?|"
+    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|(?:the )?authors?:?|"
+    r"(?:les? |l['’])?auteure?s?:?|"
     r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
     re.IGNORECASE,
 )
@@ -31,8 +36,11 @@ _INNER_OPENER = re.compile(
     r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+(?:posted by|written by|by|par|publié par|rédigé par)\s+(?=\S)",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
+_TEXT_BY = re.compile(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
 _OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_APART = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
 _PROSE_WORDS = frozenset(
     "a to the of and or with for from how why what when who your my it is".split()
@@ -42,9 +50,19 @@ _PEN_NAME = re.compile(r"[^\s\d:：/／|，。,、（()）]{2,12}")
 _REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _YAML_LIST = re.compile(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
+_GLUED = re.compile(
+    rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in words.MONTHS))})\b\.? \d)|"
+    r"(?<=[a-zà-ÿ])(?=(?:Publié|Published|Updated|Posted|Mis à jour|Texte ?:))"
+)
 _DATED = re.compile(
     rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ (?:min|hour|heure|day|jour)|"
     rf"\b(?:{'|'.join(sorted(words.MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(words.MONTHS))})\b",
+    re.IGNORECASE,
+)
+_MONTH = "|".join(sorted(words.MONTHS))
+_STARTS_DATE = re.compile(
+    rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"
+    rf"\d{{1,2}}[:h]\d\d|\d+ min)",
     re.IGNORECASE,
 )
 _HAN_CREDIT = re.compile(
@@ -121,9 +139,14 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     names = split_names(text, handles=False)
     if not names or not all(map(is_person, names)) or not text.startswith(names[0]):
         return ()
-    rest = text[len(names[0]) :]
-    is_role = any(word.strip(" ,.").lower() in words.ROLES for word in rest.split()[:4])
-    return tuple(names) if _DATED.search(rest) or is_role else ()
+    rest = text[len(names[0]) :].split()
+    shown = [word.strip(" ,.|·•()–—-").lower() for word in rest]
+    is_role = len(rest) <= LONGEST_ROLE and not words.ROLES.isdisjoint(
+        list(filter(None, shown))[:3]
+    )
+    date = _STARTS_DATE.search(" ".join(rest))
+    is_dated = date is not None and sum(word[:1].islower() for word in date["before"].split()) < 3
+    return tuple(names) if is_role or is_dated else ()
 
 
 def read_inline(paragraph: str) -> tuple[str, ...]:
@@ -190,6 +213,8 @@ def _find_rest(text: str) -> str | None:
     opener = _OPENER.match(text)
     if opener is None:
         inner = _INNER_OPENER.search(text) if _DATED.search(text) else None
+        if inner is None and len(text) <= LONGEST_SIGNED:
+            inner = _SIGNED.search(text) or (_TEXT_BY.search(text) if _OTHERS.match(text) else None)
         return None if inner is None else text[inner.end() :]
     second = _OPENER.match(text, opener.end())
     return text[(second or opener).end() :]
@@ -215,8 +240,18 @@ def _read_bare_han(text: str) -> list[str]:
     return find_han_names(f"作者：{text}") if _PEN_NAME.fullmatch(text) else []
 
 
+def has_opener(text: str) -> bool:
+    """Whether a text begins as a byline does, with "by" or the like.
+
+    >>> has_opener("Recueilli par Zoé Exemple"), has_opener("Byron Example")
+    (True, False)
+    """
+    return _OPENER.match(text) is not None
+
+
 def _clean(line: str) -> str:
-    """The line on one row, without the marks of Markdown."""
+    """The line on one row, without the marks of Markdown, and words that run together parted."""
+    line = _GLUED.sub(" ", line)
     line = _YAML_LIST.sub(r"\1 \2", line)
     if "](" in line:
         line = _LINK.sub(r"\1", line)

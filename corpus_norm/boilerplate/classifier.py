@@ -145,8 +145,10 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     """The document with its blocks, and with what they tell of its title, authors and date."""
     blocks = [_name_byline(block, document.authors) for block in blocks]
     byline = find_byline(blocks)
+    authors = choose_authors(document.authors, byline)
+    is_used = byline.is_said or byline.names == authors
     blocks = [
-        _mark_byline(block) if index in byline.blocks else block
+        _mark_byline(block) if is_used and index in byline.blocks else block
         for index, block in enumerate(blocks)
     ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
@@ -156,7 +158,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
         published=document.published or next(filter(None, dates), None),
         blocks=tuple(blocks),
         title=document.title or (titles[0] if titles else None),
-        authors=choose_authors(document.authors, byline),
+        authors=authors,
     )
 
 

@@ -222,7 +222,7 @@ def _is_handle(token: str, rest: list[str]) -> bool:
         and "." not in low.strip(".")
         and (
             not rest
-            or follows[0] in {"on", "at", "in", "le", "il", "|", "@"}
+            or follows[0] in {"on", "at", "in", "le", "il", "|", "@", *words.MONTHS}
             or _is_number(rest[0])
         )
     )

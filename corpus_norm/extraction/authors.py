@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.addresses import find_host
-from corpus_norm.boilerplate.bylines import find_names, is_person, keep_people
+from corpus_norm.boilerplate.bylines import find_names, has_opener, is_person, keep_people
 from corpus_norm.boilerplate.latin_names import is_nobody, is_organization
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.markers import is_elsewhere
@@ -20,7 +20,7 @@ from corpus_norm.extraction.markers import is_elsewhere
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from corpus_norm.extraction.json_ld import Article
+    from corpus_norm.extraction.json_ld import Agent, Article
     from corpus_norm.extraction.tree import Element
 
 META_NAMES = (
@@ -33,6 +33,7 @@ META_NAMES = (
     "og:author",
     "byl",
     "citation_author",
+    "citation_authors",
     "dc.creator",
     "dcterms.creator",
     "dc:creator",
@@ -96,9 +97,10 @@ TOGETHER = 14  # elements between two authors of one list
 MOST_TEXTS = 12  # an element with more is no byline
 _PLAIN = re.compile(r"[^,;、|()\[\]:：\n]+")
 _NEEDS_READING = re.compile(
-    r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|^(?:by|par|written by|posted by)\s|记者|記者|作者|文[/／]",
+    r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|^(?:by|par|written by|posted by)\s|记者|記者|作者|文[/／]|[\u3400-\u9fff]\s[\u3400-\u9fff]",
     re.IGNORECASE,
 )
+_LISTS = re.compile(r"[,;|/()：:]|记者|記者|作者")
 _ADDRESS = re.compile(
     r"[=<>{}]|://|www\.|\w@\w|^/|^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|fr|cn|tw|uk|io|co)$",
     re.IGNORECASE,
@@ -149,7 +151,7 @@ def _read_sources(
     for article in articles:
         people = [agent for agent in article.authors if not agent.kind.endswith("Organization")]
         for agents in (people, article.authors):
-            yield tuple(name for agent in agents for name in read_stated(agent.name))
+            yield tuple(name for agent in agents for name in _read_agent(agent))
     values = _read_all_meta(tree)
     for number in "12":
         if (meta.get(f"twitter:label{number}") or "").lower().strip(" :") in CARD_LABELS:
@@ -158,6 +160,13 @@ def _read_sources(
         for value in _group(meta_name, values.get(meta_name, [])):
             yield tuple(name for each in value for name in read_stated(each))
     yield from _read_marked(tree, titles)
+
+
+def _read_agent(agent: Agent) -> tuple[str, ...]:
+    """The names of an agent; that of an organization stays whole."""
+    if agent.kind.endswith("Organization") and is_organization(agent.name):
+        return (agent.name,) if len(agent.name) <= LONGEST else ()
+    return read_stated(agent.name)
 
 
 def _group(name: str, values: list[str]) -> Iterator[list[str]]:
@@ -181,8 +190,14 @@ def read_stated(text: str) -> tuple[str, ...]:
     text = " ".join(text.split()).strip(" ,;|")
     if not text or _ADDRESS.search(text) or is_nobody(text):
         return ()
-    if not _NEEDS_READING.search(text) and not re.search(r"\s[a-z]{4,}\s", text):
+    if (
+        not _NEEDS_READING.search(text)
+        and not has_opener(text)
+        and not re.search(r"\s[a-z]{4,}\s", text)
+    ):
         return (text,) if 1 < len(text) <= LONGEST and any(map(str.isalpha, text)) else ()
+    if not _LISTS.search(text) and not has_opener(text) and is_organization(text):
+        return (text,) if len(text) <= LONGEST else ()
     if names := find_names(text):
         return names
     is_one = len(text) <= LONGEST and len(text.split()) <= 4 and "," not in text
@@ -222,7 +237,8 @@ def _read_marked(tree: Element, titles: Sequence[str]) -> Iterator[tuple[str, ..
     for index, element in enumerate(tree.iter()):
         if element.tag in TAGS and (rank := _rank(element)) is not None:
             is_near = heading is not None and -BEFORE <= index - heading <= NEAR
-            (near if is_near else far).append((rank, index, element))
+            if is_near or rank == 0:
+                (near if is_near else far).append((rank, index, element))
     yield from _read_candidates(sorted(near, key=lambda each: each[:2]))
     found = list(_read_candidates(sorted(far, key=lambda each: each[:2])[:MOST_FAR]))
     if len(set(found)) == 1:

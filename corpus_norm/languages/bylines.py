@@ -17,7 +17,7 @@ OPENERS = (
     r"(?:(?:publié|écrit|rédigé|posté|proposé|soumis|mis en ligne|signé|recueilli|propos recueillis|"
     r"entretien réalisé|interview réalisée|interview|reportage|texte|article|dossier|récit|enquête|"
     r"tribune|chronique|analyse|portrait|décryptage|billet|critique)(?:e?s?)? ?)?par\b ?:?|"
-    r"(?:un (?:texte|article|récit|reportage|billet)|une (?:enquête|analyse|chronique)) de\b|"
+    r"(?:un (?:texte|article|récit|reportage|billet)|une (?:enquête|analyse|chronique|critique)) (?:de|par)\b|"
     r"de (?:notre|nos) (?:correspondant|envoyé)[\w·.-]*(?: spécia(?:le?|ux)[\w·.-]*)?"
     r"(?: (?:à|au|en|aux) [\w'’-]+(?: [A-Z][\w'’-]+)?)?,?|"
     r"(?:auteur|autrice|rédacteur|rédactrice|journaliste|texte|propos recueillis|reportage)s?\s*[:|]"
@@ -89,7 +89,7 @@ ORGANIZATIONS = _words(
     "institute institut university université college school hospital center centre association "
     "society société committee comité council ministry ministère department office service "
     "services journal gazette herald tribune times post telegraph guardian observer chronicle "
-    "daily weekly magazine mag review digest radio tv télé télévision television channel "
+    "daily weekly magazine mag review digest radio tv télé télévision television télévisions channel "
     "rédaction redaction équipe collectif collective contributors contributions editors editorial "
     "community project programme program .com .org .net .fr hub studio studios press-office wire "
     "online web website newsletter podcast books blog"
@@ -127,7 +127,7 @@ FURNITURE = _words(
     "dossiers rubrique rubriques magazine articles article communes région régions faits divers "
     "capture écran source sources crédit photo photos image images illustration español français "
     "english deutsch português copyright tribune entretien télé-médias sujets nos vos notre votre "
-    "recipe recipes index rss feed letters letter press une télécharger inscription inscrire paramètres publicité"
+    "get started report error correction learn recipe recipes index rss feed letters letter press une télécharger inscription inscrire paramètres publicité"
 )
 """Words of menus, buttons and sections, which no name holds."""
 
