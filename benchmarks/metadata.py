@@ -1,10 +1,10 @@
 """Title, authors and date of pages, ours beside trafilatura: ``python -m benchmarks.metadata``.
 
 Both read the bytes of each page in the same run on one core; ours by ``corpus_norm.normalize``
-without translation, so that its time holds all stages before.  A title is right when it is the gold one
-without case, spaces and punctuation, or one holds the other and the shorter has 60 % of the longer;
-authors count name by name, as sets of words; a date is right when it is the day.  The only argument
-is the folder that holds ``newsgold/``, by default ../shared.
+without translation, so that its time holds all stages before.  A title is right when it is the gold
+one without case, spaces and punctuation, or one holds the other and the shorter has 60 % of the
+longer; authors count name by name, as sets of words; a date is right when it is the day.  The only
+argument is the folder that holds ``newsgold/``, by default ../shared.
 """
 
 from __future__ import annotations

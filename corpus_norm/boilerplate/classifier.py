@@ -9,10 +9,10 @@ of the tree beside these features.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate, dropwhile, islice, takewhile
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus_norm.boilerplate.bylines import find_names
+from corpus_norm.boilerplate.authors import choose_authors, find_byline
 from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
@@ -143,8 +143,14 @@ def _name(document: Document, page: Page) -> Document:
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     """The document with its blocks, and with what they tell of its title, authors and date."""
     blocks = [_name_byline(block, document.authors) for block in blocks]
+    byline = find_byline(blocks)
+    authors = choose_authors(document.authors, byline)
+    is_used = byline.is_said or byline.names == authors
+    blocks = [
+        _mark_byline(block) if is_used and index in byline.blocks else block
+        for index, block in enumerate(blocks)
+    ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
-    authors = document.authors or _read_authors(blocks)
     return replace(
         document,
         published=document.published or find_published(replace(document, blocks=tuple(blocks))),
@@ -154,11 +160,11 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     )
 
 
-def _read_authors(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """The names in the first byline and those right after it; later ones are of other articles."""
-    named = [find_names(each.text) if each.kind is BlockKind.BYLINE else () for each in blocks]
-    together = takewhile(bool, dropwhile(lambda names: not names, named))
-    return tuple(dict.fromkeys(name for names in together for name in names))
+def _mark_byline(block: Block) -> Block:
+    """A line that names the author, whatever it was taken for."""
+    if block.kind not in UNNAMED_KINDS:
+        return block
+    return replace(block, kind=BlockKind.BYLINE, reason="names the author")
 
 
 def _name_byline(block: Block, authors: Sequence[str]) -> Block:
