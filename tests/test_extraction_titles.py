@@ -71,6 +71,21 @@ def social(text, name="og:title"):
         (window("Home"), f"<h1>{HEADLINE}</h1>"),
         ("", f"<h1>{HEADLINE}</h1><h2>What comes next</h2>"),
         (window("Daily Gull"), f"<div itemprop=headline>{HEADLINE}</div>"),
+        (
+            window("Daily Gull"),
+            f"<h1>Daily Gull</h1><main><h2>{HEADLINE}</h2></main><footer>© 2024 Daily Gull</footer>",
+        ),
+        (window(f"Daily Gull: {HEADLINE}"), "<footer>© 2024 Daily Gull Ltd</footer>"),
+        (
+            '<script type="application/ld+json">{"@type":"NewsArticle","headline":"'
+            + HEADLINE
+            + '"}</script>'
+            + window("Daily Gull – news from the coast"),
+            "<h1>Daily Gull</h1>",
+        ),
+        (window(f"{HEADLINE} | Gull"), f"<h1>We value your privacy</h1><h1>{HEADLINE}</h1>"),
+        ("", f"<h1>Daily Gull</h1><article><h1>{HEADLINE}</h1></article>"),
+        (window(f"{HEADLINE} « Daily Gull"), "<footer>© 2024 Daily Gull</footer>"),
     ],
 )  # fmt: skip
 def test_the_headline_in_spite_of_the_site(head, body):
@@ -91,6 +106,10 @@ def test_the_headline_in_spite_of_the_site(head, body):
             "<h1>海鸥网</h1><h2>码头下周起关闭维修</h2>",
             "码头下周起关闭维修",
         ),
+        ("码头下周起关闭维修——海鸥日报", "", "码头下周起关闭维修"),
+        ("海鸥日报：码头下周起关闭维修", "<p>版权所有 海鸥日报</p>", "码头下周起关闭维修"),
+        ("Le port parle de « fin »", "", "Le port parle de « fin »"),
+        ("Nantes : le port fermé", "<p>© Ville de Nantes</p>", "Nantes : le port fermé"),
         ("码头下周起关闭维修（图）", "<h1>首页</h1>", "码头下周起关闭维修（图）"),
         ("Grève des bacs : le port fermé | Le Quai", "", "Grève des bacs : le port fermé"),
         ("Grève des bacs - le port fermé", "", "Grève des bacs - le port fermé"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 200
 _MOST_REST = 60  # columns beside the date: names, a place, the time to read
+_FEW = 24  # columns of "This article was"
 _MASTHEAD_REST = 24  # the weather, an edition
 _LABEL_LINE = 24
 _ABOVE, _BELOW = 3, 14  # lines from the headline that a date without a word may be away
@@ -113,12 +114,14 @@ def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
 
 
 def _is_dateline(line: str, dates: Sequence[Dated]) -> bool:
-    """Whether a line holds little beside its dates, and is no sentence."""
+    """Whether a line holds little beside its dates, and is no sentence about something else."""
     rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip()
-    if _width(rest) > _MOST_REST:
+    width = _width(rest)
+    if width > _MOST_REST:
         return False
-    starts_with_label = read_label(line[:20]) is not Role.UNSAID
-    return starts_with_label or not (_ENDS_SENTENCE.search(line) and rest.count(" ") > 0)
+    if read_label(line[:20]) is not Role.UNSAID or not _ENDS_SENTENCE.search(line):
+        return True
+    return not rest.count(" ") or (width <= _FEW and min(each.role for each in dates) < Role.UNSAID)
 
 
 def _drop(text: str, dates: Sequence[Dated]) -> str:

@@ -15,6 +15,7 @@ from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.entities import decode_entities, decode_letters
 from corpus_norm.extraction.headings import Heading, read_first, read_others, read_text
+from corpus_norm.extraction.title_parts import MOST_PARTS, PREFIX, find_breaks, list_runs
 from corpus_norm.languages.sections import PRESS, SECTIONS
 
 if TYPE_CHECKING:
@@ -34,20 +35,14 @@ _STATED = (
     "headline",
     "title",
 )
-_HAN = r"\u3400-\u9fff"
-_BREAK = re.compile(
-    rf"\s+(?:[-–—|·•»›«<>/@~]|--|::?)\s+|\s*(?:[|｜_»]|::)\s*"
-    rf"|(?<=[{_HAN}\d）)”」》！？!?])\s*(?:-{{1,3}}|[–—]{{1,2}})\s*(?=[{_HAN}A-Z])"
-)
 _FIRM_BREAK = re.compile(r"[|｜_»]|::")
-_EDGES = re.compile(r"^[\s|_·»:–—-]+|[\s|_·»–—-]+$")
-_PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
+_EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
 _PRESS = re.compile(PRESS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
-_FEW = 3  # words
+_FEW = 3  # words or letters
+_LONGEST_LINE = 160
 _FIRST = 1.6
 _LONGEST_SITE = 6  # words
-_MOST_PARTS = 8
 _AGREE, _HINT = 0.5, 0.25
 
 
@@ -76,10 +71,25 @@ class Titles:
         """The letters of the host."""
         return _key(find_host(self.url) or "")
 
+    @cached_property
+    def owners(self) -> tuple[str, ...]:
+        """The lines that say whose the copyright is, as :func:`_key` makes them."""
+        lines = (line for line in self.lines if len(line) <= _LONGEST_LINE)
+        return tuple(_key(line) for line in lines if _COPYRIGHT.search(line))
+
     def is_site(self, text: str) -> bool:
         """Whether a text is the name of the site or a part of it."""
         key = _key(text)
-        return key in self.site_keys or (len(key) > 3 and key in self.host)
+        if key in self.site_keys:
+            return True
+        least = _FEW if key.isascii() else _FEW - 1
+        return len(key) > least and (key in self.host or any(key in own for own in self.owners))
+
+    def is_named(self, text: str) -> bool:
+        """Whether a text is the whole name of the site, not just a word of it or of its host."""
+        key = _key(text)
+        is_long = len(tokenize(text)) > 1
+        return key in self.site_keys or (is_long and any(key in own for own in self.owners))
 
     def is_title(self, text: str) -> bool:
         """Whether a text may be a headline: no site, no section, no button."""
@@ -121,7 +131,7 @@ def _is_settled(titles: Titles, heading: Heading) -> bool:
     if any(key == _key(each) for each in titles.stated):
         return True
     return 2 * len(key) > len(_key(titles.window)) and key in {
-        _key(run) for run in _runs(titles.window)
+        _key(run) for run in list_runs(titles.window)
     }
 
 
@@ -156,14 +166,14 @@ def choose_title(titles: Titles) -> str | None:
 def _guess_sites(titles: Titles) -> Iterator[str]:
     """Short headings that are logos, or that no title for machines has a word of."""
     words = {word for title in titles.stated for word in tokenize(title)}
+    is_apart = bool(words) and words.isdisjoint(tokenize(titles.window))
+    runs = {_key(run) for run in list_runs(titles.window)} if is_apart else set()
     for heading in titles.headings:
-        own = tokenize(heading.text)
-        if heading.level > 1 or len(own) > _LONGEST_SITE:
+        if heading.level > 1 or heading.is_named or len(tokenize(heading.text)) > _LONGEST_SITE:
             continue
-        is_other = any(_key(each.text) != _key(heading.text) for each in titles.headings)
-        if (heading.is_logo and (is_other or words) and not heading.is_named) or (
-            words and not words & set(own) and heading.text == titles.window
-        ):
+        key = _key(heading.text)
+        is_other = any(_key(each.text) != key for each in titles.headings)
+        if (heading.is_logo and (is_other or words)) or (key in runs and not heading.in_article):
             yield heading.text
 
 
@@ -179,7 +189,7 @@ def is_section(text: str) -> bool:
 def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
     """The heading that equals a stated title or a part of ``<title>``."""
     wanted = {_key(each) for each in titles.stated}
-    runs = [_key(run) for text in (titles.window, *titles.stated) for run in _runs(text)]
+    runs = [_key(run) for text in (titles.window, *titles.stated) for run in list_runs(text)]
     wanted.update(runs)
     found = [each for each in headings if _key(each.text) in wanted]
     chosen = max(found, key=lambda heading: _rank(heading, titles.window), default=None)
@@ -272,7 +282,7 @@ def strip_site(title: str, titles: Titles) -> str:
     >>> strip_site("码头下周起关闭维修_新闻频道_海鸥网", Titles())
     '码头下周起关闭维修'
     """
-    while (breaks := list(_BREAK.finditer(title))) and len(breaks) <= _MOST_PARTS:
+    while (breaks := find_breaks(title)) and len(breaks) <= MOST_PARTS:
         last, first = breaks[-1], breaks[0]
         if _is_suffix(title, last, titles):
             title = title[: last.start()].strip()
@@ -280,8 +290,8 @@ def strip_site(title: str, titles: Titles) -> str:
             title = title[first.end() :].strip()
         else:
             break
-    prefix = _PREFIX.match(title)
-    if prefix is not None and _key(prefix[1]) in titles.site_keys:
+    prefix = PREFIX.match(title)
+    if prefix is not None and titles.is_named(prefix[1]):
         title = title[prefix.end() :].strip()
     return _EDGES.sub("", title) or title
 
@@ -307,24 +317,7 @@ def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
         return False
     if _FIRM_BREAK.search(mark[0]) or (_PRESS.search(part) and len(part) <= 12):
         return True
-    return any(
-        line == part or (part in line and _COPYRIGHT.search(line) is not None)
-        for line in titles.lines
-        if len(line) <= 160
-    )
-
-
-def _runs(title: str) -> Iterator[str]:
-    """The parts of a title, and neighbours together."""
-    breaks = list(_BREAK.finditer(title))[:_MOST_PARTS]
-    if prefix := _PREFIX.match(title):
-        yield prefix[1]
-        yield title[prefix.end() :]
-    starts = [0, *(match.end() for match in breaks)]
-    ends = [*(match.start() for match in breaks), len(title)]
-    for index, start in enumerate(starts):
-        for end in ends[index:]:
-            yield title[start:end]
+    return part in titles.lines
 
 
 def _overlap(first: set[str], second: set[str]) -> float:
