@@ -73,7 +73,7 @@ def social(text, name="og:title"):
         (window("Daily Gull"), f"<div itemprop=headline>{HEADLINE}</div>"),
         (
             window("Daily Gull"),
-            f"<h1>Daily Gull</h1><main><h2>{HEADLINE}</h2></main><footer>© 2024 Daily Gull</footer>",
+            f"<h1>Daily Gull</h1><main><h2>{HEADLINE}</h2></main><footer>© Daily Gull</footer>",
         ),
         (window(f"Daily Gull: {HEADLINE}"), "<footer>© 2024 Daily Gull Ltd</footer>"),
         (

@@ -299,16 +299,18 @@ def strip_site(title: str, titles: Titles) -> str:
 def _is_prefix(title: str, mark: re.Match[str], titles: Titles) -> bool:
     """Whether what stands before the first mark is the site."""
     part, after = title[: mark.start()].strip(), title[mark.end() :]
-    if titles.is_site(part):
+    if titles.is_named(part) if ":" in mark[0] else titles.is_site(part):
         return True
-    is_press = len(part) <= 8 and re.search(PRESS + "$", part) is not None
+    is_press = ":" not in mark[0] and len(part) <= 8 and re.search(PRESS + "$", part) is not None
     return is_press and len(_key(after)) > len(_key(part))
 
 
 def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
     """Whether what follows the last mark is the site or one of its sections."""
     before, part = title[: mark.start()].strip(), title[mark.end() :].strip()
-    if not part or titles.is_site(part) or is_section(part):
+    is_colon = mark[0].strip() == ":"
+    is_site = titles.is_named(part) if is_colon else titles.is_site(part)
+    if not part or is_site or is_section(part):
         return bool(before)
     if _key(before) in {_key(each) for each in (*titles.stated, titles.window) if each != title}:
         return True
