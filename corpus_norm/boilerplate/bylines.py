@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 LONGEST_BYLINE = 300  # characters
+LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
 LONGEST_ROLE = 10  # words after the name
 _OPENER = re.compile(
@@ -85,7 +86,7 @@ def find_names(byline: str) -> tuple[str, ...]:
     >>> find_names("Par Zoé Exemple, avec AFP"), find_names("作者：张三"), find_names("BTCdayu")
     (('Zoé Exemple',), ('张三',), ('BTCdayu',))
     """
-    text = _clean(byline)
+    text = _clean(byline[:LONGEST_LIST])
     rest = _find_rest(text)
     if rest is None and _HAN.search(text):
         return keep_people(find_han_names(text) or _read_bare_han(text))

@@ -63,8 +63,8 @@ _OUTLETS = re.compile(
 )
 _INNER_LABEL = re.compile(rf"{_REPORTER}(?=[{_HAN}])")
 _ORGANIZATION = re.compile(
-    r"(?:[网網报報社台臺组組刊部]|日报|频道|頻道|工作室|编辑部|編輯部|观察|快讯|在线|在線)$|新闻|新聞|中心|公司|集团|集團|电视|電視|卫视|衛視|"
-    r"官方|媒体|媒體|资讯|資訊|论坛|論壇|网易|網易|新浪|搜狐|腾讯|騰訊|凤凰|鳳凰|百度|央视|中新|新华|新華|提供|客户端|编辑|編輯|记者|記者"
+    r"(?:[网網报報社台臺组組刊部]|日报|频道|頻道|工作室|编辑部|編輯部|观察|快讯|在线|在線|编辑|編輯|记者|記者)$|新闻|新聞|中心|公司|集团|集團|电视|電視|卫视|衛視|"
+    r"官方|媒体|媒體|资讯|資訊|论坛|論壇|网易|網易|新浪|搜狐|腾讯|騰訊|凤凰|鳳凰|百度|央视|中新|新华|新華|提供|客户端"
 )
 MIN_NAME, LONGEST_PEN_NAME, LONGEST_RUN = 2, 10, 14
 _MOST = 12
@@ -84,8 +84,8 @@ def find_han_names(line: str) -> list[str]:
         return _collect(match["name"], is_named=False)
     names: list[str] = []
     position = 0
-    while match := _find_label(line, position):
-        is_named, position = match
+    while label := _find_label(line, position):
+        is_named, position = label
         found = _collect(line[position:], is_named=is_named)
         names += [name for name in found if name not in names]
     return names

@@ -28,6 +28,7 @@ _INITIALS = re.compile(
     r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\."
 )
 _ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,6}[®™]?")
+_DOMAIN = re.compile(r"\.(?:com|org|net|fr|ca|uk|au|cn)$")
 _ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 _MOST_WORDS = 6
 _LONGEST = 60
@@ -201,7 +202,8 @@ def _judge(token: str, following: str, kept: list[str]) -> _End | None:
         return None if is_inside or (token[:1].isupper() and kept) else _End.ROLE
     if low in words.ENDS:
         return _End.OVER
-    if len(kept) > 1 and low in words.ROLES:
+    is_outlet = (token.isupper() and low in words.AGENCIES) or _DOMAIN.search(low) is not None
+    if len(kept) > 1 and (low in words.ROLES or is_outlet):
         return _End.ROLE
     letter = next((char for char in _ELIDED.sub("", token) if char.isalpha()), "")
     return None if letter.isupper() or not (letter.islower() or letter == "") else _End.ROLE

@@ -236,7 +236,7 @@ def _read_marked(tree: Element, titles: Sequence[str]) -> Iterator[tuple[str, ..
     far: list[tuple[int, int, Element]] = []
     for index, element in enumerate(tree.iter()):
         if element.tag in TAGS and (rank := _rank(element)) is not None:
-            is_near = heading is not None and -BEFORE <= index - heading <= NEAR
+            is_near = heading is None or -BEFORE <= index - heading <= NEAR
             if is_near or rank == 0:
                 (near if is_near else far).append((rank, index, element))
     yield from _read_candidates(sorted(near, key=lambda each: each[:2]))

@@ -28,6 +28,7 @@ OTHER_CREDITS = (
     r"(?:(?:photo|photograph|photographs|photography|illustration|image|picture|video|graphic|"
     r"graphics|design|editing|translation|additional reporting|infographic|photographie|vidéo|"
     r"infographie|dessin|traduction|montage|mise en page)s?\s*(?:by\b|par\b|:|credits?\b)|"
+    r"(?:photographies?|photos?|illustrations?|dessins?|vidéos?|images?|traduction) (?:d['’]|de\b|of\b)|"
     r"(?:edited|translated|photographed|illustrated|filmed|produced|directed|curated|hosted|sponsored"
     r"|presented|powered|reviewed|fact[- ]checked|medically reviewed|verified|approved)(?: \w+)? by\b|"
     r"(?:traduit|illustré|photographié|filmé|produit|réalisé|présenté|édité|relu|sponsorisé|validé|"
@@ -127,7 +128,7 @@ FURNITURE = _words(
     "dossiers rubrique rubriques magazine articles article communes région régions faits divers "
     "capture écran source sources crédit photo photos image images illustration español français "
     "english deutsch português copyright tribune entretien télé-médias sujets nos vos notre votre "
-    "get started report error correction learn recipe recipes index rss feed letters letter press une télécharger inscription inscrire paramètres publicité"
+    "increase decrease text size font our partners get started report error correction learn recipe recipes index rss feed letters letter press une télécharger inscription inscrire paramètres publicité"
 )
 """Words of menus, buttons and sections, which no name holds."""
 
