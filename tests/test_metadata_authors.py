@@ -13,26 +13,25 @@ from corpus_norm.settings import Settings, TranslationSettings
 
 SETTINGS = Settings(translation=TranslationSettings(enabled=False))
 NAV = "<nav><a href=/>Home</a> <a href=/w>World</a> <a href=/s>Sport</a></nav>"
+ENGLISH = """\
+The old mill by the river will be pulled down in spring, the council said on Tuesday, as its \
+beams could no longer carry the roof.
+Neighbours had asked for a museum. “We would have paid for the roof ourselves,” said one of \
+them, a baker whose shop stands on the other bank.
+The site will become a car park with room for ninety cars and a few trees."""
+FRENCH = """\
+Le vieux moulin au bord de la rivière sera démoli au printemps, a annoncé mardi la mairie, \
+après un rapport sur l’état de ses poutres et de sa charpente.
+Les voisins demandaient un musée. « Nous aurions payé le toit nous-mêmes », regrette l’un d’eux, \
+boulanger sur l’autre rive depuis vingt ans.
+Le terrain deviendra un parc de stationnement de quatre-vingt-dix places."""
+CHINESE = """\
+河边的老磨坊将于明年春天拆除，市政府周二表示，检测报告发现其横梁已无法承受屋顶的重量。
+附近居民曾希望把它改成博物馆，一位在对岸开店的居民表示，大家本来愿意自己出钱修屋顶。
+这块地将改建为停车场，可停放九十辆汽车，并种上几棵树，预计明年秋天对外开放使用。"""
 PROSE = {
-    "en": (
-        "The old mill by the river will be pulled down in spring, the council said on Tuesday, "
-        "after a report found that its beams could no longer carry the roof.",
-        "Neighbours had asked for a museum. “We would have paid for the roof ourselves,” said one "
-        "of them, a baker whose shop stands on the other bank.",
-        "The site will become a car park with room for ninety cars and a few trees.",
-    ),
-    "fr": (
-        "Le vieux moulin au bord de la rivière sera démoli au printemps, a annoncé mardi la mairie, "
-        "après un rapport sur l’état de ses poutres et de sa charpente.",
-        "Les voisins demandaient un musée. « Nous aurions payé le toit nous-mêmes », regrette l’un "
-        "d’eux, boulanger sur l’autre rive depuis vingt ans.",
-        "Le terrain deviendra un parc de stationnement de quatre-vingt-dix places.",
-    ),
-    "zh": (
-        "河边的老磨坊将于明年春天拆除，市政府周二表示，一份检测报告发现其横梁已无法承受屋顶的重量，存在倒塌风险。",
-        "附近居民曾希望把它改成博物馆，一位在对岸开面包店的居民表示，大家本来愿意自己出钱修屋顶。",
-        "这块地将改建为停车场，可停放九十辆汽车，并种上几棵树，预计明年秋天对外开放使用。",
-    ),
+    language: text.splitlines()
+    for language, text in (("en", ENGLISH), ("fr", FRENCH), ("zh", CHINESE))
 }
 TITLES = {
     "en": "Old mill to make way for cars",
@@ -249,24 +248,36 @@ def test_a_field_of_authors(stated, names):
         ('<meta name=author content="Mia Dorn">', "<p>By Kai Voss</p>", ("Mia Dorn",)),
         # a site is no author, and what it repeats about itself neither
         (
-            '<meta property=og:site_name content="Evening Heron"><meta name=author content="Evening Heron">',
+            (
+                '<meta property=og:site_name content="Evening Heron">'
+                '<meta name=author content="Evening Heron">'
+            ),
             "",
             (),
         ),
         # cards with a label
         (
-            '<meta name=twitter:label1 content="Written by"><meta name=twitter:data1 content="Mia Dorn">',
+            (
+                '<meta name=twitter:label1 content="Written by">'
+                '<meta name=twitter:data1 content="Mia Dorn">'
+            ),
             "",
             ("Mia Dorn",),
         ),
         (
-            '<meta name=twitter:label1 content="Reading time"><meta name=twitter:data1 content="Six Minutes">',
+            (
+                '<meta name=twitter:label1 content="Reading time">'
+                '<meta name=twitter:data1 content="Six Minutes">'
+            ),
             "",
             (),
         ),
         # several elements
         (
-            "<meta name=citation_author content='Dorn, Mia'><meta name=citation_author content='Voss, Kai'>",
+            (
+                "<meta name=citation_author content='Dorn, Mia'>"
+                "<meta name=citation_author content='Voss, Kai'>"
+            ),
             "",
             ("Dorn, Mia", "Voss, Kai"),
         ),
@@ -315,8 +326,9 @@ def test_who_the_text_speaks_of_is_no_author():
 
 def test_json_ld_goes_before_meta_elements():
     ld = (
-        '<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"@type": "Person",'
-        ' "name": "Mia Dorn, PhD"}, {"@type": "Organization", "name": "Evening Heron Ltd"}],}</script>'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "author": ['
+        '{"@type": "Person", "name": "Mia Dorn, PhD"},'
+        '{"@type": "Organization", "name": "Evening Heron Ltd"}],}</script>'
     )
     assert authors(page(head=f"<meta name=author content='Kai Voss'>{ld}")) == ("Mia Dorn",)
 

@@ -51,8 +51,8 @@ _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'�
 _PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
 _ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 _DESCRIBES = re.compile(
-    r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:is|was|has|covers|writes|reports|works|joined|est|a|"
-    r"couvre|écrit|travaille|dirige|suit)\s"
+    r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
+    r"(?:is|was|has|covers|writes|reports|works|joined|est|a|couvre|écrit|travaille|dirige|suit)\s"
 )
 
 

