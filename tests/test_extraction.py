@@ -90,7 +90,7 @@ def day(text):
         (
             "fr_utf16",
             "La bibliothèque de Vaubrun prête aussi des perceuses",
-            (),
+            ("Loïc Hennebert",),
             "2019-01-15",
             ("Vaubrun Infos", "fr"),
         ),

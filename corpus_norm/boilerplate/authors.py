@@ -48,10 +48,11 @@ OTHER_KINDS = frozenset(
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
+_PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
 _ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 _DESCRIBES = re.compile(
-    r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:is|was|has|covers|writes|reports|works|joined|est|a|"
-    r"couvre|écrit|travaille|dirige|suit)\s"
+    r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
+    r"(?:is|was|has|covers|writes|reports|works|joined|est|a|couvre|écrit|travaille|dirige|suit)\s"
 )
 
 
@@ -90,7 +91,9 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
         _find_described(blocks, [*head, *tail]),
     ):
         if found.names and not all(map(is_organization, found.names)):
-            if found.is_said or not _are_words(found.names, blocks):
+            if found.is_said or not (
+                _are_words(found.names, blocks) or _are_spoken_of(found.names, blocks, prose)
+            ):
                 return found
         elif not fallback.names:
             fallback = found
@@ -104,6 +107,11 @@ def _are_words(names: Sequence[str], blocks: Sequence[Block]) -> bool:
         any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
         for part in parts
     )
+
+
+def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequence[int]) -> bool:
+    """Whether the prose, but for its end, names someone: authors are named in their bylines."""
+    return any(name in blocks[index].text for index in prose[:-1] for name in names if " " in name)
 
 
 def choose_authors(stated: tuple[str, ...], shown: Byline) -> tuple[str, ...]:
@@ -179,7 +187,8 @@ def _find_only(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 
 def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
     block = blocks[index]
-    if block.kind in OTHER_KINDS or _is_prose(block):
+    is_caption = block.kind is BlockKind.CAPTION and not _PICTURES.search(block.text)
+    if (block.kind in OTHER_KINDS and not is_caption) or _is_prose(block):
         return ()
     if names := read_byline(block.text):
         return names
@@ -220,22 +229,21 @@ def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
     """Full names and nothing else: beside the date, below the headline, above or below the prose.
 
-    People whom the prose or the headline speaks of are not its authors.
+    People whom the headline speaks of are not its authors.
     """
     titles = [index for index in range(first) if blocks[index].kind is BlockKind.TITLE]
     top = range(min(first + BELOW_STANDFIRST, len(blocks)))
     dates = [index for index in top if blocks[index].kind is BlockKind.DATELINE]
     near_dates = [each + step for each in dates[-2:] for step in (-1, 1)]
     below = [each + step for each in titles[-1:] for step in (1, 2)]
-    spoken_of = [block.text for block in blocks[:last] if _is_prose(block)][:-1]
-    text = "\n".join([*spoken_of, *(blocks[index].text for index in titles)])
+    headline = " ".join(blocks[index].text for index in titles)
     for index in (*near_dates, *below, first - 1, first - 2, last + 1):
         if not 0 <= index < len(blocks) or blocks[index].kind in OTHER_KINDS:
             continue
         if index != last + 1 and not first - HEAD_BLOCKS <= index < top.stop:
             continue
         names = _read_alone(blocks[index].text)
-        if names and not any(name in text for name in names):
+        if names and not any(name in headline for name in names):
             return Byline(names, (index,))
     return Byline()
 

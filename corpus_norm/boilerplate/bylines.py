@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 LONGEST_BYLINE = 300  # characters
+LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
 LONGEST_ROLE = 10  # words after the name
 _OPENER = re.compile(
@@ -33,7 +34,8 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _INNER_OPENER = re.compile(
-    r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+(?:posted by|written by|by|par|publié par|rédigé par)\s+(?=\S)",
+    r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
+    r"(?:posted by|written by|by|par|publié par|rédigé par)\s+(?=\S)",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
@@ -42,9 +44,6 @@ _OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _APART = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
-_PROSE_WORDS = frozenset(
-    "a to the of and or with for from how why what when who your my it is".split()
-)
 _NOT_IN_NAMES = re.compile(r"[=<>{}\\]|://|^https?$|^www\b")
 _PEN_NAME = re.compile(r"[^\s\d:：/／|，。,、（()）]{2,12}")
 _REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
@@ -61,7 +60,8 @@ _DATED = re.compile(
 )
 _MONTH = "|".join(sorted(words.MONTHS))
 _STARTS_DATE = re.compile(
-    rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"
+    rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|"
+    rf"\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"
     rf"\d{{1,2}}[:h]\d\d|\d+ min)",
     re.IGNORECASE,
 )
@@ -85,7 +85,7 @@ def find_names(byline: str) -> tuple[str, ...]:
     >>> find_names("Par Zoé Exemple, avec AFP"), find_names("作者：张三"), find_names("BTCdayu")
     (('Zoé Exemple',), ('张三',), ('BTCdayu',))
     """
-    text = _clean(byline)
+    text = _clean(byline[:LONGEST_LIST])
     rest = _find_rest(text)
     if rest is None and _HAN.search(text):
         return keep_people(find_han_names(text) or _read_bare_han(text))
@@ -195,7 +195,7 @@ def is_person(name: str) -> bool:
         and not is_organization(name)
         and not is_nobody(name)
         and words.FURNITURE.isdisjoint(parts)
-        and _PROSE_WORDS.isdisjoint(parts)
+        and words.PROSE_WORDS.isdisjoint(parts)
         and not any(map(str.isdigit, name))
         and parts[0] not in words.PARTICLES | words.PLACES | words.ROLES | words.DAYS | words.MONTHS
         and re.match(r"[lL]['’]", name) is None

@@ -8,6 +8,7 @@ stands in comments or among links to other pages is not looked at.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,8 @@ TOGETHER = 14  # elements between two authors of one list
 MOST_TEXTS = 12  # an element with more is no byline
 _PLAIN = re.compile(r"[^,;、|()\[\]:：\n]+")
 _NEEDS_READING = re.compile(
-    r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|^(?:by|par|written by|posted by)\s|记者|記者|作者|文[/／]|[\u3400-\u9fff]\s[\u3400-\u9fff]",
+    r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|记者|記者|作者|"
+    r"[\u3400-\u9fff]\s[\u3400-\u9fff]",
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"[,;|/()：:]|记者|記者|作者")
@@ -108,59 +110,54 @@ _ADDRESS = re.compile(
 )
 
 
-def find_authors(
-    tree: Element,
-    meta: Mapping[str, str],
-    articles: Sequence[Article],
-    titles: Sequence[str],
-    site: str | None,
-    url: str | None = None,
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What a page states of itself: meta elements, JSON-LD, titles, and whose site it is on."""
+
+    meta: Mapping[str, str] = field(default_factory=dict)
+    articles: Sequence[Article] = ()
+    titles: Sequence[str] = ()
+    site: str | None = None
+    url: str | None = None
+
+
+def find_authors(tree: Element, page: Statements) -> tuple[str, ...]:
     """Who is stated to have written the page: people where there are any, else organizations.
 
     >>> from corpus_norm.extraction.tree import parse
-    >>> find_authors(parse("<p>Text by <a rel=author href=/a>Ann Example</a></p>"), {}, [], [], None)
+    >>> find_authors(parse("<p>By <a rel=author href=/a>Ann Example</a></p>"), Statements())
     ('Ann Example',)
     """
     organizations: tuple[str, ...] = ()
-    for names in _read_sources(tree, meta, articles, titles):
-        kept = _drop_site(keep_people(list(names)), site, url)
+    for names in _read_sources(tree, page):
+        kept = _drop_site(keep_people(list(names)), page)
         if any(not is_organization(name) for name in kept):
             return kept
         organizations = organizations or kept
-    return organizations or _find_namesake(articles, site)
+    return organizations or _find_namesake(page)
 
 
-def _find_namesake(articles: Sequence[Article], site: str | None) -> tuple[str, ...]:
+def _find_namesake(page: Statements) -> tuple[str, ...]:
     """The person after whom a site is named, where JSON-LD says that it is a person."""
-    own = tokenize(site or "")
-    agents = (agent for article in articles for agent in article.authors)
-    return tuple(
-        {
-            agent.name: None
-            for agent in agents
-            if agent.kind in {"", "Person"}
-            and tokenize(agent.name) == own
-            and is_person(agent.name)
-        }
-    )
+    own = tokenize(page.site or "")
+    agents = (agent for article in page.articles for agent in article.authors)
+    names = (agent.name for agent in agents if agent.kind in {"", "Person"})
+    return tuple(dict.fromkeys(name for name in names if tokenize(name) == own and is_person(name)))
 
 
-def _read_sources(
-    tree: Element, meta: Mapping[str, str], articles: Sequence[Article], titles: Sequence[str]
-) -> Iterator[tuple[str, ...]]:
-    for article in articles:
+def _read_sources(tree: Element, page: Statements) -> Iterator[tuple[str, ...]]:
+    for article in page.articles:
         people = [agent for agent in article.authors if not agent.kind.endswith("Organization")]
         for agents in (people, article.authors):
             yield tuple(name for agent in agents for name in _read_agent(agent))
     values = _read_all_meta(tree)
     for number in "12":
-        if (meta.get(f"twitter:label{number}") or "").lower().strip(" :") in CARD_LABELS:
-            values.setdefault("author", []).append(meta.get(f"twitter:data{number}", ""))
+        if (page.meta.get(f"twitter:label{number}") or "").lower().strip(" :") in CARD_LABELS:
+            values.setdefault("author", []).append(page.meta.get(f"twitter:data{number}", ""))
     for meta_name in META_NAMES:
         for value in _group(meta_name, values.get(meta_name, [])):
             yield tuple(name for each in value for name in read_stated(each))
-    yield from _read_marked(tree, titles)
+    yield from _read_marked(tree, page.titles)
 
 
 def _read_agent(agent: Agent) -> tuple[str, ...]:
@@ -205,10 +202,10 @@ def read_stated(text: str) -> tuple[str, ...]:
     return (text,) if is_one and any(map(str.isalpha, text)) and "/" not in text else ()
 
 
-def _drop_site(names: Sequence[str], site: str | None, url: str | None) -> tuple[str, ...]:
+def _drop_site(names: Sequence[str], page: Statements) -> tuple[str, ...]:
     """The names, each once, without the site's own, and without a word of its host."""
-    own = "".join(tokenize(site or ""))
-    labels = (find_host(url) or "").lower().split(".")
+    own = "".join(tokenize(page.site or ""))
+    labels = (find_host(page.url) or "").lower().split(".")
     kept: dict[str, str] = {}
     for name in names:
         key = "".join(tokenize(name))
@@ -237,7 +234,7 @@ def _read_marked(tree: Element, titles: Sequence[str]) -> Iterator[tuple[str, ..
     far: list[tuple[int, int, Element]] = []
     for index, element in enumerate(tree.iter()):
         if element.tag in TAGS and (rank := _rank(element)) is not None:
-            is_near = heading is not None and -BEFORE <= index - heading <= NEAR
+            is_near = heading is None or -BEFORE <= index - heading <= NEAR
             if is_near or rank == 0:
                 (near if is_near else far).append((rank, index, element))
     yield from _read_candidates(sorted(near, key=lambda each: each[:2]))

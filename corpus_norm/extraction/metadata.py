@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from corpus_norm.extraction.authors import find_authors
+from corpus_norm.extraction.authors import Statements, find_authors
 from corpus_norm.extraction.dates import DatedPage, find_published
 from corpus_norm.extraction.entities import decode_entities
 from corpus_norm.extraction.json_ld import read_articles
@@ -59,7 +59,7 @@ def read_metadata(tree: Element, url: str | None = None, lines: Sequence[str] = 
     known = [each for each in (title, *titles.stated, titles.window) if each]
     return Facts(
         title=title,
-        authors=find_authors(tree, meta, articles, known, site, address),
+        authors=find_authors(tree, Statements(meta, articles, known, site, address)),
         published=find_published(dated),
         site=site,
         url=address,
