@@ -21,7 +21,7 @@ from corpus_norm.dates import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from corpus_norm.extraction.tree import Element
 
@@ -132,7 +132,7 @@ class DateElements:
     def _read_all(self, elements: Iterable[tuple[Element, Role | None]]) -> Iterator[Mark]:
         for element, role in elements:
             text = _read(element)
-            if _is_elsewhere(element):
+            if _is_elsewhere(element, self._around):
                 if len(text) <= LONGEST:
                     self.passed_over.add(text)
             elif (dated := self._read_one(element, role, text)) is not None:
@@ -248,11 +248,14 @@ def _names_elsewhere(names: str, *, inside: bool) -> bool:
     return not inside and _BESIDE.search(names) is not None
 
 
-def _is_elsewhere(start: Element) -> bool:
-    """Whether an element or one around it is of the site, of comments or of other articles."""
+def _is_elsewhere(start: Element, around: Container[Element]) -> bool:
+    """Whether an element or one around it is of the site, of comments or of other articles.
+
+    What is around the headline as well is not: markup may be broken, and a menu hold the page.
+    """
     inside = is_footer = False
     element: Element | None = start
-    while element is not None and element.tag not in _ROOTS:
+    while element is not None and element not in around and element.tag not in _ROOTS:
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         inside = inside or element.tag in _ARTICLE_TAGS
         if element.tag in {"nav", "aside"} or _names_elsewhere(names, inside=inside):
@@ -262,6 +265,7 @@ def _is_elsewhere(start: Element) -> bool:
                 return True
             is_footer = is_footer or element.tag == "footer" or "footer" in names.lower()
         element = element.getparent()
+    inside = inside or (element is not None and element.tag in _ARTICLE_TAGS)
     return is_footer and not inside
 
 

@@ -33,6 +33,7 @@ _NOT_HERE = re.compile(
 _LOGO = re.compile(r"logo|site-?(?:title|name|brand)|brand|masthead|sitename", re.IGNORECASE)
 _ORIGIN = re.compile(r"^https?://[^/]+")
 _FRONT_PAGES = frozenset({"/", "./", "index.html", "/index.html", "index.php"})
+_BESIDE = frozenset({"nav", "aside"})
 _ROOTS = frozenset({"body", "html"})
 
 
@@ -90,16 +91,15 @@ def _place(element: Element, text: str) -> Heading | None:
     around = element.getparent()
     while around is not None and around.tag not in _ROOTS:
         in_article = in_article or around.tag in {"article", "main"}
-        if around.tag in {"nav", "aside"}:
-            return None
-        if not in_article:
-            in_header = in_header or (around.tag == "header" and level == 1 and _is_bare(around))
-        own = f"{around.get('class') or ''} {around.get('id') or ''}"
-        if level > 1 and own != " " and _NOT_HERE.search(own):
-            return None
+        if level > 1:
+            own = f"{around.get('class') or ''} {around.get('id') or ''}"
+            if around.tag in _BESIDE or (own != " " and _NOT_HERE.search(own)):
+                return None
+        elif around.tag in _BESIDE or (around.tag == "header" and _is_bare(around)):
+            in_header = True
         around = around.getparent()
     is_named = "headline" in (element.get("itemprop") or "") or _NAMED.search(names) is not None
-    return Heading(text, level, is_named, in_article, is_logo, in_header)
+    return Heading(text, level, is_named, in_article, is_logo, in_header and not in_article)
 
 
 def _links_home(heading: Element) -> bool:

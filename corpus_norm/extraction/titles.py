@@ -44,6 +44,7 @@ _LONGEST_LINE = 160
 _FIRST = 1.6
 _LONGEST_SITE = 6  # words
 _AGREE, _HINT = 0.5, 0.25
+_ALL_VOICES = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Titles:
     """All that a page has of titles.
 
     ``stated`` are those for machines; ``window`` is ``<title>``; ``sites`` are the names that it
-    gives its site; ``lines`` what readers see.
+    gives its site; ``lines`` what readers see; ``voices`` counts the kinds of places that state a
+    title: for networks, JSON-LD, ``<title>``.
     """
 
     headings: tuple[Heading, ...] = ()
@@ -60,6 +62,7 @@ class Titles:
     sites: tuple[str, ...] = ()
     url: str | None = None
     lines: tuple[str, ...] = ()
+    voices: int = 0
 
     @cached_property
     def site_keys(self) -> frozenset[str]:
@@ -107,9 +110,9 @@ def read_titles(
     window = tree.find(".//head/title")
     if window is None:
         window = next((e for e in tree.iter("title") if not _inside(e, "svg")), None)
-    stated = [meta.get(name, "") for name in _STATED[:2]]
-    stated += [decode_entities(each.headline) for each in articles if not each.is_vague]
-    stated += [meta.get(name, "") for name in _STATED[2:]]
+    social = [meta.get(name, "") for name in _STATED[:2]]
+    linked = [decode_entities(each.headline) for each in articles if not each.is_vague]
+    stated = social + linked + [meta.get(name, "") for name in _STATED[2:]]
     firsts = read_first(tree)
     titles = Titles(
         headings=firsts,
@@ -117,6 +120,7 @@ def read_titles(
         window=decode_letters(read_text(window)) if window is not None else "",
         sites=tuple(filter(None, (*sites, *(article.site for article in articles)))),
         lines=tuple(lines),
+        voices=any(social) + any(linked) + (window is not None),
     )
     if any(_is_settled(titles, heading) for heading in firsts):
         return titles  # what costs time is not needed
@@ -152,6 +156,7 @@ def choose_title(titles: Titles) -> str | None:
     headings = [each for each in titles.headings if titles.is_title(each.text)]
     chosen = (
         _confirmed(titles, headings)
+        or _agreed(titles, headings)
         or _alike(titles, headings)
         or _named(titles, headings)
         or _stated(titles, headings)
@@ -201,6 +206,18 @@ def _rank(heading: Heading, window: str) -> tuple[bool, bool, bool, float, int]:
     weight = _FIRST if window.startswith(heading.text) else 1.0
     size = weight * len(_key(heading.text))
     return not heading.is_logo, heading.is_named, heading.in_article, size, -heading.level
+
+
+def _agreed(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The title that all places for machines give, where no heading is marked as the headline.
+
+    A single ``<h1>`` that says otherwise is a shorter one, or that of a part of the page.
+    """
+    if titles.voices < _ALL_VOICES or any(h.is_named and h.level == 1 for h in headings):
+        return None
+    cleaned = [strip_site(each, titles) for each in (*titles.stated, titles.window)]
+    is_one = len({_key(each) for each in cleaned}) == 1
+    return cleaned[0] if is_one and titles.is_title(cleaned[0]) else None
 
 
 def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
