@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml.etree import XPath
@@ -21,7 +22,7 @@ from corpus_norm.dates import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from corpus_norm.extraction.tree import Element
 
@@ -76,7 +77,10 @@ _ARTICLE_TAGS = frozenset({"article", "main"})
 _ROOTS = frozenset({"body", "html"})
 _NEAR_LABEL = 40
 _FEW = 4  # children of an element that holds no more than a label
-_MOST = 200
+_MOST = 200  # marked elements
+_MOST_SHOWN = 1_000
+_ENOUGH = 4_000  # characters with their spaces
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class DateElements:
             for element in self.tree.iter(*_TAGS)
             if (names := element.get("class") or element.get("id")) and _is_dated(names)
         )
-        return self._choose(self._read_all(elements))
+        return self._choose(self._read_all(islice(elements, _MOST_SHOWN)))
 
     @cached_property
     def counted(self) -> Dated | None:
@@ -248,20 +252,22 @@ def _names_elsewhere(names: str, *, inside: bool) -> bool:
     return not inside and _BESIDE.search(names) is not None
 
 
-def _is_elsewhere(start: Element, around: Container[Element]) -> bool:
+def _is_elsewhere(start: Element, around: Collection[Element]) -> bool:
     """Whether an element or one around it is of the site, of comments or of other articles.
 
     What is around the headline as well is not: markup may be broken, and a menu hold the page.
     """
     inside = is_footer = False
     element: Element | None = start
-    while element is not None and element not in around and element.tag not in _ROOTS:
+    for _ in range(_DEEPEST):
+        if element is None or element in around or element.tag in _ROOTS:
+            break
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         inside = inside or element.tag in _ARTICLE_TAGS
         if element.tag in {"nav", "aside"} or _names_elsewhere(names, inside=inside):
             return True
         if not inside:
-            if element.tag == "header" and element.find(".//h1") is None:
+            if element.tag == "header" and (around or element.find(".//h1") is None):
                 return True
             is_footer = is_footer or element.tag == "footer" or "footer" in names.lower()
         element = element.getparent()
@@ -270,4 +276,11 @@ def _is_elsewhere(start: Element, around: Container[Element]) -> bool:
 
 
 def _read(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    """The text of an element, or as much as shows that it is too long for a dateline."""
+    texts, size = [], 0
+    for text in element.itertext():
+        texts.append(text)
+        size += len(text)
+        if size > _ENOUGH:
+            break
+    return " ".join("".join(texts).split())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from corpus_norm.languages.sections import SECTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,3 +49,12 @@ def list_runs(title: str) -> Iterator[str]:
     for index, start in enumerate(starts):
         for end in ends[index:]:
             yield title[start:end]
+
+
+def is_section(text: str) -> bool:
+    """Whether a text names a part of a site or a button.
+
+    >>> is_section("Breaking News"), is_section("À la une :"), is_section("Breaking news at sea")
+    (True, True, False)
+    """
+    return text.strip(" :：>»!…").replace("’", "'").lower() in SECTIONS

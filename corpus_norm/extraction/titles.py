@@ -15,8 +15,14 @@ from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.entities import decode_entities, decode_letters
 from corpus_norm.extraction.headings import Heading, read_first, read_others, read_text
-from corpus_norm.extraction.title_parts import MOST_PARTS, PREFIX, find_breaks, list_runs
-from corpus_norm.languages.sections import PRESS, SECTIONS
+from corpus_norm.extraction.title_parts import (
+    MOST_PARTS,
+    PREFIX,
+    find_breaks,
+    is_section,
+    list_runs,
+)
+from corpus_norm.languages.sections import PRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +47,7 @@ _PRESS = re.compile(PRESS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
 _FEW = 3  # words or letters
 _LONGEST_LINE = 160
+_LONGEST = 1_000
 _FIRST = 1.6
 _LONGEST_SITE = 6  # words
 _AGREE, _HINT = 0.5, 0.25
@@ -116,8 +123,8 @@ def read_titles(
     firsts = read_first(tree)
     titles = Titles(
         headings=firsts,
-        stated=tuple(dict.fromkeys(filter(None, stated))),
-        window=decode_letters(read_text(window)) if window is not None else "",
+        stated=tuple(dict.fromkeys(each[:_LONGEST] for each in stated if each)),
+        window=decode_letters(read_text(window))[:_LONGEST] if window is not None else "",
         sites=tuple(filter(None, (*sites, *(article.site for article in articles)))),
         lines=tuple(lines),
         voices=any(social) + any(linked) + (window is not None),
@@ -180,15 +187,6 @@ def _guess_sites(titles: Titles) -> Iterator[str]:
         is_other = any(_key(each.text) != key for each in titles.headings)
         if (heading.is_logo and (is_other or words)) or (key in runs and not heading.in_article):
             yield heading.text
-
-
-def is_section(text: str) -> bool:
-    """Whether a text names a part of a site or a button.
-
-    >>> is_section("Breaking News"), is_section("À la une :"), is_section("Breaking news at sea")
-    (True, True, False)
-    """
-    return text.strip(" :：>»!…").replace("’", "'").lower() in SECTIONS
 
 
 def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
