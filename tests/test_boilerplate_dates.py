@@ -86,6 +86,7 @@ def test_the_masthead_loses(masthead, top, text):
         ),
         ("The ferry terminal stays shut\n\n2 hours ago", ENGLISH, ""),
         ("The ferry terminal stays shut\n\n03/04/2024", ENGLISH, ""),
+        ("The ferry terminal stays shut", ENGLISH, "Boat sinks off the coast\n\n13 April 2024"),
         ("The ferry terminal stays shut", ENGLISH, "© 2024 The Daily Gull"),
         ("Le terminal reste fermé\n\nPublié hier à 09:01, mis à jour hier à 18:32", FRENCH, ""),
         ("渡轮码头继续关闭等待维修\n\n3小时前", CHINESE, ""),

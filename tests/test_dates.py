@@ -7,6 +7,8 @@ import time
 import pytest
 
 from corpus_norm.dates import Setting, find_date, guess_setting, read_stated
+from corpus_norm.settings import InputSettings
+from corpus_norm.sources.feeds import read_feed
 
 FRENCH, BRITISH, AMERICAN = map(guess_setting, ("fr", "en-GB", "en-US"))
 TAIWAN, MAINLAND = map(guess_setting, ("zh-TW", "zh-CN"))
@@ -18,7 +20,7 @@ THE_DAY = "2024-04-13"
     [
         "13/04/2024",
         "04/13/2024",
-        "03.04.2024"[:0] + "13.04.2024",
+        "13.04.2024",
         "13-04-2024",
         "13-Apr-2024",
         "13/Apr/2024:09:15:00",
@@ -244,6 +246,16 @@ def test_month_and_day_alone_need_the_year_of_the_address():
 )
 def test_values_that_programs_write(value, day):
     assert str(read_stated(value)) == day
+
+
+def test_a_feed_may_write_its_dates_in_words():
+    items = "".join(
+        f"<item><title>A</title><description>One.</description><pubDate>{day}</pubDate></item>"
+        for day in ("sam., 13 avr. 2024 10:00:00 +0100", "Sat, 13 Apr 2024 23:30:00 -0500")
+    )
+    feed = f"<rss><channel>{items}</channel></rss>".encode()
+    found = list(read_feed(iter([feed]), "a.rss", InputSettings()))
+    assert [str(each.published) for each in found] == [THE_DAY, THE_DAY]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ def find_published(document: Document) -> date | None:
 
 
 def _read_datelines(blocks: Sequence[Block], title: int, setting: Setting) -> Iterator[Dated]:
-    for index, block in enumerate(blocks):
+    """Dates of datelines down to the line below the body; further down are other articles."""
+    last = max((index for index, block in enumerate(blocks) if block.is_body), default=len(blocks))
+    for index, block in enumerate(blocks[: last + 2]):
         if block.kind in DATED_KINDS and len(block.text) <= _LONGEST:
             if index < title and is_masthead(block.text, setting):
                 continue

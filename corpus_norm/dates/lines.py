@@ -77,7 +77,7 @@ def find_in_lines(
             continue
         if dated.role is Role.UNSAID:
             rest = _rest(line, dated)
-            is_near = -above <= index - start <= _BELOW and prose <= 2
+            is_near = -above <= index - start <= _BELOW and prose <= 1
             if not is_near or (prose and _width(rest) > _MOST_REST // 2):
                 continue
         is_issue = index < start and dated.role is Role.UNSAID and is_masthead(line, setting)
