@@ -49,6 +49,8 @@ OTHER_KINDS = frozenset(
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
+_PLACE = re.compile(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
+_BRACKETED_HAN = re.compile(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
 _ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 _DESCRIBES = re.compile(
     r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
@@ -237,12 +239,16 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
     near_dates = [each + step for each in dates[-2:] for step in (-1, 1)]
     below = [each + step for each in titles[-1:] for step in (1, 2)]
     headline = " ".join(blocks[index].text for index in titles)
-    for index in (*near_dates, *below, first - 1, first - 2, last + 1):
+    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
+    end = body[-1] if body else last
+    under = [index for index in range(last + 1, end + 2) if index > end - 2]
+    for index in (*near_dates, *below, first - 1, first - 2, *under):
         if not 0 <= index < len(blocks) or blocks[index].kind in OTHER_KINDS:
             continue
-        if index != last + 1 and not first - HEAD_BLOCKS <= index < top.stop:
+        if index not in under and not first - HEAD_BLOCKS <= index < top.stop:
             continue
-        names = _read_alone(blocks[index].text)
+        text = blocks[index].text
+        names = _read_alone(text) or _read_alone_han(text, is_dated=index in near_dates)
         if names and not any(name in headline for name in names):
             return Byline(names, (index,))
     return Byline()
@@ -254,6 +260,7 @@ def _read_alone(line: str) -> tuple[str, ...]:
         return ()
     if _ALL_INITIALS.fullmatch(line.strip()):
         return (line.strip(),)
+    line = line.strip("—–- ")
     names = split_names(line, handles=False)
     if not names or not all(map(is_person, names)) or not line.strip("*_ ").startswith(names[0]):
         return ()
@@ -261,8 +268,19 @@ def _read_alone(line: str) -> tuple[str, ...]:
     for name in names:
         rest = rest.replace(name, "", 1)
     rest = rest.strip(" ,;&*_")
-    is_place_of_work = rest.startswith("@") or is_organization(rest or "x")
+    is_place_of_work = (
+        rest.startswith("@") or _PLACE.fullmatch(rest) is not None or is_organization(rest or "x")
+    )
     return tuple(names) if rest.lower() in {"", "and", "et"} or is_place_of_work else ()
+
+
+def _read_alone_han(line: str, *, is_dated: bool) -> tuple[str, ...]:
+    """Chinese names and nothing else: beside a date, or in brackets."""
+    bracketed = _BRACKETED_HAN.fullmatch(line.strip())
+    if not is_dated and bracketed is None:
+        return ()
+    names = (bracketed[1] if bracketed else line).replace("、", " ").split()
+    return tuple(names) if all(map(is_han_name, names)) else ()
 
 
 def _is_sentence(line: str) -> bool:

@@ -35,10 +35,15 @@ _OPENS = re.compile(
 )
 _INNER_OPENER = re.compile(
     r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
-    r"(?:posted by|written by|by|par|publié par|rédigé par)\s+(?=\S)",
+    r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
+_INNER_SURE = re.compile(
+    r"\b(?:(?:propos )?recueillis? par|entretien réalisé par|written by|"
+    r"de (?:notre|nos) (?:correspondant|envoyé)e?s?(?: spécia(?:le?s?|ux))?)\s*:?\s+(?=[A-ZÀ-Þ])",
+    re.IGNORECASE,
+)
 _TEXT_BY = re.compile(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
 _OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -65,6 +70,7 @@ _STARTS_DATE = re.compile(
     rf"\d{{1,2}}[:h]\d\d|\d+ min)",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(r"\s+[/–—-]\s+|\s*[|·•]\s*")
 _HAN_CREDIT = re.compile(
     r"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{0,14}?(?:记者|記者|通讯员|通訊員|作者|撰文|评论员|評論員|文[/／:：|]|编译|編譯)"
     r"[^【\[（(〔［】\]）)〕］]{2,60})[】\]）)〕］]"
@@ -136,6 +142,8 @@ def read_signed_line(line: str) -> tuple[str, ...]:
         return ()  # who is quoted
     if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
         return ()
+    if (name := _find_between(text)) is not None:
+        return (name,)
     names = split_names(text, handles=False)
     if not names or not all(map(is_person, names)) or not text.startswith(names[0]):
         return ()
@@ -147,6 +155,14 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     date = _STARTS_DATE.search(" ".join(rest))
     is_dated = date is not None and sum(word[:1].islower() for word in date["before"].split()) < 3
     return tuple(names) if is_role or is_dated else ()
+
+
+def _find_between(text: str) -> str | None:
+    """The one full name between separators in a line that has a date between them too."""
+    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    names = [part for part in parts if is_person(part)]
+    is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
+    return names[0] if len(names) == 1 and len(parts) > 1 and is_dated else None
 
 
 def read_inline(paragraph: str) -> tuple[str, ...]:
@@ -196,6 +212,8 @@ def is_person(name: str) -> bool:
         and not is_nobody(name)
         and words.FURNITURE.isdisjoint(parts)
         and words.PROSE_WORDS.isdisjoint(parts)
+        and not words.TOPICS.issuperset(parts)
+        and not any(part.endswith(("'s", "’s")) for part in parts)
         and not any(map(str.isdigit, name))
         and parts[0] not in words.PARTICLES | words.PLACES | words.ROLES | words.DAYS | words.MONTHS
         and re.match(r"[lL]['’]", name) is None
@@ -214,7 +232,8 @@ def _find_rest(text: str) -> str | None:
     if opener is None:
         inner = _INNER_OPENER.search(text) if _DATED.search(text) else None
         if inner is None and len(text) <= LONGEST_SIGNED:
-            inner = _SIGNED.search(text) or (_TEXT_BY.search(text) if _OTHERS.match(text) else None)
+            inner = _INNER_SURE.search(text) or _SIGNED.search(text)
+            inner = inner or (_TEXT_BY.search(text) if _OTHERS.match(text) else None)
         return None if inner is None else text[inner.end() :]
     second = _OPENER.match(text, opener.end())
     return text[(second or opener).end() :]
