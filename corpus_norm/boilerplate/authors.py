@@ -102,10 +102,10 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     return fallback
 
 
-def _are_words(names: Sequence[str], blocks: Sequence[Block]) -> bool:
-    """Whether "names" without a "by" are the topic: all their words stand in lower case too."""
+def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = False) -> bool:
+    """Whether "names" without a "by" are the topic: their words stand in lower case too."""
     parts = {part for name in names for part in name.lower().split() if " " in name}
-    return bool(parts) and all(
+    return bool(parts) and (any if some else all)(
         any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
         for part in parts
     )
@@ -249,6 +249,8 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
             continue
         text = blocks[index].text
         names = _read_alone(text) or _read_alone_han(text, is_dated=index in near_dates)
+        if index in under and _are_words(names, blocks, some=True):
+            continue
         if names and not any(name in headline for name in names):
             return Byline(names, (index,))
     return Byline()

@@ -45,7 +45,7 @@ _REPORTER_OF = re.compile(
     rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}(?:记者|記者|特约撰稿人?)$"
 )
 _NATION = re.compile(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
-_TOKEN = re.compile(rf"[{_HAN}·•‧]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+_TOKEN = re.compile(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
 _PEN_NAME = re.compile(
     rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}"
 )
@@ -65,6 +65,7 @@ _SENTENCE = re.compile(r"[。！？!?；;]")
 _OUTLETS = re.compile(
     r"(?:本报|本報|本刊|本网|本網|本台|中央社|[报報社网網台臺刊视視闻聞线線讯訊媒]|时报|日报|晚报|)$"
 )
+_FOREIGN = re.compile(r"\w[·•‧．・]\w")
 _INNER_LABEL = re.compile(rf"{_REPORTER}(?=[{_HAN}])")
 _ORGANIZATION = re.compile(
     r"(?:[网網报報社台臺组組刊部]|日报|频道|頻道|工作室|编辑部|編輯部|观察|快讯|在线|在線|编辑|編輯|记者|記者)$|新闻|新聞|中心|公司|集团|集團|电视|電視|卫视|衛視|"
@@ -179,7 +180,7 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
         if name[-size:] in words.HAN_PLACES and (is_han_name(person) or (is_report and person)):
             name = person
             break
-    if is_han_name(name) or "·" in name.strip("·"):
+    if is_han_name(name) or _FOREIGN.search(name):
         return [name]
     if is_report and 4 <= len(name) <= 6 and is_han_name(name[:-2]):
         return [name[:-2]]  # and a town that is not in the list

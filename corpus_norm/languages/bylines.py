@@ -66,24 +66,25 @@ DAYS = _words(
     "fri sat sun lundi mardi mercredi jeudi vendredi samedi dimanche"
 )
 ROLES = _words(
-    "editor editors editorial writer writers reporter reporters correspondent correspondents "
-    "columnist columnists contributor contributors contributing journalist journalists author "
-    "authors staff senior deputy assistant associate chief head director manager managing "
-    "executive president vice founder co-founder cofounder ceo cto cfo coo professor prof "
-    "lecturer researcher analyst economist strategist technologist specialist consultant "
-    "producer anchor host presenter critic blogger freelance intern fellow photographer "
-    "photojournalist videographer illustrator translator spokesperson engineer developer special "
-    "political business sports sport national international foreign investigative digital "
-    "content breaking trending entertainment technology science health crime education "
-    "environment politics world royal showbiz lifestyle travel consumer personal finance "
-    "journaliste journalistes rédacteur rédactrice rédacteurs rédaction correspondante "
-    "correspondant envoyé envoyée envoyés envoyées spécial spéciale spéciaux spéciales "
-    "correspondants correspondantes chroniqueurs directeurs chef cheffe adjoint adjointe "
-    "directeur directrice chroniqueur chroniqueuse éditorialiste auteur auteure autrice "
-    "professeur professeure photographe reporter-photographe stagiaire alternant grand grande "
-    "collaborateur collaboratrice pigiste chercheur chercheuse économiste sociologue politologue "
-    "historien historienne avocat avocate président présidente fondateur fondatrice responsable "
-    "spécialiste service secrétaire maître maîtresse docteur doctorant doctorante"
+    "medical diplomatic economics arts defence affairs legal security transport regional editor "
+    "editors editorial writer writers reporter reporters correspondent correspondents columnist "
+    "columnists contributor contributors contributing journalist journalists author authors "
+    "staff senior deputy assistant associate chief head director manager managing executive "
+    "president vice founder co-founder cofounder ceo cto cfo coo professor prof lecturer "
+    "researcher analyst economist strategist technologist specialist consultant producer anchor "
+    "host presenter critic blogger freelance intern fellow photographer photojournalist "
+    "videographer illustrator translator spokesperson engineer developer special political "
+    "business sports sport national international foreign investigative digital content breaking "
+    "trending entertainment technology science health crime education environment politics world "
+    "royal showbiz lifestyle travel consumer personal finance journaliste journalistes rédacteur "
+    "rédactrice rédacteurs rédaction correspondante correspondant envoyé envoyée envoyés "
+    "envoyées spécial spéciale spéciaux spéciales correspondants correspondantes chroniqueurs "
+    "directeurs chef cheffe adjoint adjointe directeur directrice chroniqueur chroniqueuse "
+    "éditorialiste auteur auteure autrice professeur professeure photographe "
+    "reporter-photographe stagiaire alternant grand grande collaborateur collaboratrice pigiste "
+    "chercheur chercheuse économiste sociologue politologue historien historienne avocat avocate "
+    "président présidente fondateur fondatrice responsable spécialiste service secrétaire maître "
+    "maîtresse docteur doctorant doctorante"
 )
 """Roles and desks: a name ends before one of them."""
 
@@ -123,7 +124,7 @@ AGENCIES = _words(
 DESKS = _words("reporter reporters writer writers correspondent correspondents editors desk")
 """What the names of desks end with, such as "Staff Reporters"."""
 
-PROSE_WORDS = _words("a to the of and or with for from how why what when who your my it is")
+PROSE_WORDS = _words("via a to the of and or with for from how why what when who your my it is")
 ORGANIZATIONS = _words(
     "press presse associated news newsroom newsdesk desk team teams staff agency agence agences "
     "bureau network media médias group groupe inc ltd llc gmbh corp company foundation fondation "
