@@ -10,6 +10,7 @@ from corpus_norm.boilerplate.latin_names import is_nobody, is_organization, spli
 from corpus_norm.languages import bylines as words
 
 __all__ = [
+    "are_names",
     "find_names",
     "has_opener",
     "is_person",
@@ -28,7 +29,8 @@ _OPENER = re.compile(
     rf"[\W_]*(?:(?:{words.OPENERS})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
 _OPENS = re.compile(
-    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|(?:the )?authors?:?|"
+    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
+    r"(?:about )?(?:the )?authors?:?|"
     r"(?:les? |l['’])?auteure?s?:?|"
     r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
     re.IGNORECASE,
@@ -37,6 +39,10 @@ _INNER_OPENER = re.compile(
     r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
     r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
     re.IGNORECASE,
+)
+_STAFF = re.compile(r"(?:la |notre )?rédaction\b", re.IGNORECASE)
+_HAN_SIGNED = re.compile(
+    r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
 )
 _SIGNED = re.compile(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
 _INNER_SURE = re.compile(
@@ -100,6 +106,8 @@ def find_names(byline: str) -> tuple[str, ...]:
     if rest is None and _REVERSED.fullmatch(text):
         return (text,)  # Doe, Jane
     text = text if rest is None else rest
+    if _STAFF.match(text):
+        return tuple(name for name in split_names(text) if is_person(name))
     return keep_people([*split_names(text), *filter(is_han_name, _HAN_RUN.findall(text))])
 
 
@@ -138,6 +146,8 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     ((), ('Ann Lee',))
     """
     text = _clean(line)
+    if (match := _HAN_SIGNED.match(text)) and match["name"] not in words.HAN_PLACES:
+        return (match["name"],) if is_han_name(match["name"]) else ()
     if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
         return ()  # who is quoted
     if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
@@ -163,6 +173,21 @@ def _find_between(text: str) -> str | None:
     names = [part for part in parts if is_person(part)]
     is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
     return names[0] if len(names) == 1 and len(parts) > 1 and is_dated else None
+
+
+def are_names(line: str) -> bool:
+    """Whether a line holds two full names or more, and nothing else.
+
+    >>> are_names("Ann Lee and Bo Ray"), are_names("Ann Lee"), are_names("Ann Lee and the sea")
+    (True, False, False)
+    """
+    names = split_names(line, handles=False)
+    rest = re.sub(r"\b(?:and|et)\b|[,;&*_\s]", "", line)
+    return (
+        len(names) > 1
+        and all(map(is_person, names))
+        and len(rest) == sum(len(name.replace(" ", "")) for name in names)
+    )
 
 
 def read_inline(paragraph: str) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
             if end is not _End.OVER and any(map(_is_number, tokens[index:])):
                 end = _End.OVER
             if not kept and handles and _is_handle(token, tokens[index + 1 :]):
-                return token.strip(_MARKS), end if index + 1 < len(tokens) else _End.OPEN
+                return token.strip(_MARKS + "@"), end if index + 1 < len(tokens) else _End.OPEN
             break
         stripped = token.rstrip("0123456789¹²³*†‡®™")
         kept.append(stripped)

@@ -13,7 +13,7 @@ OPENERS = (
     r"uploaded|added|compiled|story|stories|words|text|article|report|reporting|research|review|"
     r"interview|blog|post|analysis|opinion|comment(?:ary)?|column|guest post) ?)?by\b:?|"
     r"(?:author|writer|reporter|words|text|story|written|reporting|byline|contributor)s?"
-    r"(?:\s*[:|]| [-–—] )|"
+    r"(?:\s*[:|]| [-–—](?= ))|"
     r"about the authors?\b[ :–—-]*|from our \w+(?: in \w+)?[,:]?|"
     r"(?:(?:publié|écrit|rédigé|posté|proposé|soumis|mis en ligne|signé|recueilli|"
     r"propos recueillis|entretien réalisé|interview réalisée|"
