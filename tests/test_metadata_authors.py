@@ -436,3 +436,229 @@ def test_long_lines_take_no_longer_than_short_ones(text):
     assert read_byline(text) == ()
     read_inline(text)
     read_signed_line(text)
+
+
+@pytest.mark.parametrize(
+    ("lines", "language", "names"),
+    [
+        ("<header><p>By Mia Dorn</p><p>May 3, 2024</p></header>", "en", ("Mia Dorn",)),
+        ("<div><span>By</span> <span>Mia Dorn</span></div>", "en", ("Mia Dorn",)),
+        (
+            "<div><span>By</span></div><div><span>Mia Dorn</span></div><div>May 3, 2024</div>",
+            "en",
+            ("Mia Dorn",),
+        ),
+        ("<ul><li>By Mia Dorn</li><li>May 3, 2024</li><li>Share</li></ul>", "en", ("Mia Dorn",)),
+        ("<p><strong>By Mia Dorn</strong><br>Heron Staff Writer</p>", "en", ("Mia Dorn",)),
+        ("<p>MIA DORN<br>Associated Press</p>", "en", ("MIA DORN",)),
+        ("<p>By MIA DORN</p>", "en", ("MIA DORN",)),
+        ("<p>By Mia Dorn</p><p>Photographs by Kai Voss</p>", "en", ("Mia Dorn",)),
+        ("<p>Words by Mia Dorn</p><p>Photos by Kai Voss</p>", "en", ("Mia Dorn",)),
+        (
+            "<p>Mia Dorn and Kai Voss</p><time datetime=2024-05-03>May 3, 2024</time>",
+            "en",
+            ("Mia Dorn", "Kai Voss"),
+        ),
+        ("<p>Opinion by Mia Dorn, contributing columnist</p>", "en", ("Mia Dorn",)),
+        ("<p>By Mia Dorn, Heron Correspondent, Brussels</p>", "en", ("Mia Dorn",)),
+        ("<p>By Mia Dorn in Brussels</p>", "en", ("Mia Dorn",)),
+        ("<p>Mia Dorn in Brussels</p><p>3 May 2024</p>", "en", ("Mia Dorn",)),
+        ("<p>By Mia Dorn, Kai Voss</p>", "en", ("Mia Dorn", "Kai Voss")),
+        ("<p>By Mia Dorn with Kai Voss</p>", "en", ("Mia Dorn", "Kai Voss")),
+        ("<p>By Mia Dorn, Special to the Heron</p>", "en", ("Mia Dorn",)),
+        ("<p>By Mia Dorn, contributor</p>", "en", ("Mia Dorn",)),
+        ("<p>By Mia Dorn, PhD, RN and Kai Voss, M.D.</p>", "en", ("Mia Dorn", "Kai Voss")),
+        ("<p>by miadorn</p>", "en", ("miadorn",)),
+        ("<p>Posted by miadorn at 10:32 AM</p>", "en", ("miadorn",)),
+        ("<p>Posted: May 3, 2024 | By: Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>Published May 3, 2024 by Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>May 3, 2024 By Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>May 3, 2024 · Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>May 3, 2024 / Mia Dorn / Leave a comment</p>", "en", ("Mia Dorn",)),
+        ("<p>Author: Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>Author - Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>Written by Mia Dorn on May 3, 2024. Posted in News</p>", "en", ("Mia Dorn",)),
+        ("<p>Zoé LEMARQ</p><p>Publié le 3 mai 2024 à 07h12</p>", "fr", ("Zoé LEMARQ",)),
+        ("<p>Z. L.</p><p>Publié le 3 mai 2024 à 07h12</p>", "fr", ("Z. L.",)),
+        ("<p>Par Z.L. (avec AFP)</p>", "fr", ("Z.L.",)),
+        ("<p>Par Zoé Lemarq et AFP</p>", "fr", ("Zoé Lemarq",)),
+        (
+            "<p>Par Zoé Lemarq, Luc Perrin et Ève Jal</p>",
+            "fr",
+            ("Zoé Lemarq", "Luc Perrin", "Ève Jal"),
+        ),
+        ("<p>Par Zoé Lemarq , publié le 3 mai 2024 à 10h</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Publié le 3 mai 2024 à 10h par Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Zoé Lemarq - Publié le 3 mai 2024</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Zoé Lemarq | 03/05/2024</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Zoé Lemarq (à Rome)</p><p>3 mai 2024</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Zoé Lemarq, correspondante à Rome</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Propos recueillis par</p><p>Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Entretien : propos recueillis par Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Interview réalisée par Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Reportage de notre envoyée spéciale Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Rédigé par Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Signé : Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        (
+            "<p>Par Jean-François de La Tour d’Auvergne</p>",
+            "fr",
+            ("Jean-François de La Tour d’Auvergne",),
+        ),
+        ("<p>文／林小雨</p>", "zh", ("林小雨",)),
+        ("<p>文、圖／林小雨</p>", "zh", ("林小雨",)),
+        ("<p>撰文／林小雨 攝影／陳大同</p>", "zh", ("林小雨",)),
+        ("<p>採訪撰文／林小雨</p>", "zh", ("林小雨",)),
+        ("<p>（記者林小雨／綜合報導）</p>", "zh", ("林小雨",)),
+        ("<p>記者林小雨／綜合報導</p>", "zh", ("林小雨",)),
+        ("<p>記者 林小雨 報導</p>", "zh", ("林小雨",)),
+        ("<p>2024-03-05 10:00 聯合報 / 記者林小雨／台北即時報導</p>", "zh", ("林小雨",)),
+        ("<p>聯合報 記者林小雨／台北即時報導</p>", "zh", ("林小雨",)),
+        ("<p>特約記者林小雨、陳大同／日本東京報導</p>", "zh", ("林小雨", "陳大同")),
+        (
+            "<p>【大紀元2024年03月05日訊】（大紀元記者林小雨台灣台北報導）市府今天表示</p>",
+            "zh",
+            ("林小雨",),
+        ),
+        ("<p>【本报北京3月5日电】（记者林小雨）市政府表示，</p>", "zh", ("林小雨",)),
+        ("<p>人民网北京3月5日电 （记者林小雨、陈大同）市政府表示</p>", "zh", ("林小雨", "陈大同")),
+        ("<p>本报北京3月5日讯 记者林小雨报道：市政府表示</p>", "zh", ("林小雨",)),
+        ("<p>央视网消息（记者 林小雨）：市政府表示</p>", "zh", ("林小雨",)),
+        ("<p>中新社东京3月5日电 题：磨坊的春天</p><p>中新社记者 林小雨</p>", "zh", ("林小雨",)),
+        ("<p>新华社记者林小雨、陈大同</p>", "zh", ("林小雨", "陈大同")),
+        ("<p>来源：观河网</p><p>作者：林小雨</p>", "zh", ("林小雨",)),
+        ("<p>林小雨</p><p>2024年3月5日</p>", "zh", ("林小雨",)),
+        ("<p>观河网记者林小雨 实习生 陈大同</p>", "zh", ("林小雨", "陈大同")),
+        ("<p>记者：林小雨 编辑：陈大同 校对：王小明</p>", "zh", ("林小雨",)),
+        ("<p>作者：林小雨（北京大学教授）</p>", "zh", ("林小雨",)),
+        ("<p>作者：[英]约翰·史密斯</p>", "zh", ("约翰·史密斯",)),
+        ("<p>林小雨 观河网记者</p>", "zh", ("林小雨",)),
+        ("<p>记者林小雨、通讯员陈大同</p>", "zh", ("林小雨", "陈大同")),
+        ("<p>□ 本报记者 林小雨</p>", "zh", ("林小雨",)),
+    ],
+)
+def test_lines_below_the_headline(lines, language, names):
+    assert authors(page(lines, language=language)) == names
+
+
+@pytest.mark.parametrize(
+    ("lines", "language"),
+    [
+        ("<p>Sign in</p><p>May 3, 2024</p>", "en"),
+        ("<p>Create Account</p><p>May 3, 2024</p>", "en"),
+        ("<p>Breaking News</p><p>May 3, 2024</p>", "en"),
+        ("<p>Subscribe Now</p><p>May 3, 2024</p>", "en"),
+        ("<p>Your Account</p><p>May 3, 2024</p>", "en"),
+        ("<p>Log In Register</p><p>May 3, 2024</p>", "en"),
+        ("<p>Real Estate</p><p>May 3, 2024</p>", "en"),
+        ("<p>Top Stories</p><p>May 3, 2024</p>", "en"),
+        ("<p>Climate Change</p><p>May 3, 2024</p>", "en"),
+        ("<p>Press Release</p><p>May 3, 2024</p>", "en"),
+        ("<p>New York</p><p>May 3, 2024</p>", "en"),
+        ("<p>Evening Heron</p><p>May 3, 2024</p>", "en"),
+        ("<p>Print Edition</p><p>May 3, 2024</p>", "en"),
+        ("<p>Today's Paper</p><p>May 3, 2024</p>", "en"),
+        ("<p>Search Menu</p><p>May 3, 2024</p>", "en"),
+        ("<p>Sunday, May 5, 2024</p>", "en"),
+        ("<p>Getty Images</p><p>May 3, 2024</p>", "en"),
+        ("<p>Mon compte</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Se connecter</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Faits Divers</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Vie Locale</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Réservé aux abonnés</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Saint-Malo</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Aix-en-Provence</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Le Héron Libre</p><p>3 mai 2024</p>", "fr"),
+        ("<p>Le Héron avec AFP</p><p>Publié le 3 mai 2024</p>", "fr"),
+        ("<p>編輯林小雨／台北報導</p>", "zh"),
+        ("<p>观河网 | 林小雨 | 2024-03-05</p>", "zh"),
+        ("<p>编辑：林小雨</p>", "zh"),
+        ("<p>校对：林小雨</p>", "zh"),
+        ("<p>翻译：林小雨</p>", "zh"),
+        ("<p>图：林小雨</p>", "zh"),
+        ("<p>登录 注册</p><p>2024年3月5日</p>", "zh"),
+        ("<p>责编 林小雨</p>", "zh"),
+        ("<p>发布时间：2024-03-05 来源：新华社</p>", "zh"),
+        ("<p>◎林小雨</p>", "zh"),
+    ],
+)
+def test_lines_below_the_headline_that_name_no_author(lines, language):
+    assert authors(page(lines, language=language)) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "language", "names"),
+    [
+        ("<p>Mia Dorn is a reporter at the Heron.</p>", "en", ()),
+        ("<p>By Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>— Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>Mia Dorn</p>", "en", ("Mia Dorn",)),
+        ("<p>Reporting by Mia Dorn; Editing by Kai Voss</p>", "en", ("Mia Dorn",)),
+        (
+            "<p>(Reporting by Mia Dorn and Kai Voss in Oslo; Editing by Cy Orr)</p>",
+            "en",
+            ("Mia Dorn", "Kai Voss"),
+        ),
+        ("<p>Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Zoé Lemarq (avec AFP)</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>Propos recueillis par Zoé Lemarq</p>", "fr", ("Zoé Lemarq",)),
+        ("<p>（林小雨）</p>", "zh", ("林小雨",)),
+        ("<p>记者 林小雨</p>", "zh", ("林小雨",)),
+        ("<p>文：林小雨</p>", "zh", ("林小雨",)),
+        ("<p>责任编辑：林小雨</p>", "zh", ()),
+        ("<p>© Evening Heron</p>", "en", ()),
+    ],
+)
+def test_lines_under_the_article(lines, language, names):
+    assert authors(page(language=language, foot=lines)) == names
+
+
+@pytest.mark.parametrize(
+    ("block", "names"),
+    [
+        (
+            '{"@type":"NewsArticle","author":{"@type":"Person","name":"Mia Dorn and Kai Voss"}}',
+            ("Mia Dorn", "Kai Voss"),
+        ),
+        (
+            '{"@type":"NewsArticle","author":{"givenName":"Mia","familyName":"Dorn"}}',
+            ("Mia Dorn",),
+        ),
+        (
+            '{"@type":"NewsArticle","author":[{"@type":"Person","name":"Mia Dorn","url":"http://[::1"}]}',
+            ("Mia Dorn",),
+        ),
+        (
+            '{"@type":"NewsArticle","author":{"@type":"Organization","name":"Reuters"}}',
+            ("Reuters",),
+        ),
+        ('{"@type":"NewsArticle","author":{"@type":"Person","name":"By Mia Dorn"}}', ("Mia Dorn",)),
+        ('{"@type":"NewsArticle","author":{"@type":"Person","name":"https://x.example/mia"}}', ()),
+        ('{"@type":"NewsArticle","author":{"@type":"Person","name":"Admin"}}', ()),
+        (
+            '{"@type":"NewsArticle","author":{"name":"Mia D&#39;Or &amp; Kai Voss"}}',
+            ("Mia D'Or", "Kai Voss"),
+        ),
+        ('{"@type":"NewsArticle","author":"Mia Dorn, Kai Voss"}', ("Mia Dorn", "Kai Voss")),
+        (
+            '{"@type":"NewsArticle","author":{"@type":"Person","name":["Mia Dorn","Kai Voss"]}}',
+            ("Mia Dorn", "Kai Voss"),
+        ),
+        ('{"@type":"NewsArticle","creator":["Mia Dorn"]}', ("Mia Dorn",)),
+        (
+            '[{"@type":"NewsArticle","author":[{"@id":"#m"}]},{"@id":"#m","name":"Mia Dorn"}]',
+            ("Mia Dorn",),
+        ),
+        ('{"@type":"NewsArticle","author":{"@type":"Person","name":"mia dorn"}}', ("mia dorn",)),
+        ('{"@type":"NewsArticle","author":{"@type":"Person","name":"记者 林小雨"}}', ("林小雨",)),
+        (
+            '{"@type":"NewsArticle","author":{"@type":"Person","name":"Mia Dorn (Reuters)"}}',
+            ("Mia Dorn",),
+        ),
+        (
+            '{"@type":"NewsArticle","author":{"@type":"Person","name":"Mia Dorn, Staff Writer"}}',
+            ("Mia Dorn",),
+        ),
+    ],
+)
+def test_authors_in_json_ld(block, names):
+    assert authors(page(head=f"<script type='application/ld+json'>{block}</script>")) == names

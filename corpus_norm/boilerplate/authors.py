@@ -20,11 +20,12 @@ from corpus_norm.boilerplate.latin_names import is_organization, split_names
 from corpus_norm.document import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from corpus_norm.document import Block
 
 HEAD_BLOCKS = 14  # before the prose begins
+MOST_LISTED = 8
 BELOW_STANDFIRST = 5
 BEFORE_TITLE = 14
 PROSE_CHARS = 80
@@ -49,6 +50,9 @@ OTHER_KINDS = frozenset(
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
+_WITH_AGENCY = re.compile(r"[ ,(]+(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
+_PLACE = re.compile(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
+_BRACKETED_HAN = re.compile(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
 _ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 _DESCRIBES = re.compile(
     r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
@@ -77,33 +81,39 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
     body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
     end = min(max(body[-1] if body else last, last) + TAIL_BLOCKS, len(blocks))
-    head, tail = _order_head(blocks, first), range(max(last - 1, 0), end)
+    related = (at for at in range(last + 1, end) if blocks[at].kind is BlockKind.RELATED_LINKS)
+    head, tail = _order_head(blocks, first), range(max(last - 1, 0), next(related, end))
     fallback = Byline()
-    for found in (
-        _find_named(blocks, head),
-        _find_inline(blocks, prose[:3]),
-        _find_signed(blocks, head),
-        _find_shown(blocks, head),
-        _find_alone(blocks, first, last),
-        _find_only(blocks, tail),
-        _find_inline(blocks, prose[-2:]),
-        _find_initials(blocks, tail),
-        _find_described(blocks, [*head, *tail]),
-    ):
-        if found.names and not all(map(is_organization, found.names)):
-            if found.is_said or not (
-                _are_words(found.names, blocks) or _are_spoken_of(found.names, blocks, prose)
-            ):
-                return found
-        elif not fallback.names:
-            fallback = found
+    for found in _find_all(blocks, prose, head, tail):
+        if not found.names or all(map(is_organization, found.names)):
+            fallback = fallback if fallback.names else found
+        elif found.is_said or not (
+            _are_words(found.names, blocks) or _are_spoken_of(found.names, blocks, prose)
+        ):
+            return found
     return fallback
 
 
-def _are_words(names: Sequence[str], blocks: Sequence[Block]) -> bool:
-    """Whether "names" without a "by" are the topic: all their words stand in lower case too."""
+def _find_all(
+    blocks: Sequence[Block], prose: Sequence[int], head: Sequence[int], tail: Sequence[int]
+) -> Iterator[Byline]:
+    """What each kind of line says, the surest kind first."""
+    first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
+    yield _find_named(blocks, head)
+    yield _find_inline(blocks, prose[:3])
+    yield _find_signed(blocks, head)
+    yield _find_shown(blocks, head)
+    yield _find_alone(blocks, first, last)
+    yield _find_only(blocks, tail)
+    yield _find_inline(blocks, prose[-2:])
+    yield _find_initials(blocks, tail)
+    yield _find_described(blocks, [*head, *tail])
+
+
+def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = False) -> bool:
+    """Whether "names" without a "by" are the topic: their words stand in lower case too."""
     parts = {part for name in names for part in name.lower().split() if " " in name}
-    return bool(parts) and all(
+    return bool(parts) and (any if some else all)(
         any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
         for part in parts
     )
@@ -111,10 +121,17 @@ def _are_words(names: Sequence[str], blocks: Sequence[Block]) -> bool:
 
 def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequence[int]) -> bool:
     """Whether the prose, but for its end, names someone: authors are named in their bylines."""
-    return any(name in blocks[index].text for index in prose[:-1] for name in names if " " in name)
+    return any(
+        name in blocks[index].text
+        for index in prose[: max(1, len(prose) - 2)]
+        for name in names
+        if " " in name
+    )
 
 
-def choose_authors(stated: tuple[str, ...], shown: Byline) -> tuple[str, ...]:
+def choose_authors(
+    stated: tuple[str, ...], shown: Byline, site: str | None = None
+) -> tuple[str, ...]:
     """The people whom metadata state, else those whom readers see, else the organizations.
 
     >>> choose_authors(("AFP",), Byline(("Zoé Exemple",), is_said=True))
@@ -124,7 +141,8 @@ def choose_authors(stated: tuple[str, ...], shown: Byline) -> tuple[str, ...]:
     """
     people = tuple(name for name in shown.names if not is_organization(name))
     if not stated:
-        return people or shown.names
+        own = (site or "").lower()
+        return people or tuple(name for name in shown.names if name.lower() != own)
     return people if people and shown.is_said and all(map(is_organization, stated)) else stated
 
 
@@ -180,9 +198,8 @@ def _find_only(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
     """The byline under an article, where all there name the same: else they are of teasers."""
     found = [_find_named(blocks, [index]) for index in order]
     named = [each for each in found if each.names]
-    together = _find_named(blocks, order)
-    others = [each for each in named if not set(each.names) <= set(together.names)]
-    return Byline() if others else together
+    others = [each for each in named if not set(each.names) <= set(named[0].names)]
+    return named[0] if named and not others else Byline()
 
 
 def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
@@ -192,8 +209,14 @@ def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
         return ()
     if names := read_byline(block.text):
         return names
-    if index and opens_byline(blocks[index - 1].text) and len(block.text) <= 80:
-        return tuple(name for name in find_names(block.text) if is_person(name) or " " not in name)
+    above = index
+    while above and index - above < MOST_LISTED and is_person(blocks[above - 1].text.strip()):
+        above -= 1
+    if above and opens_byline(blocks[above - 1].text) and len(block.text) <= LONGEST_ALONE:
+        names = find_names(block.text)
+        return tuple(
+            name for name in names if is_person(name) or (above == index and " " not in name)
+        )
     return ()
 
 
@@ -237,12 +260,18 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
     near_dates = [each + step for each in dates[-2:] for step in (-1, 1)]
     below = [each + step for each in titles[-1:] for step in (1, 2)]
     headline = " ".join(blocks[index].text for index in titles)
-    for index in (*near_dates, *below, first - 1, first - 2, last + 1):
+    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
+    end = body[-1] if body else last
+    under = [index for index in range(last + 1, end + 2) if index > end - 2]
+    for index in (*near_dates, *below, *range(first - 1, first - 4, -1), *under):
         if not 0 <= index < len(blocks) or blocks[index].kind in OTHER_KINDS:
             continue
-        if index != last + 1 and not first - HEAD_BLOCKS <= index < top.stop:
+        if index not in under and not first - HEAD_BLOCKS <= index < top.stop:
             continue
-        names = _read_alone(blocks[index].text)
+        text = blocks[index].text
+        names = _read_alone(text) or _read_alone_han(text, is_dated=index in near_dates)
+        if index in under and _are_words(names, blocks, some=True):
+            continue
         if names and not any(name in headline for name in names):
             return Byline(names, (index,))
     return Byline()
@@ -254,6 +283,7 @@ def _read_alone(line: str) -> tuple[str, ...]:
         return ()
     if _ALL_INITIALS.fullmatch(line.strip()):
         return (line.strip(),)
+    line = line.strip("—–- ")
     names = split_names(line, handles=False)
     if not names or not all(map(is_person, names)) or not line.strip("*_ ").startswith(names[0]):
         return ()
@@ -261,8 +291,19 @@ def _read_alone(line: str) -> tuple[str, ...]:
     for name in names:
         rest = rest.replace(name, "", 1)
     rest = rest.strip(" ,;&*_")
-    is_place_of_work = rest.startswith("@") or is_organization(rest or "x")
+    is_place_of_work = (
+        rest.startswith("@") or _PLACE.fullmatch(rest) is not None or is_organization(rest or "x")
+    )
     return tuple(names) if rest.lower() in {"", "and", "et"} or is_place_of_work else ()
+
+
+def _read_alone_han(line: str, *, is_dated: bool) -> tuple[str, ...]:
+    """Chinese names and nothing else: beside a date, or in brackets."""
+    bracketed = _BRACKETED_HAN.fullmatch(line.strip())
+    if not is_dated and bracketed is None:
+        return ()
+    names = (bracketed[1] if bracketed else line).replace("、", " ").split()
+    return tuple(names) if all(map(is_han_name, names)) else ()
 
 
 def _is_sentence(line: str) -> bool:
@@ -278,7 +319,7 @@ def _is_handle(name: str) -> bool:
 def _find_initials(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
     """The initials under an article, as regional papers sign."""
     for index in order:
-        text = blocks[index].text.strip()
+        text = _WITH_AGENCY.sub("", blocks[index].text.strip())
         if blocks[index].kind not in OTHER_KINDS and _INITIALS.fullmatch(text):
             return Byline((text,), (index,))
     return Byline()
@@ -288,7 +329,12 @@ def _find_described(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
     """A name above a line that says who that is, or that it is the author."""
     for index in order:
         text = blocks[index].text.strip()
-        if blocks[index].kind in OTHER_KINDS or not is_person(text) or index + 1 == len(blocks):
+        if blocks[index].kind in OTHER_KINDS or index + 1 == len(blocks):
+            continue
+        match = _DESCRIBES.match(blocks[index + 1].text) if opens_byline(text) else None
+        if match is not None and is_person(match["who"]):
+            return Byline((match["who"],))
+        if not is_person(text):
             continue
         following = [block.text for block in blocks[index + 1 : index + 3]]
         is_described = _DESCRIBES.match(

@@ -10,6 +10,7 @@ from corpus_norm.boilerplate.latin_names import is_nobody, is_organization, spli
 from corpus_norm.languages import bylines as words
 
 __all__ = [
+    "are_names",
     "find_names",
     "has_opener",
     "is_person",
@@ -28,17 +29,27 @@ _OPENER = re.compile(
     rf"[\W_]*(?:(?:{words.OPENERS})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
 _OPENS = re.compile(
-    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|(?:the )?authors?:?|"
+    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
+    r"(?:about )?(?:the )?authors?:?|"
     r"(?:les? |l['’])?auteure?s?:?|"
     r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
     re.IGNORECASE,
 )
 _INNER_OPENER = re.compile(
     r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
-    r"(?:posted by|written by|by|par|publié par|rédigé par)\s+(?=\S)",
+    r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
     re.IGNORECASE,
 )
+_STAFF = re.compile(r"(?:la |notre )?rédaction\b", re.IGNORECASE)
+_HAN_SIGNED = re.compile(
+    r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
+)
 _SIGNED = re.compile(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
+_INNER_SURE = re.compile(
+    r"\b(?:(?:propos )?recueillis? par|entretien réalisé par|written by|"
+    r"de (?:notre|nos) (?:correspondant|envoyé)e?s?(?: spécia(?:le?s?|ux))?)\s*:?\s+(?=[A-ZÀ-Þ])",
+    re.IGNORECASE,
+)
 _TEXT_BY = re.compile(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
 _OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -65,6 +76,7 @@ _STARTS_DATE = re.compile(
     rf"\d{{1,2}}[:h]\d\d|\d+ min)",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(r"\s+[/–—-]\s+|\s*[|·•]\s*")
 _HAN_CREDIT = re.compile(
     r"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{0,14}?(?:记者|記者|通讯员|通訊員|作者|撰文|评论员|評論員|文[/／:：|]|编译|編譯)"
     r"[^【\[（(〔［】\]）)〕］]{2,60})[】\]）)〕］]"
@@ -94,6 +106,8 @@ def find_names(byline: str) -> tuple[str, ...]:
     if rest is None and _REVERSED.fullmatch(text):
         return (text,)  # Doe, Jane
     text = text if rest is None else rest
+    if _STAFF.match(text):
+        return tuple(name for name in split_names(text) if is_person(name))
     return keep_people([*split_names(text), *filter(is_han_name, _HAN_RUN.findall(text))])
 
 
@@ -132,10 +146,14 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     ((), ('Ann Lee',))
     """
     text = _clean(line)
+    if (match := _HAN_SIGNED.match(text)) and match["name"] not in words.HAN_PLACES:
+        return (match["name"],) if is_han_name(match["name"]) else ()
     if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
         return ()  # who is quoted
     if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
         return ()
+    if (name := _find_between(text)) is not None:
+        return (name,)
     names = split_names(text, handles=False)
     if not names or not all(map(is_person, names)) or not text.startswith(names[0]):
         return ()
@@ -147,6 +165,29 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     date = _STARTS_DATE.search(" ".join(rest))
     is_dated = date is not None and sum(word[:1].islower() for word in date["before"].split()) < 3
     return tuple(names) if is_role or is_dated else ()
+
+
+def _find_between(text: str) -> str | None:
+    """The one full name between separators in a line that has a date between them too."""
+    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    names = [part for part in parts if is_person(part)]
+    is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
+    return names[0] if len(names) == 1 and len(parts) > 1 and is_dated else None
+
+
+def are_names(line: str) -> bool:
+    """Whether a line holds two full names or more, and nothing else.
+
+    >>> are_names("Ann Lee and Bo Ray"), are_names("Ann Lee"), are_names("Ann Lee and the sea")
+    (True, False, False)
+    """
+    names = split_names(line, handles=False)
+    rest = re.sub(r"\b(?:and|et)\b|[,;&*_\s]", "", line)
+    return (
+        len(names) > 1
+        and all(map(is_person, names))
+        and len(rest) == sum(len(name.replace(" ", "")) for name in names)
+    )
 
 
 def read_inline(paragraph: str) -> tuple[str, ...]:
@@ -196,6 +237,8 @@ def is_person(name: str) -> bool:
         and not is_nobody(name)
         and words.FURNITURE.isdisjoint(parts)
         and words.PROSE_WORDS.isdisjoint(parts)
+        and not words.TOPICS.issuperset(parts)
+        and not any(part.endswith(("'s", "’s")) for part in parts)
         and not any(map(str.isdigit, name))
         and parts[0] not in words.PARTICLES | words.PLACES | words.ROLES | words.DAYS | words.MONTHS
         and re.match(r"[lL]['’]", name) is None
@@ -214,7 +257,8 @@ def _find_rest(text: str) -> str | None:
     if opener is None:
         inner = _INNER_OPENER.search(text) if _DATED.search(text) else None
         if inner is None and len(text) <= LONGEST_SIGNED:
-            inner = _SIGNED.search(text) or (_TEXT_BY.search(text) if _OTHERS.match(text) else None)
+            inner = _INNER_SURE.search(text) or _SIGNED.search(text)
+            inner = inner or (_TEXT_BY.search(text) if _OTHERS.match(text) else None)
         return None if inner is None else text[inner.end() :]
     second = _OPENER.match(text, opener.end())
     return text[(second or opener).end() :]

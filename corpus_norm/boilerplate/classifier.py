@@ -144,7 +144,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     """The document with its blocks, and with what they tell of its title, authors and date."""
     blocks = [_name_byline(block, document.authors) for block in blocks]
     byline = find_byline(blocks)
-    authors = choose_authors(document.authors, byline)
+    authors = choose_authors(document.authors, byline, document.site)
     is_used = byline.is_said or byline.names == authors
     blocks = [
         _mark_byline(block) if is_used and index in byline.blocks else block

@@ -33,7 +33,7 @@ _LABEL = re.compile(
     rf"(?P<gap>\s*{_MARK}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
 )
 _TEXT_LABEL = re.compile(
-    r"(?:^|[\s\u3000【\[（(〔])(?:图|圖)?文(?:字)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
+    r"(?:^|[\s\u3000【\[（(〔])(?:[图圖][、/／和及]?)?文(?:字)?(?:[、/／和及]?[图圖](?:片)?)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
 )
 _REVERSED = re.compile(
     rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
@@ -41,7 +41,11 @@ _REVERSED = re.compile(
 _ORIGINAL = re.compile(
     rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
 )
-_TOKEN = re.compile(rf"[{_HAN}·•‧]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+_REPORTER_OF = re.compile(
+    rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}(?:记者|記者|特约撰稿人?)$"
+)
+_NATION = re.compile(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
+_TOKEN = re.compile(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
 _PEN_NAME = re.compile(
     rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}"
 )
@@ -61,6 +65,7 @@ _SENTENCE = re.compile(r"[。！？!?；;]")
 _OUTLETS = re.compile(
     r"(?:本报|本報|本刊|本网|本網|本台|中央社|[报報社网網台臺刊视視闻聞线線讯訊媒]|时报|日报|晚报|)$"
 )
+_FOREIGN = re.compile(r"\w[·•‧．・]\w")
 _INNER_LABEL = re.compile(rf"{_REPORTER}(?=[{_HAN}])")
 _ORGANIZATION = re.compile(
     r"(?:[网網报報社台臺组組刊部]|日报|频道|頻道|工作室|编辑部|編輯部|观察|快讯|在线|在線|编辑|編輯|记者|記者)$|新闻|新聞|中心|公司|集团|集團|电视|電視|卫视|衛視|"
@@ -80,6 +85,8 @@ def find_han_names(line: str) -> list[str]:
     >>> find_han_names("本报记者 王小明 李 华 通讯员 陈静")
     ['王小明', '李华', '陈静']
     """
+    if (match := _REPORTER_OF.match(line)) and is_han_name(match["name"]):
+        return [match["name"]]
     if (match := _ORIGINAL.match(line)) and match["name"] not in words.NOBODY:
         return [match["name"]]
     if match := _REVERSED.match(line):
@@ -121,6 +128,8 @@ def _collect(text: str, *, is_named: bool) -> list[str]:
     """
     names: list[str] = []
     position = len(text) - len(text.lstrip(" \u3000\xa0:：/／|｜丨"))
+    if nation := _NATION.match(text, position):
+        position = nation.end()
     while len(names) < _MOST:
         is_first = is_named and not names
         token = (is_first and _PEN_NAME.match(text, position)) or _TOKEN.match(text, position)
@@ -171,7 +180,7 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
         if name[-size:] in words.HAN_PLACES and (is_han_name(person) or (is_report and person)):
             name = person
             break
-    if is_han_name(name) or "·" in name.strip("·"):
+    if is_han_name(name) or _FOREIGN.search(name):
         return [name]
     if is_report and 4 <= len(name) <= 6 and is_han_name(name[:-2]):
         return [name[:-2]]  # and a town that is not in the list

@@ -87,7 +87,7 @@ def _take(found: _List, mark: str, part: str, *, handles: bool) -> None:
     """Add the name that a part of the list is, if it is one."""
     is_joined = mark.strip(",; ") in words.AND or mark in {";", "、"}
     if found.state is _End.ROLE and (found.is_far or not is_joined):
-        found.is_far = True
+        found.is_far = found.is_far or part.strip(_MARKS).lower() not in words.DEGREES
         return
     name, end = _read_name(part, handles=handles and not found.has_full_names)
     found.state = end
@@ -169,7 +169,7 @@ def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
             if end is not _End.OVER and any(map(_is_number, tokens[index:])):
                 end = _End.OVER
             if not kept and handles and _is_handle(token, tokens[index + 1 :]):
-                return token.strip(_MARKS), end if index + 1 < len(tokens) else _End.OPEN
+                return token.strip(_MARKS + "@"), end if index + 1 < len(tokens) else _End.OPEN
             break
         stripped = token.rstrip("0123456789¹²³*†‡®™")
         kept.append(stripped)

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.bylines import is_person, read_byline, read_signed_line
+from corpus_norm.boilerplate.bylines import are_names, is_person, read_byline, read_signed_line
 from corpus_norm.boilerplate.features import NAME, normalize_key
 from corpus_norm.boilerplate.han_names import is_han_name
 from corpus_norm.document import Block, BlockKind
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Labels = dict[int, tuple[BlockKind, str]]
 HANDLE = re.compile(
-    r"@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
+    r"@\w{3,}|@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
 )
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
@@ -90,6 +90,7 @@ def find_title(page: Page, title: str | None = None) -> int | None:
             index < page.first
             and page.seen.hits[index] is None
             and not _is_before_date(page, index)
+            and not is_person(page.blocks[index].text)
         ):
             return None  # something else stands between the body and any headline
     return None
@@ -159,7 +160,9 @@ def _duplicates(page: Page, title: int | None) -> Labels:
 def _can_be_title(page: Page, index: int) -> bool:
     is_line = page.seen.hits[index] is None and 12 <= page.seen.width[index] <= 300
     text = page.blocks[index].text
-    return is_line and not read_byline(text) and not read_signed_line(text)
+    if not is_line or are_names(text):
+        return False
+    return not read_byline(text) and not read_signed_line(text)
 
 
 def _looks_like_title(page: Page, index: int) -> bool:

@@ -100,6 +100,7 @@ MOST_TEXTS = 12  # an element with more is no byline
 _PLAIN = re.compile(r"[^,;、|()\[\]:：\n]+")
 _NEEDS_READING = re.compile(
     r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|记者|記者|作者|"
+    r"\s(?:AP|AFP|CNN|BBC|Reuters)$|"
     r"[\u3400-\u9fff]\s[\u3400-\u9fff]",
     re.IGNORECASE,
 )
