@@ -95,6 +95,7 @@ bench: $(VENV)/.dev
 	$(PY) -m pip install -qq -e '.[bench]'
 	$(PY) -m benchmarks.gold $(GOLD)
 	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.boilerplate
+	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.metadata
 	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.language
 	CORPUS_NORM_GOLD=$(GOLD) $(PY) -m benchmarks.encoding
 	$(PY) -m benchmarks.text_path

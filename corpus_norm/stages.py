@@ -119,8 +119,18 @@ def identify(documents: Sequence[Document], settings: Settings) -> list[Document
     found = language.detect_documents(texts, settings.languages)
     whole = language.summarize_documents(texts, found)
     return [
-        _follow_pages(_add_languages(*each)) for each in zip(documents, found, whole, strict=True)
+        _add_date(_follow_pages(_add_languages(*each)))
+        for each in zip(documents, found, whole, strict=True)
     ]
+
+
+def _add_date(document: Document) -> Document:
+    """The date, where it takes the language to read it: 03/04/2024, 113/04/03."""
+    from corpus_norm.boilerplate.dates import find_published
+
+    if document.published is not None:
+        return document
+    return replace(document, published=find_published(document))
 
 
 def split_sentences(documents: Sequence[Document], settings: Settings) -> list[Document]:

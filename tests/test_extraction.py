@@ -70,7 +70,7 @@ def day(text):
             "en_broken_markup",
             "Beekeepers of Lower Wend lose a third of their hives",
             ("Petra Lindqvist",),
-            None,
+            "2019-05-12",
             (None, None),
         ),
         (
@@ -90,7 +90,7 @@ def day(text):
         (
             "fr_utf16",
             "La bibliothèque de Vaubrun prête aussi des perceuses",
-            (),
+            ("Loïc Hennebert",),
             "2019-01-15",
             ("Vaubrun Infos", "fr"),
         ),

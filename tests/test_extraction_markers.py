@@ -19,7 +19,10 @@ def read(markup):
         ("<meta name='parsely-author' content='Ann Example'>", ("Ann Example",)),
         ("<meta property='article:author' content='https://example.com/ann'>", ()),
         ("<meta name=author content=desk><a rel=author>Ann Example</a>", ("Ann Example",)),
-        ("<p class=byline>By <b>Ann Example</b> and <b>Bob Sample</b></p>", ("Ann Example",)),
+        (
+            "<p class=byline>By <b>Ann Example</b> and <b>Bob Sample</b></p>",
+            ("Ann Example", "Bob Sample"),
+        ),
         ("<p class=byline>By Ann Example and Bob Sample</p>", ("Ann Example", "Bob Sample")),
         ("<p class=byline>By<b>Ann Example</b>Staff reporter</p>", ("Ann Example",)),
         ("<span class=author-name>Nuria</span>", ("Nuria",)),

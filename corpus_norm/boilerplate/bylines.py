@@ -1,33 +1,303 @@
-"""Names of authors in a byline."""
+"""Names of authors in a byline, and lines that are one."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-PREFIX = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|story|words|text|article)?\s*by|author\s*:|par|"
-    r"(?:publié|écrit|rédigé|posté) par|auteurs?\s*:|(?:本文|文章)?作者|撰文|文|"
-    r"(?:本报|本報|本网|新华社|新華社)?(?:记者|記者)|发布者|發布者)\s*[:：/／|]?\s*",
+from corpus_norm.boilerplate.han_names import find_han_names, is_han_name
+from corpus_norm.boilerplate.latin_names import is_nobody, is_organization, split_names
+from corpus_norm.languages import bylines as words
+
+__all__ = [
+    "are_names",
+    "find_names",
+    "has_opener",
+    "is_person",
+    "keep_people",
+    "opens_byline",
+    "read_byline",
+    "read_inline",
+    "read_signed_line",
+]
+
+LONGEST_BYLINE = 300  # characters
+LONGEST_LIST = 2_000
+LONGEST_SIGNED = 160
+LONGEST_ROLE = 10  # words after the name
+_OPENER = re.compile(
+    rf"[\W_]*(?:(?:{words.OPENERS})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
+)
+_OPENS = re.compile(
+    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
+    r"(?:about )?(?:the )?authors?:?|"
+    r"(?:les? |l['’])?auteure?s?:?|"
+    r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
     re.IGNORECASE,
 )
-JOINT = re.compile(r"\s*(?:,|、|;|&|\band\b|\bet\b|和|与)\s*", re.IGNORECASE)
-NAME = re.compile(r"@?[^\W\d_][\w.'’·-]*(?: [^\W\d_][\w.'’-]*){0,4}")
-ROLE = re.compile(
-    r"\b(?:authors?|staff|writer|reporter|correspondent|editor|news|updated|published|posted|"
-    r"journaliste|correspondante?|rédaction|publié)\b|\d|编辑|編輯|责任|審核|校对",
+_INNER_OPENER = re.compile(
+    r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
+    r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
     re.IGNORECASE,
+)
+_STAFF = re.compile(r"(?:la |notre )?rédaction\b", re.IGNORECASE)
+_HAN_SIGNED = re.compile(
+    r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
+)
+_SIGNED = re.compile(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
+_INNER_SURE = re.compile(
+    r"\b(?:(?:propos )?recueillis? par|entretien réalisé par|written by|"
+    r"de (?:notre|nos) (?:correspondant|envoyé)e?s?(?: spécia(?:le?s?|ux))?)\s*:?\s+(?=[A-ZÀ-Þ])",
+    re.IGNORECASE,
+)
+_TEXT_BY = re.compile(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
+_OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_APART = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
+_NOT_IN_NAMES = re.compile(r"[=<>{}\\]|://|^https?$|^www\b")
+_PEN_NAME = re.compile(r"[^\s\d:：/／|，。,、（()）]{2,12}")
+_REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_YAML_LIST = re.compile(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
+_GLUED = re.compile(
+    rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in words.MONTHS))})\b\.? \d)|"
+    r"(?<=[a-zà-ÿ])(?=(?:Publié|Published|Updated|Posted|Mis à jour|Texte ?:))"
+)
+_DATED = re.compile(
+    rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ (?:min|hour|heure|day|jour)|"
+    rf"\b(?:{'|'.join(sorted(words.MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(words.MONTHS))})\b",
+    re.IGNORECASE,
+)
+_MONTH = "|".join(sorted(words.MONTHS))
+_STARTS_DATE = re.compile(
+    rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|"
+    rf"\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"
+    rf"\d{{1,2}}[:h]\d\d|\d+ min)",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s+[/–—-]\s+|\s*[|·•]\s*")
+_HAN_CREDIT = re.compile(
+    r"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{0,14}?(?:记者|記者|通讯员|通訊員|作者|撰文|评论员|評論員|文[/／:：|]|编译|編譯)"
+    r"[^【\[（(〔［】\]）)〕］]{2,60})[】\]）)〕］]"
+)
+_HAN_HEAD = re.compile(
+    r"(?:[\u3400-\u9fff]{0,4}社|[\u3400-\u9fff]{2,6}[网網报報])?(?:特派)?(?:记者|記者|编译|編譯)[^，。,！？\s／/]{2,12}[\s／/]*(?:[^，。,！？]{2,8}(?:报道|報導|報道|报导)|\d{1,2}日[电電讯訊])"
 )
 
 
+@lru_cache(maxsize=4096)
 def find_names(byline: str) -> tuple[str, ...]:
-    """The names in a byline, roles and dates left out.
+    """The names in a line that is known to be a byline: roles, places and dates left out.
+
+    Agencies and newspapers count only where no person is named.
 
     >>> find_names("By Ann Example and Bob Sample, Staff Writer")
     ('Ann Example', 'Bob Sample')
-    >>> find_names("Par Zoé Exemple"), find_names("作者：张三"), find_names("BTCdayu")
+    >>> find_names("Par Zoé Exemple, avec AFP"), find_names("作者：张三"), find_names("BTCdayu")
     (('Zoé Exemple',), ('张三',), ('BTCdayu',))
     """
-    names = (part.strip() for part in JOINT.split(PREFIX.sub("", byline, count=1)))
-    return tuple(
-        name for name in names if NAME.fullmatch(name) and len(name) <= 60 and not ROLE.search(name)
+    text = _clean(byline[:LONGEST_LIST])
+    rest = _find_rest(text)
+    if rest is None and _HAN.search(text):
+        return keep_people(find_han_names(text) or _read_bare_han(text))
+    if rest is None and _OTHERS.match(text):
+        return ()
+    if rest is None and _REVERSED.fullmatch(text):
+        return (text,)  # Doe, Jane
+    text = text if rest is None else rest
+    if _STAFF.match(text):
+        return tuple(name for name in split_names(text) if is_person(name))
+    return keep_people([*split_names(text), *filter(is_han_name, _HAN_RUN.findall(text))])
+
+
+def read_byline(line: str) -> tuple[str, ...]:
+    """The names in a line that says itself that it is a byline; none in any other.
+
+    >>> read_byline("Submitted by joe on Mon, 2019-01-21"), read_byline("Ann Lee said so.")
+    (('joe',), ())
+    >>> read_byline("12/04/2020 by Kay 24 Comments"), read_byline("記者王小明／台北報導")
+    (('Kay',), ('王小明',))
+    """
+    if len(line) > LONGEST_BYLINE:
+        return ()
+    text = _clean(line)
+    if _HAN.search(text) and (names := find_han_names(text)):
+        return keep_people(names)
+    rest = _find_rest(text)
+    return () if rest is None or _is_prose(rest) else find_names(f"by {rest}")
+
+
+def opens_byline(line: str) -> bool:
+    """Whether a line is the beginning of a byline whose names stand in the next one.
+
+    >>> opens_byline("Written by:"), opens_byline("By Ann Lee")
+    (True, False)
+    """
+    return len(line) < 40 and _OPENS.fullmatch(_clean(line)) is not None
+
+
+def read_signed_line(line: str) -> tuple[str, ...]:
+    """The name that a line with a date or a role begins with, without any "by".
+
+    >>> read_signed_line("Imogen Hartley · 3 November 2024 · 8 min read")
+    ('Imogen Hartley',)
+    >>> read_signed_line("Log out Sign in · 3 May 2026"), read_signed_line("Ann Lee, Staff Writer")
+    ((), ('Ann Lee',))
+    """
+    text = _clean(line)
+    if (match := _HAN_SIGNED.match(text)) and match["name"] not in words.HAN_PLACES:
+        return (match["name"],) if is_han_name(match["name"]) else ()
+    if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
+        return ()  # who is quoted
+    if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
+        return ()
+    if (name := _find_between(text)) is not None:
+        return (name,)
+    names = split_names(text, handles=False)
+    if not names or not all(map(is_person, names)) or not text.startswith(names[0]):
+        return ()
+    rest = text[len(names[0]) :].split()
+    shown = [word.strip(" ,.|·•()–—-").lower() for word in rest]
+    is_role = len(rest) <= LONGEST_ROLE and not words.ROLES.isdisjoint(
+        list(filter(None, shown))[:3]
     )
+    date = _STARTS_DATE.search(" ".join(rest))
+    is_dated = date is not None and sum(word[:1].islower() for word in date["before"].split()) < 3
+    return tuple(names) if is_role or is_dated else ()
+
+
+def _find_between(text: str) -> str | None:
+    """The one full name between separators in a line that has a date between them too."""
+    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    names = [part for part in parts if is_person(part)]
+    is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
+    return names[0] if len(names) == 1 and len(parts) > 1 and is_dated else None
+
+
+def are_names(line: str) -> bool:
+    """Whether a line holds two full names or more, and nothing else.
+
+    >>> are_names("Ann Lee and Bo Ray"), are_names("Ann Lee"), are_names("Ann Lee and the sea")
+    (True, False, False)
+    """
+    names = split_names(line, handles=False)
+    rest = re.sub(r"\b(?:and|et)\b|[,;&*_\s]", "", line)
+    return (
+        len(names) > 1
+        and all(map(is_person, names))
+        and len(rest) == sum(len(name.replace(" ", "")) for name in names)
+    )
+
+
+def read_inline(paragraph: str) -> tuple[str, ...]:
+    """The reporters whom a Chinese paragraph names in brackets at one of its ends.
+
+    >>> read_inline("新华社伦敦3月5日电（记者王小明 李华）港口管理局周一表示，码头将关闭。")
+    ('王小明', '李华')
+    >>> read_inline("他告诉记者王小明，码头将关闭。")
+    ()
+    """
+    if not _HAN.search(paragraph[:200]):
+        return ()
+    head = _HAN_HEAD.match(paragraph.lstrip("　 （(【〔["))
+    if head is not None and (names := find_han_names(head[0])):
+        return tuple(names)
+    for part in (paragraph[:90], paragraph[-90:]):
+        for credit in _HAN_CREDIT.finditer(part):
+            if names := find_han_names(credit["names"]):
+                return tuple(names)
+    return ()
+
+
+def keep_people(names: list[str]) -> tuple[str, ...]:
+    """The people of a list; organizations where there are none, and never nobody."""
+    named = [
+        name
+        for name in dict.fromkeys(names)
+        if not is_nobody(name)
+        and _NOT_IN_NAMES.search(name) is None
+        and name.lower() not in words.DAYS | words.MONTHS
+        and not all(part.strip(".,:").lower() in words.FURNITURE for part in name.split())
+    ]
+    people = [name for name in named if not is_organization(name)]
+    return tuple(people or named)
+
+
+def is_person(name: str) -> bool:
+    """Whether a text alone looks like the full name of a person.
+
+    >>> is_person("Maëlle LE GUENNEC"), is_person("Home World Sport"), is_person("LE MIDI LIBÉRÉ")
+    (True, False, False)
+    """
+    parts = [part.strip(".,:").lower() for part in name.split()]
+    return (
+        2 <= len(parts) <= 5
+        and not is_organization(name)
+        and not is_nobody(name)
+        and words.FURNITURE.isdisjoint(parts)
+        and words.PROSE_WORDS.isdisjoint(parts)
+        and not words.TOPICS.issuperset(parts)
+        and not any(part.endswith(("'s", "’s")) for part in parts)
+        and not any(map(str.isdigit, name))
+        and parts[0] not in words.PARTICLES | words.PLACES | words.ROLES | words.DAYS | words.MONTHS
+        and re.match(r"[lL]['’]", name) is None
+        and all(
+            part[:1].isupper()
+            or part.lower() in words.PARTICLES
+            or part[:2].lower() in {"d'", "d’", "o'", "o’"}
+            for part in name.split()
+        )
+    )
+
+
+def _find_rest(text: str) -> str | None:
+    """What follows the words that open a byline; None where there are none."""
+    opener = _OPENER.match(text)
+    if opener is None:
+        inner = _INNER_OPENER.search(text) if _DATED.search(text) else None
+        if inner is None and len(text) <= LONGEST_SIGNED:
+            inner = _INNER_SURE.search(text) or _SIGNED.search(text)
+            inner = inner or (_TEXT_BY.search(text) if _OTHERS.match(text) else None)
+        return None if inner is None else text[inner.end() :]
+    second = _OPENER.match(text, opener.end())
+    return text[(second or opener).end() :]
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text goes on like a sentence: many words without a capital, or a full stop."""
+    tokens = text.split()
+    small = sum(token[:1].islower() and token not in words.PARTICLES for token in tokens)
+    if text[:1].islower() and len(tokens) > 3 and small > len(tokens) / 2:
+        return _DATED.search(text) is None
+    is_sentence = text.endswith((".", "!", "?", "…")) and len(tokens) > 6 and small > 2
+    return is_sentence or (len(tokens) > 8 and small > len(tokens) / 2)
+
+
+def _read_bare_han(text: str) -> list[str]:
+    """Names and nothing else: 王小明 李华, or a pen name of one word."""
+    parts = [
+        part for part in re.split(r"[\s\u3000、，,]+", text.strip("*【】[]（）()〔〕 ")) if part
+    ]
+    if parts and all(map(is_han_name, parts)):
+        return parts
+    return find_han_names(f"作者：{text}") if _PEN_NAME.fullmatch(text) else []
+
+
+def has_opener(text: str) -> bool:
+    """Whether a text begins as a byline does, with "by" or the like.
+
+    >>> has_opener("Recueilli par Zoé Exemple"), has_opener("Byron Example")
+    (True, False)
+    """
+    return _OPENER.match(text) is not None
+
+
+def _clean(line: str) -> str:
+    """The line on one row, without the marks of Markdown, and words that run together parted."""
+    line = _GLUED.sub(" ", line)
+    line = _YAML_LIST.sub(r"\1 \2", line)
+    if "](" in line:
+        line = _LINK.sub(r"\1", line)
+    text = " ".join(line.replace("\n", " | ").split()).replace(" | | ", " | ")
+    return text.strip("*_`#>~ |•·-–—〓◆◇★☆※►▶").replace("\u200b", "")

@@ -9,11 +9,11 @@ of the tree beside these features.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate, dropwhile, islice, takewhile
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus_norm.boilerplate.bylines import find_names
-from corpus_norm.boilerplate.dates import find_date
+from corpus_norm.boilerplate.authors import choose_authors, find_byline
+from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Marker: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
 """The blocks of some documents, with furniture marked, from their indices and features."""
 
-DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
@@ -144,23 +143,28 @@ def _name(document: Document, page: Page) -> Document:
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     """The document with its blocks, and with what they tell of its title, authors and date."""
     blocks = [_name_byline(block, document.authors) for block in blocks]
+    byline = find_byline(blocks)
+    authors = choose_authors(document.authors, byline, document.site)
+    is_used = byline.is_said or byline.names == authors
+    blocks = [
+        _mark_byline(block) if is_used and index in byline.blocks else block
+        for index, block in enumerate(blocks)
+    ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
-    authors = document.authors or _read_authors(blocks)
-    dates = (find_date(block.text) for block in blocks if block.kind in DATED_KINDS)
     return replace(
         document,
-        published=document.published or next(filter(None, dates), None),
+        published=document.published or find_published(replace(document, blocks=tuple(blocks))),
         blocks=tuple(blocks),
         title=document.title or (titles[0] if titles else None),
         authors=authors,
     )
 
 
-def _read_authors(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """The names in the first byline and those right after it; later ones are of other articles."""
-    named = [find_names(each.text) if each.kind is BlockKind.BYLINE else () for each in blocks]
-    together = takewhile(bool, dropwhile(lambda names: not names, named))
-    return tuple(dict.fromkeys(name for names in together for name in names))
+def _mark_byline(block: Block) -> Block:
+    """A line that names the author, whatever it was taken for."""
+    if block.kind not in UNNAMED_KINDS:
+        return block
+    return replace(block, kind=BlockKind.BYLINE, reason="names the author")
 
 
 def _name_byline(block: Block, authors: Sequence[str]) -> Block:

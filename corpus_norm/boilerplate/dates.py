@@ -1,70 +1,65 @@
-"""The date in a dateline, where it is absolute: ISO 8601, English, French and Chinese forms.
-
-"2 hours ago" is no date without a clock, and 03/04/2026 is two dates, so neither is read.
-"""
+"""The date of publication among the classified blocks of a document."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from corpus_norm.dates import Dated, Role, find_in_lines, guess_setting, is_masthead, read_dates
+from corpus_norm.dates import choose as choose_date
+from corpus_norm.document import Block, BlockKind, Document
 
-_MONTHS: Mapping[str, int] = MappingProxyType(
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from corpus_norm.dates import Setting
+
+DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
+OTHER_KINDS = frozenset(
     {
-        name: number
-        for number, names in enumerate(
-            (
-                "january jan janvier janv",
-                "february feb février fevrier févr fevr fév",
-                "march mar mars",
-                "april apr avril avr",
-                "may mai",
-                "june jun juin",
-                "july jul juillet juil",
-                "august aug août aout",
-                "september sept sep septembre",
-                "october oct octobre",
-                "november nov novembre",
-                "december dec décembre decembre déc",
-            ),
-            start=1,
-        )
-        for name in names.split()
+        BlockKind.COMMENTS,
+        BlockKind.COPYRIGHT,
+        BlockKind.NEWSLETTER,
+        BlockKind.PROMO,
+        BlockKind.RELATED_LINKS,
     }
 )
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = r"(?:19|20)\d\d"
-_DATE = re.compile(
-    rf"""(?<!\d)(?:
-      (?P<year>{_YEAR})\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}})(?!\d)
-    | (?P<day2>\d{{1,2}})(?:er|st|nd|rd|th)?(?:\ of)?[\ -]
-      (?P<name2>{_MONTH})\b\.?,?[\ -](?P<year2>{_YEAR})
-    | (?<!\w)(?P<name3>{_MONTH})\b\.?\ (?P<day3>\d{{1,2}})(?:st|nd|rd|th)?,?\ (?P<year3>{_YEAR})
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
+_LONGEST = 200
 
 
-def find_date(text: str) -> date | None:
-    """The first absolute date in a line, None where there is none.
+def find_published(document: Document) -> date | None:
+    r"""The day that the blocks tell: of the line near the headline, else of any dateline.
 
-    >>> find_date("Published May 3, 2026 at 10:00"), find_date("Publié le 1er août 2025 à 8h")
-    (datetime.date(2026, 5, 3), datetime.date(2025, 8, 1))
-    >>> find_date("2024年11月5日 08:30"), find_date("2 hours ago"), find_date("03/04/2026")
-    (datetime.date(2024, 11, 5), None, None)
+    What stands above the headline of a page is left to those who see its markup.
+
+    >>> from dataclasses import replace
+    >>> blocks = (Block(BlockKind.TITLE, "Crue", 0), Block(BlockKind.DATELINE, "03/04/2024", 6))
+    >>> text = Document("a.txt", "Crue\n\n03/04/2024", blocks=blocks)
+    >>> find_published(replace(text, language="fr")), find_published(text)
+    (datetime.date(2024, 4, 3), None)
     """
-    for match in _DATE.finditer(text):
-        groups = match.groupdict()
-        year = groups["year"] or groups["year2"] or groups["year3"]
-        name = groups["name2"] or groups["name3"]
-        month = _MONTHS[name.lower()] if name else int(groups["month"])
-        day = groups["day"] or groups["day2"] or groups["day3"]
-        try:
-            return date(int(year), month, int(day))
-        except ValueError:
-            continue  # the 31st of February
-    return None
+    blocks = document.blocks
+    title = next((i for i, block in enumerate(blocks) if block.kind is BlockKind.TITLE), None)
+    body = next((i for i, block in enumerate(blocks) if block.is_body), None)
+    first = title or 0 if document.media_type == "text/html" else 0
+    lines = [
+        "" if index < first or block.kind in OTHER_KINDS else block.text
+        for index, block in enumerate(blocks)
+    ]
+    every = (block.text for block in blocks if len(block.text) <= _LONGEST)
+    setting = guess_setting(document.language, document.url, every)
+    found = find_in_lines(lines, title, setting, start=body)
+    if found is None or found.role is Role.UPDATED:
+        dated = list(_read_datelines(blocks, title or 0, setting))
+        found = choose_date([*([found] if found else []), *dated])
+    return found.day if found else None
+
+
+def _read_datelines(blocks: Sequence[Block], title: int, setting: Setting) -> Iterator[Dated]:
+    """Dates of datelines down to the line below the body; further down are other articles."""
+    last = max((index for index, block in enumerate(blocks) if block.is_body), default=len(blocks))
+    for index, block in enumerate(blocks[: last + 2]):
+        if block.kind in DATED_KINDS and len(block.text) <= _LONGEST:
+            if index < title and is_masthead(block.text, setting):
+                continue
+            yield from read_dates(block.text, setting)

@@ -6,12 +6,15 @@ section they stand in.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from corpus_norm.boilerplate.bylines import are_names, is_person, read_byline, read_signed_line
 from corpus_norm.boilerplate.features import NAME, normalize_key
+from corpus_norm.boilerplate.han_names import is_han_name
 from corpus_norm.document import Block, BlockKind
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate.features import Features
 
 Labels = dict[int, tuple[BlockKind, str]]
+HANDLE = re.compile(
+    r"@\w{3,}|@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
+)
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -80,7 +86,12 @@ def find_title(page: Page, title: str | None = None) -> int | None:
     for index in reversed(top):
         if _looks_like_title(page, index):
             return index
-        if index < page.first and page.seen.hits[index] is None and not _is_handle(page, index):
+        if (
+            index < page.first
+            and page.seen.hits[index] is None
+            and not _is_before_date(page, index)
+            and not is_person(page.blocks[index].text)
+        ):
             return None  # something else stands between the body and any headline
     return None
 
@@ -147,7 +158,11 @@ def _duplicates(page: Page, title: int | None) -> Labels:
 
 
 def _can_be_title(page: Page, index: int) -> bool:
-    return page.seen.hits[index] is None and 12 <= page.seen.width[index] <= 300
+    is_line = page.seen.hits[index] is None and 12 <= page.seen.width[index] <= 300
+    text = page.blocks[index].text
+    if not is_line or are_names(text):
+        return False
+    return not read_byline(text) and not read_signed_line(text)
 
 
 def _looks_like_title(page: Page, index: int) -> bool:
@@ -170,7 +185,21 @@ def _looks_like_heading(page: Page, index: int) -> bool:
 
 
 def _is_handle(page: Page, index: int) -> bool:
-    """A short name above the body, just before a date or a follow button (or one block further)."""
+    """A short name above the body that stands before a date, or before a follow button.
+
+    Without the button it must look like a name: menus stand above dates too.
+    """
+    if not _is_before_date(page, index):
+        return False
+    text = page.blocks[index].text
+    hits = page.seen.hits[index + 1 : index + 3]
+    is_followed = any(hit and hit.words.lower() in FOLLOWS_AUTHOR for hit in hits)
+    is_name = is_person(text) or is_han_name(text) or HANDLE.fullmatch(text) is not None
+    return is_followed or is_name
+
+
+def _is_before_date(page: Page, index: int) -> bool:
+    """A few words above the body, just before a date or a follow button (or one block further)."""
     text = page.blocks[index].text
     if index >= page.first or len(text) > 40 or NAME.fullmatch(text) is None:
         return False

@@ -81,8 +81,7 @@ def read(html: str, url: str | None = None) -> Extraction:
     pieces = [] if tree is None else _read_all(tree)
     if tree is None or not pieces:
         return Extraction(url=url)
-    clues = metadata.read_clues(tree, url)
-    facts = metadata.settle(clues)
+    facts = metadata.read_metadata(tree, url, [piece.text for piece in pieces])
     return Extraction(
         pieces=tuple(pieces),
         title=facts.title,
@@ -90,7 +89,7 @@ def read(html: str, url: str | None = None) -> Extraction:
         published=facts.published,
         site=facts.site,
         url=facts.url,
-        language=clues.language,
+        language=facts.language,
         html=html,
     )
 

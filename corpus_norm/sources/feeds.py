@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from corpus_norm.dates import read_stated
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import DecodeError
 from corpus_norm.sources.feed_markup import parse_entry
@@ -216,11 +217,11 @@ def _list_authors(parts: dict[str, list[Any]]) -> Iterator[str | None]:
 
 
 def _read_day(text: str) -> date | None:
-    """The day of an RFC 822 date (RSS) or an RFC 3339 one (Atom)."""
+    """The day of an RFC 822 date (RSS) or an RFC 3339 one (Atom), or of one in other words."""
     try:
         return get_day(text) or parsedate_to_datetime(text).date()
     except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+        return read_stated(text)
 
 
 def _get_text(element: Any) -> str:  # noqa: ANN401

@@ -1,0 +1,345 @@
+"""Who wrote an article, from the lines that readers see around its beginning and end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus_norm.boilerplate.bylines import (
+    find_names,
+    has_opener,
+    is_person,
+    opens_byline,
+    read_byline,
+    read_inline,
+    read_signed_line,
+)
+from corpus_norm.boilerplate.han_names import is_han_name
+from corpus_norm.boilerplate.latin_names import is_organization, split_names
+from corpus_norm.document import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from corpus_norm.document import Block
+
+HEAD_BLOCKS = 14  # before the prose begins
+MOST_LISTED = 8
+BELOW_STANDFIRST = 5
+BEFORE_TITLE = 14
+PROSE_CHARS = 80
+HAN_PROSE_CHARS = 36
+LONGEST_ALONE = 120
+TAIL_BLOCKS = 8
+OTHER_KINDS = frozenset(
+    {
+        BlockKind.TITLE,
+        BlockKind.RELATED_LINKS,
+        BlockKind.COMMENTS,
+        BlockKind.CAPTION,
+        BlockKind.SHARE,
+        BlockKind.COOKIE_NOTICE,
+        BlockKind.NEWSLETTER,
+        BlockKind.COPYRIGHT,
+        BlockKind.DISCLAIMER,
+        BlockKind.TABLE,
+        BlockKind.QUOTE,
+    }
+)
+SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+_INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
+_PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
+_WITH_AGENCY = re.compile(r"[ ,(]+(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
+_PLACE = re.compile(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
+_BRACKETED_HAN = re.compile(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
+_ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
+_DESCRIBES = re.compile(
+    r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
+    r"(?:is|was|has|covers|writes|reports|works|joined|est|a|couvre|écrit|travaille|dirige|suit)\s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The names found, and the blocks that are nothing but a byline with them.
+
+    ``is_said``: the line says that it is a byline.
+    """
+
+    names: tuple[str, ...] = ()
+    blocks: tuple[int, ...] = ()
+    is_said: bool = False
+
+
+def find_byline(blocks: Sequence[Block]) -> Byline:
+    """The first byline around the beginning of the prose; else one at its end.
+
+    Bylines further down are of other articles.
+    """
+    prose = [index for index, block in enumerate(blocks) if _is_prose(block)]
+    first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
+    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
+    end = min(max(body[-1] if body else last, last) + TAIL_BLOCKS, len(blocks))
+    related = (at for at in range(last + 1, end) if blocks[at].kind is BlockKind.RELATED_LINKS)
+    head, tail = _order_head(blocks, first), range(max(last - 1, 0), next(related, end))
+    fallback = Byline()
+    for found in _find_all(blocks, prose, head, tail):
+        if not found.names or all(map(is_organization, found.names)):
+            fallback = fallback if fallback.names else found
+        elif found.is_said or not (
+            _are_words(found.names, blocks) or _are_spoken_of(found.names, blocks, prose)
+        ):
+            return found
+    return fallback
+
+
+def _find_all(
+    blocks: Sequence[Block], prose: Sequence[int], head: Sequence[int], tail: Sequence[int]
+) -> Iterator[Byline]:
+    """What each kind of line says, the surest kind first."""
+    first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
+    yield _find_named(blocks, head)
+    yield _find_inline(blocks, prose[:3])
+    yield _find_signed(blocks, head)
+    yield _find_shown(blocks, head)
+    yield _find_alone(blocks, first, last)
+    yield _find_only(blocks, tail)
+    yield _find_inline(blocks, prose[-2:])
+    yield _find_initials(blocks, tail)
+    yield _find_described(blocks, [*head, *tail])
+
+
+def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = False) -> bool:
+    """Whether "names" without a "by" are the topic: their words stand in lower case too."""
+    parts = {part for name in names for part in name.lower().split() if " " in name}
+    return bool(parts) and (any if some else all)(
+        any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
+        for part in parts
+    )
+
+
+def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequence[int]) -> bool:
+    """Whether the prose, but for its end, names someone: authors are named in their bylines."""
+    return any(
+        name in blocks[index].text
+        for index in prose[: max(1, len(prose) - 2)]
+        for name in names
+        if " " in name
+    )
+
+
+def choose_authors(
+    stated: tuple[str, ...], shown: Byline, site: str | None = None
+) -> tuple[str, ...]:
+    """The people whom metadata state, else those whom readers see, else the organizations.
+
+    >>> choose_authors(("AFP",), Byline(("Zoé Exemple",), is_said=True))
+    ('Zoé Exemple',)
+    >>> choose_authors(("Ann Lee",), Byline(("Bo Ray",), is_said=True))
+    ('Ann Lee',)
+    """
+    people = tuple(name for name in shown.names if not is_organization(name))
+    if not stated:
+        own = (site or "").lower()
+        return people or tuple(name for name in shown.names if name.lower() != own)
+    return people if people and shown.is_said and all(map(is_organization, stated)) else stated
+
+
+def _is_prose(block: Block) -> bool:
+    if block.kind is not BlockKind.PARAGRAPH or not block.is_body:
+        return False
+    is_han = len(block.text) >= HAN_PROSE_CHARS and is_mostly_han(block.text)
+    return is_han or len(block.text) >= PROSE_CHARS
+
+
+def is_mostly_han(text: str) -> bool:
+    """Whether the beginning of a text is in Han characters.
+
+    >>> is_mostly_han("港口管理局"), is_mostly_han("The port")
+    (True, False)
+    """
+    sample = text[:200]
+    return sum("\u3400" <= char <= "\u9fff" for char in sample) * 2 > len(sample)
+
+
+def _order_head(blocks: Sequence[Block], first: int) -> list[int]:
+    """The blocks where a byline may stand: below the headline, above the prose, above both."""
+    stop = min(first + 3, len(blocks))
+    titles = (index for index in range(stop) if blocks[index].kind is BlockKind.TITLE)
+    title = next(titles, None)
+    above = range(max(0, first - HEAD_BLOCKS), stop)
+    if title is None:
+        return list(above)
+    below = range(title + 1, min(title + HEAD_BLOCKS, stop))
+    before = range(max(0, title - BEFORE_TITLE), title)
+    order = [*below, *(each for each in above if each > title), *before]
+    return list(dict.fromkeys(order))
+
+
+def _find_named(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """Lines that say that they are bylines, and those right after the first of them."""
+    names: list[str] = []
+    owners: list[int] = []
+    for index in order:
+        if owners and index != owners[-1] + 1:
+            break
+        found = _read_named(blocks, index)
+        if found:
+            names += [name for name in found if name not in names]
+            owners.append(index)
+        elif owners:
+            break
+    people = [name for name in names if not is_organization(name)]
+    return Byline(tuple(people or names), tuple(owners), is_said=True)
+
+
+def _find_only(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """The byline under an article, where all there name the same: else they are of teasers."""
+    found = [_find_named(blocks, [index]) for index in order]
+    named = [each for each in found if each.names]
+    others = [each for each in named if not set(each.names) <= set(named[0].names)]
+    return named[0] if named and not others else Byline()
+
+
+def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
+    block = blocks[index]
+    is_caption = block.kind is BlockKind.CAPTION and not _PICTURES.search(block.text)
+    if (block.kind in OTHER_KINDS and not is_caption) or _is_prose(block):
+        return ()
+    if names := read_byline(block.text):
+        return names
+    above = index
+    while above and index - above < MOST_LISTED and is_person(blocks[above - 1].text.strip()):
+        above -= 1
+    if above and opens_byline(blocks[above - 1].text) and len(block.text) <= LONGEST_ALONE:
+        names = find_names(block.text)
+        return tuple(
+            name for name in names if is_person(name) or (above == index and " " not in name)
+        )
+    return ()
+
+
+def _find_inline(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    for index in order:
+        if names := read_inline(blocks[index].text):
+            return Byline(names, is_said=True)
+    return Byline()
+
+
+def _find_signed(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """A line with a name and a date or a role."""
+    for index in order:
+        block = blocks[index]
+        if block.kind not in OTHER_KINDS and not _is_prose(block):
+            names = read_signed_line(block.text)
+            if names:
+                return Byline(names, (index,))
+    return Byline()
+
+
+def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """A name and nothing else in a line that the rules on kinds took for a byline."""
+    for index in order:
+        block = blocks[index]
+        if block.kind is BlockKind.BYLINE and not opens_byline(block.text):
+            names = find_names(block.text)
+            if names and all(is_person(name) or _is_handle(name) for name in names):
+                return Byline(names, (index,))
+    return Byline()
+
+
+def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
+    """Full names and nothing else: beside the date, below the headline, above or below the prose.
+
+    People whom the headline speaks of are not its authors.
+    """
+    titles = [index for index in range(first) if blocks[index].kind is BlockKind.TITLE]
+    top = range(min(first + BELOW_STANDFIRST, len(blocks)))
+    dates = [index for index in top if blocks[index].kind is BlockKind.DATELINE]
+    near_dates = [each + step for each in dates[-2:] for step in (-1, 1)]
+    below = [each + step for each in titles[-1:] for step in (1, 2)]
+    headline = " ".join(blocks[index].text for index in titles)
+    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
+    end = body[-1] if body else last
+    under = [index for index in range(last + 1, end + 2) if index > end - 2]
+    for index in (*near_dates, *below, *range(first - 1, first - 4, -1), *under):
+        if not 0 <= index < len(blocks) or blocks[index].kind in OTHER_KINDS:
+            continue
+        if index not in under and not first - HEAD_BLOCKS <= index < top.stop:
+            continue
+        text = blocks[index].text
+        names = _read_alone(text) or _read_alone_han(text, is_dated=index in near_dates)
+        if index in under and _are_words(names, blocks, some=True):
+            continue
+        if names and not any(name in headline for name in names):
+            return Byline(names, (index,))
+    return Byline()
+
+
+def _read_alone(line: str) -> tuple[str, ...]:
+    """The names of a line that holds full names, and perhaps where one works, and nothing more."""
+    if len(line) > LONGEST_ALONE or _is_sentence(line) or has_opener(line):
+        return ()
+    if _ALL_INITIALS.fullmatch(line.strip()):
+        return (line.strip(),)
+    line = line.strip("—–- ")
+    names = split_names(line, handles=False)
+    if not names or not all(map(is_person, names)) or not line.strip("*_ ").startswith(names[0]):
+        return ()
+    rest = line
+    for name in names:
+        rest = rest.replace(name, "", 1)
+    rest = rest.strip(" ,;&*_")
+    is_place_of_work = (
+        rest.startswith("@") or _PLACE.fullmatch(rest) is not None or is_organization(rest or "x")
+    )
+    return tuple(names) if rest.lower() in {"", "and", "et"} or is_place_of_work else ()
+
+
+def _read_alone_han(line: str, *, is_dated: bool) -> tuple[str, ...]:
+    """Chinese names and nothing else: beside a date, or in brackets."""
+    bracketed = _BRACKETED_HAN.fullmatch(line.strip())
+    if not is_dated and bracketed is None:
+        return ()
+    names = (bracketed[1] if bracketed else line).replace("、", " ").split()
+    return tuple(names) if all(map(is_han_name, names)) else ()
+
+
+def _is_sentence(line: str) -> bool:
+    return line.rstrip().endswith((".", "!", "?", "…", ":")) and not _INITIALS.fullmatch(
+        line.strip()
+    )
+
+
+def _is_handle(name: str) -> bool:
+    return " " not in name and (is_han_name(name) or name.isascii())
+
+
+def _find_initials(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """The initials under an article, as regional papers sign."""
+    for index in order:
+        text = _WITH_AGENCY.sub("", blocks[index].text.strip())
+        if blocks[index].kind not in OTHER_KINDS and _INITIALS.fullmatch(text):
+            return Byline((text,), (index,))
+    return Byline()
+
+
+def _find_described(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
+    """A name above a line that says who that is, or that it is the author."""
+    for index in order:
+        text = blocks[index].text.strip()
+        if blocks[index].kind in OTHER_KINDS or index + 1 == len(blocks):
+            continue
+        match = _DESCRIBES.match(blocks[index + 1].text) if opens_byline(text) else None
+        if match is not None and is_person(match["who"]):
+            return Byline((match["who"],))
+        if not is_person(text):
+            continue
+        following = [block.text for block in blocks[index + 1 : index + 3]]
+        is_described = _DESCRIBES.match(
+            following[-1] if opens_byline(following[0]) else following[0]
+        )
+        if is_described and is_described["who"] in {text, text.split()[0]}:
+            return Byline((text,), (index,))
+    return Byline()

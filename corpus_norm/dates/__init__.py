@@ -1,0 +1,30 @@
+"""Dates as news pages write them: all forms, the order of day and month, published or updated.
+
+A leaf: it knows nothing of pages, blocks or documents, only lines of text and values.
+"""
+
+from __future__ import annotations
+
+from corpus_norm.dates.forms import Found, list_dates, read_stated, simplify
+from corpus_norm.dates.lines import find_in_lines, is_masthead
+from corpus_norm.dates.order import NOWHERE, Order, Setting, guess_setting
+from corpus_norm.dates.roles import Dated, Role, choose, find_date, read_dates, read_label
+
+__all__ = [
+    "NOWHERE",
+    "Dated",
+    "Found",
+    "Order",
+    "Role",
+    "Setting",
+    "choose",
+    "find_date",
+    "find_in_lines",
+    "guess_setting",
+    "is_masthead",
+    "list_dates",
+    "read_dates",
+    "read_label",
+    "read_stated",
+    "simplify",
+]

@@ -1,0 +1,252 @@
+"""The forms of a date in English, French and Chinese text, and in values meant for machines.
+
+"2 hours ago" is no date without a clock; the day is the one that the page writes, whatever its
+time zone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from corpus_norm.dates.order import NOWHERE, Order, Setting
+from corpus_norm.languages.calendar import ERAS, FRENCH, MONTHS, WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_YEAR = r"(?:19|20)\d\d"
+_HAN = "〇零○一二三四五六七八九十百廿卅元"
+_CLOCK = (
+    r"(?:,?\ (?:at\ )?\d{1,2}:\d\d(?::\d\d)?(?:\ ?[ap]\.?m\.?)?(?:\ (?:[A-Z]{2,4}|[+-]\d{4}))?,?)?"
+)
+_DATE = re.compile(
+    rf"""(?<!\d)(?<!\d[./,:-])(?:
+      (?P<year>{_YEAR})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?(?P<day>\d{{1,2}})
+      (?![\d/-])
+    | (?P<day1>\d{{1,2}})(?:\ ?er|st|nd|rd|th|\.)?(?:\ (?:day\ )?of)?[\ /-]?\s?
+      (?P<name1>{_MONTH})(?![^\W\d_])\.?,?[\ /-]?\s?(?P<year1>{_YEAR})(?!\d)
+    | (?P<day2>\d{{1,2}})(?P<dash>[-/])(?P<name2>{_MONTH})(?P=dash)(?P<short2>\d\d)(?!\d)
+    | (?P<year3>{_YEAR})[\ -](?P<name3>{_MONTH})\.?[\ -](?P<day3>\d{{1,2}})(?!\d)
+    | (?P<first>\d{{1,2}})(?P<mark4>[-/.]|\ /\ )(?P<second>\d{{1,2}})(?P=mark4)
+      (?P<year4>{_YEAR}|\d\d(?![\d:h]))(?![\d/-]|\.\d)
+    | (?P<compact>{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))
+      (?=T|\D|(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)|$)
+    | (?P<taiwan>\d{{2,3}})(?P<mark5>[-/.])(?P<month5>\d\d?)(?P=mark5)(?P<day5>\d\d?)(?![\d/-]|\.\d)
+    )
+    | (?<!\w)(?P<name6>{_MONTH})(?!\w)\.?[\ -]\s?(?P<day6>\d{{1,2}})(?:st|nd|rd|th)?
+      (?:{_CLOCK}|,?-?)\s?(?P<year6>{_YEAR})(?!\d)
+    | (?<!\d)(?P<era>{"|".join(ERAS)})?\s?(?P<year7>\d{{1,4}}|[{_HAN}]{{1,7}})\s?年\s?
+      (?P<month7>\d{{1,2}}|[{_HAN}]{{1,3}})\s?月\s?(?P<day7>\d{{1,2}}|[{_HAN}]{{1,4}})(?:\s?[日号號]|(?![\d{_HAN}]))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_YEARLESS = re.compile(
+    r"(?<![\d年./:-])(?:(?P<month>0\d|1[0-2])[-/](?P<day>[0-3]\d)(?=\s+\d\d:\d\d(?!\d))"
+    r"|(?P<month2>\d{1,2})\s?月\s?(?P<day2>\d{1,2})\s?[日号號])"
+)
+_EPOCH = re.compile(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u200e\u200f\u200b"), "")
+_DIGITS = {char: place for place, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
+_WEEKDAY = re.compile(
+    rf"(?<!\w)({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\.?,?\s*(?:the\s|le\s)?$",
+    re.IGNORECASE,
+)
+_FRENCH = re.compile(FRENCH, re.IGNORECASE)
+_EARLIEST = 1900
+_NO_DAYS = frozenset({date(1900, 1, 1), date(1970, 1, 1)})
+"""What programs write for no date."""
+_CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date and where it stands in the text."""
+
+    day: date
+    start: int
+    end: int
+
+
+def simplify(text: str) -> str:
+    """The text with plain digits, dashes and spaces, for which the forms are written."""
+    if text.isascii():
+        return text
+    return normalize("NFKC", text.replace("○", "〇")).translate(_DASHES)
+
+
+def list_dates(text: str, setting: Setting = NOWHERE) -> Iterator[Found]:
+    """The absolute dates in a text that :func:`simplify` has seen, in order.
+
+    >>> [str(found.day) for found in list_dates("Apr. 13th, 2024, 13-Apr-2024, 13 avr. 2024")]
+    ['2024-04-13', '2024-04-13', '2024-04-13']
+    >>> [str(found.day) for found in list_dates("二〇二四年四月十三日,民國113年4月13日")]
+    ['2024-04-13', '2024-04-13']
+    >>> list(list_dates("03/04/2024")), list(list_dates("2 hours ago"))
+    ([], [])
+    """
+    for match in _DATE.finditer(text):
+        if (day := _read(match, setting)) is not None and day not in _NO_DAYS:
+            yield Found(day, match.start(), match.end())
+
+
+def list_yearless(text: str, setting: Setting) -> Iterator[Found]:
+    """Dates that say month and day alone, where the setting tells the year."""
+    if setting.year is None:
+        return
+    for match in _YEARLESS.finditer(text):
+        month, day = match["month"] or match["month2"], match["day"] or match["day2"]
+        if setting.month in {None, int(month)}:
+            found = _make(setting.year, int(month), int(day))
+            if found is not None:
+                yield Found(found, match.start(), match.end())
+
+
+def read_stated(value: object, setting: Setting = NOWHERE) -> date | None:
+    """The day of a value that a program wrote as a date: text of any form, or seconds.
+
+    Seconds and milliseconds since 1970 are counted in UTC; in Chinese pages' scripts too, so that
+    the answer depends on nothing else.
+
+    >>> read_stated("2024-04-13T23:30:00-05:00"), read_stated(1713000600000)
+    (datetime.date(2024, 4, 13), datetime.date(2024, 4, 13))
+    >>> read_stated("Sat, 13 Apr 2024 09:15:00 GMT"), read_stated("soon")
+    (datetime.date(2024, 4, 13), None)
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        value = f"{value:.0f}" if abs(value) < 1e15 else ""
+    if not isinstance(value, str) or len(value) > 200:
+        return None
+    if epoch := _EPOCH.fullmatch(value):
+        return _from_seconds(int(epoch[1]))
+    return next((found.day for found in list_dates(simplify(value), setting)), None)
+
+
+def _from_seconds(seconds: int) -> date | None:
+    if not 631_152_000 <= seconds < 4_102_444_800:  # 1990 to 2099
+        return None
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
+def _read(match: re.Match[str], setting: Setting) -> date | None:
+    """The day that a match means; None where it is no day, or nobody can tell which."""
+    get = match.groupdict().get
+    for number in "136":
+        if name := get(f"name{number}"):
+            year, day = match[f"year{number}"], match[f"day{number}"]
+            return _make(int(year), MONTHS[name.lower()], int(day))
+    if name := get("name2"):
+        return _make(2000 + int(match["short2"]), MONTHS[name.lower()], int(match["day2"]))
+    return _read_in_digits(match, setting)
+
+
+def _read_in_digits(match: re.Match[str], setting: Setting) -> date | None:
+    """The day of a form without the name of a month."""
+    if match["year"]:
+        return _make(int(match["year"]), int(match["month"]), int(match["day"]))
+    if text := match["compact"]:
+        return _make(int(text[:4]), int(text[4:6]), int(text[6:]))
+    if match["year7"]:
+        return _read_han(match, setting)
+    if match["taiwan"]:
+        return _read_taiwan(match["taiwan"], match["month5"], match["day5"], setting)
+    return _read_numeric(match, setting)
+
+
+def _read_numeric(match: re.Match[str], setting: Setting) -> date | None:
+    """13/04/2024 and 04/13/2024 have one reading; the language or place settles the others."""
+    first, second, year = int(match["first"]), int(match["second"]), match["year4"]
+    order = _order_here(match, setting)
+    if len(year) == 2:
+        if setting.is_taiwan:
+            return None
+        if order is None or (int(year) > 40 and first < 13 and second < 13 and first > int(year)):
+            return None
+    full = int(year) + (2000 if len(year) == 2 else 0)
+    if order is Order.DAY_FIRST and second > 12 >= first and len(year) == 4:
+        order = Order.MONTH_FIRST
+    if order is Order.MONTH_FIRST and first > 12 >= second and len(year) == 4:
+        order = Order.DAY_FIRST
+    if order is None:
+        if first == second or first > 12:
+            order = Order.DAY_FIRST
+        elif second > 12:
+            order = Order.MONTH_FIRST
+        else:
+            return None
+    return _make(full, second, first) if order is Order.DAY_FIRST else _make(full, first, second)
+
+
+def _order_here(match: re.Match[str], setting: Setting) -> Order | None:
+    """The order that the text beside a date gives away: by its weekday, by French words."""
+    first, second, year = int(match["first"]), int(match["second"]), match["year4"]
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    if len(year) == 4 and (named := _WEEKDAY.search(before)):
+        readings = {
+            Order.DAY_FIRST: _make(int(year), second, first),
+            Order.MONTH_FIRST: _make(int(year), first, second),
+        }
+        weekday = WEEKDAYS[named[1].lower()]
+        fitting = [order for order, day in readings.items() if day and day.weekday() == weekday]
+        if len(fitting) == 1:
+            return fitting[0]
+    if setting.order is None:
+        after = match.string[match.end() : match.end() + 20]
+        if _FRENCH.search(before) or _FRENCH.search(after):
+            return Order.DAY_FIRST
+    return setting.order
+
+
+def _read_taiwan(year: str, month: str, day: str, setting: Setting) -> date | None:
+    if not setting.is_taiwan or not 80 <= int(year) <= 140:
+        return None
+    return _make(int(year) + 1911, int(month), int(day))
+
+
+def _read_han(match: re.Match[str], setting: Setting) -> date | None:
+    """Years in digits or Han numerals, of an era or of the common one."""
+    year, month, day = (_read_numeral(match[f"{part}7"]) for part in ("year", "month", "day"))
+    if year is None or month is None or day is None:
+        return None
+    if era := match["era"]:
+        return _make(year + ERAS[era], month, day)
+    if 100 <= year <= 140 or (setting.is_taiwan and 80 <= year < 100):
+        return _make(year + 1911, month, day)
+    return _make(year, month, day)
+
+
+def _read_numeral(text: str) -> int | None:
+    """A number below ten thousand, digit by digit or with tens and hundreds.
+
+    >>> [_read_numeral(text) for text in ("113", "二〇二四", "一百一十三", "廿三", "十", "元")]
+    [113, 2024, 113, 23, 10, 1]
+    """
+    if text.isdigit() and text.isascii():
+        return int(text)
+    if text == "元":
+        return 1
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    if all(char in _DIGITS for char in text):
+        return int("".join(str(_DIGITS[char]) for char in text))
+    hundreds, hundred, rest = text.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    parts = (hundreds or "零", tens or ("一" if ten else "零"), ones or "零")
+    numbers = [_DIGITS.get(part.lstrip("零〇") or "零") for part in parts]
+    if None in numbers or (hundred and not hundreds):
+        return None
+    return sum(number * unit for number, unit in zip(numbers, (100, 10, 1), strict=True) if number)
+
+
+def _make(year: int, month: int, day: int) -> date | None:
+    if year < _EARLIEST:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:  # the 31st of February
+        return None

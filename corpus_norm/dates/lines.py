@@ -1,0 +1,150 @@
+"""The date of an article among its lines: the dateline near the headline, and no other.
+
+A date in prose, the day in a masthead, those of comments and of other articles are not the
+article's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.dates.forms import simplify
+from corpus_norm.dates.order import NOWHERE, Setting
+from corpus_norm.dates.roles import Dated, Role, choose, read_dates, read_label, without_labels
+from corpus_norm.languages.calendar import WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LONGEST = 200
+_MOST_REST = 60  # columns beside the date: names, a place, the time to read
+_FEW = 24  # columns of "This article was"
+_MASTHEAD_REST = 24  # the weather, an edition
+_LABEL_LINE = 24
+_ABOVE, _BELOW = 3, 14  # lines from the headline that a date without a word may be away
+_FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for one that is said to be of publication
+_HAS_DATE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d|[-/ ][A-Za-z]{3,}[-/ ]|[年月]|[０-９]")
+_ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"”’»」』)]*$")
+_CLOCK = re.compile(
+    r"\b\d{1,2}\s?(?:[:h點点时時]|(?<=\d)\.)\s?\d{0,2}(?::\d\d)?\s?分?(?:[ap]\.?m\b\.?)?|[ap]\.m\.",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    rf"(?<![^\W\d_])(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?![^\W\d_])\.?",
+    re.IGNORECASE,
+)
+_NO_WORD = re.compile(r"[\W\d_]+")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uff60]")
+
+
+def find_in_lines(
+    lines: Sequence[str],
+    title: int | None = None,
+    setting: Setting = NOWHERE,
+    *,
+    start: int | None = None,
+    everywhere: bool = False,
+) -> Dated | None:
+    """The date of publication among the lines of an article, the nearest to its headline.
+
+    Args:
+        lines: the lines or paragraphs, in order.
+        title: the index of the headline, where it is known.
+        setting: the language and place.
+        start: where the article starts, if the headline is not known.
+        everywhere: whether a date that is said to be of publication counts far from the headline.
+
+    >>> page = ["The Gull", "Saturday, 13 April 2024", "Port shut", "12 April 2024", "It rains."]
+    >>> find_in_lines(page, 2).day
+    datetime.date(2024, 4, 12)
+    """
+    start = title if title is not None else (start or 0)
+    above = _ABOVE if title is not None else _BELOW
+    nearest = (0, len(lines)) if everywhere else (start - _FAR_ABOVE - above, start + _FAR_BELOW)
+    found = []
+    prose = 0
+    for index in range(max(0, nearest[0]), min(len(lines), nearest[1] + 1)):
+        line = lines[index]
+        if index > start and _is_prose(line):
+            prose += 1
+            continue
+        if len(line) > _LONGEST or index == title or not _HAS_DATE.search(line):
+            continue
+        dated = _read(lines, index, setting)
+        if dated is None:
+            continue
+        if dated.role is Role.UNSAID:
+            rest = _rest(line, dated)
+            is_near = -above <= index - start <= _BELOW and prose <= 1
+            if not is_near or (prose and _width(rest) > _MOST_REST // 2):
+                continue
+        is_issue = index < start and dated.role is Role.UNSAID and is_masthead(line, setting)
+        if is_issue and title is not None:
+            continue
+        is_above = index < start and title is not None
+        found.append((dated.role, is_issue, is_above, abs(index - start), index, dated))
+    return min(found, key=lambda each: each[:5])[-1] if found else None
+
+
+def is_masthead(line: str, setting: Setting = NOWHERE) -> bool:
+    """Whether a line is a date with its weekday and little else, as newspapers date an issue.
+
+    >>> is_masthead("Jeudi 6 mars 2025"), is_masthead("6 mars 2025")
+    (True, False)
+    """
+    text = simplify(line)
+    rest = _NO_WORD.sub("", _drop(text, read_dates(text, setting)))
+    return _width(rest) <= _MASTHEAD_REST and _WEEKDAY.search(text) is not None
+
+
+def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
+    """The date of one line that is little more than that, its label perhaps in the line before."""
+    line = lines[index]
+    dates = read_dates(line, setting)
+    chosen = choose(dates)
+    if chosen is None or len(dates) > 3:
+        return None
+    if chosen.role is Role.UNSAID and index and len(lines[index - 1]) <= _LABEL_LINE:
+        chosen = replace(chosen, role=read_label(lines[index - 1]))
+    if chosen.role is Role.OTHER or not _is_dateline(line, dates):
+        return None
+    return chosen
+
+
+def _is_dateline(line: str, dates: Sequence[Dated]) -> bool:
+    """Whether a line holds little beside its dates, and is no sentence about something else."""
+    rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip()
+    width = _width(rest)
+    if width > _MOST_REST:
+        return False
+    if read_label(line[:20]) is not Role.UNSAID or not _ENDS_SENTENCE.search(line):
+        return True
+    return not rest.count(" ") or (width <= _FEW and min(each.role for each in dates) < Role.UNSAID)
+
+
+def _drop(text: str, dates: Sequence[Dated]) -> str:
+    """The text without its dates, times, weekdays and labels."""
+    kept, position = [], 0
+    for each in dates:
+        kept.append(text[position : each.start])
+        position = each.end
+    rest = " ".join([*kept, text[position:]])
+    return without_labels(_WEEKDAY.sub(" ", _CLOCK.sub(" ", rest)))
+
+
+def _rest(line: str, dated: Dated) -> str:
+    return _NO_WORD.sub(" ", _drop(simplify(line), [dated])).strip()
+
+
+def _is_prose(line: str) -> bool:
+    if len(line) < 35:
+        return False
+    width = _width(line)
+    return width >= 160 or (width >= 70 and _ENDS_SENTENCE.search(line) is not None)
+
+
+def _width(text: str) -> int:
+    """Columns: an ideograph takes two."""
+    return len(text) + (0 if text.isascii() else len(_WIDE.findall(text)))

@@ -1,0 +1,350 @@
+"""The headline of a page: the heading that readers see, where what is stated for machines agrees.
+
+Sites put their name into the first ``<h1>``, rewrite headlines for networks and add their name to
+``<title>``.  No single place can be trusted, so places vote.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from corpus_norm.addresses import find_host
+from corpus_norm.extraction.alignment import tokenize
+from corpus_norm.extraction.entities import decode_entities, decode_letters
+from corpus_norm.extraction.headings import Heading, read_first, read_others, read_text
+from corpus_norm.extraction.title_parts import (
+    MOST_PARTS,
+    PREFIX,
+    find_breaks,
+    is_section,
+    list_runs,
+)
+from corpus_norm.languages.sections import PRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from corpus_norm.extraction.json_ld import Article
+    from corpus_norm.extraction.tree import Element
+
+_STATED = (
+    "og:title",
+    "twitter:title",
+    "parsely-title",
+    "sailthru.title",
+    "citation_title",
+    "dc.title",
+    "dcterms.title",
+    "headline",
+    "title",
+)
+_FIRM_BREAK = re.compile(r"[|｜_»]|::")
+_EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
+_PRESS = re.compile(PRESS + "[》」]?$")
+_COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
+_FEW = 3  # words or letters
+_LONGEST_LINE = 160
+_LONGEST = 1_000
+_FIRST = 1.6
+_LONGEST_SITE = 6  # words
+_AGREE, _HINT = 0.5, 0.25
+_ALL_VOICES = 3
+
+
+@dataclass(frozen=True)
+class Titles:
+    """All that a page has of titles.
+
+    ``stated`` are those for machines; ``window`` is ``<title>``; ``sites`` are the names that it
+    gives its site; ``lines`` what readers see; ``voices`` counts the kinds of places that state a
+    title: for networks, JSON-LD, ``<title>``.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    stated: tuple[str, ...] = ()
+    window: str = ""
+    sites: tuple[str, ...] = ()
+    url: str | None = None
+    lines: tuple[str, ...] = ()
+    voices: int = 0
+
+    @cached_property
+    def site_keys(self) -> frozenset[str]:
+        """The names of the site, as :func:`_key` makes them."""
+        return frozenset(filter(None, map(_key, self.sites)))
+
+    @cached_property
+    def host(self) -> str:
+        """The letters of the host."""
+        return _key(find_host(self.url) or "")
+
+    @cached_property
+    def owners(self) -> tuple[str, ...]:
+        """The lines that say whose the copyright is, as :func:`_key` makes them."""
+        lines = (line for line in self.lines if len(line) <= _LONGEST_LINE)
+        return tuple(_key(line) for line in lines if _COPYRIGHT.search(line))
+
+    def is_site(self, text: str) -> bool:
+        """Whether a text is the name of the site or a part of it."""
+        key = _key(text)
+        if key in self.site_keys:
+            return True
+        least = _FEW if key.isascii() else _FEW - 1
+        return len(key) > least and (key in self.host or any(key in own for own in self.owners))
+
+    def is_named(self, text: str) -> bool:
+        """Whether a text is the whole name of the site, not just a word of it or of its host."""
+        key = _key(text)
+        is_long = len(tokenize(text)) > 1
+        return key in self.site_keys or (is_long and any(key in own for own in self.owners))
+
+    def is_title(self, text: str) -> bool:
+        """Whether a text may be a headline: no site, no section, no button."""
+        return bool(_key(text)) and not self.is_site(text) and not is_section(text)
+
+
+def read_titles(
+    tree: Element,
+    meta: Mapping[str, str],
+    articles: Sequence[Article],
+    sites: Sequence[str],
+    lines: Sequence[str],
+) -> Titles:
+    """Collect the titles of a page; its address is added by the caller."""
+    window = tree.find(".//head/title")
+    if window is None:
+        window = next((e for e in tree.iter("title") if not _inside(e, "svg")), None)
+    social = [meta.get(name, "") for name in _STATED[:2]]
+    linked = [decode_entities(each.headline) for each in articles if not each.is_vague]
+    stated = social + linked + [meta.get(name, "") for name in _STATED[2:]]
+    firsts = read_first(tree)
+    titles = Titles(
+        headings=firsts,
+        stated=tuple(dict.fromkeys(each[:_LONGEST] for each in stated if each)),
+        window=decode_letters(read_text(window))[:_LONGEST] if window is not None else "",
+        sites=tuple(filter(None, (*sites, *(article.site for article in articles)))),
+        lines=tuple(lines),
+        voices=any(social) + any(linked) + (window is not None),
+    )
+    if any(_is_settled(titles, heading) for heading in firsts):
+        return titles  # what costs time is not needed
+    return replace(titles, headings=firsts + read_others(tree))
+
+
+def _is_settled(titles: Titles, heading: Heading) -> bool:
+    """Whether a heading is beyond doubt: a stated title, or most of ``<title>``."""
+    key = _key(heading.text)
+    if heading.is_logo or not titles.is_title(heading.text):
+        return False
+    if any(key == _key(each) for each in titles.stated):
+        return True
+    return 2 * len(key) > len(_key(titles.window)) and key in {
+        _key(run) for run in list_runs(titles.window)
+    }
+
+
+def choose_title(titles: Titles) -> str | None:
+    """The headline, as readers see it where they do.
+
+    >>> choose_title(Titles((Heading("Crue"), Heading("Le Quai")), window="Crue | Le Quai"))
+    'Crue'
+    >>> choose_title(Titles(window="Crue à Lorne | Le Quai", sites=("Le Quai",)))
+    'Crue à Lorne'
+    """
+    logos = tuple(
+        replace(each, is_logo=True) if each.in_header and not _is_settled(titles, each) else each
+        for each in titles.headings
+    )
+    titles = replace(titles, headings=logos)
+    titles = replace(titles, sites=(*titles.sites, *_guess_sites(titles)))
+    headings = [each for each in titles.headings if titles.is_title(each.text)]
+    chosen = (
+        _confirmed(titles, headings)
+        or _agreed(titles, headings)
+        or _alike(titles, headings)
+        or _named(titles, headings)
+        or _stated(titles, headings)
+        or _shown(headings)
+    )
+    if chosen is not None:
+        return chosen
+    rest = (*titles.stated, titles.window, *(h.text for h in titles.headings))
+    return next(filter(None, rest), None)
+
+
+def _guess_sites(titles: Titles) -> Iterator[str]:
+    """Short headings that are logos, or that no title for machines has a word of."""
+    words = {word for title in titles.stated for word in tokenize(title)}
+    is_apart = bool(words) and words.isdisjoint(tokenize(titles.window))
+    runs = {_key(run) for run in list_runs(titles.window)} if is_apart else set()
+    for heading in titles.headings:
+        if heading.level > 1 or heading.is_named or len(tokenize(heading.text)) > _LONGEST_SITE:
+            continue
+        key = _key(heading.text)
+        is_other = any(_key(each.text) != key for each in titles.headings)
+        if (heading.is_logo and (is_other or words)) or (key in runs and not heading.in_article):
+            yield heading.text
+
+
+def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The heading that equals a stated title or a part of ``<title>``."""
+    wanted = {_key(each) for each in titles.stated}
+    runs = [_key(run) for text in (titles.window, *titles.stated) for run in list_runs(text)]
+    wanted.update(runs)
+    found = [each for each in headings if _key(each.text) in wanted]
+    chosen = max(found, key=lambda heading: _rank(heading, titles.window), default=None)
+    return chosen.text if chosen else None
+
+
+def _rank(heading: Heading, window: str) -> tuple[bool, bool, bool, float, int]:
+    """How likely a heading is the headline; that comes first in ``<title>`` more often than not."""
+    weight = _FIRST if window.startswith(heading.text) else 1.0
+    size = weight * len(_key(heading.text))
+    return not heading.is_logo, heading.is_named, heading.in_article, size, -heading.level
+
+
+def _agreed(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The title that all places for machines give, where no heading is marked as the headline.
+
+    A single ``<h1>`` that says otherwise is a shorter one, or that of a part of the page.
+    """
+    if titles.voices < _ALL_VOICES or any(h.is_named and h.level == 1 for h in headings):
+        return None
+    cleaned = [strip_site(each, titles) for each in (*titles.stated, titles.window)]
+    is_one = len({_key(each) for each in cleaned}) == 1
+    return cleaned[0] if is_one and titles.is_title(cleaned[0]) else None
+
+
+def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The ``<h1>`` with half its words in a title for machines; those are often rewritten."""
+    firsts = [each for each in headings if each.level == 1 and not each.is_logo]
+    for title in (*titles.stated, titles.window):
+        if not titles.is_title(title):
+            continue
+        words = set(tokenize(title))
+        best: tuple[float, Heading] | None = None
+        for heading in firsts:
+            share = _overlap(set(tokenize(heading.text)), words)
+            is_sure = heading.is_named or heading.in_article
+            if (share >= _AGREE if is_sure else share > _AGREE) and (
+                best is None or share > best[0]
+            ):
+                best = share, heading
+        if best is not None:
+            return best[1].text
+    return None
+
+
+def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The only ``<h1>`` that is marked as the headline, or that stands in the article.
+
+    The second needs some words of a title for machines.
+    """
+    firsts = [each for each in headings if each.level == 1 and not each.is_logo]
+    words = {word for title in (*titles.stated, titles.window) for word in tokenize(title)}
+    named = [each for each in firsts if each.is_named] or [
+        each for each in headings if each.is_named and (each.in_article or not titles.stated)
+    ]
+    if len({each.text for each in named}) == 1:
+        return named[0].text
+    inside = [each for each in firsts if each.in_article]
+    if len(inside) == 1 and _overlap(set(tokenize(inside[0].text)), words) >= _HINT:
+        return inside[0].text
+    return None
+
+
+def _stated(titles: Titles, headings: Sequence[Heading]) -> str | None:
+    """The title for machines without its site: one that another one confirms, or the first."""
+    window = titles.window
+    if not titles.stated and len(tokenize(window)) <= _FEW and any(h.in_article for h in headings):
+        window = ""  # the name of the site, likely
+    cleaned = [strip_site(each, titles) for each in (*titles.stated, window)]
+    usable = [each for each in cleaned if titles.is_title(each)]
+    keys = [_key(each) for each in usable]
+    for text, key in zip(usable, keys, strict=True):
+        if keys.count(key) > 1:
+            return text
+    return usable[0] if usable else None
+
+
+def _shown(headings: Sequence[Heading]) -> str | None:
+    """With nothing stated: the first ``<h1>`` that is no logo, the first heading of the article."""
+    for fits in (
+        lambda h: h.level == 1 and not h.is_logo and h.in_article,
+        lambda h: h.is_named,
+        lambda h: (
+            h.in_article and any(g.is_logo or not g.in_article for g in headings if g.level == 1)
+        ),
+        lambda h: h.level == 1 and not h.is_logo,
+        lambda h: not h.is_logo and h.in_article,
+        lambda h: not h.is_logo,
+    ):
+        if found := next(filter(fits, headings), None):
+            return found.text
+    return None
+
+
+def strip_site(title: str, titles: Titles) -> str:
+    """Take parts off both ends that name the site or a section.
+
+    >>> strip_site("Crue à Lorne - Régions | Le Quai", Titles(sites=("Le Quai",)))
+    'Crue à Lorne'
+    >>> strip_site("The Gull: Port shut for repairs", Titles(sites=("The Gull",)))
+    'Port shut for repairs'
+    >>> strip_site("码头下周起关闭维修_新闻频道_海鸥网", Titles())
+    '码头下周起关闭维修'
+    """
+    while (breaks := find_breaks(title)) and len(breaks) <= MOST_PARTS:
+        last, first = breaks[-1], breaks[0]
+        if _is_suffix(title, last, titles):
+            title = title[: last.start()].strip()
+        elif _is_prefix(title, first, titles):
+            title = title[first.end() :].strip()
+        else:
+            break
+    prefix = PREFIX.match(title)
+    if prefix is not None and titles.is_named(prefix[1]):
+        title = title[prefix.end() :].strip()
+    return _EDGES.sub("", title) or title
+
+
+def _is_prefix(title: str, mark: re.Match[str], titles: Titles) -> bool:
+    """Whether what stands before the first mark is the site."""
+    part, after = title[: mark.start()].strip(), title[mark.end() :]
+    if titles.is_named(part) if ":" in mark[0] else titles.is_site(part):
+        return True
+    is_press = ":" not in mark[0] and len(part) <= 8 and re.search(PRESS + "$", part) is not None
+    return is_press and len(_key(after)) > len(_key(part))
+
+
+def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
+    """Whether what follows the last mark is the site or one of its sections."""
+    before, part = title[: mark.start()].strip(), title[mark.end() :].strip()
+    is_colon = mark[0].strip() == ":"
+    is_site = titles.is_named(part) if is_colon else titles.is_site(part)
+    if not part or is_site or is_section(part):
+        return bool(before)
+    if _key(before) in {_key(each) for each in (*titles.stated, titles.window) if each != title}:
+        return True
+    size = len(tokenize(part))
+    if size > 10 or len(tokenize(before)) <= max(3, size):
+        return False
+    if _FIRM_BREAK.search(mark[0]) or (_PRESS.search(part) and len(part) <= 12):
+        return True
+    return part in titles.lines
+
+
+def _overlap(first: set[str], second: set[str]) -> float:
+    """Shared words as a share of the smaller set."""
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def _inside(element: Element, tag: str) -> bool:
+    return next(element.iterancestors(tag), None) is not None
+
+
+def _key(text: str) -> str:
+    return "".join(tokenize(text))
