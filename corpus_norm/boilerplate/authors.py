@@ -121,12 +121,8 @@ def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = Fa
 
 def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequence[int]) -> bool:
     """Whether the prose, but for its end, names someone: authors are named in their bylines."""
-    return any(
-        name in blocks[index].text
-        for index in prose[: max(1, len(prose) - 2)]
-        for name in names
-        if " " in name
-    )
+    text = "\n".join(blocks[index].text for index in prose[: max(1, len(prose) - 2)])
+    return any(name in text for name in names if " " in name)
 
 
 def choose_authors(

@@ -8,6 +8,7 @@ of the tree beside these features.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -32,6 +33,7 @@ Marker: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block
 """The blocks of some documents, with furniture marked, from their indices and features."""
 
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
+SENTENCE = re.compile(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # Chinese text after a credit
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
 
@@ -162,7 +164,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
 
 def _mark_byline(block: Block) -> Block:
     """A line that names the author, whatever it was taken for."""
-    if block.kind not in UNNAMED_KINDS:
+    if block.kind not in UNNAMED_KINDS or SENTENCE.search(block.text):
         return block
     return replace(block, kind=BlockKind.BYLINE, reason="names the author")
 
