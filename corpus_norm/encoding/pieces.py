@@ -84,12 +84,17 @@ def is_about_mojibake(line: str) -> bool:
     >>> is_about_mojibake("On lit « Ã© » au lieu de « é »."), is_about_mojibake("Â« lâ€™Ã©tÃ© Â»")
     (True, False)
     """
-    mentions = [found.span(1) for found in _MENTION.finditer(line)]
-    mentions += [found.span() for found in _LONE_QUOTE.finditer(line)]
+    shown: set[int] = set()
+    for found in _MENTION.finditer(line):
+        shown.update(range(*found.span(1)))
+    for found in _LONE_QUOTE.finditer(line):
+        shown.update(range(*found.span()))
+    if not shown:
+        return False
     damaged = [found.span() for found in _SEQUENCE.finditer(line)]
+    # A quotation mark behind the first half of a character closes the quotation.
     return bool(damaged) and all(
-        any(start <= place and end - (line[end - 1] in _CLOSE) <= stop for start, stop in mentions)
-        for place, end in damaged
+        shown.issuperset(range(start, end - (line[end - 1] in _CLOSE))) for start, end in damaged
     )
 
 
