@@ -43,6 +43,13 @@ FRENCH = "Le président a déclaré que l'été serait décisif à Orléans, où
         ("Erdogan, ErdoÄŸan à Ankara", "Erdogan, Erdoğan à Ankara"),
         ("La mairie d’Ä°stanbul a annoncé", "La mairie d’İstanbul a annoncé"),
         ("Bravo à tous ðŸŽ‰", "Bravo à tous 🎉"),
+        ("România are preÈ›uri și plăți", "România are prețuri și plăți"),
+        ("Tôi với em, má»™t rÆ¡i", "Tôi với em, một rơi"),
+        ("są, siÄ™ i WrocÅ‚aw", "są, się i Wrocław"),
+        # é, a no-break space and » are the bytes of a Chinese character.
+        ("la «\xa0sécurité\xa0» au lycÃ©e", "la «\xa0sécurité\xa0» au lycée"),
+        ("«\xa0santé\xa0», a-t-il dÃ©clarÃ©", "«\xa0santé\xa0», a-t-il déclaré"),
+        ("«\xa0l’actualitÃ©\xa0» à Orléans", "«\xa0l’actualité\xa0» à Orléans"),
     ],
 )
 def test_damage_beside_sound_letters_is_undone(damaged, text):
@@ -111,6 +118,7 @@ def test_code_pages_that_were_mixed_up_are_told_apart(text, right, wrong):
         "The sequence “Ã©” stands for é, and “Ã” for the start of many.",
         "The sequence â€™ appears when UTF-8 is read as Windows-1252.",
         "Bremer/Mccoy – DrÃ¥ber",
+        "«\xa0La sécurité\xa0», dit-il ; «\xa0le café\xa0» aussi, là\xa0»",
         "Offering 5×£35 pin ups",
         "GÄ£ÄW, SÖÄ£",
         "Привет, как дела? Партнёр, пёс, яяя, ПРИВЕТ",

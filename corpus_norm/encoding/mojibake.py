@@ -63,8 +63,8 @@ _CP850 = re.compile(
 )
 # UTF-8 read as Windows-1252 that ftfy finds too little to be sure of beside sound letters.
 _PIECE = re.compile(
-    r"[Â-ßâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
-    r"|(?<=â)€|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
+    r"[Â-ßáâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
+    r"|(?<=[a-zà-ÿ][Â-ß])[\xa0«»”‘’–—…®™§·]|(?<=â)€|(?<=á)[º»]|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
 )
 _BAD = re.compile(_BAD_PAIR)
 _GBK = re.compile(

@@ -37,7 +37,11 @@ _COMMON = re.compile(
     "[\u0900-\u0dff\u0e00-\u0eff\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf\u2100-\u22ff\u2500-\u27bf"
     "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ufeff\uff01-\uff5e\ufffd\U0001f300-\U0001faff]"
 )
-_TWO_BYTE = re.compile("[\xa0-\u017f]")
+_TWO_BYTE = re.compile("[\xa0-\u017fƠơƯưȘ-ț]")
+# The last letter of a French word and the marks behind it, which are UTF-8 by chance.
+_ENDS_WORD = re.compile("[à-ï][\xa0«»“”‘’–—…]+$")
+_SOUND_GAP = re.compile("(?<=[a-z][à-ï])\xa0(?=[«»])")
+_GAP_MARK = "\ue0a0"
 _MARKED = re.compile("[À-ÖØ-öø-ſ]")
 # Å in UTF-8 once alone: ftfy's authors found it safest to leave a line with nothing else marked.
 _YEN = "Ã¥"
@@ -131,6 +135,8 @@ def _read_sequence(found: re.Match[str]) -> str:
         before, after = line[max(0, start - 1) : start], line[end : end + 1]
         if "\x80" <= char < "\xa0" and _SMALL.match(before) and text[1] in _MAY_FOLLOW:
             return text[1]  # a mark of Windows-1252 that had been taken for a control character
+        if len(text) > 2 and before.isascii() and before.islower() and _ENDS_WORD.match(text):
+            return text
         if len(text) > 2:
             return char if _COMMON.match(char) else text
         is_in_capitals = line[max(0, start - 2) : start].isupper() or (before + after).isupper()
@@ -156,5 +162,12 @@ def _stands_out(text: str, before: str, after: str) -> bool:
 
 
 def fix(line: str) -> str:
-    """What ftfy makes of a line."""
-    return str(ftfy.fix_encoding(line))
+    r"""What ftfy makes of a line, the ends of French words set apart.
+
+    >>> fix("la sÃ©curité\xa0»")
+    'la sécurité\xa0»'
+    """
+    if not _SOUND_GAP.search(line) or _GAP_MARK in line:
+        return str(ftfy.fix_encoding(line))
+    marked = _SOUND_GAP.sub(_GAP_MARK, line)
+    return str(ftfy.fix_encoding(marked)).replace(_GAP_MARK, "\xa0")
