@@ -46,6 +46,8 @@ FRENCH = "Le président a déclaré que l'été serait décisif à Orléans, où
         ("România are preÈ›uri și plăți", "România are prețuri și plăți"),
         ("Tôi với em, má»™t rÆ¡i", "Tôi với em, một rơi"),
         ("są, siÄ™ i WrocÅ‚aw", "są, się i Wrocław"),
+        ("记者ÕÅÈý报道：中国", "记者张三报道：中国"),
+        ("The word ÖÐ¹ú means China.", "The word 中国 means China."),
         # é, a no-break space and » are the bytes of a Chinese character.
         ("la «\xa0sécurité\xa0» au lycÃ©e", "la «\xa0sécurité\xa0» au lycée"),
         ("«\xa0santé\xa0», a-t-il dÃ©clarÃ©", "«\xa0santé\xa0», a-t-il déclaré"),
@@ -115,6 +117,7 @@ def test_code_pages_that_were_mixed_up_are_told_apart(text, right, wrong):
         "Dans Éire et na hÉireann, Dún Laoghaire",
         "Les signes « â€œ » et « Ã© » montrent une erreur d’encodage.",
         "On lit « Ã¨ » au lieu de « è ».",
+        "On lit «\xa0Ã©\xa0» au lieu de «\xa0é\xa0», et «\u202fâ€™\u202f» pour «\u202f’\u202f».",
         "The sequence “Ã©” stands for é, and “Ã” for the start of many.",
         "The sequence â€™ appears when UTF-8 is read as Windows-1252.",
         "Bremer/Mccoy – DrÃ¥ber",
@@ -128,6 +131,7 @@ def test_code_pages_that_were_mixed_up_are_told_apart(text, right, wrong):
         "Ärzte, Äpfel, Łódź, čaj",
         "記者張三／台北報導：「沒有。」",
         "lettres à, â, ã, ä, å",
+        "ÀÁÂÃÄÅ et àáâãäå, ÇÈÉÊ",
     ],
 )
 def test_text_that_only_looks_damaged_stays(text):

@@ -22,7 +22,13 @@ from corpus_norm.encoding.pieces import (
     restore_lost_bytes,
 )
 from corpus_norm.encoding.plausibility import oddness
-from corpus_norm.encoding.swapped import accents, cyrillic, may_be_swapped, utf8_in_runs
+from corpus_norm.encoding.swapped import (
+    accents,
+    chinese_in_runs,
+    cyrillic,
+    may_be_swapped,
+    utf8_in_runs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -116,9 +122,9 @@ def repair_line(line: str) -> str:
                 return reading
     fixed = repair_pieces(fix(restore_lost_bytes(line)))
     fixed = restore_letters(fixed) if fixed != line else line
-    in_cp850 = _utf8_as_cp850(line)
-    if in_cp850 is not None and oddness(in_cp850) + 0.9 <= oddness(fixed):
-        return in_cp850
+    for margin, reading in ((0.9, _utf8_as_cp850(line)), (0.5, next(chinese_in_runs(line), None))):
+        if reading is not None and oddness(reading) + margin <= oddness(fixed):
+            return reading
     return fixed
 
 

@@ -59,7 +59,7 @@ _CZECH = re.compile("[ěřůťďňćđėįųąęĚŘŮ]")
 
 _OPEN, _CLOSE = "«“‘\"'`„‹", "»”’\"'`“›"
 _MENTION = re.compile(
-    rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,6}})[ \xa0\u202f]?"
+    rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,3}})[ \xa0\u202f]?"
     rf"(?=[{_CLOSE}])"
 )
 _LONE_QUOTE = re.compile("(?<![^ ])(?:â€[™œ˜])(?![^ ])")
@@ -95,7 +95,8 @@ def is_about_mojibake(line: str) -> bool:
         shown.update(range(*found.span()))
     if not shown:
         return False
-    damaged = [found.span() for found in _SEQUENCE.finditer(line)]
+    found_all = _SEQUENCE.finditer(line)
+    damaged = [found.span() for found in found_all if not _ENDS_WORD.match(found[0])]
     # A quotation mark behind the first half of a character closes the quotation.
     return bool(damaged) and all(
         shown.issuperset(range(start, end - (line[end - 1] in _CLOSE))) for start, end in damaged
