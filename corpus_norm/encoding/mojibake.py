@@ -122,9 +122,10 @@ def repair_line(line: str) -> str:
                 return reading
     fixed = repair_pieces(fix(restore_lost_bytes(line)))
     fixed = restore_letters(fixed) if fixed != line else line
-    for margin, reading in ((0.9, _utf8_as_cp850(line)), (0.5, next(chinese_in_runs(line), None))):
-        if reading is not None and oddness(reading) + margin <= oddness(fixed):
-            return reading
+    last = ((0.9, _utf8_as_cp850(line)), (0.5, next(chinese_in_runs(line), None)))
+    for margin, other in last:
+        if other is not None and oddness(other) + margin <= oddness(fixed):
+            return other
     return fixed
 
 
