@@ -15,7 +15,7 @@ from corpus_norm.errors import InputError
 from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from corpus_norm.boilerplate.features import Features
     from corpus_norm.document import RawDocument
@@ -73,8 +73,8 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         encoding_confidence=confidence,
         url=raw.url,
         site=raw.site or find_host(raw.url),
-        title=raw.title,
-        authors=raw.authors,
+        title=_repair(raw.title),
+        authors=_repair_all(raw.authors),
         published=raw.published,
         retrieved=raw.retrieved,
         flags=tuple(flags),
@@ -244,13 +244,24 @@ def _read_page(document: Document) -> Reading:
         document,
         url=document.url or page.url,
         site=document.site or page.site,
-        title=document.title or page.title,
-        authors=document.authors or page.authors,
+        title=document.title or _repair(page.title),
+        authors=document.authors or _repair_all(page.authors),
         published=document.published or page.published,
     )
     return Reading(
         _with_text(with_metadata, text, repairs, blocks), replace(page, pieces=tuple(pieces))
     )
+
+
+def _repair(line: str | None) -> str | None:
+    """A title or a name without the damage that text is repaired of."""
+    from corpus_norm import encoding
+
+    return (encoding.clean(line).text.replace("\n", " ").strip() if line else line) or None
+
+
+def _repair_all(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(_repair, names)))
 
 
 def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], list[Block]]:

@@ -317,6 +317,38 @@ def test_a_raw_row_without_content_stays_one_row():
     assert "neither data nor text" in rejection.message
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2**40, 19_787 * 86_400, None], pa.timestamp("s")),
+        pa.array([2**62, 19_787 * 86_400_000_000, -(2**62)], pa.timestamp("us")),
+        pa.array([2**62, 19_787 * 86_400_000_000, 2**61], pa.timestamp("us", "Europe/Paris")),
+        pa.array([2**62, 19_787 * 86_400_000 + 1, 2**61], pa.int64()).view(pa.date64()),
+        pa.array([2**31 - 1, 19_787, -(2**31)], pa.int32()).view(pa.date32()),
+    ],
+    ids=["seconds", "microseconds", "zone", "date64", "date32"],
+)
+@pytest.mark.parametrize("name", ["published", "retrieved"])
+def test_a_day_that_python_cannot_hold_is_none_for_its_row_alone(column, name):
+    columns = {"source": ["a", "b", "c"], "text": ["x", "y", "z"], name: column}
+    items = batch_to_raw(pa.RecordBatch.from_pydict(columns))
+    assert [getattr(item, name) for item in items] == [None, date(2024, 3, 5), None]
+    assert [item.data for item in items] == ["x", "y", "z"]
+
+
+def test_a_string_that_is_no_utf8_is_the_text_of_its_row_alone():
+    bad = pa.array([b"L\x92\xe9t\xe9", b"ok"], pa.binary()).view(pa.string())
+    batch = pa.RecordBatch.from_arrays([pa.array(["a", "b"]), bad], names=["source", "text"])
+    first, second = batch_to_raw(batch)
+    assert (first.data, second.data) == ("L\udc92\udce9t\udce9", "ok")
+
+
+def test_data_beside_another_text_is_what_counts():
+    columns = {"source": ["a"], "text": ["x"], "data": [b"\xe9"]}
+    [raw] = batch_to_raw(pa.RecordBatch.from_pydict(columns))
+    assert raw.data == b"\xe9"
+
+
 def test_types_that_engines_widen_are_cast_back():
     wide = pa.RecordBatch.from_pydict(
         {

@@ -182,3 +182,104 @@ def test_utf8_is_read_exactly(text):
 )
 def test_evidence_late_in_a_large_file_is_found(data, text):
     assert decode(data).text.endswith(text)
+
+
+JAPANESE = "東京都で三十日、新しい計算機を発表した。"
+KOREAN = "대한민국 정부는 월요일 새로운 정책을 발표했다."
+MARKED = "Le président a déclaré que l’été sera « chaud » : 7 % + 3."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "declared"),
+    [
+        (JAPANESE, "iso2022_jp", None),
+        (JAPANESE, "iso2022_jp", "iso-2022-jp"),
+        (JAPANESE, "iso2022_jp", "utf-8"),
+        ("Tokyo（東京）\n" + JAPANESE, "iso2022_jp", "ISO-2022-JP"),
+        ("丂と㐂", "iso2022_jp_2004", None),
+        (KOREAN, "iso2022_kr", None),
+        (KOREAN, "iso2022_kr", "iso-2022-kr"),
+        ("中国政府宣布，新的政策将于周一开始实施。", "hz", None),
+        ("中国政府宣布，新的政策将于周一开始实施。", "hz", "hz-gb-2312"),
+        ("a 中国 b", "hz", "HZ"),
+        (MARKED, "utf-7", "utf-7"),
+        ("北京：新华社", "utf-7", "UTF-7"),
+        ("Привет, как дела", "koi8-r", "koi8-r"),
+        ("Уряд України заявив, що їхні", "koi8-u", "KOI8-U"),
+        ("Привет, как дела", "koi8-r", "koi8"),
+        ("Привет, как дела", "cp866", "ibm866"),
+        (JAPANESE, "cp932", "x-sjis"),
+        (JAPANESE, "euc_jp", "x-euc-jp"),
+        (JAPANESE, "euc_jp", None),
+        (KOREAN, "euc_kr", "euc-kr"),
+        (KOREAN, "euc_kr", "ks_c_5601-1987"),
+        (JAPANESE, "cp932", "shift_jis"),
+        ("記者張三報導：政府宣布新的政策", "big5", "euc-jp"),
+        ("新华社北京电：政府宣布新的政策", "gbk", "euc-kr"),
+        ("新华社北京电：政府宣布新的政策", "gbk", "shift_jis"),
+    ],
+)
+def test_seldom_encodings_are_read_where_they_show_or_are_declared(text, encoding, declared):
+    assert decode(text.encode(encoding), declared).text == text
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "hz", "iso2022_kr"])
+def test_a_page_in_escapes_says_so_in_its_head(encoding):
+    text = {"iso2022_jp": JAPANESE, "hz": "中国政府宣布", "iso2022_kr": KOREAN}[encoding]
+    page = f'<html><head><meta charset="{encoding}"></head><p>{text}</p>'
+    assert text in decode(page.encode(encoding), html=True).text
+
+
+def test_utf7_is_read_in_a_page_that_declares_it_and_nowhere_else():
+    page = '<html><head><meta charset="utf-7"></head><p>' + MARKED
+    assert decode(page.encode("utf-7"), html=True).text == page
+    assert "+AOk-" in decode(MARKED.encode("utf-7")).text
+    assert "+ADw-" in decode(b"+ADw-script+AD4-alert(1)", "utf-8").text
+
+
+@pytest.mark.parametrize(
+    ("data", "declared"),
+    [
+        (b"C++ and 1+1=2, a+b", "utf-7"),
+        (b"He paid ~{ and ~} in code", None),
+        (b"if (x ~{ab~}) {}", None),
+        (b"plain \x1b[1mbold\x1b[0m text", None),
+        (b"plain text", "iso-2022-jp"),
+        (b"plain text", "hz"),
+    ],
+)
+def test_plain_text_with_signs_of_escapes_stays(data, declared):
+    assert decode(data, declared).text == data.decode()
+
+
+def test_utf8_wins_over_a_declared_encoding_of_escapes():
+    for declared in ("utf-7", "hz", "iso-2022-jp", "klingon", "euc-tw"):
+        result = decode(f"{MARKED} +AOk- 中国".encode(), declared)
+        assert (result.text, result.flags) == (f"{MARKED} +AOk- 中国", ())
+
+
+def test_damaged_escapes_are_flagged():
+    result = decode(JAPANESE.encode("iso2022_jp")[:-6] + b"\x1b(B")
+    assert result.flags == (Flag.REPLACED_BYTES,)
+    assert result.text.startswith(JAPANESE[:-3])
+
+
+def test_a_charset_nobody_knows_is_told():
+    result = decode("L’été à Évry".encode("cp1252"), "klingon")
+    assert (result.text, result.flags) == ("L’été à Évry", (Flag.UNKNOWN_CHARSET,))
+    assert "klingon" in result.reason
+    page = b'<meta charset="klingon"><p>' + "L’été à Évry".encode("cp1252")
+    assert decode(page, html=True).flags == (Flag.UNKNOWN_CHARSET,)
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "word"),
+    [
+        ("臺灣政府宣布".encode("big5"), "euc-tw", "euc-tw"),
+        (b"\x1b$)A\x0eVP9z\x0f", None, "ISO-2022-CN"),
+    ],
+)
+def test_an_encoding_without_a_table_is_refused_with_a_way_out(data, declared, word):
+    with pytest.raises(DecodeError, match=word) as caught:
+        decode(data, declared)
+    assert "UTF-8" in str(caught.value)

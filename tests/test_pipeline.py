@@ -99,6 +99,32 @@ def test_repairs_of_plain_text_replay_on_the_decoded_text():
     assert encoding.replay(document.repairs, damaged) == document.text
 
 
+def test_titles_and_names_are_repaired_as_text_is():
+    page = "<title>Nya lÃ¥tar – hÃ¥rda tag</title><meta name='author' content='ZoÃ« FaurÃ©'><p>Hej."
+    document = corpus_norm.normalize(page, media_type="text/html")
+    assert document.title == "Nya låtar – hårda tag"
+    assert document.authors == ("Zoë Fauré",)
+    [document] = process([RawDocument("a", "Un été.", title="SuccÃ¨s", authors=("ZoÃ«",))])
+    assert (document.title, document.authors) == ("Succès", ("Zoë",))
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "text/html"])
+def test_surrogate_escapes_in_text_are_decoded_as_bytes(media_type):
+    text = "<p>L\udc92\udce9t\udce9 arrive \udce0 Paris, dit-on.</p>"
+    text = text if media_type == "text/html" else text[3:-4]
+    document = corpus_norm.normalize(text, media_type=media_type)
+    assert (document.text, document.encoding) == ("L’été arrive à Paris, dit-on.", "cp1252")
+    mixed = corpus_norm.normalize(text + " Là-bas, \udce9t\udce9.", media_type=media_type)
+    assert "Là-bas, été." in mixed.text
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "iso-2022-jp", "hz", "koi8-r"])
+def test_a_seldom_charset_in_the_settings_is_read(charset):
+    text = {"koi8-r": "Привет, друзья", "utf-7": "L’été à Évry"}.get(charset, "中国政府")
+    document = corpus_norm.normalize(text.encode(charset), Settings(charset=charset))
+    assert document.text == text
+
+
 def test_input_may_be_a_path_bytes_or_text(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text(FRENCH, encoding="utf-8")

@@ -380,6 +380,38 @@ def test_records_before_the_cut_of_a_crawl_are_there(read_file, kind):
     assert rejection.record > documents[-1].record
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "length", ["abc", "", "-5", "3.0", "99999999999999999999", "3, 3", "99999"]
+)
+def test_a_record_of_a_crawl_with_a_wrong_length_costs_itself_alone(read_file, length, packed):
+    head = "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: "
+    records = [f"{head}{n}\r\n\r\n{text}\r\n\r\n" for n, text in ((3, "one"), (length, "two"))]
+    data = "".join((*records, records[0].replace("one", "six"), "X")).encode()[:-1]
+    name = "a.warc.gz" if packed else "a.warc"
+    first, rejection, last = read_file(name, gzip.compress(data) if packed else data)
+    assert (first.data, last.data, last.record) == (b"one", b"six", 2)
+    assert "record 2" in rejection.message
+    assert rejection.data == records[1].encode()
+
+
+def test_what_a_length_leaves_over_is_kept(read_file):
+    record = (
+        "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n"
+    )
+    data = f"{record}one two\r\n\r\n{record}six\r\n\r\n"
+    first, rejection, last = read_file("a.warc", data)
+    assert (first.data, last.data) == (b"one", b"six")
+    assert b"one two" in rejection.data
+
+
+def test_a_page_packed_in_an_unknown_way_is_kept_as_it_is(read_file):
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: rot13\r\n\r\n<c>k"
+    record = to_warc_record("response", "https://e.org", HTTP, response)
+    [rejection] = read_file("a.warc", record)
+    assert rejection.data == response
+
+
 # --- feeds ------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ import random
 import stat
 import struct
 import tarfile
+import time
 import zipfile
 
 import pyarrow as pa
@@ -279,3 +280,45 @@ def test_damaged_files_of_every_kind_raise_nothing():
     found = fuzz_sources.run(10_000, seed=11, seconds=6)
     assert found["files"] >= 5 * len(CONTAINERS)
     assert found["RawDocument"] > found["files"] / 2
+
+
+def make_zip(count, name="a.txt"):
+    return to_zip([(name, b"x")] * count)
+
+
+def make_tar(count):
+    return to_tar([("a.txt", b"x")] * count)
+
+
+GROWING = {
+    "a.zip": make_zip,
+    "b.zip": lambda count: to_zip([(f"a.txt~{n}", b"x") for n in range(count)]),
+    "a.tar": make_tar,
+    "a.jsonl.gz": lambda count: gzip.compress(b"x") * count * 10,
+    "b.jsonl.gz": lambda count: gzip.compress(b'{"text":"a"}\n') * count,
+    "a.jsonl.bz2": lambda count: bz2.compress(b"x") * count,
+    "a.jsonl.xz": lambda count: lzma.compress(b"x") * count,
+    "a.csv.gz": lambda count: gzip.compress(b"text\n") + gzip.compress(b"x") * count * 10,
+    "a.json.gz": lambda count: gzip.compress(b'{"text":"') + gzip.compress(b"x") * count * 10,
+    "b.json.gz": lambda count: gzip.compress(b"[") + gzip.compress(b'{"text":"a"},') * count,
+    "a.rss.gz": lambda count: gzip.compress(b"<rss><item>") + gzip.compress(b"x") * count * 10,
+    "a.warc.gz": lambda count: gzip.compress(b"WARC/1.0\r\nA: b\r\n\r\n") * count,
+    "a.txt.gz": lambda count: gzip.compress(b"x") * count * 10,
+    "b.rss": lambda count: b"<rss>" + b"<item><title>a</title>" * count,
+    "a.warc": lambda count: b"WARC/1.0\r\nContent-Length: x\r\n\r\n" * count,
+}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", GROWING)
+def test_time_grows_with_the_file(here, name):
+    def measure(count):
+        (here / name).write_bytes(GROWING[name](count))
+        start = time.process_time()
+        for _ in read(name, SETTINGS):
+            pass
+        return time.process_time() - start
+
+    measure(10)
+    small, _, large = (min(measure(count) for _ in range(2)) for count in (1000, 2000, 4000))
+    assert large < 10 * small + 0.1

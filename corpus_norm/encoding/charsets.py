@@ -68,6 +68,12 @@ _READINGS = {
     "cp850": 0.6,
 }
 
+# Charsets of East Asia in which Chinese bytes make sense too, and the letters that tell.
+_EAST_ASIAN = {
+    "euc_jp": re.compile("[ぁ-ヿ]"),
+    "cp932": re.compile("[ぁ-ヿ]"),
+    "cp949": re.compile("[가-힣]"),
+}
 # Charsets of Chinese that Python has no codec for.
 _UNREADABLE = re.compile("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
 
@@ -224,6 +230,10 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
     """Choose among all readings of bytes that are not valid UTF-8."""
     sample = _sample(data)
     weights = _compare(sample, declared)
+    for name, letters in _EAST_ASIAN.items():
+        # Their Han characters are others than the Chinese ones that oddness knows.
+        if (name in declared or name == "euc_jp") and _is_written_in(sample, name, letters):
+            weights[name] = min(weights.values()) - 1.0
     best, runner_up = sorted(weights, key=weights.__getitem__)[:2]
     foreign = foreign_lines(sample)
     if foreign is not None:
@@ -245,6 +255,18 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
     confidence = round(0.5 + 0.5 * margin / (margin + 1.0), 2)
     reason = "declared and plausible" if best in declared else "most plausible reading"
     return Decoded(text, best, confidence, reason, (Flag.REPLACED_BYTES,) if replaced else ())
+
+
+def _is_written_in(sample: bytes, name: str, letters: re.Pattern[str]) -> bool:
+    """Whether the bytes are a charset of Japanese or Korean throughout, and hold its letters."""
+    try:
+        text = sample.decode(name)
+    except UnicodeDecodeError:
+        text, replaced = _read(sample, name)
+        if replaced and "\ufffd" in text:
+            return False
+    marked = sum(not char.isascii() for char in text)
+    return len(letters.findall(text)) * 4 > marked
 
 
 def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:

@@ -22,7 +22,13 @@ from corpus_norm.encoding.pieces import (
     restore_lost_bytes,
 )
 from corpus_norm.encoding.plausibility import oddness
-from corpus_norm.encoding.swapped import accents, cyrillic, may_be_swapped, utf8_in_runs
+from corpus_norm.encoding.swapped import (
+    accents,
+    chinese_in_runs,
+    cyrillic,
+    may_be_swapped,
+    utf8_in_runs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -63,8 +69,8 @@ _CP850 = re.compile(
 )
 # UTF-8 read as Windows-1252 that ftfy finds too little to be sure of beside sound letters.
 _PIECE = re.compile(
-    r"[Â-ßâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
-    r"|(?<=â)€|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
+    r"[Â-ßáâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
+    r"|(?<=[a-zà-ÿ][Â-ß])[\xa0«»”‘’–—…®™§·]|(?<=â)€|(?<=á)[º»]|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
 )
 _BAD = re.compile(_BAD_PAIR)
 _GBK = re.compile(
@@ -116,9 +122,10 @@ def repair_line(line: str) -> str:
                 return reading
     fixed = repair_pieces(fix(restore_lost_bytes(line)))
     fixed = restore_letters(fixed) if fixed != line else line
-    in_cp850 = _utf8_as_cp850(line)
-    if in_cp850 is not None and oddness(in_cp850) + 0.9 <= oddness(fixed):
-        return in_cp850
+    last = ((0.9, _utf8_as_cp850(line)), (0.5, next(chinese_in_runs(line), None)))
+    for margin, other in last:
+        if other is not None and oddness(other) + margin <= oddness(fixed):
+            return other
     return fixed
 
 

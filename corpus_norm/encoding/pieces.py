@@ -37,7 +37,11 @@ _COMMON = re.compile(
     "[\u0900-\u0dff\u0e00-\u0eff\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf\u2100-\u22ff\u2500-\u27bf"
     "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ufeff\uff01-\uff5e\ufffd\U0001f300-\U0001faff]"
 )
-_TWO_BYTE = re.compile("[\xa0-\u017f]")
+_TWO_BYTE = re.compile("[\xa0-\u017fƠơƯưȘ-ț]")
+# The last letter of a French word and the marks behind it, which are UTF-8 by chance.
+_ENDS_WORD = re.compile("[à-ï][\xa0«»“”‘’–—…]+$")
+_SOUND_GAP = re.compile("(?<=[a-z][à-ï])\xa0(?=[«»])")
+_GAP_MARK = "\ue0a0"
 _MARKED = re.compile("[À-ÖØ-öø-ſ]")
 # Å in UTF-8 once alone: ftfy's authors found it safest to leave a line with nothing else marked.
 _YEN = "Ã¥"
@@ -55,7 +59,7 @@ _CZECH = re.compile("[ěřůťďňćđėįųąęĚŘŮ]")
 
 _OPEN, _CLOSE = "«“‘\"'`„‹", "»”’\"'`“›"
 _MENTION = re.compile(
-    rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,6}})[ \xa0\u202f]?"
+    rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,3}})[ \xa0\u202f]?"
     rf"(?=[{_CLOSE}])"
 )
 _LONE_QUOTE = re.compile("(?<![^ ])(?:â€[™œ˜])(?![^ ])")
@@ -84,12 +88,18 @@ def is_about_mojibake(line: str) -> bool:
     >>> is_about_mojibake("On lit « Ã© » au lieu de « é »."), is_about_mojibake("Â« lâ€™Ã©tÃ© Â»")
     (True, False)
     """
-    mentions = [found.span(1) for found in _MENTION.finditer(line)]
-    mentions += [found.span() for found in _LONE_QUOTE.finditer(line)]
-    damaged = [found.span() for found in _SEQUENCE.finditer(line)]
+    shown: set[int] = set()
+    for found in _MENTION.finditer(line):
+        shown.update(range(*found.span(1)))
+    for found in _LONE_QUOTE.finditer(line):
+        shown.update(range(*found.span()))
+    if not shown:
+        return False
+    found_all = _SEQUENCE.finditer(line)
+    damaged = [found.span() for found in found_all if not _ENDS_WORD.match(found[0])]
+    # A quotation mark behind the first half of a character closes the quotation.
     return bool(damaged) and all(
-        any(start <= place and end - (line[end - 1] in _CLOSE) <= stop for start, stop in mentions)
-        for place, end in damaged
+        shown.issuperset(range(start, end - (line[end - 1] in _CLOSE))) for start, end in damaged
     )
 
 
@@ -126,6 +136,8 @@ def _read_sequence(found: re.Match[str]) -> str:
         before, after = line[max(0, start - 1) : start], line[end : end + 1]
         if "\x80" <= char < "\xa0" and _SMALL.match(before) and text[1] in _MAY_FOLLOW:
             return text[1]  # a mark of Windows-1252 that had been taken for a control character
+        if len(text) > 2 and before.isascii() and before.islower() and _ENDS_WORD.match(text):
+            return text
         if len(text) > 2:
             return char if _COMMON.match(char) else text
         is_in_capitals = line[max(0, start - 2) : start].isupper() or (before + after).isupper()
@@ -151,5 +163,12 @@ def _stands_out(text: str, before: str, after: str) -> bool:
 
 
 def fix(line: str) -> str:
-    """What ftfy makes of a line."""
-    return str(ftfy.fix_encoding(line))
+    r"""What ftfy makes of a line, the ends of French words set apart.
+
+    >>> fix("la sÃ©curité\xa0»")
+    'la sécurité\xa0»'
+    """
+    if not _SOUND_GAP.search(line) or _GAP_MARK in line:
+        return str(ftfy.fix_encoding(line))
+    marked = _SOUND_GAP.sub(_GAP_MARK, line)
+    return str(ftfy.fix_encoding(marked)).replace(_GAP_MARK, "\xa0")

@@ -24,7 +24,9 @@ _BOXED = re.compile(
     "|(?<=[ﾃﾂ])[｡-ﾟ])"
 )
 
-_HIGH_LATIN = re.compile("[À-ÿ\x80-\x9f¸¨³¿º¹]{5,}")
+_HIGH_LATIN = re.compile("[À-ÿ\x80-\x9f¸¨³¿º¹]{4,}")
+_LATIN_RUN = re.compile("[\xa1-\xff]{4,}")
+_HAN_ALONE = re.compile("[一-鿿、。，！？：；（）《》“”]+")
 _TURNED_CASE = re.compile("[а-яё][А-ЯЁ]{3,}")
 _DOS_AS_WINDOWS = re.compile("[а-яА-ЯЁёЎўЄєЇї][«»®¬­Ґ¤§©°±][а-яА-ЯЎў«»®¬­Ґ¤§©]")
 _CYRILLIC_WORD = re.compile("[А-яЁёЄєІіЇїҐґЎў]+")
@@ -74,6 +76,8 @@ def cyrillic(line: str) -> Iterator[str]:
     """Cyrillic in the code page in which its words look Russian, best first."""
     if not any(each.search(line) for each in (_HIGH_LATIN, _TURNED_CASE, _DOS_AS_WINDOWS)):
         return
+    if "àáâ" in line.lower():
+        return  # a row of letters, in a text about letters
     readings: dict[str, float] = {}
     for read_as in _READ_AS:
         for written_in in _WRITTEN_IN:
@@ -97,6 +101,23 @@ def _weigh_russian(text: str) -> float:
     frequent = sum(char in _FREQUENT for word in words for char in word) / letters
     rare = sum(char in _RARE for word in words for char in word) / letters
     return regular * min(1.0, frequent / 0.55) * max(0.0, 1 - 4 * max(0.0, rare - 0.08))
+
+
+def chinese_in_runs(line: str) -> Iterator[str]:
+    """Chinese bytes read as Latin-1 beside sound text: runs of signs that no language writes."""
+    text = _LATIN_RUN.sub(_read_gb2312, line)
+    if text != line:
+        yield text
+
+
+def _read_gb2312(run: re.Match[str]) -> str:
+    if run[0].isupper() or run[0].islower():
+        return run[0]  # a row of letters, in a text about letters
+    try:
+        text = run[0].encode("latin-1").decode("gb2312")
+    except UnicodeError:
+        return run[0]
+    return text if _HAN_ALONE.fullmatch(text) else run[0]
 
 
 def accents(line: str) -> Iterator[str]:

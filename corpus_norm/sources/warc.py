@@ -8,6 +8,7 @@ counts them, so that a record can be found again.
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from corpus_norm.settings import InputSettings
 
 _HEADER_BYTES = 64 * 1024
+_LENGTH = re.compile(r"\s*[0-9]{1,18}\s*")
+_NEXT_RECORD = re.compile(rb"\n(?=WARC/[0-9]\.[0-9]{1,2}\r?\n)")
+_VERSION_BYTES = 16
+_MOST_DAMAGED = 1000  # behind each of them up to a chunk is read anew
 _TYPES = MappingProxyType(
     {
         "text/html": "text/html",
@@ -38,31 +43,106 @@ _TYPES = MappingProxyType(
 def read_warc(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """The pages and texts of a WARC or WET file; damage is the last item."""
+    """The pages and texts of a WARC or WET file; behind damage it goes on with the next record."""
+    tape = _Tape(chunks, settings.max_bytes + _HEADER_BYTES)
+    index = damaged = 0
+    while True:
+        try:
+            for item in _read_records(tape, source, index, settings):
+                if item is not None:
+                    yield item
+                index += 1
+        except CutError as error:  # the stream around it
+            yield reject(source, index, error)
+            return
+        except (_DamageError, OSError) as error:
+            if isinstance(error, OSError) and error.errno:
+                raise
+            fault = f"record {index + 1} is "
+            fault += str(error) if isinstance(error, _DamageError) else f"damaged ({error})"
+            data, is_followed = tape.skip_to_record()
+            damaged += 1
+            is_followed &= damaged < _MOST_DAMAGED
+            end = "" if is_followed else ", and no record follows"
+            yield reject(source, index, f"{fault}{end}; get the file again", data)
+            index += 1
+            if not is_followed:
+                return
+        else:
+            return
+
+
+class _DamageError(Exception):
+    """A record whose end is not where it says."""
+
+
+class _Tape(ChunkFile):
+    """A file that is wound back to where a record began, if that is not too far."""
+
+    def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
+        super().__init__(chunks)
+        self._limit = limit
+        self._kept: list[bytes] = []
+        self._start = self._size = self._marked = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, which are kept until the next record."""
+        data = super().read(size)
+        self._kept.append(data)
+        self._size += len(data)
+        if self._size > self._limit:
+            self._trim()
+            if self._size > self._limit:
+                self._start, self._kept, self._size = self.tell(), [], 0
+        return data
+
+    def mark(self, place: int) -> None:
+        """Note where a record begins."""
+        self._marked = place
+        if place - self._start > 4 * CHUNK_BYTES:
+            self._trim()
+
+    def skip_to_record(self) -> tuple[bytes | None, bool]:
+        """Wind on to the record behind the one that was noted.
+
+        The bytes that are passed over, None if there are too many, and whether there is a record.
+        """
+        self._trim()
+        kept, place = b"".join(self._kept), 1
+        while (found := _NEXT_RECORD.search(kept, place)) is None:
+            if len(kept) > self._limit or not (more := super().read(CHUNK_BYTES)):
+                return (kept if 0 < len(kept) <= self._limit else None), False
+            place = max(1, len(kept) - _VERSION_BYTES)
+            kept += more
+        self._waiting = kept[found.end() :] + self._waiting[self._taken :]
+        self._taken, self._place = 0, self._place - len(kept) + found.end()
+        self._start, self._kept, self._size = self._place, [], 0
+        return kept[: found.end()], True
+
+    def _trim(self) -> None:
+        kept = b"".join(self._kept)[max(0, self._marked - self._start) :]
+        self._start += self._size - len(kept)
+        self._kept, self._size = [kept], len(kept)
+
+
+def _read_records(
+    tape: _Tape, source: str, first: int, settings: InputSettings
+) -> Iterator[RawDocument | Rejection | None]:
+    """The documents of the records from where the tape stands, None for one that holds none.
+
+    Raises:
+        _DamageError: a record is damaged or cut off.
+        OSError: what follows is no record.
+    """
     from fastwarc.warc import ArchiveIterator
 
-    file = ChunkFile(chunks)
-    index = 0
-    try:
-        records = ArchiveIterator(
-            file, parse_http=False, stream_detect=False, max_header_len=_HEADER_BYTES
-        )
-        for record in records:
-            item = _read_record(record, source, index, settings)
-            if item is not None:
-                yield item
-            index += 1
-    except CutError as error:
-        yield reject(source, index, error)
-    except OSError as error:
-        if error.errno:
-            raise
-        yield reject(
-            source,
-            index,
-            f"record {index + 1} is damaged ({error}), so that its end and all behind it cannot be "
-            "found; get the file again",
-        )
+    begin = tape.tell()
+    records = ArchiveIterator(
+        tape, parse_http=False, stream_detect=False, max_header_len=_HEADER_BYTES
+    )
+    for index, record in enumerate(records, first):
+        tape.mark(begin + record.stream_pos)
+        yield _read_record(record, source, index, settings)
 
 
 def _read_record(
@@ -74,18 +154,22 @@ def _read_record(
     """The document of a record, None if it holds none.
 
     Raises:
-        CutError: the file ends inside the record.
+        _DamageError: its length is none, or the file ends inside it.
     """
-    if record.headers.get("Content-Length") is None:
-        raise CutError(f"record {index + 1} is cut off in its headers; get the file again")
+    length = record.headers.get("Content-Length")
+    if length is None:
+        raise _DamageError("cut off in its headers")
+    if not _LENGTH.fullmatch(length):
+        raise _DamageError(f"damaged (its length is {length[:40]!r})")
     block = _Block(record)
     item: RawDocument | Rejection | None
     try:
         item = _make_item(record, block, source, index, settings)
     except InputError as error:
-        item = reject(source, index, f"record {index + 1}: {error}")
+        data = block.get_rest(settings.max_bytes)
+        item = reject(source, index, f"record {index + 1}: {error}", data)
     if not block.is_whole():
-        raise CutError(f"record {index + 1} is cut off; get the file again")
+        raise _DamageError("cut off")
     return item
 
 
@@ -150,6 +234,10 @@ class _Block:
         """All of it."""
         self._take(self._length)
         return self._data
+
+    def get_rest(self, limit: int) -> bytes | None:
+        """All of it, None if it is too much to keep."""
+        return self.read() if self._length <= limit else None
 
     def is_whole(self) -> bool:
         """Pass over what is left, and say whether it was all there."""
