@@ -127,13 +127,10 @@ def starter_folder() -> Path:
 
 
 def package_folders(folder: Path) -> list[Path]:
-    """The folders in a model folder that may be packages, by name; hidden ones cannot.
-
-    In a folder that may not be looked into, as the home of somebody else, there are none.
-    """
+    """The folders in a model folder that may be packages, by name; hidden ones cannot."""
     try:
         inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-    except PermissionError:
+    except PermissionError:  # the home of somebody else, say
         return []
     found = (path for path in inside if path.name != LANGUAGE_MODELS)
     return sorted(path for path in found if not path.name.startswith("."))
