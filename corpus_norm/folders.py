@@ -44,6 +44,8 @@ def expand(path: str | Path) -> Path:
 
 def _ask(place: Callable[..., str]) -> Path:
     try:
-        return expand(place("corpus_norm", appauthor=False))
-    except RuntimeError:  # no home, in newer releases
+        folder = expand(place("corpus_norm", appauthor=False))
+        folder.exists()
+    except (RuntimeError, PermissionError):  # no home, in newer releases; or somebody else's
         return NOWHERE
+    return folder

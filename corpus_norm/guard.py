@@ -199,7 +199,9 @@ def write_guarded(
     with collecting(faults):
         try:
             return function(results)
-        except Exception:
+        except _PASSING:
+            raise
+        except BaseException:
             if not results:
                 raise
         import pyarrow as pa
@@ -216,7 +218,9 @@ def _write_one(
 ) -> pa.RecordBatch:
     try:
         return function([item])
-    except Exception as error:
+    except _PASSING:
+        raise
+    except BaseException as error:
         if isinstance(item, Rejection):
             raise
         if not isinstance(error, _LIMITS):

@@ -77,7 +77,7 @@ class TranslationStatus(_Label):
     TRANSLATED = "translated", "all that needed translating has English"
     PARTIAL = "partial", "something has English, something has not"
     NO_MODEL = "no_model", "no model for the document's language is installed"
-    FAILED = "failed", "the model gave no usable English"
+    FAILED = "failed", "the model gave no usable English, or broke off"
     OFF = "off", "translation was switched off"
 
 

@@ -25,9 +25,12 @@ def tell_uncaught(error: BaseException) -> None:
     line = " ".join(describe(error).split())
     name = type(error).__name__
     what = line if line.startswith(name) else f"{name}: {line}"
-    advice = _ADVICE.get(error.errno or 0) if isinstance(error, OSError) else None
     kept = _keep("".join(traceback.format_exception(error)))
-    complain(f"{what}; {advice}; {kept}" if advice else f"{what}; please report it: {kept}")
+    if isinstance(error, OSError):  # the fault of the system, as a rule
+        advice = _ADVICE.get(error.errno or 0)
+        complain("; ".join(part for part in (what, advice, kept) if part))
+    else:
+        complain(f"{what}; please report it: {kept}")
 
 
 class TroubleHandler(logging.Handler):

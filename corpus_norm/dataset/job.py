@@ -95,7 +95,10 @@ def _digest_files(paths: Sequence[str]) -> dict[str, str]:
 
 def _to_name(path: str | PathLike[str]) -> str:
     name = path if isinstance(path, str) else Path(path).as_posix()
-    return name.encode("utf-8", "backslashreplace").decode()
+    try:  # bytes of UTF-8 that the locale did not let Python decode
+        return name.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -71,7 +71,7 @@ def read_records(folder: Path) -> dict[str, Record]:
     try:
         packages: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))["packages"]
         return {name: Record(**fields) for name, fields in packages.items()}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelIntegrityError(

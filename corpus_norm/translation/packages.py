@@ -128,9 +128,11 @@ def starter_folder() -> Path:
 
 def package_folders(folder: Path) -> list[Path]:
     """The folders in a model folder that may be packages, by name; hidden ones cannot."""
-    if not folder.is_dir():
+    try:
+        inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    except PermissionError:  # the home of somebody else, say
         return []
-    found = (path for path in folder.iterdir() if path.is_dir() and path.name != LANGUAGE_MODELS)
+    found = (path for path in inside if path.name != LANGUAGE_MODELS)
     return sorted(path for path in found if not path.name.startswith("."))
 
 
