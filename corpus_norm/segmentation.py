@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Sentence
-from corpus_norm.languages import LANGUAGES, get_language
+from corpus_norm.boundaries import find_ends
+from corpus_norm.document import Block, BlockKind, Document, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,10 +33,8 @@ GLUED_HEADING = re.compile(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[
 HASHTAG = re.compile(r"[ \t]*#\w")
 TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
 FIRST_WORD = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]{1,2}|\S+")
-LAST_WORD = re.compile(r"[^\s(«“\"'‘’]+$")
 # No language ends a sentence with ASCII or Latin letters but for these.
 MAY_END = re.compile(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
-WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
 WRAP_WIDTH = range(40, 121)
 
 
@@ -91,8 +89,7 @@ def split_blocks(text: str) -> list[Block]:
 def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     """Split a block into sentences, as offsets without the white space around them.
 
-    The boundaries are those of sentencex (Wikimedia's segmenter), less those after an
-    abbreviation that never ends a sentence or before a small letter.
+    :mod:`corpus_norm.boundaries` says where they end.
 
     >>> text = "M. Dupont a perdu 1,5 milliard. Et toi ?"
     >>> [text[a:b] for a, b in split_sentences(text, "fr")]
@@ -100,20 +97,10 @@ def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     """
     if MAY_END.search(text) is None:
         return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if text.strip() else []
-    import sentencex
-
-    flat = text.replace("\n", " ")
-    code = language.split("-", maxsplit=1)[0] if language != UNDETERMINED else "en"
-    cuts = [
-        start + boundary["end_index"]
-        for start, end in _windows(flat)
-        for boundary in sentencex.get_sentence_boundaries(code, flat[start:end])
-    ]
-    abbreviations = _abbreviations(language)
-    kept = [cut for cut in cuts if _ends_sentence(flat, cut, abbreviations)]
+    ends = find_ends(text, language)
     return [
         (start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
-        for start, end in pairwise([0, *kept, len(text)])
+        for start, end in pairwise([0, *ends, len(text)])
         if (part := text[start:end]).strip()
     ]
 
@@ -215,33 +202,3 @@ def _flows(line: Line) -> bool:
 def _is_full(a: Line, b: Line, width: int) -> bool:
     word = FIRST_WORD.match(b.text)
     return width + 8 >= len(a.text) > width - 1 - (len(word.group()) if word else 0)
-
-
-def _abbreviations(language: str) -> frozenset[str]:
-    try:
-        return get_language(language).abbreviations
-    except KeyError:
-        return LANGUAGES["en"].abbreviations
-
-
-def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
-    """Pieces of at most ``size`` characters, since sentencex takes quadratic time on quotes."""
-    start = 0
-    while len(text) - start > size:
-        ends = [match.end() for match in WINDOW_END.finditer(text, start, start + size)]
-        end = ends[-1] if ends else start + size
-        yield start, end
-        start = end
-    yield start, len(text)
-
-
-def _ends_sentence(text: str, cut: int, abbreviations: frozenset[str]) -> bool:
-    before, after = text[max(0, cut - 40) : cut].rstrip(), text[cut : cut + 40].lstrip()
-    if not after:
-        return not text[cut:].isspace()
-    if not before.endswith("."):
-        return True
-    word = LAST_WORD.search(before[:-1])
-    last = word.group() if word else ""
-    is_initial = len(last) == 1 and last.isupper() and last != "I"
-    return not (last.lower() in abbreviations or is_initial or after[0].islower())
