@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit
 
+from corpus_norm.addresses import find_host
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Flag, Repair
 from corpus_norm.errors import InputError
 from corpus_norm.languages import get_language
@@ -68,7 +68,7 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         encoding=name,
         encoding_confidence=confidence,
         url=raw.url,
-        site=raw.site or (urlsplit(raw.url).hostname if raw.url else None),
+        site=raw.site or find_host(raw.url),
         title=raw.title,
         authors=raw.authors,
         published=raw.published,

@@ -7,25 +7,24 @@ Nothing depends on the clock, and nothing is guessed from free text.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
+from corpus_norm.extraction.json_ld import read_articles
 from corpus_norm.extraction.markers import find_author, find_published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from corpus_norm.extraction.tree import Element
 
 SITE_NAMES = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
 _LONGEST_NAME = 80
-_DEEPEST_JSON = 12
-_ARTICLE_TYPES = re.compile(r"Article$|BlogPosting$|^Report$|^LiveBlogPosting$|^WebPage$")
 _ISO_DATE = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _BY = re.compile(r"^(?:written by|by|par)\s+|^(?:作者|记者|記者|文)\s*[:：/]\s*", re.IGNORECASE)
 _NAME_BREAK = re.compile(r"\s*[;；、]\s*|,\s+(?:and |et )?|\s+(?:and|et)\s+")
@@ -66,9 +65,9 @@ def read_clues(tree: Element, url: str | None = None) -> Clues:
     ('Crue | Le Quai',)
     """
     meta = _read_meta(tree)
-    articles = list(_find_articles(tree))
-    authors = [name for article in articles for name in _names(article.get("author"))]
-    published = [_to_date(article.get("datePublished")) for article in articles]
+    articles = read_articles(tree)
+    authors = [agent.name for article in articles for agent in article.authors]
+    published = [_to_date(article.published) for article in articles]
     published.append(_to_date(meta.get("article:published_time")))
     titles = [meta.get("og:title", ""), _text(tree.find(".//head/title"))]
     canonical = _canonical(tree)
@@ -129,7 +128,7 @@ def _strip_site(title: str, site: str | None, url: str | None) -> str:
     'Crue à Lorne - Régions'
     """
     known = {"".join(tokenize(site or ""))}
-    host = "".join(tokenize(urlsplit(url).hostname or "")) if url else ""
+    host = "".join(tokenize(find_host(url) or ""))
     while match := _SITE_PART.match(title):
         part = "".join(tokenize(match[2]))
         if part not in known and not (len(part) > 3 and part in host):
@@ -170,42 +169,6 @@ def _read_meta(tree: Element) -> dict[str, str]:
         if name and content:
             meta.setdefault(name.lower(), content)
     return meta
-
-
-def _find_articles(tree: Element) -> Iterator[dict[str, Any]]:
-    for script in tree.iter("script"):
-        if script.get("type", "").lower() == "application/ld+json":
-            try:
-                data = json.loads(script.text or "", strict=False)
-            except (ValueError, RecursionError):
-                continue
-            yield from _articles_in(data, _DEEPEST_JSON)
-
-
-def _articles_in(data: object, levels: int) -> Iterator[dict[str, Any]]:
-    if isinstance(data, list) and levels:
-        for item in data:
-            yield from _articles_in(item, levels - 1)
-    elif isinstance(data, dict) and levels:
-        types = data.get("@type")
-        if any(
-            _ARTICLE_TYPES.search(str(t)) for t in (types if isinstance(types, list) else [types])
-        ):
-            yield data
-        yield from _articles_in(data.get("@graph"), levels - 1)
-        yield from _articles_in(data.get("mainEntity"), levels - 1)
-
-
-def _names(author: object) -> Iterator[str]:
-    """Names in a schema.org author: text, Person, Organization, or a list of these."""
-    if isinstance(author, str):
-        yield author
-    elif isinstance(author, dict):
-        yield from _names(author.get("name"))
-    elif isinstance(author, list):
-        for item in author[:50]:
-            if not isinstance(item, list):
-                yield from _names(item)
 
 
 def _to_date(value: object) -> date | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from corpus_norm.addresses import find_host
 
 if TYPE_CHECKING:
     from corpus_norm.dataset import Dataset
@@ -108,7 +109,7 @@ def _count_columns(batch: pa.RecordBatch, counts: Counts) -> None:
     counts.repairs += _tally(pc.struct_field(batch.column("repairs").flatten(), "step"))
     counts.months += _tally(pc.strftime(batch.column("published").cast(pa.timestamp("s")), "%Y-%m"))
     names = zip(batch.column("site").to_pylist(), batch.column("url").to_pylist(), strict=True)
-    counts.sites.update(filter(None, (site or _host(url) for site, url in names)))
+    counts.sites.update(filter(None, (site or find_host(url) for site, url in names)))
     pairs = zip(
         batch.column("language").to_pylist(),
         batch.column("translation_status").to_pylist(),
@@ -158,10 +159,3 @@ def find_class(value: float, lower_ends: tuple[float, ...]) -> int:
 def _tally(values: pa.Array) -> Counter[str]:
     found = pc.value_counts(values.drop_null())
     return Counter(dict(zip(*(each.to_pylist() for each in found.flatten()), strict=True)))
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:  # an address that is none
-        return None
