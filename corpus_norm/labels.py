@@ -31,6 +31,7 @@ class BlockKind(_Label):
     LIST_ITEM = "list_item", "an item of a list in the article"
     QUOTE = "quote", "a quotation set apart"
     TABLE = "table", "a row of a table"
+    CODE = "code", "lines set as they are written: source code, columns, a poem in `<pre>`"
     BYLINE = "byline", "who wrote it"
     DATELINE = "dateline", "when it appeared, or how long it takes to read"
     CAPTION = "caption", "words under a picture or video"
@@ -57,6 +58,15 @@ class BlockKind(_Label):
         """
         return self in _BODY_KINDS
 
+    @property
+    def keeps_lines(self) -> bool:
+        """Whether line breaks inside such a block are part of the text.
+
+        >>> BlockKind.CODE.keeps_lines, BlockKind.PARAGRAPH.keeps_lines
+        (True, False)
+        """
+        return self is BlockKind.CODE
+
 
 _BODY_KINDS = frozenset(
     {
@@ -66,6 +76,7 @@ _BODY_KINDS = frozenset(
         BlockKind.LIST_ITEM,
         BlockKind.QUOTE,
         BlockKind.TABLE,
+        BlockKind.CODE,
     }
 )
 
@@ -106,6 +117,18 @@ class Flag(_Label):
     SPLIT_AT_SPAN = "split_at_span", "a protected span was lost, so the text around it was cut up"
     IMPORTED = "imported", "the English was imported into the translation memory by a person"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
+    BODY_FROM_JSON_LD = (
+        "body_from_json_ld",
+        "the page does not show the article: its text is the articleBody of the JSON-LD",
+    )
+    BODY_FROM_SCRIPT = (
+        "body_from_script",
+        "the page does not show the article: its text is that which a script would have shown",
+    )
+
+
+READING_FLAGS = frozenset({Flag.REPLACED_BYTES, Flag.BODY_FROM_JSON_LD, Flag.BODY_FROM_SCRIPT})
+"""Flags about how a document was read; translation leaves them alone."""
 
 
 class AmountKind(_Label):

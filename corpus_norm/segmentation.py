@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.boundaries import find_ends
-from corpus_norm.document import Block, BlockKind, Document, Sentence
+from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,7 @@ TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
 FIRST_WORD = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]{1,2}|\S+")
 # No language ends a sentence with ASCII or Latin letters but for these.
 MAY_END = re.compile(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
+LINE_TEXT = re.compile(r"\S(?:.*\S)?")
 WRAP_WIDTH = range(40, 121)
 
 
@@ -110,9 +111,18 @@ def add_sentences(document: Document) -> Document:
     sentences = [
         Sentence(index, block.text[a:b], block.start + a, block.language)
         for index, block in enumerate(document.blocks)
-        for a, b in split_sentences(block.text, block.language)
+        for a, b in _split_block(block)
     ]
     return replace(document, sentences=tuple(sentences))
+
+
+def _split_block(block: Block) -> list[tuple[int, int]]:
+    """The sentences of a block; a poem goes by lines, and source code is left whole."""
+    if block.kind is not BlockKind.CODE:
+        return split_sentences(block.text, block.language)
+    if block.language == UNDETERMINED:
+        return [(0, len(block.text))]
+    return [(line.start(), line.end()) for line in LINE_TEXT.finditer(block.text)]
 
 
 def wrap_width(lines: Sequence[Line]) -> int | None:

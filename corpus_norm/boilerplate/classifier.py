@@ -18,7 +18,7 @@ from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model
-from corpus_norm.boilerplate.naming import Page, find_title, is_item, name_kinds
+from corpus_norm.boilerplate.naming import SET_APART, Page, find_title, is_item, name_kinds
 from corpus_norm.boilerplate.vectors import describe
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
@@ -190,7 +190,8 @@ def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -
                 or is_item(blocks[index - 1])
                 or (block.text.endswith((":", "：")) and is_item(blocks[index + 1]))
             )
-            and (hit is None or block.kind is BlockKind.HEADING)
+            and (hit is None or block.kind in SET_APART)
         )
+        or (index == last and block.kind is BlockKind.CODE)
         for index, (block, hit, known) in enumerate(zip(blocks, seen.hits, in_body, strict=True))
     ]

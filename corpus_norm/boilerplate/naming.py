@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate.features import Features
 
 Labels = dict[int, tuple[BlockKind, str]]
+SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
+"""Kinds that a phrase of page furniture does not make furniture inside the body."""
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -88,7 +90,7 @@ def find_title(page: Page, title: str | None = None) -> int | None:
 def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     """The kind of one block, sections and duplicates left aside."""
     block, hit, reason = page.blocks[index], page.seen.hits[index], page.reasons[index]
-    if hit is not None and not (block.kind is BlockKind.HEADING and page.in_body[index]):
+    if hit is not None and not (block.kind in SET_APART and page.in_body[index]):
         return hit.kind, f"{hit.reason}; {reason}"
     if not page.in_body[index]:
         if block.kind is BlockKind.CAPTION:

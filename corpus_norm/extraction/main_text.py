@@ -41,6 +41,9 @@ _TRAFILATURA_ERRORS = (
 )
 # Below this mean probability of the marked text, trafilatura does better: 3 % of the pages.
 SURE = 0.8
+# Kinds in which phrases of page furniture say nothing, and kinds kept whole.
+UNBARRED = frozenset({BlockKind.HEADING, BlockKind.CODE})
+STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE})
 
 
 def mark_main(
@@ -63,7 +66,7 @@ def mark_main(
     every = [piece for pieces in pages for piece in pieces]
     texts, text_columns = describe(seen, sizes)
     places, place_columns = weigh_places(every, seen, sizes)
-    barred = seen.is_hit & np.array([piece.kind is not BlockKind.HEADING for piece in every])
+    barred = seen.is_hit & np.array([piece.kind not in UNBARRED for piece in every])
     verdicts = load_model("html").judge(
         np.hstack([texts, places]), text_columns + place_columns, barred, sizes
     )
@@ -100,7 +103,7 @@ def _keep_lists(
     """
     kept = list(marks)
     can_stay = [
-        piece.kind in {BlockKind.LIST_ITEM, BlockKind.TABLE} and piece.link_density < 0.5 and not no
+        piece.kind in STAYING and piece.link_density < 0.5 and not no
         for piece, no in zip(pieces, barred, strict=True)
     ]
     for is_list, run in groupby(range(len(pieces)), key=can_stay.__getitem__):
