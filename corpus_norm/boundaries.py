@@ -27,7 +27,8 @@ _TRAIL = re.compile(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$
 _TRAILING = frozenset(_CLOSERS)
 _SMILES = frozenset(")(DP")
 _OPENERS = re.compile(r"[\s«‹“‘\"'「『(\[（—–-]*")
-_LAST_TOKEN = re.compile(r"[^\s(«“\"'‘’/]+$")
+_LAST = re.compile(r"[^\s(«“\"'‘’/]+$")
+_NO_SPACE = re.compile(r"\S")
 _WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]\w", re.IGNORECASE)
 _INITIALS = re.compile(r"[^\W\d_](?:\.?[-\u2010\u2011.][^\W\d_])*")
@@ -125,9 +126,10 @@ def _pass_comment(text: str, cut: int) -> int:
 
 
 def _ends_sentence(text: str, cut: int, record: Language) -> bool:
-    after = text[cut : cut + AROUND].lstrip()
-    if not after:
-        return bool(text[cut:].strip())
+    start = _NO_SPACE.search(text, cut)
+    if start is None:
+        return False
+    after = text[start.start() : start.start() + AROUND]
     before = _drop_comment(text[max(0, cut - AROUND) : cut])
     core = _TRAIL.sub("", before).rstrip() if before[-1:] in _TRAILING else before
     stop = core[-1:]
@@ -135,13 +137,11 @@ def _ends_sentence(text: str, cut: int, record: Language) -> bool:
         return True
     if stop not in ".…" and core is not before and _is_attributed(after, record):
         return False
-    if stop in "。！？" and not record.spaced:
-        return True
-    if after[0].islower():
+    if after[0].islower() and (record.spaced or stop not in "。！？"):
         return _BRAND.match(after) is not None
-    if stop != "." or core.endswith(".."):
-        return True
-    return text[cut] not in _HYPHENS and _ends_at_stop(core[:-1], after, record)
+    if stop == "." and not core.endswith(".."):
+        return text[cut] not in _HYPHENS and _ends_at_stop(core[:-1], after, record)
+    return True
 
 
 def _is_attributed(after: str, record: Language) -> bool:
@@ -161,26 +161,25 @@ def _drop_comment(before: str) -> str:
 
 def _ends_at_stop(before: str, after: str, record: Language) -> bool:
     """Whether a full stop ends the sentence: what it stands after, and what begins after it."""
-    found = _LAST_TOKEN.search(before)
-    token = found.group() if found else ""
-    word, stops = token.lower(), record.stops
+    found = _LAST.search(before)
+    last = found.group() if found else ""
+    word, stops = last.lower(), record.stops
     begins = _begins_sentence(after, record)
     is_numbered = after[0].isdigit()
     if word in record.abbreviations:
-        return begins and token[0].islower() and _is_title(word)
-    if _INITIALS.fullmatch(token) and token.isupper():
-        return _ends_after_initials(before, token, begins, record)
+        return begins and last[0].islower() and _is_title(word)
+    if _INITIALS.fullmatch(last) and last.isupper():
+        return _ends_after_initials(before, last, begins, record)
     if word in {"a.m", "p.m"}:
         return not _goes_on_after_clock(after, record)
     if word in stops.days and _starts_with_date(after, record):
-        return token[0].islower() and record.code == "en"
-    if word in stops.numbered and (is_numbered or _ROMAN.match(after)):
+        return last[0].islower() and record.code == "en"
+    is_number = word in stops.numbered and (is_numbered or _ROMAN.match(after) is not None)
+    if is_number or (is_numbered and _UNIT.search(before[-12:]) is not None):
         return False
-    if is_numbered and _UNIT.search(before[-12:]):
-        return False
-    if word in FIRMS or (word in stops.doubtful and (token[0].isupper() or word in stops.months)):
-        return begins and not is_numbered and after[0] not in "(["
-    return True
+    is_capital = last[:1].isupper() or word in stops.months
+    is_doubtful = word in FIRMS or (word in stops.doubtful and is_capital)
+    return not is_doubtful or (begins and not is_numbered and after[0] not in "([")
 
 
 def _is_title(word: str) -> bool:
@@ -199,15 +198,15 @@ def _begins_sentence(after: str, record: Language) -> bool:
     return is_elided or found[0].lower() in record.stopwords
 
 
-def _ends_after_initials(before: str, token: str, begins: bool, record: Language) -> bool:  # noqa: FBT001
+def _ends_after_initials(before: str, last: str, begins: bool, record: Language) -> bool:  # noqa: FBT001
     """``J.-P.`` and ``J.`` stand before a name, ``U.S.`` and ``vitamin D.`` may end a sentence."""
-    noun = _LAST_TOKEN.search(before[: -len(token)].rstrip())
+    noun = _LAST.search(before[: -len(last)].rstrip())
     previous = noun.group().lower() if noun else ""
-    if token == "I":
+    if last == "I":
         return True
-    if len(token) == 1:
+    if len(last) == 1:
         return begins and previous in record.stops.lettered
-    if not _HYPHENS.isdisjoint(token):
+    if not _HYPHENS.isdisjoint(last):
         return begins and previous in {"av.", "apr.", "avant", "après"}
     return begins
 

@@ -11,8 +11,8 @@ first sentence with nothing but a space between.  The prose is the article, the 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from corpus_norm.lines import measure
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.languages.credits import (
     AGENCIES,
@@ -23,6 +23,7 @@ from corpus_norm.languages.credits import (
     RIGHTS,
     TRAILERS,
 )
+from corpus_norm.lines import measure
 
 _LONGEST = 100  # characters of a credit
 _LONGEST_CAPTION = 400
@@ -65,7 +66,7 @@ def cut_credits(text: str) -> list[tuple[int, int]]:
     end = trailer.end() if trailer is not None and trailer.end() > start else len(text)
     edges = [0, start, end, len(text)]
     spans = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         part = text[left:right]
         if part.strip():
             spans.append((left + len(part) - len(part.lstrip()), left + len(part.rstrip())))

@@ -251,6 +251,7 @@ def _read_page(document: Document) -> Reading:
         title=document.title or page.title,
         authors=document.authors or page.authors,
         published=document.published or page.published,
+        flags=(*document.flags, *page.flags),
     )
     return Reading(
         _with_text(with_metadata, text, repairs, blocks), replace(page, pieces=tuple(pieces))

@@ -23,7 +23,7 @@ from corpus_norm.document import unwrap
 from corpus_norm.labels import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from corpus_norm.dataset.manifest import Manifest, Part, PartFile

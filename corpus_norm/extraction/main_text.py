@@ -17,6 +17,7 @@ from corpus_norm.boilerplate.vectors import describe
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.alignment import cover, tokenize
 from corpus_norm.extraction.evidence import weigh_places
+from corpus_norm.extraction.stated import mark_stated
 from corpus_norm.extraction.tree import parse_with_methods
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ def mark_main(
     )
     marked = []
     for pieces, html, verdict, end in zip(pages, sources, verdicts, accumulate(sizes), strict=True):
+        if any(piece.is_stated for piece in pieces):
+            marked.append(mark_stated(pieces, verdict.in_body.tolist()))
+            continue
         own = slice(end - len(pieces), end)
         likely = _mark_likely(pieces, verdict, seen.crop(own.start, own.stop), barred[own].tolist())
         marked.append(likely or _mark_covered(pieces, _ask_trafilatura(html)))

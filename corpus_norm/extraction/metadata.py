@@ -21,6 +21,7 @@ from corpus_norm.extraction.markers import find_author, find_published
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
 
 SITE_NAMES = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
@@ -42,6 +43,7 @@ class Clues:
     site: str | None = None
     url: str | None = None
     language: str | None = None
+    articles: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def read_clues(tree: Element, url: str | None = None) -> Clues:
         site=next((meta[name] for name in SITE_NAMES if name in meta), None),
         url=canonical or url,
         language=_language(tree, meta),
+        articles=tuple(articles),
     )
 
 

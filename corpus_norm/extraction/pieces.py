@@ -68,6 +68,7 @@ class Piece:
     it stands in; ``link_density`` the share of its characters inside links, from 0 to 1; ``region``
     the part of the page it is in: ``nav``, ``header``, ``footer``, ``aside``, ``main``,
     ``article`` or ``""``; ``reason`` says why it is in the main text or not, if a model decided.
+    ``is_stated`` tells that the page does not show it (:mod:`.stated`).
     """
 
     kind: BlockKind
@@ -78,6 +79,7 @@ class Piece:
     region: str = ""
     place: Place = _NOWHERE
     reason: str = ""
+    is_stated: bool = False
 
     def mark(self, *, in_main: bool, reason: str = "") -> Piece:
         """The same piece in the main text or outside; ``dataclasses.replace`` costs twice."""
@@ -90,6 +92,7 @@ class Piece:
             self.region,
             self.place,
             reason,
+            self.is_stated,
         )
 
 

@@ -24,11 +24,15 @@ LABELS = (
 )
 """What a credit is called in English and French, before a colon, a bar or a slash."""
 
-HAN_LABELS = r"(?:(?:图片|圖片|照片|配图|题图|封面|图|圖)(?:来源|來源|提供|版权|版權)?|摄影|攝影|供图|供圖|摄|攝)"
+HAN_LABELS = (
+    r"(?:(?:图片|圖片|照片|配图|题图|封面|图|圖)(?:来源|來源|提供|版权|版權)?"
+    r"|摄影|攝影|供图|供圖|摄|攝)"
+)
 
 RIGHTS = (
     r"rights? |reserved|permission|reproduc|republish|redistribut|rebroadcast|licen[cs]|trademark"
-    r"|terms of|droits?\b|réservé|interdit|autorisation|marque déposée|版权|版權|转载|轉載|授权|授權"
+    r"|terms of|droits?\b|réservé|interdit|autorisation|marque déposée|版权|版權|转载|轉載"
+    r"|授权|授權"
     r"|许可|許可|著作權|所有|ICP"
 )
 """What a notice of rights speaks of, and a credit does not."""

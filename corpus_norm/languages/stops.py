@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-FIRMS = frozenset("inc ltd corp co cie bros jr sr ph.d al".split())
+FIRMS = frozenset(["inc", "ltd", "corp", "co", "cie", "bros", "jr", "sr", "ph.d", "al"])
 """Abbreviations met in news of any language; they end a sentence as often as not."""
 
 
