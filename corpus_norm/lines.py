@@ -35,6 +35,11 @@ def measure(text: str) -> int:
     return len(text) + wide + marks
 
 
+def measure_narrow(text: str) -> int:
+    """The same where quotation marks and dashes count one, as in most terminals."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
 def has_columns(lines: list[str], share: float = 0.25) -> bool:
     """Whether many lines have gaps inside, as tables set with spaces have."""
     return sum(_COLUMN_GAP.search(line.strip()) is not None for line in lines) > share * len(lines)
