@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corpus_norm.languages.french_loans import LOANS
 from corpus_norm.languages.numerals import (
     DenialStyle,
     NumberStyle,
@@ -39,6 +40,8 @@ FRENCH = Language(
             "janv févr fév avr juil sept oct nov déc"
         ),
     ),
+    loans=LOANS,
+    typography="«[ \u00a0\u202f]|[ \u00a0\u202f]»|\\w[ \u00a0\u202f][?!;:](?:\\s|$)",
     stopwords=_words(
         "à au aux avec ce ces cette comme dans de depuis des deux du elle elles en entre est "
         "et été être il ils je la le les leur leurs lui mais même ne nous on ont ou où par pas "

@@ -19,6 +19,8 @@ class Language:
     function words, the cheapest sign of running text; ``common_words`` tell the language of a line
     of two words: those of menus, buttons and datelines, and the halves of contractions.  ``prior``
     is how much commoner the language is than others in a line that looks like several, in nats.
+    ``loans`` are words and phrases of other languages that its titles are full of; ``typography``
+    is a regular expression for signs that it alone sets so.
 
     ``numbers`` and ``denials`` are how it writes amounts and says no; ``english_length`` is the
     usual number of characters of English for one of its own, and ``english_spread`` the variance
@@ -36,6 +38,8 @@ class Language:
     common_words: frozenset[str] = frozenset()
     prior: float = 0.0
     stops: StopStyle = field(default_factory=StopStyle)
+    loans: frozenset[str] = frozenset()
+    typography: str = ""
     numbers: NumberStyle = field(default_factory=NumberStyle)
     denials: DenialStyle = field(default_factory=DenialStyle)
     english_length: float = 1.0
