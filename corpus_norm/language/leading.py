@@ -65,7 +65,7 @@ def _has_only_names(text: str) -> bool:
     words = find_words(text)
     known = frozenset().union(*(t.stopwords for t in LANGUAGES.values() if t.script == "Latn"))
     common = {word for word in words if word.islower() and len(word) > 2} - _BRAND_WORDS
-    is_text = any(word in known for word in map(str.lower, words) if word not in _BRAND_WORDS)
-    return not is_text and not any(
+    small = {word.lower() for word in words if len(word) > 1} - _BRAND_WORDS
+    return known.isdisjoint(small) and not any(
         load_words().weigh(word, code) > 0.0 for word in common for code in ("en", "fr")
     )

@@ -41,7 +41,7 @@ FRENCH = Language(
         ),
     ),
     loans=LOANS,
-    typography="«[ \u00a0\u202f]|[ \u00a0\u202f]»|\\w[ \u00a0\u202f][?!;:](?:\\s|$)",
+    typography="«[ \u00a0\u202f]|[ \u00a0\u202f]»|\\w[ \u00a0\u202f][?!](?:\\s|$)",
     stopwords=_words(
         "à au aux avec ce ces cette comme dans de depuis des deux du elle elles en entre est "
         "et été être il ils je la le les leur leurs lui mais même ne nous on ont ou où par pas "
