@@ -28,6 +28,7 @@ _TRAILING = frozenset(_CLOSERS)
 _SMILES = frozenset(")(DP")
 _OPENERS = re.compile(r"[\s«‹“‘\"'「『(\[（—–-]*")
 _LAST = re.compile(r"[^\s(«“\"'‘’/]+$")
+_LAST_WORD = re.compile(r"\w(?=\W*$)")
 _NO_SPACE = re.compile(r"\S")
 _WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]\w", re.IGNORECASE)
@@ -76,7 +77,9 @@ def find_ends(text: str, language: str) -> list[int]:
     cuts.update(_after_brackets(flat))
     cuts.update(_after_abbreviations(flat, record))
     moved = {_pass_comment(text, cut) for cut in cuts}
-    return sorted(cut for cut in moved if _ends_sentence(flat, cut, record))
+    last = _LAST_WORD.search(flat)
+    end = last.end() if last else 0
+    return sorted(cut for cut in moved if cut < end and _ends_sentence(flat, cut, record))
 
 
 def _record(language: str) -> Language:

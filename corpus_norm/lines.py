@@ -14,10 +14,11 @@ _WIDE = re.compile(
 # Quotation marks, dashes and dots that Chinese fonts set as wide as a character.
 _WIDE_BESIDE_HAN = re.compile(r"[“”‘’—…·]")
 _CODE_LINE = re.compile(
-    r"[\w\])]\(|[{}<>=_\\|$^~`@\[\]]|//|/\*|\*/|^\s*#|\w\.\w+\.\w|:\d+\b|\s--?\w|[);]$"
+    r"[\w\])]\(|[{}<>=_\\|$^~`@\[\]]|//|/\*|\*/|^\s*#|\w\.\w+\.\w|:\d+\b|\s--?\w|[)}\]\d\"'];?$(?<=[);\]}])"
     r"|^\s*(?:import|def|class|return|if|for|else|elif|try|function|var|let|const|public|end|begin)\b"
     r".*[:;]?$(?<=[:;])"
-    r"|^\s*(?:import|sudo|pip|npm|git|cd|curl|wget|apt|docker|python|select|insert|update)\s\S"
+    r"|^\s*(?:- )?[a-z_][\w.-]*:(?:\s|$)|^\s*(?:SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|GET|POST)\b"
+    r"|^\s*(?:import|sudo|pip|npm|git|cd|curl|wget|apt|make|docker|python|select|insert|update)\s\S"
 )
 _COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
 

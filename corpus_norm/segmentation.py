@@ -214,5 +214,5 @@ def _continues(a: Line, b: Line, wrap: Wrap | None) -> bool:
     if wrap is not None:
         return wrap.joins(a, b)
     if breaks_off(a):
-        return not b.indent
+        return b.indent < 2
     return len(a.text) >= 40 and TERMINAL.search(a.text) is None and b.text[0].islower()

@@ -28,6 +28,7 @@ _OPENING = re.compile(
     r"|\d{1,2}[、.．](?!\d)"
 )
 _END = re.compile(r"[。！？]")
+_SECOND_SENTENCE = re.compile(r"[。！？][”」』]?[^。！？：:/|]{4,}(?<=[\u3400-\u9fff])$")
 _FLOWING = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM})
 _LATIN_WIDTHS = range(40, 121)
 _HAN_WIDTHS = range(38, 241)
@@ -68,7 +69,7 @@ class Wrap:
 
     def joins(self, a: Line, b: Line) -> bool:
         """Whether ``a`` is so full that ``b`` goes on with it."""
-        if self.opens_with_indent and b.indent:
+        if self.opens_with_indent and b.indent > 1:
             return False
         if TERMINAL.search(a.text) is not None and _OPENING.match(b.text) is not None:
             return False
@@ -110,8 +111,13 @@ def flows(line: Line) -> bool:
 
 
 def breaks_off(line: Line) -> bool:
-    """Whether a long line of Chinese ends at a comma, where no paragraph and no title ends."""
-    return line.text[-1] in "，、" and measure(line.text) >= _LEAST_OPEN
+    """Whether a long line of Chinese ends where no paragraph and no title does.
+
+    That is at a comma, or inside a sentence that is not its first.
+    """
+    if measure(line.text) < _LEAST_OPEN:
+        return False
+    return line.text[-1] in "，、" or _SECOND_SENTENCE.search(line.text) is not None
 
 
 def _pair(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
@@ -127,8 +133,8 @@ def _are_open(pairs: Sequence[tuple[Line, Line]]) -> bool:
 def _find_wrap_of_han(lines: Sequence[Line]) -> Wrap | None:
     """Chinese is wrapped at a column or after so many characters, so that its lines are equal."""
     pairs = _pair(lines)
-    inner = [(a, b) for a, b in pairs if not b.indent]
-    opens_with_indent = len(inner) >= 2 and any(line.indent for line in lines)
+    inner = [(a, b) for a, b in pairs if b.indent < 2]
+    opens_with_indent = len(inner) >= 2 and any(line.indent > 1 for line in lines)
     pairs = inner if opens_with_indent else pairs
     if len(pairs) < 2 or not _are_open(pairs) or not any(_END.search(b.text) for _, b in pairs):
         return None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Part = tuple[BlockKind, str]
 
-LEAST_TEXT = 300  # columns
+LEAST_TEXT = 200  # columns
 _LEAST_SENTENCES = 3
 _LARGEST = 8_000_000  # characters of a script
 _DEEPEST = 24
@@ -36,7 +36,8 @@ _OWN_WORDS = (
     r"|paragraph|block|component|element|item|value|markdown|copy|description)"
 )
 _BODY_KEY = re.compile(
-    rf"(?:{_OWN_WORDS}s?_?)*(?:body|content|text|html|paragraph|block|component|element|copy)s?"
+    rf"(?:{_OWN_WORDS}s?_?)*(?:body|content|text|html|paragraph|block|component|element|copy|rendered"
+    r"|markdown)s?"
     rf"(?:_?{_OWN_WORDS}s?)*",
     re.IGNORECASE,
 )
