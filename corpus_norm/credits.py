@@ -19,6 +19,7 @@ from corpus_norm.languages.credits import (
     FILE_PHOTO,
     HAN_AGENCIES,
     HAN_LABELS,
+    JOINERS,
     LABELS,
     RIGHTS,
     TRAILERS,
@@ -28,9 +29,10 @@ from corpus_norm.lines import measure
 _LONGEST = 100  # characters of a credit
 _LONGEST_CAPTION = 400
 _LEAST_PROSE = 50  # columns
+_LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3  # columns, sentences: more than a caption has
 _MARK = r"(?:©|\(c\)(?=\s)|Ⓒ|copyright(?=\s*[©\s]))"
 _HEAD = re.compile(
-    rf"[(\[（【]?\s*(?:{_MARK}|{LABELS}\s?[:：|/]|{HAN_LABELS}\s*[:：/｜|]"
+    rf"[(\[（【]?\s*(?:{_MARK}|{LABELS}(?:\s?[:：|/]|\s(?=©)|\s(?=(?-i:{AGENCIES})\b))|{HAN_LABELS}\s*[:：/｜|]"
     rf"|(?-i:{AGENCIES})(?=\s?/))\s*",
     re.IGNORECASE,
 )
@@ -40,13 +42,20 @@ _BRACKET_END = re.compile(r"[)\]）】]")
 _STOP = re.compile(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
 _CAPITAL = re.compile(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
 _WORD = re.compile(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
+_SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
 _CLAUSE = re.compile(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
 _RIGHTS = re.compile(RIGHTS, re.IGNORECASE)
 _FILE_PHOTO = re.compile(FILE_PHOTO, re.IGNORECASE)
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
+_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?。！？]")
 _TRAILER = re.compile(rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={TRAILERS}\S.{{0,120}}$)", re.IGNORECASE)
+_LAST = re.compile(
+    rf"(?<=[.!?…。！？”’»\"])\s*(?=(?:{_MARK}[^.。!?！？©]{{2,60}}"
+    rf"|[(（\[](?:{LABELS}|{HAN_LABELS})\s*[:：/｜|][^()（）]{{1,60}}[)）\]])[.。]?\s*$)",
+    re.IGNORECASE,
+)
 _MAY_TRAIL = re.compile(r"appeared|en premier", re.IGNORECASE)
 _OPENERS = frozenset().union(
     *(record.stopwords for record in LANGUAGES.values() if record.script == "Latn")
@@ -60,10 +69,7 @@ def cut_credits(text: str) -> list[tuple[int, int]]:
     White space between two spans is in neither.
     """
     start = find_prose(text) or 0
-    trailer = None
-    if _MAY_TRAIL.search(text) is not None:
-        trailer = _TRAILER.search(text, start)
-    end = trailer.end() if trailer is not None and trailer.end() > start else len(text)
+    end = _find_trailer(text, start) or _find_last_credit(text, start) or len(text)
     edges = [0, start, end, len(text)]
     spans = []
     for left, right in pairwise(edges):
@@ -71,6 +77,21 @@ def cut_credits(text: str) -> list[tuple[int, int]]:
         if part.strip():
             spans.append((left + len(part) - len(part.lstrip()), left + len(part.rstrip())))
     return spans
+
+
+def _find_trailer(text: str, start: int) -> int | None:
+    if _MAY_TRAIL.search(text) is None:
+        return None
+    found = _TRAILER.search(text, start)
+    return found.end() if found is not None and found.end() > start else None
+
+
+def _find_last_credit(text: str, start: int) -> int | None:
+    """Where a credit begins after so much prose that it is no caption."""
+    found = _LAST.search(text, max(start, len(text) - _LONGEST))
+    if found is None or not is_paragraph(text[start : found.start()]):
+        return None
+    return found.end()
 
 
 def is_credit(text: str) -> bool:
@@ -92,6 +113,22 @@ def is_prose(text: str) -> bool:
         measure(text) >= _LEAST_PROSE
         and (_END.search(text) is not None or measure(text) >= 2 * _LEAST_PROSE)
         and _RIGHTS.search(text) is None
+    )
+
+
+def are_apart(left: str, right: str) -> bool:
+    """Whether a credit stands before prose, or after so much of it that it is no caption."""
+    if is_credit(left):
+        return is_prose(right) and not right.lstrip()[0].islower()
+    return is_credit(right) and is_paragraph(left)
+
+
+def is_paragraph(text: str) -> bool:
+    """Whether a text is prose of so many sentences that it is no caption."""
+    return (
+        measure(text) >= _LEAST_PARAGRAPH
+        and len(_SENTENCE.findall(text)) >= _LEAST_SENTENCES
+        and is_prose(text)
     )
 
 
@@ -139,9 +176,16 @@ def _find_latin_end(text: str, begin: int, *, is_signed: bool) -> int | None:
     last = stop.end() if stop else min(limit, len(text))
     for gap in _CAPITAL.finditer(text, begin, last):
         before = text[begin : gap.start()]
+        if not _is_name(before):
+            return None
         if _opens(text[gap.end() : gap.end() + 40], before, is_signed=is_signed):
             return gap.end()
-    return stop.end() if stop and not is_signed else None
+    return stop.end() if stop and not is_signed and _is_name(text[begin : stop.start()]) else None
+
+
+def _is_name(text: str) -> bool:
+    """Whether every word has a capital but for those that names and credits are joined with."""
+    return all(word in JOINERS for word in _SMALL_WORD.findall(text))
 
 
 def _opens(after: str, before: str, *, is_signed: bool) -> bool:

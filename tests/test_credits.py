@@ -37,6 +37,8 @@ CHINESE = "海港局昨日宣布，旧码头将继续关闭至明年春天，预
         ("Photo: Ana Example/AFP", " ", PORT),
         ("Image credit: Ana Example", " ", PORT),
         ("(Photo: AP)", " ", PORT),
+        ("FILE PHOTO © AFP", " ", PORT),
+        ("Photo AFP", " ", FRENCH),
         ("© AFP", " ", FRENCH),
         ("© Keystone-ATS", " ", FRENCH),
         ("© Le Quai", " ", FRENCH),
@@ -137,16 +139,39 @@ def test_prose_about_what_was_first_is_no_credit(text):
         f"<span>© Provided by Tern Wire</span> {BUSES}",
         f"<em>Tern Wire / AFP</em>{BUSES}".replace("Tern Wire / AFP", "Photo: Ana Example"),
         f"© Tern Wire<br>{PORT}",
-        f"{BUSES} <small>© Ana Example / Tern Wire</small>",
+        f"{BUSES} {BUSES} {BUSES} <small>© Ana Example / Tern Wire</small>",
     ],
 )
 def test_on_a_page_the_element_of_the_credit_ends_it(paragraph):
     page = f"<html><body><article><h1>Pier stays shut</h1><p>{paragraph}</p><p>{PORT * 2}</p>"
     document = normalize(page, SETTINGS)
-    prose = BUSES if BUSES in paragraph else PORT
+    prose = next(each for each in (f"{BUSES} {BUSES} {BUSES}", BUSES, PORT) if each in paragraph)
     assert prose in [block.text for block in document.blocks if block.is_body]
     assert "©" not in document.body
     assert "Photo" not in document.body
+
+
+@pytest.mark.parametrize(
+    ("prose", "credit"),
+    [
+        (f"{PORT} {BUSES} {PORT}", "© AFP"),
+        (f"{PORT} {BUSES} {PORT}", "(Photo: Ana Example/AFP)"),
+        (f"{FRENCH} {FRENCH} {FRENCH}", "© Le Quai / AFP"),
+        (CHINESE * 3, "（图片来源：视觉中国）"),
+    ],
+)
+def test_a_credit_after_a_paragraph_is_a_block_of_its_own(prose, credit):
+    text = f"{prose} {credit}"
+    assert [text[a:b] for a, b in cut_credits(text)] == [prose, credit]
+    caption = f"{BUSES} {credit}"
+    assert cut_credits(caption) == [(0, len(caption))]
+
+
+@pytest.mark.parametrize("credit", ["© Tern Wire", "(c) Tern Wire", "© 2024 Tern Wire"])
+def test_prose_after_a_credit_that_nothing_ends_is_body(credit):
+    text = f"{credit} Council leaders met on Monday. {BUSES} {BUSES.replace('bus', 'tram')}"
+    document = normalize(f"Old pier shut\n\n{text}\n\n{PORT}", SETTINGS)
+    assert "Council leaders met on Monday" in document.body
 
 
 def test_in_plain_text_nothing_is_lost():

@@ -14,16 +14,16 @@ from corpus_norm.settings import TranslationSettings
 SETTINGS = Settings(translation=TranslationSettings(enabled=False))
 PARAGRAPHS = [
     (
-        "The port authority said on Monday that the old pier would stay shut until the spring, after "
-        "engineers had found cracks in two of its pillars."
+        "The port authority said on Monday that the old pier would stay shut until the spring, "
+        "after engineers had found cracks in two of its pillars."
     ),
     (
-        "Travellers will be taken by bus to the new pier, where boats leave every half an hour, the "
-        "director told reporters."
+        "Travellers will be taken by bus to the new pier, where boats leave every half an hour, "
+        "the director told reporters."
     ),
     (
-        "The work will cost about three million pounds, which the town and the operator will share, "
-        "according to the plan approved last week."
+        "The work will cost about three million pounds, which the town and the operator will "
+        "share, according to the plan approved last week."
     ),
 ]
 CHINESE = [

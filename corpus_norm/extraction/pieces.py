@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from corpus_norm.credits import cut_credits, is_credit, is_prose
+from corpus_norm.credits import are_apart, cut_credits, is_credit
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.elements import (
     BLOCK,
@@ -302,7 +302,7 @@ class _Reader:
     def add_text(self, text: str, kind: BlockKind) -> None:
         """A piece, or several where a credit is glued to prose."""
         left, seam, right = text.partition(_SEAM)
-        if seam and is_credit(left) != is_credit(right) and (is_prose(left) or is_prose(right)):
+        if seam and are_apart(left, _close_seams(right)):
             parts = [left, _close_seams(right)]
         else:
             text = _close_seams(text)

@@ -29,6 +29,14 @@ HAN_LABELS = (
     r"|摄影|攝影|供图|供圖|摄|攝)"
 )
 
+_SMALL_WORDS = (
+    "by of for via from the and in on at to with file photo photos image images picture credit "
+    "courtesy provided supplied handout de du des la le les l d et pour par van von der den el al "
+    "da di dos y avec archives fournie com org net fr uk tv"
+)
+JOINERS = frozenset(_SMALL_WORDS.split())
+"""Small words inside a credit."""
+
 RIGHTS = (
     r"rights? |reserved|permission|reproduc|republish|redistribut|rebroadcast|licen[cs]|trademark"
     r"|terms of|droits?\b|réservé|interdit|autorisation|marque déposée|版权|版權|转载|轉載"
