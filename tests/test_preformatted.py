@@ -117,3 +117,14 @@ def test_a_fence_that_nothing_closes_takes_nothing_with_it():
 
 def test_what_a_form_holds_is_no_text():
     assert "secret" not in read("<textarea>secret\nlines</textarea>").text
+
+
+def test_prose_above_a_table_of_markdown_is_of_the_body():
+    table = "| Pier | Boats |\n|---|---:|\n| Old | 3,377 |\n| New | 2,950 |"
+    text = (
+        "---\ntitle: Piers\ntags: [boats]\n---\n\n[Home](/) | [About](/about)\n\n"
+        f"{FIRST}\n\n## The figures\n\n{table}\n\n{LAST}\n\n```\na = 1\n```\n\n{LAST} It rained."
+    )
+    document = normalize(text, SETTINGS)
+    assert FIRST in document.body
+    assert "| Old | 3,377 |" in document.body

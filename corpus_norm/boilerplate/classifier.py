@@ -33,6 +33,7 @@ Marker: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block
 
 DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
+SET_ASIDE = frozenset({BlockKind.TABLE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.CODE})
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
 
@@ -102,6 +103,7 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
         for blocks, verdict, end in zip(batch, verdicts, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
             in_body = keep_edges(own, verdict.in_body.tolist(), verdict.probability)
+            in_body = _reach_up(blocks, own, in_body, verdict.probability.tolist())
             yield Page(blocks, own, _keep_markup(blocks, own, in_body), verdict.reasons)
 
 
@@ -170,6 +172,23 @@ def _name_byline(block: Block, authors: Sequence[str]) -> Block:
         if block.kind in UNNAMED_KINDS and is_line and block.text.startswith(author):
             return replace(block, kind=BlockKind.BYLINE, reason="begins with the author's name")
     return block
+
+
+def _reach_up(
+    blocks: Sequence[Block], seen: Features, in_body: list[bool], probability: Sequence[float]
+) -> list[bool]:
+    """Prose above the body with nothing between but what the writer marked as a table or such."""
+    first = in_body.index(True) if True in in_body else 0
+    above = first - 1
+    while above >= 0 and blocks[above].kind in SET_ASIDE:
+        above -= 1
+    is_prose = 0 <= above < first - 1 and probability[above] > 0.5 and seen.is_prose[above]
+    if not is_prose or seen.hits[above] is not None:
+        return in_body
+    return [
+        known or (above <= index < first and seen.hits[index] is None)
+        for index, known in enumerate(in_body)
+    ]
 
 
 def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -> list[bool]:
