@@ -165,3 +165,9 @@ def test_broken_data_cost_nothing(script):
 )
 def test_paragraphs_are_told_by_what_is_left_of_their_ends(text, wanted):
     assert len(split_paragraphs(text)) == wanted
+
+
+def test_a_huge_page_is_not_compared_for_ever():
+    body = "".join(f"<p>Paragraph {number} of the page says little.</p>" for number in range(9_000))
+    html = page(body, stated="\n".join(f"Line {number} is another." for number in range(60_000)))
+    assert normalize(html, SETTINGS).flags == ()

@@ -25,6 +25,7 @@ LEAST_TEXT = 200  # columns
 _LEAST_SENTENCES = 3
 _LARGEST = 8_000_000  # characters of a script
 _DEEPEST = 24
+_LONGEST_KEY = 60
 _STATE = re.compile(r"__[A-Z][A-Z_]*__[\"']?\]?\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\"'])")
 _MARKUP = re.compile(r"<[^<>]*>")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"”’»)」』]*(?=\s|$|<|[\u3400-\u9fff“「])")
@@ -121,7 +122,7 @@ def _find_candidates(value: object) -> Iterator[list[Part]]:
             stack += ((each, depth + 1) for each in reversed(current))
         elif isinstance(current, dict):
             for key, each in current.items():
-                if _OTHER_KEY.search(key) is not None:
+                if len(key) > _LONGEST_KEY or _OTHER_KEY.search(key) is not None:
                     continue
                 if _BODY_KEY.fullmatch(key) is not None and (parts := _read_parts(each)):
                     yield parts

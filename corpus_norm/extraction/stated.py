@@ -29,6 +29,7 @@ MOST_SHOWN = 1_000  # columns of prose on a page that a script was to fill in
 _PROSE = 80  # columns of a visible paragraph
 _PROBES, _PROBE = 12, 24
 _LEAST_TEASER = 20  # letters
+_MOST_WORK = 200_000_000  # characters compared; far above any page of news
 _TAG = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|blockquote|figure|span|a|strong|em|b|i)\b[^<>]*>"
 )
@@ -69,7 +70,8 @@ def add_stated(
     everything = list(_read_parts(stated.parts))
     whole = _squeeze(" ".join(piece.text for piece in everything))
     shown = _squeeze(" ".join(piece.text for piece in pieces))
-    if _is_shown(whole, shown):
+    work = (len(everything) + len(pieces)) * (len(whole) + len(shown))
+    if work > _MOST_WORK or _is_shown(whole, shown):
         return list(pieces), ()
     hidden = [piece for piece in everything if _squeeze(piece.text) not in shown]
     if sum(measure(piece.text) for piece in hidden) < max(LEAST_BODY, size):
