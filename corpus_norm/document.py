@@ -38,6 +38,7 @@ __all__ = [
     "Repair",
     "Sentence",
     "TranslationStatus",
+    "read_lines",
     "replace_surrogates",
     "unwrap",
 ]
@@ -251,7 +252,9 @@ class Document:
     @cached_property
     def body(self) -> str:
         """The body blocks as plain text, a blank line between two blocks."""
-        return "\n\n".join(unwrap(block.text) for block in self.blocks if block.is_body)
+        return "\n\n".join(
+            read_lines(block.text, block.kind) for block in self.blocks if block.is_body
+        )
 
     @cached_property
     def body_en(self) -> str | None:
@@ -259,7 +262,7 @@ class Document:
         if self.text_en is None:
             return None
         return "\n\n".join(
-            unwrap(block.text if block.text_en is None else block.text_en)
+            read_lines(block.text if block.text_en is None else block.text_en, block.kind)
             for block in self.blocks
             if block.is_body
         )
@@ -301,6 +304,15 @@ class Rejection:
     def size(self) -> int:
         """Length of the data that is kept, in bytes."""
         return len(self.data or b"")
+
+
+def read_lines(text: str, kind: BlockKind) -> str:
+    r"""The text of a block without hard wraps; where line breaks are text, as it is.
+
+    >>> read_lines("said\nhe", BlockKind.PARAGRAPH), read_lines("a = 1\nb = 2", BlockKind.CODE)
+    ('said he', 'a = 1\nb = 2')
+    """
+    return text if kind.keeps_lines else unwrap(text)
 
 
 def unwrap(text: str) -> str:

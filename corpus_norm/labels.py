@@ -31,6 +31,7 @@ class BlockKind(_Label):
     LIST_ITEM = "list_item", "an item of a list in the article"
     QUOTE = "quote", "a quotation set apart"
     TABLE = "table", "a row of a table"
+    CODE = "code", "lines set as they are written: source code, columns, a poem in `<pre>`"
     BYLINE = "byline", "who wrote it"
     DATELINE = "dateline", "when it appeared, or how long it takes to read"
     CAPTION = "caption", "words under a picture or video"
@@ -57,6 +58,15 @@ class BlockKind(_Label):
         """
         return self in _BODY_KINDS
 
+    @property
+    def keeps_lines(self) -> bool:
+        """Whether line breaks inside such a block are part of the text.
+
+        >>> BlockKind.CODE.keeps_lines, BlockKind.PARAGRAPH.keeps_lines
+        (True, False)
+        """
+        return self is BlockKind.CODE
+
 
 _BODY_KINDS = frozenset(
     {
@@ -66,6 +76,7 @@ _BODY_KINDS = frozenset(
         BlockKind.LIST_ITEM,
         BlockKind.QUOTE,
         BlockKind.TABLE,
+        BlockKind.CODE,
     }
 )
 
@@ -108,6 +119,25 @@ class Flag(_Label):
     TRANSLATION_FAULT = "translation_fault", "translation broke off: a fault of the program"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
     UNKNOWN_CHARSET = "unknown_charset", "the charset that is declared is none that can be read"
+    BODY_FROM_JSON_LD = (
+        "body_from_json_ld",
+        "the page does not show the article: its text is the articleBody of the JSON-LD",
+    )
+    BODY_FROM_SCRIPT = (
+        "body_from_script",
+        "the page does not show the article: its text is that which a script would have shown",
+    )
+
+
+READING_FLAGS = frozenset(
+    {
+        Flag.REPLACED_BYTES,
+        Flag.UNKNOWN_CHARSET,
+        Flag.BODY_FROM_JSON_LD,
+        Flag.BODY_FROM_SCRIPT,
+    }
+)
+"""Flags about how a document was read; translation leaves them alone."""
 
 
 class AmountKind(_Label):

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from corpus_norm.boundaries import find_ends
+from corpus_norm.credits import cut_credits
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Sentence
-from corpus_norm.languages import LANGUAGES, get_language
+from corpus_norm.lines import measure
+from corpus_norm.wrapping import TERMINAL, Line, Wrap, breaks_off, find_wrap, flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,28 +34,10 @@ SETEXT = re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*")
 RULE = re.compile(r"[-=_*~#+|>·•–—─━═\\ \t]+")
 GLUED_HEADING = re.compile(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
 HASHTAG = re.compile(r"[ \t]*#\w")
-TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
-FIRST_WORD = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]{1,2}|\S+")
-LAST_WORD = re.compile(r"[^\s(«“\"'‘’]+$")
 # No language ends a sentence with ASCII or Latin letters but for these.
 MAY_END = re.compile(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
-WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
-WRAP_WIDTH = range(40, 121)
-
-
-class Line(NamedTuple):
-    """A non-blank line: its kind by markup, the offsets of its text, the number of its group.
-
-    Lines with no blank line between them are of one group.  ``is_indented`` says that it has no
-    markup and begins with white space.
-    """
-
-    kind: BlockKind
-    start: int
-    end: int
-    text: str
-    group: int
-    is_indented: bool = False
+FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[\w+#.{}:=-]{0,40})[ \t]*")
+LINE_TEXT = re.compile(r"\S(?:.*\S)?")
 
 
 def split_blocks(text: str) -> list[Block]:
@@ -74,25 +59,34 @@ def split_blocks(text: str) -> list[Block]:
         every block is white space or markup.
     """
     lines = list(_lines(text))
-    width = wrap_width(lines)
+    wrap = find_wrap(lines)
     blocks: list[Block] = []
     previous: Line | None = None
     for line in lines:
-        if previous is not None and _continues(previous, line, width):
+        if previous is not None and _continues(previous, line, wrap):
             start = blocks[-1].start
             blocks[-1] = replace(blocks[-1], text=text[start : line.end])
             previous = line._replace(kind=previous.kind)
         else:
             blocks.append(Block(line.kind, line.text, line.start))
             previous = line
-    return blocks
+    return [part for block in blocks for part in _part_credits(block)]
+
+
+def _part_credits(block: Block) -> list[Block]:
+    """The block, or several where a credit or a line of a feed is glued to its prose."""
+    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
+        return [block]
+    spans = cut_credits(block.text)
+    if len(spans) < 2:
+        return [block]
+    return [replace(block, text=block.text[a:b], start=block.start + a) for a, b in spans]
 
 
 def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     """Split a block into sentences, as offsets without the white space around them.
 
-    The boundaries are those of sentencex (Wikimedia's segmenter), less those after an
-    abbreviation that never ends a sentence or before a small letter.
+    :mod:`corpus_norm.boundaries` says where they end.
 
     >>> text = "M. Dupont a perdu 1,5 milliard. Et toi ?"
     >>> [text[a:b] for a, b in split_sentences(text, "fr")]
@@ -100,20 +94,10 @@ def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     """
     if MAY_END.search(text) is None:
         return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if text.strip() else []
-    import sentencex
-
-    flat = text.replace("\n", " ")
-    code = language.split("-", maxsplit=1)[0] if language != UNDETERMINED else "en"
-    cuts = [
-        start + boundary["end_index"]
-        for start, end in _windows(flat)
-        for boundary in sentencex.get_sentence_boundaries(code, flat[start:end])
-    ]
-    abbreviations = _abbreviations(language)
-    kept = [cut for cut in cuts if _ends_sentence(flat, cut, abbreviations)]
+    ends = find_ends(text, language)
     return [
         (start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
-        for start, end in pairwise([0, *kept, len(text)])
+        for start, end in pairwise([0, *ends, len(text)])
         if (part := text[start:end]).strip()
     ]
 
@@ -123,37 +107,34 @@ def add_sentences(document: Document) -> Document:
     sentences = [
         Sentence(index, block.text[a:b], block.start + a, block.language)
         for index, block in enumerate(document.blocks)
-        for a, b in split_sentences(block.text, block.language)
+        for a, b in _split_block(block)
     ]
     return replace(document, sentences=tuple(sentences))
 
 
-def wrap_width(lines: Sequence[Line]) -> int | None:
-    """The column at which the lines were wrapped by a program, None when they were not.
-
-    A program fills each line greedily: the first word of the next line would not have fitted.
-    Only groups of three lines and more are evidence.
-    """
-    pairs = [
-        (a, b) for a, b in pairwise(lines) if a.group == b.group and a.kind == b.kind and _flows(a)
-    ]
-    if len(pairs) < 3:
-        return None
-    lengths = sorted(len(a.text) for a, _ in pairs)
-    width = lengths[int(len(lengths) * 0.95)]
-    if width not in WRAP_WIDTH:
-        return None
-    full = sum(_is_full(a, b, width) for a, b in pairs)
-    open_ended = sum(TERMINAL.search(a.text) is None for a, _ in pairs)
-    return width if full >= 0.7 * len(pairs) and open_ended >= 0.5 * len(pairs) else None
+def _split_block(block: Block) -> list[tuple[int, int]]:
+    """The sentences of a block; a poem goes by lines, and source code is left whole."""
+    if block.kind is not BlockKind.CODE:
+        return split_sentences(block.text, block.language)
+    if block.language == UNDETERMINED:
+        return [(0, len(block.text))]
+    return [(line.start(), line.end()) for line in LINE_TEXT.finditer(block.text)]
 
 
 def _lines(text: str) -> Iterator[Line]:
     group = 0
     raw = text.split("\n")
-    start = 0
+    closing = _find_fences(raw) if "```" in text or "~~~" in text else {}
+    start, fence, inside = 0, -1, 0
     for number, content in enumerate(raw):
-        if not content.strip():
+        if number <= fence:  # source code, to the line that closes it
+            if number == fence:
+                yield from _read_code(text, inside, start, group)
+                group += 1
+        elif number in closing:
+            fence, inside = closing[number], start + len(content) + 1
+            group += 1
+        elif not content.strip():
             group += 1
         elif RULE.fullmatch(content) is None:
             underlined = number + 1 < len(raw) and SETEXT.fullmatch(raw[number + 1]) is not None
@@ -161,6 +142,34 @@ def _lines(text: str) -> Iterator[Line]:
         elif SETEXT.fullmatch(content) is not None:
             group += 1
         start += len(content) + 1
+
+
+def _find_fences(raw: Sequence[str]) -> dict[int, int]:
+    """The lines that open and close source code in Markdown, as CommonMark has them.
+
+    A fence that nothing closes is no fence: the rest of the document is not taken for code.
+    """
+    closing: dict[int, int] = {}
+    opening, mark = -1, ""
+    for number, content in enumerate(raw):
+        found = FENCE.fullmatch(content)
+        if found is None:
+            continue
+        if opening < 0:
+            opening, mark = number, found["mark"]
+        elif not found["info"] and found["mark"].startswith(mark):
+            closing[opening] = number
+            opening = -1
+    return closing
+
+
+def _read_code(text: str, start: int, end: int, group: int) -> Iterator[Line]:
+    """What stands between two fences, without the blank lines at its ends."""
+    code = text[start:end]
+    if code.strip():
+        start += len(code) - len(code.lstrip())
+        piece = code.strip()
+        yield Line(BlockKind.CODE, start, start + len(piece), piece, group)
 
 
 def _split_line(content: str, start: int, group: int, *, underlined: bool) -> Iterator[Line]:
@@ -187,61 +196,23 @@ def _split_line(content: str, start: int, group: int, *, underlined: bool) -> It
         if piece_kind is BlockKind.HEADING and kind is not BlockKind.PARAGRAPH:
             right = begin + len(piece.rstrip().rstrip("#").rstrip())
         if left < right:
-            is_indented = left > 0 and markup is None and not begin
+            indent = 0 if markup is not None or begin else measure(content[:left])
             span = start + left, start + right
-            yield Line(piece_kind, *span, content[left:right], group, is_indented)
+            yield Line(piece_kind, *span, content[left:right], group, indent)
 
 
-def _continues(a: Line, b: Line, width: int | None) -> bool:
+def _continues(a: Line, b: Line, wrap: Wrap | None) -> bool:
     """Whether line ``b`` goes on with the block of line ``a``."""
-    if a.group != b.group or not _flows(a):
-        return False
     goes_on_with_item = a.kind is BlockKind.LIST_ITEM and b.kind is BlockKind.PARAGRAPH
-    if b.kind is BlockKind.LIST_ITEM or not (b.kind is a.kind or goes_on_with_item):
+    is_of_block = b.kind is not BlockKind.LIST_ITEM and (b.kind is a.kind or goes_on_with_item)
+    if a.group != b.group or not flows(a) or not is_of_block:
         return False
-    if goes_on_with_item and b.is_indented:
+    if goes_on_with_item and b.indent > 0:
         return True  # so Markdown has it, and nobody indents a line for anything else there
     if a.kind is BlockKind.QUOTE and TERMINAL.search(a.text) is None:
         return True  # each line has its mark: a paragraph of the quotation would end a sentence
-    if width is not None:
-        return _is_full(a, b, width)
+    if wrap is not None:
+        return wrap.joins(a, b)
+    if breaks_off(a):
+        return b.indent < 2
     return len(a.text) >= 40 and TERMINAL.search(a.text) is None and b.text[0].islower()
-
-
-def _flows(line: Line) -> bool:
-    return line.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM}
-
-
-def _is_full(a: Line, b: Line, width: int) -> bool:
-    word = FIRST_WORD.match(b.text)
-    return width + 8 >= len(a.text) > width - 1 - (len(word.group()) if word else 0)
-
-
-def _abbreviations(language: str) -> frozenset[str]:
-    try:
-        return get_language(language).abbreviations
-    except KeyError:
-        return LANGUAGES["en"].abbreviations
-
-
-def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
-    """Pieces of at most ``size`` characters, since sentencex takes quadratic time on quotes."""
-    start = 0
-    while len(text) - start > size:
-        ends = [match.end() for match in WINDOW_END.finditer(text, start, start + size)]
-        end = ends[-1] if ends else start + size
-        yield start, end
-        start = end
-    yield start, len(text)
-
-
-def _ends_sentence(text: str, cut: int, abbreviations: frozenset[str]) -> bool:
-    before, after = text[max(0, cut - 40) : cut].rstrip(), text[cut : cut + 40].lstrip()
-    if not after:
-        return not text[cut:].isspace()
-    if not before.endswith("."):
-        return True
-    word = LAST_WORD.search(before[:-1])
-    last = word.group() if word else ""
-    is_initial = len(last) == 1 and last.isupper() and last != "I"
-    return not (last.lower() in abbreviations or is_initial or after[0].islower())

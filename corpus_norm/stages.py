@@ -13,6 +13,7 @@ from corpus_norm.addresses import find_host
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Flag, Repair
 from corpus_norm.errors import InputError
 from corpus_norm.languages import get_language
+from corpus_norm.lines import looks_like_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -116,7 +117,12 @@ def identify(documents: Sequence[Document], settings: Settings) -> list[Document
     from corpus_norm import language
 
     texts = [[block.text for block in document.blocks] for document in documents]
-    found = language.detect_documents(texts, settings.languages)
+    found = [
+        _leave_code(*each)
+        for each in zip(
+            documents, language.detect_documents(texts, settings.languages), strict=True
+        )
+    ]
     whole = language.summarize_documents(texts, found)
     return [
         _add_date(_follow_pages(_add_languages(*each)))
@@ -166,6 +172,18 @@ TOGETHER: tuple[tuple[str, BatchStage], ...] = (
 
 They take many documents, as their models do; what one gets does not depend on the others.
 """
+
+
+def _leave_code(document: Document, found: Sequence[Detection]) -> list[Detection]:
+    """The languages of the blocks, source code being in none, so that it stays as it is."""
+    from corpus_norm import language
+
+    return [
+        language.Detection(UNDETERMINED, 0.0, "source code")
+        if block.kind is BlockKind.CODE and looks_like_code(block.text)
+        else each
+        for block, each in zip(document.blocks, found, strict=True)
+    ]
 
 
 def _add_languages(document: Document, found: Sequence[Detection], summary: Summary) -> Document:
@@ -247,6 +265,7 @@ def _read_page(document: Document) -> Reading:
         title=document.title or _repair(page.title),
         authors=document.authors or _repair_all(page.authors),
         published=document.published or page.published,
+        flags=(*document.flags, *page.flags),
     )
     return Reading(
         _with_text(with_metadata, text, repairs, blocks), replace(page, pieces=tuple(pieces))

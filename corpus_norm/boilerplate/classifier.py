@@ -19,7 +19,7 @@ from corpus_norm.boilerplate.edges import keep_edges
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model
-from corpus_norm.boilerplate.naming import Page, find_title, is_item, name_kinds
+from corpus_norm.boilerplate.naming import SET_APART, Page, find_title, is_item, name_kinds
 from corpus_norm.boilerplate.vectors import describe
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
@@ -34,6 +34,7 @@ Marker: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block
 
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
 SENTENCE = re.compile(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # Chinese text after a credit
+SET_ASIDE = frozenset({BlockKind.TABLE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.CODE})
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
 
@@ -103,6 +104,7 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
         for blocks, verdict, end in zip(batch, verdicts, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
             in_body = keep_edges(own, verdict.in_body.tolist(), verdict.probability)
+            in_body = _reach_up(blocks, own, in_body, verdict.probability.tolist())
             yield Page(blocks, own, _keep_markup(blocks, own, in_body), verdict.reasons)
 
 
@@ -178,6 +180,23 @@ def _name_byline(block: Block, authors: Sequence[str]) -> Block:
     return block
 
 
+def _reach_up(
+    blocks: Sequence[Block], seen: Features, in_body: list[bool], probability: Sequence[float]
+) -> list[bool]:
+    """Prose above the body with nothing between but what the writer marked as a table or such."""
+    first = in_body.index(True) if True in in_body else 0
+    above = first - 1
+    while above >= 0 and blocks[above].kind in SET_ASIDE:
+        above -= 1
+    is_prose = 0 <= above < first - 1 and probability[above] > 0.5 and seen.is_prose[above]
+    if not is_prose or seen.hits[above] is not None:
+        return in_body
+    return [
+        known or (above <= index < first and seen.hits[index] is None)
+        for index, known in enumerate(in_body)
+    ]
+
+
 def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -> list[bool]:
     """Headings, lists and quotes marked as such by the writer belong to the text around them.
 
@@ -196,7 +215,8 @@ def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -
                 or is_item(blocks[index - 1])
                 or (block.text.endswith((":", "：")) and is_item(blocks[index + 1]))
             )
-            and (hit is None or block.kind is BlockKind.HEADING)
+            and (hit is None or block.kind in SET_APART)
         )
+        or (index == last and block.kind is BlockKind.CODE)
         for index, (block, hit, known) in enumerate(zip(blocks, seen.hits, in_body, strict=True))
     ]

@@ -26,6 +26,8 @@ Labels = dict[int, tuple[BlockKind, str]]
 HANDLE = re.compile(
     r"@\w{3,}|@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
 )
+SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
+"""Kinds that a phrase of page furniture does not make furniture inside the body."""
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -99,7 +101,7 @@ def find_title(page: Page, title: str | None = None) -> int | None:
 def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     """The kind of one block, sections and duplicates left aside."""
     block, hit, reason = page.blocks[index], page.seen.hits[index], page.reasons[index]
-    if hit is not None and not (block.kind is BlockKind.HEADING and page.in_body[index]):
+    if hit is not None and not (block.kind in SET_APART and page.in_body[index]):
         return hit.kind, f"{hit.reason}; {reason}"
     if not page.in_body[index]:
         if block.kind is BlockKind.CAPTION:

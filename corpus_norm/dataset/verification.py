@@ -23,7 +23,7 @@ from corpus_norm.document import unwrap
 from corpus_norm.labels import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from corpus_norm.dataset.manifest import Manifest, Part, PartFile
@@ -164,7 +164,7 @@ def _check_batch(batch: pa.RecordBatch, seen: set[str]) -> Iterator[tuple[str, i
     is_body = blocks.get("is_body")
     wrong = np.array([known.get(kind, -1) for kind in kinds], np.int64) != is_body
     yield from blocks.rows(wrong, "a block is of no known kind, or its is_body does not fit")
-    yield from _check_bodies(batch, blocks, is_body)
+    yield from _check_bodies(batch, blocks, is_body, kinds)
 
 
 def _check_sentences(blocks: _Spans, sentences: _Spans) -> Iterator[tuple[str, int]]:
@@ -188,16 +188,21 @@ def _check_sentences(blocks: _Spans, sentences: _Spans) -> Iterator[tuple[str, i
 
 
 def _check_bodies(
-    batch: pa.RecordBatch, blocks: _Spans, is_body: Array
+    batch: pa.RecordBatch, blocks: _Spans, is_body: Array, kinds: Sequence[str]
 ) -> Iterator[tuple[str, int]]:
     """The body is made of the body blocks, so their offsets point at what they should."""
     starts, ends = blocks.get("start"), blocks.get("end")
     counts = np.bincount(blocks.owner, minlength=blocks.count)
-    spans = zip(starts.tolist(), ends.tolist(), is_body.tolist(), strict=True)
+    keeping = {kind.value for kind in BlockKind if kind.keeps_lines}
+    spans = zip(starts.tolist(), ends.tolist(), is_body.tolist(), kinds, strict=True)
     columns = (batch.column(name).to_pylist() for name in ("text", "body"))
     for row, (text, body) in enumerate(zip(*columns, strict=True)):
         mine = islice(spans, int(counts[row]))
-        made = "\n\n".join(unwrap(text[start:end]) for start, end, wanted in mine if wanted)
+        made = "\n\n".join(
+            text[start:end] if kind in keeping else unwrap(text[start:end])
+            for start, end, wanted, kind in mine
+            if wanted
+        )
         if made != body:
             yield "its body is not made of its blocks", row
 

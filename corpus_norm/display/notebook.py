@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus_norm.display.html import render_fragment, stylesheet
-from corpus_norm.document import unwrap
+from corpus_norm.document import read_lines
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -41,7 +41,7 @@ def describe_document(document: Document) -> str:
     """
     lines = [repr(document)]
     for block in document.blocks[:_PLAIN_BLOCKS]:
-        text = unwrap(block.text)
+        text = read_lines(block.text, block.kind)
         lines.append(f"{block.kind:14} {text[:_PLAIN_WIDTH]}{'…' * (len(text) > _PLAIN_WIDTH)}")
     more = len(document.blocks) - _PLAIN_BLOCKS
     return "\n".join([*lines, *([f"… and {more} more blocks"] if more > 0 else [])])

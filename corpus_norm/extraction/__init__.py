@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from corpus_norm.boilerplate.features import observe
 from corpus_norm.boilerplate.lexicon import load_lexicon
 from corpus_norm.extraction import metadata
+from corpus_norm.extraction.json_ld import read_articles
 from corpus_norm.extraction.main_text import mark_main, mark_title
 from corpus_norm.extraction.pieces import Piece, read_pieces
+from corpus_norm.extraction.stated import add_stated
 from corpus_norm.extraction.tree import parse
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate import Lexicon
     from corpus_norm.boilerplate.features import Features
+    from corpus_norm.document import Flag
     from corpus_norm.extraction.tree import Element
 
 __all__ = ["Extraction", "Piece", "extract", "find_main", "read"]
@@ -36,7 +39,7 @@ class Extraction:
     """What an HTML page says: its pieces in reading order, and its metadata.
 
     ``language`` is what the page declares, as it declares it (``zh-CN``), not what was detected;
-    ``html`` the page itself.
+    ``html`` the page itself.  ``flags`` say where the text came from, if the page does not show it.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -46,6 +49,7 @@ class Extraction:
     site: str | None = None
     url: str | None = None
     language: str | None = None
+    flags: tuple[Flag, ...] = ()
     html: str = field(default="", repr=False, compare=False)
 
 
@@ -79,9 +83,14 @@ def read(html: str, url: str | None = None) -> Extraction:
     """
     tree = parse(html)
     pieces = [] if tree is None else _read_all(tree)
-    if tree is None or not pieces:
+    if tree is None:
         return Extraction(url=url)
-    facts = metadata.read_metadata(tree, url, [piece.text for piece in pieces])
+    articles = read_articles(tree)
+    lines = [piece.text for piece in pieces]
+    pieces, flags = add_stated(tree, pieces, articles)
+    if not pieces:
+        return Extraction(url=url)
+    facts = metadata.read_metadata(tree, url, lines, articles)
     return Extraction(
         pieces=tuple(pieces),
         title=facts.title,
@@ -90,6 +99,7 @@ def read(html: str, url: str | None = None) -> Extraction:
         site=facts.site,
         url=facts.url,
         language=facts.language,
+        flags=flags,
         html=html,
     )
 

@@ -17,6 +17,7 @@ from corpus_norm.boilerplate.vectors import describe
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.alignment import cover, tokenize
 from corpus_norm.extraction.evidence import weigh_places
+from corpus_norm.extraction.stated import mark_stated
 from corpus_norm.extraction.tree import parse_with_methods
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ _TRAFILATURA_ERRORS = (
 )
 # Below this mean probability of the marked text, trafilatura does better: 3 % of the pages.
 SURE = 0.8
+# Kinds in which phrases of page furniture say nothing, and kinds kept whole.
+UNBARRED = frozenset({BlockKind.HEADING, BlockKind.CODE})
+STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE})
 
 
 def mark_main(
@@ -63,12 +67,15 @@ def mark_main(
     every = [piece for pieces in pages for piece in pieces]
     texts, text_columns = describe(seen, sizes)
     places, place_columns = weigh_places(every, seen, sizes)
-    barred = seen.is_hit & np.array([piece.kind is not BlockKind.HEADING for piece in every])
+    barred = seen.is_hit & np.array([piece.kind not in UNBARRED for piece in every])
     verdicts = load_model("html").judge(
         np.hstack([texts, places]), text_columns + place_columns, barred, sizes
     )
     marked = []
     for pieces, html, verdict, end in zip(pages, sources, verdicts, accumulate(sizes), strict=True):
+        if any(piece.is_stated for piece in pieces):
+            marked.append(mark_stated(pieces, verdict.in_body.tolist()))
+            continue
         own = slice(end - len(pieces), end)
         likely = _mark_likely(pieces, verdict, seen.crop(own.start, own.stop), barred[own].tolist())
         marked.append(likely or _mark_covered(pieces, _ask_trafilatura(html)))
@@ -100,7 +107,7 @@ def _keep_lists(
     """
     kept = list(marks)
     can_stay = [
-        piece.kind in {BlockKind.LIST_ITEM, BlockKind.TABLE} and piece.link_density < 0.5 and not no
+        piece.kind in STAYING and piece.link_density < 0.5 and not no
         for piece, no in zip(pieces, barred, strict=True)
     ]
     for is_list, run in groupby(range(len(pieces)), key=can_stay.__getitem__):

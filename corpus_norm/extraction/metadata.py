@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
 
 SITE_NAMES = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
@@ -39,17 +40,23 @@ class Facts:
     language: str | None = None
 
 
-def read_metadata(tree: Element, url: str | None = None, lines: Sequence[str] = ()) -> Facts:
+def read_metadata(
+    tree: Element,
+    url: str | None = None,
+    lines: Sequence[str] = (),
+    articles: Sequence[Article] | None = None,
+) -> Facts:
     """Read headings, OpenGraph and meta elements, JSON-LD, marked elements, and so on.
 
-    ``url`` is where the page came from, ``lines`` are what a reader sees of it.
+    ``url`` is where the page came from, ``lines`` are what a reader sees of it, ``articles`` what
+    its JSON-LD states where that was read before.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> read_metadata(parse('<html lang="fr-BE"><title>Crue | Le Quai</title><h1>Crue</h1>')).title
     'Crue'
     """
     meta = _read_meta(tree)
-    articles = read_articles(tree)
+    articles = read_articles(tree) if articles is None else articles
     address = _canonical(tree) or url
     site = next((meta[name] for name in SITE_NAMES if name in meta), None)
     language = _language(tree, meta)

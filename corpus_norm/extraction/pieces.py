@@ -1,9 +1,7 @@
 """A tree to the pieces of text a reader sees, in reading order.
 
-What ends a piece follows the rendering section of the HTML standard (elements with
-``display: block`` or a table or list display, https://html.spec.whatwg.org/#rendering), and so do
-white space and line breaks.  Nothing visible is left out; what counts as boilerplate is for a
-later stage to say.
+White space and line breaks are read as the HTML standard has them rendered.  Nothing visible is
+left out; what counts as boilerplate is for a later stage to say.
 """
 
 from __future__ import annotations
@@ -14,48 +12,33 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from corpus_norm.credits import are_apart, cut_credits, is_credit
 from corpus_norm.document import BlockKind
+from corpus_norm.extraction.elements import (
+    BLOCK,
+    KINDS,
+    LINES,
+    MARKS,
+    REGIONS,
+    SKIPPED,
+    SPANS,
+    find_hidden,
+    find_region,
+    holds_lines,
+    is_data_table,
+)
 from corpus_norm.extraction.hints import read_hints
+from corpus_norm.extraction.preformatted import PRE, holds_code, split_prose, tell_kind
 
 if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
 
-_SKIPPED = frozenset(
-    {"head", "script", "style", "template", "noscript", "svg", "math", "iframe", "object", "embed"}
-    | {"audio", "video", "canvas", "select", "datalist", "textarea", "noframes", "noembed"}
-)
-_BLOCK = frozenset(
-    {"address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd"}
-    | {"details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer"}
-    | {"form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html"}
-    | {"legend", "li", "listing", "main", "menu", "nav", "ol", "p", "plaintext", "pre", "search"}
-    | {"section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"}
-)
-_KINDS = {
-    "li": BlockKind.LIST_ITEM,
-    "dd": BlockKind.LIST_ITEM,
-    "dt": BlockKind.LIST_ITEM,
-    "blockquote": BlockKind.QUOTE,
-    "figcaption": BlockKind.CAPTION,
-    "caption": BlockKind.CAPTION,
-    **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
-}
-_MARKS = frozenset({"a", "br"})
-_LANDMARKS = {
-    "navigation": "nav",
-    "banner": "header",
-    "contentinfo": "footer",
-    "complementary": "aside",
-    "main": "main",
-    "article": "article",
-}
-_REGIONS = frozenset(_LANDMARKS.values())
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_WITH_STYLE = etree.XPath("descendant-or-self::*[@hidden or @style]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _BREAK = "\x1e"  # a control character, so never in a tree
+_SEAM = "\x1d"  # likewise; where an element ends that may hold a credit
+_AROUND_SEAM = re.compile(rf"( ?){_SEAM}( ?)")
 _AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
-_LONGEST_CELL = 500
+_LONGEST_CREDIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +68,7 @@ class Piece:
     it stands in; ``link_density`` the share of its characters inside links, from 0 to 1; ``region``
     the part of the page it is in: ``nav``, ``header``, ``footer``, ``aside``, ``main``,
     ``article`` or ``""``; ``reason`` says why it is in the main text or not, if a model decided.
+    ``is_stated`` tells that the page does not show it (:mod:`.stated`).
     """
 
     kind: BlockKind
@@ -95,6 +79,7 @@ class Piece:
     region: str = ""
     place: Place = _NOWHERE
     reason: str = ""
+    is_stated: bool = False
 
     def mark(self, *, in_main: bool, reason: str = "") -> Piece:
         """The same piece in the main text or outside; ``dataclasses.replace`` costs twice."""
@@ -107,6 +92,7 @@ class Piece:
             self.region,
             self.place,
             reason,
+            self.is_stated,
         )
 
 
@@ -122,58 +108,27 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     [('paragraph', 'Home', 'nav'), ('heading', 'Rain', ''),
      ('paragraph', 'One\ntwo', ''), ('paragraph', 'three', '')]
     """
-    hidden: frozenset[Element] = frozenset() if with_hidden else _find_hidden(tree)
+    hidden: frozenset[Element] = frozenset() if with_hidden else find_hidden(tree)
     reader = _Reader()
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in _SKIPPED or element in hidden:
+            if tag in SKIPPED or element in hidden:
                 skipped = element
                 walk.skip_subtree()
                 continue
-            if tag in _BLOCK:
-                reader.open_block(element, tag)
-            elif tag in _MARKS:
-                reader.open_inline(element, tag)
+            reader.open(element, tag)
             reader.add(element.text)
         else:
             if element is skipped:
                 skipped = None
-            elif tag in _BLOCK:
-                reader.close_block(tag)
-            elif tag == "a":
-                reader.links -= element.get("href") is not None
+            else:
+                reader.close(element, tag)
             reader.add(element.tail)
     reader.end_piece()
     return reader.pieces
-
-
-def _find_hidden(tree: Element) -> frozenset[Element]:
-    """The elements that their own attributes hide."""
-    return frozenset(
-        element
-        for element in _WITH_STYLE(tree)
-        if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", ""))
-    )
-
-
-def _is_data_table(table: Element) -> bool:
-    """Whether a table holds data, not the layout of a page.
-
-    Layout shows by its role, by tables in tables, by a single column, or by cells with several
-    blocks or much text.
-    """
-    if table.get("role") in {"presentation", "none"} or table.find(".//table") is not None:
-        return False
-    if not any(len(row.findall("td")) + len(row.findall("th")) > 1 for row in table.iter("tr")):
-        return False
-    for cell in table.iter("td", "th"):
-        blocks = sum(child.tag in _BLOCK or child.tag == "br" for child in cell.iterdescendants())
-        if blocks > 2 or len("".join(cell.itertext())) > _LONGEST_CELL:
-            return False
-    return True
 
 
 @dataclass(slots=True)
@@ -207,27 +162,52 @@ class _Reader:
     links: int = 0
     linked: int = 0
     total: int = 0
+    pre: Element | None = None
+
+    def open(self, element: Element, tag: str) -> None:
+        """What begins: a line of a ``<pre>``, a block, a link, a line break, a span."""
+        if self.pre is not None and tag in LINES:
+            self.end_line()
+        elif tag in BLOCK:
+            self.open_block(element, tag)
+        elif tag in MARKS:
+            self.open_inline(element, tag)
+        elif tag in SPANS:
+            self.mark_seam(element.text)
+
+    def close(self, element: Element, tag: str) -> None:
+        """What ends."""
+        if self.pre is not None and tag in LINES:
+            self.end_line()
+        elif tag in BLOCK:
+            self.close_block(tag)
+        elif tag == "a":
+            self.links -= element.get("href") is not None
+        elif tag in SPANS:
+            self.mark_seam()
 
     def open_block(self, element: Element, tag: str) -> None:
         outer = self.frames[-1]
         self.end_block()
         self.opened += 1
         own = read_hints(element)
-        role = element.get("role")
+        is_plain = element.get("role") is None and tag not in REGIONS
         self.frames.append(
             _Frame(
                 tag,
-                _KINDS.get(tag) or outer.kind,
-                outer.region if role is None and tag not in _REGIONS else _region(element, outer),
-                _is_data_table(element) if tag == "table" else outer.is_data,
+                KINDS.get(tag) or outer.kind,
+                outer.region if is_plain else find_region(element, outer.region),
+                is_data_table(element) if tag == "table" else outer.is_data,
                 self.opened,
                 own,
                 outer.around | own,
-                len(self.frames) if tag in _KINDS else outer.item,
+                len(self.frames) if tag in KINDS else outer.item,
             )
         )
         if tag == "tr" and self.frames[-1].is_data:
             self.cells = []
+        elif tag in PRE and self.pre is None and holds_lines(element):
+            self.pre = element
 
     def close_block(self, tag: str) -> None:
         if self.cells is not None and tag in {"td", "th"}:
@@ -236,6 +216,8 @@ class _Reader:
             self.end_row()
         else:
             self.end_block()
+        if tag in PRE:
+            self.pre = None
         self.frames.pop()
 
     def open_inline(self, element: Element, tag: str) -> None:
@@ -260,12 +242,24 @@ class _Reader:
             self.parts.append(" ")
             return
         for part in reversed(self.parts):
-            if part == _BREAK:
+            if part == _BREAK and self.pre is None:
                 self.end_piece()
                 return
             if not part.isspace():
                 break
         self.parts.append(_BREAK)
+
+    def end_line(self) -> None:
+        """The edge of a block in a ``<pre>``, where each line may have its own."""
+        if self.parts and not self.parts[-1].endswith(("\n", _BREAK)):
+            self.parts.append(_BREAK)
+
+    def mark_seam(self, begun: str | None = None) -> None:
+        """Remember where an element with a credit ends, or begins with the text ``begun``."""
+        if self.total and self.cells is None and self.pre is None:
+            is_seam = is_credit(begun) if begun else self.total <= _LONGEST_CREDIT
+            if is_seam and (begun or is_credit("".join(self.parts))):
+                self.parts.append(_SEAM)
 
     def end_block(self) -> None:
         """The edge of a block ends the piece, or parts the words of a table cell."""
@@ -279,6 +273,7 @@ class _Reader:
     def end_row(self) -> None:
         row, self.cells = [*(self.cells or ()), self.take_text()], None
         self.add_piece(" | ".join(row[:-1]) + row[-1], BlockKind.TABLE)
+        self.linked = self.total = 0
 
     def end_piece(self) -> None:
         if not self.total:  # white space
@@ -288,20 +283,46 @@ class _Reader:
         kind = frame.kind
         if kind is BlockKind.LIST_ITEM and self.frames[frame.item].has_text:
             kind = None  # a further paragraph of the same item
-        self.add_piece(self.take_text(), kind or BlockKind.PARAGRAPH)
+        if frame.tag in PRE:
+            self.add_lines(self.take_text(), kind or BlockKind.PARAGRAPH)
+        else:
+            self.add_text(self.take_text(), kind or BlockKind.PARAGRAPH)
+        self.linked = self.total = 0
+
+    def add_lines(self, text: str, kind: BlockKind) -> None:
+        """What a ``<pre>`` holds: one piece whose lines are kept, or the paragraphs of prose."""
+        has_code = self.pre is not None and holds_code(self.pre)
+        own = BlockKind.CODE if has_code else tell_kind(text)
+        if own is BlockKind.CODE:
+            self.add_piece(text, own)
+            return
+        for paragraph in split_prose(text):
+            self.add_piece(paragraph, kind)
+
+    def add_text(self, text: str, kind: BlockKind) -> None:
+        """A piece, or several where a credit is glued to prose."""
+        left, seam, right = text.partition(_SEAM)
+        if seam and are_apart(left, _close_seams(right)):
+            parts = [left, _close_seams(right)]
+        else:
+            text = _close_seams(text)
+            parts = [text]
+            if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
+                parts = [text[start:end] for start, end in cut_credits(text)] or parts
+        for part in parts:
+            self.add_piece(part.strip(), kind)
 
     def take_text(self) -> str:
         raw = "".join(self.parts)
         self.parts.clear()
         if raw.isalnum():
             return raw
-        if self.frames[-1].tag in {"pre", "listing", "xmp", "plaintext"}:
+        if self.frames[-1].tag in PRE:
             return raw.replace(_BREAK, "\n").strip("\n").rstrip()
         return _AROUND_BREAK.sub("\n", _SPACES.sub(" ", raw)).strip()
 
     def add_piece(self, text: str, kind: BlockKind) -> None:
         density = self.linked / self.total if self.total else 0.0
-        self.linked = self.total = 0
         if not text[:1].isalnum() and not any(map(_is_visible, text)):
             return
         frames = self.frames
@@ -318,19 +339,11 @@ class _Reader:
             open_frame.has_text = True
 
 
+def _close_seams(text: str) -> str:
+    if _SEAM not in text:
+        return text
+    return _AROUND_SEAM.sub(lambda around: " " if around[1] or around[2] else "", text)
+
+
 def _is_visible(char: str) -> bool:
     return char.isprintable() and not char.isspace()
-
-
-def _region(element: Element, outer: _Frame) -> str:
-    """The landmark an element opens, or the one it is in.
-
-    A header or footer inside an article is part of the article (HTML Accessibility API Mappings,
-    https://www.w3.org/TR/html-aam-1.0/).
-    """
-    role = element.get("role")
-    name = element.tag if role is None else _LANDMARKS.get(role, element.tag)
-    is_part = name in {"header", "footer"} and outer.region in {"article", "main"}
-    if name not in _REGIONS or is_part:
-        return outer.region
-    return str(name)

@@ -8,12 +8,15 @@ parsed again: its containers go, its text and the breaks between paragraphs stay
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
 from corpus_norm.errors import ExtractionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Element: TypeAlias = "etree._Element"  # noqa: SLF001 (its only name)
 Parser: TypeAlias = "etree.HTMLParser"
@@ -31,6 +34,9 @@ _PHRASING = frozenset(
     | {"font", "i", "ins", "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike"}
     | {"strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
+_ANNOTATIONS = frozenset({"rt", "rp", "rtc"})
+_IN_ANNOTATIONS = _ANNOTATIONS | _PHRASING | {"br", "img"}
+_LONGEST_ANNOTATION = 60
 _BREAKS = re.compile(r"<hr>(?:\s*<hr>)+")
 
 
@@ -103,6 +109,8 @@ def _parse_once(data: bytes, parser_class: type[Parser]) -> tuple[Element | None
         return None, "" if str(error).startswith("Document is empty") else str(error)
     except (etree.LxmlError, ValueError) as error:
         return None, str(error)
+    if b"<ruby" in data or b"<RUBY" in data:
+        _drop_annotations(tree)
     fatal = parser.error_log.filter_from_fatals()
     return tree, fatal[0].message if fatal else ""
 
@@ -113,3 +121,70 @@ def _flatten_tag(match: re.Match[str]) -> str:
     if name in _FRAMEWORK:
         return match[0]
     return "" if name in _PHRASING else "<hr>"
+
+
+def _drop_annotations(tree: Element) -> None:
+    """Take out what ruby says about its base characters: how they are read, or what they mean.
+
+    End tags may be left out (https://html.spec.whatwg.org/#the-ruby-element), so a base or a
+    paragraph inside an annotation stands after it.  An annotation of nothing is text, and so is
+    one too long for any.
+    """
+    done: set[Element] = set()
+    for ruby in list(tree.iter("ruby")):
+        if ruby in done:
+            continue
+        notes = list(_find_notes(ruby, done))
+        said = sum(len(text) for _, _, text in notes)
+        if said < len("".join("".join(ruby.itertext()).split())):
+            for note, bases, text in notes:
+                if len(text) <= _LONGEST_ANNOTATION:
+                    _replace(note, bases)
+
+
+def _find_notes(ruby: Element, done: set[Element]) -> Iterator[tuple[Element, list[Element], str]]:
+    """The annotations in a ruby element, the bases inside each, and what it says."""
+    stack = [ruby]
+    while stack:
+        element = stack.pop()
+        if element.tag == "ruby":
+            done.add(element)
+        for child in element:
+            if child.tag not in _ANNOTATIONS:
+                stack.append(child)
+                continue
+            bases, text = _read_note(child)
+            stack += bases
+            yield child, bases, text
+
+
+def _read_note(note: Element) -> tuple[list[Element], str]:
+    """The bases and paragraphs in an annotation, and its own text without white space."""
+    bases: list[Element] = []
+    parts = [note.text or ""]
+    stack = list(note)
+    while stack:
+        child = stack.pop()
+        if child.tag not in _IN_ANNOTATIONS:
+            bases.append(child)
+            continue
+        parts += [child.text or "", child.tail or ""]
+        stack += child
+    return bases[::-1], "".join("".join(parts).split())
+
+
+def _replace(note: Element, bases: Sequence[Element]) -> None:
+    """Put the bases in the place of the annotation; what follows it stays."""
+    parent, previous, tail = note.getparent(), note.getprevious(), note.tail or ""
+    if parent is None:
+        return
+    if bases:
+        for base in bases:
+            note.addprevious(base)
+        bases[-1].tail = (bases[-1].tail or "") + tail
+    elif previous is not None:
+        previous.tail = (previous.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    note.tail = None
+    parent.remove(note)

@@ -6,6 +6,7 @@ neighbours, the cost of a switch) and take the best.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,10 +23,12 @@ from corpus_norm.language.latin import (
     pick_words,
     remove_addresses,
 )
+from corpus_norm.language.leading import TITLE, find_script
+from corpus_norm.language.loans import drop_loans, drop_quotations
 from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
 from corpus_norm.language.scripts import (
     SCRIPT_LANGUAGES,
-    WIDE_SCRIPTS,
+    HanCounts,
     count_all_scripts,
     count_han,
     letter_weight,
@@ -48,16 +51,13 @@ _TARGET_BONUS = 6.5
 _WORD_BONUS = 4.5
 # How far a language without a profile is behind the likest one that has one.
 _NO_PROFILE = 3.0
+# What signs that only one language sets so tell.
+_SIGN_BONUS = 4.0
 # A character that only one way of writing Han has is nearly proof.
 _HAN_BONUS = 3.0
 # Han text without any such character: more often simplified, seldom Japanese.
 _HANS_BONUS = 0.5
 _KANJI_BONUS = -2.0
-# A Latin name inside Chinese or Greek is far commoner than a Han or Greek word inside English.
-_OVER_LATIN = 2.5
-_WIDE_OVER_LATIN = 6.0
-# A loan sign (の in a shop's name) does not make Chinese Japanese.
-_LEAST_KANA_SHARE = 0.2
 # Each letter of another script counts against a language, up to a cap.
 _FOREIGN_LETTER = 1.0
 _FOREIGN_CAP = 40.0
@@ -103,6 +103,7 @@ class _Short(NamedTuple):
     words: str
     weight: float
     is_pure: bool
+    head: str = ""
 
 
 class _Scores(Mapping[str, float]):
@@ -138,24 +139,31 @@ def resolve_languages(languages: Sequence[str | Language] | None) -> tuple[Langu
     return tuple(x if isinstance(x, Language) else get_language(x) for x in languages)
 
 
-def weigh_texts(texts: Sequence[str], targets: Sequence[Language]) -> list[Evidence]:
+def weigh_texts(
+    texts: Sequence[str], targets: Sequence[Language], *, are_whole: bool = True
+) -> list[Evidence]:
     """Evidence for each text of a batch; only the first :data:`MAX_CHARACTERS` are looked at.
+
+    ``are_whole`` tells that they are no pieces of paragraphs, in which a quotation may be all there
+    is of a language.
 
     >>> [e.reason for e in weigh_texts(["Bonjour à tous", "這個", "42"], resolve_languages(None))]
     ['n-grams', 'Han characters', 'no letters']
     """
     unique = list(dict.fromkeys(text[:MAX_CHARACTERS] for text in texts))
-    found = dict(zip(unique, _weigh_heads(unique, targets), strict=True))
+    found = dict(zip(unique, _weigh_heads(unique, targets, are_whole=are_whole), strict=True))
     return [found[text[:MAX_CHARACTERS]] for text in texts]
 
 
-def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evidence]:
+def _weigh_heads(
+    texts: Sequence[str], targets: Sequence[Language], *, are_whole: bool
+) -> list[Evidence]:
     heads = [_normalize(remove_addresses(text)) for text in texts]
     latin = [(t.code, plain_words(t)) for t in targets if t.script == "Latn"]
     found: list[Evidence] = []
     waiting: dict[str, list[_Short]] = {}
     for number, (head, scripts) in enumerate(zip(heads, count_all_scripts(heads), strict=True)):
-        script = _leading_script(scripts)
+        script = find_script(head, scripts)
         if script not in PROFILES:
             found.append(_weigh_script(head, script, scripts, targets))
             continue
@@ -163,8 +171,13 @@ def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evid
         plain = _weigh_plain(head, weight, latin) if script == "Latn" else None
         found.append(plain or Evidence())
         if plain is None:
-            words = pick_words(head) if script == "Latn" else head.translate(FOLD)
-            short = _Short(number, words, weight, is_pure=len(scripts) == 1)
+            words = head.translate(FOLD)
+            if script == "Latn":
+                own = drop_loans(drop_quotations(head), targets) if are_whole else head
+                words = pick_words(own) or pick_words(head)
+            short = _Short(
+                number, words, weight, len(scripts) == 1, head[:TITLE] if are_whole else ""
+            )
             waiting.setdefault(script, []).append(short)
     for script, items in waiting.items():
         weighed = _weigh_ngrams(script, items, targets)
@@ -175,21 +188,6 @@ def _weigh_heads(texts: Sequence[str], targets: Sequence[Language]) -> list[Evid
 
 def _normalize(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _leading_script(scripts: Mapping[str, int]) -> str:
-    if len(scripts) == 1:
-        return next(iter(scripts))
-    han = scripts.get("Hani", 0)
-    kana = scripts.get("Hira", 0) + scripts.get("Kana", 0)
-    counts = dict(scripts)
-    if kana > _LEAST_KANA_SHARE * (han + kana):
-        counts["Hira"] = han + kana
-        counts.pop("Hani", None)
-    latin = counts.pop("Latn", 0)
-    best = max(counts, key=lambda name: (counts[name], name), default="")
-    factor = _WIDE_OVER_LATIN if best in WIDE_SCRIPTS else _OVER_LATIN
-    return best if best and counts[best] * factor >= latin else "Latn" if latin else ""
 
 
 def _weigh_script(
@@ -205,13 +203,25 @@ def _weigh_script(
         scores = {
             _code_of("Hans", "zh-Hans", targets): _HANS_BONUS + _HAN_BONUS * han.simplified,
             _code_of("Hant", "zh-Hant", targets): _HAN_BONUS * han.traditional,
-            "ja": _KANJI_BONUS + 3 * _HAN_BONUS * han.japanese,
+            "ja": _weigh_kanji(han),
         }
         best = max(scores.values())
         scores = {code: max(nats - best, floor) for code, nats in scores.items()}
         return Evidence(scores, floor, weight, "Han characters", words)
     code = _code_of(script, SCRIPT_LANGUAGES.get(script, UNDETERMINED), targets)
     return Evidence({code: 0.0}, floor, weight, f"script {script}", words)
+
+
+def _weigh_kanji(han: HanCounts) -> float:
+    """Nats in favour of Japanese without kana.
+
+    Forms of both ways of writing Chinese stand side by side in Japanese alone, if it has them.
+    """
+    nats = _KANJI_BONUS + 3 * _HAN_BONUS * han.japanese + 2 * _HAN_BONUS * han.words
+    mixed = min(han.simplified, han.traditional)
+    if mixed or han.words or han.japanese > 1:
+        nats += _HAN_BONUS * (han.modern + mixed - han.strange)
+    return nats
 
 
 def _weigh_plain(
@@ -253,6 +263,9 @@ def _weigh_ngrams(
             own = _words_of(target)
             found = [sum([own[word] for word in words if word in own]) for words in tokens]
             bonus = _TARGET_BONUS + target.prior + np.array(found)
+            if target.typography:
+                signs = re.compile(target.typography)
+                bonus += _SIGN_BONUS * np.array([signs.search(i.head) is not None for i in items])
             scores[:, names.index(target.code)] += bonus
     scores[~is_known] = -np.inf
     return _to_evidence(items, tuple(names), scores)

@@ -6,6 +6,7 @@ profile.  Only Latin, Cyrillic, Arabic and Devanagari need :mod:`corpus_norm.lan
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -13,6 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from corpus_norm.languages.japanese import KANJI_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +62,9 @@ SCRIPT_LANGUAGES: Mapping[str, str] = MappingProxyType(
 _NO_ASCII_LETTERS = bytes(b for b in range(0x80) if not chr(b).isalpha())
 # Characters counted together, which bounds the memory that takes.
 _CHUNK = 200_000
+# First bytes of level 1 of JIS X 0208 in EUC-JP.
+_LEVEL_1 = (0xB0, 0xCF)
+_KANJI_WORDS = re.compile(KANJI_WORDS)
 
 
 @cache
@@ -135,19 +141,27 @@ def letter_weight(scripts: Mapping[str, int]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HanCounts:
-    """How many characters of a text only one way of writing Han has."""
+    """How many characters of a text only one way of writing Han has.
+
+    ``modern`` are those of the Chinese ones that Japanese writes every day, ``strange`` those it
+    does not; ``words`` are words of Japanese.
+    """
 
     simplified: int
     traditional: int
     japanese: int
+    modern: int = 0
+    strange: int = 0
+    words: int = 0
 
 
 @cache
-def _han_sets() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Characters that only GB 2312, only Big5 and only JIS X 0208 have.
+def _han_sets() -> tuple[frozenset[str], ...]:
+    """Characters that only GB 2312, only Big5 and only JIS X 0208 have, and level 1 of the last.
 
     The three national standards list what each country writes every day, and every Python has
     them as codecs: what one lists and the others do not is a sure sign, needing no data of ours.
+    Level 1 of JIS X 0208 has the forms in use since 1946; the older ones are in level 2.
     """
     codes = bytes(b for high in range(0x81, 0xFF) for low in range(0x40, 0xFF) for b in (high, low))
     pairs = [codes[i : i + 2] for i in range(0, len(codes), 2)]
@@ -159,13 +173,34 @@ def _han_sets() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         simplified - traditional,
         traditional - simplified,
         japanese - simplified - traditional,
+        frozenset(
+            char
+            for pair in pairs
+            if _LEVEL_1[0] <= pair[0] <= _LEVEL_1[1]
+            for char in pair.decode("euc_jp", "ignore")
+        ),
     )
 
 
 def count_han(text: str) -> HanCounts:
     """Count the characters that tell simplified, traditional and Japanese writing apart.
 
-    >>> count_han("这个国家"), count_han("這個國家").traditional, count_han("駅前の桜").japanese
-    (HanCounts(simplified=3, traditional=0, japanese=0), 3, 2)
+    >>> count_han("这个国家").simplified, count_han("這個國家").traditional
+    (3, 3)
+    >>> count_han("駅前の桜").japanese, count_han("国会議員").modern, count_han("株式").words
+    (2, 4, 1)
     """
-    return HanCounts(*(sum(map(chars.__contains__, text)) for chars in _han_sets()))
+    only_simplified, only_traditional, only_japanese, level_1 = _han_sets()
+    simplified = [char for char in text if char in only_simplified]
+    traditional = [char for char in text if char in only_traditional]
+    modern = sum(map(level_1.__contains__, simplified)) + sum(
+        map(level_1.__contains__, traditional)
+    )
+    return HanCounts(
+        len(simplified),
+        len(traditional),
+        sum(map(only_japanese.__contains__, text)),
+        modern,
+        len(simplified) + len(traditional) - modern,
+        len(_KANJI_WORDS.findall(text)),
+    )

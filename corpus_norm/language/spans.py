@@ -104,7 +104,7 @@ def detect_all_spans(
     if not open_ones:
         return found
     pieces = [paragraphs[n][0][a:b] for n, bounds in open_ones.items() for a, b in pairwise(bounds)]
-    evidence = iter(weigh_texts(pieces, targets))
+    evidence = iter(weigh_texts(pieces, targets, are_whole=False))
     for number, bounds in open_ones.items():
         own = list(islice(evidence, len(bounds) - 1))
         found[number] = _join_pieces(own, bounds, paragraphs[number][1])

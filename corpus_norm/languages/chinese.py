@@ -15,6 +15,7 @@ from corpus_norm.languages.numerals import (
 )
 from corpus_norm.languages.record import Language
 from corpus_norm.languages.record import words as _words
+from corpus_norm.languages.stops import StopStyle, speech_in_han
 
 _HANS_STOPWORDS = _words(
     "的 了 是 在 和 与 有 也 都 而 及 就 不 这 那 他 她 我 你 们 为 于 对 将 被 把 从 到 中 "
@@ -106,6 +107,16 @@ _HANT_NUMBERS = replace(
     currencies={**_HAN_NUMBERS.currencies, **codes("CNY|TWD|HKD|USD 元 圓 塊錢 块钱")},
 )
 
+_HAN_STOPS = StopStyle(
+    speech=speech_in_han(
+        "说說道问問答喊叫称稱曰",
+        "表示 指出 回答 强调 強調 告诉 告訴 补充 補充 坦言 直言 解释 解釋 回应 回應 反问 反問 质问 "
+        "追问 追問 感叹 感嘆 写道 寫道 评论 評論 认为 認為 宣布 宣佈 笑说 笑說 喊道 问道 問道 说道 "
+        "說道 答道 介绍 介紹 呼吁 呼籲 警告 透露 承认 承認 提醒 总结 總結 抱怨 解读 解讀",
+        not_after="小传傳学學据據听聽知报報街通频頻味渠轨軌管街隧难難疑访訪顾顧慰名职職号號俗",
+    )
+)
+
 SIMPLIFIED = Language(
     code="zh-Hans",
     name="Chinese (Simplified)",
@@ -113,6 +124,7 @@ SIMPLIFIED = Language(
     argos="zh",
     script="Hans",
     spaced=False,
+    stops=_HAN_STOPS,
     stopwords=_HANS_STOPWORDS,
     numbers=_HAN_NUMBERS,
     denials=_HAN_DENIALS,
@@ -127,6 +139,7 @@ TRADITIONAL = Language(
     argos="zt",
     script="Hant",
     spaced=False,
+    stops=_HAN_STOPS,
     stopwords=_HANT_STOPWORDS,
     numbers=_HANT_NUMBERS,
     denials=_HAN_DENIALS,

@@ -13,6 +13,7 @@ from corpus_norm.languages.numerals import (
 )
 from corpus_norm.languages.record import Language
 from corpus_norm.languages.record import words as _words
+from corpus_norm.languages.stops import StopStyle, speech_after
 
 ENGLISH = Language(
     code="en",
@@ -21,8 +22,33 @@ ENGLISH = Language(
     argos="en",
     prior=0.75,  # menus and buttons are in English on pages of any language
     abbreviations=_words(
-        "mr mrs ms dr prof gen col capt lt sgt maj gov sen rep rev hon pres st "
-        "nos vol fig pp vs e.g i.e cf approx jan feb apr aug sept oct nov dec"
+        "mr mrs ms messrs dr prof gen col capt cmdr adm lt sgt cpl pvt maj brig gov sen rep reps "
+        "rev hon pres supt insp det atty msgr st mt ft vs e.g i.e cf approx"
+    ),
+    stops=StopStyle(
+        doubtful=_words(
+            "dept univ assn ave blvd rd esq m.d jan feb mar apr jun jul aug sept sep oct nov dec "
+            "ala ariz ark calif colo conn del fla ga ill ind kan ky mass md mich minn miss mo mont "
+            "neb nev okla ore pa tenn tex va vt wash wis wyo"
+        ),
+        numbered=_words("no nos vol vols fig figs p pp art arts sec ch chap para eq ed cl n v"),
+        lettered=_words(
+            "vitamin vitamins plan hepatitis class group category grade type section exhibit "
+            "appendix point option block gate terminal team unit zone tier"
+        ),
+        days=_words("mon tue tues wed weds thu thur thurs fri sat sun"),
+        months=_words(
+            "january february march april may june july august september october november december "
+            "jan feb mar apr jun jul aug sept sep oct nov dec"
+        ),
+        clock=_words(
+            "monday tuesday wednesday thursday friday saturday sunday et est edt ct cst cdt pt pst "
+            "pdt mt mst mdt gmt utc bst cet cest ist jst hkt sgt aest aedt eastern pacific central "
+            "mountain"
+        ),
+        speech=speech_after(
+            "said says asked asks replied added told wrote shouted cried exclaimed"
+        ),
     ),
     stopwords=_words(
         "a about after all also an and any are as at be been but by can could did do for from "

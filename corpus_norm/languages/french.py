@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corpus_norm.languages.french_loans import LOANS
 from corpus_norm.languages.numerals import (
     DenialStyle,
     NumberStyle,
@@ -13,6 +14,7 @@ from corpus_norm.languages.numerals import (
 )
 from corpus_norm.languages.record import Language
 from corpus_norm.languages.record import words as _words
+from corpus_norm.languages.stops import StopStyle
 
 FRENCH = Language(
     code="fr",
@@ -20,9 +22,26 @@ FRENCH = Language(
     langdetect="fr",
     argos="fr",
     abbreviations=_words(
-        "m mm mme mmes mlle mlles dr pr me mgr st ste gal cel col cdt cap lt prof "
-        "av env cf pp vol éd ex fig art chap réf tél janv févr avr juil sept oct nov déc"
+        "m mm mme mmes mlle mlles dr drs pr me mes mgr st ste sts gal cel col cdt cap cne lt adj "
+        "prof env cf p.ex"
     ),
+    stops=StopStyle(
+        doubtful=_words("av apr bd boul ex éd dép arr janv févr fév avr juil sept oct nov déc"),
+        numbered=_words(
+            "no nos n art arts al chap p pp fig figs t vol vols v liv sect réf tél max"
+        ),
+        lettered=_words(
+            "vitamine vitamines plan hépatite classe groupe catégorie annexe point option type "
+            "bâtiment zone terminal"
+        ),
+        days=_words("lun mar mer jeu ven sam dim"),
+        months=_words(
+            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre "
+            "janv févr fév avr juil sept oct nov déc"
+        ),
+    ),
+    loans=LOANS,
+    typography="«[ \u00a0\u202f]|[ \u00a0\u202f]»|\\w[ \u00a0\u202f][?!](?:\\s|$)",
     stopwords=_words(
         "à au aux avec ce ces cette comme dans de depuis des deux du elle elles en entre est "
         "et été être il ils je la le les leur leurs lui mais même ne nous on ont ou où par pas "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from corpus_norm.languages.numerals import DenialStyle, NumberStyle
+from corpus_norm.languages.stops import StopStyle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,10 +14,13 @@ class Language:
 
     ``langdetect`` and ``argos`` are the names these libraries use; ``script`` is the Unicode
     script its letters are in (ISO 15924).  ``abbreviations`` are words whose full stop never ends
-    a sentence, in lower case and without the stop.  ``stopwords`` are the commonest
+    a sentence, in lower case and without the stop; ``stops`` are those that do here and there.
+    ``stopwords`` are the commonest
     function words, the cheapest sign of running text; ``common_words`` tell the language of a line
     of two words: those of menus, buttons and datelines, and the halves of contractions.  ``prior``
     is how much commoner the language is than others in a line that looks like several, in nats.
+    ``loans`` are words and phrases of other languages that its titles are full of; ``typography``
+    is a regular expression for signs that it alone sets so.
 
     ``numbers`` and ``denials`` are how it writes amounts and says no; ``english_length`` is the
     usual number of characters of English for one of its own, and ``english_spread`` the variance
@@ -33,6 +37,9 @@ class Language:
     stopwords: frozenset[str] = frozenset()
     common_words: frozenset[str] = frozenset()
     prior: float = 0.0
+    stops: StopStyle = field(default_factory=StopStyle)
+    loans: frozenset[str] = frozenset()
+    typography: str = ""
     numbers: NumberStyle = field(default_factory=NumberStyle)
     denials: DenialStyle = field(default_factory=DenialStyle)
     english_length: float = 1.0

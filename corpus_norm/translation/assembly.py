@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import Block, Document, Flag, Sentence
+from corpus_norm.labels import READING_FLAGS
 from corpus_norm.translation.outcome import Translation
 from corpus_norm.translation.translate import make_request, needs_translation
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engine import Request
 
 _MISSING = Translation("", None, (Flag.UNTRANSLATED.value,))
-_OUR_FLAGS = frozenset(Flag) - {Flag.REPLACED_BYTES, Flag.UNKNOWN_CHARSET}
+_OUR_FLAGS = frozenset(Flag) - READING_FLAGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,228 @@
+"""Where sentences end: the boundaries of sentencex, less those that a reader would not see.
+
+Sentencex (Wikimedia's segmenter) finds nearly all; what it does not know is which abbreviations
+end a sentence before which word, whose words a quotation was, and that an emoji after the stop
+belongs to what it comments on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from corpus_norm.document import UNDETERMINED
+from corpus_norm.languages import LANGUAGES, get_language
+from corpus_norm.languages.stops import FIRMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corpus_norm.languages import Language
+
+AROUND = 60
+"""Characters looked at on each side of a boundary."""
+_WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
+_CLOSERS = "\"'”’»›)]」』）】"
+_TRAIL = re.compile(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
+_TRAILING = frozenset(_CLOSERS)
+_SMILES = frozenset(")(DP")
+_OPENERS = re.compile(r"[\s«‹“‘\"'「『(\[（—–-]*")
+_LAST = re.compile(r"[^\s(«“\"'‘’/]+$")
+_LAST_WORD = re.compile(r"\w(?=\W*$)")
+_NO_SPACE = re.compile(r"\S")
+_WORD = re.compile(r"[^\W\d_]+")
+_ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]\w", re.IGNORECASE)
+_INITIALS = re.compile(r"[^\W\d_](?:\.?[-\u2010\u2011.][^\W\d_])*")
+_ROMAN = re.compile(r"[IVXLC]+\b")
+_BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
+_UNIT = re.compile(r"\d\s?(?:h|hrs?|min|mn|sec|s)$")
+_DAY_NUMBER = re.compile(r"\d{1,2}(?:er)?\s")
+# Faces, hearts, hands, flags; not the signs that point at what follows or name it, such as a
+# calendar, a pin, a siren, a check mark or a coloured circle.
+_SYMBOL = (
+    r"(?:(?![\u2600\u260e\u2611\u261d-\u261f\u26a0\u2702-\u2716\u2753-\u2757\u2776-\u27bf"
+    r"\u26aa\u26ab\U0001f446-\U0001f449\U0001f4a1\U0001f4c4-\U0001f4d3\U0001f4dd-\U0001f4e9"
+    r"\U0001f4f0-\U0001f4fd\U0001f50d-\U0001f517\U0001f534-\U0001f53d\U0001f550-\U0001f567"
+    r"\U0001f5d2-\U0001f5e3\U0001f6a8\U0001f7e0-\U0001f7eb\U0001f195\U0001f3a4-\U0001f3a7])"
+    r"[\u2600-\u27bf\u2b50\u2b55\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff])"
+)
+_EMOJI = rf"{_SYMBOL}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[\u2600-\u27bf\U0001f300-\U0001faff])*"
+_COMMENT = re.compile(rf"(?:[^\S\n]*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP](?!\S)))+")
+_COMMENT_END = re.compile(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
+_BRACKETED = re.compile(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
+_ENDS = ".!?…。！？"
+_HYPHENS = frozenset("-\u2010\u2011")
+_MAY_END = FIRMS | {"etc"}
+_STOP = re.compile(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
+_ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
+
+
+def find_ends(text: str, language: str) -> list[int]:
+    """The offsets after which a new sentence begins, in order, the end of the text left out.
+
+    >>> text = "He left the U.S. in May. The U.S. Senate met at 5 p.m. Monday. 🎉 It rained."
+    >>> [text[end:end + 5] for end in find_ends(text, "en")]
+    [' The ', ' It r']
+    """
+    import sentencex
+
+    record = _record(language)
+    code = language.split("-", maxsplit=1)[0] if language != UNDETERMINED else "en"
+    flat = text.replace("\n", " ")
+    cuts = {
+        start + boundary["end_index"]
+        for start, end in _windows(flat)
+        for boundary in sentencex.get_sentence_boundaries(code, flat[start:end])
+    }
+    cuts.update(_after_brackets(flat))
+    cuts.update(_after_abbreviations(flat, record))
+    moved = {_pass_comment(text, cut) for cut in cuts}
+    last = _LAST_WORD.search(flat)
+    end = last.end() if last else 0
+    return sorted(cut for cut in moved if cut < end and _ends_sentence(flat, cut, record))
+
+
+def _record(language: str) -> Language:
+    try:
+        return get_language(language)
+    except KeyError:
+        return LANGUAGES["en"]
+
+
+def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
+    """Pieces of at most ``size`` characters, since sentencex takes quadratic time on quotes."""
+    start = 0
+    while len(text) - start > size:
+        ends = [match.end() for match in _WINDOW_END.finditer(text, start, start + size)]
+        end = ends[-1] if ends else start + size
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _after_brackets(text: str) -> Iterator[int]:
+    """Where a whole sentence in brackets ends, which began where the one before had ended."""
+    for match in _BRACKETED.finditer(text):
+        before = text[max(0, match.start() - AROUND) : match.start()].rstrip()
+        if not before or before.rstrip(_CLOSERS)[-1:] in _ENDS:
+            yield match.end()
+
+
+def _after_abbreviations(text: str, record: Language) -> Iterator[int]:
+    """Where a common word with a capital follows what sentencex holds to be no end."""
+    for match in _STOP.finditer(text):
+        found = _ABBREVIATION.search(text, max(0, match.start() - 10), match.start())
+        if found is None:
+            continue
+        word = found[0].lower()
+        is_known = word in _MAY_END or word in record.stops.doubtful or "." in word
+        if is_known and _begins_sentence(text[match.end() : match.end() + AROUND], record):
+            yield match.end()
+
+
+def _pass_comment(text: str, cut: int) -> int:
+    """The offset after the stop and what comments on the sentence: emoji, a smile of signs."""
+    while cut and text[cut - 1].isspace():
+        cut -= 1
+    comment = _COMMENT.match(text, cut)
+    return cut if comment is None else comment.end()
+
+
+def _ends_sentence(text: str, cut: int, record: Language) -> bool:
+    start = _NO_SPACE.search(text, cut)
+    if start is None:
+        return False
+    after = text[start.start() : start.start() + AROUND]
+    before = _drop_comment(text[max(0, cut - AROUND) : cut])
+    core = _TRAIL.sub("", before).rstrip() if before[-1:] in _TRAILING else before
+    stop = core[-1:]
+    if stop not in _ENDS:
+        return True
+    if stop not in ".…" and core is not before and _is_attributed(after, record):
+        return False
+    if after[0].islower() and (record.spaced or stop not in "。！？"):
+        return _BRAND.match(after) is not None
+    if stop == "." and not core.endswith(".."):
+        return text[cut] not in _HYPHENS and _ends_at_stop(core[:-1], after, record)
+    return True
+
+
+def _is_attributed(after: str, record: Language) -> bool:
+    """Whether what follows a quotation says whose words it was."""
+    speech = record.stops.speech
+    if speech is None or speech.match(after) is None:
+        return False
+    return not record.spaced or not _begins_sentence(after, record)
+
+
+def _drop_comment(before: str) -> str:
+    """What stands before a boundary, without emoji after the stop."""
+    if before[-1:] < "\u2600" and before[-1:] not in _SMILES:
+        return before
+    return _COMMENT_END.sub("", before).rstrip()
+
+
+def _ends_at_stop(before: str, after: str, record: Language) -> bool:
+    """Whether a full stop ends the sentence: what it stands after, and what begins after it."""
+    found = _LAST.search(before)
+    last = found.group() if found else ""
+    word, stops = last.lower(), record.stops
+    begins = _begins_sentence(after, record)
+    is_numbered = after[0].isdigit()
+    if word in record.abbreviations:
+        return begins and last[0].islower() and _is_title(word)
+    if _INITIALS.fullmatch(last) and last.isupper():
+        return _ends_after_initials(before, last, begins, record)
+    if word in {"a.m", "p.m"}:
+        return not _goes_on_after_clock(after, record)
+    if word in stops.days and _starts_with_date(after, record):
+        return last[0].islower() and record.code == "en"
+    is_number = word in stops.numbered and (is_numbered or _ROMAN.match(after) is not None)
+    if is_number or (is_numbered and _UNIT.search(before[-12:]) is not None):
+        return False
+    is_capital = last[:1].isupper() or word in stops.months
+    is_doubtful = word in FIRMS or (word in stops.doubtful and is_capital)
+    return not is_doubtful or (begins and not is_numbered and after[0] not in "([")
+
+
+def _is_title(word: str) -> bool:
+    """Titles have a capital before a name; ``vs`` and ``e.g`` never end a sentence."""
+    return "." not in word and word not in {"vs", "cf", "approx", "env"}
+
+
+def _begins_sentence(after: str, record: Language) -> bool:
+    """Whether what follows is one of the commonest words, with a capital it has not elsewhere."""
+    start = _OPENERS.match(after)
+    rest = after[start.end() if start else 0 :]
+    found = _WORD.match(rest)
+    if found is None or not found[0][0].isupper():
+        return False
+    is_elided = record.code == "fr" and _ELIDED.match(rest) is not None
+    return is_elided or found[0].lower() in record.stopwords
+
+
+def _ends_after_initials(before: str, last: str, begins: bool, record: Language) -> bool:  # noqa: FBT001
+    """``J.-P.`` and ``J.`` stand before a name, ``U.S.`` and ``vitamin D.`` may end a sentence."""
+    noun = _LAST.search(before[: -len(last)].rstrip())
+    previous = noun.group().lower() if noun else ""
+    if last == "I":
+        return True
+    if len(last) == 1:
+        return begins and previous in record.stops.lettered
+    if not _HYPHENS.isdisjoint(last):
+        return begins and previous in {"av.", "apr.", "avant", "après"}
+    return begins
+
+
+def _goes_on_after_clock(after: str, record: Language) -> bool:
+    words = _WORD.findall(after)[:2]
+    is_known = bool(words) and words[0].lower() in record.stops.clock
+    return is_known or after[0] in "([" or words[1:] == ["time"]
+
+
+def _starts_with_date(after: str, record: Language) -> bool:
+    """Whether a number or a month comes next, as after the abbreviated name of a day."""
+    number = _DAY_NUMBER.match(after)
+    word = _WORD.match(after, number.end() if number else 0)
+    is_month = word is not None and word[0].lower() in record.stops.months
+    return is_month or (number is not None and record.code == "en")
