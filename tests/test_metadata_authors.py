@@ -662,3 +662,11 @@ def test_lines_under_the_article(lines, language, names):
 )
 def test_authors_in_json_ld(block, names):
     assert authors(page(head=f"<script type='application/ld+json'>{block}</script>")) == names
+
+
+def test_a_short_paragraph_with_a_credit_at_its_head_stays_in_the_body():
+    line = "（中央社記者林小雨台北5日電）市府今天表示，磨坊將拆除。"
+    html = page(f"<p>{line}</p>", language="zh")
+    document = normalize(html.encode(), SETTINGS, media_type="text/html")
+    assert document.authors == ("林小雨",)
+    assert line in document.body
