@@ -222,6 +222,7 @@ def test_the_reporters_named_at_the_end_of_a_chinese_article():
         ("Recueilli par Zoé Lemarq.", ("Zoé Lemarq",)),
         ("记者 林小雨", ("林小雨",)),
         ("林小雨、陈大同", ("林小雨", "陈大同")),
+        ("林 雨", ("林雨",)),
         ("Dorn, Mia", ("Dorn, Mia",)),
         ("heron_7", ("heron_7",)),
         ("Evening Heron Staff", ("Evening Heron Staff",)),
