@@ -222,6 +222,7 @@ def test_the_reporters_named_at_the_end_of_a_chinese_article():
         ("Recueilli par Zoé Lemarq.", ("Zoé Lemarq",)),
         ("记者 林小雨", ("林小雨",)),
         ("林小雨、陈大同", ("林小雨", "陈大同")),
+        ("林 雨", ("林雨",)),
         ("Dorn, Mia", ("Dorn, Mia",)),
         ("heron_7", ("heron_7",)),
         ("Evening Heron Staff", ("Evening Heron Staff",)),
@@ -662,3 +663,11 @@ def test_lines_under_the_article(lines, language, names):
 )
 def test_authors_in_json_ld(block, names):
     assert authors(page(head=f"<script type='application/ld+json'>{block}</script>")) == names
+
+
+def test_a_short_paragraph_with_a_credit_at_its_head_stays_in_the_body():
+    line = "（中央社記者林小雨台北5日電）市府今天表示，磨坊將拆除。"
+    html = page(f"<p>{line}</p>", language="zh")
+    document = normalize(html.encode(), SETTINGS, media_type="text/html")
+    assert document.authors == ("林小雨",)
+    assert line in document.body

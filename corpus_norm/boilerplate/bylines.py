@@ -276,9 +276,8 @@ def _is_prose(text: str) -> bool:
 
 def _read_bare_han(text: str) -> list[str]:
     """Names and nothing else: 王小明 李华, or a pen name of one word."""
-    parts = [
-        part for part in re.split(r"[\s\u3000、，,]+", text.strip("*【】[]（）()〔〕 ")) if part
-    ]
+    text = _APART.sub(r"\1\2", text.strip("*【】[]（）()〔〕 "))
+    parts = [part for part in re.split(r"[\s\u3000、，,]+", text) if part]
     if parts and all(map(is_han_name, parts)):
         return parts
     return find_han_names(f"作者：{text}") if _PEN_NAME.fullmatch(text) else []
