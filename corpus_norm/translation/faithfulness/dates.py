@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ _HAN_RANGE = re.compile(r"\s?[至到、和\-–—~～－]\s?(?P<day>\d{1,2})\s?
 _HAN_MONTHS = re.compile(r"(?<![\d.])(?P<month>\d{1,2})\s?[至到\-–—~～、和]\s?\d{1,2}\s?月(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _HAN_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九十", start=1)}
+_LONGEST_GAP = 16
 _BETWEEN = re.compile(r"\s*(?:st|nd|rd|th|er)?\s*(?:of|the|le)?\s*-?\s*", re.IGNORECASE)
 
 
@@ -113,10 +115,11 @@ def join_dates(text: str, numbers: list[Amount], style: NumberStyle) -> list[Amo
     """
     low = text.lower()
     joined: list[Amount | None] = list(numbers)
+    places = _Places([n.start for n in numbers], [n.end for n in numbers])
     months = []
     for match in _words(style, "months").finditer(low):
         month = style.months[match[0]]
-        days = _days_beside(text, match, joined, style)
+        days = _days_beside(text, match, joined, places, style)
         if days:
             nearest = days[0][0]
             for i in sorted(days[0]):
@@ -135,36 +138,51 @@ def join_dates(text: str, numbers: list[Amount], style: NumberStyle) -> list[Amo
     return sorted([*kept, *months], key=lambda amount: amount.start)
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the numbers of a text start and end, in order."""
+
+    starts: list[int]
+    ends: list[int]
+
+    def before(self, position: int) -> int:
+        """The last number that ends before a position, -1 for none."""
+        return bisect_right(self.ends, position) - 1
+
+    def after(self, position: int) -> int:
+        """The first number that starts after a position."""
+        return bisect_left(self.starts, position)
+
+
 def _days_beside(
-    text: str, match: re.Match[str], numbers: list[Amount | None], style: NumberStyle
+    text: str,
+    match: re.Match[str],
+    numbers: list[Amount | None],
+    places: _Places,
+    style: NumberStyle,
 ) -> list[list[int]]:
     """Places of the numbers that are days of this month, nearest side first."""
-    before = [
-        i
-        for i, n in enumerate(numbers)
-        if n and n.end <= match.start() and _BETWEEN.fullmatch(text[n.end : match.start()])
-    ]
-    after = [
-        i
-        for i, n in enumerate(numbers)
-        if n and n.start >= match.end() and _BETWEEN.fullmatch(text[match.end() : n.start])
-    ]
+    before, after = places.before(match.start()), places.after(match.end())
     found = []
-    for side, step in ((before, -1), (after, 1)):
-        if side and _may_be_day(numbers[side[0]]):
-            places = [side[0]]
-            neighbour = side[0] + step
-            if 0 <= neighbour < len(numbers) and _may_be_day(numbers[neighbour]):
-                first, second = sorted((side[0], neighbour))
-                gap = text[numbers[first].end : numbers[second].start]  # type: ignore[union-attr]
-                if gap.strip().lower() in style.ranges - {","} and gap.strip():
-                    places.append(neighbour)
-            found.append(places)
+    for place, step in ((before, -1), (after, 1)):
+        if not (0 <= place < len(numbers) and (day := numbers[place]) and _may_be_day(day)):
+            continue
+        gap = text[day.end : match.start()] if step < 0 else text[match.end() : day.start]
+        if len(gap) > _LONGEST_GAP or not _BETWEEN.fullmatch(gap):
+            continue
+        beside = [place]
+        neighbour = place + step
+        if 0 <= neighbour < len(numbers) and (other := numbers[neighbour]) and _may_be_day(other):
+            first, second = sorted((day, other), key=lambda amount: amount.start)
+            gap = text[first.end : second.start]
+            if gap.strip().lower() in style.ranges - {","} and gap.strip():
+                beside.append(neighbour)
+        found.append(beside)
     return found
 
 
-def _may_be_day(number: Amount | None) -> bool:
-    if number is None or number.kind is not AmountKind.NUMBER or number.units or number.vague:
+def _may_be_day(number: Amount) -> bool:
+    if number.kind is not AmountKind.NUMBER or number.units or number.vague:
         return False
     return number.value.denominator == 1 and 1 <= number.value <= 31 and number.text[0] not in "aou"
 
@@ -173,7 +191,7 @@ def _is_doubtful(text: str, match: re.Match[str]) -> bool:
     """``May`` and ``March`` at the start of a sentence, and abbreviations, are seldom months."""
     word = match[0]
     if word in {"may", "march"}:
-        before = text[: match.start()].rstrip()
+        before = text[max(0, match.start() - 8) : match.start()].rstrip()
         return not before or before[-1] in ".!?\"“':;" or not re.search(r"[a-z,]$", before)
     return len(word) == 3
 

@@ -43,28 +43,31 @@ def find_all(text: str, language: Language) -> list[Amount]:
     """The amounts of a text, those that are not firm among them."""
     style = language.numbers
     if not language.spaced:
-        fixed = _apart([*find_han_dates(text), *find_times(text), *find_weekdays(text, style)])
+        fixed = _apart(text, [*find_han_dates(text), *find_times(text), *find_weekdays(text, style)])
         rest = _blank(text, fixed)
         return _sorted([*fixed, *attach_units(rest, find_han_numbers(rest, style), style)])
-    fixed = _apart([*find_iso_dates(text), *find_times(text), *find_weekdays(text, style)])
+    fixed = _apart(text, [*find_iso_dates(text), *find_times(text), *find_weekdays(text, style)])
     rest = _blank(text, fixed)
     numbers = attach_units(rest, find_numbers(rest, style), style)
     return _sorted([*fixed, *join_dates(rest, numbers, style)])
 
 
-def _apart(found: Iterable[Amount]) -> list[Amount]:
+def _apart(text: str, found: Iterable[Amount]) -> list[Amount]:
     """Without those that overlap an earlier one."""
     kept: list[Amount] = []
+    taken = bytearray(len(text))
     for amount in found:
-        if all(amount.end <= other.start or amount.start >= other.end for other in kept):
+        if not any(taken[amount.start : amount.end]):
+            taken[amount.start : amount.end] = b"\1" * (amount.end - amount.start)
             kept.append(amount)
     return kept
 
 
 def _blank(text: str, found: Iterable[Amount]) -> str:
+    characters = list(text)
     for amount in found:
-        text = text[: amount.start] + _BLANK * (amount.end - amount.start) + text[amount.end :]
-    return text
+        characters[amount.start : amount.end] = _BLANK * (amount.end - amount.start)
+    return "".join(characters)
 
 
 def _sorted(found: Iterable[Amount]) -> list[Amount]:

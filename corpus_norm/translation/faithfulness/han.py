@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.translation.faithfulness.amount import Amount
-from corpus_norm.translation.faithfulness.numeral import read_numeral
+from corpus_norm.translation.faithfulness.numeral import LONGEST, read_numeral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,10 +76,13 @@ class _Grammar:
             if not self._is_in_number(hidden, start, end):
                 taken.append((start, end))
                 yield Amount(text[start:end], start, end, self.style.others[match[0]], firm=False)
+        characters = list(hidden)
         for start, end in taken:
-            hidden = hidden[:start] + "\0" * (end - start) + hidden[end:]
+            characters[start:end] = "\0" * (end - start)
+        hidden = "".join(characters)
         for match in self.pattern.finditer(hidden):
-            yield self._read(match, hidden, text)
+            if match.end() - match.start() <= LONGEST:
+                yield self._read(match, hidden, text)
 
     def _is_in_number(self, hidden: str, start: int, end: int) -> bool:
         """Whether 半 is the half of 一年半, or 单 one of a word."""

@@ -18,10 +18,12 @@ NUMERAL = (
 
 _VULGAR = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+LONGEST = 60
+"""A numeral of more characters is an identifier or noise, and read by nobody."""
 
 
 def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
-    """All values of a numeral, the likeliest first; none when it is no single number (``1.2.3``).
+    """All values of a numeral, the likeliest first; none when it is no single number (``1.2.3``) or too long.
 
     >>> from corpus_norm.languages import get_language
     >>> french, english = get_language("fr").numbers, get_language("en").numbers
@@ -32,7 +34,9 @@ def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
     >>> [str(v) for v in read_numeral("2.750", french)]
     ['2750', '11/4']
     """
-    text = re.sub(rf"[{_SPACES}]", "", text)
+    if len(text) > LONGEST:
+        return ()
+    text = re.sub(rf"[{_SPACES}]", "", text).strip()
     extra = Fraction(0)
     if text[-1] in _VULGAR:
         extra, text = Fraction(*_VULGAR[text[-1]]), text[:-1]

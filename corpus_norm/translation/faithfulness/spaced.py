@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from corpus_norm.translation.faithfulness.amount import Amount
-from corpus_norm.translation.faithfulness.numeral import read_numeral
+from corpus_norm.translation.faithfulness.numeral import LONGEST, read_numeral
 from corpus_norm.translation.faithfulness.tokens import (
     Token,
     read_roman,
@@ -26,6 +26,8 @@ _CODE_BEFORE = re.compile(r"(?:[^\W\d_]|[^\W_]*[A-Z][^\W_]*[-+/.]|#)$")
 _HALF = Fraction(1, 2)
 _THOUSAND = Fraction(1000)
 _HUNDRED = Fraction(100)
+_LARGEST = Fraction(10**30)
+"""What is above it is multiplied no further: no amount of a text, but a text of scale words."""
 
 
 @dataclass(slots=True)
@@ -54,8 +56,8 @@ def find_numbers(text: str, style: NumberStyle) -> list[Amount]:
     i = 0
     while i < len(tokens):
         number = reader.read(i)
-        if number is None:
-            i += 1
+        if number is None or not number.values:
+            i = number.end if number else i + 1
             continue
         start, end = tokens[i].start, tokens[number.end - 1].end
         found.append(
@@ -122,15 +124,14 @@ class _Reader:
         before = self.text[max(0, token.start - 24) : token.start]
         known = {"", "s"} | style.ordinal_marks
         suffix = token.suffix
-        if suffix in style.scales:
+        if values and suffix in style.scales:
             scale = style.scales[suffix]
             scaled = tuple(v * scale for v in values)
             return self._go_on(_Number(i + 1, scaled + values * (len(suffix) == 1), scale=scale))
         if suffix in style.units:
             return _Number(i + 1, values, unit=style.units[suffix], firm=bool(values))
         if not values or suffix not in known or self._is_code(before):
-            digits = tuple(Fraction(d) for d in re.findall(r"\d+", token.numeral))
-            return _Number(i + 1, values or digits or (Fraction(0),), firm=False)
+            return _Number(i + 1, values or _read_parts(token.numeral), firm=False)
         if suffix == "s" or self.text[token.start - 1 : token.start] in {"'", "’"}:
             values = tuple(dict.fromkeys((*values, values[0] % 100, 1900 + values[0] % 100)))
         if suffix:
@@ -162,6 +163,8 @@ class _Reader:
                 current = added
             elif word in style.scales and len(word) > 3 and k == j:
                 scale = style.scales[word]
+                if max(total, current) > _LARGEST:
+                    break
                 if scale == _HUNDRED:
                     current = max(current, Fraction(1)) * 100
                 elif total and scale > total:
@@ -185,7 +188,7 @@ class _Reader:
         value = number.values[0]
         if word in style.others and 20 <= value < 100 and value % 10 == 0:
             ordinal = style.others[word][0]
-            if 1 <= ordinal < 10 and "-" in self.text[self.tokens[number.end - 1].start :][:20]:
+            if 1 <= ordinal < 10 and "-" in self._ahead(number.end - 1, 20):
                 return replace(number, end=number.end + 1, values=(value + ordinal,))
         is_part = word.endswith("s") or value == 1  # "10 third prizes" are no ten thirds
         if word in style.fractions and value.denominator == 1 and value < 100 and is_part:
@@ -195,7 +198,7 @@ class _Reader:
             if whole and value in {2, 4}:  # two quarters of a year rather than a half
                 values = values[::-1]
             number = replace(number, end=number.end + 1, values=values, firm=True)
-        while scale := self._scale_at(number.end):
+        while number.scale < _LARGEST and (scale := self._scale_at(number.end)):
             number.values = tuple(v * scale for v in number.values)
             number.scale *= scale
             number.end, number.firm = number.end + 1, True
@@ -226,7 +229,8 @@ class _Reader:
         """Whether a scale word multiplies the numeral before it; ``5 m`` of cable does not."""
         if len(word) > 3:
             return True
-        after = self.text[self.tokens[j].end :].lstrip(" \u00a0\u202f")[:1]
+        end = self.tokens[j].end
+        after = self.text[end : end + 8].lstrip(" \u00a0\u202f")[:1]
         first = self.tokens[j - 1].start
         before = self.text[max(0, first - 2) : first]
         return bool(word != "b" and len(word) > 1) or bool(
@@ -266,8 +270,10 @@ class _Reader:
             if step is None:
                 break
             if j > i and not re.fullmatch(
-                r"[\s-]*(?:of|de|d['’])?\s*", self._gap_words(j), re.IGNORECASE
+                r"[\s-]{0,4}(?:of|de|d['’])?\s{0,4}", self._gap_words(j), re.IGNORECASE
             ):
+                break
+            if value > _LARGEST:
                 break
             value *= step
             j += 1
@@ -276,6 +282,11 @@ class _Reader:
             ):
                 j += 1
         return _Number(j, (value,), firm=False, vague=True, scale=value)
+
+    def _ahead(self, j: int, length: int) -> str:
+        """The text from a token on."""
+        start = self.tokens[j].start
+        return self.text[start : start + length]
 
     def _gap_words(self, j: int) -> str:
         return self.text[self.tokens[j - 1].end : self.tokens[j].start]
@@ -313,6 +324,11 @@ class _Reader:
         if self._word(j) in style.articles:
             j += 1
         return j + 1 if style.fractions.get(self._word(j)) == _HALF else None
+
+
+def _read_parts(numeral: str) -> tuple[Fraction, ...]:
+    """The numbers in ``1.2.3``, which is no single one; none of what is too long."""
+    return tuple(map(Fraction, re.findall(r"\d+", numeral))) if len(numeral) <= LONGEST else ()
 
 
 def _add(current: Fraction, value: Fraction, *, first: bool) -> Fraction | None:
