@@ -18,7 +18,7 @@ class Amount:
 
     ``start`` and ``end`` count code points.  ``values`` are all its readings, the likeliest first
     (a date as month * 100 + day, a time in minutes of a day).  ``units`` are ISO 4217 codes,
-    ``%``, ``pp`` (percentage points), ``?`` (points, of whatever kind), ``quarter`` and
+    ``%`` (``off`` a price, or what is ``left`` of it), ``pp`` (percentage points), ``?`` (points, of whatever kind), ``quarter`` and
     ``half-year`` (of a year), or the name of a unit of time, length or mass.
     ``firm`` says that it must be in the other language too; what is not firm (``one``, ``second``)
     only counts there.  ``vague`` is an order of magnitude, ``scale`` what its numeral was
@@ -78,7 +78,7 @@ class Amount:
             return f"{self.period} {int(value)}"
         number = f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.4g}"
         number = f"{'-' * self.negative}{number}"
-        units = self.units - {"?"}
+        units = self.units - {"?", "off", "left", "era"}
         unit = "points" if "pp" in units else min(units) if len(units) == 1 else "dollars" if "USD" in units else ""
         return f"{'about ' * self.vague}{number} {unit}".replace(" %", "%").rstrip()
 

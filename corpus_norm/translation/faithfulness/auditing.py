@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
 from corpus_norm.languages.numerals import NumberStyle
+from corpus_norm.translation.faithfulness.conventions import find_codes, mentions_era
 from corpus_norm.translation.faithfulness.copying import lost_links, lost_names, lost_quotes
 from corpus_norm.translation.faithfulness.denial import find_denial
 from corpus_norm.translation.faithfulness.equality import Sides
@@ -19,6 +20,7 @@ from corpus_norm.translation.faithfulness.units import mentions_money, mentions_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from fractions import Fraction
 
 _ENGLISH = get_language("en")
 _DATES = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
@@ -88,11 +90,12 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     if Flag.EMPTY_OUTPUT in flags:
         return Audit(0.0, tuple(flags))
     pairs = compare_amounts(source, english, record)
+    numbers = _numbers_alone(english)
     flags += _amount_flags(pairs)
     flags += _denial_flags(source, english, record)
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
-    if lost_names(source, english, record):
+    if lost_names(source, english, record, numbers):
         flags.append(Flag.NAME_LOST)
     if lost_quotes(source, english, record):
         flags.append(Flag.QUOTES_LOST)
@@ -105,11 +108,27 @@ def compare_amounts(source: str, english: str, language: Language) -> list[Amoun
     found, found_en = find_all(source, language), find_all(english, _ENGLISH)
     if not style.words:  # a language without a record: only numerals can be compared
         found_en = [replace(a, firm=a.firm and a.text[-1].isdigit()) for a in found_en]
+    if not mentions_era(english, style_en):  # 民国113年 is 2024, and 113 for those who count so too
+        found = [replace(a, values=a.values[:1]) if "era" in a.units else a for a in found]
+    copies = find_codes(source) & find_codes(english)  # there T3 is a name and no quarter
+    found, found_en = ([a for a in each if a.text not in copies] for each in (found, found_en))
     sides = Sides(
         (mentions_percent(source, style), mentions_percent(english, style_en)),
         (mentions_money(source, style), mentions_money(english, style_en)),
     )
     return match_amounts(found, found_en, sides)
+
+
+def _numbers_alone(english: str) -> frozenset[Fraction]:
+    """The numbers of the English that stand for the number of a code: no ``a``, no part of one."""
+    found = find_all(english, _ENGLISH)
+    return frozenset(
+        value
+        for amount in found
+        if amount.text.lower() not in _ENGLISH.numbers.articles
+        and not english[max(0, amount.start - 1) : amount.start].isalpha()
+        for value in amount.values
+    )
 
 
 def _find_record(language: str) -> Language:

@@ -66,6 +66,8 @@ def are_equal(one: Amount, other: Amount) -> bool:
         return _same_magnitude(one, other)
     if one.period != other.period and not (_may_be_period(one) and _may_be_period(other)):
         return False
+    if "off" in one.units | other.units and "left" in one.units | other.units:
+        return one.value + other.value == 100  # 七折 is 30 % off, or 70 % of the price
     if set(one.values) & set(other.values):
         return True
     return _same_share(one, other) or _same_share(other, one) or _same_size(one, other)
@@ -90,6 +92,8 @@ def keys_of(amount: Amount) -> frozenset[Key]:
     keys |= {(AmountKind.TIME, minutes) for v in amount.values for minutes in _as_times(v)}
     if "%" in amount.units:
         keys |= {("number", v / 100 + one) for v in amount.values for one in (0, 1)}
+    if "off" in amount.units:
+        keys |= {("number", 100 - value) for value in amount.values}
     if amount.vague or not amount.firm:
         keys |= _ranges("magnitude", amount.value, 2)
     for unit in amount.units & _SIZES.keys():
@@ -124,6 +128,9 @@ def _reads_as_number(fixed: Amount, number: Amount) -> bool:
     if fixed.kind is AmountKind.DATE:
         return any(value % 100 in number.values for value in fixed.values)
     if fixed.kind is AmountKind.TIME:
+        if number.value > 12:  # 20 h is in the evening
+            written = number.value // 1 * 60 + number.value % 1 * 100
+            return bool({number.value * 60, written} & set(fixed.values))
         minutes = {value % _HALF_DAY for value in fixed.values}
         return any(minutes & _as_times(value) for value in number.values)
     return False
@@ -203,7 +210,7 @@ def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
     if "?" in units:  # points are points, of whatever kind, and no per cent
         return "%" not in units
     if units & _SHARES:
-        return one.units == other.units if both else all(sides.percent)
+        return one.units & _SHARES == other.units & _SHARES if both else all(sides.percent)
     if not both or one.units & other.units:
         return True
     dimensions = {_SIZES[u][0] for u in one.units & _SIZES.keys()}

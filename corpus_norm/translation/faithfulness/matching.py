@@ -210,7 +210,7 @@ def _may_stand_for(one: _Class, other: _Class) -> bool:
     (kind, firm, vague, period), (kind_en, firm_en, vague_en, period_en) = one, other
     if kind is not kind_en:
         return False
-    if kind in {AmountKind.MONTH, AmountKind.WEEKDAY} or (vague and vague_en):
+    if kind in {AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME} or (vague and vague_en):
         return True
     return (firm and firm_en) or bool(period and period == period_en)
 

@@ -175,7 +175,7 @@ class _Reader:
                 break
             j = k + 1
         value = total + current
-        number = _Number(j, (value,), scale=scale if scale >= _THOUSAND else Fraction(1))
+        number = _Number(j, (value,), scale=scale)
         single = j == i + 1
         number.firm = value > 2 and not (single and self.tokens[i].word in style.loose)
         return self._go_on(number)
@@ -198,6 +198,9 @@ class _Reader:
             if whole and value in {2, 4}:  # two quarters of a year rather than a half
                 values = values[::-1]
             number = replace(number, end=number.end + 1, values=values, firm=True)
+            if dozen := self._whole_at(number.end):  # une demi-douzaine
+                number.values = tuple(v * dozen for v in number.values)
+                number.end += 1
         while number.scale < _LARGEST and (scale := self._scale_at(number.end)):
             number.values = tuple(v * scale for v in number.values)
             number.scale *= scale
@@ -248,7 +251,16 @@ class _Reader:
         if word in style.scales and len(word) > 3:
             scale = style.scales[word]
             return _Number(j + 1, (part * scale,), scale=scale)
+        if dozen := self._whole_at(j):
+            return _Number(j + 1, (part * dozen,))
         return None
+
+    def _whole_at(self, j: int) -> Fraction | None:
+        """What ``half a dozen`` is half of."""
+        word = self._word(j)
+        whole = self.style.others.get(word, (Fraction(0),))[0]
+        is_one = whole >= 10 and not word.endswith("s") and word not in self.style.units
+        return whole if is_one and not word.endswith(("th", "ième")) else None
 
     def _is_vague_scale(self, i: int) -> bool:
         """``several million``, ``plusieurs centaines``, ``millions of``, ``des milliards``."""
