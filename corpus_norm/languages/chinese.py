@@ -41,7 +41,7 @@ _HAN_NUMBERS = NumberStyle(
         "CNY|JPY ¥ ￥, EUR €, GBP £"
     ),
     percents=names(
-        "% % ％, pp 个百分点 個百分點 百分点 百分點, bp 个基点 個基點 基点 基點 bp bps, permille ‰"
+        "% % ％, pp 个百分点 個百分點 百分点 百分點, bp 个基点 個基點 基点 基點 个基本点 個基本點 基本点 基本點 bp bps, permille ‰"
     ),
     units=names(
         "year 年 周年 年度 岁 歲, month 个月 個月, week 周 星期 礼拜 週 个星期, day 天 日, "

@@ -10,7 +10,12 @@ from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
 from corpus_norm.languages.numerals import NumberStyle
 from corpus_norm.translation.faithfulness.conventions import find_codes, mentions_era
-from corpus_norm.translation.faithfulness.copying import lost_links, lost_names, lost_quotes
+from corpus_norm.translation.faithfulness.copying import (
+    is_written_out,
+    lost_links,
+    lost_names,
+    lost_quotes,
+)
 from corpus_norm.translation.faithfulness.denial import find_denial
 from corpus_norm.translation.faithfulness.equality import Sides
 from corpus_norm.translation.faithfulness.finding import find_all
@@ -19,7 +24,7 @@ from corpus_norm.translation.faithfulness.matching import AmountPair, match_amou
 from corpus_norm.translation.faithfulness.units import mentions_money, mentions_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from fractions import Fraction
 
 _ENGLISH = get_language("en")
@@ -90,12 +95,11 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     if Flag.EMPTY_OUTPUT in flags:
         return Audit(0.0, tuple(flags))
     pairs = compare_amounts(source, english, record)
-    numbers = _numbers_alone(english)
     flags += _amount_flags(pairs)
     flags += _denial_flags(source, english, record)
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
-    if lost_names(source, english, record, numbers):
+    if _are_lost(lost_names(source, english, record), english):
         flags.append(Flag.NAME_LOST)
     if lost_quotes(source, english, record):
         flags.append(Flag.QUOTES_LOST)
@@ -117,6 +121,13 @@ def compare_amounts(source: str, english: str, language: Language) -> list[Amoun
         (mentions_money(source, style), mentions_money(english, style_en)),
     )
     return match_amounts(found, found_en, sides)
+
+
+def _are_lost(names: Collection[str], english: str) -> bool:
+    if not names:
+        return False
+    numbers = _numbers_alone(english)
+    return not all(is_written_out(name, numbers) for name in names)
 
 
 def _numbers_alone(english: str) -> frozenset[Fraction]:

@@ -51,7 +51,7 @@ def find_times(text: str, style: NumberStyle) -> list[Amount]:
     >>> from corpus_norm.languages import get_language
     >>> french, english = get_language("fr").numbers, get_language("en").numbers
     >>> [int(t.value) for t in find_times("à 15h30, à midi et demi", french)]
-    [930, 750]
+    [750, 930]
     >>> [[int(v) for v in t.values] for t in find_times("3:30 p.m., 3:30, half past 3", english)]
     [[930], [210, 930], [210, 930]]
     """

@@ -72,14 +72,12 @@ def find_copied(text: str) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def lost_names(
-    source: str, english: str, language: Language, numbers: Collection[Fraction] = ()
-) -> list[str]:
+def lost_names(source: str, english: str, language: Language) -> list[str]:
     """Names of the original that the English has not, as far as they must be the same.
 
     In a language of another script that is every word in Latin letters with a capital; in one of
     the same script, words such as OpenAI and H100, and the one half of a name whose other half was
-    kept.  ``numbers`` are those of the English: ``T3`` may be the third quarter, ``F1`` Formula 1.
+    kept.
 
     >>> from corpus_norm.languages import get_language
     >>> lost_names("据BlockBeats报道,OpenAI亏损", "BlockBeats: it lost", get_language("zh"))
@@ -97,9 +95,20 @@ def lost_names(
         return [name for name in dict.fromkeys(names) if not said.has_name(name)]
     names = [m[0] for m in _MIXED.finditer(source) if _is_mixed(m[0])]
     lost = [name for name in dict.fromkeys(names) if not said.has(name)]
-    lost = [name for name in lost if not _is_written_out(name, numbers)]
     known = frozenset(lost)
     return lost + [name for name in _halves_lost(source, said) if name not in known]
+
+
+def is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
+    """Whether the English has the number of a short code without its letter.
+
+    ``T3`` may be the third quarter, ``F1`` Formula 1, ``G7`` the Group of Seven.
+
+    >>> is_written_out("T3", {3}), is_written_out("H100", {100})
+    (True, False)
+    """
+    code = _SHORT_CODE.fullmatch(name)
+    return code is not None and int(code[1]) in numbers
 
 
 def lost_quotes(source: str, english: str, language: Language) -> bool:
@@ -187,12 +196,6 @@ def _is_mixed(word: str) -> bool:
     has_digit = any(char.isdigit() for char in word)
     inner = any(b.isupper() and a.islower() for a, b in pairwise(word))
     return inner or (has_digit and any(char.isupper() for char in word))
-
-
-def _is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
-    """Whether the number of ``T3``, ``F1`` or ``G20`` is in the English without its letter."""
-    code = _SHORT_CODE.fullmatch(name)
-    return code is not None and int(code[1]) in numbers
 
 
 def _halves_lost(source: str, said: _Said) -> list[str]:

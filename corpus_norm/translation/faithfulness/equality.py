@@ -130,7 +130,7 @@ def _reads_as_number(fixed: Amount, number: Amount) -> bool:
     if fixed.kind is AmountKind.TIME:
         if number.value > 12:  # 20 h is in the evening
             written = number.value // 1 * 60 + number.value % 1 * 100
-            return bool({number.value * 60, written} & set(fixed.values))
+            return bool({number.value * 60 % (2 * _HALF_DAY), written} & set(fixed.values))
         minutes = {value % _HALF_DAY for value in fixed.values}
         return any(minutes & _as_times(value) for value in number.values)
     return False

@@ -174,7 +174,10 @@ def _may_lead(word: str, meant: frozenset[str]) -> bool:
 def alternatives(phrases: Iterable[str]) -> str:
     """A pattern for any of the phrases, the longest first; words of letters as whole words."""
     longest = sorted(phrases, key=lambda p: (-len(p), p))
-    return "|".join(map(_phrase, longest)) or "(?!)"
+    if not longest:
+        return "(?!)"
+    first = "".join(sorted({re.escape(phrase[0]) for phrase in longest}))
+    return rf"(?=[{first}])(?:{'|'.join(map(_phrase, longest))})"  # one look spares most places
 
 
 def _phrase(phrase: str) -> str:
