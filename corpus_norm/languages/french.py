@@ -110,7 +110,7 @@ FRENCH = Language(
         percents=names(
             "% % ％ pour_cent pourcent p._cent, "
             "pp points_de_pourcentage point_de_pourcentage points_de_% pp pts_de_%, "
-            "bp points_de_base point_de_base pdb, permille ‰ pour_mille, ? points point pts pt"
+            "bp points_de_base point_de_base pdb pb, permille ‰ pour_mille, ? points point pts pt"
         ),
         units=names(
             "year an ans année années, month mois, week semaine semaines, day jour jours "

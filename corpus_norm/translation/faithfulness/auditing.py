@@ -11,6 +11,7 @@ from corpus_norm.languages import Language, get_language
 from corpus_norm.languages.numerals import NumberStyle
 from corpus_norm.translation.faithfulness.conventions import find_codes, mentions_era
 from corpus_norm.translation.faithfulness.copying import (
+    blank_copied,
     is_written_out,
     lost_links,
     lost_names,
@@ -89,7 +90,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     True
     """
     record = _find_record(language)
-    flags = fluency_flags(source, english, record, _ENGLISH)
+    flags = _fluency_flags(source, english, record)
     if at_cap:
         flags.append(Flag.OUTPUT_AT_CAP)
     if Flag.EMPTY_OUTPUT in flags:
@@ -140,6 +141,16 @@ def _numbers_alone(english: str) -> frozenset[Fraction]:
         and not english[max(0, amount.start - 1) : amount.start].isalpha()
         for value in amount.values
     )
+
+
+def _fluency_flags(source: str, english: str, language: Language) -> list[Flag]:
+    """What is copied in any case says nothing of the language of the rest, or of its length."""
+    bare, bare_en = blank_copied(source), blank_copied(english)
+    if any(map(str.isalnum, bare_en)):
+        return fluency_flags(bare, bare_en, language, _ENGLISH)
+    if any(map(str.isalnum, english)) and not any(map(str.isalnum, bare)):
+        return []
+    return fluency_flags(source, english, language, _ENGLISH)
 
 
 def _find_record(language: str) -> Language:

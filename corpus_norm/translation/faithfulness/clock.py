@@ -29,7 +29,7 @@ _TIME = re.compile(
     r"|\s?(?P<half3>[ap])\.?\s?m\b\.?|(?P<sharp>[点點](?:钟|鐘|整)?(?![\d.]))|\so['’]clock)",
     re.IGNORECASE,
 )
-_HAN_HOUR = "[零〇一二两三四五六七八九十廿]{1,3}"
+_HAN_HOUR = "[零〇一二两兩三四五六七八九十廿]{1,3}"
 _REACH = 24
 """Within so many characters a word such as ``soir`` says which half of the day is meant."""
 
@@ -52,8 +52,8 @@ def find_times(text: str, style: NumberStyle) -> list[Amount]:
     >>> french, english = get_language("fr").numbers, get_language("en").numbers
     >>> [int(t.value) for t in find_times("à 15h30, à midi et demi", french)]
     [750, 930]
-    >>> [[int(v) for v in t.values] for t in find_times("3:30 p.m., 3:30, half past 3", english)]
-    [[930], [210, 930], [210, 930]]
+    >>> [[int(v) for v in t.values] for t in find_times("half past 3, 3:30, 3:30 p.m.", english)]
+    [[210, 930], [210, 930], [930]]
     """
     patterns = _compile(style)
     low = text.lower() if len(text.lower()) == len(text) else text

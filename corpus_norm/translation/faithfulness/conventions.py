@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.labels import AmountKind
 from corpus_norm.translation.faithfulness.amount import Amount
-from corpus_norm.translation.faithfulness.han import read_han
+from corpus_norm.translation.faithfulness.han import plain_figures, read_han
 from corpus_norm.translation.faithfulness.units import alternatives
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ _DISCOUNT = re.compile(
 )
 _FRACTION = re.compile(r"(?<![\w./,-])([123])/([234])(?![\w/]|[.,]\d)")
 _QUARTERS = re.compile(r"(?P<count>[一两兩二三1-3])\s?刻[钟鐘]")
+_COINS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖", "一二二三三四五六六七八九")
+_SUM = re.compile(
+    r"(?P<yuan>\d{1,9}|[〇零一二两三四五六七八九十百千万萬亿億]{1,20})(?P<unit>[元圆圓])"
+    r"(?:(?P<jiao>[\d一二两三四五六七八九])[角毛]|零(?=[\d一二两三四五六七八九]分))"
+    r"(?:(?P<fen>[\d一二两三四五六七八九])分)?"
+)
 _HAN_DIGITS = {char: str(i) for i, char in enumerate("一二三四五六七八九", start=1)}
 
 
@@ -95,6 +101,22 @@ def find_eras(text: str, style: NumberStyle) -> Iterator[Amount]:
 def mentions_era(text: str, style: NumberStyle) -> bool:
     """Whether a text counts years by an era."""
     return bool(style.eras) and _names(style).search(text.lower()) is not None
+
+
+def find_sums(text: str, style: NumberStyle) -> Iterator[Amount]:
+    """Sums with their smaller coins: 三元五角 is 3.5 yuan.
+
+    >>> from corpus_norm.languages import get_language
+    >>> [float(s.value) for s in find_sums("壹佰元伍角陆分,3元5角", get_language("zh").numbers)]
+    [100.56, 3.5]
+    """
+    plain = plain_figures(text).translate(_COINS)
+    for match in _SUM.finditer(plain):
+        tenths, hundredths = (int(read_han(match[name] or "0", style)) for name in ("jiao", "fen"))
+        value = read_han(match["yuan"], style) + Fraction(tenths * 10 + hundredths, 100)
+        start, end = match.span()
+        units = style.currencies[match["unit"]]
+        yield Amount(text[start:end], start, end, (value,), AmountKind.MONEY, units)
 
 
 def find_shares(text: str) -> Iterator[Amount]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 # Chinese has no spaces: after a delimiter its characters are of the address, after a letter prose.
-_GOES_ON = rf"(?:[^\W{_HAN}]|[\-.~:/?#\[\]@!$&'()*+,;=%]|(?<=[/=_\-%?&#{_HAN}])[{_HAN}])"
+_GOES_ON = rf"(?:[^\W{_HAN}]|[\-.~:/?#\[\]@!$&'()*+,;=%]|(?<=[/=_\-%?&#.{_HAN}])[{_HAN}])"
 _ADDRESS = re.compile(
     rf"(?:https?|ftp)://{_GOES_ON}+|(?<![\w.@])www\.{_GOES_ON}+"
     rf"|(?<![^\W{_HAN}])(?<![.%+-])(?:[^\W{_HAN}]|[.%+-])+@(?:[^\W{_HAN}]|-)+(?:\.(?:[^\W{_HAN}]|-)+)+"
@@ -72,6 +72,14 @@ def find_copied(text: str) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
+def blank_copied(text: str) -> str:
+    """The text with spaces for what is copied letter by letter."""
+    characters = list(text)
+    for start, end in find_copied(text):
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
+
+
 def lost_names(source: str, english: str, language: Language) -> list[str]:
     """Names of the original that the English has not, as far as they must be the same.
 
@@ -85,10 +93,7 @@ def lost_names(source: str, english: str, language: Language) -> list[str]:
     >>> lost_names("Hier, Sam Altman a parlé", "Sam Oldman spoke yesterday", get_language("fr"))
     ['Altman']
     """
-    characters = list(source)
-    for start, end in find_copied(source):
-        characters[start:end] = " " * (end - start)
-    source = "".join(characters)
+    source = blank_copied(source)
     said = _Said(english)
     if not language.spaced:
         names = [m[0] for m in _LATIN_NAME.finditer(source) if _is_name(m[0])]

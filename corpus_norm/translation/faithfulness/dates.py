@@ -249,7 +249,7 @@ def read_small(written: str) -> int:
     """
     if written.isdigit():
         return int(written)
-    written = written.replace("廿", "二十").replace("卅", "三十").replace("两", "二")
+    written = written.replace("廿", "二十").replace("卅", "三十").replace("两", "二").replace("兩", "二")
     tens, ten, ones = written.partition("十")
     return (_HAN_DIGITS.get(tens, 1) * 10 if ten else 0) + _HAN_DIGITS.get(ones if ten else tens, 0)
 

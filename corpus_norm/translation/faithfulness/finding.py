@@ -12,6 +12,7 @@ from corpus_norm.translation.faithfulness.conventions import (
     find_fractions,
     find_periods,
     find_shares,
+    find_sums,
 )
 from corpus_norm.translation.faithfulness.dates import (
     find_han_dates,
@@ -56,7 +57,7 @@ def find_all(text: str, language: Language) -> list[Amount]:
         *find_fractions(text),
     ]
     if not language.spaced:
-        special = [*find_eras(text, style), *find_shares(text)]
+        special = [*find_eras(text, style), *find_shares(text), *find_sums(text, style)]
         fixed = _apart(
             text,
             [

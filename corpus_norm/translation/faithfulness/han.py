@@ -67,7 +67,7 @@ class _Grammar:
         self.style = style
         self.digits = digits
         longest = sorted(style.idioms, key=lambda w: (-len(w), w))
-        self.idioms = re.compile(rf"(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?![钟鐘])")
+        self.idioms = re.compile(rf"(?<![一二三四五六七八九])(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?![钟鐘])")
         self.tokens = re.compile(rf"({_DIGITS})|([{digits}])|([{scales}])|([{_MORE}])")
         run = rf"[{digits}{scales}]"
         number = (

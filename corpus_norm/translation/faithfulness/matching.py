@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -102,6 +102,7 @@ def match_amounts(
 ) -> list[AmountPair]:
     """All amounts that had to be compared, in the order of the original."""
     source, english = _without_scores(source, english), _without_scores(english, source)
+    source, english = _as_durations(source, english), _as_durations(english, source)
     texts = _Texts(_Index(source), _Index(english), sides)
     pairs, free, free_en = _match(texts)
     repeated = {i: pair for i in free if (pair := _find_repeated(i, texts))}
@@ -112,6 +113,24 @@ def match_amounts(
     rest = [source[i] for i in free if i not in repeated]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
     return sorted(pairs, key=_place)
+
+
+def _as_durations(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
+    """``1 h 45`` is an hour and 45 minutes where the other side counts these."""
+    if not any(o.units & {"hour", "minute"} for o in others):
+        return list(amounts)
+    index = _Index(others)
+    kept: list[Amount] = []
+    for i, amount in enumerate(amounts):
+        is_time = amount.kind is AmountKind.TIME and re.search(r"h|[时時]", amount.text) is not None
+        if not is_time or any(index.equals(amount, i / len(amounts))):
+            kept.append(amount)
+            continue
+        for value, unit in zip(divmod(amount.value, 60), ("hour", "minute"), strict=True):
+            number = replace(amount, values=(Fraction(value),), kind=AmountKind.NUMBER)
+            if value:
+                kept.append(replace(number, units=frozenset({unit})))
+    return kept
 
 
 def _without_scores(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:

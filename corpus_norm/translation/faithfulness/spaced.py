@@ -110,7 +110,7 @@ class _Reader:
             mark, end = self._word(end), end + 1
         if mark not in self.style.ordinal_marks | {""} or (roman == "I" and mark != "er"):
             return None
-        if len(roman) == 1 and not self._is_after_name(i):
+        if len(roman) == 1 and not mark and not self._is_after_name(i):
             return None
         return _Number(end, (Fraction(read_roman(roman)),), firm=bool(mark))
 
