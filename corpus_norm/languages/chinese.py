@@ -29,7 +29,9 @@ _HANT_STOPWORDS = _words(
 _HAN_NUMBERS = NumberStyle(
     words=values("0 〇 零, 1 一, 2 二 两 兩 俩, 3 三 仨, 4 四, 5 五, 6 六, 7 七, 8 八, 9 九"),
     scales=values("10 十, 20 廿, 30 卅, 40 卌, 100 百, 1000 千, 10000 万 萬, 1e8 亿 億, 1e12 兆"),
-    others=readings("2 双 雙, 1 首 单, 1/2 半, 2|1 翻番 翻倍 翻一番, 4 翻两番, 1 正月, 11 冬月, 12 腊月 臘月"),
+    others=readings(
+        "2 双 雙, 1 首 单, 1/2 半, 2|1 翻番 翻倍 翻一番, 4 翻两番, 1 正月, 11 冬月, 12 腊月 臘月"
+    ),
     vague=values("1 数 數 几 幾"),
     ranges=_words("至 到 - – — ~ ～ － 和 或 、 与 及"),
     currencies=codes(
@@ -41,13 +43,15 @@ _HAN_NUMBERS = NumberStyle(
         "CNY|JPY ¥ ￥, EUR €, GBP £"
     ),
     percents=names(
-        "% % ％, pp 个百分点 個百分點 百分点 百分點, bp 个基点 個基點 基点 基點 个基本点 個基本點 基本点 基本點 bp bps, permille ‰"
+        "% % ％, pp 个百分点 個百分點 百分点 百分點, "
+        "bp 个基点 個基點 基点 基點 个基本点 個基本點 基本点 基本點 bp bps, permille ‰"
     ),
     units=names(
         "year 年 周年 年度 岁 歲, month 个月 個月, week 周 星期 礼拜 週 个星期, day 天 日, "
         "hour 小时 小時 个小时 個小時, minute 分钟 分鐘, second 秒 秒钟, century 世纪 "
         "个世纪 世紀, km 公里 千米, "
-        "m 米, mile 英里, foot 英尺, kg 公斤 千克, tonne 吨 噸, jin 斤, degree 度 摄氏度 攝氏度 ℃ °c °"
+        "m 米, mile 英里, foot 英尺, kg 公斤 千克, tonne 吨 噸, jin 斤, "
+        "degree 度 摄氏度 攝氏度 ℃ °c °"
     ),
     weekdays=in_order(
         "周一|星期一|礼拜一|週一 周二|星期二|礼拜二|週二 周三|星期三|礼拜三|週三 "

@@ -125,13 +125,12 @@ ENGLISH = Language(
         out_of=_words("in of"),
         ordinal_marks=_words("st nd rd th"),
         minus=_words("minus negative"),
-        below=frozenset(
-            {"below zero", "below freezing", "of frost"}
-        ),
+        below=frozenset({"below zero", "below freezing", "of frost"}),
         falls=_words(
-            "minus negative below sub-zero subzero freezing frost cold down downturn fall- fell drop- "
-            "declin- decreas- lose loses losing loss losses lost lower- less deficit- short shortfall "
-            "slump- slid- slip- plung- dip dips dipped dipping tumbl- retreat- cut cuts cutting reduc- "
+            "minus negative below sub-zero subzero freezing frost cold down downturn fall- fell "
+            "drop- declin- decreas- lose loses losing loss losses lost lower- less deficit- "
+            "short shortfall slump- slid- slip- plung- dip dips dipped dipping tumbl- retreat- cut "
+            "cuts cutting reduc- "
             "shrink- shrank shrunk contract- off under basement weak- slow- recession shed sheds "
             "sank sink- shave- trim- worse- red discount- depreciat- erod- crash- plummet- collaps-"
         ),
@@ -151,8 +150,10 @@ ENGLISH = Language(
             "half-year-1 first_half first_semester first_six_months h1 1h, "
             "half-year-2 second_half latter_half second_semester h2 2h"
         ),
-        eras=values("1911 minguo roc r.o.c republic, 2018 reiwa, 1988 heisei, 1925 showa shōwa, "
-            "1911 taisho taishō, 1867 meiji, 0 emperor reign era"),
+        eras=values(
+            "1911 minguo roc r.o.c republic, 2018 reiwa, 1988 heisei, 1925 showa shōwa, "
+            "1911 taisho taishō, 1867 meiji, 0 emperor reign era"
+        ),
         of_price=(
             r"\s?of\s(?:the\s|its\s|their\s|his\s|her\s|an?\s)?(?:original\s|full\s|list\s|"
             r"regular\s|retail\s|usual\s|normal\s|initial\s|previous\s|former\s|sticker\s)?"

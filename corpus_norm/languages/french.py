@@ -128,13 +128,11 @@ FRENCH = Language(
         idioms=("tiers monde", "tiers-monde", "mille-feuille", "mille fois"),
         joined=_words("un une onze"),
         minus=_words("moins"),
-        below=frozenset(
-            {"sous zéro", "au-dessous de zéro", "en dessous de zéro", "sous le zéro"}
-        ),
+        below=frozenset({"sous zéro", "au-dessous de zéro", "en dessous de zéro", "sous le zéro"}),
         falls=_words(
             "baiss- recul- chut- perd- perte pertes repli- déclin- dimin- rédui- réduc- négati- "
-            "défici- contract- décr- dégring- plong- céd- cède cèdent fléch- inféri- amput- retrait "
-            "récess- ralent- régress- gel gelée gelées gèle froid rabais remise remises"
+            "défici- contract- décr- dégring- plong- céd- cède cèdent fléch- inféri- amput- "
+            "retrait récess- ralent- régress- gel gelée gelées gèle froid rabais remise remises"
         ),
         noon=values("720 midi, 0 minuit"),
         past=values(

@@ -37,14 +37,14 @@ class NumberStyle:
     start with January and Monday.  ``ordinal_marks`` follow a numeral (``3rd``).
 
     ``minus`` stands before a negative amount and ``below`` after one; ``falls`` are words (with
-    a hyphen, beginnings of words) such as ``down``, which a translator may put for it.  ``noon`` and ``past``
-    are in minutes (``midi``; ``et quart``), ``past`` stands after the hour or, where
-    ``past_first`` says so, before it; ``day_parts`` say which half of the day is meant, and
-    ``full_day`` that hours are counted to 24 unless a word in ``late`` is near; ``at`` is
-    said before an hour.  ``dates`` is the order in numeric dates, empty
-    where several are in use.  ``periods`` are parts of a year, ``eras`` the years before their
-    first, ``bare_era`` that of years without a name.  ``of_price`` is a pattern for what follows
-    the share that is left of a price.
+    a hyphen, beginnings of words) such as ``down``, which a translator may put for it.
+    ``noon`` and ``past`` are in minutes (``midi``; ``et quart``), ``past`` stands after the
+    hour or, where ``past_first`` says so, before it; ``day_parts`` say which half of the day is
+    meant, and ``full_day`` that hours are counted to 24 unless a word in ``late`` is near;
+    ``at`` is said before an hour.  ``dates`` is the order in numeric dates, empty where several
+    are in use.  ``periods`` are parts of a year, ``eras`` the years before their first,
+    ``bare_era`` that of years without a name.  ``of_price`` is a pattern for what follows the
+    share that is left of a price.
 
     ``idioms`` hold a numeral and are no amounts; in languages without spaces ``counters`` may
     follow an amount written in words.

@@ -18,7 +18,8 @@ class Amount:
 
     ``start`` and ``end`` count code points.  ``values`` are all its readings, the likeliest first
     (a date as month * 100 + day, a time in minutes of a day).  ``units`` are ISO 4217 codes,
-    ``%`` (``off`` a price, or what is ``left`` of it), ``pp`` (percentage points), ``?`` (points, of whatever kind), ``quarter`` and
+    ``%`` (``off`` a price, or what is ``left`` of it), ``pp`` (percentage points),
+    ``?`` (points, of whatever kind), ``quarter`` and
     ``half-year`` (of a year), or the name of a unit of time, length or mass.
     ``firm`` says that it must be in the other language too; what is not firm (``one``, ``second``)
     only counts there.  ``vague`` is an order of magnitude, ``scale`` what its numeral was
@@ -72,14 +73,23 @@ class Amount:
             return f"{int(value) // 100:02}-{int(value) % 100:02}"
         if self.kind is AmountKind.TIME:
             return f"{int(value) // 60}:{int(value) % 60:02}"
-        if self.kind is AmountKind.NUMBER and not self.units and 1000 <= value < 2100:
+        has_no_unit = not self.units or "era" in self.units
+        if self.kind is AmountKind.NUMBER and has_no_unit and 1000 <= value < 2100:
             return f"{float(value):g}"  # likely a year
         if self.period:
             return f"{self.period} {int(value)}"
         number = f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.4g}"
         number = f"{'-' * self.negative}{number}"
         units = self.units - {"?", "off", "left", "era"}
-        unit = "points" if "pp" in units else min(units) if len(units) == 1 else "dollars" if "USD" in units else ""
+        unit = (
+            "points"
+            if "pp" in units
+            else min(units)
+            if len(units) == 1
+            else "dollars"
+            if "USD" in units
+            else ""
+        )
         return f"{'about ' * self.vague}{number} {unit}".replace(" %", "%").rstrip()
 
     def read_also(self, values: Iterable[Fraction]) -> Amount:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import AmountKind
+from corpus_norm.languages.record import words
 from corpus_norm.translation.faithfulness.dates import make, read_small
 from corpus_norm.translation.faithfulness.units import alternatives
 
@@ -28,6 +29,9 @@ _TIME = re.compile(
     r"|\.(?P<minute2>[0-5]\d)\s?(?P<half2>[ap])\.?\s?m\b\.?"
     r"|\s?(?P<half3>[ap])\.?\s?m\b\.?|(?P<sharp>[点點](?:钟|鐘|整)?(?![\d.]))|\so['’]clock)",
     re.IGNORECASE,
+)
+_NIGHTS = words(
+    "晚上 晚 晚间 晚間 夜里 夜裡 夜间 夜間 深夜 当晚 當晚 今晚 昨晚 明晚 凌晨 半夜 午夜"
 )
 _HAN_HOUR = "[零〇一二两兩三四五六七八九十廿]{1,3}"
 _REACH = 24
@@ -87,9 +91,6 @@ def _han_times(text: str, patterns: _Patterns, style: NumberStyle) -> Iterator[A
         if part and part.startswith("中午") and hour in {10, 11}:
             half = 0
         yield make(text, match.span(), _values(hour, minutes, half), AmountKind.TIME)
-
-
-_NIGHTS = frozenset("晚上 晚 晚间 晚間 夜里 夜裡 夜间 夜間 深夜 当晚 當晚 今晚 昨晚 明晚 凌晨".split())
 
 
 def _read(text: str, low: str, match: re.Match[str], style: NumberStyle) -> Amount:

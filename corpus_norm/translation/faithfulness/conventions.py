@@ -64,9 +64,7 @@ def find_periods(text: str, style: NumberStyle) -> Iterator[Amount]:
         code = _CODE.fullmatch(text[start:end]) is not None
         if code or end - start > 2:
             firm = code or (name == "quarter" and value > 2)
-            yield Amount(
-                text[start:end], start, end, (value,), units=frozenset({name}), firm=firm
-            )
+            yield Amount(text[start:end], start, end, (value,), units=frozenset({name}), firm=firm)
 
 
 def find_codes(text: str) -> frozenset[str]:

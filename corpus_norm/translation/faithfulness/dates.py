@@ -147,9 +147,7 @@ def join_dates(text: str, numbers: list[Amount], style: NumberStyle) -> list[Amo
     return sorted([*kept, *months], key=lambda amount: amount.start)
 
 
-def _number_at(
-    match: re.Match[str], numbers: list[Amount | None], places: _Places
-) -> int | None:
+def _number_at(match: re.Match[str], numbers: list[Amount | None], places: _Places) -> int | None:
     """The place of the number that a word for a month is as well: ``sept`` is seven in French."""
     place = places.after(match.start())
     number = numbers[place] if place < len(numbers) else None
@@ -249,7 +247,9 @@ def read_small(written: str) -> int:
     """
     if written.isdigit():
         return int(written)
-    written = written.replace("廿", "二十").replace("卅", "三十").replace("两", "二").replace("兩", "二")
+    written = (
+        written.replace("廿", "二十").replace("卅", "三十").replace("两", "二").replace("兩", "二")
+    )
     tens, ten, ones = written.partition("十")
     return (_HAN_DIGITS.get(tens, 1) * 10 if ten else 0) + _HAN_DIGITS.get(ones if ten else tens, 0)
 

@@ -64,10 +64,14 @@ def are_equal(one: Amount, other: Amount) -> bool:
         return _reads_as_number(one, other) or _reads_as_number(other, one)
     if one.vague or other.vague:
         return _same_magnitude(one, other)
-    if one.period != other.period and not (_may_be_period(one) and _may_be_period(other)):
-        return False
-    if "off" in one.units | other.units and "left" in one.units | other.units:
+    units = one.units | other.units
+    if "off" in units and "left" in units:
         return one.value + other.value == 100  # 七折 is 30 % off, or 70 % of the price
+    of_year = one.period == other.period or (_may_be_period(one) and _may_be_period(other))
+    return of_year and _same_value(one, other)
+
+
+def _same_value(one: Amount, other: Amount) -> bool:
     if set(one.values) & set(other.values):
         return True
     return _same_share(one, other) or _same_share(other, one) or _same_size(one, other)
@@ -108,7 +112,7 @@ def _size_keys(unit: str, dimension: str, size: Fraction) -> set[Key]:
         return _ranges(dimension, size, 1.08)
     keys: set[Key] = {(dimension, size)}
     if unit in {"day", "week"}:
-        days = size // _SIZES["day"][1]
+        days = Fraction(size // _SIZES["day"][1])
         keys |= {("days", days), ("days", days + 1)}
     return keys
 
@@ -211,10 +215,12 @@ def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
         return "%" not in units
     if units & _SHARES:
         return one.units & _SHARES == other.units & _SHARES if both else all(sides.percent)
-    if not both or one.units & other.units:
-        return True
+    return not both or bool(one.units & other.units) or not _clash(one, other)
+
+
+def _clash(one: Amount, other: Amount) -> bool:
+    """Whether two units measure the same and the sizes are not."""
     dimensions = {_SIZES[u][0] for u in one.units & _SIZES.keys()}
     dimensions_en = {_SIZES[u][0] for u in other.units & _SIZES.keys()}
     of_time = dimensions | dimensions_en <= {"time", "calendar"}
-    clash = bool(dimensions & dimensions_en) or of_time
-    return not clash or _same_size(one, other)
+    return (bool(dimensions & dimensions_en) or of_time) and not _same_size(one, other)

@@ -48,9 +48,7 @@ def plain_figures(text: str) -> str:
     '一百二十三元整,大陆,12'
     """
     text = text.translate(_FULL_WIDTH)
-    return _CAPITAL_RUN.sub(
-        lambda m: m[0].translate(_CAPITALS) if _is_amount(m) else m[0], text
-    )
+    return _CAPITAL_RUN.sub(lambda m: m[0].translate(_CAPITALS) if _is_amount(m) else m[0], text)
 
 
 def _is_amount(match: re.Match[str]) -> bool:
@@ -67,7 +65,9 @@ class _Grammar:
         self.style = style
         self.digits = digits
         longest = sorted(style.idioms, key=lambda w: (-len(w), w))
-        self.idioms = re.compile(rf"(?<![一二三四五六七八九])(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?![钟鐘])")
+        self.idioms = re.compile(
+            rf"(?<![一二三四五六七八九])(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?![钟鐘])"
+        )
         self.tokens = re.compile(rf"({_DIGITS})|([{digits}])|([{scales}])|([{_MORE}])")
         run = rf"[{digits}{scales}]"
         number = (

@@ -49,7 +49,7 @@ class AmountPair:
 
 
 class _Index:
-    """Amounts by what they may be equal to, so that a list of numbers is compared in linear time."""
+    """Amounts by what they may be equal to, so that lists of numbers take linear time."""
 
     def __init__(self, amounts: Sequence[Amount]) -> None:
         self.amounts = amounts
@@ -126,10 +126,12 @@ def _as_durations(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[A
         if not is_time or any(index.equals(amount, i / len(amounts))):
             kept.append(amount)
             continue
-        for value, unit in zip(divmod(amount.value, 60), ("hour", "minute"), strict=True):
-            number = replace(amount, values=(Fraction(value),), kind=AmountKind.NUMBER)
-            if value:
-                kept.append(replace(number, units=frozenset({unit})))
+        number = replace(amount, kind=AmountKind.NUMBER)
+        hours, minutes = Fraction(amount.value // 60), amount.value % 60
+        if hours:
+            kept.append(replace(number, values=(hours,), units=frozenset({"hour"})))
+        if minutes:
+            kept.append(replace(number, values=(minutes,), units=frozenset({"minute"})))
     return kept
 
 
@@ -184,7 +186,7 @@ def _find_repeated(i: int, texts: _Texts) -> AmountPair | None:
         return None
     said = (o for _, o in texts.english.equals(amount, share) if texts.agree(amount, o))
     other = next(said, None)
-    return other and AmountPair(amount, other, AmountState.KEPT)
+    return None if other is None else AmountPair(amount, other, AmountState.KEPT)
 
 
 def _is_said_again(j: int, texts: _Texts) -> bool:

@@ -23,7 +23,9 @@ LONGEST = 60
 
 
 def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
-    """All values of a numeral, the likeliest first; none when it is no single number (``1.2.3``) or too long.
+    """All values of a numeral, the likeliest first; none when it is no single number.
+
+    ``1.2.3`` is none, nor is one that is too long.
 
     >>> from corpus_norm.languages import get_language
     >>> french, english = get_language("fr").numbers, get_language("en").numbers
@@ -41,6 +43,15 @@ def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
     if text[-1] in _VULGAR:
         extra, text = Fraction(*_VULGAR[text[-1]]), text[:-1]
     return tuple(value + extra for value in _read(text or "0", style))
+
+
+def read_parts(numeral: str) -> tuple[Fraction, ...]:
+    """The numbers in what is no single one; none of what is too long.
+
+    >>> [int(number) for number in read_parts("1.2.3")]
+    [1, 2, 3]
+    """
+    return tuple(map(Fraction, re.findall(r"\d+", numeral))) if len(numeral) <= LONGEST else ()
 
 
 def _read(text: str, style: NumberStyle) -> tuple[Fraction, ...]:

@@ -95,9 +95,13 @@ def _compile(style: NumberStyle) -> _Patterns:
     words = alternatives(word for word in style.falls if not word.endswith("-"))
     return _Patterns(
         minus=re.compile(
-            rf"(?<!au )(?<!du )(?<!ou )(?<!or )(?<!le )(?<!les )(?<!\d )(?<![\d一二三四五六七八九十肩担擔背抱自胜勝欺辜身])"
-            rf"(?:{minus})[\s\u00a0]?$"
+            rf"(?<!au )(?<!du )(?<!ou )(?<!or )(?<!le )(?<!les )(?<!\d )"
+            rf"(?<![\d一二三四五六七八九十肩担擔背抱自胜勝欺辜身])(?:{minus})[\s\u00a0]?$"
         ),
-        below=re.compile(rf"{unit},?\s?(?:{alternatives(style.below)})(?!\s(?:the|that|what|its|\$?\d))"),
-        falls=re.compile(rf"(?=[{first}])(?:{words}|(?<![^\W\d_])(?:{beginnings}))" if first else "(?!)"),
+        below=re.compile(
+            rf"{unit},?\s?(?:{alternatives(style.below)})(?!\s(?:the|that|what|its|\$?\d))"
+        ),
+        falls=re.compile(
+            rf"(?=[{first}])(?:{words}|(?<![^\W\d_])(?:{beginnings}))" if first else "(?!)"
+        ),
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from corpus_norm.translation.faithfulness.amount import Amount
-from corpus_norm.translation.faithfulness.numeral import LONGEST, read_numeral
+from corpus_norm.translation.faithfulness.numeral import read_numeral, read_parts
 from corpus_norm.translation.faithfulness.tokens import (
     Token,
     read_roman,
@@ -131,7 +131,7 @@ class _Reader:
         if suffix in style.units:
             return _Number(i + 1, values, unit=style.units[suffix], firm=bool(values))
         if not values or suffix not in known or self._is_code(before):
-            return _Number(i + 1, values or _read_parts(token.numeral), firm=False)
+            return _Number(i + 1, values or read_parts(token.numeral), firm=False)
         if suffix == "s" or self.text[token.start - 1 : token.start] in {"'", "’"}:
             values = tuple(dict.fromkeys((*values, values[0] % 100, 1900 + values[0] % 100)))
         if suffix:
@@ -188,7 +188,7 @@ class _Reader:
         value = number.values[0]
         if word in style.others and 20 <= value < 100 and value % 10 == 0:
             ordinal = style.others[word][0]
-            if 1 <= ordinal < 10 and "-" in self._ahead(number.end - 1, 20):
+            if 1 <= ordinal < 10 and "-" in self._gap_words(number.end):
                 return replace(number, end=number.end + 1, values=(value + ordinal,))
         is_part = word.endswith("s") or value == 1  # "10 third prizes" are no ten thirds
         if word in style.fractions and value.denominator == 1 and value < 100 and is_part:
@@ -295,11 +295,6 @@ class _Reader:
                 j += 1
         return _Number(j, (value,), firm=False, vague=True, scale=value)
 
-    def _ahead(self, j: int, length: int) -> str:
-        """The text from a token on."""
-        start = self.tokens[j].start
-        return self.text[start : start + length]
-
     def _gap_words(self, j: int) -> str:
         return self.text[self.tokens[j - 1].end : self.tokens[j].start]
 
@@ -336,11 +331,6 @@ class _Reader:
         if self._word(j) in style.articles:
             j += 1
         return j + 1 if style.fractions.get(self._word(j)) == _HALF else None
-
-
-def _read_parts(numeral: str) -> tuple[Fraction, ...]:
-    """The numbers in ``1.2.3``, which is no single one; none of what is too long."""
-    return tuple(map(Fraction, re.findall(r"\d+", numeral))) if len(numeral) <= LONGEST else ()
 
 
 def _add(current: Fraction, value: Fraction, *, first: bool) -> Fraction | None:

@@ -24,9 +24,7 @@ _LINK = (
 )
 _PERCENTS = frozenset({"%", "pp", "?"})
 # Small shares in terms of the larger: 50 basis points are half a percentage point.
-_PARTS: Mapping[str, tuple[str, int]] = MappingProxyType(
-    {"bp": ("pp", 100), "permille": ("%", 10)}
-)
+_PARTS: Mapping[str, tuple[str, int]] = MappingProxyType({"bp": ("pp", 100), "permille": ("%", 10)})
 
 
 @dataclass(frozen=True, slots=True)
