@@ -79,7 +79,8 @@ SENTENCE = 1_000
 """So long is a sentence whose translation is measured: masked, translated, audited, tried again."""
 NUMBERS = [
     "le 12 mars 2020 ", "2020年3月12日", "1.1.5k ", "1,4,7M ", "3 à 5 ", "5 % ", "1 234 ", "五百人",
-    "moins 5 ", "打七折", "à 15 h 30 ", "Sam Altman ", "OpenAI ", "https://a.b/é ", "ne pas ", "« a » ",
+    "moins 5 ", "打七折", "à 15 h 30 ", "Sam Altman ", "OpenAI ", "https://a.b/é ",
+    "ne pas ", "« a » ",
 ]  # fmt: skip
 
 

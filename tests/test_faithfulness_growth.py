@@ -33,7 +33,8 @@ MOST_GROWTH = 3.2
 NEGLIGIBLE_S = 0.05
 PIECES = [
     *"0123456789.,-−+½%€$kMhxX:/１２．４ ", *"年月日时点分半万亿百千零一二三十廿卅折成刻个倍壹佰拾",
-    " mille ", " cent ", " million ", " milliards ", " moins ", " vingt ", " et ", " demi ", " half ",
+    " mille ", " cent ", " million ", " milliards ", " moins ", " vingt ", " et ", " demi ",
+    " half ",
     " hundred ", " and ", " mars ", " May ", " sept. ", "T3", "Q3", " midi ", " p.m.",
     "民国", "下午",
     "个百分点", " points", " percent", " of ", " tens of ", "１００", "9" * 80,

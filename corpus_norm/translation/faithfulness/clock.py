@@ -34,6 +34,11 @@ _NIGHTS = words(
     "晚上 晚 晚间 晚間 夜里 夜裡 夜间 夜間 深夜 当晚 當晚 今晚 昨晚 明晚 凌晨 半夜 午夜"
 )
 _HAN_HOUR = "[零〇一二两兩三四五六七八九十廿]{1,3}"
+_ROW = re.compile("[一二两兩三四五六七八九]{2}")
+_TO_HOUR = re.compile(
+    r"差(?P<less>[一三]刻|[一二两三四五六七八九十]{1,3}分|\d{1,2}分)[钟鐘]?(?:到|就)?"
+    rf"(?P<hour>\d{{1,2}}|{_HAN_HOUR})[点點]"
+)
 _REACH = 24
 """Within so many characters a word such as ``soir`` says which half of the day is meant."""
 
@@ -73,13 +78,15 @@ def find_han_times(text: str, style: NumberStyle) -> list[Amount]:
     >>> [(t.text, int(t.value)) for t in times]
     [('下午三点半', 930), ('凌晨2时15分', 135)]
     """
-    return list(_han_times(text, _compile(style), style))
+    return [*_han_times_to(text, style), *_han_times(text, _compile(style), style)]
 
 
 def _han_times(text: str, patterns: _Patterns, style: NumberStyle) -> Iterator[Amount]:
     for match in patterns.han.finditer(text):
         part, past, minute = match["part"], match["past"], match["minute"]
         if not (part or past or match["sharp"] or (minute and match["unit"])):
+            continue
+        if _ROW.search(match["hour"]):  # 八九点钟 is eight or nine
             continue
         hour = read_small(match["hour"])
         minutes = int(style.past[past]) if past else read_small(minute or "0")
@@ -91,6 +98,16 @@ def _han_times(text: str, patterns: _Patterns, style: NumberStyle) -> Iterator[A
         if part and part.startswith("中午") and hour in {10, 11}:
             half = 0
         yield make(text, match.span(), _values(hour, minutes, half), AmountKind.TIME)
+
+
+def _han_times_to(text: str, style: NumberStyle) -> Iterator[Amount]:
+    """差一刻八点 is a quarter to eight."""
+    for match in _TO_HOUR.finditer(text):
+        less = style.past.get(match["less"]) or read_small(match["less"].rstrip("分"))
+        minutes = read_small(match["hour"]) * 60 - int(less)
+        if 0 < minutes < _NOON:
+            values = (Fraction(minutes), Fraction(minutes + _NOON))
+            yield make(text, match.span(), values, AmountKind.TIME)
 
 
 def _read(text: str, low: str, match: re.Match[str], style: NumberStyle) -> Amount:

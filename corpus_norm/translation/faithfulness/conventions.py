@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PERCENT = AmountKind.PERCENT
 _CODE = re.compile(r"[A-Z]\d|\d[A-Z]")
 _ANY_CODE = re.compile(rf"(?<![^\W_])(?:{_CODE.pattern})(?![^\W_])")
-_ERA_YEAR = r"(?P<year>元|\d{1,3}|[〇零一二两三四五六七八九十百廿卅]{1,6})\s?年"
+_ERA_YEAR = r"(?P<year>元|\d{1,3}|[〇零一二两三四五六七八九十百廿卅]{1,6})\s?年(?P<decade>代)?"
 _BARE_YEAR = re.compile(
     r"(?<![\d.,])(?P<year>8\d|9\d|1[0-4]\d)\s?年(?=\s?\d{1,2}\s?月|度|底|初|第|上半|下半)"
 )
@@ -87,6 +87,8 @@ def find_eras(text: str, style: NumberStyle) -> Iterator[Amount]:
     for match in _eras(style).finditer(text):
         year = Fraction(1) if match["year"] == "元" else read_han(match["year"], style)
         values = (style.eras[match["era"]] + year, year)
+        if match["decade"]:  # 民國八十年代 began in 1991
+            values = (Fraction(values[0] // 10 * 10), Fraction(values[0] // 10 * 10 % 100))
         span = (match.start(), match.end())
         yield Amount(text[slice(*span)], *span, values, units=frozenset({"year", "era"}))
     if style.bare_era:

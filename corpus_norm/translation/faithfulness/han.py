@@ -141,9 +141,10 @@ class _Grammar:
         units: frozenset[str] = frozenset()
         firm = self._is_firm(written, hidden, start, end, values)
         if match["share"] and _SHARE.match(hidden, end + len(match["more"])):
-            share = values[0] * 10 + (self.value(match["tenth"]) if match["tenth"] else 0)
+            tenth = self.value(match["tenth"]) if match["tenth"] else Fraction(0)
+            shares = tuple(value * 10 + tenth for value in values)
             end = match.end()
-            return Amount(text[start:end], start, end, (share,), units=frozenset({"%"}))
+            return Amount(text[start:end], start, end, shares, units=frozenset({"%"}))
         if match["half"]:
             values = tuple(v + _HALF for v in values)
             firm, end = True, match.end("half")
