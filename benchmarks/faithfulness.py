@@ -1,6 +1,7 @@
 """The audit of translations on planted errors and on human translations.
 
-``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``
+``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``, or ``--growth`` for the work of
+the audit on ever longer sentences.
 
 Planted errors: each sentence of ``tests/data/faithfulness`` has a faithful English and one that is
 wrong in one way.  ``dev`` was used to write the audit, ``check`` was written after it.  Human
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     Check = Callable[[str, str, str], bool]
+    Make = Callable[[int], str]
 
 PLANTED = Path(__file__).parent.parent / "tests" / "data" / "faithfulness"
 AMOUNTS = ("scale", "amount", "missing", "added", "currency", "percent", "date")
@@ -44,12 +46,65 @@ HUMAN = {
 }
 
 
+GROWTH_SIZES = (5_000, 10_000, 20_000)
+
+
+def repeat(text: str) -> Make:
+    """A maker of a text of a given size by repetition."""
+    return lambda size: (text * (size // len(text) + 1))[:size]
+
+
+def count(pattern: str, step: int = 1) -> Make:
+    """A maker of a text of a given size whose numbers are all different."""
+    return lambda size: "".join(pattern.format(i * step) for i in range(size // 6))[:size]
+
+
+# Sentences that may cost more than their length: what they repeat, and their English.
+GROWING: dict[str, tuple[Make, Make]] = {
+    "le 12 mars 2020": (repeat("le 12 mars 2020 "), repeat("March 12, 2020 ")),
+    "2020年3月12日": (repeat("2020年3月12日"), repeat("March 12, 2020 ")),
+    "the same, copied": (repeat("le 12 mars 2020 "), repeat("le 12 mars 2020 ")),
+    "Han dates, copied": (repeat("2020年3月12日"), repeat("2020年3月12日")),
+    "years": (repeat("2020 "), repeat("2020 ")),
+    "other years": (repeat("2020 "), repeat("2021 ")),
+    "percents": (repeat("5 % "), repeat("5% ")),
+    "ranges": (repeat("3 à 5 "), repeat("3 to 5 ")),
+    "Han ranges": (repeat("3至5、"), repeat("3-5, ")),
+    "Han numerals": (repeat("五百人"), repeat("500 people ")),
+    "Han digits": (repeat("二"), repeat("2 ")),
+    "digits with spaces": (repeat("1 234 "), repeat("1,234 ")),
+    "single digits": (repeat("1 "), repeat("1 ")),
+    "all different": (count("{} "), count("{} ", 7)),
+    "sizes": (count("1{} km, "), count("1{} miles, ")),
+    "negative": (repeat("moins 5 % "), repeat("minus 5% ")),
+    "times": (repeat("à 15 h 30, "), repeat("at 3:30 p.m., ")),
+    "scores": (repeat("21:19, "), repeat("21-18, ")),
+    "discounts": (repeat("打七折,"), repeat("30% off, ")),
+    "articles": (repeat("un "), repeat("ten ")),
+    "scale words": (repeat("million "), repeat("million ")),
+    "Roman numerals": (repeat("V "), repeat("V ")),
+    "months": (repeat("mars "), repeat("March ")),
+    "names": (count("OpenAI{} "), count("ClosedAI{} ")),
+    "names of persons": (repeat("Sam Altman "), repeat("Sam Oldman ")),
+    "capitals": (repeat("A"), repeat("Sam A")),
+    "addresses": (count("http://a.b/{} "), count("http://a.c/{} ")),
+    "negations": (repeat("il ne vient pas "), repeat("he does not come ")),
+    "quotations": (repeat("« ab "), repeat('"ab" ')),
+    "open quotation marks": (repeat("“"), repeat("«")),
+    "spaces": (repeat("5" + " " * 999), repeat("5" + " " * 999)),
+}
+
+
 def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mt", type=Path, default=Path("../shared/mt"), help="human translations")
     parser.add_argument("--show", action="store_true", help="print what was missed, and alarms")
+    parser.add_argument("--growth", action="store_true", help="print the growth table alone")
     args = parser.parse_args()
+    if args.growth:
+        print_growth()
+        return
     for half in ("dev", "check"):
         score_planted(half, show=args.show)
     for name, language in HUMAN.items():
@@ -61,6 +116,25 @@ def main() -> None:
             score_changed(language, pairs)
         else:
             print(f"\n{name} is not in {args.mt}; not scored")
+
+
+def print_growth() -> None:
+    """CPU time of one audit by the characters of each side; work that is linear doubles."""
+    sizes = "".join(f"{size:>10,}" for size in GROWTH_SIZES)
+    print(f"{'seconds of CPU, by characters':32}{sizes}{'growth':>10}")
+    for name, makers in GROWING.items():
+        language = "zh-Hans" if re.search(r"[\u3400-\u9fff]", makers[0](50)) else "fr"
+        seconds = [time_audit(makers, size, language) for size in GROWTH_SIZES]
+        cells = "".join(f"{each:10.2f}" for each in seconds)
+        print(f"{name:32}{cells}{seconds[2] / max(seconds[0], 0.001):9.1f}x", flush=True)
+
+
+def time_audit(makers: tuple[Make, Make], size: int, language: str) -> float:
+    """CPU seconds of one audit."""
+    source, english = (make(size) for make in makers)
+    start = time.process_time()
+    audit(source, english, language)
+    return time.process_time() - start
 
 
 def flagged(source: str, english: str, language: str) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.pipeline import normalize
 from corpus_norm.settings import Settings, TranslationSettings
+from corpus_norm.translation import Hypothesis, translate
 
 SIZE = 50_000
 # Linear work doubles, quadratic work quadruples; what is done so fast is not worth a quarrel.
@@ -73,6 +74,47 @@ def grows_evenly(media_type: str, run: str, size: int) -> bool:
         if whole < max(MOST_GROWTH * half, NEGLIGIBLE_S):
             return True
     return False
+
+
+SENTENCE = 1_000
+"""So long is a sentence whose translation is measured: masked, translated, audited, tried again."""
+NUMBERS = [
+    "le 12 mars 2020 ", "2020年3月12日", "1.1.5k ", "1,4,7M ", "3 à 5 ", "5 % ", "1 234 ", "五百人",
+    "moins 5 ", "打七折", "à 15 h 30 ", "Sam Altman ", "OpenAI ", "https://a.b/é ",
+    "ne pas ", "« a » ",
+]  # fmt: skip
+
+
+class Copyist:
+    """An engine that gives back what it is asked, which is the worst that an audit can get."""
+
+    name = "copyist 1 00000000"
+    reads_context = False
+
+    def recipe(self, decoding):
+        return f"{self.name} {decoding}"
+
+    def count_tokens(self, texts):
+        return [len(text.split()) for text in texts]
+
+    def translate_batch(self, requests, decoding):
+        return [Hypothesis(request.text, -0.1, 1) for request in requests]
+
+
+def measure_translation(run: str, size: int, language: str) -> float:
+    """CPU seconds for the translation and audit of a sentence of so many characters of the run."""
+    text = run * (size // len(run)) + " fin."
+    start = time.process_time()
+    translate([text], language, engine=Copyist())
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("language", ["fr", "zh-Hans"])
+@pytest.mark.parametrize("run", [*TEXT_RUNS, *NUMBERS])
+def test_twice_the_sentence_is_about_twice_the_translation(monkeypatch, run, language):
+    monkeypatch.setitem(globals(), "measure", measure_translation)
+    sizes = (SENTENCE, 2 * SENTENCE, 4 * SENTENCE)
+    assert any(grows_evenly(language, run, size) for size in sizes)
 
 
 @pytest.mark.parametrize(("power", "even"), [(1, True), (1.5, True), (2, False), (3, False)])

@@ -10,6 +10,7 @@ from corpus_norm.languages.numerals import (
     codes,
     in_order,
     names,
+    periods,
     readings,
     values,
 )
@@ -28,8 +29,10 @@ _HANT_STOPWORDS = _words(
 
 _HAN_NUMBERS = NumberStyle(
     words=values("0 〇 零, 1 一, 2 二 两 兩 俩, 3 三 仨, 4 四, 5 五, 6 六, 7 七, 8 八, 9 九"),
-    scales=values("10 十, 100 百, 1000 千, 10000 万 萬, 1e8 亿 億, 1e12 兆"),
-    others=readings("2 双 雙, 1 首 单, 1/2 半, 2|1 翻番 翻倍 翻一番, 4 翻两番"),
+    scales=values("10 十, 20 廿, 30 卅, 40 卌, 100 百, 1000 千, 10000 万 萬, 1e8 亿 億, 1e12 兆"),
+    others=readings(
+        "2 双 雙, 1 首 单, 1/2 半, 2|1 翻番 翻倍 翻一番, 4 翻两番, 1 正月, 11 冬月, 12 腊月 臘月"
+    ),
     vague=values("1 数 數 几 幾"),
     ranges=_words("至 到 - – — ~ ～ － 和 或 、 与 及"),
     currencies=codes(
@@ -40,22 +43,49 @@ _HAN_NUMBERS = NumberStyle(
         "CNY 元 圆 块钱 人民币 元人民币 人民幣 元人民幣, USD|HKD|AUD|CAD|TWD|SGD $, "
         "CNY|JPY ¥ ￥, EUR €, GBP £"
     ),
-    percents=names("% % ％ 个百分点 個百分點 百分点"),
+    percents=names(
+        "% % ％, pp 个百分点 個百分點 百分点 百分點, "
+        "bp 个基点 個基點 基点 基點 个基本点 個基本點 基本点 基本點 bp bps, permille ‰"
+    ),
     units=names(
         "year 年 周年 年度 岁 歲, month 个月 個月, week 周 星期 礼拜 週 个星期, day 天 日, "
         "hour 小时 小時 个小时 個小時, minute 分钟 分鐘, second 秒 秒钟, century 世纪 "
         "个世纪 世紀, km 公里 千米, "
-        "m 米, mile 英里, foot 英尺, kg 公斤 千克, tonne 吨 噸, jin 斤"
+        "m 米, mile 英里, foot 英尺, kg 公斤 千克, tonne 吨 噸, jin 斤, "
+        "degree 度 摄氏度 攝氏度 ℃ °c °"
     ),
     weekdays=in_order(
         "周一|星期一|礼拜一|週一 周二|星期二|礼拜二|週二 周三|星期三|礼拜三|週三 "
         "周四|星期四|礼拜四|週四 "
         "周五|星期五|礼拜五|週五 周六|星期六|礼拜六|週六 周日|星期日|星期天|礼拜天|周天|週日"
     ),
+    minus=_words("零下 负 負"),
+    falls=_words(
+        "零下 负 負 降 跌 亏 虧 减 減 损 損 下滑 下挫 回落 缩 縮 萎 少 低 赤字 逆差 失 贬 貶 折"
+    ),
+    noon=values("720 正午 中午 晌午, 0 午夜 半夜 子夜"),
+    past=values("30 半, 15 一刻 1刻, 45 三刻 3刻"),
+    day_parts=values(
+        "0 上午 半夜 午夜 早上 早晨 清晨 凌晨 清早 今早 明早 昨早 早, "
+        "720 下午 午后 午後 傍晚 晚上 晚间 晚間 夜里 夜裡 夜间 夜間 深夜 当晚 當晚 今晚 昨晚 明晚 "
+        "中午 晚"
+    ),
+    periods=periods(
+        "quarter-1 第一季度 一季度 第一季 首季 1季度 第1季度 q1 1q, "
+        "quarter-2 第二季度 二季度 第二季 2季度 第2季度 q2 2q, "
+        "quarter-3 第三季度 三季度 第三季 3季度 第3季度 q3 3q, "
+        "quarter-4 第四季度 四季度 第四季 4季度 第4季度 q4 4q, "
+        "half-year-1 上半年 h1, half-year-2 下半年 h2"
+    ),
+    eras=values(
+        "1911 民国 民國 中华民国 中華民國, 2018 令和, 1988 平成, 1925 昭和, 1911 大正, 1867 明治, "
+        "1908 宣统 宣統, 1874 光绪 光緒, 1861 同治, 1850 咸丰 咸豐, 1820 道光, 1795 嘉庆 嘉慶, "
+        "1735 乾隆, 1722 雍正, 1661 康熙"
+    ),
     idioms=_words(
         "一带一路 一帶一路 五角大楼 五角大樓 千方百计 千家万户 千千万万 成千上万 "
         "四面八方 三明治 五花八门 乱七八糟 七上八下 九一八 一二九 双十一 千禧 百分之百 "
-        "万一 万科 万达 四川 九江 三亚 三峡 三星 百度 百姓 百货 百科 百事 八卦 亿万 "
+        "万一 万科 万达 四川 九江 三亚 三峡 三星 五卅 百度 百姓 百货 百科 百事 八卦 亿万 "
         "三农 五一 六一 七一 八一 三八 十分 十足 十字 万岁 万能 万圣 三角 四环 三环 "
         "五环 二手 二战 一战 五粮液 三原色 三轮 千里 百万富翁 万事 万物 三七 二维 三维 "
         "七夕 九寨沟 百老汇 百慕大 三文鱼 一流 二流 千古 百般 万众 万里 二氧化 一氧化 "
@@ -104,6 +134,7 @@ _HAN_DENIALS = DenialStyle(
 # The dollars of Taipei and Hong Kong are 元 too.
 _HANT_NUMBERS = replace(
     _HAN_NUMBERS,
+    bare_era=1911,
     currencies={**_HAN_NUMBERS.currencies, **codes("CNY|TWD|HKD|USD 元 圓 塊錢 块钱")},
 )
 

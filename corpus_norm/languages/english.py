@@ -8,6 +8,7 @@ from corpus_norm.languages.numerals import (
     codes,
     in_order,
     names,
+    periods,
     readings,
     values,
 )
@@ -130,7 +131,9 @@ ENGLISH = Language(
             "CHF|XOF franc francs, BTC bitcoin bitcoins btc"
         ),
         percents=names(
-            "% % ％ percent per_cent pct percentage_points percentage_point, ? points point"
+            "% % ％ percent per_cent pct, pp percentage_points percentage_point percent_points "
+            "percent_point pp ppt ppts, bp basis_points basis_point bps bp, "
+            "permille ‰ per_mille per_mil per_thousand per_1,000, ? points point"
         ),
         units=names(
             "year year years yr yrs, month month months, week week weeks, day day days, "
@@ -138,7 +141,7 @@ ENGLISH = Language(
             "decade decade decades, century century centuries, km km kilometer kilometers "
             "kilometre kilometres, m meter meters metre metres, mile mile miles, "
             "foot foot feet ft, kg kg kilo kilos kilogram kilograms, tonne ton tons tonne "
-            "tonnes, pound lb lbs"
+            "tonnes, pound lb lbs, degree degree degrees °c °f °"
         ),
         months=in_order(
             "january|jan february|feb march|mar april|apr may june|jun july|jul august|aug "
@@ -147,6 +150,41 @@ ENGLISH = Language(
         weekdays=in_order("monday tuesday wednesday thursday friday saturday sunday"),
         out_of=_words("in of"),
         ordinal_marks=_words("st nd rd th"),
+        minus=_words("minus negative"),
+        below=frozenset({"below zero", "below freezing", "of frost"}),
+        falls=_words(
+            "minus negative below sub-zero subzero freezing frost cold down downturn fall- fell "
+            "drop- declin- decreas- lose loses losing loss losses lost lower- less deficit- "
+            "short shortfall slump- slid- slip- plung- dip dips dipped dipping tumbl- retreat- cut "
+            "cuts cutting reduc- "
+            "shrink- shrank shrunk contract- off under basement weak- slow- recession shed sheds "
+            "sank sink- shave- trim- worse- red discount- depreciat- erod- crash- plummet- collaps-"
+        ),
+        noon=values("720 noon midday, 0 midnight"),
+        past=values(
+            "30 half_past, 15 quarter_past quarter_after, -15 quarter_to quarter_before quarter_of"
+        ),
+        past_first=True,
+        day_parts=values(
+            "0 a.m am a.m. in_the_morning, 720 p.m pm p.m. in_the_afternoon in_the_evening at_night"
+        ),
+        periods=periods(
+            "quarter-1 first_quarter 1st_quarter q1 1q, "
+            "quarter-2 second_quarter 2nd_quarter q2 2q, "
+            "quarter-3 third_quarter 3rd_quarter q3 3q, "
+            "quarter-4 fourth_quarter 4th_quarter q4 4q, "
+            "half-year-1 first_half first_semester first_six_months h1 1h, "
+            "half-year-2 second_half latter_half second_semester h2 2h"
+        ),
+        eras=values(
+            "1911 minguo roc r.o.c republic, 2018 reiwa, 1988 heisei, 1925 showa shōwa, "
+            "1911 taisho taishō, 1867 meiji, 0 emperor reign era"
+        ),
+        of_price=(
+            r"\s?of\s(?:the\s|its\s|their\s|his\s|her\s|an?\s)?(?:original\s|full\s|list\s|"
+            r"regular\s|retail\s|usual\s|normal\s|initial\s|previous\s|former\s|sticker\s)?"
+            r"(?:price|cost|fare)s?\b"
+        ),
         idioms=(
             "third-party",
             "three gorges",

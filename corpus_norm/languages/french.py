@@ -9,6 +9,7 @@ from corpus_norm.languages.numerals import (
     codes,
     in_order,
     names,
+    periods,
     readings,
     values,
 )
@@ -126,23 +127,55 @@ FRENCH = Language(
             "BTC bitcoin bitcoins btc"
         ),
         percents=names(
-            "% % ％ pour_cent pourcent p._cent points_de_pourcentage point_de_pourcentage, "
-            "? points point"
+            "% % ％ pour_cent pourcent p._cent, "
+            "pp points_de_pourcentage point_de_pourcentage points_de_% pp pts_de_%, "
+            "bp points_de_base point_de_base pdb pb, permille ‰ pour_mille, ? points point pts pt"
         ),
         units=names(
             "year an ans année années, month mois, week semaine semaines, day jour jours "
             "journée journées, hour heure heures h, minute minute minutes min, second seconde "
             "secondes, decade décennie décennies, century siècle siècles, km km kilomètre "
             "kilomètres, m mètre mètres, mile mile miles, foot pied pieds, kg kg kilo kilos "
-            "kilogramme kilogrammes, tonne tonne tonnes"
+            "kilogramme kilogrammes, tonne tonne tonnes, degree degré degrés °c °"
         ),
         months=in_order(
-            "janvier|janv février|févr mars avril mai juin juillet|juil août|aout "
-            "septembre octobre|oct novembre|nov décembre|déc"
+            "janvier|janv|jan février|fevrier|févr|fevr|fév mars avril|avr mai juin "
+            "juillet|juill|juil août|aout septembre|sept.|sept|sep octobre|oct novembre|nov "
+            "décembre|decembre|déc"
         ),
         weekdays=in_order("lundi mardi mercredi jeudi vendredi samedi dimanche"),
         idioms=("tiers monde", "tiers-monde", "mille-feuille", "mille fois"),
         joined=_words("un une onze"),
+        minus=_words("moins"),
+        below=frozenset({"sous zéro", "au-dessous de zéro", "en dessous de zéro", "sous le zéro"}),
+        falls=_words(
+            "baiss- recul- chut- perd- perte pertes repli- déclin- dimin- rédui- réduc- négati- "
+            "défici- contract- décr- dégring- plong- céd- cède cèdent fléch- inféri- amput- "
+            "retrait récess- ralent- régress- gel gelée gelées gèle froid rabais remise remises"
+        ),
+        noon=values("720 midi, 0 minuit"),
+        past=values(
+            "30 et_demie et_demi, 15 et_quart, -15 moins_le_quart moins_quart, -5 moins_cinq, "
+            "-10 moins_dix, -20 moins_vingt, -25 moins_vingt-cinq, 5 cinq, 10 dix, 15 quinze, "
+            "20 vingt, 25 vingt-cinq, 30 trente, 35 trente-cinq, 40 quarante, 45 quarante-cinq, "
+            "50 cinquante, 55 cinquante-cinq"
+        ),
+        day_parts=values(
+            "0 du_matin au_matin dans_la_matinée, "
+            "720 du_soir de_l'après-midi de_l’après-midi dans_la_soirée dans_l'après-midi"
+        ),
+        full_day=True,
+        at=_words("à vers dès"),
+        late=_words("soir soirée après-midi nuit"),
+        dates="dmy",
+        periods=periods(
+            "quarter-1 premier_trimestre 1er_trimestre t1, "
+            "quarter-2 deuxième_trimestre second_trimestre 2e_trimestre 2ème_trimestre t2, "
+            "quarter-3 troisième_trimestre 3e_trimestre 3ème_trimestre t3, "
+            "quarter-4 quatrième_trimestre 4e_trimestre 4ème_trimestre t4, "
+            "half-year-1 premier_semestre 1er_semestre s1, "
+            "half-year-2 second_semestre deuxième_semestre 2e_semestre 2nd_semestre s2"
+        ),
         out_of=_words("sur"),
         ordinal_marks=_words("er re ère e è ème eme ième nd nde"),
     ),

@@ -36,6 +36,16 @@ class NumberStyle:
     stand between two, ``out_of`` before the whole (``one in five``).  ``months`` and ``weekdays``
     start with January and Monday.  ``ordinal_marks`` follow a numeral (``3rd``).
 
+    ``minus`` stands before a negative amount and ``below`` after one; ``falls`` are words (with
+    a hyphen, beginnings of words) such as ``down``, which a translator may put for it.
+    ``noon`` and ``past`` are in minutes (``midi``; ``et quart``), ``past`` stands after the
+    hour or, where ``past_first`` says so, before it; ``day_parts`` say which half of the day is
+    meant, and ``full_day`` that hours are counted to 24 unless a word in ``late`` is near;
+    ``at`` is said before an hour.  ``dates`` is the order in numeric dates, empty where several
+    are in use.  ``periods`` are parts of a year, ``eras`` the years before their first,
+    ``bare_era`` that of years without a name.  ``of_price`` is a pattern for what follows the
+    share that is left of a price.
+
     ``idioms`` hold a numeral and are no amounts; in languages without spaces ``counters`` may
     follow an amount written in words.
     """
@@ -61,6 +71,21 @@ class NumberStyle:
     months: Values = field(default_factory=dict)
     weekdays: Values = field(default_factory=dict)
     ordinal_marks: frozenset[str] = frozenset()
+    minus: frozenset[str] = frozenset()
+    below: frozenset[str] = frozenset()
+    falls: frozenset[str] = frozenset()
+    noon: Values = field(default_factory=dict)
+    past: Values = field(default_factory=dict)
+    past_first: bool = False
+    day_parts: Values = field(default_factory=dict)
+    full_day: bool = False
+    at: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+    dates: str = ""
+    periods: Mapping[str, tuple[str, Fraction]] = field(default_factory=dict)
+    eras: Values = field(default_factory=dict)
+    bare_era: int = 0
+    of_price: str = ""
     idioms: Collection[str] = ()
     counters: str = ""
 
@@ -104,6 +129,16 @@ def names(table: str) -> Mapping[str, str]:
     return MappingProxyType(
         {word.replace("_", " "): first for first, *words in entries for word in words}
     )
+
+
+def periods(table: str) -> Mapping[str, tuple[str, Fraction]]:
+    """Names of parts of a year, from ``quarter-1 name name, half-year-2 name``.
+
+    >>> periods("quarter-3 troisième_trimestre t3")["t3"]
+    ('quarter', Fraction(3, 1))
+    """
+    places = {word: name.rpartition("-") for word, name in names(table).items()}
+    return MappingProxyType({w: (name, Fraction(n)) for w, (name, _, n) in places.items()})
 
 
 def codes(table: str) -> Mapping[str, frozenset[str]]:

@@ -17,11 +17,14 @@ class Amount:
     """An amount found in a text.
 
     ``start`` and ``end`` count code points.  ``values`` are all its readings, the likeliest first
-    (a date as month * 100 + day, a time in minutes of half a day).  ``units`` are ISO 4217 codes,
-    ``%``, ``?`` (points, of whatever kind), or the name of a unit of time, length or mass.
+    (a date as month * 100 + day, a time in minutes of a day).  ``units`` are ISO 4217 codes,
+    ``%`` (``off`` a price, or what is ``left`` of it), ``pp`` (percentage points),
+    ``?`` (points, of whatever kind), ``quarter`` and
+    ``half-year`` (of a year), or the name of a unit of time, length or mass.
     ``firm`` says that it must be in the other language too; what is not firm (``one``, ``second``)
     only counts there.  ``vague`` is an order of magnitude, ``scale`` what its numeral was
-    multiplied by.
+    multiplied by.  ``negative`` has a minus, in a sign or a word; ``falls`` stands near a word such
+    as ``down`` or ``loss``, which may stand for one.
     """
 
     text: str
@@ -33,11 +36,18 @@ class Amount:
     firm: bool = True
     vague: bool = False
     scale: Fraction = Fraction(1)
+    negative: bool = False
+    falls: bool = False
 
     @property
     def value(self) -> Fraction:
         """The likeliest reading."""
         return self.values[0]
+
+    @property
+    def period(self) -> str:
+        """``quarter`` or ``half-year`` if it is such a part of a year."""
+        return next(iter(self.units & {"quarter", "half-year"}), "")
 
     @property
     def counts(self) -> bool:
@@ -63,11 +73,23 @@ class Amount:
             return f"{int(value) // 100:02}-{int(value) % 100:02}"
         if self.kind is AmountKind.TIME:
             return f"{int(value) // 60}:{int(value) % 60:02}"
-        if self.kind is AmountKind.NUMBER and not self.units and 1000 <= value < 2100:
+        has_no_unit = not self.units or "era" in self.units
+        if self.kind is AmountKind.NUMBER and has_no_unit and 1000 <= value < 2100:
             return f"{float(value):g}"  # likely a year
+        if self.period:
+            return f"{self.period} {int(value)}"
         number = f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.4g}"
-        units = self.units - {"?"}
-        unit = min(units) if len(units) == 1 else "dollars" if "USD" in units else ""
+        number = f"{'-' * self.negative}{number}"
+        units = self.units - {"?", "off", "left", "era"}
+        unit = (
+            "points"
+            if "pp" in units
+            else min(units)
+            if len(units) == 1
+            else "dollars"
+            if "USD" in units
+            else ""
+        )
         return f"{'about ' * self.vague}{number} {unit}".replace(" %", "%").rstrip()
 
     def read_also(self, values: Iterable[Fraction]) -> Amount:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
 from corpus_norm.languages.numerals import NumberStyle
-from corpus_norm.translation.faithfulness.copying import lost_links, lost_names, lost_quotes
+from corpus_norm.translation.faithfulness.conventions import find_codes, mentions_era
+from corpus_norm.translation.faithfulness.copying import (
+    blank_copied,
+    is_written_out,
+    lost_links,
+    lost_names,
+    lost_quotes,
+)
 from corpus_norm.translation.faithfulness.denial import find_denial
 from corpus_norm.translation.faithfulness.equality import Sides
 from corpus_norm.translation.faithfulness.finding import find_all
@@ -18,7 +25,8 @@ from corpus_norm.translation.faithfulness.matching import AmountPair, match_amou
 from corpus_norm.translation.faithfulness.units import mentions_money, mentions_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from fractions import Fraction
 
 _ENGLISH = get_language("en")
 _DATES = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
@@ -82,7 +90,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     True
     """
     record = _find_record(language)
-    flags = fluency_flags(source, english, record, _ENGLISH)
+    flags = _fluency_flags(source, english, record)
     if at_cap:
         flags.append(Flag.OUTPUT_AT_CAP)
     if Flag.EMPTY_OUTPUT in flags:
@@ -92,7 +100,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     flags += _denial_flags(source, english, record)
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
-    if lost_names(source, english, record):
+    if _are_lost(lost_names(source, english, record), english):
         flags.append(Flag.NAME_LOST)
     if lost_quotes(source, english, record):
         flags.append(Flag.QUOTES_LOST)
@@ -105,11 +113,44 @@ def compare_amounts(source: str, english: str, language: Language) -> list[Amoun
     found, found_en = find_all(source, language), find_all(english, _ENGLISH)
     if not style.words:  # a language without a record: only numerals can be compared
         found_en = [replace(a, firm=a.firm and a.text[-1].isdigit()) for a in found_en]
+    if not mentions_era(english, style_en):  # 民国113年 is 2024, and 113 for those who count so too
+        found = [replace(a, values=a.values[:1]) if "era" in a.units else a for a in found]
+    copies = find_codes(source) & find_codes(english)  # there T3 is a name and no quarter
+    found, found_en = ([a for a in each if a.text not in copies] for each in (found, found_en))
     sides = Sides(
         (mentions_percent(source, style), mentions_percent(english, style_en)),
         (mentions_money(source, style), mentions_money(english, style_en)),
     )
     return match_amounts(found, found_en, sides)
+
+
+def _are_lost(names: Collection[str], english: str) -> bool:
+    if not names:
+        return False
+    numbers = _numbers_alone(english)
+    return not all(is_written_out(name, numbers) for name in names)
+
+
+def _numbers_alone(english: str) -> frozenset[Fraction]:
+    """The numbers of the English that stand for the number of a code: no ``a``, no part of one."""
+    found = find_all(english, _ENGLISH)
+    return frozenset(
+        value
+        for amount in found
+        if amount.text.lower() not in _ENGLISH.numbers.articles
+        and not english[max(0, amount.start - 1) : amount.start].isalpha()
+        for value in amount.values
+    )
+
+
+def _fluency_flags(source: str, english: str, language: Language) -> list[Flag]:
+    """What is copied in any case says nothing of the language of the rest, or of its length."""
+    bare, bare_en = blank_copied(source), blank_copied(english)
+    if any(map(str.isalnum, bare_en)):
+        return fluency_flags(bare, bare_en, language, _ENGLISH)
+    if any(map(str.isalnum, english)) and not any(map(str.isalnum, bare)):
+        return []
+    return fluency_flags(source, english, language, _ENGLISH)
 
 
 def _find_record(language: str) -> Language:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus_norm.languages import get_language
+from corpus_norm.translation.faithfulness.clock import find_han_times, find_times
+from corpus_norm.translation.faithfulness.conventions import (
+    find_eras,
+    find_fractions,
+    find_periods,
+    find_shares,
+    find_sums,
+)
 from corpus_norm.translation.faithfulness.dates import (
     find_han_dates,
-    find_iso_dates,
-    find_times,
+    find_numeric_dates,
     find_weekdays,
     join_dates,
 )
 from corpus_norm.translation.faithfulness.han import find_han_numbers
+from corpus_norm.translation.faithfulness.signs import mark_signs
 from corpus_norm.translation.faithfulness.spaced import find_numbers
 from corpus_norm.translation.faithfulness.units import attach_units
 
@@ -42,30 +51,53 @@ def amounts(text: str, language: str) -> list[Amount]:
 def find_all(text: str, language: Language) -> list[Amount]:
     """The amounts of a text, those that are not firm among them."""
     style = language.numbers
+    fixed = [
+        *find_numeric_dates(text, style),
+        *find_periods(text, style),
+        *find_fractions(text),
+    ]
     if not language.spaced:
-        fixed = _apart([*find_han_dates(text), *find_times(text), *find_weekdays(text, style)])
+        special = [*find_eras(text, style), *find_shares(text), *find_sums(text, style)]
+        fixed = _apart(
+            text,
+            [
+                *fixed,
+                *special,
+                *find_han_dates(text),
+                *find_han_times(text, style),
+                *find_times(text, style),
+                *find_weekdays(text, style),
+            ],
+        )
         rest = _blank(text, fixed)
-        return _sorted([*fixed, *attach_units(rest, find_han_numbers(rest, style), style)])
-    fixed = _apart([*find_iso_dates(text), *find_times(text), *find_weekdays(text, style)])
-    rest = _blank(text, fixed)
-    numbers = attach_units(rest, find_numbers(rest, style), style)
-    return _sorted([*fixed, *join_dates(rest, numbers, style)])
+        found = [*fixed, *attach_units(rest, find_han_numbers(rest, style), style)]
+    else:
+        fixed = _apart(text, [*fixed, *find_times(text, style), *find_weekdays(text, style)])
+        rest = _blank(text, fixed)
+        numbers = attach_units(rest, find_numbers(rest, style), style)
+        found = [*fixed, *join_dates(rest, numbers, style)]
+    found.sort(key=lambda amount: (amount.start, amount.end))
+    return mark_signs(text, [_as_written(text, amount) for amount in found], style)
 
 
-def _apart(found: Iterable[Amount]) -> list[Amount]:
+def _as_written(text: str, amount: Amount) -> Amount:
+    written = text[amount.start : amount.end]
+    return amount if amount.text == written else replace(amount, text=written)
+
+
+def _apart(text: str, found: Iterable[Amount]) -> list[Amount]:
     """Without those that overlap an earlier one."""
     kept: list[Amount] = []
+    taken = bytearray(len(text))
     for amount in found:
-        if all(amount.end <= other.start or amount.start >= other.end for other in kept):
+        if not any(taken[amount.start : amount.end]):
+            taken[amount.start : amount.end] = b"\1" * (amount.end - amount.start)
             kept.append(amount)
     return kept
 
 
 def _blank(text: str, found: Iterable[Amount]) -> str:
+    characters = list(text)
     for amount in found:
-        text = text[: amount.start] + _BLANK * (amount.end - amount.start) + text[amount.end :]
-    return text
-
-
-def _sorted(found: Iterable[Amount]) -> list[Amount]:
-    return sorted(found, key=lambda amount: (amount.start, amount.end))
+        characters[amount.start : amount.end] = _BLANK * (amount.end - amount.start)
+    return "".join(characters)

@@ -84,8 +84,10 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
     if letters and foreign / len(letters) > _FOREIGN_SHARE:
         return True
     words = [word.lower() for word in _LETTER_WORD.findall(english)]
-    own = sum(word in language.stopwords - english_is.stopwords for word in words)
-    said = sum(word in english_is.stopwords - language.stopwords for word in words)
+    own_words = language.stopwords - english_is.stopwords
+    own = sum(word in own_words for word in words)
+    english_words = english_is.stopwords - language.stopwords
+    said = sum(word in english_words for word in words)
     if own >= _MIN_STOPWORDS and own > said:
         return True
     lower = sum(word[0].islower() for word in _LETTER_WORD.findall(english))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.translation.faithfulness.amount import Amount
-from corpus_norm.translation.faithfulness.numeral import read_numeral
+from corpus_norm.translation.faithfulness.numeral import LONGEST, read_numeral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
 _HALF = Fraction(1, 2)
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＄", "0123456789.,%$")
+_CAPITALS = str.maketrans("壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟", "一二二三三三四五六六七八九十百千")
+# The capitals of cheques; some are common in words as well (大陆, 队伍), and none before a scale.
+_CAPITAL_RUN = re.compile(
+    r"(?:[壹贰貳叁參叄肆伍陆陸柒捌玖]?[拾佰仟][万萬亿億]?|[零〇]"
+    r"|[壹贰貳叁參叄肆伍陆陸柒捌玖](?=[万萬亿億]?[圆圓元角分整]|[万萬亿億][壹贰貳叁參叄肆伍陆陸柒捌玖零])[万萬亿億]?)+"
+)
 _SHARE = re.compile(r"成(?![立为員员功果本都长長交绩績年熟就分形了份])")
 _LARGE = "万萬亿億"
 _MORE = "多余餘来來"
@@ -31,8 +37,23 @@ def find_han_numbers(text: str, style: NumberStyle) -> list[Amount]:
     >>> [(n.text, int(n.value)) for n in find_han_numbers("投资120亿,增加三千五百万", style)]
     [('120亿', 12000000000), ('三千五百万', 35000000)]
     """
-    found = _grammar(style).find(text.translate(_FULL_WIDTH))
+    found = _grammar(style).find(plain_figures(text))
     return sorted(found, key=lambda amount: amount.start)
+
+
+def plain_figures(text: str) -> str:
+    """The text with full-width digits and the capitals of cheques as common ones, of equal length.
+
+    >>> plain_figures("壹佰贰拾叁元整,大陆,１２")
+    '一百二十三元整,大陆,12'
+    """
+    text = text.translate(_FULL_WIDTH)
+    return _CAPITAL_RUN.sub(lambda m: m[0].translate(_CAPITALS) if _is_amount(m) else m[0], text)
+
+
+def _is_amount(match: re.Match[str]) -> bool:
+    """Whether capitals are an amount: 收拾 and 佰 alone are none."""
+    return len(match[0]) > 1 or match.string[match.end() : match.end() + 1] in set("圆圓元整")
 
 
 class _Grammar:
@@ -44,7 +65,9 @@ class _Grammar:
         self.style = style
         self.digits = digits
         longest = sorted(style.idioms, key=lambda w: (-len(w), w))
-        self.idioms = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
+        self.idioms = re.compile(
+            rf"(?<![一二三四五六七八九])(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?![钟鐘])"
+        )
         self.tokens = re.compile(rf"({_DIGITS})|([{digits}])|([{scales}])|([{_MORE}])")
         run = rf"[{digits}{scales}]"
         number = (
@@ -76,10 +99,13 @@ class _Grammar:
             if not self._is_in_number(hidden, start, end):
                 taken.append((start, end))
                 yield Amount(text[start:end], start, end, self.style.others[match[0]], firm=False)
+        characters = list(hidden)
         for start, end in taken:
-            hidden = hidden[:start] + "\0" * (end - start) + hidden[end:]
+            characters[start:end] = "\0" * (end - start)
+        hidden = "".join(characters)
         for match in self.pattern.finditer(hidden):
-            yield self._read(match, hidden, text)
+            if match.end() - match.start() <= LONGEST:
+                yield self._read(match, hidden, text)
 
     def _is_in_number(self, hidden: str, start: int, end: int) -> bool:
         """Whether 半 is the half of 一年半, or 单 one of a word."""
@@ -115,9 +141,10 @@ class _Grammar:
         units: frozenset[str] = frozenset()
         firm = self._is_firm(written, hidden, start, end, values)
         if match["share"] and _SHARE.match(hidden, end + len(match["more"])):
-            share = values[0] * 10 + (self.value(match["tenth"]) if match["tenth"] else 0)
+            tenth = self.value(match["tenth"]) if match["tenth"] else Fraction(0)
+            shares = tuple(value * 10 + tenth for value in values)
             end = match.end()
-            return Amount(text[start:end], start, end, (share,), units=frozenset({"%"}))
+            return Amount(text[start:end], start, end, shares, units=frozenset({"%"}))
         if match["half"]:
             values = tuple(v + _HALF for v in values)
             firm, end = True, match.end("half")
@@ -221,6 +248,16 @@ def _sum(
     if last >= 100 and digit < 10:
         digit *= last / 10
     return total + section + digit
+
+
+def read_han(written: str, style: NumberStyle) -> Fraction:
+    """The value of a numeral in digits, Han characters or both.
+
+    >>> from corpus_norm.languages import get_language
+    >>> int(read_han("一百一十二", get_language("zh").numbers))
+    112
+    """
+    return _grammar(style).value(written)
 
 
 @lru_cache(maxsize=8)

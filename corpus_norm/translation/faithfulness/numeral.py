@@ -18,10 +18,14 @@ NUMERAL = (
 
 _VULGAR = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+LONGEST = 60
+"""A numeral of more characters is an identifier or noise, and read by nobody."""
 
 
 def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
-    """All values of a numeral, the likeliest first; none when it is no single number (``1.2.3``).
+    """All values of a numeral, the likeliest first; none when it is no single number.
+
+    ``1.2.3`` is none, nor is one that is too long.
 
     >>> from corpus_norm.languages import get_language
     >>> french, english = get_language("fr").numbers, get_language("en").numbers
@@ -32,11 +36,22 @@ def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
     >>> [str(v) for v in read_numeral("2.750", french)]
     ['2750', '11/4']
     """
-    text = re.sub(rf"[{_SPACES}]", "", text)
+    if len(text) > LONGEST:
+        return ()
+    text = re.sub(rf"[{_SPACES}]", "", text).strip()
     extra = Fraction(0)
     if text[-1] in _VULGAR:
         extra, text = Fraction(*_VULGAR[text[-1]]), text[:-1]
     return tuple(value + extra for value in _read(text or "0", style))
+
+
+def read_parts(numeral: str) -> tuple[Fraction, ...]:
+    """The numbers in what is no single one; none of what is too long.
+
+    >>> [int(number) for number in read_parts("1.2.3")]
+    [1, 2, 3]
+    """
+    return tuple(map(Fraction, re.findall(r"\d+", numeral))) if len(numeral) <= LONGEST else ()
 
 
 def _read(text: str, style: NumberStyle) -> tuple[Fraction, ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from corpus_norm.translation.faithfulness.amount import Amount
-from corpus_norm.translation.faithfulness.numeral import read_numeral
+from corpus_norm.translation.faithfulness.numeral import read_numeral, read_parts
 from corpus_norm.translation.faithfulness.tokens import (
     Token,
     read_roman,
@@ -26,6 +26,8 @@ _CODE_BEFORE = re.compile(r"(?:[^\W\d_]|[^\W_]*[A-Z][^\W_]*[-+/.]|#)$")
 _HALF = Fraction(1, 2)
 _THOUSAND = Fraction(1000)
 _HUNDRED = Fraction(100)
+_LARGEST = Fraction(10**30)
+"""What is above it is multiplied no further: no amount of a text, but a text of scale words."""
 
 
 @dataclass(slots=True)
@@ -54,8 +56,8 @@ def find_numbers(text: str, style: NumberStyle) -> list[Amount]:
     i = 0
     while i < len(tokens):
         number = reader.read(i)
-        if number is None:
-            i += 1
+        if number is None or not number.values:
+            i = number.end if number else i + 1
             continue
         start, end = tokens[i].start, tokens[number.end - 1].end
         found.append(
@@ -108,7 +110,7 @@ class _Reader:
             mark, end = self._word(end), end + 1
         if mark not in self.style.ordinal_marks | {""} or (roman == "I" and mark != "er"):
             return None
-        if len(roman) == 1 and not self._is_after_name(i):
+        if len(roman) == 1 and not mark and not self._is_after_name(i):
             return None
         return _Number(end, (Fraction(read_roman(roman)),), firm=bool(mark))
 
@@ -122,15 +124,14 @@ class _Reader:
         before = self.text[max(0, token.start - 24) : token.start]
         known = {"", "s"} | style.ordinal_marks
         suffix = token.suffix
-        if suffix in style.scales:
+        if values and suffix in style.scales:
             scale = style.scales[suffix]
             scaled = tuple(v * scale for v in values)
             return self._go_on(_Number(i + 1, scaled + values * (len(suffix) == 1), scale=scale))
         if suffix in style.units:
             return _Number(i + 1, values, unit=style.units[suffix], firm=bool(values))
         if not values or suffix not in known or self._is_code(before):
-            digits = tuple(Fraction(d) for d in re.findall(r"\d+", token.numeral))
-            return _Number(i + 1, values or digits or (Fraction(0),), firm=False)
+            return _Number(i + 1, values or read_parts(token.numeral), firm=False)
         if suffix == "s" or self.text[token.start - 1 : token.start] in {"'", "’"}:
             values = tuple(dict.fromkeys((*values, values[0] % 100, 1900 + values[0] % 100)))
         if suffix:
@@ -162,6 +163,8 @@ class _Reader:
                 current = added
             elif word in style.scales and len(word) > 3 and k == j:
                 scale = style.scales[word]
+                if max(total, current) > _LARGEST:
+                    break
                 if scale == _HUNDRED:
                     current = max(current, Fraction(1)) * 100
                 elif total and scale > total:
@@ -172,7 +175,7 @@ class _Reader:
                 break
             j = k + 1
         value = total + current
-        number = _Number(j, (value,), scale=scale if scale >= _THOUSAND else Fraction(1))
+        number = _Number(j, (value,), scale=scale)
         single = j == i + 1
         number.firm = value > 2 and not (single and self.tokens[i].word in style.loose)
         return self._go_on(number)
@@ -185,7 +188,7 @@ class _Reader:
         value = number.values[0]
         if word in style.others and 20 <= value < 100 and value % 10 == 0:
             ordinal = style.others[word][0]
-            if 1 <= ordinal < 10 and "-" in self.text[self.tokens[number.end - 1].start :][:20]:
+            if 1 <= ordinal < 10 and "-" in self._gap_words(number.end):
                 return replace(number, end=number.end + 1, values=(value + ordinal,))
         is_part = word.endswith("s") or value == 1  # "10 third prizes" are no ten thirds
         if word in style.fractions and value.denominator == 1 and value < 100 and is_part:
@@ -195,7 +198,10 @@ class _Reader:
             if whole and value in {2, 4}:  # two quarters of a year rather than a half
                 values = values[::-1]
             number = replace(number, end=number.end + 1, values=values, firm=True)
-        while scale := self._scale_at(number.end):
+            if dozen := self._whole_at(number.end):  # une demi-douzaine
+                number.values = tuple(v * dozen for v in number.values)
+                number.end += 1
+        while number.scale < _LARGEST and (scale := self._scale_at(number.end)):
             number.values = tuple(v * scale for v in number.values)
             number.scale *= scale
             number.end, number.firm = number.end + 1, True
@@ -226,7 +232,8 @@ class _Reader:
         """Whether a scale word multiplies the numeral before it; ``5 m`` of cable does not."""
         if len(word) > 3:
             return True
-        after = self.text[self.tokens[j].end :].lstrip(" \u00a0\u202f")[:1]
+        end = self.tokens[j].end
+        after = self.text[end : end + 8].lstrip(" \u00a0\u202f")[:1]
         first = self.tokens[j - 1].start
         before = self.text[max(0, first - 2) : first]
         return bool(word != "b" and len(word) > 1) or bool(
@@ -244,7 +251,16 @@ class _Reader:
         if word in style.scales and len(word) > 3:
             scale = style.scales[word]
             return _Number(j + 1, (part * scale,), scale=scale)
+        if dozen := self._whole_at(j):
+            return _Number(j + 1, (part * dozen,))
         return None
+
+    def _whole_at(self, j: int) -> Fraction | None:
+        """What ``half a dozen`` is half of."""
+        word = self._word(j)
+        whole = self.style.others.get(word, (Fraction(0),))[0]
+        is_one = whole >= 10 and not word.endswith("s") and word not in self.style.units
+        return whole if is_one and not word.endswith(("th", "ième")) else None
 
     def _is_vague_scale(self, i: int) -> bool:
         """``several million``, ``plusieurs centaines``, ``millions of``, ``des milliards``."""
@@ -266,8 +282,10 @@ class _Reader:
             if step is None:
                 break
             if j > i and not re.fullmatch(
-                r"[\s-]*(?:of|de|d['’])?\s*", self._gap_words(j), re.IGNORECASE
+                r"[\s-]{0,4}(?:of|de|d['’])?\s{0,4}", self._gap_words(j), re.IGNORECASE
             ):
+                break
+            if value > _LARGEST:
                 break
             value *= step
             j += 1

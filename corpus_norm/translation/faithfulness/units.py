@@ -6,21 +6,25 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import AmountKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.languages.numerals import NumberStyle
     from corpus_norm.translation.faithfulness.amount import Amount
 
 _PREFIX_LENGTH = 8
 _LINK = (
-    r"[\s\u00a0\u202f]*[-‐‑]?(?:多|余|餘|来|几|个|個|枚|(?:de|d['’]|of|d)\s?(?:l['’]|la\s)?)?\s?"
+    r"[\s\u00a0\u202f]{0,4}[-‐‑]?(?:多|余|餘|来|几|个|個|枚"
+    r"|(?:de|d['’]|of|d)\s?(?:l['’]|la\s|an?\s)?|an?\s)?\s?"
 )
-_PERCENTS = frozenset({"%", "?"})
+_PERCENTS = frozenset({"%", "pp", "?"})
+# Small shares in terms of the larger: 50 basis points are half a percentage point.
+_PARTS: Mapping[str, tuple[str, int]] = MappingProxyType({"bp": ("pp", 100), "permille": ("%", 10)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class _Patterns:
     after: re.Pattern[str]
     between: re.Pattern[str]
     out_of: re.Pattern[str]
+    of_price: re.Pattern[str]
     percent: re.Pattern[str]
     money: re.Pattern[str]
 
@@ -67,11 +72,15 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
     start, end = number.start, number.end
     units = number.units
     if match := patterns.after.match(low, end):
-        word = re.sub(r"\s", " ", match["unit"])
+        word = re.sub(r"\s|(?<!^)-", " ", match["unit"])
         if word in style.currencies:
             units, end = style.currencies[word], match.end()
         elif word in style.percents:
-            units, end = frozenset({style.percents[word]}), match.end()
+            name, parts = _PARTS.get(style.percents[word], (style.percents[word], 1))
+            units, end = frozenset({name}), match.end()
+            number = replace(number, values=tuple(value / parts for value in number.values))
+            if "%" in units and patterns.of_price.match(low, end):
+                units |= {"left"}
         elif not (units & _PERCENTS):
             units = frozenset({style.units[word]})
     if match := patterns.before.search(low, max(0, start - _PREFIX_LENGTH), start):
@@ -82,7 +91,7 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
         kind = AmountKind.PERCENT
     elif is_money(units):
         kind = AmountKind.MONEY
-    if number.units == units and (start, end) == (number.start, number.end):
+    if units == number.units and (start, end) == (number.start, number.end):
         return replace(number, kind=kind)
     counts = kind in {AmountKind.MONEY, AmountKind.PERCENT} and "?" not in units
     sure = number.text[-1].isdigit() or len(number.text) > 1
@@ -149,6 +158,7 @@ def _compile(style: NumberStyle) -> _Patterns:
         out_of=re.compile(
             rf"(?:\s[^\W\d_]+){{0,2}}\s(?:{alternatives(style.out_of)})\s(?:every\s)?"
         ),
+        of_price=re.compile(style.of_price or "(?!)"),
         percent=re.compile(percents),
         money=re.compile(currencies),
     )
@@ -162,11 +172,14 @@ def _may_lead(word: str, meant: frozenset[str]) -> bool:
 def alternatives(phrases: Iterable[str]) -> str:
     """A pattern for any of the phrases, the longest first; words of letters as whole words."""
     longest = sorted(phrases, key=lambda p: (-len(p), p))
-    return "|".join(map(_phrase, longest)) or "(?!)"
+    if not longest:
+        return "(?!)"
+    first = "".join(sorted({re.escape(phrase[0]) for phrase in longest}))
+    return rf"(?=[{first}])(?:{'|'.join(map(_phrase, longest))})"  # one look spares most places
 
 
 def _phrase(phrase: str) -> str:
-    pattern = re.escape(phrase).replace(r"\ ", r"[\s\u00a0]")
+    pattern = re.escape(phrase).replace(r"\ ", r"[\s\u00a0-]")
     before = r"(?<![^\W\d_])" if _is_latin(phrase[0]) else ""
     if not phrase[-1].isalpha() and phrase[-1] not in "%％":
         return rf"{before}{pattern}"
