@@ -13,7 +13,8 @@ class Language:
 
     ``langdetect`` and ``argos`` are the names these libraries use; ``script`` is the Unicode
     script its letters are in (ISO 15924).  ``abbreviations`` are words whose full stop never ends
-    a sentence, in lower case and without the stop.  ``stopwords`` are the commonest
+    a sentence, in lower case and without the stop.  ``elided`` are the words that an apostrophe joins to
+    the next one, without it; ``acronyms`` those that English writes in another way.  ``stopwords`` are the commonest
     function words, the cheapest sign of running text; ``common_words`` tell the language of a line
     of two words: those of menus, buttons and datelines, and the halves of contractions.  ``prior``
     is how much commoner the language is than others in a line that looks like several, in nats.
@@ -30,6 +31,8 @@ class Language:
     script: str = "Latn"
     spaced: bool = True
     abbreviations: frozenset[str] = frozenset()
+    elided: frozenset[str] = frozenset()
+    acronyms: frozenset[str] = frozenset()
     stopwords: frozenset[str] = frozenset()
     common_words: frozenset[str] = frozenset()
     prior: float = 0.0

@@ -12,6 +12,14 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.translation.phrases.moments import (
+    MOMENT,
+    is_moment,
+    ordinal,
+    preposition,
+    say_moment,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -41,7 +49,7 @@ _ENGLISH_NUMBER = (
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
     rf"{_NO_LETTER}"
 )
-_CHINESE_NUMBER = rf"(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
+_CHINESE_NUMBER = rf"{MOMENT}|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
 
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
@@ -67,6 +75,10 @@ _LEAST_STEM = 4  # letters
 
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|[㐀-鿿]+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
+_AT = frozenset("在于於")
+# Where a date is no adverb: "from", "to", "until", and before "of".
+_BOUNDS = frozenset("从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后".split())
+_CLAUSE = re.compile(r"^$|\W$")
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
 _GUILLEMETS = re.compile(f"«{_GAP}?|{_GAP}?»")
@@ -76,6 +88,7 @@ _SCALES = MappingProxyType(
 )
 _FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
 _FIRST_WORD = re.compile(r"(?:[@#]|\b)\w(?:\S*\w)?")
 
 
@@ -122,7 +135,26 @@ def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
             else:
                 yield kind, token, joined
 
-    return _read(words(), _chinese_number)
+    return _read(_place_moments(list(words())), _chinese_number)
+
+
+def _place_moments(words: Sequence[tuple[str, str, bool]]) -> Iterator[tuple[str, str, bool]]:
+    """Dates and hours with their prepositions, which the language model cannot choose."""
+    for i, (kind, token, joined) in enumerate(words):
+        before = words[i - 1][1] if i else ""
+        after = words[i + 1][1] if i + 1 < len(words) else ""
+        if kind != "number":
+            then = words[i + 1] if i + 1 < len(words) else ("", "", False)
+            if token not in _AT or then[0] != "number" or not is_moment(then[1]):
+                yield kind, token, joined
+        elif is_moment(token):
+            told = before in _BOUNDS or after in _BOUNDS or not _CLAUSE.search(before)
+            said = say_moment(token)
+            yield "said", said if told and before not in _AT else f"{preposition(token)} {said}", joined
+        elif before == "第" and token.isdecimal():
+            yield "said", ordinal(int(token)), joined
+        else:
+            yield kind, token, joined
 
 
 def tokenize_english(text: str) -> list[str]:
@@ -153,6 +185,7 @@ def join_english(tokens: Sequence[str], *, capital: bool) -> str:
     """
     text = " ".join(tokens)
     text = text.replace(f"{JOIN} ", "").replace(f" {JOIN}", "").replace(JOIN, "")
+    text = _TWO_STOPS.sub(".m.", text)
     first = _FIRST_WORD.search(text)
     if not capital or first is None or not first[0].islower() or set("/@.") & set(first[0]):
         return text
@@ -171,7 +204,7 @@ def _find(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, bool]
 def _read(found: Iterator[tuple[str, str, bool]], say: Callable[[str], str]) -> Tokens:
     forms, copies = [], []
     for kind, token, _ in found:
-        forms.append(NUMBER if kind == "number" else token.lower())
+        forms.append(NUMBER if kind in {"number", "said"} else token.lower())
         copies.append(say(token) if kind == "number" else token)
     return Tokens(tuple(forms), tuple(copies))
 
@@ -189,8 +222,8 @@ def _french_number(text: str) -> str:
     """
     if hour := _HOUR.fullmatch(text):
         return f"{hour[1]}:{hour[2] or '00'}"
-    if ordinal := _ORDINAL.fullmatch(text):
-        return ordinal[1] + _ordinal_ending(int(ordinal[1]))
+    if found := _ORDINAL.fullmatch(text):
+        return ordinal(int(found[1]))
     parts = _FRENCH_PARTS.fullmatch(text)
     if parts is None:
         return text
@@ -203,12 +236,6 @@ def _french_number(text: str) -> str:
         + (f".{fraction}" if fraction else "")
         + (f" {_SCALES[scale.rstrip('s')]}" if scale else "")
     )
-
-
-def _ordinal_ending(number: int) -> str:
-    if number % 100 in (11, 12, 13):
-        return "th"
-    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 def _chinese_number(text: str) -> str:
