@@ -25,12 +25,6 @@ _HANT_STOPWORDS = _words(
     "上 下 並 但"
 )
 
-SAYING = (
-    "表示 发布 發布 发文 發文 报道 報道 報導 指出 消息 透露 回应 回應 转发 轉發 通报 通報 公布 "
-    "提醒 宣布 写道 寫道 称 稱 说 說 的 和 与 與 在"
-).split()
-"""What follows a name that is not set apart from it: the words a handle ends before."""
-
 _HAN_NUMBERS = NumberStyle(
     words=values("0 〇 零, 1 一, 2 二 两 兩 俩, 3 三 仨, 4 四, 5 五, 6 六, 7 七, 8 八, 9 九"),
     scales=values("10 十, 100 百, 1000 千, 10000 万 萬, 1e8 亿 億, 1e12 兆"),
@@ -139,3 +133,9 @@ TRADITIONAL = Language(
     english_length=3.6,
     english_spread=40.0,
 )
+
+SAYING = (
+    "表示 发布 發布 发文 發文 报道 報道 報導 指出 消息 透露 回应 回應 转发 轉發 通报 通報 公布 "
+    "提醒 宣布 写道 寫道 称 稱 说 說 的 和 与 與 在"
+).split()
+"""What follows a name that is not set apart from it: the words a handle ends before."""

@@ -28,7 +28,7 @@ FRENCH = Language(
         "ONU OTAN UE URSS PIB PNB FMI OMC OMS BCE BEI CEDH CPI CIJ OCDE OPEP ONG PME TPE TVA PDG "
         "DG ADN ARN SIDA VIH OGM IVG PMA UA RDC RDA RFA OLP AIEA ALENA CEDEAO CICR HCR OIT OIM PAM "
         "PNUD CEE CIO AMA JO IA IRM RH QG ZEE TPI TPIY OVNI SDF EAU GIEC PAC RGPD IDE OACI OEA CAN "
-        "LDC EI USA"
+        "LDC EI USA BD CV JT PV TV VTT DVD HLM TNT RTT CDI CDD"
     ),
     stopwords=_words(
         "à au aux avec ce ces cette comme dans de depuis des deux du elle elles en entre est "

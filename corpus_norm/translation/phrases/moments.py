@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MONTHS = (
     "January February March April May June July August September October November December"
@@ -36,11 +40,21 @@ MOMENT = (
 )
 """The pattern of a date, of an hour, or of both."""
 
+CLOCK = rf"{_CLOCK}\d"
+"""The beginning of an hour with its part of the day, which is no word."""
+
 _READ = re.compile(
     rf"(?:(?:(?P<year>\d{{4}})年)?(?P<month>\d+)月份?)?"
     rf"(?:(?P<day>\d+)[日号號]?(?:{_TO}(?:(?P<month2>\d+)月)?(?P<day2>\d+)[日号號])|(?P<day1>\d+)[日号號])?"
     rf"(?P<part>{_CLOCK})?(?:(?P<hour>\d+)(?:[点點时時]|:)(?:(?P<minute>\d+)(?![\d秒]))?分?(?:整|[钟鐘])?"
     rf"(?:(?P<second>\d+)秒)?)?"
+)
+_PREPOSITION = re.compile(r"(?:at|on|in) ")
+_DATED = re.compile(rf"(?:{'|'.join(_MONTHS)}) \d")
+_ARTICLE = frozenset({"the"})
+_REPLACED = frozenset({"the", "in", "on", "at"})
+_SMALL_WORDS = frozenset(
+    "of by from since until till to for before after during between and".split()
 )
 _AT_NOON = 12
 _EVENING = 5
@@ -75,6 +89,26 @@ def preposition(text: str) -> str:
     if found is None:
         return ""
     return "at" if found["hour"] else "on" if found["day"] or found["day1"] else "in"
+
+
+def place_moment(said: Sequence[str], text: str) -> tuple[int, str]:
+    """How many of the last words before a date or hour to take away, and what to say of it.
+
+    A table has put before it what fits any number.
+
+    >>> place_moment(["held", "in", "the"], "on April 29"), place_moment(["as", "of"], "on May 3")
+    ((2, 'on April 29'), (0, 'May 3'))
+    >>> place_moment(["the"], "April 29"), place_moment(["the"], "5")
+    ((1, 'April 29'), (0, '5'))
+    """
+    own = _PREPOSITION.match(text)
+    if not own and not _DATED.match(text):
+        return 0, text
+    gone = 0
+    while gone < len(said) and said[-1 - gone] in (_REPLACED if own else _ARTICLE):
+        gone += 1
+    kept = said[len(said) - gone - 1] if gone < len(said) else ""
+    return gone, text[own.end() :] if own and kept in _SMALL_WORDS else text
 
 
 def _say_date(found: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus_norm.translation.phrases.moments import (
+    CLOCK,
     MOMENT,
     is_moment,
     ordinal,
@@ -25,11 +26,16 @@ if TYPE_CHECKING:
 
     from corpus_norm.translation.phrases.segmenter import Segmenter
 
+    _Token = tuple[str, str, bool]  # kind, text, whether it follows the one before without a space
+
 NUMBER = "<n>"
 """The token that stands for every number; no text gives it otherwise."""
 
 JOIN = "￭"
 """The mark of a token that joins the one before or after it without a space."""
+
+BRACKETS = MappingProxyType({"【": f"[{JOIN}", "】": f"{JOIN}]"})
+"""Chinese brackets, which are copied."""
 
 _LETTER = r"[^\W\d_]"
 _ADDRESS = r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
@@ -38,8 +44,13 @@ _CODE = r"(?=[A-Za-z]*\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z0-9]+"
 _INITIALS = r"(?:[A-Z]\.){2,}"
 _GAP = "[\u202f\xa0 ]"
 _NO_LETTER = rf"(?!{_LETTER}|\d)"
+# The English of à before an hour is "at", unless the hour ends a time: "de 9 h à 12 h".
+_AT_HOUR = (
+    rf"(?<!h{_GAP})(?<!h\d\d{_GAP})(?<!h{_GAP}\d\d{_GAP})(?<!heures{_GAP})(?<!midi{_GAP})"
+    rf"(?<!\w)[àÀ]{_GAP}"
+)
 _FRENCH_NUMBER = (
-    rf"(?:{_CHAIN}|\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
+    rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
     r"|\d+(?:[\u202f\xa0 .]\d{3})*(?:[,.]\d+)?"
     rf"(?:{_GAP}(?:milliers?|millions?|milliards?|billions?))?)"
     rf"{_NO_LETTER}"
@@ -49,7 +60,8 @@ _ENGLISH_NUMBER = (
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
     rf"{_NO_LETTER}"
 )
-_CHINESE_NUMBER = rf"{MOMENT}|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
+_FRACTION = r"\d+分之\d+|[一二三四五六七八九十]分之[一二三四五六七八九十]"
+_CHINESE_NUMBER = rf"{MOMENT}|{_FRACTION}|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
 
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
@@ -73,12 +85,12 @@ _FRENCH_ENDINGS = (
 )
 _LEAST_STEM = 4  # letters
 
-_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|[㐀-鿿]+|{_LETTER}+")
+_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
 _AT = frozenset("在于於")
 # Where a date is no adverb: "from", "to", "until", and before "of".
 _BOUNDS = frozenset("从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后".split())
-_CLAUSE = re.compile(r"^$|\W$")
+_CLAUSE = re.compile(r"^$|[,.;:!?，。；：、！？“\"(（]$")
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
 _GUILLEMETS = re.compile(f"«{_GAP}?|{_GAP}?»")
@@ -86,6 +98,8 @@ _OPENING = frozenset("([{$£€#/-–—")
 _SCALES = MappingProxyType(
     {"millier": "thousand", "million": "million", "milliard": "billion", "billion": "trillion"}
 )
+_SMALL = "one two three four five six seven eight nine".split()
+_ORDINALS = "whole half third quarter fifth sixth seventh eighth ninth tenth".split()
 _FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
@@ -128,7 +142,7 @@ def french_variants(form: str) -> Iterator[str]:
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
     """The tokens of a sentence in simplified Chinese; words are those of the segmenter."""
 
-    def words() -> Iterator[tuple[str, str, bool]]:
+    def words() -> Iterator[_Token]:
         for kind, token, joined in _find(_CHINESE, text.translate(_PLAIN_QUOTES)):
             if kind == "word" and _HAN.match(token):
                 yield from ((kind, word, joined) for word in segmenter.segment(token))
@@ -138,19 +152,21 @@ def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
     return _read(_place_moments(list(words())), _chinese_number)
 
 
-def _place_moments(words: Sequence[tuple[str, str, bool]]) -> Iterator[tuple[str, str, bool]]:
-    """Dates and hours with their prepositions, which the language model cannot choose."""
+def _place_moments(words: Sequence[_Token]) -> Iterator[_Token]:
+    """Dates and hours with their prepositions, numbers after 第 as ordinals, brackets as they are.
+
+    A phrase table has one token for all of them, and cannot choose.
+    """
     for i, (kind, token, joined) in enumerate(words):
         before = words[i - 1][1] if i else ""
         after = words[i + 1][1] if i + 1 < len(words) else ""
         if kind != "number":
-            then = words[i + 1] if i + 1 < len(words) else ("", "", False)
-            if token not in _AT or then[0] != "number" or not is_moment(then[1]):
-                yield kind, token, joined
+            yield kind, token, joined
         elif is_moment(token):
-            told = before in _BOUNDS or after in _BOUNDS or not _CLAUSE.search(before)
+            is_adverb = not {before, after} & _BOUNDS and _CLAUSE.search(before)
             said = say_moment(token)
-            yield "said", said if told and before not in _AT else f"{preposition(token)} {said}", joined
+            named = f"{preposition(token)} {said}" if is_adverb or before in _AT else said
+            yield "said", named, joined
         elif before == "第" and token.isdecimal():
             yield "said", ordinal(int(token)), joined
         else:
@@ -193,7 +209,7 @@ def join_english(tokens: Sequence[str], *, capital: bool) -> str:
     return text[:at] + text[at].upper() + text[at + 1 :]
 
 
-def _find(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, bool]]:
+def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:
     """Kind, text, and whether it follows the one before without a space."""
     end = -1
     for found in pattern.finditer(text):
@@ -201,15 +217,16 @@ def _find(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, bool]
         end = found.end()
 
 
-def _read(found: Iterator[tuple[str, str, bool]], say: Callable[[str], str]) -> Tokens:
+def _read(found: Iterator[_Token], say: Callable[[str], str]) -> Tokens:
     forms, copies = [], []
     for kind, token, _ in found:
-        forms.append(NUMBER if kind in {"number", "said"} else token.lower())
-        copies.append(say(token) if kind == "number" else token)
+        mark = BRACKETS.get(token, "")
+        forms.append(NUMBER if kind in {"number", "said"} else mark or token.lower())
+        copies.append(say(token) if kind == "number" else mark or token)
     return Tokens(tuple(forms), tuple(copies))
 
 
-_HOUR = re.compile(rf"(\d{{1,2}}){_GAP}?h(?:{_GAP}?(\d{{2}}))?")
+_HOUR = re.compile(rf"([àÀ]{_GAP})?(?:(\d{{1,2}}){_GAP}?h(?:{_GAP}?(\d{{2}}))?|minuit)")
 _ORDINAL = re.compile(r"(\d+)(?:er|re|e|è|ème)")
 _FRENCH_PARTS = re.compile(rf"(\d+(?:[\u202f\xa0 .]\d{{3}})*)(?:[,.](\d+))?(?:{_GAP}(\w+))?")
 
@@ -219,9 +236,12 @@ def _french_number(text: str) -> str:
 
     >>> [_french_number(n) for n in ("1 500", "0,5", "3 milliards", "9 h 30", "21e", "7-2")]
     ['1,500', '0.5', '3 billion', '9:30', '21st', '7-2']
+    >>> [_french_number(n) for n in ("à 9 h", "à minuit")]
+    ['at 9:00', 'at midnight']
     """
     if hour := _HOUR.fullmatch(text):
-        return f"{hour[1]}:{hour[2] or '00'}"
+        said = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
+        return f"at {said}" if hour[1] else said
     if found := _ORDINAL.fullmatch(text):
         return ordinal(int(found[1]))
     parts = _FRENCH_PARTS.fullmatch(text)
@@ -243,7 +263,11 @@ def _chinese_number(text: str) -> str:
 
     >>> [_chinese_number(n) for n in ("2015", "3.5万", "120亿", "5000万", "1,200")]
     ['2015', '35,000', '12 billion', '50 million', '1,200']
+    >>> [_chinese_number(n) for n in ("四分之三", "二分之一", "20分之7")]
+    ['three quarters', 'half', '7/20']
     """
+    if "分之" in text:
+        return _say_fraction(*map(_read_small, text.split("分之")))
     scale = text.lstrip("0123456789.,")
     if not scale or set(scale) - set(_FACTORS):
         return text
@@ -254,3 +278,16 @@ def _chinese_number(text: str) -> str:
         if value >= size:
             return f"{(value / size).normalize():f} {name}"
     return f"{value.normalize():,f}"
+
+
+def _read_small(text: str) -> int:
+    return int(text) if text.isdecimal() else "〇一二三四五六七八九十".index(text)
+
+
+def _say_fraction(whole: int, parts: int) -> str:
+    """So many parts of a whole; beyond tenths in digits."""
+    if parts == 1 and whole == 2:
+        return "half"
+    if 0 < parts < whole <= len(_ORDINALS):
+        return f"{_SMALL[parts - 1]} {_ORDINALS[whole - 1]}{'s' * (parts > 1)}"
+    return f"{parts}/{whole}"

@@ -13,11 +13,15 @@ _DIGITS = MappingProxyType(
     | {sign: i for i, sign in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
     | {"貳": 2, "參": 3, "陸": 6}
 )
+_TENS = MappingProxyType({"廿": 20, "卅": 30, "卌": 40})
 _SCALES = MappingProxyType(
-    {sign: int(value) for sign, value in SIMPLIFIED.numbers.scales.items()}
+    {
+        sign: int(value)
+        for sign, value in SIMPLIFIED.numbers.scales.items()
+        if sign not in _TENS and sign != "兆"  # a million, or a million million
+    }
     | {"拾": 10, "佰": 100, "仟": 1000}
 )
-_TENS = MappingProxyType({"廿": 20, "卅": 30, "卌": 40})
 _D = "".join(_DIGITS)
 _NINE = _D.translate({ord(zero): None for zero in "〇零"})
 _T = "".join(_TENS)

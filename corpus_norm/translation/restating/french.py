@@ -34,7 +34,7 @@ _MONTHS = MappingProxyType(
     }
 )
 _SHORT = "|".join(_MONTHS)
-_FULL = "|".join(sorted(FRENCH.numbers.months, key=lambda word: (-len(word), word)))
+_FULL = "|".join(sorted(filter(str.isalpha, FRENCH.numbers.months), key=lambda word: (-len(word), word)))
 _DAY = rf"(?<![\d.,])(?:[12]?\d|3[01]|1er|premier)(?:{_GAP}|-)?"
 _YEAR = rf"(?:{_GAP}|-)?(?:(?:1[5-9]|20)\d\d(?!\d)|['’]\d\d(?!\d))"
 _MONTH = re.compile(
