@@ -13,11 +13,12 @@ class Language:
 
     ``langdetect`` and ``argos`` are the names these libraries use; ``script`` is the Unicode
     script its letters are in (ISO 15924).  ``abbreviations`` are words whose full stop never ends
-    a sentence, in lower case and without the stop.  ``elided`` are the words that an apostrophe joins to
-    the next one, without it; ``acronyms`` those that English writes in another way.  ``stopwords`` are the commonest
-    function words, the cheapest sign of running text; ``common_words`` tell the language of a line
-    of two words: those of menus, buttons and datelines, and the halves of contractions.  ``prior``
-    is how much commoner the language is than others in a line that looks like several, in nats.
+    a sentence, in lower case and without the stop.  ``elided`` are the words that an apostrophe
+    joins to the next one; ``acronyms`` those that English writes in another way.  ``stopwords``
+    are the commonest function words, the cheapest sign of running text; ``common_words`` tell the
+    language of a line of two words: those of menus, buttons and datelines, and the halves of
+    contractions.  ``prior`` is how much commoner the language is than others in a line that looks
+    like several, in nats.
 
     ``numbers`` and ``denials`` are how it writes amounts and says no; ``english_length`` is the
     usual number of characters of English for one of its own, and ``english_spread`` the variance

@@ -1,9 +1,9 @@
 """Keep spans away from the model: placeholders for it, the spans themselves for the reader.
 
-Addresses, handles, acronyms after an apostrophe and the terms of a glossary are cut out of a sentence before the model sees it
-and put back afterwards.  A placeholder looks like an acronym (``ZQA``), since models copy those,
-and SentencePiece has no other way to write them than letter by letter.  A model may lose one all
-the same; the text is then translated around the spans, piece by piece.
+Addresses, handles, acronyms and the terms of a glossary are cut out of a sentence before the model
+sees it and put back afterwards.  A placeholder looks like an acronym (``ZQA``), since models copy
+those, and SentencePiece has no other way to write them than letter by letter.  A model may lose
+one all the same; the text is then translated around the spans, piece by piece.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PREFIXES = ("ZQ", "XQ", "QJ")
 _NO_SPACE_BEFORE = re.compile(r"[,.;:!?)\]%’']")
+_APART = re.compile(r"[\s.-]")
 _FULL_STOPS = str.maketrans("，。；：！？（）", ",.;:!?()")
 
 
@@ -73,7 +74,8 @@ def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Mas
     spans = _add(spans, [(a, b, text[a:b]) for a, b in find_acronyms(text, language)])
     if not spans:
         return Masked(text, restate(text, language), text, language)
-    prefix = next((p for p in _PREFIXES if p not in text), "ZQZ")
+    squeezed = _APART.sub("", text).upper()
+    prefix = next((p for p in _PREFIXES if p not in squeezed), "ZQZ")
     width = _width(len(spans))
     named = tuple(
         Span(start, end, english, prefix + _letters(i, width))
@@ -103,7 +105,7 @@ def restore(masked: Masked, english: str) -> str | None:
     # A model may set the letters of an acronym apart, or write them small.
     first = masked.spans[0].placeholder
     width = _width(len(masked.spans))
-    pattern = r"[\s.-]?".join([*first[:-width], *[r"[A-Za-z]"] * width])
+    pattern = rf"{_APART.pattern}?".join([*first[:-width], *[r"[A-Za-z]"] * width])
     parts, position = [], 0
     for match in re.finditer(rf"(?<![A-Za-z]){pattern}(?![A-Za-z])", english, re.IGNORECASE):
         name = "".join(filter(str.isalpha, match[0])).upper()
@@ -121,11 +123,13 @@ def split_around(masked: Masked) -> list[str | Span]:
     ...  split_around(mask("Voir a@b.org pour plus."))]
     ['Voir', 'a@b.org', 'pour plus.']
     """
-    parts = [
-        restate(part, masked.language).strip() if isinstance(part, str) else part
-        for part in _between(masked)
-    ]
-    return [part for part in parts if part]
+    if not masked.spans:
+        return [masked.text]
+    named: dict[str, str | Span] = {span.placeholder: span for span in masked.spans}
+    first = masked.spans[0].placeholder
+    width = _width(len(masked.spans))
+    parts = re.split(f"({first[:-width]}[A-Z]{{{width}}})", masked.text)
+    return [named.get(part, part.strip()) for part in parts if part.strip()]
 
 
 def _between(masked: Masked) -> Iterator[str | Span]:

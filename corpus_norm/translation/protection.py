@@ -37,6 +37,9 @@ _GOES_ON_FREE = rf"(?:{_GOES_ON}|(?<=[A-Za-z0-9])[{_HAN}]{{1,12}}(?=[\s/?&=#_\-%
 _SCHEME = r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.\-]{1,15}://"
 _LABELS = rf"(?:(?:{_CHAR}|-)+\.)+"
 _HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|(?:[\w\-]+\.)+(?:{_HAN_TOP_LEVEL}))"
+_NO_LABEL = rf"(?!{_CHAR}|-|\.[a-z0-9])"
+_PORT = r"(?::\d{1,5}(?!\d))?"
+_HAN_TAG = rf"#(?=[^#\n]{{0,59}}[{_HAN}])[^\s#](?:[^#\n]{{0,58}}[^\s#])?#"
 _ALONE = rf"(?<!{_CHAR})(?<![.@/\-])"
 _KINDS = {
     "address": (
@@ -51,14 +54,13 @@ _KINDS = {
     ),
     "handle": (rf"(?<!{_CHAR})(?<![@/.])@\w(?:\w|[\-·](?=\w)|\.(?=[a-z0-9]))+",),
     "hashtag": (
-        rf"(?<!{_CHAR})(?<!&)#(?=[^#\n]{{0,59}}[{_HAN}])[^\s#](?:[^#\n]{{0,58}}[^\s#])?#(?!{_CHAR})",
+        rf"(?<!{_CHAR})(?<!&){_HAN_TAG}(?!{_CHAR})",
         rf"(?<!{_CHAR})(?<![&/#])#(?=\d*{_LETTER}|[{_HAN}])\w{{2,60}}(?!\w)",
     ),
     "ticker": (r"(?<![A-Za-z0-9_$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9$])",),
     "file": (rf"{_ALONE}(?:{_CHAR}|[.\-])*{_CHAR}\.(?:{_SUFFIXES})(?!{_CHAR}|-|/|\.{_CHAR})",),
     "site": (
-        rf"{_ALONE}{_LABELS}(?:{_TOP_LEVEL})(?!{_CHAR}|-|\.[a-z0-9])"
-        rf"(?::\d{{1,5}}(?!\d))?(?:[/?#]{_GOES_ON}*)?",
+        rf"{_ALONE}{_LABELS}(?:{_TOP_LEVEL}){_NO_LABEL}{_PORT}(?:[/?#]{_GOES_ON}*)?",
         rf"{_ALONE}{_LABELS}[a-z]{{2,24}}(?::\d+)?/{_GOES_ON}+",
     ),
     "version": (rf"{_ALONE}[vV]\d+(?:\.\d+)+(?:[\-+]?[A-Za-z]+\d*)?(?!{_CHAR})",),
@@ -71,7 +73,7 @@ _OPENERS = {")": "(", "]": "["}
 _CLOSERS = ".,;:!?'*(["
 _LONGEST_HANDLE = 31
 _LONGEST_HAN_HANDLE = 16  # beyond that it is a sentence
-_SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(SAYING)})")
+_SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(SAYING, key=len, reverse=True))})")
 _LATIN = re.compile(rf"@{_CHAR}{{2,}}")
 _HAN_CHAR = re.compile(f"[{_HAN}]")
 _CAPITALS_BEFORE = re.compile(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")
@@ -106,7 +108,7 @@ def find_protected(text: str) -> list[tuple[int, int]]:
 
 
 def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
-    """Acronyms that an apostrophe joins to the word before, but for those with an English of their own.
+    """Acronyms that an apostrophe joins to the word before; not those that English has others for.
 
     >>> text = "L'OM bat l'ASSE, dit l'ONU. L'ÉTAT D'URGENCE."
     >>> [text[a:b] for a, b in find_acronyms(text, "fr")]

@@ -9,19 +9,22 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.languages.record import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _TO = "[至到\\-–—~～]"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _NO_DAY = "元内內均圆圓本語语报報常益渐漸前后後间間"
-_NOON = "中午 正午".split()
-_BEFORE_NOON = "凌晨 清晨 早晨 早上 上午".split()
-_AFTER_NOON = "下午 傍晚 晚上 晚间 晚間 深夜 夜里 夜裡".split()
+_NOON = ("中午", "正午")
+_BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
+_AFTER_NOON = ("下午", "傍晚", "晚上", "晚间", "晚間", "深夜", "夜里", "夜裡")
 _CLOCK = rf"(?:{'|'.join([*_NOON, *_BEFORE_NOON, *_AFTER_NOON])})"
 _NO_CLOCK = "间間代期候刻尚常段"
 _HOURS = r"(?:2[0-4]|1\d|0?\d)"
@@ -53,9 +56,7 @@ _PREPOSITION = re.compile(r"(?:at|on|in) ")
 _DATED = re.compile(rf"(?:{'|'.join(_MONTHS)}) \d")
 _ARTICLE = frozenset({"the"})
 _REPLACED = frozenset({"the", "in", "on", "at"})
-_SMALL_WORDS = frozenset(
-    "of by from since until till to for before after during between and".split()
-)
+_SMALL_WORDS = words("of by from since until till to for before after during between and than")
 _AT_NOON = 12
 _EVENING = 5
 _NIGHT = MappingProxyType({0: 12, 24: 12})
@@ -137,7 +138,7 @@ def _say_time(found: re.Match[str]) -> str:
         return f"{hour}{clock or ':00'}"
     # The night is after midnight too: 深夜2点 is 2 a.m.
     late = part in _AFTER_NOON and (hour >= _EVENING or part in {"下午", "傍晚"}) and hour < 12
-    late = late or (part in _NOON and hour != 11) or (part in {"下午"} and hour == _AT_NOON)
+    late = late or (part in _NOON and hour != 11) or (part == "下午" and hour == _AT_NOON)
     return f"{_NIGHT.get(hour, hour)}{clock} {'p.m.' if late else 'a.m.'}"
 
 

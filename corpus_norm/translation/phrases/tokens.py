@@ -12,6 +12,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.languages.french import FRENCH
+from corpus_norm.languages.record import words
 from corpus_norm.translation.phrases.moments import (
     CLOCK,
     MOMENT,
@@ -38,7 +40,10 @@ BRACKETS = MappingProxyType({"【": f"[{JOIN}", "】": f"{JOIN}]"})
 """Chinese brackets, which are copied."""
 
 _LETTER = r"[^\W\d_]"
-_ADDRESS = r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
+# What stands before an e-mail keeps the pattern from trying it at each character of a long run.
+_ADDRESS = (
+    r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
+)
 _CHAIN = r"\d+(?:\.\d+){2,}|\d{1,4}(?:[-–/]\d{1,4})+|\d{1,2}:\d{2}"
 _CODE = r"(?=[A-Za-z]*\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z0-9]+"
 _INITIALS = r"(?:[A-Z]\.){2,}"
@@ -61,7 +66,10 @@ _ENGLISH_NUMBER = (
     rf"{_NO_LETTER}"
 )
 _FRACTION = r"\d+分之\d+|[一二三四五六七八九十]分之[一二三四五六七八九十]"
-_CHINESE_NUMBER = rf"{MOMENT}|{_FRACTION}|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
+_CHINESE_NUMBER = (
+    rf"{MOMENT}|{_FRACTION}"
+    rf"|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
+)
 
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
@@ -85,21 +93,22 @@ _FRENCH_ENDINGS = (
 )
 _LEAST_STEM = 4  # letters
 
-_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK})[㐀-鿿])+|{_LETTER}+")
+_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
-_AT = frozenset("在于於")
 # Where a date is no adverb: "from", "to", "until", and before "of".
-_BOUNDS = frozenset("从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后".split())
-_CLAUSE = re.compile(r"^$|[,.;:!?，。；：、！？“\"(（]$")
+_BOUNDS = words(
+    "从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后"
+)
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
+_ACRONYM = re.compile(r"[A-Z]{2,4}")
 _GUILLEMETS = re.compile(f"«{_GAP}?|{_GAP}?»")
 _OPENING = frozenset("([{$£€#/-–—")
 _SCALES = MappingProxyType(
     {"millier": "thousand", "million": "million", "milliard": "billion", "billion": "trillion"}
 )
-_SMALL = "one two three four five six seven eight nine".split()
-_ORDINALS = "whole half third quarter fifth sixth seventh eighth ninth tenth".split()
+_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PARTS = ("third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # from 1/3
 _FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
@@ -125,7 +134,16 @@ def tokenize_french(text: str) -> Tokens:
     ('1.5 billion', "d'", 'euros', 'en', '2,015', 'jours', '.')
     """
     text = _GUILLEMETS.sub('"', text.translate(_PLAIN_QUOTES))
-    return _read(_find(_FRENCH, text), _french_number)
+    return _read(_keep_acronyms(list(_find(_FRENCH, text))), _french_number)
+
+
+def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
+    """Short words in capitals are names, in a sentence that is not all capitals."""
+    is_mixed = any(token.islower() and len(token) > 1 for _, token, _ in found)
+    for kind, token, joined in found:
+        is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
+        known = not is_name or token in FRENCH.acronyms
+        yield kind if known else "name", token, joined
 
 
 def french_variants(form: str) -> Iterator[str]:
@@ -142,31 +160,30 @@ def french_variants(form: str) -> Iterator[str]:
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
     """The tokens of a sentence in simplified Chinese; words are those of the segmenter."""
 
-    def words() -> Iterator[_Token]:
+    def segment() -> Iterator[_Token]:
         for kind, token, joined in _find(_CHINESE, text.translate(_PLAIN_QUOTES)):
             if kind == "word" and _HAN.match(token):
                 yield from ((kind, word, joined) for word in segmenter.segment(token))
             else:
                 yield kind, token, joined
 
-    return _read(_place_moments(list(words())), _chinese_number)
+    return _read(_place_moments(list(segment())), _chinese_number)
 
 
-def _place_moments(words: Sequence[_Token]) -> Iterator[_Token]:
+def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
     """Dates and hours with their prepositions, numbers after 第 as ordinals, brackets as they are.
 
     A phrase table has one token for all of them, and cannot choose.
     """
-    for i, (kind, token, joined) in enumerate(words):
-        before = words[i - 1][1] if i else ""
-        after = words[i + 1][1] if i + 1 < len(words) else ""
+    for i, (kind, token, joined) in enumerate(found):
+        before = found[i - 1][1] if i else ""
+        after = found[i + 1][1] if i + 1 < len(found) else ""
         if kind != "number":
             yield kind, token, joined
         elif is_moment(token):
-            is_adverb = not {before, after} & _BOUNDS and _CLAUSE.search(before)
             said = say_moment(token)
-            named = f"{preposition(token)} {said}" if is_adverb or before in _AT else said
-            yield "said", named, joined
+            is_adverb = not {before, after} & _BOUNDS
+            yield "said", f"{preposition(token)} {said}" if is_adverb else said, joined
         elif before == "第" and token.isdecimal():
             yield "said", ordinal(int(token)), joined
         else:
@@ -221,7 +238,8 @@ def _read(found: Iterator[_Token], say: Callable[[str], str]) -> Tokens:
     forms, copies = [], []
     for kind, token, _ in found:
         mark = BRACKETS.get(token, "")
-        forms.append(NUMBER if kind in {"number", "said"} else mark or token.lower())
+        known = token if kind == "name" else token.lower()
+        forms.append(NUMBER if kind in {"number", "said"} else mark or known)
         copies.append(say(token) if kind == "number" else mark or token)
     return Tokens(tuple(forms), tuple(copies))
 
@@ -288,6 +306,6 @@ def _say_fraction(whole: int, parts: int) -> str:
     """So many parts of a whole; beyond tenths in digits."""
     if parts == 1 and whole == 2:
         return "half"
-    if 0 < parts < whole <= len(_ORDINALS):
-        return f"{_SMALL[parts - 1]} {_ORDINALS[whole - 1]}{'s' * (parts > 1)}"
+    if 0 < parts < whole and 0 <= whole - 3 < len(_PARTS):
+        return f"{_SMALL[parts - 1]} {_PARTS[whole - 3]}{'s' * (parts > 1)}"
     return f"{parts}/{whole}"

@@ -47,7 +47,9 @@ _COUNTED = re.compile(
     rf"|(?<![{_SIGNS}几幾数數之\d.点點])(?P<number>{_NUMBER})"
     rf"(?![{_SIGNS}几幾大陵铃鈴])(?![多余餘来來]+[{_SIGNS}])(?!分之|年代)"
 )
-_PERCENT = re.compile(rf"百分之(?P<number>{_NUMBER}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{_SIGNS}])")
+_PERCENT = re.compile(
+    rf"百分之(?P<number>{_NUMBER}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{_SIGNS}])"
+)
 _SHARE = re.compile(
     rf"(?<![{_SIGNS}几幾数數])(?P<tens>[{_NINE}])成(?P<ones>[{_NINE}])?"
     r"(?![立为為員员功果本都长長交绩績年熟就分形了份人事品因语語为像套])"
@@ -56,12 +58,16 @@ _DECIMAL = re.compile(
     rf"(?<![{_SIGNS}\d])(?P<number>{_NUMBER}|[零〇])[点點](?P<part>[{_D}]+)"
     r"(?=[万萬亿億倍级級个個公米千元美度吨噸%％])"
 )
-_YEAR = re.compile(rf"(?<![{_SIGNS}])(?P<year>[一二][{_D}]{{3}})(?=年|[至到\-—~～][一二][{_D}]{{3}}年)")
+_YEAR = re.compile(
+    rf"(?<![{_SIGNS}])(?P<year>[一二][{_D}]{{3}})(?=年|[至到\-—~～][一二][{_D}]{{3}}年)"
+)
 _ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
 _DATE = re.compile(
     rf"(?<![{_SIGNS}])(?P<month>{_BELOW_HUNDRED})月(?:(?P<day>{_BELOW_HUNDRED})(?P<mark>[日号號]))?"
 )
-_PARTS_OF_DAY = "凌晨|早上|清晨|早晨|上午|中午|下午|傍晚|晚上|晚间|晚間|深夜|夜里|夜裡|午夜|[今明昨当當][早晚]"
+_PARTS_OF_DAY = (
+    "凌晨|早上|清晨|早晨|上午|中午|下午|傍晚|晚上|晚间|晚間|深夜|夜里|夜裡|午夜|[今明昨当當][早晚]"
+)
 _HOUR = re.compile(
     rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_BELOW_HUNDRED}|[零〇])"
     rf"(?P<sign>[点點时時])(?!间|間|代|期|候|刻|尚|常|段)"

@@ -6,6 +6,7 @@ import re
 from types import MappingProxyType
 
 from corpus_norm.languages.french import FRENCH
+from corpus_norm.languages.record import words
 
 _GAP = "[ \u00a0\u202f]"
 _LINK = "[- \u00a0\u2010\u2011]"
@@ -34,7 +35,9 @@ _MONTHS = MappingProxyType(
     }
 )
 _SHORT = "|".join(_MONTHS)
-_FULL = "|".join(sorted(filter(str.isalpha, FRENCH.numbers.months), key=lambda word: (-len(word), word)))
+_FULL = "|".join(
+    sorted(filter(str.isalpha, FRENCH.numbers.months), key=lambda word: (-len(word), word))
+)
 _DAY = rf"(?<![\d.,])(?:[12]?\d|3[01]|1er|premier)(?:{_GAP}|-)?"
 _YEAR = rf"(?:{_GAP}|-)?(?:(?:1[5-9]|20)\d\d(?!\d)|['’]\d\d(?!\d))"
 _MONTH = re.compile(
@@ -45,7 +48,9 @@ _MONTH = re.compile(
     rf"|{_NOT_INSIDE}(?P<e>janv|févr?|avr|juill?|oct|nov|déc)\.(?={_GAP}?(?:[a-zà-ÿ:;(]|$))",
     re.IGNORECASE,
 )
-_ENDS_SENTENCE = re.compile(r"\s*[»”\"’')\]]*\s*(?:$|(?<=\s)[A-ZÀ-Þ])")
+# At the end, or where a small word begins another sentence; a name does not.
+_BEGINS = "|".join(sorted(word.capitalize() for word in FRENCH.stopwords))
+_ENDS_SENTENCE = re.compile(rf"\s*[»”\"’')\]]*\s*(?:$|(?<=\s)(?:{_BEGINS})\b)")
 
 # --- numbers -------------------------------------------------------------------------------------
 
@@ -85,10 +90,11 @@ _ORDINALS = {
     "neuvième": "neuf",
     **{
         f"{word.removesuffix('e')}ième": word
-        for word in (
+        for word in words(
             "deux trois quatre six sept huit dix onze douze treize quatorze quinze seize vingt "
-            "trente quarante cinquante soixante septante huitante octante nonante cent mille million"
-        ).split()
+            "trente quarante cinquante soixante septante huitante octante nonante cent mille "
+            "million"
+        )
     },
 }
 _ORDINAL = re.compile(
@@ -217,10 +223,10 @@ def _ordinal(match: re.Match[str]) -> str:
 
 
 def _number(match: re.Match[str]) -> str:
-    words = re.split(_LINK, match["number"])
-    if len(words) == 1 and not _ALONE.fullmatch(words[0]):
+    parts = re.split(_LINK, match["number"])
+    if len(parts) == 1 and not _ALONE.fullmatch(parts[0]):
         return match[0]
-    last = _SCALES.get(words[-1].lower(), 0)
+    last = _SCALES.get(parts[-1].lower(), 0)
     if match["half"]:
         return _write(_read(match["number"]) + last // 2) if last >= _MILLION else match[0]
     # "un million" is as often "one of a million"; "un mille marin" is no thousand.
@@ -245,10 +251,10 @@ def _read(written: str) -> int:
 
 
 def _write(value: int) -> str:
-    """A number as French writes it in digits.
+    r"""A number as French writes it in digits.
 
     >>> [_write(value) for value in (1998, 12_000, 1_200_000, 3_000_000_000)]
-    ['1998', '12\\u202f000', '1,2 million', '3 milliards']
+    ['1998', '12\u202f000', '1,2 million', '3 milliards']
     """
     for size, name in ((_MILLIARD, "milliard"), (_MILLION, "million")):
         if value >= size and value % (size // 10) == 0:
