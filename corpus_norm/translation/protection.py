@@ -30,16 +30,16 @@ _SUFFIXES = (
 )
 _GOES_ON = (
     rf"(?:{_CHAR}|[\-.~:/?#\[\]@!$&'()*+,;=%\u0300-\u036f]|’(?={_LETTER})"
-    rf"|(?<=[/=_\-%?&#+{_HAN}])[{_HAN}]|(?<=_\(|w\.)[{_HAN}]|(?<=\.)(?:{_HAN_TOP_LEVEL}))"
+    rf"|(?<=[/=_\-%?&#+{_HAN}])[{_HAN}]|(?<=\d)[年月日届屆号號]|(?<=_\(|w\.)[{_HAN}]|(?<=\.)(?:{_HAN_TOP_LEVEL}))"
 )
 # Between spaces, Chinese may follow a Latin letter too: no sentence is glued to the address.
-_GOES_ON_FREE = rf"(?:{_GOES_ON}|(?<=[A-Za-z0-9])[{_HAN}]{{1,12}}(?=[\s/?&=#_\-%]|$))"
+_GOES_ON_FREE = rf"(?:{_GOES_ON}|(?<=[A-Za-z0-9])[{_HAN}]{{1,12}}(?=[\s/?&=#_\-%。，；、）]|$))"
 _SCHEME = r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.\-]{1,15}://"
 _LABELS = rf"(?:(?:{_CHAR}|-)+\.)+"
 _HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|(?:[\w\-]+\.)+(?:{_HAN_TOP_LEVEL}))"
 _NO_LABEL = rf"(?!{_CHAR}|-|\.[a-z0-9])"
 _PORT = r"(?::\d{1,5}(?!\d))?"
-_HAN_TAG = rf"#(?=[^#\n]{{0,59}}[{_HAN}])[^\s#](?:[^#\n]{{0,58}}[^\s#])?#"
+_HAN_TAG = rf"[#＃](?=[^#＃\n]{{0,59}}[{_HAN}])[^\s#＃](?:[^#＃\n]{{0,58}}[^\s#＃])?[#＃]"
 _ALONE = rf"(?<!{_CHAR})(?<![.@/\-])"
 _KINDS = {
     "address": (
@@ -52,7 +52,9 @@ _KINDS = {
         rf"(?<!\w)[{_HAN}]{{1,6}}@{_HOST}",
         rf"(?<!{_CHAR})(?<![@/.])@(?:{_CHAR}|[.\-])+@{_HOST}",
     ),
-    "handle": (rf"(?<!{_CHAR})(?<![@/.])@\w(?:\w|[\-·](?=\w)|\.(?=[a-z0-9]))+",),
+    "handle": (
+        rf"(?<!{_CHAR})(?<![@/.])@(?![了过過着我你他她])\w(?:\w|[\-·](?=\w)|\.(?=[a-z0-9]))+",
+    ),
     "hashtag": (
         rf"(?<!{_CHAR})(?<!&){_HAN_TAG}(?!{_CHAR})",
         rf"(?<!{_CHAR})(?<![&/#])#(?=\d*{_LETTER}|[{_HAN}])\w{{2,60}}(?!\w)",

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import Flag
-from corpus_norm.translation.protection import find_protected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,16 +38,7 @@ def fluency_flags(
     >>> [str(f) for f in fluency_flags("Il applaudit.", "Clap clap clap clap clap clap", fr, en)]
     ['repetition']
     """
-    return list(_flags(_blank_copied(source), _blank_copied(english), language, english_is))
-
-
-def _blank_copied(text: str) -> str:
-    """A text without what is the same in every language, which says nothing of the rest."""
-    parts, position = [], 0
-    for start, end in find_protected(text):
-        parts.append(text[position:start])
-        position = end
-    return " ".join([*parts, text[position:]])
+    return list(_flags(source, english, language, english_is))
 
 
 def _flags(source: str, english: str, language: Language, english_is: Language) -> Iterator[Flag]:

@@ -36,6 +36,7 @@ _DATE_PART = (
 _TIME_PART = (
     rf"(?:{_CLOCK}{_HOURS}(?:[点點时時](?:{_MINUTES}分?|整|[钟鐘])?|:{_MINUTES})"
     rf"|{_HOURS}(?:[点點时時](?:{_MINUTES}分|整|[钟鐘])|[时時](?![{_NO_CLOCK}])))(?:{_MINUTES}秒)?"
+    r"(?:[许許]|左右)?"
 )
 MOMENT = (
     rf"(?:{_DATE_PART}{_TIME_PART}|{_DATE_PART}|{_DAY}[日号號]{_TIME_PART}|{_TIME_PART}"
@@ -50,7 +51,7 @@ _READ = re.compile(
     rf"(?:(?:(?P<year>\d{{4}})年)?(?P<month>\d+)月份?)?"
     rf"(?:(?P<day>\d+)[日号號]?(?:{_TO}(?:(?P<month2>\d+)月)?(?P<day2>\d+)[日号號])|(?P<day1>\d+)[日号號])?"
     rf"(?P<part>{_CLOCK})?(?:(?P<hour>\d+)(?:[点點时時]|:)(?:(?P<minute>\d+)(?![\d秒]))?分?(?:整|[钟鐘])?"
-    rf"(?:(?P<second>\d+)秒)?)?"
+    rf"(?:(?P<second>\d+)秒)?(?P<about>[许許]|左右)?)?"
 )
 _PREPOSITION = re.compile(r"(?:at|on|in) ")
 _DATED = re.compile(rf"(?:{'|'.join(_MONTHS)}) \d")
@@ -134,12 +135,13 @@ def _say_time(found: re.Match[str]) -> str:
     hour, part = int(found["hour"]), found["part"] or ""
     clock = f":{int(found['minute'] or 0):02}" if found["minute"] or not part else ""
     clock += f":{int(found['second']):02}" if found["second"] else ""
+    about = "about " if found["about"] else ""
     if not part or _AT_NOON < hour < 24:
-        return f"{hour}{clock or ':00'}"
+        return f"{about}{hour}{clock or ':00'}"
     # The night is after midnight too: 深夜2点 is 2 a.m.
     late = part in _AFTER_NOON and (hour >= _EVENING or part in {"下午", "傍晚"}) and hour < 12
     late = late or (part in _NOON and hour != 11) or (part == "下午" and hour == _AT_NOON)
-    return f"{_NIGHT.get(hour, hour)}{clock} {'p.m.' if late else 'a.m.'}"
+    return f"{about}{_NIGHT.get(hour, hour)}{clock} {'p.m.' if late else 'a.m.'}"
 
 
 def ordinal(number: int) -> str:

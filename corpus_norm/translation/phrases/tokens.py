@@ -97,7 +97,8 @@ _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})
 _HAN = re.compile("[㐀-鿿]")
 # Where a date is no adverb: "from", "to", "until", and before "of".
 _BOUNDS = words(
-    "从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后"
+    "从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后 "
+    "是 为 為"
 )
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})

@@ -74,6 +74,7 @@ _HOUR = re.compile(
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_BELOW_HUNDRED})(?P<fen>分)?)?"
     rf"(?![{_SIGNS}\d钟鐘]|分之)"
 )
+_PLACES = frozenset("从從到至在于於")
 _FIRST_YEAR = 1911
 _MYRIAD, _HUNDRED_MILLION = 10**4, 10**8
 
@@ -130,9 +131,11 @@ def _hour(match: re.Match[str]) -> str:
     digits = match["hour"].isascii()
     is_time = bool(match["early"] or match["half"] or match["quarters"] or match["fen"])
     is_time = is_time or (minute is not None and not digits and "十" in (match["minute"] or ""))
-    if not is_time or hour > 24 or (minute or 0) > 59:
+    before = match.string[match.start() - 1 : match.start()]
+    is_placed = not is_time and minute is None and match["sign"] in "点點" and before in _PLACES
+    if not (is_time or is_placed) or hour > 24 or (minute or 0) > 59:
         return match[0]
-    said = "" if minute is None else f"{minute:02}分"
+    said = "整" if is_placed else "" if minute is None else f"{minute:02}分"
     return f"{match['early']}{hour}{match['sign']}{said}"
 
 

@@ -43,9 +43,11 @@ _YEAR = rf"(?:{_GAP}|-)?(?:(?:1[5-9]|20)\d\d(?!\d)|['’]\d\d(?!\d))"
 _MONTH = re.compile(
     rf"(?P<day>{_DAY})(?P<a>{_SHORT})\b(?:\.?-(?={_YEAR})|\.)?"
     rf"|(?<!\w)(?P<b>{_SHORT})(?:\.?-(?={_YEAR})|\.?(?={_YEAR}))"
-    rf"|(?P<near>{_NOT_INSIDE}(?:mi|fin|début|courant|depuis)(?:{_GAP}|-))(?P<c>{_SHORT})\."
+    rf"|(?P<near>{_NOT_INSIDE}(?:mi|fin|début|courant|depuis|en|dès|d['’]ici|mois{_GAP}de)"
+    rf"(?:{_GAP}|-))(?P<c>{_SHORT})\."
     rf"|{_NOT_INSIDE}(?P<d>{_SHORT})\.(?=,|{_GAP}?[\-–/)]|{_GAP}(?:et|à|au|ou){_GAP}(?:{_FULL}))"
-    rf"|{_NOT_INSIDE}(?P<e>janv|févr?|avr|juill?|oct|nov|déc)\.(?={_GAP}?(?:[a-zà-ÿ:;(]|$))",
+    rf"|{_NOT_INSIDE}(?P<e>{_SHORT})\.(?={_GAP}(?-i:[a-zà-ÿ]))"
+    rf"|{_NOT_INSIDE}(?P<f>janv|févr?|avr|juill?|oct|nov|déc)\.(?={_GAP}?(?:(?-i:[a-zà-ÿ])|[:;(]|$))",
     re.IGNORECASE,
 )
 # At the end, or where a small word begins another sentence; a name does not.
@@ -171,6 +173,17 @@ _ELIDED = re.compile(
 )
 
 
+_DAY_IN_WORDS = re.compile(
+    rf"{_NOT_INSIDE}(?P<day>{_DIGIT}|{_TEENS}|dix|vingt|trente)(?={_GAP}(?:{_FULL})\b)",
+    re.IGNORECASE,
+)
+_WEEKDAYS = MappingProxyType({day[:3]: day for day in FRENCH.numbers.weekdays})
+_WEEKDAY = re.compile(
+    rf"{_NOT_INSIDE}(?P<day>{'|'.join(_WEEKDAYS)})\.(?={_GAP}(?:[12]?\d|3[01]|1er)\b)",
+    re.IGNORECASE,
+)
+
+
 def restate_french(text: str) -> str:
     """Months in full, numbers of more than one word and hours in digits.
 
@@ -179,10 +192,12 @@ def restate_french(text: str) -> str:
     >>> restate_french("Ils étaient sept. Une vingtaine de pages, le vingt et unième siècle.")
     'Ils étaient sept. Environ 20 pages, le 21e siècle.'
     """
+    text = _WEEKDAY.sub(lambda m: _WEEKDAYS[m["day"].lower()], text)
     text = _MONTH.sub(_month, text)
     text = _SOME.sub(_about, text)
     text = _ORDINAL.sub(_ordinal, text)
     text = _WORDS.sub(_number, text)
+    text = _DAY_IN_WORDS.sub(lambda m: str(_read(m["day"])), text)
     text = _HOUR.sub(_hour, text)
     text = _ELIDED.sub(_write_out, text)
     return _STOPPED.sub(r"\1 h \2", text)
@@ -197,7 +212,7 @@ def _write_out(match: re.Match[str]) -> str:
 
 
 def _month(match: re.Match[str]) -> str:
-    written = next(word for word in match.group("a", "b", "c", "d", "e") if word)
+    written = next(word for word in match.group("a", "b", "c", "d", "e", "f") if word)
     month = _MONTHS[written.lower()]
     month = month.capitalize() if written[0].isupper() and not match.start() else month
     before = (match["day"] or match["near"] or "").replace("-", " ")
