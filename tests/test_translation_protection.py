@@ -11,6 +11,7 @@ from corpus_norm.translation import translate
 from corpus_norm.translation.glossary import Glossary, Term
 from corpus_norm.translation.masking import mask, mask_context, restore, split_around
 from corpus_norm.translation.protection import find_acronyms, find_protected
+from corpus_norm.translation.translate import make_request
 
 
 def protected(text):
@@ -55,6 +56,11 @@ def protected(text):
         ("#春节档##票房破十亿#登上热搜", ["#春节档#", "#票房破十亿#"]),
         ("#比特币 今天大涨 #以太坊", ["#比特币", "#以太坊"]),
         ("@上海发布：今天 @上海地铁shmetro 停运", ["@上海发布", "@上海地铁shmetro"]),
+        (
+            "见 https://zh.wikipedia.org/wiki/2022年冬奥会。",
+            ["https://zh.wikipedia.org/wiki/2022年冬奥会"],
+        ),
+        ("＃冬奥会＃ 【#春晚#】", ["＃冬奥会＃", "#春晚#"]),
         ("@新华社的报道，@musk发文，@AI前线：好", ["@新华社", "@musk", "@AI前线"]),
     ],
 )
@@ -70,7 +76,7 @@ def test_addresses_of_any_letters_are_protected_to_their_end(text, spans):
         "Le n° 1, le #1 et la note # 3",
         "C#语言和F#语言，#1号楼和#2号楼",
         "10 @ 3 euros, a@b",
-        "版本升级。他说：好",
+        "版本升级。他说：好，微博上@了李明",
     ],
 )
 def test_what_only_looks_like_an_address_is_not_protected(text):
@@ -192,3 +198,16 @@ def test_the_work_of_masking_grows_with_the_text(pattern, language):
 
     measure(1_000)
     assert measure(40_000) < 4 * 2.5 * max(measure(10_000), 0.02)
+
+
+def test_the_work_of_a_long_paragraph_grows_with_its_sentences():
+    def measure(count):
+        sentences = [f"La phrase {i} de ce texte est là." for i in range(count)]
+        paragraph = " ".join(sentences)
+        start = time.process_time()
+        for sentence in sentences:
+            mask_context(mask(sentence), make_request(sentence, paragraph).context)
+        return time.process_time() - start
+
+    measure(50)
+    assert measure(2_000) < 4 * 2.5 * max(measure(500), 0.05)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from corpus_norm.translation import translate
 from corpus_norm.translation.phrases.moments import place_moment, say_moment
 from corpus_norm.translation.phrases.segmenter import Segmenter
 from corpus_norm.translation.phrases.tokens import NUMBER, tokenize_chinese, tokenize_french
+from corpus_norm.translation.phrases.translator import split_tokens
 from corpus_norm.translation.restating import restate
 
 FRENCH = [
@@ -21,6 +24,8 @@ FRENCH = [
     ("Fin le 5 sept. Les élus votent.", "Fin le 5 septembre. Les élus votent."),
     ("Le 5 sept. Macron part.", "Le 5 septembre Macron part."),
     ("le 1er SEPT. 2020", "le 1er septembre 2020"),
+    ("élu en sept. dernier, de sept. à mai", "élu en septembre dernier, de septembre à mai"),
+    ("le sept septembre, sam. 7 sept.", "le 7 septembre, samedi 7 septembre."),
     ("d'avr. à juil. 2023", "d'avril à juillet 2023"),
     ("sept.-oct. 2023, fin déc.", "septembre-octobre 2023, fin décembre."),
     ("3-déc-2020 et 12 févr 2021", "3 décembre 2020 et 12 février 2021"),
@@ -56,6 +61,7 @@ def test_french_is_restated(written, restated):
     "text",
     [
         "Ils étaient sept. Il a sept ans, neuf chats et un vélo neuf.",
+        "Sept. Huit. Neuf. Dix. Sept élus sur dix.",
         "entre vingt et trente, deux ou trois, cinquante cents",
         "mille et une nuits, un mille marin, un million d'euros",
         "trois quarts, deux cinquièmes, un tiers, la seconde",
@@ -88,6 +94,7 @@ CHINESE = [
     ("七点二十五分，七点零五分", "7点25分，7点05分"),
     ("下午三点半，三点一刻，下午兩點三刻", "下午3点30分，3点15分，下午2點45分"),
     ("晚上八点，凌晨零时", "晚上8点，凌晨0时"),
+    ("从九点到十二点", "从9点整到12点整"),
     ("上午十时三十分", "上午10时30分"),
 ]
 
@@ -140,6 +147,8 @@ def test_any_text_can_be_restated(text):
         ("晚上11点", "at 11 p.m."),
         ("凌晨2点", "at 2 a.m."),
         ("3点整", "at 3:00"),
+        ("凌晨2时许", "at about 2 a.m."),
+        ("晚上10点左右", "at about 10 p.m."),
         ("3月5日上午9时", "at 9 a.m. on March 5"),
         ("四分之三", "three quarters"),
         ("20分之7", "7/20"),
@@ -218,3 +227,21 @@ def test_the_starter_says_them_right(language, text, said):
     english = translate([text], language)[0].text
     missing = [each for each in said if each.lower() not in english.lower()]
     assert (missing, "seven" in english) == ([], False), english
+
+
+PATTERNS = ["-", "h.", "vingt-", "à 9 h ", "sept. ", "三", "3月", "下午", "#北", "a@", "1.1.", "【"]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_work_of_tokens_grows_with_the_text(pattern):
+    segmenter = Segmenter.of_counts({"公司": 9})
+
+    def measure(size):
+        text = (pattern * size)[:size]
+        start = time.process_time()
+        split_tokens(tokenize_french(restate(text, "fr")))
+        split_tokens(tokenize_chinese(restate(text, "zh"), segmenter))
+        return time.process_time() - start
+
+    measure(1_000)
+    assert measure(32_000) < 4 * 2.5 * max(measure(8_000), 0.02)

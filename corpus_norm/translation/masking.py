@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PREFIXES = ("ZQ", "XQ", "QJ")
 _NO_SPACE_BEFORE = re.compile(r"[,.;:!?)\]%’']")
+_CONTEXT = 1_000  # characters on each side; more than an engine reads
 _APART = re.compile(r"[\s.-]")
 _FULL_STOPS = str.maketrans("，。；：！？（）", ",.;:!?()")
 
@@ -87,9 +88,16 @@ def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Mas
 
 
 def mask_context(masked: Masked, context: str) -> str:
-    """The paragraph of a sentence, which stands in it as masked; what else is protected is dots."""
-    before, found, after = context.partition(masked.original)
-    return _dots(before) + (masked.text if found else "") + _dots(after)
+    """What stands around a sentence in its paragraph, and the sentence in it as masked.
+
+    What else is protected is dots.  Of a long paragraph no engine is shown more.
+    """
+    start = context.find(masked.original) if context else -1
+    if start < 0:
+        return _dots(context[:_CONTEXT])
+    end = start + len(masked.original)
+    before, after = context[max(0, start - _CONTEXT) : start], context[end : end + _CONTEXT]
+    return _dots(before) + masked.text + _dots(after)
 
 
 def restore(masked: Masked, english: str) -> str | None:
