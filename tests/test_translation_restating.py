@@ -131,6 +131,42 @@ def test_any_text_can_be_restated(text):
         assert isinstance(restate(text, language), str)
 
 
+NUMERALS = [
+    "9" * 5_000,
+    "1 000" * 1_000,
+    "９" * 5_000,
+    "٣",
+    "９",
+    "1.1.5",
+    "一" * 5_000,
+    "千" * 900,
+]
+AROUND = [
+    "{}",
+    "{}e jour",
+    "{} h 30",
+    "{}点半",
+    "第{}届",
+    "{}分之{}",
+    "民国{}年",
+    "{}月{}日",
+    "{}万",
+    "{} millions",
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("numeral", NUMERALS, ids=lambda numeral: numeral[:8])
+def test_no_numeral_is_too_long_or_too_odd(numeral, around):
+    text = around.replace("{}", numeral)
+    segmenter = Segmenter.of_counts({"公司": 9})
+    for tokens in (
+        tokenize_french(restate(text, "fr")),
+        tokenize_chinese(restate(text, "zh"), segmenter),
+    ):
+        assert len(tokens.forms) == len(tokens.copies)
+
+
 @pytest.mark.parametrize(
     ("chinese", "english"),
     [

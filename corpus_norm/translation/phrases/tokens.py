@@ -65,7 +65,7 @@ _ENGLISH_NUMBER = (
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
     rf"{_NO_LETTER}"
 )
-_FRACTION = r"\d+分之\d+|[一二三四五六七八九十]分之[一二三四五六七八九十]"
+_FRACTION = r"\d{1,9}分之\d{1,9}(?!\d)|[一二三四五六七八九十]分之[一二三四五六七八九十]"
 _CHINESE_NUMBER = (
     rf"{MOMENT}|{_FRACTION}"
     rf"|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
@@ -112,6 +112,7 @@ _SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _PARTS = ("third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # from 1/3
 _FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_LONG = 40  # characters of a numeral
 _TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
 _FIRST_WORD = re.compile(r"(?:[@#]|\b)\w(?:\S*\w)?")
 
@@ -185,7 +186,7 @@ def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
             said = say_moment(token)
             is_adverb = not {before, after} & _BOUNDS
             yield "said", f"{preposition(token)} {said}" if is_adverb else said, joined
-        elif before == "第" and token.isdecimal():
+        elif before == "第" and token.isdecimal() and len(token) < _LONG:
             yield "said", ordinal(int(token)), joined
         else:
             yield kind, token, joined
@@ -261,6 +262,8 @@ def _french_number(text: str) -> str:
     if hour := _HOUR.fullmatch(text):
         said = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
         return f"at {said}" if hour[1] else said
+    if len(text) > _LONG:  # no amount, and too long for Python to read
+        return text
     if found := _ORDINAL.fullmatch(text):
         return ordinal(int(found[1]))
     parts = _FRENCH_PARTS.fullmatch(text)
@@ -285,6 +288,8 @@ def _chinese_number(text: str) -> str:
     >>> [_chinese_number(n) for n in ("四分之三", "二分之一", "20分之7")]
     ['three quarters', 'half', '7/20']
     """
+    if len(text) > _LONG:
+        return text
     if "分之" in text:
         return _say_fraction(*map(_read_small, text.split("分之")))
     scale = text.lstrip("0123456789.,")

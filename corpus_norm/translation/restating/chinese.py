@@ -103,7 +103,7 @@ def _spell(signs: str) -> str:
 
 
 def _year(written: str) -> int:
-    if written.isascii():
+    if written.isdecimal():
         return int(written)
     return int(_spell(written)) if set(written) <= _DIGITS.keys() else _read(written)
 
@@ -128,7 +128,7 @@ def _date(match: re.Match[str]) -> str:
 def _hour(match: re.Match[str]) -> str:
     hour = _read_below_hundred(match["hour"])
     minute = _minute(match)
-    digits = match["hour"].isascii()
+    digits = match["hour"].isdecimal()
     is_time = bool(match["early"] or match["half"] or match["quarters"] or match["fen"])
     is_time = is_time or (minute is not None and not digits and "十" in (match["minute"] or ""))
     before = match.string[match.start() - 1 : match.start()]
@@ -148,7 +148,7 @@ def _minute(match: re.Match[str]) -> int | None:
 
 
 def _read_below_hundred(written: str) -> int:
-    return int(written) if written.isascii() else _read(written)
+    return int(written) if written.isdecimal() else _read(written)
 
 
 def _counted(match: re.Match[str]) -> str:
