@@ -23,13 +23,6 @@ FRENCH = Language(
         "m mm mme mmes mlle mlles dr pr me mgr st ste gal cel col cdt cap lt prof "
         "av env cf pp vol éd ex fig art chap réf tél janv févr avr juil sept oct nov déc"
     ),
-    elided=_words("l d qu n s c j m t jusqu lorsqu puisqu quoiqu"),
-    acronyms=_words(
-        "ONU OTAN UE URSS PIB PNB FMI OMC OMS BCE BEI CEDH CPI CIJ OCDE OPEP ONG PME TPE TVA PDG "
-        "DG ADN ARN SIDA VIH OGM IVG PMA UA RDC RDA RFA OLP AIEA ALENA CEDEAO CICR HCR OIT OIM PAM "
-        "PNUD CEE CIO AMA JO IA IRM RH QG ZEE TPI TPIY OVNI SDF EAU GIEC PAC RGPD IDE OACI OEA CAN "
-        "LDC EI USA BD CV JT PV TV VTT DVD HLM TNT RTT CDI CDD"
-    ),
     stopwords=_words(
         "à au aux avec ce ces cette comme dans de depuis des deux du elle elles en entre est "
         "et été être il ils je la le les leur leurs lui mais même ne nous on ont ou où par pas "
@@ -197,4 +190,11 @@ FRENCH = Language(
     ),
     english_length=0.9,
     english_spread=2.4,
+    elided=_words("l d qu n s c j m t jusqu lorsqu puisqu quoiqu"),
+    acronyms=_words(
+        "ONU OTAN UE URSS PIB PNB FMI OMC OMS BCE BEI CEDH CPI CIJ OCDE OPEP ONG PME TPE TVA PDG "
+        "DG ADN ARN SIDA VIH OGM IVG PMA UA RDC RDA RFA OLP AIEA ALENA CEDEAO CICR HCR OIT OIM PAM "
+        "PNUD CEE CIO AMA JO IA IRM RH QG ZEE TPI TPIY OVNI SDF EAU GIEC PAC RGPD IDE OACI OEA CAN "
+        "LDC EI USA BD CV JT PV TV VTT DVD HLM TNT RTT CDI CDD"
+    ),
 )

@@ -13,16 +13,15 @@ class Language:
 
     ``langdetect`` and ``argos`` are the names these libraries use; ``script`` is the Unicode
     script its letters are in (ISO 15924).  ``abbreviations`` are words whose full stop never ends
-    a sentence, in lower case and without the stop.  ``elided`` are the words that an apostrophe
-    joins to the next one; ``acronyms`` those that English writes in another way.  ``stopwords``
-    are the commonest function words, the cheapest sign of running text; ``common_words`` tell the
-    language of a line of two words: those of menus, buttons and datelines, and the halves of
-    contractions.  ``prior`` is how much commoner the language is than others in a line that looks
-    like several, in nats.
+    a sentence, in lower case and without the stop.  ``stopwords`` are the commonest
+    function words, the cheapest sign of running text; ``common_words`` tell the language of a line
+    of two words: those of menus, buttons and datelines, and the halves of contractions.  ``prior``
+    is how much commoner the language is than others in a line that looks like several, in nats.
 
     ``numbers`` and ``denials`` are how it writes amounts and says no; ``english_length`` is the
     usual number of characters of English for one of its own, and ``english_spread`` the variance
-    of that per character (c and s² of Gale and Church 1993).
+    of that per character (c and s² of Gale and Church 1993).  ``elided`` are the words that an
+    apostrophe joins to the next one; ``acronyms`` those that English writes in another way.
     """
 
     code: str
@@ -32,8 +31,6 @@ class Language:
     script: str = "Latn"
     spaced: bool = True
     abbreviations: frozenset[str] = frozenset()
-    elided: frozenset[str] = frozenset()
-    acronyms: frozenset[str] = frozenset()
     stopwords: frozenset[str] = frozenset()
     common_words: frozenset[str] = frozenset()
     prior: float = 0.0
@@ -41,6 +38,8 @@ class Language:
     denials: DenialStyle = field(default_factory=DenialStyle)
     english_length: float = 1.0
     english_spread: float = 2.4
+    elided: frozenset[str] = frozenset()
+    acronyms: frozenset[str] = frozenset()
 
 
 def words(text: str) -> frozenset[str]:
