@@ -36,6 +36,12 @@ def fixtures() -> Path:
 
 
 @pytest.fixture
+def starter(monkeypatch):
+    """The starter package that travels inside the library is there too."""
+    monkeypatch.delenv("CORPUS_NORM_STARTERS")
+
+
+@pytest.fixture
 def tiny_model(no_models_but_ours):
     """The tiny French-English model, installed the way a user installs one."""
     from corpus_norm.translation import models

@@ -43,7 +43,7 @@ def engines():
         if not line.startswith("#"):
             language, text, english = line.split("\t")
             # What is protected never reaches an engine.
-            masked = mask(text)
+            masked = mask(text, language)
             for span in masked.spans:
                 english = english.replace(span.english, span.placeholder)
             phrases.setdefault(language, {})[masked.text] = english

@@ -177,3 +177,9 @@ TRADITIONAL = Language(
     english_length=3.6,
     english_spread=40.0,
 )
+
+SAYING = _words(
+    "表示 发布 發布 发文 發文 报道 報道 報導 指出 消息 透露 回应 回應 转发 轉發 通报 通報 公布 "
+    "提醒 宣布 写道 寫道 称 稱 说 說 的 和 与 與 在"
+)
+"""What follows a name that is not set apart from it: the words a handle ends before."""

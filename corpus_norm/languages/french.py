@@ -242,4 +242,11 @@ FRENCH = Language(
     ),
     english_length=0.9,
     english_spread=2.4,
+    elided=_words("l d qu n s c j m t jusqu lorsqu puisqu quoiqu"),
+    acronyms=_words(
+        "ONU OTAN UE URSS PIB PNB FMI OMC OMS BCE BEI CEDH CPI CIJ OCDE OPEP ONG PME TPE TVA PDG "
+        "DG ADN ARN SIDA VIH OGM IVG PMA UA RDC RDA RFA OLP AIEA ALENA CEDEAO CICR HCR OIT OIM PAM "
+        "PNUD CEE CIO AMA JO IA IRM RH QG ZEE TPI TPIY OVNI SDF EAU GIEC PAC RGPD IDE OACI OEA CAN "
+        "LDC EI USA BD CV JT PV TV VTT DVD HLM TNT RTT CDI CDD"
+    ),
 )

@@ -24,7 +24,8 @@ class Language:
 
     ``numbers`` and ``denials`` are how it writes amounts and says no; ``english_length`` is the
     usual number of characters of English for one of its own, and ``english_spread`` the variance
-    of that per character (c and s² of Gale and Church 1993).
+    of that per character (c and s² of Gale and Church 1993).  ``elided`` are the words that an
+    apostrophe joins to the next one; ``acronyms`` those that English writes in another way.
     """
 
     code: str
@@ -44,6 +45,8 @@ class Language:
     denials: DenialStyle = field(default_factory=DenialStyle)
     english_length: float = 1.0
     english_spread: float = 2.4
+    elided: frozenset[str] = frozenset()
+    acronyms: frozenset[str] = frozenset()
 
 
 def words(text: str) -> frozenset[str]:

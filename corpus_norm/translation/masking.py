@@ -1,27 +1,33 @@
 """Keep spans away from the model: placeholders for it, the spans themselves for the reader.
 
-Addresses, handles and the terms of a glossary are cut out of a sentence before the model sees it
-and put back afterwards.  A placeholder looks like an acronym (``ZQA``), since models copy those,
-and SentencePiece has no other way to write them than letter by letter.  A model may lose one all
-the same; the text is then translated around the spans, piece by piece.
+Addresses, handles, acronyms and the terms of a glossary are cut out of a sentence before the model
+sees it and put back afterwards.  A placeholder looks like an acronym (``ZQA``), since models copy
+those, and SentencePiece has no other way to write them than letter by letter.  A model may lose
+one all the same; the text is then translated around the spans, piece by piece.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from corpus_norm.translation.protection import find_protected
+from corpus_norm.translation.protection import find_acronyms, find_protected
+from corpus_norm.translation.restating import restate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from corpus_norm.translation.glossary import Glossary
 
+    _Found = tuple[int, int, str]
+
 _PREFIXES = ("ZQ", "XQ", "QJ")
 _NO_SPACE_BEFORE = re.compile(r"[,.;:!?)\]%’']")
+_CONTEXT = 1_000  # characters on each side; more than an engine reads
+_APART = re.compile(r"[\s.-]")
 _FULL_STOPS = str.maketrans("，。；：！？（）", ",.;:!?()")
 
 
@@ -45,51 +51,53 @@ class Masked:
     original: str
     text: str
     rendered: str
+    language: str = ""
     spans: tuple[Span, ...] = ()
 
     @property
     def has_words(self) -> bool:
         """Whether anything is left for the model to translate."""
-        text = self.text
-        for span in self.spans:
-            text = text.replace(span.placeholder, "")
-        return any(char.isalpha() for char in text)
+        between = "".join(part for part in _between(self) if isinstance(part, str))
+        return any(char.isalpha() for char in between)
 
 
 def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Masked:
-    """Take the protected spans and the terms of a glossary out of a text.
+    """Take the protected spans and the terms of a glossary out of a text, and restate the rest.
 
     >>> mask("Écrivez à a@b.org ou @lemonde.").text
     'Écrivez à ZQA ou ZQB.'
+    >>> mask("L'OM joue le 5 sept. à 20 h. 30.", "fr").text
+    'Le ZQA joue le 5 septembre à 20 h 30.'
     """
     spans = [(start, end, text[start:end]) for start, end in find_protected(text)]
     if glossary is not None:
-        spans += [
-            found
-            for found in glossary.find(text, language)
-            if all(found[1] <= start or found[0] >= end for start, end, _ in spans)
-        ]
+        spans = _add(spans, glossary.find(text, language))
+    spans = _add(spans, [(a, b, text[a:b]) for a, b in find_acronyms(text, language)])
     if not spans:
-        return Masked(text, text, text)
-    prefix = next((p for p in _PREFIXES if p not in text), "ZQZ")
+        return Masked(text, restate(text, language), text, language)
+    squeezed = _APART.sub("", text).upper()
+    prefix = next((p for p in _PREFIXES if p not in squeezed), "ZQZ")
+    width = _width(len(spans))
     named = tuple(
-        Span(start, end, english, prefix + _letters(i))
-        for i, (start, end, english) in enumerate(sorted(spans))
+        Span(start, end, english, prefix + _letters(i, width))
+        for i, (start, end, english) in enumerate(spans)
     )
-    return Masked(
-        text,
-        _replace(text, [(s.start, s.end, _apart(text, s, s.placeholder)) for s in named]),
-        _replace(text, [(s.start, s.end, _apart(text, s, s.english)) for s in named]),
-        named,
-    )
+    masked = _replace(text, [(s.start, s.end, _apart(text, s, s.placeholder)) for s in named])
+    rendered = _replace(text, [(s.start, s.end, _apart(text, s, s.english)) for s in named])
+    return Masked(text, restate(masked, language), rendered, language, named)
 
 
 def mask_context(masked: Masked, context: str) -> str:
-    """The paragraph of a sentence with the same placeholders; what else is protected is dots."""
-    for span in masked.spans:
-        original = masked.original[span.start : span.end]
-        context = context.replace(original, span.placeholder)
-    return _replace(context, [(start, end, "…") for start, end in find_protected(context)])
+    """What stands around a sentence in its paragraph, and the sentence in it as masked.
+
+    What else is protected is dots.  Of a long paragraph no engine is shown more.
+    """
+    start = context.find(masked.original) if context else -1
+    if start < 0:
+        return _dots(context[:_CONTEXT])
+    end = start + len(masked.original)
+    before, after = context[max(0, start - _CONTEXT) : start], context[end : end + _CONTEXT]
+    return _dots(before) + masked.text + _dots(after)
 
 
 def restore(masked: Masked, english: str) -> str | None:
@@ -99,14 +107,21 @@ def restore(masked: Masked, english: str) -> str | None:
     >>> restore(masked, "Write to ZQA."), restore(masked, "Write to us.")
     ('Write to a@b.org.', None)
     """
-    for span in masked.spans:
-        # A model may set the letters of an acronym apart, or write them small.
-        pattern = r"[\s.-]?".join(span.placeholder)
-        found = re.findall(rf"(?<![A-Za-z]){pattern}(?![A-Za-z])", english, re.IGNORECASE)
-        if len(found) != 1:
+    if not masked.spans:
+        return english
+    left = {span.placeholder: span.english for span in masked.spans}
+    # A model may set the letters of an acronym apart, or write them small.
+    first = masked.spans[0].placeholder
+    width = _width(len(masked.spans))
+    pattern = rf"{_APART.pattern}?".join([*first[:-width], *[r"[A-Za-z]"] * width])
+    parts, position = [], 0
+    for match in re.finditer(rf"(?<![A-Za-z]){pattern}(?![A-Za-z])", english, re.IGNORECASE):
+        name = "".join(filter(str.isalpha, match[0])).upper()
+        if name not in left:
             return None
-        english = english.replace(found[0], span.english)
-    return english
+        parts += [english[position : match.start()], left.pop(name)]
+        position = match.end()
+    return None if left else "".join([*parts, english[position:]])
 
 
 def split_around(masked: Masked) -> list[str | Span]:
@@ -116,13 +131,22 @@ def split_around(masked: Masked) -> list[str | Span]:
     ...  split_around(mask("Voir a@b.org pour plus."))]
     ['Voir', 'a@b.org', 'pour plus.']
     """
-    parts: list[str | Span] = []
+    if not masked.spans:
+        return [masked.text]
+    named: dict[str, str | Span] = {span.placeholder: span for span in masked.spans}
+    first = masked.spans[0].placeholder
+    width = _width(len(masked.spans))
+    parts = re.split(f"({first[:-width]}[A-Z]{{{width}}})", masked.text)
+    return [named.get(part, part.strip()) for part in parts if part.strip()]
+
+
+def _between(masked: Masked) -> Iterator[str | Span]:
     position = 0
     for span in masked.spans:
-        parts += [masked.original[position : span.start].strip(), span]
+        yield masked.original[position : span.start]
+        yield span
         position = span.end
-    parts.append(masked.original[position:].strip())
-    return [part for part in parts if part]
+    yield masked.original[position:]
 
 
 def join_parts(parts: Sequence[str]) -> str:
@@ -146,13 +170,41 @@ def _apart(text: str, span: Span, new: str) -> str:
     return " " * before + new + " " * after
 
 
-def _letters(number: int) -> str:
-    """A, B, ... Z, AA, AB, ...: no digits, which a model would take for an amount."""
-    high, low = divmod(number, len(ascii_uppercase))
-    return (_letters(high - 1) if high else "") + ascii_uppercase[low]
+def _add(spans: list[_Found], more: Iterable[_Found]) -> list[_Found]:
+    """Spans in order, with those of the second list that overlap none of the first."""
+    starts = [start for start, _, _ in spans]
+    kept = list(spans)
+    for found in more:
+        at = bisect_left(starts, found[1])  # those before it start before the new one ends
+        if at == 0 or spans[at - 1][1] <= found[0]:
+            kept.append(found)
+    return sorted(kept)
+
+
+def _width(count: int) -> int:
+    """How many letters the names of so many placeholders have, all of them as many."""
+    width = 1
+    while count > len(ascii_uppercase) ** width:
+        width += 1
+    return width
+
+
+def _letters(number: int, width: int) -> str:
+    """A, B, ... Z; AA, AB, ...: no digits, which a model would take for an amount."""
+    letters = ""
+    for _ in range(width):
+        number, low = divmod(number, len(ascii_uppercase))
+        letters = ascii_uppercase[low] + letters
+    return letters
+
+
+def _dots(text: str) -> str:
+    return _replace(text, [(start, end, "…") for start, end in find_protected(text)])
 
 
 def _replace(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
-    for start, end, new in reversed(spans):
-        text = text[:start] + new + text[end:]
-    return text
+    parts, position = [], 0
+    for start, end, new in spans:
+        parts += [text[position:start], new]
+        position = end
+    return "".join([*parts, text[position:]])

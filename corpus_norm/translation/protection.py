@@ -1,50 +1,177 @@
-"""Spans that are the same in every language, and so must not be translated: addresses, handles."""
+"""Spans that are the same in every language, and so must not be translated: addresses, handles.
+
+Addresses may have any letter in them (IRIs, RFC 3987).  Chinese has no spaces, so that what an
+address is made of tells where it ends: a Chinese character goes on with it after a delimiter, and
+ends it after a Latin letter.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_URL_CHARS = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
-_SPANS = re.compile(
-    "|".join(
-        (
-            rf"(?:https?|ftp)://{_URL_CHARS}+",
-            rf"(?<![\w.@])www\.[A-Za-z0-9-]+\.{_URL_CHARS}+",
-            r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
-            r"(?<![A-Za-z0-9_@/.])@[A-Za-z0-9_]{2,30}(?![A-Za-z0-9_@])",
-            r"(?<![A-Za-z0-9_$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9$])",
-            r"`[^`\n]+`",
-        )
-    )
+from corpus_norm.languages import get_language
+from corpus_norm.languages.chinese import SAYING
+
+_HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_CHAR = rf"[^\W{_HAN}]"  # a letter, a digit or _
+_LETTER = rf"[^\W\d_{_HAN}]"
+_HAN_TOP_LEVEL = "中国|中國|公司|网络|網絡|网址|在线|香港|台湾|台灣|新加坡|集团"
+_TOP_LEVEL = (
+    "com|org|net|info|biz|edu|gov|gouv|mil|int|eu|fr|be|ch|ca|lu|mc|bzh|corsica|alsace|paris|"
+    "quebec|de|uk|ie|pt|nl|pl|se|dk|fi|gr|cz|ro|hu|ru|ua|tr|cn|hk|tw|mo|sg|jp|kr|vn|br|mx|ar|au|nz|"
+    "za|ma|dz|tn|sn|ci|cm|io|ai|co|me|tv|fm|ly|news|app|dev|blog|media|online|site|shop|xyz|tech|"
+    "cloud|africa|asia|wiki|museum|social|live|example"
 )
-_CLOSERS = ".,;:!?'*"
+_SUFFIXES = (
+    "pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|tsv|json|xml|ya?ml|html?|md|epub|zip|rar|7z|tar|gz|"
+    "exe|msi|dmg|apk|ipa|iso|dll|sh|py|js|css|php|cpp|sql|db|log|ini|cfg|toml|parquet|jpe?g|png|gif|"
+    "svg|webp|bmp|tiff?|psd|mp3|mp4|m4a|wav|flac|ogg|avi|mkv|mov|webm"
+)
+_GOES_ON = (
+    rf"(?:{_CHAR}|[\-.~:/?#\[\]@!$&'()*+,;=%\u0300-\u036f]|’(?={_LETTER})"
+    rf"|(?<=[/=_\-%?&#+{_HAN}])[{_HAN}]|(?<=\d)[年月日届屆号號]|(?<=_\(|w\.)[{_HAN}]|(?<=\.)(?:{_HAN_TOP_LEVEL}))"
+)
+# Between spaces, Chinese may follow a Latin letter too: no sentence is glued to the address.
+_GOES_ON_FREE = rf"(?:{_GOES_ON}|(?<=[A-Za-z0-9])[{_HAN}]{{1,12}}(?=[\s/?&=#_\-%。，；、）]|$))"
+_SCHEME = r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.\-]{1,15}://"
+_LABELS = rf"(?:(?:{_CHAR}|-)+\.)+"
+_HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|(?:[\w\-]+\.)+(?:{_HAN_TOP_LEVEL}))"
+_NO_LABEL = rf"(?!{_CHAR}|-|\.[a-z0-9])"
+_PORT = r"(?::\d{1,5}(?!\d))?"
+_HAN_TAG = rf"[#＃](?=[^#＃\n]{{0,59}}[{_HAN}])[^\s#＃](?:[^#＃\n]{{0,58}}[^\s#＃])?[#＃]"
+_ALONE = rf"(?<!{_CHAR})(?<![.@/\-])"
+_KINDS = {
+    "address": (
+        rf"(?<![^\s(\[<\"'«“]){_SCHEME}{_GOES_ON_FREE}+",
+        rf"{_SCHEME}{_GOES_ON}+",
+        rf"{_ALONE}[Ww]{{3}}\.[\w\-]+\.{_GOES_ON}+",
+    ),
+    "email": (
+        rf"(?<!{_CHAR})(?<![.%+\-])(?:mailto:)?(?:{_CHAR}|[.%+\-])+@{_HOST}",
+        rf"(?<!\w)[{_HAN}]{{1,6}}@{_HOST}",
+        rf"(?<!{_CHAR})(?<![@/.])@(?:{_CHAR}|[.\-])+@{_HOST}",
+    ),
+    "handle": (
+        rf"(?<!{_CHAR})(?<![@/.])@(?![了过過着我你他她])\w(?:\w|[\-·](?=\w)|\.(?=[a-z0-9]))+",
+    ),
+    "hashtag": (
+        rf"(?<!{_CHAR})(?<!&){_HAN_TAG}(?!{_CHAR})",
+        rf"(?<!{_CHAR})(?<![&/#])#(?=\d*{_LETTER}|[{_HAN}])\w{{2,60}}(?!\w)",
+    ),
+    "ticker": (r"(?<![A-Za-z0-9_$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9$])",),
+    "file": (rf"{_ALONE}(?:{_CHAR}|[.\-])*{_CHAR}\.(?:{_SUFFIXES})(?!{_CHAR}|-|/|\.{_CHAR})",),
+    "site": (
+        rf"{_ALONE}{_LABELS}(?:{_TOP_LEVEL}){_NO_LABEL}{_PORT}(?:[/?#]{_GOES_ON}*)?",
+        rf"{_ALONE}{_LABELS}[a-z]{{2,24}}(?::\d+)?/{_GOES_ON}+",
+    ),
+    "version": (rf"{_ALONE}[vV]\d+(?:\.\d+)+(?:[\-+]?[A-Za-z]+\d*)?(?!{_CHAR})",),
+    "code": (r"`[^`\n]+`",),
+}
+_SPANS = re.compile(
+    "|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, patterns in _KINDS.items())
+)
+_OPENERS = {")": "(", "]": "["}
+_CLOSERS = ".,;:!?'*(["
+_LONGEST_HANDLE = 31
+_LONGEST_HAN_HANDLE = 16  # beyond that it is a sentence
+_SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(SAYING, key=len, reverse=True))})")
+_LATIN = re.compile(rf"@{_CHAR}{{2,}}")
+_HAN_CHAR = re.compile(f"[{_HAN}]")
+_CAPITALS_BEFORE = re.compile(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")
+_CAPITALS_AFTER = re.compile(r"\s+(?:[A-ZÀ-Þ]['’])?[A-ZÀ-Þ]{2,}(?!\w)")
+_AFTER_HANDLE = frozenset({"", " ", ":", "："})
 
 
 def find_protected(text: str) -> list[tuple[int, int]]:
-    """The spans (start, end) of addresses, e-mails, @handles, $TICKERS and `code`, in order.
+    """The spans (start, end) of what is the same in every language, in order.
 
-    >>> text = "Voir https://x.org/a(b). ou @sama ($TSLA), a@b.org."
+    Addresses, e-mails, @handles, #hashtags, $TICKERS, file names, versions and `code`.
+
+    >>> text = "Voir https://x.org/été(b). ou @sama ($TSLA), rené@b.org."
     >>> [text[a:b] for a, b in find_protected(text)]
-    ['https://x.org/a(b)', '@sama', '$TSLA', 'a@b.org']
+    ['https://x.org/été(b)', '@sama', '$TSLA', 'rené@b.org']
+    >>> text = "详见https://x.org/a查看，@海港日报 发布 #码头关闭# 。"
+    >>> [text[a:b] for a, b in find_protected(text)]
+    ['https://x.org/a', '@海港日报', '#码头关闭#']
     """
     spans = []
-    for match in _SPANS.finditer(text):
-        start, span = match.start(), match[0]
-        if span[0] != "`":
-            span = _without_closers(span)
-        spans.append((start, start + len(span)))
+    position = 0
+    while match := _SPANS.search(text, position):
+        start, end = match.span()
+        if match.lastgroup == "handle":
+            end = start + _measure_handle(match[0], text[end : end + 1])
+        elif match.lastgroup in {"address", "site"}:
+            end = start + _measure_address(match[0])
+        if end > start:
+            spans.append((start, end))
+        position = max(end, start + 1)
     return spans
 
 
-def _without_closers(span: str) -> str:
-    """An address without the full stop or bracket of the sentence around it."""
-    while span:
-        if (
-            span[-1] in _CLOSERS
-            or (span[-1] == ")" and span.count("(") < span.count(")"))
-            or (span[-1] == "]" and span.count("[") < span.count("]"))
-        ):
-            span = span[:-1]
+def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
+    """Acronyms that an apostrophe joins to the word before; not those that English has others for.
+
+    >>> text = "L'OM bat l'ASSE, dit l'ONU. L'ÉTAT D'URGENCE."
+    >>> [text[a:b] for a, b in find_acronyms(text, "fr")]
+    ['OM', 'ASSE']
+    """
+    try:
+        record = get_language(language)
+    except KeyError:
+        return []
+    if not record.elided:
+        return []
+    return [
+        match.span("name")
+        for match in _compile_elided(record.elided).finditer(text)
+        if not is_translated(match["name"], record.acronyms)
+        and not _is_shouted(text, *match.span())
+    ]
+
+
+def is_translated(acronym: str, acronyms: frozenset[str]) -> bool:
+    """Whether English writes an acronym in another way: ONU, and O.N.U."""
+    return acronym.replace(".", "") in acronyms
+
+
+def _is_shouted(text: str, start: int, end: int) -> bool:
+    """Whether the words beside are in capitals too, so that it is no acronym."""
+    near = _CAPITALS_BEFORE.search(text, max(0, start - 40), start)
+    return bool(near or _CAPITALS_AFTER.match(text, end))
+
+
+@lru_cache(maxsize=8)
+def _compile_elided(elided: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w'’])(?i:{'|'.join(sorted(elided))})['’]"
+        r"(?P<name>[A-Z][A-Z0-9&]{1,7}(?:-[A-Z0-9]{1,8})*(?![\w]|['’]\w)|(?:[A-Z]\.){2,}(?!\w))"
+    )
+
+
+def _measure_handle(handle: str, following: str) -> int:
+    """The length of a handle, 0 for none; Chinese may run on after it without a space."""
+    if not _HAN_CHAR.search(handle):
+        return len(handle) if len(handle) <= _LONGEST_HANDLE else 0
+    said = _SAID.search(handle)
+    latin = _LATIN.match(handle)
+    if latin and (said or following not in _AFTER_HANDLE):
+        return latin.end()
+    length = said.start() if said else len(handle)
+    return length if length <= _LONGEST_HAN_HANDLE else 0
+
+
+def _measure_address(span: str) -> int:
+    """The length of an address without the full stop or bracket of the sentence around it."""
+    left = {closer: span.count(closer) - span.count(opener) for closer, opener in _OPENERS.items()}
+    end = len(span)
+    while end:
+        last = span[end - 1]
+        if last in _CLOSERS:
+            end -= 1
+        elif left.get(last, 0) > 0:
+            left[last] -= 1
+            end -= 1
         else:
             break
-    return span
+    return end

@@ -7,7 +7,7 @@ by length and then by code point, and that list alone decides on what the engine
 from __future__ import annotations
 
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED, Flag, replace_surrogates, unwrap
@@ -99,7 +99,13 @@ def make_request(text: str, context: str = "") -> Request:
     >>> make_request("Il pleut\nsur  Nantes. ")
     Request(text='Il pleut sur Nantes.', context='')
     """
-    return Request(_normalise(text), _normalise(context))
+    return Request(_normalise(text), _normalise_context(context))
+
+
+@lru_cache(maxsize=32)
+def _normalise_context(text: str) -> str:
+    # The sentences of a paragraph follow each other, and each of them asks for it.
+    return _normalise(text)
 
 
 def _normalise(text: str) -> str:

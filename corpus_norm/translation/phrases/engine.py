@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.translation.packages import Package
 
-SEARCH = "phrases 1"
+SEARCH = "phrases 2"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 8

@@ -12,10 +12,23 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.languages.french import FRENCH
+from corpus_norm.languages.record import words
+from corpus_norm.translation.phrases.moments import (
+    CLOCK,
+    MOMENT,
+    is_moment,
+    ordinal,
+    preposition,
+    say_moment,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from corpus_norm.translation.phrases.segmenter import Segmenter
+
+    _Token = tuple[str, str, bool]  # kind, text, whether it follows the one before without a space
 
 NUMBER = "<n>"
 """The token that stands for every number; no text gives it otherwise."""
@@ -23,15 +36,26 @@ NUMBER = "<n>"
 JOIN = "￭"
 """The mark of a token that joins the one before or after it without a space."""
 
+BRACKETS = MappingProxyType({"【": f"[{JOIN}", "】": f"{JOIN}]"})
+"""Chinese brackets, which are copied."""
+
 _LETTER = r"[^\W\d_]"
-_ADDRESS = r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
+# What stands before an e-mail keeps the pattern from trying it at each character of a long run.
+_ADDRESS = (
+    r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
+)
 _CHAIN = r"\d+(?:\.\d+){2,}|\d{1,4}(?:[-–/]\d{1,4})+|\d{1,2}:\d{2}"
 _CODE = r"(?=[A-Za-z]*\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z0-9]+"
 _INITIALS = r"(?:[A-Z]\.){2,}"
 _GAP = "[\u202f\xa0 ]"
 _NO_LETTER = rf"(?!{_LETTER}|\d)"
+# The English of à before an hour is "at", unless the hour ends a time: "de 9 h à 12 h".
+_AT_HOUR = (
+    rf"(?<!h{_GAP})(?<!h\d\d{_GAP})(?<!h{_GAP}\d\d{_GAP})(?<!heures{_GAP})(?<!midi{_GAP})"
+    rf"(?<!\w)[àÀ]{_GAP}"
+)
 _FRENCH_NUMBER = (
-    rf"(?:{_CHAIN}|\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
+    rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
     r"|\d+(?:[\u202f\xa0 .]\d{3})*(?:[,.]\d+)?"
     rf"(?:{_GAP}(?:milliers?|millions?|milliards?|billions?))?)"
     rf"{_NO_LETTER}"
@@ -41,7 +65,11 @@ _ENGLISH_NUMBER = (
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
     rf"{_NO_LETTER}"
 )
-_CHINESE_NUMBER = rf"(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
+_FRACTION = r"\d{1,9}分之\d{1,9}(?!\d)|[一二三四五六七八九十]分之[一二三四五六七八九十]"
+_CHINESE_NUMBER = (
+    rf"{MOMENT}|{_FRACTION}"
+    rf"|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
+)
 
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
@@ -65,17 +93,27 @@ _FRENCH_ENDINGS = (
 )
 _LEAST_STEM = 4  # letters
 
-_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|[㐀-鿿]+|{_LETTER}+")
+_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
+# Where a date is no adverb: "from", "to", "until", and before "of".
+_BOUNDS = words(
+    "从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后 "
+    "是 为 為"
+)
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
+_ACRONYM = re.compile(r"[A-Z]{2,4}")
 _GUILLEMETS = re.compile(f"«{_GAP}?|{_GAP}?»")
 _OPENING = frozenset("([{$£€#/-–—")
 _SCALES = MappingProxyType(
     {"millier": "thousand", "million": "million", "milliard": "billion", "billion": "trillion"}
 )
+_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PARTS = ("third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # from 1/3
 _FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_LONG = 40  # characters of a numeral
+_TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
 _FIRST_WORD = re.compile(r"(?:[@#]|\b)\w(?:\S*\w)?")
 
 
@@ -98,7 +136,16 @@ def tokenize_french(text: str) -> Tokens:
     ('1.5 billion', "d'", 'euros', 'en', '2,015', 'jours', '.')
     """
     text = _GUILLEMETS.sub('"', text.translate(_PLAIN_QUOTES))
-    return _read(_find(_FRENCH, text), _french_number)
+    return _read(_keep_acronyms(list(_find(_FRENCH, text))), _french_number)
+
+
+def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
+    """Short words in capitals are names, in a sentence that is not all capitals."""
+    is_mixed = any(token.islower() and len(token) > 1 for _, token, _ in found)
+    for kind, token, joined in found:
+        is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
+        known = not is_name or token in FRENCH.acronyms
+        yield kind if known else "name", token, joined
 
 
 def french_variants(form: str) -> Iterator[str]:
@@ -115,14 +162,34 @@ def french_variants(form: str) -> Iterator[str]:
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
     """The tokens of a sentence in simplified Chinese; words are those of the segmenter."""
 
-    def words() -> Iterator[tuple[str, str, bool]]:
+    def segment() -> Iterator[_Token]:
         for kind, token, joined in _find(_CHINESE, text.translate(_PLAIN_QUOTES)):
             if kind == "word" and _HAN.match(token):
                 yield from ((kind, word, joined) for word in segmenter.segment(token))
             else:
                 yield kind, token, joined
 
-    return _read(words(), _chinese_number)
+    return _read(_place_moments(list(segment())), _chinese_number)
+
+
+def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
+    """Dates and hours with their prepositions, numbers after 第 as ordinals, brackets as they are.
+
+    A phrase table has one token for all of them, and cannot choose.
+    """
+    for i, (kind, token, joined) in enumerate(found):
+        before = found[i - 1][1] if i else ""
+        after = found[i + 1][1] if i + 1 < len(found) else ""
+        if kind != "number":
+            yield kind, token, joined
+        elif is_moment(token):
+            said = say_moment(token)
+            is_adverb = not {before, after} & _BOUNDS
+            yield "said", f"{preposition(token)} {said}" if is_adverb else said, joined
+        elif before == "第" and token.isdecimal() and len(token) < _LONG:
+            yield "said", ordinal(int(token)), joined
+        else:
+            yield kind, token, joined
 
 
 def tokenize_english(text: str) -> list[str]:
@@ -153,6 +220,7 @@ def join_english(tokens: Sequence[str], *, capital: bool) -> str:
     """
     text = " ".join(tokens)
     text = text.replace(f"{JOIN} ", "").replace(f" {JOIN}", "").replace(JOIN, "")
+    text = _TWO_STOPS.sub(".m.", text)
     first = _FIRST_WORD.search(text)
     if not capital or first is None or not first[0].islower() or set("/@.") & set(first[0]):
         return text
@@ -160,7 +228,7 @@ def join_english(tokens: Sequence[str], *, capital: bool) -> str:
     return text[:at] + text[at].upper() + text[at + 1 :]
 
 
-def _find(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, bool]]:
+def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:
     """Kind, text, and whether it follows the one before without a space."""
     end = -1
     for found in pattern.finditer(text):
@@ -168,15 +236,17 @@ def _find(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, bool]
         end = found.end()
 
 
-def _read(found: Iterator[tuple[str, str, bool]], say: Callable[[str], str]) -> Tokens:
+def _read(found: Iterator[_Token], say: Callable[[str], str]) -> Tokens:
     forms, copies = [], []
     for kind, token, _ in found:
-        forms.append(NUMBER if kind == "number" else token.lower())
-        copies.append(say(token) if kind == "number" else token)
+        mark = BRACKETS.get(token, "")
+        known = token if kind == "name" else token.lower()
+        forms.append(NUMBER if kind in {"number", "said"} else mark or known)
+        copies.append(say(token) if kind == "number" else mark or token)
     return Tokens(tuple(forms), tuple(copies))
 
 
-_HOUR = re.compile(rf"(\d{{1,2}}){_GAP}?h(?:{_GAP}?(\d{{2}}))?")
+_HOUR = re.compile(rf"([àÀ]{_GAP})?(?:(\d{{1,2}}){_GAP}?h(?:{_GAP}?(\d{{2}}))?|minuit)")
 _ORDINAL = re.compile(r"(\d+)(?:er|re|e|è|ème)")
 _FRENCH_PARTS = re.compile(rf"(\d+(?:[\u202f\xa0 .]\d{{3}})*)(?:[,.](\d+))?(?:{_GAP}(\w+))?")
 
@@ -186,11 +256,16 @@ def _french_number(text: str) -> str:
 
     >>> [_french_number(n) for n in ("1 500", "0,5", "3 milliards", "9 h 30", "21e", "7-2")]
     ['1,500', '0.5', '3 billion', '9:30', '21st', '7-2']
+    >>> [_french_number(n) for n in ("à 9 h", "à minuit")]
+    ['at 9:00', 'at midnight']
     """
     if hour := _HOUR.fullmatch(text):
-        return f"{hour[1]}:{hour[2] or '00'}"
-    if ordinal := _ORDINAL.fullmatch(text):
-        return ordinal[1] + _ordinal_ending(int(ordinal[1]))
+        said = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
+        return f"at {said}" if hour[1] else said
+    if len(text) > _LONG:  # no amount, and too long for Python to read
+        return text
+    if found := _ORDINAL.fullmatch(text):
+        return ordinal(int(found[1]))
     parts = _FRENCH_PARTS.fullmatch(text)
     if parts is None:
         return text
@@ -205,18 +280,18 @@ def _french_number(text: str) -> str:
     )
 
 
-def _ordinal_ending(number: int) -> str:
-    if number % 100 in (11, 12, 13):
-        return "th"
-    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-
-
 def _chinese_number(text: str) -> str:
     """A number as English writes it.
 
     >>> [_chinese_number(n) for n in ("2015", "3.5万", "120亿", "5000万", "1,200")]
     ['2015', '35,000', '12 billion', '50 million', '1,200']
+    >>> [_chinese_number(n) for n in ("四分之三", "二分之一", "20分之7")]
+    ['three quarters', 'half', '7/20']
     """
+    if len(text) > _LONG:
+        return text
+    if "分之" in text:
+        return _say_fraction(*map(_read_small, text.split("分之")))
     scale = text.lstrip("0123456789.,")
     if not scale or set(scale) - set(_FACTORS):
         return text
@@ -227,3 +302,16 @@ def _chinese_number(text: str) -> str:
         if value >= size:
             return f"{(value / size).normalize():f} {name}"
     return f"{value.normalize():,f}"
+
+
+def _read_small(text: str) -> int:
+    return int(text) if text.isdecimal() else "〇一二三四五六七八九十".index(text)
+
+
+def _say_fraction(whole: int, parts: int) -> str:
+    """So many parts of a whole; beyond tenths in digits."""
+    if parts == 1 and whole == 2:
+        return "half"
+    if 0 < parts < whole and 0 <= whole - 3 < len(_PARTS):
+        return f"{_SMALL[parts - 1]} {_PARTS[whole - 3]}{'s' * (parts > 1)}"
+    return f"{parts}/{whole}"

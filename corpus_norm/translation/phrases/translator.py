@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus_norm.translation.phrases.moments import place_moment
 from corpus_norm.translation.phrases.search import MOST_TOKENS, search
 from corpus_norm.translation.phrases.tokens import (
+    BRACKETS,
     NUMBER,
     Tokens,
     french_variants,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 TOGETHER = 64
 """Sentences that are searched for at a time."""
 
+_BRACKETS = frozenset(BRACKETS.values())
 _BREAKS = frozenset(",;:，；：、")
 
 
@@ -126,8 +129,12 @@ class Translator:
             number = next(
                 (piece.copies[i] for i in range(start, end) if piece.forms[i] == NUMBER), ""
             )
-            words = matches.words[row, : matches.sizes[row]].tolist()
-            tokens += [self.words[word].replace(NUMBER, number) for word in words]
+            for word in matches.words[row, : matches.sizes[row]].tolist():
+                english = self.words[word]
+                if english == NUMBER:
+                    gone, english = place_moment(tokens, number)
+                    del tokens[len(tokens) - gone :]
+                tokens.append(english.replace(NUMBER, number))
         return tokens
 
     def _say(self, pieces: Sequence[Tokens], stack: int) -> list[tuple[list[str], float]]:
@@ -140,16 +147,23 @@ class Translator:
 
 
 def split_tokens(tokens: Tokens, most: int = MOST_TOKENS) -> list[Tokens]:
-    """The tokens in pieces that can be searched for, cut after a comma where there is one."""
+    """The tokens in pieces that can be searched for, cut after a comma where there is one.
+
+    Brackets are pieces of their own, so that nothing is moved out of them.
+    """
     forms, copies = tokens.forms, tokens.copies
     pieces = []
-    while len(forms) > most:
-        marks = [i + 1 for i in range(most // 2, most) if forms[i] in _BREAKS]
-        cut = marks[-1] if marks else most
-        pieces.append(Tokens(forms[:cut], copies[:cut]))
-        forms, copies = forms[cut:], copies[cut:]
-    if forms:
-        pieces.append(Tokens(forms, copies))
+    start = 0
+    while start < len(forms):
+        end = min(start + most, len(forms))
+        bracket = next((i for i in range(start, end) if forms[i] in _BRACKETS), end)
+        if bracket < end:
+            end = max(bracket, start + 1)
+        elif end < len(forms):
+            middle = start + most // 2
+            end = next((i for i in range(end, middle, -1) if forms[i - 1] in _BREAKS), end)
+        pieces.append(Tokens(forms[start:end], copies[start:end]))
+        start = end
     return pieces
 
 
