@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm import boilerplate, encoding, extraction
-from corpus_norm.boilerplate.features import observe
+from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.sites import LEAST_PAGES
 from corpus_norm.document import Block, BlockKind, Document
 
@@ -130,7 +130,7 @@ def score_furniture(score: ModuleType, records: list[dict[str, Any]]) -> None:
     some = [record for record in known if number[record["domain"]] >= LEAST_PAGES]
     documents = boilerplate.classify([_as_document(record) for record in some])
     furniture = boilerplate.learn_furniture(boilerplate.count_blocks(documents))
-    marked = [boilerplate.mark_furniture(document, furniture) for document in documents]
+    marked = [boilerplate.mark_site_boilerplate(document, furniture) for document in documents]
     sites = len({record["domain"] for record in some})
     print(f"\nPlain text, whole page: the {len(some)} pages of {sites} sites with three or more")
     for name, answers in (("alone", documents), ("--learn-furniture", marked)):
@@ -188,7 +188,7 @@ def extract_together(htmls: Sequence[str]) -> list[str]:
     pages = [extraction.read(html) for html in htmls]
     full = [number for number, page in enumerate(pages) if page.pieces]
     texts = [piece.text for page in pages for piece in page.pieces]
-    seen = observe(texts, boilerplate.load_lexicon())
+    seen = extract_features(texts, boilerplate.load_lexicon())
     found = extraction.find_main([pages[number] for number in full], seen)
     marked = dict(zip(full, found, strict=True))
     return [_join(marked[number]) if number in marked else "" for number in range(len(pages))]

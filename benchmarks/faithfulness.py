@@ -20,8 +20,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus_norm.audit import audit
 from corpus_norm.labels import Flag
-from corpus_norm.translation.faithfulness import audit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

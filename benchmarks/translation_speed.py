@@ -28,10 +28,11 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.copying_model import make_package
 from corpus_norm.settings import Settings, TranslationSettings
-from corpus_norm.translation import Translation, packages, translate
-from corpus_norm.translation.argos import ArgosTranslator
+from corpus_norm.translation import Translation, translate
+from corpus_norm.translation.engines.argos import ArgosTranslator
+from corpus_norm.translation.engines.routes import open_engine
 from corpus_norm.translation.memory import Memory
-from corpus_norm.translation.routes import open_engine
+from corpus_norm.translation.models import packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

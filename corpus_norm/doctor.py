@@ -120,7 +120,7 @@ def check_models() -> Iterator[Finding]:
     """The translation models: which there are, whether they are intact, which are missing."""
     from corpus_norm.settings import Settings
     from corpus_norm.translation import describe_missing, installed, missing_models
-    from corpus_norm.translation.models import verify
+    from corpus_norm.translation.models.install import verify
 
     packages = installed()
     for package in packages:
@@ -164,7 +164,7 @@ def check_memory() -> Iterator[Finding]:
 
 def check_folders() -> Iterator[Finding]:
     """The folders that are written to: rights and free space."""
-    from corpus_norm.translation.packages import model_folder
+    from corpus_norm.translation.models.packages import model_folder
 
     yield _examine_folder("model folder", model_folder(), "CORPUS_NORM_MODELS")
     yield _examine_folder("temporary folder", Path(tempfile.gettempdir()), "TMPDIR")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpus_norm.settings import Settings
-    from corpus_norm.watch import Watch
+    from corpus_norm.stage_timer import StageTimer
 
 Subject = TypeVar("Subject")
 Result = TypeVar("Result")
@@ -52,7 +52,7 @@ class Guard:
     """What the guards of a batch share: its settings, and who is told."""
 
     settings: Settings
-    watch: Watch
+    watch: StageTimer
 
     def attempt(
         self, stage: str, raw: RawDocument, function: Callable[[], Result]

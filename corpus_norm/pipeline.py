@@ -20,8 +20,8 @@ from corpus_norm.faults import log
 from corpus_norm.given import take
 from corpus_norm.guard import Guard, translate_guarded, write_guarded
 from corpus_norm.settings import Settings
-from corpus_norm.stages import TOGETHER, BatchStage, Reading, decode, segment
-from corpus_norm.watch import Watch
+from corpus_norm.stage_timer import StageTimer
+from corpus_norm.stages import BATCH_STAGES, BatchStage, Reading, decode, segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from corpus_norm.faults import Fault
     from corpus_norm.given import Given
     from corpus_norm.translation import Package
-    from corpus_norm.translation.remembering import Remembers
+    from corpus_norm.translation.memory.remembering import Remembers
 
 
 def normalize(
@@ -76,7 +76,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     threads: int = 1,
     furniture: Furniture | None = None,
     memory: Remembers | None = None,
-    watch: Watch | None = None,
+    watch: StageTimer | None = None,
 ) -> list[Document | Rejection]:
     """Run every stage on many documents; what fails becomes a rejection in its place.
 
@@ -91,9 +91,9 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
         watch: told which document and which stage is worked on.
     """
     from corpus_norm.translation import translate_documents
-    from corpus_norm.translation.remembering import Scratch
+    from corpus_norm.translation.memory.remembering import Scratch
 
-    guard = Guard(settings or Settings(), watch or Watch())
+    guard = Guard(settings or Settings(), watch or StageTimer())
     scratch = Scratch(memory)
 
     def translate(documents: Sequence[Document]) -> list[Document]:
@@ -101,7 +101,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
 
     batch = _Batch(items, guard)
     batch.read()
-    for stage, function in TOGETHER:
+    for stage, function in BATCH_STAGES:
         batch.put(batch.run(stage, partial(_run_stage, function, guard.settings)))
     if furniture:
         batch.put(batch.run("classify", partial(_mark_all, furniture)))
@@ -113,12 +113,12 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
 
 
 def count_site_blocks(
-    items: Sequence[RawDocument | Rejection], settings: Settings, watch: Watch | None = None
+    items: Sequence[RawDocument | Rejection], settings: Settings, watch: StageTimer | None = None
 ) -> dict[str, SiteCounts]:
     """How often each block stands on the pages of each site; what cannot be read does not count."""
     from corpus_norm.boilerplate import count_blocks, merge_counts
 
-    guard = Guard(settings, watch or Watch())
+    guard = Guard(settings, watch or StageTimer())
     batch = _Batch(items, guard)
     batch.read()
     found = batch.run(
@@ -225,6 +225,6 @@ def _run_stage(function: BatchStage, settings: Settings, subjects: Sequence[Any]
 
 
 def _mark_all(furniture: Furniture, documents: Sequence[Document]) -> list[Document]:
-    from corpus_norm.boilerplate import mark_furniture
+    from corpus_norm.boilerplate import mark_site_boilerplate
 
-    return [mark_furniture(document, furniture) for document in documents]
+    return [mark_site_boilerplate(document, furniture) for document in documents]

@@ -163,7 +163,7 @@ def split_sentences(documents: Sequence[Document], settings: Settings) -> list[D
 
 
 BatchStage: TypeAlias = "Callable[[Sequence[Any], Settings], list[Document]]"
-TOGETHER: tuple[tuple[str, BatchStage], ...] = (
+BATCH_STAGES: tuple[tuple[str, BatchStage], ...] = (
     ("classify", classify),
     ("identify", identify),
     ("split_sentences", split_sentences),

@@ -44,7 +44,7 @@ def starter(monkeypatch):
 @pytest.fixture
 def tiny_model(no_models_but_ours):
     """The tiny French-English model, installed the way a user installs one."""
-    from corpus_norm.translation import models
+    from corpus_norm.translation.models import install as models
 
     models.install(str(TINY_MODEL))
     return no_models_but_ours

@@ -82,7 +82,7 @@ def test_a_stopped_run_goes_on_where_it_was(corpus, tmp_path, monkeypatch):
 def test_a_new_model_makes_the_documents_again(fixtures, tmp_path, no_models_but_ours):
     from conftest import TINY_MODEL
 
-    from corpus_norm.translation import models
+    from corpus_norm.translation.models import install as models
 
     source = fixtures / "seeds"
     before = corpus_norm.convert(source, tmp_path / "out")

@@ -6,7 +6,7 @@ import pytest
 
 import corpus_norm
 from corpus_norm.settings import Settings, TranslationSettings
-from corpus_norm.translation.argos import ArgosTranslator
+from corpus_norm.translation.engines.argos import ArgosTranslator
 from corpus_norm.translation.memory import Memory
 
 SETTINGS = Settings(translation=TranslationSettings(max_output_tokens=24))

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_norm.audit import audit
+from corpus_norm.audit.fluency import repeats
+from corpus_norm.audit.negation import find_denial
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
-from corpus_norm.translation.faithfulness import audit
-from corpus_norm.translation.faithfulness.denial import find_denial
-from corpus_norm.translation.faithfulness.fluency import repeats
 from corpus_norm.translation.protection import find_protected
 
 PLANTED = Path(__file__).parent / "data" / "faithfulness"

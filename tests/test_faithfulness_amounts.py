@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_norm.audit import amounts, audit
+from corpus_norm.audit.finding import find_all
 from corpus_norm.labels import AmountKind, AmountState
 from corpus_norm.languages import LANGUAGES, get_language
-from corpus_norm.translation.faithfulness import amounts, audit
-from corpus_norm.translation.faithfulness.finding import find_all
 
 READ = [
     ("fr", "7 milliards", 7e9),

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from corpus_norm.audit import amounts, audit
+from corpus_norm.audit.entities import find_copied
+from corpus_norm.audit.finding import find_all
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
-from corpus_norm.translation.faithfulness import amounts, audit
-from corpus_norm.translation.faithfulness.copying import find_copied
-from corpus_norm.translation.faithfulness.finding import find_all
 
 TABLE = Path(__file__).parent / "data" / "conventions.tsv"
 with TABLE.open(encoding="utf-8") as file:

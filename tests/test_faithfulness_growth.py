@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.faithfulness import GROWING
+from corpus_norm.audit import audit
+from corpus_norm.audit.finding import find_all
 from corpus_norm.labels import AmountState
 from corpus_norm.languages import get_language
-from corpus_norm.translation.faithfulness import audit
-from corpus_norm.translation.faithfulness.finding import find_all
 
 LONG = 5_000  # Python converts no more than 4,300 digits
 UNREADABLE = [

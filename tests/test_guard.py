@@ -200,7 +200,9 @@ def test_furniture_that_cannot_be_marked_costs_the_document(monkeypatch):
     from corpus_norm import boilerplate
 
     monkeypatch.setattr(
-        boilerplate, "mark_furniture", poisoned(boilerplate.mark_furniture, TypeError("no"))
+        boilerplate,
+        "mark_site_boilerplate",
+        poisoned(boilerplate.mark_site_boilerplate, TypeError("no")),
     )
     found = process(ITEMS, furniture={"example.org": frozenset({"x"})})
     assert [isinstance(each, Rejection) for each in found] == [False, True, False, False]
@@ -390,7 +392,7 @@ def test_outside_the_main_thread_the_time_is_kept_too(monkeypatch, tmp_path):
 def test_what_was_translated_is_not_translated_again_when_a_batch_is_tried_anew(
     monkeypatch, tiny_model, tmp_path
 ):
-    from corpus_norm.translation.argos import ArgosTranslator
+    from corpus_norm.translation.engines.argos import ArgosTranslator
 
     asked = []
     translate_batch = ArgosTranslator.translate_batch

@@ -19,8 +19,9 @@ from corpus_norm.errors import (
     ModelIntegrityError,
     ModelNotInstalledError,
 )
-from corpus_norm.translation import archive, models, packages
-from corpus_norm.translation.packages import (
+from corpus_norm.translation.models import archive, packages
+from corpus_norm.translation.models import install as models
+from corpus_norm.translation.models.packages import (
     digest_folder,
     find_package,
     installed,

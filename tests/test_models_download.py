@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from corpus_norm.errors import ModelDownloadError, ModelIntegrityError
-from corpus_norm.translation import models
+from corpus_norm.translation.models import install as models
 
 TINY = Path(__file__).parent / "assets" / "translate-fr_en-tiny.argosmodel"
 DATA = TINY.read_bytes()

@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 import sentencepiece
 
-from corpus_norm.translation import argos, find_package, packages
-from corpus_norm.translation.engine import Decoding, Request
+from corpus_norm.translation import find_package
+from corpus_norm.translation.engines import argos
+from corpus_norm.translation.engines.base import Decoding, Request
+from corpus_norm.translation.models import packages
 from training import backtranslate, pretrained, tokenizer, transfer
 from training.batches import Corpus
 from training.card import Card, read_mixture

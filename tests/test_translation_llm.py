@@ -26,18 +26,22 @@ from corpus_norm.errors import (
 )
 from corpus_norm.pipeline import process
 from corpus_norm.settings import Settings, TranslationSettings
+from corpus_norm.stage_timer import StageTimer
 from corpus_norm.translation import translate, translate_documents
-from corpus_norm.translation.engine import Decoding, Request
-from corpus_norm.translation.llm import engine as engine_module
-from corpus_norm.translation.llm import find_terms, installed_files, read_file, runtime
-from corpus_norm.translation.llm import known as known_module
-from corpus_norm.translation.llm.engine import LanguageModelTranslator, check_files, load_engine
-from corpus_norm.translation.llm.files import ModelFile
-from corpus_norm.translation.llm.gguf import read_header
-from corpus_norm.translation.llm.known import KNOWN_LANGUAGE_MODELS, install_known
-from corpus_norm.translation.llm.prompt import build_prompt, find_context
-from corpus_norm.translation.llm.runtime import Search, generate_line
-from corpus_norm.watch import Watch
+from corpus_norm.translation.engines.base import Decoding, Request
+from corpus_norm.translation.engines.llm import engine as engine_module
+from corpus_norm.translation.engines.llm import find_terms, installed_files, read_file, runtime
+from corpus_norm.translation.engines.llm import known as known_module
+from corpus_norm.translation.engines.llm.engine import (
+    LanguageModelTranslator,
+    check_files,
+    load_engine,
+)
+from corpus_norm.translation.engines.llm.files import ModelFile
+from corpus_norm.translation.engines.llm.gguf import read_header
+from corpus_norm.translation.engines.llm.known import KNOWN_LANGUAGE_MODELS, install_known
+from corpus_norm.translation.engines.llm.prompt import build_prompt, find_context
+from corpus_norm.translation.engines.llm.runtime import Search, generate_line
 
 END = 1
 LIKELY, UNLIKELY = 5.0, 0.0
@@ -274,7 +278,7 @@ def test_a_document_is_translated_by_the_model_of_the_settings(loaded):
 
 
 def test_a_language_model_may_take_longer_over_a_document(loaded):
-    class Alarms(Watch):
+    class Alarms(StageTimer):
         def begin(self, index, documents=1):
             last.append(documents)
 
@@ -437,7 +441,9 @@ def packaged(monkeypatch, tmp_path):
         sha256=sha256(whole).hexdigest(),
     )
     monkeypatch.setattr(known_module, "KNOWN_LANGUAGE_MODELS", {"packaged": model})
-    monkeypatch.setattr("corpus_norm.translation.llm.KNOWN_LANGUAGE_MODELS", {"packaged": model})
+    monkeypatch.setattr(
+        "corpus_norm.translation.engines.llm.KNOWN_LANGUAGE_MODELS", {"packaged": model}
+    )
     return parts
 
 

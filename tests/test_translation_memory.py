@@ -18,7 +18,7 @@ from corpus_norm.errors import TranslationMemoryError
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import Decoding, Hypothesis, Request, translate, translate_documents
 from corpus_norm.translation.memory import Memory, Recipe, default_path, open_memory
-from corpus_norm.translation.remembering import RememberingEngine
+from corpus_norm.translation.memory.remembering import RememberingEngine
 
 RECIPE = Recipe("fr", "model 1")
 ONE = {Request("Un."): Hypothesis("One.", -0.5, 3, at_cap=True, draft=True)}
@@ -251,7 +251,7 @@ def test_pruning_gives_space_back(memory):
 
 WRITER = """
 import sys
-from corpus_norm.translation.engine import Hypothesis, Request
+from corpus_norm.translation.engines.base import Hypothesis, Request
 from corpus_norm.translation.memory import Memory, Recipe
 
 memory = Memory(sys.argv[1])
@@ -377,9 +377,9 @@ def test_a_write_that_fails_leaves_nothing(memory):
 def test_what_is_used_is_kept_longer(memory, monkeypatch):
     day = 86_400
     other = {Request("Deux."): replace(ONE[Request("Un.")], text="Two.")}
-    monkeypatch.setattr("corpus_norm.translation.memory.time.time", lambda: 100 * day)
+    monkeypatch.setattr("corpus_norm.translation.memory.store.time.time", lambda: 100 * day)
     memory.add(RECIPE, ONE | other)
-    monkeypatch.setattr("corpus_norm.translation.memory.time.time", lambda: 190 * day)
+    monkeypatch.setattr("corpus_norm.translation.memory.store.time.time", lambda: 190 * day)
     memory.look_up(RECIPE, other)
     assert memory.prune(unused_days=60) == 1
     assert memory.look_up(RECIPE, ONE | other) == other

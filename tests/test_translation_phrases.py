@@ -12,24 +12,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.translation import models, packages
-from corpus_norm.translation.engine import Decoding, Request
-from corpus_norm.translation.packages import read_package
-from corpus_norm.translation.phrases import engine
-from corpus_norm.translation.phrases.hashing import HashSet
-from corpus_norm.translation.phrases.language_model import BEGIN, Context, LanguageModel
-from corpus_norm.translation.phrases.search import MOST_TOKENS, Model, Ordering, search
-from corpus_norm.translation.phrases.segmenter import Segmenter
-from corpus_norm.translation.phrases.table import PhraseTable, extend_hash, hash_token, shorten
-from corpus_norm.translation.phrases.tokens import (
+from corpus_norm.translation.engines.base import Decoding, Request
+from corpus_norm.translation.engines.phrases import engine
+from corpus_norm.translation.engines.phrases.hashing import HashSet
+from corpus_norm.translation.engines.phrases.language_model import BEGIN, Context, LanguageModel
+from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
+from corpus_norm.translation.engines.phrases.segmenter import Segmenter
+from corpus_norm.translation.engines.phrases.table import (
+    PhraseTable,
+    extend_hash,
+    hash_token,
+    shorten,
+)
+from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     join_english,
     tokenize_chinese,
     tokenize_english,
     tokenize_french,
 )
-from corpus_norm.translation.phrases.translator import Translator, split_tokens
-from corpus_norm.translation.routes import load_package
+from corpus_norm.translation.engines.phrases.translator import Translator, split_tokens
+from corpus_norm.translation.engines.routes import load_package
+from corpus_norm.translation.models import install as models
+from corpus_norm.translation.models import packages
+from corpus_norm.translation.models.packages import read_package
 from training.phrases.ngrams import choose_words, fit, read_ids
 
 SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7})

@@ -10,7 +10,7 @@ import pytest
 from corpus_norm.errors import ModelNotInstalledError, SettingsError
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import Decoding, Hypothesis, Package, Request, missing_models
-from corpus_norm.translation.routes import (
+from corpus_norm.translation.engines.routes import (
     ChainEngine,
     SimplifyingEngine,
     choose_packages,

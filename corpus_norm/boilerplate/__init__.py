@@ -7,7 +7,7 @@ from corpus_norm.boilerplate.sites import (
     SiteCounts,
     count_blocks,
     learn_furniture,
-    mark_furniture,
+    mark_site_boilerplate,
     merge_counts,
 )
 
@@ -20,6 +20,6 @@ __all__ = [
     "count_blocks",
     "learn_furniture",
     "load_lexicon",
-    "mark_furniture",
+    "mark_site_boilerplate",
     "merge_counts",
 ]

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.authors import choose_authors, find_byline
 from corpus_norm.boilerplate.dates import find_published
-from corpus_norm.boilerplate.edges import keep_edges
-from corpus_norm.boilerplate.features import observe
+from corpus_norm.boilerplate.edges import relax_boundaries
+from corpus_norm.boilerplate.features import extract_features
+from corpus_norm.boilerplate.kinds import SET_APART, Page, find_title, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model
-from corpus_norm.boilerplate.naming import SET_APART, Page, find_title, is_item, name_kinds
-from corpus_norm.boilerplate.vectors import describe
+from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
 
@@ -98,12 +98,12 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
     """The decision on the blocks of each document, many documents at a time."""
     for batch in _take_batches(documents):
         sizes = [len(blocks) for blocks in batch]
-        seen = observe([block.text for blocks in batch for block in blocks], lexicon)
-        table, columns = describe(seen, sizes)
-        verdicts = load_model("text").judge(table, columns, seen.is_hit, sizes)
+        seen = extract_features([block.text for blocks in batch for block in blocks], lexicon)
+        table, columns = feature_matrix(seen, sizes)
+        verdicts = load_model("text").predict(table, columns, seen.is_hit, sizes)
         for blocks, verdict, end in zip(batch, verdicts, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body = keep_edges(own, verdict.in_body.tolist(), verdict.probability)
+            in_body = relax_boundaries(own, verdict.in_body.tolist(), verdict.probability)
             in_body = _reach_up(blocks, own, in_body, verdict.probability.tolist())
             yield Page(blocks, own, _keep_markup(blocks, own, in_body), verdict.reasons)
 
@@ -128,7 +128,7 @@ def _read_extracted(
     """Blocks of HTML: the extractor's body stands, but for what the lexicon knows inside it."""
     numbers = iter(documents)
     for batch in _take_batches(documents.values()):
-        seen = observe(
+        seen = extract_features(
             [block.text for blocks in batch for block in blocks], lexicon, in_full=mark is not None
         )
         some = list(islice(numbers, len(batch)))

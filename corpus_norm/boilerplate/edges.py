@@ -17,7 +17,7 @@ LIKELY = 0.5
 LEAD = 8  # blocks above the body
 
 
-def keep_edges(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
+def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
     """Sentences just before or after the body stay in it when in doubt.
 
     A last sentence lost hurts a reader more than one of furniture kept, and F1 does not change.

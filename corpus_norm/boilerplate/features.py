@@ -129,7 +129,7 @@ class Features:
         )
 
 
-def observe(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> Features:
+def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> Features:
     """The features of blocks; marks and terms only ``in_full``.
 
     No block's features depend on another's, so blocks of many documents can be seen together,
@@ -137,7 +137,7 @@ def observe(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> 
 
     >>> from corpus_norm.boilerplate.lexicon import load_lexicon
     >>> texts = ["Share", "The company lost five billion dollars in the year to June, it said."]
-    >>> seen = observe(texts, load_lexicon())
+    >>> seen = extract_features(texts, load_lexicon())
     >>> seen.is_short.tolist(), seen.is_prose.tolist(), bool(seen.stopword_share[1] > 0.3)
     ([True, False], [False, True], True)
     """

@@ -38,7 +38,7 @@ PORTION = 1_000  # rows weighed together, to stay in the cache of the processor
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class BodyPrediction:
     """What the model says of the blocks of one document.
 
     ``probability`` is that of being body, block by block; ``in_body`` the joint decision;
@@ -132,13 +132,13 @@ class Model:
     networks: tuple[Network, ...]
     network_share: float
 
-    def judge(
+    def predict(
         self,
         table: Table,
         columns: Sequence[str],
         barred: Flags | None = None,
         sizes: Sequence[int] | None = None,
-    ) -> list[Verdict]:
+    ) -> list[BodyPrediction]:
         """Decide which blocks are body, all of a document together.
 
         Where no block at all is likely, the most likely run is the body: no page with text has an
@@ -163,7 +163,7 @@ class Model:
         in_body = np.concatenate([self._decide(part) for part in pages.split(odds)])
         reasons = self._name_reasons(probability, in_body, added)
         return [
-            Verdict(probability[start:end], in_body[start:end], reasons[start:end])
+            BodyPrediction(probability[start:end], in_body[start:end], reasons[start:end])
             for start, end in pages.spans
         ]
 

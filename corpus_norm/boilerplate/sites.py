@@ -2,8 +2,8 @@
 
 Two passes: count the blocks of every document (:func:`count_blocks`, and :func:`merge_counts` for
 what several workers counted), then mark those that recur (:func:`learn_furniture`,
-:func:`mark_furniture`).  Counts add up to the same in any order, so the answer does not depend on
-batches or workers.
+:func:`mark_site_boilerplate`).  Counts add up to the same in any order, so the answer does not
+depend on batches or workers.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def learn_furniture(
     }
 
 
-def mark_furniture(document: Document, furniture: Furniture) -> Document:
+def mark_site_boilerplate(document: Document, furniture: Furniture) -> Document:
     """Take the blocks that recur on the document's site out of its body; none is dropped.
 
     Run it after ``classify``.  The headline stays, and so does a body that would be empty.

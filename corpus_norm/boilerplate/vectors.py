@@ -39,7 +39,7 @@ MOST_REPEATS = 5
 MOST_SPOKEN = 40.0
 
 
-def describe(
+def feature_matrix(
     features: Features, sizes: Sequence[int] | None = None
 ) -> tuple[Table, tuple[str, ...]]:
     """The table of some documents and the names of its columns.
@@ -49,13 +49,13 @@ def describe(
         sizes: how many blocks each document has; None for one document.
 
     >>> from corpus_norm.boilerplate import load_lexicon
-    >>> from corpus_norm.boilerplate.features import observe
-    >>> table, names = describe(observe(["Share", "He left."], load_lexicon()))
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> table, names = feature_matrix(extract_features(["Share", "He left."], load_lexicon()))
     >>> table.shape == (2, len(names)), table[:, names.index("is_hit")].tolist()
     (True, [1.0, 0.0])
     """
     pages = Pages.of_sizes(sizes or [len(features)])
-    speaks = speak_for_body(features)
+    speaks = heuristic_body_score(features)
     runs = [find_best_run(part.tolist()) for part in pages.split(speaks)]
     run = Run.of_pages(pages, runs)
     columns = {
@@ -95,7 +95,7 @@ class Run:
         )
 
 
-def speak_for_body(features: Features) -> Column:
+def heuristic_body_score(features: Features) -> Column:
     """How much each block speaks for the body by itself, a rule of thumb set by hand.
 
     The run of blocks with the greatest sum of it is a first guess at the body, from which

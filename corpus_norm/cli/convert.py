@@ -221,7 +221,7 @@ def _tell_preview(found: Preview, output: Path) -> None:
 
 
 def _tell_model(settings: TranslationSettings) -> None:
-    from corpus_norm.translation.llm import check_files, find_terms
+    from corpus_norm.translation.engines.llm import check_files, find_terms
 
     files = check_files(settings)
     for terms in dict.fromkeys(find_terms(file) for file in files):

@@ -62,7 +62,7 @@ def import_files(
 
     They come before any model's, in every later run, and their digest is in its manifest.
     """
-    from corpus_norm.translation.exchange import import_tmx
+    from corpus_norm.translation.memory.exchange import import_tmx
 
     found = _open(memory)
     for file in files:
@@ -89,7 +89,7 @@ def export_file(
     memory: MemoryOption = None,
 ) -> None:
     """Write the memory as TMX 1.4, which every translator's tool reads."""
-    from corpus_norm.translation.exchange import export_tmx
+    from corpus_norm.translation.memory.exchange import export_tmx
 
     tell(f"{file}: {export_tmx(_open(memory), file, imported_only=imported):,} pairs")
 

@@ -29,7 +29,8 @@ app = typer.Typer(
 def list_models() -> None:
     """List the installed models, and how to get more."""
     from corpus_norm import display
-    from corpus_norm.translation import llm, models
+    from corpus_norm.translation.engines import llm
+    from corpus_norm.translation.models import install as models
 
     packages = models.installed()
     for package in packages:
@@ -74,7 +75,8 @@ def install_models(
     ] = 20.0,
 ) -> None:
     """Install translation models: by language from the network, or from a file without it."""
-    from corpus_norm.translation import llm, models
+    from corpus_norm.translation.engines import llm
+    from corpus_norm.translation.models import install as models
 
     for target in targets:
         if target in llm.KNOWN_LANGUAGE_MODELS:
@@ -101,7 +103,7 @@ def install_models(
 @app.command("verify", epilog="Examples:\n\npython -m corpus_norm models verify")
 def verify_models() -> None:
     """Check every installed model against the checksums taken when it was installed."""
-    from corpus_norm.translation import models
+    from corpus_norm.translation.models import install as models
 
     findings = models.verify()
     for finding in findings:
@@ -115,14 +117,14 @@ def verify_models() -> None:
 @app.command("path", epilog="Examples:\n\npython -m corpus_norm models path")
 def print_model_path() -> None:
     """Print the folder that models are installed into."""
-    from corpus_norm.translation import models
+    from corpus_norm.translation.models import install as models
 
     say(str(models.path()))
 
 
 def _install_language_model(name: str, *, accept_terms: bool) -> None:
     """Show the terms, and install once they are accepted."""
-    from corpus_norm.translation import llm
+    from corpus_norm.translation.engines import llm
 
     say(llm.KNOWN_LANGUAGE_MODELS[name].terms)
     if not accept_terms:

@@ -171,7 +171,7 @@ class _Conversion:
         for first in outcomes:
             shard = self.pending.popleft()
             rest = islice(outcomes, shard.batches - 1)
-            rows = self._weave(shard, chain([first], rest))
+            rows = self._merge_rows(shard, chain([first], rest))
             self.writer.write_part(shard.index, shard.digest, rows, shard.item_digests)
 
     def _feed(self) -> Iterator[Batch]:
@@ -200,7 +200,7 @@ class _Conversion:
             return None
         return _Shard(index, digest, digests, found)
 
-    def _weave(
+    def _merge_rows(
         self, shard: _Shard, outcomes: Iterable[Outcome[pa.RecordBatch]]
     ) -> Iterator[pa.RecordBatch]:
         """All rows of a shard in the order of its inputs, counted."""

@@ -22,13 +22,13 @@ from corpus_norm.guard import write_guarded
 from corpus_norm.pipeline import available_cpus, count_site_blocks, process
 from corpus_norm.sources import Fence, read
 from corpus_norm.sources.files import make_source
-from corpus_norm.translation.argos import BATCHING
+from corpus_norm.stage_timer import LocalWatch, StageTimer
+from corpus_norm.translation.engines.argos import BATCHING
+from corpus_norm.translation.engines.llm import ALONE, check_files
+from corpus_norm.translation.engines.routes import choose_packages
 from corpus_norm.translation.glossary import load_glossary
-from corpus_norm.translation.llm import ALONE, check_files
 from corpus_norm.translation.memory import Memory
-from corpus_norm.translation.remembering import Lenient
-from corpus_norm.translation.routes import choose_packages
-from corpus_norm.watch import LocalWatch, Watch
+from corpus_norm.translation.memory.remembering import Lenient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings
     from corpus_norm.translation import Package
-    from corpus_norm.translation.remembering import Remembers
+    from corpus_norm.translation.memory.remembering import Remembers
 
 Result = TypeVar("Result")
 
@@ -157,7 +157,7 @@ class Job:
         ]
 
     @property
-    def task(self) -> Callable[[Batch, Watch], pa.RecordBatch]:
+    def task(self) -> Callable[[Batch, StageTimer], pa.RecordBatch]:
         """What is done with a batch, as a function that can be sent to another process."""
         return partial(
             convert_batch,
@@ -170,7 +170,7 @@ class Job:
 
     @contextmanager
     def start_workers(
-        self, task: Callable[[Batch, Watch], Result]
+        self, task: Callable[[Batch, StageTimer], Result]
     ) -> Iterator[Callable[[Iterable[Batch]], Iterator[Outcome[Result]]]]:
         """Something that maps batches to outcomes in order, here or in worker processes."""
         if not self.workers.count:
@@ -184,7 +184,7 @@ class Job:
 
 def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever named)
     batch: Batch,
-    watch: Watch,
+    watch: StageTimer,
     *,
     settings: Settings,
     packages: Sequence[Package],
@@ -240,11 +240,11 @@ def _open_memory(
 
 
 def _run_here(
-    task: Callable[[Batch, Watch], Result], time_limit_s: float, batch: Batch
+    task: Callable[[Batch, StageTimer], Result], time_limit_s: float, batch: Batch
 ) -> Outcome[Result]:
     watch = LocalWatch(time_limit_s)
     return Outcome(task(batch, watch), watch.seconds, faults=watch.faults)
 
 
-def _count_batch(batch: Batch, watch: Watch, settings: Settings) -> dict[str, SiteCounts]:
+def _count_batch(batch: Batch, watch: StageTimer, settings: Settings) -> dict[str, SiteCounts]:
     return count_site_blocks(batch, settings, watch)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from corpus_norm.conversion.worker import Batch
-    from corpus_norm.watch import Watch
+    from corpus_norm.stage_timer import StageTimer
 
 Result = TypeVar("Result")
 LOOKAHEAD = 4  # batches on their way per worker: enough to keep all busy, little enough for memory
@@ -97,7 +97,7 @@ class Pool(Generic[Result]):
     def __init__(
         self,
         workers: int,
-        task: Callable[[Batch, Watch], Result],
+        task: Callable[[Batch, StageTimer], Result],
         limits: Limits = Limits(),
         keep_bytes: int = 0,
     ) -> None:
@@ -187,16 +187,16 @@ class Pool(Generic[Result]):
         said = wait([worker.answers for worker in self._workers], timeout)
         for worker in list(self._workers):
             if worker.answers in said:
-                self._hear(worker)
+                self._on_message(worker)
             elif (place := worker.position).deadline <= time.monotonic():
                 self._stop(worker, place)
         self._hand_out()
 
-    def _hear(self, worker: WorkerProcess) -> None:
+    def _on_message(self, worker: WorkerProcess) -> None:
         try:
             message = worker.answers.recv()
         except (EOFError, OSError):
-            self._bury(worker)
+            self._on_exit(worker)
             return
         if isinstance(message, Failure):
             message.error.add_note(f"In a worker process:\n{message.trace}")
@@ -215,7 +215,7 @@ class Pool(Generic[Result]):
         else:
             self._ready.appendleft(job)
 
-    def _bury(self, worker: WorkerProcess) -> None:
+    def _on_exit(self, worker: WorkerProcess) -> None:
         """A worker died: look for the document that did it."""
         job, code = worker.job, worker.wait()
         self._replace(worker)
@@ -228,7 +228,7 @@ class Pool(Generic[Result]):
             what = f"the process that worked on it died ({describe_exit(code)})"
             is_memory = needed_memory(code)
             advice = "it needs more memory" if is_memory else "it met a fault in a library"
-            self._blame(job, job.probe, "process", "WorkerDiedError", f"{what}: {advice}")
+            self._reject_document(job, job.probe, "process", "WorkerDiedError", f"{what}: {advice}")
         else:
             self._suspect_all(job)
         self._ready.appendleft(job)
@@ -285,10 +285,12 @@ class Pool(Generic[Result]):
                 f"took longer than the time limit of {self._limits.time_s:g} s; "
                 "raise settings.time_limit_s to give it more"
             )
-            self._blame(job, index, place.stage, "TimeLimitError", message)
+            self._reject_document(job, index, place.stage, "TimeLimitError", message)
         self._ready.appendleft(job)
 
-    def _blame(self, job: _Job[Result], index: int, stage: str, error: str, message: str) -> None:
+    def _reject_document(
+        self, job: _Job[Result], index: int, stage: str, error: str, message: str
+    ) -> None:
         raw = job.batch[index]
         if isinstance(raw, RawDocument):
             data = raw.data_bytes if len(raw.data_bytes) <= self._keep_bytes else None

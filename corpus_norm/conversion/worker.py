@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from corpus_norm.alarm import call_within
 from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.document import RawDocument
-from corpus_norm.stages import TOGETHER
-from corpus_norm.watch import Watch
+from corpus_norm.stage_timer import StageTimer
+from corpus_norm.stages import BATCH_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableSequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _ALL = -1.0  # in place of the index of a document: work on all documents of the batch at once
-_STAGES = ("decode", "segment", *(name for name, _ in TOGETHER), "translate")
+_STAGES = ("decode", "segment", *(name for name, _ in BATCH_STAGES), "translate")
 _INDEX, _STAGE, _DEADLINE = range(3)
 NOTE_FIELDS = 3
 PATIENCE_S = 5.0
@@ -80,7 +80,7 @@ class Position:
     deadline: float
 
 
-class WorkerWatch(Watch):
+class WorkerWatch(StageTimer):
     """A watch whose hands the parent process sees."""
 
     def __init__(
@@ -141,7 +141,7 @@ def serve(
     """The life of a worker: batch in, outcome out, until the parent wants no more or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     _volunteer_for_the_oom_killer()
-    task: Callable[[Batch, Watch], Any] = _unpack(packed)
+    task: Callable[[Batch, StageTimer], Any] = _unpack(packed)
     nobody_waits = contextlib.suppress(EOFError, OSError)  # or gives orders any more
     with collect_seldom(), nobody_waits:
         answers.send(None)  # ready
@@ -199,7 +199,7 @@ def needed_memory(code: int | None) -> bool:
 
 
 def _attempt(
-    task: Callable[[Batch, Watch], Any], batch: Batch, watch: WorkerWatch
+    task: Callable[[Batch, StageTimer], Any], batch: Batch, watch: WorkerWatch
 ) -> Outcome[Any] | Failure:
     try:
         result = task(batch, watch)
@@ -254,7 +254,7 @@ def _make_portable(error: BaseException) -> BaseException:
 class WorkerProcess:
     """The parent's view of a worker; ``job`` is what the parent notes about its batch."""
 
-    def __init__(self, task: Callable[[Batch, Watch], Any], time_limit_s: float) -> None:
+    def __init__(self, task: Callable[[Batch, StageTimer], Any], time_limit_s: float) -> None:
         context = multiprocessing.get_context("spawn")
         # Two pipes of one way each: one of both ways would be a socket.
         orders, self._orders = context.Pipe(duplex=False)

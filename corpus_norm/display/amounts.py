@@ -18,7 +18,7 @@ def find_marks(
     >>> find_marks("It lost $5 billion.", None, "en")[0][0].note
     '5,000,000,000 dollars'
     """
-    from corpus_norm.translation.faithfulness import amounts, audit
+    from corpus_norm.audit import amounts, audit
 
     if english is None:
         found = amounts(text, language) if _is_known(language) else []

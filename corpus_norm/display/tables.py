@@ -10,14 +10,14 @@ from rich.text import Text
 
 from corpus_norm.display.view import count_kinds, name_document
 from corpus_norm.document import BlockKind, unwrap
-from corpus_norm.translation.llm import KNOWN_LANGUAGE_MODELS
+from corpus_norm.translation.engines.llm import KNOWN_LANGUAGE_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from corpus_norm.document import Document, Rejection
     from corpus_norm.translation import Package
-    from corpus_norm.translation.llm import ModelFile
+    from corpus_norm.translation.engines.llm import ModelFile
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
 TITLE_COLUMNS = 60  # two lines of its cell on a terminal of 100 columns
@@ -31,7 +31,7 @@ def show_documents(documents: Iterable[Document]) -> Table:
     table.add_column("title, and what is outside the body", ratio=4)
     table.add_column("first English sentence", ratio=4)
     for document in documents:
-        furniture = f"outside: {count_furniture(document)}"
+        furniture = f"outside: {count_boilerplate(document)}"
         table.add_row(
             Text.assemble(
                 (document.source, "bold"),
@@ -74,7 +74,7 @@ def describe_model(package: Package) -> str:
 
 def _describe_quality(package: Package) -> str:
     """The score a package states, and on which side of the gate for starter models it is."""
-    from corpus_norm.translation.packages import GATE
+    from corpus_norm.translation.models.packages import GATE
 
     if package.bleu is None:
         return "quality not measured"
@@ -99,12 +99,12 @@ def describe_language_model(file: ModelFile) -> str:
     return f"{file.label}: " + "; ".join(facts)
 
 
-def count_furniture(document: Document) -> str:
+def count_boilerplate(document: Document) -> str:
     """The kinds of blocks outside the body, commonest first, with their numbers.
 
     >>> from corpus_norm.document import Block, Document
     >>> blocks = tuple(Block(BlockKind.SHARE, "X", n) for n in (0, 2))
-    >>> count_furniture(Document("a.txt", "X X", blocks=blocks))
+    >>> count_boilerplate(Document("a.txt", "X X", blocks=blocks))
     'share 2'
     """
     return count_kinds([block.kind for block in document.blocks if not block.is_body]) or "—"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.features import observe
+from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.lexicon import load_lexicon
 from corpus_norm.extraction import metadata
 from corpus_norm.extraction.json_ld import read_articles
@@ -70,7 +70,7 @@ def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -
     page = read(html, url)
     if not page.pieces:
         return page
-    seen = observe([piece.text for piece in page.pieces], lexicon or load_lexicon())
+    seen = extract_features([piece.text for piece in page.pieces], lexicon or load_lexicon())
     [marked] = find_main([page], seen)
     return marked
 

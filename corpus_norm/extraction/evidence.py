@@ -48,11 +48,12 @@ def weigh_places(
         sizes: how many pieces each page has; None for one page.
 
     >>> from corpus_norm.boilerplate import load_lexicon
-    >>> from corpus_norm.boilerplate.features import observe
+    >>> from corpus_norm.boilerplate.features import extract_features
     >>> from corpus_norm.extraction.pieces import read_pieces
     >>> from corpus_norm.extraction.tree import parse
     >>> pieces = read_pieces(parse("<nav><a href=/>Home</a></nav><p>It rained."))
-    >>> table, names = weigh_places(pieces, observe([p.text for p in pieces], load_lexicon()))
+    >>> features = extract_features([p.text for p in pieces], load_lexicon())
+    >>> table, names = weigh_places(pieces, features)
     >>> table[:, names.index("linked")].tolist(), table[:, names.index("tag_p")].tolist()
     ([1.0, 0.0], [0.0, 1.0])
     """

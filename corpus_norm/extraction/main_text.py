@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from lxml import etree
 
-from corpus_norm.boilerplate.edges import keep_edges
+from corpus_norm.boilerplate.edges import relax_boundaries
 from corpus_norm.boilerplate.model import load_model
-from corpus_norm.boilerplate.vectors import describe
+from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.alignment import cover, tokenize
 from corpus_norm.extraction.evidence import weigh_places
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corpus_norm.boilerplate.features import Features
-    from corpus_norm.boilerplate.model import Verdict
+    from corpus_norm.boilerplate.model import BodyPrediction
     from corpus_norm.extraction.pieces import Piece
 
 # without a handler of its own, Python prints a library's warnings on the user's terminal
@@ -65,10 +65,10 @@ def mark_main(
     """
     sizes = [len(pieces) for pieces in pages]
     every = [piece for pieces in pages for piece in pieces]
-    texts, text_columns = describe(seen, sizes)
+    texts, text_columns = feature_matrix(seen, sizes)
     places, place_columns = weigh_places(every, seen, sizes)
     barred = seen.is_hit & np.array([piece.kind not in UNBARRED for piece in every])
-    verdicts = load_model("html").judge(
+    verdicts = load_model("html").predict(
         np.hstack([texts, places]), text_columns + place_columns, barred, sizes
     )
     marked = []
@@ -83,13 +83,13 @@ def mark_main(
 
 
 def _mark_likely(
-    pieces: Sequence[Piece], verdict: Verdict, features: Features, barred: Sequence[bool]
+    pieces: Sequence[Piece], verdict: BodyPrediction, features: Features, barred: Sequence[bool]
 ) -> list[Piece] | None:
     """Mark what the model takes for the main text; None where it is in doubt."""
     size = features.width * verdict.in_body
     if float((verdict.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
-    in_body = keep_edges(features, verdict.in_body.tolist(), verdict.probability)
+    in_body = relax_boundaries(features, verdict.in_body.tolist(), verdict.probability)
     marks = _keep_lists(pieces, in_body, barred)
     return [
         piece.mark(in_main=mark, reason=reason)

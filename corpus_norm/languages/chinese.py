@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corpus_norm.languages.numerals import (
-    DenialStyle,
+    NegationStyle,
     NumberStyle,
     codes,
     in_order,
@@ -99,7 +99,7 @@ _HAN_NUMBERS = NumberStyle(
     "字级級亩畝平立千克斤厘英海世颗顆"
     "国國省市县縣区區村镇组組大块塊万萬亿億兆余多代把封幅笔筆道国类類步声聲杯瓶箱包顿頓页頁寸尺",
 )
-_HAN_DENIALS = DenialStyle(
+_HAN_DENIALS = NegationStyle(
     near=_words(
         "只 仅 僅 难 難 缺 少 才 直到 拒 禁 防 避 停 等 略 反对 反對 除 取消 失 以外 尚 倒 "
         "拿掉 差 免 输 输掉 远 遠 低 绝 虽 但 却 就近 仍 简 永"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus_norm.languages.numerals import (
-    DenialStyle,
+    NegationStyle,
     NumberStyle,
     codes,
     in_order,
@@ -201,7 +201,7 @@ ENGLISH = Language(
             "one by one",
         ),
     ),
-    denials=DenialStyle(
+    denials=NegationStyle(
         words=(
             "not",
             "no",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus_norm.languages.french_loans import LOANS
 from corpus_norm.languages.numerals import (
-    DenialStyle,
+    NegationStyle,
     NumberStyle,
     codes,
     in_order,
@@ -179,7 +179,7 @@ FRENCH = Language(
         out_of=_words("sur"),
         ordinal_marks=_words("er re ère e è ème eme ième nd nde"),
     ),
-    denials=DenialStyle(
+    denials=NegationStyle(
         words=(
             "sans",
             "aucun",

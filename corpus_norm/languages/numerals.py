@@ -153,7 +153,7 @@ def codes(table: str) -> Mapping[str, frozenset[str]]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DenialStyle:
+class NegationStyle:
     """How a language says no; all in lower case.
 
     ``words`` deny by themselves, ``endings`` at the end of a word; ``closers`` only after one of

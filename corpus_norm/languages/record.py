@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from corpus_norm.languages.numerals import DenialStyle, NumberStyle
+from corpus_norm.languages.numerals import NegationStyle, NumberStyle
 from corpus_norm.languages.stops import StopStyle
 
 
@@ -42,7 +42,7 @@ class Language:
     loans: frozenset[str] = frozenset()
     typography: str = ""
     numbers: NumberStyle = field(default_factory=NumberStyle)
-    denials: DenialStyle = field(default_factory=DenialStyle)
+    denials: NegationStyle = field(default_factory=NegationStyle)
     english_length: float = 1.0
     english_spread: float = 2.4
     elided: frozenset[str] = frozenset()

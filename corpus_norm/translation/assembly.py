@@ -14,7 +14,7 @@ from corpus_norm.translation.translate import make_request, needs_translation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from corpus_norm.translation.engine import Request
+    from corpus_norm.translation.engines.base import Request
 
 _MISSING = Translation("", None, (Flag.UNTRANSLATED.value,))
 _OUR_FLAGS = frozenset(Flag) - READING_FLAGS

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from corpus_norm.audit import audit
 from corpus_norm.labels import Flag
-from corpus_norm.translation.engine import Decoding, Request
-from corpus_norm.translation.faithfulness import audit
+from corpus_norm.translation.engines.base import Decoding, Request
 from corpus_norm.translation.masking import (
     Masked,
     join_parts,

@@ -11,7 +11,7 @@ from engines import SETTINGS, convert_here, list_rows, write_corpus
 from test_conversion import digests
 
 from corpus_norm import normalize_batch
-from corpus_norm.translation import models
+from corpus_norm.translation.models import install as models
 
 pytestmark = [
     pytest.mark.enable_socket,  # the processes of Ray talk to each other on this machine

@@ -12,7 +12,7 @@ from engines import SETTINGS, convert_here, list_rows, write_corpus
 from test_conversion import digests
 
 from corpus_norm import normalize_batch
-from corpus_norm.translation import models
+from corpus_norm.translation.models import install as models
 
 sql = pytest.importorskip("pyspark.sql", reason="needs pyspark: make test-integration")
 pytestmark = [

@@ -105,7 +105,7 @@ def cross_validate(
 
 def _count(model: Model, sample: Sample, count: list[int]) -> None:
     """Add true positives, predicted and true rows."""
-    [verdict] = model.judge(sample.table, sample.columns, sample.barred)
+    [verdict] = model.predict(sample.table, sample.columns, sample.barred)
     said = verdict.in_body
     counted = sample.weight > 0
     for index, hit in enumerate((said & sample.is_body, said, sample.is_body)):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus_norm import encoding
-from corpus_norm.boilerplate.features import observe
+from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.lexicon import load_lexicon
-from corpus_norm.boilerplate.vectors import describe
+from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.extraction.alignment import cover, tokenize
 from corpus_norm.extraction.evidence import weigh_places
 from corpus_norm.extraction.pieces import read_pieces
@@ -68,11 +68,11 @@ def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
     lines = page["plaintext_blocks"]
     if not lines:
         return
-    features = observe([text for text, _ in lines], load_lexicon())
+    features = extract_features([text for text, _ in lines], load_lexicon())
     labels = [label for _, label in lines]
     for first, last in _crop(labels, page["id"]):
         part = features.crop(first, last)
-        table, columns = describe(part)
+        table, columns = feature_matrix(part)
         label = np.array(labels[first:last])
         weight = np.where(label == "mixed", 0.0, (last - first) ** -0.8)
         yield Sample(table, columns, label == "body", weight, part.is_hit)
@@ -87,8 +87,8 @@ def sample_html(page: dict[str, Any]) -> Iterator[Sample]:
         return
     pieces = read_pieces(parse(read_html(page)))
     texts = [piece.text for piece in pieces]
-    features = observe(texts, load_lexicon())
-    text_table, text_columns = describe(features)
+    features = extract_features(texts, load_lexicon())
+    text_table, text_columns = feature_matrix(features)
     place_table, place_columns = weigh_places(pieces, features)
     held = np.array(cover(texts, page["gold_text"]))
     title = tokenize(page["gold_title"] or "")

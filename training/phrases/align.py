@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from corpus_norm.translation.phrases.tokens import JOIN
+from corpus_norm.translation.engines.phrases.tokens import JOIN
 
 
 def align(work: Path, language: str, effort: float = 1.0) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from corpus_norm.translation.phrases.tokens import JOIN
+from corpus_norm.translation.engines.phrases.tokens import JOIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

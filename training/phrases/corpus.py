@@ -15,8 +15,8 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.translation.phrases.segmenter import Segmenter
-from corpus_norm.translation.phrases.tokens import (
+from corpus_norm.translation.engines.phrases.segmenter import Segmenter
+from corpus_norm.translation.engines.phrases.tokens import (
     tokenize_chinese,
     tokenize_english,
     tokenize_french,
@@ -29,7 +29,7 @@ from training.sources import SHIPPED, TERMS, choose_sources, read_table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from corpus_norm.translation.phrases.tokens import Tokens
+    from corpus_norm.translation.engines.phrases.tokens import Tokens
 
 _LONGEST = 100  # tokens; an aligner learns little from longer sentences
 _LEAST_COUNT = 2  # of a Chinese word

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.phrases.table import ENGLISH_MOST, hash_token
-from corpus_norm.translation.phrases.tokens import JOIN, NUMBER
+from corpus_norm.translation.engines.phrases.table import ENGLISH_MOST, hash_token
+from corpus_norm.translation.engines.phrases.tokens import JOIN, NUMBER
 from training.phrases import kernels
 from training.phrases.build import Weights
 from training.phrases.kernels import Bitext, Ragged

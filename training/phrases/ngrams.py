@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.phrases.hashing import HashSet
-from corpus_norm.translation.phrases.language_model import (
+from corpus_norm.translation.engines.phrases.hashing import HashSet
+from corpus_norm.translation.engines.phrases.language_model import (
     BEGIN,
     END,
     ORDER,

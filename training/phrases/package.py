@@ -1,8 +1,8 @@
 """``python -m training.phrases.package``: tables and language model to one ``.argosmodel`` file.
 
 The file has the layout of an Argos package, with phrase tables in place of a network
-(:mod:`corpus_norm.translation.phrases.engine` says which files).  The same inputs give the same
-bytes.
+(:mod:`corpus_norm.translation.engines.phrases.engine` says which files).  The same inputs give
+the same bytes.
 """
 
 from __future__ import annotations

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from corpus_norm.translation.phrases.language_model import END, LanguageModel
-from corpus_norm.translation.phrases.search import (
+from corpus_norm.translation.engines.phrases.language_model import END, LanguageModel
+from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,
     MONOTONE,
     MOST_TOKENS,
     SWAP,
     search,
 )
-from corpus_norm.translation.phrases.segmenter import Segmenter
-from corpus_norm.translation.phrases.tokens import join_english
-from corpus_norm.translation.phrases.translator import TOGETHER, Translator
+from corpus_norm.translation.engines.phrases.segmenter import Segmenter
+from corpus_norm.translation.engines.phrases.tokens import join_english
+from corpus_norm.translation.engines.phrases.translator import TOGETHER, Translator
 from training.phrases.build import LIMITS, Built, Weights, build
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.translation.phrases.search import Found
-    from corpus_norm.translation.phrases.table import Matches, PhraseTable
-    from corpus_norm.translation.phrases.tokens import Tokens
+    from corpus_norm.translation.engines.phrases.search import Found
+    from corpus_norm.translation.engines.phrases.table import Matches, PhraseTable
+    from corpus_norm.translation.engines.phrases.tokens import Tokens
 
     Floats = NDArray[np.float64]
     Statistics = NDArray[np.float64]

@@ -1,0 +1,153 @@
+"""What a language counts in its own way: quarters and halves of a year, eras, discounts."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from corpus_norm.audit.amounts import Amount
+from corpus_norm.audit.han_numbers import plain_figures, read_han
+from corpus_norm.audit.units import alternatives
+from corpus_norm.labels import AmountKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corpus_norm.languages.numerals import NumberStyle
+
+_PERCENT = AmountKind.PERCENT
+_CODE = re.compile(r"[A-Z]\d|\d[A-Z]")
+_ANY_CODE = re.compile(rf"(?<![^\W_])(?:{_CODE.pattern})(?![^\W_])")
+_ERA_YEAR = r"(?P<year>元|\d{1,3}|[〇零一二两三四五六七八九十百廿卅]{1,6})\s?年(?P<decade>代)?"
+_BARE_YEAR = re.compile(
+    r"(?<![\d.,])(?P<year>8\d|9\d|1[0-4]\d)\s?年(?=\s?\d{1,2}\s?月|度|底|初|第|上半|下半)"
+)
+_DISCOUNT = re.compile(
+    r"(?P<rate>\d(?:\.\d)?|\d{2}|[一二三四五六七八九]{1,2}|对|對)折"
+    r"(?![叠疊页頁射线線合腾騰磨断斷])"
+)
+_FRACTION = re.compile(r"(?<![\w./,-])([123])/([234])(?![\w/]|[.,]\d)")
+_QUARTERS = re.compile(r"(?P<count>[一两兩二三1-3])\s?刻[钟鐘]")
+_COINS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖", "一二二三三四五六六七八九")
+_SUM = re.compile(
+    r"(?P<yuan>\d{1,9}|[〇零一二两三四五六七八九十百千万萬亿億]{1,20})(?P<unit>[元圆圓])"
+    r"(?:(?P<jiao>[\d一二两三四五六七八九])[角毛]|零(?=[\d一二两三四五六七八九]分))"
+    r"(?:(?P<fen>[\d一二两三四五六七八九])分)?"
+)
+_HAN_DIGITS = {char: str(i) for i, char in enumerate("一二三四五六七八九", start=1)}
+
+
+def find_fractions(text: str) -> Iterator[Amount]:
+    """``3/4`` and the like, which may be dates as well where the numbers are larger."""
+    for match in _FRACTION.finditer(text):
+        value = Fraction(int(match[1]), int(match[2]))
+        if value < 1:
+            yield Amount(match[0], *match.span(), (value,))
+
+
+def find_periods(text: str, style: NumberStyle) -> Iterator[Amount]:
+    """Quarters and halves of a year, in words or as codes, which alone are firm.
+
+    >>> from corpus_norm.languages import get_language
+    >>> [(p.text, p.period, int(p.value)) for p in
+    ...     find_periods("au T3 2023, au second semestre", get_language("fr").numbers)]
+    [('T3', 'quarter', 3), ('second semestre', 'half-year', 2)]
+    """
+    low = text.lower()
+    if len(low) != len(text):
+        return
+    for match in _periods(style).finditer(low):
+        start, end = match.span()
+        name, value = style.periods[re.sub(r"[\s-]", " ", match[0])]
+        code = _CODE.fullmatch(text[start:end]) is not None
+        if code or end - start > 2:
+            firm = code or (name == "quarter" and value > 2)
+            yield Amount(text[start:end], start, end, (value,), units=frozenset({name}), firm=firm)
+
+
+def find_codes(text: str) -> frozenset[str]:
+    """What may be a part of a year or the name of a product.
+
+    >>> sorted(find_codes("T3 and S1, H100"))
+    ['S1', 'T3']
+    """
+    return frozenset(_ANY_CODE.findall(text))
+
+
+def find_eras(text: str, style: NumberStyle) -> Iterator[Amount]:
+    """Years of an era, by the Christian one and as they are written.
+
+    >>> from corpus_norm.languages import get_language
+    >>> [[int(v) for v in y.values] for y in
+    ...     find_eras("民國113年,令和元年,民國一百一十二年", get_language("zh-TW").numbers)]
+    [[2024, 113], [2019, 1], [2023, 112]]
+    """
+    for match in _eras(style).finditer(text):
+        year = Fraction(1) if match["year"] == "元" else read_han(match["year"], style)
+        values = (style.eras[match["era"]] + year, year)
+        if match["decade"]:  # 民國八十年代 began in 1991
+            values = (Fraction(values[0] // 10 * 10), Fraction(values[0] // 10 * 10 % 100))
+        span = (match.start(), match.end())
+        yield Amount(text[slice(*span)], *span, values, units=frozenset({"year", "era"}))
+    if style.bare_era:
+        for match in _BARE_YEAR.finditer(text):
+            year = Fraction(match["year"])
+            values = (style.bare_era + year, year)
+            yield Amount(match[0], *match.span(), values, units=frozenset({"year", "era"}))
+
+
+def mentions_era(text: str, style: NumberStyle) -> bool:
+    """Whether a text counts years by an era."""
+    return bool(style.eras) and _names(style).search(text.lower()) is not None
+
+
+def find_sums(text: str, style: NumberStyle) -> Iterator[Amount]:
+    """Sums with their smaller coins: 三元五角 is 3.5 yuan.
+
+    >>> from corpus_norm.languages import get_language
+    >>> [float(s.value) for s in find_sums("壹佰元伍角陆分,3元5角", get_language("zh").numbers)]
+    [100.56, 3.5]
+    """
+    plain = plain_figures(text).translate(_COINS)
+    for match in _SUM.finditer(plain):
+        tenths, hundredths = (int(read_han(match[name] or "0", style)) for name in ("jiao", "fen"))
+        value = read_han(match["yuan"], style) + Fraction(tenths * 10 + hundredths, 100)
+        start, end = match.span()
+        units = style.currencies[match["unit"]]
+        yield Amount(text[start:end], start, end, (value,), AmountKind.MONEY, units)
+
+
+def find_shares(text: str) -> Iterator[Amount]:
+    """Discounts and quarters of an hour: 七折 is 30 % off, 三刻钟 45 minutes.
+
+    >>> [(s.text, int(s.value)) for s in find_shares("打七五折,对折,等了三刻钟")]
+    [('七五折', 25), ('对折', 50), ('三刻钟', 45)]
+    """
+    for match in _DISCOUNT.finditer(text):
+        written = "".join(_HAN_DIGITS.get(char, char) for char in match["rate"])
+        rate = Fraction("5" if written in "对對" else written)
+        off = 100 - (rate if rate >= 10 else rate * 10)
+        yield Amount(match[0], *match.span(), (off,), _PERCENT, frozenset({"%", "off"}))
+    for match in _QUARTERS.finditer(text):
+        count = int(match["count"].translate(str.maketrans("一两兩二三", "12223")))
+        minutes = (Fraction(15 * count),)
+        yield Amount(match[0], *match.span(), minutes, units=frozenset({"minute"}))
+
+
+@lru_cache(maxsize=16)
+def _periods(style: NumberStyle) -> re.Pattern[str]:
+    if not style.periods:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<![a-z\d])(?:{alternatives(style.periods)})(?![a-z\d])")
+
+
+@lru_cache(maxsize=16)
+def _eras(style: NumberStyle) -> re.Pattern[str]:
+    return re.compile(rf"(?P<era>{alternatives(style.eras)})\s?{_ERA_YEAR}")
+
+
+@lru_cache(maxsize=16)
+def _names(style: NumberStyle) -> re.Pattern[str]:
+    return re.compile(alternatives(style.eras))

@@ -1,0 +1,105 @@
+"""Whether what is denied in one language is denied in the other.
+
+Translators turn ``ne manque pas`` into ``has plenty`` and ``不少`` into ``many``, so a denial is
+lost only where the English has nothing that could stand for it: no denial, no ``fail`` or
+``lack``, no ``un-`` or ``-less``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from corpus_norm.languages import Language
+    from corpus_norm.languages.numerals import NegationStyle
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_REACH = 8
+"""How many words may stand between ``ne`` and ``pas``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Whether a text denies something for certain, and whether it may."""
+
+    certain: bool
+    possible: bool
+
+
+def find_denial(text: str, language: Language) -> Denial:
+    """Whether a text denies something.
+
+    >>> from corpus_norm.languages import get_language
+    >>> french, english = get_language("fr"), get_language("en")
+    >>> find_denial("Il n'a pas répondu, sans doute.", french)
+    Denial(certain=True, possible=True)
+    >>> find_denial("It is unlikely.", english)
+    Denial(certain=False, possible=True)
+    """
+    style = language.denials
+    patterns = _compile(style)
+    low = text.lower().replace("’", "'")
+    plain = patterns.idioms.sub(" ", low)
+    if not language.spaced:
+        certain = patterns.words.search(plain) is not None
+        return Denial(certain, certain or patterns.near.search(low) is not None)
+    words = _WORD.findall(plain)
+    certain = _denies(words, style)
+    return Denial(certain, certain or any(map(patterns.is_near, _WORD.findall(low))))
+
+
+def _denies(words: list[str], style: NegationStyle) -> bool:
+    opened = -_REACH - 1
+    for i, word in enumerate(words):
+        head, _, tail = word.partition("'")
+        if word in style.words or tail in style.words or word.endswith(style.endings or ("\0",)):
+            return True
+        if head in style.openers:
+            opened = i
+        if (word in style.closers or tail in style.closers) and i - opened <= _REACH:
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    words: re.Pattern[str]
+    idioms: re.Pattern[str]
+    near: re.Pattern[str]
+    affixes: re.Pattern[str]
+    near_words: frozenset[str]
+
+    def is_near(self, word: str) -> bool:
+        return (
+            word in self.near_words
+            or word.partition("'")[0] in self.near_words
+            or self.affixes.fullmatch(word) is not None
+        )
+
+
+@lru_cache(maxsize=16)
+def _compile(style: NegationStyle) -> _Patterns:
+    near = frozenset({*style.near, *style.words, *style.openers})
+    return _Patterns(
+        words=re.compile(_any(style.words)),
+        idioms=re.compile(_any(i.replace("’", "'") for i in style.idioms)),
+        near=re.compile(_any(near)),
+        affixes=re.compile("|".join(style.affixes) or "(?!)"),
+        near_words=near,
+    )
+
+
+def _any(phrases: Iterable[str]) -> str:
+    longest = sorted(phrases, key=lambda p: (-len(p), p))
+    return "|".join(map(_phrase, longest)) or "(?!)"
+
+
+def _phrase(phrase: str) -> str:
+    edge = r"\b" if phrase[0].isascii() and phrase[0].isalpha() else ""
+    last = r"\b" if phrase[-1].isascii() and phrase[-1].isalpha() else ""
+    return f"{edge}{re.escape(phrase)}{last}"

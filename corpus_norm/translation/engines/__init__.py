@@ -1,0 +1,1 @@
+"""Translation engines behind one protocol: Argos packages, phrase tables, language models."""

@@ -1,0 +1,233 @@
+"""Run an Argos package: SentencePiece (or BPE) around a CTranslate2 model, in large batches.
+
+``argostranslate.translate`` cuts text into sentences itself and hands them over one by one; its
+batches of 32 tokens hold about one news sentence.  Here the sentences come ready, in their
+thousands, with the same decoding options, and a batch holds sentences of one length: padding is
+what lets a sentence's neighbours change its translation (docs/translation.md).  Only
+:class:`argostranslate.tokenizer.BPETokenizer` is taken from Argos, for the older packages, and it
+is imported only for them.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from importlib.metadata import version
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Protocol
+
+from corpus_norm.errors import ModelIntegrityError
+from corpus_norm.translation.engines.base import PROBE, Decoding, Hypothesis, Request
+from corpus_norm.translation.models.packages import Package, read_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+BATCHING = "batches of one length"
+"""How sentences are brought together; part of the recipe."""
+
+_SPACE_MARK = "▁"
+_SCORE_DIGITS = 4
+
+
+class Tokenizer(Protocol):
+    """Text to the model's tokens and back."""
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        """The tokens of each text."""
+        ...
+
+    def decode(self, tokens: list[str]) -> str:
+        """The text of a sequence of tokens."""
+        ...
+
+
+class SentencePieceTokenizer:
+    """The tokenizer of current packages (Kudo and Richardson 2018, arXiv:1808.06226)."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        import sentencepiece
+
+        self._processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
+        self._threads = threads
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        """The pieces of each text."""
+        pieces: list[list[str]] = self._processor.encode(
+            list(texts), out_type=str, num_threads=self._threads
+        )
+        return pieces
+
+    def decode(self, tokens: list[str]) -> str:
+        """The text of the pieces; unlike Argos's, it keeps underscores."""
+        text: str = self._processor.decode_pieces(tokens)
+        # A piece copied from the source for an unknown one keeps its mark.
+        return text.replace(_SPACE_MARK, " ")
+
+
+class BpeTokenizer:
+    """The tokenizer of older packages: Moses rules and byte-pair merges, as Argos applies them."""
+
+    def __init__(self, path: Path, source: str, target: str) -> None:
+        from argostranslate.tokenizer import BPETokenizer
+
+        self._tokenizer = BPETokenizer(path, source, target)
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        """The sub-words of each text."""
+        return [self._tokenizer.encode(text) for text in texts]
+
+    def decode(self, tokens: list[str]) -> str:
+        """The text of the sub-words."""
+        text: str = self._tokenizer.decode(tokens)
+        return text
+
+
+class ArgosTranslator:
+    """A package to translate with; an :class:`~corpus_norm.translation.engines.base.Engine`.
+
+    Tokenizer and model are loaded when they are first needed: a run in which the translation
+    memory knows every sentence needs neither.  ``threads`` batches are translated at a time, each
+    by one thread.  Threads within a batch would give the same results, and were eight times
+    slower than one where cores are shared.
+    """
+
+    def __init__(self, package: Package, threads: int = 1) -> None:
+        self.package = package
+        self._threads = max(1, threads)
+        prefix = package.metadata.get("target_prefix")
+        self._prefix = [str(prefix)] if prefix else []
+
+    @property
+    def name(self) -> str:
+        """Name, version and digest of the package."""
+        return self.package.label
+
+    @property
+    def reads_context(self) -> bool:
+        """These models see one sentence at a time."""
+        return False
+
+    def recipe(self, decoding: Decoding) -> str:
+        """The package's files, the version of CTranslate2, and the decoding."""
+        how = replace(decoding, batch_tokens=0, detour=False)  # these change no output
+        return f"{self.package.digest} {BATCHING} ctranslate2 {version('ctranslate2')} {how}"
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of input tokens of each text."""
+        return [len(tokens) for tokens in self._encode(texts)]
+
+    def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
+        """One hypothesis per request, in order, with Argos's decoding options.
+
+        Raises:
+            RuntimeError: CTranslate2 cannot translate the list.
+            ModelIntegrityError: the model or its tokenizer cannot be loaded.
+        """
+        sources = self._encode([request.text for request in requests])
+        order = sorted(range(len(sources)), key=lambda i: len(sources[i]), reverse=True)
+        waiting: list[
+            tuple[int, Any]
+        ] = []  # the longest first, so that no thread is left alone with them at the end
+        for _, group in groupby(order, key=lambda i: len(sources[i])):
+            places = list(group)
+            batch = [sources[i] for i in places]
+            waiting += zip(places, self._start(batch, decoding), strict=True)
+        results = {place: output.result() for place, output in waiting}
+        return [
+            self._read_result(results[i].hypotheses[0], results[i].scores[0], decoding)
+            for i in range(len(sources))
+        ]
+
+    def _start(self, sources: list[list[str]], decoding: Decoding) -> list[Any]:
+        """Hand sentences of one length over; the results are waited for later."""
+        prefixes = [self._prefix] * len(sources) if self._prefix else None
+        started: list[Any] = self._translator.translate_batch(
+            sources,
+            target_prefix=prefixes,
+            beam_size=decoding.beam_size,
+            length_penalty=decoding.length_penalty,
+            repetition_penalty=decoding.repetition_penalty,
+            no_repeat_ngram_size=decoding.no_repeat_ngram,
+            max_batch_size=1 if decoding.deterministic else decoding.batch_tokens,
+            batch_type="examples" if decoding.deterministic else "tokens",
+            max_input_length=0,
+            max_decoding_length=decoding.max_output_tokens,
+            replace_unknowns=True,
+            return_scores=True,
+            asynchronous=True,
+        )
+        return started
+
+    def probe(self) -> str:
+        """Translate one fixed sentence, to see that the parts of the package fit together."""
+        decoding = Decoding(beam_size=1, max_output_tokens=16)
+        return self.translate_batch([Request(PROBE)], decoding)[0].text
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        with _loading(self.package):
+            return _load_tokenizer(self.package, self._threads)
+
+    @cached_property
+    def _translator(self) -> Any:  # noqa: ANN401 -- CTranslate2 is not typed
+        import ctranslate2
+
+        with _loading(self.package):
+            return ctranslate2.Translator(
+                str(self.package.path / "model"),
+                device="cpu",
+                inter_threads=self._threads,
+                intra_threads=1,
+            )
+
+    def _encode(self, texts: Sequence[str]) -> list[list[str]]:
+        # A lone surrogate has no UTF-8 form, and the tokenizers take no other.
+        return self._tokenizer.encode([text.encode("utf-8", "replace").decode() for text in texts])
+
+    def _read_result(self, tokens: list[str], score: float, decoding: Decoding) -> Hypothesis:
+        """Decode the tokens and undo the length normalisation of the score.
+
+        CTranslate2 divides the sum of the log-probabilities by ``steps ** length_penalty``.
+        The steps are the tokens, a forced prefix among them, and the end-of-sentence token, which
+        is not among the tokens and is missing when the output was cut.  The probability of a
+        forced prefix is not in the sum.  Checked against ``Translator.score_batch``.
+        """
+        at_cap = len(tokens) >= decoding.max_output_tokens
+        steps = len(tokens) + (not at_cap)
+        chosen = max(1, steps - len(self._prefix))
+        mean = score * steps**decoding.length_penalty / chosen
+        text = self._tokenizer.decode(tokens[len(self._prefix) :]).strip()
+        return Hypothesis(text, round(mean, _SCORE_DIGITS), chosen, at_cap)
+
+
+@contextmanager
+def _loading(package: Package) -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError, LookupError) as error:
+        raise ModelIntegrityError(
+            f"the model in {package.path} cannot be loaded ({' '.join(str(error).split())}); "
+            "see what is damaged: python -m corpus_norm models verify",
+            subject=str(package.path),
+        ) from error
+
+
+def load_engine(package: Package, threads: int = 1) -> ArgosTranslator:
+    """The loaded package; it is loaded once per process, and again when its files change."""
+    return _load(package.path, package.digest, threads)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _digest: str, threads: int) -> ArgosTranslator:
+    return ArgosTranslator(read_package(path), threads)
+
+
+def _load_tokenizer(package: Package, threads: int) -> Tokenizer:
+    path = package.path / "sentencepiece.model"
+    if path.is_file():
+        return SentencePieceTokenizer(path, threads)
+    codes = (str(package.metadata[key]) for key in ("from_code", "to_code"))
+    return BpeTokenizer(package.path / "bpe.model", *codes)

@@ -1,0 +1,257 @@
+"""A GGUF file loaded with llama.cpp, and greedy decoding with it, one text at a time.
+
+llama.cpp can decode several texts at once, but a text's numbers then depend in their last digits
+on its company.  Alone, after a cleared cache, the same prompt gives the same output.  The
+binding's own ``generate`` samples inside llama.cpp and hides the probabilities, which we report
+with every sentence; so the loop over tokens is ours.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from corpus_norm.errors import ModelError, ModelIntegrityError
+from corpus_norm.translation.engines.llm.prompt import STOP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+CONTEXT_TOKENS = 2048
+
+
+class Llama(Protocol):
+    """The part of :class:`llama_cpp.Llama`, with its numbers, that decoding needs."""
+
+    @property
+    def version(self) -> str:
+        """The version of the binding."""
+        ...
+
+    def tokenize(self, text: str) -> list[int]:
+        """The tokens of a text, after the one that begins every text; none has a special sense."""
+        ...
+
+    def detokenize(self, tokens: Sequence[int]) -> str:
+        """The text of tokens."""
+        ...
+
+    def ends(self, token: int) -> bool:
+        """Whether the model says with ``token`` that it has finished."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all that was read."""
+        ...
+
+    def read(self, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Read tokens; the logits of the token that follows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How an output is searched for, greedily: a cap in tokens, and brakes on repetition.
+
+    ``repetition_penalty`` and ``no_repeat_ngram`` work as in
+    :class:`~corpus_norm.translation.engines.base.Decoding`, on the output alone.  With ``detour``
+    the second most probable token is taken where the choice was closest, and the search goes on
+    from there: another fluent answer (Wang and Zhou 2024, arXiv:2402.10200, branch at other places).
+    """
+
+    cap: int
+    repetition_penalty: float = 1.0
+    no_repeat_ngram: int = 0
+    detour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A generated line: its text, mean log-probability, tokens, and whether the cap cut it."""
+
+    text: str
+    score: float
+    tokens: int
+    at_cap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A token that was taken, the one that would have been next, and their log-probabilities."""
+
+    token: int
+    score: float
+    second: int
+    second_score: float
+
+    @property
+    def margin(self) -> float:
+        """How clear the choice was, in nats."""
+        return self.score - self.second_score
+
+    def take_second(self) -> _Step:
+        """The same step with the other token."""
+        return _Step(self.second, self.second_score, self.token, self.score)
+
+
+def generate_line(model: Llama, prompt: str, search: Search) -> Output:
+    """The most probable next line, token by token, or another one for a second attempt.
+
+    The score counts the token that ends the line, as that of CTranslate2 does.
+
+    Raises:
+        ValueError: the prompt leaves no room for an output.
+    """
+    prompt_tokens = model.tokenize(prompt)
+    cap = min(search.cap, CONTEXT_TOKENS - len(prompt_tokens))
+    if cap < 1:
+        raise ValueError(f"a prompt of {len(prompt_tokens)} tokens; {CONTEXT_TOKENS} is the limit")
+    steps = _go_on(model, prompt_tokens, [], cap, search)
+    if search.detour:
+        turn = min(range(len(steps)), key=lambda place: steps[place].margin)
+        steps = [*steps[:turn], steps[turn].take_second()]
+        steps = _go_on(model, prompt_tokens, steps, cap, search)
+    chosen = [step.token for step in steps]
+    text = model.detokenize([token for token in chosen if not model.ends(token)])
+    return Output(
+        text=text.partition(STOP)[0].strip(),
+        score=sum(step.score for step in steps) / len(steps),
+        tokens=len(steps),
+        at_cap=not _is_end(model, chosen[-1]),
+    )
+
+
+def _go_on(
+    model: Llama, prompt: Sequence[int], steps: Sequence[_Step], cap: int, search: Search
+) -> list[_Step]:
+    """The steps, and those that follow until the line ends or has ``cap`` tokens."""
+    done = list(steps)
+    model.clear()
+    unread = [*prompt, *(step.token for step in done)]
+    while len(done) < cap and not (done and _is_end(model, done[-1].token)):
+        logits = model.read(unread)
+        done.append(_choose(logits, [step.token for step in done], search))
+        unread = [done[-1].token]
+    return done
+
+
+def _choose(logits: npt.NDArray[np.float32], chosen: Sequence[int], search: Search) -> _Step:
+    """The most probable token after those chosen, and the next one; ties go to the lower number."""
+    import numpy as np
+
+    braked = _brake(logits, chosen, search)
+    first = int(np.argmax(braked))
+    others = braked.copy()
+    others[first] = -math.inf
+    second = int(np.argmax(others))
+    peak = float(logits.max())
+    norm = peak + float(np.log(np.exp(logits - peak).sum()))
+    return _Step(first, float(logits[first]) - norm, second, float(logits[second]) - norm)
+
+
+def _is_end(model: Llama, token: int) -> bool:
+    return model.ends(token) or STOP in model.detokenize([token])
+
+
+def _brake(
+    logits: npt.NDArray[np.float32], chosen: Sequence[int], search: Search
+) -> npt.NDArray[np.float32]:
+    """The logits, with what was said already made less likely, or impossible.
+
+    The penalty is that of Keskar et al. 2019 (arXiv:1909.05858), section 4.1, made safe for
+    negative logits as everybody does: those are multiplied.
+    """
+    if search.repetition_penalty == 1 and not search.no_repeat_ngram:
+        return logits
+    braked = logits.copy()
+    said = sorted(set(chosen))
+    above = braked[said] > 0
+    braked[said] *= above / search.repetition_penalty + ~above * search.repetition_penalty
+    size = search.no_repeat_ngram
+    if size and len(chosen) >= size:
+        head = tuple(chosen[len(chosen) - size + 1 :])
+        spans = (tuple(chosen[i : i + size]) for i in range(len(chosen) - size + 1))
+        braked[[span[-1] for span in spans if span[:-1] == head]] = -math.inf
+    return braked
+
+
+class LlamaCpp:
+    """A :class:`Llama` on llama.cpp: the model, and the adapter if there is one.
+
+    Raises:
+        ModelError: the binding is not installed.
+        ModelIntegrityError: a file cannot be loaded.
+    """
+
+    def __init__(self, model: Path, adapter: Path | None, threads: int) -> None:
+        self._library: Any = import_llama_cpp()
+        # The binding takes llama.cpp's warnings for errors, and would print them.
+        self._log = self._library.llama_log_callback(lambda *_: None)
+        self._library.llama_log_set(self._log, None)
+        try:
+            self._llama = self._library.Llama(
+                str(model),
+                lora_path=str(adapter) if adapter else None,
+                n_ctx=CONTEXT_TOKENS,
+                n_threads=threads,
+                n_threads_batch=threads,
+                n_gpu_layers=0,  # processors and graphics cards round in different ways
+                swa_full=False,  # the cache is never rewound, so old keys need not be kept
+                verbose=False,
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            names = f"{model} and the adapter {adapter}" if adapter else str(model)
+            raise ModelIntegrityError(
+                f"llama.cpp cannot load {names} ({' '.join(str(error).split())}); "
+                "check that the file is whole, and that the adapter was made for this model",
+                subject=str(model),
+            ) from error
+        self._vocabulary = self._library.llama_model_get_vocab(self._llama.model)
+
+    @property
+    def version(self) -> str:
+        """The version of the binding."""
+        return f"llama-cpp-python {self._library.__version__}"
+
+    def tokenize(self, text: str) -> list[int]:
+        """The tokens of a text; ``<eos>`` and its like in a document are plain letters."""
+        tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=True, special=False)
+        return tokens
+
+    def detokenize(self, tokens: Sequence[int]) -> str:
+        """The text of tokens."""
+        data: bytes = self._llama.detokenize(list(tokens))
+        return data.decode("utf-8", "replace")
+
+    def ends(self, token: int) -> bool:
+        """Whether the token is the end of a text, or of a turn in a conversation."""
+        return bool(self._library.llama_vocab_is_eog(self._vocabulary, token))
+
+    def clear(self) -> None:
+        """Forget all that was read."""
+        self._llama.reset()
+
+    def read(self, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Read tokens; the logits of the token that follows, valid until the next call."""
+        import numpy as np
+
+        self._llama.eval(tokens)
+        logits = self._library.llama_get_logits_ith(self._llama.ctx, -1)
+        return np.ctypeslib.as_array(logits, shape=(self._llama.n_vocab(),))
+
+
+def import_llama_cpp() -> Any:  # noqa: ANN401 -- the binding has no types of its own
+    """The binding, or an error that says how to install it."""
+    try:
+        return import_module("llama_cpp")
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            "language models need llama-cpp-python; install it: pip install 'corpus-norm[llm]'",
+            subject="llama_cpp",
+        ) from error

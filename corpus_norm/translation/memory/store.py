@@ -1,0 +1,329 @@
+"""The translation memory: every sentence is translated once ever, and a newsroom's own words win.
+
+One SQLite file in write-ahead-log mode (https://sqlite.org/wal.html), shared by any number of
+processes on one machine and safe when one of them is killed: what was not committed is not there,
+the rest is whole.  It holds two things.  What engines gave is kept under the request and the
+engine's recipe, so that only the very same model, version and decoding gets it back, and it cannot
+change a dataset.  What people imported is kept by language and text, and comes before any engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import threading
+import time
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from corpus_norm.errors import TranslationMemoryError
+from corpus_norm.folders import data_folder, expand
+from corpus_norm.translation.engines.base import Hypothesis
+from corpus_norm.translation.memory.sqlite import MemoryFile
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from corpus_norm.translation.engines.base import Request
+
+MAX_BYTES = 2 * 1024**3
+"""Size above which a memory drops what was not used for longest: some ten million sentences."""
+
+_EVICTED = 0.1
+_DAY = 86_400
+_DIGEST = "imported_digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The language (BCP-47) that was translated into English, and all that decided on the output.
+
+    ``how`` is what :meth:`~corpus_norm.translation.engines.base.Engine.recipe` says, with the
+    version of the splitters.
+    """
+
+    source: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A text and its English; ``imported`` by a person, or else made by an engine."""
+
+    source: str
+    text: str
+    english: str
+    imported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStats:
+    """What a memory holds: translations made and imported by language, recipes, bytes on disk."""
+
+    made: Mapping[str, int]
+    imported: Mapping[str, int]
+    recipes: int
+    bytes: int
+
+
+class ImportsChangedError(TranslationMemoryError):
+    """Translations were imported while a job ran: it cannot go on with them, nor without."""
+
+
+def default_path() -> Path:
+    """Where the memory is unless told otherwise: ``$CORPUS_NORM_MEMORY``, or in the user's data."""
+    chosen = os.environ.get("CORPUS_NORM_MEMORY")
+    if chosen:
+        return expand(chosen)
+    return data_folder() / "memory.sqlite"
+
+
+class Memory:
+    """A translation memory in a file, which is made when something is first put into it.
+
+    May be used from several threads, and sent to other processes: there it is opened anew.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Memory(f"{folder}/m.sqlite") as memory:
+    ...     added = memory.import_units([("fr", "Il pleut.", "It is raining.")])
+    ...     added, memory.find_imported("fr", ["Il pleut.", "Oui."])
+    (1, {'Il pleut.': 'It is raining.'})
+
+    Args:
+        path: the file; its folder is made if it is missing.
+        max_bytes: size above which the translations not used for longest are dropped.  What
+            was imported is never dropped.
+        pinned: digest of the imported translations that a job was started with; when others
+            have been imported since, :meth:`find_imported` raises.
+
+    Raises:
+        TranslationMemoryError: by any method: the file is no translation memory, is damaged, or
+            cannot be written to.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        max_bytes: int = MAX_BYTES,
+        pinned: str | None = None,
+    ) -> None:
+        self.path = default_path() if path is None else Path(path)
+        self.max_bytes = max_bytes
+        self.pinned = pinned
+        self._file = MemoryFile(self.path)
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[Callable[..., Memory], tuple[Path, int, str | None]]:
+        return open_memory, (self.path, self.max_bytes, self.pinned)
+
+    def close(self) -> None:
+        """Close the file; it is opened again when needed."""
+        with self._lock:
+            self._file.close()
+
+    def find_obstacle(self) -> str:
+        """Why nothing can be kept, in a word or two; empty where it can.  Nothing is made."""
+        return self._file.find_obstacle()
+
+    def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
+        """What was made before by this recipe; requests that are new are not in the result."""
+        if not self.path.exists():
+            return {}
+        today = int(time.time() // _DAY)
+        found, stale = {}, []
+        with self._lock, self._file.reading() as cursor:
+            for request in requests:
+                key = _key(recipe, request)
+                row = cursor.execute(
+                    "SELECT english, score, tokens, at_cap, draft, used FROM made WHERE key = ?",
+                    (key,),
+                ).fetchone()
+                if row is not None:
+                    english, score, tokens, at_cap, draft, used = row
+                    found[request] = Hypothesis(english, score, tokens, bool(at_cap), bool(draft))
+                    if used < today:
+                        stale.append((today, key))
+        if stale:
+            with self._lock, self._file.writing() as cursor:
+                cursor.executemany("UPDATE made SET used = ? WHERE key = ?", stale)
+        return found
+
+    def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
+        """Keep what an engine gave; all of it is there afterwards, or none of it."""
+        if not hypotheses:
+            return
+        today = int(time.time() // _DAY)
+        with self._lock, self._file.writing() as cursor:
+            made_by = (recipe.source, recipe.how)
+            cursor.execute("INSERT OR IGNORE INTO recipes (source, how) VALUES (?, ?)", made_by)
+            [number] = cursor.execute(
+                "SELECT id FROM recipes WHERE source = ? AND how = ?", made_by
+            ).fetchone()
+            rows = [
+                (_key(recipe, r), number, r.text, *astuple(h), today) for r, h in hypotheses.items()
+            ]
+            cursor.executemany(
+                "INSERT OR IGNORE INTO made (key, recipe, text, english, score, tokens, at_cap, "
+                "draft, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+            self._shrink(cursor, self.max_bytes)
+
+    def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
+        """The English that people gave to texts, which are normalised as requests are.
+
+        Raises:
+            TranslationMemoryError: the imported translations are no longer those of ``pinned``.
+        """
+        if not self.path.exists():
+            return {}
+        found = {}
+        with self._lock, self._file.reading() as cursor:
+            if self.pinned is not None and _digest(cursor) != self.pinned:
+                raise ImportsChangedError(
+                    f"the imported translations in {self.path} were changed while this job ran; "
+                    "run it again: finished parts are made anew with them",
+                    subject=str(self.path),
+                )
+            for text in texts:
+                row = cursor.execute(
+                    "SELECT english FROM imported WHERE source = ? AND text = ?", (source, text)
+                ).fetchone()
+                if row is not None:
+                    found[text] = row[0]
+        return found
+
+    def import_units(self, units: Iterable[tuple[str, str, str]]) -> int:
+        """Put in what people translated: language, normalised text, English; return how many.
+
+        A text that is there already gets the new English.
+        """
+        with self._lock, self._file.writing() as cursor:
+            before = cursor.connection.total_changes
+            cursor.executemany("INSERT OR REPLACE INTO imported VALUES (?, ?, ?)", units)
+            count = cursor.connection.total_changes - before
+            _renew_digest(cursor)
+        return count
+
+    def imported_digest(self) -> str:
+        """BLAKE2b-128 of all imported translations, in hexadecimal; empty when there are none."""
+        if not self.path.exists():
+            return ""
+        with self._lock, self._file.reading() as cursor:
+            return _digest(cursor)
+
+    def units(self) -> Iterator[Unit]:
+        """All translations, by language and text, imported ones first; for export."""
+        if not self.path.exists():
+            return
+        with self._lock, self._file.reading() as cursor:
+            for source, text, english in cursor.execute(
+                "SELECT source, text, english FROM imported ORDER BY source, text"
+            ):
+                yield Unit(source, text, english, imported=True)
+            for source, text, english in cursor.execute(
+                "SELECT DISTINCT source, text, english FROM made JOIN recipes ON id = recipe "
+                "WHERE english != '' ORDER BY source, text, english"
+            ):
+                yield Unit(source, text, english, imported=False)
+
+    def stats(self) -> MemoryStats:
+        """Counts and sizes."""
+        if not self.path.exists():
+            return MemoryStats({}, {}, 0, 0)
+        with self._lock, self._file.reading() as cursor:
+            made = cursor.execute(
+                "SELECT source, count(*) FROM made JOIN recipes ON id = recipe "
+                "GROUP BY source ORDER BY source"
+            ).fetchall()
+            imported = cursor.execute(
+                "SELECT source, count(*) FROM imported GROUP BY source ORDER BY source"
+            ).fetchall()
+            [recipes] = cursor.execute("SELECT count(*) FROM recipes").fetchone()
+        return MemoryStats(dict(made), dict(imported), recipes, self._file.size())
+
+    def prune(
+        self,
+        *,
+        max_bytes: int | None = None,
+        unused_days: int | None = None,
+        imported: bool = False,
+    ) -> int:
+        """Drop translations and give the space back; return how many are gone.
+
+        Args:
+            max_bytes: drop those not used for longest until the rest fits.
+            unused_days: drop those not used for so many days.
+            imported: drop all that was imported.
+        """
+        if not self.path.exists():
+            return 0
+        with self._lock, self._file.writing() as cursor:
+            before = cursor.connection.total_changes
+            if unused_days is not None:
+                oldest = int(time.time() // _DAY) - unused_days
+                cursor.execute("DELETE FROM made WHERE used < ?", (oldest,))
+            if max_bytes is not None:
+                self._shrink(cursor, max_bytes)
+            if imported:
+                cursor.execute("DELETE FROM imported")
+            count = cursor.connection.total_changes - before
+            cursor.execute("DELETE FROM recipes WHERE id NOT IN (SELECT recipe FROM made)")
+            _renew_digest(cursor)
+        with self._lock:
+            self._file.compact()
+        return count
+
+    def _shrink(self, cursor: sqlite3.Cursor, max_bytes: int) -> None:
+        while self._file.used_bytes(cursor) > max_bytes:
+            if not _evict(cursor, _EVICTED):
+                return
+
+
+@lru_cache(maxsize=8)
+def open_memory(path: Path, max_bytes: int = MAX_BYTES, pinned: str | None = None) -> Memory:
+    """The memory in a file; the same object for the same arguments, once per process."""
+    return Memory(path, max_bytes=max_bytes, pinned=pinned)
+
+
+def _key(recipe: Recipe, request: Request) -> bytes:
+    parts = (recipe.source, recipe.how, request.context, request.text)
+    content = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.blake2b(content.encode(), digest_size=16).digest()
+
+
+def _evict(cursor: sqlite3.Cursor, share: float) -> int:
+    """Drop a share of what engines made, not used for longest first; return how many."""
+    [count] = cursor.execute("SELECT count(*) FROM made").fetchone()
+    cursor.execute(
+        "DELETE FROM made WHERE key IN (SELECT key FROM made ORDER BY used, rowid LIMIT ?)",
+        (math.ceil(count * share),),
+    )
+    return cursor.rowcount
+
+
+def _digest(cursor: sqlite3.Cursor) -> str:
+    row = cursor.execute("SELECT value FROM facts WHERE name = ?", (_DIGEST,)).fetchone()
+    return row[0] if row else ""
+
+
+def _renew_digest(cursor: sqlite3.Cursor) -> None:
+    """Write the digest down with what it is of, so that a job need not read all of it."""
+    digest = hashlib.blake2b(digest_size=16)
+    count = 0
+    for row in cursor.execute("SELECT source, text, english FROM imported ORDER BY source, text"):
+        digest.update("".join(f"{len(part)}:{part}" for part in row).encode())
+        count += 1
+    value = digest.hexdigest() if count else ""
+    cursor.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_DIGEST, value))

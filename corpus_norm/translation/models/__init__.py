@@ -1,0 +1,1 @@
+"""Translation models on this machine: find, install, verify."""

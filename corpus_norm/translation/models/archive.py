@@ -1,0 +1,157 @@
+"""Unpack an ``.argosmodel`` file without trusting it, and put the package into place.
+
+Such a file is a zip archive with one root folder.  ``argostranslate.package`` extracts any zip
+straight into the folder of all packages, so that an archive can overwrite its neighbours; here
+everything is checked against the archive's own directory before the first byte is written, and
+again while it is written.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from corpus_norm.errors import ModelIntegrityError
+from corpus_norm.translation.models.packages import METADATA, MODEL, PHRASES, TOKENIZERS
+
+MAX_MEMBERS = 2_000
+MAX_BYTES = 2 * 1024**3
+"""Largest archive, and largest total of its unpacked files, in bytes."""
+
+TEMPORARY = ".install-"
+"""How the names of temporary folders begin."""
+
+_MAX_RATIO = 50
+_RATIO_FREE_BYTES = 64 * 1024**2
+_ROOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
+_CHUNK = 1 << 20
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpack an archive into an empty folder and return the package folder in it.
+
+    Raises:
+        ModelIntegrityError: the file is no zip archive, is damaged, is too large, is not laid
+            out as an Argos package, or holds a member that points out of its root folder.
+    """
+    try:
+        if archive.stat().st_size > MAX_BYTES:
+            raise _refuse(archive, f"it is larger than {MAX_BYTES:,} bytes")
+        with zipfile.ZipFile(archive) as zipped:
+            members = zipped.infolist()
+            root = _check_members(archive, members)
+            for member in members:
+                if not member.is_dir():
+                    _extract(archive, zipped, member, folder)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise _refuse(archive, f"it is no complete zip archive ({error})") from error
+    return folder / root
+
+
+def put_in_place(new: Path, target: Path, temporary: Path) -> None:
+    """Rename a package into place; an older one of that name is moved aside, not overwritten."""
+    if not target.exists():
+        new.replace(target)
+        return
+    aside = temporary / "replaced" / target.name
+    aside.parent.mkdir()
+    target.replace(aside)
+    try:
+        new.replace(target)
+    except OSError:
+        aside.replace(target)
+        raise
+
+
+def recover(folder: Path) -> None:
+    """Undo what an installation that was killed has left; the lock says that none is running."""
+    for stale in sorted(folder.glob(f"{TEMPORARY}*")):
+        for aside in stale.glob("replaced/*"):
+            if not (folder / aside.name).exists():
+                aside.replace(folder / aside.name)
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def _check_members(archive: Path, members: list[zipfile.ZipInfo]) -> str:
+    """Check the archive's directory as a whole; return the name of its one root folder."""
+    if not 0 < len(members) <= MAX_MEMBERS:
+        raise _refuse(archive, f"it has {len(members):,} members, not 1 to {MAX_MEMBERS:,}")
+    _check_sizes(archive, members)
+    for member in members:
+        _check_member(archive, member)
+    roots = {PurePosixPath(member.filename).parts[0] for member in members}
+    if len(roots) != 1:
+        raise _refuse(archive, f"it has {len(roots)} root folders, not one")
+    root = roots.pop()
+    if not _ROOT_NAME.fullmatch(root):
+        raise _refuse(archive, f"its root folder has the name {root!r}")
+    files = [m.filename.removeprefix(f"{root}/") for m in members if not m.is_dir()]
+    _check_files(archive, root, files)
+    return root
+
+
+def _check_sizes(archive: Path, members: list[zipfile.ZipInfo]) -> None:
+    total = sum(member.file_size for member in members)
+    allowed = max(_RATIO_FREE_BYTES, _MAX_RATIO * archive.stat().st_size)
+    if total > min(MAX_BYTES, allowed):
+        raise _refuse(archive, f"it would unpack to {total:,} bytes")
+
+
+def _check_member(archive: Path, member: zipfile.ZipInfo) -> None:
+    name = member.filename
+    parts = name.removesuffix("/").split("/")
+    # orig_filename: zipfile cuts names at a NUL and, on Windows, turns backslashes round.
+    if any(part in {"", ".", ".."} for part in parts) or re.search(
+        r"[\\:\x00-\x1f]", member.orig_filename
+    ):
+        raise _refuse(archive, f"it has a member that points elsewhere, {member.orig_filename!r}")
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        raise _refuse(archive, f"its member {name!r} is a link or a device, not a file")
+    if member.flag_bits & 0x1:
+        raise _refuse(archive, f"its member {name!r} is encrypted")
+
+
+def _check_files(archive: Path, root: str, files: list[str]) -> None:
+    if root in files:
+        raise _refuse(archive, "it has files outside a root folder")
+    # Compared without case: some file systems do not tell two such names apart.
+    folded = {file.casefold() for file in files}
+    parents = {str(p).casefold() for file in files for p in PurePosixPath(file).parents}
+    if len(folded) != len(files) or folded & parents:
+        raise _refuse(archive, "it has two members of the same name")
+    model = PHRASES if PHRASES in files else MODEL
+    missing = [name for name in (METADATA, model) if name not in files]
+    if model == MODEL and not folded & set(TOKENIZERS):
+        missing.append(" or ".join(TOKENIZERS))
+    if missing:
+        raise _refuse(archive, f"it lacks {', '.join(missing)}")
+
+
+def _extract(archive: Path, zipped: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:
+    """Write one member; the size is counted, as the one in the directory may be a lie."""
+    target = folder.joinpath(*member.filename.split("/"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with zipped.open(member) as source, target.open("xb") as file:
+        while chunk := source.read(_CHUNK):
+            written += len(chunk)
+            if written > member.file_size:
+                raise _refuse(archive, f"its member {member.filename!r} is larger than it says")
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    if written != member.file_size:
+        raise _refuse(archive, f"its member {member.filename!r} is cut short")
+
+
+def _refuse(archive: Path, why: str) -> ModelIntegrityError:
+    return ModelIntegrityError(
+        f"{archive.name} was not installed: {why}; get a fresh copy of the package",
+        subject=str(archive),
+    )
