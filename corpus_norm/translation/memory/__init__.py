@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corpus_norm.translation.memory.store import (
     MAX_BYTES,
+    ImportsChangedError,
     Memory,
     MemoryStats,
     Recipe,
@@ -14,6 +15,7 @@ from corpus_norm.translation.memory.store import (
 
 __all__ = [
     "MAX_BYTES",
+    "ImportsChangedError",
     "Memory",
     "MemoryStats",
     "Recipe",

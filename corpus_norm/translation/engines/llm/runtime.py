@@ -62,7 +62,8 @@ class Search:
     ``repetition_penalty`` and ``no_repeat_ngram`` work as in
     :class:`~corpus_norm.translation.engines.base.Decoding`, on the output alone.  With ``detour``
     the second most probable token is taken where the choice was closest, and the search goes on
-    from there: another fluent answer (Wang and Zhou 2024, arXiv:2402.10200, branch at other places).
+    from there: another fluent answer (Wang and Zhou 2024, arXiv:2402.10200, branch at other
+    places).
     """
 
     cap: int
