@@ -189,13 +189,13 @@ def extract_together(htmls: Sequence[str]) -> list[str]:
     full = [number for number, page in enumerate(pages) if page.pieces]
     texts = [piece.text for page in pages for piece in page.pieces]
     seen = extract_features(texts, boilerplate.load_lexicon())
-    found = extraction.find_main([pages[number] for number in full], seen)
+    found = boilerplate.find_main([pages[number] for number in full], seen)
     marked = dict(zip(full, found, strict=True))
     return [_join(marked[number]) if number in marked else "" for number in range(len(pages))]
 
 
 def _ours() -> Extract:
-    return lambda html, _language: _join(extraction.extract(html))
+    return lambda html, _language: _join(boilerplate.extract(html))
 
 
 def _join(page: extraction.Extraction) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from corpus_norm.conversion import convert
     from corpus_norm.dataset import Dataset, open_dataset
     from corpus_norm.pipeline import normalize, normalize_batch, process
-    from corpus_norm.translation.suggestions import suggest_glossary
+    from corpus_norm.translation.glossary import suggest_glossary
 
 __all__ = [
     "Block",
@@ -55,7 +55,7 @@ _LAZY = MappingProxyType(
         "normalize_batch": "corpus_norm.pipeline",
         "open_dataset": "corpus_norm.dataset",
         "process": "corpus_norm.pipeline",
-        "suggest_glossary": "corpus_norm.translation.suggestions",
+        "suggest_glossary": "corpus_norm.translation.glossary",
     }
 )
 _STAGES = frozenset(

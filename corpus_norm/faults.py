@@ -1,22 +1,56 @@
-"""Faults of the program: an exception that no document may cause costs a row, and is told.
-
-A document that a stage cannot take is the document's affair, and a row says so.  Where the
-exception is of a kind that only a mistake of ours explains, the run goes on all the same, but the
-traceback is kept: ``convert`` writes it into :data:`FAULTS_NAME` beside the dataset and says so at
-its end, ``process`` and ``normalize_batch`` give it to :mod:`logging`.
-"""
+"""The logger, faults of the program, and the user's folders."""
 
 from __future__ import annotations
 
 import logging
+import os
 import traceback
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import platformdirs
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+NOWHERE = Path(os.devnull, "no-home-folder")
+"""In place of a folder of a user without a home: nothing is in it, and it can never be made."""
+
+
+def data_folder() -> Path:
+    """Where what a user keeps is: models, the translation memory."""
+    return _ask(platformdirs.user_data_dir)
+
+
+def cache_folder() -> Path:
+    """Where lies what can be made again."""
+    return _ask(platformdirs.user_cache_dir)
+
+
+def expand(path: str | Path) -> Path:
+    """A path with ``~`` filled in.
+
+    >>> expand("models/fr").as_posix()
+    'models/fr'
+    """
+    try:
+        expanded = Path(path).expanduser()
+    except RuntimeError:  # no home
+        return NOWHERE
+    return NOWHERE if str(expanded).startswith("~") else expanded
+
+
+def _ask(place: Callable[..., str]) -> Path:
+    try:
+        folder = expand(place("corpus_norm", appauthor=False))
+        folder.exists()
+    except (RuntimeError, PermissionError):  # no home, in newer releases; or somebody else's
+        return NOWHERE
+    return folder
+
 
 logger = logging.getLogger("corpus_norm")
 _MESSAGE_CHARS = 1_000

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from corpus_norm.alarm import TimeUp
 from corpus_norm.document import (
     UNDETERMINED,
     Document,
@@ -27,6 +26,7 @@ from corpus_norm.errors import (
     TranslationMemoryError,
 )
 from corpus_norm.faults import Fault, collecting, describe
+from corpus_norm.stage_timer import TimeUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,12 +1,21 @@
-r"""How lines of text are set: how wide they are, whether they are source code.
-
->>> looks_like_code("for x in range(3):\n    print(x)"), looks_like_code("Roses are red,\nviolets")
-(True, False)
-"""
+"""Lines of text: how they are put together, and where a credit ends that is glued to prose."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+
+from corpus_norm.languages import LANGUAGES
+from corpus_norm.languages.credits import (
+    AGENCIES,
+    FILE_PHOTO,
+    HAN_AGENCIES,
+    HAN_LABELS,
+    JOINERS,
+    LABELS,
+    RIGHTS,
+    TRAILERS,
+)
 
 _WIDE = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
@@ -51,3 +60,193 @@ def looks_like_code(text: str) -> bool:
     lines = [line for line in text.split("\n") if line.strip()]
     found = sum(_CODE_LINE.search(line) is not None for line in lines)
     return 5 * found >= 2 * len(lines) or has_columns(lines, 0.5)
+
+
+_LONGEST = 100  # characters of a credit
+_LONGEST_CAPTION = 400
+_LEAST_PROSE = 50  # columns
+_LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3  # columns, sentences: more than a caption has
+_MARK = r"(?:©|\(c\)(?=\s)|Ⓒ|copyright(?=\s*[©\s]))"
+_HEAD = re.compile(
+    rf"[(\[（【]?\s*(?:{_MARK}|{LABELS}(?:\s?[:：|/]|\s(?=©)|\s(?=(?-i:{AGENCIES})\b))|{HAN_LABELS}\s*[:：/｜|]"
+    rf"|(?-i:{AGENCIES})(?=\s?/))\s*",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(AGENCIES)
+_SIGNED = re.compile(rf"(?:{AGENCIES}|{HAN_AGENCIES})")
+_BRACKET_END = re.compile(r"[)\]）】]")
+_STOP = re.compile(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
+_CAPITAL = re.compile(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
+_WORD = re.compile(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
+_SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
+_CLAUSE = re.compile(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
+_RIGHTS = re.compile(RIGHTS, re.IGNORECASE)
+_FILE_PHOTO = re.compile(FILE_PHOTO, re.IGNORECASE)
+_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
+_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?。！？]")
+_TRAILER = re.compile(rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={TRAILERS}\S.{{0,120}}$)", re.IGNORECASE)
+_LAST = re.compile(
+    rf"(?<=[.!?…。！？”’»\"])\s*(?=(?:{_MARK}[^.。!?！？©]{{2,60}}"
+    rf"|[(（\[](?:{LABELS}|{HAN_LABELS})\s*[:：/｜|][^()（）]{{1,60}}[)）\]])[.。]?\s*$)",
+    re.IGNORECASE,
+)
+_MAY_TRAIL = re.compile(r"appeared|en premier", re.IGNORECASE)
+_OPENERS = frozenset().union(
+    *(record.stopwords for record in LANGUAGES.values() if record.script == "Latn")
+)
+_ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s"})
+
+
+def cut_credits(text: str) -> list[tuple[int, int]]:
+    """The spans of the credit before the prose, the prose and the line after it; all text if none.
+
+    White space between two spans is in neither.
+    """
+    start = find_prose(text) or 0
+    end = _find_trailer(text, start) or _find_last_credit(text, start) or len(text)
+    edges = [0, start, end, len(text)]
+    spans = []
+    for left, right in pairwise(edges):
+        part = text[left:right]
+        if part.strip():
+            spans.append((left + len(part) - len(part.lstrip()), left + len(part.rstrip())))
+    return spans
+
+
+def _find_trailer(text: str, start: int) -> int | None:
+    if _MAY_TRAIL.search(text) is None:
+        return None
+    found = _TRAILER.search(text, start)
+    return found.end() if found is not None and found.end() > start else None
+
+
+def _find_last_credit(text: str, start: int) -> int | None:
+    """Where a credit begins after so much prose that it is no caption."""
+    found = _LAST.search(text, max(start, len(text) - _LONGEST))
+    if found is None or not is_paragraph(text[start : found.start()]):
+        return None
+    return found.end()
+
+
+def is_credit(text: str) -> bool:
+    """Whether a short text begins as a credit does.
+
+    >>> is_credit("© Provided by Gull Wire"), is_credit("The harbour")
+    (True, False)
+    """
+    text = text.strip()
+    return len(text) <= _LONGEST and (
+        _HEAD.match(text) is not None or _SIGNED.fullmatch(text) is not None
+    )
+
+
+def is_prose(text: str) -> bool:
+    """Whether a text is long enough for a sentence of the article, and no notice of rights."""
+    text = text.strip()
+    return (
+        measure(text) >= _LEAST_PROSE
+        and (_END.search(text) is not None or measure(text) >= 2 * _LEAST_PROSE)
+        and _RIGHTS.search(text) is None
+    )
+
+
+def are_apart(left: str, right: str) -> bool:
+    """Whether a credit stands before prose, or after so much of it that it is no caption."""
+    if is_credit(left):
+        return is_prose(right) and not right.lstrip()[0].islower()
+    return is_credit(right) and is_paragraph(left)
+
+
+def is_paragraph(text: str) -> bool:
+    """Whether a text is prose of so many sentences that it is no caption."""
+    return (
+        measure(text) >= _LEAST_PARAGRAPH
+        and len(_SENTENCE.findall(text)) >= _LEAST_SENTENCES
+        and is_prose(text)
+    )
+
+
+def find_prose(text: str) -> int | None:
+    """Where the prose begins that a credit is glued to; None where there is no such thing."""
+    head = _HEAD.match(text)
+    signed = _LEADING.match(text) if head is None else None
+    if (head is None and signed is None) or measure(text) <= _LEAST_PROSE:
+        return None
+    found = _find_bracket_end(text) if head else None
+    if found is None:
+        begin = head.end() if head else 0
+        found = _find_han_end(text, begin) or _find_latin_end(text, begin, is_signed=head is None)
+    if found is None or not is_prose(text[found:]):
+        return None
+    rest = text[found:]
+    if _FILE_PHOTO.match(rest) is None and _HEAD.match(rest) is None:
+        return found
+    more = _after_caption(rest)
+    return None if more is None else found + more
+
+
+def _find_bracket_end(text: str) -> int | None:
+    if text[0] not in "([（【" or text[:3].lower() == "(c)":
+        return None
+    end = _BRACKET_END.search(text, 1, _LONGEST)
+    return _skip_space(text, end.end()) if end else None
+
+
+def _find_han_end(text: str, begin: int) -> int | None:
+    """After a name in Han characters: at a space, or at once where it is an agency's."""
+    if _HAN.search(text, begin, begin + 30) is None:
+        return None
+    gap = _HAN_GAP.search(text, begin + 1, begin + 40)
+    agency = _SIGNED.match(text, begin) if begin else None
+    if gap is not None:
+        return gap.end()
+    return _skip_space(text, agency.end()) if agency else None
+
+
+def _find_latin_end(text: str, begin: int, *, is_signed: bool) -> int | None:
+    """At a stop or dash, else before a word that opens a sentence and no name goes on with."""
+    limit = begin + _LONGEST
+    stop = _STOP.search(text, begin, limit)
+    last = stop.end() if stop else min(limit, len(text))
+    for gap in _CAPITAL.finditer(text, begin, last):
+        before = text[begin : gap.start()]
+        if not _is_name(before):
+            return None
+        if _opens(text[gap.end() : gap.end() + 40], before, is_signed=is_signed):
+            return gap.end()
+    return stop.end() if stop and not is_signed and _is_name(text[begin : stop.start()]) else None
+
+
+def _is_name(text: str) -> bool:
+    """Whether every word has a capital but for those that names and credits are joined with."""
+    return all(word in JOINERS for word in _SMALL_WORD.findall(text))
+
+
+def _opens(after: str, before: str, *, is_signed: bool) -> bool:
+    """Whether a sentence begins here: ``before`` is the name so far."""
+    previous = before.rsplit(maxsplit=1)[-1] if before.split() else ""
+    if previous[:1].islower() or not before.strip():
+        return False  # "by The Gull": the name goes on, or has not begun
+    word = _WORD.match(after)
+    if word is not None and word[1].lower() in (_ELIDED if word[2] else _OPENERS):
+        return True
+    signatures = [match.end() for match in _SIGNED.finditer(before)]
+    ends_with_agency = bool(signatures) and signatures[-1] == len(before)
+    return ends_with_agency and not is_signed and _CLAUSE.match(after) is not None
+
+
+def _after_caption(text: str) -> int | None:
+    """Where prose begins after a caption that ends with the name of an agency's photographer."""
+    for signed in _SIGNED.finditer(text, 1, _LONGEST_CAPTION):
+        end = _find_latin_end(text, signed.start(), is_signed=True)
+        if end is not None and is_prose(text[end:]) and text[signed.start() - 2] in '.)”"':
+            return end
+    return None
+
+
+def _skip_space(text: str, position: int) -> int:
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position

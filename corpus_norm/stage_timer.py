@@ -1,15 +1,14 @@
-"""What a batch tells while it is worked on: which document, which stage, how long each took.
-
-Clocks are for the progress view and for time limits; nothing they say reaches the dataset.
-"""
+"""Time of the stages: how long each took, and the limit for one document."""
 
 from __future__ import annotations
 
+import ctypes
+import math
+import signal
+import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
-
-from corpus_norm.alarm import call_within
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +16,103 @@ if TYPE_CHECKING:
     from corpus_norm.faults import Fault
 
 Result = TypeVar("Result")
+_AGAIN_S = 0.5  # it is raised again and again: a finalizer, say, lets no exception pass
+
+
+class TimeUp(BaseException):
+    """The time is up; the guard of the stage turns it into the row of the document."""
+
+
+def call_within(seconds: float, function: Callable[[], Result]) -> Result:
+    """What a function returns, unless it takes longer than so many seconds.
+
+    >>> call_within(60.0, lambda: "done")
+    'done'
+    >>> call_within(0.05, lambda: time.sleep(60))
+    Traceback (most recent call last):
+    corpus_norm.stage_timer.TimeUp
+
+    Raises:
+        TimeUp: it does.
+    """
+    if math.isinf(seconds):
+        return function()
+    alarm = _choose(seconds)
+    # Twice, since the alarm may ring in the first place where it is switched off.
+    try:
+        try:
+            alarm.start()
+            return function()
+        finally:
+            alarm.armed = False
+    finally:
+        alarm.armed = False
+        alarm.stop()
+
+
+class _Alarm(Protocol):
+    armed: bool
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def _choose(seconds: float) -> _Alarm:
+    """A signal, where the program has no other use for it."""
+    if not hasattr(signal, "setitimer"):  # Windows
+        return _ThreadAlarm(seconds)
+    is_free = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGALRM) in {signal.SIG_DFL, signal.SIG_IGN}
+        and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    )
+    return _SignalAlarm(seconds) if is_free else _ThreadAlarm(seconds)
+
+
+class _SignalAlarm:
+    def __init__(self, seconds: float) -> None:
+        self.armed = True
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+        self._before = signal.getsignal(signal.SIGALRM)
+
+    def start(self) -> None:
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN_S)
+
+    def stop(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+
+    def _ring(self, *_: object) -> None:
+        if self.armed and time.monotonic() >= self._end:
+            raise TimeUp
+
+
+class _ThreadAlarm:
+    def __init__(self, seconds: float) -> None:
+        self.armed = True
+        self._seconds = seconds
+        self._thread = ctypes.c_ulong(threading.get_ident())
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+
+    def start(self) -> None:
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def stop(self) -> None:
+        with self._lock:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, None)
+        self._over.set()
+
+    def _wait(self) -> None:
+        patience = self._seconds
+        while not self._over.wait(patience):
+            patience = _AGAIN_S
+            with self._lock:
+                if self.armed:
+                    what = ctypes.py_object(TimeUp)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, what)
 
 
 class StageTimer:
@@ -59,7 +155,7 @@ class LocalWatch(StageTimer):
 
     >>> LocalWatch(0.05).within(1, lambda: time.sleep(60))
     Traceback (most recent call last):
-    corpus_norm.alarm.TimeUp
+    corpus_norm.stage_timer.TimeUp
     """
 
     def __init__(self, time_limit_s: float) -> None:

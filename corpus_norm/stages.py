@@ -95,13 +95,13 @@ def segment(document: Document, settings: Settings) -> Reading:  # noqa: ARG001 
 
 def classify(readings: Sequence[Reading], settings: Settings) -> list[Document]:
     """The kind of every block: article or page furniture."""
-    from corpus_norm import boilerplate, extraction
+    from corpus_norm import boilerplate
 
     def mark(some: Sequence[int], seen: Features) -> list[list[Block]]:
         pages = [page for number in some if (page := readings[number].page) is not None]
         return [
             list(map(_mark_block, readings[number].document.blocks, page.pieces))
-            for number, page in zip(some, extraction.find_main(pages, seen), strict=True)
+            for number, page in zip(some, boilerplate.find_main(pages, seen), strict=True)
         ]
 
     documents = [reading.document for reading in readings]

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import load_lexicon
 from corpus_norm.boilerplate.lexicon import MAX_CHARS
-from corpus_norm.boilerplate.patterns import find_first_characters, find_needed
-from corpus_norm.boilerplate.searches import EDGES, find_initial
+from corpus_norm.boilerplate.searches import EDGES, find_first_characters, find_initial, find_needed
 
 SAMPLE = (Path(__file__).parent / "data" / "boilerplate.txt").read_text("utf-8")
 LINES = [line[2:] for line in SAMPLE.splitlines() if line[:1] in "+-~"]

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from corpus_norm.boilerplate.model import load_model
-from corpus_norm.boilerplate.network import VALUE_STEPS, WEIGHT_STEPS, read_network
+from corpus_norm.boilerplate.model import VALUE_STEPS, WEIGHT_STEPS, load_model, read_network
 from corpus_norm.boilerplate.pages import Pages
 
 COLUMNS, WIDTH, REACHES = 7, 5, (1, 2, 4)

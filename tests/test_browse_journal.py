@@ -11,8 +11,7 @@ import pytest
 from phrasebook import seed
 
 from corpus_norm.browse import Corrections
-from corpus_norm.browse.corrections import parse_correction
-from corpus_norm.browse.journal import Journal
+from corpus_norm.browse.corrections import Journal, parse_correction
 from corpus_norm.document import BlockKind
 
 FRENCH = 2

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import corpus_norm
 from corpus_norm.cli import app
-from corpus_norm.conversion import resources
+from corpus_norm.conversion import pool as resources
 
 
 def run(*arguments):

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 import corpus_norm
-from corpus_norm import folders
-from corpus_norm.cli import trouble
+from corpus_norm import faults as folders
+from corpus_norm.cli import console as trouble
 from corpus_norm.translation.memory import store as memory
 
 COMMAND = f"{shlex.quote(sys.executable)} -m corpus_norm"

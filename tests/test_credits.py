@@ -6,8 +6,8 @@ import pytest
 
 from corpus_norm import Settings, normalize
 from corpus_norm.boilerplate import load_lexicon
-from corpus_norm.credits import cut_credits
 from corpus_norm.document import BlockKind
+from corpus_norm.lines import cut_credits
 from corpus_norm.settings import TranslationSettings
 
 SETTINGS = Settings(translation=TranslationSettings(enabled=False))

@@ -14,7 +14,7 @@ from corpus_norm.dataset import (
     export_tsv,
 )
 from corpus_norm.dataset.export import _cell
-from corpus_norm.dataset.identity import digest_item
+from corpus_norm.dataset.manifest import digest_item
 from corpus_norm.document import Block, BlockKind, Document, Flag, RawDocument, Sentence
 from corpus_norm.errors import DatasetError
 from corpus_norm.tmx import Pair, read_tmx

@@ -19,7 +19,7 @@ from corpus_norm.dataset import (
     raw_to_batch,
     split_results,
 )
-from corpus_norm.dataset.flat import flatten_blocks, flatten_sentences
+from corpus_norm.dataset.reader import flatten_blocks, flatten_sentences
 from corpus_norm.document import (
     Block,
     BlockKind,

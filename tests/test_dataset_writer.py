@@ -20,8 +20,7 @@ from corpus_norm.dataset import (
 )
 from corpus_norm.dataset import manifest as manifest_module
 from corpus_norm.dataset import parts as parts_module
-from corpus_norm.dataset.identity import digest_item
-from corpus_norm.dataset.manifest import Manifest, read_manifest
+from corpus_norm.dataset.manifest import Manifest, digest_item, read_manifest
 from corpus_norm.dataset.parts import write_part
 from corpus_norm.document import Document, RawDocument, Rejection
 from corpus_norm.errors import DatasetError, DatasetExistsError

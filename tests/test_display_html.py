@@ -24,7 +24,7 @@ from corpus_norm.document import (
     Sentence,
     TranslationStatus,
 )
-from corpus_norm.encoding.rules import RULES
+from corpus_norm.encoding.repairs import RULES
 
 
 class Page(HTMLParser):

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_norm.boilerplate import extract
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import ExtractionError
-from corpus_norm.extraction import Extraction, extract
+from corpus_norm.extraction import Extraction
 from corpus_norm.extraction.alignment import cover, tokenize
 
 PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
@@ -394,7 +395,7 @@ def test_one_page_does_not_change_the_answer_for_another():
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_answer_is_the_same_in_every_process(seed):
     code = (
-        "import hashlib, pathlib, sys; from corpus_norm.extraction import extract;"
+        "import hashlib, pathlib, sys; from corpus_norm.boilerplate import extract;"
         "print(hashlib.sha256(repr([extract(pathlib.Path(p).read_text('utf-8'))"
         " for p in sys.argv[1:]]).encode()).hexdigest())"
     )
@@ -414,7 +415,7 @@ def test_the_answer_is_the_same_in_every_process(seed):
 
 
 def test_nothing_is_printed_for_a_page_that_trafilatura_refuses():
-    code = "from corpus_norm.extraction import extract; extract('<p>x'); extract('<a>'*900)"
+    code = "from corpus_norm.boilerplate import extract; extract('<p>x'); extract('<a>'*900)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=PAGES.parent.parent,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus_norm.extraction import extract
+from corpus_norm.boilerplate import extract
 
 TEXT = (
     "<p>The council met on Tuesday and talked about the harbour wall for hours, the clerk said, "

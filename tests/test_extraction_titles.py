@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus_norm.extraction import extract
+from corpus_norm.boilerplate import extract
 
 TEXT = (
     "<p>The harbour authority said on Monday that the quay would stay closed until the end of May, "

@@ -14,7 +14,7 @@ from corpus_norm.audit.fluency import repeats
 from corpus_norm.audit.negation import find_denial
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
-from corpus_norm.translation.protection import find_protected
+from corpus_norm.protected_spans import find_protected
 
 PLANTED = Path(__file__).parent / "data" / "faithfulness"
 AMOUNTS = {"scale", "amount", "missing", "added", "currency", "percent", "date"}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus_norm.document import RawDocument
-from corpus_norm.extraction.json_ld import Agent, decode_text, read_articles
-from corpus_norm.extraction.loose_json import read_values
+from corpus_norm.extraction.json_ld import Agent, decode_text, read_articles, read_values
 from corpus_norm.extraction.tree import parse
 from corpus_norm.pipeline import process
 

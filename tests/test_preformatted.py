@@ -6,7 +6,7 @@ import pytest
 
 from corpus_norm import Settings, normalize
 from corpus_norm.document import BlockKind
-from corpus_norm.extraction.preformatted import split_prose, tell_kind
+from corpus_norm.extraction.pieces import split_prose, tell_kind
 from corpus_norm.lines import looks_like_code
 from corpus_norm.settings import TranslationSettings
 

@@ -23,7 +23,7 @@ from benchmarks import fuzz_sources
 from benchmarks.containers import CONTAINERS, make_pages, to_tar, to_zip, to_zst
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.settings import InputSettings
-from corpus_norm.sources import arrow_messages, bounds, read
+from corpus_norm.sources import columnar, compression, read
 
 SETTINGS = InputSettings()
 MB = 1_000_000
@@ -38,7 +38,7 @@ def here(tmp_path, monkeypatch):
 @pytest.fixture
 def small_bounds(monkeypatch):
     """Bombs of a size for tests."""
-    monkeypatch.setattr(bounds, "FREE_BYTES", 20 * MB)
+    monkeypatch.setattr(compression, "FREE_BYTES", 20 * MB)
 
 
 PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": to_zst}
@@ -48,7 +48,7 @@ PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst":
 def test_records_before_the_bounds_are_kept_and_the_bomb_is_one_rejection(
     here, monkeypatch, suffix
 ):
-    monkeypatch.setattr(bounds, "FREE_BYTES", MB)
+    monkeypatch.setattr(compression, "FREE_BYTES", MB)
     lines = b"".join(b'{"text": "The same line again and again: %d"}\n' % n for n in range(60_000))
     (here / f"bomb.jsonl.{suffix}").write_bytes(PACKERS[suffix](lines))
     (here / "good.txt").write_bytes(b"x")
@@ -173,10 +173,10 @@ def test_an_arrow_buffer_may_not_ask_for_more_than_a_batch_may_have(here, monkey
         with pa.ipc.new_file(file, batch.schema, options=options) as writer:
             writer.write_batch(batch)
         (here / f"{codec}.arrow").write_bytes(file.getvalue())
-        monkeypatch.setattr(arrow_messages, "MAX_BYTES", 6 * MB)
+        monkeypatch.setattr(columnar, "MAX_BYTES", 6 * MB)
         [document] = read(f"{codec}.arrow", SETTINGS)
         assert len(document.data) == 5 * MB
-        monkeypatch.setattr(arrow_messages, "MAX_BYTES", MB)
+        monkeypatch.setattr(columnar, "MAX_BYTES", MB)
         [rejection] = read(f"{codec}.arrow", SETTINGS)
         assert "a record batch is larger than" in rejection.message
 

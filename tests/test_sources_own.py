@@ -17,7 +17,7 @@ from corpus_norm.conversion import preview
 from corpus_norm.dataset.manifest import FORMAT, MANIFEST_NAME
 from corpus_norm.errors import DatasetExistsError, InputError
 from corpus_norm.settings import InputSettings, TranslationSettings
-from corpus_norm.sources import Fence, own, read
+from corpus_norm.sources import Fence, read, walk
 
 USUAL = Settings(translation=TranslationSettings(enabled=False))
 PAGES = ("a.txt", "news/b.txt", "zebra.txt")
@@ -60,9 +60,9 @@ def notices(caplog):
 
 
 def test_a_manifest_is_known_by_what_is_written_in_it(old):
-    assert own.MANIFEST == MANIFEST_NAME
-    head = (old / MANIFEST_NAME).read_bytes()[: own._HEAD_BYTES]
-    assert own._FORMAT.search(head)
+    assert walk.MANIFEST == MANIFEST_NAME
+    head = (old / MANIFEST_NAME).read_bytes()[: walk._HEAD_BYTES]
+    assert walk._FORMAT.search(head)
     assert FORMAT.encode() in head
 
 
@@ -268,7 +268,7 @@ def test_a_dataset_in_a_store_of_objects_is_left_out_as_well(here, old):
     try:
         fence = Fence(tell=lambda name, reason: told.append((name, reason)))
         assert read_sources("memory://store", fence) == ["memory://store/a.txt"]
-        assert told == [("memory://store/old", own.DATASET_REASON)]
+        assert told == [("memory://store/old", walk.DATASET_REASON)]
     finally:
         memory.rm("/store", recursive=True)
 

@@ -13,7 +13,7 @@ from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.settings import InputSettings
 from corpus_norm.sources import read, records
-from corpus_norm.sources.json_values import iterate_values
+from corpus_norm.sources.records import iterate_values
 from corpus_norm.sources.streams import CutError, gunzip, split_lines, to_utf8
 
 SETTINGS = InputSettings()

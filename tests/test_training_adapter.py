@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from corpus_norm.translation.engines.llm.gguf import read_header
+from corpus_norm.translation.engines.llm.files import read_header
 from training.adapter import pairs
 from training.adapter.pairs import Choice, Example, choose, read_examples, vary, write_lines
 from training.filtering import HeldOut

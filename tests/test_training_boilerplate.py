@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corpus_norm.boilerplate.network import read_network
+from corpus_norm.boilerplate.model import read_network
 from corpus_norm.boilerplate.pages import Pages
 from training.boilerplate.samples import Sample
 

@@ -18,7 +18,7 @@ from corpus_norm.translation import (
     translate,
     translate_documents,
 )
-from corpus_norm.translation.pieces import split_long
+from corpus_norm.translation.masking import split_long
 from corpus_norm.translation.translate import make_request, translate_requests
 
 # Backwards French fails the audit, and what fails it is tried again.

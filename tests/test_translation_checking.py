@@ -16,8 +16,8 @@ from corpus_norm.document import Block, BlockKind, Document, Flag, Sentence
 from corpus_norm.errors import GlossaryError
 from corpus_norm.settings import TranslationSettings
 from corpus_norm.translation import Hypothesis, load_glossary, translate, translate_documents
+from corpus_norm.translation.glossary import suggest
 from corpus_norm.translation.masking import mask, restore
-from corpus_norm.translation.suggestions import suggest
 
 SENTENCES = [
     "Le conseil a voté 7 milliards d'euros hier soir.",

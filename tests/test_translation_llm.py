@@ -37,11 +37,18 @@ from corpus_norm.translation.engines.llm.engine import (
     check_files,
     load_engine,
 )
-from corpus_norm.translation.engines.llm.files import ModelFile
-from corpus_norm.translation.engines.llm.gguf import read_header
-from corpus_norm.translation.engines.llm.known import KNOWN_LANGUAGE_MODELS, install_known
-from corpus_norm.translation.engines.llm.prompt import build_prompt, find_context
-from corpus_norm.translation.engines.llm.runtime import Search, generate_line
+from corpus_norm.translation.engines.llm.files import (
+    KNOWN_LANGUAGE_MODELS,
+    ModelFile,
+    install_known,
+    read_header,
+)
+from corpus_norm.translation.engines.llm.runtime import (
+    Search,
+    build_prompt,
+    find_context,
+    generate_line,
+)
 
 END = 1
 LIKELY, UNLIKELY = 5.0, 0.0

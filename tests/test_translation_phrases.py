@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines.base import Decoding, Request
 from corpus_norm.translation.engines.phrases import engine
-from corpus_norm.translation.engines.phrases.hashing import HashSet
+from corpus_norm.translation.engines.phrases.engine import Translator, split_tokens
 from corpus_norm.translation.engines.phrases.language_model import BEGIN, Context, LanguageModel
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
-from corpus_norm.translation.engines.phrases.segmenter import Segmenter
 from corpus_norm.translation.engines.phrases.table import (
+    HashSet,
     PhraseTable,
     extend_hash,
     hash_token,
@@ -26,12 +26,12 @@ from corpus_norm.translation.engines.phrases.table import (
 )
 from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
+    Segmenter,
     join_english,
     tokenize_chinese,
     tokenize_english,
     tokenize_french,
 )
-from corpus_norm.translation.engines.phrases.translator import Translator, split_tokens
 from corpus_norm.translation.engines.routes import load_package
 from corpus_norm.translation.models import install as models
 from corpus_norm.translation.models import packages

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from corpus_norm.languages import LANGUAGES
+from corpus_norm.protected_spans import find_acronyms, find_protected
 from corpus_norm.translation import translate
 from corpus_norm.translation.glossary import Glossary, Term
 from corpus_norm.translation.masking import mask, mask_context, restore, split_around
-from corpus_norm.translation.protection import find_acronyms, find_protected
 from corpus_norm.translation.translate import make_request
 
 

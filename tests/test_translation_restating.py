@@ -9,10 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.translation import translate
-from corpus_norm.translation.engines.phrases.moments import place_moment, say_moment
-from corpus_norm.translation.engines.phrases.segmenter import Segmenter
-from corpus_norm.translation.engines.phrases.tokens import NUMBER, tokenize_chinese, tokenize_french
-from corpus_norm.translation.engines.phrases.translator import split_tokens
+from corpus_norm.translation.engines.phrases.engine import split_tokens
+from corpus_norm.translation.engines.phrases.tokens import (
+    NUMBER,
+    Segmenter,
+    place_moment,
+    say_moment,
+    tokenize_chinese,
+    tokenize_french,
+)
 from corpus_norm.translation.restating import restate
 
 FRENCH = [

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from corpus_norm.conversion.job import Job, Workers
-from corpus_norm.conversion.selection import Selection
-from corpus_norm.conversion.shards import cut_batches, cut_shards
+from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import RESULTS, Dataset, DatasetWriter, documents_to_batch
-from corpus_norm.dataset.identity import digest_item
+from corpus_norm.dataset.manifest import digest_item
 from corpus_norm.document import Rejection
 from corpus_norm.errors import InputError, ModelNotInstalledError, SettingsError
 from corpus_norm.pipeline import process

@@ -14,10 +14,9 @@ from corpus_norm.audit.entities import (
     lost_names,
     lost_quotes,
 )
-from corpus_norm.audit.equality import Sides
 from corpus_norm.audit.finding import find_all
 from corpus_norm.audit.fluency import fluency_flags
-from corpus_norm.audit.matching import AmountPair, match_amounts
+from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
 from corpus_norm.audit.negation import find_denial
 from corpus_norm.audit.units import mentions_money, mentions_percent
 from corpus_norm.labels import AmountKind, AmountState, Flag

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpus_norm.translation.protection import find_protected
+from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:
     from collections.abc import Collection

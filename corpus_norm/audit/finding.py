@@ -1,11 +1,12 @@
-"""All amounts of a text, whatever its language."""
+"""Which amounts are negative: ``-3,5 %``, ``moins 15``, 零下15度, ``15 degrees below zero``."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.clock import find_han_times, find_times
 from corpus_norm.audit.conventions import (
     find_eras,
     find_fractions,
@@ -15,21 +16,115 @@ from corpus_norm.audit.conventions import (
 )
 from corpus_norm.audit.dates import (
     find_han_dates,
+    find_han_times,
     find_numeric_dates,
+    find_times,
     find_weekdays,
     join_dates,
 )
 from corpus_norm.audit.han_numbers import find_han_numbers
-from corpus_norm.audit.signs import mark_signs
 from corpus_norm.audit.spaced_numbers import find_numbers
-from corpus_norm.audit.units import attach_units
+from corpus_norm.audit.units import alternatives, attach_units, is_money
+from corpus_norm.labels import AmountKind
 from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from corpus_norm.audit.amounts import Amount
     from corpus_norm.languages import Language
+    from corpus_norm.languages.numerals import NumberStyle
+
+_SIGN = re.compile(r"(?P<sign>[-−–﹣－])(?:[$€£¥₩]\s?)?$")
+# What a dash may join to the amount after it: a numeral, a percentage, a word.
+_JOINED = re.compile(
+    r"(?:[\d〇零一二三四五六七八九十百千万亿%％℃°½][^\W\d_]{0,3}\.?\s?|[^\W\d_\u3000-\u9fff]|[)\]/+])$"
+)
+_COUNTED = re.compile(r"[\d〇零一二两三四五六七八九十百千万亿][^\W\d_]?\s?$")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SAID = re.compile(r"[为為至到达達是约約于於]$")
+_MEASURED = frozenset({"%", "pp", "degree"})
+_MINUS_SIGNS = "−﹣－"
+_BEFORE, _AFTER = 60, 40
+"""How far from an amount, in characters, a word such as ``down`` may stand for its sign."""
+_SIGNED = frozenset({AmountKind.NUMBER, AmountKind.MONEY, AmountKind.PERCENT})
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    minus: re.Pattern[str]
+    below: re.Pattern[str]
+    falls: re.Pattern[str]
+
+
+def mark_signs(text: str, amounts: Sequence[Amount], style: NumberStyle) -> list[Amount]:
+    """The amounts, those that are negative marked, and those that something near says fall.
+
+    >>> from corpus_norm.audit import amounts
+    >>> [a.reading for a in amounts("-3,5 %, moins 15 degrés, au moins 12, 3-5", "fr")]
+    ['-3.5%', '-15 degree', '12', '3', '5']
+    >>> [a.reading for a in amounts("12 degrees below zero, a loss of $5", "en")]
+    ['-12 degree', '5 dollars']
+    """
+    patterns = _compile(style)
+    low = text.lower() if len(text.lower()) == len(text) else text
+    return [_mark(text, low, amount, patterns) for amount in amounts]
+
+
+def _mark(text: str, low: str, amount: Amount, patterns: _Patterns) -> Amount:
+    if amount.kind not in _SIGNED or amount.period:
+        return amount
+    start, end = amount.start, amount.end
+    before, after = low[max(0, start - _BEFORE) : start], low[end : end + _AFTER]
+    falls = patterns.falls.search(before) or patterns.falls.search(after)
+    length = _sign_length(before, after, amount, patterns)
+    if not length:
+        return replace(amount, falls=True) if falls else amount
+    firm = amount.firm or (not amount.vague and bool(amount.units or amount.text[-1].isdigit()))
+    start = start if length < 0 else start - length
+    return replace(
+        amount, text=text[start:end], start=start, negative=True, falls=bool(falls), firm=firm
+    )
+
+
+def _sign_length(before: str, after: str, amount: Amount, patterns: _Patterns) -> int:
+    """How long the sign before an amount is; -1 for one behind it, 0 for none."""
+    if sign := _SIGN.search(before):
+        ahead = before[: sign.start()]
+        if _HAN.match(ahead[-1:]) and not (_MEASURED & amount.units or is_money(amount.units)):
+            return 0 if not _SAID.search(ahead) else len(before) - sign.start()  # 歼-20 is a name
+        glued = _JOINED.search(ahead) or (ahead and ahead[-1].isalnum() and _COUNTED.search(ahead))
+        listed = not ahead.strip() and len(before) < _BEFORE and not amount.units
+        is_word = re.match(r"\s?[^\W\d_]{2}", after) is not None
+        if not glued and not (listed and is_word and sign["sign"] not in _MINUS_SIGNS):
+            return len(before) - sign.start()
+        return 0
+    if minus := patterns.minus.search(before):
+        return len(before) - minus.start()
+    return -1 if patterns.below.match(after) else 0
+
+
+@lru_cache(maxsize=16)
+def _compile(style: NumberStyle) -> _Patterns:
+    minus = alternatives(style.minus)
+    unit = r"(?:\s?°\s?[cf]?\b|\s(?:degrees?|degrés?|celsius|fahrenheit|centigrade|c|f)\b){0,3}"
+    stems = [word[:-1] for word in style.falls if word.endswith("-")]
+    beginnings = "|".join(map(re.escape, sorted(stems))) or "(?!)"
+    first = "".join(sorted({re.escape(word[0]) for word in style.falls}))
+    words = alternatives(word for word in style.falls if not word.endswith("-"))
+    return _Patterns(
+        minus=re.compile(
+            rf"(?<!au )(?<!du )(?<!ou )(?<!or )(?<!le )(?<!les )(?<!\d )"
+            rf"(?<![\d一二三四五六七八九十肩担擔背抱自胜勝欺辜身])(?:{minus})[\s\u00a0]?$"
+        ),
+        below=re.compile(
+            rf"{unit},?\s?(?:{alternatives(style.below)})(?!\s(?:the|that|what|its|\$?\d))"
+        ),
+        falls=re.compile(
+            rf"(?=[{first}])(?:{words}|(?<![^\W\d_])(?:{beginnings}))" if first else "(?!)"
+        ),
+    )
+
 
 _BLANK = "\0"
 

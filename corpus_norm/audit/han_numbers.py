@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.audit.amounts import Amount
-from corpus_norm.audit.numeral import LONGEST, read_numeral
+from corpus_norm.audit.spaced_numbers import LONGEST, read_numeral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,6 +2,7 @@
 
 from corpus_norm.boilerplate.classifier import classify, classify_blocks
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
+from corpus_norm.boilerplate.main_text import extract, find_main
 from corpus_norm.boilerplate.sites import (
     Furniture,
     SiteCounts,
@@ -18,6 +19,8 @@ __all__ = [
     "classify",
     "classify_blocks",
     "count_blocks",
+    "extract",
+    "find_main",
     "learn_furniture",
     "load_lexicon",
     "mark_site_boilerplate",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.bylines import (
+from corpus_norm.bylines.lines import (
     find_names,
     has_opener,
     is_person,
@@ -15,8 +15,7 @@ from corpus_norm.boilerplate.bylines import (
     read_inline,
     read_signed_line,
 )
-from corpus_norm.boilerplate.han_names import is_han_name
-from corpus_norm.boilerplate.latin_names import is_organization, split_names
+from corpus_norm.bylines.names import is_han_name, is_organization, split_names
 from corpus_norm.document import BlockKind
 
 if TYPE_CHECKING:

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.authors import choose_authors, find_byline
 from corpus_norm.boilerplate.dates import find_published
-from corpus_norm.boilerplate.edges import relax_boundaries
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.kinds import SET_APART, Page, find_title, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
-from corpus_norm.boilerplate.model import load_model
+from corpus_norm.boilerplate.model import load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings

@@ -1,10 +1,13 @@
-"""The trained part of the decision: boosted trees, networks and a sequence decoder, in numpy.
+"""The other trained part of the decision: a convolutional network over the blocks of a page.
 
-The trees (gradient boosting, Friedman 2001) give each block a probability from its row of
-:mod:`corpus_norm.boilerplate.vectors`, and so do networks that see the rows around it
-(:mod:`.network`); their log-odds are averaged, as models that differ err differently.  The decoder
-then chooses the labels of all blocks together.  ``weights.json`` holds both models, for plain text
-and for HTML, with the recipe that made them (``training/boilerplate``).
+Trees look at one row at a time; the network looks at a block and at those around it, at growing
+distances (dilated convolutions with residual connections; van den Oord et al. 2016, "WaveNet";
+Bai et al. 2018, "An empirical evaluation of generic convolutional and recurrent networks for
+sequence modeling").
+
+It computes with whole numbers: each value is rounded to a step of 2^-8, each weight to one of
+2^-10.  So sums are exact in whatever order a processor adds them up, and the same rows get the
+same answer to the last bit, on any machine and beside any other pages.
 """
 
 from __future__ import annotations
@@ -14,11 +17,11 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus_norm.boilerplate.network import Network, read_network
 from corpus_norm.boilerplate.pages import Pages
 from corpus_norm.boilerplate.vectors import find_best_run
 
@@ -27,14 +30,129 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.boilerplate.characters import Column, Flags
+    from corpus_norm.boilerplate.features import Column, Features, Flags
     from corpus_norm.boilerplate.pages import Table
+
+VALUE_STEPS = 2.0**8
+WEIGHT_STEPS = 2.0**10
+MOST_DEVIATIONS = 4.0  # further from the mean a column says nothing more
+PORTION = 64  # rows multiplied together: few enough that OpenBLAS starts no threads for them
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Weights in steps of 2^-10, biases in steps of 2^-18.
+
+    Of a convolution the weights are those of the block ``reach`` before, of the block itself and
+    of the block ``reach`` after, side by side.
+    """
+
+    weights: Table
+    biases: Column
+    reach: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What is usual in each column of the table, and the layers: entry, convolutions, exit."""
+
+    mean: Column
+    deviation: Column
+    entry: Layer
+    convolutions: tuple[Layer, ...]
+    exit: Layer
+
+    def weigh(self, table: Table, pages: Pages) -> Column:
+        """The log-odds of each row of a table, page by page."""
+        scaled = np.clip((table - self.mean) / self.deviation, -MOST_DEVIATIONS, MOST_DEVIATIONS)
+        gap = max((layer.reach for layer in self.convolutions), default=0)
+        # Empty rows between the pages, so that no page sees another.
+        rows = pages.index + gap * (1 + pages.spread(range(len(pages.spans))).astype(np.int64))
+        state = np.zeros((len(table) + gap * (1 + len(pages.spans)), len(self.entry.biases)))
+        state[rows] = _activate(_multiply(np.rint(scaled * VALUE_STEPS), self.entry), self.entry)
+        for layer in self.convolutions:
+            state[rows] += _activate(_convolve(state, layer)[rows], layer)
+        odds: Column = (_multiply(state[rows], self.exit) + self.exit.biases)[:, 0]
+        return odds / (VALUE_STEPS * WEIGHT_STEPS)
+
+
+def _multiply(rows: Table, layer: Layer) -> Table:
+    portions = range(0, len(rows), PORTION)
+    return np.concatenate([rows[start : start + PORTION] @ layer.weights for start in portions])
+
+
+def _convolve(state: Table, layer: Layer) -> Table:
+    before, total, after = np.split(_multiply(state, layer), 3, axis=1)
+    total[layer.reach :] += before[: -layer.reach]
+    total[: -layer.reach] += after[layer.reach :]
+    return total
+
+
+def _activate(sums: Table, layer: Layer) -> Table:
+    """Add the bias, cut off below zero (a rectifier) and round to a step."""
+    return np.rint(np.maximum(sums + layer.biases, 0.0) / WEIGHT_STEPS)
+
+
+def read_network(record: Mapping[str, Any]) -> Network:
+    """A network from its JSON form, in which weights and biases are whole numbers."""
+    entry, *convolutions, last = (
+        Layer(
+            np.array(layer["weights"], dtype=np.float64),
+            np.array(layer["biases"], dtype=np.float64),
+            layer["reach"],
+        )
+        for layer in record["layers"]
+    )
+    return Network(
+        mean=np.array(record["mean"]),
+        deviation=np.array(record["deviation"]),
+        entry=entry,
+        convolutions=tuple(convolutions),
+        exit=last,
+    )
+
+
+EDGE = 0.22  # the least probability of a sentence
+BARE_EDGE = 0.35  # of one without a stopword, which may be the item of a list
+LIKELY = 0.5
+LEAD = 8  # blocks above the body
+
+
+def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
+    """Sentences just before or after the body stay in it when in doubt.
+
+    A last sentence lost hurts a reader more than one of furniture kept, and F1 does not change.
+    So do those below a single line of furniture, such as "Read also", where the first is likely;
+    and a likely sentence a few blocks above, with what stands between, where none of that is known
+    furniture: a lead, and then a list.
+    """
+    if True not in in_body:
+        return in_body
+    kept = list(in_body)
+    is_sentence = ~seen.is_hit & seen.ends_sentence
+    may_be_edge = is_sentence & (probability > np.where(seen.stopword_share > 0.1, EDGE, BARE_EDGE))
+    for index in takewhile(may_be_edge.__getitem__, range(kept.index(True) - 1, -1, -1)):
+        kept[index] = True
+    first, last = kept.index(True), len(kept) - kept[::-1].index(True)
+    between = ~seen.is_hit & (probability > EDGE)
+    above = takewhile(between.__getitem__, range(first - 1, max(first - LEAD, 0) - 1, -1))
+    for lead in [index for index in above if is_sentence[index] and probability[index] > LIKELY]:
+        kept[lead:first] = [True] * (first - lead)
+    while last < len(kept) and may_be_edge[last]:
+        kept[last] = True
+        last += 1
+    below = last + 1
+    if below < len(kept) and is_sentence[below] and probability[below] > LIKELY:
+        for index in takewhile(may_be_edge.__getitem__, range(below, len(kept))):
+            kept[index] = True
+    return kept
+
 
 REASONS = 3
 HEAD, BODY, FURNITURE, TAIL = range(4)
 NEVER = -1e9
 SHORT_PAGE = 60  # blocks
-PORTION = 1_000  # rows weighed together, to stay in the cache of the processor
+PORTION_MODEL = 1_000  # rows weighed together, to stay in the cache of the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +198,8 @@ class Trees:
         it along the path (Saabas 2014) and costs half.
         """
         parts = [
-            self._weigh(table[start : start + PORTION]) for start in range(0, len(table), PORTION)
+            self._weigh(table[start : start + PORTION_MODEL])
+            for start in range(0, len(table), PORTION_MODEL)
         ]
         odds, added = zip(*parts, strict=True)
         return np.concatenate(odds), np.concatenate(added)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.boilerplate.characters import Column, Flags, Numbers
+    from corpus_norm.boilerplate.features import Column, Flags, Numbers
 
     Table = NDArray[np.float64]
 

@@ -18,8 +18,7 @@ from corpus_norm.boilerplate.pages import FAR, Pages
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from corpus_norm.boilerplate.characters import Column, Numbers
-    from corpus_norm.boilerplate.features import Features
+    from corpus_norm.boilerplate.features import Column, Features, Numbers
     from corpus_norm.boilerplate.pages import Table
 
     Columns = dict[str, Column]

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from corpus_norm._version import __version__
 from corpus_norm.cli import (
     browse,
+    console,
     convert,
     doctor,
     export,
@@ -22,8 +23,6 @@ from corpus_norm.cli import (
     memory,
     models,
     report,
-    streams,
-    trouble,
     verify,
 )
 from corpus_norm.cli.console import complain, out
@@ -60,14 +59,14 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; errors are told in one line, never as a traceback."""
-    streams.prepare()
-    trouble.listen()
+    console.prepare()
+    console.listen()
     code = _call(_run)
-    sys.exit(_call(streams.finish) or code)
+    sys.exit(_call(console.finish) or code)
 
 
 def _run() -> None:
-    if note := streams.leave_removed_folder():
+    if note := console.leave_removed_folder():
         complain(note, mark="note:")
     app()
 
@@ -78,7 +77,7 @@ def _call(function: Callable[[], object]) -> int:
         function()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2 if end.code else 0
-    except streams.ReaderGoneError:
+    except console.ReaderGoneError:
         return 0  # who read had what they wanted
     except CorpusNormError as error:
         complain(str(error))
@@ -86,7 +85,7 @@ def _call(function: Callable[[], object]) -> int:
     except KeyboardInterrupt:
         return 130
     except BaseException as error:  # noqa: BLE001 -- a library in Rust may raise any
-        trouble.tell_uncaught((isinstance(error, _UncaughtError) and error.__cause__) or error)
+        console.tell_uncaught((isinstance(error, _UncaughtError) and error.__cause__) or error)
         return 2
     return 0
 

@@ -41,7 +41,7 @@ def browse(
     """
     from corpus_norm import open_dataset
     from corpus_norm.browse import CORRECTIONS_NAME, Corrections, Site, listen, open_index
-    from corpus_norm.folders import cache_folder
+    from corpus_norm.faults import cache_folder
     from corpus_norm.translation.memory import Memory
 
     opened = open_dataset(dataset)

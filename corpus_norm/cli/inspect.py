@@ -107,7 +107,7 @@ def schema(
 ) -> None:
     """Describe the columns of a table, as Markdown."""
     from corpus_norm.dataset import describe
-    from corpus_norm.dataset.reference import make_reference
+    from corpus_norm.dataset.schema import make_reference
 
     try:
         say(make_reference() if table == "all" else describe(table))
@@ -117,7 +117,7 @@ def schema(
 
 def _view_file(source: str, record: int | None) -> DocumentView:
     from corpus_norm import Document, Settings, process
-    from corpus_norm.display.explain import view_with_source
+    from corpus_norm.display.view import view_with_source
     from corpus_norm.pipeline import available_cpus
 
     settings = Settings()

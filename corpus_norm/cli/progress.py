@@ -33,7 +33,7 @@ def show_progress(
         return
     from rich.live import Live
 
-    from corpus_norm.conversion.totals import count_documents
+    from corpus_norm.conversion.progress import count_documents
 
     total = count_documents(inputs) if is_whole else None
     start = time.monotonic()

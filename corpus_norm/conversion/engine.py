@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Job, Workers
 from corpus_norm.conversion.progress import Counts, Progress
-from corpus_norm.conversion.selection import Selection
-from corpus_norm.conversion.shards import cut_batches, cut_shards
+from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
-from corpus_norm.dataset.identity import digest_item, digest_place
+from corpus_norm.dataset.manifest import digest_item, digest_place
 from corpus_norm.dataset.reuse import OldRows, weave
 from corpus_norm.faults import logger
 from corpus_norm.settings import Settings
@@ -57,9 +56,9 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         settings: all knobs.
         workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
             process alone, which starts at once.  Its time limit for a document takes effect
-            between two steps of Python (:mod:`corpus_norm.alarm`); a parser that hangs in C, and
-            one that crashes, can only be stopped in a worker.  With workers, call this from under
-            ``if __name__ == "__main__":``, as the standard library's multiprocessing asks.
+            between two steps of Python (:mod:`corpus_norm.stage_timer`); a parser that hangs in
+            C, and one that crashes, can only be stopped in a worker.  With workers, call this from
+            under ``if __name__ == "__main__":``, as the standard library's multiprocessing asks.
         worker_memory_mb: a worker found larger after a batch is replaced by a fresh one; a fair
             share of 80 % of the memory when None.
         memory: the translation memory, in which every sentence is looked up before it is

@@ -11,8 +11,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypeVar
 
 from corpus_norm.boilerplate import learn_furniture, merge_counts
-from corpus_norm.conversion.pool import Limits, Pool
-from corpus_norm.conversion.resources import choose_workers, share_memory
+from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord, documents_to_batch
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpus_norm.boilerplate import Furniture, SiteCounts
-    from corpus_norm.conversion.selection import Selection
+    from corpus_norm.conversion.shards import Selection
     from corpus_norm.conversion.worker import Batch
     from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings

@@ -1,20 +1,16 @@
-"""A supervised pool of worker processes: batches to results, in order, whatever happens to them.
-
-The standard library's pools give up as a whole when one worker dies, and cannot stop a task.  Here
-a document that hangs, crashes its process or eats all memory costs itself: it becomes a rejection,
-its worker is replaced and the other documents of its batch are done again.
-
-Processes are spawned, not forked: a forked copy of a loaded model or thread pool can hang.
-"""
+"""What this machine, or the container it runs in, has to give."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import math
+import os
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from corpus_norm.conversion.worker import (
@@ -29,6 +25,7 @@ from corpus_norm.conversion.worker import (
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.faults import logger
+from corpus_norm.pipeline import available_cpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,6 +35,36 @@ if TYPE_CHECKING:
 
     from corpus_norm.conversion.worker import Batch
     from corpus_norm.stage_timer import StageTimer
+
+WORKER_BYTES = 1_200_000_000  # room for two translation models; benchmarks/scale.py saw 0.3 without
+SHARE = 0.8  # of the memory, for all workers together
+_CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def choose_workers() -> int:
+    """One worker for each CPU, as far as there is memory for them; at least one."""
+    return max(1, min(available_cpus(), int(SHARE * total_memory() / WORKER_BYTES)))
+
+
+def share_memory(workers: int) -> float:
+    """How many bytes each of so many workers may use."""
+    return SHARE * total_memory() / workers
+
+
+def total_memory() -> float:
+    """Bytes of memory of the machine or of the container, whichever is less.
+
+    >>> total_memory() > 100_000_000
+    True
+    """
+    found = [float("inf")]
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # Windows has no sysconf
+        found.append(float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
+    for limit in _CGROUP_LIMITS:
+        with contextlib.suppress(OSError, ValueError):  # "max" is no number: no limit
+            found.append(float(Path(limit).read_text("ascii")))
+    return min(found)
+
 
 Result = TypeVar("Result")
 LOOKAHEAD = 4  # batches on their way per worker: enough to keep all busy, little enough for memory

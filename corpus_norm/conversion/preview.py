@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.job import Job, Workers
-from corpus_norm.conversion.selection import Selection
-from corpus_norm.conversion.shards import cut_shards
-from corpus_norm.dataset.identity import digest_item
+from corpus_norm.conversion.shards import Selection, cut_shards
 from corpus_norm.dataset.job import describe_job, digest_input, find_differences
-from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
+from corpus_norm.dataset.manifest import MANIFEST_NAME, digest_item, read_manifest
 from corpus_norm.dataset.parts import is_intact
 from corpus_norm.document import RawDocument
 from corpus_norm.settings import Settings

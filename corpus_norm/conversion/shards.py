@@ -1,28 +1,93 @@
-"""Documents to shards (one part file each), shards to batches.
-
-Where a shard ends is decided by the documents themselves, as a deduplicating backup cuts files
-("content-defined chunking", Muthitacharoen et al., LBFS, SOSP 2001): once it is half full, it ends
-before a document whose place in the sources hashes low enough.  So a document that is added or
-removed moves the ends near it, and the shards further on stay as they were.
-"""
+"""Part of the inputs: the first so many documents, or a sample that depends on nothing but them."""
 
 from __future__ import annotations
 
+import heapq
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from corpus_norm.dataset.identity import digest_place
+from corpus_norm.dataset.manifest import digest_place
+from corpus_norm.document import RawDocument
+from corpus_norm.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from corpus_norm.conversion.worker import Batch
-    from corpus_norm.document import RawDocument, Rejection
+    from corpus_norm.document import Rejection
     from corpus_norm.settings import DatasetSettings
+
+    Items = Iterable[RawDocument | Rejection]
+
+_HASHES = 2**64
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which documents of the inputs to take.
+
+    Args:
+        limit: the first so many.
+        sample: a fraction of them (below 1), or so many (1 or more): those whose ``doc_id`` is
+            lowest, which is as good as chance and the same in every run.
+
+    >>> Selection(sample=0.25).describe()
+    {'sample': 0.25}
+
+    Raises:
+        SettingsError: a number makes no sense.
+    """
+
+    limit: int | None = None
+    sample: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise SettingsError(f"limit must be at least 1, not {self.limit}")
+        if self.sample is not None and not self.sample > 0:
+            raise SettingsError(f"sample must be more than 0, not {self.sample:g}")
+        if self.sample is not None and self.sample > 1 and self.sample != int(self.sample):
+            raise SettingsError(
+                f"sample is a fraction below 1 or a whole number, not {self.sample:g}"
+            )
+
+    def describe(self) -> dict[str, float]:
+        """The selection for the manifest; empty where everything is taken."""
+        wanted = {"limit": self.limit, "sample": self.sample}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+    @property
+    def reads_twice(self) -> bool:
+        """Whether the inputs are read once to find out which documents to take."""
+        return self.sample is not None and self.sample >= 1
+
+    def select(self, read: Callable[[], Items]) -> Iterator[RawDocument | Rejection]:
+        """The documents to take, in order; ``read`` starts reading the inputs from the start."""
+        items: Items
+        if self.sample is None:
+            items = read()
+        elif self.sample < 1:
+            bound = int(self.sample * _HASHES)
+            items = (item for item in read() if _draw(item) < bound)
+        else:
+            lowest = heapq.nsmallest(int(self.sample), map(_draw, read()))
+            bound = lowest[-1] if lowest else 0
+            items = islice((item for item in read() if _draw(item) <= bound), len(lowest))
+        return islice(items, self.limit)
+
+
+def _draw(item: RawDocument | Rejection) -> int:
+    """A number below 2**64 that is as good as drawn at random, and belongs to the document."""
+    if isinstance(item, RawDocument):
+        return int(item.doc_id[:16], 16)
+    return digest_place(item.source, item.record)
+
 
 LEAST_FILL = 0.5  # no shard ends on its own account before it is so full
 CUTS = 8.0  # ends to be expected in the second half; e**-4 of the shards run into their limit
 _OFTENEST = 0.25  # of the documents end a shard: where all did, ends would not depend on them
-_HASHES = 2.0**64
+_HASHES_SHARDS = 2.0**64
 
 
 class Sized(Protocol):
@@ -92,4 +157,4 @@ def _measure(documents: int, size: int, settings: DatasetSettings) -> float:
 
 def _is_end(item: Sized, weight: float) -> bool:
     chance = min(CUTS * weight, _OFTENEST)
-    return digest_place(item.source, item.record) < chance * _HASHES
+    return digest_place(item.source, item.record) < chance * _HASHES_SHARDS

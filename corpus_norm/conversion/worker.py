@@ -19,10 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from corpus_norm.alarm import call_within
 from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.document import RawDocument
-from corpus_norm.stage_timer import StageTimer
+from corpus_norm.stage_timer import StageTimer, call_within
 from corpus_norm.stages import BATCH_STAGES
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from corpus_norm.dataset.export import export_flat, export_tmx, export_tsv
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
-from corpus_norm.dataset.raw import batch_to_raw, raw_to_batch
 from corpus_norm.dataset.reader import Dataset, open_dataset
 from corpus_norm.dataset.rows import (
     batch_to_documents,
+    batch_to_raw,
     batch_to_rejections,
     conform,
     documents_to_batch,
+    raw_to_batch,
     split_results,
 )
 from corpus_norm.dataset.schema import (

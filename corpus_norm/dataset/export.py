@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from corpus_norm.dataset.flat import FLAT_COLUMNS, flatten_blocks, flatten_sentences
+from corpus_norm.dataset.reader import FLAT_COLUMNS, flatten_blocks, flatten_sentences
 from corpus_norm.dataset.schema import BLOCKS, SENTENCES
 from corpus_norm.document import UNDETERMINED, Flag, unwrap
 from corpus_norm.errors import DatasetError

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from corpus_norm.dataset.card import CARD_MARK, CARD_NAME
-from corpus_norm.dataset.croissant import CROISSANT_MARK, CROISSANT_NAME
-from corpus_norm.dataset.faults import FAULTS_MARK, FAULTS_NAME
+from corpus_norm.dataset.card import CARD_MARK, CARD_NAME, CROISSANT_MARK, CROISSANT_NAME
 from corpus_norm.dataset.manifest import FORMAT, MANIFEST_NAME, PART_NAME
 from corpus_norm.dataset.parts import TEMPORARY_SUFFIX, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    from corpus_norm.faults import Fault
 
 LOCK_NAME = ".lock"
 _TABLES = ("documents", "rejects")
@@ -98,3 +98,50 @@ def _list_own(folder: Path) -> Iterator[Path]:
 def _remove(path: Path) -> None:
     with writing(path):
         path.unlink(missing_ok=True)
+
+
+FAULTS_NAME = "faults.log"
+FAULTS_MARK = "faults of corpus_norm"
+_HEAD = f"""{FAULTS_MARK}: each cost the document that met it, and no other.
+Please report them, if you can with a document: what is below names it.
+"""
+_TRACES = 100  # different ones that are written in full
+
+
+class FaultLog:
+    """Writes faults down, each different traceback once.
+
+    Args:
+        folder: that of the dataset.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FAULTS_NAME
+        self.count = 0
+        self._seen: dict[str, int] = {}
+
+    def clear(self) -> None:
+        """Remove the log of other work."""
+        self.path.unlink(missing_ok=True)
+
+    def add(self, faults: list[Fault]) -> None:
+        """Append faults.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        if not faults:
+            return
+        self.count += len(faults)
+        is_new = not self.path.exists()
+        with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(_HEAD if is_new else "")
+            file.writelines(map(self._describe, faults))
+
+    def _describe(self, fault: Fault) -> str:
+        number = self._seen.get(fault.trace)
+        if number is None and len(self._seen) < _TRACES:
+            number = self._seen[fault.trace] = len(self._seen) + 1
+            return f"\n{fault}\ntraceback {number} of this run:\n{fault.trace.rstrip()}\n"
+        told = f"traceback {number}" if number else "further tracebacks are left out"
+        return f"\n{fault}\n({told})\n"

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_norm.dataset.identity import ITEM_DIGEST_BYTES, digest_place
+from corpus_norm.dataset.manifest import ITEM_DIGEST_BYTES, digest_place
 from corpus_norm.dataset.parts import is_intact, read_item_digests
 from corpus_norm.dataset.rows import conform
 from corpus_norm.dataset.schema import DOCUMENTS, REJECTS, RESULTS

@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from corpus_norm.dataset.card import CARD_MARK, CARD_NAME, make_card
-from corpus_norm.dataset.croissant import CROISSANT_MARK, CROISSANT_NAME, make_croissant
-from corpus_norm.dataset.faults import FaultLog
+from corpus_norm.dataset.card import (
+    CARD_MARK,
+    CARD_NAME,
+    CROISSANT_MARK,
+    CROISSANT_NAME,
+    make_card,
+    make_croissant,
+)
 from corpus_norm.dataset.folder import (
     LOCK_NAME,
+    FaultLog,
     clear_dataset,
     find_foreign,
     has_mark,
@@ -53,7 +59,7 @@ class DatasetWriter:
     With ``update`` the inputs may be others: parts whose documents are the same are kept.
 
     >>> import tempfile
-    >>> from corpus_norm.dataset.identity import digest_item
+    >>> from corpus_norm.dataset.manifest import digest_item
     >>> from corpus_norm.dataset.rows import documents_to_batch
     >>> from corpus_norm.document import Document, RawDocument
     >>> from corpus_norm.settings import Settings

@@ -5,10 +5,26 @@ A leaf: it knows nothing of pages, blocks or documents, only lines of text and v
 
 from __future__ import annotations
 
-from corpus_norm.dates.forms import Found, list_dates, read_stated, simplify
-from corpus_norm.dates.lines import find_in_lines, is_masthead
-from corpus_norm.dates.order import NOWHERE, Order, Setting, guess_setting
-from corpus_norm.dates.roles import Dated, Role, choose, find_date, read_dates, read_label
+from corpus_norm.dates.forms import (
+    NOWHERE,
+    Found,
+    Order,
+    Setting,
+    guess_setting,
+    list_dates,
+    read_stated,
+    simplify,
+)
+from corpus_norm.dates.lines import (
+    Dated,
+    Role,
+    choose,
+    find_date,
+    find_in_lines,
+    is_masthead,
+    read_dates,
+    read_label,
+)
 
 __all__ = [
     "NOWHERE",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus_norm.display.html import render_document, render_page, stylesheet
-from corpus_norm.display.progress import ProgressBar
+from corpus_norm.display.notebook import ProgressBar
 from corpus_norm.display.tables import (
     describe_language_model,
     describe_model,

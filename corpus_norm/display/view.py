@@ -13,15 +13,16 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.display.amounts import find_marks
+from corpus_norm.display.marks import find_marks
 from corpus_norm.document import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from corpus_norm.display.marks import Mark
-    from corpus_norm.document import Block, BlockKind, Document, Repair, Sentence
+    from corpus_norm.document import Block, BlockKind, Document, RawDocument, Repair, Sentence
     from corpus_norm.encoding import Change
+    from corpus_norm.settings import Settings
 
 REPAIR_MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -279,3 +280,35 @@ def _view_repairs(repairs: Sequence[Repair], changes: Sequence[Change]) -> Itera
             yield RepairView(repair, meaning, changes[index].before, changes[index].after)
         else:
             yield RepairView(repair, meaning, after=repair.replacement)
+
+
+def view_with_source(document: Document, raw: RawDocument, settings: Settings) -> DocumentView:
+    """The view of a document with its repairs in full, found by making them again on the source.
+
+    Pages of HTML are repaired piece by piece, after their text has been taken out; of those the
+    log is all there is.
+
+    >>> from corpus_norm import RawDocument, Settings, process
+    >>> raw = RawDocument("a.txt", "Un succÃ¨s fou pour la ville de Lyon.")
+    >>> [document] = process([raw])
+    >>> [repair] = view_with_source(document, raw, Settings()).repairs
+    >>> repair.before, repair.after
+    ('Ã¨', 'è')
+    """
+    return view_document(document, _explain(document, raw, settings))
+
+
+def _explain(document: Document, raw: RawDocument, settings: Settings) -> tuple[Change, ...]:
+    from corpus_norm import encoding
+
+    if not document.repairs or raw.media_type == "text/html":
+        return ()
+    text = raw.data
+    if isinstance(text, str):
+        text = encoding.restore_bytes(text) or text
+    if isinstance(text, bytes):
+        text = encoding.decode(text, settings.charset or raw.charset).text
+    changes = encoding.explain(text)
+    same = [(change.step, change.start, change.end) for change in changes]
+    logged = [(repair.step, repair.start, repair.end) for repair in document.repairs]
+    return changes if same == logged else ()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from corpus_norm.encoding.charsets import Decoded, decode
-from corpus_norm.encoding.declared import find_declared
+from corpus_norm.encoding.charsets import Decoded, decode, find_declared, is_shifted
 from corpus_norm.encoding.escapes import read_escapes, restore_bytes
 from corpus_norm.encoding.repairs import Change, Cleaned, clean, explain, replay
-from corpus_norm.encoding.shifted import is_shifted
 
 __all__ = [
     "Change",

@@ -1,10 +1,4 @@
-"""Bytes to text, with the evidence for the encoding chosen.
-
-Order of evidence: byte order mark (Unicode, section 23.8), strict UTF-8 (its multi-byte patterns
-do not arise by chance), UTF-16 and UTF-32 patterns, and then every reading that is possible,
-compared by :func:`~corpus_norm.encoding.plausibility.oddness`.  A declared charset is one
-witness among others: pages declare GB2312 over UTF-8 bytes, and the reverse.
-"""
+"""The charset that a header, a page or the user names for bytes, as a codec of Python."""
 
 from __future__ import annotations
 
@@ -15,11 +9,200 @@ from dataclasses import dataclass, replace
 import chardet
 
 from corpus_norm.document import Flag
-from corpus_norm.encoding.declared import find_codec, find_declared
 from corpus_norm.encoding.plausibility import oddness
-from corpus_norm.encoding.shifted import is_shifted, read_shifted
 from corpus_norm.encoding.utf8 import foreign_lines, read_broken_utf8
 from corpus_norm.errors import DecodeError
+
+# Labels of the WHATWG Encoding Standard that name less than what pages under them contain.
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "utf-16": "utf-16-le",
+    "utf-32": "utf-32-le",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+}
+
+# Labels that pages use and Python does not know.
+_ALIASES = {
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "x-gbk": "gb18030",
+    "gb_2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-x-big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "cn-gb": "gb18030",
+    "hz-gb2312": "hz",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252",
+    "x-mac-roman": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-ukrainian": "mac-cyrillic",
+    "macintosh": "mac-roman",
+    "koi8": "koi8-r",
+    "koi8-ru": "koi8-u",
+    "koi": "koi8-r",
+    "dos-866": "cp866",
+    "ks_c_5601-1989": "cp949",
+    "x-euc-jp": "euc_jp",
+    "iso-8859-8-i": "iso8859-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-unicode-2-0-utf-7": "utf-7",
+    "unicode": "utf-16-le",
+}
+
+# Codecs of Python that are no charsets of documents.
+_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
+
+_HEAD_BYTES = 4096
+_DECLARATION = re.compile(
+    rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})"""
+    rb"""|<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The codecs that are declared for some bytes, strongest first, and a label nobody can read."""
+
+    names: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+def find_declared(data: bytes, charset: str | None = None, *, in_data: bool = False) -> Declared:
+    r"""What is declared for the data: by ``charset``, and with ``in_data`` by HTML or XML itself.
+
+    >>> find_declared(b'<?xml version="1.0" encoding="GB2312"?>', in_data=True).names
+    ('gb18030',)
+    >>> find_declared(b"", "klingon")
+    Declared(names=(), unknown='klingon')
+    """
+    labels = [charset] if charset and charset.strip() else []
+    if in_data and (found := _DECLARATION.search(data[:_HEAD_BYTES])):
+        labels.append((found[1] or found[2]).decode("ascii"))
+    pairs = [(label, find_codec(label)) for label in labels]
+    names = tuple(name for _, name in pairs if name is not None)
+    return Declared(names, next((label for label, name in pairs if name is None), ""))
+
+
+def find_codec(label: str) -> str | None:
+    """The codec that a charset label stands for, widened as browsers do; None if unknown.
+
+    >>> find_codec("ISO-8859-1"), find_codec("x-sjis"), find_codec("rot13")
+    ('cp1252', 'cp932', None)
+    """
+    label = label.strip().strip("\"'").lower()
+    if label in _ALIASES:
+        return _ALIASES[label]
+    try:
+        name = codecs.lookup(label).name
+        "".encode(name)  # raises: base64, rot13 and the like are codecs, but not of text
+    except (LookupError, ValueError):
+        return None
+    return None if name in _NO_CHARSETS else _WIDER.get(name, name)
+
+
+_JAPANESE = re.compile(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
+_KOREAN = re.compile(rb"\x1b\$\)C")
+_CHINESE = re.compile(rb"\x1b\$[)*+][AGH]")
+_HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,500})~\}")
+_UTF7 = re.compile(rb"\+(?:[A-Za-z0-9+/]{3,}|-)")
+_JAPANESE_CODECS = (
+    "iso2022_jp",
+    "iso2022_jp_2",
+    "iso2022_jp_ext",
+    "iso2022_jp_3",
+    "iso2022_jp_2004",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """Text, the codec it was read in, and whether bytes were replaced."""
+
+    text: str
+    encoding: str
+    is_damaged: bool = False
+
+
+def is_shifted(name: str) -> bool:
+    """Whether a codec shifts between sets, so that it cannot be compared byte by byte."""
+    return name.startswith("iso2022") or name in {"hz", "utf-7"}
+
+
+def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
+    r"""The text of data with shifts; None if there are none.
+
+    >>> read_shifted(b"\x1b$BEl5~\x1b(B", ()).text, read_shifted(b"~{VP9z~}", ()).text
+    ('東京', '中国')
+    >>> read_shifted(b"l+AOk-", ("utf-7",)).text, read_shifted(b"l+AOk-", ())
+    ('lé', None)
+
+    Raises:
+        DecodeError: it is ISO-2022-CN (RFC 1922), which Python has no codec for.
+    """
+    if not data.isascii():
+        return None
+    if b"\x1b$" in data or b"\x1b(I" in data:
+        if _KOREAN.search(data):
+            return _read(data, ("iso2022_kr",))
+        if _CHINESE.search(data):
+            raise DecodeError(
+                "the bytes are ISO-2022-CN, which cannot be read here; convert the file to UTF-8 "
+                "first (iconv -f ISO-2022-CN-EXT)"
+            )
+        if _JAPANESE.search(data):
+            return _read(data, _JAPANESE_CODECS)
+    if b"~{" in data and ("hz" in declared or _is_hz(data)):
+        return _read(data, ("hz",))
+    if "utf-7" in declared and _UTF7.search(data):
+        return _read_utf7(data)
+    return None
+
+
+def _read(data: bytes, names: tuple[str, ...]) -> Shifted:
+    for name in names:
+        try:
+            return Shifted(data.decode(name), name)
+        except UnicodeDecodeError:
+            continue
+    return Shifted(data.decode(names[0], "replace"), names[0], is_damaged=True)
+
+
+def _read_utf7(data: bytes) -> Shifted | None:
+    """The text as UTF-7; a plus sign that begins no sequence stays, in ASCII that says so."""
+    try:
+        return Shifted(data.decode("utf-7"), "utf-7")
+    except UnicodeDecodeError:
+        text = data.decode("utf-7", "replace")
+    # More damage than text: the declaration was wrong.
+    return (
+        None
+        if text.count("\ufffd") * 2 > len(_UTF7.findall(data))
+        else Shifted(text, "utf-7", is_damaged=True)
+    )
+
+
+def _is_hz(data: bytes) -> bool:
+    """Whether there are sections that are Chinese beyond doubt."""
+    sections = _HZ.findall(data)
+    try:
+        text = b"".join(bytes(byte | 0x80 for byte in part) for part in sections).decode("gb2312")
+    except UnicodeDecodeError:
+        return False
+    return len(text) >= 2 and oddness(text) * 4 <= len(text)
+
 
 # Bytes looked at to choose between readings; enough for any detector, little enough for speed.
 _SAMPLE = 8_192
@@ -195,7 +378,7 @@ def _decode_marked(data: bytes) -> Decoded | None:
     """Read data that begins with a byte order mark; the mark is not part of the text."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            text, replaced = _read(data[len(mark) :], encoding)
+            text, replaced = _read_charsets(data[len(mark) :], encoding)
             return Decoded(
                 text, encoding, 1.0, "byte order mark", (Flag.REPLACED_BYTES,) if replaced else ()
             )
@@ -221,7 +404,7 @@ def _decode_with_nulls(data: bytes) -> Decoded:
             f"the bytes are not text: {nulls} NUL bytes and no UTF-16 or UTF-32 pattern; "
             "leave the file out, or convert it to text first"
         )
-    text, replaced = _read(data, best)
+    text, replaced = _read_charsets(data, best)
     reason = "UTF-16 pattern" if best.startswith("utf-16") else "NUL bytes in the text"
     return Decoded(text, best, 0.9, reason, (Flag.REPLACED_BYTES,) if replaced else ())
 
@@ -250,7 +433,7 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
             "the bytes are not text: no encoding makes sense of them; "
             "leave the file out, or name its charset"
         )
-    text, replaced = _read(data, best)
+    text, replaced = _read_charsets(data, best)
     margin = weights[runner_up] - weights[best]
     confidence = round(0.5 + 0.5 * margin / (margin + 1.0), 2)
     reason = "declared and plausible" if best in declared else "most plausible reading"
@@ -262,7 +445,7 @@ def _is_written_in(sample: bytes, name: str, letters: re.Pattern[str]) -> bool:
     try:
         text = sample.decode(name)
     except UnicodeDecodeError:
-        text, replaced = _read(sample, name)
+        text, replaced = _read_charsets(sample, name)
         if replaced and "\ufffd" in text:
             return False
     marked = sum(not char.isascii() for char in text)
@@ -314,10 +497,10 @@ def _sample(data: bytes) -> bytes:
 
 
 def _weigh(sample: bytes, encoding: str) -> float:
-    return oddness(_read(sample, encoding)[0])
+    return oddness(_read_charsets(sample, encoding)[0])
 
 
-def _read(data: bytes, encoding: str) -> tuple[str, bool]:
+def _read_charsets(data: bytes, encoding: str) -> tuple[str, bool]:
     """Decode; a character cut off at the end is left out, other bad bytes become U+FFFD.
 
     The second value tells whether any byte was left out or replaced.

@@ -1,35 +1,29 @@
-"""HTML to pieces of text and metadata: all that a reader sees, with the main text marked.
+"""HTML to pieces of text and metadata: everything that a reader sees.
 
 >>> page = '<html lang="fr"><nav>Accueil</nav><h1>Crue</h1><p>La Sorne a débordé.</p></html>'
->>> answer = extract(page)
+>>> answer = read(page)
 >>> answer.language, [piece.text for piece in answer.pieces]
 ('fr', ['Accueil', 'Crue', 'La Sorne a débordé.'])
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.lexicon import load_lexicon
 from corpus_norm.extraction import metadata
 from corpus_norm.extraction.json_ld import read_articles
-from corpus_norm.extraction.main_text import mark_main, mark_title
 from corpus_norm.extraction.pieces import Piece, read_pieces
 from corpus_norm.extraction.stated import add_stated
 from corpus_norm.extraction.tree import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
-    from corpus_norm.boilerplate import Lexicon
-    from corpus_norm.boilerplate.features import Features
     from corpus_norm.document import Flag
     from corpus_norm.extraction.tree import Element
 
-__all__ = ["Extraction", "Piece", "extract", "find_main", "read"]
+__all__ = ["Extraction", "Piece", "read"]
 
 NEXT_TO_NOTHING = 200  # characters
 
@@ -53,30 +47,12 @@ class Extraction:
     html: str = field(default="", repr=False, compare=False)
 
 
-def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -> Extraction:
-    """Read a page: all visible text, with the main text marked, and the metadata.
-
-    The answer depends on nothing but the arguments; :func:`read` and :func:`find_main` are the
-    same in two steps, for many pages at once.
+def read(html: str, url: str | None = None) -> Extraction:
+    """Read the pieces and metadata of a page; its main text is not marked yet.
 
     Args:
         html: the page.
         url: where it came from, used where the page does not name its own address.
-        lexicon: phrases of page furniture; those packaged when None.
-
-    Raises:
-        ExtractionError: the page cannot be parsed.
-    """
-    page = read(html, url)
-    if not page.pieces:
-        return page
-    seen = extract_features([piece.text for piece in page.pieces], lexicon or load_lexicon())
-    [marked] = find_main([page], seen)
-    return marked
-
-
-def read(html: str, url: str | None = None) -> Extraction:
-    """The pieces and metadata of a page, its main text not marked yet; arguments as above.
 
     Raises:
         ExtractionError: the page cannot be parsed.
@@ -102,20 +78,6 @@ def read(html: str, url: str | None = None) -> Extraction:
         flags=flags,
         html=html,
     )
-
-
-def find_main(pages: Sequence[Extraction], seen: Features) -> list[Extraction]:
-    """The same pages with their main text marked (:mod:`.main_text` says how).
-
-    Args:
-        pages: pages with pieces.
-        seen: the features of the pieces of all pages, one page after the other.
-    """
-    marked = mark_main([page.pieces for page in pages], seen, [page.html for page in pages])
-    return [
-        replace(page, pieces=tuple(mark_title(pieces, page.title)))
-        for page, pieces in zip(pages, marked, strict=True)
-    ]
 
 
 def _read_all(tree: Element) -> list[Piece]:

@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.addresses import find_host
-from corpus_norm.boilerplate.bylines import find_names, has_opener, is_person, keep_people
-from corpus_norm.boilerplate.latin_names import is_nobody, is_organization
+from corpus_norm.bylines.lines import find_names, has_opener, is_person, keep_people
+from corpus_norm.bylines.names import is_nobody, is_organization
 from corpus_norm.extraction.alignment import tokenize
-from corpus_norm.extraction.entities import decode_entities
-from corpus_norm.extraction.markers import is_elsewhere
+from corpus_norm.extraction.elements import is_elsewhere
+from corpus_norm.extraction.json_ld import decode_entities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,6 +7,8 @@ What ends a piece follows the rendering section of the HTML standard (elements w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -96,3 +98,139 @@ def find_region(element: Element, outer: str) -> str:
     if name not in REGIONS or is_part:
         return outer
     return str(name)
+
+
+HINTS = MappingProxyType(
+    {
+        "content": r"article|content|story|entry|post(?!er)|body|text|main|正文",
+        "comments": r"comment|disqus|repl(?:y|ies)|discuss|forum",
+        "links": r"relat|recommend|popular|trending|teaser|more|most|latest|list|tags?\b|hot",
+        "share": r"shar(?:e|ing)|social|follow|print|tool|button|btn",
+        "chrome": r"nav|menu|crumb|foot|head(?!line)|side|widget|banner|cookie|modal|popup|login"
+        r"|copyright",
+        "promo": r"promo|\bads?\b|advert|sponsor|newsletter|subscri|sign-?up|donat|paywall|offer",
+        "caption": r"caption|figure|credit|image|photo|media|gallery|video|thumb",
+        "byline": r"author|byline|date|time|meta|info|source|publish",
+    }
+)
+_HINT = re.compile("|".join(f"(?P<{name}>{words})" for name, words in HINTS.items()))
+_HINT_BITS = MappingProxyType({name: 1 << index for index, name in enumerate(HINTS)})
+_MOST_NAMES = 200  # characters of class names
+
+
+def read_hints(element: Element) -> int:
+    """What class and id hint at, as bits in the order of :data:`HINTS`.
+
+    Those of the whole page say too much, so they do not count.
+    """
+    own, number = element.get("class"), element.get("id")
+    if (own is None and number is None) or element.tag in {"html", "body"}:
+        return 0
+    return _read_names(f"{own or ''} {number or ''}"[:_MOST_NAMES])
+
+
+@lru_cache(maxsize=4096)
+def _read_names(names: str) -> int:
+    bits = 0
+    for name in names.split():
+        bits |= _read_hint(name)
+    return bits
+
+
+@lru_cache(maxsize=4096)
+def _read_hint(name: str) -> int:
+    """What one class name or id hints at."""
+    bits = 0
+    for match in _HINT.finditer(name.lower()):
+        bits |= _HINT_BITS[match.lastgroup or ""]
+    return bits
+
+
+ELSEWHERE = re.compile(
+    r"comment|related|recommend|sidebar|widget|footer|teaser|bio\b|avatar|disqus", re.IGNORECASE
+)
+
+
+def is_elsewhere(element: Element) -> bool:
+    """Whether the element or one around it holds comments or links to other pages."""
+    while element is not None:
+        names = element.get("class")
+        if names is not None and element.tag not in {"body", "html"} and ELSEWHERE.search(names):
+            return True
+        element = element.getparent()
+    return False
+
+
+PUBLISHED_NAMES = (
+    "article:published",
+    "article:published_date",
+    "article:published_time",
+    "article:publish_time",
+    "article:create_at",
+    "og:article:published_time",
+    "og:pubdate",
+    "og:published_time",
+    "og:release_date",
+    "bytedance:published_time",
+    "apub:time",
+    "vr:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "rnews:datepublished",
+    "datepublished",
+    "date_published",
+    "published_at",
+    "published_time",
+    "publishedtime",
+    "published",
+    "publish_time",
+    "publishtime",
+    "pubdate",
+    "pub_date",
+    "pubtime",
+    "_pubtime",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "publication-date",
+    "publicationdate",
+    "published-date",
+    "originalpublicationdate",
+    "article_date_original",
+    "article.published",
+    "dc.date.issued",
+    "dc.date.published",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc:date",
+    "dc.date",
+    "dcterms.date",
+    "dc.date.created",
+    "citation_publication_date",
+    "citation_online_date",
+    "citation_date",
+    "bt:pubdate",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "displaydate",
+    "firstpublished",
+    "ptime",
+    "date",
+    "created",
+    "datecreated",
+)
+UPDATED_NAMES = (
+    "article:modified_time",
+    "article:modified",
+    "article:update_at",
+    "og:updated_time",
+    "og:modified_time",
+    "bytedance:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "revised",
+)

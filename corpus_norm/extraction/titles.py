@@ -1,34 +1,177 @@
-"""The headline of a page: the heading that readers see, where what is stated for machines agrees.
-
-Sites put their name into the first ``<h1>``, rewrite headlines for networks and add their name to
-``<title>``.  No single place can be trusted, so places vote.
-"""
+"""The parts of a title: headline, section and site, with marks between."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from lxml.etree import XPath
 
 from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
-from corpus_norm.extraction.entities import decode_entities, decode_letters
-from corpus_norm.extraction.headings import Heading, read_first, read_others, read_text
-from corpus_norm.extraction.title_parts import (
-    MOST_PARTS,
-    PREFIX,
-    find_breaks,
-    is_section,
-    list_runs,
-)
-from corpus_norm.languages.sections import PRESS
+from corpus_norm.extraction.json_ld import decode_entities, decode_letters
+from corpus_norm.languages.sections import PRESS, SECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
+
+MOST_PARTS = 8
+_QUOTES = frozenset({"«", "»"})
+PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
+"""What stands before the first colon."""
+
+_HAN = r"\u3400-\u9fff"
+_BREAK = re.compile(
+    rf"\s+(?:[-–—|·•»›«<>/@~]|--|::?)\s+|\s*(?:[|｜_»]|::)\s*"
+    rf"|(?<=[{_HAN}\d）)”」》！？!?])\s*(?:-{{1,3}}|[–—]{{1,2}})\s*(?=[{_HAN}A-Z])"
+)
+
+
+def find_breaks(title: str) -> list[re.Match[str]]:
+    """The marks between the parts of a title; ``»`` closes a quotation where ``«`` opens one.
+
+    >>> [mark[0] for mark in find_breaks("Crue - Régions | Le Quai")], find_breaks("La « crue »")
+    ([' - ', ' | '], [])
+    """
+    marks = list(_BREAK.finditer(title))
+    if "«" in title and "»" in title:
+        return [mark for mark in marks if mark[0].strip() not in _QUOTES]
+    return marks
+
+
+def list_runs(title: str) -> Iterator[str]:
+    """The parts of a title, and neighbours together.
+
+    >>> list(list_runs("Crue | Le Quai"))
+    ['Crue', 'Crue | Le Quai', 'Le Quai']
+    """
+    if prefix := PREFIX.match(title):
+        yield prefix[1]
+        yield title[prefix.end() :]
+    breaks = find_breaks(title)[:MOST_PARTS]
+    starts = [0, *(mark.end() for mark in breaks)]
+    ends = [*(mark.start() for mark in breaks), len(title)]
+    for index, start in enumerate(starts):
+        for end in ends[index:]:
+            yield title[start:end]
+
+
+def is_section(text: str) -> bool:
+    """Whether a text names a part of a site or a button.
+
+    >>> is_section("Breaking News"), is_section("À la une :"), is_section("Breaking news at sea")
+    (True, True, False)
+    """
+    return text.strip(" :：>»!…").replace("’", "'").lower() in SECTIONS
+
+
+_LEVELS = MappingProxyType({"h1": 1, "h2": 2, "h3": 3})
+_MOST = 15
+_LONGEST = 300
+_HEADLINES = XPath("descendant::*[contains(@itemprop, 'headline')][not(self::meta)]")
+_NAMED = re.compile(
+    r"headline|(?:article|post|entry|story|news|content|page)[-_]{0,2}(?:title|heading)",
+    re.IGNORECASE,
+)
+_NOT_HERE = re.compile(
+    r"comment|related|recommend|teaser|sidebar|widget|most-?read|popular|trending|"
+    r"read-?(?:next|more)|newsletter|promo|cookie|consent|modal|popup",
+    re.IGNORECASE,
+)
+_LOGO = re.compile(r"logo|site-?(?:title|name|brand)|brand|masthead|sitename", re.IGNORECASE)
+_ORIGIN = re.compile(r"^https?://[^/]+")
+_FRONT_PAGES = frozenset({"/", "./", "index.html", "/index.html", "index.php"})
+_BESIDE = frozenset({"nav", "aside"})
+_ROOTS = frozenset({"body", "html"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that readers see, and where it stands.
+
+    ``is_named`` says that the page marks it as the headline; ``is_logo`` that it is made like the
+    name of a site; ``in_header`` that it stands where such a name may stand.
+    """
+
+    text: str
+    level: int = 1
+    is_named: bool = False
+    in_article: bool = False
+    is_logo: bool = False
+    in_header: bool = False
+
+
+def read_first(tree: Element) -> tuple[Heading, ...]:
+    """The headings of the first level.
+
+    >>> from corpus_norm.extraction.tree import parse
+    >>> [h.is_logo for h in read_first(parse("<h1><a href=/>Le Quai</a></h1><h1>Crue</h1>"))]
+    [True, False]
+    """
+    return tuple(_read(islice(tree.iter("h1"), 2 * _MOST)))
+
+
+def read_others(tree: Element) -> tuple[Heading, ...]:
+    """Those below, and what else is marked as the headline."""
+    lower = [each for tag in ("h2", "h3") for each in islice(tree.iter(tag), _MOST)]
+    marked = [each for each in _HEADLINES(tree)[:_MOST] if each.tag not in _LEVELS]
+    return tuple(_read([*lower, *marked]))
+
+
+def read_text(element: Element) -> str:
+    """The text of an element on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def _read(elements: Iterable[Element]) -> Iterator[Heading]:
+    for element in elements:
+        text = decode_letters(read_text(element))
+        if text and len(text) <= _LONGEST and (heading := _place(element, text)) is not None:
+            yield heading
+
+
+def _place(element: Element, text: str) -> Heading | None:
+    """Where a heading stands; None in lists of other articles and the like."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    level = _LEVELS.get(element.tag, 2)
+    is_logo = _LOGO.search(names) is not None or _links_home(element)
+    in_article = in_header = False
+    around = element.getparent()
+    while around is not None and around.tag not in _ROOTS:
+        in_article = in_article or around.tag in {"article", "main"}
+        if level > 1:
+            own = f"{around.get('class') or ''} {around.get('id') or ''}"
+            if around.tag in _BESIDE or (own != " " and _NOT_HERE.search(own)):
+                return None
+        elif around.tag in _BESIDE or (around.tag == "header" and _is_bare(around)):
+            in_header = True
+        around = around.getparent()
+    is_named = "headline" in (element.get("itemprop") or "") or _NAMED.search(names) is not None
+    return Heading(text, level, is_named, in_article, is_logo, in_header and not in_article)
+
+
+def _links_home(heading: Element) -> bool:
+    """Whether the heading is a link to the front page, or stands in one."""
+    links = [*heading.iter("a"), *(e for e in heading.iterancestors("a"))]
+    for link in links[:3]:
+        address = (link.get("href") or "").strip()
+        path = _ORIGIN.sub("", address)
+        if path in _FRONT_PAGES or (address and not path):
+            return True
+    return False
+
+
+def _is_bare(header: Element) -> bool:
+    """Whether a header has little text beside a menu: that of a site, not of an article."""
+    return header.find(".//p") is None and header.find(".//time") is None
+
 
 _STATED = (
     "og:title",
@@ -47,7 +190,7 @@ _PRESS = re.compile(PRESS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
 _FEW = 3  # words or letters
 _LONGEST_LINE = 160
-_LONGEST = 1_000
+_LONGEST_TITLES = 1_000
 _FIRST = 1.6
 _LONGEST_SITE = 6  # words
 _AGREE, _HINT = 0.5, 0.25
@@ -123,8 +266,8 @@ def read_titles(
     firsts = read_first(tree)
     titles = Titles(
         headings=firsts,
-        stated=tuple(dict.fromkeys(each[:_LONGEST] for each in stated if each)),
-        window=decode_letters(read_text(window))[:_LONGEST] if window is not None else "",
+        stated=tuple(dict.fromkeys(each[:_LONGEST_TITLES] for each in stated if each)),
+        window=decode_letters(read_text(window))[:_LONGEST_TITLES] if window is not None else "",
         sites=tuple(filter(None, (*sites, *(article.site for article in articles)))),
         lines=tuple(lines),
         voices=any(social) + any(linked) + (window is not None),

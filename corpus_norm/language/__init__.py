@@ -7,14 +7,15 @@ Codes are BCP-47.  All functions are pure and exact: no sampling, no seed, no gl
 
 from __future__ import annotations
 
-from corpus_norm.language.blocks import (
+from corpus_norm.language.detect import (
+    Detection,
     Summary,
+    detect,
     detect_blocks,
     detect_documents,
     summarize,
     summarize_documents,
 )
-from corpus_norm.language.detect import Detection, detect
 from corpus_norm.language.spans import Span, detect_all_spans, detect_spans
 
 __all__ = [

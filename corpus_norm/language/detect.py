@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
-from corpus_norm.document import UNDETERMINED
+from corpus_norm.document import UNDETERMINED, LanguageShare
 from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
+from corpus_norm.language.scripts import count_all_scripts, letter_weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,3 +99,140 @@ def detect(text: str, languages: Sequence[str | Language] | None = None) -> Dete
     """
     targets = resolve_languages(languages)
     return decide(weigh_texts([text], targets)[0], targets)
+
+
+Summary: TypeAlias = "tuple[Detection, tuple[LanguageShare, ...]]"
+"""The language of a document, and the shares of its languages."""
+
+# How much the context tells, in nats.  The document: the logarithm of how many of its other
+# blocks are in a language, against _UNSEEN blocks for any other language (a Dirichlet prior), so
+# that a page of a hundred blocks tells more than one of five.  Both fade with the square of the
+# words of the block, so that a name or a lone word follows its surroundings and a foreign clause
+# of three words stands on its own.  Chosen on short development lines put into documents of the
+# same and of another language, and on the blocks of real pages; the figures are flat around here.
+_DOCUMENT_NATS = 2.0
+_UNSEEN = 0.5
+_NEIGHBOUR_NATS = 1.0
+_FADING = 0.5
+
+
+def detect_blocks(
+    texts: Sequence[str], languages: Sequence[str | Language] | None = None
+) -> list[Detection]:
+    """The language of each block of one document, in order.
+
+    A short block is read in the light of the document and of the blocks beside it; ``und`` is
+    left for blocks without words (digits, emoji, a handle, an acronym), which nobody translates.
+
+    >>> texts = ["OpenAI brûle des capitaux à un rythme alarmant.", "BTCdayu", "Promotions"]
+    >>> [(d.language, d.reason) for d in detect_blocks(texts)][1:]
+    [('und', 'only names, handles or acronyms'), ('fr', 'context')]
+
+    Raises:
+        KeyError: a code of ``languages`` has no record.
+    """
+    return detect_documents([texts], languages)[0]
+
+
+def detect_documents(
+    documents: Sequence[Sequence[str]], languages: Sequence[str | Language] | None = None
+) -> list[list[Detection]]:
+    """:func:`detect_blocks` of many documents: the same answers, several times faster.
+
+    Raises:
+        KeyError: a code of ``languages`` has no record.
+    """
+    targets = resolve_languages(languages)
+    evidence = iter(weigh_texts([text for texts in documents for text in texts], targets))
+    return [_decide_all(list(islice(evidence, len(texts))), targets) for texts in documents]
+
+
+def _decide_all(evidence: Sequence[Evidence], targets: Sequence[Language]) -> list[Detection]:
+    alone = [decide(item, targets) for item in evidence]
+    votes = [_voice(item) for item in evidence]
+    total = _sum_weights(alone, votes)
+    found = []
+    for number, item in enumerate(evidence):
+        if not item.scores or alone[number].score == CERTAIN:
+            found.append(alone[number])  # no context would change it
+            continue
+        others = dict(total)
+        if votes[number] and alone[number].language in others:
+            others[alone[number].language] -= votes[number]
+        prior = _context(number, alone, evidence, others)
+        if item.is_pure:  # no surroundings make a word in Latin letters Chinese
+            prior = {code: nats for code, nats in prior.items() if code in item.scores}
+        found.append(decide(item, targets, prior))
+    return found
+
+
+def _context(
+    number: int,
+    alone: Sequence[Detection],
+    evidence: Sequence[Evidence],
+    others: Mapping[str, float],
+) -> dict[str, float]:
+    prior = {
+        code: _DOCUMENT_NATS * math.log1p(max(blocks, 0.0) / _UNSEEN)
+        for code, blocks in others.items()
+    }
+    for other in (number - 1, number + 1):
+        if 0 <= other < len(alone) and alone[other].language != UNDETERMINED:
+            trust = alone[other].score * _voice(evidence[other])
+            code = alone[other].language
+            prior[code] = prior.get(code, 0.0) + _NEIGHBOUR_NATS * trust
+    fade = 1 + _FADING * evidence[number].words ** 2
+    return {code: nats / fade for code, nats in prior.items()}
+
+
+def _voice(evidence: Evidence) -> float:
+    """How far a block speaks for its surroundings: names and titles do not at all."""
+    return evidence.words / (1 + evidence.words)
+
+
+def _sum_weights(detections: Sequence[Detection], weights: Sequence[float]) -> dict[str, float]:
+    total: dict[str, float] = defaultdict(float)
+    for detection, weight in zip(detections, weights, strict=True):
+        if detection.language != UNDETERMINED and weight:
+            total[detection.language] += weight
+    return dict(total)
+
+
+def summarize(texts: Sequence[str], detections: Sequence[Detection]) -> Summary:
+    """The language of a document and the share of each, from the detections of its blocks.
+
+    Blocks vote with their letters; a Han, kana or hangul character counts for 2.5.  Shares sum
+    to 1 over the text whose language is known and are sorted, largest first, then by code.
+
+    >>> texts = ["Hello, world", "你好", "42"]
+    >>> document, shares = summarize(texts, detect_blocks(texts))
+    >>> document.language, [(s.language, round(s.share, 2)) for s in shares]
+    ('en', [('en', 0.67), ('zh-Hans', 0.33)])
+    """
+    return summarize_documents([texts], [detections])[0]
+
+
+def summarize_documents(
+    documents: Sequence[Sequence[str]], detections: Sequence[Sequence[Detection]]
+) -> list[Summary]:
+    """:func:`summarize` of many documents: the same answers, faster."""
+    scripts = iter(count_all_scripts([text for texts in documents for text in texts]))
+    weights = [[letter_weight(next(scripts)) for _ in texts] for texts in documents]
+    return [_summarize(*each) for each in zip(weights, detections, strict=True)]
+
+
+def _summarize(weights: Sequence[float], detections: Sequence[Detection]) -> Summary:
+    total = _sum_weights(detections, weights)
+    if not total:
+        return Detection(UNDETERMINED, 0.0, "no block with a language"), ()
+    whole = sum(total.values())
+    ranked = sorted(total.items(), key=lambda item: (-item[1], item[0]))
+    best, most = ranked[0]
+    votes = [
+        (weight, detection.score)
+        for detection, weight in zip(detections, weights, strict=True)
+        if detection.language == best
+    ]
+    score = sum(w * s for w, s in votes) / sum(w for w, _ in votes)
+    document = Detection(best, round(score, 4), f"{most / whole:.0%} of the letters")
+    return document, tuple(LanguageShare(code, value / whole) for code, value in ranked)

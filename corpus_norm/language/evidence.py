@@ -16,15 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corpus_norm.document import UNDETERMINED
-from corpus_norm.language.latin import (
-    FOLD,
-    count_small_words,
-    find_words,
-    pick_words,
-    remove_addresses,
-)
-from corpus_norm.language.leading import TITLE, find_script
-from corpus_norm.language.loans import drop_loans, drop_quotations
 from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
 from corpus_norm.language.scripts import (
     SCRIPT_LANGUAGES,
@@ -33,7 +24,19 @@ from corpus_norm.language.scripts import (
     count_han,
     letter_weight,
 )
-from corpus_norm.language.words import load_words, score_words
+from corpus_norm.language.words import (
+    FOLD,
+    TITLE,
+    count_small_words,
+    drop_loans,
+    drop_quotations,
+    find_script,
+    find_words,
+    load_words,
+    pick_words,
+    remove_addresses,
+    score_words,
+)
 from corpus_norm.languages import LANGUAGES, Language, get_language
 
 if TYPE_CHECKING:

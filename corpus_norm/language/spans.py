@@ -18,8 +18,8 @@ from corpus_norm.language.evidence import (
     resolve_languages,
     weigh_texts,
 )
-from corpus_norm.language.latin import WORD, find_words
 from corpus_norm.language.scripts import count_han
+from corpus_norm.language.words import WORD, find_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

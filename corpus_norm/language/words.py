@@ -1,14 +1,12 @@
-"""The commonest words of the languages in Latin letters, as evidence for short texts.
+"""Which words of a text in Latin letters tell its language, and in what form.
 
-Five words are too few n-grams to tell Catalan from French, but one of them is nearly always
-among the few hundred commonest of its language.  The lists are jusText's (Pomikálek 2011), made
-from Wikipedia and sorted by frequency; only their files are read, the package is never imported.
-Its lists of English and French are short; ours in ``lists/`` go on where they end
-(``docs/dependencies.md`` names their sources).  A language needs none to be told.
+Names, acronyms and addresses are the same in all languages; left in, they make a French line
+English and a brand Somali.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -19,12 +17,88 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.errors import CorpusNormError
-from corpus_norm.language.latin import FOLD, WORD
+from corpus_norm.language.scripts import WIDE_SCRIPTS
+from corpus_norm.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from corpus_norm.languages import Language
+
+# Addresses, handles and hashtags name things.  The classes are ASCII so that Chinese glued to one
+# is kept, and each starts at a border so that the search takes linear time.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[!-~]+"
+    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
+    r"|(?<!\w)[@#][A-Za-z0-9_]+"
+    r"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+\.(?:com|org|net)\b"
+)
+_ADDRESS_SIGNS = ("://", "www.", "@", "#", ".com", ".org", ".net")
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+_WHOLE_WORD = re.compile(rf"(?<![0-9_{_LATIN}])[{_LATIN}]+(?![0-9_{_LATIN}])")
+_INNER_CAPITAL = re.compile(r"[a-zà-ÿ][A-Z]|^[A-Z]{2,}[a-zà-ÿ]")
+
+WORD = re.compile(rf"[{_LATIN}]+")
+"""A run of Latin letters."""
+
+_APART = {code: " " for code in range(128) if not chr(code).isalpha()}
+
+FOLD = str.maketrans("ȘșȚțی", "ŞşŢţي") | dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3")
+"""Romanian comma-below letters and Vietnamese vowels to what langdetect's profiles have."""
+
+
+def remove_addresses(text: str) -> str:
+    """The text without links, mail addresses, handles and hashtags.
+
+    >>> remove_addresses("écrire à moi@exemple.fr !")
+    'écrire à   !'
+    """
+    has_any = any(sign in text for sign in _ADDRESS_SIGNS)
+    return _ADDRESS.sub(" ", text) if has_any else text
+
+
+def find_words(lowered: str) -> list[str]:
+    """The words of a text in small letters; plain ASCII is read much faster.
+
+    >>> find_words("it's 5 o'clock"), find_words("à 5h")
+    (['it', 's', 'o', 'clock'], ['à', 'h'])
+    """
+    return lowered.translate(_APART).split() if lowered.isascii() else WORD.findall(lowered)
+
+
+def pick_words(text: str) -> str:
+    """The words that can tell a language: no acronym, no ``OpenAI``, nothing with a digit.
+
+    >>> pick_words("The CEO of OpenAI met Sam Altman in 2024")
+    'The of met in'
+    """
+    words = _WHOLE_WORD.findall(text)
+    shouted = sum(map(str.isupper, words))
+    if shouted >= 2 and 2 * shouted > len(words):
+        kept = [w.lower() for w in words]
+    else:
+        kept = [w for w in words if w.islower() or _is_plain_capitalised(w)]
+    if all(len(set(w.lower())) == 1 for w in kept):
+        return ""  # lone letters and "aaaaah" are no words
+    if any(map(str.islower, kept)):
+        # Among words in lower case a capital inside marks a name, which tells no language.
+        kept = kept[:1] + [w for w in kept[1:] if w[0].islower()]
+    return " ".join(kept).translate(FOLD)
+
+
+def _is_plain_capitalised(word: str) -> bool:
+    if word.istitle():
+        return True
+    return not word.isupper() and not _INNER_CAPITAL.search(word)
+
+
+def count_small_words(words: str, weight: float) -> int:
+    """Words in lower case, unless under a third of the letters is in them: a title then."""
+    small = [word for word in words.split() if word.islower()]
+    return len(small) if 3 * sum(map(len, small)) >= weight else 0
+
 
 LISTS: Mapping[str, str] = MappingProxyType(
     {
@@ -139,3 +213,113 @@ def score_words(table: WordTable, texts: Sequence[Sequence[str]]) -> NDArray[np.
         if known:
             scores[known] = np.add.reduceat(table.rows[places], starts, axis=0)
     return scores
+
+
+_LONGEST = 120  # characters of a title
+_QUOTED = re.compile(r"«[^«»]{1,40}»|“[^“”]{1,40}”|\"[^\"]{1,40}\"")
+_MOST_QUOTED_WORDS = 4
+
+
+def drop_quotations(text: str) -> str:
+    """A short text without short quotations, if two words are left.
+
+    >>> drop_quotations("Un « hedge fund » ferme"), drop_quotations("« Game over »")
+    ('Un   ferme', '« Game over »')
+    """
+    if len(text) > _LONGEST or not any(mark in text for mark in '«“"'):
+        return text
+    rest = _QUOTED.sub(_drop_short, text)
+    return rest if len(WORD.findall(rest)) >= 2 else text
+
+
+def _drop_short(quoted: re.Match[str]) -> str:
+    return " " if len(WORD.findall(quoted[0])) <= _MOST_QUOTED_WORDS else quoted[0]
+
+
+def drop_loans(text: str, targets: Sequence[Language]) -> str:
+    """A short text without the words a language has borrowed, if it is plainly in that language.
+
+    That is so when a word of its own is left, and no such word of another.
+
+    >>> from corpus_norm.languages import LANGUAGES
+    >>> drop_loans("Le best of du week-end", tuple(LANGUAGES.values()))
+    'Le   du  '
+    >>> drop_loans("The best of the weekend", tuple(LANGUAGES.values()))
+    'The best of the weekend'
+    """
+    if len(text) > _LONGEST:
+        return text
+    for target in targets:
+        if not target.loans or (rest := _loans_of(target).sub(" ", text)) == text:
+            continue
+        left = set(map(str.lower, WORD.findall(rest)))
+        others = frozenset().union(
+            *(each.stopwords for each in targets if each is not target and each.script == "Latn")
+        )
+        if left & (target.stopwords - others) and not left & (others - target.stopwords):
+            return rest
+    return text
+
+
+@cache
+def _loans_of(target: Language) -> re.Pattern[str]:
+    longest_first = sorted(target.loans, key=lambda loan: (-len(loan), loan))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+
+
+# A Latin name inside Chinese or Greek is far commoner than a Han or Greek word inside English.
+_OVER_LATIN = 2.5
+_WIDE_OVER_LATIN = 6.0
+# A loan sign (の in a shop's name) does not make Chinese Japanese.
+_LEAST_KANA_SHARE = 0.2
+# Any other kana between Han characters is an ending or a particle.
+_LEAST_INFLECTED = 0.1
+# Names of products, in a title of a few Han characters, are no sign of English.
+_OVER_NAMES = 15.0
+TITLE = 120  # characters
+_HEADLINE = 40
+_BRAND_WORDS = frozenset({"mini", "plus", "beta", "pro", "max", "ultra", "air", "lite"})
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
+
+
+def find_script(text: str, scripts: Mapping[str, int]) -> str:
+    """The script (ISO 15924) of most of a text, from the counts of its letters; "" without any.
+
+    >>> find_script("Apple 发布 iPhone 15 Pro", {"Latn": 14, "Hani": 2})
+    'Hani'
+    >>> find_script("Nvidia (英伟达) shares rise", {"Latn": 16, "Hani": 3})
+    'Latn'
+    """
+    if len(scripts) == 1:
+        return next(iter(scripts))
+    han = scripts.get("Hani", 0)
+    kana = scripts.get("Hira", 0) + scripts.get("Kana", 0)
+    counts = dict(scripts)
+    loans = text.count("の") if scripts.get("Hira") else 0
+    inflected = scripts.get("Hira", 0) - loans if len(text) <= _HEADLINE else 0
+    if kana > _LEAST_KANA_SHARE * (han + kana) or inflected > _LEAST_INFLECTED * (han + kana):
+        counts["Hira"] = han + kana
+        counts.pop("Hani", None)
+    latin = counts.pop("Latn", 0)
+    best = max(counts, key=lambda name: (counts[name], name), default="")
+    factor = _WIDE_OVER_LATIN if best in WIDE_SCRIPTS else _OVER_LATIN
+    if best == "Hani" and latin > _OVER_LATIN * counts[best] and len(text) <= TITLE:
+        factor = _OVER_NAMES if _has_only_names(text) else _OVER_LATIN
+    return best if best and counts[best] * factor >= latin else "Latn" if latin else ""
+
+
+def _has_only_names(text: str) -> bool:
+    """Whether the Latin words beside Han characters are names: none is a common word.
+
+    What is in brackets explains a name, whatever its script.
+    """
+    if len(_HAN.findall(_BRACKETS.sub("", text))) < 2:
+        return False
+    words = find_words(text)
+    known = frozenset().union(*(t.stopwords for t in LANGUAGES.values() if t.script == "Latn"))
+    common = {word for word in words if word.islower() and len(word) > 2} - _BRAND_WORDS
+    small = {word.lower() for word in words if len(word) > 1} - _BRAND_WORDS
+    return known.isdisjoint(small) and not any(
+        load_words().weigh(word, code) > 0.0 for word in common for code in ("en", "fr")
+    )

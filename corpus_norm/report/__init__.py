@@ -6,8 +6,7 @@ It depends on nothing but the dataset: no clock, no name of a machine.
 
 from __future__ import annotations
 
-from corpus_norm.report.counting import Counts, count
+from corpus_norm.report.counting import Counts, count, sample
 from corpus_norm.report.page import make_report, write_report
-from corpus_norm.report.sampling import sample
 
 __all__ = ["Counts", "count", "make_report", "sample", "write_report"]

@@ -20,14 +20,13 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
-from corpus_norm.sources.bounds import Bounds
+from corpus_norm.sources.compression import Bounds
 from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
 from corpus_norm.sources.formats import SUFFIXES
-from corpus_norm.sources.own import Fence
 from corpus_norm.sources.reading import Job, Stream, read_stream
 from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import read_chunks
-from corpus_norm.sources.walk import Entry, find_files
+from corpus_norm.sources.walk import Entry, Fence, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

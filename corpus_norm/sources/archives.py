@@ -20,7 +20,7 @@ from tarfile import HeaderError, ReadError, TarInfo
 from typing import TYPE_CHECKING
 
 from corpus_norm.errors import InputError
-from corpus_norm.sources.bounds import BombError
+from corpus_norm.sources.compression import BombError
 from corpus_norm.sources.files import make_source
 from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError

@@ -18,8 +18,14 @@ from typing import TYPE_CHECKING, Any
 from corpus_norm.dates import read_stated
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import DecodeError
-from corpus_norm.sources.feed_markup import parse_entry
-from corpus_norm.sources.feed_pieces import Part, Piece, check_root, read_namespaces, split_feed
+from corpus_norm.sources.feed_entries import (
+    Part,
+    Piece,
+    check_root,
+    parse_entry,
+    read_namespaces,
+    split_feed,
+)
 from corpus_norm.sources.records import get_day, get_line, reject
 from corpus_norm.sources.streams import peek, to_utf8, too_large
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from corpus_norm.document import Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.sources.archives import Member, read_tar, read_zip
-from corpus_norm.sources.arrow import read_arrow
-from corpus_norm.sources.bounds import BombError
-from corpus_norm.sources.compression import decompress
+from corpus_norm.sources.columnar import read_arrow, read_parquet
+from corpus_norm.sources.compression import BombError, decompress
 from corpus_norm.sources.feeds import read_feed
 from corpus_norm.sources.formats import (
     SNIFFED_BYTES,
@@ -25,10 +24,9 @@ from corpus_norm.sources.formats import (
     sniff_format,
     split_compression,
 )
-from corpus_norm.sources.parquet import read_parquet
 from corpus_norm.sources.records import read_document, read_json, read_lines, reject
+from corpus_norm.sources.rows import read_table
 from corpus_norm.sources.streams import CutError, join_chunks, peek, too_large
-from corpus_norm.sources.tables import read_table
 from corpus_norm.sources.warc import read_warc
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.document import RawDocument
     from corpus_norm.settings import InputSettings
-    from corpus_norm.sources.bounds import Bounds
+    from corpus_norm.sources.compression import Bounds
 
 
 _ITEM_BYTES = 64

@@ -1,18 +1,125 @@
-"""Rows of tables (CSV, Parquet, Arrow) to raw documents, by the names of their columns."""
+"""Arrow columns to Python values, with every error of a damaged file where it can be caught.
+
+Strings are looked at as bytes first: files hold strings that are not UTF-8, and Arrow would refuse
+the whole batch for one of them.
+"""
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.sources.records import get_authors, get_day, get_line, make_content, reject
-from corpus_norm.sources.streams import too_large
+from corpus_norm.sources.streams import split_lines, to_utf8, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from corpus_norm.settings import InputSettings
+
+ROWS = 64
+"""Rows that are turned into Python values at a time."""
+
+
+def choose_columns(schema: pa.Schema, settings: InputSettings) -> list[str]:
+    """The columns of a schema that are read.
+
+    >>> from corpus_norm.settings import InputSettings
+    >>> schema = pa.schema({"id": pa.int64(), "text": pa.string()})
+    >>> choose_columns(schema, InputSettings())
+    ['text']
+
+    Raises:
+        InputError: none holds documents, or one that should is of another type or there twice.
+    """
+    names = name_columns(schema.names, settings)
+    for name in names:
+        if len(schema.get_all_field_indices(name)) > 1:
+            raise InputError(f"it has two columns {name!r}; rename one")
+        kind = schema.field(name).type
+        if name in {settings.text_field, settings.html_field} and not _is_content(kind):
+            raise InputError(
+                f"its column {name!r} is {kind}, not text; name the right one with "
+                "settings.input.text_field or html_field"
+            )
+    return names
+
+
+def read_rows(
+    batch: pa.RecordBatch, names: list[str], source: str, first: int, settings: InputSettings
+) -> Iterator[RawDocument | Rejection]:
+    """The documents of a batch; ``first`` is the index of its first row in the file.
+
+    Raises:
+        InputError: the batch is damaged; the rows before that have been delivered.
+    """
+    for start in range(0, batch.num_rows, ROWS):
+        piece = batch.slice(start, ROWS)
+        columns = [_to_values(piece.column(piece.schema.get_field_index(n))) for n in names]
+        for place, values in enumerate(zip(*columns, strict=True)):
+            row = dict(zip(names, values, strict=True))
+            yield make_row(row, source, first + start + place, settings)
+
+
+def _is_content(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return _is_text(kind) or _is_bytes(kind) or pa.types.is_null(kind)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(test(kind) for test in tests)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
+    return any(test(kind) for test in tests)
+
+
+def _to_values(array: pa.Array) -> list[Any]:
+    if isinstance(array, pa.ExtensionArray):
+        array = array.storage
+    kind = array.type
+    if pa.types.is_dictionary(kind) and (_is_text(kind.value_type) or _is_bytes(kind.value_type)):
+        words = _to_values(array.dictionary)
+        places = array.indices.to_pylist()
+        if any(place is not None and not 0 <= place < len(words) for place in places):
+            raise InputError("the index of a dictionary points nowhere; get the file again")
+        return [None if place is None else words[place] for place in places]
+    if _is_text(kind):
+        raw = array.view(_BYTES[kind])
+        raw.validate(full=True)
+        return [
+            None if value is None else value.decode("utf-8", "surrogateescape")
+            for value in raw.to_pylist()
+        ]
+    if not _is_bytes(kind):
+        return [_to_value(value) for value in array]
+    array.validate(full=True)
+    values: list[Any] = array.to_pylist()
+    return values
+
+
+_BYTES = {
+    pa.string(): pa.binary(),
+    pa.large_string(): pa.large_binary(),
+    pa.string_view(): pa.binary_view(),
+}
+
+
+def _to_value(scalar: pa.Scalar) -> object:
+    """A value of authors or dates; one that Python cannot hold is no value."""
+    try:
+        if isinstance(scalar, pa.TimestampScalar):
+            return scalar.cast(pa.timestamp("us", scalar.type.tz), safe=False).as_py()
+        return scalar.as_py()
+    except (ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
+        return None
 
 
 def name_columns(there: Sequence[str], settings: InputSettings) -> list[str]:
@@ -73,3 +180,113 @@ def make_row(
 
 def _holds_any(value: object) -> bool:
     return isinstance(value, (str, bytes)) and bool(value.strip())
+
+
+_DELIMITERS = ",;\t|"
+
+
+def read_table(
+    chunks: Iterator[bytes], source: str, settings: InputSettings
+) -> Iterator[RawDocument | Rejection]:
+    r"""The rows below the heading; the record index counts them from 0, blank ones too.
+
+    >>> from corpus_norm.settings import InputSettings
+    >>> rows = iter([b'id;text\n1;"One\nrow"\n'])
+    >>> [row.data for row in read_table(rows, "a.csv", InputSettings())]
+    ['One\nrow']
+
+    Raises:
+        InputError: the heading has none of the columns, or the stream breaks; the rows before that
+            have been delivered.
+    """
+    lines = _Lines(to_utf8(chunks), settings.max_bytes)
+    heading = next(lines, "")
+    delimiter, names = _read_heading(heading, settings)
+    wanted = {names.index(name): name for name in name_columns(names, settings)}
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    record = -1
+    while True:
+        lines.forget()
+        record += 1
+        try:
+            row = _next_row(rows, settings.max_bytes)
+        except csv.Error as error:
+            fault = f"row {record + 1} is no CSV ({error}); is a quote not closed?"
+            yield reject(source, record, fault, lines.taken)
+            continue
+        except _TooLong:
+            yield reject(source, record, too_large(settings.max_bytes))
+            continue
+        if row is None:
+            return
+        if len(row) != len(names) and any(row):
+            extra = row[len(names) :]
+            if len(row) < len(names) or any(extra):
+                fault = (
+                    f"row {record + 1} has {len(row)} fields, the heading {len(names)}; is text "
+                    "with a delimiter or a line break in it not in quotes?"
+                )
+                yield reject(source, record, fault, lines.taken)
+                continue
+        if any(row):
+            values = {name: row[place] for place, name in wanted.items()}
+            yield make_row(values, source, record, settings)
+
+
+def _read_heading(line: str, settings: InputSettings) -> tuple[str, list[str]]:
+    """The delimiter and the names of the columns."""
+    best = ("", list[str]())
+    for delimiter in _DELIMITERS:
+        try:
+            row = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        names = [name.strip() for name in row]
+        if {settings.text_field, settings.html_field} & set(names):
+            return delimiter, names
+        if len(names) > len(best[1]):
+            best = (delimiter, names)
+    return best
+
+
+def _next_row(rows: Iterator[list[str]], limit: int) -> list[str] | None:
+    """The next row, None at the end; the limit on fields is one for all who use :mod:`csv`."""
+    before = csv.field_size_limit(limit)
+    try:
+        return next(rows, None)
+    finally:
+        csv.field_size_limit(before)
+
+
+class _TooLong(Exception):  # noqa: N818 -- never leaves this module
+    """The lines of a row are longer than the limit."""
+
+
+class _Lines:
+    """Lines for :mod:`csv`, which are counted, so that an open quote takes no more than a row."""
+
+    def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
+        self._lines = split_lines(chunks, limit)
+        self._limit = limit
+        self._taken: list[bytes] = []
+        self._size = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._size += self._limit + 1 if line is None else len(line) + 1
+        if line is None or self._size > self._limit:
+            raise _TooLong
+        self._taken.append(line)
+        return line.decode("utf-8", "surrogateescape") + "\n"
+
+    def forget(self) -> None:
+        """Begin a row."""
+        self._taken, self._size = [], 0
+
+    @property
+    def taken(self) -> bytes:
+        """The lines of this row."""
+        return b"\n".join(self._taken)

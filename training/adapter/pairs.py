@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.translation.engines.llm.prompt import STOP, build_prompt
+from corpus_norm.translation.engines.llm.runtime import STOP, build_prompt
 from training.augment import augment
 from training.filtering import filter_pairs, hash_words, split_words
 from training.gather import hash_file, read_held_out, read_lines

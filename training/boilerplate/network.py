@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from corpus_norm.boilerplate.network import MOST_DEVIATIONS, VALUE_STEPS, WEIGHT_STEPS
+from corpus_norm.boilerplate.model import MOST_DEVIATIONS, VALUE_STEPS, WEIGHT_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,9 +15,9 @@ import numpy as np
 from corpus_norm import encoding
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.lexicon import load_lexicon
+from corpus_norm.boilerplate.main_text import weigh_places
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.extraction.alignment import cover, tokenize
-from corpus_norm.extraction.evidence import weigh_places
 from corpus_norm.extraction.pieces import read_pieces
 from corpus_norm.extraction.tree import parse
 

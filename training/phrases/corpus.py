@@ -15,8 +15,8 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.translation.engines.phrases.segmenter import Segmenter
 from corpus_norm.translation.engines.phrases.tokens import (
+    Segmenter,
     tokenize_chinese,
     tokenize_english,
     tokenize_french,

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.hashing import HashSet
 from corpus_norm.translation.engines.phrases.language_model import (
     BEGIN,
     END,
@@ -25,6 +24,7 @@ from corpus_norm.translation.engines.phrases.language_model import (
     Grams,
     LanguageModel,
 )
+from corpus_norm.translation.engines.phrases.table import HashSet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from corpus_norm.translation.engines.phrases.engine import TOGETHER, Translator
 from corpus_norm.translation.engines.phrases.language_model import END, LanguageModel
 from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,
@@ -24,9 +25,7 @@ from corpus_norm.translation.engines.phrases.search import (
     SWAP,
     search,
 )
-from corpus_norm.translation.engines.phrases.segmenter import Segmenter
-from corpus_norm.translation.engines.phrases.tokens import join_english
-from corpus_norm.translation.engines.phrases.translator import TOGETHER, Translator
+from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
 from training.phrases.build import LIMITS, Built, Weights, build
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from corpus_norm.errors import TranslationMemoryError
 from corpus_norm.faults import logger
+from corpus_norm.translation.masking import SPLITTER
 from corpus_norm.translation.memory import ImportsChangedError, Memory, Recipe
-from corpus_norm.translation.pieces import SPLITTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from corpus_norm.errors import TranslationMemoryError
-from corpus_norm.folders import data_folder, expand
+from corpus_norm.faults import data_folder, expand
 from corpus_norm.translation.engines.base import Hypothesis
 from corpus_norm.translation.memory.sqlite import MemoryFile
 

@@ -23,19 +23,17 @@ from filelock import FileLock
 
 from corpus_norm._version import __version__
 from corpus_norm.errors import InputError, ModelDownloadError, ModelError, ModelIntegrityError
-from corpus_norm.folders import expand
+from corpus_norm.faults import expand
 from corpus_norm.translation.models.archive import (
     MAX_BYTES,
     TEMPORARY,
-    put_in_place,
-    recover,
-    unpack,
-)
-from corpus_norm.translation.models.integrity import (
     Finding,
     FindingStatus,
     Record,
+    put_in_place,
     read_records,
+    recover,
+    unpack,
     verify,
     write_record,
 )

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.errors import ModelIntegrityError, ModelNotInstalledError
-from corpus_norm.folders import data_folder, expand
+from corpus_norm.faults import data_folder, expand
 from corpus_norm.languages import LANGUAGES, get_language
 
 if TYPE_CHECKING:

@@ -6,12 +6,14 @@ Importing this package does not need llama-cpp-python (extra ``llm``); translati
 from __future__ import annotations
 
 from corpus_norm.translation.engines.llm.engine import ALONE, check_files
-from corpus_norm.translation.engines.llm.files import ModelFile, installed_files, read_file
-from corpus_norm.translation.engines.llm.known import (
+from corpus_norm.translation.engines.llm.files import (
     KNOWN_LANGUAGE_MODELS,
     KnownModel,
+    ModelFile,
     find_terms,
     install_known,
+    installed_files,
+    read_file,
 )
 
 __all__ = [

@@ -15,19 +15,17 @@ from corpus_norm.errors import ModelError, ModelNotInstalledError
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.translation.engines.base import Hypothesis
 from corpus_norm.translation.engines.llm.files import ModelFile, read_file
-from corpus_norm.translation.engines.llm.prompt import (
+from corpus_norm.translation.engines.llm.runtime import (
     CONTEXT_CHARACTERS,
     VERSION,
-    build_prompt,
-    find_context,
-    show_examples,
-)
-from corpus_norm.translation.engines.llm.runtime import (
     Llama,
     LlamaCpp,
     Search,
+    build_prompt,
+    find_context,
     generate_line,
     import_llama_cpp,
+    show_examples,
 )
 
 if TYPE_CHECKING:

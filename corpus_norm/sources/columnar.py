@@ -1,23 +1,23 @@
-"""The messages of Arrow IPC, measured before Arrow unpacks them.
-
-A compressed buffer begins with the length it will have, and Arrow sets so much memory aside: a few
-bytes can ask for any amount.  So the layout of each message is read here first, which the format
-keeps in a FlatBuffer (Apache Arrow columnar format 1.5, "Serialization and Interprocess
-Communication"; flatbuffers.dev, "Internals").
-"""
+"""Parquet, Arrow and Feather files, a batch at a time."""
 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from corpus_norm.errors import InputError
-from corpus_norm.sources.streams import CHUNK_BYTES, CutError
+from corpus_norm.sources.compression import BombError
+from corpus_norm.sources.records import reject
+from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
-    from corpus_norm.sources.streams import ChunkFile
+    from corpus_norm.document import RawDocument, Rejection
+    from corpus_norm.settings import InputSettings
+    from corpus_norm.sources.compression import Bounds
 
 MAX_BYTES = 1024 * 1024 * 1024
 """The largest record batch that is read, packed or unpacked."""
@@ -143,3 +143,118 @@ def _too_large() -> InputError:
     return InputError(
         f"a record batch is larger than {MAX_BYTES:,} bytes; write the file with smaller ones"
     )
+
+
+def read_arrow(
+    chunks: Iterator[bytes], source: str, settings: InputSettings
+) -> Iterator[RawDocument | Rejection]:
+    """The rows of an Arrow file or stream; the record index is the row.
+
+    Raises:
+        InputError: it is damaged or cut off; the batches before that have been delivered.
+    """
+    import pyarrow as pa
+
+    from corpus_norm.sources.rows import choose_columns, read_rows
+
+    file = ChunkFile(split_messages(ChunkFile(chunks)))
+    first = 0
+    try:
+        with pa.ipc.open_stream(pa.PythonFile(file, "r")) as reader:
+            names = choose_columns(reader.schema, settings)
+            for batch in reader:
+                batch.validate()
+                yield from read_rows(batch, names, source, first, settings)
+                first += batch.num_rows
+    except (pa.ArrowException, OSError, ValueError, IndexError, KeyError, MemoryError) as error:
+        if getattr(error, "errno", None):
+            raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise CutError(
+            f"the Arrow data are damaged or cut off behind row {first} ({reason}); get the file "
+            "again"
+        ) from error
+
+
+_BUFFER_BYTES = 1024 * 1024
+_BATCH_BYTES = 256 * 1024 * 1024
+
+
+def read_parquet(
+    file: BinaryIO, source: str, settings: InputSettings, bounds: Bounds
+) -> Iterator[RawDocument | Rejection]:
+    """The rows of a Parquet file; the record index is the row, whatever groups are damaged.
+
+    A damaged row group is one rejection, and the next is read.
+
+    Raises:
+        InputError: the footer is damaged or lost, or there is no column of documents.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from corpus_norm.sources.rows import choose_columns
+
+    try:
+        table = pq.ParquetFile(
+            file, buffer_size=_BUFFER_BYTES, pre_buffer=False, page_checksum_verification=True
+        )
+        schema = table.schema_arrow
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise InputError(
+            f"no readable Parquet file ({_shorten(error)}): its footer, at the end, is damaged or "
+            "lost; get the file again"
+        ) from error
+    names = choose_columns(schema, settings)
+    start = 0
+    for group in range(table.num_row_groups):
+        # Not asked column by column: a damaged column chunk would end the process there.
+        facts = table.metadata.row_group(group)
+        bounds.charge(max(facts.total_byte_size, 0))
+        yield from _read_group(_Group(table, group, start), names, source, settings)
+        start += max(facts.num_rows, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A row group of a ``pyarrow.parquet.ParquetFile``; ``first`` is the index of its first row."""
+
+    table: Any
+    index: int
+    first: int
+
+
+def _read_group(
+    group: _Group, names: list[str], source: str, settings: InputSettings
+) -> Iterator[RawDocument | Rejection]:
+    import pyarrow as pa
+
+    from corpus_norm.sources.rows import ROWS, read_rows
+
+    done = group.first
+    try:
+        size = group.table.metadata.row_group(group.index).total_byte_size
+        batches = group.table.iter_batches(
+            # A dictionary lets each row be as long as all that the file has of the column.
+            batch_size=max(1, min(ROWS, _BATCH_BYTES // max(size, 1))),
+            row_groups=[group.index],
+            columns=names,
+            use_threads=False,
+        )
+        for batch in batches:
+            yield from read_rows(batch, names, source, done, settings)
+            done += batch.num_rows
+    except BombError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, IndexError, MemoryError) as error:
+        yield reject(
+            source,
+            done,
+            f"row group {group.index} is damaged ({_shorten(error)}): its rows from {done + 1} on "
+            "are lost; get the file again",
+        )
+
+
+def _shorten(error: BaseException) -> str:
+    """The first line of an error, which may be a page long."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
