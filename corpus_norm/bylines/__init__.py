@@ -1,1 +1,0 @@
-"""Bylines: the names of the people who wrote an article, in a line or a credit."""

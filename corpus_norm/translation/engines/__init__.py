@@ -1,1 +1,0 @@
-"""Translation engines behind one protocol: Argos packages, phrase tables, language models."""

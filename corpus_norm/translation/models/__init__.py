@@ -1,1 +1,0 @@
-"""Translation models on this machine: find, install, verify."""
