@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.translation.models import packages
+from corpus_norm.translation import models as packages
 from corpus_norm.translation.translate import translate
 
 if TYPE_CHECKING:

@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.copying_model import make_package
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import Translation, translate
+from corpus_norm.translation import models as packages
 from corpus_norm.translation.engines.argos import ArgosTranslator
 from corpus_norm.translation.engines.routes import open_engine
 from corpus_norm.translation.memory import Memory
-from corpus_norm.translation.models import packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -164,7 +164,7 @@ def check_memory() -> Iterator[Finding]:
 
 def check_folders() -> Iterator[Finding]:
     """The folders that are written to: rights and free space."""
-    from corpus_norm.translation.models.packages import model_folder
+    from corpus_norm.translation.models import model_folder
 
     yield _examine_folder("model folder", model_folder(), "CORPUS_NORM_MODELS")
     yield _examine_folder("temporary folder", Path(tempfile.gettempdir()), "TMPDIR")

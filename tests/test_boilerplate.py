@@ -4,7 +4,7 @@ import pytest
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
 from corpus_norm.boilerplate.model import load_model
-from corpus_norm.bylines.lines import find_names
+from corpus_norm.bylines import find_names
 from corpus_norm.document import BlockKind, Document
 from corpus_norm.errors import SettingsError
 from corpus_norm.segmentation import split_blocks

@@ -19,15 +19,16 @@ from corpus_norm.errors import (
     ModelIntegrityError,
     ModelNotInstalledError,
 )
-from corpus_norm.translation.models import archive, packages
-from corpus_norm.translation.models import install as models
-from corpus_norm.translation.models.packages import (
+from corpus_norm.translation.models import (
+    archive,
     digest_folder,
     find_package,
     installed,
     model_folders,
+    packages,
     read_package,
 )
+from corpus_norm.translation.models import install as models
 
 TINY = Path(__file__).parent / "assets" / "translate-fr_en-tiny.argosmodel"
 with zipfile.ZipFile(TINY) as tiny:

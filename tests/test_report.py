@@ -16,8 +16,7 @@ import corpus_norm
 from corpus_norm import Rejection, Settings
 from corpus_norm.dataset import Dataset, DatasetWriter, documents_to_batch
 from corpus_norm.errors import DatasetError
-from corpus_norm.report import count, make_report, sample, write_report
-from corpus_norm.report.page import by_time, draw_columns
+from corpus_norm.report import by_time, count, draw_columns, make_report, sample, write_report
 
 
 def write(folder, items, settings=None):

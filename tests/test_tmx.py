@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus_norm.errors import TranslationMemoryError
 from corpus_norm.tmx import Pair, read_tmx, write_tmx
-from corpus_norm.translation.engines.base import Hypothesis, Request
+from corpus_norm.translation.engines import Hypothesis, Request
 from corpus_norm.translation.memory import Memory, Recipe
 from corpus_norm.translation.memory.exchange import Imported, export_tmx, import_tmx
 

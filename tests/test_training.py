@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.languages import get_language
-from corpus_norm.translation.models import packages
+from corpus_norm.translation import models as packages
 from training import card, transfer
 from training.arrays import Table
 from training.batches import Corpus

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus_norm.translation.engines.base import Decoding, Request
-from corpus_norm.translation.engines.phrases.engine import PhraseEngine
+from corpus_norm.translation.engines import Decoding, Request
+from corpus_norm.translation.engines.phrases import PhraseEngine
 from corpus_norm.translation.engines.phrases.tokens import tokenize_english
-from corpus_norm.translation.models.packages import read_package
+from corpus_norm.translation.models import read_package
 from training.phrases.casing import Truecaser
 
 for name in ("numba", "eflomal", "jieba", "sacrebleu"):

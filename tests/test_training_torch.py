@@ -15,9 +15,8 @@ import pytest
 import sentencepiece
 
 from corpus_norm.translation import find_package
-from corpus_norm.translation.engines import argos
-from corpus_norm.translation.engines.base import Decoding, Request
-from corpus_norm.translation.models import packages
+from corpus_norm.translation import models as packages
+from corpus_norm.translation.engines import Decoding, Request, argos
 from training import backtranslate, pretrained, tokenizer, transfer
 from training.batches import Corpus
 from training.card import Card, read_mixture

@@ -18,11 +18,11 @@ from corpus_norm.document import Block, BlockKind, Document, Flag, Sentence
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import missing_models, translate, translate_documents
+from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines.argos import ArgosTranslator, load_engine
-from corpus_norm.translation.engines.base import Decoding, Request
 from corpus_norm.translation.memory import Memory
+from corpus_norm.translation.models import read_package
 from corpus_norm.translation.models.archive import unpack
-from corpus_norm.translation.models.packages import read_package
 
 TINY = Path(__file__).parent / "assets" / "translate-fr_en-tiny.argosmodel"
 SENTENCES = (
@@ -216,7 +216,7 @@ def test_translation_never_loads_the_sentence_splitters_of_argos(package):
         "import sys; from pathlib import Path\n"
         "from corpus_norm.translation import translate\n"
         "assert 'ctranslate2' not in sys.modules and 'sentencepiece' not in sys.modules\n"
-        "from corpus_norm.translation.models.packages import read_package\n"
+        "from corpus_norm.translation.models import read_package\n"
         "package = read_package(Path(sys.argv[1]))\n"
         "print(bool(translate(['Il pleut.'], 'fr', packages=[package])[0].text))\n"
         "unwanted = {'argostranslate.translate', 'minisbd', 'stanza', 'spacy', 'urllib.request'}\n"

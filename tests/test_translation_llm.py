@@ -28,15 +28,18 @@ from corpus_norm.pipeline import process
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.stage_timer import StageTimer
 from corpus_norm.translation import translate, translate_documents
-from corpus_norm.translation.engines.base import Decoding, Request
-from corpus_norm.translation.engines.llm import engine as engine_module
-from corpus_norm.translation.engines.llm import find_terms, installed_files, read_file, runtime
-from corpus_norm.translation.engines.llm import known as known_module
-from corpus_norm.translation.engines.llm.engine import (
+from corpus_norm.translation.engines import Decoding, Request
+from corpus_norm.translation.engines.llm import (
     LanguageModelTranslator,
     check_files,
+    find_terms,
+    installed_files,
     load_engine,
+    read_file,
+    runtime,
 )
+from corpus_norm.translation.engines.llm import engine as engine_module
+from corpus_norm.translation.engines.llm import known as known_module
 from corpus_norm.translation.engines.llm.files import (
     KNOWN_LANGUAGE_MODELS,
     ModelFile,

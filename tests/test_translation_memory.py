@@ -251,7 +251,7 @@ def test_pruning_gives_space_back(memory):
 
 WRITER = """
 import sys
-from corpus_norm.translation.engines.base import Hypothesis, Request
+from corpus_norm.translation.engines import Hypothesis, Request
 from corpus_norm.translation.memory import Memory, Recipe
 
 memory = Memory(sys.argv[1])
@@ -377,9 +377,9 @@ def test_a_write_that_fails_leaves_nothing(memory):
 def test_what_is_used_is_kept_longer(memory, monkeypatch):
     day = 86_400
     other = {Request("Deux."): replace(ONE[Request("Un.")], text="Two.")}
-    monkeypatch.setattr("corpus_norm.translation.memory.store.time.time", lambda: 100 * day)
+    monkeypatch.setattr("corpus_norm.translation.memory.time.time", lambda: 100 * day)
     memory.add(RECIPE, ONE | other)
-    monkeypatch.setattr("corpus_norm.translation.memory.store.time.time", lambda: 190 * day)
+    monkeypatch.setattr("corpus_norm.translation.memory.time.time", lambda: 190 * day)
     memory.look_up(RECIPE, other)
     assert memory.prune(unused_days=60) == 1
     assert memory.look_up(RECIPE, ONE | other) == other

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.translation.engines.base import Decoding, Request
-from corpus_norm.translation.engines.phrases import engine
-from corpus_norm.translation.engines.phrases.engine import Translator, split_tokens
+from corpus_norm.translation import models as packages
+from corpus_norm.translation.engines import Decoding, Request
+from corpus_norm.translation.engines import phrases as engine
+from corpus_norm.translation.engines.phrases import Translator, split_tokens
 from corpus_norm.translation.engines.phrases.language_model import BEGIN, Context, LanguageModel
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
 from corpus_norm.translation.engines.phrases.table import (
@@ -34,8 +35,7 @@ from corpus_norm.translation.engines.phrases.tokens import (
 )
 from corpus_norm.translation.engines.routes import load_package
 from corpus_norm.translation.models import install as models
-from corpus_norm.translation.models import packages
-from corpus_norm.translation.models.packages import read_package
+from corpus_norm.translation.models import read_package
 from training.phrases.ngrams import choose_words, fit, read_ids
 
 SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7})

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.translation import translate
-from corpus_norm.translation.engines.phrases.engine import split_tokens
+from corpus_norm.translation.engines.phrases import split_tokens
 from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     Segmenter,

@@ -14,8 +14,8 @@ from benchmarks.copying_model import make_package
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import Decoding, Request, translate
 from corpus_norm.translation.engines.argos import ArgosTranslator
+from corpus_norm.translation.models import read_package
 from corpus_norm.translation.models.archive import unpack
-from corpus_norm.translation.models.packages import read_package
 
 SENTENCES = (
     "Il pleut.",
@@ -46,7 +46,7 @@ def test_outputs_are_those_of_argostranslate_a_sentence_per_call(tmp_path):
     code = (
         "import sys; from pathlib import Path\n"
         "from benchmarks.translation_speed import load_argos\n"
-        "from corpus_norm.translation.models.packages import read_package\n"
+        "from corpus_norm.translation.models import read_package\n"
         "argos = load_argos(read_package(Path(sys.argv[1])))\n"
         "for line in sys.argv[2:]: print(argos.translate(line))\n"
     )

@@ -20,7 +20,7 @@ NAMES = {"fr": "French", "zh": "Chinese", "en": "English"}
 
 GATE = {"fr": 15.0, "zh": 8.0}
 """BLEU on flores-dev from which the library loads a model of ours by default; the library has the
-same figures in ``corpus_norm.translation.models.packages``, and a test compares them."""
+same figures in ``corpus_norm.translation.models``, and a test compares them."""
 
 _HEAD = """# {title}, version {version}
 

@@ -21,8 +21,8 @@ import ctranslate2
 import sentencepiece
 
 from corpus_norm.settings import TranslationSettings
-from corpus_norm.translation.engines.phrases.engine import STACK, load_translator
-from corpus_norm.translation.models.packages import PHRASES
+from corpus_norm.translation.engines.phrases import STACK, load_translator
+from corpus_norm.translation.models import PHRASES
 from training.gather import read_lines
 
 if TYPE_CHECKING:

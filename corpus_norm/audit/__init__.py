@@ -7,10 +7,197 @@ loops, echoes and the wrong language are told from the output alone.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from corpus_norm.audit.amounts import Amount
-from corpus_norm.audit.auditing import Audit, audit
-from corpus_norm.audit.finding import amounts
-from corpus_norm.audit.matching import AmountPair
-from corpus_norm.labels import AmountKind, AmountState
+from corpus_norm.audit.conventions import find_codes, mentions_era
+from corpus_norm.audit.entities import (
+    blank_copied,
+    is_written_out,
+    lost_links,
+    lost_names,
+    lost_quotes,
+)
+from corpus_norm.audit.finding import amounts, find_all
+from corpus_norm.audit.fluency import fluency_flags
+from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
+from corpus_norm.audit.negation import find_denial
+from corpus_norm.audit.units import mentions_money, mentions_percent
+from corpus_norm.labels import AmountKind, AmountState, Flag
+from corpus_norm.languages import Language, get_language
+from corpus_norm.languages.numerals import NumberStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from fractions import Fraction
 
 __all__ = ["Amount", "AmountKind", "AmountPair", "AmountState", "Audit", "amounts", "audit"]
+
+_ENGLISH = get_language("en")
+_DATES = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
+_BY_STATE: Mapping[AmountState, Flag] = MappingProxyType(
+    {
+        AmountState.CHANGED: Flag.AMOUNT_CHANGED,
+        AmountState.MISSING: Flag.AMOUNT_MISSING,
+        AmountState.ADDED: Flag.AMOUNT_ADDED,
+    }
+)
+# What is left of the score of a sentence with this flag.
+_WEIGHTS: Mapping[Flag, float] = MappingProxyType(
+    {
+        Flag.EMPTY_OUTPUT: 0.0,
+        Flag.ECHO: 0.1,
+        Flag.WRONG_LANGUAGE: 0.1,
+        Flag.REPETITION: 0.3,
+        Flag.OUTPUT_AT_CAP: 0.5,
+        Flag.TOO_SHORT: 0.5,
+        Flag.TOO_LONG: 0.6,
+        Flag.LINK_LOST: 0.6,
+        Flag.NEGATION_LOST: 0.6,
+        Flag.NEGATION_ADDED: 0.6,
+        Flag.NAME_LOST: 0.7,
+        Flag.QUOTES_LOST: 0.9,
+    }
+)
+_AMOUNT_WEIGHT = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What a translation kept and lost.
+
+    ``score`` is 1 where nothing was found and falls to 0; ``amounts`` are all that were compared,
+    each with its span on both sides and its state.
+    """
+
+    score: float = 1.0
+    flags: tuple[Flag, ...] = ()
+    amounts: tuple[AmountPair, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.flags
+
+
+def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> Audit:
+    """Compare a sentence (its language in BCP-47) with its English, without a reference.
+
+    ``at_cap`` says that the output was cut off at the longest allowed.
+
+    >>> found = audit("OpenAI pourrait perdre 5 milliards de dollars.",
+    ...               "OpenAI could lose $5 million.", "fr")
+    >>> [flag.value for flag in found.flags], found.score < 1
+    (['amount_changed'], True)
+    >>> [(p.source.text, p.english.text, p.state.value) for p in found.amounts]
+    [('5 milliards de dollars', '$5 million', 'changed')]
+    >>> audit("投资120亿美元,增长百分之五。", "It invested $12 billion, up 5%.", "zh-Hans").passed
+    True
+    """
+    record = _find_record(language)
+    flags = _fluency_flags(source, english, record)
+    if at_cap:
+        flags.append(Flag.OUTPUT_AT_CAP)
+    if Flag.EMPTY_OUTPUT in flags:
+        return Audit(0.0, tuple(flags))
+    pairs = compare_amounts(source, english, record)
+    flags += _amount_flags(pairs)
+    flags += _denial_flags(source, english, record)
+    if lost_links(source, english):
+        flags.append(Flag.LINK_LOST)
+    if _are_lost(lost_names(source, english, record), english):
+        flags.append(Flag.NAME_LOST)
+    if lost_quotes(source, english, record):
+        flags.append(Flag.QUOTES_LOST)
+    return Audit(_score(flags, pairs), tuple(flags), tuple(pairs))
+
+
+def compare_amounts(source: str, english: str, language: Language) -> list[AmountPair]:
+    """Every amount that had to be compared, with what became of it."""
+    style, style_en = language.numbers, _ENGLISH.numbers
+    found, found_en = find_all(source, language), find_all(english, _ENGLISH)
+    if not style.words:  # a language without a record: only numerals can be compared
+        found_en = [replace(a, firm=a.firm and a.text[-1].isdigit()) for a in found_en]
+    if not mentions_era(english, style_en):  # 民国113年 is 2024, and 113 for those who count so too
+        found = [replace(a, values=a.values[:1]) if "era" in a.units else a for a in found]
+    copies = find_codes(source) & find_codes(english)  # there T3 is a name and no quarter
+    found, found_en = ([a for a in each if a.text not in copies] for each in (found, found_en))
+    sides = Sides(
+        (mentions_percent(source, style), mentions_percent(english, style_en)),
+        (mentions_money(source, style), mentions_money(english, style_en)),
+    )
+    return match_amounts(found, found_en, sides)
+
+
+def _are_lost(names: Collection[str], english: str) -> bool:
+    if not names:
+        return False
+    numbers = _numbers_alone(english)
+    return not all(is_written_out(name, numbers) for name in names)
+
+
+def _numbers_alone(english: str) -> frozenset[Fraction]:
+    """The numbers of the English that stand for the number of a code: no ``a``, no part of one."""
+    found = find_all(english, _ENGLISH)
+    return frozenset(
+        value
+        for amount in found
+        if amount.text.lower() not in _ENGLISH.numbers.articles
+        and not english[max(0, amount.start - 1) : amount.start].isalpha()
+        for value in amount.values
+    )
+
+
+def _fluency_flags(source: str, english: str, language: Language) -> list[Flag]:
+    """What is copied in any case says nothing of the language of the rest, or of its length."""
+    bare, bare_en = blank_copied(source), blank_copied(english)
+    if any(map(str.isalnum, bare_en)):
+        return fluency_flags(bare, bare_en, language, _ENGLISH)
+    if any(map(str.isalnum, english)) and not any(map(str.isalnum, bare)):
+        return []
+    return fluency_flags(source, english, language, _ENGLISH)
+
+
+def _find_record(language: str) -> Language:
+    try:
+        return get_language(language)
+    except KeyError:
+        style = NumberStyle(loose_group=True)
+        return Language(language, language, "", "", numbers=style, english_spread=40.0)
+
+
+def _amount_flags(pairs: Iterable[AmountPair]) -> list[Flag]:
+    flags = []
+    for pair in pairs:
+        if pair.state is AmountState.KEPT:
+            continue
+        if pair.kind in _DATES:
+            flags.append(Flag.DATE_CHANGED)
+        elif pair.unit_changed:
+            flags.append(Flag.UNIT_CHANGED)
+        else:
+            flags.append(_BY_STATE[pair.state])
+    return list(dict.fromkeys(flags))
+
+
+def _denial_flags(source: str, english: str, language: Language) -> list[Flag]:
+    if not language.denials.words:
+        return []
+    denial, denial_en = find_denial(source, language), find_denial(english, _ENGLISH)
+    if denial.certain and not denial_en.possible:
+        return [Flag.NEGATION_LOST]
+    if denial_en.certain and not denial.possible:
+        return [Flag.NEGATION_ADDED]
+    return []
+
+
+def _score(flags: Iterable[Flag], pairs: list[AmountPair]) -> float:
+    score = 1.0
+    for flag in flags:
+        score *= _WEIGHTS.get(flag, 1.0)
+    wrong = sum(pair.state is not AmountState.KEPT for pair in pairs)
+    if wrong:
+        score *= 1 - _AMOUNT_WEIGHT * (0.5 + 0.5 * wrong / len(pairs))
+    return round(score, 4)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus_norm.bylines.lines import (
+from corpus_norm.bylines import (
     find_names,
     has_opener,
     is_person,

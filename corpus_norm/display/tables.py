@@ -74,7 +74,7 @@ def describe_model(package: Package) -> str:
 
 def _describe_quality(package: Package) -> str:
     """The score a package states, and on which side of the gate for starter models it is."""
-    from corpus_norm.translation.models.packages import GATE
+    from corpus_norm.translation.models import GATE
 
     if package.bleu is None:
         return "quality not measured"

@@ -10,10 +10,9 @@ from corpus_norm.translation.documents import (
     missing_models,
     translate_documents,
 )
-from corpus_norm.translation.engines.base import Decoding, Engine, Hypothesis, Request
+from corpus_norm.translation.engines import Decoding, Engine, Hypothesis, Request, Translation
 from corpus_norm.translation.glossary import Glossary, Term, load_glossary
-from corpus_norm.translation.models.packages import Package, find_package, installed
-from corpus_norm.translation.outcome import Translation
+from corpus_norm.translation.models import Package, find_package, installed
 from corpus_norm.translation.translate import translate
 
 __all__ = [

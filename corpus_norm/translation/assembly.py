@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import Block, Document, Flag, Sentence
 from corpus_norm.labels import READING_FLAGS
-from corpus_norm.translation.outcome import Translation
+from corpus_norm.translation.engines import Translation
 from corpus_norm.translation.translate import make_request, needs_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from corpus_norm.translation.engines.base import Request
+    from corpus_norm.translation.engines import Request
 
 _MISSING = Translation("", None, (Flag.UNTRANSLATED.value,))
 _OUR_FLAGS = frozenset(Flag) - READING_FLAGS

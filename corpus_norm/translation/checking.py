@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.audit import audit
 from corpus_norm.labels import Flag
-from corpus_norm.translation.engines.base import Decoding, Request
+from corpus_norm.translation.engines import Decoding, Request, Translation
 from corpus_norm.translation.masking import (
     Masked,
     join_parts,
@@ -21,7 +21,6 @@ from corpus_norm.translation.masking import (
     restore,
     split_around,
 )
-from corpus_norm.translation.outcome import Translation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

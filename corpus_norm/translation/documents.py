@@ -21,7 +21,7 @@ from corpus_norm.translation.assembly import (
 )
 from corpus_norm.translation.engines.routes import has_route, open_engines
 from corpus_norm.translation.memory.remembering import RememberingEngine
-from corpus_norm.translation.models.packages import Package, install_name, installed
+from corpus_norm.translation.models import Package, install_name, installed
 from corpus_norm.translation.translate import (
     find_imported,
     make_request,
@@ -32,9 +32,8 @@ from corpus_norm.translation.translate import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from corpus_norm.translation.engines.base import Engine, Request
+    from corpus_norm.translation.engines import Engine, Request, Translation
     from corpus_norm.translation.memory.remembering import Remembers
-    from corpus_norm.translation.outcome import Translation
 
 IMPORTED_NAME = "imported translations"
 """What ``translation_model`` says of English that people imported into the memory."""

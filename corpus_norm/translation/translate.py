@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING
 from corpus_norm.document import UNDETERMINED, Flag, replace_surrogates, unwrap
 from corpus_norm.settings import Settings
 from corpus_norm.translation.checking import translate_checked
-from corpus_norm.translation.engines.base import Decoding, Request
+from corpus_norm.translation.engines import Decoding, Request, Translation
 from corpus_norm.translation.engines.routes import choose_engine
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.masking import split_long
 from corpus_norm.translation.memory.remembering import RememberingEngine
-from corpus_norm.translation.outcome import Translation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from corpus_norm.translation.engines.base import Engine, Hypothesis
+    from corpus_norm.translation.engines import Engine, Hypothesis
     from corpus_norm.translation.memory.remembering import Remembers
-    from corpus_norm.translation.models.packages import Package
+    from corpus_norm.translation.models import Package
 
 
 def translate(  # noqa: PLR0913 -- two say what, the others are only ever named

@@ -14,8 +14,8 @@ from corpus_norm.document import Flag
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
 from corpus_norm.translation import translate
-from corpus_norm.translation.engines.base import Decoding, Request
-from corpus_norm.translation.engines.llm.engine import load_engine
+from corpus_norm.translation.engines import Decoding, Request
+from corpus_norm.translation.engines.llm import load_engine
 from corpus_norm.translation.engines.llm.files import install_known, installed_files
 
 pytest.importorskip("llama_cpp", reason="needs llama-cpp-python: make test-llm")

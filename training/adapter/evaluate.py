@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.audit import audit
 from corpus_norm.settings import TranslationSettings
-from corpus_norm.translation.engines.base import Decoding, Request
-from corpus_norm.translation.engines.llm.engine import load_engine
+from corpus_norm.translation.engines import Decoding, Request
+from corpus_norm.translation.engines.llm import load_engine
 from training.evaluate import find_failures, read_sentences, score
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """``python -m training.phrases.package``: tables and language model to one ``.argosmodel`` file.
 
 The file has the layout of an Argos package, with phrase tables in place of a network
-(:mod:`corpus_norm.translation.engines.phrases.engine` says which files).  The same inputs give
+(:mod:`corpus_norm.translation.engines.phrases` says which files).  The same inputs give
 the same bytes.
 """
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.engine import TOGETHER, Translator
+from corpus_norm.translation.engines.phrases import TOGETHER, Translator
 from corpus_norm.translation.engines.phrases.language_model import END, LanguageModel
 from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,

@@ -18,8 +18,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.translation.engines.base import PROBE, Decoding, Hypothesis, Request
-from corpus_norm.translation.models.packages import Package, read_package
+from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
+from corpus_norm.translation.models import Package, read_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ class BpeTokenizer:
 
 
 class ArgosTranslator:
-    """A package to translate with; an :class:`~corpus_norm.translation.engines.base.Engine`.
+    """A package to translate with; an :class:`~corpus_norm.translation.engines.Engine`.
 
     Tokenizer and model are loaded when they are first needed: a run in which the translation
     memory knows every sentence needs neither.  ``threads`` batches are translated at a time, each

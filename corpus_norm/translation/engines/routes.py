@@ -13,8 +13,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.errors import ModelNotInstalledError
-from corpus_norm.translation.engines.base import Hypothesis, Request
-from corpus_norm.translation.models.packages import (
+from corpus_norm.translation.engines import Hypothesis, Request
+from corpus_norm.translation.models import (
     Package,
     best_package,
     canonical_code,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from corpus_norm.settings import Settings
-    from corpus_norm.translation.engines.base import Decoding, Engine
+    from corpus_norm.translation.engines import Decoding, Engine
 
 ENGLISH = "en"
 TRADITIONAL, SIMPLIFIED = "zh-Hant", "zh-Hans"
@@ -104,7 +104,7 @@ def open_engine(source: str, packages: Sequence[Package] | None = None, threads:
 def load_package(package: Package, threads: int = 1) -> Engine:
     """The engine that runs a package: phrase tables, or a network by way of CTranslate2."""
     if package.has_phrases:
-        from corpus_norm.translation.engines.phrases.engine import load_engine as load_phrases
+        from corpus_norm.translation.engines.phrases import load_engine as load_phrases
 
         return load_phrases(package)
     from corpus_norm.translation.engines.argos import load_engine
@@ -125,7 +125,7 @@ def choose_engine(
         ModelIntegrityError: the model cannot be loaded.
     """
     if settings.translation.engine == "llm":
-        from corpus_norm.translation.engines.llm.engine import load_engine
+        from corpus_norm.translation.engines.llm import load_engine
 
         return load_engine(source, settings.translation, threads)
     return open_engine(source, choose_packages(settings) if packages is None else packages, threads)
@@ -144,7 +144,7 @@ def open_engines(
     """
     languages = sorted(languages)
     if settings.translation.engine == "llm":
-        from corpus_norm.translation.engines.llm.engine import can_translate
+        from corpus_norm.translation.engines.llm import can_translate
 
         known = [language for language in languages if can_translate(language)]
         return {language: choose_engine(language, settings, None, threads) for language in known}
@@ -158,7 +158,7 @@ def open_engines(
 
 
 class ChainEngine:
-    """Engines one after the other; an :class:`~corpus_norm.translation.engines.base.Engine`.
+    """Engines one after the other; an :class:`~corpus_norm.translation.engines.Engine`.
 
     The score is the mean over the tokens of all steps, since each step can go wrong.
     """

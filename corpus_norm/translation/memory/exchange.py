@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.errors import TranslationMemoryError
 from corpus_norm.tmx import Pair, read_tmx, write_tmx
-from corpus_norm.translation.models.packages import canonical_code
+from corpus_norm.translation.models import canonical_code
 from corpus_norm.translation.translate import make_request
 
 if TYPE_CHECKING:

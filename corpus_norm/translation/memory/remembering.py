@@ -14,7 +14,7 @@ from corpus_norm.translation.memory import ImportsChangedError, Memory, Recipe
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from corpus_norm.translation.engines.base import Decoding, Engine, Hypothesis, Request
+    from corpus_norm.translation.engines import Decoding, Engine, Hypothesis, Request
 
 Result = TypeVar("Result")
 KEPT_AT_ONCE = 256
@@ -116,7 +116,7 @@ class Scratch:
 
 
 class RememberingEngine:
-    """An :class:`~corpus_norm.translation.engines.base.Engine` around another one and a memory.
+    """An :class:`~corpus_norm.translation.engines.Engine` around another one and a memory.
 
     It sits below the audit and the joining of pieces, so that these can change from release to
     release without anything being translated anew.

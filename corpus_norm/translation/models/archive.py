@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.translation.models.packages import (
+from corpus_norm.translation.models import (
     METADATA,
     MODEL,
     PHRASES,

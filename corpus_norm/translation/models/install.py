@@ -24,6 +24,16 @@ from filelock import FileLock
 from corpus_norm._version import __version__
 from corpus_norm.errors import InputError, ModelDownloadError, ModelError, ModelIntegrityError
 from corpus_norm.faults import expand
+from corpus_norm.translation.models import (
+    Package,
+    digest_folder,
+    find_package,
+    install_name,
+    installed,
+    model_folder,
+    model_folders,
+    read_package,
+)
 from corpus_norm.translation.models.archive import (
     MAX_BYTES,
     TEMPORARY,
@@ -36,16 +46,6 @@ from corpus_norm.translation.models.archive import (
     unpack,
     verify,
     write_record,
-)
-from corpus_norm.translation.models.packages import (
-    Package,
-    digest_folder,
-    find_package,
-    install_name,
-    installed,
-    model_folder,
-    model_folders,
-    read_package,
 )
 
 __all__ = [
@@ -258,7 +258,7 @@ def _cannot_download(known: KnownModel, cause: str) -> ModelDownloadError:
 def _probe(package: Package, archive: Path) -> None:
     """Load the unpacked model and translate a sentence with it, before anything is replaced."""
     from corpus_norm.translation.engines.argos import ArgosTranslator
-    from corpus_norm.translation.engines.phrases.engine import PhraseEngine
+    from corpus_norm.translation.engines.phrases import PhraseEngine
 
     try:
         (PhraseEngine(package) if package.has_phrases else ArgosTranslator(package)).probe()

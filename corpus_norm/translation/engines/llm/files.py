@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from corpus_norm.errors import ModelIntegrityError, ModelNotInstalledError
 from corpus_norm.faults import expand
-from corpus_norm.translation.models.packages import LANGUAGE_MODELS, model_folder
+from corpus_norm.translation.models import LANGUAGE_MODELS, model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

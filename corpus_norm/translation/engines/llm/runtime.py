@@ -138,7 +138,7 @@ class Search:
     """How an output is searched for, greedily: a cap in tokens, and brakes on repetition.
 
     ``repetition_penalty`` and ``no_repeat_ngram`` work as in
-    :class:`~corpus_norm.translation.engines.base.Decoding`, on the output alone.  With ``detour``
+    :class:`~corpus_norm.translation.engines.Decoding`, on the output alone.  With ``detour``
     the second most probable token is taken where the choice was closest, and the search goes on
     from there: another fluent answer (Wang and Zhou 2024, arXiv:2402.10200, branch at other
     places).

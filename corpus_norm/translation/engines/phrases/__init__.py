@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus_norm.errors import ModelIntegrityError
-from corpus_norm.translation.engines.base import PROBE, Decoding, Hypothesis, Request
+from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
 from corpus_norm.translation.engines.phrases.language_model import LanguageModel
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
 from corpus_norm.translation.engines.phrases.table import PhraseTable
@@ -27,7 +27,7 @@ from corpus_norm.translation.engines.phrases.tokens import (
     tokenize_chinese,
     tokenize_french,
 )
-from corpus_norm.translation.models.packages import PHRASES
+from corpus_norm.translation.models import PHRASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.translation.engines.phrases.search import Found
     from corpus_norm.translation.engines.phrases.table import Matches
-    from corpus_norm.translation.models.packages import Package
+    from corpus_norm.translation.models import Package
 
 TOGETHER = 64
 """Sentences that are searched for at a time."""

@@ -1,15 +1,16 @@
-"""What a translation engine is: the one interface that all translation goes through."""
+"""Translation engines behind one protocol: Argos packages, phrase tables, language models."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
+from corpus_norm.labels import Flag
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corpus_norm.settings import TranslationSettings
-
 
 PROBE = "Test 123."
 """What a model must be able to translate, somehow, to be installed."""
@@ -107,3 +108,23 @@ class Engine(Protocol):
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
         """One hypothesis per request, in order; texts are single lines and not empty."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The English of a sentence.
+
+    ``score`` is the mean natural log-probability per output token, ``faithfulness`` the score of
+    the audit from 0 to 1; both are None where the sentence was passed through untouched or its
+    English was imported into the memory.  ``text`` is empty when ``flags`` say ``untranslated``.
+    """
+
+    text: str
+    score: float | None = None
+    flags: tuple[str, ...] = ()
+    faithfulness: float | None = None
+
+    @property
+    def has_english(self) -> bool:
+        """Whether the text may stand for the sentence."""
+        return Flag.UNTRANSLATED not in self.flags

@@ -1,11 +1,4 @@
-"""The translation memory: every sentence is translated once ever, and a newsroom's own words win.
-
-One SQLite file in write-ahead-log mode (https://sqlite.org/wal.html), shared by any number of
-processes on one machine and safe when one of them is killed: what was not committed is not there,
-the rest is whole.  It holds two things.  What engines gave is kept under the request and the
-engine's recipe, so that only the very same model, version and decoding gets it back, and it cannot
-change a dataset.  What people imported is kept by language and text, and comes before any engine.
-"""
+"""The translation memory: every sentence is translated once, and a newsroom's own words win."""
 
 from __future__ import annotations
 
@@ -21,14 +14,14 @@ from typing import TYPE_CHECKING, Self
 
 from corpus_norm.errors import TranslationMemoryError
 from corpus_norm.faults import data_folder, expand
-from corpus_norm.translation.engines.base import Hypothesis
+from corpus_norm.translation.engines import Hypothesis
 from corpus_norm.translation.memory.sqlite import MemoryFile
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from corpus_norm.translation.engines.base import Request
+    from corpus_norm.translation.engines import Request
 
 MAX_BYTES = 2 * 1024**3
 """Size above which a memory drops what was not used for longest: some ten million sentences."""
@@ -42,7 +35,7 @@ _DIGEST = "imported_digest"
 class Recipe:
     """The language (BCP-47) that was translated into English, and all that decided on the output.
 
-    ``how`` is what :meth:`~corpus_norm.translation.engines.base.Engine.recipe` says, with the
+    ``how`` is what :meth:`~corpus_norm.translation.engines.Engine.recipe` says, with the
     version of the splitters.
     """
 

@@ -1,0 +1,139 @@
+"""``report``, ``browse`` and ``export``: a dataset as a page, as a site, as other files."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus_norm.cli.console import err, say, tell
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples:\n\npython -m corpus_norm report out/ -o report.html\n\n"
+    "python -m corpus_norm report out/ -o report.html --samples 100"
+)
+def report(
+    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path(
+        "report.html"
+    ),
+    *,
+    samples: Annotated[
+        int, typer.Option(min=0, max=200, help="Documents to show side by side.")
+    ] = 30,
+) -> None:
+    """Write one self-contained page about a dataset, to read in any browser, offline.
+
+    It tells of languages, encodings, furniture, lengths, dates, sites,
+    translation and rejects, shows sample documents with search and filters, and
+    names settings and the licences of the models.
+    """
+    from corpus_norm import open_dataset
+    from corpus_norm.report import write_report
+
+    size = write_report(open_dataset(dataset), output, samples=samples)
+    tell(f"wrote {output} ({size / 1e6:.2f} MB)")
+
+
+@app.command(
+    epilog="Examples:\n\npython -m corpus_norm browse out/\n\n"
+    "python -m corpus_norm browse out/ --edit --port 8765"
+)
+def browse(
+    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset.", show_default=False)],
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8765,
+    edit: Annotated[
+        bool,
+        typer.Option(
+            "--edit", help="Allow corrections, kept in corrections.jsonl beside the data."
+        ),
+    ] = False,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the browser.")
+    ] = True,
+) -> None:
+    """Search and read a dataset in the browser, and correct it with --edit.
+
+    Only this machine can connect, and only with the token in the address that is printed.
+
+    The Parquet files are never changed: corrections go to corrections.jsonl, corrected English
+    also to the translation memory, for the next convert.
+    """
+    from corpus_norm import open_dataset
+    from corpus_norm.browse import CORRECTIONS_NAME, Corrections, Site, listen, open_index
+    from corpus_norm.faults import cache_folder
+    from corpus_norm.translation.memory import Memory
+
+    opened = open_dataset(dataset)
+    folder = _find_room(cache_folder() / "browse")
+    with err.status("making the index for the search") as status:
+        index = open_index(
+            opened, folder, lambda done: status.update(f"indexing for the search: {done:,}")
+        )
+    site = Site(
+        dataset=opened,
+        index=index,
+        token=secrets.token_urlsafe(16),
+        port=port,
+        corrections=Corrections(opened.path / CORRECTIONS_NAME, Memory() if edit else None),
+        editable=edit,
+    )
+    server = listen(site)
+    say(f"{site.address}\nCtrl-C ends it")
+    if open_browser:
+        typer.launch(site.address)
+    server.run()
+
+
+def _find_room(folder: Path) -> Path:
+    """The folder, or one that lasts until the machine is started again."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="corpus_norm-"))
+    return folder
+
+
+@app.command(
+    epilog="Examples:\n\npython -m corpus_norm export out/ --tmx corpus.tmx\n\n"
+    "python -m corpus_norm export out/ --tsv corpus.tsv --flat tables/"
+)
+def export(
+    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset.", show_default=False)],
+    *,
+    tmx: Annotated[
+        Path | None,
+        typer.Option(help="Sentence pairs as TMX 1.4, for translators.", show_default=False),
+    ] = None,
+    tsv: Annotated[
+        Path | None,
+        typer.Option(help="Sentence pairs with offsets on both sides.", show_default=False),
+    ] = None,
+    flat: Annotated[
+        Path | None,
+        typer.Option(help="Folder for blocks.parquet, sentences.parquet.", show_default=False),
+    ] = None,
+) -> None:
+    """Write a dataset's sentence pairs as a parallel corpus, or its blocks and sentences as tables.
+
+    Pairs are the sentences that were translated.  In the TSV file a text that a spreadsheet would
+    take for a formula has an apostrophe before it.
+    """
+    from corpus_norm.dataset import export_flat, export_tmx, export_tsv, open_dataset
+
+    if tmx is tsv is flat is None:
+        raise typer.BadParameter("name at least one of --tmx, --tsv and --flat")
+    opened = open_dataset(dataset)
+    if tmx is not None:
+        tell(f"{tmx}: {export_tmx(opened, tmx):,} pairs")
+    if tsv is not None:
+        tell(f"{tsv}: {export_tsv(opened, tsv):,} pairs")
+    if flat is not None:
+        tell("\n".join(map(str, export_flat(opened, flat))))
