@@ -175,13 +175,13 @@ class _Conversion:
 
     def _feed(self) -> Iterator[Batch]:
         """The batches of all shards that are not done; their shards are noted as pending."""
-        shape = self.job.settings.dataset
-        for index, items in enumerate(cut_shards(self.job.read(), shape)):
+        settings = self.job.settings
+        for index, items in enumerate(cut_shards(self.job.read(), settings.dataset)):
             shard = self._examine(index, items)
             if shard is None:
                 continue
             # A shard of old rows alone still goes the same way, with a batch of nothing.
-            batches = list(cut_batches(shard.pick_new(items), shape)) or [[]]
+            batches = list(cut_batches(shard.pick_new(items), settings.batches)) or [[]]
             shard.batches = len(batches)
             self.pending.append(shard)
             yield from batches
