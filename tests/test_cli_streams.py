@@ -20,7 +20,7 @@ from corpus_norm.cli import console as trouble
 from corpus_norm.translation.memory import store as memory
 
 COMMAND = f"{shlex.quote(sys.executable)} -m corpus_norm"
-LISTED = ["inspect é.txt", "models list", "schema all", "--version"]
+LISTED = ["inspect é.txt", "models list", "schema all", "settings", "--version"]
 DONE = ["convert a.txt é.txt -o $(mktemp -d)/new", "report out -o report.html", "verify out"]
 
 
