@@ -17,7 +17,7 @@ import pytest
 import corpus_norm
 from corpus_norm import faults as folders
 from corpus_norm.cli import console as trouble
-from corpus_norm.translation.memory import store as memory
+from corpus_norm.translation import memory
 
 COMMAND = f"{shlex.quote(sys.executable)} -m corpus_norm"
 LISTED = ["inspect é.txt", "models list", "schema all", "--version"]
