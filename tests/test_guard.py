@@ -78,9 +78,11 @@ def poisoned(function, error):
 
 def break_stage(monkeypatch, stage, error):
     """Make a stage raise for the bad document."""
-    if stage in dict(pipeline.TOGETHER):
-        broken = tuple((n, poisoned(f, error) if n == stage else f) for n, f in pipeline.TOGETHER)
-        monkeypatch.setattr(pipeline, "TOGETHER", broken)
+    if stage in dict(pipeline.BATCH_STAGES):
+        broken = tuple(
+            (n, poisoned(f, error) if n == stage else f) for n, f in pipeline.BATCH_STAGES
+        )
+        monkeypatch.setattr(pipeline, "BATCH_STAGES", broken)
         return
     module, name = {
         "decode": (pipeline, "decode"),
@@ -349,16 +351,16 @@ def test_translation_has_the_time_of_one_document_not_of_its_batch(
 
 @pytest.mark.parametrize("stage", ["decode", "segment", "classify", "split_sentences"])
 def test_without_workers_each_stage_has_its_time(monkeypatch, tmp_path, stage):
-    function = dict(pipeline.TOGETHER).get(stage) or getattr(pipeline, stage)
+    function = dict(pipeline.BATCH_STAGES).get(stage) or getattr(pipeline, stage)
 
     def hang(*arguments):
         if any(map(is_poisoned, arguments)):
             time.sleep(60)
         return function(*arguments)
 
-    if stage in dict(pipeline.TOGETHER):
-        slow = tuple((n, hang if n == stage else f) for n, f in pipeline.TOGETHER)
-        monkeypatch.setattr(pipeline, "TOGETHER", slow)
+    if stage in dict(pipeline.BATCH_STAGES):
+        slow = tuple((n, hang if n == stage else f) for n, f in pipeline.BATCH_STAGES)
+        monkeypatch.setattr(pipeline, "BATCH_STAGES", slow)
     else:
         monkeypatch.setattr(pipeline, stage, hang)
     inputs = write(ITEMS, tmp_path)
