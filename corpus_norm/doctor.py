@@ -1,7 +1,7 @@
-"""A look at the environment: what is there, what is missing, what to do about it.
+"""Checks of the environment: libraries, models, processors, folders, optional parts.
 
-Each check is a function without arguments that gives findings.  Nothing is changed and nothing
-is fetched; a check that itself fails is a finding, not a traceback.
+Each check is a function without arguments that yields findings.  Checks change and download
+nothing; a check that fails is itself a finding, not a traceback.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LOW_MEMORY_BYTES = 2 * 1024**3
 
 
 class Status(StrEnum):
-    """How a finding is meant."""
+    """The severity of a finding."""
 
     OK = "ok"
     NOTE = "note"
@@ -50,9 +50,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found, and what to do about it, where there is something to do.
+    """The result of a check, with advice where something can be done.
 
-    A note is worth knowing; a problem makes :command:`doctor` exit with 1.
+    A note is worth knowing; a problem makes the command ``doctor`` exit with 1.
     """
 
     topic: str
@@ -62,7 +62,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Run all checks.
+    """Run all checks and return their findings.
 
     >>> examine()[0].topic
     'python'
@@ -71,14 +71,14 @@ def examine() -> list[Finding]:
 
 
 def check_python() -> Iterator[Finding]:
-    """The interpreter and the system."""
+    """Report the interpreter and the system."""
     release = ".".join(map(str, sys.version_info[:3]))
     text = f"{platform.python_implementation()} {release} on {platform.system()}"
     yield Finding("python", Status.OK, f"{text} {platform.machine()}, corpus_norm {__version__}")
 
 
 def check_libraries() -> Iterator[Finding]:
-    """The libraries that do the work: can they be loaded, and which versions are they?"""
+    """Check that the libraries with native code can be loaded, and report their versions."""
     loaded = []
     for name in _NATIVE:
         try:
@@ -95,7 +95,7 @@ def check_libraries() -> Iterator[Finding]:
 
 
 def check_argos() -> Iterator[Finding]:
-    """Argos comes as two distributions that own the same files; both at once break."""
+    """Check that one of Argos's two distributions is installed; they own the same files."""
     found = [name for name in ("argostranslate", "argos-translate-lt") if _version_of(name)]
     if len(found) == 2:
         yield Finding(
@@ -117,7 +117,7 @@ def check_argos() -> Iterator[Finding]:
 
 
 def check_models() -> Iterator[Finding]:
-    """The translation models: which there are, whether they are intact, which are missing."""
+    """Check the translation models: which are installed, damaged or missing."""
     from corpus_norm.settings import Settings
     from corpus_norm.translation import describe_missing, installed, missing_models
     from corpus_norm.translation.models.install import verify
@@ -136,7 +136,7 @@ def check_models() -> Iterator[Finding]:
 
 
 def check_processors() -> Iterator[Finding]:
-    """CPUs, and variables that would keep the libraries from using them."""
+    """Report the CPUs, and variables that may keep the libraries from using them."""
     from corpus_norm.pipeline import available_cpus
 
     usable, there = available_cpus(), os.cpu_count() or 1
@@ -144,12 +144,12 @@ def check_processors() -> Iterator[Finding]:
     yield Finding("processors", Status.OK, text)
     for name in ("OMP_NUM_THREADS", "CT2_FORCE_CPU_ISA"):
         if value := os.environ.get(name):
-            advice = f"unset {name}, unless it is meant"
+            advice = f"unset {name}, unless you set it on purpose"
             yield Finding("processors", Status.NOTE, f"{name} is set to {value}", advice)
 
 
 def check_memory() -> Iterator[Finding]:
-    """Memory of the machine."""
+    """Report the memory of the machine."""
     total = _total_memory()
     if total is None:
         return
@@ -163,7 +163,7 @@ def check_memory() -> Iterator[Finding]:
 
 
 def check_folders() -> Iterator[Finding]:
-    """The folders that are written to: rights and free space."""
+    """Check the rights and the free space of the folders that the library writes to."""
     from corpus_norm.translation.models import model_folder
 
     yield _examine_folder("model folder", model_folder(), "CORPUS_NORM_MODELS")
@@ -171,7 +171,7 @@ def check_folders() -> Iterator[Finding]:
 
 
 def check_extras() -> Iterator[Finding]:
-    """The optional parts: which are installed, and how to get the others."""
+    """Report which extras are installed, and how to get the others."""
     try:
         names = distribution(DISTRIBUTION).metadata.get_all("Provides-Extra") or []
     except PackageNotFoundError:
@@ -181,15 +181,15 @@ def check_extras() -> Iterator[Finding]:
         wanted = _requirements_of(name)
         missing = [each for each in wanted if not _version_of(each)]
         if not missing:
-            yield Finding("extras", Status.OK, f"[{name}] is there")
-        elif name != "bench":  # for those who measure, not for those who use
+            yield Finding("extras", Status.OK, f"[{name}] is installed")
+        elif name != "bench":  # of use to developers only
             advice = f"pip install '{DISTRIBUTION}[{name}]'"
             text = f"[{name}] is not installed (optional): {', '.join(missing)}"
             yield Finding("extras", Status.OK, text, advice)
 
 
 def check_output() -> Iterator[Finding]:
-    """Whether the terminal can show what documents hold."""
+    """Check that the terminal can show every character."""
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
     if encoding.startswith("utf"):
         yield Finding("terminal", Status.OK, "UTF-8")
@@ -219,13 +219,13 @@ def _attempt(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Find
 
 
 def _examine_folder(topic: str, folder: Path, variable: str) -> Finding:
-    """Whether a file can be made in a folder, or the folder be made where it is to be."""
+    """Check that files can be written to a folder, or that the folder can be made."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
         advice = f"name another folder in the environment variable {variable}"
-        return Finding(topic, Status.PROBLEM, f"{folder} cannot be written to", advice)
+        return Finding(topic, Status.PROBLEM, f"{folder} is not writable", advice)
     free = shutil.disk_usage(there).free
-    state = "" if there == folder else ", made when it is needed"
+    state = "" if there == folder else ", made when needed"
     text = f"{folder}{state}, {free / 1024**3:.1f} GiB free"
     if free < _LOW_DISK_BYTES:
         return Finding(topic, Status.NOTE, text, "models and datasets need room")
@@ -240,9 +240,9 @@ def _total_memory() -> int | None:
 
 
 def _requirements_of(extra: str) -> list[str]:
-    """The names of the distributions an extra asks for."""
-    marks = (f"extra == '{extra}'", f'extra == "{extra}"')
-    lines = [line for line in requires(DISTRIBUTION) or [] if line.endswith(marks)]
+    """Return the names of the distributions that an extra requires."""
+    conditions = (f"extra == '{extra}'", f'extra == "{extra}"')
+    lines = [line for line in requires(DISTRIBUTION) or [] if line.endswith(conditions)]
     return ["".join(_leading_name(line)) for line in lines]
 
 

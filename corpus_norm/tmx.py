@@ -1,9 +1,8 @@
-"""TMX 1.4, the exchange format of translation memories: reading anybody's, writing our own.
+"""TMX 1.4, the exchange format of translation memories: read the files of any tool, write our own.
 
-https://www.gala-global.org/tmx-14b.  Of a file we read the units, their variants by language and
-the plain text of their segments; of the many optional elements we write none.  Files come from
-strangers, so entities of a file's own are refused (they can expand without end) and none is ever
-fetched.
+The standard is at https://www.gala-global.org/tmx-14b.  We read units, their variants by language
+and the plain text of their segments, and write no optional element.  Files come from strangers:
+one that declares entities, which can expand without end, is refused, and none is ever fetched.
 """
 
 from __future__ import annotations
@@ -23,12 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MACHINE = "machine"
-"""``creationid`` of the units that no person has looked at."""
+"""``creationid`` of units that a model translated and no person has reviewed."""
 
 _MARKUP = frozenset({"bpt", "ept", "it", "ph", "sub", "ut"})
-"""Elements of a segment that hold the codes of a document's format, not text."""
+"""Elements of a segment that hold formatting codes, not text."""
 
 _CHUNK = 1 << 16
+# Characters that XML 1.0 does not allow: all but tab, line ends and these ranges.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <tmx version="1.4">
@@ -41,7 +41,7 @@ _TAIL = "</body>\n</tmx>\n"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A text in a language (BCP-47) and its English; ``machine`` if no person has looked at it."""
+    """A text in a language (BCP-47) and its English; ``machine`` if no person has reviewed it."""
 
     language: str
     text: str
@@ -50,7 +50,7 @@ class Pair:
 
 
 def write_tmx(file: IO[str], pairs: Iterable[Pair]) -> int:
-    """Write pairs as TMX and return how many; characters that XML forbids become U+FFFD.
+    """Write pairs as TMX and return their number; characters that XML forbids become U+FFFD.
 
     >>> import io
     >>> file = io.StringIO()
@@ -74,16 +74,16 @@ def write_tmx(file: IO[str], pairs: Iterable[Pair]) -> int:
 
 
 def read_tmx(path: Path) -> Iterator[Pair]:
-    """The pairs of a file: each variant in another language beside each English one.
+    """Yield the pairs of a file: each variant in another language with the last English one.
 
-    A variant's language may be any BCP-47 tag; ``en-US`` is English.  A unit that our export
-    marked as the work of a machine is one, unless somebody has changed it since (``changeid``).
+    A variant's language may be any BCP-47 tag; ``en-US`` is English.  Units that our export
+    labelled as a model's are ``machine``, unless somebody has changed them since (``changeid``).
 
     Raises:
-        TranslationMemoryError: the file is no TMX file, is damaged, or defines entities.
+        TranslationMemoryError: the file is not TMX, is damaged, or defines entities.
     """
     reader = _Reader()
-    with _telling(path), path.open("rb") as file:
+    with _reporting(path), path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             reader.feed(chunk)
             yield from reader.take()
@@ -105,7 +105,7 @@ class _Unit:
 
 
 class _Reader:
-    """Turns the events of the parser into pairs."""
+    """A parser whose events become pairs."""
 
     def __init__(self) -> None:
         self._parser = expat.ParserCreate()
@@ -154,7 +154,7 @@ class _Reader:
             self._text.append(data)
 
     def _refuse_entity(self, name: str, *_: object) -> None:
-        raise ValueError(f"it defines an entity, {name!r}, which a TMX file has no need of")
+        raise ValueError(f"it defines an entity, {name!r}, which TMX does not need")
 
 
 def _is_english(code: str) -> bool:
@@ -162,7 +162,7 @@ def _is_english(code: str) -> bool:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _reporting(path: Path) -> Iterator[None]:
     try:
         yield
     except (expat.ExpatError, OSError, ValueError, LookupError) as error:

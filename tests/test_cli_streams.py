@@ -226,7 +226,7 @@ def test_where_no_log_can_be_written_the_line_says_where_it_was(monkeypatch, cap
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(trouble.tempfile, "mkstemp", refuse)
-    trouble.tell_uncaught(ValueError("out of sorts"))
+    trouble.report_uncaught(ValueError("out of sorts"))
     assert "no traceback could be written" in capsys.readouterr().err
 
 

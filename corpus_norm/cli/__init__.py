@@ -1,7 +1,7 @@
-"""The command line: ``python -m corpus_norm``.  No logic, only arguments, progress and exit codes.
+"""The command line, ``python -m corpus_norm``: arguments, progress and exit codes, no logic.
 
-Exit codes: 0 all well, 1 some documents were rejected, 2 wrong usage or an error that stopped
-the run.
+Exit codes: 0 success, 1 some documents were rejected or a check found a problem, 2 wrong usage or
+an error that stopped the command.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from corpus_norm._version import __version__
 from corpus_norm.cli import checks, console, convert, inspect, memory, models, views
-from corpus_norm.cli.console import complain, out
+from corpus_norm.cli.console import out, print_error
 from corpus_norm.errors import CorpusNormError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class _UncaughtError(Exception):
-    """An error of the system on its way through the parser, which takes some for its own."""
+    """Carries an OSError past click, which would handle it as an error of its own."""
 
 
 class _Commands(TyperGroup):
@@ -47,34 +47,34 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; errors are told in one line, never as a traceback."""
+    """Run the command line; an error is one line on standard error, never a traceback."""
     console.prepare()
-    console.listen()
+    console.show_log()
     code = _call(_run)
     sys.exit(_call(console.finish) or code)
 
 
 def _run() -> None:
     if note := console.leave_removed_folder():
-        complain(note, mark="note:")
+        print_error(note, label="note:")
     app()
 
 
 def _call(function: Callable[[], object]) -> int:
-    """Do something, tell what went wrong, and return the exit code."""
+    """Call a function, report its exception, and return the exit code."""
     try:
         function()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2 if end.code else 0
     except console.ReaderGoneError:
-        return 0  # who read had what they wanted
+        return 0  # the reader has all that it wanted
     except CorpusNormError as error:
-        complain(str(error))
+        print_error(str(error))
         return 2
     except KeyboardInterrupt:
         return 130
     except BaseException as error:  # noqa: BLE001 -- a library in Rust may raise any
-        console.tell_uncaught((isinstance(error, _UncaughtError) and error.__cause__) or error)
+        console.report_uncaught((isinstance(error, _UncaughtError) and error.__cause__) or error)
         return 2
     return 0
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from corpus_norm.cli.console import escape, is_unicode, say, tell
+from corpus_norm.cli.console import escape, is_unicode, print_output, print_status
 
 app = typer.Typer()
 
@@ -35,21 +35,21 @@ def doctor(
 ) -> None:
     """Examine the environment: libraries, models, processors, folders, optional parts.
 
-    Nothing is changed and nothing is fetched.  The exit code is 1 if there is a problem.
+    It changes and downloads nothing.  The exit code is 1 if there is a problem.
     """
     from corpus_norm.doctor import Status, examine
 
     findings = examine()
     if as_json:
         found = [asdict(finding) for finding in findings]
-        say(json.dumps(found, indent=1, ensure_ascii=not is_unicode()))
+        print_output(json.dumps(found, indent=1, ensure_ascii=not is_unicode()))
     else:
         for finding in findings:
-            mark = f"[{_STYLES[finding.status]}]{finding.status:8}[/]"
-            line = f"{mark} {finding.topic:17} {escape(finding.message)}"
-            tell(line, markup=True)
+            status = f"[{_STYLES[finding.status]}]{finding.status:8}[/]"
+            line = f"{status} {finding.topic:17} {escape(finding.message)}"
+            print_status(line, markup=True)
             if finding.advice:
-                tell(f"{'':9}{'':17} → {finding.advice}")
+                print_status(f"{'':9}{'':17} → {finding.advice}")
     problems = sum(finding.status is Status.PROBLEM for finding in findings)
     if problems:
         raise typer.Exit(1)
@@ -61,24 +61,26 @@ def verify(
 ) -> None:
     """Check every part of a dataset against its manifest, and every offset against its text.
 
-    The exit code is 1 when there is a problem; to heal it, run the same convert command again.
+    The exit code is 1 if there is a problem; to repair it, run the same convert command again.
     """
     from corpus_norm.dataset import open_dataset
 
     opened = open_dataset(dataset)
     problems = 0
     for problem in opened.verify():
-        tell(str(problem))
+        print_status(str(problem))
         problems += 1
     totals = opened.manifest.totals
     rows = f"{totals.documents:,} documents and {totals.rejects:,} rejects"
     if problems:
-        tell(
+        print_status(
             f"{problems:,} problem(s) in {rows} of {dataset}; "
-            "to heal them, run the same convert command again"
+            "to repair them, run the same convert command again"
         )
         raise typer.Exit(1)
-    tell(f"{rows} in {len(opened.manifest.parts):,} part(s): all as {dataset} says")
+    print_status(
+        f"{rows} in {len(opened.manifest.parts):,} part(s) of {dataset}: all match the manifest"
+    )
 
 
 @app.command(
@@ -94,7 +96,7 @@ def settings(*, file: SettingsOption = None) -> None:
     from corpus_norm.settings import Settings
 
     text = (Settings() if file is None else Settings.load(file)).to_toml()
-    say((text if is_unicode() else re.sub("[^\0-\x7f]", _escape_toml, text)).rstrip())
+    print_output((text if is_unicode() else re.sub("[^\0-\x7f]", _escape_toml, text)).rstrip())
 
 
 def _escape_toml(found: re.Match[str]) -> str:

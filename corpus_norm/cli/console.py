@@ -1,4 +1,4 @@
-"""The two consoles of the command line, and what is told when a stream or the program fails."""
+"""Standard output and standard error of the command line, and the messages when either fails."""
 
 from __future__ import annotations
 
@@ -23,51 +23,51 @@ class OutputError(CorpusNormError):
 
 
 class ReaderGoneError(OutputError):
-    """Who read standard output has enough of it, as ``head`` has after ten lines."""
+    """The reader of standard output has closed it, as ``head`` does after ten lines."""
 
 
 def prepare() -> None:
-    """Make the streams safe to write to, and characters that a terminal lacks readable."""
-    _occupy()
-    sys.stdout = _guard(sys.stdout, is_quiet=False)
-    sys.stderr = _guard(sys.stderr, is_quiet=True)
+    """Replace the standard streams by ones that fail in one way and escape missing characters."""
+    _open_closed_descriptors()
+    sys.stdout = _wrap(sys.stdout, ignores_errors=False)
+    sys.stderr = _wrap(sys.stderr, ignores_errors=True)
 
 
 def finish() -> None:
-    """Write what is left, and what cannot be written no more.
+    """Flush both streams, and discard the rest of one that has failed.
 
     Raises:
-        OutputError: something cannot be written, and that was not said before.
+        OutputError: standard output fails now, for the first time.
     """
     raws = [
         getattr(getattr(each, "buffer", None), "raw", None) for each in (sys.stdout, sys.stderr)
     ]
-    guarded = [raw for raw in raws if isinstance(raw, _Guarded)]
+    ours = [raw for raw in raws if isinstance(raw, _RawStream)]
     try:
-        if not any(raw.has_failed for raw in guarded if not raw.is_quiet):
+        if not any(raw.has_failed for raw in ours if not raw.ignores_errors):
             sys.stdout.flush()
         sys.stderr.flush()
     finally:
-        for raw in guarded:
-            raw.is_over = raw.has_failed
+        for raw in ours:
+            raw.discards = raw.has_failed
 
 
 def leave_removed_folder() -> str:
-    """Where the working folder has been removed, go to a new one; the words that say so.
+    """Change to a new folder if the working folder was removed; return a note about it, or "".
 
-    Libraries and new processes ask for the working folder, and end where there is none.
+    Libraries and new processes fail without a working folder.
     """
     try:
         Path.cwd()
     except OSError:
         folder = tempfile.mkdtemp(prefix="corpus_norm-")
         os.chdir(folder)
-        return f"the working folder has been removed; relative paths are taken from {folder}"
+        return f"the working folder was removed; relative paths now start at {folder}"
     return ""
 
 
-def _occupy() -> None:
-    """No file that is opened later may get the number of a standard stream that is closed."""
+def _open_closed_descriptors() -> None:
+    """Open the null device for closed standard streams, so that no file gets their numbers."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -75,29 +75,29 @@ def _occupy() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
-def _guard(stream: TextIO | None, *, is_quiet: bool) -> TextIO:
+def _wrap(stream: TextIO | None, *, ignores_errors: bool) -> TextIO:
     buffer = getattr(stream, "buffer", None)
-    raw = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is no layer between
+    raw = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED the raw stream is the buffer
     if stream is not None and not isinstance(raw, io.RawIOBase):
-        return stream  # somebody put another object there, who knows what it can do
+        return stream  # an object of the caller's, such as one that captures output
     return io.TextIOWrapper(
-        io.BufferedWriter(_Guarded(raw if stream else None, is_quiet=is_quiet)),
+        io.BufferedWriter(_RawStream(raw if stream else None, ignores_errors=ignores_errors)),
         encoding=stream.encoding if stream else "utf-8",
-        # A name in Chinese shall be readable in some way on a terminal that knows only ASCII.
+        # An ASCII terminal shows a Chinese name as escapes instead of failing.
         errors="backslashreplace",
         line_buffering=True,
     )
 
 
-class _Guarded(io.RawIOBase):
-    """The lowest layer of a stream: it tells in one way that it cannot be written to, or not."""
+class _RawStream(io.RawIOBase):
+    """A raw stream whose failed writes raise :class:`OutputError`, or are ignored."""
 
-    def __init__(self, raw: io.RawIOBase | None, *, is_quiet: bool) -> None:
+    def __init__(self, raw: io.RawIOBase | None, *, ignores_errors: bool) -> None:
         super().__init__()
         self._raw = raw
-        self.is_quiet = is_quiet
+        self.ignores_errors = ignores_errors
         self.has_failed = False
-        self.is_over = False
+        self.discards = False
 
     def writable(self) -> bool:
         return True
@@ -111,13 +111,13 @@ class _Guarded(io.RawIOBase):
         return self._raw.fileno()
 
     def write(self, data: Any) -> int:  # noqa: ANN401 -- any buffer
-        if self.is_over:
+        if self.discards:
             return len(data)
         try:
             return self._write(data)
         except OSError as error:
             self.has_failed = True
-            if self.is_quiet:
+            if self.ignores_errors:
                 return len(data)
             raise _explain(error) from error
 
@@ -127,7 +127,7 @@ class _Guarded(io.RawIOBase):
         return self._raw.write(data) or 0
 
     def close(self) -> None:
-        """The file under it stays open, for whoever comes after."""
+        """Leave the wrapped stream open."""
 
 
 def _explain(error: OSError) -> OutputError:
@@ -143,15 +143,15 @@ out = Console(width=PIPE_WIDTH)
 err = Console(stderr=True)
 
 
-def say(line: str) -> None:
-    """Print a line as it is: not wrapped, no mark-up, so that it can be piped and copied."""
+def print_output(line: str) -> None:
+    """Print a line that the user asked for: not wrapped, no markup, so that it can be piped."""
     out.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-def tell(line: str, *, markup: bool = False) -> None:
-    """Say what was done or found; where standard output cannot be written to, on standard error.
+def print_status(line: str, *, markup: bool = False) -> None:
+    """Print what a job did or found; on standard error if standard output fails.
 
-    Not for what a command is asked to print: there an output that is lost is an error.
+    Requested output goes through :func:`print_output`, where a failure is an error.
     """
     try:
         out.print(line, soft_wrap=True, highlight=False, markup=markup)
@@ -160,18 +160,18 @@ def tell(line: str, *, markup: bool = False) -> None:
 
 
 def is_unicode() -> bool:
-    """Whether standard output takes every character."""
+    """Return whether standard output can show every character."""
     return (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
 
 
-def complain(line: str, mark: str = "error:") -> None:
-    """Print a line on standard error."""
-    style = "bold red" if mark == "error:" else "yellow"
-    err.print(f"[{style}]{mark}[/] {escape(line)}", soft_wrap=True, highlight=False)
+def print_error(line: str, label: str = "error:") -> None:
+    """Print a line on standard error, after a coloured label."""
+    style = "bold red" if label == "error:" else "yellow"
+    err.print(f"[{style}]{label}[/] {escape(line)}", soft_wrap=True, highlight=False)
 
 
 def escape(text: str) -> str:
-    """Text in which rich sees no mark-up."""
+    """Return the text with brackets escaped, so that rich sees no markup."""
     from rich.markup import escape
 
     return escape(text)
@@ -185,40 +185,42 @@ _ADVICE = {
 }
 
 
-def tell_uncaught(error: BaseException) -> None:
-    """Say in a line what ended a command, and where the traceback is."""
+def report_uncaught(error: BaseException) -> None:
+    """Print one line: the exception that ended a command, and the file with its traceback."""
     line = " ".join(describe(error).split())
     name = type(error).__name__
     what = line if line.startswith(name) else f"{name}: {line}"
-    kept = _keep("".join(traceback.format_exception(error)))
-    if isinstance(error, OSError):  # the fault of the system, as a rule
+    kept = _save_traceback("".join(traceback.format_exception(error)))
+    if isinstance(error, OSError):  # usually the environment, not a bug
         advice = _ADVICE.get(error.errno or 0)
-        complain("; ".join(part for part in (what, advice, kept) if part))
+        print_error("; ".join(part for part in (what, advice, kept) if part))
     else:
-        complain(f"{what}; please report it: {kept}")
+        print_error(f"{what}; please report it: {kept}")
 
 
-class TroubleHandler(logging.Handler):
-    """What the library says while it works, as lines; tracebacks go to a file."""
+class LogHandler(logging.Handler):
+    """Print log records of the library as one line each; save their tracebacks to a file."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say it."""
+        """Print one record."""
         fault = getattr(record, "fault", None)
         if fault is None:
-            complain(record.getMessage().splitlines()[0], mark="note:")
+            print_error(record.getMessage().splitlines()[0], label="note:")
         else:
-            complain(f"{' '.join(str(fault).split())}; please report it: {_keep(fault.trace)}")
+            print_error(
+                f"{' '.join(str(fault).split())}; please report it: {_save_traceback(fault.trace)}"
+            )
 
 
-def listen() -> None:
-    """Say on standard error what the library has to say, instead of what logging would do."""
-    if not any(isinstance(each, TroubleHandler) for each in logger.handlers):
-        logger.addHandler(TroubleHandler())
+def show_log() -> None:
+    """Print the library's log on standard error, in place of the root logger's handlers."""
+    if not any(isinstance(each, LogHandler) for each in logger.handlers):
+        logger.addHandler(LogHandler())
         logger.propagate = False
 
 
-def _keep(trace: str) -> str:
-    """Where a traceback was written to, in words."""
+def _save_traceback(trace: str) -> str:
+    """Write a traceback to a file and return a phrase that names it."""
     for folder in (None, os.curdir):
         try:
             number, name = tempfile.mkstemp(".log", "corpus_norm-", folder)

@@ -1,4 +1,4 @@
-"""``convert``: documents in, dataset out."""
+"""``convert``: turn documents into a dataset."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
-from corpus_norm.cli.console import err, say, tell
+from corpus_norm.cli.console import err, print_output, print_status
 from corpus_norm.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -62,21 +62,21 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     update: Annotated[
         bool,
         typer.Option(
-            "--update", help="Bring a dataset up to date; unchanged documents are not redone."
+            "--update", help="Update a dataset; unchanged documents are not converted again."
         ),
     ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace another dataset in the folder.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+        bool, typer.Option("--dry-run", help="Report what would be done, and write nothing.")
     ] = False,
     limit: Annotated[
-        int | None, typer.Option(help="Take the first N documents only.", metavar="N")
+        int | None, typer.Option(help="Convert the first N documents only.", metavar="N")
     ] = None,
     sample: Annotated[
         float | None,
-        typer.Option(help="Take N documents, or a fraction below 1; the same in every run."),
+        typer.Option(help="Convert N documents, or a fraction below 1; the same in every run."),
     ] = None,
     translate: Annotated[
         bool | None,
@@ -177,7 +177,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
 ) -> None:
     """Convert documents into a dataset of Parquet files.
 
-    A run that was stopped goes on where it was.
+    A run that was stopped continues: repeat the command.
 
     Documents that cannot be processed become rows of OUTPUT/rejects; the exit code is then 1.
     """
@@ -204,7 +204,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     )
     translation = chosen.translation
     if translation.engine == "llm" and translation.enabled:
-        _tell_model(translation)
+        _print_model(translation)
     if dry_run:
         found = preview(
             inputs,
@@ -215,7 +215,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             sample=sample,
             update=update,
         )
-        _tell_preview(found, output)
+        _print_preview(found, output)
         return
     processes = _read_workers(workers)
     try:
@@ -233,10 +233,10 @@ def convert(  # noqa: PLR0913 (one parameter per option)
                 overwrite=overwrite,
                 progress=progress,
             )
-    except KeyboardInterrupt:  # caught here: typer would end the program without a word
-        err.print("stopped; finished parts are kept: run the same command again to go on")
+    except KeyboardInterrupt:  # caught here: typer would exit without a message
+        err.print("stopped; finished parts are kept: run the same command again to continue")
         raise typer.Exit(130) from None
-    _tell_result(dataset)
+    _print_result(dataset)
 
 
 def _read_settings(file: Path | None, options: Mapping[str, object]) -> Settings:
@@ -259,47 +259,47 @@ def _read_workers(text: str) -> int | Literal["auto"]:
     return int(text)
 
 
-def _tell_preview(found: Preview, output: Path) -> None:
-    say(f"{found.documents:,} documents, {found.bytes / 1e6:,.1f} MB")
+def _print_preview(found: Preview, output: Path) -> None:
+    print_output(f"{found.documents:,} documents, {found.bytes / 1e6:,.1f} MB")
     for kind, count in found.types.items():
-        say(f"  {kind}: {count:,}")
+        print_output(f"  {kind}: {count:,}")
     if found.unreadable:
-        say(f"  cannot be read: {found.unreadable:,}")
-    say(f"{found.parts:,} part(s) in {output}; {found.parts_done:,} done already")
+        print_output(f"  cannot be read: {found.unreadable:,}")
+    print_output(f"{found.parts:,} part(s) in {output}; {found.parts_done:,} are finished already")
     left = found.documents + found.unreadable - found.documents_done
-    say(f"{left:,} documents are left to do; nothing was written")
+    print_output(f"{left:,} documents are left to convert; nothing was written")
     for obstacle in found.obstacles:
-        say(f"{output} holds a dataset made differently: {obstacle}")
+        print_output(f"{output} holds a dataset made differently: {obstacle}")
 
 
-def _tell_model(settings: TranslationSettings) -> None:
+def _print_model(settings: TranslationSettings) -> None:
     from corpus_norm.translation.engines.llm import check_files, find_terms
 
     files = check_files(settings)
     for terms in dict.fromkeys(find_terms(file) for file in files):
-        tell(terms)
+        print_status(terms)
     named = " with ".join(file.label for file in files)
-    tell(f"translating with {named}; its English is a draft, and flagged so")
+    print_status(f"translating with {named}; its English is a draft, and flagged as one")
 
 
-def _tell_result(dataset: Dataset) -> None:
+def _print_result(dataset: Dataset) -> None:
     from corpus_norm.translation import describe_missing, missing_models
 
     totals = dataset.manifest.totals
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
-    tell(
+    print_status(
         f"{totals.documents:,} documents ({languages}), {totals.rejects:,} rejected, "
         f"in {dataset.path}"
     )
     if dataset.changes:
-        tell(str(dataset.changes))
+        print_status(str(dataset.changes))
         removed = dataset.changes.removed
         for name in removed[:_REMOVED_SHOWN]:
-            tell(f"  removed: {name}")
+            print_status(f"  removed: {name}")
         if len(removed) > _REMOVED_SHOWN:
-            tell(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
+            print_status(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
     if missing := missing_models(dataset.untranslated_languages):
-        tell(describe_missing(missing))
+        print_status(describe_missing(missing))
     if totals.rejects:
-        tell(f"reasons for the rejects: python -m corpus_norm inspect {dataset.path}")
+        print_status(f"reasons for the rejects: python -m corpus_norm inspect {dataset.path}")
         raise typer.Exit(1)

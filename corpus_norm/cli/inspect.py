@@ -1,4 +1,4 @@
-"""``inspect`` and ``schema``: what is in a document, a dataset, a table."""
+"""``inspect`` and ``schema``: show a document, a dataset, or the columns of a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- typer reads annotations
-from corpus_norm.cli.console import is_unicode, out, say
+from corpus_norm.cli.console import is_unicode, out, print_output
 from corpus_norm.errors import DatasetError, InputError, SettingsError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON, in the shape of docs/inspect.md.")
     ] = False,
-    as_html: Annotated[bool, typer.Option("--html", help="Print a page of HTML.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="Print an HTML page.")] = False,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Write JSON or HTML to a file.", show_default=False),
@@ -60,19 +60,22 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
     document: Annotated[
         str | None,
         typer.Option(
-            "--document", "-d", help="First digits of a doc_id in a dataset.", show_default=False
+            "--document",
+            "-d",
+            help="First digits of a doc_id in a dataset.",
+            show_default=False,
         ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Documents of a dataset to list.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Documents of a dataset to list at most.")] = 50,
     settings: SettingsOption = None,
     rejects: Annotated[
-        bool, typer.Option(help="List the rejected documents of a dataset too, with the reasons.")
+        bool, typer.Option(help="Also list the rejected documents of a dataset, with reasons.")
     ] = True,
 ) -> None:
     """Show one document, or the documents of a dataset in a table.
 
-    A document is processed on the spot and shown block by block, each with its
-    kind and language, its sentences with their English beside them.
+    A document is processed at once and shown block by block: kind, language,
+    and each sentence with its English beside it.
     """
     if as_json and as_html:
         raise SettingsError("--json and --html exclude each other; choose one")
@@ -117,7 +120,7 @@ def schema(
     from corpus_norm.dataset.schema import make_reference
 
     try:
-        say(make_reference() if table == "all" else describe(table))
+        print_output(make_reference() if table == "all" else describe(table))
     except KeyError as error:
         raise typer.BadParameter(str(error.args[0])) from error
 
@@ -180,13 +183,13 @@ def _list_dataset(dataset: Dataset, limit: int, *, as_html: bool, rejects: bool)
         )
     out.print(display.show_documents(islice(dataset.documents(), limit)))
     if len(dataset) > limit:
-        say(f"and {len(dataset) - limit:,} more; --limit N lists more of them")
+        print_output(f"and {len(dataset) - limit:,} more; --limit N lists more of them")
     if not (total := dataset.manifest.totals.rejects):
         return
     if rejects:
         out.print(display.show_rejects(list(islice(_read_rejects(dataset), limit)), total))
     else:
-        say(f"rejected: {total:,}; the reasons: python -m corpus_norm inspect {dataset.path}")
+        print_output(f"rejected: {total:,}; reasons: python -m corpus_norm inspect {dataset.path}")
 
 
 def _read_rejects(dataset: Dataset) -> Iterator[Rejection]:
@@ -197,7 +200,7 @@ def _read_rejects(dataset: Dataset) -> Iterator[Rejection]:
 
 
 def _to_lines(views: Iterator[DocumentView], *, in_ascii: bool) -> str:
-    """JSON: indented for one document, a line for each of several."""
+    """Return JSON: indented for one document, one line each for several."""
     from corpus_norm.display.records import to_record
 
     records = [to_record(view) for view in views]
@@ -215,7 +218,7 @@ def _to_page(view: DocumentView, *, reasons: bool) -> str:
 
 def _write(text: str, output: Path | None) -> None:
     if output is None:
-        # Of a page, what the terminal lacks is written as HTML writes it; JSON has none of it.
+        # HTML escapes characters that the terminal lacks; JSON is in ASCII already.
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         typer.echo(text.encode(encoding, "xmlcharrefreplace").decode(encoding), nl=False)
         return

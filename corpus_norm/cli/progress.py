@@ -1,4 +1,4 @@
-"""The one view of a conversion under way: how fast, how far, how much is lost, and to what."""
+"""The progress of a conversion on the terminal: speed, rejects, time left, shares of the stages."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _LABELS = {
 def show_progress(
     inputs: Sequence[str], *, is_whole: bool
 ) -> Iterator[Callable[[Progress], None] | None]:
-    """A line on the terminal while the block runs, and what to tell of; None without terminal.
+    """Show progress while the block runs; yield the callback for it, None without a terminal.
 
-    ``is_whole`` says that all documents are taken, so that their number may be known beforehand.
+    ``is_whole`` means that all documents are converted, so that they can be counted beforehand.
     """
     if not err.is_terminal:
         yield None
@@ -42,7 +42,7 @@ def show_progress(
 
 
 def describe(state: Progress, seconds: float, total: int | None = None) -> str:
-    """The view, as rich text of up to three lines.
+    """Return the progress as rich text of up to three lines.
 
     >>> from corpus_norm.conversion import Progress
     >>> state = Progress(90, 10, "a.txt", 40, {"decode": 1.0, "segment": 3.0})

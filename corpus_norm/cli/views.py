@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from corpus_norm.cli.console import err, say, tell
+from corpus_norm.cli.console import err, print_output, print_status
 
 app = typer.Typer()
 
@@ -30,15 +30,15 @@ def report(
 ) -> None:
     """Write one self-contained page about a dataset, to read in any browser, offline.
 
-    It tells of languages, encodings, furniture, lengths, dates, sites,
-    translation and rejects, shows sample documents with search and filters, and
-    names settings and the licences of the models.
+    It counts languages, encodings, kinds of blocks, lengths, dates, sites,
+    translations and rejects, shows sample documents with search and filters,
+    and names the settings and the licences of the models.
     """
     from corpus_norm import open_dataset
     from corpus_norm.report import write_report
 
     size = write_report(open_dataset(dataset), output, samples=samples)
-    tell(f"wrote {output} ({size / 1e6:.2f} MB)")
+    print_status(f"wrote {output} ({size / 1e6:.2f} MB)")
 
 
 @app.command(
@@ -52,7 +52,7 @@ def browse(
     edit: Annotated[
         bool,
         typer.Option(
-            "--edit", help="Allow corrections, kept in corrections.jsonl beside the data."
+            "--edit", help="Allow corrections; corrections.jsonl beside the data keeps them."
         ),
     ] = False,
     open_browser: Annotated[
@@ -61,10 +61,10 @@ def browse(
 ) -> None:
     """Search and read a dataset in the browser, and correct it with --edit.
 
-    Only this machine can connect, and only with the token in the address that is printed.
+    Only this machine can connect, and only with the token in the printed address.
 
-    The Parquet files are never changed: corrections go to corrections.jsonl, corrected English
-    also to the translation memory, for the next convert.
+    The Parquet files never change: corrections go to corrections.jsonl, and corrected English
+    also goes to the translation memory, for the next convert.
     """
     from corpus_norm import open_dataset
     from corpus_norm.browse import CORRECTIONS_NAME, Corrections, Site, listen, open_index
@@ -72,7 +72,7 @@ def browse(
     from corpus_norm.translation.memory import Memory
 
     opened = open_dataset(dataset)
-    folder = _find_room(cache_folder() / "browse")
+    folder = _make_folder(cache_folder() / "browse")
     with err.status("making the index for the search") as status:
         index = open_index(
             opened, folder, lambda done: status.update(f"indexing for the search: {done:,}")
@@ -86,14 +86,14 @@ def browse(
         editable=edit,
     )
     server = listen(site)
-    say(f"{site.address}\nCtrl-C ends it")
+    print_output(f"{site.address}\npress Ctrl-C to stop")
     if open_browser:
         typer.launch(site.address)
     server.run()
 
 
-def _find_room(folder: Path) -> Path:
-    """The folder, or one that lasts until the machine is started again."""
+def _make_folder(folder: Path) -> Path:
+    """Return the folder, or a temporary one where it cannot be made."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -123,8 +123,8 @@ def export(
 ) -> None:
     """Write a dataset's sentence pairs as a parallel corpus, or its blocks and sentences as tables.
 
-    Pairs are the sentences that were translated.  In the TSV file a text that a spreadsheet would
-    take for a formula has an apostrophe before it.
+    Pairs are the sentences that were translated.  In the TSV file, an apostrophe precedes a text
+    that a spreadsheet would take for a formula.
     """
     from corpus_norm.dataset import export_flat, export_tmx, export_tsv, open_dataset
 
@@ -132,8 +132,8 @@ def export(
         raise typer.BadParameter("name at least one of --tmx, --tsv and --flat")
     opened = open_dataset(dataset)
     if tmx is not None:
-        tell(f"{tmx}: {export_tmx(opened, tmx):,} pairs")
+        print_status(f"{tmx}: {export_tmx(opened, tmx):,} pairs")
     if tsv is not None:
-        tell(f"{tsv}: {export_tsv(opened, tsv):,} pairs")
+        print_status(f"{tsv}: {export_tsv(opened, tsv):,} pairs")
     if flat is not None:
-        tell("\n".join(map(str, export_flat(opened, flat))))
+        print_status("\n".join(map(str, export_flat(opened, flat))))
