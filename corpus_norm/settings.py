@@ -362,15 +362,15 @@ def _check_names(values: object, key: str) -> None:
             where = [each for each in ("settings", *_TABLES) if name in _names_of(each)]
             hint = _suggest(name, names) or f"; choose one of {', '.join(names)}"
             if where:
-                hint = f"; it belongs in {_describe_table(where[0])}"
-            what = f"unknown setting {_show(name)} in {_describe_table(_last_name(key))}{hint}"
+                hint = f"; it belongs {_describe_table(where[0])}"
+            what = f"unknown setting {_show(name)} {_describe_table(_last_name(key))}{hint}"
             raise SettingsError(what, subject=f"{key}.{name}")
         if key == "settings" and name in _TABLES and not isinstance(value, _TABLES[name]):
             _check_names(value, f"settings.{name}")
 
 
 def _describe_table(name: str) -> str:
-    return "the first part, above all tables" if name == "settings" else f"[{name}]"
+    return "at the top level" if name == "settings" else f"in [{name}]"
 
 
 def _make_table(name: str, value: object) -> object:

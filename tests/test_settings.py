@@ -292,16 +292,16 @@ def test_a_file_says_what_differs_and_changes_win_over_it(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("time_limits = 9", "unknown setting 'time_limits' in the first part, above all tables"),
+        ("time_limits = 9", "unknown setting 'time_limits' at the top level"),
         ("time_limits = 9", "; did you mean time_limit_s?"),
         ("colour = 9", "; choose one of languages, charset, lexicon_paths, learn_furniture"),
         ("[translation]\nbeam_sise = 9", "'beam_sise' in [translation]; did you mean beam_size?"),
-        ("beam_size = 9", "'beam_size' in the first part, above all tables; it belongs in [transl"),
+        ("beam_size = 9", "'beam_size' at the top level; it belongs in [transl"),
         ("[input]\nbeam_size = 9", "'beam_size' in [input]; it belongs in [translation]"),
-        ("[dataset]\ncharset = 'hz'", "in [dataset]; it belongs in the first part, above all tab"),
+        ("[dataset]\ncharset = 'hz'", "in [dataset]; it belongs at the top level"),
         (
             "[translations]\nbeam_size = 9",
-            "'translations' in the first part, above all tables;",
+            "'translations' at the top level;",
         ),
         ("input = 9", "settings.input must be a table of settings, not 9"),
         ("[[input]]\nmax_bytes = 9", "settings.input must be a table of settings, not [{'max_by"),

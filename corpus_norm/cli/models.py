@@ -71,7 +71,7 @@ def install_models(
         bool, typer.Option("--accept-terms", help="Accept the terms of a language model.")
     ] = False,
     timeout: Annotated[
-        float, typer.Option(help="Seconds to wait for an answer of the server.", min=0.1)
+        float, typer.Option(help="Seconds to wait while the server is silent.", min=0.1)
     ] = 20.0,
 ) -> None:
     """Install translation models: by language from the network, or from a file without it."""
