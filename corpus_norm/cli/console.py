@@ -62,7 +62,7 @@ def leave_removed_folder() -> str:
     except OSError:
         folder = tempfile.mkdtemp(prefix="corpus_norm-")
         os.chdir(folder)
-        return f"the working folder was removed; relative paths now start at {folder}"
+        return f"the working folder has been removed; relative paths are taken from {folder}"
     return ""
 
 
