@@ -35,7 +35,7 @@ TORN_SUFFIX = ".torn"
 
 _LOG = logging.getLogger("corpus_norm")
 _PATIENCE_S = 10.0  # for another process to write its line
-_MARK = b"\xef\xbb\xbf"  # that some editors put at the beginning
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # that some editors put at the beginning
 
 
 class Journal:
@@ -93,7 +93,7 @@ class Journal:
     ) -> tuple[list[tuple[Value, bytes]], list[tuple[int, bytes]]]:
         """The lines that can be read, with what they say, and the others, with their numbers."""
         found, bad = list[tuple[Value, bytes]](), list[tuple[int, bytes]]()
-        data = self.path.read_bytes().removeprefix(_MARK) if self.path.is_file() else b""
+        data = self.path.read_bytes().removeprefix(_BYTE_ORDER_MARK) if self.path.is_file() else b""
         for number, line in enumerate(data.split(b"\n"), start=1):
             if line.strip():
                 try:

@@ -16,7 +16,7 @@ from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
 from corpus_norm.dataset.manifest import digest_item, digest_place
-from corpus_norm.dataset.reuse import OldRows, weave
+from corpus_norm.dataset.reuse import OldRows, merge_rows
 from corpus_norm.faults import logger
 from corpus_norm.settings import Settings
 
@@ -208,10 +208,10 @@ class _Conversion:
         if self.old_rows and spots:
             self.counts.take_over(len(spots))
             is_old = [row is not None for row in shard.found]
-            rows = weave(self.old_rows.read(spots), is_old, rows)
+            rows = merge_rows(self.old_rows.read(spots), is_old, rows)
         return map(self.counts.pass_on, rows)
 
     def _receive(self, outcome: Outcome[pa.RecordBatch]) -> pa.RecordBatch:
         self.counts.spend(outcome.seconds)
-        self.writer.tell_faults(outcome.faults)
+        self.writer.log_faults(outcome.faults)
         return outcome.result

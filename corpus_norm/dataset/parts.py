@@ -104,7 +104,7 @@ def read_item_digests(path: Path) -> bytes:
     return b64decode(metadata.get(INPUTS_KEY, b""))
 
 
-def settle_part(folder: Path, part: Part, index: int) -> Part | None:
+def move_part(folder: Path, part: Part, index: int) -> Part | None:
     """The part under the name it has at another index, or None where its files are damaged.
 
     Renaming is all it takes.  Who is stopped between two renames finds each file under one of its
@@ -113,8 +113,8 @@ def settle_part(folder: Path, part: Part, index: int) -> Part | None:
     Raises:
         DatasetError: a file cannot be renamed.
     """
-    documents = _settle(folder, part.documents, name_part("documents", index, part.input_digest))
-    rejects = _settle(folder, part.rejects, name_part("rejects", index, part.input_digest))
+    documents = _move(folder, part.documents, name_part("documents", index, part.input_digest))
+    rejects = _move(folder, part.rejects, name_part("rejects", index, part.input_digest))
     if documents is None or rejects is None:
         return None
     return replace(part, index=index, documents=documents, rejects=rejects)
@@ -247,7 +247,7 @@ def _sync(file: Any) -> None:  # noqa: ANN401 -- binary and text files have no c
     os.fsync(file.fileno())
 
 
-def _settle(folder: Path, file: PartFile, name: str) -> PartFile | None:
+def _move(folder: Path, file: PartFile, name: str) -> PartFile | None:
     if not _matches(folder / name, file):
         if name == file.name or not _matches(folder / file.name, file):
             return None

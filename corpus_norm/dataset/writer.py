@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from corpus_norm.dataset.card import (
-    CARD_MARK,
     CARD_NAME,
-    CROISSANT_MARK,
+    CARD_SIGNATURE,
     CROISSANT_NAME,
+    CROISSANT_SIGNATURE,
     make_card,
     make_croissant,
 )
@@ -23,7 +23,7 @@ from corpus_norm.dataset.folder import (
     FaultLog,
     clear_dataset,
     find_foreign,
-    has_mark,
+    has_signature,
     is_empty,
     remove_leftovers,
     remove_surplus,
@@ -35,7 +35,7 @@ from corpus_norm.dataset.job import (
     is_same_work,
 )
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
-from corpus_norm.dataset.parts import settle_part, write_part, write_text, writing
+from corpus_norm.dataset.parts import move_part, write_part, write_text, writing
 from corpus_norm.errors import DatasetError, DatasetExistsError
 
 if TYPE_CHECKING:
@@ -151,11 +151,11 @@ class DatasetWriter:
         part = self._parts.get(index)
         if part is None or part.input_digest != input_digest:
             part = self._old.get(input_digest)
-        settled = settle_part(self.path, part, index) if part else None
-        if settled:
+        moved = move_part(self.path, part, index) if part else None
+        if moved:
             self._old.pop(input_digest, None)
-            self._parts[index] = settled
-        return settled
+            self._parts[index] = moved
+        return moved
 
     def write_part(
         self,
@@ -186,7 +186,7 @@ class DatasetWriter:
         self._parts[part.index] = part
         self._save(self._account())
 
-    def tell_faults(self, faults: list[Fault]) -> None:
+    def log_faults(self, faults: list[Fault]) -> None:
         """Write tracebacks beside the dataset.
 
         Raises:
@@ -206,18 +206,18 @@ class DatasetWriter:
         if not self._parts:
             self.write_part(0, self.input_digest([]), [])
         manifest = dataclasses.replace(self._account(), previous=(), complete=True)
-        self._describe(CARD_NAME, CARD_MARK, make_card(manifest))
-        self._describe(CROISSANT_NAME, CROISSANT_MARK, make_croissant(manifest))
+        self._describe(CARD_NAME, CARD_SIGNATURE, make_card(manifest))
+        self._describe(CROISSANT_NAME, CROISSANT_SIGNATURE, make_croissant(manifest))
         self._save(manifest)
         kept = {file.name for part in manifest.parts for file in (part.documents, part.rejects)}
         remove_surplus(self.path, kept)
         return manifest
 
-    def _describe(self, name: str, mark: str, text: str) -> None:
+    def _describe(self, name: str, signature: str, text: str) -> None:
         """Write a description of the dataset, unless somebody put their own in its place."""
         path = self.path / name
         with writing(path):
-            if not path.exists() or has_mark(path, mark):
+            if not path.exists() or has_signature(path, signature):
                 write_text(path, text)
 
     def _open(self, job: Manifest, *, update: bool, overwrite: bool) -> Manifest:

@@ -1,4 +1,4 @@
-"""What documents and datasets look like: in a terminal, in a notebook, as HTML, as JSON."""
+"""Views of documents and datasets: in a terminal, in a notebook, as HTML, as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Datasets, rejects and models as tables and lines for a terminal."""
+"""Documents, rejects and models as tables and lines for a terminal."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engines.llm import ModelFile
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
-TITLE_COLUMNS = 60  # two lines of its cell on a terminal of 100 columns
-SENTENCE_COLUMNS = 84  # three lines
+TITLE_COLUMNS = 60  # fills two lines of its cell on a terminal 100 columns wide
+SENTENCE_COLUMNS = 84  # fills three
 
 
 def show_documents(documents: Iterable[Document]) -> Table:
-    """A row per document: language, translation, title, furniture found, first English sentence."""
+    """Return a table of documents: language, translation, title, boilerplate, first sentence."""
     table = Table(title="Documents", title_justify="left", expand=True, show_lines=True)
     table.add_column("document, language, translation", ratio=3, overflow="fold")
-    table.add_column("title, and what is outside the body", ratio=4)
+    table.add_column("title, boilerplate found", ratio=4)
     table.add_column("first English sentence", ratio=4)
     for document in documents:
-        furniture = f"outside: {count_boilerplate(document)}"
+        boilerplate = f"boilerplate: {count_boilerplate(document)}"
         table.add_row(
             Text.assemble(
                 (document.source, "bold"),
                 f"\n{document.language}  {document.translation_status}",
             ),
             Text.assemble(
-                shorten(name_document(document), TITLE_COLUMNS), "\n", (furniture, "dim")
+                shorten(name_document(document), TITLE_COLUMNS), "\n", (boilerplate, "dim")
             ),
             Text(shorten(first_english(document) or "—", SENTENCE_COLUMNS)),
         )
@@ -46,11 +46,14 @@ def show_documents(documents: Iterable[Document]) -> Table:
 
 
 def show_rejects(rejections: Sequence[Rejection], total: int | None = None) -> Table:
-    """A line per rejected document: where it failed and why; ``total`` if there are more."""
+    """Return a table of rejected documents: where each failed and why.
+
+    ``total`` is the number of all rejects, if only the first are given.
+    """
     count = len(rejections) if total is None else total
     title = f"Rejected: {count:,}"
     if count > len(rejections):
-        title += f", of which the first {len(rejections):,}"
+        title += f" (the first {len(rejections):,} shown)"
     table = Table(title=title, title_justify="left", expand=True)
     for name, ratio in (("source", 3), ("stage", 1), ("why", 6)):
         table.add_column(name, ratio=ratio, overflow="fold")
@@ -61,7 +64,7 @@ def show_rejects(rejections: Sequence[Rejection], total: int | None = None) -> T
 
 
 def describe_model(package: Package) -> str:
-    """One line about an installed model: what it translates, its size, licence and quality."""
+    """Return one line on an installed model: languages, size, licence and quality."""
     facts = [
         f"{package.source} to {package.target}",
         f"{package.size_bytes / 1e6:.1f} MB",
@@ -73,7 +76,7 @@ def describe_model(package: Package) -> str:
 
 
 def _describe_quality(package: Package) -> str:
-    """The score a package states, and on which side of the gate for starter models it is."""
+    """Return a package's BLEU score and whether it passes the gate for starter models."""
     from corpus_norm.translation.models import GATE
 
     if package.bleu is None:
@@ -88,7 +91,7 @@ def _describe_quality(package: Package) -> str:
 
 
 def describe_language_model(file: ModelFile) -> str:
-    """One line about a GGUF file: whether it is a model or an adapter, size, licence, quality."""
+    """Return one line on a GGUF file: model or adapter, size, licence and quality."""
     known = KNOWN_LANGUAGE_MODELS.get(file.name)
     facts = [
         "adapter" if file.is_adapter else "language model",
@@ -100,7 +103,7 @@ def describe_language_model(file: ModelFile) -> str:
 
 
 def count_boilerplate(document: Document) -> str:
-    """The kinds of blocks outside the body, commonest first, with their numbers.
+    """Return the kinds of blocks outside the body with their counts, most frequent first.
 
     >>> from corpus_norm.document import Block, Document
     >>> blocks = tuple(Block(BlockKind.SHARE, "X", n) for n in (0, 2))
@@ -111,7 +114,7 @@ def count_boilerplate(document: Document) -> str:
 
 
 def shorten(text: str, columns: int) -> str:
-    """Text cut to a number of terminal columns, with an ellipsis where it was cut.
+    """Shorten a text to a number of terminal columns; an ellipsis shows that it was cut.
 
     >>> shorten("OpenAI is crashing.", 10)
     'OpenAI is…'
@@ -124,7 +127,7 @@ def shorten(text: str, columns: int) -> str:
 
 
 def first_english(document: Document) -> str | None:
-    """The first sentence of the body in English, title and headings left aside."""
+    """Return the first English sentence of the body, ignoring title and headings."""
     for sentence in document.sentences:
         kind = document.blocks[sentence.block].kind
         if kind.is_body and kind not in HEADS and sentence.text_en is not None:

@@ -1,4 +1,4 @@
-"""One document in a terminal: what is known of it, then its sentences with the English beside."""
+"""One document in a terminal: its metadata, then each sentence beside its English."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from corpus_norm.display.highlights import show_text, split_text
 from corpus_norm.display.html import name_language
-from corpus_norm.display.marks import cut, show_text
 from corpus_norm.display.view import DocumentView, view_document
 from corpus_norm.document import LINE_BREAK, BlockKind, Document
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from corpus_norm.display.marks import Mark
+    from corpus_norm.display.highlights import Highlight
     from corpus_norm.display.view import BlockView, Line, RepairView
 
-# The sixteen colours every terminal has, so that its own theme decides what they look like.
+# Only the sixteen standard colours, so that the terminal's own theme applies.
 _COLOURS = {
     BlockKind.TITLE: "bold cyan",
     BlockKind.HEADING: "bold blue",
@@ -42,14 +42,13 @@ _KIND_WIDTH = 13
 
 
 def show_document(document: Document | DocumentView, *, reasons: bool = False) -> RenderableType:
-    """One document: what is known of it, then every block with its kind, language and English.
+    """Return a document for the terminal: metadata, then blocks with kind, language and English.
 
-    Amounts are underlined, in red where the English says something else.  What is outside the
-    body is dim.
+    Amounts are underlined, in red where the English differs.  Blocks outside the body are dim.
 
     Args:
         document: the document, or its view.
-        reasons: add why each block has its kind, each repair, and what each flag warns of.
+        reasons: also show why each block has its kind, each repair, and the meaning of each flag.
     """
     view = view_document(document) if isinstance(document, Document) else document
     parts: list[RenderableType] = [_show_facts(view.document), "", _show_blocks(view, reasons)]
@@ -106,35 +105,35 @@ def _show_blocks(view: DocumentView, reasons: bool) -> Table:  # noqa: FBT001 (p
 
 
 def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[list[RenderableType]]:
-    """A row for each pair of sentences; sentences without English run on, as in the text."""
+    """Yield a row for each sentence and its English; without English, one row for the block."""
     colour = _COLOURS.get(view.kind, "")
     head = [Text(view.kind, style=colour), Text(view.block.language, style="dim")]
     strong = "bold" if view.kind in {BlockKind.TITLE, BlockKind.HEADING} else ""
     if any(line.english is not None for line in view.lines):
         for line in view.lines:
-            english = _mark(line.english or "", line.marks_en, strong).append_text(
+            english = _highlight(line.english or "", line.highlights_en, strong).append_text(
                 _flags(whole, line)
             )
-            yield [*head, _mark(line.text, line.marks, strong), english]
+            yield [*head, _highlight(line.text, line.highlights, strong), english]
             head = [Text(), Text()]
     else:
         text = Text()
         for line in view.lines:
-            text.append("" if line.glued or not text else " ")
-            text.append_text(_mark(line.text, line.marks, strong) + _flags(whole, line))
+            text.append("" if line.no_space_before or not text else " ")
+            text.append_text(_highlight(line.text, line.highlights, strong) + _flags(whole, line))
         yield [*head, text, Text()]
     if reasons and view.block.reason:
         yield [Text(), Text(), Text(f"why: {view.block.reason}", style="dim italic"), Text()]
 
 
-def _mark(text: str, marks: Iterable[Mark], style: str) -> Text:
+def _highlight(text: str, highlights: Iterable[Highlight], style: str) -> Text:
     shown = Text(style=style)
-    for part in cut(text, marks):
+    for part in split_text(text, highlights):
         line = LINE_BREAK.sub(" ", part.text)
-        if part.mark is None:
+        if part.highlight is None:
             shown.append(line)
         else:
-            shown.append(line, "bold red underline" if part.mark.is_wrong else "underline")
+            shown.append(line, "bold red underline" if part.highlight.is_wrong else "underline")
     return shown
 
 
