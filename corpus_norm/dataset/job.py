@@ -1,4 +1,4 @@
-"""What makes two runs the same job, and two parts the same work."""
+"""The identity of a job: when a run may resume a dataset, and when a part may be reused."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def describe_job(
     derived: Mapping[str, str] = MappingProxyType({}),
     selection: Mapping[str, float] = MappingProxyType({}),
 ) -> Manifest:
-    """The manifest of a job of which nothing is done yet.
+    """Return the manifest of a job before any of it is done.
 
-    ``derived`` are digests, by name, of what was learnt from the inputs beforehand; ``selection``
-    says which of the inputs' documents were asked for, if not all.
+    ``derived`` are digests, by name, of data learned from the inputs beforehand; ``selection``
+    says which of the inputs' documents were requested, if not all.
     """
     return Manifest(
         settings=json.loads(settings.to_json()),
@@ -40,9 +40,9 @@ def describe_job(
 
 
 def find_differences(found: Manifest, job: Manifest, *, update: bool = False) -> list[str]:
-    """What keeps a dataset from being taken up by a job, in words; empty if nothing does.
+    """Return the differences that keep a job from resuming a dataset, in words; empty if none do.
 
-    An ``update`` may come with other inputs, or another selection of their documents.
+    An ``update`` may have other inputs, or another selection of their documents.
 
     >>> before = Manifest(settings={"a": {"b": 1}}, inputs=("x",))
     >>> find_differences(before, Manifest(settings={"a": {"b": 2}}, inputs=("x",)))
@@ -63,10 +63,10 @@ def find_differences(found: Manifest, job: Manifest, *, update: bool = False) ->
 
 
 def digest_input(job: Manifest, items: Iterable[bytes]) -> str:
-    """BLAKE2b-128, in hexadecimal, of all that decides what a part will hold.
+    """Return BLAKE2b-128, in hexadecimal, of all that determines the content of a part.
 
-    That is the digests of its items, and of the job its settings, models, library versions and
-    schema version.
+    That is the digests of its items, and the settings, models, library versions and schema version
+    of the job.
     """
     models = [(model.digest, model.recipe) for model in job.models]
     settings = json.dumps(job.settings, sort_keys=True)
@@ -84,7 +84,7 @@ def digest_input(job: Manifest, items: Iterable[bytes]) -> str:
 
 
 def _own_files(settings: Settings) -> tuple[str, ...]:
-    """Lexicons and glossary: their content decides on the result as versions do."""
+    """Return the lexicons and the glossary; their content determines the result as versions do."""
     glossary = settings.translation.glossary_path
     return (*settings.lexicon_paths, *([glossary] if glossary else []))
 
@@ -95,7 +95,7 @@ def _digest_files(paths: Sequence[str]) -> dict[str, str]:
 
 def _to_name(path: str | PathLike[str]) -> str:
     name = path if isinstance(path, str) else Path(path).as_posix()
-    try:  # bytes of UTF-8 that the locale did not let Python decode
+    try:  # UTF-8 bytes that Python could not decode in the current locale
         return name.encode("utf-8", "surrogateescape").decode()
     except UnicodeError:
         return name.encode("utf-8", "backslashreplace").decode()
@@ -110,7 +110,7 @@ def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[st
 
 
 def is_same_work(found: Manifest, job: Manifest) -> bool:
-    """Whether rows of a dataset are what the job would make of the same documents."""
+    """Whether the job would make the same rows from the same documents as the dataset has."""
     alike = dataclasses.replace(
         found, inputs=job.inputs, selection=job.selection, parts=(), previous=(), complete=False
     )

@@ -1,4 +1,4 @@
-"""What makes an input the same input: digests of documents, and of their places in the sources."""
+"""The manifest of a dataset, and the digests by which a later run recognises its inputs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,31 @@ if TYPE_CHECKING:
 
     from corpus_norm.document import Rejection
 
+MANIFEST_NAME = "manifest.json"
+FORMAT = "corpus_norm dataset"
+PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
+"""The only names a manifest may give to files, so that it cannot point outside its folder.
+
+The name is made of the table, the index of the part and the first digits of its input's digest.
+"""
 ITEM_DIGEST_BYTES = 16
+
+# The libraries whose versions can change the text of a document.
+_INFLUENTIAL = (
+    "chardet",
+    "ctranslate2",
+    "ftfy",
+    "langdetect",
+    "lxml",
+    "pyarrow",
+    "sentencepiece",
+    "sentencex",
+    "trafilatura",
+)
 
 
 def digest_item(item: RawDocument | Rejection) -> bytes:
-    """BLAKE2b-128 of all of an item: ``doc_id`` alone does not cover what is known beside bytes.
+    """Return BLAKE2b-128 of a whole item: its bytes and the metadata that came with them.
 
     >>> digest_item(RawDocument("a", "x")) == digest_item(RawDocument("a", "x", title="T"))
     False
@@ -42,7 +62,7 @@ def digest_item(item: RawDocument | Rejection) -> bytes:
 
 
 def digest_place(source: str, record: int) -> int:
-    """BLAKE2b-64 of where a document is, as an integer: the same while its content changes.
+    """Return BLAKE2b-64 of a document's place, as an integer; it does not depend on its content.
 
     >>> digest_place("a.txt", 0) != digest_place("a.txt", 1)
     True
@@ -54,29 +74,11 @@ def _digest(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=size).digest()
 
 
-MANIFEST_NAME = "manifest.json"
-FORMAT = "corpus_norm dataset"
-PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
-"""The only names a manifest may give to files, so that it cannot point outside its folder."""
-
-_INFLUENTIAL = (
-    "chardet",
-    "ctranslate2",
-    "ftfy",
-    "langdetect",
-    "lxml",
-    "pyarrow",
-    "sentencepiece",
-    "sentencex",
-    "trafilatura",
-)
-
-
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """A translation model a run could use: what its package says of itself, and its digest.
+    """A translation model that a run could use: the metadata of its package, and its digest.
 
-    ``recipe`` says how sentences were brought together in batches.
+    ``recipe`` says how sentences were batched.
     """
 
     name: str
@@ -100,10 +102,10 @@ class PartFile:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A shard that is done.
+    """A finished shard.
 
-    ``input_digest`` identifies what it was made from; ``languages`` and ``statuses`` count its
-    documents by language and by translation status.
+    ``input_digest`` identifies its inputs; ``languages`` and ``statuses`` count its documents by
+    language and by translation status.
     """
 
     index: int
@@ -129,9 +131,9 @@ class Manifest:
     """The content of ``manifest.json``.
 
     ``versions`` are those of the libraries that can change the text, and of Python's Unicode
-    tables; ``complete`` says whether the run that wrote the dataset came to its end.  While it has
-    not, ``previous`` are parts of an earlier run that may still be needed.  ``selection`` says
-    which documents of the inputs were asked for, if not all.
+    tables.  ``complete`` says whether the run that wrote the dataset finished; until then,
+    ``previous`` holds parts of an earlier run that may still be needed.  ``selection`` says which
+    documents of the inputs were requested, if not all.
 
     >>> manifest = Manifest(settings={}, inputs=("corpus/",))
     >>> Manifest.from_json(manifest.to_json()) == manifest
@@ -151,7 +153,7 @@ class Manifest:
 
     @property
     def totals(self) -> Totals:
-        """Documents, rejects, languages and translation statuses of all parts together."""
+        """Documents, rejects, languages and translation statuses, summed over all parts."""
         languages: Counter[str] = Counter()
         statuses: Counter[str] = Counter()
         for part in self.parts:
@@ -162,7 +164,7 @@ class Manifest:
         return Totals(documents, rejects, _by_count(languages), _by_count(statuses))
 
     def to_json(self) -> str:
-        """The manifest as JSON, the same text for the same content."""
+        """Return the manifest as JSON; the same content always gives the same text."""
         content = {
             "format": FORMAT,
             "totals": dataclasses.asdict(self.totals),
@@ -175,14 +177,14 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """The manifest a JSON text holds.
+        """Read a manifest from JSON.
 
         Raises:
-            ValueError: the text is no manifest of ours, or a damaged one.
+            ValueError: the text is not a manifest of ours, or it is damaged.
         """
         content = json.loads(text)
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
-            raise ValueError("it does not say that it describes a corpus_norm dataset")
+            raise ValueError("it is not the manifest of a corpus_norm dataset")
         content.pop("totals", None)
         try:
             content["inputs"] = tuple(content["inputs"])
@@ -197,7 +199,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the dataset in a folder.
+    """Read the manifest of the dataset in a folder.
 
     Raises:
         DatasetError: there is none, or it is damaged.
@@ -233,7 +235,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_versions() -> dict[str, str]:
-    """Versions of the installed libraries that can change the text; empty where one is missing.
+    """Return the versions of the libraries that can change the text; empty for one not installed.
 
     >>> sorted(read_versions())[:3]
     ['chardet', 'ctranslate2', 'ftfy']
@@ -251,10 +253,10 @@ def _to_part(content: dict[str, Any]) -> Part:
     for name in ("documents", "rejects"):
         content[name] = PartFile(**content[name])
         if not PART_NAME.fullmatch(content[name].name):
-            raise TypeError(f"{content[name].name!r} is no name of a part")
+            raise TypeError(f"{content[name].name!r} is not the name of a part file")
     return Part(**content)
 
 
 def _by_count(counts: Counter[str]) -> dict[str, int]:
-    """The commonest first; equal counts by name."""
+    """Sort by descending count, then by name."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

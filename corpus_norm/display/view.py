@@ -63,11 +63,6 @@ class Line:
     highlights_en: tuple[Highlight, ...] = ()
     no_space_before: bool = False
 
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a reader should be warned of this line."""
-        return bool(self.flags) or any(h.is_wrong for h in (*self.highlights, *self.highlights_en))
-
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
