@@ -59,7 +59,7 @@ def write_dataset(path, shards=2, settings=SETTINGS, inputs=("corpus",), **optio
     with DatasetWriter(path, settings, inputs, **options) as writer:
         for index in range(shards):
             digest = writer.input_digest(make_digests(10, 10 * index))
-            if not writer.take_over(index, digest):
+            if not writer.reuse_part(index, digest):
                 written.append(index)
                 writer.write_part(index, digest, cut(make_items(10, 10 * index), 4))
         writer.finish()

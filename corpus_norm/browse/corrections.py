@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from filelock import FileLock, Timeout
 
+from corpus_norm.dataset.parts import sync_folder
 from corpus_norm.document import BlockKind, Document, replace_surrogates
 from corpus_norm.errors import InputError
 from corpus_norm.translation.translate import make_request
@@ -89,7 +90,8 @@ class Journal:
                         file.truncate(size)
                     raise
             if is_new:
-                _sync_folder(self.path.parent)
+                with contextlib.suppress(OSError):  # not every system can sync a folder
+                    sync_folder(self.path.parent)
 
     def _sort(
         self, parse: Callable[[bytes], Value]
@@ -119,7 +121,8 @@ class Journal:
         with contextlib.suppress(OSError):
             shutil.copymode(target, fresh)
         fresh.replace(target)
-        _sync_folder(target.parent)
+        with contextlib.suppress(OSError):
+            sync_folder(target.parent)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -139,16 +142,6 @@ def _read_last(file: FileIO, size: int) -> bytes:
     """Return the last byte of a file; in append mode, moving the position is harmless."""
     file.seek(size - 1)
     return file.read(1)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the name of a new file durable, where the system can sync a folder."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import time
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -203,8 +203,7 @@ class SearchIndex:
             ).fetchone()
         if row is None:
             return None
-        manifest = replace(self._dataset.manifest, parts=(self._parts[row[0]],))
-        for batch in Dataset(self._dataset.path, manifest).batches():
+        for batch in self._dataset.select_part(self._parts[row[0]]).batches():
             found = batch.filter(pc.equal(batch.column("doc_id"), doc_id))
             if found.num_rows:
                 return next(iter(batch_to_documents(found)))
@@ -252,8 +251,7 @@ def _fill(
     connection.executescript(_TABLES)
     done = 0
     for part in dataset.manifest.parts:
-        only = Dataset(dataset.path, replace(dataset.manifest, parts=(part,)))
-        for batch in only.batches(_COLUMNS):
+        for batch in dataset.select_part(part).batches(_COLUMNS):
             rows = batch.to_pylist()
             _insert(connection, part.index, range(done, done + len(rows)), rows)
             done += len(rows)

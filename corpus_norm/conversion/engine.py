@@ -194,7 +194,7 @@ class _Conversion:
             places = [digest_place(item.source, item.record) for item in items]
             found = self.old_rows.find(digests, places)
         digest = self.writer.input_digest(digests)
-        if part := self.writer.take_over(index, digest):
+        if part := self.writer.reuse_part(index, digest):
             self.counts.skip(part)
             return None
         return _Shard(index, digest, digests, found)

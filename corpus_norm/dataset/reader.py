@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from corpus_norm.dataset.manifest import Manifest
+    from corpus_norm.dataset.manifest import Manifest, Part
     from corpus_norm.dataset.reuse import Changes
     from corpus_norm.dataset.verification import Problem
     from corpus_norm.document import Document
@@ -199,6 +200,10 @@ class Dataset:
         with _needs("polars"):
             import polars as pl
         return pl.DataFrame(self.to_arrow(columns))
+
+    def select_part(self, part: Part) -> Dataset:
+        """Return the dataset reduced to one of its parts."""
+        return Dataset(self.path, dataclasses.replace(self.manifest, parts=(part,)))
 
     def verify(self) -> Iterator[Problem]:
         """Check files, counts and offsets; yield the problems, nothing if there are none."""

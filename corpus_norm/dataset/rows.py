@@ -331,7 +331,8 @@ def _reject(document: Document | Rejection, error: str, message: str) -> Rejecti
 def _reject_misplaced(document: Document | Rejection) -> Document | Rejection:
     if isinstance(document, Rejection):
         return document
-    for parts in (document.blocks, document.sentences):
+    groups: tuple[Sequence[Block | Sentence], ...] = (document.blocks, document.sentences)
+    for parts in groups:
         for index, part in enumerate(parts):
             if problem := _find_misplacement(document, part):
                 what = f"{type(part).__name__.lower()} {index} {problem}"

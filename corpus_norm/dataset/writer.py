@@ -28,13 +28,14 @@ from corpus_norm.dataset.folder import (
     remove_leftovers,
     remove_surplus,
 )
-from corpus_norm.dataset.job import (
+from corpus_norm.dataset.manifest import (
+    MANIFEST_NAME,
     describe_job,
     digest_input,
     find_differences,
     is_same_work,
+    read_manifest,
 )
-from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
 from corpus_norm.dataset.parts import move_part, write_part, write_text, writing
 from corpus_norm.errors import DatasetError, DatasetExistsError
 
@@ -66,9 +67,9 @@ class DatasetWriter:
     >>> raw = [digest_item(RawDocument("a.txt", "Hi."))]
     >>> with tempfile.TemporaryDirectory() as path, DatasetWriter(path, Settings(), ["a"]) as out:
     ...     digest = out.input_digest(raw)
-    ...     before = out.take_over(0, digest)
+    ...     before = out.reuse_part(0, digest)
     ...     part = out.write_part(0, digest, [documents_to_batch([Document("a.txt", "Hi.")])])
-    ...     before, out.take_over(0, digest) == part, out.finish().totals.documents
+    ...     before, out.reuse_part(0, digest) == part, out.finish().totals.documents
     (None, True, 1)
 
     Args:
@@ -139,7 +140,7 @@ class DatasetWriter:
         """Return BLAKE2b-128 of all that determines a part: documents, settings, models."""
         return digest_input(self.manifest, items)
 
-    def take_over(self, index: int, input_digest: str) -> Part | None:
+    def reuse_part(self, index: int, input_digest: str) -> Part | None:
         """Return the part that was already made from this input, if its files are undamaged.
 
         A part that had another index is renamed.

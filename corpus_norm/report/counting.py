@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ def sample(dataset: Dataset, size: int) -> list[Document]:
     found: dict[str, list[str]] = {}
     parts: dict[str, Part] = {}
     for part in dataset.manifest.parts:
-        for doc_id, language in _identities(_restrict(dataset, part)):
+        for doc_id, language in _identities(dataset.select_part(part)):
             smallest = found.setdefault(language, [])
             smallest.append(doc_id)
             parts[doc_id] = part
@@ -68,7 +68,7 @@ def sample(dataset: Dataset, size: int) -> list[Document]:
     documents = [
         document
         for index in sorted(holding)
-        for document in _find(_restrict(dataset, holding[index]), wanted)
+        for document in _find(dataset.select_part(holding[index]), wanted)
     ]
     return sorted(documents, key=lambda document: wanted[document.doc_id])
 
@@ -100,10 +100,6 @@ def _take_in_turn(found: dict[str, list[str]], size: int) -> list[str]:
         if turn < len(found[language])
     ]
     return taken[:size]
-
-
-def _restrict(dataset: Dataset, part: Part) -> Dataset:
-    return Dataset(dataset.path, replace(dataset.manifest, parts=(part,)))
 
 
 def _find(dataset: Dataset, wanted: Iterable[str]) -> Iterator[Document]:
