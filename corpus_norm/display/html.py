@@ -95,6 +95,15 @@ def name_language(code: str) -> str:
     return _LANGUAGE_NAMES.get(code, code)
 
 
+def to_words(label: str) -> str:
+    """Return a label in words.
+
+    >>> to_words("related_links"), to_words("source_is_english")
+    ('related links', 'source is English')
+    """
+    return label.replace("is_english", "is English").replace("_", " ")
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -110,7 +119,7 @@ def _environment() -> Environment:
         "language": name_language,
         "shown": show_text,
         "web": _is_web,
-        "words": _words,
+        "words": to_words,
     }
     environment.globals |= {"split_text": split_text}
     return environment
@@ -118,11 +127,6 @@ def _environment() -> Environment:
 
 def _read(name: str) -> str:
     return files("corpus_norm.display").joinpath(_TEMPLATES, name).read_text("utf-8")
-
-
-def _words(label: str) -> str:
-    """Return a label in words: ``related_links`` becomes ``related links``."""
-    return label.replace("_", " ")
 
 
 def _is_web(address: str | None) -> bool:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from corpus_norm.display.highlights import show_text, split_text
 from corpus_norm.display.html import name_language
-from corpus_norm.display.view import DocumentView, count_kinds, name_document, view_document
+from corpus_norm.display.view import DocumentView, describe_kinds, name_document, view_document
 from corpus_norm.document import LINE_BREAK, BlockKind, Document, unwrap
 from corpus_norm.translation.engines.llm import KNOWN_LANGUAGE_MODELS
 
@@ -75,7 +75,7 @@ def show_documents(documents: Iterable[Document]) -> Table:
     table.add_column("title, boilerplate found", ratio=4)
     table.add_column("first English sentence", ratio=4)
     for document in documents:
-        boilerplate = f"boilerplate: {count_boilerplate(document)}"
+        boilerplate = f"boilerplate: {describe_boilerplate(document)}"
         table.add_row(
             Text.assemble(
                 (document.source, "bold"),
@@ -131,15 +131,15 @@ def describe_language_model(file: ModelFile) -> str:
     return f"{file.label}: " + "; ".join(facts)
 
 
-def count_boilerplate(document: Document) -> str:
+def describe_boilerplate(document: Document) -> str:
     """Return the kinds of blocks outside the body with their counts, most frequent first.
 
     >>> from corpus_norm.document import Block, Document
     >>> blocks = tuple(Block(BlockKind.SHARE, "X", n) for n in (0, 2))
-    >>> count_boilerplate(Document("a.txt", "X X", blocks=blocks))
+    >>> describe_boilerplate(Document("a.txt", "X X", blocks=blocks))
     'share 2'
     """
-    return count_kinds([block.kind for block in document.blocks if not block.is_body]) or "—"
+    return describe_kinds([block.kind for block in document.blocks if not block.is_body]) or "—"
 
 
 def shorten(text: str, columns: int) -> str:

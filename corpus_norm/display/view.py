@@ -88,7 +88,7 @@ class Section:
     @property
     def kinds(self) -> str:
         """The kinds of its blocks with their counts, most frequent first."""
-        return count_kinds([view.kind for view in self.blocks])
+        return describe_kinds([view.kind for view in self.blocks])
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +217,10 @@ def explain_flag(flag: str) -> str:
     return Flag(flag).meaning if flag in set(Flag) else ""
 
 
-def count_kinds(kinds: Sequence[str]) -> str:
+def describe_kinds(kinds: Sequence[str]) -> str:
     """Return the kinds of some blocks in words, most frequent first.
 
-    >>> count_kinds(["share", "byline", "share"])
+    >>> describe_kinds(["share", "byline", "share"])
     'share 2, byline'
     """
     counts = sorted({(-kinds.count(kind), str(kind)) for kind in kinds})

@@ -17,6 +17,7 @@ from corpus_norm.display.html import (
     render_document,
     render_page,
     stylesheet,
+    to_words,
 )
 from corpus_norm.display.view import (
     REPAIR_MEANINGS,
@@ -237,15 +238,15 @@ def _filters(samples: list[Sample]) -> dict[str, list[tuple[str, str]]]:
     languages = sorted({document.language for document in documents})
     found = {
         "language": [(code, name_language(code)) for code in languages],
-        "status": _same({document.translation_status.value for document in documents}),
-        "kinds": _same({k for each in samples for k in each.kinds.split()}),
-        "flags": _same({flag for document in documents for flag in document.flags}),
+        "status": _name_choices({document.translation_status.value for document in documents}),
+        "kinds": _name_choices({k for each in samples for k in each.kinds.split()}),
+        "flags": _name_choices({flag for document in documents for flag in document.flags}),
     }
     return {name: choices for name, choices in found.items() if choices}
 
 
-def _same(labels: set[str]) -> list[tuple[str, str]]:
-    return [(label, label.replace("_", " ")) for label in sorted(labels)]
+def _name_choices(labels: set[str]) -> list[tuple[str, str]]:
+    return [(label, to_words(label)) for label in sorted(labels)]
 
 
 def draw_columns(values: Sequence[tuple[str, int]], title: str) -> str:
