@@ -1,8 +1,8 @@
-"""Number sentences with exact English renderings, made from a rule.
+"""Synthetic number sentences with exact English, made by rule.
 
-Amounts are what a reader of news must be able to trust, and what small models get wrong.  Each
-is written as French or Chinese news writes it (``1,5 milliard``, ``120亿``, ``百分之五``) and as
-English news does (``1.5 billion``), inside a short sentence of its own.
+Readers of news must be able to trust amounts, and small models get them wrong.  Each amount is
+written as in French or Chinese news (``1,5 milliard``, ``120亿``, ``百分之五``) and as in English
+news (``1.5 billion``), inside a short sentence of its own.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def write_english(value: Decimal) -> str:
 
 
 def write_french(value: Decimal, *, space: str = " ") -> tuple[str, bool]:
-    """Write an amount as French news does, and tell whether its unit takes ``de``.
+    """Write an amount as French news does; also return whether its unit takes ``de``.
 
     >>> write_french(Decimal("1.5e9")), write_french(Decimal("35000")), write_french(Decimal("7e9"))
     (('1,5 milliard', True), ('35 000', False), ('7 milliards', True))
@@ -109,7 +109,7 @@ def write_han(number: int) -> str:
 
 
 def draw_value(random: random.Random) -> Decimal:
-    """An amount between 100 and ten thousand milliards, of two or three significant digits."""
+    """Draw an amount between 100 and 10^13 with at most three significant digits."""
     digits = random.choice((random.randint(1, 99), random.randint(1, 999)))
     value = Decimal(digits).scaleb(random.randint(2, 10))
     return value.normalize() if value < 10**13 else Decimal(digits)
