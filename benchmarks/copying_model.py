@@ -86,7 +86,7 @@ def _fill(spec: Any, random: np.random.Generator) -> None:  # noqa: ANN401 -- an
 
 
 def _make_copying(attention: Any) -> None:  # noqa: ANN401
-    """Every head looks where the code of the position is the same, and brings its share back."""
+    """Make each head attend to the position with the same code, and copy its share of it."""
     size = WIDTH // HEADS
     share = (WIDTH - CODE) // HEADS
     queries, values, output = (np.zeros((WIDTH, WIDTH), np.float32) for _ in range(3))

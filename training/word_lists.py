@@ -8,9 +8,9 @@ the others.  Only lower-case words are counted, which leaves out names.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,7 +108,11 @@ def _read(path: Path, column: int) -> Counter[str]:
 
 def main() -> None:
     """Write both lists."""
-    folder, out = map(Path, sys.argv[1:3])
+    parser = argparse.ArgumentParser(prog="python -m training.word_lists", description=__doc__)
+    parser.add_argument("folder", type=Path, help="folder of the .tsv.gz files")
+    parser.add_argument("out", type=Path, help="folder to write to")
+    options = parser.parse_args()
+    folder, out = options.folder, options.out
     pairs = [folder / f"fr-en.{name}.tsv.gz" for name in FRENCH_ENGLISH]
     more = [folder / f"zh-en.{name}.tsv.gz" for name in CHINESE_ENGLISH]
     texts = {
