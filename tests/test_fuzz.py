@@ -14,7 +14,7 @@ from corpus_norm.settings import Settings, TranslationSettings
 
 
 def test_random_input_raises_nothing_and_loses_nothing_silently():
-    assert fuzz.run(100_000, seed=5, seconds=3) >= 50
+    assert fuzz.run(800, seed=5) == 800
 
 
 def test_the_pipeline_gives_a_result_for_every_random_input():

@@ -26,7 +26,7 @@ from corpus_norm.translation.models import PHRASES
 from training.gather import read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Row = tuple[str, str, str]
 
@@ -156,7 +156,7 @@ def find_failures(rows: Sequence[tuple[str, str, str]], each: int = 2) -> list[R
     >>> find_failures([("En 2023", "In 2032", "In 2023"), ("Oui", "Yes", "Yes")])
     [('a number is lost or changed', 'En 2023', 'In 2032')]
     """
-    sorts = {
+    kinds: dict[str, Callable[[Row], bool]] = {
         "a number is lost or changed": lambda row: not keeps_numbers(row[0], row[1]),
         "words are repeated": lambda row: is_repeating(row[1]),
         "nothing comes out": lambda row: not row[1].strip(),
@@ -165,7 +165,7 @@ def find_failures(rows: Sequence[tuple[str, str, str]], each: int = 2) -> list[R
     ranked = sorted(rows, key=lambda row: (len(row[0]), row[0]))
     return [
         (why, row[0], row[1])
-        for why, fails in sorts.items()
+        for why, fails in kinds.items()
         for row in [row for row in ranked if fails(row)][:each]
     ]
 
