@@ -1,4 +1,4 @@
-"""The benchmark of scale says what it saw, and notices what is missing or different."""
+"""The scale benchmark reports measurements, missing pages and differing datasets."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_missing_pages_and_different_datasets_are_problems(change, says):
     assert list_problems([ONE, other]) == says
 
 
-def test_rates_are_by_the_clock_and_by_cpu_time():
+def test_rates_by_clock_and_by_cpu_time():
     assert (ONE.rate, ONE.cpu_rate) == (10.0, 5.0)
 
 
@@ -62,7 +62,7 @@ def test_the_memory_and_cpu_time_of_children_count():
     assert usage.cpu_seconds > 0.05
 
 
-def test_a_command_that_fails_ends_the_benchmark_with_what_it_said():
+def test_a_failing_command_ends_the_benchmark_with_its_error():
     with pytest.raises(SystemExit, match="no such corpus"):
         measure_command([sys.executable, "-c", "raise SystemExit('no such corpus')"])
 
