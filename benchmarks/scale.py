@@ -75,14 +75,14 @@ class Measurement:
     @classmethod
     def make(cls, engine: str, kind: str, pages: int, workers: int, usage: Usage) -> Measurement:
         """Make a measurement from the output and the usage of a run."""
-        said = json.loads(usage.output.splitlines()[-1])
+        report = json.loads(usage.output.splitlines()[-1])
         return cls(
             engine,
             kind,
             pages,
             workers,
-            said["documents"],
-            said.get("dataset", ""),
+            report["documents"],
+            report.get("dataset", ""),
             usage.seconds,
             usage.cpu_seconds,
             usage.worker_bytes,

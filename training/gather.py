@@ -111,16 +111,16 @@ def _rank(pair: Pair) -> int:
 def add_made_pairs(groups: list[Group], choices: Preparation) -> None:
     """Append one group of augmented pairs and one of number sentences per language."""
     for language in sorted({group.source.language for group in groups}):
-        random_ = random.Random(f"{choices.seed} {language}")
+        rng = random.Random(f"{choices.seed} {language}")
         real = [g for g in groups if g.source.language == language]
         new = [
             pair
             for group in real
             if group.source.domain in _AUGMENTED_DOMAINS
-            for pair in augment(group.pairs, choices.augmented, random_)
+            for pair in augment(group.pairs, choices.augmented, rng)
         ]
         count = round(choices.numbers * sum(len(group.pairs) for group in real))
-        numbers = list(dict.fromkeys(make_pairs(language, count, random_)))
+        numbers = list(dict.fromkeys(make_pairs(language, count, rng)))
         if choices.reverse:
             numbers = [(english, foreign) for foreign, english in numbers]
         for domain, pairs in (("augmented", new), ("numbers", numbers)):

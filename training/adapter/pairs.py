@@ -103,14 +103,14 @@ def choose(examples: Sequence[Example], count: int) -> list[Example]:
     return sorted(examples, key=lambda e: hash_words(split_words(e.source)))[:count]
 
 
-def vary(examples: Sequence[Example], language: str, random_: random.Random) -> list[Example]:
+def vary(examples: Sequence[Example], language: str, rng: random.Random) -> list[Example]:
     """Keep the context of some, and add made pairs: headlines, handles, number sentences."""
     shown = [
-        e if random_.random() < _WITH_CONTEXT else Example(e.language, e.source, e.english)
+        e if rng.random() < _WITH_CONTEXT else Example(e.language, e.source, e.english)
         for e in examples
     ]
     pairs = [(e.source, e.english) for e in examples]
-    made = augment(pairs, _AUGMENTED, random_) + make_pairs(language, _MADE, random_)
+    made = augment(pairs, _AUGMENTED, rng) + make_pairs(language, _MADE, rng)
     return [*shown, *(Example(language, *pair) for pair in dict.fromkeys(made))]
 
 
@@ -146,9 +146,9 @@ def main() -> None:
             "taken": len(chosen),
             "verdicts": dict(sorted(verdicts.items())),
         }
-    random_ = random.Random(options.seed)
-    examples = [e for code, some in taken.items() for e in vary(some, code, random_)]
-    random_.shuffle(examples)
+    rng = random.Random(options.seed)
+    examples = [e for code, some in taken.items() for e in vary(some, code, rng)]
+    rng.shuffle(examples)
     with options.output.open("w", encoding="utf-8") as file:
         for example in examples:
             file.write(json.dumps(write_lines(example), ensure_ascii=False) + "\n")

@@ -73,19 +73,19 @@ def read_rows(path: Path, tokenizer: object, max_tokens: int) -> list[Row]:
     return [row for row in rows if len(row[0]) <= max_tokens]
 
 
-def draw_batches(rows: Sequence[Row], budget: int, random_: random.Random) -> Iterator[list[Row]]:
+def draw_batches(rows: Sequence[Row], budget: int, rng: random.Random) -> Iterator[list[Row]]:
     """Yield batches of rows of similar length endlessly, in random order.
 
     ``budget`` counts padded tokens.
     """
     while True:
-        ranked = sorted(rows, key=lambda row: (len(row[0]) // 8, random_.random()))
+        ranked = sorted(rows, key=lambda row: (len(row[0]) // 8, rng.random()))
         batches: list[list[Row]] = [[]]
         for row in ranked:
             if batches[-1] and (len(batches[-1]) + 1) * len(row[0]) > budget:
                 batches.append([])
             batches[-1].append(row)
-        random_.shuffle(batches)
+        rng.shuffle(batches)
         yield from batches
 
 

@@ -99,16 +99,16 @@ def cross_validate(
                 continue
             for view, sample in enumerate(samples[: len(VIEWS)]):
                 _count(model, sample, counts.setdefault((view, page["language"]), [0, 0, 0]))
-    for (view, language), (both, said, body) in sorted(counts.items()):
-        print(f"{name}, {VIEWS[view]}, {language}: row F1 {2 * both / (said + body):.3f}")
+    for (view, language), (both, predicted, body) in sorted(counts.items()):
+        print(f"{name}, {VIEWS[view]}, {language}: row F1 {2 * both / (predicted + body):.3f}")
 
 
 def _count(model: Model, sample: Sample, count: list[int]) -> None:
-    """Return the counts of true positives, predicted rows and true rows."""
-    [verdict] = model.predict(sample.table, sample.columns, sample.barred)
-    said = verdict.in_body
+    """Add true positives, predicted rows and true rows to ``count``."""
+    [prediction] = model.predict(sample.table, sample.columns, sample.barred)
+    predicted = prediction.in_body
     counted = sample.weight > 0
-    for index, hit in enumerate((said & sample.is_body, said, sample.is_body)):
+    for index, hit in enumerate((predicted & sample.is_body, predicted, sample.is_body)):
         count[index] += int(np.sum(hit & counted))
 
 
