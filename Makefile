@@ -41,7 +41,7 @@ demo-llm: $(VENV)/.run
 check: types
 	$(PY) -m pytest -q -n 2 -m "not slow"
 
-## Set up and run all tests; about ten minutes on two idle cores.
+## Set up and run all tests.
 test: $(VENV)/.dev
 	$(PY) -m pytest -q -n 2 --cov --cov-report=term
 
