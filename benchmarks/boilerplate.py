@@ -1,11 +1,11 @@
-"""Ours beside other extractors on the pages of newsgold: quality and speed in one run.
+"""Compare our extraction with other extractors on the pages of newsgold: quality and speed.
 
 ``python -m benchmarks.boilerplate [--gold ../shared] [--pages 120] [--tools ours trafilatura]``
 
-Quality is that of the set's own scorer (``newsgold/score.py``), on the development pages; our
-weights were trained on part of these, so the figures of ours for them are marked.  Speed is CPU
-seconds, one thread, the tools taking turns page by page so that all meet the same machine; ours is
-also timed on many pages at once, which is how ``convert`` goes about it.
+The set's own scorer (``newsgold/score.py``) measures quality on the development pages; our weights
+were trained on part of these, so the headings say which.  Speed is CPU seconds on one thread; the
+tools take turns page by page so that the load of the machine affects all alike.  Ours is also timed
+on batches of pages, as ``convert`` reads them.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 STOPLISTS = {"en": "English", "fr": "French"}
 TRAINED_ON = "all but rundimeco/waddle"
-BATCH = 64  # pages, as `convert` takes them
-TOGETHER = f"ours, {BATCH} at once"
+BATCH = 64  # pages, as in `convert`
+BATCHED = f"ours, {BATCH} at once"
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     default = os.environ.get("CORPUS_NORM_GOLD", "../shared")
     parser.add_argument("--gold", type=Path, default=Path(default), help="folder of the gold sets")
-    parser.add_argument("--pages", type=int, help="only so many pages, evenly spread")
+    parser.add_argument("--pages", type=int, help="use only PAGES pages, evenly spread")
     parser.add_argument("--tools", nargs="*", choices=TOOLS, default=list(TOOLS))
     args = parser.parse_args()
     folder = args.gold / "newsgold"
@@ -54,14 +54,14 @@ def main() -> None:
         records = records[:: max(1, len(records) // args.pages)]
     compare_extractors(score, records, load_tools(args.tools))
     score_lines(score, records)
-    score_furniture(score, records)
+    score_site_boilerplate(score, records)
 
 
 def compare_extractors(
     score: ModuleType, records: list[dict[str, Any]], tools: Mapping[str, Extract]
 ) -> None:
-    """The text of each page by each tool, against the gold text."""
-    names = [*tools, *([TOGETHER] if "ours" in tools else [])]
+    """Compare the text that each tool extracts from each page with the gold text."""
+    names = [*tools, *([BATCHED] if "ours" in tools else [])]
     answers: dict[str, dict[str, dict[str, str]]] = {name: {} for name in names}
     seconds = dict.fromkeys(names, 0.0)
     for start in range(0, len(records), BATCH):
@@ -72,21 +72,21 @@ def compare_extractors(
                 began = time.process_time()
                 try:
                     text = extract(html, record["language"])
-                except Exception as error:  # noqa: BLE001 (a tool that fails has extracted nothing)
+                except Exception as error:  # noqa: BLE001 (a failing tool extracts nothing)
                     print(f"{name} on {record['id']}: {type(error).__name__}", file=sys.stderr)
                     text = ""
                 seconds[name] += time.process_time() - began
                 answers[name][record["id"]] = {"text": text}
-        if TOGETHER in names:
+        if BATCHED in names:
             began = time.process_time()
-            texts = extract_together(htmls)
-            seconds[TOGETHER] += time.process_time() - began
+            texts = extract_batch(htmls)
+            seconds[BATCHED] += time.process_time() - began
             found = zip(batch, texts, strict=True)
-            answers[TOGETHER] |= {record["id"]: {"text": text} for record, text in found}
+            answers[BATCHED] |= {record["id"]: {"text": text} for record, text in found}
     unseen = [r for r in records if r["source_repo"] == "rundimeco/waddle"]
     for title, some in (
         (f"HTML, all pages (our training data: {TRAINED_ON})", records),
-        ("HTML, only pages of waddle, which our weights have not seen", unseen),
+        ("HTML, only pages of waddle, which our weights were not trained on", unseen),
     ):
         print(
             f"\n{title}\n{'':18}{'lang':6}{'pages':>6}{'F1':>8}{'F1pg':>8}{'empty':>7}{'pages/s':>9}"
@@ -102,7 +102,7 @@ def compare_extractors(
 
 
 def score_lines(score: ModuleType, records: list[dict[str, Any]]) -> None:
-    """Our split of plain text, whole pages and pasted."""
+    """Score our labels of plain text, whole pages and pasted articles."""
     records = [record for record in records if record["plaintext_blocks"]]
     for title, cut in (("whole page", None), ("pasted", score.paste)):
         some = [
@@ -123,8 +123,8 @@ def score_lines(score: ModuleType, records: list[dict[str, Any]]) -> None:
             )
 
 
-def score_furniture(score: ModuleType, records: list[dict[str, Any]]) -> None:
-    """Whole pages of sites with several, with and without what recurs on the site's pages."""
+def score_site_boilerplate(score: ModuleType, records: list[dict[str, Any]]) -> None:
+    """Score whole pages of sites, with and without the boilerplate learnt from each site."""
     known = [record for record in records if record["plaintext_blocks"] and record["domain"]]
     number = Counter(record["domain"] for record in known)
     some = [record for record in known if number[record["domain"]] >= LEAST_PAGES]
@@ -157,13 +157,13 @@ def _is_text(block: Block) -> bool:
 
 
 def split(lines: list[str]) -> list[bool]:
-    """Which lines are body, the headline left out."""
+    """Return whether each line is body, apart from the headline."""
     blocks = [Block(BlockKind.PARAGRAPH, line, 0) for line in lines]
     return [_is_text(block) for block in boilerplate.classify_blocks(blocks)]
 
 
 def load_scorer(path: Path) -> ModuleType:
-    """The scorer that comes with the set."""
+    """Load the scorer that comes with the set."""
     spec = importlib.util.spec_from_file_location("newsgold_score", path)
     if spec is None or spec.loader is None:
         raise FileNotFoundError(path)
@@ -173,7 +173,7 @@ def load_scorer(path: Path) -> ModuleType:
 
 
 def load_tools(names: list[str]) -> dict[str, Extract]:
-    """The tools that are installed; one line for each that is not."""
+    """Load the installed tools; print a line for each missing one."""
     tools: dict[str, Extract] = {}
     for name in names:
         try:
@@ -183,8 +183,8 @@ def load_tools(names: list[str]) -> dict[str, Extract]:
     return tools
 
 
-def extract_together(htmls: Sequence[str]) -> list[str]:
-    """Ours as ``convert`` does it: each page read, the main text found on all at once."""
+def extract_batch(htmls: Sequence[str]) -> list[str]:
+    """Extract as ``convert`` does: read each page, then find the main text of all at once."""
     pages = [extraction.read(html) for html in htmls]
     full = [number for number, page in enumerate(pages) if page.pieces]
     texts = [piece.text for page in pages for piece in page.pieces]

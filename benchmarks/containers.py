@@ -1,4 +1,4 @@
-"""The same documents in every kind of file that is read, for tests, fuzzing and timing."""
+"""The same documents in every kind of file that we read, for tests, fuzzing and timing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document with what a source can know of it."""
+    """A document with the metadata that a source may have."""
 
     url: str
     title: str
@@ -31,7 +31,7 @@ class Page:
 
 
 def make_pages(count: int, words: int = 60) -> list[Page]:
-    """Pages that differ."""
+    """Make pages, each different."""
     return [
         Page(
             f"https://example.org/{n}",
@@ -45,7 +45,7 @@ def make_pages(count: int, words: int = 60) -> list[Page]:
 
 
 def to_page(page: Page) -> bytes:
-    """HTML."""
+    """Write a page as HTML."""
     return (
         f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{html.escape(page.title)}</title>"
         f"</head><body><article><p>{html.escape(page.text)}</p></article></body></html>"
@@ -66,13 +66,13 @@ def _to_records(pages: Iterable[Page]) -> list[dict[str, str]]:
 
 
 def to_lines(pages: Iterable[Page]) -> bytes:
-    """JSON Lines."""
+    """Write pages as JSON Lines."""
     records = _to_records(pages)
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
 
 
 def to_csv(pages: Iterable[Page]) -> bytes:
-    """CSV with a heading."""
+    """Write pages as CSV with a header."""
     file = io.StringIO()
     writer = csv.DictWriter(file, ["url", "title", "authors", "published", "text"])
     writer.writeheader()
@@ -81,7 +81,7 @@ def to_csv(pages: Iterable[Page]) -> bytes:
 
 
 def to_parquet(pages: Iterable[Page], rows: int = 1000) -> bytes:
-    """Parquet with row groups of so many rows."""
+    """Write pages as Parquet with row groups of ``rows`` rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -96,7 +96,7 @@ def to_parquet(pages: Iterable[Page], rows: int = 1000) -> bytes:
 
 
 def to_arrow(pages: Iterable[Page], rows: int = 1000, *, compression: str | None = None) -> bytes:
-    """An Arrow file with record batches of so many rows."""
+    """Write pages as an Arrow file with record batches of ``rows`` rows."""
     import pyarrow as pa
 
     file = io.BytesIO()
@@ -108,7 +108,7 @@ def to_arrow(pages: Iterable[Page], rows: int = 1000, *, compression: str | None
 
 
 def to_warc_record(kind: str, url: str, content_type: str, block: bytes, **more: str) -> bytes:
-    """One WARC record; underscores in the names of more headers stand for dashes."""
+    """Write one WARC record; underscores in the names of ``more`` headers become hyphens."""
     headers = {
         "WARC-Type": kind,
         "WARC-Date": "2024-05-01T10:00:00Z",
@@ -122,7 +122,7 @@ def to_warc_record(kind: str, url: str, content_type: str, block: bytes, **more:
 
 
 def to_response(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
-    """An HTTP response of HTML."""
+    """Write an HTTP response of HTML."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     given = {"Content-Type": "text/html; charset=utf-8", **given}
     head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
@@ -130,7 +130,7 @@ def to_response(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
 
 
 def to_warc(pages: Iterable[Page]) -> bytes:
-    """WARC, a request before each response."""
+    """Write pages as WARC, with a request before each response."""
     http = "application/http; msgtype="
     return b"".join(
         to_warc_record("request", page.url, http + "request", b"GET / HTTP/1.1\r\n\r\n")
@@ -140,19 +140,19 @@ def to_warc(pages: Iterable[Page]) -> bytes:
 
 
 def to_warc_gz(pages: Iterable[Page]) -> bytes:
-    """WARC as crawls are kept: each record compressed by itself."""
+    """Write pages as WARC with each record compressed separately, as crawls are stored."""
     return b"".join(gzip.compress(to_warc([page]), mtime=0) for page in pages)
 
 
 def to_wet(pages: Iterable[Page]) -> bytes:
-    """WET: the text of pages."""
+    """Write the text of pages as WET."""
     return b"".join(
         to_warc_record("conversion", page.url, "text/plain", page.text.encode()) for page in pages
     )
 
 
 def to_rss(pages: Iterable[Page]) -> bytes:
-    """RSS 2.0."""
+    """Write pages as RSS 2.0."""
     items = "".join(
         f"<item><title>{html.escape(page.title)}</title><link>{page.url}</link>"
         f"<dc:creator>{page.author}</dc:creator><dc:date>{page.published}</dc:date>"
@@ -166,7 +166,7 @@ def to_rss(pages: Iterable[Page]) -> bytes:
 
 
 def to_atom(pages: Iterable[Page]) -> bytes:
-    """Atom."""
+    """Write pages as Atom."""
     entries = "".join(
         f"<entry><title>{html.escape(page.title)}</title><link href='{page.url}'/>"
         f"<author><name>{page.author}</name></author><published>{page.published}T10:00:00Z"
@@ -177,7 +177,7 @@ def to_atom(pages: Iterable[Page]) -> bytes:
 
 
 def to_zip(files: Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip archive of files by name."""
+    """Write a zip archive of files by name."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
         for name, data in files:
@@ -186,7 +186,7 @@ def to_zip(files: Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATE
 
 
 def to_tar(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """A tar archive of files by name."""
+    """Write a tar archive of files by name."""
     file = io.BytesIO()
     with tarfile.open(fileobj=file, mode="w") as archive:
         for name, data in files:
@@ -197,7 +197,7 @@ def to_tar(files: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 def to_zst(data: bytes) -> bytes:
-    """Zstandard."""
+    """Compress with Zstandard."""
     import pyarrow as pa
 
     packed: bytes = pa.Codec("zstd").compress(data, asbytes=True)
@@ -205,7 +205,7 @@ def to_zst(data: bytes) -> bytes:
 
 
 def to_files(pages: Iterable[Page]) -> list[tuple[str, bytes]]:
-    """HTML files by name."""
+    """Write pages as HTML files by name."""
     return [(f"pages/{n:06}.html", to_page(page)) for n, page in enumerate(pages)]
 
 

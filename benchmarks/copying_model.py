@@ -1,7 +1,7 @@
-"""A translation model of real size, made in seconds without training, to measure speed with.
+"""An untrained translation model of real size, made in seconds, for measuring speed.
 
-Speed depends on the sizes of the matrices and on the lengths of inputs and outputs, hardly on
-what the words mean.  This model has the shape of the French and Chinese packages of Argos (6 and
+Speed depends on the sizes of the matrices and on the lengths of inputs and outputs, hardly on the
+words.  This model has the shape of the French and Chinese packages of Argos (6 and
 6 layers, width 512, 8 heads, 32,000 pieces, 8 bits) and copies its input: each decoder step looks
 up the source piece of its own position, since both sides carry the same code for a position, and
 the end of the source ends the output.  Everything else is noise, so that alternatives are as close
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 TINY = Path(__file__).parent.parent / "tests" / "assets" / "translate-fr_en-tiny.argosmodel"
-"""Lends its tokenizer."""
+"""The package whose tokenizer is used."""
 
 LAYERS, HEADS, WIDTH, INNER, PIECES = 6, 8, 512, 2048, 32_000
 CODE = 64
@@ -86,7 +86,7 @@ def _fill(spec: Any, random: np.random.Generator) -> None:  # noqa: ANN401 -- an
 
 
 def _make_copying(attention: Any) -> None:  # noqa: ANN401
-    """Every head looks where the code of the position is the same, and brings its share back."""
+    """Make each head attend to the position with the same code, and copy its share of it."""
     size = WIDTH // HEADS
     share = (WIDTH - CODE) // HEADS
     queries, values, output = (np.zeros((WIDTH, WIDTH), np.float32) for _ in range(3))

@@ -1,7 +1,6 @@
-"""Ours beside the decoders and repairers of the field: ``python -m benchmarks.encoding [FOLDER]``.
+"""Compare decoders and repairers of text: ``python -m benchmarks.encoding [FOLDER]``.
 
-All in the same run on one core; only the time spent in the tool counts.  FOLDER holds
-``encoding/``.
+All run in turn on one core; only the time spent in the tool counts.  FOLDER holds ``encoding/``.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ OURS = "corpus_norm"
 
 def main() -> None:
     """Print both tables."""
-    folder = find_set("encoding")
+    folder = find_set("encoding", __doc__)
     scorer = load_scorer(folder)
     rows = load_rows(folder / "dev.jsonl.gz")
     console = Console()
@@ -36,7 +35,7 @@ def main() -> None:
 def compare_decoders(
     decoders: dict[str, Callable[[bytes], str]], rows: Sequence[Row], scorer: ModuleType
 ) -> Table:
-    """Percent of byte strings read exactly, and megabytes a second."""
+    """Tabulate the percentage of byte strings read exactly, and megabytes per second."""
     gold = [row for row in rows if row["kind"] == "bytes"]
     inputs = [base64.b64decode(row["b64"]) for row in gold]
     size = sum(map(len, inputs)) / 1e6
@@ -54,7 +53,7 @@ def compare_decoders(
 def compare_repairers(
     repairers: dict[str, Callable[[str], str]], rows: Sequence[Row], scorer: ModuleType
 ) -> Table:
-    """Percent of damaged texts repaired exactly, of clean ones left alone, and texts a second."""
+    """Tabulate damaged texts repaired exactly, clean texts left unchanged, and speed."""
     gold = [row for row in rows if row["kind"] in {"mojibake", "clean"}]
     inputs = [scorer.source(row) for row in gold]
     table = Table(title=f"{len(gold):,} texts, percent right")

@@ -1,12 +1,12 @@
-"""The audit of translations on planted errors and on human translations.
+"""Measure the audit of translations on planted errors and on human translations.
 
-``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``, or ``--growth`` for the work of
-the audit on ever longer sentences.
+``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``, or ``--growth`` for the CPU
+time of the audit by the length of the sentence.
 
-Planted errors: each sentence of ``tests/data/faithfulness`` has a faithful English and one that is
-wrong in one way.  ``dev`` was used to write the audit, ``check`` was written after it.  Human
-translations say nearly always what the original says, so that nearly every flag on them is a false
-alarm.  Beside ours stands what translation tools usually do: compare the digits of both sides.
+Planted errors: each sentence of ``tests/data/faithfulness`` has a faithful translation and one with
+a single error.  The audit was written with ``dev``; ``check`` was written after the audit.  Human
+translations are nearly always faithful, so nearly every flag on them is a false alarm.  The
+baseline is the usual check of translation tools, which compares the digits of both sides.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ GROWTH_SIZES = (5_000, 10_000, 20_000)
 
 
 def repeat(text: str) -> Make:
-    """A maker of a text of a given size by repetition."""
+    """Return a function that makes a text of a given size by repetition."""
     return lambda size: (text * (size // len(text) + 1))[:size]
 
 
 def count(pattern: str, step: int = 1) -> Make:
-    """A maker of a text of a given size whose numbers are all different."""
+    """Return a function that makes a text of a given size whose numbers all differ."""
     return lambda size: "".join(pattern.format(i * step) for i in range(size // 6))[:size]
 
 
-# Sentences that may cost more than their length: what they repeat, and their English.
+# Repetitive sentences, whose audit might take more than linear time, and their English.
 GROWING: dict[str, tuple[Make, Make]] = {
     "le 12 mars 2020": (repeat("le 12 mars 2020 "), repeat("March 12, 2020 ")),
     "2020年3月12日": (repeat("2020年3月12日"), repeat("March 12, 2020 ")),
@@ -99,8 +99,8 @@ def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mt", type=Path, default=Path("../shared/mt"), help="human translations")
-    parser.add_argument("--show", action="store_true", help="print what was missed, and alarms")
-    parser.add_argument("--growth", action="store_true", help="print the growth table alone")
+    parser.add_argument("--show", action="store_true", help="print missed errors and false alarms")
+    parser.add_argument("--growth", action="store_true", help="print only the growth table")
     args = parser.parse_args()
     if args.growth:
         print_growth()
@@ -119,7 +119,7 @@ def main() -> None:
 
 
 def print_growth() -> None:
-    """CPU time of one audit by the characters of each side; work that is linear doubles."""
+    """Print the CPU time of one audit by the characters of each side; linear time doubles."""
     sizes = "".join(f"{size:>10,}" for size in GROWTH_SIZES)
     print(f"{'seconds of CPU, by characters':32}{sizes}{'growth':>10}")
     for name, makers in GROWING.items():
@@ -130,7 +130,7 @@ def print_growth() -> None:
 
 
 def time_audit(makers: tuple[Make, Make], size: int, language: str) -> float:
-    """CPU seconds of one audit."""
+    """Return the CPU seconds of one audit."""
     source, english = (make(size) for make in makers)
     start = time.process_time()
     audit(source, english, language)
@@ -138,12 +138,12 @@ def time_audit(makers: tuple[Make, Make], size: int, language: str) -> float:
 
 
 def flagged(source: str, english: str, language: str) -> bool:
-    """Whether our audit flags a pair."""
+    """Return whether our audit flags a pair."""
     return not audit(source, english, language).passed
 
 
 def digits_differ(source: str, english: str, _language: str) -> bool:
-    """Whether the digits of both sides differ, whatever their order: the usual check."""
+    """Return whether the digits of both sides differ, in any order: the usual check."""
     numerals = (re.findall(r"\d+", text) for text in (source, english))
     one, other = (sorted(each) for each in numerals)
     return one != other
@@ -153,7 +153,7 @@ CHECKS: dict[str, Check] = {"ours": flagged, "digits": digits_differ}
 
 
 def score_planted(half: str, *, show: bool = False) -> None:
-    """Errors found and false alarms, by kind."""
+    """Print the errors found and the false alarms, by kind."""
     counts: Counter[tuple[str, str]] = Counter()
     for path in sorted(PLANTED.glob(f"*-{half}.tsv")):
         language = path.stem.split("-")[0]
@@ -181,7 +181,7 @@ def score_planted(half: str, *, show: bool = False) -> None:
 
 
 def score_human(name: str, language: str, pairs: list[tuple[str, str]]) -> None:
-    """Flags on human translations, by flag, and the time they took."""
+    """Print the flags on human translations, by flag, and the time taken."""
     start = time.process_time()
     audits = [audit(source, english, language) for source, english in pairs]
     seconds = time.process_time() - start
@@ -200,7 +200,7 @@ def score_human(name: str, language: str, pairs: list[tuple[str, str]]) -> None:
 
 
 def score_changed(language: str, pairs: list[tuple[str, str]]) -> None:
-    """One numeral of each human translation made another: how many does the audit find?
+    """Change one numeral of each human translation, and print the share that the audit finds.
 
     Only translations without a flag count, and only numerals that the audit had to compare.
     """
@@ -230,12 +230,12 @@ def score_changed(language: str, pairs: list[tuple[str, str]]) -> None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a file; a line ends with a line feed and nothing else."""
+    """Read the lines of a file; only a line feed ends a line."""
     return path.read_text("utf-8").removesuffix("\n").split("\n")
 
 
 def read_rows(path: Path) -> Iterable[dict[str, str]]:
-    """The rows of a table of planted errors."""
+    """Read the rows of a table of planted errors."""
     with path.open(encoding="utf-8") as file:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 

@@ -1,16 +1,16 @@
-"""Break a conversion in every way a machine can, and count what is lost: ``make bench-faults``.
+"""Inject faults into conversions and count the losses: ``make bench-faults``.
 
 ``python -m benchmarks.faults [--kills N] [--errors N] [--inputs N] [--damages N]
 [--documents N]``
 
-- kills: a run in a process of its own is killed (``kill -9``) at a random moment, and started
-  again, until it comes to its end; every other time a worker process is killed instead;
+- kills: a run in a process of its own is killed (``kill -9``) at a random moment and started again
+  until it completes; every other time a worker process is killed instead;
 - errors: a random write, sync or rename fails with a full disk or an input/output error;
 - damages: a random file of a finished dataset is cut short, changed or removed;
-- inputs: files are made of random and of damaged bytes.
+- inputs: files of random and of damaged bytes.
 
-After each, the dataset must hold a row for each input (two, where damaged JSON has a first record),
-none twice, and be the same bytes as that of a run that nothing befell.
+After each, the dataset must have one row for each input (two, where damaged JSON has a first
+record), and be byte for byte that of a run without faults.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ SETTINGS = Settings(
     dataset=DatasetSettings(batch_documents=4, part_documents=12, row_group_documents=5),
 )
 _LONGEST_RUN_S = 300.0
-REPORT_RUNS = 10  # between two lines that tell how far it is
+REPORT_RUNS = 10  # between two lines of progress
 
 
 @dataclass(slots=True)
 class Findings:
-    """What became of the runs of one kind of fault."""
+    """The results of the runs of one kind of fault."""
 
     name: str
     faults: int = 0
@@ -68,13 +68,13 @@ class Findings:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was lost, duplicated or changed."""
+        """Return whether nothing was lost, duplicated or changed."""
         return not (self.lost or self.duplicated or self.different or self.unnoticed)
 
 
 @dataclass(slots=True)
 class Trial:
-    """A corpus, and the dataset that a run makes of it when nothing befalls it."""
+    """A corpus, and the dataset that a run without faults makes of it."""
 
     folder: Path
     documents: int
@@ -99,20 +99,20 @@ class Trial:
 
     @property
     def corpus(self) -> Path:
-        """The inputs."""
+        """Return the folder of the inputs."""
         return self.folder / "in"
 
     @property
     def output(self) -> Path:
-        """The dataset that is being made."""
+        """Return the folder of the dataset being made."""
         return self.folder / "out"
 
     def clear(self) -> None:
-        """Forget the dataset."""
+        """Delete the dataset."""
         shutil.rmtree(self.output, ignore_errors=True)
 
     def examine(self, findings: Findings) -> None:
-        """Compare a finished dataset with the one that nothing befell."""
+        """Compare a finished dataset with the one made without faults."""
         findings.runs += 1
         lost, duplicated = count_rows(self.output, self.sources)
         findings.lost += lost
@@ -123,7 +123,7 @@ class Trial:
 
 
 def read_digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a dataset."""
+    """Return the SHA-256 of every file of a dataset."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
@@ -132,7 +132,7 @@ def read_digests(folder: Path) -> dict[str, str]:
 
 
 def count_rows(folder: Path, sources: set[str]) -> tuple[int, int]:
-    """How many inputs have no row, and how many rows are of a record that has one already."""
+    """Count the inputs without a row, and the rows of a record that already has one."""
     dataset = open_dataset(folder)
     columns = ["source", "record"]
     rows = Counter(
@@ -144,7 +144,7 @@ def count_rows(folder: Path, sources: set[str]) -> tuple[int, int]:
 
 
 def kill_runs(trial: Trial, kills: int) -> Findings:
-    """``kill -9`` at random moments, of the run or of one of its workers."""
+    """Kill the run or one of its workers with ``kill -9`` at random moments."""
     findings = Findings("kill -9 at a random moment")
     trial.clear()
     while findings.faults < kills:
@@ -172,7 +172,7 @@ def kill_runs(trial: Trial, kills: int) -> Findings:
 
 
 def _wait_until_busy(trial: Trial, run: subprocess.Popen[bytes]) -> None:
-    """Until the run has begun to write, as a rule; now and then not so long."""
+    """Wait until the run has begun to write, or sometimes less long."""
     patience = time.monotonic() + (_LONGEST_RUN_S if trial.rng.random() < 0.9 else 0.5)
     started = time.time()
     while run.poll() is None and time.monotonic() < patience:
@@ -183,7 +183,7 @@ def _wait_until_busy(trial: Trial, run: subprocess.Popen[bytes]) -> None:
 
 
 def _find_worker(parent: int, rng: random.Random) -> int | None:
-    """A spawned worker of a process, where the system lists them (Linux)."""
+    """Find a spawned worker of a process, where the system lists them (Linux)."""
     with contextlib.suppress(OSError):
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
         workers = [
@@ -196,7 +196,7 @@ def _find_worker(parent: int, rng: random.Random) -> int | None:
 
 
 def fail_writes(trial: Trial, errors: int) -> Findings:
-    """A random write, sync or rename fails; the run is started again until none does."""
+    """Let random writes, syncs or renames fail; restart the run until none does."""
     findings = Findings("random I/O error")
     trial.clear()
     while findings.faults < errors:
@@ -215,7 +215,7 @@ def fail_writes(trial: Trial, errors: int) -> Findings:
 
 @contextlib.contextmanager
 def _fail_once(rng: random.Random) -> Iterator[None]:
-    """Let one of the next calls fail that put something on the disk."""
+    """Let one of the next calls that write to the disk fail."""
     name = rng.choice(["fsync", "replace"])
     left = rng.randrange(1, 40)
     code = rng.choice([errno.ENOSPC, errno.EIO, errno.EROFS])
@@ -233,7 +233,7 @@ def _fail_once(rng: random.Random) -> Iterator[None]:
 
 
 def damage_files(trial: Trial, damages: int) -> Findings:
-    """A file of a finished dataset is cut, changed or removed: found by verify, then healed."""
+    """Damage or remove a file of a finished dataset; verify must find it, a new run repair it."""
     findings = Findings("damaged part file")
     trial.clear()
     convert(trial.corpus, trial.output, SETTINGS)
@@ -257,7 +257,7 @@ def damage_files(trial: Trial, damages: int) -> Findings:
 
 
 def corrupt_inputs(trial: Trial, inputs: int) -> Findings:
-    """Random and damaged bytes as inputs: each becomes one row, the same in every run."""
+    """Convert random and damaged bytes; each input must give one row, the same in every run."""
     findings = Findings("corrupt input", faults=inputs)
     corpus = trial.folder / "corrupt"
     corpus.mkdir()
@@ -285,7 +285,7 @@ def corrupt_inputs(trial: Trial, inputs: int) -> Findings:
 
 
 def run(kills: int, errors: int, damages: int, inputs: int, documents: int) -> list[Findings]:
-    """All faults, on one corpus of so many documents."""
+    """Run all kinds of faults on one corpus."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial.prepare(Path(folder), documents, seed=11)
         return [
@@ -297,7 +297,7 @@ def run(kills: int, errors: int, damages: int, inputs: int, documents: int) -> l
 
 
 def main() -> None:
-    """Print what was found; exit 1 if anything was lost."""
+    """Print the findings; exit with 1 if anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
     counts = {"kills": 200, "errors": 200, "damages": 100, "inputs": 600, "documents": 150}
     for name, count in counts.items():

@@ -1,13 +1,13 @@
-"""Random bytes and random text through decode, repair and language: ``python -m benchmarks.fuzz``.
+"""Fuzz decoding, repair and language detection: ``python -m benchmarks.fuzz``.
 
-Three promises are checked on each input, and a breach is an ``AssertionError`` that shows it:
+Random bytes and texts must keep three promises; a breach is an ``AssertionError`` with the input:
 
 - nothing but ``DecodeError`` is raised;
 - decoding loses no byte silently: the text is the exact reading of the bytes in the encoding named,
   or a flag says otherwise;
 - repair loses no printable character silently: replaying the log on the input gives the output, so
-  that what is gone stood inside the span of a repair, and the steps that only remove have removed
-  nothing printable but terminal escapes.
+  anything missing was inside the span of a repair, and the steps that only remove have removed
+  nothing printable except terminal escapes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from corpus_norm.encoding import Decoded, clean, decode, explain, replay
 from corpus_norm.errors import DecodeError
 from corpus_norm.language import detect, detect_spans
 
-# Pieces in which damage is likely, and marks that steer the rules.
+# Pieces in which damage is likely, and characters that trigger the rules.
 _PIECES = (
     *"aéÃâ€™œ☃汉脡Ñа \n\t&;<.«»\x00\x1b\x85\x92\xad\xa0\u200b\u200d\u0301\ufeff\ud83d\ude00ﬁＡก",
     "&amp;", "&#233;", "&lt;b&gt;", "&shy;", "\x1b[0m", "Ã©", "â€œ", "├®", "ÆäËû", "\r\n", "amp;",
@@ -33,7 +33,7 @@ _REMOVERS = frozenset({"c1_controls", "invisible"})
 
 
 def make_bytes(rng: random.Random) -> bytes:
-    """Random bytes, text in some encoding, or text with a few bytes of it changed."""
+    """Make random bytes, encoded text, or encoded text with a few bytes changed."""
     kind = rng.randrange(4)
     if kind == 0:
         return rng.randbytes(rng.randrange(80))
@@ -49,7 +49,7 @@ def make_bytes(rng: random.Random) -> bytes:
 
 
 def make_text(rng: random.Random) -> str:
-    """Random code points, halves of characters too; pieces of damage; or text read wrongly."""
+    """Make random code points, surrogates included; damaged pieces; or text decoded wrongly."""
     kind = rng.randrange(3)
     if kind == 0:
         bounds = (rng.choice((0x80, 0x250, 0x3000, 0x10000, 0x110000)) for _ in range(30))
@@ -61,19 +61,19 @@ def make_text(rng: random.Random) -> str:
 
 
 def check_bytes(data: bytes, charset: str | None) -> None:
-    """Decode, and check that nothing is lost silently; then everything that holds for text."""
+    """Decode and check that nothing is lost silently; then check the text."""
     try:
         found = decode(data, charset, html=True)
     except DecodeError:
         return
     _require(found == decode(data, charset, html=True), "the same answer", data, charset)
-    is_told = Flag.REPLACED_BYTES in found.flags or _is_exact(data, found)
-    _require(is_told, "no byte lost silently", data, charset, found)
+    is_honest = Flag.REPLACED_BYTES in found.flags or _is_exact(data, found)
+    _require(is_honest, "no byte lost silently", data, charset, found)
     check_text(found.text)
 
 
 def _is_exact(data: bytes, found: Decoded) -> bool:
-    """Whether the text is the whole of the bytes, read strictly in the encoding named."""
+    """Return whether the text is all of the bytes, strictly decoded in the named encoding."""
     if "+" not in found.encoding:
         return data.decode(found.encoding) in {found.text, f"\ufeff{found.text}"}
     legacy = found.encoding.split("+")[1]
@@ -92,15 +92,15 @@ def _readings(line: bytes, legacy: str) -> list[str]:
 
 
 def check_text(text: str) -> None:
-    """Repair and find the language, and check what both promise for any string."""
+    """Repair a text, detect its language, and check the promises of both."""
     cleaned = clean(text)
     _require(replay(cleaned.repairs, text) == cleaned.text, "the log replays", text)
     _require(not clean(cleaned.text).repairs, "clean text stays", text)
     for change in explain(text):
         if change.step in _REMOVERS:
             gone = set(change.before) - set(change.after)
-            _require(not any(map(str.isprintable, gone)), "only marks removed", text, change)
-    cleaned.text.encode()  # raises if half a character is left
+            _require(not any(map(str.isprintable, gone)), "only controls removed", text, change)
+    cleaned.text.encode()  # raises if a lone surrogate is left
     found = detect(text)
     _require(found == detect(text) and 0 <= found.score <= 1, "one language", text, found)
     spans = detect_spans(text)
@@ -113,7 +113,7 @@ def _require(holds: bool, promise: str, *seen: object) -> None:  # noqa: FBT001
 
 
 def run(count: int, seed: int, seconds: float = float("inf")) -> int:
-    """Check so many byte strings and so many strings, or as many as the time allows."""
+    """Check ``count`` byte strings and texts, or as many as the time allows."""
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     end = time.monotonic() + seconds
     for done in range(count):
@@ -125,11 +125,11 @@ def run(count: int, seed: int, seconds: float = float("inf")) -> int:
 
 
 def main() -> None:
-    """Run, and print how many inputs were checked."""
+    """Run and print the number of inputs checked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after this time")
     options = parser.parse_args()
     done = run(options.count, options.seed, options.seconds)
     print(f"{done:,} byte strings and {done:,} strings: nothing raised, nothing lost silently")

@@ -1,7 +1,7 @@
-"""Damaged files of every kind through the readers: ``python -m benchmarks.fuzz_sources``.
+"""Fuzz the readers with damaged files of every kind: ``python -m benchmarks.fuzz_sources``.
 
-Each file is cut off, has bits flipped, or both.  Whatever it holds then, reading raises nothing,
-writes nothing to the terminal, ends, and each item is a document or a rejection that says why.
+Each file is cut off, has bits flipped, or pieces removed or doubled.  Reading it must end, raise
+nothing, and yield only documents, and rejections with a reason.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_ITEMS = 20_000
 
 
 def damage(data: bytes, rng: random.Random) -> bytes:
-    """Cut bytes off, flip bits, take a piece out, or double one."""
+    """Cut bytes off, flip bits, remove a piece, or double one."""
     damaged = bytearray(data)
     kind = rng.randrange(5)
     if kind == 0:
@@ -35,7 +35,7 @@ def damage(data: bytes, rng: random.Random) -> bytes:
         start = rng.randrange(len(damaged))
         damaged[start:start] = damaged[start : start + rng.randrange(1, 200)]
     else:
-        # The heads and feet of files are where their structure is.
+        # The structure of files is mostly at their beginnings and ends.
         span = len(damaged) if kind == 3 else min(300, len(damaged))
         for _ in range(rng.randrange(1, 8)):
             place = rng.randrange(span)
@@ -45,11 +45,11 @@ def damage(data: bytes, rng: random.Random) -> bytes:
 
 
 def _ignore(_name: str) -> None:
-    """Members that are no documents are no news."""
+    """Ignore the report of a member that is no document."""
 
 
 def check(data: bytes, kind: str) -> Counter[str]:
-    """Read what has such a suffix, and check every item.
+    """Read data as a file with the suffix ``kind``, and check every item.
 
     Raises:
         AssertionError: a promise was broken.
@@ -60,7 +60,7 @@ def check(data: bytes, kind: str) -> Counter[str]:
     for item in read_stream(stream, job):
         found[type(item).__name__] += 1
         if isinstance(item, Rejection):
-            assert item.message, item  # noqa: S101 -- this is what is checked
+            assert item.message, item  # noqa: S101 -- assertions are the check
         else:
             assert isinstance(item, RawDocument)  # noqa: S101
         assert found.total() < _MOST_ITEMS  # noqa: S101
@@ -69,7 +69,7 @@ def check(data: bytes, kind: str) -> Counter[str]:
 
 
 def run(count: int, seed: int, seconds: float = float("inf")) -> Counter[str]:
-    """Check so many damaged files, or as many as the time allows; how many items were what."""
+    """Check ``count`` damaged files, or as many as the time allows; count the items by type."""
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     whole = [make(make_pages(12)) for make in CONTAINERS.values()]
     names = list(CONTAINERS)
@@ -89,11 +89,11 @@ def run(count: int, seed: int, seconds: float = float("inf")) -> Counter[str]:
 
 
 def main() -> None:
-    """Run, and print what came out."""
+    """Run and print the counts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after this time")
     options = parser.parse_args()
     found = run(options.count, options.seed, options.seconds)
     print(

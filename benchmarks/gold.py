@@ -4,11 +4,12 @@
 
 FOLDER holds ``newsgold/``, ``langid/`` and ``encoding/``, each with its ``dev*.jsonl.gz`` and
 ``score.py``; default: the environment variable CORPUS_NORM_GOLD, else ``../shared``.  The sets are
-third-party text and no part of this repository.
+third-party text and not part of this repository.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import gzip
 import json
@@ -29,9 +30,11 @@ Row = dict[str, Any]
 
 
 def main() -> None:
-    """Print what each scorer prints."""
-    chosen = sys.argv[1:] or [os.environ.get("CORPUS_NORM_GOLD", "../shared")]
-    gold = Path(chosen[0])
+    """Run every scorer and print its results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    default = os.environ.get("CORPUS_NORM_GOLD", "../shared")
+    parser.add_argument("folder", nargs="?", type=Path, default=default, help="of the gold sets")
+    gold: Path = parser.parse_args().folder
     if not (gold / "newsgold").is_dir():
         sys.exit(f"no development sets in {gold}; name their folder: make bench GOLD=FOLDER")
     news = gold / "newsgold" / "score.py"
@@ -46,7 +49,7 @@ def main() -> None:
 
 
 def run(title: str, script: Path, *arguments: str) -> None:
-    """Run a scorer and print its table; of JSON, the scores of whole families."""
+    """Run a scorer and print its table; from JSON, print the scores of whole families."""
     print(f"\n== {title}", flush=True)
     command = [sys.executable, str(script), *arguments]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
@@ -64,28 +67,28 @@ def run(title: str, script: Path, *arguments: str) -> None:
 
 
 def read(path: Path) -> Iterator[Row]:
-    """The records of a gzipped JSON Lines file."""
+    """Read the records of a gzipped JSON Lines file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from (json.loads(line) for line in file if line.strip())
 
 
 def write(path: Path, rows: Iterator[Row]) -> None:
-    """Rows as JSON Lines."""
+    """Write rows as JSON Lines."""
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
 def predict_line(row: Row) -> Row:
-    """The language of a line."""
+    """Predict the language of a line."""
     return {"id": row["id"], **hooks.identify_line(row["text"])}
 
 
 def predict_document(row: Row) -> Row:
-    """The language of a document and its spans."""
+    """Predict the language of a document and of its spans."""
     return {"id": row["id"], **hooks.identify_document(row["text"])}
 
 
 def predict_text(row: Row) -> Row:
-    """Bytes decoded, or damaged text repaired; empty where decoding is refused."""
+    """Decode bytes or repair damaged text; the text is empty if decoding is refused."""
     if row["kind"] != "bytes":
         bad = "".join(map(chr, row["bad_cp"])) if "bad_cp" in row else row["bad"]
         return {"id": row["id"], "text": hooks.repair(bad)}

@@ -16,14 +16,14 @@ _NO_TRANSLATION = Settings(translation=TranslationSettings(enabled=False))
 
 
 def extract(html: bytes, language: str = "") -> dict[str, str | None]:  # noqa: ARG001
-    """The body of a page without its headline, and its title."""
+    """Return the body of a page without its headline, and its title."""
     document = normalize(html, _NO_TRANSLATION, media_type="text/html")
     text = "\n\n".join(unwrap(block.text) for block in document.blocks if _is_text(block))
     return {"text": text, "title": document.title}
 
 
 def lines(lines: list[str], language: str = "") -> list[bool]:  # noqa: ARG001
-    """For each line of a page's text: is it body?  The headline is not."""
+    """Return whether each line of a page's text is body; the headline is not."""
     blocks, position = [], 0
     for line in lines:
         blocks.append(Block(BlockKind.PARAGRAPH, line, position))
@@ -32,13 +32,13 @@ def lines(lines: list[str], language: str = "") -> list[bool]:  # noqa: ARG001
 
 
 def identify_line(text: str) -> dict[str, str | float]:
-    """The language of a short text."""
+    """Return the language of a short text."""
     found = language.detect(text)
     return {"lang": found.language, "score": found.score}
 
 
 def identify_document(text: str) -> dict[str, Any]:
-    """The language of a document, and the spans of each language in it (code points)."""
+    """Return the language of a document, and its spans by language, in code points."""
     blocks = segmentation.split_blocks(text)
     texts = [block.text for block in blocks]
     detections = language.detect_blocks(texts)
@@ -52,20 +52,20 @@ def identify_document(text: str) -> dict[str, Any]:
 
 
 def decode(data: bytes) -> str:
-    """Bytes to text."""
+    """Decode bytes to text."""
     return encoding.decode(data).text
 
 
 def repair(text: str) -> str:
-    """Damaged text to clean text."""
+    """Repair damaged text."""
     return encoding.clean(text).text
 
 
 def translate(sentences: list[str], source: str) -> list[str]:
-    """Sentences to English, empty where the model gave none; ModelNotInstalledError without one."""
+    """Translate sentences, empty if the model gives nothing; may raise ModelNotInstalledError."""
     return [done.text or "" for done in translate_sentences(sentences, source)]
 
 
 def _is_text(block: Block) -> bool:
-    """Whether a block is text of the article; gold sets keep headlines apart from it."""
+    """Return whether a block is text of the article, without its headline, as in the gold sets."""
     return block.is_body and block.kind is not BlockKind.TITLE

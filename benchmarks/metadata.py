@@ -1,10 +1,11 @@
-"""Title, authors and date of pages, ours beside trafilatura: ``python -m benchmarks.metadata``.
+"""Compare our title, authors and date with trafilatura's: ``python -m benchmarks.metadata``.
 
-Both read the bytes of each page in the same run on one core; ours by ``corpus_norm.normalize``
-without translation, so that its time holds all stages before.  A title is right when it is the gold
-one without case, spaces and punctuation, or one holds the other and the shorter has 60 % of the
-longer; authors count name by name, as sets of words; a date is right when it is the day.  The only
-argument is the folder that holds ``newsgold/``, by default ../shared.
+Both read the bytes of each page in the same run on one core; ours with ``corpus_norm.normalize``
+without translation, so that its time includes all stages before.  A title is right if it equals the
+gold one apart from case, spaces and punctuation, or if one contains the other and the shorter has
+60 % of the longer.  Authors count name by name, as sets of words.  A date is right to the day.
+
+The only argument is the folder that holds ``newsgold/``, by default ../shared.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _LIKE = 0.6
 
 
 class Answer(NamedTuple):
-    """What a tool says of a page."""
+    """The metadata that a tool finds on a page."""
 
     title: str
     authors: tuple[str, ...]
@@ -46,14 +47,14 @@ class Answer(NamedTuple):
 
 def main() -> None:
     """Print the table."""
-    rows = load_rows(find_set("newsgold") / "dev.jsonl.gz")
+    rows = load_rows(find_set("newsgold", __doc__) / "dev.jsonl.gz")
     rows = [row for row in rows if any(row[name] for name in FIELDS)]
     readers = {OURS: read_ours, **load_peers(PEERS)}
     Console(width=120).print(compare_readers(readers, rows))
 
 
 def compare_readers(readers: dict[str, Reader], rows: Sequence[Row]) -> Table:
-    """Titles and dates that are right, of all; F1 of authors; milliseconds a page."""
+    """Tabulate titles and dates right, of all; F1 of authors; milliseconds per page."""
     pages = [_read_bytes(row) for row in rows]
     table = Table(title=f"Metadata of {len(rows)} pages, {'/'.join(LANGUAGES)}")
     for column in ("", "titles", "authors F1", "dates", "dates none", "ms/page"):
@@ -70,7 +71,7 @@ def compare_readers(readers: dict[str, Reader], rows: Sequence[Row]) -> Table:
 
 
 def score(row: Row, answer: Answer) -> Counter[str]:
-    """What one answer adds to the counts.
+    """Count the right and wrong parts of one answer.
 
     >>> gold = {"gold_title": "Crue à Lorne", "gold_authors": ["Ann Lee"], "gold_date": "2024-3-5"}
     >>> counts = score(gold, Answer("Crue à Lorne !", ("Lee, Ann", "Desk"), "2024-03-05"))
@@ -79,7 +80,7 @@ def score(row: Row, answer: Answer) -> Counter[str]:
     """
     counts = Counter[str]()
     if gold := row["gold_title"]:
-        counts.update(titles=1, title=int(is_like(answer.title, gold)))
+        counts.update(titles=1, title=int(is_similar(answer.title, gold)))
     if gold := row["gold_authors"]:
         names, found = _split(gold), _split(answer.authors)
         counts.update(names=len(names), found=len(found), right=len(names & found))
@@ -89,8 +90,8 @@ def score(row: Row, answer: Answer) -> Counter[str]:
     return +counts
 
 
-def is_like(title: str, gold: str) -> bool:
-    """Whether two titles are the same, or one holds most of the other."""
+def is_similar(title: str, gold: str) -> bool:
+    """Return whether two titles are the same, or one contains most of the other."""
     short, long = sorted((_key(title), _key(gold)), key=len)
     return bool(short) and short in long and len(short) >= _LIKE * len(long)
 
@@ -111,13 +112,13 @@ def _key(text: str) -> str:
 
 
 def _split(names: Iterable[str]) -> set[frozenset[str]]:
-    """Each name as the set of its words, whatever their order."""
+    """Return each name as the set of its words, ignoring their order."""
     folded = (unicodedata.normalize("NFKC", name).casefold() for name in names)
     return {frozenset(re.findall(r"\w+", name)) for name in folded} - {frozenset()}
 
 
 def _read_day(text: str) -> tuple[int, ...] | None:
-    """The day of a gold date, which is as its source writes it."""
+    """Read the day of a gold date, which may have any format."""
     if match := _DAY.search(text):
         return tuple(map(int, match.groups()))
     parser = import_module("dateutil.parser")
@@ -133,7 +134,7 @@ def _read_bytes(row: Row) -> bytes:
 
 
 def read_ours(page: bytes) -> Answer:
-    """Title, authors and date by this library."""
+    """Read title, authors and date with this library."""
     document = normalize(page, _SETTINGS, media_type="text/html")
     return Answer(document.title or "", document.authors, str(document.published or ""))
 

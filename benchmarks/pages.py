@@ -1,8 +1,8 @@
-"""Any number of pages and texts made from the bundled ones, the same in every run.
+"""Synthetic pages and texts made from the bundled ones, the same in every run.
 
-Words change places and figures change; no two documents are the same, so that nothing is won by
-remembering an earlier answer, and each stays what its original is: an article of its language, with
-the furniture of its site.
+Words are swapped and digits changed, so no two documents are the same and caching an earlier answer
+gains nothing.  Each remains like its original: an article in its language, with the boilerplate of
+its site.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _SKIPPED = ("fr_utf16", "zh_gbk_declared_utf8", "zh_utf8_declared_gb2312")  # no
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A made-up document: its file name and content."""
+    """A synthetic document: its file name and content."""
 
     name: str
     data: bytes
 
     @property
     def is_html(self) -> bool:
-        """Whether it is a web page; a plain text otherwise."""
+        """Return whether it is a web page, not a plain text."""
         return self.name.endswith(".html")
 
 
 def make_pages(count: int, seed: int = 5, *, kinds: str = "both") -> Iterator[Page]:
-    """So many documents; ``kinds`` are "html", "text" or "both", in turn."""
+    """Make ``count`` documents; ``kinds`` is "html", "text" or "both" in turn."""
     originals = [
         (path.suffix, path.read_text("utf-8"))
         for path in (
@@ -53,7 +53,7 @@ def make_pages(count: int, seed: int = 5, *, kinds: str = "both") -> Iterator[Pa
 
 
 def write_pages(folder: Path, count: int, seed: int = 5, *, kinds: str = "both") -> None:
-    """The same as files, a thousand in a folder."""
+    """Write the same documents as files, a thousand in a folder."""
     for number, page in enumerate(make_pages(count, seed, kinds=kinds)):
         inside = folder / f"{number // 1000:04d}"
         if number % 1000 == 0:
@@ -62,18 +62,18 @@ def write_pages(folder: Path, count: int, seed: int = 5, *, kinds: str = "both")
 
 
 def edit_text(text: str, rng: random.Random) -> str:
-    """Some lines left out, in the others two words changed round and all figures changed."""
+    """Leave out some lines; in the others swap two words and change all digits."""
     lines = [line for line in text.split("\n") if not line.strip() or rng.random() > 0.1]
     return "\n".join(edit_line(line, rng) for line in lines)
 
 
 def edit_page(html: str, rng: random.Random) -> str:
-    """The text between the tags edited, the tags as they are."""
+    """Edit the text between the tags."""
     return _TEXT_NODE.sub(lambda match: f">{edit_line(match[1], rng)}<", html)
 
 
 def edit_line(line: str, rng: random.Random) -> str:
-    """Two words changed round, and all figures changed."""
+    """Swap two words and change all digits."""
     words = re.sub(r"\d", lambda _: str(rng.randrange(10)), line).split(" ")
     if len(words) > 4:
         first, second = rng.sample(range(len(words)), 2)

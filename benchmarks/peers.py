@@ -1,10 +1,11 @@
-"""The development sets and the peers that the comparisons share.
+"""Loading of development sets and peers, shared by the comparisons.
 
-A peer is used here only; one that is not installed is left out with a printed line.
+Peers are used only in benchmarks; for one that is not installed a line is printed.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import importlib
 import importlib.util
@@ -24,20 +25,22 @@ Input = TypeVar("Input")
 Output = TypeVar("Output")
 
 
-def find_set(name: str) -> Path:
-    """The folder of a development set: from the first argument, CORPUS_NORM_GOLD, or ../shared.
+def find_set(name: str, description: str | None) -> Path:
+    """Find a development set in the first argument, CORPUS_NORM_GOLD or ../shared.
 
-    Ends the program with a line that says so if it is not there.
+    Exit with a message if it is missing; ``--help`` prints the ``description``.
     """
-    chosen = sys.argv[1:] or [os.environ.get("CORPUS_NORM_GOLD", "../shared")]
-    folder = Path(chosen[0]) / name
+    parser = argparse.ArgumentParser(description=description)
+    default = os.environ.get("CORPUS_NORM_GOLD", "../shared")
+    parser.add_argument("folder", nargs="?", type=Path, default=default, help="of the gold sets")
+    folder: Path = parser.parse_args().folder / name
     if not (folder / "score.py").is_file():
         sys.exit(f"no development set in {folder}; name its parent folder as the argument")
     return folder
 
 
 def load_scorer(folder: Path) -> ModuleType:
-    """The scorer of a set as a module."""
+    """Load the scorer of a set as a module."""
     spec = importlib.util.spec_from_file_location(f"{folder.name}_score", folder / "score.py")
     if spec is None or spec.loader is None:
         sys.exit(f"{folder / 'score.py'} cannot be read")
@@ -47,13 +50,13 @@ def load_scorer(folder: Path) -> ModuleType:
 
 
 def load_rows(path: Path) -> list[Row]:
-    """The rows of a compressed file of JSON lines."""
+    """Read the rows of a compressed file of JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
 def load_peers(makers: dict[str, Callable[[], Output]]) -> dict[str, Output]:
-    """The peers that are installed, each made by its function; the others are named."""
+    """Make the peers that are installed; print the names of the others."""
     peers = {}
     for name, make in makers.items():
         try:
@@ -66,7 +69,7 @@ def load_peers(makers: dict[str, Callable[[], Output]]) -> dict[str, Output]:
 def clock(
     function: Callable[[Input], Output], inputs: Iterable[Input]
 ) -> tuple[list[Output], float]:
-    """The outputs, and the CPU seconds that they took together."""
+    """Return the outputs, and the CPU seconds that all took."""
     start = time.process_time()
     outputs = [function(item) for item in inputs]
     return outputs, time.process_time() - start

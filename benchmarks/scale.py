@@ -1,19 +1,19 @@
-"""Documents a second, and memory, as a corpus grows: ``make bench-scale``.
+"""Measure documents per second and memory as a corpus grows: ``make bench-scale``.
 
 ``python -m benchmarks.scale [--sizes N ...] [--workers N ...] [--kinds html text] [--ray]
 [--peer PYTHON] [--corpus FOLDER]``
 
-Pages are made from the bundled ones (benchmarks/pages.py), or are those of a folder, and are
-converted without translation by the main job, each run in processes of its own:
+Pages are made from the bundled ones (benchmarks/pages.py) or read from a folder, and converted
+without translation.  Each run has processes of its own.  Measured are:
 
-- documents a second, by the clock and by the CPU time of all processes together, start included;
-- the peak of the memory of the largest worker and of the parent, which must not grow;
+- documents per second, by the clock and by the CPU time of all processes, start included;
+- the peak memory of the largest worker and of the parent, which must not grow;
 - with ``--ray``, the same through Ray on this machine;
 - with ``--peer``, the Python of an environment that has datatrove: its pipeline on the same pages
-  (trafilatura, language filter, Parquet writer), which is part of what ours does.
+  (trafilatura, language filter, Parquet writer), which does part of our work.
 
-Whatever the engine and the number of workers, every page must be in the dataset, and the dataset
-the same bytes; else the exit code is 1.
+With any engine and number of workers every page must be in the dataset, and the bytes of the
+dataset must be the same; otherwise the exit code is 1.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from rich.table import Table
 
 from benchmarks.faults import read_digests
 from benchmarks.pages import write_pages
-from benchmarks.usage import Usage, run_watched
+from benchmarks.usage import Usage, measure_command
 from corpus_norm.settings import Settings, TranslationSettings
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings(translation=TranslationSettings(enabled=False))
 PEER = Path(__file__).parent / "peer_datatrove.py"
-WIDTH = 100  # of the table, also where the output goes to a file
-SHARED_BYTES = 500_000_000  # for Ray's object store, which takes a third of the memory otherwise
+WIDTH = 100  # of the table, also when the output is a file
+SHARED_BYTES = 500_000_000  # for Ray's object store, which by default takes a third of the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +64,25 @@ class Measurement:
 
     @property
     def rate(self) -> float:
-        """Pages a second by the clock."""
+        """Return pages per second by the clock."""
         return self.pages / self.seconds
 
     @property
     def cpu_rate(self) -> float:
-        """Pages for each second of CPU time, which other work on the machine disturbs less."""
+        """Return pages per second of CPU time, which other load on the machine disturbs less."""
         return self.pages / self.cpu_seconds
 
     @classmethod
     def make(cls, engine: str, kind: str, pages: int, workers: int, usage: Usage) -> Measurement:
-        """From what a run printed and what it took."""
-        said = json.loads(usage.output.splitlines()[-1])
+        """Make a measurement from the output and the usage of a run."""
+        report = json.loads(usage.output.splitlines()[-1])
         return cls(
             engine,
             kind,
             pages,
             workers,
-            said["documents"],
-            said.get("dataset", ""),
+            report["documents"],
+            report.get("dataset", ""),
             usage.seconds,
             usage.cpu_seconds,
             usage.worker_bytes,
@@ -92,19 +92,19 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run on every corpus; ``peer`` is the Python of datatrove's environment, or empty."""
+    """The runs on every corpus; ``peer`` is the Python of datatrove's environment, or empty."""
 
     workers: Sequence[int] = (1, 2)
     with_ray: bool = False
     peer: str = ""
 
     def run(self, corpus: Path, kind: str, pages: int) -> Iterator[Measurement]:
-        """All engines on one corpus."""
+        """Run all engines on one corpus."""
         with tempfile.TemporaryDirectory() as output:
             for count in self.workers:
                 for engine, command in self._list_commands(kind):
                     place = str(Path(output) / f"{engine}-{count}")
-                    usage = run_watched([*command, str(corpus), place, str(count)])
+                    usage = measure_command([*command, str(corpus), place, str(count)])
                     yield Measurement.make(engine, kind, pages, count, usage)
 
     def _list_commands(self, kind: str) -> Iterator[tuple[str, list[str]]]:
@@ -115,7 +115,7 @@ class Plan:
 
 
 def measure_sizes(plan: Plan, sizes: Sequence[int], kinds: Sequence[str]) -> Iterator[Measurement]:
-    """The plan on corpora that are made for it, the smallest first."""
+    """Make corpora of the given sizes and run the plan on each, smallest first."""
     for size in sizes:
         for kind in kinds:
             with tempfile.TemporaryDirectory() as folder:
@@ -124,7 +124,7 @@ def measure_sizes(plan: Plan, sizes: Sequence[int], kinds: Sequence[str]) -> Ite
 
 
 def list_problems(found: Sequence[Measurement]) -> list[str]:
-    """Pages that are missing, and datasets that are not the same bytes."""
+    """List missing pages, and datasets whose bytes differ."""
     problems = []
     datasets: dict[tuple[str, int], set[str]] = {}
     for one in found:
@@ -140,7 +140,7 @@ def list_problems(found: Sequence[Measurement]) -> list[str]:
 
 
 def make_table(found: Sequence[Measurement]) -> Table:
-    """The measurements, a line each."""
+    """Tabulate the measurements, one a line."""
     table = Table(title="Conversion without translation", box=None)
     left = ("engine", "pages of")
     right = ("pages", "workers", "pages/s", "per CPU s", "worker MB", "parent MB", "written")
@@ -162,7 +162,7 @@ def make_table(found: Sequence[Measurement]) -> Table:
 
 
 def convert_corpus(engine: str, corpus: Path, output: Path, workers: int) -> None:
-    """Convert in this process and its children; what every measurement starts."""
+    """Convert in this process and its children; each measurement starts this."""
     if engine == "ray":
         dataset = _convert_by_ray(corpus, output, workers)
     else:
@@ -195,15 +195,15 @@ def _convert_by_ray(corpus: Path, output: Path, workers: int) -> Dataset:
 
 
 def main() -> None:
-    """Print all measurements; each is noted in ``--log`` as it is made."""
+    """Print all measurements; append each to ``--log`` as it is made."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--kinds", nargs="+", choices=["html", "text"], default=["html", "text"])
-    parser.add_argument("--corpus", type=Path, help="a folder of .html files to take instead")
+    parser.add_argument("--corpus", type=Path, help="use the .html files of this folder instead")
     parser.add_argument("--ray", action="store_true")
     parser.add_argument("--peer", default="", metavar="PYTHON")
-    parser.add_argument("--log", type=Path, help="a file to add the measurements to, a line each")
+    parser.add_argument("--log", type=Path, help="append each measurement as a line to this file")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:

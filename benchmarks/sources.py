@@ -1,7 +1,7 @@
-"""How fast each kind of file is read, beside the plain library: ``python -m benchmarks.sources``.
+"""Compare our readers with the plain libraries: ``python -m benchmarks.sources``.
 
 Records per second of CPU time, the best of three.  The plain library reads the same file in the
-same run and takes the text of each record out, without bounds, rejections, names or metadata.
+same run and extracts the text of each record, without limits, rejections, names or metadata.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ _PEERS: dict[str, tuple[str, Callable[[Path], Iterator[object]]]] = {
 
 
 def _time(read_all: Callable[[], Iterator[object]], count: int) -> float:
-    """Records per second of CPU time."""
+    """Return records per second of CPU time."""
     best = float("inf")
     for _ in range(3):
         start = time.process_time()

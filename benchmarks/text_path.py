@@ -1,4 +1,4 @@
-"""Documents a second on one core, translation off: ours beside the naive script of the field.
+"""Compare the text path, without translation, with a typical script, on one core.
 
 ``python -m benchmarks.text_path [--documents N]``.  Both read the same bytes, find the language of
 every block and write the same kind of rows; ours also repairs, labels and splits into sentences.
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 _SETTINGS = Settings(translation=TranslationSettings(enabled=False))
-# Documents that a worker of the main job takes at a time.
+# Documents in a batch of a worker of ``convert``.
 _BATCH = 64
-# The naive script takes about as long for so many as ours for a batch.
+# The naive script takes about as long for these documents as ours for a batch.
 _NAIVE_PIECE = 4
 _SHORTEST_BODY = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Documents, blocks and CPU seconds of one way through them."""
+    """The documents, blocks and CPU seconds of one run."""
 
     documents: int
     blocks: int
@@ -47,14 +47,14 @@ class Speed:
 
     @property
     def rate(self) -> float:
-        """Documents a second."""
+        """Return documents per second."""
         return self.documents / self.seconds
 
 
 def make_documents(count: int, seed: int = 5) -> list[bytes]:
-    """Documents made from the bundled ones: lines left out, words swapped, figures changed.
+    """Make documents from the bundled ones: leave out lines, swap words, change digits.
 
-    No two are the same, so nothing is won by remembering an earlier answer.
+    No two are the same, so caching an earlier answer gains nothing.
     """
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     originals = [path.read_text("utf-8") for path in sorted((FIXTURES / "seeds").glob("*.txt"))]
@@ -75,7 +75,7 @@ def _edit_line(line: str, rng: random.Random) -> str:
 
 
 def run_ours(documents: Sequence[bytes]) -> Speed:
-    """Bytes to rows with the library's own functions, in batches as the main job makes them."""
+    """Convert bytes to rows with the library's own functions, in batches as ``convert`` does."""
     batches = []
     start = time.process_time()
     for first in range(0, len(documents), _BATCH):
@@ -90,7 +90,7 @@ def run_ours(documents: Sequence[bytes]) -> Speed:
 
 
 def run_naive(documents: Sequence[bytes]) -> Speed:
-    """What a first script does: ftfy, langdetect on every block, a rule of length, pyarrow."""
+    """Convert as a typical script does: ftfy, langdetect on every block, a length rule, pyarrow."""
     langdetect.DetectorFactory.seed = 0
     rows = []
     start = time.process_time()
@@ -118,7 +118,7 @@ def _detect_naively(block: str) -> str:
 
 
 def compare(count: int, rounds: int = 3) -> tuple[Speed, Speed]:
-    """Both after a warm-up, in turn, on the same documents in the same run."""
+    """Time both in turn after a warm-up, on the same documents in the same run."""
     documents = make_documents(count)
     ways = ((run_ours, _BATCH), (run_naive, _NAIVE_PIECE))
     for way, _ in ways:
@@ -135,7 +135,7 @@ def _clock_pieces(
 
 
 def _add_best(rounds: Sequence[Sequence[Speed]]) -> Speed:
-    """The best of the rounds for each piece, added up: a busy machine disturbs long runs more."""
+    """Add up the best round of each piece, since load on the machine disturbs long runs more."""
     best = [min(found, key=lambda speed: speed.seconds) for found in zip(*rounds, strict=True)]
     return Speed(
         sum(speed.documents for speed in best),

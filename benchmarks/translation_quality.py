@@ -1,4 +1,4 @@
-"""``python -m benchmarks.translation_quality``: our English beside the published figures.
+"""``python -m benchmarks.translation_quality``: compare our BLEU with published figures.
 
 Translates the development sets with every installed package and every starter model (whatever its
 score), through the library, and prints BLEU and chrF (sacrebleu), the share of sentences with
@@ -77,7 +77,7 @@ PUBLISHED = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says."""
+    """The options of the command line."""
 
     gold: Path
     limit: int | None
@@ -85,7 +85,7 @@ class Options:
 
 
 def find_packages(code: str, only: Sequence[Path]) -> list[Package]:
-    """The packages to score for an Argos code: those named, or all that there are."""
+    """Find the packages to score for an Argos code: the named ones, or all."""
     source = "zh-Hans" if code == "zh" else code
     if only:
         wanted = [path.resolve() for path in only]
@@ -97,13 +97,13 @@ def find_packages(code: str, only: Sequence[Path]) -> list[Package]:
 
 
 def translate_set(package: Package, sentences: list[str]) -> list[str]:
-    """English for each sentence, by the library, with this package alone."""
+    """Translate sentences with the library and only this package."""
     done = translate(sentences, package.source, packages=[package])
     return [translation.text or "" for translation in done]
 
 
 def report(code: str, stem: str, package: Package, options: Options) -> None:
-    """Score one package on one set and print what was found."""
+    """Score one package on one set and print the results."""
     from training.evaluate import read_sentences, score, score_by_length
 
     folder = options.gold / "mt"
@@ -127,7 +127,7 @@ def report(code: str, stem: str, package: Package, options: Options) -> None:
 
 
 def print_published(code: str, name: str) -> None:
-    """The figures of others on a set."""
+    """Print the published figures for a set."""
     print(f"\n## {code}-en {name}   (others: {PUBLISHED_SOURCE})")
     for system, bleu in PUBLISHED[code, name].items():
         print(f"{system:<42} BLEU {bleu:5.1f}  published")
@@ -139,7 +139,7 @@ def main() -> int:
     gold = Path(os.environ.get("CORPUS_NORM_GOLD", ROOT.parent / "shared"))
     parser.add_argument("gold", nargs="?", type=Path, default=gold, help="folder of the sets")
     parser.add_argument("--package", nargs="*", type=Path, default=[], help="package folders")
-    parser.add_argument("--limit", type=int, help="first so many lines of each set")
+    parser.add_argument("--limit", type=int, help="use only the first LIMIT lines of each set")
     parser.add_argument("--samples", type=int, default=20, help="sentences to print per set")
     arguments = parser.parse_args()
     options = Options(arguments.gold, arguments.limit, arguments.samples)

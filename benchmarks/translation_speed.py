@@ -1,16 +1,17 @@
-"""``python -m benchmarks.translation_speed``: how fast we translate beside Argos and the limit.
+"""``python -m benchmarks.translation_speed``: compare our speed with Argos and CTranslate2.
 
 One run, one model, the same sentences, the same beam, two cores:
 
-- argostranslate's own API, a document per call, as it comes and with ARGOS_BATCH_SIZE=1024;
+- argostranslate's own API, a document per call, with its default and with ARGOS_BATCH_SIZE=1024;
 - ours, cold, and warm from the translation memory;
-- CTranslate2 alone on sentences sorted by length, the limit;
-- the starter model, whatever its score, in the same measure: tokens of the package.
+- CTranslate2 alone on sentences sorted by length, the upper limit;
+- the starter model, whatever its score, in the same unit: tokens of the package.
 
-argostranslate is handed our sentence boundaries, which costs it nothing; it and CTranslate2 one by
-one take long, so they get the first so many documents, and rates are compared.  They are tokens of
-input per second of processor time, so that a busy machine does little harm.  Without an installed
-package, a model of real size that copies its input stands in (:mod:`benchmarks.copying_model`).
+argostranslate gets our sentence boundaries, which costs it nothing.  It and CTranslate2 sentence by
+sentence take long, so they get only the first documents, and rates are compared.  Rates are tokens
+of input per second of processor time, which other load on the machine disturbs little.  Without an
+installed package, a model of real size that copies its input is used
+(:mod:`benchmarks.copying_model`).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ CORES = 2
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What one contestant took: tokens read, seconds of processor and of clock."""
+    """The measurement of one engine: tokens read, processor seconds, clock seconds."""
 
     name: str
     tokens: int
@@ -58,12 +59,12 @@ class Timing:
 
     @property
     def rate(self) -> float:
-        """Tokens per second of processor time."""
+        """Return tokens per second of processor time."""
         return self.tokens / self.cpu_s
 
 
 def read_documents(path: Path, count: int) -> list[Document]:
-    """Documents of consecutive sentences, each sentence once, documents in a fixed random order."""
+    """Read documents of consecutive, distinct sentences, in a fixed random order."""
     lines = list(dict.fromkeys(line.strip() for line in path.read_text("utf-8").splitlines()))
     documents = [lines[i : i + PER_DOCUMENT] for i in range(0, len(lines), PER_DOCUMENT)]
     random.Random(0).shuffle(documents)  # noqa: S311 -- no secret
@@ -71,7 +72,7 @@ def read_documents(path: Path, count: int) -> list[Document]:
 
 
 def find_package(chosen: Path | None, folder: Path) -> Package:
-    """The package named, the one installed for French, or the model that copies."""
+    """Return the named package, the installed French one, or the copying model."""
     if chosen is not None:
         return packages.read_package(chosen)
     found = [p for p in packages.installed(packages.model_folders()) if p.source == "fr"]
@@ -80,7 +81,7 @@ def find_package(chosen: Path | None, folder: Path) -> Package:
 
 
 def clock(name: str, tokens: int, work: Callable[[], Any]) -> tuple[Any, Timing]:
-    """Run something and say what it took."""
+    """Run a function; print and return its timing."""
     cpu, wall = time.process_time(), time.perf_counter()
     result = work()
     timing = Timing(name, tokens, time.process_time() - cpu, time.perf_counter() - wall)
@@ -93,40 +94,40 @@ def clock(name: str, tokens: int, work: Callable[[], Any]) -> tuple[Any, Timing]
 
 
 def load_argos(package: Package) -> Any:  # noqa: ANN401 -- argostranslate is not typed
-    """Argostranslate's translation for a package, with line breaks as sentence boundaries."""
+    """Load a package into argostranslate, with our sentence boundaries."""
     folder = tempfile.mkdtemp()
     os.environ |= {"XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder}
     import argostranslate.package
     import argostranslate.translate as argos
 
     class Boundaries:
-        """Sentences come joined by a mark that no text has."""
+        """A splitter at the separator, a character that no text has."""
 
         def __init__(self, *_: object) -> None:
             pass
 
         def split_sentences(self, text: str) -> list[str]:
-            return text.split(MARK)
+            return text.split(SEPARATOR)
 
     argos.MiniSBDSentencizer = Boundaries
     source, target = argos.Language("fr", "French"), argos.Language("en", "English")
     return argos.PackageTranslation(source, target, argostranslate.package.Package(package.path))
 
 
-MARK = "\x1e"
+SEPARATOR = "\x1e"
 
 
 def run_argos(argos: Any, documents: list[Document], batch: int) -> None:  # noqa: ANN401
-    """A call per document, its sentences as one paragraph."""
+    """Translate with one call per document, its sentences as one paragraph."""
     import argostranslate.settings
 
     argostranslate.settings.batch_size = batch
     for document in documents:
-        argos.translate(MARK.join(document))
+        argos.translate(SEPARATOR.join(document))
 
 
 def run_alone(engine: ArgosTranslator, sentences: list[str], settings: Settings) -> list[Any]:
-    """CTranslate2 on tokens sorted by length, in batches of so many tokens: nothing around it."""
+    """Run only CTranslate2, on tokens sorted by length, in batches by tokens."""
     sources = sorted(engine._encode(sentences), key=len)  # noqa: SLF001 -- the limit, by hand
     results: list[Any] = engine._translator.translate_batch(  # noqa: SLF001
         sources,
@@ -143,7 +144,7 @@ def run_alone(engine: ArgosTranslator, sentences: list[str], settings: Settings)
 
 
 def count_same(ours: list[Translation], theirs: list[str]) -> int:
-    """Outputs that are the same, but for the underscores that argostranslate turns into spaces."""
+    """Count equal outputs, apart from underscores, which argostranslate turns into spaces."""
     return sum(
         one.text.replace("_", " ").split() == other.split()
         for one, other in zip(ours, theirs, strict=True)
@@ -151,8 +152,8 @@ def count_same(ours: list[Translation], theirs: list[str]) -> int:
 
 
 def compare(package: Package, documents: list[Document], few: int, folder: Path) -> None:
-    """Everything, in one run; prints as it goes."""
-    settings = Settings(translation=TranslationSettings(audit=False))  # the others have none
+    """Compare all engines in one run; print each as it ends."""
+    settings = Settings(translation=TranslationSettings(audit=False))  # the others have no audit
     sentences = [sentence for document in documents for sentence in document]
     some = documents[: max(1, few // PER_DOCUMENT)]
     engine = ArgosTranslator(package, CORES)
@@ -199,7 +200,7 @@ def compare(package: Package, documents: list[Document], few: int, folder: Path)
 
 
 def show_options(package: Package, documents: list[Document]) -> None:
-    """The cost of the decoding options, for the table in docs/translation.md.
+    """Print the cost of the decoding options, for the table in docs/translation.md.
 
     On sentences of one length, the commonest between 30 and 60 tokens, so that batches are full.
     """

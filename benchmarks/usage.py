@@ -1,4 +1,4 @@
-"""What a command takes while it runs: time, CPU time and memory of all its processes."""
+"""Measure a command: time, CPU time and memory of all its processes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GLANCE_S = 0.25
-SERVANTS = {"raylet", "gcs_server"}  # Ray's own; they map the memory that its workers share
+POLL_S = 0.25
+RAY_SERVERS = {"raylet", "gcs_server"}  # they map the memory that Ray's workers share
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a command printed and what it took; ``worker_bytes`` is the peak of the largest worker.
+    """The output and the cost of a command; ``worker_bytes`` is the peak of the largest worker.
 
     ``parent_bytes`` is the peak of the command's own process.
     """
@@ -35,37 +35,37 @@ class Usage:
     parent_bytes: int
 
 
-def run_watched(command: Sequence[str]) -> Usage:
-    """Run a command to its end, and look at its processes all the while.
+def measure_command(command: Sequence[str]) -> Usage:
+    """Run a command and poll its processes until it ends.
 
-    >>> usage = run_watched([sys.executable, "-c", "print(sum(range(3_000_000)))"])
+    >>> usage = measure_command([sys.executable, "-c", "print(sum(range(3_000_000)))"])
     >>> usage.output, usage.cpu_seconds > 0, usage.worker_bytes
     ('4499998500000', True, 0)
 
-    Ends the program, with what the command said, if it failed.
+    Exit with the errors of the command if it failed.
     """
-    start, before = time.perf_counter(), _cpu_of_the_reaped()
+    start, before = time.perf_counter(), _reaped_cpu_seconds()
     process = subprocess.Popen(  # noqa: S603 -- benchmarks start themselves and their peers
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    family = _Family(psutil.Process(process.pid))
+    tree = _ProcessTree(psutil.Process(process.pid))
     while True:
-        family.look()
+        tree.poll()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            output, errors = process.communicate(timeout=GLANCE_S)
+            output, errors = process.communicate(timeout=POLL_S)
             break
     if process.returncode:
         sys.exit(f"{' '.join(command)}\nended with exit code {process.returncode}\n{errors}")
-    # Either count may miss something: the one a process's last moments, the other whoever was not
-    # waited for by its parent.
-    cpu = max(family.cpu_seconds, _cpu_of_the_reaped() - before)
+    # Either count may miss something: polling, the last moments of a process; the other, processes
+    # that no parent waited for.
+    cpu = max(tree.cpu_seconds, _reaped_cpu_seconds() - before)
     seconds = time.perf_counter() - start
-    return Usage(output.strip(), seconds, cpu, family.worker_bytes, family.parent_bytes)
+    return Usage(output.strip(), seconds, cpu, tree.worker_bytes, tree.parent_bytes)
 
 
 @dataclass(slots=True)
-class _Family:
-    """A process and all that descend from it, as they were last seen."""
+class _ProcessTree:
+    """A process and its descendants, as last polled."""
 
     parent: psutil.Process
     cpu: dict[psutil.Process, float] = field(default_factory=dict)
@@ -76,17 +76,17 @@ class _Family:
     def cpu_seconds(self) -> float:
         return sum(self.cpu.values())
 
-    def look(self) -> None:
+    def poll(self) -> None:
         with contextlib.suppress(psutil.Error):
-            self.parent_bytes = max(self.parent_bytes, self._examine(self.parent))
+            self.parent_bytes = max(self.parent_bytes, self._poll_one(self.parent))
             for child in self.parent.children(recursive=True):
                 with contextlib.suppress(psutil.Error):
-                    size = self._examine(child)
-                    if child.name() not in SERVANTS:
+                    size = self._poll_one(child)
+                    if child.name() not in RAY_SERVERS:
                         self.worker_bytes = max(self.worker_bytes, size)
 
-    def _examine(self, process: psutil.Process) -> int:
-        """Note the CPU time of a process; the answer is the peak of its memory."""
+    def _poll_one(self, process: psutil.Process) -> int:
+        """Record the CPU time of a process; return its peak memory."""
         times = process.cpu_times()
         self.cpu[process] = times.user + times.system
         with contextlib.suppress(OSError):
@@ -95,8 +95,8 @@ class _Family:
         return int(process.memory_info().rss)  # where the system does not keep the peak
 
 
-def _cpu_of_the_reaped() -> float:
-    """CPU seconds of all processes that ended, as far as their parents waited for them."""
+def _reaped_cpu_seconds() -> float:
+    """Return the CPU seconds of all ended descendants that their parents waited for."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,4 +1,4 @@
-"""Shared fixtures: the bundled documents, and an environment without anyone's models."""
+"""Shared fixtures: the bundled documents, and an environment without the user's models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How fast the machine is is no property of the code.
+# The speed of the machine is not a property of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
@@ -20,7 +20,7 @@ TINY_MODEL = Path(__file__).parent / "assets" / "translate-fr_en-tiny.argosmodel
 
 @pytest.fixture(autouse=True)
 def no_models_but_ours(monkeypatch, tmp_path_factory):
-    """Tests see no model unless they install one, and write to no folder of the user's."""
+    """Hide the user's models from tests, and keep tests from writing to the user's folders."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("CORPUS_NORM_MODELS", str(home / "models"))
     monkeypatch.setenv("CORPUS_NORM_STARTERS", str(home / "starters"))
@@ -37,13 +37,13 @@ def fixtures() -> Path:
 
 @pytest.fixture
 def starter(monkeypatch):
-    """The starter package that travels inside the library is there too."""
+    """Make the bundled starter model visible."""
     monkeypatch.delenv("CORPUS_NORM_STARTERS")
 
 
 @pytest.fixture
 def tiny_model(no_models_but_ours):
-    """The tiny French-English model, installed the way a user installs one."""
+    """Install the tiny French-English model as a user would."""
     from corpus_norm.translation.models import install as models
 
     models.install(str(TINY_MODEL))
@@ -52,14 +52,14 @@ def tiny_model(no_models_but_ours):
 
 @pytest.fixture(scope="module")
 def chromium():
-    """Chromium without a window, which can reach nothing but this machine."""
+    """Start a headless Chromium that can connect only to this machine."""
     driver = pytest.importorskip("playwright.sync_api", reason="run: make test-integration")
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("needs Chromium: make test-integration")
-    walls = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-    walls += ["--no-sandbox"] if os.geteuid() == 0 else []  # it does not start otherwise
+    flags = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    flags += ["--no-sandbox"] if os.geteuid() == 0 else []  # it does not start otherwise
     with driver.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=walls)
+        browser = started.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()

@@ -1,4 +1,4 @@
-"""The walls of the library: who may import what, and what importing costs."""
+"""The architecture of the library: which module may import which, and the cost of importing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import corpus_norm
 PACKAGE = Path(corpus_norm.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
-# What only some modules may import, as paths inside the package.
+# Libraries that only some modules may import, as paths inside the package.
 RESERVED = {
     "ctranslate2": ("translation/engines/argos.py",),
     "sentencepiece": ("translation/engines/argos.py",),
@@ -91,19 +91,19 @@ def test_libraries_are_imported_only_where_they_belong(path):
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if is_core(p)], ids=name)
-def test_the_core_imports_nothing_of_ours_but_itself(path):
+def test_the_core_imports_only_itself(path):
     ours = {each.split(".")[1] for each in imports(path) if each.startswith("corpus_norm.")}
     assert ours - HOOKS.get(name(path), set()) <= CORE
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if name(p).startswith(PURE)], ids=name)
-def test_text_stages_know_nothing_of_datasets_sources_or_the_pipeline(path):
+def test_text_stages_do_not_import_datasets_sources_or_the_pipeline(path):
     forbidden = {"dataset", "sources", "pipeline", "conversion", "cli", "display", "translation"}
     ours = {each.split(".")[1] for each in imports(path) if each.startswith("corpus_norm.")}
     assert not ours & forbidden
 
 
-def test_the_public_names_are_sorted_and_all_there():
+def test_public_names_are_sorted_and_exist():
     assert corpus_norm.__all__ == sorted(corpus_norm.__all__)
     assert all(getattr(corpus_norm, each) is not None for each in corpus_norm.__all__)
     assert set(corpus_norm.__all__) <= set(dir(corpus_norm))
@@ -128,15 +128,15 @@ def test_importing_loads_nothing_heavy():
     assert result.stdout.startswith("[] "), result.stdout
 
 
-def test_modules_are_few_and_of_a_size_to_read():
+def test_modules_are_few_and_of_moderate_size():
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
     assert len(lengths) <= 170
     assert len([each for each in lengths.values() if each < 60]) <= 15
     assert max(lengths.values()) <= 600, max(lengths.items(), key=lambda item: item[1])
 
 
-# Which rooms (modules and folders of the package) a room may import, from the leaves up.  A test
-# fails on anything else, so a new arrow between rooms is decided here, in the open.
+# The rooms (modules and folders of the package) that a room may import, leaves first.  A test fails
+# on any other import, so a new dependency between rooms is decided here, openly.
 CORE_ROOMS = {"_version", "document", "errors", "labels", "languages", "settings"}
 ROOMS = {
     "addresses": set(),
@@ -227,23 +227,23 @@ def arrows():
                 yield room(path), parts[1]
 
 
-def test_each_room_imports_only_what_its_line_allows():
+def test_each_room_imports_only_what_the_table_allows():
     for source, target in sorted(set(arrows())):
         if source in CORE_ROOMS or target in CORE_ROOMS or source == target:
             continue
         assert target in ROOMS[source] or (source, target) in NOTEBOOK_HOOKS, f"{source}->{target}"
 
 
-def test_no_line_allows_what_nobody_imports():
+def test_the_table_allows_nothing_unused():
     found = set(arrows())
     unused = [(s, t) for s, targets in ROOMS.items() for t in targets if (s, t) not in found]
     assert unused == []
 
 
-def test_rooms_form_no_circle():
-    """Imports for types alone count: a circle of them ties two rooms together as well."""
+def test_no_import_cycle_between_rooms():
+    """Imports only for types count: a cycle of them couples two rooms as well."""
     above = {each: set(targets) for each, targets in ROOMS.items()}
     while above:
         leaves = {each for each, targets in above.items() if not targets & set(above)}
-        assert leaves, f"a circle among {sorted(above)}"
+        assert leaves, f"a cycle among {sorted(above)}"
         above = {each: targets for each, targets in above.items() if each not in leaves}

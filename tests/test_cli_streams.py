@@ -22,6 +22,7 @@ from corpus_norm.translation import memory
 COMMAND = f"{shlex.quote(sys.executable)} -m corpus_norm"
 LISTED = ["inspect é.txt", "models list", "schema all", "settings", "--version"]
 DONE = ["convert a.txt é.txt -o $(mktemp -d)/new", "report out -o report.html", "verify out"]
+DONE_OR_SLOW = [pytest.param(DONE[0], marks=pytest.mark.slow), *DONE[1:]]
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +67,14 @@ def test_what_was_asked_for_and_cannot_be_shown_is_an_error(corpus, command):
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [*LISTED, *DONE])
+@pytest.mark.parametrize("command", [*LISTED, *DONE_OR_SLOW])
 def test_a_reader_who_has_enough_is_no_error(corpus, command):
     code, _, said = run(f"CN {command} | true; exit ${{PIPESTATUS[0]}}", corpus)
     assert code == 0
     assert "error" not in said
 
 
-@pytest.mark.parametrize("command", DONE)
+@pytest.mark.parametrize("command", DONE_OR_SLOW)
 @pytest.mark.parametrize("where", [">/dev/full", ">&-"])
 def test_what_is_done_is_done_and_said_elsewhere(corpus, command, where):
     code, _, said = run(f"CN {command} {where}", corpus)
@@ -82,13 +83,14 @@ def test_what_is_done_is_done_and_said_elsewhere(corpus, command, where):
     assert "error" not in said
 
 
-@pytest.mark.parametrize("command", [*LISTED, *DONE])
+@pytest.mark.parametrize("command", [*LISTED, *DONE_OR_SLOW])
 def test_without_standard_error_all_goes_on(corpus, command):
     where = "/dev/full" if command in DONE else "&-"
     code, _, _ = run(f"CN {command} 2>{where} >listed", corpus)
     assert code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "terminal",
     [
@@ -109,6 +111,7 @@ def test_a_terminal_that_lacks_characters_shows_them_in_another_way(corpus, term
     assert (b"caf&#233;" if is_ascii else "café".encode("cp1252")) in shown
 
 
+@pytest.mark.slow
 def test_a_closed_standard_input_is_said(corpus):
     for command in ("CN convert - -o x <&-", "CN inspect - <&-"):
         code, _, said = run(command, corpus)
@@ -117,7 +120,14 @@ def test_a_closed_standard_input_is_said(corpus):
     assert run("CN convert a.txt -o $(mktemp -d)/new <&-", corpus)[0] == 0
 
 
-@pytest.mark.parametrize("command", ["inspect {}/out", "convert {}/a.txt -o {}/gone", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "inspect {}/out",
+        pytest.param("convert {}/a.txt -o {}/gone", marks=pytest.mark.slow),
+        "doctor",
+    ],
+)
 def test_a_working_folder_that_is_gone(corpus, tmp_path, command):
     there = tmp_path / "there"
     there.mkdir()
@@ -147,7 +157,10 @@ SOMEBODY_S = {**NO_HOME, "HOME": "/root", "CORPUS_NORM_STARTERS": None}
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody without a name")
 @pytest.mark.parametrize("home", [NO_HOME, SOMEBODY_S], ids=["none", "another's"])
-@pytest.mark.parametrize("command", ["models list", "memory stats", "convert a.txt -o"])
+@pytest.mark.parametrize(
+    "command",
+    ["models list", "memory stats", pytest.param("convert a.txt -o", marks=pytest.mark.slow)],
+)
 def test_a_user_without_a_name_and_a_home(corpus, tmp_path, command, home):
     tmp_path.chmod(0o777)
     for folder in (corpus, *corpus.parents):
@@ -173,6 +186,7 @@ def test_no_home_is_no_folder(monkeypatch):
     assert not memory.Memory().path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", ["/dev/null", "/proc/nowhere"])
 def test_a_data_folder_that_cannot_be_written_costs_the_memory(corpus, tmp_path, data):
     out = tmp_path / "new"
@@ -183,6 +197,7 @@ def test_a_data_folder_that_cannot_be_written_costs_the_memory(corpus, tmp_path,
     assert len(corpus_norm.open_dataset(out)) == 2
 
 
+@pytest.mark.slow
 def test_a_memory_that_was_named_must_be_usable(corpus, tmp_path, no_models_but_ours):
     environment = {"CORPUS_NORM_STARTERS": None}
     command = f"CN convert é.txt -o {tmp_path}/new --memory /dev/null/m.sqlite"
@@ -191,6 +206,7 @@ def test_a_memory_that_was_named_must_be_usable(corpus, tmp_path, no_models_but_
     assert "cannot be used" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [20, 30])
 def test_with_few_open_files_the_job_is_done(corpus, tmp_path, limit):
     out = tmp_path / "new"
@@ -200,6 +216,7 @@ def test_with_few_open_files_the_job_is_done(corpus, tmp_path, limit):
     assert run(f"ulimit -n {limit}; CN inspect out", corpus)[0] == 0
 
 
+@pytest.mark.slow
 def test_with_hardly_any_open_files_a_sentence_says_so(corpus, tmp_path):
     code, _, said = run(f"ulimit -n 5; CN convert a.txt -o {tmp_path}/new", corpus)
     assert code in {0, 1, 2}

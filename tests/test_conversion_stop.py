@@ -1,4 +1,4 @@
-"""A run that is stopped, by Ctrl-C or by force, leaves a dataset that the next run completes."""
+"""A stopped or killed run leaves a dataset that the next run completes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def wait_for_a_part(output, process):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a terminal sends SIGINT to a process group")
-def test_ctrl_c_leaves_a_dataset_that_the_same_command_completes(corpus, tmp_path):
+def test_the_same_command_completes_a_dataset_after_ctrl_c(corpus, tmp_path):
     output = tmp_path / "out"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
@@ -99,7 +99,7 @@ def test_ctrl_c_leaves_a_dataset_that_the_same_command_completes(corpus, tmp_pat
 
 
 @pytest.mark.slow
-def test_whatever_befalls_a_run_nothing_is_lost_twice_there_or_different(tmp_path):
+def test_injected_faults_lose_duplicate_or_change_nothing(tmp_path):
     """In full, with 200 kills: ``make bench-faults``."""
     trial = faults.Trial.prepare(tmp_path, 60, seed=2)
     findings = [
@@ -113,7 +113,7 @@ def test_whatever_befalls_a_run_nothing_is_lost_twice_there_or_different(tmp_pat
 
 
 @pytest.mark.parametrize("broken", ["lose", "repeat", "change"])
-def test_the_trial_notices_what_is_wrong(tmp_path, monkeypatch, broken):
+def test_the_trial_detects_lost_duplicated_and_changed_rows(tmp_path, monkeypatch, broken):
     trial = faults.Trial.prepare(tmp_path, 20, seed=3)
     corpus_norm.convert(trial.corpus, trial.output, faults.SETTINGS)
     if broken == "lose":
@@ -129,7 +129,7 @@ def test_the_trial_notices_what_is_wrong(tmp_path, monkeypatch, broken):
 
 
 class RepeatingCounter(faults.Counter):
-    """Counts everything twice."""
+    """A counter that counts everything twice."""
 
     def update(self, things):
         super().update(2 * list(things))

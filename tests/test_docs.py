@@ -1,4 +1,4 @@
-"""The documents say what the code does."""
+"""The documentation matches the code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from corpus_norm.document import BlockKind, TranslationStatus
 from corpus_norm.settings import Settings
 
 
-def test_the_schema_reference_is_what_the_code_says():
+def test_the_schema_reference_matches_the_code():
     page = (ROOT / "docs" / "schema.md").read_text("utf-8")
     missing = [name for name in SCHEMAS if describe(name) not in page]
     assert missing == [], "run: make docs/schema.md"
@@ -48,7 +48,7 @@ def test_the_readme_draws_the_chart_that_its_notebook_draws():
     assert "".join(first["source"]).removesuffix(";") in (ROOT / "README.md").read_text("utf-8")
 
 
-def test_every_command_stands_in_its_table():
+def test_every_command_is_in_its_table():
     page = (ROOT / "docs" / "cli.md").read_text("utf-8")
     rows = {row.split("|")[1] for row in page.splitlines() if row.startswith("| `")}
     named = {word for row in rows for word in re.findall("`([a-z ]+)`", row)}
@@ -59,7 +59,7 @@ def test_every_command_stands_in_its_table():
         assert set(subcommands) - {each.removeprefix(f"{name} ") for each in named} == set()
 
 
-def test_every_dependency_has_its_line():
+def test_every_dependency_is_documented():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     block = project.split("\ndependencies = [", 1)[1].split("\n]", 1)[0]
@@ -68,12 +68,12 @@ def test_every_dependency_has_its_line():
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda path: path.name)
-def test_links_between_pages_lead_somewhere(page):
+def test_links_between_pages_resolve(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-def test_every_make_target_that_is_named_exists():
+def test_every_make_target_in_the_docs_exists():
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     pages = [
         *(ROOT / ".github").rglob("*.*"),

@@ -1,4 +1,4 @@
-"""Random bytes and text: nothing raised, nothing lost silently.  In full: ``make fuzz``."""
+"""Random bytes and texts raise nothing and lose nothing silently.  In full: ``make fuzz``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corpus_norm.settings import Settings, TranslationSettings
 
 
 def test_random_input_raises_nothing_and_loses_nothing_silently():
-    assert fuzz.run(100_000, seed=5, seconds=3) >= 50
+    assert fuzz.run(800, seed=5) == 800
 
 
 def test_the_pipeline_gives_a_result_for_every_random_input():
@@ -36,7 +36,7 @@ def test_the_pipeline_gives_a_result_for_every_random_input():
         ("detect_spans", lambda text: []),
     ],
 )
-def test_the_checks_notice_what_is_lost(monkeypatch, name, broken):
+def test_the_checks_detect_losses(monkeypatch, name, broken):
     monkeypatch.setattr(fuzz, name, broken)
     with pytest.raises(AssertionError, match="broken by"):
         fuzz.run(200, seed=1)

@@ -1,4 +1,4 @@
-"""The benchmark of scale says what it saw, and notices what is missing or different."""
+"""The scale benchmark reports measurements, missing pages and differing datasets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.pages import write_pages
 from benchmarks.scale import Measurement, Plan, list_problems, make_table, measure_sizes
-from benchmarks.usage import run_watched
+from benchmarks.usage import measure_command
 
 ONE = Measurement("pool", "html", 20, 1, 20, "digest", 2.0, 4.0, 200_000_000, 100_000_000)
 
@@ -47,7 +47,7 @@ def test_missing_pages_and_different_datasets_are_problems(change, says):
     assert list_problems([ONE, other]) == says
 
 
-def test_rates_are_by_the_clock_and_by_cpu_time():
+def test_rates_by_clock_and_by_cpu_time():
     assert (ONE.rate, ONE.cpu_rate) == (10.0, 5.0)
 
 
@@ -57,14 +57,14 @@ def test_the_memory_and_cpu_time_of_children_count():
         "subprocess.run([sys.executable, '-c', "
         "'import time; x = bytes(range(200)) * 400_000; sum(range(5_000_000)); time.sleep(0.6)'])"
     )
-    usage = run_watched([sys.executable, "-c", code])
+    usage = measure_command([sys.executable, "-c", code])
     assert usage.worker_bytes > 80_000_000 > usage.parent_bytes
     assert usage.cpu_seconds > 0.05
 
 
-def test_a_command_that_fails_ends_the_benchmark_with_what_it_said():
+def test_a_failing_command_ends_the_benchmark_with_its_error():
     with pytest.raises(SystemExit, match="no such corpus"):
-        run_watched([sys.executable, "-c", "raise SystemExit('no such corpus')"])
+        measure_command([sys.executable, "-c", "raise SystemExit('no such corpus')"])
 
 
 def test_pages_are_the_same_in_every_run_and_no_two_alike(tmp_path):

@@ -232,6 +232,7 @@ def test_entities_of_a_feed_are_not_expanded(here, doctype):
     assert len(content) < 1000
 
 
+@pytest.mark.slow
 def test_a_feed_nested_without_end_is_a_rejection(here):
     nested = b"<item>" + b"<a>" * 1_000_000
     (here / "a.rss").write_bytes(b"<rss>" + nested + b"</item><item><title>A</title>B</item></rss>")

@@ -52,12 +52,12 @@ NUMBERS = ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "hui
         ("亏损五十亿美元", "Losses of 5 billion dollars", None),
     ],
 )
-def test_pair_has_the_reason_that_fits(source, target, reason):
+def test_rejected_pair_has_its_reason(source, target, reason):
     assert reject_reason(source, target, HeldOut(), Limits()) == reason
 
 
 @pytest.mark.parametrize(("shared", "reason"), [(7, None), (8, "held_out_ngram")])
-def test_eight_shared_words_in_a_row_are_an_overlap_and_seven_are_not(shared, reason):
+def test_eight_shared_words_in_a_row_overlap_but_seven_do_not(shared, reason):
     held_out = HeldOut()
     held_out.add("un deux trois quatre cinq six sept huit neuf dix")
     words = ["Un,", "deux,", "trois,", "quatre,", "cinq,", "six,", "sept,", "huit"][:shared]
@@ -65,7 +65,7 @@ def test_eight_shared_words_in_a_row_are_an_overlap_and_seven_are_not(shared, re
     assert reject_reason(source, "one two three four five x", held_out, Limits()) == reason
 
 
-def test_held_out_sentence_is_found_on_either_side_whatever_its_case():
+def test_held_out_sentence_matches_either_side_in_any_case():
     held_out = HeldOut()
     held_out.add("The cat sleeps.")
     assert reject_reason("Le chat dort", "THE CAT SLEEPS", held_out, Limits()) == "held_out"
@@ -78,7 +78,7 @@ def test_second_copy_of_a_pair_is_a_duplicate():
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30)))
-def test_every_line_gets_one_verdict_and_only_two_columns_are_kept(lines):
+def test_every_line_has_one_verdict_and_needs_two_columns(lines):
     verdicts = list(filter_pairs(lines, HeldOut(), Limits()))
     assert len(verdicts) == len(lines)
     for line, (*_, reason) in zip(lines, verdicts, strict=True):
@@ -138,7 +138,7 @@ def test_law_has_at_most_a_fifth_and_documentation_at_most_a_third():
 
 
 @given(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 10**6), min_size=1))
-def test_caps_hold_whenever_something_is_free(words):
+def test_caps_hold_if_some_domain_is_uncapped(words):
     words = {name: float(count) for name, count in words.items()} | {"free": 1000.0}
     caps = dict.fromkeys(words.keys() - {"free"}, 0.15)
     weights = limit_weights(words, dict.fromkeys(words, 1.0), caps)
@@ -154,7 +154,7 @@ def test_caps_hold_whenever_something_is_free(words):
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
-    """Sixty made-up pairs, one of them held out, and one line that is no pair."""
+    """Sixty synthetic pairs, one of them held out, and one line that is not a pair."""
     folder = tmp_path_factory.mktemp("data")
     lines = [
         f"L’article {n} coûte {n * 7} euros {NUMBERS[n % 10]}.\tItem {n} costs {n * 7} euros ok.\n"
@@ -209,13 +209,13 @@ def test_preparing_twice_gives_the_same_bytes(table, prepared, tmp_path):
         assert (again.arrays / name).read_bytes() == (work.arrays / name).read_bytes()
 
 
-def test_arrays_are_cut_into_files_and_come_back_whole(table, prepared, tmp_path):
+def test_arrays_survive_being_split_into_files(table, prepared, tmp_path):
     work, _ = run_prepare(table, tmp_path, shard_tokens=200)
     assert len(list(work.arrays.glob("train-*.npz.xz"))) > 3
     assert decode(work, "train") == decode(prepared[0], "train")
 
 
-def test_arrays_are_packed_into_folders_that_can_be_carried(table, tmp_path):
+def test_arrays_are_packed_into_folders_within_the_upload_limit(table, tmp_path):
     work, _ = run_prepare(table, tmp_path / "work", shard_tokens=200)
     limit = 3000
     folders = transfer.pack(work, tmp_path / "carry", limit)
@@ -277,7 +277,7 @@ def test_plan_depends_on_seed_and_epoch_only():
     assert plans[0] != plans[3]
 
 
-def test_weights_say_how_often_a_pair_is_drawn():
+def test_pairs_are_drawn_by_their_weights():
     corpus = make_corpus([3] * 3000, [0] * 1000 + [1] * 1000 + [2] * 1000)
     counts = np.bincount(corpus.draw([2.0, 0.25, 0.0], seed=1, epoch=0), minlength=3000)
     assert counts[:1000].tolist() == [2] * 1000
@@ -341,7 +341,7 @@ def random_weights(shape):
 
 @pytest.fixture
 def trained(prepared):
-    """A work folder as ``training.train`` leaves it, with weights that learned nothing."""
+    """A work folder as ``training.train`` leaves it, with random weights."""
     work, _ = prepared
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(work.tokenizer)).get_piece_size()
     shape = Shape(pieces, width=16, heads=2, hidden=32)
@@ -380,20 +380,20 @@ def test_package_has_the_layout_of_argos(trained, tmp_path):
         assert words in page
 
 
-def test_packing_twice_gives_the_same_bytes(trained, tmp_path):
+def test_packaging_twice_gives_the_same_bytes(trained, tmp_path):
     for name in ("one", "two"):
         build_package(trained, CARD, [], tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def test_package_is_in_eight_bits_and_translates(trained, tmp_path):
+def test_package_has_eight_bit_weights_and_translates(trained, tmp_path):
     build_package(trained, CARD, [], tmp_path / "package")
     with open_package(tmp_path / "package") as root:
         assert ctranslate2.Translator(str(root / "model")).compute_type == "int8_float32"
         assert len(translate(root, ["L'article 3 coûte 21 euros.", "Un."], "fr")) == 2
 
 
-def test_weights_that_travelled_give_the_same_model(trained, tmp_path):
+def test_weights_split_and_joined_give_the_same_model(trained, tmp_path):
     parts = transfer.split(trained, tmp_path / "parts", limit=6000)
     assert len(parts) > 2
     arrived = Work(tmp_path / "arrived")
@@ -406,7 +406,7 @@ def test_weights_that_travelled_give_the_same_model(trained, tmp_path):
     assert sent.read_bytes() == received.read_bytes()
 
 
-def test_the_gate_of_the_model_card_is_that_of_the_library():
+def test_model_card_and_library_have_the_same_least_scores():
     assert {get_language(code).code: bleu for code, bleu in card.GATE.items()} == packages.GATE
 
 
@@ -425,7 +425,7 @@ def test_the_gate_of_the_model_card_is_that_of_the_library():
         ("aucun nombre", "", True),
     ],
 )
-def test_numbers_are_compared_without_their_separators(source, output, kept):
+def test_numbers_are_compared_without_separators(source, output, kept):
     assert keeps_numbers(source, output) is kept
 
 
@@ -437,7 +437,7 @@ def test_a_list_of_numbers_is_not_one_number():
     ("output", "repeating"),
     [("the the the", True), ("a b c d a b c d a b c d", True), ("the cat and the dog", False)],
 )
-def test_loops_are_found(output, repeating):
+def test_repeated_words_are_detected(output, repeating):
     assert is_repeating(output) is repeating
 
 
@@ -465,7 +465,7 @@ def test_examples_in_docstrings_hold(name):
     assert result.failed == 0
 
 
-def test_all_but_training_runs_without_torch():
+def test_only_training_needs_torch():
     # Importing a module that stands as None in sys.modules fails as if it were not installed.
     code = (
         "import sys; sys.modules.update(torch=None, sacrebleu=None); "
@@ -489,7 +489,7 @@ def test_asset_is_small_and_says_that_it_is_for_tests_only():
     assert metadata["corpus_norm"]["flores_dev_bleu"] < 15, "the gate must keep it out"
 
 
-def test_asset_gives_words_that_depend_on_the_source_and_end():
+def test_asset_gives_outputs_that_depend_on_the_source_and_end():
     sentences = [
         "Le président a rencontré le ministre à Paris.",
         "L'entreprise a perdu 5 milliards de dollars cette année.",

@@ -1,4 +1,4 @@
-"""The adapter's recipe: what it learns from, how it learns, and the file that llama.cpp reads."""
+"""The adapter's recipe: its training pairs, the learning, and the file for llama.cpp."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ except ModuleNotFoundError:
 needs_torch = pytest.mark.skipif(torch is None, reason="needs torch: make test-training")
 
 
-def test_a_line_has_the_one_before_it_as_context_but_no_held_out_one(tmp_path):
+def test_context_is_the_line_before_unless_held_out(tmp_path):
     path = tmp_path / "fr-en.toy.tsv"
     path.write_text(
         "Il pleut à Paris.\tIt is raining in Paris.\n"
@@ -56,7 +56,7 @@ def test_french_that_lost_its_accents_is_left_out(tmp_path):
     assert (examples, verdicts) == ([], {"unaccented": 1})
 
 
-def test_the_choice_depends_on_the_text_alone():
+def test_choice_of_pairs_depends_only_on_the_text():
     examples = [Example("fr", f"Phrase {number}.", f"Sentence {number}.") for number in range(50)]
     assert choose(examples, 9) == choose(examples[::-1], 9)
 
@@ -94,7 +94,7 @@ def test_no_source_is_for_non_commercial_use():
 
 
 def make_model(vocabulary=40, width=16):
-    """One block with the layers of Gemma's, which adds up what they give."""
+    """One block with the layers of a Gemma block, which adds up their outputs."""
 
     class Block(nn.Module):
         def __init__(self):
@@ -131,7 +131,7 @@ def make_model(vocabulary=40, width=16):
 
 
 @needs_torch
-def test_an_adapter_changes_nothing_before_it_has_learned():
+def test_untrained_adapter_changes_no_output():
     model = make_model()
     tokens = torch.arange(8)[None]
     before = model.model(tokens, use_cache=False).last_hidden_state
@@ -144,7 +144,7 @@ def test_an_adapter_changes_nothing_before_it_has_learned():
 
 
 @needs_torch
-def test_only_the_answer_is_scored():
+def test_loss_counts_only_the_answer():
     rows = [([1, 2, 3, 4, 5], 3), ([1, 2, 6], 2)]
     inputs, scored = train.collate(rows)
     assert inputs.tolist() == [[1, 2, 3, 4, 5], [1, 2, 6, 0, 0]]
@@ -155,7 +155,7 @@ def test_only_the_answer_is_scored():
 
 
 @needs_torch
-def test_the_loss_falls_and_the_frozen_weights_stay():
+def test_loss_falls_and_frozen_weights_do_not_change():
     model = make_model()
     learned = lora.add_lora(model, 4, 8.0)
     frozen = model.model.layers[0].mlp.up_proj.weight.clone()
@@ -174,7 +174,7 @@ def test_the_loss_falls_and_the_frozen_weights_stay():
 
 
 @needs_torch
-def test_batches_keep_to_their_budget_and_miss_nobody():
+def test_batches_keep_their_budget_and_cover_all_rows():
     rows = [(list(range(2 + n % 30)), 1) for n in range(100)]
     batches = train.draw_batches(rows, 64, random.Random(1))  # noqa: S311
     seen = []
@@ -189,7 +189,7 @@ def test_batches_keep_to_their_budget_and_miss_nobody():
 
 
 @pytest.mark.parametrize(("kind", "tolerance"), [("f16", 1e-3), ("q8_0", 2e-2)])
-def test_an_adapter_file_holds_the_matrices_and_says_what_it_is(tmp_path, kind, tolerance):
+def test_adapter_file_has_the_matrices_and_metadata(tmp_path, kind, tolerance):
     gguf = pytest.importorskip("gguf", reason="needs gguf: make test-training")
     from training.adapter.export import export
 

@@ -1,4 +1,4 @@
-"""The recipe of the boilerplate network: what is written is what was trained."""
+"""The recipe of the boilerplate network: the written network equals the trained one."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from training.boilerplate.network import (  # noqa: E402
 COLUMNS = 6
 
 
-def test_the_written_network_says_what_the_trained_one_says():
+def test_written_network_predicts_like_the_trained_one():
     torch.manual_seed(3)
     network = Convolutions(COLUMNS).eval()
     mean, deviation = np.arange(COLUMNS) / 10, np.full(COLUMNS, 2.0)
@@ -34,7 +34,7 @@ def test_the_written_network_says_what_the_trained_one_says():
     assert np.abs(found - wanted).max() < 0.02
 
 
-def test_it_learns_what_only_the_blocks_around_can_tell():
+def test_network_learns_from_neighbouring_blocks():
     """Here a row is body if the row two before it is positive."""
     rng = np.random.default_rng(7)
 

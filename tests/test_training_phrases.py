@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # --- casing ---------------------------------------------------------------------------------
 
 
-def test_capitals_of_beginnings_and_headlines_are_taken_off():
+def test_capitals_of_sentence_starts_and_headlines_are_removed():
     seen = ["We saw the bank of Paris .", "The bank is in Paris .", "Paris is big , the bank too ."]
     truecaser = Truecaser.learn([text.split() for text in seen])
     assert truecaser.apply(["The", "bank", "of", "Paris", "."])[0] == "the"
@@ -73,7 +73,7 @@ def pairs_of(text, numbers=(), number=-1):
     return {tuple(row[1:5].tolist()): tuple(row[5:].tolist()) for row in rows}
 
 
-def test_phrase_pairs_are_those_whose_links_stay_inside():
+def test_phrase_pairs_are_consistent_with_the_links():
     # "chat noir" and "black cat": the two swapped words are no pairs with one neighbour each.
     found = pairs_of(bitext([1, 2, 3], [4, 5, 6], [(0, 0), (1, 2), (2, 1)]))
     assert set(found) == {(0, 1, 0, 1), (1, 2, 2, 3), (2, 3, 1, 2), (1, 3, 1, 3), (0, 3, 0, 3)}
@@ -81,7 +81,7 @@ def test_phrase_pairs_are_those_whose_links_stay_inside():
     assert found[1, 3, 1, 3] == (kernels.MONOTONE, kernels.MONOTONE)
 
 
-def test_words_without_a_link_go_with_either_neighbour():
+def test_unlinked_words_join_either_neighbour():
     found = pairs_of(bitext([1, 2], [4, 5, 6], [(0, 0), (1, 2)]))
     assert {(0, 1, 0, 1), (0, 1, 0, 2), (1, 2, 2, 3), (1, 2, 1, 3)} <= set(found)
 

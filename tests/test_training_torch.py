@@ -1,4 +1,4 @@
-"""The recipe with torch: both ways of building a model, and the whole of it on a small sample."""
+"""The recipe with torch: both ways of building a model, and all steps on a small sample."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def write_checkpoint(path, pieces):
 
 @pytest.fixture
 def encoder_file(tmp_path, monkeypatch):
-    """A pretrained encoder that can be read and has learned nothing."""
+    """A readable pretrained encoder with random weights."""
     letters = {c for lang in ("fr", "zh") for s, _ in draw_pairs(lang, 400) for c in s}
     path = tmp_path / pretrained.FILE
     write_checkpoint(
@@ -108,7 +108,7 @@ def encoder_file(tmp_path, monkeypatch):
 
 
 def make_files(folder, count=300):
-    """Number sentences in two languages, as tables: the one thing that is learned in a minute."""
+    """Number sentences in two languages, as tables: they can be learned in a minute."""
     files = []
     for language in ("fr", "zh"):
         lines = {f"{a}\t{b}\n" for a, b in draw_pairs(language, count)}
@@ -134,7 +134,7 @@ def read_shape(work):
 
 
 def shake(model):
-    """Give vectors of ones and zeros values that a mistake would show in."""
+    """Replace vectors of ones and zeros by values that would reveal a mistake."""
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.dim() == 1:
@@ -160,7 +160,7 @@ def test_pruned_encoder_keeps_the_wanted_rows_and_drops_long_numbers(encoder_fil
         assert np.array_equal(row, whole[names[name]])
 
 
-def test_built_tokenizer_cuts_text_as_its_pieces_say(encoder_file, tmp_path):
+def test_built_tokenizer_splits_text_into_its_pieces(encoder_file, tmp_path):
     work = run_prepare(tmp_path, "pretrained")
     processor = sentencepiece.SentencePieceProcessor(model_file=str(work.tokenizer))
     assert processor.encode("Le 23", out_type=str) == ["▁Le", "▁", "2", "3"]
@@ -184,7 +184,7 @@ def untrained(request, encoder_file, tmp_path):
     return run.model, work, source, target
 
 
-def test_ctranslate2_gives_torch_s_probabilities(untrained):
+def test_ctranslate2_and_torch_give_the_same_probabilities(untrained):
     model, work, source, target = untrained
     translator = ctranslate2.Translator(
         str(work.folder / "float32"), compute_type="float32", intra_threads=1
@@ -230,7 +230,7 @@ def test_decoding_in_torch_is_greedy_search(untrained):
 
 
 @pytest.mark.parametrize("way", ["fresh", "pretrained"])
-def test_a_stopped_training_goes_on_as_if_nothing_had_happened(way, encoder_file, tmp_path):
+def test_a_resumed_training_equals_an_uninterrupted_one(way, encoder_file, tmp_path):
     results = []
     for stops in ([4], [2, 4]):
         work = run_prepare(tmp_path / str(len(stops)), way)
@@ -243,7 +243,7 @@ def test_a_stopped_training_goes_on_as_if_nothing_had_happened(way, encoder_file
         assert np.array_equal(value, results[1][name]), name
 
 
-def test_training_ends_by_itself(tmp_path):
+def test_training_ends_after_its_minutes(tmp_path):
     work = run_prepare(tmp_path, "fresh")
     run = Run.start(read_shape(work), SCHEDULE, work, "cpu")
     report = train(run, work, minutes=0.02)
@@ -254,7 +254,7 @@ def test_training_ends_by_itself(tmp_path):
 # --- the whole recipe -----------------------------------------------------------------------
 
 
-def test_the_training_machine_needs_torch_and_numpy_alone():
+def test_the_training_machine_needs_only_torch_and_numpy():
     code = "import sys, training.train, training.run, training.transfer; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -200,6 +200,7 @@ def test_the_work_of_masking_grows_with_the_text(pattern, language):
     assert measure(40_000) < 4 * 2.5 * max(measure(10_000), 0.02)
 
 
+@pytest.mark.slow
 def test_the_work_of_a_long_paragraph_grows_with_its_sentences():
     def measure(count):
         sentences = [f"La phrase {i} de ce texte est là." for i in range(count)]

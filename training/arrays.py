@@ -1,4 +1,4 @@
-"""Token arrays on disk: small integers, cut into files that travel well."""
+"""Token arrays on disk: small integers, split into files small enough to upload."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Pairs as flat arrays: the pieces of each side, how many each row has, each row's group."""
+    """Sentence pairs as flat arrays: pieces of each side, lengths and group of each row."""
 
     source: Pieces
     source_lengths: Counts
@@ -35,7 +35,7 @@ class Table:
         target: Sequence[Sequence[int]],
         groups: Sequence[int],
     ) -> Table:
-        """Lay rows of ids out flat."""
+        """Build the flat arrays from rows of ids."""
         return cls(*_flatten(source), *_flatten(target), np.asarray(groups, dtype=np.int64))
 
     def __len__(self) -> int:
@@ -43,9 +43,9 @@ class Table:
 
 
 def save_table(table: Table, folder: Path, part: str, shard_tokens: int) -> list[Path]:
-    """Write ``{part}-000.npz.xz`` and so on, each of about ``shard_tokens`` pieces.
+    """Write ``{part}-000.npz.xz`` and so on, each with about ``shard_tokens`` pieces.
 
-    Ids take two bytes, lengths and groups one; xz makes it half of that.
+    Ids take two bytes, lengths and groups one; xz halves the size.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob(f"{part}-*.npz.xz"):

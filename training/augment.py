@@ -1,4 +1,4 @@
-"""Extra pairs made from real ones, for what news holds and clean parallel text does not.
+"""Extra pairs made from real ones, for features of news that clean parallel text lacks.
 
 All-caps headlines, lines without their final stop, and names, addresses and handles that must be
 copied letter by letter.
@@ -37,7 +37,7 @@ _SITES = ("com", "org", "net", "fr", "cn", "io", "eu")
 
 
 def drop_stop(pair: Pair) -> Pair | None:
-    """Leave out the final stop on both sides, or give None when one has none.
+    """Remove the final full stop from both sides; return None if either side has none.
 
     >>> drop_stop(("Il pleut.", "It rains."))
     ('Il pleut', 'It rains')
@@ -50,7 +50,7 @@ def drop_stop(pair: Pair) -> Pair | None:
 
 
 def shout(pair: Pair) -> Pair | None:
-    """Put a short source line in capitals; the English stays in sentence case, to be readable.
+    """Write a short source line in capitals; the English stays in sentence case, to be readable.
 
     >>> shout(("Le prix du pétrole monte.", "Oil prices rise."))
     ('LE PRIX DU PÉTROLE MONTE', 'Oil prices rise')
@@ -93,7 +93,7 @@ def add_token(pair: Pair, random: random.Random) -> Pair:
 
 
 def augment(pairs: Sequence[Pair], share: float, random: random.Random) -> list[Pair]:
-    """Make about ``share`` times as many new pairs as there are, a third of each sort."""
+    """Make about ``share`` times as many new pairs as there are, a third of each kind."""
     made = []
     for pair in pairs:
         draw = random.random() / share if share else 1.0

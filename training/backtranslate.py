@@ -1,9 +1,9 @@
-"""``python -m training.backtranslate``: English text to made-up pairs for another training.
+"""``python -m training.backtranslate``: make synthetic pairs from English text.
 
 Sennrich et al. 2016 (arXiv:1511.06709): a quick model from English into the foreign language
-translates English news and prose; the pairs of its output and the true English are a further
-source.  Train that model with this recipe on what ``training.prepare --reverse`` makes, run this,
-and give the result to ``training.prepare --extra back-translated=FILE``.
+translates English news and prose; its output paired with the real English is a further source.
+Train that model with this recipe on the output of ``training.prepare --reverse``, run this, and
+pass the result to ``training.prepare --extra back-translated=FILE``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def pick_english(paths: Sequence[Path], count: int, seed: int = 1) -> list[str]:
 def translate(
     work: Work, sentences: Sequence[str], device: str, temperature: float
 ) -> list[tuple[str, str]]:
-    """Pairs of a made-up foreign sentence and the English it came from; empty ones left out."""
+    """Pair each English sentence with its machine translation; leave out empty translations."""
     from training.decode import decode
     from training.run import Run
 

@@ -1,4 +1,4 @@
-"""Token arrays to padded batches, in an order that depends on nothing but the seed."""
+"""Turn token arrays into padded batches, in an order that depends only on the seed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     Ids = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
-_ROUND = 8  # lengths are padded to multiples of this: fewer shapes, and what matrix units like
+_ROUND = 8  # lengths are padded to multiples of this: fewer shapes, and faster matrix products
 _SPREAD = 4.0  # pieces of noise in the sort by length
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One step's worth of pairs; all arrays are [pairs, length].
+    """The pairs of one step; all arrays are [pairs, length].
 
     ``source`` ends each row with ``</s>``; ``target`` begins it with ``<s>``; ``expected`` is
     ``target`` one piece later.  Padding is ``</s>`` and false in the masks.
@@ -40,7 +40,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Pairs of piece ids; ``begins`` puts ``<s>`` before sources, as a pretrained encoder wants."""
+    """Pairs of piece ids; ``begins`` puts ``<s>`` before sources, for a pretrained encoder."""
 
     table: Table
     begins: bool = False
@@ -60,7 +60,7 @@ class Corpus:
         return source, target
 
     def draw(self, weights: Sequence[float] | None, seed: int, epoch: int) -> Ids:
-        """The rows of one epoch: each as many times as its group's weight says, on average."""
+        """Draw the rows of one epoch, each on average as often as the weight of its group says."""
         if weights is None:
             return np.arange(len(self))
         wanted = np.asarray(weights)[self.table.groups]
@@ -73,9 +73,9 @@ class Corpus:
     ) -> list[Ids]:
         """Group the pairs of one epoch into batches of at most ``batch_tokens`` padded tokens.
 
-        Pairs of like length go together, with a little noise so that the groups differ from
-        epoch to epoch; the groups are then shuffled.  The same arguments give the same plan, so
-        a training that was stopped goes on where it was.
+        Pairs of similar length share a batch, with a little noise so that batches differ from
+        epoch to epoch; the batches are then shuffled.  The same arguments give the same plan,
+        so a stopped training resumes exactly where it stopped.
         """
         random = np.random.default_rng((seed, epoch))
         rows = self.draw(weights, seed, epoch)
@@ -119,7 +119,7 @@ def _round_up(length: int) -> int:
 def _lay_out(
     flat: npt.NDArray[np.uint16], starts: Ids, lengths: Ids, *, begins: bool, ends: bool
 ) -> tuple[Ids, Mask]:
-    """Gather rows of a flat array into a padded matrix; the mask is true where a row lies."""
+    """Gather rows of a flat array into a padded matrix; the mask is false on padding."""
     totals = lengths + begins + ends
     columns = np.arange(_round_up(int(totals.max())))
     inside = columns - begins

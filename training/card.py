@@ -1,4 +1,4 @@
-"""The model card: one page, filled from what preparation, training and evaluation recorded."""
+"""The model card: one page, filled from the records of preparation, training and evaluation."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Sentences of the test sets were removed by normalised text and by runs of eight 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a package says about itself; ``languages`` are Argos codes, all into English."""
+    """The identity of a package; ``languages`` are Argos codes of the source languages."""
 
     languages: tuple[str, ...]
     version: str
@@ -73,18 +73,18 @@ class Card:
 
     @property
     def folder(self) -> str:
-        """The root folder's name, in the manner of Argos: ``translate-fr_en-0_1``."""
+        """The name of the root folder, as Argos names it: ``translate-fr_en-0_1``."""
         return f"translate-{'_'.join(self.languages)}_en-{self.version.replace('.', '_')}"
 
 
 def read_mixture(work: Work) -> dict[str, Any]:
-    """What ``prepare`` wrote about the data."""
+    """Read the description of the data that ``prepare`` wrote."""
     mixture: dict[str, Any] = json.loads(work.mixture.read_text(encoding="utf-8"))
     return mixture
 
 
 def summarize_data(work: Work) -> str:
-    """The data in one line, for the metadata: names of sources, and their licences."""
+    """Describe the data in one line for the metadata: how many pairs, sources, and licences."""
     groups = [g for g in read_mixture(work)["groups"] if g["pairs"]]
     licences = sorted({group["licence"] for group in groups} - {"made by rule"})
     pairs = sum(group["pairs"] for group in groups)
@@ -92,7 +92,7 @@ def summarize_data(work: Work) -> str:
 
 
 def render(card: Card, work: Work, scores: Scores, failures: Sequence[Row]) -> str:
-    """Write the page that travels inside the package as README.md."""
+    """Write the README.md of the package."""
     groups = [g for g in read_mixture(work)["groups"] if g["pairs"]]
     return _PAGE.format(
         head=render_head(card, scores),
@@ -104,7 +104,7 @@ def render(card: Card, work: Work, scores: Scores, failures: Sequence[Row]) -> s
 
 
 def render_head(card: Card, scores: Scores) -> str:
-    """Write what every card begins with: name, purpose, licence, use and quality."""
+    """Write the head of a card: name, purpose, licence, use and quality."""
     names = " and ".join(NAMES.get(code, code) for code in card.languages)
     return _HEAD.format(
         title=f"{names} to English",
@@ -117,7 +117,7 @@ def render_head(card: Card, scores: Scores) -> str:
 
 
 def describe_gate(code: str, scores: Scores) -> str:
-    """Whether the library uses the model by default for a language, and why."""
+    """Say whether the library uses the model by default for a language, and why."""
     name, needed = NAMES.get(code, code), GATE.get(code)
     bleu = scores.get(code, {}).get("flores_dev_bleu")
     if bleu is None or needed is None:
@@ -127,7 +127,7 @@ def describe_gate(code: str, scores: Scores) -> str:
 
 
 def describe_training(work: Work) -> str:
-    """Size, cost and place of the training."""
+    """Describe the size of the model, and the cost and device of its training."""
     shape, way = Shape.load(work.shape), read_mixture(work)["way"]
     start = "from the encoder of multilingual-e5-small (MIT)" if way == "pretrained" else "anew"
     size = (
@@ -162,7 +162,7 @@ def _data_row(group: Mapping[str, Any]) -> str:
 
 
 def describe_failures(rows: Sequence[Row]) -> str:
-    """What went wrong, a line each."""
+    """List the failures, one a line."""
     if not rows:
         return "None recorded."
     return "\n".join(

@@ -1,7 +1,7 @@
-"""Weights to a CTranslate2 model folder, with numpy alone.
+"""Convert weights to a CTranslate2 model folder, with numpy alone.
 
-The specification is written directly instead of going through another toolkit's format: what
-``training.model`` computes is what CTranslate2 is told to compute.
+The specification is written directly instead of going through the format of another toolkit;
+it mirrors ``training.model`` layer by layer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def convert(weights: Weights, work: Work, folder: Path, quantization: str = "int8") -> None:
-    """Write ``model.bin``, ``config.json`` and the vocabularies into ``folder``, a new folder.
+    """Write ``model.bin``, ``config.json`` and the vocabularies into the new folder ``folder``.
 
     ``quantization`` is one of CTranslate2's names, ``float32`` for none.
     """

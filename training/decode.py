@@ -1,7 +1,8 @@
-"""Translate with torch, where CTranslate2 is not at hand: on the training machine.
+"""Translate with torch on the training machine, which has no CTranslate2.
 
-Greedy, or sampled for back-translation (Edunov et al. 2018, arXiv:1808.09381, found sampled text
-to teach more than the likeliest).  No cache of states: short decoders make do.
+Greedy, or sampled for back-translation (Edunov et al. 2018, arXiv:1808.09381, found that models
+learn more from sampled text than from the most likely one).  Decoder states are not cached, since
+the decoders are short.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """Picks the next piece: the likeliest, or one drawn at a temperature."""
+    """A choice of the next piece: the most likely one, or one sampled at a temperature."""
 
     temperature: float
     random: torch.Generator
 
     def __call__(self, scores: Tensor) -> Tensor:
-        """One id per row of scores."""
+        """Return one id per row of scores."""
         if self.temperature <= 0:
             return scores.argmax(dim=-1, keepdim=True)
         chances = torch.softmax(scores / self.temperature, dim=-1)
@@ -49,9 +50,9 @@ def decode(
     temperature: float = 0.0,
     seed: int = 1,
 ) -> list[list[int]]:
-    """Target ids for rows of source ids, in order; at a ``temperature`` of 0 the likeliest.
+    """Translate rows of source ids to target ids, in order; ``temperature`` 0 is greedy search.
 
-    An output ends at twice its source's length, with eight pieces of slack.
+    An output has at most twice as many pieces as its source, plus eight.
     """
     table = Table.from_rows(
         sources, [[0] * (2 * len(row) + 8) for row in sources], [0] * len(sources)
@@ -80,7 +81,7 @@ def _decode_batch(
             states = model.decode(memory, mask, target)[:, -1]
             scores = functional.linear(states, model.embedding, model.bias)
             following = choose(scores.float())
-            # what follows the end is the end
+            # after an end piece, only end pieces follow
             following[(target[:, 1:] == END_ID).any(dim=1)] = END_ID
             target = torch.cat([target, following], dim=1)
             if bool((following == END_ID).all()):

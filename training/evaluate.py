@@ -1,6 +1,6 @@
-"""``python -m training.evaluate``: how well a package translates, in figures and samples.
+"""``python -m training.evaluate``: measure how well a package translates, and print samples.
 
-Works on any Argos package, ours or another's, and runs it as the library does: phrase tables, or
+Works on any Argos package, and runs it as the library does: phrase tables, or
 SentencePiece pieces straight into CTranslate2, with the same search settings.
 """
 
@@ -26,7 +26,7 @@ from corpus_norm.translation.models import PHRASES
 from training.gather import read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Row = tuple[str, str, str]
 
@@ -37,11 +37,11 @@ _LOOP = re.compile(r"\b(\w+(?:\W+\w+){0,3}?)(?:\W+\1\b){2,}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What :func:`evaluate` measures; shares are between 0 and 1.
+    """The result of :func:`evaluate`; shares are between 0 and 1.
 
     ``numbers_kept`` is a share of the ``with_numbers`` sentences whose source holds digits.
-    ``repeating`` outputs say the same one to four words three times in a row; ``duplicates``
-    are outputs given to more than one source sentence.
+    ``repeating`` outputs have the same one to four words three times in a row; ``duplicates``
+    are outputs that more than one source sentence got.
     """
 
     sentences: int
@@ -56,7 +56,7 @@ class Scores:
 
 @contextlib.contextmanager
 def open_package(path: Path) -> Iterator[Path]:
-    """Give the root folder of a package that is a folder or an ``.argosmodel`` file."""
+    """Yield the root folder of a package, which is a folder or an ``.argosmodel`` file."""
     if path.is_dir():
         yield path
         return
@@ -70,7 +70,7 @@ def open_package(path: Path) -> Iterator[Path]:
 def translate(package: Path, sentences: Sequence[str], language: str) -> list[str]:
     """Translate with the package in the folder ``package``, one output per sentence.
 
-    ``language`` is the Argos code of the source, for packages of phrase tables for several.
+    ``language`` is the Argos code of the source, for phrase tables of several languages.
     """
     options = TranslationSettings()
     if (package / PHRASES).is_file():
@@ -90,7 +90,7 @@ def translate(package: Path, sentences: Sequence[str], language: str) -> list[st
         max_decoding_length=options.max_output_tokens,
         replace_unknowns=True,
     )
-    # the pieces may be the target's own; those that the tokenizer does not know keep their mark
+    # the target may have pieces of its own; the tokenizer leaves the "▁" of those it does not know
     texts = [str(processor.decode_pieces(result.hypotheses[0])) for result in results]
     return [text.replace("▁", " ").strip() for text in texts]
 
@@ -107,7 +107,7 @@ def find_numbers(text: str) -> Counter[str]:
 
 
 def keeps_numbers(source: str, output: str) -> bool:
-    """Tell whether every number of ``source`` stands in ``output``, as often.
+    """Tell whether every number of ``source`` is in ``output``, at least as often.
 
     >>> keeps_numbers("13 milliards en 2023", "13 billion in 2023"), keeps_numbers("7", "seven")
     (True, False)
@@ -116,7 +116,7 @@ def keeps_numbers(source: str, output: str) -> bool:
 
 
 def is_repeating(output: str) -> bool:
-    """Tell whether ``output`` says the same one to four words three times in a row.
+    """Tell whether ``output`` has the same one to four words three times in a row.
 
     >>> is_repeating("of the world, of the world, of the world"), is_repeating("no, no!")
     (True, False)
@@ -151,12 +151,12 @@ def score(sources: Sequence[str], outputs: Sequence[str], references: Sequence[s
 
 
 def find_failures(rows: Sequence[tuple[str, str, str]], each: int = 2) -> list[Row]:
-    """The shortest examples of each sort of failure: what it is, source, output.
+    """Find the shortest examples of each kind of failure: name, source, output.
 
     >>> find_failures([("En 2023", "In 2032", "In 2023"), ("Oui", "Yes", "Yes")])
     [('a number is lost or changed', 'En 2023', 'In 2032')]
     """
-    sorts = {
+    kinds: dict[str, Callable[[Row], bool]] = {
         "a number is lost or changed": lambda row: not keeps_numbers(row[0], row[1]),
         "words are repeated": lambda row: is_repeating(row[1]),
         "nothing comes out": lambda row: not row[1].strip(),
@@ -165,7 +165,7 @@ def find_failures(rows: Sequence[tuple[str, str, str]], each: int = 2) -> list[R
     ranked = sorted(rows, key=lambda row: (len(row[0]), row[0]))
     return [
         (why, row[0], row[1])
-        for why, fails in sorts.items()
+        for why, fails in kinds.items()
         for row in [row for row in ranked if fails(row)][:each]
     ]
 
@@ -173,7 +173,7 @@ def find_failures(rows: Sequence[tuple[str, str, str]], each: int = 2) -> list[R
 def score_by_length(
     rows: Sequence[tuple[str, str, str]], bounds: Sequence[int] = (60, 120, 200)
 ) -> list[tuple[str, Scores]]:
-    """Scores of the rows whose reference has up to so many characters, by class."""
+    """Yield the scores of rows by the length class of their reference, in characters."""
     classes: dict[str, list[tuple[str, str, str]]] = {}
     names = [*(f"up to {bound}" for bound in bounds), f"over {bounds[-1]}"]
     for name in names:
@@ -218,7 +218,7 @@ def main() -> None:
     parser.add_argument("package", type=Path, help=".argosmodel file or package folder")
     parser.add_argument("--source", type=Path, required=True, help="one sentence a line")
     parser.add_argument("--reference", type=Path, required=True, help="their translations")
-    parser.add_argument("--limit", type=int, help="first so many lines only")
+    parser.add_argument("--limit", type=int, help="use only the first LIMIT lines")
     parser.add_argument("--samples", type=int, default=20, help="sentences to print")
     options = parser.parse_args()
     scores, rows = evaluate(options.package, options.source, options.reference, options.limit)

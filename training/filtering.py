@@ -1,8 +1,8 @@
-"""Which sentence pairs are worth learning from, and the reason when one is not.
+"""Filters of sentence pairs: which to learn from, and why the others are left out.
 
-The filters are the cheap ones that every shared task uses; the part that matters most is
-:class:`HeldOut`, which keeps test sentences out of the training data, so that the scores we
-publish mean something.
+The filters are the cheap ones that every shared task uses.  The most important part is
+:class:`HeldOut`, which keeps test sentences out of the training data, so that published scores are
+valid.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W\u3400-\u9fff\uf900-\ufaff
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """Split ``text`` into comparable words: case, accents' encoding and punctuation do not count.
+    """Split ``text`` into comparable words, without case, Unicode form and punctuation.
 
     >>> split_words("L’IA coûte 7 milliards !")
     ('l', 'ia', 'coûte', '7', 'milliards')
@@ -37,7 +37,7 @@ def split_words(text: str) -> tuple[str, ...]:
 
 
 def ngrams(words: tuple[str, ...], length: int = NGRAM) -> Iterator[tuple[str, ...]]:
-    """All runs of ``length`` words; none when there are fewer.
+    """Return all runs of ``length`` words; none if there are fewer words.
 
     >>> list(ngrams(("a", "b", "c"), 2))
     [('a', 'b'), ('b', 'c')]
@@ -47,7 +47,7 @@ def ngrams(words: tuple[str, ...], length: int = NGRAM) -> Iterator[tuple[str, .
 
 @dataclass(slots=True)
 class HeldOut:
-    """Sentences that must never be trained on, found again exactly or by eight words in a row.
+    """Sentences that must never be trained on, matched exactly or by eight words in a row.
 
     >>> held_out = HeldOut()
     >>> held_out.add("Le chat dort.")
@@ -68,7 +68,7 @@ class HeldOut:
             self.runs.update(ngrams(words))
 
     def match(self, words: tuple[str, ...]) -> str | None:
-        """Name the way in which ``words`` overlap with what is held out, if they do."""
+        """Return how ``words`` overlap with a held-out sentence, or None."""
         if words in self.sentences:
             return "held_out"
         if any(run in self.runs for run in ngrams(words)):
@@ -77,7 +77,7 @@ class HeldOut:
 
 
 def reject_reason(source: str, target: str, held_out: HeldOut, limits: Limits) -> str | None:
-    """Say why a pair is left out, or None when it stays.
+    """Return the reason to leave a pair out, or None to keep it.
 
     Reasons: ``empty``, ``identical``, ``too_long``, ``length_ratio``, ``held_out``,
     ``held_out_ngram``.
@@ -89,11 +89,11 @@ def reject_reason(source: str, target: str, held_out: HeldOut, limits: Limits) -
     True
     """
     left, right = split_words(source), split_words(target)
-    reason = _judge(source, left, target, right, limits)
+    reason = _find_fault(source, left, target, right, limits)
     return reason or held_out.match(left) or held_out.match(right)
 
 
-def _judge(
+def _find_fault(
     source: str, left: tuple[str, ...], target: str, right: tuple[str, ...], limits: Limits
 ) -> str | None:
     shortest, longest = sorted((len(left), len(right)))
@@ -117,10 +117,10 @@ def filter_pairs(
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield ``(source, target, reason)`` for every line of a two-column table.
 
-    Nothing is dropped here: lines that are not two columns have the reason ``malformed``, a side
-    in another language than ``language`` or English ``wrong_language`` (unless ``language`` is
-    empty), and a pair seen before, apart from case and punctuation, ``duplicate``.  Give the same
-    ``seen`` for several tables to find duplicates across them.
+    Every line is yielded.  The reason is ``malformed`` for a line that has not two columns,
+    ``wrong_language`` for a side that is not in ``language`` or English (unless ``language`` is
+    empty), and ``duplicate`` for a pair seen before, apart from case and punctuation.  Pass the
+    same ``seen`` for several tables to find duplicates across them.
     """
     seen = set() if seen is None else seen
     for line in lines:
@@ -130,7 +130,7 @@ def filter_pairs(
             continue
         source, target = (column.strip() for column in columns)
         left, right = split_words(source), split_words(target)
-        reason = _judge(source, left, target, right, limits) or (
+        reason = _find_fault(source, left, target, right, limits) or (
             "wrong_language"
             if language and not _fits(source, left, target, right, language)
             else None
@@ -144,7 +144,7 @@ def filter_pairs(
 
 
 def hash_words(*sides: tuple[str, ...]) -> int:
-    """A 64-bit number for a pair, the same in every process (``hash`` is not)."""
+    """Hash a pair to 64 bits, the same in every process (unlike ``hash``)."""
     text = "\t".join(" ".join(side) for side in sides)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 

@@ -1,4 +1,4 @@
-"""Parallel text to filtered, weighted groups of sentence pairs."""
+"""Read parallel text into filtered, weighted groups of sentence pairs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _AUGMENTED_DOMAINS = frozenset({"news", "machine-news", "prose"})
 
 @dataclass(slots=True)
 class Group:
-    """The pairs of one source, and the verdicts on its lines."""
+    """The pairs of one source, and the counts of verdicts on its lines."""
 
     source: Source
     pairs: list[Pair]
@@ -36,7 +36,7 @@ class Group:
 
     @property
     def words(self) -> int:
-        """Words of the target side, the measure of shares."""
+        """Count the words of the target side, by which shares are measured."""
         return sum(english.count(" ") + 1 for _, english in self.pairs)
 
 
@@ -81,17 +81,17 @@ def gather(
     exclude: Sequence[Path],
     choices: Preparation,
 ) -> list[Group]:
-    """Read all files, the most valuable first, so that of duplicates the best one stays."""
+    """Read all files, the most valuable first, so that the best of several duplicates stays."""
     held_out, seen = read_held_out(exclude), set[int]()
     ranked = sorted(files, key=lambda item: (-domains[item[0].domain].weight, item[0].name))
     return [read_group(source, path, held_out, seen, choices) for source, path in ranked]
 
 
 def split_validation(groups: Sequence[Group], count: int) -> list[tuple[int, Pair]]:
-    """Take ``count`` pairs out of the news, or of everything when there is none.
+    """Take ``count`` pairs out of the news groups, or out of all groups if none is news.
 
-    Which ones depends on the text of each pair alone, so every run sets the same pairs aside.
-    Returns them with the number of their group.
+    The choice depends only on the text of each pair, so every run sets the same pairs aside.
+    Return them with the number of their group.
     """
     from_news = [i for i, g in enumerate(groups) if g.source.domain == "news" and g.pairs]
     rows = [
@@ -111,16 +111,16 @@ def _rank(pair: Pair) -> int:
 def add_made_pairs(groups: list[Group], choices: Preparation) -> None:
     """Append one group of augmented pairs and one of number sentences per language."""
     for language in sorted({group.source.language for group in groups}):
-        random_ = random.Random(f"{choices.seed} {language}")
+        rng = random.Random(f"{choices.seed} {language}")
         real = [g for g in groups if g.source.language == language]
         new = [
             pair
             for group in real
             if group.source.domain in _AUGMENTED_DOMAINS
-            for pair in augment(group.pairs, choices.augmented, random_)
+            for pair in augment(group.pairs, choices.augmented, rng)
         ]
         count = round(choices.numbers * sum(len(group.pairs) for group in real))
-        numbers = list(dict.fromkeys(make_pairs(language, count, random_)))
+        numbers = list(dict.fromkeys(make_pairs(language, count, rng)))
         if choices.reverse:
             numbers = [(english, foreign) for foreign, english in numbers]
         for domain, pairs in (("augmented", new), ("numbers", numbers)):
@@ -130,7 +130,7 @@ def add_made_pairs(groups: list[Group], choices: Preparation) -> None:
 
 
 def weigh(groups: Sequence[Group], domains: Mapping[str, Domain], phase: str) -> list[float]:
-    """The copies per pass of each group's pairs: ``phase`` is ``weight`` or ``final``.
+    """Return the copies per pass of the pairs of each group; ``phase`` is ``weight`` or ``final``.
 
     The caps on domains hold within each language.
     """
@@ -148,13 +148,13 @@ def weigh(groups: Sequence[Group], domains: Mapping[str, Domain], phase: str) ->
 
 
 def thin(group: Group, keep: float) -> None:
-    """Keep about a share ``keep`` of the pairs, chosen by their text."""
+    """Keep about the share ``keep`` of the pairs, chosen by their text."""
     if keep < 1:
         limit = int(keep * 2**32)
         group.pairs = [pair for pair in group.pairs if _rank(pair) % 2**32 < limit]
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

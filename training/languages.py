@@ -1,7 +1,7 @@
-"""Whether a side of a pair is in the language that it should be in.
+"""Check that each side of a pair is in the expected language.
 
-Most sentences are settled by their function words or their script in a microsecond;
-:mod:`corpus_norm.language` is asked about the rest.
+Function words or the script decide for most sentences, in a microsecond;
+:mod:`corpus_norm.language` decides for the rest.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The transformer, in torch, laid out so that CTranslate2 runs it unchanged.
+"""The transformer in torch, with the architecture that CTranslate2 runs.
 
 The decoder is pre-norm with ReLU and sinusoidal positions, and its embedding is also its output
-matrix.  The encoder is either of the same make and shares that matrix, or the pretrained one of
-:mod:`training.pretrained`: post-norm, GELU, learned positions, a vocabulary of its own.
-``training.convert`` must mirror the choices made here, name by name.
+matrix.  The encoder either has the same architecture and shares that matrix, or is the pretrained
+one of :mod:`training.pretrained`: post-norm, GELU, learned positions, a vocabulary of its own.
+``training.convert`` must mirror these choices, name by name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def sinusoids(length: int, width: int) -> Tensor:
-    """Position vectors as CTranslate2 computes them: sines, then cosines, positions from 1.
+    """Return the position vectors of CTranslate2: sines, then cosines, positions from 1.
 
     Vaswani et al. 2017, section 3.5, in the Tensor2Tensor layout.
     """
@@ -51,7 +51,7 @@ class Attention(nn.Module):
         *,
         causal: bool = False,
     ) -> Tensor:
-        """Return what is to be added to ``states``, which are normalised already or need not be."""
+        """Return the residual to add to ``states``; the caller normalises where needed."""
         memory = states if memory is None else memory
         heads = functional.scaled_dot_product_attention(
             self._split(self.query(states)),
@@ -69,18 +69,18 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Two linear maps with a bend between them."""
+    """Two linear maps with a nonlinearity between them."""
 
     def __init__(self, shape: Shape, *, smooth: bool = False) -> None:
         super().__init__()
-        self.bend = functional.gelu if smooth else functional.relu
+        self.activation = functional.gelu if smooth else functional.relu
         self.norm = nn.LayerNorm(shape.width, shape.norm_epsilon)
         self.widen = nn.Linear(shape.width, shape.hidden)
         self.narrow = nn.Linear(shape.hidden, shape.width)
 
     def forward(self, states: Tensor) -> Tensor:
-        """Return what is to be added to ``states``."""
-        narrowed: Tensor = self.narrow(self.bend(self.widen(states)))
+        """Return the residual to add to ``states``."""
+        narrowed: Tensor = self.narrow(self.activation(self.widen(states)))
         return narrowed
 
 
@@ -96,14 +96,14 @@ class EncoderLayer(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """Apply the layer; ``mask`` is true where the source may be looked at."""
-        look, think = self.self_attention, self.feed_forward
+        """Apply the layer; ``mask`` is true at source positions that may be attended to."""
+        attend, feed = self.self_attention, self.feed_forward
         if self.after:
-            states = look.norm(states + self.drop(look(states, mask=mask)))
-            normed: Tensor = think.norm(states + self.drop(think(states)))
+            states = attend.norm(states + self.drop(attend(states, mask=mask)))
+            normed: Tensor = feed.norm(states + self.drop(feed(states)))
             return normed
-        states = states + self.drop(look(look.norm(states), mask=mask))
-        added: Tensor = states + self.drop(think(think.norm(states)))
+        states = states + self.drop(attend(attend.norm(states), mask=mask))
+        added: Tensor = states + self.drop(feed(feed.norm(states)))
         return added
 
 
@@ -118,16 +118,16 @@ class DecoderLayer(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, states: Tensor, mask: Tensor, memory: Tensor) -> Tensor:
-        """Apply the layer; ``mask`` is true where the source may be looked at."""
-        look, attend, think = self.self_attention, self.attention, self.feed_forward
-        states = states + self.drop(look(look.norm(states), causal=True))
-        states = states + self.drop(attend(attend.norm(states), memory, mask))
-        added: Tensor = states + self.drop(think(think.norm(states)))
+        """Apply the layer; ``mask`` is true at source positions that may be attended to."""
+        own, cross, feed = self.self_attention, self.attention, self.feed_forward
+        states = states + self.drop(own(own.norm(states), causal=True))
+        states = states + self.drop(cross(cross.norm(states), memory, mask))
+        added: Tensor = states + self.drop(feed(feed.norm(states)))
         return added
 
 
 class Translator(nn.Module):
-    """Encoder and decoder."""
+    """The whole model: encoder and decoder."""
 
     def __init__(self, shape: Shape, dropout: float = 0.0) -> None:
         super().__init__()
@@ -156,12 +156,12 @@ class Translator(nn.Module):
                 nn.init.xavier_uniform_(parameter)
 
     def forward(self, source: Tensor, source_mask: Tensor, target: Tensor) -> Tensor:
-        """Score the piece after each target piece: [batch, length] ids to [.., vocabulary]."""
+        """Score the piece after each target piece: ids [batch, length] to [.., vocabulary]."""
         states = self.decode(self.encode(source, source_mask), source_mask, target)
         return functional.linear(states, self.embedding, self.bias)
 
     def encode(self, source: Tensor, source_mask: Tensor) -> Tensor:
-        """Vectors of the source, [batch, length, width]."""
+        """Encode the source: [batch, length, width]."""
         if self.shape.pretrained:
             vectors = functional.embedding(source, self.source_embedding)
             states = self.drop(self.embedding_norm(vectors + self.positions[: source.shape[1]]))
@@ -172,7 +172,7 @@ class Translator(nn.Module):
         return states if self.shape.pretrained else self.encoder_norm(states)
 
     def decode(self, memory: Tensor, source_mask: Tensor, target: Tensor) -> Tensor:
-        """Vectors from which the piece after each target piece can be told."""
+        """Return the vectors that predict the piece after each target piece."""
         states = self._embed(target)
         for layer in self.decoder:
             states = layer(states, source_mask[:, None, None, :], memory)

@@ -1,8 +1,8 @@
-"""Number sentences with exact English renderings, made from a rule.
+"""Synthetic number sentences with exact English, made by rule.
 
-Amounts are what a reader of news must be able to trust, and what small models get wrong.  Each
-is written as French or Chinese news writes it (``1,5 milliard``, ``120亿``, ``百分之五``) and as
-English news does (``1.5 billion``), inside a short sentence of its own.
+Readers of news must be able to trust amounts, and small models get them wrong.  Each amount is
+written as in French or Chinese news (``1,5 milliard``, ``120亿``, ``百分之五``) and as in English
+news (``1.5 billion``), inside a short sentence of its own.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def write_english(value: Decimal) -> str:
 
 
 def write_french(value: Decimal, *, space: str = " ") -> tuple[str, bool]:
-    """Write an amount as French news does, and tell whether its unit takes ``de``.
+    """Write an amount as French news does; also return whether its unit takes ``de``.
 
     >>> write_french(Decimal("1.5e9")), write_french(Decimal("35000")), write_french(Decimal("7e9"))
     (('1,5 milliard', True), ('35 000', False), ('7 milliards', True))
@@ -108,40 +108,40 @@ def write_han(number: int) -> str:
     return f"{head}十{_HAN_DIGITS[ones] if ones else ''}"
 
 
-def draw_value(random: random.Random) -> Decimal:
-    """An amount between 100 and ten thousand milliards, of two or three significant digits."""
-    digits = random.choice((random.randint(1, 99), random.randint(1, 999)))
-    value = Decimal(digits).scaleb(random.randint(2, 10))
+def draw_value(rng: random.Random) -> Decimal:
+    """Draw an amount between 100 and 10^13 with at most three significant digits."""
+    digits = rng.choice((rng.randint(1, 99), rng.randint(1, 999)))
+    value = Decimal(digits).scaleb(rng.randint(2, 10))
     return value.normalize() if value < 10**13 else Decimal(digits)
 
 
-def _french_amount(random: random.Random) -> Amount:
-    value = draw_value(random)
-    text, takes_de = write_french(value, space=random.choice((" ", "\u202f", "\u00a0")))
-    with_de, plain, english = random.choice(_FRENCH_UNITS)
+def _french_amount(rng: random.Random) -> Amount:
+    value = draw_value(rng)
+    text, takes_de = write_french(value, space=rng.choice((" ", "\u202f", "\u00a0")))
+    with_de, plain, english = rng.choice(_FRENCH_UNITS)
     return f"{text} {with_de if takes_de else plain}", f"{write_english(value)} {english}"
 
 
-def _french_share(random: random.Random) -> Amount:
-    value = Decimal(random.randint(1, 999)) / 10
+def _french_share(rng: random.Random) -> Amount:
+    value = Decimal(rng.randint(1, 999)) / 10
     return f"{_plain(value).replace('.', ',')} %", f"{_plain(value)}%"
 
 
-def _chinese_amount(random: random.Random) -> Amount:
-    value = draw_value(random)
-    unit, english = random.choice(_CHINESE_UNITS)
+def _chinese_amount(rng: random.Random) -> Amount:
+    value = draw_value(rng)
+    unit, english = rng.choice(_CHINESE_UNITS)
     return f"{write_chinese(value)}{unit}", f"{write_english(value)} {english}"
 
 
-def _chinese_share(random: random.Random) -> Amount:
-    if random.random() < 0.5:
-        number = random.randint(1, 99)
+def _chinese_share(rng: random.Random) -> Amount:
+    if rng.random() < 0.5:
+        number = rng.randint(1, 99)
         return f"百分之{write_han(number)}", f"{number}%"
-    value = _plain(Decimal(random.randint(1, 999)) / 10)
+    value = _plain(Decimal(rng.randint(1, 999)) / 10)
     return f"{value}%", f"{value}%"
 
 
-def make_pairs(language: str, count: int, random: random.Random) -> list[tuple[str, str]]:
+def make_pairs(language: str, count: int, rng: random.Random) -> list[tuple[str, str]]:
     """Make ``count`` pairs for ``fr`` or ``zh``; the same random state gives the same pairs.
 
     >>> import random
@@ -158,8 +158,8 @@ def make_pairs(language: str, count: int, random: random.Random) -> list[tuple[s
     )
     pairs = []
     for _ in range(count):
-        source_frame, english_frame = random.choice(frames)
-        source, english = random.choice(makers)(random)
+        source_frame, english_frame = rng.choice(frames)
+        source, english = rng.choice(makers)(rng)
         pairs.append((source_frame.format(source), english_frame.format(english)))
     return pairs
 

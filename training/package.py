@@ -1,10 +1,9 @@
-"""``python -m training.package``: weights to one ``.argosmodel`` file.
+"""``python -m training.package``: pack weights into one ``.argosmodel`` file.
 
-The file is a plain Argos package, loaded by the code that loads any other.  What is ours stands
-in ``metadata.json`` under ``corpus_norm``: what the model is for, what it learned from, and the
-score that the very files of the package reached.  A model of several source languages is one
-package: Argos reads its first language, the library all of them.  The same inputs give the same
-bytes.
+The file is a plain Argos package, loaded by the code that loads any other.  Our additions are in
+``metadata.json`` under ``corpus_norm``: the purpose of the model, its training data, and the score
+of these very files.  A model of several source languages is one package: Argos reads its first
+language, the library all of them.  The same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from training.evaluate import evaluate, find_failures
 from training.settings import Work
 
 ARGOS_VERSION = "1.9"
-"""The version of Argos whose package layout this is."""
+"""The version of Argos whose package layout is used."""
 
 PURPOSE = "A compact starter model for reading news; install a larger model for better English."
 LICENCE = "weights Apache-2.0; learned from data under the licences that the model card lists"
@@ -45,7 +44,7 @@ class Test:
 
     @property
     def name(self) -> str:
-        """The set's name: the file name without the language, and how much of it was used."""
+        """Return the name of the set: the file name without the language, and the lines used."""
         return self.source.stem + (f", first {self.limit} lines" if self.limit else "")
 
 
@@ -72,7 +71,7 @@ def build_package(work: Work, card: Card, tests: list[Test], path: Path) -> dict
 
 
 def choose_tests(card: Card, folder: Path | None, limit: int | None) -> list[Test]:
-    """The development sets in a folder for the languages of a card; none without a folder."""
+    """Find the development sets of the languages of a card; none without a folder."""
     if folder is None:
         return []
     stems = {code: folder / f"flores-dev.{code}-en" for code in card.languages}
@@ -83,7 +82,7 @@ def choose_tests(card: Card, folder: Path | None, limit: int | None) -> list[Tes
 
 
 def measure(root: Path, test: Test) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
-    """Score the package in ``root`` for one language; also give every sentence."""
+    """Score the package in ``root`` for one language; also return every sentence."""
     scores, rows = evaluate(root, test.source, test.reference, test.limit)
     quality = {
         "flores_dev_bleu": scores.bleu,
@@ -119,7 +118,7 @@ def describe(card: Card, data: str, scores: dict[str, dict[str, Any]]) -> dict[s
 
 
 def write_archive(root: Path, path: Path) -> None:
-    """Zip the folder ``root`` so that the bytes depend on its contents alone.
+    """Zip the folder ``root`` so that the bytes depend only on its contents.
 
     Names are sorted, times and modes fixed, and nothing is compressed, as in Argos's own
     packages: the output of a compressor differs from version to version.
@@ -137,13 +136,13 @@ def write_archive(root: Path, path: Path) -> None:
 
 
 def unpack_starter(path: Path, folder: Path) -> None:
-    """Put the package where the library looks for starter models, in place of older ones."""
+    """Unpack the package where the library looks for starter models, replacing older ones."""
     with zipfile.ZipFile(path) as archive:
         root = archive.namelist()[0].split("/")[0]
         for old in folder.glob("translate-*"):
             shutil.rmtree(old)
         archive.extractall(folder)
-    print(f"{folder / root}: in place")
+    print(f"{folder / root}: installed")
 
 
 def main() -> None:
@@ -153,10 +152,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="the .argosmodel to write")
     parser.add_argument("--languages", nargs="+", default=["fr", "zh"], help="source languages")
     parser.add_argument("--version", default="0.1")
-    parser.add_argument("--purpose", default=PURPOSE, help="what the model is good for, honestly")
+    parser.add_argument("--purpose", default=PURPOSE, help="what the model is good for")
     parser.add_argument("--licence", default=LICENCE, help="licence of the model")
     parser.add_argument("--mt", type=Path, help="folder of flores-dev.fr-en.fr and so on, to score")
-    parser.add_argument("--limit", type=int, help="first so many lines of each test only")
+    parser.add_argument("--limit", type=int, help="use only the first LIMIT lines of each test")
     parser.add_argument("--starter", type=Path, help="also unpack into this folder")
     options = parser.parse_args()
     card = Card(tuple(options.languages), options.version, options.purpose, options.licence)

@@ -1,4 +1,4 @@
-"""``python -m training.prepare``: parallel text to filtered token arrays.
+"""``python -m training.prepare``: turn parallel text into filtered token arrays.
 
 Reads the sources of ``sources.toml``, filters and weighs them, adds made pairs, and writes the
 pairs as arrays of small integers, so that training starts in seconds on a machine that has
@@ -51,7 +51,7 @@ def prepare(
     work: Work,
     choices: Preparation,
 ) -> dict[str, object]:
-    """Fill the work folder and return the report that is written there too."""
+    """Fill the work folder; write the report there and return it."""
     work.arrays.mkdir(parents=True, exist_ok=True)
     groups = gather(files, domains, exclude, choices)
     valid = split_validation(groups, choices.validation)
@@ -91,7 +91,7 @@ def prepare(
 
 
 def describe(group: Group, weight: float, final: float) -> dict[str, object]:
-    """What ``mixture.json`` and the model card say of a group."""
+    """Describe a group for ``mixture.json`` and the model card."""
     return {
         **asdict(group.source),
         "pairs": len(group.pairs),
@@ -102,7 +102,7 @@ def describe(group: Group, weight: float, final: float) -> dict[str, object]:
 
 
 def sample(groups: Sequence[Group], weights: Sequence[float], side: int) -> Iterator[str]:
-    """Sentences of one side, in proportion to the weights, for learning a vocabulary."""
+    """Sample the sentences of one side in proportion to the weights, to learn a vocabulary."""
     total = sum(len(g.pairs) * w for g, w in zip(groups, weights, strict=True))
     scale = min(1.0, _TOKENIZER_SENTENCES / total)
     for group, weight in zip(groups, weights, strict=True):
@@ -115,7 +115,7 @@ def sample(groups: Sequence[Group], weights: Sequence[float], side: int) -> Iter
 def learn_tokenizers(
     groups: Sequence[Group], weights: Sequence[float], work: Work, choices: Preparation
 ) -> int:
-    """Write the tokenizers, and the cut encoder; return the pieces of its source side, or 0."""
+    """Write the tokenizers and the pruned encoder; return its number of source pieces, or 0."""
     work.target_tokenizer.unlink(missing_ok=True)
     work.encoder.unlink(missing_ok=True)
     if choices.way == "fresh":
@@ -124,7 +124,7 @@ def learn_tokenizers(
         return 0
     tokenizer.learn(sample(groups, weights, 1), work.target_tokenizer, choices.vocabulary)
     checkpoint = pretrained.read_checkpoint(pretrained.find_file())
-    # XLM-R's own rules are NFKC with a few additions, which is what sentencepiece calls nmt_nfkc
+    # XLM-R normalises with NFKC and a few additions, the rules that sentencepiece calls nmt_nfkc
     tokenizer.learn(["abc"] * 9, work.tokenizer, 8, rules="nmt_nfkc")
     settings = work.tokenizer.read_bytes()
     first = 1 + max(checkpoint.sizes.unknown, checkpoint.sizes.end, checkpoint.sizes.pad)
@@ -140,7 +140,7 @@ def learn_tokenizers(
 
 
 def base_shape(work: Work, source_pieces: int) -> Shape:
-    """The part of the model's size that the vocabularies and the pretrained encoder decide."""
+    """Return the sizes that follow from the vocabularies and the pretrained encoder."""
     if not source_pieces:
         return Shape(len(tokenizer.list_pieces(work.tokenizer)))
     sizes = pretrained.read_checkpoint(pretrained.find_file()).sizes
@@ -159,7 +159,7 @@ def base_shape(work: Work, source_pieces: int) -> Shape:
 
 
 def encode(rows: Sequence[tuple[int, Pair]], work: Work, max_pieces: int) -> tuple[Table, int]:
-    """Cut pairs into pieces; drop those too long; also return the English characters kept."""
+    """Split pairs into pieces, drop long ones, and count the English characters kept."""
     own = work.target_tokenizer if work.target_tokenizer.exists() else work.tokenizer
     left, right = (
         sentencepiece.SentencePieceProcessor(model_file=str(path)) for path in (work.tokenizer, own)
@@ -187,7 +187,7 @@ def encode(rows: Sequence[tuple[int, Pair]], work: Work, max_pieces: int) -> tup
 def find_files(
     folder: Path, languages: Sequence[str], terms: Sequence[str], extra: Sequence[str]
 ) -> list[tuple[Source, Path]]:
-    """The files of the table, and ``extra`` ones as ``DOMAIN=fr-en.NAME.tsv.gz``."""
+    """List the files of the table and the ``extra`` ones, ``DOMAIN=fr-en.NAME.tsv.gz``."""
     chosen = choose_sources(read_table()[1], languages, terms)
     files = [(source, folder / f"{source.name}.tsv.gz") for source in chosen]
     for item in extra:
@@ -214,7 +214,7 @@ def main() -> None:
     parser.add_argument("--extra", nargs="*", default=[], metavar="DOMAIN=fr-en.NAME.tsv.gz")
     parser.add_argument("--exclude", nargs="*", type=Path, default=[], help="held-out text files")
     parser.add_argument("--work", type=Path, required=True, help="folder outside the repository")
-    parser.add_argument("--reverse", action="store_true", help="English to the other language")
+    parser.add_argument("--reverse", action="store_true", help="prepare to translate from English")
     default = asdict(Preparation())
     for option in default:
         if option not in {"limits", "reverse"}:
@@ -227,7 +227,7 @@ def main() -> None:
     )
     report = prepare(files, read_table()[0], options["exclude"], Work(options["work"]), choices)
     print(json.dumps({name: report[name] for name in ("pairs", "bytes")}, indent=1))
-    print(f"arrays to carry: {math.ceil(int(str(report['bytes'])) / 2**20)} MiB")
+    print(f"arrays to upload: {math.ceil(int(str(report['bytes'])) / 2**20)} MiB")
 
 
 if __name__ == "__main__":

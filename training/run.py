@@ -1,4 +1,4 @@
-"""A training under way: the model, its average, its optimizer, and its place in the data."""
+"""The state of a training: model, moving average, optimizer, and place in the data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENCODER_NAMES = ("encoder.", "source_embedding", "positions", "embedding_norm")
 
 @dataclass(slots=True)
 class Run:
-    """All that changes while training; losses are sums over the pieces since the last report."""
+    """The state that training changes; losses are sums over the pieces since the last report."""
 
     model: Translator
     average: dict[str, Tensor]
@@ -45,14 +45,14 @@ class Run:
 
     @property
     def device(self) -> torch.device:
-        """Where the weights lie."""
+        """Return the device of the weights."""
         return self.model.embedding.device
 
     @classmethod
     def start(cls, shape: Shape, schedule: Schedule, work: Work, device: str) -> Run:
-        """Go on from the checkpoint in the work folder, or build a fresh model.
+        """Resume from the checkpoint in the work folder, or build a new model.
 
-        A fresh model takes, in this order, the weights that an earlier lease brought back
+        A new model takes, in this order, the weights brought back from an earlier rental
         (``weights.npz``), the pretrained encoder, and seeded random numbers for the rest.
         """
         torch.manual_seed(schedule.seed)
@@ -83,7 +83,7 @@ class Run:
         self.phase, self.minutes = state["phase"], state["minutes"]
 
     def enter_phase(self, phase: str) -> None:
-        """Begin the data anew when the phase changes."""
+        """Restart the data when the phase changes."""
         if phase != self.phase:
             self.phase, self.epoch, self.batch = phase, 0, 0
 
@@ -110,7 +110,7 @@ class Run:
         self.shape.save(work.shape)
 
     def learn(self, batch: Batch, slowdown: float = 1.0) -> None:
-        """Learn from one batch, at the scheduled rate times ``slowdown``; move the average."""
+        """Learn from one batch at the scheduled rate times ``slowdown``; update the average."""
         self.step += 1
         self.pairs += len(batch.source)
         scale = self.schedule.rate(self.step) / self.schedule.peak_rate * slowdown
@@ -122,21 +122,21 @@ class Run:
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.schedule.clip_norm)
         self.optimizer.step()
-        self.losses.append(loss.detach())  # not its value: that would wait for the device
-        # a short memory at first: the first weights are noise
+        self.losses.append(loss.detach())  # no .item(), which would wait for the device
+        # the average forgets fast at first, since the first weights are noise
         decay = min(self.schedule.averaging, self.step / (self.step + 10))
         names, values = zip(*self.model.state_dict().items(), strict=True)
         with torch.no_grad():
             torch._foreach_lerp_([self.average[name] for name in names], list(values), 1 - decay)
 
     def compute_loss(self, batch: Batch, smoothing: float, *, total: bool = False) -> Tensor:
-        """Cross-entropy in nats with label smoothing: the mean per target piece, or the sum."""
+        """Return the cross-entropy in nats, label-smoothed: mean per target piece, or sum."""
         mask = self._tensor(batch.expected_mask)
         source_mask = self._tensor(batch.source_mask)
         with torch.autocast("cuda", torch.bfloat16, enabled=self.device.type == "cuda"):
             memory = self.model.encode(self._tensor(batch.source), source_mask)
             states = self.model.decode(memory, source_mask, self._tensor(batch.target))
-            # only real pieces are scored: the output matrix is the largest of all
+            # padding is not scored, to save work on the output matrix, the largest of all
             scores = functional.linear(states[mask], self.model.embedding, self.model.bias)
         return functional.cross_entropy(
             scores.float(),
@@ -146,7 +146,7 @@ class Run:
         )
 
     def measure(self, valid: Corpus, characters: int) -> dict[str, Any]:
-        """Where the run stands: losses, and the bits that an English character costs."""
+        """Report the progress: losses, and bits per English character."""
         current = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.model.load_state_dict(self.average)
         self.model.eval()
@@ -186,7 +186,7 @@ def _load_arrays(model: Translator, arrays: dict[str, npt.NDArray[np.float32]]) 
 
 
 def _make_optimizer(model: Translator, device: str) -> torch.optim.Optimizer:
-    """Adam with two rates: a low one for what was learned elsewhere, a high one for the rest."""
+    """Make an Adam with two rates: low for pretrained weights, high for the others."""
     groups: dict[bool, list[torch.nn.Parameter]] = {False: [], True: []}
     for name, parameter in model.named_parameters():
         groups[model.shape.pretrained and name.startswith(_ENCODER_NAMES)].append(parameter)

@@ -1,4 +1,4 @@
-"""The knobs of the recipe, as frozen data, and where its files lie."""
+"""The settings of the recipe as frozen data classes, and the paths of its files."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ UNKNOWN_ID, BEGIN_ID, END_ID = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a sentence pair must keep to; lengths in words (a Han character is a word).
+    """The limits that a sentence pair must keep; lengths in words (a Han character is a word).
 
     ``max_ratio`` is the longest side over the shortest after ``slack`` words were added to both,
-    so that short lines ("Oui." / "Yes, indeed.") are not judged by one word.
+    so that one word does not decide about short lines ("Oui." / "Yes, indeed.").
     """
 
     max_words: int = 100
@@ -30,15 +30,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """How text becomes arrays.
+    """The choices that turn text into arrays.
 
     ``way`` is ``fresh`` (one learned vocabulary for both sides) or ``pretrained`` (the source side
     in pieces of multilingual-e5-small, of which ``source_vocabulary`` are kept).  ``vocabulary``
     counts learned pieces, at most 65,536; ``validation`` the pairs set aside; ``max_pieces``, at
     most 255, the longest side of a pair that is kept.  ``augmented`` and ``numbers`` are shares of
-    made pairs; ``passes`` is how often training may go through the data before it has seen all
-    that a low weight leaves in; ``lines_per_source`` cuts every file, for trials (0: no cut).
-    ``reverse`` exchanges the sides of what was kept: English becomes the source.
+    made pairs; ``passes`` is the number of passes after which training has drawn every pair that
+    a low weight leaves in; ``lines_per_source`` truncates every file, for trials (0: no limit).
+    ``reverse`` swaps the sides of the kept pairs: English becomes the source.
     """
 
     way: str = "fresh"
@@ -61,7 +61,7 @@ class Shape:
     """The size of the transformer: ``width`` of its vectors, ``hidden`` of its feed-forward.
 
     The fields from ``source_vocabulary`` on describe a pretrained encoder, and are 0 without one:
-    its own vocabulary, its heads, and how many positions it has learned.
+    the size of its vocabulary, its heads, and its number of learned positions.
     """
 
     vocabulary: int
@@ -86,18 +86,18 @@ class Shape:
 
     @classmethod
     def load(cls, path: Path) -> Shape:
-        """Read what :meth:`save` wrote."""
+        """Read the file of :meth:`save`."""
         return cls(**json.loads(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How the weights are learned.
+    """The schedule of learning.
 
     The rate climbs for ``warmup_steps`` to ``peak_rate`` and then falls with the square root of
     the step ("Attention is all you need", section 5.3), so training may end at any time.
     ``batch_tokens`` counts padded tokens of both sides.  ``averaging`` is the decay of the moving
-    average of the weights, which is what gets packaged.  A pretrained encoder learns with
+    average of the weights, which is packaged.  A pretrained encoder learns with
     ``encoder_rate`` at its peak.
     """
 
@@ -126,15 +126,15 @@ class Schedule:
 class Work:
     """The work folder: every file that the recipe writes, apart from the package.
 
-    ``arrays/`` and ``encoder.npz`` are what travels to the training machine; ``weights.npz`` and
-    ``shape.json``, cut into parts by :mod:`training.transfer`, are what comes back.
+    ``arrays/`` and ``encoder.npz`` are uploaded to the training machine; ``weights.npz`` and
+    ``shape.json``, split into parts by :mod:`training.transfer`, come back.
     """
 
     folder: Path
 
     @property
     def tokenizer(self) -> Path:
-        """The SentencePiece model of the source side; of both sides when there is no other."""
+        """The SentencePiece model of the source side, or of both sides if there is no other."""
         return self.folder / "sentencepiece.model"
 
     @property
@@ -144,12 +144,12 @@ class Work:
 
     @property
     def report(self) -> Path:
-        """What was read, kept and left out, as JSON."""
+        """The counts of lines read, kept and left out, as JSON."""
         return self.folder / "prepare.json"
 
     @property
     def arrays(self) -> Path:
-        """The folder of token arrays, and of ``mixture.json``, which says what they are."""
+        """The folder of the token arrays and of ``mixture.json``, which describes them."""
         return self.folder / "arrays"
 
     @property
@@ -169,7 +169,7 @@ class Work:
 
     @property
     def checkpoint(self) -> Path:
-        """All that training needs to go on."""
+        """The state that training needs to resume."""
         return self.folder / "checkpoint.pt"
 
     @property

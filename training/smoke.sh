@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The commands of gpu.md, one after the other, on a tiny sample and a processor: about six minutes.
+# Runs the commands of gpu.md in order, on a tiny sample and a processor: about six minutes.
 # usage: training/smoke.sh PYTHON PARALLEL MT FOLDER
 #   PYTHON    one with training/requirements.txt        PARALLEL  folder of fr-en.*.tsv.gz
 #   MT        folder of flores-dev.fr-en.fr and so on   FOLDER    for all that is made

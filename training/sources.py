@@ -1,4 +1,4 @@
-"""The table of sources in ``sources.toml``: which files there are, and how much each counts."""
+"""The table of sources in ``sources.toml``: the files and their weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).parent / "sources.toml"
 TERMS = ("open", "research", "unclear", "non-commercial")
 SHIPPED = ("open",)
-"""Terms that are taken unless more are asked for; ``non-commercial`` never may be."""
+"""Terms accepted by default; ``non-commercial`` is never accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def choose_sources(
     languages: Collection[str],
     terms: Collection[str] = SHIPPED,
 ) -> list[Source]:
-    """Keep the sources of some languages whose terms are among ``terms``.
+    """Return the sources of the given languages whose terms are among ``terms``.
 
     >>> chosen = choose_sources(read_table()[1], ["fr", "zh"])
     >>> {source.terms for source in chosen}
@@ -94,7 +94,7 @@ def limit_weights(
         capped |= over
         free = sum(mass[name] for name in words if name not in capped)
         room = 1 - sum(caps[name] for name in capped)
-        if free <= 0 or room <= 0:  # nothing but capped domains: their weights stand as they are
+        if free <= 0 or room <= 0:  # all domains are capped: keep their weights
             return weights
         for name in capped:
             weights[name] = caps[name] * free / room / words[name]

@@ -1,7 +1,7 @@
-"""The SentencePiece models: learned anew, or cut down from the vocabulary of XLM-R.
+"""The SentencePiece models: learned from scratch, or pruned from the vocabulary of XLM-R.
 
-A model file is a protocol buffer; to build one from given pieces we keep the settings of a learned
-model and replace its pieces.  The format is that of ``sentencepiece_model.proto``.
+A model file is a protocol buffer; to build one from given pieces, the settings of a learned model
+are kept and its pieces replaced.  The format is that of ``sentencepiece_model.proto``.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ NORMALIZATION = {
     "\u201e": '"',
     "\u2026": "...",
 }
-"""What the tokenizer treats as one.  The rules travel inside the model file, hence hold for
-every program that loads the package; the built-in NFKC rules would add 240 kB to it."""
+"""The characters that the tokenizer replaces.  The rules are stored in the model file, so they hold
+in every program that loads the package; the built-in NFKC rules would add 240 kB to it."""
 
 SPECIAL = ("<unk>", "<s>", "</s>")
 _NORMAL, _UNKNOWN, _CONTROL = 1, 2, 3  # SentencePiece.Type
@@ -55,7 +55,7 @@ def learn(sentences: Iterable[str], path: Path, vocabulary: int, rules: str = "o
     model = io.BytesIO()
     table = "".join(f"{_hex(old)}\t{_hex(new)}\n" for old, new in NORMALIZATION.items())
     own = {"normalization_rule_tsv": "rules.tsv"}
-    # the name of the rules file is kept in the model, so it must be the same everywhere
+    # the model stores the name of the rules file, so it must be the same everywhere
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path("rules.tsv").write_text(table, encoding="utf-8")
         sentencepiece.SentencePieceTrainer.train(
@@ -70,7 +70,7 @@ def learn(sentences: Iterable[str], path: Path, vocabulary: int, rules: str = "o
             bos_id=BEGIN_ID,
             eos_id=END_ID,
             input_sentence_size=_MAX_SENTENCES,
-            num_threads=1,  # the order of float sums, hence the model, depends on it
+            num_threads=1,  # more threads vary the order of float sums, and the model
             minloglevel=1,
             **(own if rules == "ours" else {"normalization_rule_name": rules}),
         )
@@ -78,7 +78,7 @@ def learn(sentences: Iterable[str], path: Path, vocabulary: int, rules: str = "o
 
 
 def build(pieces: Sequence[tuple[str, float]], settings_of: bytes) -> bytes:
-    """A model of exactly ``pieces``, after the three special ones, with another's settings."""
+    """Build a model of the special pieces and ``pieces``, with the settings of another model."""
     kept = [field for number, field in _fields(settings_of) if number != 1]
     rows = [
         _piece(name, 0.0, _UNKNOWN if i == UNKNOWN_ID else _CONTROL)
@@ -91,7 +91,7 @@ def build(pieces: Sequence[tuple[str, float]], settings_of: bytes) -> bytes:
 def count_pieces(
     sentences: Iterable[str], pieces: Sequence[tuple[str, float]], settings_of: bytes
 ) -> Counter[str]:
-    """How often a model of ``pieces`` uses each of them."""
+    """Count how often a model of ``pieces`` uses each of them."""
     processor = sentencepiece.SentencePieceProcessor(model_proto=build(pieces, settings_of))
     counts: Counter[str] = Counter()
     batch: list[str] = []
@@ -107,10 +107,10 @@ def count_pieces(
 def choose_pieces(
     pieces: Sequence[tuple[str, float]], counts: Counter[str], limit: int
 ) -> list[int]:
-    """The positions of the ``limit`` pieces that are used most, in their own order.
+    """Return the positions of the ``limit`` most used pieces, in their own order.
 
-    Single characters that occur are always kept, so that nothing becomes unknown.  Pieces of
-    several digits never are: numbers are spelled digit by digit, and copied so.
+    Single characters that occur are always kept, so that none becomes unknown.  Pieces of several
+    digits never are: numbers are spelled, and copied, digit by digit.
 
     >>> pieces = [("▁chat", -1.0), ("2023", -2.0), ("t", -3.0), ("▁rare", -4.0)]
     >>> choose_pieces(pieces, Counter({"▁chat": 5, "2023": 9, "t": 1}), 2)
@@ -130,7 +130,7 @@ def choose_pieces(
 
 
 def list_pieces(path: Path) -> list[str]:
-    """The pieces of a model file, by id."""
+    """List the pieces of a model file, by id."""
     processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
     return [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
 
@@ -155,7 +155,7 @@ def _varint(number: int) -> bytes:
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The top-level fields of a message, all of which are messages: number and whole bytes."""
+    """Yield the top-level fields of a message of messages: number and whole bytes."""
     at = 0
     while at < len(data):
         start, tag, at = at, *_read_varint(data, at)

@@ -1,9 +1,9 @@
-"""``python -m training.train``: token arrays to weights.
+"""``python -m training.train``: learn weights from token arrays.
 
-Ends by itself after ``--minutes``, writes a checkpoint every few hundred steps, and goes on from
-the last one when started again with the same work folder.  The averaged weights are exported at
-every checkpoint, so a package can be made at any time.  ``--phase final`` is the last stretch:
-the weights of ``sources.toml`` for it, and a rate that falls to nothing as the minutes run out.
+Stops after ``--minutes``, writes a checkpoint every few hundred steps, and resumes from the last
+one when started again with the same work folder.  The averaged weights are exported at every
+checkpoint, so a package can be made at any time.  ``--phase final`` is the last part of training:
+it uses the ``final`` weights of ``sources.toml``, and its rate falls to zero at the end.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     Place = tuple[int, int, Batch]
 
 PHASES = {"main": "weight", "final": "final"}
-"""The phases of training, and the weight of each source in ``mixture.json`` that goes with them."""
+"""The phases of training, and the key of each source's weight in ``mixture.json``."""
 
 
 def follow_batches(run: Run, corpus: Corpus, weights: list[float] | None) -> Iterator[Place]:
-    """Yield batches without end, each with the place in the data that comes after it."""
+    """Yield batches endlessly, each with the place in the data that follows it."""
     schedule, epoch, first = run.schedule, run.epoch, run.batch
     while True:
         plan = corpus.plan(schedule.batch_tokens, schedule.seed, epoch, weights)
@@ -42,7 +42,7 @@ def follow_batches(run: Run, corpus: Corpus, weights: list[float] | None) -> Ite
 
 
 def fetch_ahead(places: Iterator[Place], depth: int = 8) -> Generator[Place, None, None]:
-    """Yield the same, laid out by another thread while the model learns."""
+    """Yield the same batches, prepared by another thread while the model learns."""
     with ThreadPoolExecutor(1) as pool:
         waiting = deque(pool.submit(next, places) for _ in range(depth))
         while True:
@@ -53,9 +53,9 @@ def fetch_ahead(places: Iterator[Place], depth: int = 8) -> Generator[Place, Non
 def train(
     run: Run, work: Work, minutes: float, phase: str = "main", steps: int | None = None
 ) -> dict[str, Any]:
-    """Learn for ``minutes``, or until step ``steps`` is done; return the last report.
+    """Learn for ``minutes``, or until step ``steps``; return the last report.
 
-    The time to load the arrays is part of the minutes.
+    The minutes include loading the arrays.
     """
     started = time.monotonic()
     mixture = json.loads(work.mixture.read_text(encoding="utf-8"))
@@ -96,7 +96,7 @@ def _report(
 
 
 def read_shape(work: Work, options: dict[str, Any]) -> Shape:
-    """The size of the model: what ``prepare`` fixed, and what the command line chose."""
+    """Return the size of the model, as fixed by ``prepare`` and chosen on the command line."""
     fixed = json.loads(work.mixture.read_text(encoding="utf-8"))["shape"]
     chosen = {name: options[name] for name in SHAPE_OPTIONS if options[name] is not None}
     if fixed["positions"] and (clashing := {"width", "hidden", "encoder_layers"} & set(chosen)):
@@ -112,8 +112,8 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder that prepare filled")
-    parser.add_argument("--minutes", type=float, default=10.0, help="end after so long")
-    parser.add_argument("--steps", type=int, help="end after so many steps, if that comes first")
+    parser.add_argument("--minutes", type=float, default=10.0, help="stop after this time")
+    parser.add_argument("--steps", type=int, help="stop at this step, if it comes first")
     parser.add_argument("--phase", choices=list(PHASES), default="main")
     parser.add_argument("--threads", type=int, help="CPU threads (torch's default: all cores)")
     parser.add_argument("--device", help="cpu, cuda, … (default: the GPU when there is one)")

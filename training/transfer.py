@@ -1,8 +1,8 @@
-"""``python -m training.transfer``: what travels to the training machine and back, in small files.
+"""``python -m training.transfer``: small files to and from the training machine.
 
-``split`` cuts the weights into files of at most 15 MiB, in 8 bits with one scale per row.  That is
-the very rounding that CTranslate2 applies to them in the end, so nothing more is lost; ``join``
-puts them back.  ``pack`` spreads the arrays over folders that fit what may be carried at once.
+``split`` cuts the weights into files of at most 15 MiB, in 8 bits with one scale per row.
+CTranslate2 rounds them in the same way in the end, so nothing more is lost; ``join`` puts them
+together again.  ``pack`` spreads the arrays over folders that fit into one upload.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     Arrays = dict[str, npt.NDArray[Any]]
 
 PART_BYTES = 15 * 2**20
-CARRY_BYTES = 52 * 2**20
-"""64 MiB may be carried at once; the repository takes some of it."""
+UPLOAD_BYTES = 52 * 2**20
+"""The limit of one upload is 64 MiB; the repository takes some of it."""
 
 _SCALE = "/scale"
 
 
 def shrink(weights: Mapping[str, npt.NDArray[np.float32]]) -> Arrays:
-    """Matrices as 8-bit rows with scales; vectors stay as they are.
+    """Round matrices to 8-bit rows with scales; keep vectors as they are.
 
     >>> small = shrink({"m": np.array([[1.0, -0.5]], dtype=np.float32)})
     >>> small["m"].tolist(), [round(float(x), 2) for x in grow(small)["m"][0]]
@@ -50,7 +50,7 @@ def shrink(weights: Mapping[str, npt.NDArray[np.float32]]) -> Arrays:
 
 
 def grow(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[np.float32]]:
-    """What :func:`shrink` made, as float32."""
+    """Convert the output of :func:`shrink` to float32."""
     return {
         name: value / arrays[name + _SCALE] if name + _SCALE in arrays else value
         for name, value in arrays.items()
@@ -74,7 +74,7 @@ def split(work: Work, folder: Path, limit: int = PART_BYTES) -> list[Path]:
 
 
 def join(folder: Path, work: Work) -> None:
-    """Put the parts in ``folder`` together as the weights of the work folder."""
+    """Join the parts in ``folder`` to the weights of the work folder."""
     arrays: Arrays = {}
     paths = sorted(folder.glob("weights-*.npz"))
     if not paths:
@@ -88,10 +88,10 @@ def join(folder: Path, work: Work) -> None:
             shutil.copyfile(folder / path.name, path)
 
 
-def pack(work: Work, folder: Path, limit: int = CARRY_BYTES) -> list[Path]:
+def pack(work: Work, folder: Path, limit: int = UPLOAD_BYTES) -> list[Path]:
     """Copy the arrays to ``folder/0``, ``folder/1`` …, each at most ``limit`` bytes.
 
-    The first holds all that training needs, with a part of the pairs; the others more pairs.
+    The first holds everything that training needs and some pairs; the others hold more pairs.
     """
     shutil.rmtree(folder, ignore_errors=True)
     files = sorted(work.arrays.iterdir(), key=lambda p: (p.name.startswith("train-"), p.name))
@@ -105,7 +105,7 @@ def pack(work: Work, folder: Path, limit: int = CARRY_BYTES) -> list[Path]:
 
 
 def fill(sizes: Mapping[str, int], limit: int) -> list[Sequence[str]]:
-    """Group names in order so that no group is larger than ``limit``, if each name fits.
+    """Group names in order so that no group exceeds ``limit``, if each name fits.
 
     >>> fill({"a": 2, "b": 2, "c": 3}, 4)
     [['a', 'b'], ['c']]
@@ -126,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.transfer", description=__doc__)
     parser.add_argument("action", choices=["split", "join", "pack"])
     parser.add_argument("--work", type=Path, required=True, help="the work folder")
-    parser.add_argument("--folder", type=Path, required=True, help="where the small files are")
+    parser.add_argument("--folder", type=Path, required=True, help="the folder of the small files")
     options = parser.parse_args()
     work = Work(options.work)
     if options.action == "join":

@@ -1,16 +1,16 @@
-"""The commonest words of English and French, counted in open parallel texts.
+"""The most frequent words of English and French, counted in open parallel texts.
 
 ``python -m training.word_lists FOLDER OUT`` reads ``fr-en.*.tsv.gz`` and ``zh-en.*.tsv.gz``
-(source, tab, English) and writes ``en.txt`` and ``fr.txt``, most frequent first, as
-``corpus_norm/language/lists`` has them.  A word counts by its share of each text, so that no text
-outweighs the others; names are left out, as only words in small letters are counted.
+(source, tab, English) and writes ``en.txt`` and ``fr.txt``, most frequent first, as in
+``corpus_norm/language/lists``.  A word counts by its share of each text, so that no text outweighs
+the others.  Only lower-case words are counted, which leaves out names.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,14 +56,16 @@ CHINESE_ENGLISH = [
 MOST_LINES = 20_000
 MOST_WORDS = 10_000
 LEAST_TEXTS = 3
-# A word so much commoner in the other language is a quotation of it.
+# A word that many times more frequent in the other language is a quotation from it.
 QUOTED = 3.0
 
+# Two or more lower-case letters.  Not directly before them: a word character, an apostrophe or any
+# of ./<&%- (markup, addresses).  Not directly after them: a word character or any of ./>;=(-
 _WORD = re.compile(r"(?<![\w'’./<&%-])[a-zàâäçéèêëîïôöùûüÿœæ]{2,}(?![\w./>;=(-])")
 
 
 def count_words(lines: Iterable[str]) -> Counter[str]:
-    """Words in small letters, those of markup, code and addresses left out.
+    """Count the lower-case words of running text, without those of markup, code and addresses.
 
     >>> count_words(["The cat saw l'Hôtel, see a.b/c", "the cat"])
     Counter({'cat': 2, 'saw': 1, 'see': 1, 'the': 1})
@@ -72,7 +74,7 @@ def count_words(lines: Iterable[str]) -> Counter[str]:
 
 
 def rank_words(texts: Mapping[str, list[Counter[str]]], language: str, other: str) -> list[str]:
-    """The words of a language, most frequent first, then by the alphabet."""
+    """Rank the words of a language, most frequent first, then alphabetically."""
     shares = {code: _average(counts) for code, counts in texts.items()}
     spread = Counter(
         word for counts in texts[language] for word, count in counts.items() if count > 1
@@ -106,7 +108,11 @@ def _read(path: Path, column: int) -> Counter[str]:
 
 def main() -> None:
     """Write both lists."""
-    folder, out = map(Path, sys.argv[1:3])
+    parser = argparse.ArgumentParser(prog="python -m training.word_lists", description=__doc__)
+    parser.add_argument("folder", type=Path, help="folder of the .tsv.gz files")
+    parser.add_argument("out", type=Path, help="folder to write to")
+    options = parser.parse_args()
+    folder, out = options.folder, options.out
     pairs = [folder / f"fr-en.{name}.tsv.gz" for name in FRENCH_ENGLISH]
     more = [folder / f"zh-en.{name}.tsv.gz" for name in CHINESE_ENGLISH]
     texts = {

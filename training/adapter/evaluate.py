@@ -1,9 +1,9 @@
-"""``python -m training.adapter.evaluate``: a language model as the library runs it, in figures.
+"""``python -m training.adapter.evaluate``: measure a language model as the library runs it.
 
-With an adapter, the same sentences are translated without it and with it.  They are taken from all
+With an adapter, the same sentences are translated without it and with it.  They are spread evenly
 over a test set, since a model that needs a second for each is too slow for all of them on a busy
-machine.  The audit that the library makes of every sentence (docs/faithfulness.md) is counted; the
-second attempts that it causes are not made here.
+machine.  The results of the library's audit (docs/faithfulness.md) are counted; the second attempts
+that it causes are not made here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SETS = {
 
 
 def choose_lines(total: int, count: int) -> list[int]:
-    """``count`` line numbers, evenly spread.
+    """Return ``count`` evenly spread line numbers.
 
     >>> choose_lines(10, 3)
     [1, 5, 8]
@@ -43,7 +43,7 @@ def choose_lines(total: int, count: int) -> list[int]:
 
 
 def make_requests(sources: Sequence[str], lines: Sequence[int], *, context: bool) -> list[Request]:
-    """The sentences on those lines; as context, the line before and the sentence itself.
+    """Make requests for those lines; the context is the line before and the sentence itself.
 
     >>> make_requests(["Un.", "Deux."], [1], context=True)
     [Request(text='Deux.', context='Un. Deux.')]
@@ -54,7 +54,7 @@ def make_requests(sources: Sequence[str], lines: Sequence[int], *, context: bool
 
 
 def count_flags(sources: Sequence[str], outputs: Sequence[str], language: str) -> dict[str, object]:
-    """The share of outputs that the audit flags, their mean score, and how often each flag.
+    """Return the share of outputs that the audit flags, their mean score, and the flag counts.
 
     >>> count_flags(["Il gagne 5 %.", "Non."], ["He earns 7%.", "No."], "fr")["flagged"]
     0.5
@@ -71,7 +71,7 @@ def count_flags(sources: Sequence[str], outputs: Sequence[str], language: str) -
 def measure(
     name: str, settings: TranslationSettings, options: argparse.Namespace
 ) -> tuple[dict[str, object], list[tuple[str, str, str]]]:
-    """The figures of a test set, and its sentences with outputs and references."""
+    """Return the figures of a test set, and its sentences with outputs and references."""
     language = _SETS[name]
     engine = load_engine(language, settings, options.threads)
     sources = read_sentences(options.mt / f"{name}.{name[-5:-3]}", None)

@@ -1,8 +1,8 @@
-"""``python -m training.adapter.export``: the learned matrices as a GGUF adapter.
+"""``python -m training.adapter.export``: write the learned matrices as a GGUF adapter.
 
 The layout is the one that llama.cpp reads (``llama_adapter_lora_init``): the matrices of each
-projection under its name, and ``adapter.lora.alpha``, from
-which it takes the scale ``alpha / rank``.  They are rounded to 16 bits, or to 8 in blocks of 32.
+projection under its name, and ``adapter.lora.alpha``, from which it takes the scale
+``alpha / rank``.  They are rounded to 16 bits, or to 8 in blocks of 32.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BLOCK = 32
 
 
 def export(learned: Path, model: Path, output: Path, kind: str, facts: dict[str, str]) -> None:
-    """Write the adapter; it states the model that it was made for, and ``facts`` on itself."""
+    """Write the adapter with the identity of its base model and the given ``facts``."""
     arrays = dict(np.load(learned))
     alpha = float(arrays.pop("alpha"))
     writer = gguf.GGUFWriter(output, "gemma3")
@@ -37,7 +37,7 @@ def export(learned: Path, model: Path, output: Path, kind: str, facts: dict[str,
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", alpha)
     for name, array in sorted(arrays.items()):
-        # 8 bits need rows of whole blocks; the rows of the B matrices are one rank long.
+        # 8 bits need rows of whole blocks; a row of a B matrix has only ``rank`` values.
         chosen = _TYPES[kind if array.shape[1] % _BLOCK == 0 else "f16"]
         writer.add_tensor(name, gguf.quants.quantize(array, chosen), raw_dtype=chosen)
     writer.write_header_to_file()

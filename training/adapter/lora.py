@@ -35,7 +35,7 @@ class LoraLinear(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(frozen.weight.data, requires_grad=False)
         self.scale = alpha / rank
-        # The frozen weights may be rounded to 16 bits; small steps of learning would be lost there.
+        # Not 16 bits, as the frozen weights may be: small steps of learning would be lost.
         self.lora_a = nn.Parameter(torch.empty(rank, frozen.in_features, dtype=torch.float32))
         self.lora_b = nn.Parameter(torch.zeros(frozen.out_features, rank, dtype=torch.float32))
         nn.init.kaiming_uniform_(self.lora_a, a=math.sqrt(5))
@@ -48,7 +48,7 @@ class LoraLinear(nn.Module):
 
 
 def add_lora(model: nn.Module, rank: int, alpha: float) -> dict[str, nn.Parameter]:
-    """Freeze ``model`` and put an adapter into every projection of its blocks.
+    """Freeze ``model`` and add an adapter to every projection of its blocks.
 
     Returns the learned matrices under their names in a GGUF adapter, such as
     ``blk.0.attn_q.weight.lora_a``.

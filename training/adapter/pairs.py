@@ -1,6 +1,6 @@
-"""``python -m training.adapter.pairs``: which sentence pairs the adapter learns from.
+"""``python -m training.adapter.pairs``: choose the sentence pairs that the adapter learns from.
 
-A few ten thousand pairs are all that a processor gets through in an hour or two, so they are
+A processor learns from a few ten thousand pairs in an hour or two, so they are
 chosen: human translations of news first, then everyday sentences, texts on digital money, and
 number sentences whose English follows from a rule.  The filters, and the search for sentences of
 the test sets, are those of :mod:`training.filtering`.
@@ -36,10 +36,10 @@ _AUGMENTED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How many pairs of a file are taken, and what its lines are.
+    """How many pairs to take from a file, and the properties of its lines.
 
-    ``in_order`` says that a line follows the one before it in some article, which can then serve
-    as its context; ``min_words`` leaves out labels and fragments.
+    ``in_order`` says that each line follows the one before it in an article, which can then be
+    its context; ``min_words`` leaves out labels and fragments.
     """
 
     name: str
@@ -62,7 +62,7 @@ CHOICES = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence, its English, and the sentence before it where that is to be shown."""
+    """A sentence, its English, and the sentence before it if that is its context."""
 
     language: str
     source: str
@@ -73,14 +73,14 @@ class Example:
 def read_examples(
     choice: Choice, path: Path, held_out: object, seen: set[int]
 ) -> tuple[list[Example], Counter[str]]:
-    """The pairs of one file that may be used, and the verdicts on its lines."""
+    """Return the usable pairs of one file, and the counts of verdicts on its lines."""
     language = choice.name.split("-")[0]
     verdicts: Counter[str] = Counter()
     examples: list[Example] = []
     before = ""
     rows = filter_pairs(read_lines(path), held_out, LIMITS, language=language, seen=seen)
     for source, english, reason in rows:
-        verdict = reason or _judge(choice, language, source) or "kept"
+        verdict = reason or _find_fault(choice, language, source) or "kept"
         verdicts[verdict] += 1
         if verdict == "kept":
             context = before if choice.in_order else ""
@@ -89,7 +89,7 @@ def read_examples(
     return examples, verdicts
 
 
-def _judge(choice: Choice, language: str, source: str) -> str | None:
+def _find_fault(choice: Choice, language: str, source: str) -> str | None:
     if len(split_words(source)) < choice.min_words:
         return "too_short"
     # newstest2008 has lost part of its accents ("en meme temps")
@@ -99,23 +99,23 @@ def _judge(choice: Choice, language: str, source: str) -> str | None:
 
 
 def choose(examples: Sequence[Example], count: int) -> list[Example]:
-    """Take ``count`` examples by their text alone, so that every run takes the same."""
+    """Choose ``count`` examples by their text alone, so that every run chooses the same."""
     return sorted(examples, key=lambda e: hash_words(split_words(e.source)))[:count]
 
 
-def vary(examples: Sequence[Example], language: str, random_: random.Random) -> list[Example]:
-    """Show the context of some, and add made pairs: headlines, handles, number sentences."""
+def vary(examples: Sequence[Example], language: str, rng: random.Random) -> list[Example]:
+    """Keep the context of some, and add made pairs: headlines, handles, number sentences."""
     shown = [
-        e if random_.random() < _WITH_CONTEXT else Example(e.language, e.source, e.english)
+        e if rng.random() < _WITH_CONTEXT else Example(e.language, e.source, e.english)
         for e in examples
     ]
     pairs = [(e.source, e.english) for e in examples]
-    made = augment(pairs, _AUGMENTED, random_) + make_pairs(language, _MADE, random_)
+    made = augment(pairs, _AUGMENTED, rng) + make_pairs(language, _MADE, rng)
     return [*shown, *(Example(language, *pair) for pair in dict.fromkeys(made))]
 
 
 def write_lines(example: Example) -> dict[str, str]:
-    r"""The prompt of an example, as the engine will write it, and the answer.
+    r"""Return the prompt of an example, as the engine writes it, and the answer.
 
     >>> write_lines(Example("fr", "Il pleut.", "It rains."))
     {'prompt': 'French: Il pleut.\nEnglish:', 'answer': ' It rains.\n'}
@@ -146,9 +146,9 @@ def main() -> None:
             "taken": len(chosen),
             "verdicts": dict(sorted(verdicts.items())),
         }
-    random_ = random.Random(options.seed)
-    examples = [e for code, some in taken.items() for e in vary(some, code, random_)]
-    random_.shuffle(examples)
+    rng = random.Random(options.seed)
+    examples = [e for code, some in taken.items() for e in vary(some, code, rng)]
+    rng.shuffle(examples)
     with options.output.open("w", encoding="utf-8") as file:
         for example in examples:
             file.write(json.dumps(write_lines(example), ensure_ascii=False) + "\n")

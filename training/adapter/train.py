@@ -1,7 +1,7 @@
 """``python -m training.adapter.train``: learn the adapter on a processor.
 
-The weights come out of the GGUF file itself, so the adapter learns to work on the very weights,
-rounding included, that it will be used with.  Two shortcuts make that possible on two cores: only
+The weights come from the GGUF file itself, so the adapter learns on the very weights, rounding
+included, that it will be used with.  Two shortcuts make that possible on two cores: only
 the answer's tokens are scored, and only against the tokens that occur in the data, since the
 softmax over all 262,144 would cost more than the rest of the model.
 """
@@ -37,10 +37,10 @@ _SAVE_SECONDS = 240
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the adapter is learned.
+    """The schedule of learning.
 
-    The rate climbs for ``warmup`` seconds and then falls to nothing at the end of ``minutes``, so
-    that a busy machine costs examples, never the end of the schedule.
+    The rate climbs for ``warmup`` seconds and then falls to zero at the end of ``minutes``: on a
+    busy machine the adapter sees fewer examples, but the schedule is completed.
     """
 
     rank: int = 16
@@ -54,7 +54,7 @@ class Plan:
     seed: int = 1
 
     def rate_at(self, seconds: float) -> float:
-        """The learning rate after so many seconds.
+        """Return the learning rate after some seconds.
 
         >>> plan = Plan(rate=1.0, warmup=60, minutes=2)
         >>> plan.rate_at(30), plan.rate_at(60), plan.rate_at(90), plan.rate_at(120)
@@ -65,7 +65,7 @@ class Plan:
 
 
 def read_rows(path: Path, tokenizer: object, max_tokens: int) -> list[Row]:
-    """The examples as token ids, each with the place where its answer begins."""
+    """Read the examples as token ids, each with the index where its answer begins."""
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     prompts = tokenizer([line["prompt"] for line in lines]).input_ids
     answers = tokenizer([line["answer"] for line in lines], add_special_tokens=False).input_ids
@@ -73,24 +73,24 @@ def read_rows(path: Path, tokenizer: object, max_tokens: int) -> list[Row]:
     return [row for row in rows if len(row[0]) <= max_tokens]
 
 
-def draw_batches(rows: Sequence[Row], budget: int, random_: random.Random) -> Iterator[list[Row]]:
-    """Batches of rows of about one length, in an order of chance, for ever.
+def draw_batches(rows: Sequence[Row], budget: int, rng: random.Random) -> Iterator[list[Row]]:
+    """Yield batches of rows of similar length endlessly, in random order.
 
     ``budget`` counts padded tokens.
     """
     while True:
-        ranked = sorted(rows, key=lambda row: (len(row[0]) // 8, random_.random()))
+        ranked = sorted(rows, key=lambda row: (len(row[0]) // 8, rng.random()))
         batches: list[list[Row]] = [[]]
         for row in ranked:
             if batches[-1] and (len(batches[-1]) + 1) * len(row[0]) > budget:
                 batches.append([])
             batches[-1].append(row)
-        random_.shuffle(batches)
+        rng.shuffle(batches)
         yield from batches
 
 
 def collate(batch: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids, padded on the right, and a mask of the places whose next token is scored."""
+    """Pad token ids on the right; also return a mask of positions whose next token counts."""
     width = max(len(ids) for ids, _ in batch)
     inputs = torch.zeros(len(batch), width, dtype=torch.long)
     scored = torch.zeros(len(batch), width, dtype=torch.bool)
@@ -103,8 +103,8 @@ def collate(batch: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor]:
 class Scorer:
     """The loss of the answers, over a part of the vocabulary.
 
-    That part is the tokens of the batch, the sources' among them, and the ``common`` most frequent
-    ones of all answers.
+    That part holds all tokens of the batch, sources included, and the ``common`` most frequent
+    tokens of all answers.
     """
 
     def __init__(self, model: nn.Module, rows: Sequence[Row], common: int) -> None:
@@ -115,7 +115,7 @@ class Scorer:
         self.places = torch.full((len(self.table),), -1)
 
     def loss(self, batch: Sequence[Row]) -> torch.Tensor:
-        """Mean cross-entropy per answer token, in nats."""
+        """Return the mean cross-entropy per answer token, in nats."""
         inputs, scored = collate(batch)
         # Right padding needs no mask: a causal model never looks ahead.
         hidden = self.model.model(input_ids=inputs, use_cache=False).last_hidden_state
@@ -127,7 +127,7 @@ class Scorer:
 
 
 def save(learned: dict[str, nn.Parameter], plan: Plan, path: Path) -> None:
-    """Write the learned matrices as NumPy arrays, with the scale they are meant for."""
+    """Write the learned matrices as NumPy arrays, with their scale."""
     arrays = {name: value.detach().float().numpy() for name, value in learned.items()}
     partial = path.with_suffix(".partial.npz")
     np.savez(partial, alpha=np.float32(plan.alpha), **arrays)
@@ -135,7 +135,7 @@ def save(learned: dict[str, nn.Parameter], plan: Plan, path: Path) -> None:
 
 
 def train(model_file: Path, pairs: Path, output: Path, plan: Plan) -> None:
-    """Learn until the time is up; the matrices are saved every few minutes."""
+    """Learn until the time is up; save the matrices every few minutes."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     torch.manual_seed(plan.seed)

@@ -1,1 +1,1 @@
-"""Training of the body-or-furniture model; see README.md in this folder."""
+"""Training of the models that tell body from boilerplate; see README.md in this folder."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FOLDS = 5
 VIEWS = ("whole page", "pasted")
 SAMPLERS = {"text": sample_text, "html": sample_html}
-NETWORKS = {"text": 2, "html": 0}  # a mean of two is steadier than one
+NETWORKS = {"text": 2, "html": 0}  # the mean of two varies less than one
 NETWORK_SHARE = 0.5
 LONG = frozenset({"trees", "networks"})
 CARD = {
@@ -38,7 +38,7 @@ CARD = {
 
 
 def main() -> None:
-    """Read the gold file, fit, write; with ``--cross-validate`` report instead."""
+    """Fit the models on the gold file and write them; with ``--cross-validate`` report instead."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, default=Path("../shared/newsgold/dev.jsonl.gz"))
     parser.add_argument("--output", type=Path, default=Path("corpus_norm/boilerplate/weights.json"))
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def fit(name: str, samples: Sequence[Sample], seed: int) -> dict[str, Any]:
-    """Fit the model ``name`` and give it in the form that ``model.read_model`` reads."""
+    """Fit the model ``name``; return it in the format of ``model.read_model``."""
     seeds = range(10 * seed, 10 * seed + NETWORKS[name])
     return {
         **fit_trees(name, samples, seed),
@@ -79,10 +79,10 @@ def fit(name: str, samples: Sequence[Sample], seed: int) -> dict[str, Any]:
 def cross_validate(
     name: str, pages: Sequence[dict[str, Any]], exclude: Sequence[str], seed: int
 ) -> None:
-    """F1 of the class body over rows, on sites that were not trained on.
+    """Measure F1 of the class body over rows, on sites that were not trained on.
 
-    For plain text the figures are those of the scorer of newsgold, whole page and pasted; for
-    HTML, where it scores texts, they are of pieces.
+    For plain text the figures are those of the scorer of newsgold, for the whole page and pasted.
+    For HTML, where that scorer compares texts, they are of pieces.
     """
     sampled = [(page, list(SAMPLERS[name](page))) for page in pages]
     counts: dict[tuple[int, str], list[int]] = {}
@@ -99,21 +99,21 @@ def cross_validate(
                 continue
             for view, sample in enumerate(samples[: len(VIEWS)]):
                 _count(model, sample, counts.setdefault((view, page["language"]), [0, 0, 0]))
-    for (view, language), (both, said, body) in sorted(counts.items()):
-        print(f"{name}, {VIEWS[view]}, {language}: row F1 {2 * both / (said + body):.3f}")
+    for (view, language), (both, predicted, body) in sorted(counts.items()):
+        print(f"{name}, {VIEWS[view]}, {language}: row F1 {2 * both / (predicted + body):.3f}")
 
 
 def _count(model: Model, sample: Sample, count: list[int]) -> None:
-    """Add true positives, predicted and true rows."""
-    [verdict] = model.predict(sample.table, sample.columns, sample.barred)
-    said = verdict.in_body
+    """Add true positives, predicted rows and true rows to ``count``."""
+    [prediction] = model.predict(sample.table, sample.columns, sample.barred)
+    predicted = prediction.in_body
     counted = sample.weight > 0
-    for index, hit in enumerate((said & sample.is_body, said, sample.is_body)):
+    for index, hit in enumerate((predicted & sample.is_body, predicted, sample.is_body)):
         count[index] += int(np.sum(hit & counted))
 
 
 def write_json(value: dict[str, Any]) -> str:
-    """One tree or network a line, so that a difference can be read."""
+    """Write one tree or network a line, so that a diff can be read."""
     models = ",\n".join(
         f'"{name}": {_write_model(model)}' for name, model in value["models"].items()
     )

@@ -1,4 +1,4 @@
-"""The convolutional network: fitting it with PyTorch and writing it in the library's own form."""
+"""The convolutional network: fit it with PyTorch and write it in the library's own format."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 WIDTH = 32
 REACHES = (1, 2, 4, 8)
-DROPOUT = 0.5  # of what the first layer says
-DROPOUT_WITHIN = 0.2  # of what a convolution adds
+DROPOUT = 0.5  # share of the outputs of the first layer
+DROPOUT_WITHIN = 0.2  # share of the outputs of a convolution
 EPOCHS = 16
 BATCH = 32
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
-MOST_ROWS = 1_200  # longer pages are left out: a batch is as long as its longest page
+MOST_ROWS = 1_200  # rows; longer pages are left out, since a batch is as long as its longest page
 POOL = 8  # batches whose pages are sorted by length together
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of a page, whether each is body, and how much it counts."""
+    """The rows of a page, their truth, and their weights."""
 
     rows: torch.Tensor
     is_body: torch.Tensor
@@ -42,7 +42,7 @@ class Page:
 
 
 class Convolutions(nn.Module):
-    """A layer over each row, residual dilated convolutions over the page, one number a row."""
+    """A layer over each row, residual dilated convolutions over the page, one output a row."""
 
     def __init__(self, columns: int) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Convolutions(nn.Module):
         self.drop_within = nn.Dropout(DROPOUT_WITHIN)
 
     def forward(self, rows: torch.Tensor, is_there: torch.Tensor) -> torch.Tensor:
-        """The log-odds of each row; ``is_there`` is 0 beyond the end of a page."""
+        """Return the log-odds of each row; ``is_there`` is 0 beyond the end of a page."""
         state = self.drop(torch.relu(self.entry(rows))).transpose(1, 2) * is_there[:, None]
         for convolution in self.convolutions:
             added = self.drop_within(torch.relu(convolution(state)))
@@ -65,7 +65,7 @@ class Convolutions(nn.Module):
 
 
 def fit_network(samples: Sequence[Sample], seed: int) -> dict[str, Any]:
-    """Fit a network and give it in the form that ``network.read_network`` reads."""
+    """Fit a network; return it in the format of ``network.read_network``."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     table = np.concatenate([sample.table for sample in samples])
@@ -82,7 +82,7 @@ def fit_network(samples: Sequence[Sample], seed: int) -> dict[str, Any]:
 def write_network(
     network: Convolutions, mean: NDArray[np.float64], deviation: NDArray[np.float64]
 ) -> dict[str, Any]:
-    """The network with its weights rounded to whole steps."""
+    """Return the network with its weights rounded to whole steps."""
     return {
         "mean": mean.tolist(),
         "deviation": deviation.tolist(),
@@ -120,7 +120,7 @@ def _train(network: Convolutions, pages: Sequence[Page], rng: random.Random) -> 
 
 
 def _draw_batches(pages: Sequence[Page], rng: random.Random) -> Iterator[list[Page]]:
-    """All pages in random order, those of a batch about as long as each other."""
+    """Yield all pages in random order, in batches of pages of similar length."""
     order = list(range(len(pages)))
     rng.shuffle(order)
     batches = []
@@ -133,7 +133,7 @@ def _draw_batches(pages: Sequence[Page], rng: random.Random) -> Iterator[list[Pa
 
 
 def _stack(batch: Sequence[Page]) -> tuple[torch.Tensor, ...]:
-    """The pages of a batch side by side, zeros beyond the end of each."""
+    """Stack the pages of a batch, with zeros beyond the end of each."""
     pad = nn.utils.rnn.pad_sequence
     return (
         pad([page.rows for page in batch], batch_first=True),
@@ -144,7 +144,7 @@ def _stack(batch: Sequence[Page]) -> tuple[torch.Tensor, ...]:
 
 
 def _list_layers(network: Convolutions) -> Iterator[tuple[torch.Tensor, torch.Tensor, int]]:
-    """Weights with a row for each input, biases and reach of each layer."""
+    """List the weights (a row for each input), biases and reach of each layer."""
     yield network.entry.weight.T, network.entry.bias, 0
     for layer, reach in zip(network.convolutions, REACHES, strict=True):
         before, itself, after = layer.weight.permute(2, 1, 0)

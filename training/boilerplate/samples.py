@@ -1,4 +1,4 @@
-"""Pages with gold labels to tables of numbers: lines of plain text, and pieces of HTML."""
+"""Turn pages with gold labels into tables of features: lines of plain text, pieces of HTML."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac"})
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A table with the truth about its rows and how much each row counts."""
+    """A table of features with the truth and the weight of each row."""
 
     table: NDArray[np.float64]
     columns: tuple[str, ...]
@@ -42,13 +42,13 @@ class Sample:
 
 
 def read_pages(path: Path) -> list[dict[str, Any]]:
-    """The records of a gold file."""
+    """Read the records of a gold file."""
     with gzip.open(path, "rt", encoding="utf-8") as handle:
         return [json.loads(line) for line in handle]
 
 
 def name_site(page: dict[str, Any]) -> str:
-    """The registered domain, roughly; a page without one is a site of its own.
+    """Return roughly the registered domain; a page without one is a site of its own.
 
     >>> name_site({"id": "a", "domain": "news.example.co.uk"})
     'example.co.uk'
@@ -59,12 +59,12 @@ def name_site(page: dict[str, Any]) -> str:
 
 
 def number_fold(page: dict[str, Any], folds: int) -> int:
-    """The fold of a page's site, from the hash of its name."""
+    """Return the fold of a page's site, from the hash of the site's name."""
     return int(hashlib.sha256(name_site(page).encode()).hexdigest(), 16) % folds
 
 
 def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
-    """The whole page, the scorer's crop, the bare body, random crops around it, parts of it."""
+    """Yield a page as a whole, cropped as by the scorer, as bare body, and in random crops."""
     lines = page["plaintext_blocks"]
     if not lines:
         return
@@ -79,9 +79,9 @@ def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
 
 
 def sample_html(page: dict[str, Any]) -> Iterator[Sample]:
-    """The pieces of a page; body is what the gold text holds, headline and doubtful ones left out.
+    """Yield the pieces of a page; those in the gold text are body, doubtful ones weigh 0.
 
-    A piece counts by the square root of its length, a page nearly as much as any other.
+    A piece weighs the square root of its length; all pages weigh nearly the same.
     """
     if not page["gold_text"]:
         return
@@ -105,13 +105,13 @@ def sample_html(page: dict[str, Any]) -> Iterator[Sample]:
 
 
 def read_html(page: dict[str, Any]) -> str:
-    """The page, decoded as the library decodes it."""
+    """Decode a page as the library does."""
     data = base64.b64decode(page["html_b64"]) if page.get("html_b64") else page["html"].encode()
     return encoding.decode(data, None, html=True).text
 
 
 def _crop(labels: Sequence[str], page_id: str) -> Iterator[tuple[int, int]]:
-    """The whole page, the scorer's crop, then crops by a generator seeded with the id."""
+    """Yield the whole page, the scorer's crop, then crops drawn with the id as seed."""
     body = [index for index, label in enumerate(labels) if label == "body"]
     first, last = body[0], body[-1] + 1
     digest = hashlib.sha256(page_id.encode()).digest()

@@ -1,4 +1,4 @@
-"""Boosted trees: fitting them with LightGBM and writing them in the library's own form."""
+"""Boosted trees: fit them with LightGBM and write them in the library's own format."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ PARAMETERS = MappingProxyType(
     }
 )
 ROUNDS = 110
-# Chosen by cross-validation: log-odds added to all blocks (recall counts for more in HTML, where
-# the tree keeps mistakes small), and the costs of an interruption of the body.
+# Chosen by cross-validation (--cross-validate): log-odds added to all blocks (in HTML, recall
+# matters more, since the page tree limits mistakes), and the costs of an interruption of the body.
 COSTS = MappingProxyType(
     {
         "text": {"leaning": 0.0, "interruption": 1.0, "per_block": 0.1, "for_length": 1.0},
@@ -44,7 +44,7 @@ COSTS = MappingProxyType(
 
 
 def fit_trees(name: str, samples: Sequence[Sample], seed: int) -> dict[str, Any]:
-    """Fit the trees of the model ``name``; with its costs they are a model in themselves."""
+    """Fit the trees of the model ``name``; with its costs they are a complete model."""
     table = np.concatenate([sample.table for sample in samples]).astype(np.float32)
     truth = np.concatenate([sample.is_body for sample in samples])
     weight = np.concatenate([sample.weight for sample in samples])
@@ -64,7 +64,7 @@ def fit_trees(name: str, samples: Sequence[Sample], seed: int) -> dict[str, Any]
 
 
 def _flatten(root: dict[str, Any]) -> list[list[float]]:
-    """Nodes in order, the root first; thresholds with six digits, values with four decimals."""
+    """List the nodes, root first; thresholds have six digits, values four decimals."""
     nodes: list[list[float]] = []
 
     def add(node: dict[str, Any]) -> int:

@@ -1,1 +1,1 @@
-"""From parallel text to a package of phrase tables: see training/phrases/README.md."""
+"""Training of a package of phrase tables from parallel text; see README.md in this folder."""

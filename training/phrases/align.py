@@ -1,7 +1,7 @@
-"""``python -m training.phrases.align``: which word translates which, by eflomal.
+"""``python -m training.phrases.align``: align words with eflomal.
 
 eflomal (Östling and Tiedemann 2016, "Efficient word alignment with Markov chain Monte Carlo")
-aligns in both directions; :mod:`training.phrases.extract` makes one alignment of the two.  Writes
+aligns in both directions; :mod:`training.phrases.extract` merges the two alignments.  Writes
 ``LANGUAGE.forward`` and ``LANGUAGE.reverse``.
 """
 
@@ -22,7 +22,7 @@ def align(work: Path, language: str, effort: float = 1.0) -> None:
         (work / f"{language}.english").open(encoding="utf-8") as english,
         plain.open("w", encoding="utf-8") as file,
     ):
-        # Neither case nor marks matter to which word it is.
+        # Case and the markers of glued tokens do not matter for alignment.
         file.writelines(line.lower().replace(JOIN, "") for line in english)
     command = [str(Path(sys.executable).parent / "eflomal-align"), "--overwrite", "--model", "3"]
     command += ["--length", str(effort), "--source", str(work / f"{language}.source")]

@@ -1,4 +1,4 @@
-"""Phrase pairs and the weights of their features to a table that can be searched."""
+"""Build a searchable table from phrase pairs and the weights of their features."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MOST = 8
-"""Pairs that are kept of a source phrase, the best ones."""
+"""The number of pairs kept for a source phrase, the best ones."""
 
 LIMITS = MappingProxyType({"fr": 5, "zh": 7})
-"""How many tokens after the first one uncovered a phrase may begin."""
+"""The largest distance in tokens from the first uncovered token to the start of a phrase."""
 
 _MONOTONE_EDGES = (0.3, 0.5, 0.7, 0.85)
 _SWAP_EDGES = (0.1, 0.3)
-_SMOOTHING = 5.0  # sightings of the average phrase added to every phrase's own
+_SMOOTHING = 5.0  # counts of the average phrase, added to the counts of every phrase
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature counts: those of a pair, then phrases, words, copies, and the rest."""
+    """The weights of the features: of a pair, then phrases, words, copies, and the rest."""
 
     english_given_source: float = 0.78
     source_given_english: float = 0.19
@@ -54,22 +54,22 @@ class Weights:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """From the file of :meth:`write`; the defaults if there is none."""
+        """Read the file of :meth:`write`; return the defaults if there is none."""
         return cls(**json.loads(path.read_text("utf-8"))) if path.exists() else cls()
 
     def write(self, path: Path) -> None:
-        """To a JSON file."""
+        """Write the weights as JSON."""
         path.write_text(json.dumps(asdict(self), indent=1), "utf-8")
 
     @property
     def of_pairs(self) -> Floats:
-        """Those of the columns of :data:`training.phrases.extract.FEATURES`."""
+        """Return the weights of the columns of :data:`training.phrases.extract.FEATURES`."""
         return np.array(list(asdict(self).values())[:6], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A model, which row of the phrase pairs each row of its table is, and its orientation classes.
+    """A model, the phrase pair of each row of its table, and its orientation classes.
 
     ``orientations`` are the unweighted log-probabilities: three before, three after.
     """
@@ -80,7 +80,7 @@ class Built:
 
 
 def build(pairs: Arrays, language_model: LanguageModel, weights: Weights, limit: int) -> Built:
-    """The model of some phrase pairs."""
+    """Build the model of the given phrase pairs."""
     sizes = pairs["sizes"].astype(np.float32)
     scores = pairs["features"] @ weights.of_pairs + weights.phrase + weights.word * sizes
     hashes = shorten(pairs["keys"])
@@ -114,7 +114,7 @@ def build(pairs: Arrays, language_model: LanguageModel, weights: Weights, limit:
 
 
 def _classify(orders: NDArray[np.generic]) -> tuple[NDArray[np.uint8], Floats]:
-    """The orientation class of each pair, and what each class tends to; class 0 is of copies."""
+    """Return the orientation class of each pair and the means of each class; class 0 is copies."""
     counts = orders.astype(np.float64)
     chances = np.concatenate([_smooth(counts[:, :3]), _smooth(counts[:, 3:])], axis=1)
     classes = 1 + 15 * _bin(chances[:, :3]) + _bin(chances[:, 3:])

@@ -1,4 +1,4 @@
-"""English without the capitals that only a place in the sentence or a headline gives."""
+"""Truecasing: remove capitals that only come from sentence starts and headlines."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _FEW_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Truecaser:
-    """How often each form was seen inside a sentence, and the commonest form of each word."""
+    """The counts of each form inside sentences, and the most frequent form of each word."""
 
     counts: Counter[str]
     usual: dict[str, str]
 
     @classmethod
     def learn(cls, sentences: Iterable[Sequence[str]]) -> Self:
-        """Count the forms that stand inside sentences; headlines do not count."""
+        """Count the forms inside sentences; headlines do not count."""
         counts: Counter[str] = Counter()
         for tokens in sentences:
             if not _is_headline(tokens):
@@ -36,7 +36,7 @@ class Truecaser:
         return cls(counts, usual)
 
     def apply(self, tokens: Sequence[str]) -> list[str]:
-        """The tokens with each word in its usual form where its own tells nothing."""
+        """Put words at sentence starts and in headlines into their most frequent form."""
         headline = _is_headline(tokens)
         starts = [start for _, start in _words(tokens)]
         changed, place = [], 0
@@ -54,7 +54,7 @@ class Truecaser:
 
 
 def _words(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """The words, and whether each stands where any word has a capital."""
+    """Yield the words, and whether each is at the start of a sentence."""
     starts = True
     for token in tokens:
         word = token.strip(JOIN)

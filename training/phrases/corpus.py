@@ -1,7 +1,7 @@
-"""``python -m training.phrases.corpus``: parallel text to files of tokens, one sentence a line.
+"""``python -m training.phrases.corpus``: tokenise parallel text, one sentence a line.
 
 Writes ``LANGUAGE.source``, ``LANGUAGE.english`` and ``LANGUAGE.domain`` into the work folder, and
-for Chinese ``zh.words.json``, the words that text is cut into and how often each was seen.
+for Chinese ``zh.words.json``, the words of the segmenter and their counts.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engines.phrases.tokens import Tokens
 
 _LONGEST = 100  # tokens; an aligner learns little from longer sentences
-_LEAST_COUNT = 2  # of a Chinese word
+_LEAST_COUNT = 2  # occurrences of a Chinese word to keep it
 _BATCH = 2_000
 
 
 def write_corpus(
     language: str, pairs: list[tuple[str, str, str]], work: Path, processes: int = 2
 ) -> int:
-    """Tokenise (domain, source, English) and write the files; returns the number of sentences."""
+    """Tokenise (domain, source, English), write the files, return the number of sentences."""
     segmenter = None
     if language == "zh":
         counts = count_words(source for _, source, _ in pairs)
@@ -67,7 +67,7 @@ def write_corpus(
 
 
 def count_words(texts: Iterable[str]) -> dict[str, int]:
-    """The words that jieba finds in Chinese text, with their counts; rare ones are left out."""
+    """Count the words that jieba finds in Chinese text; leave out rare ones."""
     import jieba
 
     found = chain.from_iterable(jieba.cut(text, HMM=False) for text in texts)
@@ -76,7 +76,7 @@ def count_words(texts: Iterable[str]) -> dict[str, int]:
 
 
 def tokenize_source(text: str, segmenter: Segmenter | None) -> Tokens:
-    """The tokens of a French sentence, or of a Chinese one if there is a segmenter."""
+    """Tokenise a French sentence, or a Chinese one if there is a segmenter."""
     return tokenize_french(text) if segmenter is None else tokenize_chinese(text, segmenter)
 
 

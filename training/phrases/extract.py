@@ -1,4 +1,4 @@
-"""``python -m training.phrases.extract``: aligned sentences to phrase pairs with their features.
+"""``python -m training.phrases.extract``: extract phrase pairs with their features.
 
 Writes ``LANGUAGE.phrases.npz``; a row is a pair that was seen often enough for its length.
 Probabilities are relative frequencies, weighted by domain and discounted (Foster, Kuhn and Johnson
@@ -44,7 +44,7 @@ DOMAIN_WEIGHTS = {
     "dictionary": 0.5,
     "names": 1.0,
 }
-"""How much a sentence counts."""
+"""The weight of a sentence, by its domain."""
 
 FEATURES = (
     "english_given_source",
@@ -55,29 +55,29 @@ FEATURES = (
     "rare",
 )
 LEAST_SEEN = (0, 1, 2, 4, 4, 4)
-"""How often a pair of so many source tokens must have been seen."""
+"""The least count of a pair, by its number of source tokens."""
 
 _LEAST_CHANCE = 0.01
-_MOST_GROWTH = 3  # tokens by which a side may be longer than the other
+_MOST_GROWTH = 3  # tokens; the largest difference between the lengths of the sides
 _RARE = 3
-_LEAST_LOSS = 0.3  # in score, that a pair must be better than two smaller ones
-_DISCOUNTS = (0.0, 0.6, 0.35, 0.2)  # of a pair seen once, twice, more often
+_LEAST_LOSS = 0.3  # the least gain in score of a pair over the best two smaller ones
+_DISCOUNTS = (0.0, 0.6, 0.35, 0.2)  # by the count of a pair: 0, 1, 2, more
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The token types of one side, by id."""
+    """The distinct tokens of one side, by id."""
 
     words: list[str]
 
     @property
     def hashes(self) -> NDArray[np.uint64]:
-        """The hash of each."""
+        """Return the hash of each token."""
         return np.array([hash_token(word) for word in self.words], np.uint64)
 
 
 def read_tokens(path: Path) -> tuple[Ragged, Vocabulary]:
-    """A file of sentences as ids."""
+    """Read a file of sentences as ids."""
     ids: dict[str, int] = {}
     values: list[int] = []
     starts = [0]
@@ -89,7 +89,7 @@ def read_tokens(path: Path) -> tuple[Ragged, Vocabulary]:
 
 
 def read_links(path: Path) -> Ragged:
-    """A file of links, ``source-target`` each."""
+    """Read a file of links, each written ``source-target``."""
     values: list[int] = []
     starts = [0]
     with path.open(encoding="utf-8") as file:
@@ -102,7 +102,7 @@ def read_links(path: Path) -> Ragged:
 
 
 def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArray[np.generic]]:
-    """The phrase pairs whose English has only ``known`` words, as columns."""
+    """Return the phrase pairs whose English has only ``known`` words, as columns."""
     source, source_words = read_tokens(work / f"{language}.source")
     english, english_words = read_tokens(work / f"{language}.english")
     text = Bitext(
@@ -157,7 +157,7 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
         ],
         axis=1,
     )
-    # A pair that two smaller ones say as well need not be there.
+    # Leave out a pair that two smaller ones translate as well.
     joined = kernels.join_hashes(left[pairs.first][at], right[pairs.first][at])
     scores = features @ Weights().of_pairs + Weights().phrase + Weights().word * sizes[1][at]
     order = np.argsort(joined)
@@ -179,7 +179,7 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Different pairs: a row where each is found, how often, how likely, in which orders."""
+    """The distinct pairs: an example row of each, counts, probabilities and orientations."""
 
     first: NDArray[np.int64]
     seen: NDArray[np.int64]
@@ -215,13 +215,13 @@ def _count_pairs(
 
 
 def _totals(keys: NDArray[np.uint64], counts: Floats) -> Floats:
-    """The sum of the counts of each row's key."""
+    """Return the sum of the counts of each row's key."""
     _, which = np.unique(keys, return_inverse=True)
     return np.bincount(which, weights=counts)[which]
 
 
 def _word_chances(text: Bitext, weights: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Links between word types, and their probabilities given the source and the English word."""
+    """Count links between words; return their probabilities given either word."""
     links = np.zeros((kernels.word_links(text, np.zeros((0, 3), np.int32)), 3), np.int32)
     kernels.word_links(text, links)
     keys, which = np.unique(

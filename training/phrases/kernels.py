@@ -21,7 +21,7 @@ MONOTONE, SWAP, DISCONTINUOUS = 0, 1, 2
 
 
 class Ragged(NamedTuple):
-    """Rows of different lengths, one after the other."""
+    """Rows of different lengths in one flat array."""
 
     values: Ints
     starts: Longs
@@ -71,7 +71,7 @@ def symmetrize(forward, reverse, rows, columns):
 
 @numba.njit
 def links_of(text, z):
-    """The symmetric links of sentence ``z``."""
+    """Return the symmetric links of sentence ``z``."""
     source, english, forward, reverse = text
     rows = source.starts[z + 1] - source.starts[z]
     columns = english.starts[z + 1] - english.starts[z]
@@ -122,10 +122,10 @@ def _write_link(out, count, source, english, z):
 
 @numba.njit
 def phrase_pairs(text, source_number, is_number, out):
-    """Write every phrase pair that the links allow; return how many there are.
+    """Write every phrase pair consistent with the links; return how many there are.
 
     A row is (sentence, source start, end, English start, end, orientation before, after).  A pair
-    has one number on both sides or none on either.
+    has one number on each side, or none on either side.
     """
     count = 0
     for z in range(len(text.source.starts) - 1):
@@ -144,7 +144,7 @@ def phrase_pairs(text, source_number, is_number, out):
                     continue
                 if not _closed(left, right, first, last, start, end):
                     continue
-                # Words without a link go with either neighbour.
+                # Extend the phrase over unlinked words at its edges.
                 a = first
                 while a >= 0 and (a == first or right[a] < 0):
                     b = last
@@ -170,7 +170,7 @@ def phrase_pairs(text, source_number, is_number, out):
 
 @numba.njit
 def _bounds(linked):
-    """The first and last column that each row is linked to; 255 and -1 for none."""
+    """Return the first and last column linked to each row; 255 and -1 if there is none."""
     low, high = np.full(linked.shape[0], 255), np.full(linked.shape[0], -1)
     for i in range(linked.shape[0]):
         for j in range(linked.shape[1]):
@@ -181,7 +181,7 @@ def _bounds(linked):
 
 @numba.njit
 def _closed(left, right, first, last, start, end):
-    """Whether the English words are linked to nothing outside the source phrase."""
+    """Return whether the English words have no links outside the source phrase."""
     for j in range(first, last + 1):
         if right[j] >= 0 and (left[j] < start or right[j] >= end):
             return False
@@ -190,7 +190,7 @@ def _closed(left, right, first, last, start, end):
 
 @numba.njit
 def _before(linked, start, end, a):
-    """How the phrase follows the English word before it (word-based; Koehn et al. 2005)."""
+    """Return the orientation to the English word before (word-based; Koehn et al. 2005)."""
     if (start == 0 and a == 0) or (start > 0 and a > 0 and linked[start - 1, a - 1]):
         return MONOTONE
     return SWAP if end < linked.shape[0] and a > 0 and linked[end, a - 1] else DISCONTINUOUS
@@ -206,7 +206,7 @@ def _after(linked, start, end, b):
 
 @numba.njit
 def lexical_weights(text, pairs, keys, forward, reverse, out):
-    """How well the words of each pair translate one another, both ways, as log-probabilities.
+    """Return the lexical log-probabilities of each pair, in both directions.
 
     ``forward`` and ``reverse`` are the probabilities of the links in ``keys``, sorted, each
     ``(source + 1) << 32 | English + 1``.
@@ -224,7 +224,7 @@ def lexical_weights(text, pairs, keys, forward, reverse, out):
 
 @numba.njit
 def _fit(linked, words, others, keys, chances, is_source):
-    """The log-probability of words, each given the others that it is linked to, or nothing."""
+    """Return the log-probability of words given the words linked to each, or none."""
     total = 0.0
     for i in range(len(words)):
         chance, links = 0.0, 0
@@ -254,7 +254,7 @@ def _chance(keys, chances, source, english):
 
 @numba.njit
 def hash_phrases(text, pairs, sentence, first, last, hashes):
-    """The hash of each pair's tokens on one side, from the tokens' own (``table.extend_hash``)."""
+    """Hash the tokens of each pair on one side from token hashes (``table.extend_hash``)."""
     out = np.zeros(len(pairs), np.uint64)
     for k in range(len(pairs)):
         values = text.values[text.starts[pairs[k, sentence]] :]
@@ -264,7 +264,7 @@ def hash_phrases(text, pairs, sentence, first, last, hashes):
 
 @numba.njit
 def best_composition(text, pairs, source_hashes, english_hashes, keys, scores, out):
-    """The best score of saying each pair as two smaller ones side by side; -inf if none can.
+    """Return the best score of composing each pair of two smaller ones; -inf if impossible.
 
     ``keys`` are sorted, and join the hashes of both sides as :func:`join_hashes` does.
     """
@@ -289,7 +289,7 @@ def best_composition(text, pairs, source_hashes, english_hashes, keys, scores, o
 
 @numba.njit
 def join_hashes(source, english):
-    """One key for a pair."""
+    """Join the hashes of both sides to the key of a pair."""
     return source * np.uint64(0xD6E8FEB86659FD93) ^ english
 
 

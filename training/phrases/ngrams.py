@@ -1,8 +1,8 @@
-"""``python -m training.phrases.ngrams``: the language model of English, from the English sides.
+"""``python -m training.phrases.ngrams``: fit the language model of English.
 
 Interpolated modified Kneser-Ney (Chen and Goodman 1998, "An empirical study of smoothing
-techniques for language modeling") up to four words.  Rare n-grams are left out; the probability
-that they leave goes to the shorter ones.
+techniques for language modeling") up to four words.  Rare n-grams are left out; their probability
+goes to the shorter ones.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MOST_WORDS = 65_536  # ids have two bytes
-LEAST_COUNTS = (1, 1, 1, 2, 2)  # of n-grams of so many words that are kept
+LEAST_COUNTS = (1, 1, 1, 2, 2)  # the least count of n-grams to keep, by their length
 _WORD_LEAST = 3
 
 
 def choose_words(paths: Sequence[Path], most: int = MOST_WORDS) -> list[str]:
-    """The words of the model, by id: the commonest ones after the three special ones."""
+    """Choose the words of the model, by id: three special ones, then the most frequent."""
     counts: Counter[str] = Counter()
     for path in paths:
         with path.open(encoding="utf-8") as file:
@@ -51,7 +51,7 @@ def choose_words(paths: Sequence[Path], most: int = MOST_WORDS) -> list[str]:
 
 
 def read_ids(paths: Sequence[Path], words: Sequence[str]) -> tuple[Keys, NDArray[np.int64]]:
-    """All sentences in one array of ids, with begin and end, and each id's place in its own."""
+    """Read all sentences into one array of ids, and the place of each id in its sentence."""
     ids = {word: n for n, word in enumerate(words)}
     flat: list[int] = []
     places: list[NDArray[np.int64]] = []
@@ -65,7 +65,7 @@ def read_ids(paths: Sequence[Path], words: Sequence[str]) -> tuple[Keys, NDArray
 
 
 def fit(flat: Keys, places: NDArray[np.int64], words: int) -> LanguageModel:
-    """The model of some sentences (:func:`read_ids`)."""
+    """Fit the model of sentences from :func:`read_ids`."""
     counted = _count(flat, places)
     known = np.arange(words, dtype=np.uint64)
     chances = _fit_unigrams(*counted[1], words)
@@ -86,7 +86,7 @@ def fit(flat: Keys, places: NDArray[np.int64], words: int) -> LanguageModel:
 
 
 def _count(flat: Keys, places: NDArray[np.int64]) -> dict[int, tuple[Keys, NDArray[np.int64]]]:
-    """N-grams and their counts; of the shorter ones, the number of words they were seen after."""
+    """Count n-grams; for those shorter than the longest, count the distinct words before them."""
     counted = {}
     for n in range(ORDER, 0, -1):
         at = np.flatnonzero(places >= max(1, n - 1))
@@ -97,7 +97,7 @@ def _count(flat: Keys, places: NDArray[np.int64]) -> dict[int, tuple[Keys, NDArr
         if n < ORDER:
             longer = counted[n + 1][0]
             ends, extensions = np.unique(longer & np.uint64((1 << 16 * n) - 1), return_counts=True)
-            # What begins a sentence follows nothing: its counts stay.
+            # N-grams at the start of a sentence have no word before them: keep their counts.
             inside = grams >> np.uint64(16 * (n - 1)) != BEGIN
             where = np.searchsorted(ends, grams[inside])
             counts[inside] = extensions[where]
@@ -124,7 +124,7 @@ def _fit_unigrams(keys: Keys, counts: NDArray[np.int64], words: int) -> Floats:
 def _fit_longer(
     n: int, keys: Keys, counts: NDArray[np.int64], shorter: Keys, chances: Floats
 ) -> tuple[tuple[Keys, Floats], Floats]:
-    """The kept n-grams with their probabilities, and the backoff of each shorter one."""
+    """Return the kept n-grams with probabilities, and the backoff of each shorter one."""
     prefix, suffix = keys >> np.uint64(16), keys & np.uint64((1 << 16 * (n - 1)) - 1)
     contexts, which = np.unique(prefix, return_inverse=True)
     of_context, of_rest = _locate(shorter, contexts), _locate(shorter, suffix)

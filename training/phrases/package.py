@@ -1,8 +1,8 @@
-"""``python -m training.phrases.package``: tables and language model to one ``.argosmodel`` file.
+"""``python -m training.phrases.package``: pack tables and language model in one file.
 
-The file has the layout of an Argos package, with phrase tables in place of a network
-(:mod:`corpus_norm.translation.engines.phrases` says which files).  The same inputs give
-the same bytes.
+The ``.argosmodel`` file has the layout of an Argos package, with phrase tables in place of a
+network (:mod:`corpus_norm.translation.engines.phrases` lists the files).  The same inputs give the
+same bytes.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ counterpart in the data stay as they were, a negation or a relation between part
 
 
 def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[str, int]:
-    """Write the files of ``model/``; returns the number of phrase pairs of each language."""
+    """Write the files of ``model/``; return the number of phrase pairs of each language."""
     folder.mkdir(parents=True)
     own, counts = {}, {}
     for language in languages:
@@ -136,7 +136,7 @@ def _render(
     counts: dict[str, int],
     measured: tuple[dict[str, dict[str, Any]], list[Row]],
 ) -> str:
-    """The page that travels inside the package as README.md."""
+    """Write the README.md of the package."""
     scores, failures = measured
     known = {source.name: source for source in read_table()[1]}
     rows = [
@@ -162,10 +162,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="the .argosmodel to write")
     parser.add_argument("--languages", nargs="+", default=["fr", "zh"], help="source languages")
     parser.add_argument("--version", default="0.1")
-    parser.add_argument("--purpose", default=PURPOSE, help="what the model is good for, honestly")
+    parser.add_argument("--purpose", default=PURPOSE, help="what the model is good for")
     parser.add_argument("--licence", default=LICENCE)
     parser.add_argument("--mt", type=Path, help="folder of flores-dev.fr-en.fr and so on, to score")
-    parser.add_argument("--score-lines", type=int, help="first so many lines of each test only")
+    parser.add_argument(
+        "--score-lines", type=int, help="score only the first SCORE_LINES lines of each test"
+    )
     parser.add_argument("--starter", type=Path, help="also unpack into this folder")
     options = parser.parse_args()
     card = Card(tuple(options.languages), options.version, options.purpose, options.licence)

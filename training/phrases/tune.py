@@ -1,8 +1,8 @@
-"""``python -m training.phrases.tune``: weights of the features for the best BLEU.
+"""``python -m training.phrases.tune``: find the weights of the features with the best BLEU.
 
-Minimum error rate training (Och 2003): translate a development set, collect each sentence's best
-candidates, find weights that choose the best of them by corpus BLEU, and again.  The weights are
-searched for one by one, from several starts.
+Minimum error rate training (Och 2003): translate a development set, collect the best candidates
+of each sentence, find weights that choose the best of them by corpus BLEU, and repeat.  The weights
+are searched one by one, from several starting points.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
     Reference = tuple[list[Counter[tuple[str, ...]]], int]
     Candidate = tuple[Floats, list[int]]
 
-_ORDERS = 4  # of BLEU's n-grams
+_ORDERS = 4  # the longest n-grams of BLEU
 _CANDIDATES = 100
 _STACK = 32
 _STARTS = 6
 _LANGUAGE = [field.name for field in fields(Weights)].index("language")
-_STEP = 0.7  # how far towards the new weights
+_STEP = 0.7  # share of the way to the new weights
 
 
 class Bleu:
@@ -59,7 +59,7 @@ class Bleu:
         self._tokenizer = Tokenizer13a()
 
     def count(self, text: str) -> Reference:
-        """The n-grams of a text by length, and the number of its tokens."""
+        """Count the n-grams of a text by length, and its tokens."""
         tokens = self._tokenizer(text).split()
         grams = [
             Counter(tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1))
@@ -70,7 +70,7 @@ class Bleu:
     def compare(
         self, text: str, reference: tuple[list[Counter[tuple[str, ...]]], int]
     ) -> list[int]:
-        """Matches and totals by length of n-gram, then both lengths."""
+        """Return matches and totals by n-gram length, then the lengths of both texts."""
         grams, length = self.count(text)
         found = [
             (sum((mine & theirs).values()), max(length - n, 0))
@@ -80,7 +80,7 @@ class Bleu:
 
     @staticmethod
     def score(total: Statistics) -> float:
-        """BLEU, in percent, of summed statistics."""
+        """Return the BLEU, in percent, of summed statistics."""
         matches, totals = total[0 : 2 * _ORDERS : 2], total[1 : 2 * _ORDERS : 2]
         precision = np.log((matches + 0.01) / (totals + 0.01)).mean()
         return float(100 * np.exp(precision + min(0.0, 1.0 - total[-1] / max(total[-2], 1.0))))
@@ -89,7 +89,7 @@ class Bleu:
 def measure_features(
     built: Built, features: NDArray[np.generic], matches: Matches, found: Found
 ) -> Floats:
-    """The features of a translation in the order of :class:`Weights`, the language model's as 0."""
+    """Return the features of a translation in the order of :class:`Weights`; language is 0."""
     rows = np.array(found.rows)
     known = matches.pairs[rows] >= 0
     table_rows = matches.pairs[rows[known]]
@@ -110,7 +110,7 @@ def measure_features(
 
 
 def score_language(model: LanguageModel, sentences: Sequence[Sequence[int]]) -> Floats:
-    """The log-probability of each sentence of word ids, its end counted."""
+    """Return the log-probability of each sentence of word ids, its end included."""
     lengths = np.array([len(sentence) + 1 for sentence in sentences])
     ids = np.full((len(sentences), lengths.max()), END, np.uint64)
     for row, sentence in enumerate(sentences):
@@ -125,7 +125,7 @@ def score_language(model: LanguageModel, sentences: Sequence[Sequence[int]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """What is tuned on: the phrase pairs, and tokenised sentences with what BLEU wants of them."""
+    """The development set: phrase pairs, tokenised sentences, and their references."""
 
     pairs: dict[str, NDArray[np.generic]]
     translator: Translator
@@ -140,7 +140,7 @@ class Development:
         translator: Translator,
         sentences: Iterable[tuple[str, str]],
     ) -> Self:
-        """From sentences and their English; too long ones are left out."""
+        """Read sentences and their English; leave out long ones."""
         bleu = Bleu()
         items = [
             (translator.tokenize(source), bleu.count(english)) for source, english in sentences
@@ -150,7 +150,7 @@ class Development:
         return cls(pairs, translator, [p for p, _ in items], [r for _, r in items], bleu)
 
     def translate(self, weights: Weights) -> list[list[Candidate]]:
-        """The candidates of each sentence, the best first."""
+        """Return the candidates of each sentence, best first."""
         model = self.translator.model
         built = build(self.pairs, model.language_model, weights, model.ordering.limit)
         found: list[list[Candidate]] = []
@@ -184,7 +184,7 @@ class Development:
 
 
 def tune(development: Development, weights: Weights, rounds: int) -> Weights:
-    """Weights that do well on a development set."""
+    """Find weights that do well on a development set."""
     pools: list[dict[bytes, Candidate]] = [{} for _ in development.pieces]
     best = (-1.0, weights)
     random = np.random.default_rng(1)
@@ -206,7 +206,7 @@ def _improve(
     weights: Weights,
     random: np.random.Generator,
 ) -> Weights:
-    """Weights that choose the best candidates, and how many are there."""
+    """Find weights that choose the best of the pooled candidates."""
     old = np.array(list(asdict(weights).values()))
     widest = max(map(len, pools))
     features = np.zeros((len(pools), widest, len(old)))
@@ -236,7 +236,7 @@ def _improve(
 
 
 def _climb(score, now, random):  # noqa: ANN001, ANN202
-    """Steps of one weight at a time, up or down, ever smaller, as long as the score rises."""
+    """Change one weight at a time, in ever smaller steps, as long as the score rises."""
     reached, step = score(now), 0.3
     while step > 0.02:
         better = False
@@ -262,7 +262,7 @@ def main() -> None:
         "--source", type=Path, nargs="+", required=True, help="development sentences"
     )
     parser.add_argument("--reference", type=Path, nargs="+", required=True, help="their English")
-    parser.add_argument("--lines", type=int, default=150, help="of each file")
+    parser.add_argument("--lines", type=int, default=150, help="lines of each file")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     development = []
@@ -276,7 +276,7 @@ def main() -> None:
 
 
 def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Translator]:
-    """The phrase pairs of a work folder, and a translator with the weights found so far."""
+    """Load the phrase pairs of a work folder, and a translator with its current weights."""
     with np.load(work / "ngrams.npz") as arrays:
         language_model = LanguageModel.of_arrays(dict(arrays))
     words = json.loads((work / "words.json").read_text("utf-8"))
@@ -291,7 +291,7 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
 
 
 def choose_segments(work: Path, language: str, table: PhraseTable) -> dict[str, int]:
-    """The words to segment by that the table knows: others are better cut into smaller ones."""
+    """Keep the words that the table knows; others are better cut into smaller ones."""
     path = work / f"{language}.words.json"
     counts: dict[str, int] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     known = table.knows(list(counts)).tolist()
