@@ -15,6 +15,7 @@ from corpus_norm.audit.amounts import Amount
 from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
+    blank_kept,
     is_written_out,
     lost_links,
     lost_names,
@@ -117,6 +118,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
 def compare_amounts(source: str, english: str, language: Language) -> list[AmountPair]:
     """Every amount that had to be compared, with what became of it."""
     style, style_en = language.numbers, _ENGLISH.numbers
+    source, english = blank_kept(source, english)
     found, found_en = find_all(source, language), find_all(english, _ENGLISH)
     if not style.words:  # a language without a record: only numerals can be compared
         found_en = [replace(a, firm=a.firm and a.text[-1].isdigit()) for a in found_en]

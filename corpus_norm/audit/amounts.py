@@ -55,7 +55,7 @@ class Amount:
 
         ``two hours`` and ``half`` are, ``two`` and ``one`` may be pronouns.
         """
-        if self.firm or self.kind in {AmountKind.MONTH, AmountKind.WEEKDAY}:
+        if self.firm or self.kind in {AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY}:
             return True
         return self.value == Fraction(1, 2) or (bool(self.units) and self.value == 2)
 

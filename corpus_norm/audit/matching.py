@@ -228,7 +228,7 @@ def _clash(one: Amount, other: Amount) -> bool:
     return (bool(dimensions & dimensions_en) or of_time) and not _same_size(one, other)
 
 
-_SCORE = re.compile(r"(\d{1,2}):(\d{2})")
+_SCORE = re.compile(r"(\d{1,2})([:/])(\d{1,2})")
 _NEAREST = 16
 """So many equal amounts on each side of the expected place are looked at, and no more."""
 
@@ -340,20 +340,35 @@ def _as_durations(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[A
 
 
 def _without_scores(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
-    """``21:19`` is two numbers where the other side has no such time: the score of a match."""
-    scores = [_SCORE.fullmatch(amount.text) for amount in amounts]
+    """Read ``21:19`` and ``12/12`` as two numbers if the other side has no such time or date."""
+    scores = [_SCORE.fullmatch(a.text) if _may_be_score(a) else None for a in amounts]
     if not any(scores):
         return list(amounts)
     index = _Index(others)
     kept: list[Amount] = []
     for i, (amount, score) in enumerate(zip(amounts, scores, strict=True)):
-        if score is None or score[2] == "00" or any(index.equals(amount, i / len(amounts))):
+        equal = (other for _, other in index.equals(amount, i / len(amounts)))
+        if score is None or score[3] == "00" or any(_is_as_exact(amount, o) for o in equal):
             kept.append(amount)
             continue
-        for group in (1, 2):
+        if score[2] == "/" and int(score[1]) < int(score[3]) <= 4:
+            value = Fraction(int(score[1]), int(score[3]))
+            kept.append(replace(amount, values=(value,), kind=AmountKind.NUMBER, firm=True))
+            continue
+        for group in (1, 3):
             start, end = (amount.start + edge for edge in score.span(group))
             kept.append(Amount(score[group], start, end, (Fraction(score[group]),)))
     return kept
+
+
+def _may_be_score(amount: Amount) -> bool:
+    """Whether an amount is a time, or a date without a year, in numerals."""
+    return amount.kind is AmountKind.TIME or (amount.kind is AmountKind.DATE and not amount.firm)
+
+
+def _is_as_exact(amount: Amount, other: Amount) -> bool:
+    """Whether a date is matched by a date, and not by the number of its day alone."""
+    return amount.kind is not AmountKind.DATE or other.kind is AmountKind.DATE
 
 
 def _match(texts: _Texts) -> tuple[list[AmountPair], list[int], list[int]]:
