@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
 _HALF = Fraction(1, 2)
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＄", "0123456789.,%$")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＄", "0123456789.,%$")
 _CAPITALS = str.maketrans("壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟", "一二二三三三四五六六七八九十百千")
 # The capitals of cheques; some are common in words as well (大陆, 队伍), and none before a scale.
 _CAPITAL_RUN = re.compile(
-    r"(?:[壹贰貳叁參叄肆伍陆陸柒捌玖]?[拾佰仟][万萬亿億]?|[零〇]"
+    r"[壹贰貳叁參叄肆伍陆陸柒捌玖零〇]{4}(?=年)|(?:[壹贰貳叁參叄肆伍陆陸柒捌玖]?[拾佰仟][万萬亿億]?|[零〇]"
     r"|[壹贰貳叁參叄肆伍陆陸柒捌玖](?=[万萬亿億]?[圆圓元角分整]|[万萬亿億][壹贰貳叁參叄肆伍陆陸柒捌玖零])[万萬亿億]?)+"
 )
 _SHARE = re.compile(r"成(?![立为員员功果本都长長交绩績年熟就分形了份])")
@@ -47,7 +47,7 @@ def plain_figures(text: str) -> str:
     >>> plain_figures("壹佰贰拾叁元整,大陆,１２")
     '一百二十三元整,大陆,12'
     """
-    text = text.translate(_FULL_WIDTH)
+    text = text.translate(FULL_WIDTH)
     return _CAPITAL_RUN.sub(lambda m: m[0].translate(_CAPITALS) if _is_amount(m) else m[0], text)
 
 
@@ -126,7 +126,13 @@ class _Grammar:
             values = (high / low,) if low else (high,)
             return Amount(text[start:end], start, end, values)
         if match["century"] or match["years"]:
-            decade = self.value(match["decade"] or match["years"])
+            written = match["decade"] or match["years"]
+            if self._is_row(written):  # 三四十年代
+                decades = self._values(written)
+                century = self.value(match["century"]) if match["century"] else Fraction(20)
+                values = tuple((century - 1) * 100 + decade for decade in decades)
+                return Amount(text[start:end], start, end, (*values, *decades), row=True)
+            decade = self.value(written)
             century = self.value(match["century"]) if match["century"] else Fraction(20)
             whole = decade if decade >= 100 else (century - 1) * 100 + decade
             return Amount(text[start:end], start, end, (whole, decade % 100))
@@ -143,16 +149,21 @@ class _Grammar:
         if match["share"] and _SHARE.match(hidden, end + len(match["more"])):
             tenth = self.value(match["tenth"]) if match["tenth"] else Fraction(0)
             shares = tuple(value * 10 + tenth for value in values)
+            if shares == (30,) and hidden[start - 1 : start] in set("近约約逾"):
+                shares = (*shares, Fraction(100, 3))  # nearly a third
             end = match.end()
-            return Amount(text[start:end], start, end, shares, units=frozenset({"%"}))
+            row = len(values) == 2
+            return Amount(text[start:end], start, end, shares, units=frozenset({"%"}), row=row)
         if match["half"]:
             values = tuple(v + _HALF for v in values)
             firm, end = True, match.end("half")
             unit = self.style.units.get(match["half"][:-1])
             units = frozenset({unit} if unit else ())
+        row = len(values) == 2
         if hidden[end : end + 1] == "倍":
             values = (*values, *(v + 1 for v in values))
-        return Amount(text[start:end], start, end, values, units=units, firm=firm, scale=scale)
+        span = text[start:end], start, end
+        return Amount(*span, values, units=units, firm=firm, scale=scale, row=row)
 
     def _is_firm(
         self, written: str, hidden: str, start: int, end: int, values: tuple[Fraction, ...]

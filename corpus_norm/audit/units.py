@@ -89,6 +89,8 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
     kind = number.kind
     if units & _PERCENTS:
         kind = AmountKind.PERCENT
+        if number.value < 1:  # a quarter of a point is no first quarter
+            number = replace(number, values=number.values[:1])
     elif is_money(units):
         kind = AmountKind.MONEY
     if units == number.units and (start, end) == (number.start, number.end):
