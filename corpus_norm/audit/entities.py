@@ -64,11 +64,20 @@ def blank_kept(source: str, english: str) -> tuple[str, str]:
     ('Voir        : 5 %', 'See       : 5%')
     """
     spans, spans_en = find_protected(source), find_protected(english)
-    kept = {source[a:b] for a, b in spans} & {english[a:b] for a, b in spans_en}
+    names = {(a, b): _plain_number(source[a:b]) for a, b in spans}
+    names_en = {(a, b): _plain_number(english[a:b]) for a, b in spans_en}
+    kept = set(names.values()) & set(names_en.values())
     return (
-        _blank(source, [(a, b) for a, b in spans if source[a:b] in kept]),
-        _blank(english, [(a, b) for a, b in spans_en if english[a:b] in kept]),
+        _blank(source, [span for span, name in names.items() if name in kept]),
+        _blank(english, [span for span, name in names_en.items() if name in kept]),
     )
+
+
+def _plain_number(span: str) -> str:
+    """A telephone number without what groups its digits; anything else as it is."""
+    if span.startswith(("+", "0")) and not any(map(str.isalpha, span)):
+        return re.sub(r"\D", "", span)
+    return span
 
 
 def _blank(text: str, spans: Collection[tuple[int, int]]) -> str:
@@ -180,9 +189,8 @@ def _stands_alone(english: str, span: str) -> bool:
 
 def _is_dialled(english: str, span: str) -> bool:
     """Whether a span is a telephone number whose digits the English groups in another way."""
-    if any(map(str.isalpha, span)) or not span.startswith(("+", "0")):
-        return False
-    return re.sub(r"\D", "", span) in re.sub(r"[ \u00a0\u202f.()-]", "", english)
+    number = _plain_number(span)
+    return number != span and number in re.sub(r"[ \u00a0\u202f.()-]", "", english)
 
 
 def _is_name(word: str) -> bool:

@@ -363,6 +363,24 @@ _HOUR_CHINESE = re.compile(
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_BELOW_HUNDRED_CHINESE})(?P<fen>分)?)?"
     rf"(?![{_SIGNS}\d钟鐘]|分之)"
 )
+# 差一刻八点 and 八点差一刻: minutes to an hour.
+_LESS = rf"(?:(?P<{{0}}>[一三1-3])刻|(?P<{{1}}>\d{{{{1,2}}}}|{_BELOW_HUNDRED_CHINESE})分)[钟鐘]?"
+_TO_HOUR = re.compile(
+    rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)"
+    rf"(?:差{_LESS.format('quarters', 'minutes')}[到就]?(?P<hour>\d{{1,2}}|{_BELOW_HUNDRED_CHINESE})[点點](?![{_SIGNS}半\d])"
+    rf"|(?P<hour_before>\d{{1,2}}|{_BELOW_HUNDRED_CHINESE})[点點]差{_LESS.format('quarters_after', 'minutes_after')})"
+)
+# 打八折 and 八五折优惠 pay 80 and 85 per cent of the price; not 一波三折, 七折八扣, 三折叠.
+_DISCOUNT = re.compile(
+    rf"(?<![{_SIGNS}波百曲骨\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
+    rf"(?![叠疊页頁射线線合腾騰磨断斷]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
+)
+# 七八百, 两三千, 十五六岁: neighbouring digits are a range.
+_RANGE = re.compile(
+    rf"(?<![{_SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
+    rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[个個人名岁歲年天次])?)"
+    rf"(?![{_SIGNS}]|分之|年代|月)"
+)
 _PLACES = frozenset("从從到至在于於")
 _FIRST_YEAR = 1911
 _MYRIAD, _HUNDRED_MILLION = 10**4, 10**8
@@ -373,13 +391,18 @@ def restate_chinese(text: str) -> str:
 
     >>> restate_chinese("百分之七点五，三万五千人，廿一世纪，二〇二四年四月五日，民國一一三年")
     '7.5%，3.5万人，21世纪，2024年4月5日，2024年'
-    >>> restate_chinese("十分高兴，十四五规划，七八百人，三点意见，七点二十五分，两点半")
-    '十分高兴，十四五规划，七八百人，三点意见，7点25分，2点30分'
+    >>> restate_chinese("十分高兴，十四五规划，七八百人，三点意见，七点二十五分，差五分六点")
+    '十分高兴，十四五规划，700至800人，三点意见，7点25分，5点55分'
+    >>> restate_chinese("全场打八五折，一波三折")
+    '全场打15%的折扣，一波三折'
     """
     text = _ERA.sub(lambda m: f"{_FIRST_YEAR + _year(m['year'])}年", text)
     text = _YEAR_CHINESE.sub(lambda m: _spell(m["year"]), text)
     text = _DATE.sub(_date, text)
+    text = _TO_HOUR.sub(_to_hour, text)
     text = _HOUR_CHINESE.sub(_hour_chinese, text)
+    text = _DISCOUNT.sub(_discount, text)
+    text = _RANGE.sub(_range, text)
     text = _PERCENT.sub(lambda m: f"{_read_chinese(m['number'])}{_fraction(m['part'])}%", text)
     text = _SHARE.sub(_share, text)
     text = _DECIMAL.sub(lambda m: f"{_read_chinese(m['number'])}{_fraction(m['part'])}", text)
@@ -426,6 +449,45 @@ def _hour_chinese(match: re.Match[str]) -> str:
         return match[0]
     said = "整" if is_placed else "" if minute is None else f"{minute:02}分"
     return f"{match['early']}{hour}{match['sign']}{said}"
+
+
+def _to_hour(match: re.Match[str]) -> str:
+    quarters = match["quarters"] or match["quarters_after"]
+    less = (
+        15 * _read_below_hundred(quarters)
+        if quarters
+        else _read_below_hundred(match["minutes"] or match["minutes_after"])
+    )
+    hour = _read_below_hundred(match["hour"] or match["hour_before"])
+    if not 1 <= hour <= 24 or not 0 < less < 60:
+        return match[0]
+    before = hour - 1 or 12
+    return f"{match['early']}{before}点{60 - less:02}分"
+
+
+def _discount(match: re.Match[str]) -> str:
+    """What is off the price: 八折 is 20 per cent."""
+    rate = match["rate"]
+    if rate in "对對":
+        off = 50.0
+    else:
+        paid = float(rate if rate[0].isdecimal() else _spell(rate))
+        off = 100 - (paid if paid >= 10 else 10 * paid)
+    return f"{off:g}%的{'优惠' if match['offer'] else '折扣'}"
+
+
+def _range(match: re.Match[str]) -> str:
+    low, high = _DIGITS[match["low"]], _DIGITS[match["high"]]
+    scale, counted = match["scale"], match["counted"]
+    is_tens = bool(match["ten"]) and not scale and counted in {"岁", "歲", "人", "名", "个", "個"}
+    if high != low + 1 or low < 2 and high != 2 or match["more"]:
+        return match[0]
+    if not (scale and not match["ten"]) and not is_tens and (match["ten"] or not counted):
+        return match[0]
+    tens = 10 if is_tens else 0
+    size = {"十": 10, "百": 100, "千": 1000}.get(scale[:1], 1)
+    large = scale.lstrip("十百千")
+    return f"{(tens + low) * size}{large}至{(tens + high) * size}{large}"
 
 
 def _minute(match: re.Match[str]) -> int | None:
