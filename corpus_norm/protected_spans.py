@@ -42,7 +42,9 @@ _GOES_ON = (
     rf"|(?<=_\(|w\.)[{_HAN}]|(?<=\.)(?:{_HAN_TOP_LEVEL})"
     # 文件(修订版).pdf, 通知（2024）.html: in brackets, when the address goes on behind them.
     rf"|(?<=[(（])[{_HAN}](?=\w{{0,30}}[)）][/._\-?#&][A-Za-z0-9{_HAN}])"
-    r"|（(?=[\w\-]{1,30}）[/._\-?#&][A-Za-z0-9])|）(?=[/_\-?#&][A-Za-z0-9]|\.(?:" + _SUFFIXES + r")(?!\w)))"
+    r"|（(?=[\w\-]{1,30}）[/._\-?#&][A-Za-z0-9])|）(?=[/_\-?#&][A-Za-z0-9]|\.(?:"
+    + _SUFFIXES
+    + r")(?!\w)))"
 )
 # Between spaces, Chinese may follow a Latin letter too: no sentence is glued to the address.
 _GOES_ON_FREE = (
@@ -57,7 +59,9 @@ _HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|{_HAN_HOST})"
 _PORT = r"(?::\d{1,5}(?!\d))?"
 _ONE_SCRIPT = rf"(?:[A-Za-z0-9\-]{{1,20}}|[{_HAN}]{{1,12}})"
 # A host with Chinese labels starts after a space or punctuation, or after one of these words.
-_VISITING = "访问|訪問|登录|登錄|登入|浏览|瀏覽|网址|網址|网站|網站|官网|官網|详见|詳見|参见|參見|域名"
+_VISITING = (
+    "访问|訪問|登录|登錄|登入|浏览|瀏覽|网址|網址|网站|網站|官网|官網|详见|詳見|参见|參見|域名"
+)
 _SHORT_HAN_HOST = (
     rf"(?:(?<![\w.@/\-])(?!{_VISITING})|(?P<visited>(?<={_VISITING})))"
     rf"(?:[A-Za-z0-9\-]{{1,20}}\.){{0,2}}[{_HAN}]{{1,12}}(?:\.{_ONE_SCRIPT}){{0,2}}?"
@@ -104,8 +108,10 @@ _KINDS = {
     ),
     "phone": (
         # +33 1 57 28 20 00, +86 10-1234-5678; +33 156 000 is a number.
-        r"(?<![\w+])\+(?!\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\s?\d))(?=(?:[\s.\-]?\d){9,15}(?!\d))"
-        r"\d{1,3}(?:[ \u00a0\u202f.\-]\d{1,5}){2,7}(?!\d)",
+        (
+            r"(?<![\w+])\+(?!\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\s?\d))(?=(?:[\s.\-]?\d){9,15}(?!\d))"
+            r"\d{1,3}(?:[ \u00a0\u202f.\-]\d{1,5}){2,7}(?!\d)"
+        ),
         r"(?<![\w.,+\-])0[1-9](?:[ \u00a0\u202f.]\d\d){4}(?![\w]|[.,]\d)",
     ),
     "code": (r"`[^`\n]+`",),

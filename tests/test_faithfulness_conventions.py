@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from corpus_norm.audit import amounts, audit
-from corpus_norm.protected_spans import find_protected
 from corpus_norm.audit.finding import find_all
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
+from corpus_norm.protected_spans import find_protected
 
 TABLE = Path(__file__).parent / "data" / "conventions.tsv"
 with TABLE.open(encoding="utf-8") as file:

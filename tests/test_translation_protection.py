@@ -65,13 +65,19 @@ def protected(text):
         ("信箱 service@範例.tw ，聯絡我們@公司.tw。", ["service@範例.tw", "聯絡我們@公司.tw"]),
         ("访问 例子.com 或 例子.cn", ["例子.com", "例子.cn"]),
         ("访问例子.中国了解更多，官網 範例.台灣 。", ["例子.中国", "範例.台灣"]),
-        ("见 http://a.cn/路径/文件_2024(修订版).pdf 。", ["http://a.cn/路径/文件_2024(修订版).pdf"]),
+        (
+            "见 http://a.cn/路径/文件_2024(修订版).pdf 。",
+            ["http://a.cn/路径/文件_2024(修订版).pdf"],
+        ),
         ("见https://a.cn/通知（2024）.html。", ["https://a.cn/通知（2024）.html"]),
         (
             "Voir https://a.fr/é?n°=2 et https://a.fr/prix-à-5€ ou https://a.fr/œufs–frais.",
             ["https://a.fr/é?n°=2", "https://a.fr/prix-à-5€", "https://a.fr/œufs–frais"],
         ),
-        ("https://th.example/ข่าว https://hi.example/समाचार", ["https://th.example/ข่าว", "https://hi.example/समाचार"]),
+        (
+            "https://th.example/ข่าว https://hi.example/समाचार",
+            ["https://th.example/ข่าว", "https://hi.example/समाचार"],
+        ),
         ("La 1.1.5k, la 2.4.1 et 192.168.0.1", ["1.1.5k", "2.4.1", "192.168.0.1"]),
         ("Tél. +33 1 57 28 20 00 ou 06 12 34 56 78.", ["+33 1 57 28 20 00", "06 12 34 56 78"]),
     ],

@@ -24,8 +24,8 @@ class Amount:
     ``firm`` says that it must be in the other language too; what is not firm (``one``, ``second``)
     only counts there.  ``vague`` is an order of magnitude, ``scale`` what its numeral was
     multiplied by.  ``negative`` has a minus, in a sign or a word; ``falls`` stands near a word such
-    as ``down`` or ``loss``, which may stand for one.  ``row`` says that two neighbouring digits give
-    a range (七八百), so that both readings must be in the English.
+    as ``down`` or ``loss``, which may stand for one.  ``row`` says that two neighbouring digits
+    give a range (七八百), so that both readings must be in the English.
     """
 
     text: str

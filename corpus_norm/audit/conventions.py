@@ -42,6 +42,7 @@ _HAN_DIGITS |= {"两": "2", "兩": "2"}
 _DATED_CODE = re.compile(
     r"(?<![^\W_])(?:(?P<first>[1-4][TQ]|[12][SH])|(?P<last>[TQ][1-4]|[SH][12])[-'’])(?P<year>\d\d)(?!\w)"
 )
+_FIRST_YEAR = 1911
 # 113.07.05 and 113/7/5 are 2024 where years are counted from 1911.
 _ERA_DATE = re.compile(
     r"(?<![\d.,/-])(?P<era>(?:中[华華])?民[国國]\s?)?(?P<year>[89]\d|1[0-4]\d)(?P<mark>[./-])"
@@ -108,20 +109,24 @@ def find_eras(text: str, style: NumberStyle) -> Iterator[Amount]:
             values = (Fraction(values[0] // 10 * 10), Fraction(values[0] // 10 * 10 % 100))
         span = (match.start(), match.end())
         yield Amount(text[slice(*span)], *span, values, units=frozenset({"year", "era"}))
-    for match in _ERA_DATE.finditer(text):
-        if match["era"] or style.bare_era:
-            year, month, day = (int(match[name]) for name in ("year", "month", "day"))
-            span = match.start(), match.end("year")
-            values = (Fraction(1911 + year), Fraction(year))
-            yield Amount(text[slice(*span)], *span, values, units=frozenset({"year", "era"}))
-            span = match.start("month"), match.end()
-            values = (Fraction(month * 100 + day),)
-            yield Amount(text[slice(*span)], *span, values, AmountKind.DATE)
+    yield from _era_dates(text, bare=bool(style.bare_era))
     if style.bare_era:
         for match in _BARE_YEAR.finditer(text):
             year = Fraction(match["year"])
             values = (style.bare_era + year, year)
             yield Amount(match[0], *match.span(), values, units=frozenset({"year", "era"}))
+
+
+def _era_dates(text: str, *, bare: bool) -> Iterator[Amount]:
+    for match in _ERA_DATE.finditer(text):
+        if not (match["era"] or bare):
+            continue
+        year, month, day = (Fraction(match[name]) for name in ("year", "month", "day"))
+        span = match.start(), match.end("year")
+        years = (_FIRST_YEAR + year, year)
+        yield Amount(text[slice(*span)], *span, years, units=frozenset({"year", "era"}))
+        span = match.start("month"), match.end()
+        yield Amount(text[slice(*span)], *span, (month * 100 + day,), AmountKind.DATE)
 
 
 def mentions_era(text: str, style: NumberStyle) -> bool:

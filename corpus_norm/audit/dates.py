@@ -227,7 +227,8 @@ _NUMERIC_DATE = re.compile(
 )
 # 03/04, 31/12, le 3/4; a fraction or a score where the other text has no such date.
 _SHORT_DATE = re.compile(
-    r"(?<![\w.,/-])(?P<first>\d{2}|1er|\d(?=/\d\d)|(?:(?<=\b[Ll]e )|(?<=\b[AaDd]u ))\d)/(?P<second>\d{1,2})"
+    r"(?<![\w.,/-])(?P<first>\d{2}|1er|\d(?=/\d\d)|(?:(?<=\b[Ll]e )|(?<=\b[AaDd]u ))\d)"
+    r"/(?P<second>\d{1,2})"
     r"(?![\w/-]|[.,]\d|\s?[%€$])"
 )
 _HAN_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九十", start=1)}

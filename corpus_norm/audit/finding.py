@@ -35,16 +35,15 @@ if TYPE_CHECKING:
     from corpus_norm.languages import Language
     from corpus_norm.languages.numerals import NumberStyle
 
-_SIGN = re.compile(
-    r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$"
-)
+_SIGN = re.compile(r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$")
 # A sign set off by a space follows a colon, a bracket or a preposition; before degrees, any word
 # in lower case.  Elsewhere it separates or starts an item: "- 12 morts".
 _INTRODUCED = re.compile(r"[:：(（=]\s?$|(?<!\w)(?:de|à|entre|et|from|to|between|and|of)\s$")
 _AFTER_WORD = re.compile(r"(?:^|[\s(])[a-zà-ÿ]+\s$|[\u3400-\u9fff]\s?$")
 # "fell to 8", 下降到8: what follows is a level, and its sign was not left to the verb.
 _LEVEL = re.compile(
-    r"(?:(?<!\w)(?:(?<!up )to|(?<!jusqu')(?<!jusqu’)à|au)\s(?:(?:about|around|nearly|almost|just|only|environ|près de)\s)?"
+    r"(?:(?<!\w)(?:(?<!up )to|(?<!jusqu')(?<!jusqu’)à|au)\s"
+    r"(?:(?:about|around|nearly|almost|just|only|environ|près de)\s)?"
     r"|(?:(?<![达達])到|至|(?<!幅)[为為])了?(?:近|约|約)?)[$€£¥₩]?$"
 )
 # Levels of what is below zero by itself: "the deficit narrowed to 3 million".
@@ -128,13 +127,13 @@ def _spaced_sign(before: str, after: str, amount: Amount) -> int:
         return 0
     ahead = before[: sign.start()]
     if sign["gap"]:
-        follows = _INTRODUCED.search(ahead.lower()) or (
-            "degree" in amount.units and _AFTER_WORD.search(ahead)
-        )
+        is_word = "degree" in amount.units and _AFTER_WORD.search(ahead) is not None
+        is_minus = is_word or _INTRODUCED.search(ahead.lower()) is not None
     else:
         starts = not ahead.strip() and len(before) < _BEFORE
-        follows = sign["sign"] == "—" and "—" not in after and (starts or _INTRODUCED.search(ahead))
-    return len(before) - sign.start() if follows else 0
+        follows = starts or _INTRODUCED.search(ahead) is not None
+        is_minus = sign["sign"] == "—" and "—" not in after and follows
+    return len(before) - sign.start() if is_minus else 0
 
 
 @lru_cache(maxsize=16)

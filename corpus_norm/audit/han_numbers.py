@@ -123,17 +123,15 @@ class _Grammar:
             return Amount(text[start:end], start, end, (value,), units=frozenset({"%"}))
         if match["low"]:
             low, high = self.value(match["low"]), self.value(match["high"])
-            values = (high / low,) if low else (high,)
-            return Amount(text[start:end], start, end, values)
+            return Amount(text[start:end], start, end, (high / low if low else high,))
         if match["century"] or match["years"]:
             written = match["decade"] or match["years"]
+            century = self.value(match["century"]) if match["century"] else Fraction(20)
             if self._is_row(written):  # 三四十年代
                 decades = self._values(written)
-                century = self.value(match["century"]) if match["century"] else Fraction(20)
-                values = tuple((century - 1) * 100 + decade for decade in decades)
-                return Amount(text[start:end], start, end, (*values, *decades), row=True)
+                years = [(century - 1) * 100 + decade for decade in decades]
+                return Amount(text[start:end], start, end, (*years, *decades), row=True)
             decade = self.value(written)
-            century = self.value(match["century"]) if match["century"] else Fraction(20)
             whole = decade if decade >= 100 else (century - 1) * 100 + decade
             return Amount(text[start:end], start, end, (whole, decade % 100))
         return self._read_number(match, hidden, text)
@@ -149,7 +147,7 @@ class _Grammar:
         if match["share"] and _SHARE.match(hidden, end + len(match["more"])):
             tenth = self.value(match["tenth"]) if match["tenth"] else Fraction(0)
             shares = tuple(value * 10 + tenth for value in values)
-            if shares == (30,) and hidden[start - 1 : start] in set("近约約逾"):
+            if shares == (Fraction(30),) and hidden[start - 1 : start] in set("近约約逾"):
                 shares = (*shares, Fraction(100, 3))  # nearly a third
             end = match.end()
             row = len(values) == 2

@@ -344,8 +344,8 @@ class _Reader:
         """What follows a number: a half, an ordinal, a fraction, a scale."""
         style = self.style
         number = self._add_half(number)
-        if number.values[0] < 100 and (ordinal := self._read_ordinal(number)):
-            return ordinal
+        if number.values[0] < 100 and (with_ordinal := self._read_ordinal(number)):
+            return with_ordinal
         word = self._word(number.end)
         value = number.values[0]
         if word in style.others and 20 <= value < 100 and value % 10 == 0:

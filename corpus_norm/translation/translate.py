@@ -17,13 +17,13 @@ from corpus_norm.translation.engines import Decoding, Request, Translation
 from corpus_norm.translation.engines.routes import choose_engine
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.masking import split_long
-from corpus_norm.translation.memory.remembering import RememberingEngine
+from corpus_norm.translation.memory.cached_engine import CachedEngine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from corpus_norm.translation.engines import Engine, Hypothesis
-    from corpus_norm.translation.memory.remembering import Remembers
+    from corpus_norm.translation.memory.cached_engine import MemoryLike
     from corpus_norm.translation.models import Package
 
 
@@ -35,7 +35,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     contexts: Sequence[str] | None = None,
     packages: Sequence[Package] | None = None,
     engine: Engine | None = None,
-    memory: Remembers | None = None,
+    memory: MemoryLike | None = None,
     threads: int = 1,
 ) -> list[Translation]:
     """Translate sentences from a language (BCP-47) into English; one translation per sentence.
@@ -71,7 +71,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
         if engine is None:
             engine = choose_engine(source, settings, packages, threads)
         if memory is not None:
-            engine = RememberingEngine(engine, memory, source)
+            engine = CachedEngine(engine, memory, source)
         done |= translate_requests(wanted.keys() - done.keys(), source, engine, settings)
     return [
         done[request] if request in wanted else Translation(sentence)
@@ -113,7 +113,7 @@ def _normalise(text: str) -> str:
 
 
 def find_imported(
-    source: str, requests: Collection[Request], memory: Remembers | None
+    source: str, requests: Collection[Request], memory: MemoryLike | None
 ) -> dict[Request, Translation]:
     """The requests that people have translated, whatever their context."""
     if memory is None:
