@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _DAY, _NOON = 1440, 720
 _TIME = re.compile(
-    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:(?::|\s?(?:h|heures?|点|點|时|時)\s?)(?P<minute>[0-5]\d)(?!\d|\s?%)"
+    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:"
+    r"(?::(?:\s(?=00))?|\s?(?:h|heures?|点|點|时|時)\s?)(?P<minute>[0-5]\d)(?!\d|\s?%)"
     r"(?:\s?(?:分|min|mn))?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
     r"|\.(?P<minute2>[0-5]\d)\s?(?P<half2>[ap])\.?\s?m\b\.?"
     r"|\s?(?P<half3>[ap])\.?\s?m\b\.?|\s?(?P<sharp>[点點](?:钟|鐘|整)?(?![\d.]))|\so['’]clock)",

@@ -150,14 +150,14 @@ class _Grammar:
             if shares == (Fraction(30),) and hidden[start - 1 : start] in set("近约約逾"):
                 shares = (*shares, Fraction(100, 3))  # nearly a third
             end = match.end()
-            row = len(values) == 2
+            row = self._is_estimate(written, "")
             return Amount(text[start:end], start, end, shares, units=frozenset({"%"}), row=row)
         if match["half"]:
             values = tuple(v + _HALF for v in values)
             firm, end = True, match.end("half")
             unit = self.style.units.get(match["half"][:-1])
             units = frozenset({unit} if unit else ())
-        row = len(values) == 2
+        row = self._is_estimate(written, hidden[end : end + 1])
         if hidden[end : end + 1] == "倍":
             values = (*values, *(v + 1 for v in values))
         span = text[start:end], start, end
@@ -181,6 +181,13 @@ class _Grammar:
         return bool(
             re.search(rf"(?<![{self.digits}])[{self.digits}]{{2}}(?![{self.digits}])", written)
         ) and not re.search("[〇零]", written)
+
+    def _is_estimate(self, written: str, after: str) -> bool:
+        """Whether a row is a range: 七八百, 十五六岁; not 十四五规划, nor 二三间四级."""
+        if not self._is_row(written) or after in {"间", "間"}:
+            return False
+        low, high = (self.value(digit) for digit in re.findall(f"[{self.digits}]{{2}}", written)[0])
+        return high == low + 1 and (written[0] != "十" or after in set("岁歲个個人名天元"))
 
     def _vague(self, written: str) -> Fraction:
         value = Fraction(1)

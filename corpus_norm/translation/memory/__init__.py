@@ -55,7 +55,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class MemoryStats:
-    """The content of a memory: translations made and imported by language, recipes, size on disk."""
+    """The content of a memory: translations by language, recipes, size on disk."""
 
     made: Mapping[str, int]
     imported: Mapping[str, int]

@@ -155,7 +155,7 @@ class CachedEngine:
         """Look up each request in the memory; translate the rest and store the results.
 
         Raises:
-            RuntimeError, ValueError: the engine cannot translate the list; finished parts are stored.
+            RuntimeError, ValueError: the engine cannot translate the list; what is done is stored.
             TranslationMemoryError: the memory cannot be used.
         """
         recipe = Recipe(self._source, self.recipe(decoding))
