@@ -1,7 +1,7 @@
-"""Sentences of one language into English: each once, whatever the number of its occurrences.
+"""Translate sentences of one language into English, each distinct sentence once.
 
-What a sentence becomes must not depend on the order it comes in: the unique requests are sorted
-by length and then by code point, and that list alone decides on what the engine is handed.
+The result must not depend on the order of the input: the distinct requests are sorted by length
+and then by code point, and only that list decides on the batches of the engine.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _normalise(text: str) -> str:
 def find_imported(
     source: str, requests: Collection[Request], memory: MemoryLike | None
 ) -> dict[Request, Translation]:
-    """The requests that people have translated, whatever their context."""
+    """Return the imported translations of requests, whatever their context."""
     if memory is None:
         return {}
     found = memory.find_imported(source, sorted({request.text for request in requests}))
@@ -168,7 +168,7 @@ def _by_length(request: Request) -> tuple[int, str, str]:
 def _run(
     engine: Engine, requests: Sequence[Request], decoding: Decoding
 ) -> list[Hypothesis | None]:
-    """Translate; when the engine fails, halve the list until the text to blame is alone."""
+    """Translate; when the engine fails, halve the list until the failing text is alone."""
     if not requests:
         return []
     try:
@@ -182,9 +182,9 @@ def _run(
 
 
 def conclude(parts: Sequence[Hypothesis | None]) -> Translation:
-    """What an engine gave for the pieces of a sentence (None: it failed) as one translation.
+    """Join what an engine returned for the pieces of a sentence (None: it failed).
 
-    The only place where hypotheses become a translation.  The score is weighted by tokens.
+    This is the only place where hypotheses become a translation.  The score is weighted by tokens.
     """
     got = [part for part in parts if part is not None]
     if len(got) < len(parts):
