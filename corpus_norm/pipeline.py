@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from corpus_norm.faults import Fault
     from corpus_norm.given import Given
     from corpus_norm.translation import Package
-    from corpus_norm.translation.memory.remembering import Remembers
+    from corpus_norm.translation.memory.cached_engine import MemoryLike
 
 
 def normalize(
@@ -75,7 +75,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     packages: Sequence[Package] | None = None,
     threads: int = 1,
     furniture: Furniture | None = None,
-    memory: Remembers | None = None,
+    memory: MemoryLike | None = None,
     watch: StageTimer | None = None,
 ) -> list[Document | Rejection]:
     """Run every stage on many documents; what fails becomes a rejection in its place.
@@ -91,10 +91,10 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
         watch: told which document and which stage is worked on.
     """
     from corpus_norm.translation import translate_documents
-    from corpus_norm.translation.memory.remembering import Scratch
+    from corpus_norm.translation.memory.cached_engine import BatchMemory
 
     guard = Guard(settings or Settings(), watch or StageTimer())
-    scratch = Scratch(memory)
+    scratch = BatchMemory(memory)
 
     def translate(documents: Sequence[Document]) -> list[Document]:
         return translate_documents(documents, guard.settings, packages, threads, memory=scratch)

@@ -1,21 +1,26 @@
-"""Spans that are the same in every language, and so must not be translated: addresses, handles.
+"""Spans that are the same in every language and must not be translated: addresses, handles, codes.
 
-Addresses may have any letter in them (IRIs, RFC 3987).  Chinese has no spaces, so that what an
-address is made of tells where it ends: a Chinese character goes on with it after a delimiter, and
-ends it after a Latin letter.
+Addresses may contain letters of any script (IRIs, RFC 3987).  Chinese has no spaces, so the
+characters of an address decide where it ends: a Chinese character continues it after a delimiter
+and ends it after a Latin letter.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from corpus_norm.languages import get_language
 from corpus_norm.languages.chinese import SAYING
 
 _HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_CHAR = rf"[^\W{_HAN}]"  # a letter, a digit or _
+_CHAR = rf"[^\W{_HAN}]"  # a letter of another script, a digit or _
 _LETTER = rf"[^\W\d_{_HAN}]"
+# Combining marks: the vowels of Thai and Hindi, accents; and the joiners of Indic scripts.
+_MARKS = "\u200c\u200d" + "".join(
+    char for char in map(chr, range(0x0300, 0x2000)) if unicodedata.category(char) in {"Mn", "Mc"}
+)
 _HAN_TOP_LEVEL = "中国|中國|公司|网络|網絡|网址|在线|香港|台湾|台灣|新加坡|集团"
 _TOP_LEVEL = (
     "com|org|net|info|biz|edu|gov|gouv|mil|int|eu|fr|be|ch|ca|lu|mc|bzh|corsica|alsace|paris|"
@@ -29,22 +34,53 @@ _SUFFIXES = (
     "svg|webp|bmp|tiff?|psd|mp3|mp4|m4a|wav|flac|ogg|avi|mkv|mov|webm"
 )
 _GOES_ON = (
-    rf"(?:{_CHAR}|[\-.~:/?#\[\]@!$&'()*+,;=%\u0300-\u036f]|’(?={_LETTER})"
-    rf"|(?<=[/=_\-%?&#+{_HAN}])[{_HAN}]|(?<=\d)[年月日届屆号號]|(?<=_\(|w\.)[{_HAN}]|(?<=\.)(?:{_HAN_TOP_LEVEL}))"
+    rf"(?:{_CHAR}|[\-.~:/?#\[\]@!$&'()*+,;=%{_MARKS}]"
+    rf"|[’–](?={_LETTER})"  # l’été, œufs–frais
+    r"|(?<=\d)[€£¥%°]|(?<=[nN])[°º]"  # prix-à-5€, ?n°=2
+    rf"|(?<=[/=_\-%?&#+{_HAN}])[{_HAN}]"  # Chinese after a delimiter or Chinese
+    r"|(?<=\d)[年月日届屆号號]"
+    rf"|(?<=_\(|w\.)[{_HAN}]|(?<=\.)(?:{_HAN_TOP_LEVEL})"
+    # 文件(修订版).pdf, 通知（2024）.html: in brackets, when the address goes on behind them.
+    rf"|(?<=[(（])[{_HAN}](?=\w{{0,30}}[)）][/._\-?#&][A-Za-z0-9{_HAN}])"
+    r"|（(?=[\w\-]{1,30}）[/._\-?#&][A-Za-z0-9])|）(?=[/_\-?#&][A-Za-z0-9]|\.(?:"
+    + _SUFFIXES
+    + r")(?!\w)))"
 )
 # Between spaces, Chinese may follow a Latin letter too: no sentence is glued to the address.
-_GOES_ON_FREE = rf"(?:{_GOES_ON}|(?<=[A-Za-z0-9])[{_HAN}]{{1,12}}(?=[\s/?&=#_\-%。，；、）]|$))"
+_GOES_ON_FREE = (
+    rf"(?:{_GOES_ON}|(?<=[A-Za-z0-9])[{_HAN}]{{1,12}}(?=[\s/?&=#_\-%。，；、）]|$)"
+    rf"|(?<=\()[{_HAN}](?=\w{{0,30}}\)(?:\s|$)))"
+)
 _SCHEME = r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.\-]{1,15}://"
-_LABELS = rf"(?:(?:{_CHAR}|-)+\.)+"
-_HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|(?:[\w\-]+\.)+(?:{_HAN_TOP_LEVEL}))"
+_LABELS = rf"(?:(?:{_CHAR}|[\-{_MARKS}])+\.)+"
 _NO_LABEL = rf"(?!{_CHAR}|-|\.[a-z0-9])"
+_HAN_HOST = rf"(?:[\w\-]+\.)+(?:{_HAN_TOP_LEVEL}|(?:{_TOP_LEVEL}){_NO_LABEL})"
+_HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|{_HAN_HOST})"
 _PORT = r"(?::\d{1,5}(?!\d))?"
+_ONE_SCRIPT = rf"(?:[A-Za-z0-9\-]{{1,20}}|[{_HAN}]{{1,12}})"
+# A host with Chinese labels starts after a space or punctuation, or after one of these words.
+_VISITING = (
+    "访问|訪問|登录|登錄|登入|浏览|瀏覽|网址|網址|网站|網站|官网|官網|详见|詳見|参见|參見|域名"
+)
+_SHORT_HAN_HOST = (
+    rf"(?:(?<![\w.@/\-])(?!{_VISITING})|(?P<visited>(?<={_VISITING})))"
+    rf"(?:[A-Za-z0-9\-]{{1,20}}\.){{0,2}}[{_HAN}]{{1,12}}(?:\.{_ONE_SCRIPT}){{0,2}}?"
+    rf"\.(?:(?:{_TOP_LEVEL}){_NO_LABEL}"
+    rf"|(?:{_HAN_TOP_LEVEL})(?(visited)(?![.\-]?[A-Za-z0-9])|(?!\w|[.\-]\w)))"
+)
+_HAN_LABELS = rf"(?:(?:{_ONE_SCRIPT}\.)+{_ONE_SCRIPT}(?=[/:]))?"
 _HAN_TAG = rf"[#＃](?=[^#＃\n]{{0,59}}[{_HAN}])[^\s#＃](?:[^#＃\n]{{0,58}}[^\s#＃])?[#＃]"
 _ALONE = rf"(?<!{_CHAR})(?<![.@/\-])"
+_DAY_OF_MONTH, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+# 1.200.000 is a number; 12.03.2024, 21.09.24, 2024.3.12 and 113.07.05 are dates.
+_NO_VERSION = (
+    rf"(?!\d{{1,3}}(?:\.\d{{3}})+(?!\.\d|{_CHAR}))(?!{_DAY_OF_MONTH}\.{_MONTH}\.(?:\d{{4}}|\d\d)(?!\.\d|{_CHAR}))"
+    rf"(?!\d{{2,4}}\.{_MONTH}\.{_DAY_OF_MONTH}(?!\.\d|{_CHAR}))"
+)
 _KINDS = {
     "address": (
-        rf"(?<![^\s(\[<\"'«“]){_SCHEME}{_GOES_ON_FREE}+",
-        rf"{_SCHEME}{_GOES_ON}+",
+        rf"(?<![^\s(\[<\"'«“]){_SCHEME}{_HAN_LABELS}{_GOES_ON_FREE}+",
+        rf"{_SCHEME}{_HAN_LABELS}{_GOES_ON}+",
         rf"{_ALONE}[Ww]{{3}}\.[\w\-]+\.{_GOES_ON}+",
     ),
     "email": (
@@ -64,8 +100,21 @@ _KINDS = {
     "site": (
         rf"{_ALONE}{_LABELS}(?:{_TOP_LEVEL}){_NO_LABEL}{_PORT}(?:[/?#]{_GOES_ON}*)?",
         rf"{_ALONE}{_LABELS}[a-z]{{2,24}}(?::\d+)?/{_GOES_ON}+",
+        rf"{_SHORT_HAN_HOST}{_PORT}(?:[/?#]{_GOES_ON}*)?",
     ),
-    "version": (rf"{_ALONE}[vV]\d+(?:\.\d+)+(?:[\-+]?[A-Za-z]+\d*)?(?!{_CHAR})",),
+    "version": (
+        rf"{_ALONE}[vV]\d+(?:\.\d+)+(?:[\-+]?[A-Za-z]+\d*)?(?!{_CHAR})",
+        rf"{_ALONE}(?<![,:$€£¥+]){_NO_VERSION}\d+(?:\.\d+){{2,}}[a-z]?(?!{_CHAR}|[.,]\d|\s?[%€$£])",
+    ),
+    "phone": (
+        # +33 1 57 28 20 00, +86 10-1234-5678; +33 156 000 is a number.
+        (
+            r"(?<![\w+])\+(?!\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\s?\d))"
+            r"(?=(?:[\s.\-]?\d){9,15}(?!\d))"
+            r"\d{1,3}(?:[ \u00a0\u202f.\-]\d{1,5}){2,7}(?!\d)"
+        ),
+        r"(?<![\w.,+\-])0[1-9](?:[ \u00a0\u202f.]\d\d){4}(?![\w]|[.,]\d)",
+    ),
     "code": (r"`[^`\n]+`",),
 }
 _SPANS = re.compile(
@@ -74,7 +123,7 @@ _SPANS = re.compile(
 _OPENERS = {")": "(", "]": "["}
 _CLOSERS = ".,;:!?'*(["
 _LONGEST_HANDLE = 31
-_LONGEST_HAN_HANDLE = 16  # beyond that it is a sentence
+_LONGEST_HAN_HANDLE = 16  # longer ones are sentences
 _SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(SAYING, key=len, reverse=True))})")
 _LATIN = re.compile(rf"@{_CHAR}{{2,}}")
 _HAN_CHAR = re.compile(f"[{_HAN}]")
@@ -84,9 +133,10 @@ _AFTER_HANDLE = frozenset({"", " ", ":", "："})
 
 
 def find_protected(text: str) -> list[tuple[int, int]]:
-    """The spans (start, end) of what is the same in every language, in order.
+    """Return the spans (start, end) that are the same in every language, in order.
 
-    Addresses, e-mails, @handles, #hashtags, $TICKERS, file names, versions and `code`.
+    These are addresses, e-mails, @handles, #hashtags, $TICKERS, file names, versions, telephone
+    numbers and `code`.
 
     >>> text = "Voir https://x.org/été(b). ou @sama ($TSLA), rené@b.org."
     >>> [text[a:b] for a, b in find_protected(text)]
@@ -110,7 +160,7 @@ def find_protected(text: str) -> list[tuple[int, int]]:
 
 
 def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
-    """Acronyms that an apostrophe joins to the word before; not those that English has others for.
+    """Find acronyms after an apostrophe, except those that English replaces (``l'ONU``, the UN).
 
     >>> text = "L'OM bat l'ASSE, dit l'ONU. L'ÉTAT D'URGENCE."
     >>> [text[a:b] for a, b in find_acronyms(text, "fr")]
@@ -131,12 +181,12 @@ def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
 
 
 def is_translated(acronym: str, acronyms: frozenset[str]) -> bool:
-    """Whether English writes an acronym in another way: ONU, and O.N.U."""
+    """Whether English has another acronym for this one: ONU or O.N.U. is the UN."""
     return acronym.replace(".", "") in acronyms
 
 
 def _is_shouted(text: str, start: int, end: int) -> bool:
-    """Whether the words beside are in capitals too, so that it is no acronym."""
+    """Whether the neighbouring words are in capitals too, so that this is not an acronym."""
     near = _CAPITALS_BEFORE.search(text, max(0, start - 40), start)
     return bool(near or _CAPITALS_AFTER.match(text, end))
 
@@ -150,7 +200,7 @@ def _compile_elided(elided: frozenset[str]) -> re.Pattern[str]:
 
 
 def _measure_handle(handle: str, following: str) -> int:
-    """The length of a handle, 0 for none; Chinese may run on after it without a space."""
+    """Return the length of a handle, or 0; Chinese text may follow it without a space."""
     if not _HAN_CHAR.search(handle):
         return len(handle) if len(handle) <= _LONGEST_HANDLE else 0
     said = _SAID.search(handle)
@@ -162,7 +212,7 @@ def _measure_handle(handle: str, following: str) -> int:
 
 
 def _measure_address(span: str) -> int:
-    """The length of an address without the full stop or bracket of the sentence around it."""
+    """Return the length of an address without the punctuation of the sentence around it."""
     left = {closer: span.count(closer) - span.count(opener) for closer, opener in _OPENERS.items()}
     end = len(span)
     while end:

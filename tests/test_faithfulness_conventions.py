@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from corpus_norm.audit import amounts, audit
-from corpus_norm.audit.entities import find_copied
 from corpus_norm.audit.finding import find_all
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
+from corpus_norm.protected_spans import find_protected
 
 TABLE = Path(__file__).parent / "data" / "conventions.tsv"
 with TABLE.open(encoding="utf-8") as file:
@@ -93,4 +93,4 @@ def test_a_dash_that_joins_is_no_sign(text):
     ],
 )
 def test_an_address_may_have_any_letter(text, spans):
-    assert [text[start:end] for start, end in find_copied(text)] == spans
+    assert [text[start:end] for start, end in find_protected(text)] == spans

@@ -18,7 +18,7 @@ from corpus_norm.errors import TranslationMemoryError
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import Decoding, Hypothesis, Request, translate, translate_documents
 from corpus_norm.translation.memory import Memory, Recipe, default_path, open_memory
-from corpus_norm.translation.memory.remembering import RememberingEngine
+from corpus_norm.translation.memory.cached_engine import CachedEngine
 
 RECIPE = Recipe("fr", "model 1")
 ONE = {Request("Un."): Hypothesis("One.", -0.5, 3, at_cap=True, draft=True)}
@@ -149,7 +149,7 @@ def test_spaces_line_breaks_and_unicode_forms_are_one_entry(memory):
 
 
 def test_the_recipe_names_the_splitters(memory):
-    recipe = RememberingEngine(Fake(), memory, "fr").recipe(Decoding())
+    recipe = CachedEngine(Fake(), memory, "fr").recipe(Decoding())
     assert "sentencex" in recipe
     assert "clauses 1" in recipe
 

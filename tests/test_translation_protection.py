@@ -62,6 +62,24 @@ def protected(text):
         ),
         ("＃冬奥会＃ 【#春晚#】", ["＃冬奥会＃", "#春晚#"]),
         ("@新华社的报道，@musk发文，@AI前线：好", ["@新华社", "@musk", "@AI前线"]),
+        ("信箱 service@範例.tw ，聯絡我們@公司.tw。", ["service@範例.tw", "聯絡我們@公司.tw"]),
+        ("访问 例子.com 或 例子.cn", ["例子.com", "例子.cn"]),
+        ("访问例子.中国了解更多，官網 範例.台灣 。", ["例子.中国", "範例.台灣"]),
+        (
+            "见 http://a.cn/路径/文件_2024(修订版).pdf 。",
+            ["http://a.cn/路径/文件_2024(修订版).pdf"],
+        ),
+        ("见https://a.cn/通知（2024）.html。", ["https://a.cn/通知（2024）.html"]),
+        (
+            "Voir https://a.fr/é?n°=2 et https://a.fr/prix-à-5€ ou https://a.fr/œufs–frais.",
+            ["https://a.fr/é?n°=2", "https://a.fr/prix-à-5€", "https://a.fr/œufs–frais"],
+        ),
+        (
+            "https://th.example/ข่าว https://hi.example/समाचार",
+            ["https://th.example/ข่าว", "https://hi.example/समाचार"],
+        ),
+        ("La 1.1.5k, la 2.4.1 et 192.168.0.1", ["1.1.5k", "2.4.1", "192.168.0.1"]),
+        ("Tél. +33 1 57 28 20 00 ou 06 12 34 56 78.", ["+33 1 57 28 20 00", "06 12 34 56 78"]),
     ],
 )
 def test_addresses_of_any_letters_are_protected_to_their_end(text, spans):
@@ -77,6 +95,9 @@ def test_addresses_of_any_letters_are_protected_to_their_end(text, spans):
         "C#语言和F#语言，#1号楼和#2号楼",
         "10 @ 3 euros, a@b",
         "版本升级。他说：好，微博上@了李明",
+        "他来自上海.中国队赢了，今天下雨.公司关门",
+        "le 21.09.24, 113.07.05, 2024.3.5发布, 1.200.000元",
+        "+33 156 000 habitants, +1 234 567 890 euros",
     ],
 )
 def test_what_only_looks_like_an_address_is_not_protected(text):

@@ -7,6 +7,7 @@ loops, echoes and the wrong language are told from the output alone.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from corpus_norm.audit.amounts import Amount
 from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
+    blank_kept,
     is_written_out,
     lost_links,
     lost_names,
@@ -62,6 +64,7 @@ _WEIGHTS: Mapping[Flag, float] = MappingProxyType(
     }
 )
 _AMOUNT_WEIGHT = 0.6
+_LABEL_ALONE = re.compile(r"\W*[^\W\d_]+\s?[:：]\W*")  # "Contact :" before addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
 def compare_amounts(source: str, english: str, language: Language) -> list[AmountPair]:
     """Every amount that had to be compared, with what became of it."""
     style, style_en = language.numbers, _ENGLISH.numbers
+    source, english = blank_kept(source, english)
     found, found_en = find_all(source, language), find_all(english, _ENGLISH)
     if not style.words:  # a language without a record: only numerals can be compared
         found_en = [replace(a, firm=a.firm and a.text[-1].isdigit()) for a in found_en]
@@ -151,8 +155,10 @@ def _numbers_alone(english: str) -> frozenset[Fraction]:
 
 
 def _fluency_flags(source: str, english: str, language: Language) -> list[Flag]:
-    """What is copied in any case says nothing of the language of the rest, or of its length."""
+    """Judge language and length by what is not copied in any case."""
     bare, bare_en = blank_copied(source), blank_copied(english)
+    if bare != source and _LABEL_ALONE.fullmatch(bare) and _LABEL_ALONE.fullmatch(bare_en):
+        return []
     if any(map(str.isalnum, bare_en)):
         return fluency_flags(bare, bare_en, language, _ENGLISH)
     if any(map(str.isalnum, english)) and not any(map(str.isalnum, bare)):

@@ -24,7 +24,8 @@ class Amount:
     ``firm`` says that it must be in the other language too; what is not firm (``one``, ``second``)
     only counts there.  ``vague`` is an order of magnitude, ``scale`` what its numeral was
     multiplied by.  ``negative`` has a minus, in a sign or a word; ``falls`` stands near a word such
-    as ``down`` or ``loss``, which may stand for one.
+    as ``down`` or ``loss``, which may stand for one.  ``row`` says that two neighbouring digits
+    give a range (七八百), so that both readings must be in the English.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Amount:
     scale: Fraction = Fraction(1)
     negative: bool = False
     falls: bool = False
+    row: bool = False
 
     @property
     def value(self) -> Fraction:
@@ -55,7 +57,7 @@ class Amount:
 
         ``two hours`` and ``half`` are, ``two`` and ``one`` may be pronouns.
         """
-        if self.firm or self.kind in {AmountKind.MONTH, AmountKind.WEEKDAY}:
+        if self.firm or self.kind in {AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY}:
             return True
         return self.value == Fraction(1, 2) or (bool(self.units) and self.value == 2)
 

@@ -25,8 +25,8 @@ _BARE_YEAR = re.compile(
     r"(?<![\d.,])(?P<year>8\d|9\d|1[0-4]\d)\s?年(?=\s?\d{1,2}\s?月|度|底|初|第|上半|下半)"
 )
 _DISCOUNT = re.compile(
-    r"(?P<rate>\d(?:\.\d)?|\d{2}|[一二三四五六七八九]{1,2}|对|對)折"
-    r"(?![叠疊页頁射线線合腾騰磨断斷])"
+    r"(?<![波百曲骨对對])(?P<rate>\d(?:\.\d)?|\d{2}|[一二两兩三四五六七八九]{1,2}|对|對)折"
+    r"(?![叠疊页頁射线線合腾騰磨断斷]|[一二三四五六七八九]扣)"
 )
 _FRACTION = re.compile(r"(?<![\w./,-])([123])/([234])(?![\w/]|[.,]\d)")
 _QUARTERS = re.compile(r"(?P<count>[一两兩二三1-3])\s?刻[钟鐘]")
@@ -37,6 +37,17 @@ _SUM = re.compile(
     r"(?:(?P<fen>[\d一二两三四五六七八九])分)?"
 )
 _HAN_DIGITS = {char: str(i) for i, char in enumerate("一二三四五六七八九", start=1)}
+_HAN_DIGITS |= {"两": "2", "兩": "2"}
+# 4T23, 1S24, T2-24: the code with its year.
+_DATED_CODE = re.compile(
+    r"(?<![^\W_])(?:(?P<first>[1-4][TQ]|[12][SH])|(?P<last>[TQ][1-4]|[SH][12])[-'’])(?P<year>\d\d)(?!\w)"
+)
+_FIRST_YEAR = 1911
+# 113.07.05 and 113/7/5 are 2024 where years are counted from 1911.
+_ERA_DATE = re.compile(
+    r"(?<![\d.,/-])(?P<era>(?:中[华華])?民[国國]\s?)?(?P<year>[89]\d|1[0-4]\d)(?P<mark>[./-])"
+    r"(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?![\d/-]|[.,]\d)"
+)
 
 
 def find_fractions(text: str) -> Iterator[Amount]:
@@ -65,6 +76,13 @@ def find_periods(text: str, style: NumberStyle) -> Iterator[Amount]:
         if code or end - start > 2:
             firm = code or (name == "quarter" and value > 2)
             yield Amount(text[start:end], start, end, (value,), units=frozenset({name}), firm=firm)
+    for match in _DATED_CODE.finditer(text):
+        group = "first" if match["first"] else "last"
+        name = "quarter" if set("TQ") & set(match[group]) else "half-year"
+        number = Fraction(match[group].strip("TQSH"))
+        yield Amount(match[group], *match.span(group), (number,), units=frozenset({name}))
+        year = Fraction(match["year"])
+        yield Amount(match["year"], *match.span("year"), (2000 + year, year))
 
 
 def find_codes(text: str) -> frozenset[str]:
@@ -91,11 +109,24 @@ def find_eras(text: str, style: NumberStyle) -> Iterator[Amount]:
             values = (Fraction(values[0] // 10 * 10), Fraction(values[0] // 10 * 10 % 100))
         span = (match.start(), match.end())
         yield Amount(text[slice(*span)], *span, values, units=frozenset({"year", "era"}))
+    yield from _era_dates(text, bare=bool(style.bare_era))
     if style.bare_era:
         for match in _BARE_YEAR.finditer(text):
             year = Fraction(match["year"])
             values = (style.bare_era + year, year)
             yield Amount(match[0], *match.span(), values, units=frozenset({"year", "era"}))
+
+
+def _era_dates(text: str, *, bare: bool) -> Iterator[Amount]:
+    for match in _ERA_DATE.finditer(text):
+        if not (match["era"] or bare):
+            continue
+        year, month, day = (Fraction(match[name]) for name in ("year", "month", "day"))
+        span = match.start(), match.end("year")
+        years = (_FIRST_YEAR + year, year)
+        yield Amount(text[slice(*span)], *span, years, units=frozenset({"year", "era"}))
+        span = match.start("month"), match.end()
+        yield Amount(text[slice(*span)], *span, (month * 100 + day,), AmountKind.DATE)
 
 
 def mentions_era(text: str, style: NumberStyle) -> bool:

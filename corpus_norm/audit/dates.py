@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 _DAY, _NOON = 1440, 720
 _TIME = re.compile(
-    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])\s?(?:(?::|h|heures?|点|點|时|時)\s?(?P<minute>[0-5]\d)(?!\d|\s?%)"
+    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:"
+    r"(?::(?:\s(?=00))?|\s?(?:h|heures?|点|點|时|時)\s?)(?P<minute>[0-5]\d)(?!\d|\s?%)"
     r"(?:\s?(?:分|min|mn))?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
     r"|\.(?P<minute2>[0-5]\d)\s?(?P<half2>[ap])\.?\s?m\b\.?"
-    r"|\s?(?P<half3>[ap])\.?\s?m\b\.?|(?P<sharp>[点點](?:钟|鐘|整)?(?![\d.]))|\so['’]clock)",
+    r"|\s?(?P<half3>[ap])\.?\s?m\b\.?|\s?(?P<sharp>[点點](?:钟|鐘|整)?(?![\d.]))|\so['’]clock)",
     re.IGNORECASE,
 )
 _NIGHTS = words(
@@ -205,8 +206,8 @@ def _compile(style: NumberStyle) -> _Patterns:
         past=re.compile(in_words),
         day_part=re.compile(rf"\s?,?\s?(?P<part>{parts})"),
         han=re.compile(
-            rf"(?P<part>{parts})?\s?(?<![\d.:])(?P<hour>\d{{1,2}}|{_HAN_HOUR})\s?[点點时時:：]"
-            rf"(?:(?P<past>{past})(?![点點])|\s?(?P<minute>[0-5]\d|\d(?=分)|{_HAN_HOUR})"
+            rf"(?P<part>{parts})?\s?(?<![\d.:])(?P<hour>\d{{1,2}}|{_HAN_HOUR})(?:\s?[点點时時]\s?|[:：])"
+            rf"(?:(?P<past>{past})(?![点點])|(?P<minute>[0-5]\d|\d(?=分)|{_HAN_HOUR})"
             r"(?P<unit>\s?分)?(?![\d.%]))?(?P<sharp>[钟鐘整])?"
         ),
         hours=hours,
@@ -222,8 +223,14 @@ _HAN_RANGE = re.compile(r"\s?[至到、和\-–—~～－]\s?(?P<day>\d{1,2})\s?
 _HAN_MONTHS = re.compile(r"(?<![\d.])(?P<month>\d{1,2})\s?[至到\-–—~～、和]\s?\d{1,2}\s?月(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _NUMERIC_DATE = re.compile(
-    r"(?<![\d.,/-])(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)"
-    r"(?P<year>\d{4}|(?<=/)\d{2})(?![\d/-]|[.,]\d)"
+    r"(?<![\d.,/-])(?P<first>\d{1,2})(?:er)?(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)"
+    r"(?P<year>\d{4}|(?<=/)\d{2}|(?<=\d\d[.-]\d\d[.-])\d{2})(?![\d/-]|[.,]\d)"
+)
+# 03/04, 31/12, le 3/4; a fraction or a score where the other text has no such date.
+_SHORT_DATE = re.compile(
+    r"(?<![\w.,/-])(?P<first>\d{2}|1er|\d(?=/\d\d)|(?:(?<=\b[Ll]e )|(?<=\b[AaDd]u ))\d)"
+    r"/(?P<second>\d{1,2})"
+    r"(?![\w/-]|[.,]\d|\s?[%€$])"
 )
 _HAN_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九十", start=1)}
 _LONGEST_GAP = 16
@@ -294,6 +301,13 @@ def find_numeric_dates(text: str, style: NumberStyle) -> Iterator[Amount]:
             year = int(match["year"])
             years = (year,) if year > 99 else (2000 + year, 1900 + year, year)
             yield make(text, match.span("year"), tuple(map(Fraction, years)), AmountKind.NUMBER)
+    for match in _SHORT_DATE.finditer(text):
+        first, second = int(match["first"].removesuffix("er")), int(match["second"])
+        orders = {"mdy": (first, second), "dmy": (second, first)}
+        days = [d for name, d in orders.items() if _is_day(*d) and style.dates in {"", name}]
+        if days:
+            values = tuple(dict.fromkeys(Fraction(month * 100 + day) for month, day in days))
+            yield make(text, match.span(), values, AmountKind.DATE, firm=False)
 
 
 def _is_day(month: int, day: int) -> bool:
@@ -434,11 +448,12 @@ def make(
 def read_small(written: str) -> int:
     """A number below a hundred in digits or Han characters.
 
-    >>> read_small("二十五"), read_small("廿"), read_small("7")
-    (25, 20, 7)
+    >>> read_small("二十五"), read_small("廿"), read_small("7"), read_small("零五")
+    (25, 20, 7, 5)
     """
     if written.isdigit():
         return int(written)
+    written = written.lstrip("零〇")
     written = (
         written.replace("廿", "二十").replace("卅", "三十").replace("两", "二").replace("兩", "二")
     )

@@ -1,4 +1,4 @@
-"""What should be copied: addresses, handles, names in Latin letters, the marks of a quotation."""
+"""What a translation should copy: addresses, handles, names in Latin letters, quotation marks."""
 
 from __future__ import annotations
 
@@ -17,19 +17,9 @@ if TYPE_CHECKING:
 
     from corpus_norm.languages import Language
 
-_HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-# Chinese has no spaces: after a delimiter its characters are of the address, after a letter prose.
-_GOES_ON = rf"(?:[^\W{_HAN}]|[\-.~:/?#\[\]@!$&'()*+,;=%]|(?<=[/=_\-%?&#.{_HAN}])[{_HAN}])"
-_ADDRESS = re.compile(
-    rf"(?:https?|ftp)://{_GOES_ON}+|(?<![\w.@])www\.{_GOES_ON}+"
-    rf"|(?<![^\W{_HAN}])(?<![.%+-])(?:[^\W{_HAN}]|[.%+-])+@(?:[^\W{_HAN}]|-)+(?:\.(?:[^\W{_HAN}]|-)+)+"
-    rf"|(?<![^\W{_HAN}])(?<![.@/-])(?:[A-Za-z0-9-]+\.)+[a-z]{{2,}}/{_GOES_ON}+"
-)
-_CLOSERS = ".,;:!?'*"
-_BRACKETS = {")": "(", "]": "["}
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.+&'’][A-Za-z0-9]+)*")
 _MIXED = re.compile(r"[^\W_]+(?:-[^\W_]*\d[^\W_]*)*")
-_SHORT_CODE = re.compile(r"[A-Z](\d{1,2})")
+_SHORT_CODE = re.compile(r"[A-Z](\d{1,2})(?:[-/'](?:20)?\d\d)?")
 _CAPITAL_RUN = re.compile(
     r"(?<![.!?…:»”\"] )(?<!^)(?<![^\W\d_])(?:[A-ZÀ-Þ][^\W\d_]+[ -]){1,3}[A-ZÀ-Þ][^\W\d_]+"
 )
@@ -41,41 +31,60 @@ _SPEECH_HAN = 10
 _MIN_NAME = 2
 _PREFIX = 3
 _MOST_SEARCHES = 200
-"""So many words that are no words of the English are looked for inside its words."""
+"""At most this many names that are not words of the English are searched for inside its words."""
 
 
 def lost_links(source: str, english: str) -> list[str]:
-    """Addresses, handles and the like that are not in the English as they were.
+    """Return the addresses, handles and the like that the English does not contain unchanged.
 
     >>> lost_links("Écrire à a@b.org, voir https://b.org/x.", "Write to a@b.org, see https://b.org.")
     ['https://b.org/x']
     >>> lost_links("Voir https://b.org/été.", "See https://b.org/ete.")
     ['https://b.org/été']
     """
-    spans = dict.fromkeys(source[start:end] for start, end in find_copied(source))
-    copied = {english[start:end] for start, end in find_copied(english)}
+    spans = dict.fromkeys(source[start:end] for start, end in find_protected(source))
+    copied = {english[start:end] for start, end in find_protected(english)}
     missing = [span for span in spans if span not in copied]
     return [
         span
         for i, span in enumerate(missing)
-        if i >= _MOST_SEARCHES or not _stands_alone(english, span)
+        if i >= _MOST_SEARCHES or not (_stands_alone(english, span) or _is_dialled(english, span))
     ]
 
 
-def find_copied(text: str) -> list[tuple[int, int]]:
-    """The spans of what is copied letter by letter; addresses may have any letter in them."""
-    spans = [(m.start(), m.start() + _measure(m[0])) for m in _ADDRESS.finditer(text)]
-    taken = bytearray(len(text))
-    for start, end in spans:
-        taken[start:end] = b"\1" * (end - start)
-    spans += [(start, end) for start, end in find_protected(text) if not any(taken[start:end])]
-    return sorted(spans)
-
-
 def blank_copied(text: str) -> str:
-    """The text with spaces for what is copied letter by letter."""
+    """Replace addresses, handles and the like with spaces of the same length."""
+    return _blank(text, find_protected(text))
+
+
+def blank_kept(source: str, english: str) -> tuple[str, str]:
+    """Blank the addresses and the like that both texts contain: no amount is read in them.
+
+    >>> blank_kept("Voir a.fr/3 : 5 %", "See a.fr/3: 5%")
+    ('Voir        : 5 %', 'See       : 5%')
+    """
+    spans, spans_en = find_protected(source), find_protected(english)
+    names = {(a, b): _plain_number(source[a:b]) for a, b in spans}
+    names_en = {(a, b): _plain_number(english[a:b]) for a, b in spans_en}
+    kept = set(names.values()) & set(names_en.values())
+    return (
+        _blank(source, [span for span, name in names.items() if name in kept]),
+        _blank(english, [span for span, name in names_en.items() if name in kept]),
+    )
+
+
+def _plain_number(span: str) -> str:
+    """A telephone number without what groups its digits; anything else as it is."""
+    if span.startswith(("+", "0")) and not any(map(str.isalpha, span)):
+        return re.sub(r"\D", "", span)
+    return span
+
+
+def _blank(text: str, spans: Collection[tuple[int, int]]) -> str:
+    if not spans:
+        return text
     characters = list(text)
-    for start, end in find_copied(text):
+    for start, end in spans:
         characters[start:end] = " " * (end - start)
     return "".join(characters)
 
@@ -171,22 +180,17 @@ class _Said:
         return self.searches <= _MOST_SEARCHES and part in whole
 
 
-def _measure(address: str) -> int:
-    """The length of an address without the full stop or bracket of the sentence around it."""
-    left = {mark: address.count(mark) - address.count(pair) for mark, pair in _BRACKETS.items()}
-    end = len(address)
-    while end and (address[end - 1] in _CLOSERS or left.get(address[end - 1], 0) > 0):
-        if address[end - 1] in left:
-            left[address[end - 1]] -= 1
-        end -= 1
-    return end
-
-
 def _stands_alone(english: str, span: str) -> bool:
     """Whether a span is in the English and is not the beginning of another one."""
     start = english.find(span)
     end = start + len(span)
     return start >= 0 and not re.match(r"[^\W_]|[/=&%@#_-]", english[end : end + 1])
+
+
+def _is_dialled(english: str, span: str) -> bool:
+    """Whether a span is a telephone number whose digits the English groups in another way."""
+    number = _plain_number(span)
+    return number != span and number in re.sub(r"[ \u00a0\u202f.()-]", "", english)
 
 
 def _is_name(word: str) -> bool:

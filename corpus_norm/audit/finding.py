@@ -1,4 +1,4 @@
-"""Which amounts are negative: ``-3,5 %``, ``moins 15``, 零下15度, ``15 degrees below zero``."""
+"""Find all amounts and dates of a text, and which of them are negative."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from corpus_norm.audit.dates import (
     find_weekdays,
     join_dates,
 )
-from corpus_norm.audit.han_numbers import find_han_numbers
+from corpus_norm.audit.han_numbers import FULL_WIDTH, find_han_numbers
 from corpus_norm.audit.spaced_numbers import find_numbers
 from corpus_norm.audit.units import alternatives, attach_units, is_money
 from corpus_norm.labels import AmountKind
@@ -35,7 +35,19 @@ if TYPE_CHECKING:
     from corpus_norm.languages import Language
     from corpus_norm.languages.numerals import NumberStyle
 
-_SIGN = re.compile(r"(?P<sign>[-−–﹣－])(?:[$€£¥₩]\s?)?$")
+_SIGN = re.compile(r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$")
+# A sign set off by a space follows a colon, a bracket or a preposition; before degrees, any word
+# in lower case.  Elsewhere it separates or starts an item: "- 12 morts".
+_INTRODUCED = re.compile(r"[:：(（=]\s?$|(?<!\w)(?:de|à|entre|et|from|to|between|and|of)\s$")
+_AFTER_WORD = re.compile(r"(?:^|[\s(])[a-zà-ÿ]+\s$|[\u3400-\u9fff]\s?$")
+# "fell to 8", 下降到8: what follows is a level, and its sign was not left to the verb.
+_LEVEL = re.compile(
+    r"(?:(?<!\w)(?:(?<!up )to|(?<!jusqu')(?<!jusqu’)à|au)\s"
+    r"(?:(?:about|around|nearly|almost|just|only|environ|près de)\s)?"
+    r"|(?:(?<![达達])到|至|(?<!幅)[为為])了?(?:近|约|約)?)[$€£¥₩]?$"
+)
+# Levels of what is below zero by itself: "the deficit narrowed to 3 million".
+_OWED = re.compile(r"\bloss|deficit|shortfall|in the red|\bpertes?\b|déficit|[亏虧]|赤字|逆差")
 # What a dash may join to the amount after it: a numeral, a percentage, a word.
 _JOINED = re.compile(
     r"(?:[\d〇零一二三四五六七八九十百千万亿%％℃°½][^\W\d_]{0,3}\.?\s?|[^\W\d_\u3000-\u9fff]|[)\]/+])$"
@@ -57,8 +69,8 @@ class _Patterns:
     falls: re.Pattern[str]
 
 
-def mark_signs(text: str, amounts: Sequence[Amount], style: NumberStyle) -> list[Amount]:
-    """The amounts, those that are negative marked, and those that something near says fall.
+def add_signs(text: str, amounts: Sequence[Amount], style: NumberStyle) -> list[Amount]:
+    """Set ``negative`` on negative amounts and ``falls`` on those near a word such as ``down``.
 
     >>> from corpus_norm.audit import amounts
     >>> [a.reading for a in amounts("-3,5 %, moins 15 degrés, au moins 12, 3-5", "fr")]
@@ -68,16 +80,19 @@ def mark_signs(text: str, amounts: Sequence[Amount], style: NumberStyle) -> list
     """
     patterns = _compile(style)
     low = text.lower() if len(text.lower()) == len(text) else text
-    return [_mark(text, low, amount, patterns) for amount in amounts]
+    return [_add_sign(text, low, amount, patterns) for amount in amounts]
 
 
-def _mark(text: str, low: str, amount: Amount, patterns: _Patterns) -> Amount:
+def _add_sign(text: str, low: str, amount: Amount, patterns: _Patterns) -> Amount:
     if amount.kind not in _SIGNED or amount.period:
         return amount
     start, end = amount.start, amount.end
     before, after = low[max(0, start - _BEFORE) : start], low[end : end + _AFTER]
     falls = patterns.falls.search(before) or patterns.falls.search(after)
-    length = _sign_length(before, after, amount, patterns)
+    if falls and _LEVEL.search(before):
+        falls = _OWED.search(before) or _OWED.search(after)
+    written = text[max(0, start - _BEFORE) : start]
+    length = _sign_length(before, after, amount, patterns) or _spaced_sign(written, after, amount)
     if not length:
         return replace(amount, falls=True) if falls else amount
     firm = amount.firm or (not amount.vague and bool(amount.units or amount.text[-1].isdigit()))
@@ -89,7 +104,8 @@ def _mark(text: str, low: str, amount: Amount, patterns: _Patterns) -> Amount:
 
 def _sign_length(before: str, after: str, amount: Amount, patterns: _Patterns) -> int:
     """How long the sign before an amount is; -1 for one behind it, 0 for none."""
-    if sign := _SIGN.search(before):
+    sign = _SIGN.search(before)
+    if sign and not sign["gap"] and sign["sign"] != "—":
         ahead = before[: sign.start()]
         if _HAN.match(ahead[-1:]) and not (_MEASURED & amount.units or is_money(amount.units)):
             return 0 if not _SAID.search(ahead) else len(before) - sign.start()  # 歼-20 is a name
@@ -102,6 +118,22 @@ def _sign_length(before: str, after: str, amount: Amount, patterns: _Patterns) -
     if minus := patterns.minus.search(before):
         return len(before) - minus.start()
     return -1 if patterns.below.match(after) else 0
+
+
+def _spaced_sign(before: str, after: str, amount: Amount) -> int:
+    """Return the length of a minus set off by a space, or of a dash; 0 for other punctuation."""
+    sign = _SIGN.search(before)
+    if not sign or not (_MEASURED & amount.units or is_money(amount.units)):
+        return 0
+    ahead = before[: sign.start()]
+    if sign["gap"]:
+        is_word = "degree" in amount.units and _AFTER_WORD.search(ahead) is not None
+        is_minus = is_word or _INTRODUCED.search(ahead.lower()) is not None
+    else:
+        starts = not ahead.strip() and len(before) < _BEFORE
+        follows = starts or _INTRODUCED.search(ahead) is not None
+        is_minus = sign["sign"] == "—" and "—" not in after and follows
+    return len(before) - sign.start() if is_minus else 0
 
 
 @lru_cache(maxsize=16)
@@ -144,8 +176,9 @@ def amounts(text: str, language: str) -> list[Amount]:
 
 
 def find_all(text: str, language: Language) -> list[Amount]:
-    """The amounts of a text, those that are not firm among them."""
+    """Return all amounts of a text, including those that are not firm."""
     style = language.numbers
+    written, text = text, text.translate(FULL_WIDTH)
     fixed = [
         *find_numeric_dates(text, style),
         *find_periods(text, style),
@@ -172,7 +205,8 @@ def find_all(text: str, language: Language) -> list[Amount]:
         numbers = attach_units(rest, find_numbers(rest, style), style)
         found = [*fixed, *join_dates(rest, numbers, style)]
     found.sort(key=lambda amount: (amount.start, amount.end))
-    return mark_signs(text, [_as_written(text, amount) for amount in found], style)
+    signed = add_signs(text, found, style)
+    return [_as_written(written, amount) for amount in signed]
 
 
 def _as_written(text: str, amount: Amount) -> Amount:

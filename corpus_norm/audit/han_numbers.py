@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
 _HALF = Fraction(1, 2)
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＄", "0123456789.,%$")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＄", "0123456789.,%$")
 _CAPITALS = str.maketrans("壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟", "一二二三三三四五六六七八九十百千")
 # The capitals of cheques; some are common in words as well (大陆, 队伍), and none before a scale.
 _CAPITAL_RUN = re.compile(
-    r"(?:[壹贰貳叁參叄肆伍陆陸柒捌玖]?[拾佰仟][万萬亿億]?|[零〇]"
+    r"[壹贰貳叁參叄肆伍陆陸柒捌玖零〇]{4}(?=年)|(?:[壹贰貳叁參叄肆伍陆陸柒捌玖]?[拾佰仟][万萬亿億]?|[零〇]"
     r"|[壹贰貳叁參叄肆伍陆陸柒捌玖](?=[万萬亿億]?[圆圓元角分整]|[万萬亿億][壹贰貳叁參叄肆伍陆陸柒捌玖零])[万萬亿億]?)+"
 )
 _SHARE = re.compile(r"成(?![立为員员功果本都长長交绩績年熟就分形了份])")
@@ -47,7 +47,7 @@ def plain_figures(text: str) -> str:
     >>> plain_figures("壹佰贰拾叁元整,大陆,１２")
     '一百二十三元整,大陆,12'
     """
-    text = text.translate(_FULL_WIDTH)
+    text = text.translate(FULL_WIDTH)
     return _CAPITAL_RUN.sub(lambda m: m[0].translate(_CAPITALS) if _is_amount(m) else m[0], text)
 
 
@@ -123,11 +123,15 @@ class _Grammar:
             return Amount(text[start:end], start, end, (value,), units=frozenset({"%"}))
         if match["low"]:
             low, high = self.value(match["low"]), self.value(match["high"])
-            values = (high / low,) if low else (high,)
-            return Amount(text[start:end], start, end, values)
+            return Amount(text[start:end], start, end, (high / low if low else high,))
         if match["century"] or match["years"]:
-            decade = self.value(match["decade"] or match["years"])
+            written = match["decade"] or match["years"]
             century = self.value(match["century"]) if match["century"] else Fraction(20)
+            if self._is_row(written):  # 三四十年代
+                decades = self._values(written)
+                years = [(century - 1) * 100 + decade for decade in decades]
+                return Amount(text[start:end], start, end, (*years, *decades), row=True)
+            decade = self.value(written)
             whole = decade if decade >= 100 else (century - 1) * 100 + decade
             return Amount(text[start:end], start, end, (whole, decade % 100))
         return self._read_number(match, hidden, text)
@@ -143,16 +147,21 @@ class _Grammar:
         if match["share"] and _SHARE.match(hidden, end + len(match["more"])):
             tenth = self.value(match["tenth"]) if match["tenth"] else Fraction(0)
             shares = tuple(value * 10 + tenth for value in values)
+            if shares == (Fraction(30),) and hidden[start - 1 : start] in set("近约約逾"):
+                shares = (*shares, Fraction(100, 3))  # nearly a third
             end = match.end()
-            return Amount(text[start:end], start, end, shares, units=frozenset({"%"}))
+            row = self._is_estimate(written, "")
+            return Amount(text[start:end], start, end, shares, units=frozenset({"%"}), row=row)
         if match["half"]:
             values = tuple(v + _HALF for v in values)
             firm, end = True, match.end("half")
             unit = self.style.units.get(match["half"][:-1])
             units = frozenset({unit} if unit else ())
+        row = self._is_estimate(written, hidden[end : end + 1])
         if hidden[end : end + 1] == "倍":
             values = (*values, *(v + 1 for v in values))
-        return Amount(text[start:end], start, end, values, units=units, firm=firm, scale=scale)
+        span = text[start:end], start, end
+        return Amount(*span, values, units=units, firm=firm, scale=scale, row=row)
 
     def _is_firm(
         self, written: str, hidden: str, start: int, end: int, values: tuple[Fraction, ...]
@@ -172,6 +181,13 @@ class _Grammar:
         return bool(
             re.search(rf"(?<![{self.digits}])[{self.digits}]{{2}}(?![{self.digits}])", written)
         ) and not re.search("[〇零]", written)
+
+    def _is_estimate(self, written: str, after: str) -> bool:
+        """Whether a row is a range: 七八百, 十五六岁; not 十四五规划, nor 二三间四级."""
+        if not self._is_row(written) or after in {"间", "間"}:
+            return False
+        low, high = (self.value(digit) for digit in re.findall(f"[{self.digits}]{{2}}", written)[0])
+        return high == low + 1 and (written[0] != "十" or after in set("岁歲个個人名天元"))
 
     def _vague(self, written: str) -> Fraction:
         value = Fraction(1)

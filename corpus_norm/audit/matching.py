@@ -47,6 +47,7 @@ _TOLERANCE = Fraction(7, 100)
 _HALF_DAY = 720
 _CALENDAR = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
 _SHARES = frozenset({"%", "pp"})
+_SOME = frozenset({"couple", "half", "both", "few"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,8 @@ def signs_agree(one: Amount, other: Amount) -> bool:
     """Whether both amounts are negative or neither; ``down 3%`` may stand for ``-3 %``."""
     if one.negative == other.negative:
         return True
+    if "degree" in one.units | other.units:
+        return False
     return other.falls if one.negative else one.falls
 
 
@@ -228,7 +231,7 @@ def _clash(one: Amount, other: Amount) -> bool:
     return (bool(dimensions & dimensions_en) or of_time) and not _same_size(one, other)
 
 
-_SCORE = re.compile(r"(\d{1,2}):(\d{2})")
+_SCORE = re.compile(r"(\d{1,2})([:/])(\d{1,2})")
 _NEAREST = 16
 """So many equal amounts on each side of the expected place are looked at, and no more."""
 
@@ -259,7 +262,7 @@ class _Index:
         self.amounts = amounts
         self._places: defaultdict[Key, list[int]] = defaultdict(list)
         self._known: dict[tuple[object, object], bool] = {}
-        self._marks = [_mark(amount) for amount in amounts]
+        self._classes = [_class_of(amount) for amount in amounts]
         for i, amount in enumerate(amounts):
             for key in keys_of(amount):
                 self._places[key].append(i)
@@ -272,17 +275,17 @@ class _Index:
             places = self._places.get(key, [])
             middle = bisect_left(places, expected)
             near.update(places[max(0, middle - _NEAREST) : middle + _NEAREST])
-        mark = _mark(amount)
+        one = _class_of(amount)
         for i in sorted(near):
-            both = mark, self._marks[i]
+            both = one, self._classes[i]
             if both not in self._known:
                 self._known[both] = are_equal(amount, self.amounts[i])
             if self._known[both]:
                 yield i, self.amounts[i]
 
 
-def _mark(amount: Amount) -> tuple[object, ...]:
-    """What makes two amounts equal to the same others, in terms that are fast to compare."""
+def _class_of(amount: Amount) -> tuple[object, ...]:
+    """Return what decides which amounts equal this one, in a form that is fast to compare."""
     values = tuple((value.numerator, value.denominator) for value in amount.values)
     length = len(amount.text) > 3
     return values, amount.kind, amount.units, amount.firm, amount.vague, length
@@ -295,6 +298,12 @@ class _Texts:
     source: _Index
     english: _Index
     sides: Sides
+
+    def share_of(self, amount: Amount) -> float:
+        """Return how far along the English amounts one of them stands, from 0 to 1."""
+        amounts = self.english.amounts
+        place = bisect_left(amounts, amount.start, key=lambda each: each.start)
+        return place / len(amounts)
 
     def agree(self, one: Amount, other: Amount) -> bool:
         """Whether two equal amounts count the same thing, with the same sign."""
@@ -316,7 +325,22 @@ def match_amounts(
     used = {id(pair.english) for pair in pairs}
     rest = [source[i] for i in free if i not in repeated]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
+    pairs = [_check_row(pair, texts) for pair in pairs]
     return sorted(pairs, key=_place)
+
+
+def _check_row(pair: AmountPair, texts: _Texts) -> AmountPair:
+    """七八百 is seven to eight hundred: one of the two alone is a changed amount."""
+    source, other = pair.source, pair.english
+    if pair.state is not AmountState.KEPT or not (source and other and source.row):
+        return pair
+    if other.vague or other.text in _SOME:
+        return pair
+    share = texts.share_of(other)
+    for value in source.values[:2]:
+        if not any(texts.english.equals(replace(source, values=(value,)), share)):
+            return replace(pair, state=AmountState.CHANGED)
+    return pair
 
 
 def _as_durations(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
@@ -340,20 +364,35 @@ def _as_durations(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[A
 
 
 def _without_scores(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
-    """``21:19`` is two numbers where the other side has no such time: the score of a match."""
-    scores = [_SCORE.fullmatch(amount.text) for amount in amounts]
+    """Read ``21:19`` and ``12/12`` as two numbers if the other side has no such time or date."""
+    scores = [_SCORE.fullmatch(a.text) if _may_be_score(a) else None for a in amounts]
     if not any(scores):
         return list(amounts)
     index = _Index(others)
     kept: list[Amount] = []
     for i, (amount, score) in enumerate(zip(amounts, scores, strict=True)):
-        if score is None or score[2] == "00" or any(index.equals(amount, i / len(amounts))):
+        equal = (other for _, other in index.equals(amount, i / len(amounts)))
+        if score is None or score[3] == "00" or any(_is_as_exact(amount, o) for o in equal):
             kept.append(amount)
             continue
-        for group in (1, 2):
+        if score[2] == "/" and int(score[1]) < int(score[3]) <= 4:
+            value = Fraction(int(score[1]), int(score[3]))
+            kept.append(replace(amount, values=(value,), kind=AmountKind.NUMBER, firm=True))
+            continue
+        for group in (1, 3):
             start, end = (amount.start + edge for edge in score.span(group))
             kept.append(Amount(score[group], start, end, (Fraction(score[group]),)))
     return kept
+
+
+def _may_be_score(amount: Amount) -> bool:
+    """Whether an amount is a time, or a date without a year, in numerals."""
+    return amount.kind is AmountKind.TIME or (amount.kind is AmountKind.DATE and not amount.firm)
+
+
+def _is_as_exact(amount: Amount, other: Amount) -> bool:
+    """Whether a date is matched by a date, and not by the number of its day alone."""
+    return amount.kind is not AmountKind.DATE or other.kind is AmountKind.DATE
 
 
 def _match(texts: _Texts) -> tuple[list[AmountPair], list[int], list[int]]:
@@ -371,7 +410,7 @@ def _match(texts: _Texts) -> tuple[list[AmountPair], list[int], list[int]]:
     for conflict, _, _, _, i, j in sorted(candidates):
         if i not in free or j not in free_en:
             continue
-        if conflict and not (source[i].firm and english[j].firm):
+        if conflict and not _is_sure(source[i], english[j]):
             continue
         free.remove(i)
         free_en.remove(j)
@@ -380,6 +419,13 @@ def _match(texts: _Texts) -> tuple[list[AmountPair], list[int], list[int]]:
             unit_changed = conflict and signs_agree(source[i], english[j])
             pairs.append(AmountPair(source[i], english[j], state, unit_changed=unit_changed))
     return pairs, sorted(free), sorted(free_en)
+
+
+def _is_sure(one: Amount, other: Amount) -> bool:
+    """Whether two amounts that count different things are the same one, mistranslated."""
+    if one.firm and other.firm:
+        return True
+    return all(amount.units & {*_SHARES, "?"} for amount in (one, other))  # half a point
 
 
 def _find_repeated(i: int, texts: _Texts) -> AmountPair | None:

@@ -302,15 +302,50 @@ class _Reader:
                 break
             j = k + 1
         value = total + current
-        number = _Number(j, (value,), scale=scale)
+        end, value = self._read_decimals(j, value)
+        number = _Number(end, (value,), scale=scale)
         single = j == i + 1
         number.firm = value > 2 and not (single and self.tokens[i].word in style.loose)
+        number.firm |= end > j
         return self._go_on(number)
+
+    def _read_decimals(self, j: int, value: Fraction) -> tuple[int, Fraction]:
+        """``zéro virgule cinq``, ``two point five``; in French also ``virgule vingt-cinq``."""
+        style = self.style
+        if self._word(j) != ("virgule" if style.decimal == "," else "point"):
+            return j, value
+        digits, current = "", Fraction(0)
+        end = j + 1
+        while (word := self._word(end)) in style.words:
+            step = style.words[word]
+            if step == 0 or (style.decimal == "." and step < 10):
+                digits += str(step)
+            else:
+                added = _add(current, step, first=not current)
+                if added is None or style.decimal == ".":
+                    break
+                current = added
+            end += 1
+        digits += str(current) if current else ""
+        return (end, value + Fraction(f"0.{digits}")) if digits else (j, value)
+
+    def _read_ordinal(self, number: _Number) -> _Number | None:
+        """``vingt et unième``, ``quatre-vingt-dixième``."""
+        j = number.end + (self._word(number.end) in self.style.joiners)
+        word = self._word(j)
+        if not word.endswith("ième") or word not in self.style.others:
+            return None
+        if j == number.end and "-" not in self._gap_words(j):
+            return None
+        value = _add(number.values[0], self.style.others[word][0], first=False)
+        return None if value is None else replace(number, end=j + 1, values=(value,), firm=True)
 
     def _go_on(self, number: _Number) -> _Number:
         """What follows a number: a half, an ordinal, a fraction, a scale."""
         style = self.style
         number = self._add_half(number)
+        if number.values[0] < 100 and (with_ordinal := self._read_ordinal(number)):
+            return with_ordinal
         word = self._word(number.end)
         value = number.values[0]
         if word in style.others and 20 <= value < 100 and value % 10 == 0:
@@ -395,7 +430,7 @@ class _Reader:
         if word not in self.style.scales or len(word) <= 3 or self.style.scales[word] < _HUNDRED:
             return False
         if i and self.tokens[i - 1].word in self.style.before:
-            return True
+            return self._word(i + 1) not in self.style.words  # les cent cinquante
         return word.endswith("s") and self.style.scales[word] > _THOUSAND
 
     def _read_vague(self, i: int) -> _Number:

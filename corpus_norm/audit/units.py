@@ -91,6 +91,7 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
         kind = AmountKind.PERCENT
     elif is_money(units):
         kind = AmountKind.MONEY
+    number = _without_periods(number, units)
     if units == number.units and (start, end) == (number.start, number.end):
         return replace(number, kind=kind)
     counts = kind in {AmountKind.MONEY, AmountKind.PERCENT} and "?" not in units
@@ -99,6 +100,13 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
     return replace(
         number, text=text[start:end], start=start, end=end, units=units, kind=kind, firm=firm
     )
+
+
+def _without_periods(number: Amount, units: frozenset[str]) -> Amount:
+    """A quarter of a point is not a first quarter."""
+    if units & _PERCENTS and number.value < 1:
+        return replace(number, values=number.values[:1])
+    return number
 
 
 def is_money(units: frozenset[str]) -> bool:

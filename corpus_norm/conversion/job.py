@@ -27,7 +27,7 @@ from corpus_norm.translation.engines.llm import ALONE, check_files
 from corpus_norm.translation.engines.routes import choose_packages
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.memory import Memory
-from corpus_norm.translation.memory.remembering import Lenient
+from corpus_norm.translation.memory.cached_engine import OptionalMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings
     from corpus_norm.translation import Package
-    from corpus_norm.translation.memory.remembering import Remembers
+    from corpus_norm.translation.memory.cached_engine import MemoryLike
 
 Result = TypeVar("Result")
 
@@ -189,7 +189,7 @@ def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever nam
     packages: Sequence[Package],
     threads: int,
     furniture: Furniture,
-    memory: Remembers | None,
+    memory: MemoryLike | None,
 ) -> pa.RecordBatch:
     """All stages on a batch of documents, to rows of RESULTS."""
     results = process(
@@ -210,7 +210,7 @@ def _tell_omitted(name: str, reason: str) -> None:
 
 def _open_memory(
     memory: str | PathLike[str] | bool,  # noqa: FBT001 -- as given
-) -> Memory | Lenient | None:
+) -> Memory | OptionalMemory | None:
     """The memory, tied to what is imported in it now, so that no worker meets anything else.
 
     That of the user is a help, not a condition: where it cannot be used there is none.
@@ -235,7 +235,7 @@ def _open_memory(
             why,
         )
         return None
-    return Lenient(found)
+    return OptionalMemory(found)
 
 
 def _run_here(

@@ -95,8 +95,8 @@ FRENCH = Language(
             "1/9 neuvième neuvièmes, 1/10 dixième dixièmes, 1/100 centième centièmes"
         ),
         others=readings(
-            "1 premier première premiers premières premièrement, 2 deuxième deuxièmes second "
-            "seconde secondes double doubles doublé doublée doublés doubler double doublent "
+            "1 unième premier première premiers premières premièrement, 2 deuxième deuxièmes "
+            "second seconde secondes double doubles doublé doublée doublés doubler double doublent "
             "doublant couple couples paire paires jumeaux duo deuxièmement bis, "
             "3|1/3 troisième tiers, 3 triple triplé triplée tripler triplent trio troisièmes, "
             "4|1/4 quatrième, 4 quadruple quadruplé quadrupler, 5|1/5 cinquième, 6|1/6 sixième, "
@@ -146,7 +146,7 @@ FRENCH = Language(
         weekdays=in_order("lundi mardi mercredi jeudi vendredi samedi dimanche"),
         idioms=("tiers monde", "tiers-monde", "mille-feuille", "mille fois"),
         joined=_words("un une onze"),
-        minus=_words("moins"),
+        minus=frozenset({"moins", "négative de", "négatif de", "négatives de", "négatifs de"}),
         below=frozenset({"sous zéro", "au-dessous de zéro", "en dessous de zéro", "sous le zéro"}),
         falls=_words(
             "baiss- recul- chut- perd- perte pertes repli- déclin- dimin- rédui- réduc- négati- "

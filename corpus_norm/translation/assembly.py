@@ -22,7 +22,7 @@ _OUR_FLAGS = frozenset(Flag) - READING_FLAGS
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All translations of a batch, by language and request, and who made them."""
+    """All translations of a batch, by language and request, and the engines that made them."""
 
     translations: Mapping[str, Mapping[Request, Translation]]
     engines: Mapping[str, str]
@@ -45,7 +45,7 @@ def sentences_by_block(document: Document) -> list[list[Sentence]]:
 
 
 def clear(document: Document, book: Book) -> Document:
-    """No English anywhere; the sentences that wanted some are flagged."""
+    """Remove all English; sentences that needed a translation are flagged."""
     blocks = document.blocks
     sentences = tuple(
         replace(

@@ -91,7 +91,7 @@ def check(source: str, translation: Translation, language: str) -> Translation:
 
 
 def _may_improve(translation: Translation) -> bool:
-    """Whether something was found; an engine that failed fails again, and a draft stays one."""
+    """Whether a second attempt may help: a failed engine fails again, and a draft stays one."""
     failed = Flag.UNTRANSLATED in translation.flags and Flag.EMPTY_OUTPUT not in translation.flags
     return bool(set(translation.flags) - {Flag.DRAFT}) and not failed
 

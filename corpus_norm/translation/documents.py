@@ -20,7 +20,7 @@ from corpus_norm.translation.assembly import (
     update_flags,
 )
 from corpus_norm.translation.engines.routes import has_route, open_engines
-from corpus_norm.translation.memory.remembering import RememberingEngine
+from corpus_norm.translation.memory.cached_engine import CachedEngine
 from corpus_norm.translation.models import Package, install_name, installed
 from corpus_norm.translation.translate import (
     find_imported,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.translation.engines import Engine, Request, Translation
-    from corpus_norm.translation.memory.remembering import Remembers
+    from corpus_norm.translation.memory.cached_engine import MemoryLike
 
 IMPORTED_NAME = "imported translations"
 """What ``translation_model`` says of English that people imported into the memory."""
@@ -46,7 +46,7 @@ def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
     threads: int = 1,
     *,
     engines: Mapping[str, Engine] | None = None,
-    memory: Remembers | None = None,
+    memory: MemoryLike | None = None,
 ) -> list[Document]:
     """Documents with their English filled in, as far as there are models for their languages.
 
@@ -73,7 +73,7 @@ def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
     if engines is None:
         engines = open_engines(wanted, settings, packages, threads)
     if memory is not None:
-        engines = {code: RememberingEngine(e, memory, code) for code, e in engines.items()}
+        engines = {code: CachedEngine(e, memory, code) for code, e in engines.items()}
     translations = {}
     for language, requests in sorted(wanted.items()):
         done = find_imported(language, requests, memory)

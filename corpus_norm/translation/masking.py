@@ -1,4 +1,4 @@
-"""Cut a sentence that is too long for a model, where a reader would pause."""
+"""Prepare a sentence for a model: split long ones at clauses, replace spans by placeholders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SPLITTER = "clauses 1"
 """Changes with the rules below; part of what the translation memory keys on."""
 
-# After a clause mark: full-width ones end a clause by themselves, others before white space only
+# Clause punctuation: full-width signs end a clause by themselves, others only before white space
 # (so that 1,5 and 10:30 stay whole).
 _CLAUSE_END = re.compile(r"[,;:.!?…—–][\"'”’»)\]]*\s+|[，、；：。！？…—]+[”’」』）]*\s*")
 
@@ -30,9 +30,9 @@ _CLAUSE_END = re.compile(r"[,;:.!?…—–][\"'”’»)\]]*\s+|[，、；：�
 def split_long(
     text: str, count_tokens: Callable[[Sequence[str]], list[int]], limit: int
 ) -> list[str]:
-    """Cut a sentence that is longer than ``limit`` tokens, at clause marks where there are any.
+    """Cut a sentence that is longer than ``limit`` tokens at its clause punctuation.
 
-    Without marks it is cut between words, and without spaces between characters.
+    Without punctuation it is cut between words, and without spaces between characters.
 
     >>> split_long("One two, three four; five six.", lambda ts: [len(t.split()) for t in ts], 4)
     ['One two, three four;', 'five six.']

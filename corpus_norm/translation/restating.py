@@ -1,4 +1,4 @@
-"""French: months and hours in full, numbers of more than one word in digits."""
+"""Rewrite numbers, dates and hours of French and Chinese in the form that engines read right."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from corpus_norm.languages.record import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+__all__ = ["restate", "restate_chinese", "restate_french"]
 
 _GAP = "[ \u00a0\u202f]"
 _LINK = "[- \u00a0\u2010\u2011]"
@@ -303,7 +305,7 @@ _DIGITS = MappingProxyType(
     | {"貳": 2, "參": 3, "陸": 6}
 )
 _TENS = MappingProxyType({"廿": 20, "卅": 30, "卌": 40})
-_SCALES_CHINESE = MappingProxyType(
+_CHINESE_SCALES = MappingProxyType(
     {
         sign: int(value)
         for sign, value in SIMPLIFIED.numbers.scales.items()
@@ -316,54 +318,74 @@ _NINE = _D.translate({ord(zero): None for zero in "〇零"})
 _T = "".join(_TENS)
 
 # As numbers are written in full: 三千五百, 一百零五, 十一; two digits in a row are an estimate.
-_BELOW_HUNDRED_CHINESE = rf"(?:[{_NINE}]?[十拾][{_NINE}]?|[{_T}][{_NINE}]?|[{_NINE}])"
+_CHINESE_BELOW_HUNDRED = rf"(?:[{_NINE}]?[十拾][{_NINE}]?|[{_T}][{_NINE}]?|[{_NINE}])"
 _AFTER_HUNDRED = rf"(?:[零〇][{_NINE}]|[{_NINE}][十拾][{_NINE}]?|[{_NINE}])"
-_BELOW_THOUSAND_CHINESE = rf"(?:[{_NINE}][百佰]{_AFTER_HUNDRED}?|{_BELOW_HUNDRED_CHINESE})"
+_CHINESE_BELOW_THOUSAND = rf"(?:[{_NINE}][百佰]{_AFTER_HUNDRED}?|{_CHINESE_BELOW_HUNDRED})"
 _BELOW_MYRIAD = (
-    rf"(?:[{_NINE}][千仟](?:[零〇]{_BELOW_HUNDRED_CHINESE}|[{_NINE}][百佰]{_AFTER_HUNDRED}?|[{_NINE}])?"
-    rf"|{_BELOW_THOUSAND_CHINESE})"
+    rf"(?:[{_NINE}][千仟](?:[零〇]{_CHINESE_BELOW_HUNDRED}|[{_NINE}][百佰]{_AFTER_HUNDRED}?|[{_NINE}])?"
+    rf"|{_CHINESE_BELOW_THOUSAND})"
 )
 _MYRIADS = rf"{_BELOW_MYRIAD}[万萬](?:[零〇]?{_BELOW_MYRIAD})?"
-_NUMBER_CHINESE = (
+_CHINESE_NUMBER = (
     rf"(?:{_BELOW_MYRIAD}[万萬]?[亿億](?:[零〇]?(?:{_MYRIADS}|{_BELOW_MYRIAD}))?"
     rf"|{_MYRIADS}|{_BELOW_MYRIAD})"
 )
-_SIGNS = f"{_D}{_T}" + "".join(_SCALES_CHINESE)
+_SIGNS = f"{_D}{_T}" + "".join(_CHINESE_SCALES)
 _IDIOMS = "|".join(sorted(SIMPLIFIED.numbers.idioms, key=lambda word: (-len(word), word)))
 _HOLIDAY = "黄金周|黃金週|长假|長假|小长假|假期|期间|期間|国庆|國慶|前夕"
-_COUNTED = re.compile(
+_HAN_COUNT = re.compile(
     rf"(?P<idiom>{_IDIOMS}|[双雙]十一|一千零一夜|三十而立|四十不惑|十一(?=(?:{_HOLIDAY})))"
-    rf"|(?<![{_SIGNS}几幾数數之\d.点點])(?P<number>{_NUMBER_CHINESE})"
+    rf"|(?<![{_SIGNS}几幾数數之\d.点點])(?P<number>{_CHINESE_NUMBER})"
     rf"(?![{_SIGNS}几幾大陵铃鈴])(?![多余餘来來]+[{_SIGNS}])(?!分之|年代)"
 )
 _PERCENT = re.compile(
-    rf"百分之(?P<number>{_NUMBER_CHINESE}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{_SIGNS}])"
+    rf"百分之(?P<number>{_CHINESE_NUMBER}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{_SIGNS}])"
 )
 _SHARE = re.compile(
     rf"(?<![{_SIGNS}几幾数數])(?P<tens>[{_NINE}])成(?P<ones>[{_NINE}])?"
     r"(?![立为為員员功果本都长長交绩績年熟就分形了份人事品因语語为像套])"
 )
 _DECIMAL = re.compile(
-    rf"(?<![{_SIGNS}\d])(?P<number>{_NUMBER_CHINESE}|[零〇])[点點](?P<part>[{_D}]+)"
+    rf"(?<![{_SIGNS}\d])(?P<number>{_CHINESE_NUMBER}|[零〇])[点點](?P<part>[{_D}]+)"
     r"(?=[万萬亿億倍级級个個公米千元美度吨噸%％])"
 )
-_YEAR_CHINESE = re.compile(
+_CHINESE_YEAR = re.compile(
     rf"(?<![{_SIGNS}])(?P<year>[一二][{_D}]{{3}})(?=年|[至到\-—~～][一二][{_D}]{{3}}年)"
 )
-_ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_BELOW_THOUSAND_CHINESE}|[{_D}]{{2,3}})年")
+_ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
 _DATE = re.compile(
-    rf"(?<![{_SIGNS}])(?P<month>{_BELOW_HUNDRED_CHINESE})月(?:(?P<day>{_BELOW_HUNDRED_CHINESE})(?P<mark>[日号號]))?"
+    rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<mark>[日号號]))?"
 )
 _PARTS_OF_DAY = (
     "凌晨|早上|清晨|早晨|上午|中午|下午|傍晚|晚上|晚间|晚間|深夜|夜里|夜裡|午夜|[今明昨当當][早晚]"
 )
-_HOUR_CHINESE = re.compile(
-    rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_BELOW_HUNDRED_CHINESE}|[零〇])"
+_CHINESE_HOUR = re.compile(
+    rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED}|[零〇])"
     rf"(?P<sign>[点點时時])(?!间|間|代|期|候|刻|尚|常|段)"
-    rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_BELOW_HUNDRED_CHINESE})(?P<fen>分)?)?"
+    rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_CHINESE_BELOW_HUNDRED})(?P<fen>分)?)?"
     rf"(?![{_SIGNS}\d钟鐘]|分之)"
 )
-_PLACES = frozenset("从從到至在于於")
+# 差一刻八点 and 八点差一刻: minutes to an hour.
+_LESS = rf"(?:(?P<{{0}}>[一三1-3])刻|(?P<{{1}}>\d{{{{1,2}}}}|{_CHINESE_BELOW_HUNDRED})分)[钟鐘]?"
+_TO_HOUR = re.compile(
+    rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)"
+    rf"(?:差{_LESS.format('quarters', 'minutes')}[到就]?"
+    rf"(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED})[点點](?![{_SIGNS}半\d])"
+    rf"|(?P<hour_before>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED})[点點]"
+    rf"差{_LESS.format('quarters_after', 'minutes_after')})"
+)
+# 打八折 and 八五折优惠 pay 80 and 85 per cent of the price; not 一波三折, 七折八扣, 三折叠.
+_DISCOUNT = re.compile(
+    rf"(?<![{_SIGNS}波百曲骨\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
+    rf"(?![叠疊页頁射线線合腾騰磨断斷]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
+)
+# 七八百, 两三千, 十五六岁: neighbouring digits are a range.
+_RANGE = re.compile(
+    rf"(?<![{_SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
+    rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[个個人名岁歲年天次])?)"
+    rf"(?![{_SIGNS}]|分之|年代|月)"
+)
+_PREPOSITIONS = frozenset("从從到至在于於")
 _FIRST_YEAR = 1911
 _MYRIAD, _HUNDRED_MILLION = 10**4, 10**8
 
@@ -373,17 +395,22 @@ def restate_chinese(text: str) -> str:
 
     >>> restate_chinese("百分之七点五，三万五千人，廿一世纪，二〇二四年四月五日，民國一一三年")
     '7.5%，3.5万人，21世纪，2024年4月5日，2024年'
-    >>> restate_chinese("十分高兴，十四五规划，七八百人，三点意见，七点二十五分，两点半")
-    '十分高兴，十四五规划，七八百人，三点意见，7点25分，2点30分'
+    >>> restate_chinese("十分高兴，十四五规划，七八百人，三点意见，七点二十五分，差五分六点")
+    '十分高兴，十四五规划，700至800人，三点意见，7点25分，5点55分'
+    >>> restate_chinese("全场打八五折，一波三折")
+    '全场打15%的折扣，一波三折'
     """
     text = _ERA.sub(lambda m: f"{_FIRST_YEAR + _year(m['year'])}年", text)
-    text = _YEAR_CHINESE.sub(lambda m: _spell(m["year"]), text)
+    text = _CHINESE_YEAR.sub(lambda m: _spell(m["year"]), text)
     text = _DATE.sub(_date, text)
-    text = _HOUR_CHINESE.sub(_hour_chinese, text)
-    text = _PERCENT.sub(lambda m: f"{_read_chinese(m['number'])}{_fraction(m['part'])}%", text)
+    text = _TO_HOUR.sub(_to_hour, text)
+    text = _CHINESE_HOUR.sub(_chinese_hour, text)
+    text = _DISCOUNT.sub(_discount, text)
+    text = _RANGE.sub(_range, text)
+    text = _PERCENT.sub(lambda m: f"{_read_han(m['number'])}{_fraction(m['part'])}%", text)
     text = _SHARE.sub(_share, text)
-    text = _DECIMAL.sub(lambda m: f"{_read_chinese(m['number'])}{_fraction(m['part'])}", text)
-    return _COUNTED.sub(_counted, text)
+    text = _DECIMAL.sub(lambda m: f"{_read_han(m['number'])}{_fraction(m['part'])}", text)
+    return _HAN_COUNT.sub(_count, text)
 
 
 def _spell(signs: str) -> str:
@@ -394,7 +421,7 @@ def _spell(signs: str) -> str:
 def _year(written: str) -> int:
     if written.isdecimal():
         return int(written)
-    return int(_spell(written)) if set(written) <= _DIGITS.keys() else _read_chinese(written)
+    return int(_spell(written)) if set(written) <= _DIGITS.keys() else _read_han(written)
 
 
 def _fraction(signs: str | None) -> str:
@@ -406,26 +433,67 @@ def _share(match: re.Match[str]) -> str:
 
 
 def _date(match: re.Match[str]) -> str:
-    month = _read_chinese(match["month"])
-    day = _read_chinese(match["day"]) if match["day"] else 0
+    month = _read_han(match["month"])
+    day = _read_han(match["day"]) if match["day"] else 0
     # A month alone is a word of the language: 三月; 十二月 is a number for all who count by words.
     if not 1 <= month <= 12 or day > 31 or not (day or len(match["month"]) > 1):
         return match[0]
     return f"{month}月{day}{match['mark']}" if day else f"{month}月"
 
 
-def _hour_chinese(match: re.Match[str]) -> str:
+def _chinese_hour(match: re.Match[str]) -> str:
     hour = _read_below_hundred(match["hour"])
     minute = _minute(match)
     digits = match["hour"].isdecimal()
     is_time = bool(match["early"] or match["half"] or match["quarters"] or match["fen"])
     is_time = is_time or (minute is not None and not digits and "十" in (match["minute"] or ""))
     before = match.string[match.start() - 1 : match.start()]
-    is_placed = not is_time and minute is None and match["sign"] in "点點" and before in _PLACES
+    is_placed = (
+        not is_time and minute is None and match["sign"] in "点點" and before in _PREPOSITIONS
+    )
     if not (is_time or is_placed) or hour > 24 or (minute or 0) > 59:
         return match[0]
     said = "整" if is_placed else "" if minute is None else f"{minute:02}分"
     return f"{match['early']}{hour}{match['sign']}{said}"
+
+
+def _to_hour(match: re.Match[str]) -> str:
+    quarters = match["quarters"] or match["quarters_after"]
+    less = (
+        15 * _read_below_hundred(quarters)
+        if quarters
+        else _read_below_hundred(match["minutes"] or match["minutes_after"])
+    )
+    hour = _read_below_hundred(match["hour"] or match["hour_before"])
+    if not 1 <= hour <= 24 or not 0 < less < 60:
+        return match[0]
+    before = hour - 1 or 12
+    return f"{match['early']}{before}点{60 - less:02}分"
+
+
+def _discount(match: re.Match[str]) -> str:
+    """What is off the price: 八折 is 20 per cent."""
+    rate = match["rate"]
+    if rate in "对對":
+        off = 50.0
+    else:
+        paid = float(rate if rate[0].isdecimal() else _spell(rate))
+        off = 100 - (paid if paid >= 10 else 10 * paid)
+    return f"{off:g}%的{'优惠' if match['offer'] else '折扣'}"
+
+
+def _range(match: re.Match[str]) -> str:
+    low, high = _DIGITS[match["low"]], _DIGITS[match["high"]]
+    scale, counted = match["scale"], match["counted"]
+    is_tens = bool(match["ten"]) and not scale and counted in {"岁", "歲", "人", "名", "个", "個"}
+    if high != low + 1 or (low < 2 and high != 2) or match["more"]:
+        return match[0]
+    if not (scale and not match["ten"]) and not is_tens and (match["ten"] or not counted):
+        return match[0]
+    tens = 10 if is_tens else 0
+    size = {"十": 10, "百": 100, "千": 1000}.get(scale[:1], 1)
+    large = scale.lstrip("十百千")
+    return f"{(tens + low) * size}{large}至{(tens + high) * size}{large}"
 
 
 def _minute(match: re.Match[str]) -> int | None:
@@ -437,24 +505,24 @@ def _minute(match: re.Match[str]) -> int | None:
 
 
 def _read_below_hundred(written: str) -> int:
-    return int(written) if written.isdecimal() else _read_chinese(written)
+    return int(written) if written.isdecimal() else _read_han(written)
 
 
-def _counted(match: re.Match[str]) -> str:
+def _count(match: re.Match[str]) -> str:
     written = match["number"]
     if (
         not written
         or len(written) == 1
-        or not (_SCALES_CHINESE.keys() | _TENS.keys()) & set(written)
+        or not (_CHINESE_SCALES.keys() | _TENS.keys()) & set(written)
     ):
         return match[0]
-    return _write_chinese(_read_chinese(written))
+    return _write_han(_read_han(written))
 
 
-def _read_chinese(written: str) -> int:
+def _read_han(written: str) -> int:
     """The value of a number in words.
 
-    >>> [_read_chinese(each) for each in ("一百零五", "一百五", "三万五", "十二亿三千万", "廿一")]
+    >>> [_read_han(each) for each in ("一百零五", "一百五", "三万五", "十二亿三千万", "廿一")]
     [105, 150, 35000, 1230000000, 21]
     """
     total = section = digit = 0
@@ -467,7 +535,7 @@ def _read_chinese(written: str) -> int:
         if sign in _TENS:
             section += _TENS[sign]
             continue
-        scale = _SCALES_CHINESE[sign]
+        scale = _CHINESE_SCALES[sign]
         if scale < _MYRIAD:
             section += max(digit, 1) * scale
         else:
@@ -479,10 +547,10 @@ def _read_chinese(written: str) -> int:
     return total + section + digit * (last // 10 if last > 10 else 1)
 
 
-def _write_chinese(value: int) -> str:
+def _write_han(value: int) -> str:
     """A number as Chinese writes it in digits.
 
-    >>> [_write_chinese(value) for value in (105, 35_000, 35_678, 1_230_000_000, 3 * 10**12)]
+    >>> [_write_han(value) for value in (105, 35_000, 35_678, 1_230_000_000, 3 * 10**12)]
     ['105', '3.5万', '35,678', '12.3亿', '3万亿']
     """
     for size, name in ((10**12, "万亿"), (_HUNDRED_MILLION, "亿"), (_MYRIAD, "万")):
@@ -490,8 +558,6 @@ def _write_chinese(value: int) -> str:
             return f"{value / size:g}{name}" if value < 10**6 * size else f"{value // size}{name}"
     return f"{value:,}" if value >= _MYRIAD else str(value)
 
-
-__all__ = ["restate"]
 
 _BY_LANGUAGE: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {"fr": restate_french, "zh": restate_chinese}

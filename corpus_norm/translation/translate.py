@@ -1,7 +1,7 @@
-"""Sentences of one language into English: each once, whatever the number of its occurrences.
+"""Translate sentences of one language into English, each distinct sentence once.
 
-What a sentence becomes must not depend on the order it comes in: the unique requests are sorted
-by length and then by code point, and that list alone decides on what the engine is handed.
+The result must not depend on the order of the input: the distinct requests are sorted by length
+and then by code point, and only that list decides on the batches of the engine.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from corpus_norm.translation.engines import Decoding, Request, Translation
 from corpus_norm.translation.engines.routes import choose_engine
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.masking import split_long
-from corpus_norm.translation.memory.remembering import RememberingEngine
+from corpus_norm.translation.memory.cached_engine import CachedEngine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from corpus_norm.translation.engines import Engine, Hypothesis
-    from corpus_norm.translation.memory.remembering import Remembers
+    from corpus_norm.translation.memory.cached_engine import MemoryLike
     from corpus_norm.translation.models import Package
 
 
@@ -35,7 +35,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
     contexts: Sequence[str] | None = None,
     packages: Sequence[Package] | None = None,
     engine: Engine | None = None,
-    memory: Remembers | None = None,
+    memory: MemoryLike | None = None,
     threads: int = 1,
 ) -> list[Translation]:
     """Translate sentences from a language (BCP-47) into English; one translation per sentence.
@@ -71,7 +71,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
         if engine is None:
             engine = choose_engine(source, settings, packages, threads)
         if memory is not None:
-            engine = RememberingEngine(engine, memory, source)
+            engine = CachedEngine(engine, memory, source)
         done |= translate_requests(wanted.keys() - done.keys(), source, engine, settings)
     return [
         done[request] if request in wanted else Translation(sentence)
@@ -113,9 +113,9 @@ def _normalise(text: str) -> str:
 
 
 def find_imported(
-    source: str, requests: Collection[Request], memory: Remembers | None
+    source: str, requests: Collection[Request], memory: MemoryLike | None
 ) -> dict[Request, Translation]:
-    """The requests that people have translated, whatever their context."""
+    """Return the imported translations of requests, whatever their context."""
     if memory is None:
         return {}
     found = memory.find_imported(source, sorted({request.text for request in requests}))
@@ -168,7 +168,7 @@ def _by_length(request: Request) -> tuple[int, str, str]:
 def _run(
     engine: Engine, requests: Sequence[Request], decoding: Decoding
 ) -> list[Hypothesis | None]:
-    """Translate; when the engine fails, halve the list until the text to blame is alone."""
+    """Translate; when the engine fails, halve the list until the failing text is alone."""
     if not requests:
         return []
     try:
@@ -182,9 +182,9 @@ def _run(
 
 
 def conclude(parts: Sequence[Hypothesis | None]) -> Translation:
-    """What an engine gave for the pieces of a sentence (None: it failed) as one translation.
+    """Join what an engine returned for the pieces of a sentence (None: it failed).
 
-    The only place where hypotheses become a translation.  The score is weighted by tokens.
+    This is the only place where hypotheses become a translation.  The score is weighted by tokens.
     """
     got = [part for part in parts if part is not None]
     if len(got) < len(parts):

@@ -1,4 +1,4 @@
-"""The translation memory: every sentence is translated once, and a newsroom's own words win."""
+"""The translation memory: no sentence is translated twice, and imported translations win."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engines import Request
 
 MAX_BYTES = 2 * 1024**3
-"""Size above which a memory drops what was not used for longest: some ten million sentences."""
+"""Size above which the least recently used entries are dropped: about ten million sentences."""
 
 _EVICTED = 0.1
 _DAY = 86_400
@@ -33,10 +33,10 @@ _DIGEST = "imported_digest"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The language (BCP-47) that was translated into English, and all that decided on the output.
+    """A source language (BCP-47) and everything else that decides on the English output.
 
-    ``how`` is what :meth:`~corpus_norm.translation.engines.Engine.recipe` says, with the
-    version of the splitters.
+    ``how`` is the result of :meth:`~corpus_norm.translation.engines.Engine.recipe` with the
+    versions of the splitters.
     """
 
     source: str
@@ -55,7 +55,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class MemoryStats:
-    """What a memory holds: translations made and imported by language, recipes, bytes on disk."""
+    """The content of a memory: translations by language, recipes, size on disk."""
 
     made: Mapping[str, int]
     imported: Mapping[str, int]
@@ -64,11 +64,11 @@ class MemoryStats:
 
 
 class ImportsChangedError(TranslationMemoryError):
-    """Translations were imported while a job ran: it cannot go on with them, nor without."""
+    """Translations were imported during a job, which can use neither the old nor the new ones."""
 
 
 def default_path() -> Path:
-    """Where the memory is unless told otherwise: ``$CORPUS_NORM_MEMORY``, or in the user's data."""
+    """Return the default file: ``$CORPUS_NORM_MEMORY``, or one in the user's data folder."""
     chosen = os.environ.get("CORPUS_NORM_MEMORY")
     if chosen:
         return expand(chosen)
@@ -76,9 +76,9 @@ def default_path() -> Path:
 
 
 class Memory:
-    """A translation memory in a file, which is made when something is first put into it.
+    """A translation memory in a file, which is created when the first entry is stored.
 
-    May be used from several threads, and sent to other processes: there it is opened anew.
+    It can be used from several threads and pickled: another process opens the file again.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, Memory(f"{folder}/m.sqlite") as memory:

@@ -1,4 +1,4 @@
-"""An engine that remembers: what the translation memory knows, the engine inside is not asked."""
+"""An engine with a translation memory in front of it, and the memories it can be used with."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engines import Decoding, Engine, Hypothesis, Request
 
 Result = TypeVar("Result")
-KEPT_AT_ONCE = 256
-"""Requests after which what was translated is kept, so that work that breaks off is not lost."""
+SAVE_EVERY = 256
+"""Number of requests after which results are stored, so that an interrupted run keeps its work."""
 
 
-class Remembers(Protocol):
-    """What an engine that remembers needs of a :class:`~corpus_norm.translation.memory.Memory`."""
+class MemoryLike(Protocol):
+    """The methods of :class:`~corpus_norm.translation.memory.Memory` that a cached engine uses."""
 
     def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
-        """What was made before by this recipe."""
+        """Return the results stored for this recipe."""
         ...
 
     def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
-        """Keep what an engine gave."""
+        """Store the results of an engine."""
         ...
 
     def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
-        """The English that people gave to texts."""
+        """Return the imported translations of texts."""
         ...
 
 
-class Lenient:
-    """A memory that is a help, not a condition: where its file cannot be used, there is none.
+class OptionalMemory:
+    """A memory that a run can do without: if its file fails, one warning is logged.
 
-    That is said once.  What people imported decides on the English, and is never done without.
+    Imported translations decide on the output, so a job that started with some never ignores them.
 
     Args:
-        memory: the memory, tied to what is imported in it.
+        memory: the memory, pinned to its imported translations.
     """
 
     def __init__(self, memory: Memory) -> None:
@@ -52,19 +52,19 @@ class Lenient:
 
     @property
     def pinned(self) -> str | None:
-        """The digest of what is imported."""
+        """The digest of the imported translations."""
         return self._memory.pinned
 
     def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
-        """What was made before by this recipe."""
+        """Return the results stored for this recipe."""
         return self._try(partial(self._memory.look_up, recipe, requests), {})
 
     def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
-        """Keep what an engine gave."""
+        """Store the results of an engine."""
         self._try(partial(self._memory.add, recipe, hypotheses), None)
 
     def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
-        """The English that people gave to texts."""
+        """Return the imported translations of texts."""
         find = partial(self._memory.find_imported, source, texts)
         return find() if self.pinned else self._try(find, {})
 
@@ -81,21 +81,21 @@ class Lenient:
             return nothing
 
 
-class Scratch:
-    """What was translated for the batch at hand, before a memory or in place of one.
+class BatchMemory:
+    """The results of one batch, in front of a memory or in place of one.
 
-    Where a batch is tried again document by document, nothing is translated twice.
+    If a batch is retried document by document, nothing is translated twice.
 
     Args:
         memory: the memory behind it, if any.
     """
 
-    def __init__(self, memory: Remembers | None) -> None:
+    def __init__(self, memory: MemoryLike | None) -> None:
         self._memory = memory
         self._made: dict[tuple[Recipe, Request], Hypothesis] = {}
 
     def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
-        """What was made by this recipe for this batch, or is in the memory."""
+        """Return the results of this recipe from this batch or from the memory."""
         requests = list(requests)
         keys = {request: (recipe, request) for request in requests}
         found = {r: self._made[key] for r, key in keys.items() if key in self._made}
@@ -105,64 +105,64 @@ class Scratch:
         return found
 
     def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
-        """Keep it for this batch, and in the memory for later ones."""
+        """Store results for this batch, and in the memory for later ones."""
         if self._memory is not None:
             self._memory.add(recipe, hypotheses)
         self._made |= {(recipe, request): each for request, each in hypotheses.items()}
 
     def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
-        """What people gave to the memory."""
+        """Return the imported translations of the memory."""
         return {} if self._memory is None else self._memory.find_imported(source, texts)
 
 
-class RememberingEngine:
-    """An :class:`~corpus_norm.translation.engines.Engine` around another one and a memory.
+class CachedEngine:
+    """An :class:`~corpus_norm.translation.engines.Engine` with a memory in front of it.
 
-    It sits below the audit and the joining of pieces, so that these can change from release to
-    release without anything being translated anew.
+    It sits below the audit and the joining of pieces, so these can change between releases
+    without a new translation.
 
     Args:
-        engine: who is asked for what is new.
-        memory: where it is kept.
+        engine: translates requests that the memory does not contain.
+        memory: stores the results.
         source: the language of the texts (BCP-47).
     """
 
-    def __init__(self, engine: Engine, memory: Remembers, source: str) -> None:
+    def __init__(self, engine: Engine, memory: MemoryLike, source: str) -> None:
         self._engine = engine
         self._memory = memory
         self._source = source
 
     @property
     def name(self) -> str:
-        """The name of the engine inside."""
+        """The name of the wrapped engine."""
         return self._engine.name
 
     @property
     def reads_context(self) -> bool:
-        """Whether the engine inside does."""
+        """Whether the wrapped engine reads contexts."""
         return self._engine.reads_context
 
     def recipe(self, decoding: Decoding) -> str:
-        """The recipe of the engine inside, with the versions of the splitters."""
+        """Return the recipe of the wrapped engine with the versions of the splitters."""
         splitters = f"sentencex {version('sentencex')} {SPLITTER}"
         return f"{self._engine.recipe(decoding)} {splitters}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The counts of the engine inside."""
+        """Count tokens with the wrapped engine."""
         return self._engine.count_tokens(texts)
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
-        """What is remembered, and for the rest what the engine inside gives, which is kept.
+        """Look up each request in the memory; translate the rest and store the results.
 
         Raises:
-            RuntimeError, ValueError: the engine cannot translate the list; what it did is kept.
+            RuntimeError, ValueError: the engine cannot translate the list; what is done is stored.
             TranslationMemoryError: the memory cannot be used.
         """
         recipe = Recipe(self._source, self.recipe(decoding))
         known = self._memory.look_up(recipe, requests)
         fresh = [request for request in requests if request not in known]
-        for start in range(0, len(fresh), KEPT_AT_ONCE):
-            some = fresh[start : start + KEPT_AT_ONCE]
+        for start in range(0, len(fresh), SAVE_EVERY):
+            some = fresh[start : start + SAVE_EVERY]
             made = dict(zip(some, self._engine.translate_batch(some, decoding), strict=True))
             self._memory.add(recipe, made)
             known |= made
