@@ -114,6 +114,8 @@ def find_codec(label: str) -> str | None:
 
 
 _JAPANESE = re.compile(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
+# A character of row 13 in JIS X 0208: pairs of bytes after the escape sequence.
+_NEC_ROW = re.compile(rb"\x1b\$B(?:[\x21-\x7e]{2})*?-[\x21-\x7e]")
 _KOREAN = re.compile(rb"\x1b\$\)C")
 _CHINESE = re.compile(rb"\x1b\$[)*+][AGH]")
 _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,500})~\}")
@@ -163,7 +165,7 @@ def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
                 "first (iconv -f ISO-2022-CN-EXT)"
             )
         if _JAPANESE.search(data):
-            return _read(data, _JAPANESE_CODECS)
+            return _read_microsoft_japanese(data) or _read(data, _JAPANESE_CODECS)
     if b"~{" in data and ("hz" in declared or _is_hz(data)):
         return _read(data, ("hz",))
     if "utf-7" in declared and _UTF7.search(data):
@@ -178,6 +180,21 @@ def _read(data: bytes, names: tuple[str, ...]) -> Shifted:
         except UnicodeDecodeError:
             continue
     return Shifted(data.decode(names[0], "replace"), names[0], is_damaged=True)
+
+
+def _read_microsoft_japanese(data: bytes) -> Shifted | None:
+    """Read ISO-2022-JP with NEC's row 13 (``①``), as mail programs write it (code page 50221).
+
+    JIS X 0213 has nearly all of that row in the same places, and JIS X 0208 as a part of it; its
+    codec wants an escape sequence of its own.
+    """
+    if _NEC_ROW.search(data) is None:
+        return None
+    name = "iso2022_jp_2004"
+    try:
+        return Shifted(data.replace(b"\x1b$B", b"\x1b$(Q").decode(name), name)
+    except UnicodeDecodeError:
+        return None
 
 
 def _read_utf7(data: bytes) -> Shifted | None:

@@ -343,6 +343,9 @@ _GBK = re.compile(
     rf"|(?<=[{_GBK_PAIR}])(?=[a-z])|(?<=[a-z][{_GBK_PAIR}]))"
 )
 _HAN = re.compile("[一-鿿]")
+# Â as a word of its own, or at the start of a line or quotation, before one plain space.
+_TYPED = re.compile(r"(?<![^\s«“‘\"(])Â (?=[^\W_])")
+_ACCENT = re.compile("[à-öø-ÿœ]")
 
 _HIGH_RUN = re.compile(r"[^\x00-\x7f]{2,}")
 # E3 to E9 begin Chinese characters and marks in UTF-8; A0 after them has become a space.
@@ -377,7 +380,7 @@ def repair_line(line: str) -> str:
     >>> repair_line("ÆäËûÈËÒ²Ôø³¢ÊÔ¹ý"), repair_line("« L’été à 20 € »")
     ('其他人也曾尝试过', '« L’été à 20 € »')
     """
-    if not is_suspect(line) or is_about_mojibake(line):
+    if not is_suspect(line) or is_about_mojibake(line) or _is_typed(line):
         return line
     before = oddness(line)
     for margin, readings in _READINGS:
@@ -391,6 +394,18 @@ def repair_line(line: str) -> str:
         if other is not None and oddness(other) + margin <= oddness(fixed):
             return other
     return fixed
+
+
+def _is_typed(line: str) -> bool:
+    """Whether the only sign of damage is Â before a space, typed for À or A.
+
+    The same is left of a no-break space that opened a sentence (``It rained. Â The``), so that
+    inside a line another accent must show that its text is sound.
+    """
+    sound = _TYPED.sub("A ", line)
+    if sound == line or is_suspect(sound):
+        return False
+    return _ACCENT.search(sound) is not None or _TYPED.match(line) is not None
 
 
 def _chinese_as_latin(line: str) -> Iterator[str]:

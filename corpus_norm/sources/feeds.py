@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import html
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.dates import read_stated
 from corpus_norm.document import RawDocument
-from corpus_norm.errors import DecodeError
+from corpus_norm.errors import DecodeError, InputError
+from corpus_norm.sources.compression import BombError
 from corpus_norm.sources.feed_entries import (
     Part,
     Piece,
@@ -27,7 +29,7 @@ from corpus_norm.sources.feed_entries import (
     split_feed,
 )
 from corpus_norm.sources.records import get_day, get_line, reject
-from corpus_norm.sources.streams import peek, to_utf8, too_large
+from corpus_norm.sources.streams import CutError, peek, to_utf8, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,10 +78,60 @@ def read_feed(
     >>> entry.title, entry.data, damage.message[:40]
     ('A', '1 & 2.', 'the feed ends early, before its end tag;')
 
+    A file that is no feed, or has no entry, is one rejection, with its bytes.
+
     Raises:
-        InputError: it is no feed.
         CutError: the stream breaks; the entries before that have been delivered.
     """
+    tape = _Tape(chunks, settings.max_bytes)
+    try:
+        for item in _read_entries(iter(tape), source, settings):
+            tape.stop()
+            yield item
+    except (BombError, CutError):
+        raise
+    except InputError as error:
+        yield reject(source, 0, error, tape.drain())
+        return
+    if tape.is_on:
+        yield reject(source, 0, "the file holds no records; nothing to do", tape.drain())
+
+
+class _Tape:
+    """A stream whose bytes are kept as they pass, up to a limit, until it is stopped."""
+
+    def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
+        self._chunks = chunks
+        self._limit = limit
+        self._kept: list[bytes] = []
+        self._size = 0
+        self.is_on = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._size += len(chunk)
+            if self.is_on and self._size <= self._limit:
+                self._kept.append(chunk)
+            yield chunk
+
+    def stop(self) -> None:
+        """Keep nothing any more."""
+        self.is_on = False
+        self._kept = []
+
+    def drain(self) -> bytes | None:
+        """Read the rest; return the whole stream, or None if it is over the limit or broken."""
+        with suppress(InputError, OSError):
+            for _ in self:
+                if self._size > self._limit:
+                    break
+            return b"".join(self._kept) if self._size <= self._limit else None
+        return None
+
+
+def _read_entries(
+    chunks: Iterator[bytes], source: str, settings: InputSettings
+) -> Iterator[RawDocument | Rejection]:
     head, chunks = peek(chunks, _HEAD_BYTES)
     charset, chunks = _find_charset(head, chunks)
     feed = Feed(source, charset, {}, settings)

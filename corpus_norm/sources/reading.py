@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import Rejection
 from corpus_norm.errors import InputError
+from corpus_norm.faults import Fault, report
 from corpus_norm.sources.archives import Member, read_tar, read_zip
 from corpus_norm.sources.columnar import read_arrow, read_parquet
 from corpus_norm.sources.compression import BombError, decompress
@@ -84,6 +85,10 @@ def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
             raise
         tail = error.tail if isinstance(error, CutError) else b""
         yield reject(stream.source, record, error, tail or None)
+        return
+    except Exception as error:  # noqa: BLE001 -- libraries raise anything on damaged files
+        report(Fault.of(stream.source, record, "read", error))
+        yield reject(stream.source, record, error)
         return
     if not count:
         yield reject(stream.source, 0, "the file holds no records; nothing to do")

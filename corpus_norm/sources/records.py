@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
-from corpus_norm.errors import DecodeError, InputError
+from corpus_norm.errors import CorpusNormError, DecodeError, InputError
+from corpus_norm.faults import describe
 from corpus_norm.sources.streams import CutError, join_chunks, split_lines, to_utf8, too_large
 
 if TYPE_CHECKING:
@@ -296,7 +297,7 @@ def make_document(
 def reject(
     source: str, record: int, error: Exception | str, data: bytes | None = None
 ) -> Rejection:
-    """A rejection of stage ``read``."""
+    """Return a rejection of stage ``read``."""
     sha256 = "" if data is None else hashlib.sha256(data).hexdigest()
     name, message = InputError.__name__, str(error)
     if isinstance(error, OSError):
@@ -304,6 +305,8 @@ def reject(
         reason = error.strerror or "the file system gives no reason"
         name = type(error).__name__
         message = f"cannot be read: {reason}; check that it is still there and yours to read"
+    elif isinstance(error, Exception) and not isinstance(error, CorpusNormError):
+        name, message = type(error).__name__, describe(error)
     return Rejection(source, record, sha256, "read", name, message, data)
 
 

@@ -116,7 +116,9 @@ def _to_value(scalar: pa.Scalar) -> object:
     """A value of authors or dates; one that Python cannot hold is no value."""
     try:
         if isinstance(scalar, pa.TimestampScalar):
-            return scalar.cast(pa.timestamp("us", scalar.type.tz), safe=False).as_py()
+            # Nanoseconds are cut off; seconds and milliseconds must not wrap around.
+            is_exact = scalar.type.unit != "ns"
+            return scalar.cast(pa.timestamp("us", scalar.type.tz), safe=is_exact).as_py()
         return scalar.as_py()
     except (ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
         return None
