@@ -31,7 +31,7 @@ def join_pairs(text: str) -> str:
 
 
 def restore_bytes(text: str) -> bytes | None:
-    r"""Return the bytes of a text with escapes; None if it has none, or if its characters are meant.
+    r"""Return the bytes of a text with escapes; None if it has none, or its characters are meant.
 
     Bytes of GBK, Big5 or Windows-1251 can form valid UTF-8 by chance; ``surrogateescape`` then
     leaves stray characters between the escapes.  They count as bytes too if all the bytes

@@ -34,7 +34,7 @@ ENGLISH = Language(
         ),
         numbered=_words("no nos vol vols fig figs p pp art arts sec ch chap para eq ed cl n v"),
         lettered=_words(
-            "vitamin vitamins plan hepatitis class group category grade type section exhibit "
+            "a an vitamin vitamins plan hepatitis class group category grade type section exhibit "
             "appendix point option block gate terminal team unit zone tier"
         ),
         days=_words("mon tue tues wed weds thu thur thurs fri sat sun"),
