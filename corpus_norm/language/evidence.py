@@ -29,6 +29,7 @@ from corpus_norm.language.words import (
     TITLE,
     count_small_words,
     drop_loans,
+    drop_name,
     drop_quotations,
     find_script,
     find_words,
@@ -176,7 +177,7 @@ def _weigh_heads(
         if plain is None:
             words = head.translate(FOLD)
             if script == "Latn":
-                own = drop_loans(drop_quotations(head), targets) if are_whole else head
+                own = drop_loans(drop_name(drop_quotations(head)), targets) if are_whole else head
                 words = pick_words(own) or pick_words(head)
             short = _Short(
                 number, words, weight, len(scripts) == 1, head[:TITLE] if are_whole else ""
@@ -218,11 +219,12 @@ def _weigh_script(
 def _weigh_kanji(han: HanCounts) -> float:
     """Nats in favour of Japanese without kana.
 
-    Forms of both ways of writing Chinese stand side by side in Japanese alone, if it has them.
+    Forms of both ways of writing Chinese stand side by side in Japanese alone, if it has them; a
+    form of Japan's own does not stand beside forms that Japan has given up.
     """
     nats = _KANJI_BONUS + 3 * _HAN_BONUS * han.japanese + 2 * _HAN_BONUS * han.words
     mixed = min(han.simplified, han.traditional)
-    if mixed or han.words or han.japanese > 1:
+    if mixed or han.words or han.japanese > 1 or (han.japanese and not han.strange):
         nats += _HAN_BONUS * (han.modern + mixed - han.strange)
     return nats
 
