@@ -225,7 +225,8 @@ _TARGETS = frozenset(t.langdetect for t in LANGUAGES.values() if t.script == "La
 _CLOSE = 1.0  # nats
 _CAPITALISED = rf"(?![a-zß-öø-ÿ])[{_LATIN}]+"
 _NAME_FIRST = re.compile(
-    rf"({_CAPITALISED})(?:(?:[ ’'-](?:de|du|des|la|le|les|d|l|et|of))?[ ’'-]{_CAPITALISED})+"
+    rf"((?=\w{{2}}){_CAPITALISED})"
+    rf"(?:(?:[ ’'-](?:de|du|des|la|le|les|d|l|et|of))?[ ’'-]{_CAPITALISED})+"
     rf"(?=\W+[a-zà-ÿ]{{2}})(?![\w])"
 )
 _ARTICLE_FIRST = re.compile(r"(?:[^:]{1,40} : )?(\w{2,4})(?= [a-zà-ÿ])")
@@ -247,7 +248,7 @@ def drop_quotations(text: str) -> str:
 
 
 def _is_listed(word: str) -> bool:
-    """Whether a word is a common one of a language: "Vraiment", of « America first » ? Vraiment ?"""
+    """Whether a word is a common one of any language, as "Vraiment" is of French."""
     table = load_words()
     return table.weigh(word.lower(), table.find_best(word)) > _COMMON
 
@@ -259,8 +260,8 @@ def _drop_short(quoted: re.Match[str]) -> str:
 def drop_name(text: str) -> str:
     """Drop the name that a short text begins with, if a word in small letters follows it.
 
-    A name is two capitalised words or more, with particles between them; the first is a common
-    word of one of our languages, and so would decide for it.
+    A name is two capitalised words or more, with particles between them.  It is dropped if its
+    first word would decide for one of our languages, and a word that follows can decide instead.
 
     >>> drop_name("Le Creuset recalls pans"), drop_name("Tour de France stage 5 results")
     (' recalls pans', ' stage 5 results')
@@ -272,11 +273,19 @@ def drop_name(text: str) -> str:
     found = _NAME_FIRST.match(text)
     if found is None:
         return text
-    first, table = found[1].lower(), load_words()
-    best = table.weigh(first, table.find_best(first))
-    if all(table.weigh(first, target) < max(best - _CLOSE, 1.0) for target in _TARGETS):
-        return text
-    return text[found.end() :]
+    first, rest = found[1].lower(), text[found.end() :]
+    table = load_words()
+    best = table.weigh(first, table.find_best(first)) - _CLOSE
+    decides = any(table.weigh(first, target) > max(best, 0.0) for target in _TARGETS)
+    return rest if decides and any(map(_is_ours, WORD.findall(rest))) else text
+
+
+def _is_ours(word: str) -> bool:
+    """Whether a word in small letters is listed for one of our languages."""
+    return word.islower() and any(
+        word in target.common_words or load_words().weigh(word, target.langdetect) > 0.0
+        for target in LANGUAGES.values()
+    )
 
 
 def drop_loans(text: str, targets: Sequence[Language]) -> str:

@@ -58,7 +58,8 @@ ENGLISH = Language(
         "was we were what when which who will with would you your"
     ),
     common_words=_words(
-        "account recalls sues add advertise advertisement again ago all analysis app apps back bookmark "
+        "account add advertise advertisement again ago all analysis app apps back bookmark "
+        "recalls sues "
         "breaking browse business buy careers change click close comment comments copyright "
         "couldn deals delete didn discover doesn don download edit edition editor editorial "
         "editors email enter entertainment events featured feedback fields find follow food "
