@@ -1,4 +1,4 @@
-"""Lines of text: how they are put together, and where a credit ends that is glued to prose."""
+"""Lines of text: their width, whether they are code, and credits that are glued to prose."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
 
 
 def measure(text: str) -> int:
-    """The width of a line in columns: full-width characters count two.
+    """Return the width of a line in columns: full-width characters count two.
 
     >>> measure("Nantes"), measure("北京。"), measure("他说：“好。”")
     (6, 6, 14)
@@ -48,12 +48,12 @@ def measure(text: str) -> int:
 
 
 def measure_narrow(text: str) -> int:
-    """The same where quotation marks and dashes count one, as in most terminals."""
+    """Return the width where quotation marks and dashes count one, as in most terminals."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 def has_columns(lines: list[str], share: float = 0.25) -> bool:
-    """Whether many lines have gaps inside, as tables set with spaces have."""
+    """Whether more than ``share`` of the lines have wide gaps, as in tables made with spaces."""
     return sum(_COLUMN_GAP.search(line.strip()) is not None for line in lines) > share * len(lines)
 
 
@@ -72,7 +72,8 @@ def _spaced(pattern: str) -> str:
 _LONGEST = 100  # characters of a credit
 _LONGEST_CAPTION = 400
 _LEAST_PROSE = 50  # columns
-_LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3  # columns, sentences: more than a caption has
+# More columns and sentences than a caption has.
+_LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3
 _LEAST_BEFORE_CREDIT, _LEAST_HAN_BEFORE_CREDIT = 100, 72  # columns of prose
 _MARK = r"(?:©|\(c\)(?=\s)|Ⓒ|copyright(?=\s*[©\s]))"
 _NAME = r"[A-ZÀ-Ý][\w.’'-]{0,20}"
@@ -149,7 +150,7 @@ _ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s"})
 
 
 def cut_credits(text: str) -> list[tuple[int, int]]:
-    """The spans of the credit before the prose, the prose and the line after it; all text if none.
+    """Return the spans of a credit, the prose and a credit after it; the whole text if no credit.
 
     White space between two spans is in neither.
     """
@@ -172,7 +173,7 @@ def _find_trailer(text: str, start: int) -> int | None:
 
 
 def _find_last_credit(text: str, start: int) -> int | None:
-    """Where a credit begins after so much prose that it is no caption."""
+    """Return where a credit begins after prose that is longer than a caption."""
     found = _LAST.search(text, max(start, len(text) - _LONGEST))
     if found is None or not _is_long(text[start : found.start()]):
         return None
@@ -209,14 +210,14 @@ def is_prose(text: str) -> bool:
 
 
 def are_apart(left: str, right: str) -> bool:
-    """Whether a credit stands before prose, or after so much of it that it is no caption."""
+    """Whether a credit stands before prose, or after prose that is longer than a caption."""
     if is_credit(left):
         return is_prose(right) and not right.lstrip()[0].islower()
     return is_credit(right) and is_paragraph(left)
 
 
 def is_paragraph(text: str) -> bool:
-    """Whether a text is prose of so many sentences that it is no caption."""
+    """Whether a text is prose with more sentences than a caption has."""
     return (
         measure(text) >= _LEAST_PARAGRAPH
         and len(_SENTENCE.findall(text)) >= _LEAST_SENTENCES
@@ -270,7 +271,7 @@ def _find_bracket_end(text: str) -> int | None:
 
 
 def _find_han_end(text: str, begin: int) -> int | None:
-    """After a name in Han characters: at a space, or at once where it is an agency's."""
+    """Return the end of a name in Han characters: at a space, or right after an agency."""
     if _HAN.search(text, begin, begin + 30) is None:
         return None
     gap = _HAN_GAP.search(text, begin + 1, begin + 40)
@@ -281,7 +282,7 @@ def _find_han_end(text: str, begin: int) -> int | None:
 
 
 def _find_latin_end(text: str, begin: int, *, is_signed: bool) -> int | None:
-    """At a stop or dash, else before a word that opens a sentence and no name goes on with."""
+    """Return the end of a Latin credit: a stop, a dash, or a word that can only open a sentence."""
     limit = begin + _LONGEST
     stop = _STOP.search(text, begin, limit)
     if stop and stop[0].strip() in _DASHES and not is_signed:
@@ -312,7 +313,7 @@ def _find_person_end(text: str, begin: int) -> int | None:
 
 
 def _is_name(text: str) -> bool:
-    """Whether every word has a capital but for those that names and credits are joined with."""
+    """Whether every word is capitalised, except those that join names and credits."""
     return all(word in JOINERS for word in _SMALL_WORD.findall(text))
 
 
@@ -335,7 +336,7 @@ def _opens(after: str, before: str, whole: str, *, is_signed: bool) -> bool:
 
 
 def _after_caption(text: str) -> int | None:
-    """Where prose begins after a caption that ends with the name of an agency's photographer."""
+    """Return where prose begins after a caption that ends with an agency's photographer."""
     for signed in _SIGNED.finditer(text, 1, _LONGEST_CAPTION):
         end = _find_latin_end(text, signed.start(), is_signed=True)
         if end is not None and is_prose(text[end:]) and text[signed.start() - 2] in '.)”"':

@@ -1,8 +1,8 @@
-"""Where sentences end: the boundaries of sentencex, less those that a reader would not see.
+"""Find where sentences end: the boundaries of sentencex, corrected.
 
-Sentencex (Wikimedia's segmenter) finds nearly all; what it does not know is which abbreviations
-end a sentence before which word, whose words a quotation was, and that an emoji after the stop
-belongs to what it comments on.
+Sentencex (Wikimedia's segmenter) finds nearly all.  It does not know which abbreviations end a
+sentence before which word, that "he said" after a quotation continues its sentence, and that an
+emoji after the stop belongs to the sentence it comments on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from corpus_norm.languages import Language
 
 AROUND = 60
-"""Characters looked at on each side of a boundary."""
+"""The number of characters examined on each side of a boundary."""
 _WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
 _CLOSERS = "\"'”’»›)]」』）】》〉〞﹂﹄"
 # Quotation marks of Chinese that sentencex does not know as pairs.
@@ -67,7 +67,7 @@ _ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
 
 def find_ends(text: str, language: str) -> list[int]:
-    """The offsets after which a new sentence begins, in order, the end of the text left out.
+    """Return the offsets at which sentences end, in order, without the end of the text.
 
     >>> text = "He left the U.S. in May. The U.S. Senate met at 5 p.m. Monday. 🎉 It rained."
     >>> [text[end:end + 5] for end in find_ends(text, "en")]
@@ -100,7 +100,7 @@ def _record(language: str) -> Language:
 
 
 def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
-    """Pieces of at most ``size`` characters, since sentencex takes quadratic time on quotes."""
+    """Yield pieces of at most ``size`` characters: sentencex takes quadratic time on quotes."""
     start = 0
     while len(text) - start > size:
         ends = [match.end() for match in _WINDOW_END.finditer(text, start, start + size)]
@@ -111,7 +111,7 @@ def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
 
 
 def _after_brackets(text: str) -> Iterator[int]:
-    """Where a whole sentence in brackets ends, which began where the one before had ended."""
+    """Yield the end of each whole sentence in brackets that follows the end of another sentence."""
     for match in _BRACKETED.finditer(text):
         before = text[max(0, match.start() - AROUND) : match.start()].rstrip()
         if not before or before.rstrip(_CLOSERS)[-1:] in _ENDS:
@@ -119,7 +119,7 @@ def _after_brackets(text: str) -> Iterator[int]:
 
 
 def _after_abbreviations(text: str, record: Language) -> Iterator[int]:
-    """Where a common word with a capital follows what sentencex holds to be no end."""
+    """Yield the ends that sentencex misses: an abbreviation before a capitalised common word."""
     for match in _STOP.finditer(text):
         found = _ABBREVIATION.search(text, max(0, match.start() - 10), match.start())
         if found is None:
@@ -148,7 +148,7 @@ def _pass_quotations(text: str, cuts: set[int]) -> None:
 
 
 def _pass_comment(text: str, cut: int) -> int:
-    """The offset after the stop and what comments on the sentence: emoji, a smile of signs."""
+    """Return the offset after the stop and after emoji that comment on the sentence."""
     while cut and text[cut - 1].isspace():
         cut -= 1
     comment = _COMMENT.match(text, cut)
@@ -175,7 +175,7 @@ def _ends_sentence(text: str, cut: int, record: Language) -> bool:
 
 
 def _is_attributed(after: str, record: Language) -> bool:
-    """Whether what follows a quotation says whose words it was."""
+    """Whether the text after a quotation names the speaker."""
     speech = record.stops.speech
     if speech is None or speech.match(after) is None:
         return False
@@ -201,14 +201,14 @@ def _is_introduced(text: str, cut: int, record: Language) -> bool:
 
 
 def _drop_comment(before: str) -> str:
-    """What stands before a boundary, without emoji after the stop."""
+    """Return the text before a boundary without emoji after the stop."""
     if before[-1:] < "\u2600" and before[-1:] not in _SMILES:
         return before
     return _COMMENT_END.sub("", before).rstrip()
 
 
 def _ends_at_stop(before: str, after: str, record: Language) -> bool:
-    """Whether a full stop ends the sentence: what it stands after, and what begins after it."""
+    """Whether a full stop ends the sentence, judged by the words before and after it."""
     found = _LAST.search(before)
     last = found.group() if found else ""
     word, stops = last.lower(), record.stops
@@ -237,7 +237,7 @@ def _is_title(word: str) -> bool:
 
 
 def _begins_sentence(after: str, record: Language) -> bool:
-    """Whether what follows is one of the commonest words, with a capital it has not elsewhere."""
+    """Whether a very common word follows, capitalised as only the start of a sentence is."""
     start = _OPENERS.match(after)
     rest = after[start.end() if start else 0 :]
     found = _WORD.match(rest)

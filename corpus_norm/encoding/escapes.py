@@ -1,4 +1,4 @@
-r"""Lone surrogates in text: bytes that a decoder put aside, and halves of characters.
+r"""Lone surrogates in text: bytes that a decoder escaped, and halves of characters.
 
 Python's ``surrogateescape`` (PEP 383) turns a byte that it cannot decode into U+DC80 to U+DCFF, so
 that such text still holds its bytes: ``L\udc92\udce9t\udce9`` is ``L’été`` in Windows-1252.
@@ -20,7 +20,7 @@ _NO_BYTE = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
 
 def join_pairs(text: str) -> str:
-    r"""The text with each pair of halves as its character.
+    r"""Join each pair of surrogates to its character.
 
     >>> join_pairs("\ud83d\ude00")
     '😀'

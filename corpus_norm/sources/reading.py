@@ -1,6 +1,6 @@
-"""One stream to its documents, whatever it holds, archives inside archives included.
+"""Read the documents of one stream in any format, with archives inside archives.
 
-Whatever stops a stream becomes its last item, a rejection; what encloses it goes on.
+An error that stops a stream becomes its last item, a rejection; the enclosing stream continues.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ITEM_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all that is read out of one file of the inputs has in common."""
+    """The settings and bounds that all streams of one input file share."""
 
     settings: InputSettings
     bounds: Bounds
@@ -55,8 +55,8 @@ class Job:
 class Stream:
     """A file, or something inside one.
 
-    ``source`` is its name in the dataset; ``path`` tells its type.  ``file`` gives the same bytes
-    as ``chunks``, from any place; None where they only come in order.  ``level`` counts the
+    ``source`` is its name in the dataset; ``path`` tells its type.  ``file`` is a seekable
+    file of the same bytes as ``chunks``; None if there is none.  ``level`` counts the
     archives and compressions around it.
     """
 
@@ -69,10 +69,10 @@ class Stream:
 
 
 def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
-    """The documents of a stream; whatever stops it becomes its last item.
+    """Yield the documents of a stream; any error becomes its last item, a rejection.
 
     Raises:
-        BombError: what is inside another stream unfolds without end, which ends that one too.
+        BombError: a stream inside another decompresses without end; this ends the outer one too.
     """
     record = count = 0
     try:
@@ -109,7 +109,7 @@ def _read(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
 def _account(
     items: Iterator[RawDocument | Rejection], bounds: Bounds
 ) -> Iterator[RawDocument | Rejection]:
-    """The items, counted: columns with a dictionary unfold without being decompressed."""
+    """Count the items: dictionary columns grow without being decompressed."""
     for item in items:
         bounds.charge(_ITEM_BYTES + len(item.data or b""))
         yield item
@@ -172,7 +172,7 @@ def _enter(member: Member, stream: Stream, job: Job) -> Stream:
 
 
 def _get_file(stream: Stream, job: Job) -> BinaryIO:
-    """A stream as a file that can be read from any place; inside another file it is held whole.
+    """Return a stream as a seekable file; inside another file it is held in memory.
 
     Raises:
         InputError: it would be too much to hold.
