@@ -44,6 +44,10 @@ __all__ = [
 ]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_DIGITS = frozenset("0123456789")
+_WIDE_PUNCTUATION = re.compile(
+    "[\u3000-\u3020\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
 LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]*)*")
 """Where a program broke the lines of a block, with what it put before the next one."""
 
@@ -316,18 +320,23 @@ def read_lines(text: str, kind: BlockKind) -> str:
 
 
 def unwrap(text: str) -> str:
-    r"""Join the lines of a hard-wrapped block: with a space, but not between Han characters.
+    r"""Join the lines of a hard-wrapped block: with a space, but not where Chinese has none.
+
+    That is between two wide characters, between a wide one and a digit, and beside full-width
+    punctuation.
 
     >>> unwrap("The quick\nbrown fox"), unwrap("敏捷的\n狐狸"), unwrap("said\n> he")
     ('The quick brown fox', '敏捷的狐狸', 'said he')
+    >>> unwrap("超过\n600万部，\n2024年"), unwrap("使用\niPhone")
+    ('超过600万部，2024年', '使用 iPhone')
     """
     if "\n" not in text:
         return text
     lines = LINE_BREAK.split(text.strip())
     joined = [lines[0]]
     for before, line in pairwise(lines):
-        wide = before and line and _is_wide(before[-1]) and _is_wide(line[0])
-        joined += [line] if wide or not line else [" ", line]
+        is_close = before and line and _joins_closely(before[-1], line[0])
+        joined += [line] if is_close or not line else [" ", line]
     return "".join(joined)
 
 
@@ -338,6 +347,16 @@ def replace_surrogates(text: str) -> str:
     'a�'
     """
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _joins_closely(last: str, first: str) -> bool:
+    """Whether no space stands between the last character of a line and the first of the next."""
+    is_wide, is_next_wide = _is_wide(last), _is_wide(first)
+    if is_wide and is_next_wide:
+        return True
+    if (is_wide and first in _DIGITS) or (is_next_wide and last in _DIGITS):
+        return True
+    return _WIDE_PUNCTUATION.match(last) is not None or _WIDE_PUNCTUATION.match(first) is not None
 
 
 def _is_wide(char: str) -> bool:

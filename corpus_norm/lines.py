@@ -1,4 +1,4 @@
-"""Lines of text: how they are put together, and where a credit ends that is glued to prose."""
+"""Lines of text: their width, whether they are code, and credits that are glued to prose."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from corpus_norm.languages.credits import (
     FILE_PHOTO,
     HAN_AGENCIES,
     HAN_LABELS,
+    HAN_SOURCES,
     JOINERS,
     LABELS,
+    PHOTO_SITES,
     RIGHTS,
     TRAILERS,
 )
@@ -33,7 +35,7 @@ _COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
 
 
 def measure(text: str) -> int:
-    """The width of a line in columns: full-width characters count two.
+    """Return the width of a line in columns: full-width characters count two.
 
     >>> measure("Nantes"), measure("北京。"), measure("他说：“好。”")
     (6, 6, 14)
@@ -46,12 +48,12 @@ def measure(text: str) -> int:
 
 
 def measure_narrow(text: str) -> int:
-    """The same where quotation marks and dashes count one, as in most terminals."""
+    """Return the width where quotation marks and dashes count one, as in most terminals."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 def has_columns(lines: list[str], share: float = 0.25) -> bool:
-    """Whether many lines have gaps inside, as tables set with spaces have."""
+    """Whether more than ``share`` of the lines have wide gaps, as in tables made with spaces."""
     return sum(_COLUMN_GAP.search(line.strip()) is not None for line in lines) > share * len(lines)
 
 
@@ -62,17 +64,59 @@ def looks_like_code(text: str) -> bool:
     return 5 * found >= 2 * len(lines) or has_columns(lines, 0.5)
 
 
+def _spaced(pattern: str) -> str:
+    """Return a pattern whose spaces count in a verbose one."""
+    return pattern.replace(" ", r"[ ]")
+
+
 _LONGEST = 100  # characters of a credit
 _LONGEST_CAPTION = 400
 _LEAST_PROSE = 50  # columns
-_LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3  # columns, sentences: more than a caption has
+# More columns and sentences than a caption has.
+_LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3
+_LEAST_BEFORE_CREDIT, _LEAST_HAN_BEFORE_CREDIT = 100, 72  # columns of prose
 _MARK = r"(?:©|\(c\)(?=\s)|Ⓒ|copyright(?=\s*[©\s]))"
-_HEAD = re.compile(
-    rf"[(\[（【]?\s*(?:{_MARK}|{LABELS}(?:\s?[:：|/]|\s(?=©)|\s(?=(?-i:{AGENCIES})\b))|{HAN_LABELS}\s*[:：/｜|]"
-    rf"|(?-i:{AGENCIES})(?=\s?/))\s*",
-    re.IGNORECASE,
+_NAME = r"[A-ZÀ-Ý][\w.’'-]{0,20}"
+_PERSON = (
+    rf"{_NAME}(?:\s(?:(?:de|la|du|des|van|von|der|den|bin|al|el|di|da)\s){{0,2}}{_NAME}){{1,3}}"
 )
+_HEAD = re.compile(
+    rf"""[(\[（【]?\s*(?:
+        {_MARK}                                          # © or its kin
+      | {_spaced(LABELS)}(?:                             # Photo: | Photo © | Photo. © | Photo AFP
+            \s?[:：|/／] | \.?\s(?=©) | \s(?=(?-i:{_spaced(AGENCIES)})\b)
+        )
+      | (?:image|photo|picture)[ ]sources?,              # Image source, Getty Images
+      | {HAN_LABELS}\s*[:：/／｜|]                       # 图／ | 圖片來源：
+      | (?-i:{_spaced(AGENCIES)})(?=\s?/)                # REUTERS/Ana Example
+      | (?-i:{_PERSON})\s?/\s?(?=(?-i:{_spaced(AGENCIES)})\b)     # Ana Example/Getty Images
+      | (?:handout|courtesy|(?-i:{_PERSON}|{_NAME}))[ ]via[ ](?=(?-i:{_spaced(AGENCIES)})\b)
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A whole credit in brackets, before prose.
+_BRACKETED = re.compile(
+    rf"""[(（\[【]\s*(?:
+        {_spaced(LABELS)}(?:\s?[:：|/／]|(?<=by)\s)[^()（）]{{1,80}}      # (Photo by Ana Example)
+      | (?:{_spaced(LABELS)}\b|[^()（）]{{1,60}}/)[^()（）]{{0,60}}(?-i:\b{_spaced(AGENCIES)})
+        (?:\s?/[^()（）]{{1,40}})?                                     # (Ana Example/AFP)
+      | {HAN_LABELS}\s*[:：/／｜|][^()（）]{{1,40}}                      # （圖／中央社）
+      | [^()（）]{{0,30}}{HAN_SOURCES}[^()（）]{{0,20}}                  # （翻攝自臉書）
+      | [^()（），。]{{1,20}}(?:[摄攝]|供[图圖]|提供|{HAN_AGENCIES}\s?[发發])  # （新华社发）
+    )[)）\]】]\s*(?=[\w“「『《«‘\"])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_POINTED = re.compile(r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])")  # points at a picture: ▲高雄輕軌。
+# The photographer in Chinese: 新华社记者 李明 摄
+_HAN_SHOT = re.compile(
+    r"""(?:[\u4e00-\u9fff]{2,8}(?:记者|記者)[ \u3000]?[\u4e00-\u9fff·]{2,4}[ \u3000]?
+      | [\u4e00-\u9fff·]{2,4}[ \u3000])
+    (?:摄影报道|攝影報導|摄|攝|供图|供圖)[ \u3000]+(?=[“「『《]?[\u3400-\u9fff])""",
+    re.VERBOSE,
+)
+_SIGNED_PERSON = re.compile(rf"(?:{AGENCIES})\s?[/–-]\s?{_PERSON}$")
 _LEADING = re.compile(AGENCIES)
+_PHOTO_SITE = re.compile(PHOTO_SITES)
 _SIGNED = re.compile(rf"(?:{AGENCIES}|{HAN_AGENCIES})")
 _BRACKET_END = re.compile(r"[)\]）】]")
 _STOP = re.compile(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
@@ -89,18 +133,24 @@ _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?。！？]")
 _TRAILER = re.compile(rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={TRAILERS}\S.{{0,120}}$)", re.IGNORECASE)
 _LAST = re.compile(
     rf"(?<=[.!?…。！？”’»\"])\s*(?=(?:{_MARK}[^.。!?！？©]{{2,60}}"
-    rf"|[(（\[](?:{LABELS}|{HAN_LABELS})\s*[:：/｜|][^()（）]{{1,60}}[)）\]])[.。]?\s*$)",
+    rf"|[(（\[](?:{LABELS}|{HAN_LABELS})\s*[:：/／｜|][^()（）]{{1,60}}[)）\]]"
+    rf"|photo\s?[:：]\s?(?-i:{AGENCIES}))[.。]?\s*$)",
     re.IGNORECASE,
 )
-_MAY_TRAIL = re.compile(r"appeared|en premier", re.IGNORECASE)
+_MAY_TRAIL = re.compile(
+    r"appeared|first published|originally published|en premier|est d['’]abord|initialement",
+    re.IGNORECASE,
+)
 _OPENERS = frozenset().union(
     *(record.stopwords for record in LANGUAGES.values() if record.script == "Latn")
 )
+_PARTICLES = frozenset({"Le", "La", "Les", "Du", "Des", "De"})
+_DASHES = frozenset("-–—|")
 _ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s"})
 
 
 def cut_credits(text: str) -> list[tuple[int, int]]:
-    """The spans of the credit before the prose, the prose and the line after it; all text if none.
+    """Return the spans of a credit, the prose and a credit after it; the whole text if no credit.
 
     White space between two spans is in neither.
     """
@@ -123,11 +173,18 @@ def _find_trailer(text: str, start: int) -> int | None:
 
 
 def _find_last_credit(text: str, start: int) -> int | None:
-    """Where a credit begins after so much prose that it is no caption."""
+    """Return where a credit begins after prose that is longer than a caption."""
     found = _LAST.search(text, max(start, len(text) - _LONGEST))
-    if found is None or not is_paragraph(text[start : found.start()]):
+    if found is None or not _is_long(text[start : found.start()]):
         return None
     return found.end()
+
+
+def _is_long(text: str) -> bool:
+    """Whether prose before a credit is longer than most captions; Han says more in a column."""
+    is_han = 2 * len(_HAN.findall(text)) > len(text)
+    least = _LEAST_HAN_BEFORE_CREDIT if is_han else _LEAST_BEFORE_CREDIT
+    return measure(text) >= least and is_prose(text)
 
 
 def is_credit(text: str) -> bool:
@@ -153,14 +210,14 @@ def is_prose(text: str) -> bool:
 
 
 def are_apart(left: str, right: str) -> bool:
-    """Whether a credit stands before prose, or after so much of it that it is no caption."""
+    """Whether a credit stands before prose, or after prose that is longer than a caption."""
     if is_credit(left):
         return is_prose(right) and not right.lstrip()[0].islower()
     return is_credit(right) and is_paragraph(left)
 
 
 def is_paragraph(text: str) -> bool:
-    """Whether a text is prose of so many sentences that it is no caption."""
+    """Whether a text is prose with more sentences than a caption has."""
     return (
         measure(text) >= _LEAST_PARAGRAPH
         and len(_SENTENCE.findall(text)) >= _LEAST_SENTENCES
@@ -169,15 +226,10 @@ def is_paragraph(text: str) -> bool:
 
 
 def find_prose(text: str) -> int | None:
-    """Where the prose begins that a credit is glued to; None where there is no such thing."""
-    head = _HEAD.match(text)
-    signed = _LEADING.match(text) if head is None else None
-    if (head is None and signed is None) or measure(text) <= _LEAST_PROSE:
+    """Return where the prose begins that a credit is glued to; None where there is none."""
+    if measure(text) <= _LEAST_PROSE:
         return None
-    found = _find_bracket_end(text) if head else None
-    if found is None:
-        begin = head.end() if head else 0
-        found = _find_han_end(text, begin) or _find_latin_end(text, begin, is_signed=head is None)
+    found = _find_whole_credit(text) or _find_credit_end(text)
     if found is None or not is_prose(text[found:]):
         return None
     rest = text[found:]
@@ -185,6 +237,30 @@ def find_prose(text: str) -> int | None:
         return found
     more = _after_caption(rest)
     return None if more is None else found + more
+
+
+def _find_whole_credit(text: str) -> int | None:
+    """Return the end of a credit whose form shows its end: brackets, or a photographer's line."""
+    pointed = _POINTED.match(text)
+    bracketed = _BRACKETED.match(text, pointed.end() if pointed else 0)
+    found = bracketed or _HAN_SHOT.match(text)
+    return found.end() if found else None
+
+
+def _find_credit_end(text: str) -> int | None:
+    head = _HEAD.match(text)
+    if head is None:
+        is_signed = _LEADING.match(text) is not None
+        return (
+            _find_han_end(text, 0) or _find_latin_end(text, 0, is_signed=True)
+            if is_signed
+            else None
+        )
+    found = _find_bracket_end(text)
+    if found is None:
+        begin = head.end()
+        found = _find_han_end(text, begin) or _find_latin_end(text, begin, is_signed=False)
+    return found
 
 
 def _find_bracket_end(text: str) -> int | None:
@@ -195,7 +271,7 @@ def _find_bracket_end(text: str) -> int | None:
 
 
 def _find_han_end(text: str, begin: int) -> int | None:
-    """After a name in Han characters: at a space, or at once where it is an agency's."""
+    """Return the end of a name in Han characters: at a space, or right after an agency."""
     if _HAN.search(text, begin, begin + 30) is None:
         return None
     gap = _HAN_GAP.search(text, begin + 1, begin + 40)
@@ -206,39 +282,61 @@ def _find_han_end(text: str, begin: int) -> int | None:
 
 
 def _find_latin_end(text: str, begin: int, *, is_signed: bool) -> int | None:
-    """At a stop or dash, else before a word that opens a sentence and no name goes on with."""
+    """Return the end of a Latin credit: a stop, a dash, or a word that can only open a sentence."""
     limit = begin + _LONGEST
     stop = _STOP.search(text, begin, limit)
+    if stop and stop[0].strip() in _DASHES and not is_signed:
+        person = _find_person_end(text, stop.end())
+        if person is not None:
+            return person
     last = stop.end() if stop else min(limit, len(text))
     for gap in _CAPITAL.finditer(text, begin, last):
         before = text[begin : gap.start()]
         if not _is_name(before):
             return None
-        if _opens(text[gap.end() : gap.end() + 40], before, is_signed=is_signed):
+        if _opens(
+            text[gap.end() : gap.end() + 40], before, text[: gap.start()], is_signed=is_signed
+        ):
             return gap.end()
     return stop.end() if stop and not is_signed and _is_name(text[begin : stop.start()]) else None
 
 
+def _find_person_end(text: str, begin: int) -> int | None:
+    """Return where a sentence begins after the name of a person: ``Ana Example The port``."""
+    for gap in _CAPITAL.finditer(text, begin, begin + _LONGEST):
+        before = text[begin : gap.start()]
+        if not _is_name(before):
+            return None
+        if len(before.split()) >= 2 and _CLAUSE.match(text, gap.end()):
+            return gap.end()
+    return None
+
+
 def _is_name(text: str) -> bool:
-    """Whether every word has a capital but for those that names and credits are joined with."""
+    """Whether every word is capitalised, except those that join names and credits."""
     return all(word in JOINERS for word in _SMALL_WORD.findall(text))
 
 
-def _opens(after: str, before: str, *, is_signed: bool) -> bool:
-    """Whether a sentence begins here: ``before`` is the name so far."""
+def _opens(after: str, before: str, whole: str, *, is_signed: bool) -> bool:
+    """Whether a sentence begins here: ``before`` is the name so far, ``whole`` all of the text."""
     previous = before.rsplit(maxsplit=1)[-1] if before.split() else ""
     if previous[:1].islower() or not before.strip():
         return False  # "by The Gull": the name goes on, or has not begun
-    word = _WORD.match(after)
-    if word is not None and word[1].lower() in (_ELIDED if word[2] else _OPENERS):
-        return True
     signatures = [match.end() for match in _SIGNED.finditer(before)]
     ends_with_agency = bool(signatures) and signatures[-1] == len(before)
-    return ends_with_agency and not is_signed and _CLAUSE.match(after) is not None
+    word = _WORD.match(after)
+    if word is not None and word[1].lower() in (_ELIDED if word[2] else _OPENERS):
+        # "Jean Le Bihan": a particle before a capital goes on with the name.
+        return ends_with_agency or word[1] not in _PARTICLES or _CLAUSE.match(after) is not None
+    if _CLAUSE.match(after) is None:
+        return False
+    is_picture = is_signed and _PHOTO_SITE.fullmatch(before) is not None
+    is_agency = ends_with_agency and not is_signed
+    return is_picture or is_agency or _SIGNED_PERSON.search(whole[-_LONGEST:]) is not None
 
 
 def _after_caption(text: str) -> int | None:
-    """Where prose begins after a caption that ends with the name of an agency's photographer."""
+    """Return where prose begins after a caption that ends with an agency's photographer."""
     for signed in _SIGNED.finditer(text, 1, _LONGEST_CAPTION):
         end = _find_latin_end(text, signed.start(), is_signed=True)
         if end is not None and is_prose(text[end:]) and text[signed.start() - 2] in '.)”"':

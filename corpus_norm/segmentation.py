@@ -1,4 +1,4 @@
-"""Text to blocks, with hard-wrapped lines joined, and blocks to sentences."""
+"""Split text into blocks, joining hard-wrapped lines, and blocks into sentences."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIRST_WORD = re.compile(
     r"[\u2e80-\u9fff\uff00-\uffef“”‘’—…]{1,2}|[^\s\u2e80-\u9fff\uff00-\uffef“”‘’—…]+"
 )
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uff60\u3000-\u303f]")
-# What begins a paragraph or an item in Chinese, whatever the line before.
+# What begins a paragraph or an item in Chinese, regardless of the line before.
 _OPENING = re.compile(
     r"[【■◆▲●★]|第.{1,3}[章节節条條]|[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,2}[）)]"
     r"|\d{1,2}[、.．](?!\d)"
@@ -51,11 +51,11 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """How the lines were wrapped: their width as ``measure`` counts it.
+    """How lines were wrapped: their width as ``measure`` counts it.
 
     ``opens_with_indent`` says that a paragraph begins with white space, and no other line does.
-    ``margin`` is how far a line may stick out.  A line that ends no sentence goes on if it has this
-    ``share`` of the width.
+    ``margin`` is how far a line may exceed the width.  A line that ends no sentence continues in
+    the next if it fills this ``share`` of the width.
     """
 
     width: int
@@ -65,7 +65,7 @@ class Wrap:
     share: float = 1.0
 
     def joins(self, a: Line, b: Line) -> bool:
-        """Whether ``a`` is so full that ``b`` goes on with it."""
+        """Whether ``a`` is full, so that ``b`` continues it."""
         if self.opens_with_indent and b.indent > 1:
             return False
         if TERMINAL.search(a.text) is not None and _OPENING.match(b.text) is not None:
@@ -85,7 +85,7 @@ class Wrap:
 
 
 def find_wrap(lines: Sequence[Line]) -> Wrap | None:
-    """How the lines were wrapped, None when they were not."""
+    """Return how the lines were wrapped; None if they were not."""
     if sum(len(line.text) for line in lines) < 2 * sum(
         len(_HAN.findall(line.text)) for line in lines
     ):
@@ -103,7 +103,7 @@ def find_wrap(lines: Sequence[Line]) -> Wrap | None:
 
 
 def flows(line: Line) -> bool:
-    """Whether lines of this kind may go on in the next."""
+    """Whether lines of this kind may continue in the next line."""
     return line.kind in _FLOWING
 
 
@@ -128,7 +128,7 @@ def _are_open(pairs: Sequence[tuple[Line, Line]]) -> bool:
 
 
 def _find_wrap_of_han(lines: Sequence[Line]) -> Wrap | None:
-    """Chinese is wrapped at a column or after so many characters, so that its lines are equal."""
+    """Return the wrap of Chinese: at a column or a number of characters, so lines are equal."""
     pairs = _pair(lines)
     inner = [(a, b) for a, b in pairs if b.indent < 2]
     opens_with_indent = len(inner) >= 2 and any(line.indent > 1 for line in lines)
@@ -164,7 +164,7 @@ SETEXT = re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*")
 RULE = re.compile(r"[-=_*~#+|>·•–—─━═\\ \t]+")
 GLUED_HEADING = re.compile(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
 HASHTAG = re.compile(r"[ \t]*#\w")
-# No language ends a sentence with ASCII or Latin letters but for these.
+# Of ASCII and Latin characters, only these end a sentence in any language.
 MAY_END = re.compile(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
 FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[\w+#.{}:=-]{0,40})[ \t]*")
 LINE_TEXT = re.compile(r"\S(?:.*\S)?")
@@ -204,7 +204,7 @@ def split_blocks(text: str) -> list[Block]:
 
 
 def _part_credits(block: Block) -> list[Block]:
-    """The block, or several where a credit or a line of a feed is glued to its prose."""
+    """Return the block, or several if a credit or a feed's line is glued to its prose."""
     if block.kind not in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
         return [block]
     spans = cut_credits(block.text)
@@ -216,7 +216,7 @@ def _part_credits(block: Block) -> list[Block]:
 def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     """Split a block into sentences, as offsets without the white space around them.
 
-    :mod:`corpus_norm.sentences` says where they end.
+    :mod:`corpus_norm.sentences` finds their ends.
 
     >>> text = "M. Dupont a perdu 1,5 milliard. Et toi ?"
     >>> [text[a:b] for a, b in split_sentences(text, "fr")]
@@ -243,7 +243,7 @@ def add_sentences(document: Document) -> Document:
 
 
 def _split_block(block: Block) -> list[tuple[int, int]]:
-    """The sentences of a block; a poem goes by lines, and source code is left whole."""
+    """Return the sentences of a block: the lines of a poem; source code is one piece."""
     if block.kind is not BlockKind.CODE:
         return split_sentences(block.text, block.language)
     if block.language == UNDETERMINED:
@@ -275,9 +275,9 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _find_fences(raw: Sequence[str]) -> dict[int, int]:
-    """The lines that open and close source code in Markdown, as CommonMark has them.
+    """Map the lines that open source code in Markdown to those that close it, as in CommonMark.
 
-    A fence that nothing closes is no fence: the rest of the document is not taken for code.
+    A fence that is never closed is ignored: the rest of the document is not code.
     """
     closing: dict[int, int] = {}
     opening, mark = -1, ""
@@ -294,7 +294,7 @@ def _find_fences(raw: Sequence[str]) -> dict[int, int]:
 
 
 def _read_code(text: str, start: int, end: int, group: int) -> Iterator[Line]:
-    """What stands between two fences, without the blank lines at its ends."""
+    """Yield the code between two fences, without blank lines at its ends."""
     code = text[start:end]
     if code.strip():
         start += len(code) - len(code.lstrip())
@@ -303,7 +303,7 @@ def _read_code(text: str, start: int, end: int, group: int) -> Iterator[Line]:
 
 
 def _split_line(content: str, start: int, group: int, *, underlined: bool) -> Iterator[Line]:
-    """One line as one or, where a heading is glued to a sentence, several."""
+    """Yield a line as one, or as several if a heading is glued to a sentence."""
     if content[0].isalpha() and "#" not in content and not underlined:
         piece = content.rstrip()  # most lines: no markup can begin with a letter
         yield Line(BlockKind.PARAGRAPH, start, start + len(piece), piece, group)
@@ -332,7 +332,7 @@ def _split_line(content: str, start: int, group: int, *, underlined: bool) -> It
 
 
 def _continues(a: Line, b: Line, wrap: Wrap | None) -> bool:
-    """Whether line ``b`` goes on with the block of line ``a``."""
+    """Whether line ``b`` continues the block of line ``a``."""
     goes_on_with_item = a.kind is BlockKind.LIST_ITEM and b.kind is BlockKind.PARAGRAPH
     is_of_block = b.kind is not BlockKind.LIST_ITEM and (b.kind is a.kind or goes_on_with_item)
     if a.group != b.group or not flows(a) or not is_of_block:

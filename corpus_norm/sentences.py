@@ -1,8 +1,8 @@
-"""Where sentences end: the boundaries of sentencex, less those that a reader would not see.
+"""Find where sentences end: the boundaries of sentencex, corrected.
 
-Sentencex (Wikimedia's segmenter) finds nearly all; what it does not know is which abbreviations
-end a sentence before which word, whose words a quotation was, and that an emoji after the stop
-belongs to what it comments on.
+Sentencex (Wikimedia's segmenter) finds nearly all.  It does not know which abbreviations end a
+sentence before which word, that "he said" after a quotation continues its sentence, and that an
+emoji after the stop belongs to the sentence it comments on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED
 from corpus_norm.languages import LANGUAGES, get_language
-from corpus_norm.languages.stops import FIRMS
+from corpus_norm.languages.stops import DIGRAPHS, FIRMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,16 @@ if TYPE_CHECKING:
     from corpus_norm.languages import Language
 
 AROUND = 60
-"""Characters looked at on each side of a boundary."""
+"""The number of characters examined on each side of a boundary."""
 _WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
-_CLOSERS = "\"'”’»›)]」』）】"
+_CLOSERS = "\"'”’»›)]」』）】》〉〞﹂﹄"
+# Quotation marks of Chinese that sentencex does not know as pairs.
+_HAN_QUOTATION = re.compile("『[^『』]{1,400}』|〝[^〝〞]{1,400}〞|[﹁﹃][^﹁-﹄]{1,400}[﹂﹄]")
+# The title of a work, or a tag before a headline: a stop inside ends no sentence.
+_HAN_TITLE = re.compile("《[^《》]{1,80}》|〈[^〈〉]{1,80}〉|【[^【】]{1,40}】")
+_OPENER_OF = {"”": "“", "」": "「", "』": "『", "〞": "〝", "﹂": "﹁", "﹄": "﹃"}
+_LONGEST_QUOTATION = 400
+_CLAUSE_EDGE = re.compile(r"[。！？!?；;：:，,.“”「」『』〝〞﹁﹂\n]")
 _TRAIL = re.compile(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
 _TRAILING = frozenset(_CLOSERS)
 _SMILES = frozenset(")(DP")
@@ -32,7 +39,9 @@ _LAST_WORD = re.compile(r"\w(?=\W*$)")
 _NO_SPACE = re.compile(r"\S")
 _WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]\w", re.IGNORECASE)
-_INITIALS = re.compile(r"[^\W\d_](?:\.?[-\u2010\u2011.][^\W\d_])*")
+_DIGRAPH = re.compile(rf"\b(?:{'|'.join(DIGRAPHS)})\b")
+_INITIAL = rf"(?:{'|'.join(DIGRAPHS)}|[^\W\d_])"
+_INITIALS = re.compile(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
 _ROMAN = re.compile(r"[IVXLC]+\b")
 _BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
 _UNIT = re.compile(r"\d\s?(?:h|hrs?|min|mn|sec|s)$")
@@ -58,7 +67,7 @@ _ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
 
 def find_ends(text: str, language: str) -> list[int]:
-    """The offsets after which a new sentence begins, in order, the end of the text left out.
+    """Return the offsets at which sentences end, in order, without the end of the text.
 
     >>> text = "He left the U.S. in May. The U.S. Senate met at 5 p.m. Monday. 🎉 It rained."
     >>> [text[end:end + 5] for end in find_ends(text, "en")]
@@ -76,6 +85,7 @@ def find_ends(text: str, language: str) -> list[int]:
     }
     cuts.update(_after_brackets(flat))
     cuts.update(_after_abbreviations(flat, record))
+    _pass_quotations(flat, cuts)
     moved = {_pass_comment(text, cut) for cut in cuts}
     last = _LAST_WORD.search(flat)
     end = last.end() if last else 0
@@ -90,7 +100,7 @@ def _record(language: str) -> Language:
 
 
 def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
-    """Pieces of at most ``size`` characters, since sentencex takes quadratic time on quotes."""
+    """Yield pieces of at most ``size`` characters: sentencex takes quadratic time on quotes."""
     start = 0
     while len(text) - start > size:
         ends = [match.end() for match in _WINDOW_END.finditer(text, start, start + size)]
@@ -101,7 +111,7 @@ def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
 
 
 def _after_brackets(text: str) -> Iterator[int]:
-    """Where a whole sentence in brackets ends, which began where the one before had ended."""
+    """Yield the end of each whole sentence in brackets that follows the end of another sentence."""
     for match in _BRACKETED.finditer(text):
         before = text[max(0, match.start() - AROUND) : match.start()].rstrip()
         if not before or before.rstrip(_CLOSERS)[-1:] in _ENDS:
@@ -109,19 +119,36 @@ def _after_brackets(text: str) -> Iterator[int]:
 
 
 def _after_abbreviations(text: str, record: Language) -> Iterator[int]:
-    """Where a common word with a capital follows what sentencex holds to be no end."""
+    """Yield the ends that sentencex misses: an abbreviation before a capitalised common word."""
     for match in _STOP.finditer(text):
         found = _ABBREVIATION.search(text, max(0, match.start() - 10), match.start())
         if found is None:
             continue
         word = found[0].lower()
         is_known = word in _MAY_END or word in record.stops.doubtful or "." in word
-        if is_known and _begins_sentence(text[match.end() : match.end() + AROUND], record):
+        after = text[match.end() : match.end() + AROUND]
+        if _is_word_too(found[0], record) or (is_known and _begins_sentence(after, record)):
             yield match.end()
 
 
+def _is_word_too(word: str, record: Language) -> bool:
+    """Whether an abbreviation before numbers is a common word as well: "no", of "no. 5"."""
+    return word in record.stops.numbered and word in record.stopwords
+
+
+def _pass_quotations(text: str, cuts: set[int]) -> None:
+    """Move boundaries inside a quotation to its end; remove those inside a title."""
+    for match in _HAN_QUOTATION.finditer(text):
+        inside = cuts.intersection(range(match.start() + 1, match.end()))
+        cuts -= inside
+        if match.end() - 1 in inside:
+            cuts.add(match.end())
+    for match in _HAN_TITLE.finditer(text):
+        cuts.difference_update(range(match.start() + 1, match.end() + 1))
+
+
 def _pass_comment(text: str, cut: int) -> int:
-    """The offset after the stop and what comments on the sentence: emoji, a smile of signs."""
+    """Return the offset after the stop and after emoji that comment on the sentence."""
     while cut and text[cut - 1].isspace():
         cut -= 1
     comment = _COMMENT.match(text, cut)
@@ -139,7 +166,7 @@ def _ends_sentence(text: str, cut: int, record: Language) -> bool:
     if stop not in _ENDS:
         return True
     if stop not in ".…" and core is not before and _is_attributed(after, record):
-        return False
+        return _is_introduced(text, cut, record)
     if after[0].islower() and (record.spaced or stop not in "。！？"):
         return _BRAND.match(after) is not None
     if stop == "." and not core.endswith(".."):
@@ -148,22 +175,40 @@ def _ends_sentence(text: str, cut: int, record: Language) -> bool:
 
 
 def _is_attributed(after: str, record: Language) -> bool:
-    """Whether what follows a quotation says whose words it was."""
+    """Whether the text after a quotation names the speaker."""
     speech = record.stops.speech
     if speech is None or speech.match(after) is None:
         return False
     return not record.spaced or not _begins_sentence(after, record)
 
 
+def _is_introduced(text: str, cut: int, record: Language) -> bool:
+    """Whether the quotation that ends here had been attributed before it began.
+
+    That is so after a colon, or after a comma and a verb of speech: ``他說，「好。」``.
+    """
+    closers = [char for char in text[max(0, cut - 4) : cut] if char in _OPENER_OF]
+    if not closers:
+        return False
+    start = text.rfind(_OPENER_OF[closers[-1]], max(0, cut - _LONGEST_QUOTATION), cut)
+    lead = text[max(0, start - AROUND) : max(0, start)].rstrip()
+    if lead[-1:] not in {"：", ":", "，", ","}:
+        return False
+    clause = _CLAUSE_EDGE.split(lead[:-1])[-1].strip()
+    speech = record.stops.speech
+    is_speech = speech is not None and speech.match(f"{clause}。" if not record.spaced else clause)
+    return lead[-1] in "：:" or is_speech is not None
+
+
 def _drop_comment(before: str) -> str:
-    """What stands before a boundary, without emoji after the stop."""
+    """Return the text before a boundary without emoji after the stop."""
     if before[-1:] < "\u2600" and before[-1:] not in _SMILES:
         return before
     return _COMMENT_END.sub("", before).rstrip()
 
 
 def _ends_at_stop(before: str, after: str, record: Language) -> bool:
-    """Whether a full stop ends the sentence: what it stands after, and what begins after it."""
+    """Whether a full stop ends the sentence, judged by the words before and after it."""
     found = _LAST.search(before)
     last = found.group() if found else ""
     word, stops = last.lower(), record.stops
@@ -171,13 +216,14 @@ def _ends_at_stop(before: str, after: str, record: Language) -> bool:
     is_numbered = after[0].isdigit()
     if word in record.abbreviations:
         return begins and last[0].islower() and _is_title(word)
-    if _INITIALS.fullmatch(last) and last.isupper():
+    if _INITIALS.fullmatch(last) and _DIGRAPH.sub("X", last).isupper():
         return _ends_after_initials(before, last, begins, record)
     if word in {"a.m", "p.m"}:
         return not _goes_on_after_clock(after, record)
     if word in stops.days and _starts_with_date(after, record):
         return last[0].islower() and record.code == "en"
-    is_number = word in stops.numbered and (is_numbered or _ROMAN.match(after) is not None)
+    is_roman = _ROMAN.match(after) is not None and not _is_word_too(last, record)
+    is_number = word in stops.numbered and (is_numbered or is_roman)
     if is_number or (is_numbered and _UNIT.search(before[-12:]) is not None):
         return False
     is_capital = last[:1].isupper() or word in stops.months
@@ -191,7 +237,7 @@ def _is_title(word: str) -> bool:
 
 
 def _begins_sentence(after: str, record: Language) -> bool:
-    """Whether what follows is one of the commonest words, with a capital it has not elsewhere."""
+    """Whether a very common word follows, capitalised as only the start of a sentence is."""
     start = _OPENERS.match(after)
     rest = after[start.end() if start else 0 :]
     found = _WORD.match(rest)

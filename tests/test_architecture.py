@@ -156,7 +156,7 @@ ROOMS = {
     "boilerplate": {"bylines", "dates", "extraction"},
     "audit": {"protected_spans"},
     "translation": {"audit", "dataset", "faults", "protected_spans", "tmx"},
-    "sources": {"dates", "encoding"},
+    "sources": {"dates", "encoding", "faults"},
     "dataset": {"faults", "tmx"},
     "given": {"sources"},
     "stages": {

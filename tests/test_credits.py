@@ -16,6 +16,7 @@ BUSES = "Travellers will be taken by bus to the new pier, where boats leave ever
 FRENCH = (
     "Le port a annoncé lundi que la vieille jetée resterait fermée jusqu’au printemps prochain."
 )
+POLICE = "Police in Leith arrested three men on Tuesday after a van was found near the old pier."
 CHINESE = "海港局昨日宣布，旧码头将继续关闭至明年春天，预计影响三万名乘客，市民反应不一。"
 
 
@@ -53,6 +54,39 @@ CHINESE = "海港局昨日宣布，旧码头将继续关闭至明年春天，预
         ("© 新华社", " ", CHINESE),
         ("（图片来源：视觉中国）", "", CHINESE),
         ("圖片來源：海鷗週刊", "　", CHINESE),
+        ("REUTERS/Ana Example", " ", POLICE),
+        ("REUTERS/Ana Maria de la Cruz", " ", POLICE),
+        ("© AFP / Ana Example", " ", POLICE),
+        ("Image source, Getty Images", " ", POLICE),
+        ("(Photo by Ana Example/Getty Images)", " ", POLICE),
+        ("(AP Photo/Ana Example)", " ", POLICE),
+        ("© Crown Copyright", " ", POLICE),
+        ("© Bloomberg L.P.", " ", POLICE),
+        ("Ana Example/Getty Images", " ", POLICE),
+        ("Ana Example / Getty Images", " ", POLICE),
+        ("Anadolu via Getty Images", " ", POLICE),
+        ("Alamy Stock Photo", " ", POLICE),
+        ("PA Wire", " ", POLICE),
+        ("Handout via REUTERS", " ", POLICE),
+        ("Photo d'illustration. © Ouest-Quai", " ", FRENCH),
+        ("Photo d’archives © Ouest-Quai", " ", FRENCH),
+        ("© AFP - Jean Exemple", " ", FRENCH),
+        ("© Radio Quai - Léa Exemple", " ", FRENCH),
+        ("© Maxppp - Jean Le Bihan", " ", FRENCH),
+        ("© Jean Le Bihan", " ", FRENCH),
+        ("© Jean Le Bihan / AFP", " ", FRENCH),
+        ("PHOTO LA PRESSE CANADIENNE", " ", FRENCH),
+        ("（图／视觉中国）", "", CHINESE),
+        ("（资料图 新华社发）", "", CHINESE),
+        ("（圖／中央社資料照）", "", CHINESE),
+        ("（翻攝自臉書）", "", CHINESE),
+        ("（取自臉書）", "", CHINESE),
+        ("（記者王小明攝）", "", CHINESE),
+        ("圖／海鷗報系資料照", " ", CHINESE),
+        ("图源：网络", " ", CHINESE),
+        ("照片來源：法新社", " ", CHINESE),
+        ("新华社记者 李明 摄", " ", CHINESE),
+        ("▲舊碼頭。（圖／海港局提供）", "", CHINESE),
         ("© Reuters. FILE PHOTO: The old pier in May. REUTERS/Ana Example", " ", PORT),
     ],
 )
@@ -72,6 +106,19 @@ def test_a_credit_before_prose_is_a_block_of_its_own(credit, gap, prose):
         "Photo: a boat leaves the old pier on Monday, as the crowd looks on and waits for more.",
         "Copyright law is a matter of dispute between the port and the union, the court said.",
         "Photo by Ana Example shows the pier on Monday, where boats left every half an hour.",
+        "Getty Images said on Tuesday that it would sue the maker of an image generator in London.",
+        "Getty Images a annoncé mardi qu’elle poursuivrait en justice l’éditeur d’un générateur.",
+        "Reuters/Ipsos polls put the senator three points ahead of his rival, before the vote.",
+        "AFP/Getty Images photographers walked out of the briefing on Monday over the ban.",
+        "© is the symbol that photographers forget most often, the head of the guild told members.",
+        "© Ana Example said that the pier would be shut until the spring, and boats would wait.",
+        "Image rights cost the club three million pounds last season, according to its accounts.",
+        "Police via Facebook asked on Monday for news of the van, which was last seen at the pier.",
+        "(Reuters) - Police in Leith arrested three men on Tuesday after a van was found there.",
+        "图片来源不明的新闻照片越来越多，记者协会昨日呼吁平台加强审核，避免误导公众和读者。",
+        "视觉中国星期二宣布，将起诉一家图片生成软件公司，要求赔偿五千万元，并停止使用其图片。",
+        "（记者李明）海港局昨日宣布，旧码头将继续关闭至明年春天，预计影响三万名乘客。",
+        "（海港综合电）海港局昨日宣布，旧码头将继续关闭至明年春天，预计影响三万名乘客。",
         "新华社海港3月5日电 海港局昨日宣布，旧码头将继续关闭至明年春天，预计影响三万名乘客。",
         "图为海港局昨日宣布，旧码头将继续关闭至明年春天，预计影响三万名乘客，市民反应不一。",
         "The post was vacant when his name appeared first on the list of the council in May.",
@@ -88,6 +135,9 @@ def test_what_is_no_credit_before_prose_stays_whole(text):
         (PORT, "The post Pier stays shut first appeared on Daily Tern."),
         (FRENCH, "L’article Crue à Lorne est apparu en premier sur Le Quai."),
         (FRENCH, "Cet article est apparu en premier sur Le Quai"),
+        (PORT, "This post originally appeared on Daily Tern."),
+        (PORT, "This article was originally published by Daily Tern."),
+        (FRENCH, "Cet article est d’abord paru sur Le Quai."),
     ],
 )
 def test_the_line_of_a_feed_is_parted_from_the_prose(prose, line):
@@ -165,6 +215,23 @@ def test_a_credit_after_a_paragraph_is_a_block_of_its_own(prose, credit):
     assert [text[a:b] for a, b in cut_credits(text)] == [prose, credit]
     caption = f"{BUSES} {credit}"
     assert cut_credits(caption) == [(0, len(caption))]
+
+
+@pytest.mark.parametrize(
+    ("prose", "credit"),
+    [
+        (f"{POLICE} It held cable.", "© Reuters"),
+        (f"{POLICE} It held cable.", "© 2024 AFP"),
+        (f"{POLICE} It held cable.", "Photo: AP"),
+        (f"{FRENCH} Il dit pourquoi.", "© Le Quai"),
+        (CHINESE, "（图片来源：新华社）"),
+        (CHINESE, "（圖／翻攝畫面）"),
+        (CHINESE, "©路透社"),
+    ],
+)
+def test_a_credit_after_two_sentences_is_a_block_of_its_own(prose, credit):
+    text = prose + credit if credit[-1] in "）社" else f"{prose} {credit}"
+    assert [text[a:b] for a, b in cut_credits(text)] == [prose, credit]
 
 
 @pytest.mark.parametrize("credit", ["© Tern Wire", "(c) Tern Wire", "© 2024 Tern Wire"])

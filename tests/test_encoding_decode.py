@@ -283,3 +283,21 @@ def test_an_encoding_without_a_table_is_refused_with_a_way_out(data, declared, w
     with pytest.raises(DecodeError, match=word) as caught:
         decode(data, declared)
     assert "UTF-8" in str(caught.value)
+
+
+@pytest.mark.parametrize("declared", [None, "iso-2022-jp"])
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\x1b$B-!9f\x1b(B", "①号"),
+        (b"\x1b$B%K%e!<%9\x1b(B: \x1b$B-!9f\x1b(B", "ニュース: ①号"),
+        (b'A-! \x1b$B-5-"\x1b(B -!', "A-! Ⅰ② -!"),
+    ],
+)
+def test_the_row_of_nec_is_read_in_iso_2022_jp(data, text, declared):
+    assert decode(data, charset=declared).text == text
+
+
+def test_a_hyphen_in_ascii_is_no_row_of_nec():
+    data = "e-mail（東京）-!".encode("iso2022_jp")
+    assert decode(data).encoding == "iso2022_jp"

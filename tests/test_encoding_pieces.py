@@ -161,6 +161,33 @@ def test_surrogate_escapes_are_the_bytes_they_stand_for(escaped, text):
     assert replay(cleaned.repairs, escaped) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("新华社北京三月五日电，国务院发布通知。", "gbk"),
+        ("各地要认真贯彻落实，确保粮食安全，市场供应充足。", "gb18030"),
+        ("臺北市政府昨日宣布調整公車票價。", "big5"),
+        ("Він у Києві", "cp1251"),
+        ("Президент подписал указ о бюджете", "cp1251"),
+        ("Le préfet à Orléans, là-bas", "cp1252"),
+    ],
+)
+def test_bytes_that_are_utf8_by_chance_count_as_bytes(text, encoding):
+    escaped = text.encode(encoding).decode("utf-8", "surrogateescape")
+    cleaned = clean(escaped)
+    assert cleaned.text == text
+    assert replay(cleaned.repairs, escaped) == text
+    assert restore_bytes(escaped) == text.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "escaped", ["L’été \udce9tait là", "国务院发布通知 caf\udce9", "Él\udce9 à Nîmes, « ici »"]
+)
+def test_characters_that_are_meant_stay_beside_escapes(escaped):
+    assert restore_bytes(escaped) is None
+    assert clean(escaped).text == escaped.replace("\udce9", "é")
+
+
 def test_escapes_alone_are_bytes_of_one_encoding():
     assert restore_bytes("t\udce9") == b"t\xe9"
     assert restore_bytes("té") is None

@@ -30,6 +30,33 @@ def test_utf8_read_as_a_single_byte_encoding_is_undone(line, wrong):
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Â l’école, à midi",
+        "Â Paris, on vote",
+        "Â quoi bon, dit-il",
+        "« Â demain », lance le maire, désolé",
+        "On va Â Nîmes demain, à pied",
+        "À côté, PÂTÉ Â 5 €",
+    ],
+)
+def test_a_capital_typed_with_the_wrong_accent_stays(line):
+    assert clean(line).text == line
+
+
+@pytest.mark.parametrize(
+    ("damaged", "text"),
+    [
+        ("Prix : 5Â €", "Prix : 5\xa0€"),
+        ("l’Ã©tÃ©. Â Puis", "l’été. \xa0Puis"),
+        ("Â côté, l’Ã©tÃ©", "\xa0côté, l’été"),
+    ],
+)
+def test_a_no_break_space_is_undone_where_the_line_is_damaged(damaged, text):
+    assert clean(damaged).text == text
+
+
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_layers_of_mojibake_are_all_undone(layers):
     damaged = "Un été à Genève"

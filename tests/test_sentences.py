@@ -32,6 +32,10 @@ He lives in Tampa, Fla.| The state agreed.| Boston, Mass. Gov. Ash spoke.
 “We lost.”| The coach was sad.| He said “No.”| Then he left. | (He left.)| She came.
 Yahoo! said profits rose.| Then it fell.| It sold well.| iPhone sales rose.| eBay fell.
 He waited...| Then he left.| He... left.| It cost 5.50 dollars.| 3 people died.
+The answer is no.| Maria left.| He voted no.| J.-P. Example agreed.| She said no.| I left.
+See no. 5, no. 12 and No. IV.| There is no art.| Yes or no?| No.| She left.
+He gave it a B.| She gave it an A.| They met a J. Example and an A. Other.
+She asked, “Why now?”| Tom said nothing.| Ann Lee said: “We won!”| Tom Ash said on Monday.
 We won! 🎉🎉| See you tomorrow 😀 everyone.| Great! :)| Bye ❤️.
 It is over. 🙏🏽| Thanks.| The news. 🚨
 """
@@ -48,6 +52,8 @@ Ils étaient sept.| Le maire aussi.| Le 3 sept. 2023, il part.| Il arrive le ven
 Le mar. 5 mars, il part.| Il aime la mer.| Le sable est chaud.| Il a sauté 8 m.| Le public rit.
 Des fruits, des légumes, etc.| Le marché ferme.| Il vit aux U.S.A.| Le pays est grand.
 « Vraiment ? » demande-t-il.| « Non ! » s’exclame Marie.| « Oui. »| Il part.
+Ch.-É. Exemple revient.| Ph. Martin et Fr. Dupont sont là.| M. Ch. Autre parle.
+Mme Th. May aussi.| M. J.-Ch. Exemple vient.| Cl. Autre rit.| Le chap. 3 aussi.
 On a gagné ! 🎉| À demain.| Bravo ! 👏👏| Merci à tous ❤️ les amis.| Fin.
 """
 
@@ -61,6 +67,12 @@ CHINESE = """
 “这是真的。”|这个消息大家都知道。|“涨价了。”|消费者纷纷离开。
 （他走了。）|大家散去。|他走了（其实没走。）后来回来了。
 什么？！|他走了。|太好了！😀|明天见。|恭喜🎉🎉！|大家加油💪。
+『快來！』他喊。|她笑了。|『真的嗎？走吧。』記者問。|〝真的嗎？〞他問。|沒人回答。
+﹁走吧！﹂他說。|他說：『這是真的。』|大家鼓掌。|他問：「你聽過『不要怕！』這句話嗎？」|大家搖頭。
+他寫下《救命！》一書。|大家買。|【獨家！】記者報導。|走了。|〈快逃！〉是新片。|他看了《快逃！》。|大家笑。
+张伟说：“房价太高了。”|李娜则认为租房更划算。|他问道：“谁来负责？”|会议室里没人回答。
+「這樣不行。」局長說，「要改。」|市府稍後回應。|“走！”他说，“快走！”|她表示，没人走。
+“胜利！”球迷高呼着，“冠军！”|警方维持秩序。|“快跑！”有人大喊。|“走吧！”她高呼着，挥着手。
 "真的吗？"他问。|售价5.5元！？|真的。
 他写道：“今天‘很好。’明天呢？”|后来他走了。
 """

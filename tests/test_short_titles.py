@@ -24,6 +24,9 @@ TITLES = {
         国会议员辞职
         首相宣布辞职
         给予定期补贴
+        与党中央保持一致
+        成为替代方案
+        传统工艺展
     """,
     "zh-Hant": """
         Nokia 發表 Lumia 930 Pro Max
@@ -32,6 +35,11 @@ TITLES = {
         現職議員選出
         國會議員辭職
         臺北市長選舉
+        關東大雨警報
+        圖書館休館
+        傳統工藝展
+        地方選舉結果
+        成為替代方案
         意見通過表決
     """,
     "ja": """
@@ -52,6 +60,15 @@ TITLES = {
         日銀総裁会見
         全国高校野球開幕
         Nokia、Lumia 930を発表
+        関東大雨警報
+        図書館休館
+        伝統工芸展
+        地方選挙結果
+        与党敗北
+        為替介入
+        歌舞伎俳優死去
+        関西空港閉鎖
+        広辞苑改訂
     """,
     "fr": """
         La « slow food » made in Italie
@@ -69,6 +86,15 @@ TITLES = {
         « Game over » pour le club
         Une start-up made in Lyon
         Le retour du vintage
+        Le second hand cartonne
+        Le quick commerce s’essouffle
+        Mode : le second hand cartonne
+        « America first » ? Vraiment ?
+        « Too big to fail » ? Non.
+        « Me too » : encore
+        Le Washington Post supprime des postes
+        La French Tech recrute
+        Les Bleus gagnent
     """,
     "en": """
         Le Pen wins first round
@@ -85,6 +111,16 @@ TITLES = {
         Tesla Model 3 review
         Paris fashion week opens
         Made in China
+        Le Creuset recalls pans
+        Tour de France stage 5 results
+        Bon Appétit sues Condé Nast
+        Chez Panisse turns 50
+        La Perla files for bankruptcy
+        Grand Prix de Monaco results
+        Crédit Agricole profits rise
+        Les Bleus beat Wales
+        “Le Monde” wins a prize
+        The Beatles reunite
     """,
 }
 

@@ -186,6 +186,11 @@ def test_a_string_that_is_no_utf8_costs_nothing(read_file, kind):
         (pa.array([date(2024, 5, 1)]), date(2024, 5, 1)),
         (pa.array([datetime(2024, 5, 1, 23)], pa.timestamp("ns")), date(2024, 5, 1)),  # noqa: DTZ001
         (pa.array([2**62], pa.timestamp("us")), None),
+        (pa.array([18448453673709], pa.timestamp("s")), None),
+        (pa.array([2**62], pa.timestamp("ms", "Europe/Paris")), None),
+        (pa.array([18448453673709552], pa.timestamp("ms")), None),
+        (pa.array([1714561200], pa.timestamp("s")), date(2024, 5, 1)),
+        (pa.array([1714561200123], pa.timestamp("ms")), date(2024, 5, 1)),
         (pa.array(["2024-05-01"]), date(2024, 5, 1)),
         (pa.array([17]), None),
     ],
@@ -287,6 +292,14 @@ def test_an_open_quote_takes_no_more_than_the_limit(read_file):
 def test_blank_rows_count_but_are_no_records(read_file):
     items = read_file("a.csv", "text\na\n\nb\n")
     assert [(item.record, item.data) for item in items] == [(0, "a"), (2, "b")]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+@pytest.mark.parametrize("zone", [None, "Europe/Paris"])
+def test_a_time_that_python_cannot_hold_is_no_date(read_file, unit, zone):
+    table = pa.table({"text": ["x"], "published": pa.array([2**62], pa.timestamp(unit, zone))})
+    [document] = read_file("a.feather", to_feather(table))
+    assert document.published is None
 
 
 # --- web archives -----------------------------------------------------------------------------

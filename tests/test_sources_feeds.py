@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -35,6 +36,37 @@ def make(*entries, declared="", root="rss", spaces=""):
 
 def entry(title, text):
     return f"<title>{title}</title><link>https://e.org/1</link><description>{text}</description>"
+
+
+# --- what is no feed ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"Only text that somebody saved with the wrong name.", "no XML"),
+        (b"<catalog><item>1</item><item>2</item></catalog>", "no RSS or Atom feed"),
+        (b"<rss><channel><title>A</title></channel></rss>", "holds no records"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'></feed>", "holds no records"),
+    ],
+)
+@pytest.mark.parametrize("size", [7, None])
+def test_a_file_without_entries_is_one_rejection_with_its_bytes(data, message, size):
+    [rejection] = read(data, size=size)
+    assert message in rejection.message
+    assert rejection.data == data
+    assert rejection.bytes_sha256 == sha256(data).hexdigest()
+
+
+def test_bytes_over_the_limit_are_not_kept():
+    [rejection] = read(b"<catalog>" + b"a" * 500, InputSettings(max_bytes=100), size=50)
+    assert (rejection.data, rejection.bytes_sha256) == (None, "")
+
+
+@pytest.mark.parametrize("title", ["R&D & more", "AT&T", "Q&A: a & b", "Fish&chips;"])
+def test_an_ampersand_that_nobody_escaped_keeps_its_text(title):
+    [document] = read(make(entry(title, "The quay opens on Monday.")))
+    assert document.title == title
 
 
 # --- charsets ---------------------------------------------------------------------------------

@@ -22,8 +22,10 @@ from pyarrow import feather
 from benchmarks import fuzz_sources
 from benchmarks.containers import CONTAINERS, make_pages, to_tar, to_zip, to_zst
 from corpus_norm.document import RawDocument, Rejection
+from corpus_norm.faults import Fault, collecting
 from corpus_norm.settings import InputSettings
-from corpus_norm.sources import columnar, compression, read
+from corpus_norm.sources import columnar, compression, read, reading
+from corpus_norm.sources.formats import Container
 
 SETTINGS = InputSettings()
 MB = 1_000_000
@@ -323,3 +325,38 @@ def test_time_grows_with_the_file(here, name):
     measure(10)
     small, _, large = (min(measure(count) for _ in range(2)) for count in (1000, 2000, 4000))
     assert large < 10 * small + 0.1
+
+
+class _OddError(Exception):
+    """What a library may raise on a damaged file: no error of ours, no error of the system."""
+
+
+@pytest.mark.parametrize("error", [_OddError("odd"), RuntimeError(), KeyError("a"), MemoryError()])
+def test_any_exception_in_one_file_leaves_the_others(tmp_path, monkeypatch, error):
+    def fail(*_):
+        yield RawDocument("b.jsonl", "Bonjour.")
+        raise error
+
+    monkeypatch.setitem(reading._READERS, Container.LINES, fail)
+    for name in ("a.txt", "b.jsonl", "c.txt"):
+        (tmp_path / name).write_text("Bonjour.")
+    faults: list[Fault] = []
+    with collecting(faults):
+        items = list(read([tmp_path], InputSettings()))
+    rejection = items[2]
+    assert [type(item).__name__ for item in items] == [
+        *("RawDocument", "RawDocument", "Rejection", "RawDocument")
+    ]
+    assert (rejection.stage, rejection.error) == ("read", type(error).__name__)
+    assert [fault.error for fault in faults] == [type(error).__name__]
+
+
+def test_an_interrupt_ends_reading(tmp_path, monkeypatch):
+    def fail(*_):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setitem(reading._READERS, Container.LINES, fail)
+    (tmp_path / "b.jsonl").write_text("{}")
+    with pytest.raises(KeyboardInterrupt):
+        list(read([tmp_path], InputSettings()))

@@ -72,6 +72,23 @@ def test_lines_wrapped_after_so_many_characters_are_joined(size):
     assert [join(block.text) for block in split_blocks(text)] == [whole.replace(" ", "")]
 
 
+@pytest.mark.parametrize(
+    ("wrapped", "whole"),
+    [
+        ("今年有望达到600万部，\n2024年再增长", "今年有望达到600万部，2024年再增长"),
+        ("全球已有超过\n600万人接种", "全球已有超过600万人接种"),
+        ("出货量达到600\n万部", "出货量达到600万部"),
+        ("下降了12.5%\n，公司称", "下降了12.5%，公司称"),
+        ("他说：\niPhone涨价", "他说：iPhone涨价"),
+        ("使用\niPhone 15", "使用 iPhone 15"),
+        ("rose by 5\n600 people", "rose by 5 600 people"),
+        ("the “end”\nof it", "the “end” of it"),
+    ],
+)
+def test_a_join_has_a_space_where_the_language_has_one(wrapped, whole):
+    assert unwrap(wrapped) == whole
+
+
 @pytest.mark.parametrize("end", ["，需要", "，预计", "。局长表示"])
 def test_a_line_that_breaks_off_in_a_sentence_goes_on(end):
     whole = PARAGRAPHS[0] + PARAGRAPHS[1]

@@ -1,4 +1,4 @@
-"""The charset that a header, a page or the user names for bytes, as a codec of Python."""
+"""Decode bytes: the declared charset, encodings with shifts, and a comparison of readings."""
 
 from __future__ import annotations
 
@@ -114,6 +114,8 @@ def find_codec(label: str) -> str | None:
 
 
 _JAPANESE = re.compile(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
+# A character of row 13 in JIS X 0208: pairs of bytes after the escape sequence.
+_NEC_ROW = re.compile(rb"\x1b\$B(?:[\x21-\x7e]{2})*?-[\x21-\x7e]")
 _KOREAN = re.compile(rb"\x1b\$\)C")
 _CHINESE = re.compile(rb"\x1b\$[)*+][AGH]")
 _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,500})~\}")
@@ -129,7 +131,7 @@ _JAPANESE_CODECS = (
 
 @dataclass(frozen=True, slots=True)
 class Shifted:
-    """Text, the codec it was read in, and whether bytes were replaced."""
+    """Decoded text, its codec, and whether bytes were replaced."""
 
     text: str
     encoding: str
@@ -142,7 +144,7 @@ def is_shifted(name: str) -> bool:
 
 
 def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
-    r"""The text of data with shifts; None if there are none.
+    r"""Decode data that shift between character sets; None if they have no shifts.
 
     >>> read_shifted(b"\x1b$BEl5~\x1b(B", ()).text, read_shifted(b"~{VP9z~}", ()).text
     ('東京', '中国')
@@ -163,7 +165,7 @@ def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
                 "first (iconv -f ISO-2022-CN-EXT)"
             )
         if _JAPANESE.search(data):
-            return _read(data, _JAPANESE_CODECS)
+            return _read_microsoft_japanese(data) or _read(data, _JAPANESE_CODECS)
     if b"~{" in data and ("hz" in declared or _is_hz(data)):
         return _read(data, ("hz",))
     if "utf-7" in declared and _UTF7.search(data):
@@ -180,8 +182,23 @@ def _read(data: bytes, names: tuple[str, ...]) -> Shifted:
     return Shifted(data.decode(names[0], "replace"), names[0], is_damaged=True)
 
 
+def _read_microsoft_japanese(data: bytes) -> Shifted | None:
+    """Read ISO-2022-JP with NEC's row 13 (``①``), as mail programs write it (code page 50221).
+
+    JIS X 0213 has nearly all of that row in the same places, and JIS X 0208 as a part of it; its
+    codec wants an escape sequence of its own.
+    """
+    if _NEC_ROW.search(data) is None:
+        return None
+    name = "iso2022_jp_2004"
+    try:
+        return Shifted(data.replace(b"\x1b$B", b"\x1b$(Q").decode(name), name)
+    except UnicodeDecodeError:
+        return None
+
+
 def _read_utf7(data: bytes) -> Shifted | None:
-    """The text as UTF-7; a plus sign that begins no sequence stays, in ASCII that says so."""
+    """Decode UTF-7; None if most of it is damaged, so that the declaration was wrong."""
     try:
         return Shifted(data.decode("utf-7"), "utf-7")
     except UnicodeDecodeError:
@@ -195,7 +212,7 @@ def _read_utf7(data: bytes) -> Shifted | None:
 
 
 def _is_hz(data: bytes) -> bool:
-    """Whether there are sections that are Chinese beyond doubt."""
+    """Whether the HZ sections are certainly Chinese."""
     sections = _HZ.findall(data)
     try:
         text = b"".join(bytes(byte | 0x80 for byte in part) for part in sections).decode("gb2312")
@@ -311,7 +328,7 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _tell_unknown(_decode_by_comparison(data, declared.names), declared.unknown)
+        return _flag_unknown(_decode_by_comparison(data, declared.names), declared.unknown)
     _refuse_controls(data)
     return Decoded(text, "utf-8", 1.0, "strict UTF-8" if not text.isascii() else "ASCII")
 
@@ -326,7 +343,7 @@ def _decode_shifted(data: bytes, declared: tuple[str, ...]) -> Decoded | None:
 
 
 def _decode_halves(data: bytes) -> Decoded | None:
-    """UTF-8 in which halves of characters were written one by one (CESU-8, Unicode UTR 26)."""
+    """Decode UTF-8 whose surrogates were encoded one by one (CESU-8, Unicode UTR 26)."""
     if not _HALF.search(data):
         return None
     try:
@@ -337,8 +354,8 @@ def _decode_halves(data: bytes) -> Decoded | None:
     return Decoded(text, "utf-8", 0.95, "UTF-8 with halves of characters", (Flag.REPLACED_BYTES,))
 
 
-def _tell_unknown(decoded: Decoded, label: str) -> Decoded:
-    """Say so where the declared charset is none that can be read.
+def _flag_unknown(decoded: Decoded, label: str) -> Decoded:
+    """Flag a declared charset that is unknown.
 
     Raises:
         DecodeError: its bytes would be taken for other Chinese characters.
@@ -364,7 +381,7 @@ def _refuse_known_formats(data: bytes) -> None:
 
 
 def _refuse_controls(data: bytes) -> None:
-    """Refuse data of which a tenth or more is control characters, and single ones let pass."""
+    """Refuse data that are one tenth control characters or more; two of them may pass."""
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls > 2 and controls * 10 > len(data):
         share = round(100 * controls / len(data))
@@ -453,7 +470,7 @@ def _is_written_in(sample: bytes, name: str, letters: re.Pattern[str]) -> bool:
 
 
 def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
-    """The oddness of every reading worth a try, its prior added; the lowest is the best."""
+    """Return the oddness of each plausible reading plus its prior; the lowest is best."""
     priors = dict(_READINGS) | {
         name: -1.0 for name in declared if not name.startswith("utf-8") and not is_shifted(name)
     }
@@ -469,7 +486,7 @@ def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
 
 
 def _weigh_all(sample: bytes, priors: dict[str, float]) -> dict[str, float]:
-    """The oddness of readings; those hopeless on the first bytes come behind the others."""
+    """Return the oddness of readings; those hopeless on the first bytes rank last."""
     head = sample[:_HEAD]
     weights = {name: prior + _weigh(head, name) for name, prior in priors.items()}
     if len(sample) <= _HEAD:
@@ -482,7 +499,7 @@ def _weigh_all(sample: bytes, priors: dict[str, float]) -> dict[str, float]:
 
 
 def _sample(data: bytes) -> bytes:
-    """The lines that hold more than ASCII, each from shortly before that on, up to 8 KiB."""
+    """Return up to 8 KiB of the lines with non-ASCII bytes, each from shortly before them."""
     if len(data) <= _SAMPLE:
         return data
     pieces: list[bytes] = []

@@ -1,4 +1,4 @@
-r"""Lone surrogates in text: bytes that a decoder put aside, and halves of characters.
+r"""Lone surrogates in text: bytes that a decoder escaped, and halves of characters.
 
 Python's ``surrogateescape`` (PEP 383) turns a byte that it cannot decode into U+DC80 to U+DCFF, so
 that such text still holds its bytes: ``L\udc92\udce9t\udce9`` is ``L’été`` in Windows-1252.
@@ -10,6 +10,7 @@ import re
 from contextlib import suppress
 
 from corpus_norm.encoding.charsets import decode
+from corpus_norm.encoding.plausibility import oddness
 from corpus_norm.errors import DecodeError
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -19,7 +20,7 @@ _NO_BYTE = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
 
 def join_pairs(text: str) -> str:
-    r"""The text with each pair of halves as its character.
+    r"""Join each pair of surrogates to its character.
 
     >>> join_pairs("\ud83d\ude00")
     '😀'
@@ -30,29 +31,51 @@ def join_pairs(text: str) -> str:
 
 
 def restore_bytes(text: str) -> bytes | None:
-    r"""The bytes that a text with escapes was made of; None if it has none, or other characters.
+    r"""Return the bytes of a text with escapes; None if it has none, or its characters are meant.
+
+    Bytes of GBK, Big5 or Windows-1251 can form valid UTF-8 by chance; ``surrogateescape`` then
+    leaves stray characters between the escapes.  They count as bytes too if all the bytes
+    together give a less odd text than the escapes alone.
 
     >>> restore_bytes("t\udce9"), restore_bytes("t\udce9 à"), restore_bytes("té")
     (b't\xe9', None, None)
+    >>> restore_bytes("国务院发布通知".encode("gbk").decode("utf-8", "surrogateescape"))[:4]
+    b'\xb9\xfa\xce\xf1'
     """
-    if text.isascii() or _NO_BYTE.search(text):
+    if text.isascii() or _ESCAPES.search(text) is None:
         return None
-    return text.encode("ascii", "surrogateescape")
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # halves of characters are no bytes
+        return None
+    if _NO_BYTE.search(text) is None:
+        return data
+    whole = _decode(data)
+    return data if whole and oddness(whole) < oddness(_read_runs(text)) else None
 
 
 def read_escapes(text: str) -> str:
-    r"""The text with its escapes decoded, and U+FFFD for halves that nothing can be made of.
+    r"""Decode the escapes of a text; U+FFFD replaces halves of characters that have no pair.
 
-    Beside characters that were decoded, what was put aside are single bytes of Windows-1252.
+    Beside characters that are meant, escapes are single bytes of Windows-1252.
 
     >>> read_escapes("L\udc92\udce9t\udce9"), read_escapes("l\udc92été \ud83d\ude00 \ud83d")
     ('L’été', 'l’été 😀 �')
     """
     data = restore_bytes(text)
-    if data is not None:
-        with suppress(DecodeError):
-            # A character cut off at the end of data is left out; here nothing was cut.
-            text = decode(data + b"\n").text.removesuffix("\n") or text
+    return _read_runs((data and _decode(data)) or text)
+
+
+def _decode(data: bytes) -> str:
+    """Decode a line; empty if it is no text."""
+    with suppress(DecodeError):
+        # ``decode`` leaves out a character cut off at the end of data; here nothing was cut.
+        return decode(data + b"\n").text.removesuffix("\n")
+    return ""
+
+
+def _read_runs(text: str) -> str:
+    """Decode every run of escapes by itself."""
     text = _ESCAPES.sub(_read_run, join_pairs(text))
     return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 

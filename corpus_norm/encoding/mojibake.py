@@ -1,8 +1,9 @@
-"""Single characters of UTF-8 that were read as Windows-1252, beside sound text on the same line.
+"""Repair text that was decoded in the wrong encoding, a line at a time.
 
-A line that was damaged as a whole is undone as a whole (:mod:`corpus_norm.encoding.mojibake`).
-Here every sequence is looked at by itself: whether no language writes these signs side by side, and
-whether what they stand for belongs there.
+:func:`repair_line` first tries to undo the damage of a whole line: each reading (UTF-8 taken for
+GBK, Cyrillic in another code page, Chinese taken for Latin-1) must be less odd than the line by a
+margin.  If none is, it repairs single sequences of UTF-8 that were read as Windows-1252 beside
+sound text, where no language writes these characters side by side.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ bad_codecs.ok()  # registers ftfy's codecs, in which every byte has a character
 
 
 def _spell(first: int, last: int) -> str:
-    """The characters of these bytes, by Windows-1252 and by Latin-1, for a class of a regex."""
+    """Return the characters of bytes in Windows-1252 and Latin-1, for a regex class."""
     data = bytes(range(first, last + 1))
     both = dict.fromkeys(data.decode("sloppy-windows-1252") + data.decode("latin-1"))
     return re.escape("".join(both))
@@ -79,7 +80,7 @@ def is_cut(text: str) -> bool:
 
 
 def restore_lost_bytes(line: str) -> str:
-    r"""The line with bytes put back that a decoder dropped because they mean nothing to it.
+    r"""Put back bytes that a decoder dropped because Windows-1252 leaves them undefined.
 
     >>> restore_lost_bytes("â€œNo,â€ she said.")
     'â€œNo,â€\x9d she said.'
@@ -91,7 +92,7 @@ def restore_lost_bytes(line: str) -> str:
 
 
 def is_about_mojibake(line: str) -> bool:
-    """Whether a line shows wrong characters as its subject: all of them alone, between quotes.
+    """Whether a line is about mojibake: all its wrong characters stand alone between quotes.
 
     >>> is_about_mojibake("On lit « Ã© » au lieu de « é »."), is_about_mojibake("Â« lâ€™Ã©tÃ© Â»")
     (True, False)
@@ -112,7 +113,7 @@ def is_about_mojibake(line: str) -> bool:
 
 
 def repair_pieces(line: str) -> str:
-    """Every sequence that no language writes becomes its character.
+    """Replace every sequence that no language writes by its character.
 
     >>> repair_pieces("På mÃ¥let i RÄ«ga"), repair_pieces("VOCÊ… “Ã” HÅKAN")
     ('På målet i Rīga', 'VOCÊ… “Ã” HÅKAN')
@@ -123,7 +124,7 @@ def repair_pieces(line: str) -> str:
 
 
 def restore_letters(line: str) -> str:
-    """The letters of Latvian and Czech whose second byte got lost, where others show the language.
+    """Restore letters of Latvian and Czech that lost a byte, if others show the language.
 
     >>> restore_letters("LiepÄja et Rīga"), restore_letters("Äerzte")
     ('Liepāja et Rīga', 'Äerzte')
@@ -136,7 +137,7 @@ def restore_letters(line: str) -> str:
 
 
 def _read_sequence(found: re.Match[str]) -> str:
-    """The character of a sequence, or the sequence if it may be meant."""
+    """Return the character of a sequence, or the sequence itself if it may be meant."""
     text = found[0]
     with suppress(UnicodeError):
         char = text.encode("sloppy-windows-1252").decode("utf-8")
@@ -171,7 +172,7 @@ def _stands_out(text: str, before: str, after: str) -> bool:
 
 
 def fix(line: str) -> str:
-    r"""What ftfy makes of a line, the ends of French words set apart.
+    r"""Fix a line with ftfy, after protecting the ends of French words.
 
     >>> fix("la sÃ©curité\xa0»")
     'la sécurité\xa0»'
@@ -216,7 +217,7 @@ _FRENCH = re.compile("[\x00-\x7fàâäçèéêëîïôöùûüœæÀÂÇÈÉÊË
 
 
 def may_be_swapped(text: str) -> bool:
-    """Whether the readings here may find anything in a line of the text."""
+    """Whether Cyrillic, French or boxed readings may change a line of the text."""
     return any(
         pattern.search(text)
         for pattern in (_BOXED, _HIGH_LATIN, _TURNED_CASE, _DOS_AS_WINDOWS, _AMONG_SMALL)
@@ -224,7 +225,7 @@ def may_be_swapped(text: str) -> bool:
 
 
 def utf8_in_runs(line: str) -> Iterator[str]:
-    """Every run of marked characters that is UTF-8 in one of the code pages, so read."""
+    """Yield the line with its non-ASCII runs read as UTF-8 that was taken for a code page."""
     if _BOXED.search(line):
         for encoding in _UTF8_AS:
             text = _RUN.sub(partial(_read_utf8, encoding=encoding), line)
@@ -240,7 +241,7 @@ def _read_utf8(run: re.Match[str], encoding: str) -> str:
 
 
 def cyrillic(line: str) -> Iterator[str]:
-    """Cyrillic in the code page in which its words look Russian, best first."""
+    """Yield readings of Cyrillic in the code pages in which words look Russian, best first."""
     if not any(each.search(line) for each in (_HIGH_LATIN, _TURNED_CASE, _DOS_AS_WINDOWS)):
         return
     if "àáâ" in line.lower():
@@ -259,7 +260,7 @@ def cyrillic(line: str) -> Iterator[str]:
 
 
 def _weigh_russian(text: str) -> float:
-    """How much the Cyrillic words of a text look like words, 0 to 1."""
+    """Return how much the Cyrillic words of a text look like words, 0 to 1."""
     words = _CYRILLIC_WORD.findall(text)
     letters = sum(map(len, words))
     if letters < 5 or _NOT_RUSSIAN.search(text):
@@ -271,7 +272,7 @@ def _weigh_russian(text: str) -> float:
 
 
 def chinese_in_runs(line: str) -> Iterator[str]:
-    """Chinese bytes read as Latin-1 beside sound text: runs of signs that no language writes."""
+    """Yield the line with runs of Latin-1 read as the GB 2312 bytes they are."""
     text = _LATIN_RUN.sub(_read_gb2312, line)
     if text != line:
         yield text
@@ -288,7 +289,7 @@ def _read_gb2312(run: re.Match[str]) -> str:
 
 
 def accents(line: str) -> Iterator[str]:
-    """French in the code page in which its accents are those of French."""
+    """Yield readings of the line in which all its accents are French."""
     if not _AMONG_SMALL.search(line):
         return
     for read_as, written_in in _ACCENTS:
@@ -299,7 +300,7 @@ def accents(line: str) -> Iterator[str]:
 
 
 def _chars(leads: Iterable[int], trails: range) -> str:
-    """The characters whose two GBK bytes are in these ranges, as the inside of a regex class."""
+    """Return the characters whose two GBK bytes are in these ranges, for a regex class."""
     pairs = bytes(byte for lead in leads for trail in trails for byte in (lead, trail))
     return re.escape(pairs.decode("gbk", "ignore"))
 
@@ -343,6 +344,9 @@ _GBK = re.compile(
     rf"|(?<=[{_GBK_PAIR}])(?=[a-z])|(?<=[a-z][{_GBK_PAIR}]))"
 )
 _HAN = re.compile("[一-鿿]")
+# Â as a word of its own, or at the start of a line or quotation, before one plain space.
+_TYPED = re.compile(r"(?<![^\s«“‘\"(])Â (?=[^\W_])")
+_ACCENT = re.compile("[à-öø-ÿœ]")
 
 _HIGH_RUN = re.compile(r"[^\x00-\x7f]{2,}")
 # E3 to E9 begin Chinese characters and marks in UTF-8; A0 after them has become a space.
@@ -355,7 +359,7 @@ _LATIN_PAIR = re.compile(r"[àâçèéêëîïôöùûüäñáíóúœÉÀÈÊÇ
 
 
 def is_suspect(text: str) -> bool:
-    """Whether :func:`repair_line` may change a line of the text; few sound lines look so.
+    """Whether :func:`repair_line` may change a line of the text; true for few sound lines.
 
     >>> is_suspect("SuccÃ¨s"), is_suspect("« L’été à 20 € »")
     (True, False)
@@ -370,14 +374,14 @@ def is_suspect(text: str) -> bool:
 
 
 def repair_line(line: str) -> str:
-    """The line as it was before it was read in the wrong encoding; unchanged if it is sound.
+    """Undo the wrong decoding of a line; a sound line is unchanged.
 
     >>> repair_line("SuccÃ¨s partiel"), repair_line("solidarit茅"), repair_line("appareill├®")
     ('Succès partiel', 'solidarité', 'appareillé')
     >>> repair_line("ÆäËûÈËÒ²Ôø³¢ÊÔ¹ý"), repair_line("« L’été à 20 € »")
     ('其他人也曾尝试过', '« L’été à 20 € »')
     """
-    if not is_suspect(line) or is_about_mojibake(line):
+    if not is_suspect(line) or is_about_mojibake(line) or _is_typed(line):
         return line
     before = oddness(line)
     for margin, readings in _READINGS:
@@ -393,8 +397,20 @@ def repair_line(line: str) -> str:
     return fixed
 
 
+def _is_typed(line: str) -> bool:
+    """Whether the only sign of damage is Â before a space, typed for À or A.
+
+    The same is left of a no-break space that opened a sentence (``It rained. Â The``), so that
+    inside a line another accent must show that its text is sound.
+    """
+    sound = _TYPED.sub("A ", line)
+    if sound == line or is_suspect(sound):
+        return False
+    return _ACCENT.search(sound) is not None or _TYPED.match(line) is not None
+
+
 def _chinese_as_latin(line: str) -> Iterator[str]:
-    """Chinese bytes read as Latin-1 or Windows-1252: GBK, Big5, or UTF-8 with spaces for A0."""
+    """Yield readings of Latin-1 or Windows-1252 as GBK, Big5, or UTF-8 with spaces for A0."""
     high = sum(map(len, _HIGH_RUN.findall(line)))
     if high * 3 < len(line.replace(" ", "")):
         return
@@ -420,7 +436,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _read_chinese(data: bytes, encoding: str) -> str | None:
-    """The bytes as Chinese; None unless all but a few characters are common ones."""
+    """Decode bytes as Chinese; None unless nearly all characters are common ones."""
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -435,7 +451,7 @@ def _utf8_as_gbk(line: str) -> Iterator[str]:
 
 
 def _latin_as_gbk(line: str) -> Iterator[str]:
-    """A Windows-1252 letter that swallowed the next one: ``r閏eption`` for ``réception``."""
+    """Undo a Windows-1252 letter merged with the next one: ``r閏eption`` for ``réception``."""
     runs = _HAN_RUN.findall(line)
     pairs = {run: run.encode("gb18030").decode("cp1252", "replace") for run in runs}
     if runs and all(_LATIN_PAIR.fullmatch(pair) for pair in pairs.values()):
@@ -443,7 +459,7 @@ def _latin_as_gbk(line: str) -> Iterator[str]:
 
 
 def _utf8_as_cp850(line: str) -> str | None:
-    """Every run of marked characters read as UTF-8 that was taken for code page 850."""
+    """Read every non-ASCII run as UTF-8 that was taken for code page 850."""
     try:
         return _HIGH_RUN.sub(lambda found: found[0].encode("cp850").decode("utf-8"), line)
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""How odd a text looks: the one measure by which readings of the same bytes are compared.
+"""How odd a text looks: the measure that compares readings of the same bytes.
 
 A wrong encoding leaves marks that no language makes: a capital after a small letter
 (``donÕt``), a currency sign inside a word (``SuccÃ¨s``), Han characters nobody uses.
@@ -67,7 +67,7 @@ _FAR_FROM_MARKS = re.compile(r"(?<=[\x00-\x7f]{5})[\x00-\x7f]+(?=[\x00-\x7f]{5})
 
 @cache
 def _rare_han() -> re.Pattern[str]:
-    """Han characters outside both first planes.
+    """Return a pattern of Han characters outside the common levels of both standards.
 
     GB/T 2312-1980 level 1 has 3,755 common simplified characters (rows 16 to 55), Big5 level 1
     5,401 common traditional ones (A440 to C67E).
@@ -80,7 +80,7 @@ def _rare_han() -> re.Pattern[str]:
 
 
 def oddness(text: str) -> float:
-    """The weighted number of places in ``text`` that no news writer produces.
+    """Return the weighted number of places in ``text`` that no news writer produces.
 
     >>> oddness("Succès partiel"), oddness("SuccÃ¨s partiel") > 1, oddness("不动产登记")
     (0.0, True, 0.0)

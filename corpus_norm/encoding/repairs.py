@@ -1,7 +1,7 @@
-"""The rules of text repair, in the order they are run.
+"""Repair text with an ordered list of rules, and replay or explain the log of repairs.
 
-Each rule looks at one line or less, so it gives the same result on some whole lines as on the
-whole text; that is what makes the log of :mod:`corpus_norm.encoding.repairs` replayable.
+Each rule reads one line or less, so that it gives the same result on some whole lines as on the
+whole text.  This makes the log replayable.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A repair: ``is_needed`` tells fast whether it may change a text, ``fix`` rewrites a ``unit``.
+    """A repair: ``is_needed`` is a fast test whether it may apply, ``fix`` rewrites a ``unit``.
 
-    No unit goes on after a line feed, and ``fix`` looks no further than the same line.
+    No unit spans a line feed, and ``fix`` reads only the same line.
     """
 
     step: str
@@ -37,7 +37,7 @@ class Rule:
     fix: Callable[[re.Match[str]], str]
 
     def apply(self, text: str) -> str:
-        """The text with every unit rewritten."""
+        """Rewrite every unit of a text."""
         return self.unit.sub(self.fix, text)
 
 
@@ -106,7 +106,7 @@ def _join_halves(high: int, low: int) -> str:
 
 
 def _keep_needed(found: re.Match[str]) -> str:
-    """Of a run of invisible characters, those that the letters beside it need."""
+    """Keep those of a run of invisible characters that the letters beside it need."""
     before = found.string[max(0, found.start() - 1) : found.start()]
     after = found.string[found.end() : found.end() + 1]
     kept = re.sub("[\u00ad\u2060\ufeff]", "", found[0])
@@ -118,7 +118,7 @@ def _keep_needed(found: re.Match[str]) -> str:
 
 
 def _narrow(found: re.Match[str]) -> str:
-    """Full-width words of a line without East Asian letters become ASCII."""
+    """Turn full-width words of a line without East Asian letters into ASCII."""
     line = found[0]
     if _EAST_ASIAN.search(line) or not _FULL_WIDTH_WORDS.search(line):
         return line
@@ -126,7 +126,7 @@ def _narrow(found: re.Match[str]) -> str:
 
 
 def _needs_next_line(text: str) -> bool:
-    """Whether U+0085 ends lines here; far more often it is Windows-1252's ellipsis.
+    """Whether U+0085 ends lines here; it is far more often Windows-1252's ellipsis.
 
     It does if nothing else ends lines, it follows the end of a sentence somewhere, it never
     stands beside a space, and no other C1 character shows bytes of Windows-1252.
@@ -195,7 +195,7 @@ _UNESCAPED = tuple(rule for rule in RULES if rule.step != "entities")
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """Repaired text and what was done, in order."""
+    """Repaired text and the repairs made, in order."""
 
     text: str
     repairs: tuple[Repair, ...] = ()
@@ -215,11 +215,11 @@ class Change:
 
     @property
     def end(self) -> int:
-        """Where what was replaced ended."""
+        """The end of the replaced span."""
         return self.start + len(self.before)
 
     def __str__(self) -> str:
-        """The change on one line; long texts are shortened, marks nobody sees are escaped."""
+        """Describe the change on one line, with long texts shortened."""
         what = f"becomes {_show(self.after)}" if self.after else "is removed"
         return f"{self.step} at {self.start}-{self.end}: {_show(self.before)} {what}"
 
@@ -239,11 +239,11 @@ def clean(text: str) -> Cleaned:
         cleaned = _repeat(text, rules)
         if cleaned is not None:
             return cleaned
-    raise AssertionError("text repair does not come to rest")  # pragma: no cover
+    raise AssertionError("text repair does not settle")  # pragma: no cover
 
 
 def replay(repairs: Iterable[Repair], original: str) -> str:
-    r"""Make the repairs again, in order: gives the cleaned text exactly.
+    r"""Apply the repairs again, in order; the result is exactly the cleaned text.
 
     Raises:
         InputError: a repair names a step this version does not know.
@@ -259,7 +259,7 @@ def replay(repairs: Iterable[Repair], original: str) -> str:
 
 
 def explain(text: str) -> tuple[Change, ...]:
-    r"""What :func:`clean` changes in a text, in order, each change with its before and after.
+    r"""List the changes :func:`clean` makes to a text, in order, with before and after.
 
     >>> for change in explain("Le succÃ¨s d\u2019une l\u00adettre &amp; demie"):
     ...     print(change)
@@ -276,7 +276,7 @@ def explain(text: str) -> tuple[Change, ...]:
 
 
 def _renew(repair: Repair, text: str) -> str:
-    """What a repair puts in the place of its span."""
+    """Return the replacement that a repair puts in its span."""
     if repair.replacement is not None:
         return repair.replacement
     rule = _BY_STEP.get(repair.step)
@@ -294,7 +294,7 @@ def _show(text: str) -> str:
 
 
 def _repeat(text: str, rules: tuple[Rule, ...]) -> Cleaned | None:
-    """Run the rules until none changes anything; None if they never come to rest."""
+    """Run the rules until none changes anything; None if they never settle."""
     repairs: list[Repair] = []
     for _ in range(_MAX_ROUNDS):
         before = len(repairs)
@@ -307,14 +307,14 @@ def _repeat(text: str, rules: tuple[Rule, ...]) -> Cleaned | None:
 
 
 def _needed(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """All rules, or the two that need no special character; for plain ASCII none."""
+    """Return all rules, the two that need no special character, or none for plain ASCII."""
     if TROUBLE.search(text):
         return rules
     return () if text.isascii() else (MOJIBAKE, NORMAL_FORM)
 
 
 def _run(rule: Rule, text: str, repairs: list[Repair]) -> str:
-    """Run one rule, adding to the log: one entry per change, or one for all if they are many."""
+    """Run one rule and log it: one entry per change, or one for all if they are many."""
     changes = (
         (found.start(), found[0], new)
         for found in rule.unit.finditer(text)
@@ -334,7 +334,7 @@ def _run(rule: Rule, text: str, repairs: list[Repair]) -> str:
 
 
 def _trim(step: str, start: int, old: str, new: str) -> Repair:
-    """The replacement of ``old`` by ``new`` without what both begin and end with."""
+    """Return the repair of ``old`` to ``new`` without their common start and end."""
     shorter = min(len(old), len(new))
     head = 0
     while head < shorter and old[head] == new[head]:

@@ -1,4 +1,4 @@
-"""UTF-8 that is not quite valid: a few broken bytes, a cut tail, lines from another encoding."""
+"""Decode UTF-8 that is not quite valid: broken bytes, a cut end, lines in another encoding."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 @dataclass(frozen=True, slots=True)
 class BrokenUtf8:
-    """Text read as UTF-8 where it is UTF-8."""
+    """Text decoded from UTF-8 with errors."""
 
     text: str
     encoding: str
@@ -37,7 +37,7 @@ class BrokenUtf8:
 
 
 def foreign_lines(data: bytes) -> bytes | None:
-    r"""The lines that are not UTF-8, if other lines are; None if the data is not UTF-8 at all.
+    r"""Return the lines that are not UTF-8, if other lines are; None if no line is UTF-8.
 
     >>> foreign_lines("été\nà\n".encode() + b"d\xe9but\nfin")
     b'd\xe9but'
@@ -59,7 +59,7 @@ def foreign_lines(data: bytes) -> bytes | None:
 
 
 def read_broken_utf8(data: bytes, legacy: str) -> BrokenUtf8:
-    r"""Read data that is mostly UTF-8.
+    r"""Decode data that is mostly UTF-8.
 
     Lines that are not UTF-8 at all are read in ``legacy``; single bad bytes in a line of UTF-8
     become their Windows-1252 character where that is a letter or a quotation mark, and U+FFFD
@@ -89,7 +89,7 @@ def read_broken_utf8(data: bytes, legacy: str) -> BrokenUtf8:
 
 
 def _without_cut_tail(data: bytes) -> bytes:
-    """The data without a character cut off at its end, if the last line is UTF-8 otherwise."""
+    """Return the data without a character cut off at its end, if its last line is UTF-8."""
     tail = _CUT_TAIL.search(data[-4:])
     if tail is None:
         return data
@@ -106,7 +106,7 @@ def _is_mostly_utf8(line: bytes) -> bool:
 
 
 def _repair_bytes(found: re.Match[bytes]) -> bytes:
-    """The UTF-8 form of a stray byte; sound stretches stay as they are."""
+    """Return the UTF-8 form of a stray byte; valid sequences are unchanged."""
     if found[1] is not None:
         return found[1]
     char = found[2].decode("cp1252", "replace")

@@ -1,4 +1,4 @@
-"""The language of one text."""
+"""Detect the language of a text, of the blocks of a document, and of a document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # were weighed as now; on all lines its expected calibration error is 0.023 (langid/score.py).
 _CALIBRATION = (0.62, 0.42)
 CERTAIN = 0.999
-"""The highest score: nothing is surer."""
+"""The highest score given."""
 # A language that nobody expects must be likelier than this; ``und`` is the better answer below.
 _LEAST_FOREIGN_SCORE = 0.75
 # And without a word in small letters, which may be the name of a town or of a firm, than this.
@@ -45,7 +45,7 @@ class Detection:
 def decide(
     evidence: Evidence, targets: Sequence[Language], prior: Mapping[str, float] | None = None
 ) -> Detection:
-    """The best language of some evidence, with nats added for what the context says."""
+    """Return the best language of some evidence; ``prior`` adds the nats of the context."""
     prior = prior or {}
     if evidence.leading and not prior:
         best, second = evidence.leading[:2]
@@ -63,7 +63,7 @@ def decide(
 
 
 def _weigh_context(evidence: Evidence, prior: Mapping[str, float]) -> tuple[str, float]:
-    """The best language with what the context says, and its lead over the runner-up in nats."""
+    """Return the best language given the context, and its lead over the runner-up in nats."""
     # No language but these can win or come second: two of the leading are without a prior.
     leading = evidence.leading if len(prior) + 2 <= len(evidence.leading) else evidence.scores
     total = {code: evidence.score(code) + prior.get(code, 0.0) for code in {*leading, *prior}}
@@ -75,13 +75,13 @@ def _weigh_context(evidence: Evidence, prior: Mapping[str, float]) -> tuple[str,
 
 
 def calibrate(lead: float) -> float:
-    """The probability of being right, from the lead over the runner-up in nats."""
+    """Return the probability of being right for a lead over the runner-up in nats."""
     offset, slope = _CALIBRATION
     return round(min(1 / (1 + math.exp(-(offset + slope * lead))), CERTAIN), 4)
 
 
 def detect(text: str, languages: Sequence[str | Language] | None = None) -> Detection:
-    """The language of a text; never an exception, the same answer for the same text.
+    """Return the language of a text; deterministic, and defined for every text.
 
     ``languages`` are the languages expected, as codes or records of
     :mod:`corpus_norm.languages` (by default all of them).  The answer is one of them, or another
@@ -104,25 +104,25 @@ def detect(text: str, languages: Sequence[str | Language] | None = None) -> Dete
 Summary: TypeAlias = "tuple[Detection, tuple[LanguageShare, ...]]"
 """The language of a document, and the shares of its languages."""
 
-# How much the context tells, in nats.  The document: the logarithm of how many of its other
+# The weight of the context, in nats.  The document: the logarithm of how many of its other
 # blocks are in a language, against _UNSEEN blocks for any other language (a Dirichlet prior), so
-# that a page of a hundred blocks tells more than one of five.  Both fade with the square of the
+# that a page of a hundred blocks counts more than one of five.  Both fade with the square of the
 # words of the block, so that a name or a lone word follows its surroundings and a foreign clause
 # of three words stands on its own.  Chosen on short development lines put into documents of the
 # same and of another language, and on the blocks of real pages; the figures are flat around here.
 _DOCUMENT_NATS = 2.0
 _UNSEEN = 0.5
 _NEIGHBOUR_NATS = 1.0
-_FADING = 0.5
+_DECAY = 0.5
 
 
 def detect_blocks(
     texts: Sequence[str], languages: Sequence[str | Language] | None = None
 ) -> list[Detection]:
-    """The language of each block of one document, in order.
+    """Return the language of each block of one document, in order.
 
-    A short block is read in the light of the document and of the blocks beside it; ``und`` is
-    left for blocks without words (digits, emoji, a handle, an acronym), which nobody translates.
+    The document and the neighbouring blocks help to decide a short block; ``und`` is for blocks
+    without words (digits, emoji, a handle, an acronym), which nobody translates.
 
     >>> texts = ["OpenAI brûle des capitaux à un rythme alarmant.", "BTCdayu", "Promotions"]
     >>> [(d.language, d.reason) for d in detect_blocks(texts)][1:]
@@ -149,7 +149,7 @@ def detect_documents(
 
 def _decide_all(evidence: Sequence[Evidence], targets: Sequence[Language]) -> list[Detection]:
     alone = [decide(item, targets) for item in evidence]
-    votes = [_voice(item) for item in evidence]
+    votes = [_context_weight(item) for item in evidence]
     total = _sum_weights(alone, votes)
     found = []
     for number, item in enumerate(evidence):
@@ -178,15 +178,15 @@ def _context(
     }
     for other in (number - 1, number + 1):
         if 0 <= other < len(alone) and alone[other].language != UNDETERMINED:
-            trust = alone[other].score * _voice(evidence[other])
+            trust = alone[other].score * _context_weight(evidence[other])
             code = alone[other].language
             prior[code] = prior.get(code, 0.0) + _NEIGHBOUR_NATS * trust
-    fade = 1 + _FADING * evidence[number].words ** 2
+    fade = 1 + _DECAY * evidence[number].words ** 2
     return {code: nats / fade for code, nats in prior.items()}
 
 
-def _voice(evidence: Evidence) -> float:
-    """How far a block speaks for its surroundings: names and titles do not at all."""
+def _context_weight(evidence: Evidence) -> float:
+    """Return the weight of a block as context for others; names and titles have none."""
     return evidence.words / (1 + evidence.words)
 
 
@@ -199,7 +199,7 @@ def _sum_weights(detections: Sequence[Detection], weights: Sequence[float]) -> d
 
 
 def summarize(texts: Sequence[str], detections: Sequence[Detection]) -> Summary:
-    """The language of a document and the share of each, from the detections of its blocks.
+    """Return the language of a document and the share of each language in it.
 
     Blocks vote with their letters; a Han, kana or hangul character counts for 2.5.  Shares sum
     to 1 over the text whose language is known and are sorted, largest first, then by code.

@@ -1,7 +1,7 @@
-"""What the characters of a text say about its language, before any context.
+"""Evidence from the characters of a text about its language, before any context.
 
-Evidence is a number of nats per BCP-47 code; the stages above add their own (a prior from the
-neighbours, the cost of a switch) and take the best.
+Evidence is a number of nats per BCP-47 code.  Callers add their own (a prior from neighbouring
+blocks, the cost of a switch) and take the best.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from corpus_norm.language.words import (
     TITLE,
     count_small_words,
     drop_loans,
+    drop_name,
     drop_quotations,
     find_script,
     find_words,
@@ -45,16 +46,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_CHARACTERS = 3_000
-"""Characters looked at; so many are enough for any answer."""
+"""The number of characters examined; more do not change the answer."""
 
 # Chosen on the development lines: the bonus lets short English and French through and keeps false
 # accepts of other languages under 4 %.  It is the same for all targets, so a new one needs none.
 _TARGET_BONUS = 6.5
-# What a word of a record tells at least: as much as one of rank 700 in the word lists.
+# The least weight of a word of a record: that of rank 700 in the word lists.
 _WORD_BONUS = 4.5
-# How far a language without a profile is behind the likest one that has one.
+# The lag of a language without a profile behind the likeliest one with a profile.
 _NO_PROFILE = 3.0
-# What signs that only one language sets so tell.
+# The weight of punctuation that only one language sets that way.
 _SIGN_BONUS = 4.0
 # A character that only one way of writing Han has is nearly proof.
 _HAN_BONUS = 3.0
@@ -70,9 +71,9 @@ _LETTERS_PER_WORD = 4
 _LEAST_PLAIN_WORDS = 12
 _PLAIN_SHARE = 0.35
 _OTHER_SHARE = 0.1
-# So many words settle a text; the rest of a long one would only cost time.
+# The number of words examined; the rest of a long text would only cost time.
 _MOST_WORDS = 60
-# Languages that are ever looked at again; the context names two or three more.
+# The number of likeliest languages kept; the context adds two or three more.
 _LEADING = 8
 
 
@@ -81,8 +82,9 @@ class Evidence:
     """Nats in favour of each language; a code not listed has ``floor``.
 
     ``weight`` is the amount of text in letters; ``words`` how many words in lower case it has (four
-    letters where a script has no case).  Names and titles, which have few, stand in one language
-    and may come from another.  ``leading`` are the likeliest languages, best first; all if empty.
+    letters where a script has no case).  Names and titles have few;
+    they stand in one language and may come from another.  ``leading`` are the likeliest
+    languages, best first; all if empty.
     ``is_pure`` says that all letters are of the script of these languages.
     """
 
@@ -100,7 +102,7 @@ class Evidence:
 
 
 class _Short(NamedTuple):
-    """A text to be weighed by its n-grams: its place in the batch, and what is known of it."""
+    """A text to be weighed by its n-grams: its place in the batch and its measures."""
 
     number: int
     words: str
@@ -129,7 +131,7 @@ class _Scores(Mapping[str, float]):
 
 
 def resolve_languages(languages: Sequence[str | Language] | None) -> tuple[Language, ...]:
-    """The records of the target languages; a record may stand in place of its code.
+    """Return the records of the target languages, given as codes or records.
 
     >>> [record.name for record in resolve_languages(["fr", "zh"])]
     ['French', 'Chinese (Simplified)']
@@ -145,10 +147,10 @@ def resolve_languages(languages: Sequence[str | Language] | None) -> tuple[Langu
 def weigh_texts(
     texts: Sequence[str], targets: Sequence[Language], *, are_whole: bool = True
 ) -> list[Evidence]:
-    """Evidence for each text of a batch; only the first :data:`MAX_CHARACTERS` are looked at.
+    """Weigh each text of a batch by its first :data:`MAX_CHARACTERS` characters.
 
-    ``are_whole`` tells that they are no pieces of paragraphs, in which a quotation may be all there
-    is of a language.
+    ``are_whole`` says that the texts are whole titles or paragraphs.  In a piece of a paragraph, a
+    quotation may be the only text in a language.
 
     >>> [e.reason for e in weigh_texts(["Bonjour à tous", "這個", "42"], resolve_languages(None))]
     ['n-grams', 'Han characters', 'no letters']
@@ -176,7 +178,7 @@ def _weigh_heads(
         if plain is None:
             words = head.translate(FOLD)
             if script == "Latn":
-                own = drop_loans(drop_quotations(head), targets) if are_whole else head
+                own = drop_loans(drop_name(drop_quotations(head)), targets) if are_whole else head
                 words = pick_words(own) or pick_words(head)
             short = _Short(
                 number, words, weight, len(scripts) == 1, head[:TITLE] if are_whole else ""
@@ -216,13 +218,14 @@ def _weigh_script(
 
 
 def _weigh_kanji(han: HanCounts) -> float:
-    """Nats in favour of Japanese without kana.
+    """Return the nats in favour of Japanese for text without kana.
 
-    Forms of both ways of writing Chinese stand side by side in Japanese alone, if it has them.
+    Forms of both ways of writing Chinese stand side by side in Japanese alone, if it has them; a
+    form of Japan's own does not stand beside forms that Japan has given up.
     """
     nats = _KANJI_BONUS + 3 * _HAN_BONUS * han.japanese + 2 * _HAN_BONUS * han.words
     mixed = min(han.simplified, han.traditional)
-    if mixed or han.words or han.japanese > 1:
+    if mixed or han.words or han.japanese > 1 or (han.japanese and not han.strange):
         nats += _HAN_BONUS * (han.modern + mixed - han.strange)
     return nats
 
@@ -230,7 +233,7 @@ def _weigh_kanji(han: HanCounts) -> float:
 def _weigh_plain(
     text: str, weight: float, common: Sequence[tuple[str, frozenset[str]]]
 ) -> Evidence | None:
-    """Evidence from common words alone where they leave no doubt: nearly every paragraph."""
+    """Return evidence from common words if they alone are certain, as in most paragraphs."""
     words = find_words(text.lower())
     if len(words) < _LEAST_PLAIN_WORDS:
         return None
@@ -283,7 +286,7 @@ def _count_words(item: _Short) -> int:
 
 @cache
 def _words_of(target: Language) -> Mapping[str, float]:
-    """The words of a record, each with the nats that are missing in the word lists."""
+    """Return the words of a record, each with the nats that the word lists lack."""
     table, words = load_words(), target.stopwords | target.common_words
     missing = {word: _WORD_BONUS - table.weigh(word, target.langdetect) for word in words}
     return {word: nats for word, nats in missing.items() if nats > 0.0}
@@ -291,7 +294,7 @@ def _words_of(target: Language) -> Mapping[str, float]:
 
 @cache
 def plain_words(target: Language) -> frozenset[str]:
-    """Words that stand in nearly every clause of a language and seldom in those of others."""
+    """Return words of nearly every clause of a language that are rare in other languages."""
     return frozenset(_words_of(target)) | load_words().own_words(target.langdetect)
 
 
@@ -301,9 +304,9 @@ def _add_words(
     is_target: NDArray[np.bool_],
     tokens: Sequence[Sequence[str]],
 ) -> tuple[list[str], NDArray[np.float64]]:
-    """Add what the words say, and a column for each language that has words but no profile.
+    """Add the evidence of words, and a column for each language with words but no profile.
 
-    Such a language is held to look as much like itself as the likest language nobody expects.
+    Such a language gets the n-gram score of the likeliest language that is no target.
     """
     table = load_words()
     words = score_words(table, tokens)

@@ -1,8 +1,7 @@
-"""Where a paragraph switches language, sentence by sentence.
+"""Find where a paragraph switches language, sentence by sentence.
 
-The paragraph is cut at every place where a sentence or a quotation may begin or end, freely,
-since the cut decides nothing: the path through the pieces that explains them best while paying
-for each switch (Viterbi 1967) does.
+The paragraph is cut wherever a sentence or a quotation may begin or end.  The cuts decide nothing:
+the best path through the pieces, with a cost for each switch, does (Viterbi 1967).
 """
 
 from __future__ import annotations
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
 Span: TypeAlias = "tuple[int, int, Detection]"
 """Start and end in code points, and the language between them."""
 
-# Nats that a switch costs; a foreign sentence inside a paragraph pays twice.  The highest cost that
-# finds as many foreign characters in one half of the development documents as any lower one.
+# The cost of a switch in nats; a foreign sentence inside a paragraph pays it twice.  It is the
+# highest cost that finds as many foreign characters in one half of the development documents as
+# any lower one.
 _SWITCH_COST = 4.0
 # Letters and words that a piece needs to bring in a language: fewer may be a name or a title.
 _LEAST_LETTERS = 12.0
@@ -72,7 +72,7 @@ def detect_spans(
 
     The spans follow each other and cover the whole text; a paragraph in one language is one
     span, and so is a text of more than 100,000 characters, which is no paragraph.  ``default``
-    is what is known of the paragraph, as by :func:`detect_blocks`.
+    is the language of the paragraph if known, as from :func:`detect_blocks`.
 
     >>> text = "He was asked twice. « Je ne sais pas ce que vous voulez dire. » Then he left."
     >>> [(text[a:b], d.language) for a, b, d in detect_spans(text)][1]
@@ -112,7 +112,7 @@ def detect_all_spans(
 
 
 def _find_bounds(text: str, whole: Detection, targets: Sequence[Language]) -> list[int]:
-    """Where the pieces of a paragraph begin and end; none where no switch is possible."""
+    """Return where the pieces of a paragraph begin and end; empty if no switch is possible."""
     if len(text) > _MAX_CHARACTERS:
         return []
     bounds = _cut(text)
@@ -152,7 +152,7 @@ def _cut(text: str) -> list[int]:
 
 
 def _is_plain(text: str, bounds: Sequence[int], language: str, targets: Sequence[Language]) -> bool:
-    """Whether no piece can be in another language, told without weighing them: most paragraphs."""
+    """Whether common words alone rule out another language in every piece, as in most text."""
     target = next((target for target in targets if target.code == language), None)
     if target is None:
         return False
@@ -178,7 +178,7 @@ def _reads_like(words: Sequence[str], common: frozenset[str]) -> bool:
 
 
 def _best_path(evidence: Sequence[Evidence], default: str) -> list[str]:
-    """The most likely language of each piece, when each switch costs :data:`_SWITCH_COST`."""
+    """Return the likeliest language of each piece if each switch costs :data:`_SWITCH_COST`."""
     labels = sorted({default} | {_strongest(item) for item in evidence} - {""})
     totals = [0.0 if label == default else -_SWITCH_COST for label in labels]
     steps: list[list[int]] = []

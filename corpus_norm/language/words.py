@@ -148,6 +148,11 @@ class WordTable:
         is_own = (column > _COMMON) & (column >= self.rows.max(axis=1))
         return frozenset(word for word, place in self.places.items() if is_own[place])
 
+    def find_best(self, word: str) -> str:
+        """Return the language whose list has the word first; "" if none has it."""
+        place = self.places.get(word.lower())
+        return "" if place is None else self.languages[int(self.rows[place].argmax())]
+
     def weigh(self, word: str, language: str) -> float:
         """Nats in favour of a language that a word gives; 0 if its list has not the word."""
         if word not in self.places or language not in self.languages:
@@ -216,6 +221,15 @@ def score_words(table: WordTable, texts: Sequence[Sequence[str]]) -> NDArray[np.
 
 
 _LONGEST = 120  # characters of a title
+_TARGETS = frozenset(t.langdetect for t in LANGUAGES.values() if t.script == "Latn")
+_CLOSE = 1.0  # nats
+_CAPITALISED = rf"(?![a-zß-öø-ÿ])[{_LATIN}]+"
+_NAME_FIRST = re.compile(
+    rf"((?=\w{{2}}){_CAPITALISED})"
+    rf"(?:(?:[ ’'-](?:de|du|des|la|le|les|d|l|et|of))?[ ’'-]{_CAPITALISED})+"
+    rf"(?=\W+[a-zà-ÿ]{{2}})(?![\w])"
+)
+_ARTICLE_FIRST = re.compile(r"(?:[^:]{1,40} : )?(\w{2,4})(?= [a-zà-ÿ])")
 _QUOTED = re.compile(r"«[^«»]{1,40}»|“[^“”]{1,40}”|\"[^\"]{1,40}\"")
 _MOST_QUOTED_WORDS = 4
 
@@ -229,11 +243,49 @@ def drop_quotations(text: str) -> str:
     if len(text) > _LONGEST or not any(mark in text for mark in '«“"'):
         return text
     rest = _QUOTED.sub(_drop_short, text)
-    return rest if len(WORD.findall(rest)) >= 2 else text
+    words = WORD.findall(rest)
+    return rest if len(words) >= 2 or any(map(_is_listed, words)) else text
+
+
+def _is_listed(word: str) -> bool:
+    """Whether a word is a common one of any language, as "Vraiment" is of French."""
+    table = load_words()
+    return table.weigh(word.lower(), table.find_best(word)) > _COMMON
 
 
 def _drop_short(quoted: re.Match[str]) -> str:
     return " " if len(WORD.findall(quoted[0])) <= _MOST_QUOTED_WORDS else quoted[0]
+
+
+def drop_name(text: str) -> str:
+    """Drop the name that a short text begins with, if a word in small letters follows it.
+
+    A name is two capitalised words or more, with particles between them.  It is dropped if its
+    first word would decide for one of our languages, and a word that follows can decide instead.
+
+    >>> drop_name("Le Creuset recalls pans"), drop_name("Tour de France stage 5 results")
+    (' recalls pans', ' stage 5 results')
+    >>> drop_name("Le second hand cartonne"), drop_name("Paris fashion week opens")
+    ('Le second hand cartonne', 'Paris fashion week opens')
+    """
+    if len(text) > _LONGEST:
+        return text
+    found = _NAME_FIRST.match(text)
+    if found is None:
+        return text
+    first, rest = found[1].lower(), text[found.end() :]
+    table = load_words()
+    best = table.weigh(first, table.find_best(first)) - _CLOSE
+    decides = any(table.weigh(first, target) > max(best, 0.0) for target in _TARGETS)
+    return rest if decides and any(map(_is_ours, WORD.findall(rest))) else text
+
+
+def _is_ours(word: str) -> bool:
+    """Whether a word in small letters is listed for one of our languages."""
+    return word.islower() and any(
+        word in target.common_words or load_words().weigh(word, target.langdetect) > 0.0
+        for target in LANGUAGES.values()
+    )
 
 
 def drop_loans(text: str, targets: Sequence[Language]) -> str:
@@ -249,6 +301,10 @@ def drop_loans(text: str, targets: Sequence[Language]) -> str:
     """
     if len(text) > _LONGEST:
         return text
+    return _drop_words_of_others(_drop_named_loans(text, targets), targets)
+
+
+def _drop_named_loans(text: str, targets: Sequence[Language]) -> str:
     for target in targets:
         if not target.loans or (rest := _loans_of(target).sub(" ", text)) == text:
             continue
@@ -259,6 +315,32 @@ def drop_loans(text: str, targets: Sequence[Language]) -> str:
         if left & (target.stopwords - others) and not left & (others - target.stopwords):
             return rest
     return text
+
+
+def _drop_words_of_others(text: str, targets: Sequence[Language]) -> str:
+    """Drop loans that no list names: "hand", of "Le second hand cartonne".
+
+    A language's own article before a small letter opens a sentence, not a name; the other words
+    that only the list of another target has are borrowed then.
+    """
+    found = _ARTICLE_FIRST.match(text)
+    if found is None:
+        return text
+    word, table = found[1].lower(), load_words()
+    latin = [target for target in targets if target.script == "Latn"]
+    own = [target for target in latin if word in target.stopwords]
+    if len(own) != 1 or table.find_best(word) != own[0].langdetect:
+        return text
+    others = [target for target in latin if target is not own[0]]
+
+    def drop(match: re.Match[str]) -> str:
+        small = match[0].lower()
+        is_borrowed = table.weigh(small, own[0].langdetect) == 0.0 and any(
+            table.weigh(small, other.langdetect) > 0.0 for other in others
+        )
+        return " " if is_borrowed else match[0]
+
+    return text[: found.end()] + WORD.sub(drop, text[found.end() :])
 
 
 @cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 AGENCIES = (
-    r"(?:Agence France-Presse|Associated Press|The Associated Press|Getty Images|AP Photo|AP Images"
+    r"(?:LA PRESSE CANADIENNE|AGENCE FRANCE-PRESSE|THE CANADIAN PRESS|Alamy Stock Photo"
+    r"|Crown Copyright|Bloomberg L\.?P\.?(?!\w)|AFP via Getty Images|Agence France-Presse"
+    r"|Associated Press|The Associated Press|Getty Images|AP Photo|AP Images"
     r"|Press Association|PA Wire|PA Media|PA Images|La Presse Canadienne|The Canadian Press"
     r"|Canadian Press|Keystone-ATS|Hans Lucas|Bestimage|Icon Sport|EPA-EFE|MaxPPP|MAXPPP"
     r"|Shutterstock|iStock|Unsplash|Bloomberg|REUTERS|Reuters|Anadolu|Keystone|Imago|IMAGO|Alamy"
@@ -25,7 +27,7 @@ LABELS = (
 """What a credit is called in English and French, before a colon, a bar or a slash."""
 
 HAN_LABELS = (
-    r"(?:(?:图片|圖片|照片|配图|题图|封面|图|圖)(?:来源|來源|提供|版权|版權)?"
+    r"(?:(?:图源|圖源|(?:图片|圖片|照片|相片|配图|题图|封面|图|圖)(?:来源|來源|提供|版权|版權)?)"
     r"|摄影|攝影|供图|供圖|摄|攝)"
 )
 
@@ -45,11 +47,23 @@ RIGHTS = (
 )
 """What a notice of rights speaks of, and a credit does not."""
 
+PHOTO_SITES = r"(?:Alamy Stock Photo|AP Photo|PA Wire|PA Images)"
+"""Signatures that no sentence begins with."""
+
+HAN_SOURCES = (
+    r"(?:翻攝|翻摄|取自|資料照|资料照|資料圖|资料图|檔案照|档案照|檔案圖|档案图|图源|圖源)"
+)
+"""Words of a Chinese credit in brackets that need no colon."""
+
 FILE_PHOTO = r"(?:file photo|handout|photo d['’]archives?|资料图|資料圖)"
 
 TRAILERS = (
     r"(?:the post .{1,300}? (?:first appeared|appeared first) on "
-    r"|(?:l['’]article|cet article|ce billet|le billet|ce contenu|la publication) .{0,300}?"
-    r"est (?:apparue?|parue?) en premier (?:sur|dans) )"
+    r"|(?:this|the) (?:post|article|story|piece|column|essay) "
+    r"(?:.{1,300}? )?(?:was )?(?:originally|first) (?:appeared|published) (?:on|in|by|at) "
+    r"|(?:l['’]article|cet article|ce billet|le billet|ce contenu|la publication|le post) .{0,300}?"
+    r"est (?:(?:apparue?|parue?) en premier"
+    r"|(?:d['’]abord|initialement) (?:apparue?|parue?|publiée?))"
+    r" (?:sur|dans) )"
 )
 """How a feed says where the text was first published."""

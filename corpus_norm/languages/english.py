@@ -34,7 +34,7 @@ ENGLISH = Language(
         ),
         numbered=_words("no nos vol vols fig figs p pp art arts sec ch chap para eq ed cl n v"),
         lettered=_words(
-            "vitamin vitamins plan hepatitis class group category grade type section exhibit "
+            "a an vitamin vitamins plan hepatitis class group category grade type section exhibit "
             "appendix point option block gate terminal team unit zone tier"
         ),
         days=_words("mon tue tues wed weds thu thur thurs fri sat sun"),
@@ -59,6 +59,7 @@ ENGLISH = Language(
     ),
     common_words=_words(
         "account add advertise advertisement again ago all analysis app apps back bookmark "
+        "recalls sues "
         "breaking browse business buy careers change click close comment comments copyright "
         "couldn deals delete didn discover doesn don download edit edition editor editorial "
         "editors email enter entertainment events featured feedback fields find follow food "

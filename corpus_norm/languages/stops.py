@@ -8,6 +8,9 @@ from dataclasses import dataclass
 FIRMS = frozenset(["inc", "ltd", "corp", "co", "cie", "bros", "jr", "sr", "ph.d", "al"])
 """Abbreviations met in news of any language; they end a sentence as often as not."""
 
+DIGRAPHS = ("Chr", "Ch", "Cl", "Fr", "Gh", "Ph", "Th")
+"""Initials of two or three letters, as French writes them: ``Ph. Martin``, ``Ch.-É. Exemple``."""
+
 
 @dataclass(frozen=True, slots=True)
 class StopStyle:
@@ -59,6 +62,6 @@ def speech_in_han(short: str, long: str, not_after: str) -> re.Pattern[str]:
     clause = r"[^，。！？：；:,!?…\n“「『\"]"
     return re.compile(
         rf"{clause}{{0,45}}?(?:{verbs}|{one})[着著了道完過过]?{ends}"
-        rf"|{clause}{{0,4}}?(?:{verbs}|{one})，"
+        rf"|{clause}{{0,4}}?(?:{verbs}|{one})[着著]?，"
         rf"|{clause}{{0,10}}?(?:{verbs}){clause}{{0,12}}{ends}"
     )

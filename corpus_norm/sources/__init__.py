@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
+from corpus_norm.faults import Fault, report
 from corpus_norm.sources.compression import Bounds
 from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
 from corpus_norm.sources.formats import SUFFIXES
@@ -105,6 +106,10 @@ def _read_entry(
     try:
         opened = _open(entry, stdin)
     except OSError as error:
+        yield reject(source, 0, error)
+        return
+    except Exception as error:  # noqa: BLE001 -- the client of a remote file system may raise any
+        report(Fault.of(source, 0, "read", error))
         yield reject(source, 0, error)
         return
     with opened as file:

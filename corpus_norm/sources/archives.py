@@ -1,7 +1,7 @@
-"""The members of tar and zip archives, one after another; nothing is ever written to the disk.
+"""Read the members of tar and zip archives, one after another, without writing to disk.
 
-Only regular files are documents: links, devices and folders are passed over, so that a link leads
-nowhere.  The name of a member is cleaned before it becomes part of a ``source``: no ``..``, no
+Only regular files are documents: links, devices and folders are skipped, so that no link is
+followed.  The name of a member is cleaned before it becomes part of a ``source``: no ``..``, no
 root, no drive.
 """
 
@@ -60,7 +60,7 @@ class Member:
 
 
 def clean_name(name: str) -> str:
-    r"""The name of a member without anything that leads out of the archive.
+    r"""Return the name of a member without parts that lead out of the archive.
 
     >>> clean_name("../../etc/passwd"), clean_name("/a//./b.html"), clean_name("C:\\a\\b.txt")
     ('etc/passwd', 'a/b.html', 'a/b.txt')
@@ -72,7 +72,7 @@ def clean_name(name: str) -> str:
 def read_tar(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[Member | Rejection]:
-    """The members of a tar archive (POSIX.1-2001, GNU), read from end to end.
+    """Yield the members of a tar archive (POSIX.1-2001, GNU), read from end to end.
 
     Raises:
         InputError: it is damaged or cut off; the members before that have been delivered.
@@ -100,12 +100,12 @@ def read_tar(
 
 
 class _TarFile:
-    """Reads one member after another; one that is cut off is the last there is."""
+    """A reader of members; a member that is cut off is the last one."""
 
     is_cut = False
 
     def read(self, file: IO[bytes], size: int) -> Iterator[bytes]:
-        """The bytes of a member.
+        """Yield the bytes of a member.
 
         Raises:
             InputError: the archive ends before the member does.
@@ -135,7 +135,7 @@ def _cut_here(reason: object) -> CutError:
 
 
 class _TarMember(tarfile.TarInfo):
-    """A header that is checked: :mod:`tarfile` takes damage behind the first for the end."""
+    """A checked header: :mod:`tarfile` takes damage after the first header for the end."""
 
     @classmethod
     def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:  # the name of the parameter is given
@@ -152,7 +152,7 @@ class _TarMember(tarfile.TarInfo):
             raise ReadError(str(error)) from error
 
     def _proc_member(self, tarfile: tarfile.TarFile) -> TarInfo:
-        """Follow a header to what it announces; made to be overridden, as its comment says."""
+        """Refuse very large extended headers; tarfile provides this method to be overridden."""
         if self.type in _EXTENDED and self.size > _HEADER_BYTES:
             raise ReadError(f"a header of {self.size:,} bytes")
         member: TarInfo = super()._proc_member(tarfile)  # type: ignore[misc]
@@ -160,7 +160,7 @@ class _TarMember(tarfile.TarInfo):
 
 
 def read_zip(file: BinaryIO, source: str, settings: InputSettings) -> Iterator[Member | Rejection]:
-    """The members of a zip archive (APPNOTE 6.3), in the order of its directory.
+    """Yield the members of a zip archive (APPNOTE 6.3), in the order of its directory.
 
     A member that is damaged, encrypted or packed in an unknown way is a rejection of its own.
 
@@ -200,7 +200,7 @@ def _read_zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterato
 
 
 def _check_directory(file: BinaryIO, limit: int) -> None:
-    """Walk over the directory before :mod:`zipfile` makes an object of each entry.
+    """Check the directory before :mod:`zipfile` makes an object of each entry.
 
     Raises:
         InputError: there are more than ``limit`` entries.
@@ -229,7 +229,7 @@ def _check_directory(file: BinaryIO, limit: int) -> None:
 
 
 class _Names:
-    """Names of members in the dataset, each once: a name that comes again gets a number."""
+    """Unique names of members in the dataset: a repeated name gets a number."""
 
     def __init__(self, source: str, limit: int) -> None:
         self._source = source
@@ -238,7 +238,7 @@ class _Names:
         self._numbers: dict[str, int] = {}  # the last given, so that no number is tried twice
 
     def make(self, name: str, chunks: Iterator[bytes], size: int) -> Member:
-        """A member with a name of its own.
+        """Return a member with a unique name.
 
         Raises:
             InputError: there are too many.
@@ -256,7 +256,7 @@ class _Names:
 
 
 def too_many(limit: int) -> InputError:
-    """The error for an archive of more than ``limit`` members."""
+    """Return the error for an archive of more than ``limit`` members."""
     return InputError(
         f"the archive has more than {limit:,} members; raise settings.input.max_members or split it"
     )

@@ -1,4 +1,4 @@
-"""Parquet, Arrow and Feather files, a batch at a time."""
+"""Read Parquet, Arrow and Feather files, a batch at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from corpus_norm.sources.compression import Bounds
 
 MAX_BYTES = 1024 * 1024 * 1024
-"""The largest record batch that is read, packed or unpacked."""
+"""The size limit of a record batch, compressed or not."""
 
 _METADATA_BYTES = 16 * 1024 * 1024
 _FILE_MAGIC = b"ARROW1\0\0"
@@ -33,7 +33,7 @@ _BUFFERS, _COMPRESSION = 2, 3
 
 
 def split_messages(file: ChunkFile) -> Iterator[bytes]:
-    """The bytes of an Arrow stream, or of the stream that is in an Arrow file, as they stand.
+    """Yield the bytes of an Arrow stream, or of the stream in an Arrow file, unchanged.
 
     Raises:
         CutError: they end early.
@@ -87,7 +87,7 @@ def _read_body(file: ChunkFile, metadata: bytes) -> Iterator[bytes]:
 
 
 def _measure(metadata: bytes) -> tuple[int, list[tuple[int, int]]]:
-    """The length of the body, and the places of its buffers if they are compressed."""
+    """Return the length of the body, and the places of its buffers if compressed."""
     message = _follow(metadata, 0)
     body = _find(metadata, message, _BODY_LENGTH)
     length = struct.unpack_from("<q", metadata, body)[0] if body else 0
@@ -112,13 +112,13 @@ def _measure(metadata: bytes) -> tuple[int, list[tuple[int, int]]]:
 
 
 def _follow(data: bytes, place: int) -> int:
-    """Where the offset at a place leads."""
+    """Return the target of the offset at a place."""
     target: int = place + struct.unpack_from("<I", data, place)[0]
     return target
 
 
 def _find(data: bytes, table: int, field: int) -> int | None:
-    """Where a field of a table stands, None if it is left out."""
+    """Return the place of a field of a table, None if it is absent."""
     layout = table - struct.unpack_from("<i", data, table)[0]
     if not 0 <= layout < len(data):
         raise IndexError
@@ -148,7 +148,7 @@ def _too_large() -> InputError:
 def read_arrow(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """The rows of an Arrow file or stream; the record index is the row.
+    """Yield the rows of an Arrow file or stream; the record index is the row.
 
     Raises:
         InputError: it is damaged or cut off; the batches before that have been delivered.
@@ -183,7 +183,7 @@ _BATCH_BYTES = 256 * 1024 * 1024
 def read_parquet(
     file: BinaryIO, source: str, settings: InputSettings, bounds: Bounds
 ) -> Iterator[RawDocument | Rejection]:
-    """The rows of a Parquet file; the record index is the row, whatever groups are damaged.
+    """Yield the rows of a Parquet file; the record index is the row, even after damaged groups.
 
     A damaged row group is one rejection, and the next is read.
 
@@ -256,5 +256,5 @@ def _read_group(
 
 
 def _shorten(error: BaseException) -> str:
-    """The first line of an error, which may be a page long."""
+    """Return the first line of an error, which may be a page long."""
     return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,8 +1,8 @@
-"""How far one file may unfold: bytes out for bytes in, archives inside archives, members.
+"""Decompress streams within bounds: bytes out per byte in, depth of nesting, members.
 
-A few kilobytes can unfold to petabytes (zip bombs; D. Fifield, "A better zip bomb", WOOT 2019).
-All that comes out of one file of the inputs, at every level, is held against what went in, so that
-the work is bounded by the size of the file whatever is nested in it.
+A few kilobytes can decompress to petabytes (zip bombs; D. Fifield, "A better zip bomb", WOOT 2019).
+All bytes that come out of one input file, at every level of nesting, are compared with the bytes
+read, so that the size of the file bounds the work.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from corpus_norm.settings import InputSettings
 
 FREE_BYTES = 256 * 1024 * 1024
-"""What any file may unfold to: small files of very regular text compress a thousandfold."""
+"""The bytes any file may decompress to: small regular text compresses a thousandfold."""
 
 
 class BombError(InputError):
-    """A file unfolds to more than the settings allow; nothing more of it is read."""
+    """A file decompresses to more than the settings allow; the rest of it is not read."""
 
 
 class Bounds:
-    """The account of one file of the inputs, with all that is inside it."""
+    """A count of the bytes read from one input file and delivered from inside it."""
 
     def __init__(self, settings: InputSettings) -> None:
         self._ratio = settings.max_expansion
@@ -37,17 +37,17 @@ class Bounds:
         self._given = 0
 
     def take(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The bytes of the file, counted as they are read."""
+        """Count the bytes of the file as they are read."""
         for chunk in chunks:
             self._taken += len(chunk)
             yield chunk
 
     def take_all(self, size: int) -> None:
-        """Count the whole file as read: it is read here and there, not from end to end."""
+        """Count the whole file as read, for files that are not read from end to end."""
         self._taken = max(self._taken, size)
 
     def give(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """Bytes that a decompression delivers, counted.
+        """Count the bytes that a decompression delivers.
 
         Raises:
             BombError: there are too many of them, for the bytes that were read.
@@ -57,7 +57,7 @@ class Bounds:
             yield chunk
 
     def charge(self, size: int) -> None:
-        """Count so many bytes as delivered.
+        """Count ``size`` bytes as delivered.
 
         Raises:
             BombError: there are too many, for the bytes that were read.
@@ -70,7 +70,7 @@ class Bounds:
             )
 
     def check_depth(self, level: int) -> None:
-        """Refuse a container that lies too deep inside others.
+        """Refuse a container that is nested too deeply.
 
         Raises:
             InputError: it does.
@@ -88,7 +88,7 @@ _XZ_MEMORY = 128 * 1024 * 1024  # xz -9 needs 65 MiB; a header may ask for 4 GiB
 
 
 class _Decompressor(Protocol):
-    """What ``bz2`` and ``lzma`` have in common."""
+    """The common interface of ``bz2`` and ``lzma``."""
 
     @property
     def eof(self) -> bool:
@@ -96,18 +96,18 @@ class _Decompressor(Protocol):
 
     @property
     def needs_input(self) -> bool:
-        """Whether all that was given has been delivered."""
+        """Whether all input has been decompressed."""
 
     @property
     def unused_data(self) -> bytes:
-        """What stands behind the end of the stream."""
+        """The bytes after the end of the stream."""
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        """The next bytes, at most so many."""
+        """Return at most ``max_length`` bytes."""
 
 
 def decompress(chunks: Iterator[bytes], suffix: str) -> Iterator[bytes]:
-    """The bytes of a stream compressed the way ``suffix`` says.
+    """Decompress a stream in the format of ``suffix``.
 
     >>> import bz2
     >>> b"".join(decompress(iter([bz2.compress(b"one "), bz2.compress(b"two")]), ".bz2"))
@@ -124,7 +124,7 @@ def decompress(chunks: Iterator[bytes], suffix: str) -> Iterator[bytes]:
 
 
 def _run(chunks: Iterable[bytes], kind: str) -> Iterator[bytes]:
-    """Streams of bzip2 or xz, one after another."""
+    """Decompress streams of bzip2 or xz, one after another."""
     member: _Decompressor | None = None
     members = 0
     for chunk in cut_chunks(chunks, _INPUT_BYTES):
@@ -155,7 +155,7 @@ def _start(kind: str) -> _Decompressor:
 
 
 def unpack(chunks: Iterator[bytes], codec: str) -> Iterator[bytes]:
-    """The bytes of a stream in one of Arrow's codecs: ``zstd`` or ``brotli``.
+    """Decompress a stream with one of Arrow's codecs: ``zstd`` or ``brotli``.
 
     Raises:
         CutError: the data end early, or are damaged from some point on.

@@ -1,4 +1,4 @@
-"""One entry of a feed made well-formed: everything in it stays, as markup or as text.
+"""Split a feed into entries, and make each entry well-formed without losing any of it.
 
 Feeds hold ampersands that stand for themselves, the entities of HTML, control characters, and HTML
 that was never escaped.  A parser that recovers from such faults drops what it cannot place; here
@@ -53,11 +53,11 @@ _KNOWN_PREFIXES = MappingProxyType(
         "media": "http://search.yahoo.com/mrss/",
     }
 )
-"""Namespaces that are meant where a feed forgets to declare them."""
+"""Namespaces assumed if a feed does not declare them."""
 
 
 def parse_entry(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
-    """The element of an entry, None if nothing in it can be read.
+    """Parse an entry; None if nothing in it can be read.
 
     >>> entry = parse_entry("<item><title>R&D &eacute;t&eacute; <3</title></item>", {})
     >>> entry.findtext("title")
@@ -73,7 +73,7 @@ def parse_entry(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: A
 
 
 def _escape(text: str) -> str:
-    """What stands for itself is escaped, and what HTML alone knows becomes its character."""
+    """Escape characters that stand for themselves, and resolve the entities of HTML."""
     pieces = _split_sections(text, *_CDATA)
     for place in range(0, len(pieces), 2):
         for marks in _UNSEEN:
@@ -85,7 +85,7 @@ def _escape(text: str) -> str:
 
 
 def _split_sections(text: str, start: str, end: str) -> list[str]:
-    """What is outside of sections and the sections, in turn; one without an end is none."""
+    """Split a text into the parts outside and inside sections, in turn."""
     pieces, place = [], 0
     while (opened := text.find(start, place)) >= 0:
         closed = text.find(end, opened + len(start))
@@ -107,7 +107,7 @@ def _write_entity(found: re.Match[str]) -> str:
 
 
 def _escape_less(text: str) -> str:
-    """A sign that begins no tag, or a tag that never ends, is a sign: ``<3``."""
+    """Escape a ``<`` that begins no tag, or a tag without an end: ``<3``."""
     first, *others = text.split("<")
     return first + "".join(
         ("<" if _TAG_START.match(part) and ">" in part else "&lt;") + part for part in others
@@ -115,7 +115,7 @@ def _escape_less(text: str) -> str:
 
 
 def _parse(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
-    """A root around the text, with every prefix in it declared; None if it is not well-formed."""
+    """Parse the text in a root that declares its prefixes; None if it is not well-formed."""
     from lxml import etree
 
     used = {found[1] or found[2] for found in _PREFIX.finditer(text)} - {"xml", "xmlns"}
@@ -133,7 +133,7 @@ def _parse(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
 
 
 def _rebuild(text: str, namespaces: dict[str, str]) -> str:
-    """The entry with its elements one after another, each well-formed or text alone."""
+    """Rebuild the entry from its elements, each well-formed or only text."""
     children = []
     for name, attributes, inner in _find_children(text):
         written = "".join(f" {key}={_quote(value)}" for key, value in attributes)
@@ -147,7 +147,7 @@ def _rebuild(text: str, namespaces: dict[str, str]) -> str:
 
 
 def _find_children(text: str) -> Iterator[tuple[str, list[tuple[str, str]], str]]:
-    """Name, attributes and inside of each element directly in an entry."""
+    """Yield name, attributes and content of each direct child of an entry."""
     tags = list(_find_tags(text))
     ends: dict[str, list[int]] = {}
     for number, tag in enumerate(tags):
@@ -187,7 +187,7 @@ def _find_tags(text: str) -> Iterator[re.Match[str]]:
 
 
 def _find_next(tags: list[re.Match[str]], start: int, name: str) -> int:
-    """The tag before which an element ends that has lost its own end."""
+    """Return the tag before which an element without an end tag ends."""
     for number in range(start, len(tags)):
         tag = tags[number]
         if tag["name"] == name or (tag["end"] and _is_entry(tag)):
@@ -211,7 +211,7 @@ def _quote(value: str) -> str:
 
 
 def _flatten(inner: str) -> str:
-    """The inside of an element as the text or HTML it stands for."""
+    """Return the content of an element as the text or HTML it stands for."""
     end = _LAST_END.search(inner)  # misspelt, it may be the end of the element itself
     if end and f"<{end[1]}" not in inner:
         inner = inner[: end.start()]
@@ -233,7 +233,7 @@ FEED_NAMESPACES = frozenset(
         "http://purl.org/atom/ns#",
     }
 )
-"""Namespaces whose elements are a feed's own; RSS 2.0 has none."""
+"""The namespaces of feed formats; RSS 2.0 has none."""
 
 _MARK = re.compile(
     rb"<!\[CDATA\[|\]\]>|<!--|-->"
@@ -249,7 +249,7 @@ _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]{0,80})")
 
 
 class Part(Enum):
-    """What a piece of a feed is."""
+    """The kind of a piece of a feed."""
 
     HEAD = auto()
     ENTRY = auto()
@@ -259,7 +259,7 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes of a feed; ``size`` is how many there were, more than ``data`` if not all were held."""
+    """Bytes of a feed; ``size`` is their number, more than in ``data`` if not all were kept."""
 
     part: Part
     data: bytes
@@ -267,7 +267,7 @@ class Piece:
 
 
 def split_feed(chunks: Iterator[bytes], limit: int) -> Iterator[Piece]:
-    """The head of a feed, its entries, and what is left; no more than ``limit`` bytes are held.
+    """Yield the head of a feed, its entries and the rest, holding at most ``limit`` bytes.
 
     >>> feed = iter([b"<rss><channel><title>A</title><item>1</item><item>2</channel></rss>"])
     >>> [piece.data.decode() for piece in split_feed(feed, 1000) if piece.part is Part.ENTRY]
@@ -290,7 +290,7 @@ def split_feed(chunks: Iterator[bytes], limit: int) -> Iterator[Piece]:
 
 
 class _Scanner:
-    """Where the scan stands: in which entry, and in which section that hides marks."""
+    """The state of the scan: the current entry, and a section that hides tags."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -308,7 +308,7 @@ class _Scanner:
         self._namespaces: dict[str, str] | None = None
 
     def take(self, chunk: bytes, *, is_last: bool = False) -> Iterator[Piece]:
-        """The pieces that are complete with this chunk."""
+        """Yield the pieces that this chunk completes."""
         self._window += chunk
         while True:
             mark = _MARK.search(self._window, self._place)
@@ -322,11 +322,11 @@ class _Scanner:
             self._slide()
 
     def rest(self) -> bytes:
-        """What there is of the piece that has not ended."""
+        """Return the bytes of the unfinished piece."""
         return b"".join((*self._held, self._window))
 
     def finish(self) -> Piece:
-        """The last piece."""
+        """Return the last piece."""
         part = Part.TAIL if self._name else Part.HEAD
         return self._make(Part.CUT_ENTRY if self._in_entry else part, len(self._window))
 
@@ -366,14 +366,14 @@ class _Scanner:
             yield self._cut(part, mark.start(), in_entry=True)
 
     def _is_entry(self, mark: re.Match[bytes]) -> bool:
-        """Whether a tag is in no namespace or in one of feeds, as far as the head tells."""
+        """Whether a tag is in no namespace or in one of a feed format, judged by the head."""
         prefix, colon, _ = mark["start"].decode().partition(":")
         if self._namespaces is None:
             self._namespaces = read_namespaces(self._held[0] if self._held else self._window)
         return not colon or self._namespaces.get(prefix) in FEED_NAMESPACES
 
     def _cut(self, part: Part, end: int, *, in_entry: bool) -> Piece:
-        """The piece that ends here; the next one begins."""
+        """Return the piece that ends here, and start the next one."""
         piece = self._make(part, end)
         self._window = self._window[end:]
         self._place -= end
@@ -386,7 +386,7 @@ class _Scanner:
         return Piece(part, data, self._before + end)
 
     def _slide(self) -> None:
-        """Move the window behind what was looked at."""
+        """Drop the scanned part of the window."""
         end = max(self._place, len(self._window) - _LONGEST_MARK)
         self._held.append(self._window[:end])
         self._before += end
@@ -395,7 +395,7 @@ class _Scanner:
             self._held, self._is_dropped = [], True
 
     def _go_back(self, place: int) -> None:
-        """Continue from a place of this piece, outside of any section."""
+        """Continue from a place of this piece, outside any section."""
         self._hidden_by, self._way_out = b"", None
         if self._is_dropped:
             return
@@ -403,7 +403,7 @@ class _Scanner:
         self._held, self._before, self._place = [], 0, place
 
     def _leave_section(self) -> bool:
-        """At the end of the feed: a section that has no end does not hide the entries in it."""
+        """At the end of the feed, leave a section without an end, so that its entries are read."""
         if not self._hidden_by or self._is_dropped:
             return False
         self._unclosed.add(self._hidden_by)
@@ -412,7 +412,7 @@ class _Scanner:
 
 
 def read_namespaces(head: bytes) -> dict[str, str]:
-    """The prefixes that the root of a feed declares.
+    """Return the prefixes that the root of a feed declares.
 
     >>> read_namespaces(b'<rss xmlns:dc="http://purl.org/dc/elements/1.1/">')
     {'dc': 'http://purl.org/dc/elements/1.1/'}

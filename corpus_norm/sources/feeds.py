@@ -1,4 +1,4 @@
-"""RSS (0.9x, 1.0, 2.0) and Atom (RFC 4287) as they were saved: an entry is a document.
+"""Read saved feeds, RSS (0.9x, 1.0, 2.0) and Atom (RFC 4287): an entry is a document.
 
 Feeds are often not quite XML, nor in the charset they declare: each entry is cut out of the bytes,
 decoded as a page is, made well-formed, and only then parsed, with lxml in its safe form: entities
@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import html
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.dates import read_stated
 from corpus_norm.document import RawDocument
-from corpus_norm.errors import DecodeError
+from corpus_norm.errors import DecodeError, InputError
+from corpus_norm.sources.compression import BombError
 from corpus_norm.sources.feed_entries import (
     Part,
     Piece,
@@ -27,7 +29,7 @@ from corpus_norm.sources.feed_entries import (
     split_feed,
 )
 from corpus_norm.sources.records import get_day, get_line, reject
-from corpus_norm.sources.streams import peek, to_utf8, too_large
+from corpus_norm.sources.streams import CutError, peek, to_utf8, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +70,7 @@ _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)")  # the form that RSS asks for
 def read_feed(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    r"""The entries of a feed, in its order; what is broken in one costs no other.
+    r"""Yield the entries of a feed, in order; a broken entry affects no other.
 
     >>> from corpus_norm.settings import InputSettings
     >>> feed = b"<rss><channel><item><title>A</title><description>1 & 2.</description></item>"
@@ -76,10 +78,60 @@ def read_feed(
     >>> entry.title, entry.data, damage.message[:40]
     ('A', '1 & 2.', 'the feed ends early, before its end tag;')
 
+    A file that is no feed, or has no entry, is one rejection, with its bytes.
+
     Raises:
-        InputError: it is no feed.
         CutError: the stream breaks; the entries before that have been delivered.
     """
+    recorder = _Recorder(chunks, settings.max_bytes)
+    try:
+        for item in _read_entries(iter(recorder), source, settings):
+            recorder.stop()
+            yield item
+    except (BombError, CutError):
+        raise
+    except InputError as error:
+        yield reject(source, 0, error, recorder.drain())
+        return
+    if recorder.is_recording:
+        yield reject(source, 0, "the file holds no records; nothing to do", recorder.drain())
+
+
+class _Recorder:
+    """A stream that keeps the bytes read from it, up to a limit, until it is told to stop."""
+
+    def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
+        self._chunks = chunks
+        self._limit = limit
+        self._kept: list[bytes] = []
+        self._size = 0
+        self.is_recording = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._size += len(chunk)
+            if self.is_recording and self._size <= self._limit:
+                self._kept.append(chunk)
+            yield chunk
+
+    def stop(self) -> None:
+        """Keep nothing any more."""
+        self.is_recording = False
+        self._kept = []
+
+    def drain(self) -> bytes | None:
+        """Read the rest; return the whole stream, or None if it is over the limit or broken."""
+        with suppress(InputError, OSError):
+            for _ in self:
+                if self._size > self._limit:
+                    break
+            return b"".join(self._kept) if self._size <= self._limit else None
+        return None
+
+
+def _read_entries(
+    chunks: Iterator[bytes], source: str, settings: InputSettings
+) -> Iterator[RawDocument | Rejection]:
     head, chunks = peek(chunks, _HEAD_BYTES)
     charset, chunks = _find_charset(head, chunks)
     feed = Feed(source, charset, {}, settings)
@@ -101,7 +153,7 @@ def read_feed(
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What the entries of a feed have in common; ``charset`` is what their bytes may be in."""
+    """The common properties of the entries of a feed; ``charset`` is a hint."""
 
     source: str
     charset: str | None
@@ -110,7 +162,7 @@ class Feed:
 
 
 def _find_charset(head: bytes, chunks: Iterator[bytes]) -> tuple[str | None, Iterator[bytes]]:
-    """The charset by which to read entries, and the bytes in one in which marks are ASCII."""
+    """Return the charset of the entries, and the bytes in an encoding whose tags are ASCII."""
     from corpus_norm import encoding
 
     names = encoding.find_declared(head, in_data=True).names
@@ -129,7 +181,7 @@ def _find_charset(head: bytes, chunks: Iterator[bytes]) -> tuple[str | None, Ite
 
 
 def _transcode(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """The bytes in UTF-8; a shift may reach from one chunk into the next."""
+    """Transcode the bytes to UTF-8; a shift may span chunks."""
     decoder = codecs.getincrementaldecoder(name)("replace")
     for chunk in chunks:
         yield decoder.decode(chunk).encode()
@@ -137,7 +189,7 @@ def _transcode(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
 
 
 def _read_entry(piece: Piece, feed: Feed, index: int) -> RawDocument | Rejection:
-    """The document of an entry, or why there is none."""
+    """Return the document of an entry, or a rejection."""
     from corpus_norm import encoding
 
     limit = feed.settings.max_bytes
@@ -187,7 +239,7 @@ def _make_document(
 
 
 def _read_content(element: Any) -> str:  # noqa: ANN401
-    """The text or HTML of an element; XHTML (Atom) is written out again."""
+    """Return the text or HTML of an element; XHTML (Atom) is serialised."""
     from lxml import etree
 
     inner = [child for child in element if isinstance(child.tag, str)]
@@ -223,7 +275,7 @@ def _list_authors(parts: dict[str, list[Any]]) -> Iterator[str | None]:
 
 
 def _read_day(text: str) -> date | None:
-    """The day of an RFC 822 date (RSS) or an RFC 3339 one (Atom), or of one in other words."""
+    """Return the day of an RFC 822 date (RSS), an RFC 3339 date (Atom) or a date in words."""
     try:
         return get_day(text) or parsedate_to_datetime(text).date()
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -231,12 +283,12 @@ def _read_day(text: str) -> date | None:
 
 
 def _get_text(element: Any) -> str:  # noqa: ANN401
-    """All text in an element."""
+    """Return all text in an element."""
     return "".join(element.itertext())
 
 
 def _get_loose_text(element: Any) -> str:  # noqa: ANN401
-    """The text of an entry that is in none of its elements."""
+    """Return the text of an entry outside its elements."""
     return " ".join(
         filter(None, map(str.strip, (element.text or "", *(c.tail or "" for c in element))))
     )

@@ -1,7 +1,7 @@
-"""What the inputs stand for: files, folders and patterns, looked up before anything is read.
+"""Resolve the inputs to files and folders before anything is read.
 
 Names are resolved, listed and opened through fsspec, so that local disks, ``memory://`` and object
-stores are one path.
+stores are handled alike.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def resolve_inputs(inputs: Sequence[str | os.PathLike[str]]) -> list[Root]:
 
 
 def make_source(name: str) -> str:
-    r"""A file name as text that can be written as UTF-8; undecodable bytes as ``\xff``.
+    r"""Return a file name as valid UTF-8 text; undecodable bytes become ``\xff``.
 
     >>> make_source("a\udcff.txt")
     'a\\xff.txt'
@@ -65,7 +65,7 @@ def make_source(name: str) -> str:
 
 
 def join_name(folder: str, name: str) -> str:
-    """The name of something in a folder; in a chained URI it belongs to the first link.
+    """Join a folder and a name; in a chained URI the name belongs to the first link.
 
     >>> join_name("news/", "a.txt"), join_name("zip://pages::x.zip", "a.html")
     ('news/a.txt', 'zip://pages/a.html::x.zip')
@@ -77,7 +77,7 @@ def join_name(folder: str, name: str) -> str:
 
 
 def _split_chain(name: str) -> tuple[str, str]:
-    """The first link of a chained fsspec URI, and the rest of it."""
+    """Split a chained fsspec URI into its first link and the rest."""
     if "://" not in name:
         return name, ""
     path, divider, rest = name.partition("::")
@@ -121,7 +121,7 @@ def _find_filesystem(name: str) -> tuple[Any, str]:
 
 
 def _match(filesystem: Any, path: str, pattern: str) -> Iterator[Root]:  # noqa: ANN401
-    """What a pattern matches, in order of the paths; hidden files only where the pattern has a dot.
+    """Return the matches of a pattern in path order; hidden files only if the pattern has a dot.
 
     Raises:
         InputError: nothing, or the name is no pattern.

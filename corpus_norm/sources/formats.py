@@ -1,6 +1,6 @@
-"""File types: by suffix, or by the first bytes where the suffix does not say.
+"""Detect file types by suffix, or by the first bytes if the suffix does not tell.
 
-A suffix is believed: it is what the user sees.  Only ``.xml`` promises too little, so that such a
+A suffix is trusted: it is what the user sees.  Only ``.xml`` promises too little, so that such a
 file is looked into.
 """
 
@@ -12,7 +12,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 SNIFFED_BYTES = 4096
-"""How many bytes :func:`sniff_format` wants to see."""
+"""The number of bytes that :func:`sniff_format` needs."""
 
 
 class Container(Enum):
@@ -32,7 +32,7 @@ class Container(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What a file holds; ``media_type`` matters for single documents only.
+    """The content of a file; ``media_type`` matters for single documents only.
 
     ``compression`` is the suffix of the compression around it, empty where there is none.
     """
@@ -115,7 +115,7 @@ _JSON_START = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
 
 
 def detect_format(name: str) -> Format | None:
-    """The format a file name promises, None if it promises none we read.
+    """Return the format of a file name, None if it is no format we read.
 
     >>> detect_format("news/a.HTML").media_type, detect_format("a.jsonl.gz").compression
     ('text/html', '.gz')
@@ -129,7 +129,7 @@ def detect_format(name: str) -> Format | None:
 
 
 def split_compression(name: str) -> tuple[str, str]:
-    """A file name without the suffix of its compression, and that suffix.
+    """Split a file name into the name without its compression suffix, and that suffix.
 
     >>> split_compression("a.jsonl.gz"), split_compression("a.TGZ"), split_compression("a.txt")
     (('a.jsonl', '.gz'), ('a.tar', '.gz'), ('a.txt', ''))
@@ -144,7 +144,7 @@ def split_compression(name: str) -> tuple[str, str]:
 
 
 def sniff_format(head: bytes) -> Format:
-    r"""The format that the first bytes of a file look like; plain text if nothing else.
+    r"""Return the format that the first bytes of a file look like; plain text by default.
 
     >>> sniff_format(b"<!DOCTYPE html><title>A").media_type
     'text/html'
@@ -167,5 +167,5 @@ def sniff_format(head: bytes) -> Format:
 
 
 def is_vague(name: str) -> bool:
-    """Whether a suffix leaves open what the file holds: XML may be a feed or a page."""
+    """Whether a suffix leaves the format open: XML may be a feed or a page."""
     return split_compression(name.lower())[0].endswith(".xml")

@@ -1,6 +1,6 @@
-"""One stream to its documents, whatever it holds, archives inside archives included.
+"""Read the documents of one stream in any format, with archives inside archives.
 
-Whatever stops a stream becomes its last item, a rejection; what encloses it goes on.
+An error that stops a stream becomes its last item, a rejection; the enclosing stream continues.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import Rejection
 from corpus_norm.errors import InputError
+from corpus_norm.faults import Fault, report
 from corpus_norm.sources.archives import Member, read_tar, read_zip
 from corpus_norm.sources.columnar import read_arrow, read_parquet
 from corpus_norm.sources.compression import BombError, decompress
@@ -43,7 +44,7 @@ _ITEM_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all that is read out of one file of the inputs has in common."""
+    """The settings and bounds that all streams of one input file share."""
 
     settings: InputSettings
     bounds: Bounds
@@ -54,8 +55,8 @@ class Job:
 class Stream:
     """A file, or something inside one.
 
-    ``source`` is its name in the dataset; ``path`` tells its type.  ``file`` gives the same bytes
-    as ``chunks``, from any place; None where they only come in order.  ``level`` counts the
+    ``source`` is its name in the dataset; ``path`` tells its type.  ``file`` is a seekable
+    file of the same bytes as ``chunks``; None if there is none.  ``level`` counts the
     archives and compressions around it.
     """
 
@@ -68,10 +69,10 @@ class Stream:
 
 
 def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
-    """The documents of a stream; whatever stops it becomes its last item.
+    """Yield the documents of a stream; any error becomes its last item, a rejection.
 
     Raises:
-        BombError: what is inside another stream unfolds without end, which ends that one too.
+        BombError: a stream inside another decompresses without end; this ends the outer one too.
     """
     record = count = 0
     try:
@@ -84,6 +85,10 @@ def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
             raise
         tail = error.tail if isinstance(error, CutError) else b""
         yield reject(stream.source, record, error, tail or None)
+        return
+    except Exception as error:  # noqa: BLE001 -- libraries raise anything on damaged files
+        report(Fault.of(stream.source, record, "read", error))
+        yield reject(stream.source, record, error)
         return
     if not count:
         yield reject(stream.source, 0, "the file holds no records; nothing to do")
@@ -104,7 +109,7 @@ def _read(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
 def _account(
     items: Iterator[RawDocument | Rejection], bounds: Bounds
 ) -> Iterator[RawDocument | Rejection]:
-    """The items, counted: columns with a dictionary unfold without being decompressed."""
+    """Count the items: dictionary columns grow without being decompressed."""
     for item in items:
         bounds.charge(_ITEM_BYTES + len(item.data or b""))
         yield item
@@ -167,7 +172,7 @@ def _enter(member: Member, stream: Stream, job: Job) -> Stream:
 
 
 def _get_file(stream: Stream, job: Job) -> BinaryIO:
-    """A stream as a file that can be read from any place; inside another file it is held whole.
+    """Return a stream as a seekable file; inside another file it is held in memory.
 
     Raises:
         InputError: it would be too much to hold.

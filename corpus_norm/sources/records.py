@@ -1,4 +1,4 @@
-"""JSON values out of a stream, one at a time, whatever the length of the list they are in."""
+"""Read documents from JSON, JSON Lines and single files, one record at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
-from corpus_norm.errors import DecodeError, InputError
+from corpus_norm.errors import CorpusNormError, DecodeError, InputError
+from corpus_norm.faults import describe
 from corpus_norm.sources.streams import CutError, join_chunks, split_lines, to_utf8, too_large
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ _ENDS_LATE = re.compile("Unterminated|Expecting value")
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """JSON that is not valid, up to where the next record seems to begin, and what is wrong."""
+    """Invalid JSON up to where the next record seems to begin, and its fault."""
 
     fault: str
 
 
 def load(text: str) -> Any:  # noqa: ANN401
-    """The value of a JSON text, control characters in strings and very long numbers allowed.
+    """Parse a JSON text; control characters in strings and very long numbers are allowed.
 
     Raises:
         ValueError: the text is not valid.
@@ -46,7 +47,7 @@ def load(text: str) -> Any:  # noqa: ANN401
 
 
 def _read_integer(digits: str) -> float:
-    """A number with more digits than Python reads is as good as infinite."""
+    """Return an integer; a float, maybe infinite, if it has more digits than Python reads."""
     return int(digits) if len(digits) <= sys.int_info.default_max_str_digits else float(digits)
 
 
@@ -54,7 +55,7 @@ _DECODER = json.JSONDecoder(parse_int=_read_integer, strict=False)
 
 
 def iterate_values(chunks: Iterator[bytes], limit: int) -> Iterator[tuple[str, Any]]:
-    """The values of a JSON text (RFC 8259), each with the JSON it was parsed from.
+    """Yield the values of a JSON text (RFC 8259), each with the JSON it was parsed from.
 
     A broken one, if records follow it, is a :class:`Broken`.
 
@@ -103,7 +104,7 @@ class _Window:
         self._ended = False
 
     def next_char(self) -> str:
-        """The next character that is no white space, without taking it; empty at the end."""
+        """Return the next character that is no white space, without taking it; empty at the end."""
         while True:
             rest = len(self._text)
             while self._position < rest and self._text[self._position] in _SPACE:
@@ -149,7 +150,7 @@ class _Window:
             self._first_key = key[1]
 
     def _skip_broken(self, place: int, fault: str) -> tuple[str, Broken] | None:
-        """Go on with the record that seems to begin behind a place in the value, if one does.
+        """Continue with the record that seems to begin after a place in the value, if one does.
 
         Records of a file begin with the same key, which what is nested in them seldom does.
         """
@@ -172,7 +173,7 @@ class _Window:
         return cut
 
     def _fill(self, size: int) -> bool:
-        """Add so many characters or more, and forget what was taken; False if there are none."""
+        """Add at least ``size`` characters and drop those taken; False if there are none."""
         parts = [self._text[self._position :]]
         self._position = 0
         while size > 0 and not self._ended:
@@ -191,7 +192,7 @@ class _Window:
 def read_document(
     chunks: Iterator[bytes], source: str, media_type: str, limit: int
 ) -> Iterator[RawDocument]:
-    """The whole stream as one document of at most ``limit`` bytes.
+    """Yield the whole stream as one document of at most ``limit`` bytes.
 
     Raises:
         InputError: it is longer.
@@ -202,7 +203,7 @@ def read_document(
 def read_lines(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """The records of JSON Lines; the record index is the line number less one, blank lines counted.
+    """Yield the records of JSON Lines; the record index counts lines from 0, blank ones too.
 
     Raises:
         CutError: the stream ends early; the records before the cut have been delivered.
@@ -227,7 +228,7 @@ def read_lines(
 def read_json(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """The records of a JSON file: one object, a list of objects, or objects one after another.
+    """Yield the records of a JSON file: one object, a list, or objects one after another.
 
     Raises:
         InputError: the syntax is broken at some point; the records before it have been delivered.
@@ -244,7 +245,7 @@ def read_json(
 def parse_line(
     line: bytes, source: str, record: int, settings: InputSettings
 ) -> RawDocument | Rejection:
-    """The document of one line of JSON Lines, or why there is none."""
+    """Return the document of one line of JSON Lines, or a rejection."""
     raw = line.decode("utf-8", "surrogateescape")
     try:
         value = load(raw)
@@ -257,7 +258,7 @@ def parse_line(
 
 
 def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
-    """A line in an encoding with backslashes inside its characters, as GBK and Big5 have them."""
+    """Parse a line in an encoding whose characters contain backslashes, as GBK and Big5."""
     from corpus_norm import encoding
 
     try:
@@ -270,7 +271,7 @@ def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
 def make_document(
     value: object, raw: str, source: str, record: int, settings: InputSettings
 ) -> RawDocument | Rejection:
-    """The document that a JSON value describes; ``raw`` is the JSON it was parsed from.
+    """Return the document of a JSON value; ``raw`` is the JSON it was parsed from.
 
     HTML wins over text, since text beside it was made from it.  Where the JSON is not valid
     UTF-8, the document gets the bytes as they stand, for their encoding to be found out.
@@ -296,7 +297,7 @@ def make_document(
 def reject(
     source: str, record: int, error: Exception | str, data: bytes | None = None
 ) -> Rejection:
-    """A rejection of stage ``read``."""
+    """Return a rejection of stage ``read``."""
     sha256 = "" if data is None else hashlib.sha256(data).hexdigest()
     name, message = InputError.__name__, str(error)
     if isinstance(error, OSError):
@@ -304,6 +305,8 @@ def reject(
         reason = error.strerror or "the file system gives no reason"
         name = type(error).__name__
         message = f"cannot be read: {reason}; check that it is still there and yours to read"
+    elif isinstance(error, Exception) and not isinstance(error, CorpusNormError):
+        name, message = type(error).__name__, describe(error)
     return Rejection(source, record, sha256, "read", name, message, data)
 
 
@@ -342,21 +345,21 @@ def _get_text(value: dict[str, Any], name: str) -> str | None:
 
 
 def get_line(text: object) -> str | None:
-    """A title or an address, without white space around it; None for what is none."""
+    """Return a title or an address without white space around it; None if it is no text."""
     if not isinstance(text, str) or not text.strip():
         return None
     return _read_line(text)
 
 
 def get_authors(value: object) -> tuple[str, ...]:
-    """Names out of a name, a list of names or of objects with a ``name``."""
+    """Return the names in a name, a list of names, or a list of objects with a ``name``."""
     names = value if isinstance(value, list) else [value]
     texts = (name.get("name") if isinstance(name, dict) else name for name in names)
     return tuple(_read_line(text) for text in texts if isinstance(text, str) and text.strip())
 
 
 def _read_line(text: str) -> str:
-    """The text stripped; bytes that are no UTF-8 are read in the encoding they look like."""
+    """Strip a text; bytes that are not UTF-8 are decoded in the encoding they look like."""
     if not _is_valid(text):
         from corpus_norm import encoding
 
@@ -365,7 +368,7 @@ def _read_line(text: str) -> str:
 
 
 def get_day(value: object) -> date | None:
-    """The day of a date, a time or their ISO 8601 forms, as its own time zone counts it."""
+    """Return the day of a date, a time or an ISO 8601 string, in its own time zone."""
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
     try:
@@ -379,7 +382,7 @@ def _is_valid(raw: str) -> bool:
 
 
 def make_content(text: str) -> bytes | str:
-    """Text as it is, or the bytes that ``surrogateescape`` made it of where they are no UTF-8."""
+    """Return the text, or its original bytes if it has surrogate escapes."""
     return text if _is_valid(text) else _restore_bytes(text)
 
 

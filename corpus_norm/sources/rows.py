@@ -1,7 +1,7 @@
-"""Arrow columns to Python values, with every error of a damaged file where it can be caught.
+"""Turn rows of Arrow batches and CSV tables into documents.
 
-Strings are looked at as bytes first: files hold strings that are not UTF-8, and Arrow would refuse
-the whole batch for one of them.
+Arrow strings are read as bytes first: files hold strings that are not UTF-8, and Arrow would
+refuse the whole batch for one of them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from corpus_norm.settings import InputSettings
 
 ROWS = 64
-"""Rows that are turned into Python values at a time."""
+"""The number of rows converted to Python values at a time."""
 
 
 def choose_columns(schema: pa.Schema, settings: InputSettings) -> list[str]:
-    """The columns of a schema that are read.
+    """Return the columns of a schema to read.
 
     >>> from corpus_norm.settings import InputSettings
     >>> schema = pa.schema({"id": pa.int64(), "text": pa.string()})
@@ -52,7 +52,7 @@ def choose_columns(schema: pa.Schema, settings: InputSettings) -> list[str]:
 def read_rows(
     batch: pa.RecordBatch, names: list[str], source: str, first: int, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """The documents of a batch; ``first`` is the index of its first row in the file.
+    """Yield the documents of a batch; ``first`` is the index of its first row in the file.
 
     Raises:
         InputError: the batch is damaged; the rows before that have been delivered.
@@ -113,17 +113,19 @@ _BYTES = {
 
 
 def _to_value(scalar: pa.Scalar) -> object:
-    """A value of authors or dates; one that Python cannot hold is no value."""
+    """Convert a value of authors or dates; None if Python cannot hold it."""
     try:
         if isinstance(scalar, pa.TimestampScalar):
-            return scalar.cast(pa.timestamp("us", scalar.type.tz), safe=False).as_py()
+            # Nanoseconds are cut off; seconds and milliseconds must not wrap around.
+            is_exact = scalar.type.unit != "ns"
+            return scalar.cast(pa.timestamp("us", scalar.type.tz), safe=is_exact).as_py()
         return scalar.as_py()
     except (ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
         return None
 
 
 def name_columns(there: Sequence[str], settings: InputSettings) -> list[str]:
-    """The columns that are read, of those there are.
+    """Return the columns to read, of those in a table.
 
     >>> from corpus_norm.settings import InputSettings
     >>> name_columns(["id", "title", "text"], InputSettings())
@@ -154,7 +156,7 @@ def name_columns(there: Sequence[str], settings: InputSettings) -> list[str]:
 def make_row(
     row: Mapping[str, Any], source: str, record: int, settings: InputSettings
 ) -> RawDocument | Rejection:
-    """The document of one row; text is ``str`` (undecodable bytes as lone surrogates) or bytes.
+    """Return the document of one row; text is ``str`` (with surrogate escapes) or bytes.
 
     HTML wins over text, as in JSON records.
     """
@@ -188,7 +190,7 @@ _DELIMITERS = ",;\t|"
 def read_table(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    r"""The rows below the heading; the record index counts them from 0, blank ones too.
+    r"""Yield the rows below the heading; the record index counts them from 0, blank ones too.
 
     >>> from corpus_norm.settings import InputSettings
     >>> rows = iter([b'id;text\n1;"One\nrow"\n'])
@@ -234,7 +236,7 @@ def read_table(
 
 
 def _read_heading(line: str, settings: InputSettings) -> tuple[str, list[str]]:
-    """The delimiter and the names of the columns."""
+    """Return the delimiter and the names of the columns."""
     best = ("", list[str]())
     for delimiter in _DELIMITERS:
         try:
@@ -250,7 +252,7 @@ def _read_heading(line: str, settings: InputSettings) -> tuple[str, list[str]]:
 
 
 def _next_row(rows: Iterator[list[str]], limit: int) -> list[str] | None:
-    """The next row, None at the end; the limit on fields is one for all who use :mod:`csv`."""
+    """Return the next row, None at the end; :mod:`csv` has one field limit for all callers."""
     before = csv.field_size_limit(limit)
     try:
         return next(rows, None)
@@ -263,7 +265,7 @@ class _TooLong(Exception):  # noqa: N818 -- never leaves this module
 
 
 class _Lines:
-    """Lines for :mod:`csv`, which are counted, so that an open quote takes no more than a row."""
+    """Counted lines for :mod:`csv`, so that an unclosed quote cannot exceed the limit."""
 
     def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
         self._lines = split_lines(chunks, limit)
@@ -283,7 +285,7 @@ class _Lines:
         return line.decode("utf-8", "surrogateescape") + "\n"
 
     def forget(self) -> None:
-        """Begin a row."""
+        """Start a row."""
         self._taken, self._size = [], 0
 
     @property

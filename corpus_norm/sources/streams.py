@@ -1,4 +1,4 @@
-"""Bytes in pieces: decompressed, cut into lines, bounded in size, never held as a whole."""
+"""Process byte streams in pieces: decompress, split into lines, and bound their size."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CutError(InputError):
 
 
 class ChunkFile:
-    """A stream of bytes as a file that is read from end to end, for libraries that want one.
+    """A stream of bytes as a file object that can only be read forwards.
 
     Behind :class:`io.BufferedReader` an error would take the bytes before it along; here it waits
     until they have been read.
@@ -47,7 +47,7 @@ class ChunkFile:
         self._error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, or all; fewer at the end."""
+        """Return ``size`` bytes, or all; fewer at the end."""
         if size < 0 or len(self._waiting) - self._taken < size:
             self._fill(size)
         end = len(self._waiting) if size < 0 else self._taken + size
@@ -59,7 +59,7 @@ class ChunkFile:
         return data
 
     def _fill(self, size: int) -> None:
-        """Have so many bytes wait, or all there are."""
+        """Buffer ``size`` bytes, or all there are."""
         parts = [self._waiting[self._taken :]]
         missing = size - len(parts[0])
         while self._error is None and (size < 0 or missing > 0):
@@ -75,19 +75,19 @@ class ChunkFile:
         self._waiting, self._taken = b"".join(parts), 0
 
     def readable(self) -> bool:
-        """It can be read."""
+        """Return True."""
         return True
 
     def tell(self) -> int:
-        """How many bytes were read."""
+        """Return the number of bytes read."""
         return self._place
 
     def seekable(self) -> bool:
-        """It cannot be wound back."""
+        """Return False: the stream cannot be rewound."""
         return False
 
     def seek(self, _place: int, _whence: int = 0) -> int:
-        """Refuse.
+        """Refuse to move.
 
         Raises:
             OSError: always.
@@ -95,17 +95,17 @@ class ChunkFile:
         raise OSError("read from end to end only")
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no resource is held."""
 
 
 def read_chunks(file: BinaryIO) -> Iterator[bytes]:
-    """The bytes of an open file, :data:`CHUNK_BYTES` at a time."""
+    """Yield the bytes of an open file, :data:`CHUNK_BYTES` at a time."""
     while chunk := file.read(CHUNK_BYTES):
         yield chunk
 
 
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """The first bytes of a stream, ``size`` or more if it has them, and the whole stream."""
+    """Return at least ``size`` first bytes of a stream, if it has them, and the whole stream."""
     parts, there = [], 0
     try:
         for chunk in chunks:
@@ -161,14 +161,14 @@ def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def cut_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in chunks of at most ``size``."""
+    """Yield the same bytes in chunks of at most ``size``."""
     for chunk in chunks:
         for start in range(0, len(chunk), size):
             yield chunk[start : start + size]
 
 
 def gather_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in chunks of at least ``size``, but for the last one.
+    """Yield the same bytes in chunks of at least ``size``, except the last.
 
     Raises:
         InputError: the stream breaks; the bytes before that have been delivered.
@@ -188,7 +188,7 @@ def gather_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def join_chunks(chunks: Iterable[bytes], limit: int) -> bytes:
-    """All bytes of a stream, at most ``limit`` of them.
+    """Return all bytes of a stream of at most ``limit`` bytes.
 
     Raises:
         InputError: there are more; they are not read.
@@ -203,7 +203,7 @@ def join_chunks(chunks: Iterable[bytes], limit: int) -> bytes:
 
 
 def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
-    r"""The lines of a stream, without line feeds; None for one of more than ``limit`` bytes.
+    r"""Yield the lines of a stream without line feeds; None for a line over ``limit`` bytes.
 
     >>> list(split_lines([b"a\nb", b"b\n\nlonger"], 3))
     [b'a', b'bb', b'', None]
@@ -234,7 +234,7 @@ def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
 
 
 def to_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    r"""JSON as UTF-8 without byte-order mark; UTF-16 and UTF-32 are told by RFC 4627, section 3.
+    r"""Yield JSON as UTF-8 without byte order mark; detect UTF-16 and UTF-32 as in RFC 4627.
 
     >>> b"".join(to_utf8(iter(['{"text": "é"}'.encode("utf-16")]))).decode()
     '{"text": "é"}'
@@ -256,7 +256,7 @@ def to_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def too_large(limit: int) -> InputError:
-    """The error for a document of more than ``limit`` bytes."""
+    """Return the error for a document of more than ``limit`` bytes."""
     return InputError(
         f"larger than {limit:,} bytes; raise settings.input.max_bytes or split the document"
     )

@@ -1,7 +1,6 @@
-"""What a conversion made is no input of one: its output folder, and other datasets of ours.
+"""List the files of the inputs, without the output folder and other datasets of corpus_norm.
 
-A dataset is known by its manifest.  One that the user names is read all the same, as every file is
-that is named: of it, the articles.
+A dataset is recognised by its manifest.  If the user names a dataset, its articles are read.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _LEVELS = 3  # a file of a dataset, the folder of its table, the dataset
 
 @dataclass(slots=True)
 class Fence:
-    """Keeps what is ours out of the inputs, and tells each name once, however often they are read.
+    """A filter that keeps our output and datasets out of the inputs, and reports each name once.
 
     Args:
         output: the folder that is written to; it need not exist so far.
@@ -45,7 +44,7 @@ class Fence:
     _datasets: dict[tuple[Any, str], bool] = field(default_factory=dict)
 
     def omit(self, source: str, reason: str) -> None:
-        """Say that something is left out."""
+        """Report that something is left out."""
         if source not in self._told:
             self._told.add(source)
             self.tell(source, reason)
@@ -104,7 +103,7 @@ class Fence:
 
 
 def _climb(root: Root) -> Iterator[tuple[str, str]]:
-    """The path of an input and of the folders it lies in as far as it was a pattern, with names."""
+    """Return the paths and names of an input and of the folders that its pattern matched."""
     path, source = root.path.rstrip("/"), root.source.rstrip("/")
     found = [(root.path, root.source)] if root.is_folder else []
     base = (root.base or "").rstrip("/")
@@ -148,7 +147,7 @@ class Entry:
 def find_files(
     roots: Sequence[Root], on_skip: Callable[[str], None], fence: Fence | None = None
 ) -> Iterator[Entry | Rejection]:
-    """The files of the inputs: a folder in the order of its POSIX paths, each file once.
+    """Yield the files of the inputs: a folder in the order of its POSIX paths, each file once.
 
     Inside a folder, hidden files and folders are left out, and so are files of other types and
     links that lead in a circle, to an input or where another link led: their names are told to
@@ -205,7 +204,7 @@ class _Walker:
                 yield entry
 
     def _look_into(self, folder: Entry, *, is_root: bool) -> list[Entry]:
-        """What is to be read in a folder; nothing in a dataset, its articles where it is named."""
+        """Return the entries to read in a folder: of a dataset none, or its articles if named."""
         place = (folder.filesystem, folder.path)
         if not is_root and self.fence.is_output(*place):
             self.fence.omit(folder.source, OUTPUT_REASON)
@@ -232,7 +231,7 @@ class _Walker:
         return True
 
     def _was_met(self, filesystem: Any, path: str) -> bool:  # noqa: ANN401
-        """Whether an earlier input delivered this file, by its name or inside a folder."""
+        """Whether an earlier input included this file, by name or in a folder."""
         if (filesystem, path) in self.files:
             return True
         if not self.folders or detect_format(path) is None:
@@ -249,7 +248,7 @@ class _Walker:
 
 
 def _list(folder: Entry) -> list[Entry]:
-    """What is in a folder, sorted as whole POSIX paths are: a folder as its name and a slash."""
+    """Return the entries of a folder, sorted as POSIX paths: a folder's name has a slash."""
     entries = []
     for listed in folder.filesystem.ls(folder.path, detail=True):
         info = listed
@@ -278,7 +277,7 @@ def _has_manifest_walk(entries: list[Entry]) -> bool:
 
 
 def _follow(filesystem: Any, path: str) -> dict[str, Any]:  # noqa: ANN401
-    """What a link leads to; one that leads nowhere is a file that cannot be read."""
+    """Return the target of a link; a broken link counts as a file that cannot be read."""
     try:
         info: dict[str, Any] = filesystem.info(path)
     except OSError:

@@ -1,7 +1,7 @@
-"""An HTTP response as a crawl recorded it (RFC 9112): status, type, and the body as it was meant.
+"""Read WARC and WET files: the records of a crawl, and the HTTP responses in them (RFC 9112).
 
-Crawlers often unpack a body and leave the headers that say it is packed, so that what is not
-packed the way they say is taken as it is.
+Crawlers often decompress a body but keep the header that names its compression.  A body that is
+not compressed as its header says is therefore used as it is.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The head of a response; ``headers`` by their names in small letters, ``size`` in bytes."""
+    """The head of a response: ``headers`` by lower-case name, ``size`` in bytes."""
 
     status: int
     headers: MappingProxyType[str, str]
@@ -48,7 +48,7 @@ class Response:
 
 
 def parse_response(block: bytes) -> Response | None:
-    r"""The head at the beginning of a block, None if there is none.
+    r"""Parse the head at the start of a block; None if there is none.
 
     >>> parse_response(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>").size
     44
@@ -66,7 +66,7 @@ def parse_response(block: bytes) -> Response | None:
 
 
 def parse_content_type(value: str | None) -> tuple[str, str | None]:
-    """The media type in small letters, empty if there is none, and the charset.
+    """Return the media type in lower case, empty if there is none, and the charset.
 
     >>> parse_content_type('Text/HTML; charset="windows-1252"')
     ('text/html', 'windows-1252')
@@ -77,7 +77,7 @@ def parse_content_type(value: str | None) -> tuple[str, str | None]:
 
 
 def decode_body(response: Response, body: bytes, limit: int) -> bytes:
-    """The body without transfer and content encodings (RFC 9110, section 8.4).
+    """Undo the transfer and content encodings of a body (RFC 9110, section 8.4).
 
     Raises:
         InputError: it is packed in an unknown way, or unpacks to more than ``limit`` bytes.
@@ -104,7 +104,7 @@ def _unpack(decode: Callable[[Iterator[bytes]], Iterator[bytes]], body: bytes, l
 
 
 def _dechunk(body: bytes) -> Iterator[bytes]:
-    """The pieces of a chunked body, or all of it where it is none."""
+    """Yield the pieces of a chunked body, or the whole body if it is not chunked."""
     place = 0
     while head := _CHUNK_SIZE.match(body, place):
         size = int(head[1], 16)
@@ -120,7 +120,7 @@ def _dechunk(body: bytes) -> Iterator[bytes]:
 
 
 def _inflate(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Deflate data, with the zlib header that RFC 9110 asks for or without."""
+    """Inflate data, with or without the zlib header that RFC 9110 asks for."""
     body = b"".join(chunks)
     for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         member = zlib.decompressobj(window)
@@ -159,18 +159,18 @@ _TYPES = MappingProxyType(
         "text/markdown": "text/markdown",
     }
 )
-"""Media types of documents in a crawl, and what they are here."""
+"""Media types of documents in a crawl, mapped to ours."""
 
 
 def read_warc(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """The pages and texts of a WARC or WET file; behind damage it goes on with the next record."""
-    tape = _Tape(chunks, settings.max_bytes + _HEADER_BYTES)
+    """Yield the pages and texts of a WARC or WET file; damage costs one record."""
+    file = _RecordFile(chunks, settings.max_bytes + _HEADER_BYTES)
     index = damaged = 0
     while True:
         try:
-            for item in _read_records(tape, source, index, settings):
+            for item in _read_records(file, source, index, settings):
                 if item is not None:
                     yield item
                 index += 1
@@ -182,7 +182,7 @@ def read_warc(
                 raise
             fault = f"record {index + 1} is "
             fault += str(error) if isinstance(error, _DamageError) else f"damaged ({error})"
-            data, is_followed = tape.skip_to_record()
+            data, is_followed = file.skip_to_record()
             damaged += 1
             is_followed &= damaged < _MOST_DAMAGED
             end = "" if is_followed else ", and no record follows"
@@ -195,11 +195,11 @@ def read_warc(
 
 
 class _DamageError(Exception):
-    """A record whose end is not where it says."""
+    """A record does not end where its header says."""
 
 
-class _Tape(ChunkFile):
-    """A file that is wound back to where a record began, if that is not too far."""
+class _RecordFile(ChunkFile):
+    """A file that keeps the bytes of the current record, to skip from its start to the next."""
 
     def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
         super().__init__(chunks)
@@ -208,7 +208,7 @@ class _Tape(ChunkFile):
         self._start = self._size = self._marked = 0
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, which are kept until the next record."""
+        """Return ``size`` bytes, and keep them until the next record."""
         data = super().read(size)
         self._kept.append(data)
         self._size += len(data)
@@ -225,9 +225,9 @@ class _Tape(ChunkFile):
             self._trim()
 
     def skip_to_record(self) -> tuple[bytes | None, bool]:
-        """Wind on to the record behind the one that was noted.
+        """Skip to the record after the noted one.
 
-        The bytes that are passed over, None if there are too many, and whether there is a record.
+        Return the bytes passed over, None if too many, and whether a record follows.
         """
         self._trim()
         kept, place = b"".join(self._kept), 1
@@ -248,9 +248,9 @@ class _Tape(ChunkFile):
 
 
 def _read_records(
-    tape: _Tape, source: str, first: int, settings: InputSettings
+    file: _RecordFile, source: str, first: int, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection | None]:
-    """The documents of the records from where the tape stands, None for one that holds none.
+    """Yield the documents of the records from the current place, None for a record without one.
 
     Raises:
         _DamageError: a record is damaged or cut off.
@@ -258,12 +258,12 @@ def _read_records(
     """
     from fastwarc.warc import ArchiveIterator
 
-    begin = tape.tell()
+    begin = file.tell()
     records = ArchiveIterator(
-        tape, parse_http=False, stream_detect=False, max_header_len=_HEADER_BYTES
+        file, parse_http=False, stream_detect=False, max_header_len=_HEADER_BYTES
     )
     for index, record in enumerate(records, first):
-        tape.mark(begin + record.stream_pos)
+        file.mark(begin + record.stream_pos)
         yield _read_record(record, source, index, settings)
 
 
@@ -273,7 +273,7 @@ def _read_record(
     index: int,
     settings: InputSettings,
 ) -> RawDocument | Rejection | None:
-    """The document of a record, None if it holds none.
+    """Return the document of a record, None if it holds none.
 
     Raises:
         _DamageError: its length is none, or the file ends inside it.
@@ -339,7 +339,7 @@ def _make_item(
 
 
 class _Block:
-    """What a record holds, read as far as it is wanted."""
+    """The content of a record, read as far as needed."""
 
     def __init__(self, record: Any) -> None:  # noqa: ANN401
         self._reader = record.reader
@@ -348,21 +348,21 @@ class _Block:
         self._taken = 0
 
     def peek(self) -> bytes:
-        """The beginning, long enough for the headers of HTTP."""
+        """Return the beginning, long enough for the headers of HTTP."""
         self._take(_HEADER_BYTES)
         return self._data
 
     def read(self) -> bytes:
-        """All of it."""
+        """Return the whole content."""
         self._take(self._length)
         return self._data
 
     def get_rest(self, limit: int) -> bytes | None:
-        """All of it, None if it is too much to keep."""
+        """Return the whole content, None if it is over the limit."""
         return self.read() if self._length <= limit else None
 
     def is_whole(self) -> bool:
-        """Pass over what is left, and say whether it was all there."""
+        """Skip the rest; return whether it was complete."""
         left: int = self._reader.consume()
         return left == self._length - self._taken
 
