@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import takewhile
 
 from corpus_norm.languages import bylines as words
 
@@ -17,12 +18,24 @@ _WITH = re.compile(r"\s*[(\[]\s*(?:with|avec)\s+([^()\[\]]*)[)\]]?", re.IGNORECA
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET = re.compile(r"\s*[(\[{].*", re.DOTALL)
 _OTHERS = re.compile(rf"(?<!\w)(?:{words.OTHER_CREDITS}).*", re.IGNORECASE | re.DOTALL)
+_PICTURED = re.compile(
+    r"\s*[(\[]\s*(?:photos?|photograph(?:ie|y)?s?|images?|pictures?|illustrations?|dessins?|vid[eé]os?)"
+    r"\s*[)\]]|"
+    r",\s*(?:[\w-]+\s)?(?:photographer|photojournalist|videographer|illustrator|photographe|"
+    r"illustrat(?:eur|rice)|vidéaste)\b",
+    re.IGNORECASE,
+)
+"""What says after a name that this person took the pictures."""
+_BEFORE_NAME = re.compile(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
 _MARKS = ' .,:;!?*†‡®™"“”«»'
 _INITIALS = re.compile(
     r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\."
 )
 _ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,6}[®™]?")
-_DOMAIN = re.compile(r"\.(?:com|org|net|fr|ca|uk|au|cn)$")
+_DOMAIN = re.compile(
+    r"\.(?:com|org|net|info|fr|ca|uk|au|cn|tw|hk|us|eu|be|ch|de|es|it|in|io|co|tv)$"
+)
+_DOTTED_USER = re.compile(r"[a-z][\w-]*\.[a-z][\w-]+")
 _ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
 _MOST_WORDS = 6
@@ -50,6 +63,10 @@ class _List:
     def has_full_names(self) -> bool:
         return any(" " in name for name in self.names)
 
+    @property
+    def is_of_organizations(self) -> bool:
+        return bool(self.names) and all(map(is_organization, self.names))
+
 
 def split_names(text: str, *, handles: bool = True) -> list[str]:
     """The names in a list, organizations among them; ``handles`` need no capital.
@@ -61,7 +78,7 @@ def split_names(text: str, *, handles: bool = True) -> list[str]:
     >>> split_names("Jean de La Fontaine, à Lyon et Luc Modèle, PhD")
     ['Jean de La Fontaine', 'Luc Modèle']
     """
-    text = _OTHERS.sub("", _WITH.sub(r", \1", text))
+    text = _OTHERS.sub("", _WITH.sub(r", \1", _drop_photographers(text)))
     text = _BRACKET.sub("", _BRACKETED.sub("", text))
     found = _List()
     mark, position = "", 0
@@ -77,9 +94,26 @@ def split_names(text: str, *, handles: bool = True) -> list[str]:
     return found.names
 
 
+def _drop_photographers(text: str) -> str:
+    """Leave out the names that "(photos)" or ", Photographer" follows, where others stay.
+
+    >>> _drop_photographers("Ann Lee (text) and Bo Ray (photos)")
+    'Ann Lee (text)'
+    """
+    while match := _PICTURED.search(text):
+        before = _BEFORE_NAME.match(text[: match.start()])
+        if before is None:
+            break
+        kept = re.sub(rf"(?:[,;/]|\s(?:{_ANDS}))$", "", before[0], flags=re.IGNORECASE)
+        text = kept.rstrip(" ,;") + text[match.end() :]
+    return text
+
+
 def _take(found: _List, mark: str, part: str, *, handles: bool) -> None:
     """Add the name that a part of the list is, if it is one."""
     is_joined = mark.strip(",; ") in words.AND or mark in {";", "、"}
+    if found.state is _End.ROLE and found.is_of_organizations and " " in part:
+        found.state = _End.OPEN  # "Northern Courier Staff, Ann Lee": a person may follow
     if found.state is _End.ROLE and (found.is_far or not is_joined):
         found.is_far = found.is_far or part.strip(_MARKS).lower() not in words.DEGREES
         return
@@ -87,21 +121,28 @@ def _take(found: _List, mark: str, part: str, *, handles: bool) -> None:
     found.state = end
     if found.names and name.lower() in words.SUFFIXES:
         found.names[-1] += f" {name}"
-    elif not name or (found.has_full_names and _is_aside(name, is_joined=is_joined)):
+    elif not name or (found.has_full_names and _is_aside(name, part, is_joined=is_joined)):
         if found.names and end is not _End.OVER:
             found.state = _End.ROLE
     elif name not in found.names:
         found.names.append(name)
 
 
-def _is_aside(name: str, *, is_joined: bool) -> bool:
-    """Whether what follows a full name is a town, a newspaper or a degree of that person."""
+def _is_aside(name: str, part: str, *, is_joined: bool) -> bool:
+    """Whether what follows a full name is a town, a newspaper or a degree of that person.
+
+    ``part`` is what the name stands at the beginning of: "Local Democracy Reporting" is one of
+    "Local Democracy Reporting Service".
+    """
     parts = [part.strip(_MARKS).lower() for part in name.split()]
+    capitalized = list(takewhile(lambda token: token[:1].isupper(), part.split()))
     return (
         len(parts) == 1
         or parts[0] in words.PLACES | words.AGENCIES | words.DEGREES | {"the", "les", "la"}
         or (not is_joined and not words.ROLES.isdisjoint(parts[:2]))
         or is_organization(name)
+        or (len(capitalized) > 1 and is_organization(" ".join(capitalized)))
+        or (len(parts) > 1 and parts[-1] in words.FURNITURE)
     )
 
 
@@ -214,13 +255,18 @@ def _is_handle(token: str, rest: list[str]) -> bool:
         re.fullmatch(r"@?[\w.-]{2,30}", low) is not None
         and any(map(str.isalpha, low))
         and low.lower() not in words.FURNITURE | words.PARTICLES | words.DAYS | words.ENDS
-        and "." not in low.strip(".")
+        and ("." not in low or (bool(rest) and _is_dotted_user(low)))
         and (
             not rest
             or follows[0] in {"on", "at", "in", "le", "il", "|", "@", *words.MONTHS}
             or _is_number(rest[0])
         )
     )
+
+
+def _is_dotted_user(word: str) -> bool:
+    """Whether a word is a user's name with a dot inside, and no host."""
+    return _DOTTED_USER.fullmatch(word) is not None and _DOMAIN.search(word) is None
 
 
 def _drop_titles(tokens: list[str]) -> list[str]:
@@ -244,6 +290,7 @@ def _ends_sentence(token: str, kept: list[str]) -> bool:
     return (
         token.endswith(".")
         and not _INITIALS.fullmatch(token)
+        and not (len(kept) == 1 and _is_degree(token, []))
         and not (token.lower() in words.SUFFIXES and len(kept) > 1)
     )
 
@@ -279,7 +326,7 @@ def _is_degree(word: str, others: list[str]) -> bool:
     is_marked = (
         shown.isupper()
         or "." in shown
-        or low in {"phd", "psyd", "pharmd", "edd", "dphil", "msc", "bsc"}
+        or low in {"phd", "psyd", "pharmd", "edd", "dphil", "msc", "bsc", "esq", "esquire"}
     )
     is_shouted = bool(others) and all(other.isupper() for other in others)
     return low in words.DEGREES and is_marked and not is_shouted
@@ -288,7 +335,7 @@ def _is_degree(word: str, others: list[str]) -> bool:
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _REPORTER = (
     r"(?:(?:实习|實習|见习|見習|特约|特約|特派|驻外|首席|资深|資深|高级|摄影|全媒体|融媒体|新媒体|体育|财经|財經|"
-    r"政治|社会|社會|地方|娱乐|娛樂|生活)?(?:记者|記者)|通讯员|通訊員|实习生|實習生|特约评论员|评论员|評論員|编译|編譯|"
+    r"政治|社会|社會|地方|娱乐|娛樂|生活)?(?:记者|記者)|通讯员|通訊員|实习生|實習生|特派员|特派員|特约评论员|评论员|評論員|编译|編譯|"
     r"采访人员|主笔|主筆|特约撰稿人?|特约撰稿员|作家)"
 )
 _WRITER = (
@@ -304,14 +351,24 @@ _OTHER = (
 _MARK = r"[:：/／|｜丨︱·•\-—－]"
 _LABEL = re.compile(
     rf"(?P<outlet>[{_HAN}A-Za-z0-9·]{{0,12}}?)(?P<label>{_REPORTER}|{_WRITER})"
-    r"(?!简介|簡介|介绍|介紹|[系是为為说說回在的原其更]|单位|單位|授权|授權|观点|觀點|声明|聲明|手记|手記)"
+    r"(?!采访[时時中了]|採訪[時中了]|[时時中][，看发發说說注了获獲]|看到|简介|簡介|介绍|介紹|[系是为為说說回在的原其更]|单位|單位|授权|授權|观点|觀點|声明|聲明|手记|手記)"
     rf"(?P<gap>\s*{_MARK}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
 )
 _TEXT_LABEL = re.compile(
     r"(?:^|[\s\u3000【\[（(〔])(?:[图圖][、/／和及]?)?文(?:字)?(?:[、/／和及]?[图圖](?:片)?)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
 )
 _REVERSED = re.compile(
-    rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
+    rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*"
+    rf"(?:[{_HAN}]{{2,8}}(?:中心|组|組|部)\s*[/／]\s*)?(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
+)
+_REPORT = r"(?:报道|報導|報道|报导)"
+_DESK = re.compile(
+    rf"^[\s【\[（(〔]*[{_HAN}]{{1,6}}(?:中心|组|組|部)\s*[/／]?\s*"
+    rf"(?=[^，。,！？]{{2,40}}{_REPORT}[】\]）)〕]?\s*$)"
+)
+"""A desk before the names, in a line that ends with "reports": 生活中心／劉佩珊報導."""
+_OUTLET_FIRST = re.compile(
+    rf"^[【\[〔][^【\[〔\]】〕]{{2,16}}[\]】〕]\s*(?P<name>[{_HAN}]{{2,4}})[\s／/]+[{_HAN}]{{0,4}}{_REPORT}$"
 )
 _ORIGINAL = re.compile(
     rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
@@ -336,6 +393,12 @@ _SUFFIX = re.compile(
 _ENDS = re.compile(rf"^{_OTHER}")
 _PHOTOGRAPHER = re.compile(r"摄|攝|图|圖")
 _STARTS_LABEL = re.compile(rf"^(?:{_REPORTER}|{_WRITER})")
+_ACTS = re.compile(
+    "采访|採訪|走访|走訪|看到|获悉|獲悉|了解|瞭解|发现|發現|注意到|联系|聯繫|致电|致電|询问|詢問|现场|現場"
+)
+"""What a reporter does: a sentence goes on after the name."""
+_IS = re.compile("系|是|为|為|现任|現任")
+_COUNTED = re.compile(r"[名位个個群些批]$|告诉$|告訴$|接受$|[向对對与與和被让讓的]$")
 _SENTENCE = re.compile(r"[。！？!?；;]")
 _OUTLETS = re.compile(
     r"(?:本报|本報|本刊|本网|本網|本台|中央社|[报報社网網台臺刊视視闻聞线線讯訊媒]|时报|日报|晚报|)$"
@@ -364,6 +427,10 @@ def find_han_names(line: str) -> list[str]:
         return [match["name"]]
     if (match := _ORIGINAL.match(line)) and match["name"] not in words.NOBODY:
         return [match["name"]]
+    if (match := _OUTLET_FIRST.match(line)) and is_han_name(match["name"]):
+        return [match["name"]]
+    if (match := _DESK.match(line)) and (found := _collect(line[match.end() :], is_named=False)):
+        return found
     if match := _REVERSED.match(line):
         return _collect(match["name"], is_named=False)
     names: list[str] = []
@@ -391,6 +458,8 @@ def _stands_alone(line: str, label: re.Match[str]) -> bool:
     """Whether a label begins a credit: nothing before it but the name of a newspaper."""
     outlet = label["outlet"]
     before = line[: label.start()][-1:]
+    if _COUNTED.search(outlet):
+        return False
     has_colon = any(mark in label["gap"] for mark in ":：/／|｜丨︱")
     is_at_edge = not before or not re.match(rf"[{_HAN}\w]", before)
     return is_at_edge and (not outlet or has_colon or _OUTLETS.search(outlet) is not None)
@@ -433,7 +502,8 @@ def _collect(text: str, *, is_named: bool) -> list[str]:
             position = between.end()
         elif _STARTS_LABEL.match(text[end : end + 8]) is None:
             break
-    return [] if _TAKES_PICTURES.match(text, position) else names
+    wrote = text[:position].endswith("文")
+    return [] if _TAKES_PICTURES.match(text, position) and not wrote else names
 
 
 def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
@@ -442,7 +512,15 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
     if not re.match(rf"[{_HAN}]", run):
         is_shown = (is_first or run[:1].isupper()) and run.lower() not in words.NOBODY
         return [run.strip(" .-@")] if is_shown else []
+    for verb in (_ACTS, _IS):
+        if (match := verb.search(run, MIN_NAME)) and is_han_name(run[: match.start()]):
+            return [run[: match.start()]]
+    if _ACTS.match(run) or run in words.HAN_PLACES:
+        return []
     suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
+    if suffix is not None and suffix[0] == "文" and follows not in {"/", "／", "、"}:
+        is_whole = len(run) == MIN_NAME + 1 or run[:2] in words.HAN_DOUBLE_SURNAMES
+        suffix = None if is_whole and is_han_name(run) else suffix
     is_photographer = suffix is not None and _PHOTOGRAPHER.search(suffix["what"]) is not None
     is_nobody = run in words.NOBODY or _ENDS.match(run) or is_han_organization(run)
     if is_photographer or is_nobody:
@@ -499,6 +577,8 @@ def is_han_name(text: str) -> bool:
     >>> is_han_name("王小明"), is_han_name("欧阳娜娜"), is_han_name("获悉"), is_han_name("王小明台")
     (True, True, False, False)
     """
+    if text[-1:] == "某":
+        return False  # somebody whose name is withheld
     if text[:2] in words.HAN_DOUBLE_SURNAMES:
         return 3 <= len(text) <= 4
     is_married = len(text) == 4 and text[1] in words.HAN_SURNAMES

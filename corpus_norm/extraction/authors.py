@@ -105,6 +105,7 @@ _NEEDS_READING = re.compile(
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"[,;|/()：:]|记者|記者|作者")
+_HANDLE = re.compile(r"(?<=\w)\s+\(?@\w{2,30}\)?(?!\S)")
 _ADDRESS = re.compile(
     r"[=<>{}]|://|www\.|\w@\w|^/|^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|fr|cn|tw|uk|io|co)$",
     re.IGNORECASE,
@@ -186,7 +187,11 @@ def read_stated(text: str) -> tuple[str, ...]:
     >>> read_stated("https://example.com/ann"), read_stated("记者 王小明"), read_stated("Admin")
     ((), ('王小明',), ())
     """
-    text = " ".join(text.split()).strip(" ,;|")
+    text = _HANDLE.sub("", " ".join(text.split())).strip(" ,;|")
+    listed = [part.strip() for part in text.split("|")]
+    people = tuple(part for part in listed if is_person(part))
+    if len(people) > 1 and all(part in people or is_organization(part) for part in listed):
+        return people
     if not text or _ADDRESS.search(text) or is_nobody(text):
         return ()
     if (

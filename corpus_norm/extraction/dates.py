@@ -296,6 +296,7 @@ _ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\
 _ADDRESS_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 _DIGIT = re.compile(r"\d")
 _COMPACT = 8  # digits
+_LISTED = '"ItemList"'
 _STATE = re.compile(
     r"[\"']?\b(?:date_?published|published_?(?:at|date|time|on)|publish_?(?:date|time)|"
     r"pub_?(?:date|time)|first_?published(?:_?(?:at|date))?|ct|create_?time)[\"']?\s*[:=]\s*"
@@ -429,10 +430,11 @@ def _find_hidden(page: DatedPage) -> date | None:
 
 
 def _read_state(tree: Element) -> date | None:
-    """The date in the scripts of a page, where all of them agree."""
+    """The date in the scripts of a page, where all of them agree; lists date other pages."""
     days = {
         day
         for script in tree.iter("script")
+        if _LISTED not in (script.text or "")
         for match in _STATE.finditer(script.text or "")
         if (day := read_stated(match[1])) is not None
     }

@@ -67,7 +67,7 @@ def read_metadata(
         title=title,
         authors=find_authors(tree, Statements(meta, articles, known, site, address)),
         published=find_published(dated),
-        site=site,
+        site=site or next((each.site for each in articles if each.site), None),
         url=address,
         language=language,
     )

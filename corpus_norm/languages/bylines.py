@@ -23,7 +23,7 @@ OPENERS = (
     r"(?:de|par)\b|"
     r"de (?:notre|nos) (?:correspondant|envoyé)[\w·.-]*(?: spécia(?:le?|ux)[\w·.-]*)?"
     r"(?: (?:à|au|en|aux) [\w'’-]+(?: [A-Z][\w'’-]+)?)?,?|"
-    r"signée? ?:|"
+    r"signée? ?:|correspondan(?:ce|te?) particuli(?:ère|er)\s*[,:]|"
     r"(?:auteur|autrice|rédacteur|rédactrice|journaliste|texte|propos recueillis|reportage)s?"
     r"\s*[:|]"
 )
@@ -131,7 +131,7 @@ ORGANIZATIONS = _words(
     "institute institut university université college school hospital center centre association "
     "evening morning matin soir libre éclair républicain dépêche télégramme courrier progrès "
     "society société committee comité council ministry ministère department office service "
-    "services journal gazette herald tribune times post telegraph guardian observer chronicle "
+    "services journal gazette herald courier tribune times post telegraph guardian observer chronicle "
     "daily weekly magazine mag review digest radio tv télé télévision television télévisions "
     "channel rédaction redaction équipe collectif collective contributors contributions editors "
     "editorial community project programme program .com .org .net .fr hub studio studios "
