@@ -515,7 +515,7 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
     for verb in (_ACTS, _IS):
         if (match := verb.search(run, MIN_NAME)) and is_han_name(run[: match.start()]):
             return [run[: match.start()]]
-    if _ACTS.match(run) or run in words.HAN_PLACES:
+    if _ACTS.match(run):
         return []
     suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
     if suffix is not None and suffix[0] == "文" and follows not in {"/", "／", "、"}:
@@ -533,6 +533,8 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
         if name[-size:] in words.HAN_PLACES and (is_han_name(person) or (is_report and person)):
             name = person
             break
+    if name in words.HAN_PLACES:
+        return []
     if is_han_name(name) or _FOREIGN.search(name):
         return [name]
     if is_report and 4 <= len(name) <= 6 and is_han_name(name[:-2]):

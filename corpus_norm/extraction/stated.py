@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Part = tuple[BlockKind, str]
 
-LEAST_TEXT = 200  # columns
+LEAST_TEXT = 200  # columns; a Chinese character has two
 _LEAST_SENTENCES = 3
 _LARGEST = 8_000_000  # characters of a script
 _DEEPEST = 24
@@ -39,11 +39,12 @@ _NOT_TEXT = re.compile(
 )
 _OWN_WORDS = (
     r"(?:full|seo|main|raw|rich|rendered|article|story|post|news|page|body|content|text|html"
-    r"|paragraph|block|component|element|item|value|markdown|copy|description)"
+    r"|paragraph|block|component|element|item|value|markdown|copy|description"
+    r"|contenu|corps|texte|paragraphe|article)"
 )
 _BODY_KEY = re.compile(
     rf"(?:{_OWN_WORDS}s?_?)*(?:body|content|text|html|paragraph|block|component|element|copy|rendered"
-    r"|markdown)s?"
+    r"|markdown|contenu|corps|texte|paragraphe)s?"
     rf"(?:_?{_OWN_WORDS}s?)*",
     re.IGNORECASE,
 )
@@ -53,7 +54,10 @@ _OTHER_KEY = re.compile(
     r"|css|script|query|teaser|sidebar|widget|config|banner|advert|consent|caption|terms",
     re.IGNORECASE,
 )
-_TEXT_KEYS = ("html", "text", "content", "contents", "data", "value", "body", "paragraph", "copy")
+_TEXT_KEYS = (
+    *("html", "text", "content", "contents", "data", "value", "body", "paragraph", "copy"),
+    *("texte", "contenu", "corps", "paragraphe"),
+)
 _INNER_KEYS = ("children", "model", "attributes", "props", "blocks", "items")
 _TYPE_KEYS = ("type", "__typename", "kind", "tag", "name", "component", "_type", "style")
 _NOT_PARAGRAPH = re.compile(
@@ -98,8 +102,8 @@ def _read_values(tree: Element) -> Iterator[object]:
     """What scripts hold as JSON: those of that type, and values of variables in capitals."""
     for script in tree.iter("script"):
         text = script.text or ""
-        if not LEAST_TEXT <= len(text) <= _LARGEST:
-            continue
+        if not LEAST_TEXT // 2 <= len(text) <= _LARGEST:
+            continue  # a script of Chinese has half as many characters as columns
         kind = (script.get("type") or "").lower()
         if kind == "application/json":
             yield from _decode(text)

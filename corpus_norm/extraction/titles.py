@@ -214,7 +214,9 @@ _FIRM_BREAK = re.compile(r"[|｜_»]|::")
 _EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
 _PRESS = re.compile(PRESS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
-_HOST = re.compile(r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)")
+_HOST = re.compile(
+    r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"
+)
 _ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
 _TOWN = re.compile(r",\s+[^\W\d_][\w'’ -]{1,30}$")
 _SMALL_WORDS = frozenset({"of", "the", "and", "&", "de", "du", "des", "la", "le", "les", "et"})
