@@ -101,7 +101,10 @@ PROSE = (
     "The quay stays shut until May, the port authority said on Monday. Engineers found cracks in "
     "two of the pillars and water in the third. "
 )
-CHINESE = "海港局周一宣布，旧码头将继续关闭至明年春天，因为工程师在桩柱上发现了裂缝。预计五月重新开放，需要检修。"
+CHINESE = (
+    "海港局周一宣布，旧码头将继续关闭至明年春天，因为工程师在桩柱上发现了裂缝。"
+    "预计五月重新开放，需要检修。"
+)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +119,7 @@ CHINESE = "海港局周一宣布，旧码头将继续关闭至明年春天，因
         "Reuters/Ipsos polls put the two candidates within a point of each other in May.",
         "AFP/Getty Images photographers walked out on Monday over pay, their union said.",
         "图片来源不明的新闻照片越来越多，编辑部在使用前必须逐一核实，专家表示这需要时间。",
-        "© est le symbole du droit d’auteur, rappelle l’avocate, qui conseille de le placer en bas.",
+        "© est le symbole du droit d’auteur, rappelle l’avocate, qui conseille de le mettre là.",
     ],
 )
 def test_prose_that_begins_or_ends_like_a_credit_is_none(text):

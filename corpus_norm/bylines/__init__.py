@@ -255,7 +255,7 @@ def is_person(name: str) -> bool:
     (True, False, False)
     """
     parts = [part.strip(".,:").lower() for part in name.split() if not _INITIAL.fullmatch(part)]
-    has_initial = _INITIAL.fullmatch(name.split()[0]) is not None if parts else False
+    has_initial = _INITIAL.fullmatch(name.split(maxsplit=1)[0]) is not None if parts else False
     return (
         2 <= len(name.split()) <= 5
         and bool(parts)

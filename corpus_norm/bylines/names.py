@@ -198,9 +198,9 @@ def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
     end = _End.OPEN
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else ""
-        verdict = _judge(token, following, kept)
-        if verdict is not None:
-            end = verdict
+        ending = _find_ending(token, following, kept)
+        if ending is not None:
+            end = ending
             if end is not _End.OVER and any(map(_is_number, tokens[index:])):
                 end = _End.OVER
             if not kept and handles and _is_handle(token, tokens[index + 1 :]):
@@ -214,7 +214,7 @@ def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
     return _finish(kept), end
 
 
-def _judge(token: str, following: str, kept: list[str]) -> _End | None:
+def _find_ending(token: str, following: str, kept: list[str]) -> _End | None:
     """What the token ends, None where it belongs to the name."""
     low = token.strip(_MARKS).lower()
     is_address = "@" in token or "://" in token or token.startswith("#")
@@ -507,27 +507,46 @@ def _collect(text: str, *, is_named: bool) -> list[str]:
 
 
 def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
-    """The name in a run of characters, or several without a mark between; [] where it has none."""
+    """The name in a run of characters, or several without a space between; [] where it has none."""
     run = _DATE.sub("", run)
     if not re.match(rf"[{_HAN}]", run):
         is_shown = (is_first or run[:1].isupper()) and run.lower() not in words.NOBODY
         return [run.strip(" .-@")] if is_shown else []
-    for verb in (_ACTS, _IS):
-        if (match := verb.search(run, MIN_NAME)) and is_han_name(run[: match.start()]):
-            return [run[: match.start()]]
-    if _ACTS.match(run):
-        return []
-    suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
-    if suffix is not None and suffix[0] == "文" and follows not in {"/", "／", "、"}:
-        is_whole = len(run) == MIN_NAME + 1 or run[:2] in words.HAN_DOUBLE_SURNAMES
-        suffix = None if is_whole and is_han_name(run) else suffix
+    if name := _find_subject(run):
+        return [name]
+    suffix = _find_suffix(run, follows)
     is_photographer = suffix is not None and _PHOTOGRAPHER.search(suffix["what"]) is not None
     is_nobody = run in words.NOBODY or _ENDS.match(run) or is_han_organization(run)
-    if is_photographer or is_nobody:
+    if is_photographer or is_nobody or _ACTS.match(run):
         return []
     is_report = suffix is not None and suffix.start() >= MIN_NAME
     name = run[: suffix.start()] if suffix and is_report else run
-    is_report = is_report or follows.isdigit()
+    return _read_reporter(name, is_report=is_report or follows.isdigit(), is_first=is_first)
+
+
+def _find_subject(run: str) -> str:
+    """The name that a sentence begins with, "" where the run is no sentence.
+
+    """The names in a run of characters, without a space between; [] where it has none."""
+    ('李明', '邹明远', '')
+    """
+    for verb in (_ACTS, _IS):
+        if (match := verb.search(run, MIN_NAME)) and is_han_name(run[: match.start()]):
+            return run[: match.start()]
+    return ""
+
+
+def _find_suffix(run: str, follows: str) -> re.Match[str] | None:
+    """What follows a name in its run, such as 報導; 文 alone may be the end of the name."""
+    suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
+    if suffix is None or suffix[0] != "文" or follows in {"/", "／", "、"}:
+        return suffix
+    is_whole = len(run) == MIN_NAME + 1 or run[:2] in words.HAN_DOUBLE_SURNAMES
+    return None if is_whole and is_han_name(run) else suffix
+
+
+def _read_reporter(name: str, *, is_report: bool, is_first: bool) -> list[str]:
+    """The name or names before a place; ``is_report``: what follows says that it is a credit."""
     for size in (4, 3, 2):
         person = name[:-size]
         if name[-size:] in words.HAN_PLACES and (is_han_name(person) or (is_report and person)):
@@ -544,7 +563,7 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
 
 
 def _part(run: str) -> list[str]:
-    """Names that stand without a mark between them, where surnames show each.
+    """Names that stand without a space between them, where surnames show each.
 
     >>> _part("谭飞王艳明闫鹃"), _part("放飞心情")
     (['谭飞', '王艳明', '闫鹃'], [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -94,48 +94,69 @@ def _read_mended(text: str) -> list[Any]:
 
 def _mend(text: str) -> Iterator[str]:
     """Yield the tokens of sound JSON: brackets and commas put right, strings and constants too."""
-    closers: list[str] = []
-    comma = ""  # held back until it is known that a value follows
-    is_over = False  # whether a value has just ended
-    needs_value = False  # whether a colon came last
+    mender = _Mender()
     position = 0
-    while (match := _TOKEN.search(text, position)) and len(closers) <= _DEEPEST:
-        token, position = match[0], match.end()
-        if token.startswith("/") or (not closers and token not in _CLOSERS):
+    while (match := _TOKEN.search(text, position)) and len(mender.closers) <= _DEEPEST:
+        found, position = match[0], match.end()
+        if found.startswith("/") or (not mender.closers and found not in _CLOSERS):
             continue  # a comment, or what stands between two objects
-        if token in {"}", "]", ","} and needs_value:
-            yield "null"
-            needs_value, is_over = False, True
-        if token in {"}", "]"}:
-            if token in closers:
-                while (closer := closers.pop()) != token:
-                    yield closer
-                yield token
-            comma, is_over = "", True
-        elif token == ",":
-            comma, is_over = ("," if is_over else comma), False
-        elif token == ":":
-            yield token
-            is_over, needs_value = False, True
+        if found == '"':
+            found, position = _read_string(text, position)
+            yield from mender.add_value(found)
+        elif found in {"}", "]", ",", ":"}:
+            yield from mender.add_mark(found)
         else:
-            if comma or (is_over and closers):
-                yield ","
-            comma, is_over, needs_value = "", token not in _CLOSERS, False
-            if token in _CLOSERS:
-                closers.append(_CLOSERS[token])
-            elif token == '"':
-                token, position = _read_string(text, position)
-            else:
-                token = _mend_scalar(token)
-            yield token
-    yield from reversed(closers)
+            yield from mender.add_value(found if found in _CLOSERS else _mend_scalar(found))
+    yield from reversed(mender.closers)
+
+
+@dataclass
+class _Mender:
+    """What is open at a place in broken JSON.
+
+    ``closers`` are the brackets still to come; ``comma`` is held back until a value follows.
+    ``is_over``: a value has just ended.  ``needs_value``: a colon came last.
+    """
+
+    closers: list[str] = field(default_factory=list)
+    comma: str = ""
+    is_over: bool = False
+    needs_value: bool = False
+
+    def add_mark(self, mark: str) -> Iterator[str]:
+        """Yield a closing bracket or a colon; hold a comma back; give a key without value null."""
+        if mark == ":":
+            yield mark
+            self.is_over, self.needs_value = False, True
+            return
+        if self.needs_value:
+            yield "null"
+            self.needs_value, self.is_over = False, True
+        if mark == ",":
+            self.comma = mark if self.is_over else self.comma
+            self.is_over = False
+            return
+        if mark in self.closers:
+            while (closer := self.closers.pop()) != mark:
+                yield closer
+            yield mark
+        self.comma, self.is_over = "", True
+
+    def add_value(self, value: str) -> Iterator[str]:
+        """Yield a scalar or an opening bracket, after the comma that belongs before it."""
+        if self.comma or (self.is_over and self.closers):
+            yield ","
+        self.comma, self.is_over, self.needs_value = "", value not in _CLOSERS, False
+        if value in _CLOSERS:
+            self.closers.append(_CLOSERS[value])
+        yield value
 
 
 def _mend_scalar(token: str) -> str:
-    """Return a token without double quotes as JSON; what is no number or constant is a string.
+    r"""Return a token without double quotes as JSON; what is no number or constant is a string.
 
-    >>> [_mend_scalar(token) for token in ("None", "3.5", "author", "'the \\"old\\" town'")]
-    ['null', '3.5', '"author"', '"the \\\\"old\\\\" town"']
+    >>> [_mend_scalar(token) for token in ("None", "3.5", "author", "'it\\'s'")]
+    ['null', '3.5', '"author"', '"it\'s"']
     """
     if constant := _CONSTANTS.get(token.lower()):
         return constant

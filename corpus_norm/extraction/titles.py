@@ -286,7 +286,9 @@ class Titles:
 
     def is_title(self, text: str) -> bool:
         """Whether a text may be a headline: no site, no section, no button."""
-        return bool(_key(text)) and not self.is_site(text) and not is_section(text)
+        key = _key(text)
+        is_text = bool(key) and (len(key) > 1 or not key.isascii())
+        return is_text and not self.is_site(text) and not is_section(text)
 
 
 def read_titles(
@@ -436,7 +438,7 @@ def _spell(name: str) -> tuple[str, ...]:
 def _is_press(part: str) -> bool:
     """Whether the end of a title is a host or is spelled like the name of a newspaper.
 
-    >>> _is_press("cleveland.com"), _is_press("The Northern Courier"), _is_press("Good News for all")
+    >>> _is_press("cleveland.com"), _is_press("The Lorne Courier"), _is_press("Good News for all")
     (True, True, False)
     """
     part = _TOWN.sub("", part)
