@@ -507,7 +507,7 @@ def _collect(text: str, *, is_named: bool) -> list[str]:
 
 
 def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
-    """The name in a run of characters, or several without a space between; [] where it has none."""
+    """Return the name in a run of characters, or several without a space between, or []."""
     run = _DATE.sub("", run)
     if not re.match(rf"[{_HAN}]", run):
         is_shown = (is_first or run[:1].isupper()) and run.lower() not in words.NOBODY
@@ -527,7 +527,7 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
 def _find_subject(run: str) -> str:
     """The name that a sentence begins with, "" where the run is no sentence.
 
-    """The names in a run of characters, without a space between; [] where it has none."""
+    >>> _find_subject("李明采访时看到"), _find_subject("邹明远系教授"), _find_subject("李明")
     ('李明', '邹明远', '')
     """
     for verb in (_ACTS, _IS):
