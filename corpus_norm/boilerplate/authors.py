@@ -1,4 +1,4 @@
-"""Who wrote an article, from the lines that readers see around its beginning and end."""
+"""The authors of an article, from the visible lines around its beginning and end."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _DESCRIBES = re.compile(
 class Byline:
     """The names found, and the blocks that are nothing but a byline with them.
 
-    ``is_said``: the line says that it is a byline.
+    ``is_said``: the line opens as a byline does.
     """
 
     names: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class Byline:
 
 
 def find_byline(blocks: Sequence[Block]) -> Byline:
-    """The first byline around the beginning of the prose; else one at its end.
+    """Find the first byline around the beginning of the prose, else one at its end.
 
     Bylines further down are of other articles.
     """
@@ -100,7 +100,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
 def _find_all(
     blocks: Sequence[Block], prose: Sequence[int], head: Sequence[int], tail: Sequence[int]
 ) -> Iterator[Byline]:
-    """What each kind of line says, the surest kind first."""
+    """Read each kind of line, the surest kind first."""
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
     yield _find_named(blocks, head)
     yield _find_inline(blocks, prose[:3])
@@ -131,7 +131,7 @@ def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequenc
 def choose_authors(
     stated: tuple[str, ...], shown: Byline, site: str | None = None
 ) -> tuple[str, ...]:
-    """The people whom metadata state, else those whom readers see, else the organizations.
+    """Choose the people stated in metadata, else those in bylines, else the organizations.
 
     >>> choose_authors(("AFP",), Byline(("Zoé Exemple",), is_said=True))
     ('Zoé Exemple',)

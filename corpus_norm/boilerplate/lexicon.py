@@ -118,11 +118,11 @@ class Lexicon:
         self._known: dict[str, Hit | None] = {}
 
     def find(self, text: str) -> Hit | None:
-        """What the most specific pattern finds in a block, None where none fits."""
+        """Return the hit of the most specific pattern in a block, None where none fits."""
         return self.find_all([text])[0]
 
     def find_all(self, texts: Sequence[str]) -> list[Hit | None]:
-        """The same for all blocks of a document, which is faster than one by one."""
+        """Search all blocks of a document together, which is faster than one by one."""
         if len(self._known) > CACHE_SIZE:
             self._known.clear()
         known = self._known
@@ -172,7 +172,7 @@ def _count_columns(text: str) -> int:
 
 @cache
 def load_lexicon(paths: tuple[str, ...] = ()) -> Lexicon:
-    """The lexicons in the package, extended by the user's files.
+    """Load the lexicons in the package, extended by the user's files.
 
     Raises:
         SettingsError: a file is missing, is not TOML, or names a kind or mode there is not.

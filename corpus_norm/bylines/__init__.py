@@ -100,7 +100,7 @@ _HAN_HEAD = re.compile(
 
 @lru_cache(maxsize=4096)
 def find_names(byline: str) -> tuple[str, ...]:
-    """The names in a line that is known to be a byline: roles, places and dates left out.
+    """Find the names in a line known to be a byline; roles, places and dates are left out.
 
     Agencies and newspapers count only where no person is named.
 
@@ -124,7 +124,7 @@ def find_names(byline: str) -> tuple[str, ...]:
 
 
 def read_byline(line: str) -> tuple[str, ...]:
-    """The names in a line that says itself that it is a byline; none in any other.
+    """Read the names in a line that opens as a byline does; none in any other.
 
     >>> read_byline("Submitted by joe on Mon, 2019-01-21"), read_byline("Ann Lee said so.")
     (('joe',), ())
@@ -143,7 +143,7 @@ def read_byline(line: str) -> tuple[str, ...]:
 
 
 def opens_byline(line: str) -> bool:
-    """Whether a line is the beginning of a byline whose names stand in the next one.
+    """Whether a line opens a byline whose names stand in the next line.
 
     >>> opens_byline("Written by:"), opens_byline("By Ann Lee")
     (True, False)
@@ -152,7 +152,7 @@ def opens_byline(line: str) -> bool:
 
 
 def read_signed_line(line: str) -> tuple[str, ...]:
-    """The name that a line with a date or a role begins with, without any "by".
+    """Read the name at the beginning of a line with a date or a role and no "by".
 
     >>> read_signed_line("Imogen Hartley · 3 November 2024 · 8 min read")
     ('Imogen Hartley',)
@@ -182,7 +182,7 @@ def read_signed_line(line: str) -> tuple[str, ...]:
 
 
 def _find_between(text: str) -> str | None:
-    """The one full name between separators in a line that has a date between them too."""
+    """Find the only full name between separators in a line that also has a date there."""
     parts = [_drop_outlet(part.strip()) for part in _SEPARATOR.split(text)]
     names = [part for part in parts if is_person(part)]
     is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
@@ -190,7 +190,7 @@ def _find_between(text: str) -> str | None:
 
 
 def _drop_outlet(part: str) -> str:
-    """The name before a comma and an agency, a newspaper or an acronym: "Ann Lee, TNN"."""
+    """Return the name before a comma and an agency, a newspaper or an acronym: "Ann Lee, TNN"."""
     name, comma, outlet = part.rpartition(", ")
     is_outlet = bool(comma) and (is_organization(outlet) or outlet.lower() in words.PLACES)
     return name if is_outlet and is_person(name) else part
@@ -212,7 +212,7 @@ def are_names(line: str) -> bool:
 
 
 def read_inline(paragraph: str) -> tuple[str, ...]:
-    """The reporters whom a Chinese paragraph names in brackets at one of its ends.
+    """Read the reporters named in brackets, or in a first line, of a Chinese paragraph.
 
     >>> read_inline("新华社伦敦3月5日电（记者王小明 李华）港口管理局周一表示，码头将关闭。")
     ('王小明', '李华')
@@ -235,7 +235,7 @@ def read_inline(paragraph: str) -> tuple[str, ...]:
 
 
 def keep_people(names: list[str]) -> tuple[str, ...]:
-    """The people of a list; organizations where there are none, and never nobody."""
+    """Keep the people of a list, or its organizations where there are none."""
     named = [
         name
         for name in dict.fromkeys(names)
@@ -279,7 +279,7 @@ def is_person(name: str) -> bool:
 
 
 def _find_rest(text: str) -> str | None:
-    """What follows the words that open a byline; None where there are none."""
+    """Return what follows the words that open a byline; None where no such words are."""
     opener = _OPENER.match(text)
     if opener is None:
         inner = _INNER_OPENER.search(text) if _DATED.search(text) else None
@@ -302,7 +302,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _read_bare_han(text: str) -> list[str]:
-    """Names and nothing else: 王小明 李华, or a pen name of one word."""
+    """Read a line of names and nothing else: 王小明 李华, or a pen name of one word."""
     text = _APART.sub(r"\1\2", text.strip("*【】[]（）()〔〕 "))
     parts = [part for part in re.split(r"[\s\u3000、，,]+", text) if part]
     if parts and all(map(is_han_name, parts)):
@@ -320,7 +320,7 @@ def has_opener(text: str) -> bool:
 
 
 def _clean(line: str) -> str:
-    """The line on one row, without the marks of Markdown, and words that run together parted."""
+    """Put a line on one row, drop Markdown, and part words that run together."""
     line = _GLUED.sub(" ", line)
     line = _YAML_LIST.sub(r"\1 \2", line)
     if "](" in line:

@@ -11,7 +11,7 @@ from corpus_norm.languages import bylines as words
 
 _ANDS = "|".join(words.AND)
 _JOINT = re.compile(
-    rf"\s*(?P<mark>[,;]\s*(?:{_ANDS})(?=\s)|[,;、/]|\s[-–—]+\s|[|•·∙●■–—\n<>]|\s(?:{_ANDS})(?=\s))\s*",
+    rf"\s*(?P<separator>[,;]\s*(?:{_ANDS})(?=\s)|[,;、/]|\s[-–—]+\s|[|•·∙●■–—\n<>]|\s(?:{_ANDS})(?=\s))\s*",
     re.IGNORECASE,
 )
 _WITH = re.compile(r"\s*[(\[]\s*(?:with|avec)\s+([^()\[\]]*)[)\]]?", re.IGNORECASE)
@@ -27,7 +27,7 @@ _PICTURED = re.compile(
 )
 """What says after a name that this person took the pictures."""
 _BEFORE_NAME = re.compile(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
-_MARKS = ' .,:;!?*†‡®™"“”«»'
+_SIGNS = ' .,:;!?*†‡®™"“”«»'
 _INITIALS = re.compile(
     r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\."
 )
@@ -40,7 +40,7 @@ _ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
 _MOST_WORDS = 6
 _LONGEST = 60
-HARD = ("|", "•", "·", "∙", "●", "■", "–", "—", "-", "\n", "<", ">")
+FINAL_SEPARATORS = ("|", "•", "·", "∙", "●", "■", "–", "—", "-", "\n", "<", ">")
 
 
 class _End(Enum):
@@ -53,7 +53,7 @@ class _End(Enum):
 
 @dataclass
 class _List:
-    """The names read so far; ``is_far`` once something stands between the last one and here."""
+    """The names read so far; ``is_far``: something else stands between the last one and here."""
 
     names: list[str] = field(default_factory=list)
     state: _End = _End.OPEN
@@ -69,7 +69,7 @@ class _List:
 
 
 def split_names(text: str, *, handles: bool = True) -> list[str]:
-    """The names in a list, organizations among them; ``handles`` need no capital.
+    """Split a list of names, organizations among them; ``handles`` need no capital.
 
     >>> split_names("Ann B. Lee, Bo C.D. Ray, and Cy Orr, CNN")
     ['Ann B. Lee', 'Bo C.D. Ray', 'Cy Orr']
@@ -81,15 +81,15 @@ def split_names(text: str, *, handles: bool = True) -> list[str]:
     text = _OTHERS.sub("", _WITH.sub(r", \1", _drop_photographers(text)))
     text = _BRACKET.sub("", _BRACKETED.sub("", text))
     found = _List()
-    mark, position = "", 0
+    separator, position = "", 0
     for joint in [*_JOINT.finditer(text), None]:
         part = text[position : joint.start() if joint else len(text)].strip()
         if part:
-            _take(found, mark, part, handles=handles)
+            _take(found, separator, part, handles=handles)
         if joint is None or found.state is _End.OVER:
             break
-        mark, position = joint["mark"].strip().lower(), joint.end()
-        if mark in HARD:
+        separator, position = joint["separator"].strip().lower(), joint.end()
+        if separator in FINAL_SEPARATORS:
             break
     return found.names
 
@@ -109,13 +109,13 @@ def _drop_photographers(text: str) -> str:
     return text
 
 
-def _take(found: _List, mark: str, part: str, *, handles: bool) -> None:
+def _take(found: _List, separator: str, part: str, *, handles: bool) -> None:
     """Add the name that a part of the list is, if it is one."""
-    is_joined = mark.strip(",; ") in words.AND or mark in {";", "、"}
+    is_joined = separator.strip(",; ") in words.AND or separator in {";", "、"}
     if found.state is _End.ROLE and found.is_of_organizations and " " in part:
         found.state = _End.OPEN  # "Northern Courier Staff, Ann Lee": a person may follow
     if found.state is _End.ROLE and (found.is_far or not is_joined):
-        found.is_far = found.is_far or part.strip(_MARKS).lower() not in words.DEGREES
+        found.is_far = found.is_far or part.strip(_SIGNS).lower() not in words.DEGREES
         return
     name, end = _read_name(part, handles=handles and not found.has_full_names)
     found.state = end
@@ -134,7 +134,7 @@ def _is_aside(name: str, part: str, *, is_joined: bool) -> bool:
     ``part`` is what the name stands at the beginning of: "Local Democracy Reporting" is one of
     "Local Democracy Reporting Service".
     """
-    parts = [part.strip(_MARKS).lower() for part in name.split()]
+    parts = [part.strip(_SIGNS).lower() for part in name.split()]
     capitalized = list(takewhile(lambda token: token[:1].isupper(), part.split()))
     return (
         len(parts) == 1
@@ -152,7 +152,7 @@ def is_organization(name: str) -> bool:
     >>> is_organization("The Daily Gull"), is_organization("AFP"), is_organization("Zoé Exemple")
     (True, True, False)
     """
-    parts = [part.strip(_MARKS).lower() for part in re.split(r"[\s/]+", name)]
+    parts = [part.strip(_SIGNS).lower() for part in re.split(r"[\s/]+", name)]
     return (
         parts[0] in {"the", "les"}
         or all(part in words.AGENCIES for part in parts)
@@ -171,7 +171,7 @@ def is_nobody(name: str) -> bool:
     >>> is_nobody("The Editors"), is_nobody("La Rédaction"), is_nobody("Ann Lee")
     (True, True, False)
     """
-    parts = [part.strip(_MARKS).lower() for part in re.split(r"[\s_-]+", name)]
+    parts = [part.strip(_SIGNS).lower() for part in re.split(r"[\s_-]+", name)]
     while parts and parts[0] in {
         "the",
         "la",
@@ -192,7 +192,7 @@ def is_nobody(name: str) -> bool:
 
 
 def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
-    """The name at the beginning of a part, "" where there is none, and what ended it."""
+    """Read the name at the beginning of a part ("" where there is none) and why it ended."""
     tokens = _drop_titles(part.split())
     kept: list[str] = []
     end = _End.OPEN
@@ -204,7 +204,7 @@ def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
             if end is not _End.OVER and any(map(_is_number, tokens[index:])):
                 end = _End.OVER
             if not kept and handles and _is_handle(token, tokens[index + 1 :]):
-                return token.strip(_MARKS + "@"), end if index + 1 < len(tokens) else _End.OPEN
+                return token.strip(_SIGNS + "@"), end if index + 1 < len(tokens) else _End.OPEN
             break
         stripped = token.rstrip("0123456789¹²³*†‡®™")
         kept.append(stripped)
@@ -215,8 +215,8 @@ def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
 
 
 def _find_ending(token: str, following: str, kept: list[str]) -> _End | None:
-    """What the token ends, None where it belongs to the name."""
-    low = token.strip(_MARKS).lower()
+    """Return why the name ends before this token, or None if the token belongs to the name."""
+    low = token.strip(_SIGNS).lower()
     is_address = "@" in token or "://" in token or token.startswith("#")
     if not low or is_address or low in words.ENDS or _is_date(token, following, kept):
         return _End.OVER
@@ -233,7 +233,7 @@ def _find_ending(token: str, following: str, kept: list[str]) -> _End | None:
 
 def _is_date(token: str, following: str, kept: list[str]) -> bool:
     """Whether a date or a time begins; April and Sun are names too."""
-    low = token.strip(_MARKS).lower()
+    low = token.strip(_SIGNS).lower()
     precedes_number = following[:1].isdigit()
     is_day = low in words.DAYS and (bool(kept) or precedes_number)
     return (
@@ -249,7 +249,7 @@ def _is_number(token: str) -> bool:
 
 def _is_handle(token: str, rest: list[str]) -> bool:
     """Whether a word without a capital is a user's name: it stands alone, or before a date."""
-    low = token.strip(_MARKS)
+    low = token.strip(_SIGNS)
     follows = [each.lower() for each in rest[:1]]
     return (
         re.fullmatch(r"@?[\w.-]{2,30}", low) is not None
@@ -270,13 +270,13 @@ def _is_dotted_user(word: str) -> bool:
 
 
 def _drop_titles(tokens: list[str]) -> list[str]:
-    """Leave out the role before a name: "Staff Writer Ann Lee", "le journaliste Luc Modèle"."""
+    """Drop the role before a name: "Staff Writer Ann Lee", "le journaliste Luc Modèle"."""
     if len(tokens) > 1 and tokens[0] == "the" and tokens[1][:1].isupper():
         tokens = ["The", *tokens[1:]]
     titles = (
         words.ROLES | words.AGENCIES | words.ORGANIZATIONS | {"the", "le", "la", "our", "notre"}
     )
-    lows = [token.strip(_MARKS).lower() for token in tokens]
+    lows = [token.strip(_SIGNS).lower() for token in tokens]
     count = next((index for index, low in enumerate(lows) if low not in titles), len(lows))
     rest = tokens[count:]
     has_role = not words.ROLES.isdisjoint(lows[:count])
@@ -296,9 +296,9 @@ def _ends_sentence(token: str, kept: list[str]) -> bool:
 
 
 def _finish(kept: list[str]) -> str:
-    """The words as a name, without degrees and particles at its end."""
+    """Join the words of a name, without degrees and particles at its end."""
     while kept and (
-        (kept[-1].strip(_MARKS).lower() in words.PARTICLES and kept[-1][:1].islower())
+        (kept[-1].strip(_SIGNS).lower() in words.PARTICLES and kept[-1][:1].islower())
         or (len(kept) > 1 and _is_degree(kept[-1], kept[:-1]))
     ):
         kept = kept[:-1]
@@ -321,8 +321,8 @@ def _finish(kept: list[str]) -> str:
 
 
 def _is_degree(word: str, others: list[str]) -> bool:
-    low = word.strip(_MARKS).lower()
-    shown = word.strip(_MARKS)
+    low = word.strip(_SIGNS).lower()
+    shown = word.strip(_SIGNS)
     is_marked = (
         shown.isupper()
         or "." in shown
@@ -348,11 +348,11 @@ _OTHER = (
     r"出处|出處|稿源|时间|時間|日期|发布|發布|发表|更新|字号|字號|点击|點擊|阅读|閱讀|浏览|瀏覽|评论|評論|人气|人氣|分享|供图|"
     r"整理|出品|运营|编者|編者|栏目|分类|标签|關鍵字|关键词|回复|回覆|查看|收藏|关注|關注|微博|微信|网址|链接|我要|我来|手机|手機|首页|首頁|登录|登入|注册|更多|打印|列印|关闭|關閉|返回|上一|下一|相关|相關|全文|原文|免责|推荐|推薦|特约编辑|大中小|大|【)"
 )
-_MARK = r"[:：/／|｜丨︱·•\-—－]"
+_SEPARATOR = r"[:：/／|｜丨︱·•\-—－]"
 _LABEL = re.compile(
     rf"(?P<outlet>[{_HAN}A-Za-z0-9·]{{0,12}}?)(?P<label>{_REPORTER}|{_WRITER})"
     r"(?!采访[时時中了]|採訪[時中了]|[时時中][，看发發说說注了获獲]|看到|简介|簡介|介绍|介紹|[系是为為说說回在的原其更]|单位|單位|授权|授權|观点|觀點|声明|聲明|手记|手記)"
-    rf"(?P<gap>\s*{_MARK}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
+    rf"(?P<gap>\s*{_SEPARATOR}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
 )
 _TEXT_LABEL = re.compile(
     r"(?:^|[\s\u3000【\[（(〔])(?:[图圖][、/／和及]?)?文(?:字)?(?:[、/／和及]?[图圖](?:片)?)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
@@ -414,7 +414,7 @@ _MOST = 12
 
 
 def find_han_names(line: str) -> list[str]:
-    """The names that labels in a line say are of authors; those of editors are left out.
+    """Find the names after the labels of authors in a line; those of editors are left out.
 
     >>> find_han_names("記者王小明／台北報導"), find_han_names("记者从会上获悉")
     (['王小明'], [])
@@ -443,7 +443,7 @@ def find_han_names(line: str) -> list[str]:
 
 
 def _find_label(line: str, start: int) -> tuple[bool, int] | None:
-    """Whether the next label names its author with a colon, and where it ends."""
+    """Find the next label: whether a colon ends it, and where the names begin."""
     label, text = _LABEL.search(line, start), _TEXT_LABEL.search(line, start)
     if text is not None and (label is None or text.start() <= label.start()):
         return True, text.end()
@@ -451,7 +451,7 @@ def _find_label(line: str, start: int) -> tuple[bool, int] | None:
         label = _LABEL.search(line, label.end("label"))
     if label is None:
         return None
-    return any(mark in label["gap"] for mark in ":：/／|｜丨︱"), label.end()
+    return any(sign in label["gap"] for sign in ":：/／|｜丨︱"), label.end()
 
 
 def _stands_alone(line: str, label: re.Match[str]) -> bool:
@@ -460,15 +460,15 @@ def _stands_alone(line: str, label: re.Match[str]) -> bool:
     before = line[: label.start()][-1:]
     if _COUNTED.search(outlet):
         return False
-    has_colon = any(mark in label["gap"] for mark in ":：/／|｜丨︱")
+    has_colon = any(sign in label["gap"] for sign in ":：/／|｜丨︱")
     is_at_edge = not before or not re.match(rf"[{_HAN}\w]", before)
     return is_at_edge and (not outlet or has_colon or _OUTLETS.search(outlet) is not None)
 
 
 def _collect(text: str, *, is_named: bool) -> list[str]:
-    """The names at the beginning of a text, until something else stands there.
+    """Collect the names at the beginning of a text, up to anything else.
 
-    ``is_named`` says that a colon announced them, so that the first may be a pen name.
+    ``is_named``: a colon announced them, so that the first may be a pen name.
     """
     names: list[str] = []
     position = len(text) - len(text.lstrip(" \u3000\xa0:：/／|｜丨"))
@@ -525,7 +525,7 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
 
 
 def _find_subject(run: str) -> str:
-    """The name that a sentence begins with, "" where the run is no sentence.
+    """Return the name that a sentence begins with, "" where the run is no sentence.
 
     >>> _find_subject("李明采访时看到"), _find_subject("邹明远系教授"), _find_subject("李明")
     ('李明', '邹明远', '')
@@ -537,7 +537,7 @@ def _find_subject(run: str) -> str:
 
 
 def _find_suffix(run: str, follows: str) -> re.Match[str] | None:
-    """What follows a name in its run, such as 報導; 文 alone may be the end of the name."""
+    """Find what follows a name in its run, such as 報導; 文 alone may end the name itself."""
     suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
     if suffix is None or suffix[0] != "文" or follows in {"/", "／", "、"}:
         return suffix
@@ -546,7 +546,7 @@ def _find_suffix(run: str, follows: str) -> re.Match[str] | None:
 
 
 def _read_reporter(name: str, *, is_report: bool, is_first: bool) -> list[str]:
-    """The name or names before a place; ``is_report``: what follows says that it is a credit."""
+    """Read the name or names before a place; ``is_report``: what follows makes it a credit."""
     for size in (4, 3, 2):
         person = name[:-size]
         if name[-size:] in words.HAN_PLACES and (is_han_name(person) or (is_report and person)):
@@ -563,7 +563,7 @@ def _read_reporter(name: str, *, is_report: bool, is_first: bool) -> list[str]:
 
 
 def _part(run: str) -> list[str]:
-    """Names that stand without a space between them, where surnames show each.
+    """Part names without a space between them where a surname begins each.
 
     >>> _part("谭飞王艳明闫鹃"), _part("放飞心情")
     (['谭飞', '王艳明', '闫鹃'], [])

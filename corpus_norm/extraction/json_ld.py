@@ -66,7 +66,7 @@ def read_values(text: str) -> list[Any]:
 
 
 def _skip(text: str, position: int) -> int:
-    """Past what is no value: wrappers, and marks between two objects."""
+    """Skip what is no value: wrappers, and punctuation between two objects."""
     after = _CLOSING.match(text, position)
     position = after.end() if after else position
     before = _OPENING.match(text, position)
@@ -104,7 +104,7 @@ def _mend(text: str) -> Iterator[str]:
             found, position = _read_string(text, position)
             yield from mender.add_value(found)
         elif found in {"}", "]", ",", ":"}:
-            yield from mender.add_mark(found)
+            yield from mender.add_punctuation(found)
         else:
             yield from mender.add_value(found if found in _CLOSERS else _mend_scalar(found))
     yield from reversed(mender.closers)
@@ -123,23 +123,23 @@ class _Mender:
     is_over: bool = False
     needs_value: bool = False
 
-    def add_mark(self, mark: str) -> Iterator[str]:
+    def add_punctuation(self, sign: str) -> Iterator[str]:
         """Yield a closing bracket or a colon; hold a comma back; give a key without value null."""
-        if mark == ":":
-            yield mark
+        if sign == ":":
+            yield sign
             self.is_over, self.needs_value = False, True
             return
         if self.needs_value:
             yield "null"
             self.needs_value, self.is_over = False, True
-        if mark == ",":
-            self.comma = mark if self.is_over else self.comma
+        if sign == ",":
+            self.comma = sign if self.is_over else self.comma
             self.is_over = False
             return
-        if mark in self.closers:
-            while (closer := self.closers.pop()) != mark:
+        if sign in self.closers:
+            while (closer := self.closers.pop()) != sign:
                 yield closer
-            yield mark
+            yield sign
         self.comma, self.is_over = "", True
 
     def add_value(self, value: str) -> Iterator[str]:

@@ -39,15 +39,15 @@ _BREAK = re.compile(
 
 
 def find_breaks(title: str) -> list[re.Match[str]]:
-    """The marks between the parts of a title; ``»`` closes a quotation where ``«`` opens one.
+    """Find the separators between the parts of a title; ``»`` may close a quotation.
 
-    >>> [mark[0] for mark in find_breaks("Crue - Régions | Le Quai")], find_breaks("La « crue »")
+    >>> [each[0] for each in find_breaks("Crue - Régions | Le Quai")], find_breaks("La « crue »")
     ([' - ', ' | '], [])
     """
-    marks = list(_BREAK.finditer(title))
+    breaks = list(_BREAK.finditer(title))
     if "«" in title and "»" in title:
-        return [mark for mark in marks if mark[0].strip() not in _QUOTES]
-    return marks
+        return [separator for separator in breaks if separator[0].strip() not in _QUOTES]
+    return breaks
 
 
 def list_runs(title: str) -> Iterator[str]:
@@ -60,8 +60,8 @@ def list_runs(title: str) -> Iterator[str]:
         yield prefix[1]
         yield title[prefix.end() :]
     breaks = find_breaks(title)[:MOST_PARTS]
-    starts = [0, *(mark.end() for mark in breaks)]
-    ends = [*(mark.start() for mark in breaks), len(title)]
+    starts = [0, *(separator.end() for separator in breaks)]
+    ends = [*(separator.start() for separator in breaks), len(title)]
     for index, start in enumerate(starts):
         for end in ends[index:]:
             yield title[start:end]
@@ -232,7 +232,7 @@ _ALL_VOICES = 3
 
 @dataclass(frozen=True)
 class Titles:
-    """All that a page has of titles.
+    """All titles of a page.
 
     ``stated`` are those for machines; ``window`` is ``<title>``; ``sites`` are the names that it
     gives its site; ``lines`` what readers see; ``voices`` counts the kinds of places that state a
@@ -334,7 +334,7 @@ def _is_settled(titles: Titles, heading: Heading) -> bool:
 
 
 def choose_title(titles: Titles) -> str | None:
-    """The headline, as readers see it where they do.
+    """Choose the headline, in the form that readers see where there is one.
 
     >>> choose_title(Titles((Heading("Crue"), Heading("Le Quai")), window="Crue | Le Quai"))
     'Crue'
@@ -470,7 +470,7 @@ def _rank(heading: Heading, window: str) -> tuple[bool, bool, bool, float, int]:
 
 
 def _agreed(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The title that all places for machines give, where no heading is marked as the headline.
+    """The title that all places for machines give, where no heading is labelled as the headline.
 
     A single ``<h1>`` that says otherwise is a shorter one, or that of a part of the page.
     """
@@ -502,7 +502,7 @@ def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The only ``<h1>`` that is marked as the headline, or that stands in the article.
+    """The only ``<h1>`` that is labelled as the headline, or that stands in the article.
 
     The second needs some words of a title for machines.
     """
@@ -551,7 +551,7 @@ def _shown(headings: Sequence[Heading]) -> str | None:
 
 
 def strip_site(title: str, titles: Titles) -> str:
-    """Take parts off both ends that name the site or a section.
+    """Remove parts at both ends that name the site or a section.
 
     >>> strip_site("Crue à Lorne - Régions | Le Quai", Titles(sites=("Le Quai",)))
     'Crue à Lorne'
@@ -574,19 +574,21 @@ def strip_site(title: str, titles: Titles) -> str:
     return _EDGES.sub("", title) or title
 
 
-def _is_prefix(title: str, mark: re.Match[str], titles: Titles) -> bool:
-    """Whether what stands before the first mark is the site."""
-    part, after = title[: mark.start()].strip(), title[mark.end() :]
-    if titles.is_named(part) if ":" in mark[0] else titles.is_site(part):
+def _is_prefix(title: str, separator: re.Match[str], titles: Titles) -> bool:
+    """Whether what stands before the first separator is the site."""
+    part, after = title[: separator.start()].strip(), title[separator.end() :]
+    if titles.is_named(part) if ":" in separator[0] else titles.is_site(part):
         return True
-    is_press = ":" not in mark[0] and len(part) <= 8 and re.search(PRESS + "$", part) is not None
+    is_press = (
+        ":" not in separator[0] and len(part) <= 8 and re.search(PRESS + "$", part) is not None
+    )
     return is_press and len(_key(after)) > len(_key(part))
 
 
-def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
-    """Whether what follows the last mark is the site or one of its sections."""
-    before, part = title[: mark.start()].strip(), title[mark.end() :].strip()
-    is_colon = mark[0].strip() == ":"
+def _is_suffix(title: str, separator: re.Match[str], titles: Titles) -> bool:
+    """Whether what follows the last separator is the site or one of its sections."""
+    before, part = title[: separator.start()].strip(), title[separator.end() :].strip()
+    is_colon = separator[0].strip() == ":"
     is_site = titles.is_named(part) if is_colon else titles.is_site(part)
     if not part or is_site or is_section(part):
         return bool(before)
@@ -596,7 +598,7 @@ def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
     if size > 10 or len(tokenize(before)) <= max(3, size):
         return False
     is_chinese_press = _PRESS.search(part) is not None and len(part) <= 12
-    if _FIRM_BREAK.search(mark[0]) or is_chinese_press or _is_press(part):
+    if _FIRM_BREAK.search(separator[0]) or is_chinese_press or _is_press(part):
         return True
     return part in titles.lines
 
