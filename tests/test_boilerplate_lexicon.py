@@ -95,3 +95,56 @@ def test_every_match_has_what_was_read_off(pattern, text):
         assert first is None or find_initial(f"x{text}")[0] == "x"
         assert first is None or ("0" if text[0].isdecimal() else text[0]) in first
         assert all(any(each in text for each in texts) for texts in find_needed(pattern))
+
+
+PROSE = (
+    "The quay stays shut until May, the port authority said on Monday. Engineers found cracks in "
+    "two of the pillars and water in the third. "
+)
+CHINESE = (
+    "海港局周一宣布，旧码头将继续关闭至明年春天，因为工程师在桩柱上发现了裂缝。"
+    "预计五月重新开放，需要检修。"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROSE + "© Reuters",
+        PROSE + "© 2024 AFP",
+        PROSE + "(Photo: AFP)",
+        CHINESE + "（图片来源：新华社）",
+        CHINESE + "（圖／翻攝畫面）",
+        "Getty Images said on Tuesday that it would sue the company for copying its pictures.",
+        "Reuters/Ipsos polls put the two candidates within a point of each other in May.",
+        "AFP/Getty Images photographers walked out on Monday over pay, their union said.",
+        "图片来源不明的新闻照片越来越多，编辑部在使用前必须逐一核实，专家表示这需要时间。",
+        "© est le symbole du droit d’auteur, rappelle l’avocate, qui conseille de le mettre là.",
+    ],
+)
+def test_prose_that_begins_or_ends_like_a_credit_is_none(text):
+    assert load_lexicon().find(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Getty Images", "caption"),
+        ("Reuters/Mike Segar", "caption"),
+        ("AFP/Getty Images via Heron", "caption"),
+        ("图片来源于网络", "caption"),
+        ("© AFP", "caption"),
+        ("A man walks along the quay on Monday. © Reuters", "caption"),
+        ("一名男子周一走过码头。（圖／翻攝畫面）", "caption"),
+        (PROSE + "© 2024 Daily Gull. All rights reserved.", "copyright"),
+        ("Le post La jetée fermée est apparu en premier sur Le Quai.", "source_credit"),
+        ("L’article La jetée fermée est d’abord paru sur Le Quai.", "source_credit"),
+        ("L’article La jetée fermée est d’abord apparu sur Le Quai.", "source_credit"),
+        ("L’article La jetée fermée est apparu en premier sur Le Quai.", "source_credit"),
+        ("The article Pier shut appeared first on Daily Gull.", "source_credit"),
+    ],
+)
+def test_credits_alone_and_after_one_short_sentence(text, kind):
+    hit = load_lexicon().find(text)
+    assert hit is not None
+    assert hit.kind.value == kind

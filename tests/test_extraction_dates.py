@@ -265,3 +265,21 @@ def test_the_page_tells_the_order_of_day_and_month(options, day):
 def test_another_date_of_the_page_tells_the_order():
     assert article("<p class=date>03/04/2024</p><p>Updated 21/04/2024</p>") == "2024-04-03"
     assert article("<p class=date>03/04/2024</p><p>Updated 04/21/2024</p>") == "2024-03-04"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Thu, 2 Nov 23 09:14:00 +0000", "2023-11-02"),
+        ("Sat, 04 May 24 21:00:00 GMT", "2024-05-04"),
+    ],
+)
+def test_a_mail_date_with_a_short_year(text, day):
+    assert linked(f'"datePublished": "{text}"') == day
+
+
+def test_the_dates_in_a_list_of_other_articles_are_not_of_the_page():
+    other = '{"@type": "NewsArticle", "datePublished": "2019-01-01"}'
+    items = f'[{{"@type": "ListItem", "item": {other}}}]'
+    block = f'{{"@type": "ItemList", "itemListElement": {items}}}'
+    assert read("", head=f'<script type="application/ld+json">{block}</script>') == "None"

@@ -177,3 +177,54 @@ def test_a_heading_about_entities_stays_as_it_is_seen():
     heading = "How to write &amp;amp; and &amp;nbsp; in HTML"
     assert read(f"<h1>{heading}</h1>{TEXT}") == "How to write &amp; and &nbsp; in HTML"
     assert read(f"<h1>L&amp;#039;&amp;eacute;t&amp;eacute;</h1>{TEXT}") == "L'été"
+
+
+@pytest.mark.parametrize("mark", [" - ", " | ", " – ", " : ", " • "])
+@pytest.mark.parametrize("site", ["BBC News", "Le Monde", "cleveland.com", "The Northern Courier"])
+def test_a_newspaper_known_only_from_the_end_of_the_title_is_left_out(mark, site):
+    assert read(TEXT, window(f"{HEADLINE}{mark}{site}")) == HEADLINE
+    assert read(TEXT, social(f"{HEADLINE}{mark}{site}")) == HEADLINE
+
+
+@pytest.mark.parametrize("site", ["Daily Gull", "The Hill", "Lorne Ledger"])
+@pytest.mark.parametrize("mark", [" - ", " | ", " : ", " – "])
+def test_a_heading_that_the_title_ends_with_is_the_site(site, mark):
+    assert read(f"<h1>{site}</h1>{TEXT}", window(f"{HEADLINE}{mark}{site}")) == HEADLINE
+
+
+def test_a_chinese_heading_that_the_title_ends_with_is_the_site():
+    body = f"<h1>江城快线</h1><article>{TEXT}</article>"
+    assert read(body, window("码头下周起关闭维修-江城快线"), "zh") == "码头下周起关闭维修"
+
+
+def test_a_heading_that_is_the_whole_title_above_an_article_with_one_heading_is_the_site():
+    body = f"<h1>Lorne Ledger</h1><article><h2>{HEADLINE}</h2>{TEXT}</article>"
+    assert read(body, window("Lorne Ledger")) == HEADLINE
+
+
+def test_a_town_and_an_article_are_no_part_of_the_name_of_a_site():
+    foot = "<footer>© 2024 Lorne Ledger Ltd</footer>"
+    assert read(TEXT + foot, window(f"{HEADLINE} - The Lorne Ledger, Leeds")) == HEADLINE
+
+
+@pytest.mark.parametrize("name", ["headline", "article-title", "post-title", "entry_title"])
+def test_a_class_makes_a_headline_where_no_heading_is_one(name):
+    body = f"<h1 class=logo>Lorne Ledger</h1><div class={name}>{HEADLINE}</div>{TEXT}"
+    assert read(body, window("Lorne Ledger")) == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "inside"),
+    [
+        ("Spider-Man - the musical - closes", "", ""),
+        ("Vallée coupée : « On a eu peur » - récit", "", ""),
+        ("Murdoch and his heirs fight over the papers - in the news", "", ""),
+        ("France beat Croatia in the final after a nervous start - Coupe du Monde", "", ""),
+        ("Storm hits coast", "<h1>Storm hits coast</h1>", "<h2>What we know about it so far</h2>"),
+        ("Daily Gull - Storm Hits Coast", "<h1>Storm Hits Coast</h1>", ""),
+        ("Storm hits coast", "<h1>Storm hits coast</h1>", "<div class=post-title>Other news</div>"),
+    ],
+)
+def test_what_looks_like_a_site_but_is_none_stays(title, heading, inside):
+    wanted = title.removeprefix("Daily Gull - ")
+    assert read(f"{heading}<article>{inside}{TEXT}</article>", window(title)) == wanted

@@ -137,3 +137,46 @@ def test_an_address_that_is_none_costs_the_site_alone():
     [document] = process([RawDocument("x", page, media_type="text/html", url="http://[::1")])
     assert document.title == "Wall | Gull"
     assert document.site is None
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '{"@type": "Article", "isAccessibleForFree": True, "author": "Ann Lee"}',
+        '{"@type": "Article", "author": "Ann Lee", "isAccessibleForFree": False, "x": None}',
+        '{"@type": "Article", "image": undefined, "author": "Ann Lee"}',
+        '{"@type": "Article", "image":, "author": "Ann Lee"}',
+        '{"@type": "Article", "author": "Ann Lee", "image": }',
+        '{"@type": "Article",, "author": "Ann Lee",, "url": "https://example.com/a:b"}',
+        "{'@type': 'Article', 'headline': 'L\\'été, c\\'est \"fini\"', 'author': 'Ann Lee'}",
+        '{"@type": "Article", "headline": \'Old mill\', "author": "Ann Lee"}',
+        '{@type: "Article", author: "Ann Lee", wordCount: 300}',
+        "{&amp;quot;@type&amp;quot;: &amp;quot;Article&amp;quot;, &amp;quot;author&amp;quot;: "
+        "&amp;quot;Ann Lee&amp;quot;}".replace("&", "&amp;"),
+    ],
+)
+def test_the_author_is_read_from_loose_json(block):
+    [article] = read(block)
+    assert [agent.name for agent in article.authors] == ["Ann Lee"]
+
+
+def test_quotes_and_commas_in_prose_end_no_string():
+    [value] = read_values('{"a": "He said "never", never, and left", "b": 1,}')
+    assert value == {"a": 'He said "never", never, and left', "b": 1}
+
+
+def test_a_chinese_family_name_comes_first():
+    assert names('{"givenName": "琳", "familyName": "蔡"}') == ["蔡琳"]
+    assert names('{"givenName": "Lin", "familyName": "Tsai"}') == ["Lin Tsai"]
+
+
+@pytest.mark.parametrize(
+    ("head", "site"),
+    [("", "Smith & Co"), ('<meta property="og:site_name" content="Gull">', "Gull")],
+)
+def test_the_publisher_names_the_site_where_meta_elements_do_not(head, site):
+    block = '{"@type": "NewsArticle", "publisher": {"name": "Smith &amp;amp; Co"}}'
+    script = f'<script type="application/ld+json">{block}</script>'
+    page = f"<html><head>{head}{script}</head><p>Text</p>".encode()
+    [document] = process([RawDocument("x", page, media_type="text/html")])
+    assert document.site == site

@@ -670,3 +670,129 @@ def test_a_short_paragraph_with_a_credit_at_its_head_stays_in_the_body():
     document = normalize(html.encode(), SETTINGS, media_type="text/html")
     assert document.authors == ("林小雨",)
     assert line in document.body
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ann Lee, Ph.D., and Bo Ray, M.D.", ("Ann Lee", "Bo Ray")),
+        ("By Ann Lee, Esq., and Bo Ray", ("Ann Lee", "Bo Ray")),
+        ("By Ann Lee, J.D., and Bo Ray, R.N., and Cy Orr", ("Ann Lee", "Bo Ray", "Cy Orr")),
+        ("By Ann Lee. Published on Monday", ("Ann Lee",)),
+        ("By Yo Ma, M.A.", ("Yo Ma",)),
+        ("Par Zoé Exemple (texte) et Luc Modèle (photos)", ("Zoé Exemple",)),
+        ("By Ann Lee (text), Bo Ray (pictures)", ("Ann Lee",)),
+        ("By Ann Lee, Contributing Writer; Bo Ray, Photographer", ("Ann Lee",)),
+        ("By Ann Lee, Staff Writer, and Bo Ray, Staff Photographer", ("Ann Lee",)),
+        ("By Ann Lee, Photographer", ("Ann Lee",)),
+        ("Texte Zoé Exemple. Photos Luc Modèle", ("Zoé Exemple",)),
+        ("Text Ann Lee / Pictures Bo Ray", ("Ann Lee",)),
+        ("By Ann Lee, Local Democracy Reporting Service", ("Ann Lee",)),
+        ("By Ann Lee, Evening Heron News Team and Bo Ray", ("Ann Lee", "Bo Ray")),
+        ("By Ann Lee, Globe and Mail Update", ("Ann Lee",)),
+        ("Submitted by j.smith on Mon, 2019-01-21", ("j.smith",)),
+        ("Posted by web.editor on January 21, 2019", ("web.editor",)),
+        ("Posted by cleveland.com on January 21, 2019", ()),
+    ],
+)
+def test_degrees_photographers_desks_and_users(byline, names):
+    assert read_byline(byline) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "names"),
+    [
+        ("Zoé Exemple et AFP", "fr", ["Zoé Exemple"]),
+        ("Zoé Exemple avec Reuters", "fr", ["Zoé Exemple"]),
+        ("Z. Exemple et Y. Le Bris", "fr", ["Z. Exemple", "Y. Le Bris"]),
+        ("Ann Lee and Bo Ray / Reuters", "en", ["Ann Lee", "Bo Ray"]),
+        ("Ann Lee, Lagos", "en", ["Ann Lee"]),
+        ("Nations unies et AFP", "fr", []),
+        ("Culture and Reuters", "en", []),
+    ],
+)
+def test_an_agency_after_a_name_beside_a_date(line, language, names):
+    assert list(authors(page(f"<p>{line}</p><p>2024-05-03</p>", language=language))) == names
+
+
+def test_an_acronym_after_a_name_in_a_dated_line():
+    assert read_signed_line("Ann Lee, TNN | Mar 14, 2022, 08:41 IST") == ("Ann Lee",)
+    assert read_signed_line("Sport, TNN | Mar 14, 2022, 08:41 IST") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Zoé Exemple (avec AFP).", ["Zoé Exemple"]),
+        ("(Zoé Exemple)", ["Zoé Exemple"]),
+        ("Zoé EXEMPLE.", ["Zoé EXEMPLE"]),
+        ("Z. Exemple et L. Modèle", ["Z. Exemple", "L. Modèle"]),
+        ("Il pleut.", []),
+        ("(Vive le moulin !)", []),
+    ],
+)
+def test_signatures_under_a_french_article(line, names):
+    assert list(authors(page(language="fr", foot=f"<p>{line}</p>"))) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("记者采访时看到，现场秩序良好。", []),
+        ("記者採訪時看到，現場秩序良好。", []),
+        ("记者采访中了解到，道路下周恢复。", []),
+        ("多名记者王府井采访时看到，现场秩序良好。", []),
+        ("两位记者李明采访过的居民。", []),
+        ("记者李明采访时看到，现场秩序良好。", ["李明"]),
+        ("记者王小明获悉，桥已修好。", ["王小明"]),
+        ("生活中心／劉佩珊報導", ["劉佩珊"]),
+        ("政治組／簡士傑台北報導", ["簡士傑"]),
+        ("娛樂中心／劉佩珊、林宛諭報導", ["劉佩珊", "林宛諭"]),
+        ("國際中心簡士傑／綜合報導", ["簡士傑"]),
+        ("即時中心／綜合報導", []),
+        ("編譯中心／綜合外電報導", []),
+        ("記者劉佩珊、特派員王大明／東京報導", ["劉佩珊", "王大明"]),
+        ("红星新闻记者 邹明远 实习生 尚可 成都报道", ["邹明远", "尚可"]),
+        ("記者范姜雅文／高雄報導", ["范姜雅文"]),
+        ("記者歐陽小文／高雄報導", ["歐陽小文"]),
+        ("[新頭殼newtalk] 簡士傑 綜合報導", ["簡士傑"]),
+        ("本报记者邹明远文/图", ["邹明远"]),
+        ("新华社 记者邹明远摄", []),
+        ("簡士傑 / 新聞節目中心 / 台北報導", ["簡士傑"]),
+        ("（作者邹明远系山河大学教授）", ["邹明远"]),
+        ("（记者王某系化名）", []),
+    ],
+)
+def test_more_chinese_credits(line, names):
+    assert find_han_names(line) == names
+
+
+def test_a_credit_in_the_first_line_of_a_chinese_paragraph():
+    assert read_inline("极目新闻记者 邹明远\n港口管理局周一表示，码头将关闭。") == ("邹明远",)
+    assert read_inline("港口周一关闭\n港口管理局周一表示，码头将关闭。") == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        ("Ann Lee | Bo Ray | Bloomberg", ("Ann Lee", "Bo Ray")),
+        ("Ann Lee | Bo Ray", ("Ann Lee", "Bo Ray")),
+        ("Ann Lee @annlee", ("Ann Lee",)),
+        ("Ann Lee (@annlee), Bo Ray", ("Ann Lee", "Bo Ray")),
+        ("Northern Courier Staff, Ann Lee", ("Ann Lee",)),
+        ("Ann Lee, Ph.D., and Bo Ray, M.D.", ("Ann Lee", "Bo Ray")),
+        ("Northern Courier Staff", ("Northern Courier Staff",)),
+    ],
+)
+def test_lists_in_a_field_of_authors(stated, names):
+    assert read_stated(stated) == names
+
+
+def test_a_byline_as_long_as_a_paragraph():
+    long = (
+        "By Amina Yusuf in Nairobi and Jonas Lindqvist in Stockholm, Reuters; "
+        "additional reporting by Peter Hall"
+    )
+    assert list(authors(page(f"<p>{long}</p>"))) == ["Amina Yusuf", "Jonas Lindqvist"]
+    said = "By Monday Evening Heron Lane was shut to all but those who live there, and stayed so."
+    assert list(authors(page(f"<p>{said}</p>"))) == []

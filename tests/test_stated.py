@@ -171,3 +171,29 @@ def test_a_huge_page_is_not_compared_for_ever():
     body = "".join(f"<p>Paragraph {number} of the page says little.</p>" for number in range(9_000))
     html = page(body, stated="\n".join(f"Line {number} is another." for number in range(60_000)))
     assert normalize(html, SETTINGS).flags == ()
+
+
+FRENCH = (
+    "La jetée restera fermée jusqu’au printemps, a annoncé lundi la mairie. Des fissures ont été "
+    "trouvées dans deux piliers. Les passagers prendront un bus vers le nouveau quai, où un bac "
+    "part toutes les demi-heures."
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"article": {"contenu": FRENCH}}, FRENCH),
+        ({"article": {"corps": [{"texte": FRENCH}]}}, FRENCH),
+        ({"article": {"contenuHtml": f"<p>{FRENCH}</p>"}}, FRENCH),
+        ({"text": "".join(CHINESE)}, "".join(CHINESE)),
+        ({"body": "".join(CHINESE)}, "".join(CHINESE)),
+    ],
+)
+def test_french_names_and_short_chinese_texts(data, text):
+    assert paragraphs(normalize(page(data=data), SETTINGS)) == [text]
+
+
+def test_a_french_notice_is_no_article():
+    notice = {"mentions": {"legal": FRENCH}, "menu": {"contenu": FRENCH}}
+    assert paragraphs(normalize(page(data=notice), SETTINGS)) == []

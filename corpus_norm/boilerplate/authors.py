@@ -1,4 +1,4 @@
-"""Who wrote an article, from the lines that readers see around its beginning and end."""
+"""The authors of an article, from the visible lines around its beginning and end."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from corpus_norm.bylines import (
 )
 from corpus_norm.bylines.names import is_han_name, is_organization, split_names
 from corpus_norm.document import BlockKind
+from corpus_norm.languages import bylines as words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ BEFORE_TITLE = 14
 PROSE_CHARS = 80
 HAN_PROSE_CHARS = 36
 LONGEST_ALONE = 120
+LONGEST_BYLINE = 240
 TAIL_BLOCKS = 8
 OTHER_KINDS = frozenset(
     {
@@ -50,6 +52,8 @@ SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
 _WITH_AGENCY = re.compile(r"[ ,(]+(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
+_JOINED = re.compile(r"(?<!\w)(?:and|et|&|avec|with)(?!\w)|[,;&]")
+_AND = re.compile(r"\s(?:and|et)\s")
 _PLACE = re.compile(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
 _BRACKETED_HAN = re.compile(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
 _ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
@@ -63,7 +67,7 @@ _DESCRIBES = re.compile(
 class Byline:
     """The names found, and the blocks that are nothing but a byline with them.
 
-    ``is_said``: the line says that it is a byline.
+    ``is_said``: the line opens as a byline does.
     """
 
     names: tuple[str, ...] = ()
@@ -72,7 +76,7 @@ class Byline:
 
 
 def find_byline(blocks: Sequence[Block]) -> Byline:
-    """The first byline around the beginning of the prose; else one at its end.
+    """Find the first byline around the beginning of the prose, else one at its end.
 
     Bylines further down are of other articles.
     """
@@ -96,7 +100,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
 def _find_all(
     blocks: Sequence[Block], prose: Sequence[int], head: Sequence[int], tail: Sequence[int]
 ) -> Iterator[Byline]:
-    """What each kind of line says, the surest kind first."""
+    """Read each kind of line, the surest kind first."""
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
     yield _find_named(blocks, head)
     yield _find_inline(blocks, prose[:3])
@@ -127,7 +131,7 @@ def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequenc
 def choose_authors(
     stated: tuple[str, ...], shown: Byline, site: str | None = None
 ) -> tuple[str, ...]:
-    """The people whom metadata state, else those whom readers see, else the organizations.
+    """Choose the people stated in metadata, else those in bylines, else the organizations.
 
     >>> choose_authors(("AFP",), Byline(("Zoé Exemple",), is_said=True))
     ('Zoé Exemple',)
@@ -200,7 +204,9 @@ def _find_only(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
     block = blocks[index]
     is_caption = block.kind is BlockKind.CAPTION and not _PICTURES.search(block.text)
-    if (block.kind in OTHER_KINDS and not is_caption) or _is_prose(block):
+    if (block.kind in OTHER_KINDS and not is_caption) or (
+        _is_prose(block) and not _is_long_byline(block.text)
+    ):
         return ()
     if names := read_byline(block.text):
         return names
@@ -213,6 +219,12 @@ def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
             name for name in names if is_person(name) or (above == index and " " not in name)
         )
     return ()
+
+
+def _is_long_byline(text: str) -> bool:
+    """Whether a text as long as a paragraph opens as a byline does and ends as no sentence does."""
+    is_short = len(text) <= LONGEST_BYLINE and not is_mostly_han(text)
+    return is_short and has_opener(text) and not text.rstrip().endswith((".", "!", "?", "…", ":"))
 
 
 def _find_inline(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
@@ -259,7 +271,10 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
     end = body[-1] if body else last
     under = [index for index in range(last + 1, end + 2) if index > end - 2]
     for index in (*near_dates, *below, *range(first - 1, first - 4, -1), *under):
-        if not 0 <= index < len(blocks) or blocks[index].kind in OTHER_KINDS:
+        if not 0 <= index < len(blocks):
+            continue
+        is_credit = index in near_dates and _is_joint_credit(blocks, index)
+        if blocks[index].kind in OTHER_KINDS and not is_credit:
             continue
         if index not in under and not first - HEAD_BLOCKS <= index < top.stop:
             continue
@@ -272,24 +287,37 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
     return Byline()
 
 
+def _is_joint_credit(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a line between headline and date credits two people, which few pictures do."""
+    above = blocks[index - 1].kind if index else None
+    is_below_title = blocks[index].kind is BlockKind.CAPTION and above is BlockKind.TITLE
+    return is_below_title and _AND.search(blocks[index].text) is not None
+
+
 def _read_alone(line: str) -> tuple[str, ...]:
     """The names of a line that holds full names, and perhaps where one works, and nothing more."""
-    if len(line) > LONGEST_ALONE or _is_sentence(line) or has_opener(line):
+    if len(line) > LONGEST_ALONE or _is_sentence(line.removesuffix(".")) or has_opener(line):
         return ()
     if _ALL_INITIALS.fullmatch(line.strip()):
         return (line.strip(),)
-    line = line.strip("—–- ")
+    line = line.strip("—–- ").removesuffix(".")
+    if line.startswith("(") and line.endswith(")"):
+        line = line[1:-1]
+    line = _WITH_AGENCY.sub("", line)
     names = split_names(line, handles=False)
     if not names or not all(map(is_person, names)) or not line.strip("*_ ").startswith(names[0]):
         return ()
     rest = line
     for name in names:
         rest = rest.replace(name, "", 1)
-    rest = rest.strip(" ,;&*_")
+    rest = _JOINED.sub(" ", rest).strip(" ,;*_/")
     is_place_of_work = (
-        rest.startswith("@") or _PLACE.fullmatch(rest) is not None or is_organization(rest or "x")
+        rest.startswith("@")
+        or _PLACE.fullmatch(rest) is not None
+        or is_organization(rest or "x")
+        or rest.lower() in words.PLACES
     )
-    return tuple(names) if rest.lower() in {"", "and", "et"} or is_place_of_work else ()
+    return tuple(names) if not rest or is_place_of_work else ()
 
 
 def _read_alone_han(line: str, *, is_dated: bool) -> tuple[str, ...]:

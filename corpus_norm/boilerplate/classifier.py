@@ -1,7 +1,7 @@
-"""Which blocks are the article, and what the others are.
+"""The classification of blocks: the article, and the kinds of all others.
 
 The model decides for the whole sequence which blocks are body (:mod:`.model`).  Then each block
-gets its name (:mod:`.naming`).  What the lexicon knows is never body, so a user's own phrases
+gets its kind (:mod:`.kinds`).  What the lexicon knows is never body, so a user's own phrases
 always count.  For HTML the extraction draws the body, with the same kind of model and the evidence
 of the tree beside these features.
 """
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate.features import Features
 
-Marker: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
-"""The blocks of some documents, with furniture marked, from their indices and features."""
+BodyFinder: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
+"""Returns the blocks of some documents with their body labelled, from indices and features."""
 
 UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
 SENTENCE = re.compile(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # Chinese text after a credit
@@ -39,7 +39,9 @@ BATCH_BLOCKS = 4_000
 
 
 def classify(
-    documents: Sequence[Document], settings: Settings | None = None, mark: Marker | None = None
+    documents: Sequence[Document],
+    settings: Settings | None = None,
+    find_body: BodyFinder | None = None,
 ) -> list[Document]:
     """Give every block of every document its kind, and find title and authors on the way.
 
@@ -48,7 +50,7 @@ def classify(
     Args:
         documents: documents with blocks.
         settings: ``lexicon_paths`` extend the packaged lexicons.
-        mark: finds the furniture of HTML; where it is None, that is marked already.
+        find_body: finds the body of HTML; None where that is labelled already.
 
     Returns:
         The same documents in the same order, no block added or dropped.
@@ -57,7 +59,7 @@ def classify(
     blocks = {number: each.blocks for number, each in enumerate(documents) if each.blocks}
     html = {n: of for n, of in blocks.items() if documents[n].media_type == "text/html"}
     plain = _read_pages([of for n, of in blocks.items() if n not in html], lexicon)
-    extracted = _read_extracted(html, lexicon, mark)
+    extracted = _read_extracted(html, lexicon, find_body)
     return [
         _name(document, next(extracted if number in html else plain))
         if document.blocks
@@ -99,12 +101,12 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
         sizes = [len(blocks) for blocks in batch]
         seen = extract_features([block.text for blocks in batch for block in blocks], lexicon)
         table, columns = feature_matrix(seen, sizes)
-        verdicts = load_model("text").predict(table, columns, seen.is_hit, sizes)
-        for blocks, verdict, end in zip(batch, verdicts, accumulate(sizes), strict=True):
+        predictions = load_model("text").predict(table, columns, seen.is_hit, sizes)
+        for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body = relax_boundaries(own, verdict.in_body.tolist(), verdict.probability)
-            in_body = _reach_up(blocks, own, in_body, verdict.probability.tolist())
-            yield Page(blocks, own, _keep_markup(blocks, own, in_body), verdict.reasons)
+            in_body = relax_boundaries(own, prediction.in_body.tolist(), prediction.probability)
+            in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
+            yield Page(blocks, own, _keep_markup(blocks, own, in_body), prediction.reasons)
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
@@ -122,18 +124,20 @@ def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequenc
 
 
 def _read_extracted(
-    documents: Mapping[int, Sequence[Block]], lexicon: Lexicon, mark: Marker | None
+    documents: Mapping[int, Sequence[Block]], lexicon: Lexicon, find_body: BodyFinder | None
 ) -> Iterator[Page]:
     """Blocks of HTML: the extractor's body stands, but for what the lexicon knows inside it."""
     numbers = iter(documents)
     for batch in _take_batches(documents.values()):
         seen = extract_features(
-            [block.text for blocks in batch for block in blocks], lexicon, in_full=mark is not None
+            [block.text for blocks in batch for block in blocks],
+            lexicon,
+            in_full=find_body is not None,
         )
         some = list(islice(numbers, len(batch)))
-        marked = batch if mark is None else mark(some, seen)
+        labelled = batch if find_body is None else find_body(some, seen)
         ends = accumulate(map(len, batch))
-        for blocks, end in zip(marked, ends, strict=True):
+        for blocks, end in zip(labelled, ends, strict=True):
             own = seen.crop(end - len(blocks), end)
             in_body = [block.is_body for block in blocks]
             yield Page(blocks, own, in_body, [block.reason for block in blocks])
@@ -150,7 +154,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     authors = choose_authors(document.authors, byline, document.site)
     is_used = byline.is_said or byline.names == authors
     blocks = [
-        _mark_byline(block) if is_used and index in byline.blocks else block
+        _label_byline(block) if is_used and index in byline.blocks else block
         for index, block in enumerate(blocks)
     ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
@@ -163,7 +167,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     )
 
 
-def _mark_byline(block: Block) -> Block:
+def _label_byline(block: Block) -> Block:
     """A line that names the author, whatever it was taken for."""
     if block.kind not in UNNAMED_KINDS or SENTENCE.search(block.text):
         return block
@@ -182,7 +186,7 @@ def _name_byline(block: Block, authors: Sequence[str]) -> Block:
 def _reach_up(
     blocks: Sequence[Block], seen: Features, in_body: list[bool], probability: Sequence[float]
 ) -> list[bool]:
-    """Prose above the body with nothing between but what the writer marked as a table or such."""
+    """Prose above the body with nothing between but what the writer set as a table or such."""
     first = in_body.index(True) if True in in_body else 0
     above = first - 1
     while above >= 0 and blocks[above].kind in SET_ASIDE:
@@ -197,7 +201,7 @@ def _reach_up(
 
 
 def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -> list[bool]:
-    """Headings, lists and quotes marked as such by the writer belong to the text around them.
+    """Headings, lists and quotes set as such by the writer belong to the text around them.
 
     So does a line between such a list and prose, which ends the list, and one with a colon above
     it, which opens it.

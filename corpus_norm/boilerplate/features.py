@@ -382,7 +382,7 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
     ([True, False], [False, True], True)
     """
     stripped = [text.strip() for text in texts]
-    parts = [_observe(stripped[a:b], in_full=in_full) for a, b in _portion(stripped)]
+    parts = [_extract_batch(stripped[a:b], in_full=in_full) for a, b in _portion(stripped)]
     starts = np.cumsum([0, *(len(part.keys) for part in parts)]).tolist()
     owners = [part.terms.owner + start for part, start in zip(parts, starts, strict=False)]
     return Features(
@@ -419,7 +419,7 @@ def _portion(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         yield first, len(texts)
 
 
-def _observe(texts: Sequence[str], *, in_full: bool) -> Features:
+def _extract_batch(texts: Sequence[str], *, in_full: bool) -> Features:
     seen = Characters([text[:LONGEST_BLOCK] for text in texts])
     han, words = seen.count("han"), seen.words
     is_han = han > seen.sizes / 4

@@ -1,4 +1,4 @@
-"""What blocks are called, once it is known which of them are the article.
+"""The kinds of blocks, named once the body is known.
 
 Short lines inside the body are headings; blocks outside it are named by the lexicon or by the
 section they stand in.
@@ -27,13 +27,13 @@ HANDLE = re.compile(
     r"@\w{3,}|@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
 )
 SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
-"""Kinds that a phrase of page furniture does not make furniture inside the body."""
+"""Kinds that a phrase of the lexicon does not turn into boilerplate inside the body."""
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
 @dataclass(frozen=True)
 class Page:
-    """Blocks with their features and the decision on each; the view all rules share."""
+    """Blocks with their features and the decision on each; shared by all rules."""
 
     blocks: Sequence[Block]
     seen: Features
@@ -56,7 +56,7 @@ class Page:
 
 
 def name_kinds(page: Page, title: int | None) -> list[Block]:
-    """The blocks with their kinds and reasons; ``title`` is the index of the headline."""
+    """Return the blocks with their kinds and reasons; ``title`` is the index of the headline."""
     labels: Labels = {}
     for index in range(len(page.blocks)):
         if index not in labels:
@@ -72,7 +72,7 @@ def name_kinds(page: Page, title: int | None) -> list[Block]:
 
 
 def find_title(page: Page, title: str | None = None) -> int | None:
-    """The index of the headline, None when there is none to be seen.
+    """Find the index of the headline, None when no line looks like one.
 
     A line that the metadata name, or that is repeated near the top, or the line before the prose
     that is long enough for a headline, with nothing but bylines, dates and buttons between.
@@ -99,7 +99,7 @@ def find_title(page: Page, title: str | None = None) -> int | None:
 
 
 def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
-    """The kind of one block, sections and duplicates left aside."""
+    """Return the kind of one block, before sections and duplicates are considered."""
     block, hit, reason = page.blocks[index], page.seen.hits[index], page.reasons[index]
     if hit is not None and not (block.kind in SET_APART and page.in_body[index]):
         return hit.kind, f"{hit.reason}; {reason}"
@@ -115,7 +115,7 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
 
 
 def _section(page: Page, index: int) -> Labels:
-    """What belongs to the list that block ``index`` opens, such as the links after "See also"."""
+    """Label the list that block ``index`` opens, such as the links after "See also"."""
     hit = page.seen.hits[index]
     if hit is None or hit.mode != "section":
         return {}

@@ -1,4 +1,4 @@
-"""Phrases of page furniture, per language, from TOML files that a user can extend.
+"""Phrases of boilerplate, per language, from TOML files that a user can extend.
 
 A file has one table per :class:`~corpus_norm.document.BlockKind`, with up to four lists of
 regular expressions: ``line`` (the whole block), ``start`` (its beginning), ``anywhere`` (inside a
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from corpus_norm.boilerplate.searches import Needed, Search, find_initial
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import SettingsError
+from corpus_norm.languages.credits import RIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,6 +56,12 @@ LONG_KINDS = frozenset(
     }
 )
 LONG_CHARS = 700
+CREDITS = frozenset({BlockKind.CAPTION, BlockKind.COPYRIGHT})
+"""Kinds of which a few words may end a paragraph of prose: `PROSE © Reuters`."""
+LONGEST_CREDIT = 60
+LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
+_SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
+_RIGHTS = re.compile(RIGHTS, re.IGNORECASE)
 CACHE_SIZE = 4096
 
 
@@ -111,11 +118,11 @@ class Lexicon:
         self._known: dict[str, Hit | None] = {}
 
     def find(self, text: str) -> Hit | None:
-        """What the most specific pattern finds in a block, None where none fits."""
+        """Return the hit of the most specific pattern in a block, None where none fits."""
         return self.find_all([text])[0]
 
     def find_all(self, texts: Sequence[str]) -> list[Hit | None]:
-        """The same for all blocks of a document, which is faster than one by one."""
+        """Search all blocks of a document together, which is faster than one by one."""
         if len(self._known) > CACHE_SIZE:
             self._known.clear()
         known = self._known
@@ -133,14 +140,39 @@ def _find(text: str, initial: str, held: set[str], modes: Iterable[_Mode]) -> Hi
     for mode in modes:
         search = mode.long if len(text) > mode.limit else mode.short
         match = search.run(text, initial, held)
-        if match is not None and match.lastgroup is not None:
-            return Hit(BlockKind(match.lastgroup), mode.name, match.group(match.lastgroup))
+        if match is None or match.lastgroup is None:
+            continue
+        kind = BlockKind(match.lastgroup)
+        if mode.name != "anywhere" or not _ends_prose(text, match.start(kind), kind):
+            return Hit(kind, mode.name, match.group(kind))
     return None
+
+
+def _ends_prose(text: str, start: int, kind: BlockKind) -> bool:
+    """Whether the words found are a credit after the sentences of a paragraph.
+
+    Captions are sentences too, but seldom two, or a long one.
+
+    >>> prose = "The quay stays shut, the port authority said on Monday. Cracks were found. " * 2
+    >>> _ends_prose(f"{prose}© Reuters", len(prose), BlockKind.CAPTION)
+    True
+    """
+    before, credit = text[:start], text[start:]
+    if kind not in CREDITS or len(credit) > LONGEST_CREDIT or _RIGHTS.search(credit):
+        return False
+    sentences = len(_SENTENCE_END.findall(before))
+    least = {0: None, 1: LONG_SENTENCE}.get(sentences, TWO_SENTENCES)
+    return least is not None and _count_columns(before) >= least
+
+
+def _count_columns(text: str) -> int:
+    """Count two columns for a Chinese character and one for any other."""
+    return sum(2 if char >= "\u2e80" else 1 for char in text)
 
 
 @cache
 def load_lexicon(paths: tuple[str, ...] = ()) -> Lexicon:
-    """The lexicons in the package, extended by the user's files.
+    """Load the lexicons in the package, extended by the user's files.
 
     Raises:
         SettingsError: a file is missing, is not TOML, or names a kind or mode there is not.

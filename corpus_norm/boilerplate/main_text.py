@@ -22,7 +22,7 @@ from corpus_norm.document import BlockKind
 from corpus_norm.extraction import Extraction, read
 from corpus_norm.extraction.alignment import cover, tokenize
 from corpus_norm.extraction.elements import HINTS
-from corpus_norm.extraction.stated import mark_stated
+from corpus_norm.extraction.stated import label_stated
 from corpus_norm.extraction.tree import parse_with_methods
 
 if TYPE_CHECKING:
@@ -147,23 +147,23 @@ _TRAFILATURA_ERRORS = (
     AttributeError,
     LookupError,
 )
-# Below this mean probability of the marked text, trafilatura does better: 3 % of the pages.
+# Below this mean probability of the main text, trafilatura does better: 3 % of the pages.
 SURE = 0.8
-# Kinds in which phrases of page furniture say nothing, and kinds kept whole.
+# Kinds in which phrases of the lexicon say nothing, and kinds kept whole.
 UNBARRED = frozenset({BlockKind.HEADING, BlockKind.CODE})
 STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE})
 
 
-def mark_main(
+def label_main(
     pages: Sequence[Sequence[Piece]], seen: Features, sources: Sequence[str]
 ) -> list[list[Piece]]:
-    """The pieces of each page with its main text marked; many pages at once are faster.
+    """Label the pieces of the main text of each page; many pages at once are faster.
 
-    The main text is what the model takes for it, from the text of the pieces and their places in
+    The model predicts the main text from the text of the pieces and their places in
     the tree.  Where the model is in doubt, on about one page in forty, trafilatura is asked
     (Barbaresi 2021, ACL demo); its answer is aligned with the pieces, so that what it leaves out
-    is kept and only not marked.  Where that finds nothing, the long pieces with few links are
-    marked.  What is said of a page does not depend on the others.
+    is kept as boilerplate.  Where that finds nothing, the long pieces with few links are
+    taken.  The answer for a page does not depend on the others.
 
     Args:
         pages: the pieces of each page, at least one.
@@ -175,44 +175,48 @@ def mark_main(
     texts, text_columns = feature_matrix(seen, sizes)
     places, place_columns = weigh_places(every, seen, sizes)
     barred = seen.is_hit & np.array([piece.kind not in UNBARRED for piece in every])
-    verdicts = load_model("html").predict(
+    predictions = load_model("html").predict(
         np.hstack([texts, places]), text_columns + place_columns, barred, sizes
     )
-    marked = []
-    for pieces, html, verdict, end in zip(pages, sources, verdicts, accumulate(sizes), strict=True):
+    labelled = []
+    for pieces, html, prediction, end in zip(
+        pages, sources, predictions, accumulate(sizes), strict=True
+    ):
         if any(piece.is_stated for piece in pieces):
-            marked.append(mark_stated(pieces, verdict.in_body.tolist()))
+            labelled.append(label_stated(pieces, prediction.in_body.tolist()))
             continue
         own = slice(end - len(pieces), end)
-        likely = _mark_likely(pieces, verdict, seen.crop(own.start, own.stop), barred[own].tolist())
-        marked.append(likely or _mark_covered(pieces, _ask_trafilatura(html)))
-    return marked
+        likely = _label_likely(
+            pieces, prediction, seen.crop(own.start, own.stop), barred[own].tolist()
+        )
+        labelled.append(likely or _label_covered(pieces, _ask_trafilatura(html)))
+    return labelled
 
 
-def _mark_likely(
-    pieces: Sequence[Piece], verdict: BodyPrediction, features: Features, barred: Sequence[bool]
+def _label_likely(
+    pieces: Sequence[Piece], prediction: BodyPrediction, features: Features, barred: Sequence[bool]
 ) -> list[Piece] | None:
-    """Mark what the model takes for the main text; None where it is in doubt."""
-    size = features.width * verdict.in_body
-    if float((verdict.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
+    """Label what the model takes for the main text; None where it is in doubt."""
+    size = features.width * prediction.in_body
+    if float((prediction.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
-    in_body = relax_boundaries(features, verdict.in_body.tolist(), verdict.probability)
-    marks = _keep_lists(pieces, in_body, barred)
+    in_body = relax_boundaries(features, prediction.in_body.tolist(), prediction.probability)
+    in_main = _keep_lists(pieces, in_body, barred)
     return [
-        piece.mark(in_main=mark, reason=reason)
-        for piece, mark, reason in zip(pieces, marks, verdict.reasons, strict=True)
+        piece.assign(in_main=is_main, reason=reason)
+        for piece, is_main, reason in zip(pieces, in_main, prediction.reasons, strict=True)
     ]
 
 
 def _keep_lists(
-    pieces: Sequence[Piece], marks: Sequence[bool], barred: Sequence[bool]
+    pieces: Sequence[Piece], in_main: Sequence[bool], barred: Sequence[bool]
 ) -> list[bool]:
-    """Lists and tables whole: in the main text between two pieces of it, or mostly in it anyway.
+    """Keep lists and tables whole: between two pieces of the main text, or mostly in it anyway.
 
     Gold sets differ on tables, so the model doubts them; F1 is the same either way, and a reader
     misses half a list.
     """
-    kept = list(marks)
+    kept = list(in_main)
     can_stay = [
         piece.kind in STAYING and piece.link_density < 0.5 and not no
         for piece, no in zip(pieces, barred, strict=True)
@@ -225,14 +229,14 @@ def _keep_lists(
         if above >= 0 and pieces[above].kind is BlockKind.CAPTION:
             above -= 1
         below = members[-1] + 1
-        is_between = above >= 0 and below < len(pieces) and marks[above] and marks[below]
-        if is_between or 2 * sum(marks[index] for index in members) >= len(members):
+        is_between = above >= 0 and below < len(pieces) and in_main[above] and in_main[below]
+        if is_between or 2 * sum(in_main[index] for index in members) >= len(members):
             kept[members[0] : below] = [True] * len(members)
     return kept
 
 
 def _ask_trafilatura(html: str) -> str:
-    """The main text; empty where trafilatura finds nothing or fails.
+    """Return the main text, empty where trafilatura finds nothing or fails.
 
     Deduplication stays off: its memory makes one page's answer depend on
     the pages before.  The other caches hold results of pure functions and are bounded.
@@ -258,40 +262,40 @@ def _ask_trafilatura(html: str) -> str:
     return found["text"] or ""
 
 
-def _mark_covered(pieces: Sequence[Piece], main: str) -> list[Piece]:
-    """Mark what the main text holds, except for pieces that are mostly links.
+def _label_covered(pieces: Sequence[Piece], main: str) -> list[Piece]:
+    """Label what the main text holds, except for pieces that are mostly links.
 
     A linked heading stays when what follows it does.  Leaving linked pieces out raises F1 on
-    Chinese portals by two points; a page that is all links keeps its mark.
+    Chinese portals by two points; a page that is all links stays main text.
     """
     held = [share >= 0.5 for share in cover([piece.text for piece in pieces], main)]
-    marks: list[bool] = []  # from the last piece to the first
+    in_main: list[bool] = []  # from the last piece to the first
     for piece, is_held in zip(reversed(pieces), reversed(held), strict=True):
-        leads_on = piece.kind is BlockKind.HEADING and bool(marks) and marks[-1]
-        marks.append(is_held and (piece.link_density < 0.5 or leads_on))
-    marks.reverse()
-    if not any(marks):
-        marks = held
-    if not any(marks):
-        return _mark_dense(pieces)
-    return [piece.mark(in_main=mark) for piece, mark in zip(pieces, marks, strict=True)]
+        leads_on = piece.kind is BlockKind.HEADING and bool(in_main) and in_main[-1]
+        in_main.append(is_held and (piece.link_density < 0.5 or leads_on))
+    in_main.reverse()
+    if not any(in_main):
+        in_main = held
+    if not any(in_main):
+        return _label_dense(pieces)
+    return [piece.assign(in_main=is_main) for piece, is_main in zip(pieces, in_main, strict=True)]
 
 
-def _mark_dense(pieces: Sequence[Piece]) -> list[Piece]:
-    """Mark long pieces with few links; failing those, all without links; failing those, all."""
+def _label_dense(pieces: Sequence[Piece]) -> list[Piece]:
+    """Take long pieces with few links; failing those, all without links; failing those, all."""
     rules = (
         lambda piece: len(tokenize(piece.text)) >= 12 and piece.link_density <= 0.33,
         lambda piece: piece.link_density <= 0.5 and tokenize(piece.text),
         lambda _: True,
     )
     for rule in rules:
-        marked = [piece.mark(in_main=bool(rule(piece))) for piece in pieces]
-        if any(piece.in_main for piece in marked):
-            return marked
+        labelled = [piece.assign(in_main=bool(rule(piece))) for piece in pieces]
+        if any(piece.in_main for piece in labelled):
+            return labelled
     return list(pieces)
 
 
-def mark_title(pieces: list[Piece], title: str | None) -> list[Piece]:
+def label_title(pieces: list[Piece], title: str | None) -> list[Piece]:
     """Turn the first ``<h1>`` that says what the title says into a title."""
     wanted = tokenize(title or "")
     for index, piece in enumerate(pieces):
@@ -305,7 +309,7 @@ def mark_title(pieces: list[Piece], title: str | None) -> list[Piece]:
 
 
 def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -> Extraction:
-    """Read a page: all visible text, with the main text marked, and the metadata.
+    """Read a page: all visible text with the main text labelled, and the metadata.
 
     The answer depends on nothing but the arguments; :func:`corpus_norm.extraction.read` and
     :func:`find_main` are the same in two steps, for many pages at once.
@@ -313,7 +317,7 @@ def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -
     Args:
         html: the page.
         url: where it came from, used where the page does not name its own address.
-        lexicon: phrases of page furniture; those packaged when None.
+        lexicon: phrases of boilerplate; those packaged when None.
 
     Raises:
         ExtractionError: the page cannot be parsed.
@@ -322,19 +326,19 @@ def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -
     if not page.pieces:
         return page
     seen = extract_features([piece.text for piece in page.pieces], lexicon or load_lexicon())
-    [marked] = find_main([page], seen)
-    return marked
+    [labelled] = find_main([page], seen)
+    return labelled
 
 
 def find_main(pages: Sequence[Extraction], seen: Features) -> list[Extraction]:
-    """The same pages with their main text marked.
+    """Label the main text of pages.
 
     Args:
         pages: pages with pieces.
         seen: the features of the pieces of all pages, one page after the other.
     """
-    marked = mark_main([page.pieces for page in pages], seen, [page.html for page in pages])
+    labelled = label_main([page.pieces for page in pages], seen, [page.html for page in pages])
     return [
-        replace(page, pieces=tuple(mark_title(pieces, page.title)))
-        for page, pieces in zip(pages, marked, strict=True)
+        replace(page, pieces=tuple(label_title(pieces, page.title)))
+        for page, pieces in zip(pages, labelled, strict=True)
     ]

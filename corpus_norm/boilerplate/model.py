@@ -119,12 +119,12 @@ LEAD = 8  # blocks above the body
 
 
 def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
-    """Sentences just before or after the body stay in it when in doubt.
+    """Keep doubtful sentences just before or after the body in it.
 
-    A last sentence lost hurts a reader more than one of furniture kept, and F1 does not change.
-    So do those below a single line of furniture, such as "Read also", where the first is likely;
+    A lost last sentence hurts a reader more than one kept line of boilerplate; F1 stays the same.
+    It also keeps those below a single line of boilerplate ("Read also") if the first is likely;
     and a likely sentence a few blocks above, with what stands between, where none of that is known
-    furniture: a lead, and then a list.
+    boilerplate: a lead, and then a list.
     """
     if True not in in_body:
         return in_body
@@ -149,15 +149,15 @@ def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -
 
 
 REASONS = 3
-HEAD, BODY, FURNITURE, TAIL = range(4)
+HEAD, BODY, BOILERPLATE, TAIL = range(4)
 NEVER = -1e9
 SHORT_PAGE = 60  # blocks
-PORTION_MODEL = 1_000  # rows weighed together, to stay in the cache of the processor
+ROWS_AT_ONCE = 1_000  # rows scored together, so that they stay in the cache of the processor
 
 
 @dataclass(frozen=True, slots=True)
 class BodyPrediction:
-    """What the model says of the blocks of one document.
+    """The prediction of the model for the blocks of one document.
 
     ``probability`` is that of being body, block by block; ``in_body`` the joint decision;
     ``reasons`` name the evidence that weighed most in its favour in the trees.
@@ -198,8 +198,8 @@ class Trees:
         it along the path (Saabas 2014) and costs half.
         """
         parts = [
-            self._weigh(table[start : start + PORTION_MODEL])
-            for start in range(0, len(table), PORTION_MODEL)
+            self._weigh(table[start : start + ROWS_AT_ONCE])
+            for start in range(0, len(table), ROWS_AT_ONCE)
         ]
         odds, added = zip(*parts, strict=True)
         return np.concatenate(odds), np.concatenate(added)
@@ -221,7 +221,7 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What the decoder adds to the log-odds of blocks, and takes for furniture inside the body.
+    """The costs that the decoder adds to the log-odds of blocks, and those of interruptions.
 
     An interruption costs ``interruption``, and ``per_block`` for each of its blocks.  The article
     is one stretch of a page: the longer the page, the likelier it is that what looks like a second
@@ -235,7 +235,7 @@ class Costs:
     for_length: float
 
     def interrupt(self, blocks: int) -> float:
-        """The cost of an interruption on a page of so many blocks."""
+        """Return the cost of an interruption on a page of this many blocks."""
         return self.interruption + self.for_length * max(0.0, math.log(blocks / SHORT_PAGE))
 
 
@@ -307,7 +307,7 @@ class Model:
 
 
 def decode(odds: Column, interruption: float, per_block: float) -> Flags:
-    """The best labelling as head, body with furniture inside it, and tail (Viterbi 1967).
+    """Find the best labelling as head, body with boilerplate inside it, and tail (Viterbi 1967).
 
     Args:
         odds: the log-odds of each block being body.
@@ -317,16 +317,16 @@ def decode(odds: Column, interruption: float, per_block: float) -> Flags:
     >>> decode(np.array([-2.0, 3, -2, 3, -4, -4, -4, -4, 0.5]), 1.0, 0.1).astype(int).tolist()
     [0, 1, 0, 1, 0, 0, 0, 0, 0]
     """
-    body, furniture, tail = NEVER, NEVER, NEVER
+    body, boilerplate, tail = NEVER, NEVER, NEVER
     origins = []
     for odd in odds.tolist():
-        into_body = max((0.0, HEAD), (body, BODY), (furniture, FURNITURE))
-        into_furniture = max((body - interruption, BODY), (furniture, FURNITURE))
+        into_body = max((0.0, HEAD), (body, BODY), (boilerplate, BOILERPLATE))
+        into_boilerplate = max((body - interruption, BODY), (boilerplate, BOILERPLATE))
         into_tail = max((body, BODY), (tail, TAIL))
-        origins.append((HEAD, into_body[1], into_furniture[1], into_tail[1]))
-        body, furniture, tail = (
+        origins.append((HEAD, into_body[1], into_boilerplate[1], into_tail[1]))
+        body, boilerplate, tail = (
             into_body[0] + odd,
-            into_furniture[0] - per_block,
+            into_boilerplate[0] - per_block,
             into_tail[0],
         )
     state = max((0.0, HEAD), (body, BODY), (tail, TAIL))[1]

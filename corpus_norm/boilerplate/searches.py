@@ -1,4 +1,4 @@
-"""What a regular expression needs before it can match, so that most need not be tried.
+"""The characters and words a pattern needs before it can match, so that most are not tried.
 
 A lexicon has a thousand patterns and a page hundreds of short lines.  Which characters a pattern
 can begin with, and which words it cannot do without, is read off its text.  Where the text is not
@@ -56,7 +56,7 @@ def find_needed(pattern: str) -> tuple[frozenset[str], ...]:
         return branches[0]
     if not all(branches):
         return ()
-    return (frozenset().union(*(max(each, key=judge_needed) for each in branches)),)
+    return (frozenset().union(*(max(each, key=rank_needed) for each in branches)),)
 
 
 def _find_needed(branch: str) -> tuple[frozenset[str], ...]:
@@ -79,8 +79,8 @@ def _find_needed(branch: str) -> tuple[frozenset[str], ...]:
     return tuple(each for each in (*needed, frozenset({run})) if each != {""})
 
 
-def judge_needed(texts: frozenset[str]) -> tuple[int, int]:
-    """How rarely one of some texts will be there: the shortest decides, then their number."""
+def rank_needed(texts: frozenset[str]) -> tuple[int, int]:
+    """Rank how rarely one of some texts will be there: the shortest decides, then their number."""
     return min(map(len, texts)), -len(texts)
 
 
@@ -240,7 +240,7 @@ class Search:
         for number, (kind, item) in enumerate(patterns):
             initials = _find_initials(item) if mode != "anywhere" else None
             if initials is None:
-                needed = max(find_needed(item), key=judge_needed, default=frozenset[str]())
+                needed = max(find_needed(item), key=rank_needed, default=frozenset[str]())
                 loose = Loose(number, self.ranks[kind], _compile(mode, [(kind, item)]))
                 for text in needed:
                     self.by_needed[text].append(loose)

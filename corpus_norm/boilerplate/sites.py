@@ -1,7 +1,7 @@
-"""Furniture that shows by repetition: a block in many pages of one site belongs to the site.
+"""Boilerplate found by repetition: a block on many pages of one site belongs to the site.
 
 Two passes: count the blocks of every document (:func:`count_blocks`, and :func:`merge_counts` for
-what several workers counted), then mark those that recur (:func:`learn_furniture`,
+the counts of several workers), then relabel those that recur (:func:`learn_furniture`,
 :func:`mark_site_boilerplate`).  Counts add up to the same in any order, so the answer does not
 depend on batches or workers.
 """
@@ -24,11 +24,12 @@ LEAST_PAGES = 3  # two pages may be two versions of one article
 LEAST_SHARE = 0.2
 
 Furniture = dict[str, frozenset[str]]
+"""The keys of the blocks that recur, by site."""
 
 
 @dataclass(slots=True)
 class SiteCounts:
-    """How many distinct pages of a site were seen, and in how many each block stood."""
+    """The number of pages of a site, and for each block the number of pages that hold it."""
 
     pages: int = 0
     blocks: Counter[str] = field(default_factory=Counter)
@@ -63,7 +64,7 @@ def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteC
 def learn_furniture(
     counts: Mapping[str, SiteCounts], least_pages: int = LEAST_PAGES, share: float = LEAST_SHARE
 ) -> Furniture:
-    """The blocks of each site that stand in at least ``least_pages`` and ``share`` of its pages.
+    """Return the blocks that at least ``least_pages`` and ``share`` of a site's pages hold.
 
     >>> from corpus_norm.document import Block, BlockKind, Document
     >>> def page(text):
@@ -88,13 +89,13 @@ def mark_site_boilerplate(document: Document, furniture: Furniture) -> Document:
     Run it after ``classify``.  The headline stays, and so does a body that would be empty.
     """
     known = furniture.get(document.site or "", frozenset())
-    blocks = tuple(_mark(block, known) for block in document.blocks)
+    blocks = tuple(_relabel(block, known) for block in document.blocks)
     if not any(block.is_body for block in blocks):
         return document
     return replace(document, blocks=blocks)
 
 
-def _mark(block: Block, known: frozenset[str]) -> Block:
+def _relabel(block: Block, known: frozenset[str]) -> Block:
     is_text = block.is_body and block.kind is not BlockKind.TITLE
     if not (is_text and known and normalize_key(block.text) in known):
         return block

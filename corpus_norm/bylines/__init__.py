@@ -29,6 +29,7 @@ __all__ = [
 LONGEST_BYLINE = 300  # characters
 LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
+LONGEST_FIRST_LINE = 40
 LONGEST_ROLE = 10  # words after the name
 _OPENER = re.compile(
     rf"[\W_]*(?:(?:{words.OPENERS})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
@@ -56,11 +57,17 @@ _INNER_SURE = re.compile(
     re.IGNORECASE,
 )
 _TEXT_BY = re.compile(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
+_TEXT_THEN_PHOTOS = re.compile(
+    r"(?:textes?|text|words)\s+(?P<names>[A-ZÀ-Þ].{3,80}?)\s*[.,;/|–-]+\s*"
+    r"(?:photos?|photographies?|images?|pictures?|illustrations?)\b",
+    re.IGNORECASE,
+)
 _OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _APART = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
 _NOT_IN_NAMES = re.compile(r"[=<>{}\\]|://|^https?$|^www\b")
+_INITIAL = re.compile(r"(?:[A-ZÀ-Þ]\.-?){1,3}")
 _PEN_NAME = re.compile(r"[^\s\d:：/／|，。,、（()）]{2,12}")
 _REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
@@ -93,7 +100,7 @@ _HAN_HEAD = re.compile(
 
 @lru_cache(maxsize=4096)
 def find_names(byline: str) -> tuple[str, ...]:
-    """The names in a line that is known to be a byline: roles, places and dates left out.
+    """Find the names in a line known to be a byline; roles, places and dates are left out.
 
     Agencies and newspapers count only where no person is named.
 
@@ -117,7 +124,7 @@ def find_names(byline: str) -> tuple[str, ...]:
 
 
 def read_byline(line: str) -> tuple[str, ...]:
-    """The names in a line that says itself that it is a byline; none in any other.
+    """Read the names in a line that opens as a byline does; none in any other.
 
     >>> read_byline("Submitted by joe on Mon, 2019-01-21"), read_byline("Ann Lee said so.")
     (('joe',), ())
@@ -129,12 +136,14 @@ def read_byline(line: str) -> tuple[str, ...]:
     text = _clean(line)
     if _HAN.search(text) and (names := find_han_names(text)):
         return keep_people(names)
+    if (credit := _TEXT_THEN_PHOTOS.match(text)) and credit["names"][:1].isupper():
+        return tuple(name for name in split_names(credit["names"]) if is_person(name))
     rest = _find_rest(text)
     return () if rest is None or _is_prose(rest) else find_names(f"by {rest}")
 
 
 def opens_byline(line: str) -> bool:
-    """Whether a line is the beginning of a byline whose names stand in the next one.
+    """Whether a line opens a byline whose names stand in the next line.
 
     >>> opens_byline("Written by:"), opens_byline("By Ann Lee")
     (True, False)
@@ -143,7 +152,7 @@ def opens_byline(line: str) -> bool:
 
 
 def read_signed_line(line: str) -> tuple[str, ...]:
-    """The name that a line with a date or a role begins with, without any "by".
+    """Read the name at the beginning of a line with a date or a role and no "by".
 
     >>> read_signed_line("Imogen Hartley · 3 November 2024 · 8 min read")
     ('Imogen Hartley',)
@@ -173,11 +182,18 @@ def read_signed_line(line: str) -> tuple[str, ...]:
 
 
 def _find_between(text: str) -> str | None:
-    """The one full name between separators in a line that has a date between them too."""
-    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    """Find the only full name between separators in a line that also has a date there."""
+    parts = [_drop_outlet(part.strip()) for part in _SEPARATOR.split(text)]
     names = [part for part in parts if is_person(part)]
     is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
     return names[0] if len(names) == 1 and len(parts) > 1 and is_dated else None
+
+
+def _drop_outlet(part: str) -> str:
+    """Return the name before a comma and an agency, a newspaper or an acronym: "Ann Lee, TNN"."""
+    name, comma, outlet = part.rpartition(", ")
+    is_outlet = bool(comma) and (is_organization(outlet) or outlet.lower() in words.PLACES)
+    return name if is_outlet and is_person(name) else part
 
 
 def are_names(line: str) -> bool:
@@ -196,7 +212,7 @@ def are_names(line: str) -> bool:
 
 
 def read_inline(paragraph: str) -> tuple[str, ...]:
-    """The reporters whom a Chinese paragraph names in brackets at one of its ends.
+    """Read the reporters named in brackets, or in a first line, of a Chinese paragraph.
 
     >>> read_inline("新华社伦敦3月5日电（记者王小明 李华）港口管理局周一表示，码头将关闭。")
     ('王小明', '李华')
@@ -208,6 +224,9 @@ def read_inline(paragraph: str) -> tuple[str, ...]:
     head = _HAN_HEAD.match(paragraph.lstrip("　 （(【〔["))
     if head is not None and (names := find_han_names(head[0])):
         return tuple(names)
+    first, _, others = paragraph.partition("\n")
+    if others and len(first) <= LONGEST_FIRST_LINE and (names := find_han_names(first.strip())):
+        return tuple(names)
     for part in (paragraph[:90], paragraph[-90:]):
         for credit in _HAN_CREDIT.finditer(part):
             if names := find_han_names(credit["names"]):
@@ -216,7 +235,7 @@ def read_inline(paragraph: str) -> tuple[str, ...]:
 
 
 def keep_people(names: list[str]) -> tuple[str, ...]:
-    """The people of a list; organizations where there are none, and never nobody."""
+    """Keep the people of a list, or its organizations where there are none."""
     named = [
         name
         for name in dict.fromkeys(names)
@@ -235,9 +254,11 @@ def is_person(name: str) -> bool:
     >>> is_person("Maëlle LE GUENNEC"), is_person("Home World Sport"), is_person("LE MIDI LIBÉRÉ")
     (True, False, False)
     """
-    parts = [part.strip(".,:").lower() for part in name.split()]
+    parts = [part.strip(".,:").lower() for part in name.split() if not _INITIAL.fullmatch(part)]
+    has_initial = _INITIAL.fullmatch(name.split(maxsplit=1)[0]) is not None if parts else False
     return (
-        2 <= len(parts) <= 5
+        2 <= len(name.split()) <= 5
+        and bool(parts)
         and not is_organization(name)
         and not is_nobody(name)
         and words.FURNITURE.isdisjoint(parts)
@@ -245,7 +266,8 @@ def is_person(name: str) -> bool:
         and not words.TOPICS.issuperset(parts)
         and not any(part.endswith(("'s", "’s")) for part in parts)
         and not any(map(str.isdigit, name))
-        and parts[0] not in words.PARTICLES | words.PLACES | words.ROLES | words.DAYS | words.MONTHS
+        and (has_initial or parts[0] not in words.PARTICLES)
+        and parts[0] not in words.PLACES | words.ROLES | words.DAYS | words.MONTHS
         and re.match(r"[lL]['’]", name) is None
         and all(
             part[:1].isupper()
@@ -257,7 +279,7 @@ def is_person(name: str) -> bool:
 
 
 def _find_rest(text: str) -> str | None:
-    """What follows the words that open a byline; None where there are none."""
+    """Return what follows the words that open a byline; None where no such words are."""
     opener = _OPENER.match(text)
     if opener is None:
         inner = _INNER_OPENER.search(text) if _DATED.search(text) else None
@@ -280,7 +302,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _read_bare_han(text: str) -> list[str]:
-    """Names and nothing else: 王小明 李华, or a pen name of one word."""
+    """Read a line of names and nothing else: 王小明 李华, or a pen name of one word."""
     text = _APART.sub(r"\1\2", text.strip("*【】[]（）()〔〕 "))
     parts = [part for part in re.split(r"[\s\u3000、，,]+", text) if part]
     if parts and all(map(is_han_name, parts)):
@@ -298,7 +320,7 @@ def has_opener(text: str) -> bool:
 
 
 def _clean(line: str) -> str:
-    """The line on one row, without the marks of Markdown, and words that run together parted."""
+    """Put a line on one row, drop Markdown, and part words that run together."""
     line = _GLUED.sub(" ", line)
     line = _YAML_LIST.sub(r"\1 \2", line)
     if "](" in line:

@@ -185,7 +185,8 @@ _DATE = re.compile(
       (?![\d/-])
     | (?P<day1>\d{{1,2}})(?:\ ?er|st|nd|rd|th|\.)?(?:\ (?:day\ )?of)?[\ /-]?\s?
       (?P<name1>{_MONTH})(?![^\W\d_])\.?,?[\ /-]?\s?(?P<year1>{_YEAR})(?!\d)
-    | (?P<day2>\d{{1,2}})(?P<dash>[-/])(?P<name2>{_MONTH})(?P=dash)(?P<short2>\d\d)(?!\d)
+    | (?P<day2>\d{{1,2}})(?P<dash>[-/\ ])(?P<name2>{_MONTH})(?P=dash)(?P<short2>\d\d)(?!\d)
+      (?:(?<=[-/]\d\d)|(?=\ \d\d:\d\d))
     | (?P<year3>{_YEAR})[\ -](?P<name3>{_MONTH})\.?[\ -](?P<day3>\d{{1,2}})(?!\d)
     | (?P<first>\d{{1,2}})(?P<mark4>[-/.]|\ /\ )(?P<second>\d{{1,2}})(?P=mark4)
       (?P<year4>{_YEAR}|\d\d(?![\d:h]))(?![\d/-]|\.\d)

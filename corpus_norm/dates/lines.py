@@ -98,13 +98,13 @@ def read_dates(text: str, setting: Setting = NOWHERE) -> list[Dated]:
 
 
 def choose(dates: Iterable[Dated]) -> Dated | None:
-    """The first of the best role; what is no date of publication is never chosen."""
+    """Choose the first date of the best role; dates of other things are never chosen."""
     told = [each for each in dates if each.role is not Role.OTHER]
     return min(told, key=lambda each: each.role, default=None)
 
 
 def find_date(text: str, setting: Setting = NOWHERE) -> date | None:
-    """The day of publication that a line tells, None where it tells none.
+    """Find the day of publication in a line, None where it has none.
 
     >>> find_date("Updated January 7, 2025. Published March 5, 2024")
     datetime.date(2024, 3, 5)
@@ -123,7 +123,7 @@ _FEW = 24  # columns of "This article was"
 _MASTHEAD_REST = 24  # the weather, an edition
 _LABEL_LINE = 24
 _ABOVE, _BELOW = 3, 14  # lines from the headline that a date without a word may be away
-_FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for one that is said to be of publication
+_FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for one labelled as published
 _HAS_DATE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d|[-/ ][A-Za-z]{3,}[-/ ]|[年月]|[０-９]")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"”’»」』)]*$")
 _CLOCK = re.compile(
@@ -146,14 +146,14 @@ def find_in_lines(
     start: int | None = None,
     everywhere: bool = False,
 ) -> Dated | None:
-    """The date of publication among the lines of an article, the nearest to its headline.
+    """Find the date of publication among the lines of an article, nearest to its headline.
 
     Args:
         lines: the lines or paragraphs, in order.
         title: the index of the headline, where it is known.
         setting: the language and place.
         start: where the article starts, if the headline is not known.
-        everywhere: whether a date that is said to be of publication counts far from the headline.
+        everywhere: whether a date labelled as published counts far from the headline.
 
     >>> page = ["The Gull", "Saturday, 13 April 2024", "Port shut", "12 April 2024", "It rains."]
     >>> find_in_lines(page, 2).day
@@ -224,7 +224,7 @@ def _is_dateline(line: str, dates: Sequence[Dated]) -> bool:
 
 
 def _drop(text: str, dates: Sequence[Dated]) -> str:
-    """The text without its dates, times, weekdays and labels."""
+    """Remove dates, times, weekdays and labels from a text."""
     kept, position = [], 0
     for each in dates:
         kept.append(text[position : each.start])

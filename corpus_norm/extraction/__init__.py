@@ -48,7 +48,7 @@ class Extraction:
 
 
 def read(html: str, url: str | None = None) -> Extraction:
-    """Read the pieces and metadata of a page; its main text is not marked yet.
+    """Read the pieces and metadata of a page; its main text is not labelled yet.
 
     Args:
         html: the page.
@@ -81,7 +81,7 @@ def read(html: str, url: str | None = None) -> Extraction:
 
 
 def _read_all(tree: Element) -> list[Piece]:
-    """What is visible; where that is next to nothing, what a script would have shown as well."""
+    """Read what is visible; where that is almost nothing, also what a script would have shown."""
     pieces = read_pieces(tree)
     if sum(len(piece.text) for piece in pieces) < NEXT_TO_NOTHING:
         unhidden = read_pieces(tree, with_hidden=True)

@@ -1,4 +1,4 @@
-"""Authors of a page from what it states for machines, and from elements marked as holding them.
+"""Authors of a page from what it states for machines, and from elements labelled as holding them.
 
 JSON-LD comes first, then meta elements, then microdata and ``rel``, then class names, which are a
 habit of publishers and no standard.  People go before organizations, from whichever source.  What
@@ -91,7 +91,7 @@ INLINE = frozenset(
     {"a", "span", "b", "strong", "em", "i", "abbr", "cite", "font", "small", "u", "time"}
 )
 LONGEST = 80
-LONGEST_MARKED = 200
+LONGEST_LABELLED = 200
 BEFORE, NEAR = 12, 120  # elements before and after the headline
 MOST_FAR = 60
 SURE_RANKS = 2
@@ -105,6 +105,7 @@ _NEEDS_READING = re.compile(
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"[,;|/()：:]|记者|記者|作者")
+_HANDLE = re.compile(r"(?<=\w)\s+\(?@\w{2,30}\)?(?!\S)")
 _ADDRESS = re.compile(
     r"[=<>{}]|://|www\.|\w@\w|^/|^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|fr|cn|tw|uk|io|co)$",
     re.IGNORECASE,
@@ -113,7 +114,7 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What a page states of itself: meta elements, JSON-LD, titles, and whose site it is on."""
+    """The statements of a page: meta elements, JSON-LD, titles, and its site."""
 
     meta: Mapping[str, str] = field(default_factory=dict)
     articles: Sequence[Article] = ()
@@ -123,7 +124,7 @@ class Statements:
 
 
 def find_authors(tree: Element, page: Statements) -> tuple[str, ...]:
-    """Who is stated to have written the page: people where there are any, else organizations.
+    """Find the stated authors: people where there are any, else organizations.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> find_authors(parse("<p>By <a rel=author href=/a>Ann Example</a></p>"), Statements())
@@ -139,7 +140,7 @@ def find_authors(tree: Element, page: Statements) -> tuple[str, ...]:
 
 
 def _find_namesake(page: Statements) -> tuple[str, ...]:
-    """The person after whom a site is named, where JSON-LD says that it is a person."""
+    """Find the person a site is named after, where JSON-LD calls the author a person."""
     own = tokenize(page.site or "")
     agents = (agent for article in page.articles for agent in article.authors)
     names = (agent.name for agent in agents if agent.kind in {"", "Person"})
@@ -158,7 +159,7 @@ def _read_sources(tree: Element, page: Statements) -> Iterator[tuple[str, ...]]:
     for meta_name in META_NAMES:
         for value in _group(meta_name, values.get(meta_name, [])):
             yield tuple(name for each in value for name in read_stated(each))
-    yield from _read_marked(tree, page.titles)
+    yield from _read_labelled(tree, page.titles)
 
 
 def _read_agent(agent: Agent) -> tuple[str, ...]:
@@ -179,14 +180,18 @@ def _group(name: str, values: list[str]) -> Iterator[list[str]]:
 
 
 def read_stated(text: str) -> tuple[str, ...]:
-    """The names in a field of authors: whole where it is one, as given.
+    """Read the names in a field of authors; a single name stays as given.
 
     >>> read_stated("Ann B. Lee, Bo Ray, and Cy Orr, CNN"), read_stated("nightowl_7")
     (('Ann B. Lee', 'Bo Ray', 'Cy Orr'), ('nightowl_7',))
     >>> read_stated("https://example.com/ann"), read_stated("记者 王小明"), read_stated("Admin")
     ((), ('王小明',), ())
     """
-    text = " ".join(text.split()).strip(" ,;|")
+    text = _HANDLE.sub("", " ".join(text.split())).strip(" ,;|")
+    listed = [part.strip() for part in text.split("|")]
+    people = tuple(part for part in listed if is_person(part))
+    if len(people) > 1 and all(part in people or is_organization(part) for part in listed):
+        return people
     if not text or _ADDRESS.search(text) or is_nobody(text):
         return ()
     if (
@@ -225,10 +230,10 @@ def _read_all_meta(tree: Element) -> dict[str, list[str]]:
     return found
 
 
-def _read_marked(tree: Element, titles: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The names in marked elements: those soon after the headline first, then by kind of mark.
+def _read_labelled(tree: Element, titles: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Read the names in labelled elements: those soon after the headline first, then by label.
 
-    Elsewhere, marks count where they all name the same.
+    Elsewhere, labels count where they all name the same person.
     """
     heading = _find_heading(tree, titles)
     near: list[tuple[int, int, Element]] = []
@@ -299,11 +304,11 @@ def _is_aside(element: Element) -> bool:
 
 
 def _read_element(element: Element, *, is_sure: bool) -> tuple[str, ...]:
-    """The names in a marked element; single words only where the mark is sure."""
+    """Read the names in a labelled element; single words only where the label is sure."""
     whole = _read_text(element)
     if not whole:
         return ()
-    texts = [whole] if len(whole) <= LONGEST_MARKED else []
+    texts = [whole] if len(whole) <= LONGEST_LABELLED else []
     parts = [" ".join(text.split()) for text in element.itertext()]
     texts += list(filter(None, parts[:MOST_TEXTS]))
     for text in texts:

@@ -1,4 +1,4 @@
-"""Elements of a page that hold dates, with what each date says and how near the headline it is."""
+"""The dates in the elements of a page, with their roles and their distance from the headline."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _VALUES = (
     "data-date",
     "title",
 )
-_MARKED = XPath("descendant-or-self::*[self::time or @itemprop or @property[contains(., 'ate')]]")
+_LABELLED = XPath("descendant-or-self::*[self::time or @itemprop or @property[contains(., 'ate')]]")
 _COUNTED = XPath(f"descendant::*[{' or '.join(f'@{name}' for name in _VALUES if '-' in name)}]")
 _TAGS = frozenset(
     {"span", "div", "p", "abbr", "em", "li", "small", "td", "dd", "strong", "i", "font", "b", "a"}
@@ -82,14 +82,14 @@ _ARTICLE_TAGS = frozenset({"article", "main"})
 _ROOTS = frozenset({"body", "html"})
 _NEAR_LABEL = 40
 _FEW = 4  # children of an element that holds no more than a label
-_MOST = 200  # marked elements
+_MOST = 200  # labelled elements
 _MOST_SHOWN = 1_000
 _ENOUGH = 4_000  # characters with their spaces
 _DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DatedElement:
     """An element and the date in it."""
 
     element: Element
@@ -109,11 +109,11 @@ class DateElements:
     setting: Setting
 
     @cached_property
-    def marked(self) -> Dated | None:
-        """The date that the page marks for machines: ``time``, microdata, RDFa."""
+    def labelled(self) -> Dated | None:
+        """The date that the page labels for machines: ``time``, microdata, RDFa."""
         elements = (
             (element, role)
-            for element in _MARKED(self.tree)[:_MOST]
+            for element in _LABELLED(self.tree)[:_MOST]
             if (role := _stated_role(element)) is not None or element.tag == "time"
         )
         return self._choose(self._read_all(elements))
@@ -138,14 +138,14 @@ class DateElements:
         """Texts of mastheads, comments and other articles that hold a date."""
         return set()
 
-    def _read_all(self, elements: Iterable[tuple[Element, Role | None]]) -> Iterator[Mark]:
+    def _read_all(self, elements: Iterable[tuple[Element, Role | None]]) -> Iterator[DatedElement]:
         for element, role in elements:
             text = _read(element)
             if _is_elsewhere(element, self._around):
                 if len(text) <= LONGEST:
                     self.passed_over.add(text)
             elif (dated := self._read_one(element, role, text)) is not None:
-                yield Mark(element, dated)
+                yield DatedElement(element, dated)
 
     def _read_one(self, element: Element, role: Role | None, text: str) -> Dated | None:
         """The date in the attributes of an element, or else in its text."""
@@ -162,15 +162,15 @@ class DateElements:
             return Dated(chosen.day, _guess_role(element, text))
         return chosen
 
-    def _choose(self, marks: Iterable[Mark]) -> Dated | None:
+    def _choose(self, elements: Iterable[DatedElement]) -> Dated | None:
         """The date of the best role; among several of that role, the nearest to the headline."""
-        told = [mark for mark in marks if mark.dated.role is not Role.OTHER]
-        best = min((mark.dated.role for mark in told), default=Role.OTHER)
-        told = [mark for mark in told if mark.dated.role is best]
+        told = [each for each in elements if each.dated.role is not Role.OTHER]
+        best = min((each.dated.role for each in told), default=Role.OTHER)
+        told = [each for each in told if each.dated.role is best]
         if best is Role.UNSAID:
-            told = [mark for mark in told if not self._is_of_issue(mark.element)]
-        if len({mark.dated.day for mark in told}) > 1:
-            return min(told, key=lambda mark: self._distance(mark.element)).dated
+            told = [each for each in told if not self._is_of_issue(each.element)]
+        if len({each.dated.day for each in told}) > 1:
+            return min(told, key=lambda each: self._distance(each.element)).dated
         return told[0].dated if told else None
 
     def _is_of_issue(self, element: Element) -> bool:
@@ -226,7 +226,7 @@ def _guess_role(element: Element, text: str) -> Role:
 def _words_before(element: Element) -> str:
     """The text just before an element, inside its parent or just before that.
 
-    What stands before another date is said of that one.
+    What stands before another date belongs to that one.
     """
     for _ in range(2):
         parent, before = element.getparent(), element.getprevious()
@@ -296,6 +296,7 @@ _ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\
 _ADDRESS_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 _DIGIT = re.compile(r"\d")
 _COMPACT = 8  # digits
+_LISTED = '"ItemList"'
 _STATE = re.compile(
     r"[\"']?\b(?:date_?published|published_?(?:at|date|time|on)|publish_?(?:date|time)|"
     r"pub_?(?:date|time)|first_?published(?:_?(?:at|date))?|ct|create_?time)[\"']?\s*[:=]\s*"
@@ -408,12 +409,12 @@ def _unwrap(value: object) -> object:
 
 
 def _find_shown(page: DatedPage) -> Dated | None:
-    """The best of what is marked, what is named after dates, and the lines near the headline."""
-    marked = page.elements.marked
-    if marked is not None and marked.role is Role.PUBLISHED:
-        return marked
-    shown = None if marked is not None and marked.role is Role.UNSAID else page.elements.shown
-    told = (marked, shown, page.find_line())
+    """Choose among labelled elements, those named after dates, and lines near the headline."""
+    labelled = page.elements.labelled
+    if labelled is not None and labelled.role is Role.PUBLISHED:
+        return labelled
+    shown = None if labelled is not None and labelled.role is Role.UNSAID else page.elements.shown
+    told = (labelled, shown, page.find_line())
     return choose(filter(None, told))
 
 
@@ -429,10 +430,11 @@ def _find_hidden(page: DatedPage) -> date | None:
 
 
 def _read_state(tree: Element) -> date | None:
-    """The date in the scripts of a page, where all of them agree."""
+    """The date in the scripts of a page, where all of them agree; lists date other pages."""
     days = {
         day
         for script in tree.iter("script")
+        if _LISTED not in (script.text or "")
         for match in _STATE.finditer(script.text or "")
         if (day := read_stated(match[1])) is not None
     }

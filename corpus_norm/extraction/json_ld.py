@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,11 +17,25 @@ if TYPE_CHECKING:
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs in strings are allowed
 _OPENING = re.compile(r"(?:\s|\ufeff|<!--|//|/\*|\*/|<!\[CDATA\[|;|,)+")
 _CLOSING = re.compile(r"(?:\s|-->|//|/\*|\*/|\]\]>|;)*")
-_MARK = re.compile(r"[\"{}\[\],]|//[^\n]*|/\*(?:[^*]|\*(?!/)){0,4000}+\*/|[^\s\"{}\[\],/]+|/")
-_ESCAPED = re.compile(r"[{\[\s]+&(?:quot|#0*34|#x0*22);", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"[\"{}\[\],:]"  # punctuation
+    r"|//[^\n]*|/\*(?:[^*]|\*(?!/)){0,4000}+\*/"  # comments
+    r"|'(?:[^'\\\n]|\\.|'(?!\s*+[:,}\]])){0,4000}+'"  # a string in single quotes
+    r"|[^\s\"{}\[\],/:]+|/"  # a number, a constant, a bare word
+)
+_ESCAPED = re.compile(r"[{\[\s]+&(?:amp;)*(?:quot|#0*34|#x0*22);", re.IGNORECASE)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_CONSTANTS = MappingProxyType(
+    {"true": "true", "false": "false", "null": "null", "none": "null", "undefined": "null"}
+    | {"nan": "null"}
+)
+"""What JavaScript and Python write for JSON's constants, in lower case."""
 _IN_STRING = re.compile(r"[\"\\]")
 _ENDS_STRING = re.compile(
-    r"\s*+(?:[:}\]]|/[/*]|,\s*+(?:[\"{\[}\]/]|-?\d|true|false|null)|\Z|\"[\w@:. -]{1,40}\"\s*+:)"
+    r"\s*+(?:[:}\]]|/[/*]|\Z|\"[\w@:. -]{1,40}\"\s*+:"
+    # a comma before the next value or key
+    r"|,[\s,]*+(?:[\"{\[}\]/]|-?\d|[Tt]rue|[Ff]alse|null|None|undefined|NaN"
+    r"|'[\w@:. -]{1,40}'\s*+[:,}\]]|[@\w$-]{1,40}\s*+:))"
 )
 _CLOSERS = {"{": "}", "[": "]"}
 _DEEPEST = 200
@@ -51,7 +66,7 @@ def read_values(text: str) -> list[Any]:
 
 
 def _skip(text: str, position: int) -> int:
-    """Past what is no value: wrappers, and marks between two objects."""
+    """Skip what is no value: wrappers, and punctuation between two objects."""
     after = _CLOSING.match(text, position)
     position = after.end() if after else position
     before = _OPENING.match(text, position)
@@ -61,7 +76,9 @@ def _skip(text: str, position: int) -> int:
 def _read_mended(text: str) -> list[Any]:
     if len(text) > _LONGEST_MENDED or not text.startswith(("{", "[")):
         return []
-    if _ESCAPED.match(text):
+    for _ in range(_MOST):
+        if not _ESCAPED.match(text):
+            break
         text = html.unescape(text)
     values: list[Any] = []
     try:
@@ -76,33 +93,78 @@ def _read_mended(text: str) -> list[Any]:
 
 
 def _mend(text: str) -> Iterator[str]:
-    """The tokens of sound JSON: commas and brackets put right, quotes inside strings escaped."""
-    closers: list[str] = []
-    comma = ""  # held back until it is known that a value follows
-    is_over = False  # whether a value has just ended
+    """Yield the tokens of sound JSON: brackets and commas put right, strings and constants too."""
+    mender = _Mender()
     position = 0
-    while (match := _MARK.search(text, position)) and len(closers) <= _DEEPEST:
-        mark, position = match[0], match.end()
-        if mark.startswith("/") or (not closers and mark not in _CLOSERS):
+    while (match := _TOKEN.search(text, position)) and len(mender.closers) <= _DEEPEST:
+        found, position = match[0], match.end()
+        if found.startswith("/") or (not mender.closers and found not in _CLOSERS):
             continue  # a comment, or what stands between two objects
-        if mark in {"}", "]"}:
-            if mark in closers:
-                while (closer := closers.pop()) != mark:
-                    yield closer
-                yield mark
-            comma, is_over = "", True
-        elif mark == ",":
-            comma, is_over = ",", False
+        if found == '"':
+            found, position = _read_string(text, position)
+            yield from mender.add_value(found)
+        elif found in {"}", "]", ",", ":"}:
+            yield from mender.add_punctuation(found)
         else:
-            if comma or (is_over and closers and not mark.startswith(":")):
-                yield ","
-            comma, is_over = "", not mark.endswith(":") and mark not in _CLOSERS
-            if mark in _CLOSERS:
-                closers.append(_CLOSERS[mark])
-            elif mark == '"':
-                mark, position = _read_string(text, position)
-            yield mark
-    yield from reversed(closers)
+            yield from mender.add_value(found if found in _CLOSERS else _mend_scalar(found))
+    yield from reversed(mender.closers)
+
+
+@dataclass
+class _Mender:
+    """What is open at a place in broken JSON.
+
+    ``closers`` are the brackets still to come; ``comma`` is held back until a value follows.
+    ``is_over``: a value has just ended.  ``needs_value``: a colon came last.
+    """
+
+    closers: list[str] = field(default_factory=list)
+    comma: str = ""
+    is_over: bool = False
+    needs_value: bool = False
+
+    def add_punctuation(self, sign: str) -> Iterator[str]:
+        """Yield a closing bracket or a colon; hold a comma back; give a key without value null."""
+        if sign == ":":
+            yield sign
+            self.is_over, self.needs_value = False, True
+            return
+        if self.needs_value:
+            yield "null"
+            self.needs_value, self.is_over = False, True
+        if sign == ",":
+            self.comma = sign if self.is_over else self.comma
+            self.is_over = False
+            return
+        if sign in self.closers:
+            while (closer := self.closers.pop()) != sign:
+                yield closer
+            yield sign
+        self.comma, self.is_over = "", True
+
+    def add_value(self, value: str) -> Iterator[str]:
+        """Yield a scalar or an opening bracket, after the comma that belongs before it."""
+        if self.comma or (self.is_over and self.closers):
+            yield ","
+        self.comma, self.is_over, self.needs_value = "", value not in _CLOSERS, False
+        if value in _CLOSERS:
+            self.closers.append(_CLOSERS[value])
+        yield value
+
+
+def _mend_scalar(token: str) -> str:
+    r"""Return a token without double quotes as JSON; what is no number or constant is a string.
+
+    >>> [_mend_scalar(token) for token in ("None", "3.5", "author", "'it\\'s'")]
+    ['null', '3.5', '"author"', '"it\'s"']
+    """
+    if constant := _CONSTANTS.get(token.lower()):
+        return constant
+    if _NUMBER.fullmatch(token):
+        return token
+    if token.startswith("'") and token.endswith("'") and len(token) > 1:
+        token = token[1:-1].replace("\\'", "'")
+    return json.dumps(token, ensure_ascii=False)
 
 
 def _read_string(text: str, start: int) -> tuple[str, int]:
@@ -161,6 +223,7 @@ def decode_letters(text: str) -> str:
 Node = dict[str, Any]
 """A JSON object with a type, as it stands in the page."""
 
+_HAN_ONLY = re.compile(r"[\u3400-\u9fff]+")
 _SCRIPT = "application/ld+json"
 _ARTICLE = re.compile(r"Article$|Posting$|^Report$|^Review$|^WebPage$")
 _VAGUE = frozenset({"WebPage"})
@@ -312,6 +375,8 @@ def _read_names(node: Node) -> Iterable[str]:
     names = node.get("name")
     listed = [_squeeze(each) for each in (names if isinstance(names, list) else [names])]
     parts = [_squeeze(node.get("givenName")), _squeeze(node.get("familyName"))]
+    if all(part and _HAN_ONLY.fullmatch(part) for part in parts):
+        parts = ["".join(reversed(parts))]  # the family name first, without a space
     found = list(filter(None, listed)) or [" ".join(filter(None, parts))]
     found = found if found != [""] else [_squeeze(node.get("alternateName"))]
     return filter(None, found[:_MOST_AGENTS])

@@ -1,7 +1,7 @@
 """Title, authors, date, site and address of a page, from what the page says about itself.
 
 Order of trust: what readers see (the ``<h1>``), what the publisher states for machines
-(schema.org JSON-LD), then meta elements and elements marked as author or date (:mod:`.titles`,
+(schema.org JSON-LD), then meta elements and elements labelled as author or date (:mod:`.titles`,
 :mod:`.authors`, :mod:`.dates`).  Nothing depends on the clock.
 """
 
@@ -29,7 +29,7 @@ SITE_NAMES = ("og:site_name", "application-name", "publisher", "dc.publisher", "
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a page says of itself; ``language`` is the code that it declares."""
+    """The metadata that a page states; ``language`` is the code that it declares."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ def read_metadata(
     lines: Sequence[str] = (),
     articles: Sequence[Article] | None = None,
 ) -> Facts:
-    """Read headings, OpenGraph and meta elements, JSON-LD, marked elements, and so on.
+    """Read headings, OpenGraph and meta elements, JSON-LD, labelled elements, and so on.
 
     ``url`` is where the page came from, ``lines`` are what a reader sees of it, ``articles`` what
     its JSON-LD states where that was read before.
@@ -67,7 +67,7 @@ def read_metadata(
         title=title,
         authors=find_authors(tree, Statements(meta, articles, known, site, address)),
         published=find_published(dated),
-        site=site,
+        site=site or next((each.site for each in articles if each.site), None),
         url=address,
         language=language,
     )

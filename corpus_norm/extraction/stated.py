@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Part = tuple[BlockKind, str]
 
-LEAST_TEXT = 200  # columns
+LEAST_TEXT = 200  # columns; a Chinese character has two
 _LEAST_SENTENCES = 3
 _LARGEST = 8_000_000  # characters of a script
 _DEEPEST = 24
@@ -39,11 +39,12 @@ _NOT_TEXT = re.compile(
 )
 _OWN_WORDS = (
     r"(?:full|seo|main|raw|rich|rendered|article|story|post|news|page|body|content|text|html"
-    r"|paragraph|block|component|element|item|value|markdown|copy|description)"
+    r"|paragraph|block|component|element|item|value|markdown|copy|description"
+    r"|contenu|corps|texte|paragraphe|article)"
 )
 _BODY_KEY = re.compile(
     rf"(?:{_OWN_WORDS}s?_?)*(?:body|content|text|html|paragraph|block|component|element|copy|rendered"
-    r"|markdown)s?"
+    r"|markdown|contenu|corps|texte|paragraphe)s?"
     rf"(?:_?{_OWN_WORDS}s?)*",
     re.IGNORECASE,
 )
@@ -53,7 +54,10 @@ _OTHER_KEY = re.compile(
     r"|css|script|query|teaser|sidebar|widget|config|banner|advert|consent|caption|terms",
     re.IGNORECASE,
 )
-_TEXT_KEYS = ("html", "text", "content", "contents", "data", "value", "body", "paragraph", "copy")
+_TEXT_KEYS = (
+    *("html", "text", "content", "contents", "data", "value", "body", "paragraph", "copy"),
+    *("texte", "contenu", "corps", "paragraphe"),
+)
 _INNER_KEYS = ("children", "model", "attributes", "props", "blocks", "items")
 _TYPE_KEYS = ("type", "__typename", "kind", "tag", "name", "component", "_type", "style")
 _NOT_PARAGRAPH = re.compile(
@@ -95,11 +99,11 @@ def measure_text(text: str) -> int:
 
 
 def _read_values(tree: Element) -> Iterator[object]:
-    """What scripts hold as JSON: those of that type, and values of variables in capitals."""
+    """Read the JSON in scripts: those of that type, and values of variables in capitals."""
     for script in tree.iter("script"):
         text = script.text or ""
-        if not LEAST_TEXT <= len(text) <= _LARGEST:
-            continue
+        if not LEAST_TEXT // 2 <= len(text) <= _LARGEST:
+            continue  # a script of Chinese has half as many characters as columns
         kind = (script.get("type") or "").lower()
         if kind == "application/json":
             yield from _decode(text)
@@ -108,7 +112,7 @@ def _read_values(tree: Element) -> Iterator[object]:
 
 
 def _decode(text: str) -> Iterator[object]:
-    """The JSON value a text begins with, read again where it is a string of JSON."""
+    """Decode the JSON value a text begins with, and once more a string of JSON."""
     try:
         value, _ = json.JSONDecoder(strict=False).raw_decode(text.lstrip())
         yield json.loads(value, strict=False) if isinstance(value, str) else value
@@ -117,7 +121,7 @@ def _decode(text: str) -> Iterator[object]:
 
 
 def _find_candidates(value: object) -> Iterator[list[Part]]:
-    """Every text under a name that a body may have, not under one of something else."""
+    """Find every text under a key that a body may have, outside keys of other things."""
     stack: list[tuple[object, int]] = [(value, 0)]
     while stack:
         current, depth = stack.pop()
@@ -162,7 +166,7 @@ def _read_part(item: object) -> Part | None:
 
 
 def _read_inline(value: object, levels: int) -> str:
-    """The text of a block whose words may be apart in nodes of their own."""
+    """Join the text of a block whose words may stand in nodes of their own."""
     if isinstance(value, str):
         return value
     if not levels:
@@ -209,7 +213,7 @@ class Stated:
 def add_stated(
     tree: Element, pieces: Sequence[Piece], articles: Sequence[Article]
 ) -> tuple[list[Piece], tuple[Flag, ...]]:
-    """The pieces with those of the article put in, if the page does not show it, and the flag.
+    """Add the pieces of a stated article that the page does not show, and the flag for it.
 
     >>> from corpus_norm.extraction.json_ld import read_articles
     >>> page = parse('''<script type="application/ld+json">{"@type": "NewsArticle",
@@ -220,11 +224,11 @@ def add_stated(
     >>> [piece.text[:10] for piece in found], [flag.value for flag in flags]
     (['Loading', 'The ferry ', 'Passengers'], ['body_from_json_ld'])
     """
-    size = sum(measure(piece.text) for piece in pieces if _is_prose_stated(piece))
+    size = sum(measure(piece.text) for piece in pieces if _is_prose_piece(piece))
     stated = _find_stated(tree, articles, size)
     if stated is None:
         return list(pieces), ()
-    everything = list(_read_parts_stated(stated.parts))
+    everything = list(_iterate_pieces(stated.parts))
     whole = _squeeze(" ".join(piece.text for piece in everything))
     shown = _squeeze(" ".join(piece.text for piece in pieces))
     work = (len(everything) + len(pieces)) * (len(whole) + len(shown))
@@ -239,19 +243,19 @@ def add_stated(
     return [*pieces[:at], *placed, *pieces[at:]], (stated.flag,)
 
 
-def mark_stated(pieces: Sequence[Piece], likely: Sequence[bool]) -> list[Piece]:
-    """The article marked; of what the page shows, what is likely to be of it and not cut off."""
+def label_stated(pieces: Sequence[Piece], likely: Sequence[bool]) -> list[Piece]:
+    """Label the stated article, and the likely parts of what is shown that are not cut off."""
     stated = [_squeeze(piece.text) for piece in pieces if piece.is_stated]
-    marked = []
+    labelled = []
     for piece, is_likely in zip(pieces, likely, strict=True):
         if piece.is_stated:
-            marked.append(piece.mark(in_main=True, reason="stated by the page, not shown"))
+            labelled.append(piece.assign(in_main=True, reason="stated by the page, not shown"))
             continue
         text = _squeeze(piece.text)
         is_cut = len(text) >= _LEAST_TEASER and any(text in each for each in stated)
         is_main = is_likely and not is_cut and piece.region not in _BESIDE
-        marked.append(piece.mark(in_main=is_main, reason="cut off here" if is_cut else ""))
-    return marked
+        labelled.append(piece.assign(in_main=is_main, reason="cut off here" if is_cut else ""))
+    return labelled
 
 
 def _find_stated(tree: Element, articles: Iterable[Article], size: int) -> Stated | None:
@@ -274,7 +278,7 @@ def _body_of(article: Article) -> str:
     return "\n\n".join(text for pair in texts for text in pair if isinstance(text, str))
 
 
-def _read_parts_stated(parts: Iterable[tuple[BlockKind, str]]) -> Iterator[Piece]:
+def _iterate_pieces(parts: Iterable[tuple[BlockKind, str]]) -> Iterator[Piece]:
     for kind, text in parts:
         if _TAG.search(text) is not None:
             tree = parse(f"<div>{text}</div>")
@@ -306,7 +310,7 @@ def split_paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in parts if part.strip()]
 
 
-def _is_prose_stated(piece: Piece) -> bool:
+def _is_prose_piece(piece: Piece) -> bool:
     return (
         piece.link_density < 0.3 and piece.region not in _BESIDE and measure(piece.text) >= _PROSE
     )

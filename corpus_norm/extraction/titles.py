@@ -1,4 +1,8 @@
-"""The parts of a title: headline, section and site, with marks between."""
+"""The headline of a page: its headings, the titles it states, and the names of the site in them.
+
+A title for machines is often `Headline - Section - Site`.  The first part of this file splits such
+a title, the second reads the headings, the third chooses.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from lxml.etree import XPath
 from corpus_norm.addresses import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.json_ld import decode_entities, decode_letters
-from corpus_norm.languages.sections import PRESS, SECTIONS
+from corpus_norm.languages.sections import PRESS, PRESS_NAMES, PRESS_WORDS, SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,15 +39,15 @@ _BREAK = re.compile(
 
 
 def find_breaks(title: str) -> list[re.Match[str]]:
-    """The marks between the parts of a title; ``»`` closes a quotation where ``«`` opens one.
+    """Find the separators between the parts of a title; ``»`` may close a quotation.
 
-    >>> [mark[0] for mark in find_breaks("Crue - Régions | Le Quai")], find_breaks("La « crue »")
+    >>> [each[0] for each in find_breaks("Crue - Régions | Le Quai")], find_breaks("La « crue »")
     ([' - ', ' | '], [])
     """
-    marks = list(_BREAK.finditer(title))
+    breaks = list(_BREAK.finditer(title))
     if "«" in title and "»" in title:
-        return [mark for mark in marks if mark[0].strip() not in _QUOTES]
-    return marks
+        return [separator for separator in breaks if separator[0].strip() not in _QUOTES]
+    return breaks
 
 
 def list_runs(title: str) -> Iterator[str]:
@@ -56,8 +60,8 @@ def list_runs(title: str) -> Iterator[str]:
         yield prefix[1]
         yield title[prefix.end() :]
     breaks = find_breaks(title)[:MOST_PARTS]
-    starts = [0, *(mark.end() for mark in breaks)]
-    ends = [*(mark.start() for mark in breaks), len(title)]
+    starts = [0, *(separator.end() for separator in breaks)]
+    ends = [*(separator.start() for separator in breaks), len(title)]
     for index, start in enumerate(starts):
         for end in ends[index:]:
             yield title[start:end]
@@ -72,12 +76,22 @@ def is_section(text: str) -> bool:
     return text.strip(" :：>»!…").replace("’", "'").lower() in SECTIONS
 
 
+CLASSED = 4
 _LEVELS = MappingProxyType({"h1": 1, "h2": 2, "h3": 3})
 _MOST = 15
 _LONGEST = 300
 _HEADLINES = XPath("descendant::*[contains(@itemprop, 'headline')][not(self::meta)]")
 _NAMED = re.compile(
     r"headline|(?:article|post|entry|story|news|content|page)[-_]{0,2}(?:title|heading)",
+    re.IGNORECASE,
+)
+_CLASSED = XPath(
+    "descendant::*[self::div or self::p or self::span]"
+    "[contains(@class, 'title') or contains(@class, 'Title') or contains(@class, 'headline')]"
+)
+_HEADLINE_CLASS = re.compile(
+    r"(?<![\w-])(?:(?:article|post|entry|story)[-_]{0,2})?headline(?![\w-])|"
+    r"(?<![\w-])(?:article|post|entry|story)[-_]{0,2}title(?![\w-])",
     re.IGNORECASE,
 )
 _NOT_HERE = re.compile(
@@ -96,8 +110,9 @@ _ROOTS = frozenset({"body", "html"})
 class Heading:
     """A heading that readers see, and where it stands.
 
-    ``is_named`` says that the page marks it as the headline; ``is_logo`` that it is made like the
-    name of a site; ``in_header`` that it stands where such a name may stand.
+    ``level`` is that of its element, :data:`CLASSED` where a class alone makes it a heading.
+    ``is_named``: the page labels it as the headline.  ``is_logo``: it is built like the name of a
+    site.  ``in_header``: it stands where such a name may stand.
     """
 
     text: str
@@ -119,10 +134,21 @@ def read_first(tree: Element) -> tuple[Heading, ...]:
 
 
 def read_others(tree: Element) -> tuple[Heading, ...]:
-    """Those below, and what else is marked as the headline."""
+    """Read the lower headings and the other elements that are labelled as the headline."""
     lower = [each for tag in ("h2", "h3") for each in islice(tree.iter(tag), _MOST)]
-    marked = [each for each in _HEADLINES(tree)[:_MOST] if each.tag not in _LEVELS]
-    return tuple(_read([*lower, *marked]))
+    labelled = [each for each in _HEADLINES(tree)[:_MOST] if each.tag not in _LEVELS]
+    return tuple(_read([*lower, *labelled]))
+
+
+def read_classed(tree: Element) -> tuple[Heading, ...]:
+    """Read the elements that only a class, such as ``article-title``, makes a headline.
+
+    >>> from corpus_norm.extraction.tree import parse
+    >>> [h.text for h in read_classed(parse("<div class=entry-title>Crue</div><p class=title>A"))]
+    ['Crue']
+    """
+    found = [each for each in _CLASSED(tree)[:_MOST] if _HEADLINE_CLASS.search(each.get("class"))]
+    return tuple(replace(each, level=CLASSED) for each in _read(found))
 
 
 def read_text(element: Element) -> str:
@@ -188,18 +214,25 @@ _FIRM_BREAK = re.compile(r"[|｜_»]|::")
 _EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
 _PRESS = re.compile(PRESS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"
+)
+_ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
+_TOWN = re.compile(r",\s+[^\W\d_][\w'’ -]{1,30}$")
+_SMALL_WORDS = frozenset({"of", "the", "and", "&", "de", "du", "des", "la", "le", "les", "et"})
 _FEW = 3  # words or letters
 _LONGEST_LINE = 160
 _LONGEST_TITLES = 1_000
 _FIRST = 1.6
 _LONGEST_SITE = 6  # words
+_LONGEST_LONE_SITE = 4  # words of a site's name that nothing but a heading states
 _AGREE, _HINT = 0.5, 0.25
 _ALL_VOICES = 3
 
 
 @dataclass(frozen=True)
 class Titles:
-    """All that a page has of titles.
+    """All titles of a page.
 
     ``stated`` are those for machines; ``window`` is ``<title>``; ``sites`` are the names that it
     gives its site; ``lines`` what readers see; ``voices`` counts the kinds of places that state a
@@ -216,8 +249,9 @@ class Titles:
 
     @cached_property
     def site_keys(self) -> frozenset[str]:
-        """The names of the site, as :func:`_key` makes them."""
-        return frozenset(filter(None, map(_key, self.sites)))
+        """The names of the site, as :func:`_key` makes them, with and without "The"."""
+        names = [each for site in self.sites for each in _spell(site)]
+        return frozenset(filter(None, map(_key, names)))
 
     @cached_property
     def host(self) -> str:
@@ -231,8 +265,10 @@ class Titles:
         return tuple(_key(line) for line in lines if _COPYRIGHT.search(line))
 
     def is_site(self, text: str) -> bool:
-        """Whether a text is the name of the site or a part of it."""
-        key = _key(text)
+        """Whether a text is the name of the site or a part of it, "The" and its town aside."""
+        return any(self._is_site(_key(each)) for each in _spell(text))
+
+    def _is_site(self, key: str) -> bool:
         if key in self.site_keys:
             return True
         least = _FEW if key.isascii() else _FEW - 1
@@ -240,13 +276,19 @@ class Titles:
 
     def is_named(self, text: str) -> bool:
         """Whether a text is the whole name of the site, not just a word of it or of its host."""
-        key = _key(text)
         is_long = len(tokenize(text)) > 1
-        return key in self.site_keys or (is_long and any(key in own for own in self.owners))
+        keys = [_key(each) for each in _spell(text)]
+        return any(
+            key in self.site_keys or (is_long and any(key in own for own in self.owners))
+            for key in keys
+            if key
+        )
 
     def is_title(self, text: str) -> bool:
         """Whether a text may be a headline: no site, no section, no button."""
-        return bool(_key(text)) and not self.is_site(text) and not is_section(text)
+        key = _key(text)
+        is_text = bool(key) and (len(key) > 1 or not key.isascii())
+        return is_text and not self.is_site(text) and not is_section(text)
 
 
 def read_titles(
@@ -274,7 +316,7 @@ def read_titles(
     )
     if any(_is_settled(titles, heading) for heading in firsts):
         return titles  # what costs time is not needed
-    return replace(titles, headings=firsts + read_others(tree))
+    return replace(titles, headings=firsts + read_others(tree) + read_classed(tree))
 
 
 def _is_settled(titles: Titles, heading: Heading) -> bool:
@@ -284,13 +326,15 @@ def _is_settled(titles: Titles, heading: Heading) -> bool:
         return False
     if any(key == _key(each) for each in titles.stated):
         return True
+    if key == _key(titles.window) and _may_be_site(heading):
+        return False
     return 2 * len(key) > len(_key(titles.window)) and key in {
         _key(run) for run in list_runs(titles.window)
     }
 
 
 def choose_title(titles: Titles) -> str | None:
-    """The headline, as readers see it where they do.
+    """Choose the headline, in the form that readers see where there is one.
 
     >>> choose_title(Titles((Heading("Crue"), Heading("Le Quai")), window="Crue | Le Quai"))
     'Crue'
@@ -304,6 +348,8 @@ def choose_title(titles: Titles) -> str | None:
     titles = replace(titles, headings=logos)
     titles = replace(titles, sites=(*titles.sites, *_guess_sites(titles)))
     headings = [each for each in titles.headings if titles.is_title(each.text)]
+    if any(each.level == 1 and not each.is_logo for each in headings):
+        headings = [each for each in headings if each.level != CLASSED]
     chosen = (
         _confirmed(titles, headings)
         or _agreed(titles, headings)
@@ -319,7 +365,7 @@ def choose_title(titles: Titles) -> str | None:
 
 
 def _guess_sites(titles: Titles) -> Iterator[str]:
-    """Short headings that are logos, or that no title for machines has a word of."""
+    """Short headings that are logos, or that the titles for machines show to name the site."""
     words = {word for title in titles.stated for word in tokenize(title)}
     is_apart = bool(words) and words.isdisjoint(tokenize(titles.window))
     runs = {_key(run) for run in list_runs(titles.window)} if is_apart else set()
@@ -328,8 +374,82 @@ def _guess_sites(titles: Titles) -> Iterator[str]:
             continue
         key = _key(heading.text)
         is_other = any(_key(each.text) != key for each in titles.headings)
-        if (heading.is_logo and (is_other or words)) or (key in runs and not heading.in_article):
+        is_logo = heading.is_logo and (is_other or bool(words))
+        is_run = key in runs and not heading.in_article
+        if is_logo or is_run or _ends_titles(heading, titles) or _heads_lone(heading, titles):
             yield heading.text
+
+
+def _ends_titles(heading: Heading, titles: Titles) -> bool:
+    """Whether a heading is the short last part of a title: `Headline - Site`, heading `Site`."""
+    if not _may_be_site(heading):
+        return False
+    key = _key(heading.text)
+    for title in (titles.window, *titles.stated):
+        breaks = find_breaks(title)
+        if breaks and _key(title[breaks[-1].end() :]) == key:
+            return len(_key(title[: breaks[-1].start()])) > len(key)
+    return False
+
+
+def _heads_lone(heading: Heading, titles: Titles) -> bool:
+    """Whether ``<title>`` is no more than a heading above an article with one longer heading."""
+    size = len(tokenize(heading.text))
+    if not _may_be_site(heading) or titles.stated or _key(titles.window) != _key(heading.text):
+        return False
+    inside = [each for each in titles.headings if each.level > 1 and each.in_article]
+    is_lone = len({each.text for each in inside}) == 1
+    return is_lone and size <= _LONGEST_LONE_SITE and len(tokenize(inside[0].text)) > size
+
+
+def _may_be_site(heading: Heading) -> bool:
+    """Whether a heading above the article is short and spelled like a name."""
+    return (
+        heading.level == 1
+        and not heading.is_named
+        and not heading.in_article
+        and len(tokenize(heading.text)) <= _LONGEST_SITE
+        and _is_name(heading.text)
+    )
+
+
+def _is_name(text: str) -> bool:
+    """Whether all words but the small ones begin with a capital or are Chinese.
+
+    >>> _is_name("The Times of Malta"), _is_name("Storm hits coast"), _is_name("山河网")
+    (True, False, True)
+    """
+    words = [word for word in text.split() if word.lower() not in _SMALL_WORDS]
+    return bool(words) and not any(
+        word[:1].islower() and _HOST.fullmatch(word) is None for word in words
+    )
+
+
+def _spell(name: str) -> tuple[str, ...]:
+    """Spell a name as it is, without "The", and without the town after its comma.
+
+    >>> _spell("The Gull, Leeds")
+    ('The Gull, Leeds', 'Gull, Leeds', 'Gull')
+    """
+    short = _ARTICLE.sub("", name)
+    return tuple(dict.fromkeys((name, short, _TOWN.sub("", short))))
+
+
+def _is_press(part: str) -> bool:
+    """Whether the end of a title is a host or is spelled like the name of a newspaper.
+
+    >>> _is_press("cleveland.com"), _is_press("The Lorne Courier"), _is_press("Good News for all")
+    (True, True, False)
+    """
+    part = _TOWN.sub("", part)
+    if _HOST.fullmatch(part.lower()):
+        return True
+    words = part.replace("’", "'").lower().split()
+    return (
+        0 < len(words) <= _LONGEST_SITE
+        and _is_name(part)
+        and (not PRESS_WORDS.isdisjoint(words) or " ".join(words) in PRESS_NAMES)
+    )
 
 
 def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
@@ -350,7 +470,7 @@ def _rank(heading: Heading, window: str) -> tuple[bool, bool, bool, float, int]:
 
 
 def _agreed(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The title that all places for machines give, where no heading is marked as the headline.
+    """The title that all places for machines give, where no heading is labelled as the headline.
 
     A single ``<h1>`` that says otherwise is a shorter one, or that of a part of the page.
     """
@@ -382,7 +502,7 @@ def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The only ``<h1>`` that is marked as the headline, or that stands in the article.
+    """The only ``<h1>`` that is labelled as the headline, or that stands in the article.
 
     The second needs some words of a title for machines.
     """
@@ -431,7 +551,7 @@ def _shown(headings: Sequence[Heading]) -> str | None:
 
 
 def strip_site(title: str, titles: Titles) -> str:
-    """Take parts off both ends that name the site or a section.
+    """Remove parts at both ends that name the site or a section.
 
     >>> strip_site("Crue à Lorne - Régions | Le Quai", Titles(sites=("Le Quai",)))
     'Crue à Lorne'
@@ -454,19 +574,21 @@ def strip_site(title: str, titles: Titles) -> str:
     return _EDGES.sub("", title) or title
 
 
-def _is_prefix(title: str, mark: re.Match[str], titles: Titles) -> bool:
-    """Whether what stands before the first mark is the site."""
-    part, after = title[: mark.start()].strip(), title[mark.end() :]
-    if titles.is_named(part) if ":" in mark[0] else titles.is_site(part):
+def _is_prefix(title: str, separator: re.Match[str], titles: Titles) -> bool:
+    """Whether what stands before the first separator is the site."""
+    part, after = title[: separator.start()].strip(), title[separator.end() :]
+    if titles.is_named(part) if ":" in separator[0] else titles.is_site(part):
         return True
-    is_press = ":" not in mark[0] and len(part) <= 8 and re.search(PRESS + "$", part) is not None
+    is_press = (
+        ":" not in separator[0] and len(part) <= 8 and re.search(PRESS + "$", part) is not None
+    )
     return is_press and len(_key(after)) > len(_key(part))
 
 
-def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
-    """Whether what follows the last mark is the site or one of its sections."""
-    before, part = title[: mark.start()].strip(), title[mark.end() :].strip()
-    is_colon = mark[0].strip() == ":"
+def _is_suffix(title: str, separator: re.Match[str], titles: Titles) -> bool:
+    """Whether what follows the last separator is the site or one of its sections."""
+    before, part = title[: separator.start()].strip(), title[separator.end() :].strip()
+    is_colon = separator[0].strip() == ":"
     is_site = titles.is_named(part) if is_colon else titles.is_site(part)
     if not part or is_site or is_section(part):
         return bool(before)
@@ -475,7 +597,8 @@ def _is_suffix(title: str, mark: re.Match[str], titles: Titles) -> bool:
     size = len(tokenize(part))
     if size > 10 or len(tokenize(before)) <= max(3, size):
         return False
-    if _FIRM_BREAK.search(mark[0]) or (_PRESS.search(part) and len(part) <= 12):
+    is_chinese_press = _PRESS.search(part) is not None and len(part) <= 12
+    if _FIRM_BREAK.search(separator[0]) or is_chinese_press or _is_press(part):
         return True
     return part in titles.lines
 

@@ -39,3 +39,22 @@ PRESS = (
     r"通讯社|通訊社|电视台|電視台|论坛|論壇|博客|财经|財經|资讯|資訊|中文网|新华社|门户网站|官网|官網)"
 )
 """How the names of Chinese sites end."""
+
+_PRESS_WORDS = """
+news times post courier herald gazette tribune journal guardian telegraph chronicle observer
+examiner inquirer enquirer dispatch independent bugle echo daily weekly newspaper bbc cnn npr
+nbc abc cbs cbc reuters bloomberg libération figaro parisien télégramme ouest-france franceinfo
+bfmtv rfi rtbf
+"""
+_PRESS_NAMES = """
+le monde, le soir, le devoir, la presse, le point, l'express, l'humanité, l'obs, la croix,
+la dépêche, la voix du nord, le progrès, sud ouest, midi libre, la libre, le temps, les échos,
+le nouvel obs, 20 minutes, the hill, the sun, the mirror, the independent, the economist,
+the atlantic, the verge, the standard, the star, daily mail, forbes, politico, axios, vox
+"""
+
+PRESS_WORDS = frozenset(_PRESS_WORDS.split())
+"""Words that show a name at the end of a title to be that of a newspaper or broadcaster."""
+
+PRESS_NAMES = frozenset(" ".join(name.split()) for name in _PRESS_NAMES.split(","))
+"""Whole names of newspapers whose words are common ones."""
