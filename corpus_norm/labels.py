@@ -81,6 +81,25 @@ _BODY_KINDS = frozenset(
 )
 
 
+class StageName(_Label):
+    """Where a document can fail, as ``stage`` of the rejects names it.
+
+    >>> StageName("identify").meaning
+    'the languages of blocks and of the document'
+    """
+
+    READ = "read", "the document from its source"
+    DECODE = "decode", "bytes to text"
+    SEGMENT = "segment", "text or HTML to blocks, and metadata"
+    CLASSIFY = "classify", "article or boilerplate, and the kind of each block"
+    IDENTIFY = "identify", "the languages of blocks and of the document"
+    SPLIT_SENTENCES = "split_sentences", "blocks to sentences"
+    MARK_SITES = "mark_sites", "boilerplate that recurs on the pages of a site"
+    TRANSLATE = "translate", "English beside the text"
+    WRITE = "write", "the document to a row"
+    PROCESS = "process", "any stage; the worker process died, and could not say in which"
+
+
 class TranslationStatus(_Label):
     """How much of a document has English beside it."""
 

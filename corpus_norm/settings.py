@@ -228,8 +228,8 @@ class TranslationSettings:
             raise SettingsError(what, subject="settings.translation.engine")
 
     @property
-    def patience(self) -> int:
-        """How many times longer than others a document may take: language models are slow."""
+    def time_factor(self) -> int:
+        """How many time limits translation gets for a document: language models are slow."""
         return 30 if self.engine == "llm" else 1
 
 

@@ -296,7 +296,7 @@ def test_a_language_model_may_take_longer_over_a_document(loaded):
     shares = []
     for settings in (loaded, Settings()):
         last = []
-        process(raw, settings, packages=[], watch=Alarms())
+        process(raw, settings, packages=[], timer=Alarms())
         shares.append(last[-1])
     assert shares == [30, 1]
 

@@ -138,7 +138,6 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     from corpus_norm.conversion import convert as run
     from corpus_norm.conversion import preview
     from corpus_norm.settings import (
-        DatasetSettings,
         InputSettings,
         Settings,
         TranslationSettings,
@@ -160,8 +159,6 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             llm_adapter=llm_adapter,
             glossary_path=str(glossary) if glossary else None,
         ),
-        # A language model needs about a second for a sentence: progress is told by document.
-        dataset=DatasetSettings(batch_documents=1) if by_llm else DatasetSettings(),
     )
     if by_llm and translate:
         _tell_model(settings.translation)
@@ -235,8 +232,9 @@ def _tell_result(dataset: Dataset) -> None:
 
     totals = dataset.manifest.totals
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
+    by_language = f" ({languages})" if languages else ""
     tell(
-        f"{totals.documents:,} documents ({languages}), {totals.rejects:,} rejected, "
+        f"{totals.documents:,} documents{by_language}, {totals.rejects:,} rejected, "
         f"in {dataset.path}"
     )
     if dataset.changes:

@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from corpus_norm.conversion.worker import (
-    PATIENCE_S,
+    EXIT_TIMEOUT_S,
     Failure,
     Outcome,
     Position,
     WorkerProcess,
     describe_exit,
-    needed_memory,
+    is_out_of_memory,
 )
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.faults import logger
+from corpus_norm.labels import StageName
 from corpus_norm.pipeline import available_cpus
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Pool(Generic[Result]):
     ) -> None:
         for worker in self._workers:
             self._dismiss(worker, at_once=error is not None)
-        patience = time.monotonic() + PATIENCE_S
+        patience = time.monotonic() + EXIT_TIMEOUT_S
         for process in self._ended:
             process.join(max(0.0, patience - time.monotonic()))
             if process.is_alive():
@@ -253,9 +254,11 @@ class Pool(Generic[Result]):
             return
         if job.probe is not None:
             what = f"the process that worked on it died ({describe_exit(code)})"
-            is_memory = needed_memory(code)
+            is_memory = is_out_of_memory(code)
             advice = "it needs more memory" if is_memory else "it met a fault in a library"
-            self._reject_document(job, job.probe, "process", "WorkerDiedError", f"{what}: {advice}")
+            self._reject_document(
+                job, job.probe, StageName.PROCESS.value, "WorkerDiedError", f"{what}: {advice}"
+            )
         else:
             self._suspect_all(job)
         self._ready.appendleft(job)
@@ -263,7 +266,7 @@ class Pool(Generic[Result]):
     def _look_into_start(self, code: int | None) -> None:
         """A worker died before it was ready; another is started unless that makes no sense."""
         self._failed_starts += 1
-        is_killed = code is None or code < 0 or needed_memory(code)
+        is_killed = code is None or code < 0 or is_out_of_memory(code)
         if is_killed and self._failed_starts < MAX_STARTS:
             return
         if is_killed:
@@ -322,7 +325,7 @@ class Pool(Generic[Result]):
         if isinstance(raw, RawDocument):
             data = raw.data_bytes if len(raw.data_bytes) <= self._keep_bytes else None
             job.batch[index] = Rejection(
-                raw.source, raw.record, raw.bytes_sha256, stage, error, message, data
+                raw.source, raw.record, raw.bytes_sha256, str(stage), error, message, data
             )
 
     def _replace(self, worker: WorkerProcess) -> None:
