@@ -294,7 +294,7 @@ def available_cpus() -> int:
 
 
 def check_settings(settings: Settings | None) -> Settings:
-    """Return the settings, the defaults for None.
+    """Return the settings, or the defaults for None.
 
     Raises:
         SettingsError: the value is something else, such as a dictionary.
@@ -303,8 +303,10 @@ def check_settings(settings: Settings | None) -> Settings:
         return Settings()
     if isinstance(settings, Settings):
         return settings
-    advice = "corpus_norm.Settings(languages=('fr',)), say"
-    raise SettingsError(f"settings are {advice}, not a {type(settings).__name__}")
+    advice = "corpus_norm.Settings or None"
+    if isinstance(settings, dict):
+        advice += "; corpus_norm.Settings.from_dict makes them from a dictionary"
+    raise SettingsError(f"settings must be {advice}, not {type(settings).__name__}")
 
 
 class _Batch:

@@ -1,4 +1,8 @@
-"""Values of settings: each taken over in one form, or refused with an error that names it."""
+"""Every setting, with its default and meaning; how values are checked, and read from TOML files.
+
+The data classes come first.  Each field carries one line that says what it does: the command
+``settings`` prints it, and ``docs/reference/settings.md`` shows it.
+"""
 
 from __future__ import annotations
 
@@ -9,169 +13,19 @@ import math
 import operator
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from corpus_norm.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-_LEAST = MappingProxyType(  # of the numbers; of those not named, 1
-    {"max_depth": 0, "max_members": 0, "reject_bytes": 0, "compression_level": -(2**31)}
-)
-_MOST = MappingProxyType(  # what the libraries behind them can hold, or memory
-    {
-        "beam_size": 1_000,
-        "batch_tokens": 2**31 - 1,
-        "max_input_tokens": 2**31 - 1,
-        "max_output_tokens": 2**31 - 1,
-        "compression_level": 2**31 - 1,
-    }
-)
-_LARGEST = 2**63 - 1
-
-
-def take_over(part: Any, place: str) -> None:  # noqa: ANN401 -- a data class
-    """Bring each value of a part of the settings into its one form.
-
-    That is a tuple for a list, a text for a path, a float for whatever number stands for one.
-    Fields that are data classes themselves are passed over.
-
-    Raises:
-        SettingsError: a value is of another type, or out of its range.
-    """
-    for each in fields(part):
-        if read := _READERS.get(str(each.type)):
-            value = read(f"{place}.{each.name}", getattr(part, each.name))
-            object.__setattr__(part, each.name, value)  # it is frozen for everybody else
-
-
-def refuse(place: str, wanted: str, value: object) -> NoReturn:
-    """Say which setting has which value, and what it could have.
-
-    Raises:
-        SettingsError: always.
-    """
-    raise SettingsError(f"{place} must be {wanted}, not {show(value)}", subject=place)
-
-
-def show(value: object) -> str:
-    """A value as code shows it, not too much of it; some cannot even be shown."""
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001 -- of somebody else's class, or of a number too long
-        return f"this {type(value).__name__}"
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def _read_switch(place: str, value: object) -> bool:
-    return value if isinstance(value, bool) else refuse(place, "True or False", value)
-
-
-def _read_whole(place: str, value: object) -> int:
-    name = _name(place)
-    least, most = _LEAST.get(name, 1), _MOST.get(name, _LARGEST)
-    wanted = f"a whole number from {least:,} to {most:,}"
-    if name not in _MOST:
-        wanted = f"a whole number of at least {least:,}"
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        refuse(place, wanted, value)
-    is_fine = not isinstance(value, bool) and least <= number <= most
-    return number if is_fine else refuse(place, wanted, value)
-
-
-def _read_real(place: str, value: object) -> float:
-    is_limit = _name(place) == "time_limit_s"
-    wanted = "a number of more than 0" if is_limit else "a number of 0 or more"
-    if isinstance(value, (bool, str, bytes, bytearray)):
-        refuse(place, wanted, value)
-    try:
-        number = float(value) + 0.0  # type: ignore[arg-type] # -0.0 and 0.0 are one value
-    except (TypeError, ValueError, OverflowError):
-        refuse(place, wanted, value)
-    is_fine = math.isfinite(number) and (number > 0 if is_limit else number >= 0)
-    return number if is_fine else refuse(place, wanted, value)
-
-
-def _read_text(place: str, value: object) -> str:
-    name = _name(place)
-    if name.endswith(("_path", "_paths")) or name.startswith("llm_"):
-        wanted = "a path"
-        value = os.fspath(value) if isinstance(value, os.PathLike) else value
-    else:
-        wanted = "a text"
-    is_fine = isinstance(value, str) and value.strip() and "\0" not in value and _is_unicode(value)
-    return str(value) if is_fine else refuse(place, wanted, value)
-
-
-def _read_optional_text(place: str, value: object) -> str | None:
-    return None if value is None else _read_text(place, value)
-
-
-def _read_texts(place: str, value: object) -> tuple[str, ...]:
-    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
-        refuse(place, "a list or tuple of texts", value)
-    return tuple(_read_text(place, each) for each in value)
-
-
-_READERS: Mapping[str, Callable[[str, object], object]] = MappingProxyType(
-    {
-        "bool": _read_switch,
-        "int": _read_whole,
-        "float": _read_real,
-        "str": _read_text,
-        "str | None": _read_optional_text,
-        "tuple[str, ...]": _read_texts,
-    }
-)
-
-
-def _name(place: str) -> str:
-    return place.rpartition(".")[2]
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether a text can be written: the manifest is UTF-8, which has no lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class InputSettings:
-    """How sources are read.
-
-    The ``*_field`` names are the keys of JSON records and the columns of CSV, Parquet and Arrow.
-    A document of more than ``max_bytes`` bytes is rejected with that reason; so is what an archive
-    holds beyond ``max_members`` files, what lies in more than ``max_depth`` archives and compressed
-    files one inside the other, and what unfolds to more than ``max_expansion`` times the size of
-    its file (any file may unfold to 256 MiB).
-    """
-
-    text_field: str = "text"
-    html_field: str = "html"
-    title_field: str = "title"
-    url_field: str = "url"
-    authors_field: str = "authors"
-    published_field: str = "published"
-    max_bytes: int = 32 * 1024 * 1024
-    max_expansion: int = 200
-    max_depth: int = 4
-    max_members: int = 500_000
-
-    def __post_init__(self) -> None:
-        take_over(self, "settings.input")
-
+    from collections.abc import Callable, Iterable, Iterator
 
 ENGINES = ("auto", "argos", "starter", "llm")
-"""What may translate; see :class:`TranslationSettings`."""
+"""Translation engines; see :class:`TranslationSettings`."""
 
 COMPRESSIONS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
     {
@@ -183,48 +37,107 @@ COMPRESSIONS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
         "zstd": (1, 22),
     }
 )
-"""Compressions of Parquet files, each with its lowest and highest level, None where it has none."""
+"""Compressions of Parquet files: lowest and highest level, or None for those without levels."""
+
+
+def _doc(line: str) -> Mapping[str, str]:
+    """Return the metadata of a field: the line that documents it."""
+    return {"doc": line}
+
+
+@dataclass(frozen=True, slots=True)
+class InputSettings:
+    """How sources are read.
+
+    The ``*_field`` names are the keys of JSON records and the columns of CSV, Parquet and Arrow.
+    Input beyond a bound (``max_*``) is rejected, with the bound as the reason.
+    """
+
+    text_field: str = field(default="text", metadata=_doc("Key or column of the text in records."))
+    html_field: str = field(
+        default="html", metadata=_doc("Key or column of the page; it wins over the text.")
+    )
+    title_field: str = field(default="title", metadata=_doc("Key or column of the title."))
+    url_field: str = field(default="url", metadata=_doc("Key or column of the address."))
+    authors_field: str = field(default="authors", metadata=_doc("Key or column of the authors."))
+    published_field: str = field(
+        default="published", metadata=_doc("Key or column of the date of publication.")
+    )
+    max_bytes: int = field(
+        default=32 * 1024 * 1024, metadata=_doc("Bytes that a document may have.")
+    )
+    max_expansion: int = field(
+        default=200,
+        metadata=_doc("Times its size that a file may unpack to; 256 MiB are always allowed."),
+    )
+    max_depth: int = field(
+        default=4, metadata=_doc("Levels of archives and compression one inside another.")
+    )
+    max_members: int = field(default=500_000, metadata=_doc("Files that an archive may hold."))
+
+    def __post_init__(self) -> None:
+        _convert_fields(self, "settings.input")
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationSettings:
     """How sentences are translated; the defaults are those of Argos, except for the batch size.
 
-    ``engine`` is one of :data:`ENGINES`: ``auto`` takes what is installed, and the starter models
-    of this library where they are good enough; ``argos`` what is installed, ``starter`` the
-    starter models, whatever their quality.
-    ``batch_tokens`` is the size of a CTranslate2 batch; ``max_input_tokens`` the length above
-    which a sentence is split at clause marks; ``max_output_tokens`` the cap on an output.  With
-    ``deterministic`` each sentence is translated alone: several times slower.
+    ``engine`` is one of :data:`ENGINES`:
 
-    With ``audit`` each translation is compared with its original, a second attempt is made where
-    something was found, and what remains is flagged.  ``glossary_path`` names a table or TOML file
-    of terms and the English they must have.
-
-    With the engine ``llm`` the language model in the GGUF file ``llm_model`` translates, with the
-    adapter ``llm_adapter`` (paths, or names that ``models list`` shows); ``llm_context`` shows
-    it what stands before a sentence in its paragraph.
+    - ``auto``: the installed packages, and the starter model where it is good enough;
+    - ``argos``: the installed packages alone;
+    - ``starter``: the starter model alone, whatever its quality;
+    - ``llm``: the language model in the GGUF file ``llm_model``.
     """
 
-    enabled: bool = True
-    engine: str = "auto"
-    beam_size: int = 4
-    length_penalty: float = 0.2
-    batch_tokens: int = 1024
-    max_input_tokens: int = 200
-    max_output_tokens: int = 512
-    deterministic: bool = False
-    audit: bool = True
-    glossary_path: str | None = None
-    llm_model: str | None = None
-    llm_adapter: str | None = None
-    llm_context: bool = False
+    enabled: bool = field(default=True, metadata=_doc("Translate into English."))
+    engine: str = field(
+        default="auto",
+        metadata=_doc("What translates: auto, argos, starter, or llm (which needs llm_model)."),
+    )
+    beam_size: int = field(
+        default=4, metadata=_doc("Width of the beam search; narrower is faster and worse.")
+    )
+    length_penalty: float = field(
+        default=0.2, metadata=_doc("Length penalty of the beam search; 0 is none.")
+    )
+    batch_tokens: int = field(default=1024, metadata=_doc("Tokens in a batch of CTranslate2."))
+    max_input_tokens: int = field(
+        default=200,
+        metadata=_doc("Tokens above which a sentence is split between its clauses."),
+    )
+    max_output_tokens: int = field(
+        default=512, metadata=_doc("Tokens at which an output is cut and flagged.")
+    )
+    deterministic: bool = field(
+        default=False,
+        metadata=_doc("Translate each sentence alone: the same English, several times slower."),
+    )
+    audit: bool = field(
+        default=True,
+        metadata=_doc("Compare English and original, try again where they differ, flag doubts."),
+    )
+    glossary_path: str | None = field(
+        default=None, metadata=_doc("Terms and the English they must have: a .tsv or TOML file.")
+    )
+    llm_model: str | None = field(
+        default=None,
+        metadata=_doc("Language model: a GGUF file, or a name that 'models list' shows."),
+    )
+    llm_adapter: str | None = field(
+        default=None, metadata=_doc("LoRA adapter for it: a GGUF file, or a name from that list.")
+    )
+    llm_context: bool = field(
+        default=False,
+        metadata=_doc("Show the language model what precedes a sentence in its paragraph."),
+    )
 
     def __post_init__(self) -> None:
-        take_over(self, "settings.translation")
+        _convert_fields(self, "settings.translation")
         if self.engine not in ENGINES:
-            choices = ", ".join(ENGINES)
-            what = f"unknown engine {show(self.engine)}; choose one of {choices}"
+            what = f"unknown engine {_show(self.engine)}; choose one of {', '.join(ENGINES)}"
+            what += _suggest(self.engine, ENGINES)
             raise SettingsError(what, subject="settings.translation.engine")
 
     @property
@@ -237,32 +150,48 @@ class TranslationSettings:
 class DatasetSettings:
     """The shape of the Parquet files: documents per batch, per row group and per part file.
 
-    A part holds at most ``part_documents``, and is closed when its inputs reach ``part_bytes``
-    bytes; where it ends otherwise is said in :mod:`corpus_norm.conversion.shards`.  A batch is
-    closed before its inputs exceed ``batch_bytes``.  A rejected document's bytes are kept when
-    there are at most ``reject_bytes`` of them.  ``compression`` is one of :data:`COMPRESSIONS`;
-    ``compression_level`` does not count where it has no levels.
+    :mod:`corpus_norm.conversion.shards` says where a part ends before it is full.
     """
 
-    batch_documents: int = 64
-    batch_bytes: int = 8 * 1024 * 1024
-    row_group_documents: int = 5_000
-    part_documents: int = 5_000
-    part_bytes: int = 64 * 1024 * 1024
-    compression: str = "zstd"
-    compression_level: int = 3
-    reject_bytes: int = 64 * 1024
+    batch_documents: int = field(
+        default=64,
+        metadata=_doc("Documents that pass the stages together; one where a language model works."),
+    )
+    batch_bytes: int = field(
+        default=8 * 1024 * 1024, metadata=_doc("Bytes of input that close a batch earlier.")
+    )
+    row_group_documents: int = field(
+        default=5_000, metadata=_doc("Documents in a row group of a Parquet file.")
+    )
+    part_documents: int = field(
+        default=5_000, metadata=_doc("Documents that a part file holds at most.")
+    )
+    part_bytes: int = field(
+        default=64 * 1024 * 1024, metadata=_doc("Bytes of input that close a part file earlier.")
+    )
+    compression: str = field(
+        default="zstd",
+        metadata=_doc("Compression of the files: none, snappy, gzip, brotli, lz4 or zstd."),
+    )
+    compression_level: int = field(
+        default=3, metadata=_doc("Level of the compression; none and snappy have no levels.")
+    )
+    reject_bytes: int = field(
+        default=64 * 1024,
+        metadata=_doc("Bytes up to which a rejected document is kept with its rejection."),
+    )
 
     def __post_init__(self) -> None:
-        take_over(self, "settings.dataset")
+        _convert_fields(self, "settings.dataset")
         if self.compression not in COMPRESSIONS:
             choices = f"one of {', '.join(COMPRESSIONS)}"
-            refuse("settings.dataset.compression", choices, self.compression)
+            hint = _suggest(self.compression, COMPRESSIONS)
+            _refuse("settings.dataset.compression", choices, self.compression, hint)
         if levels := COMPRESSIONS[self.compression]:
             least, most = levels
             if not least <= self.compression_level <= most:
                 wanted = f"from {least} to {most} for {self.compression}"
-                refuse("settings.dataset.compression_level", wanted, self.compression_level)
+                _refuse("settings.dataset.compression_level", wanted, self.compression_level)
 
     @property
     def level(self) -> int | None:
@@ -274,12 +203,8 @@ class DatasetSettings:
 class Settings:
     """All settings of a run.
 
-    ``languages`` are the BCP-47 codes documents are expected in; ``charset`` overrides the
-    detection of the encoding; ``lexicon_paths`` name TOML files that extend the boilerplate
-    lexicons; with ``learn_furniture``, ``convert`` reads its inputs twice, and blocks that recur
-    on the pages of a site are taken for its furniture.  ``time_limit_s`` is how many seconds a
-    document may keep a worker process busy before it is given up and rejected; a language model
-    may translate for 30 times as long.
+    ``time_limit_s`` holds with and without worker processes.  Without them it takes effect between
+    two steps of Python, so a single call into C ends late; a worker that hangs is killed.
 
     >>> Settings().digest() == Settings().digest()
     True
@@ -287,27 +212,40 @@ class Settings:
     False
     """
 
-    languages: tuple[str, ...] = ("en", "fr", "zh-Hans", "zh-Hant")
-    charset: str | None = None
-    lexicon_paths: tuple[str, ...] = ()
-    learn_furniture: bool = False
-    time_limit_s: float = 120.0
+    languages: tuple[str, ...] = field(
+        default=("en", "fr", "zh-Hans", "zh-Hant"),
+        metadata=_doc("Languages that documents are expected in, as BCP-47 codes."),
+    )
+    charset: str | None = field(
+        default=None, metadata=_doc("Encoding of the inputs, instead of detecting it.")
+    )
+    lexicon_paths: tuple[str, ...] = field(
+        default=(), metadata=_doc("TOML files with more phrases of page boilerplate.")
+    )
+    learn_furniture: bool = field(
+        default=False,
+        metadata=_doc("Read the inputs twice; blocks that recur on a site are boilerplate."),
+    )
+    time_limit_s: float = field(
+        default=120.0,
+        metadata=_doc("Seconds a stage may spend on a document; a language model has 30 times."),
+    )
     input: InputSettings = field(default_factory=InputSettings)
     translation: TranslationSettings = field(default_factory=TranslationSettings)
     dataset: DatasetSettings = field(default_factory=DatasetSettings)
 
     def __post_init__(self) -> None:
-        take_over(self, "settings")
-        for name, kind in _PARTS.items():
+        _convert_fields(self, "settings")
+        for name, kind in _TABLES.items():
             if not isinstance(getattr(self, name), kind):
-                refuse(f"settings.{name}", f"a {kind.__name__}", getattr(self, name))
+                _refuse(f"settings.{name}", f"of type {kind.__name__}", getattr(self, name))
         if not self.languages:
-            refuse("settings.languages", "at least one BCP-47 code", self.languages)
+            _refuse("settings.languages", "at least one BCP-47 code", self.languages)
         for code in self.languages:
             _check_language(code)
         if self.charset is not None and not _is_charset(self.charset):
             wanted = "an encoding that Python knows, as utf-8, cp1252 or gb18030, or None"
-            refuse("settings.charset", wanted, self.charset)
+            _refuse("settings.charset", wanted, self.charset)
         if (self.translation.engine == "llm") != (self.translation.llm_model is not None):
             raise SettingsError(
                 "engine llm and llm_model go together: name the engine, and the GGUF file that "
@@ -315,24 +253,300 @@ class Settings:
                 subject="settings.translation.llm_model",
             )
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Settings:
+        """Return settings with these values, and the defaults for all others.
+
+        The tables ``input``, ``translation`` and ``dataset`` are mappings themselves.
+
+        >>> Settings.from_dict({"translation": {"beam_size": 1}}).translation.beam_size
+        1
+
+        Raises:
+            SettingsError: a name is unknown, or a value cannot be used.
+        """
+        _check_names(values, "settings")
+        return cls(**{name: _make_table(name, value) for name, value in values.items()})  # type: ignore[arg-type] # checked by the class
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], changes: Mapping[str, object] | None = None
+    ) -> Settings:
+        """Return the settings of a TOML file, as ``python -m corpus_norm settings`` prints them.
+
+        Settings that the file leaves out have their defaults.  Paths in it are relative to the
+        working folder.
+
+        Args:
+            path: the file.
+            changes: values that win over those of the file, in the shape of :meth:`from_dict`.
+
+        Raises:
+            SettingsError: the file cannot be read, a name is unknown, or a value cannot be used.
+        """
+        values = _read_toml(Path(path))
+        changes = changes or {}
+        try:
+            _check_names(values, "settings")
+            return cls.from_dict(_merge(values, changes))
+        except SettingsError as error:
+            if error.subject in _keys_of(changes):
+                raise
+            raise SettingsError(f"{path}: {error}", subject=error.subject) from error
+
+    def to_toml(self) -> str:
+        """Return the settings as TOML, each with a comment line; :meth:`load` reads it again.
+
+        >>> print(*Settings(charset="gb18030").to_toml().splitlines()[3:5], sep=" | ")
+        # Encoding of the inputs, instead of detecting it. | charset = "gb18030"
+        """
+        tables = [f"\n[{name}]\n\n{_to_toml(getattr(self, name))}" for name in _TABLES]
+        return _to_toml(self) + "".join(tables)
+
     def to_json(self) -> str:
-        """The settings as canonical JSON: sorted keys, no spaces."""
+        """Return the settings as canonical JSON: sorted keys, no spaces."""
         return json.dumps(self, default=_list_fields, sort_keys=True, separators=(",", ":"))
 
     def digest(self) -> str:
-        """BLAKE2b-128 of the canonical JSON, in hexadecimal."""
+        """Return the BLAKE2b-128 of the canonical JSON, in hexadecimal."""
         return hashlib.blake2b(self.to_json().encode(), digest_size=16).hexdigest()
 
 
+_TABLES: Mapping[str, type] = MappingProxyType(
+    {"input": InputSettings, "translation": TranslationSettings, "dataset": DatasetSettings}
+)
+
+
 def _list_fields(part: object) -> dict[str, object]:
-    """A part of the settings as JSON has it; ``dataclasses.asdict`` copies too much for this."""
+    """Return the fields of a data class for JSON, without the copies of ``dataclasses.asdict``."""
     return {name: getattr(part, name) for name in part.__slots__}  # type: ignore[attr-defined]
 
 
-_PARTS = MappingProxyType(
-    {"input": InputSettings, "translation": TranslationSettings, "dataset": DatasetSettings}
+# --- Files and mappings -------------------------------------------------------------------------
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        what = f"settings file {path} does not exist; check the path"
+        raise SettingsError(what, subject=str(path)) from error
+    except (OSError, ValueError) as error:  # errors of TOML and UTF-8 are ValueErrors
+        why = getattr(error, "strerror", None) or error
+        what = f"settings file {path} cannot be read as TOML: {why}"
+        raise SettingsError(what, subject=str(path)) from error
+
+
+def _names_of(key: str) -> list[str]:
+    """Return the names of the settings in a table; ``settings`` is the top of the file."""
+    kind: Any = _TABLES.get(_last_name(key), Settings)
+    return [each.name for each in fields(kind)]
+
+
+def _check_names(values: object, key: str) -> None:
+    """Refuse names that no setting has, with the nearest one, or the table it belongs in."""
+    if not isinstance(values, Mapping):
+        _refuse(key, "a table of settings", values)
+    names = _names_of(key)
+    for name, value in values.items():
+        if name not in names:
+            where = [each for each in ("settings", *_TABLES) if name in _names_of(each)]
+            hint = _suggest(name, names) or f"; choose one of {', '.join(names)}"
+            if where:
+                hint = f"; it belongs in {_describe_table(where[0])}"
+            what = f"unknown setting {_show(name)} in {_describe_table(_last_name(key))}{hint}"
+            raise SettingsError(what, subject=f"{key}.{name}")
+        if key == "settings" and name in _TABLES and not isinstance(value, _TABLES[name]):
+            _check_names(value, f"settings.{name}")
+
+
+def _describe_table(name: str) -> str:
+    return "the first part, above all tables" if name == "settings" else f"[{name}]"
+
+
+def _make_table(name: str, value: object) -> object:
+    if name in _TABLES and isinstance(value, Mapping):
+        return _TABLES[name](**value)
+    return value
+
+
+def _merge(values: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
+    """Return a copy of ``values`` with ``changes`` put in, table by table."""
+    merged = dict(values)
+    for name, change in changes.items():
+        old = merged.get(name)
+        both = isinstance(old, Mapping) and isinstance(change, Mapping)
+        merged[name] = {**old, **change} if both else change  # type: ignore[dict-item]
+    return merged
+
+
+def _keys_of(values: Mapping[str, object], key: str = "settings") -> Iterator[str]:
+    """Yield the dotted keys of all values."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _keys_of(value, f"{key}.{name}")
+        else:
+            yield f"{key}.{name}"
+
+
+def _to_toml(part: Any) -> str:  # noqa: ANN401 -- one of the data classes
+    """Return the values of a data class, its tables left out, each with its comment line."""
+    lines = []
+    for each in fields(part):
+        if each.name not in _TABLES:
+            value = getattr(part, each.name)
+            line = (
+                f"# {each.name} is not set" if value is None else f"{each.name} = {_quote(value)}"
+            )
+            lines.append(f"# {each.metadata['doc']}\n{line}\n")
+    return "\n".join(lines)
+
+
+def _quote(value: object) -> str:
+    """Return a value as TOML writes it.
+
+    Strings of JSON are strings of TOML, but for DEL, which TOML wants escaped.
+    """
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_quote, value))}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+# --- Values -------------------------------------------------------------------------------------
+
+_LEAST = MappingProxyType(  # smallest whole numbers; 1 for the fields that are not listed
+    {"max_depth": 0, "max_members": 0, "reject_bytes": 0, "compression_level": -(2**31)}
 )
+_MOST = MappingProxyType(  # what memory or the libraries that take the number can hold
+    {
+        "beam_size": 1_000,
+        "batch_tokens": 2**31 - 1,
+        "max_input_tokens": 2**31 - 1,
+        "max_output_tokens": 2**31 - 1,
+        "compression_level": 2**31 - 1,
+    }
+)
+_LARGEST = 2**63 - 1
+
+
+def _convert_fields(part: Any, key: str) -> None:  # noqa: ANN401 -- one of the data classes
+    """Convert each value to the one form of its type: a tuple for a list, a string for a path.
+
+    Equal settings then have equal digests.  Fields that are data classes themselves are left alone.
+
+    Raises:
+        SettingsError: a value has the wrong type, or is out of range.
+    """
+    for each in fields(part):
+        if read := _READERS.get(str(each.type)):
+            value = read(f"{key}.{each.name}", getattr(part, each.name))
+            object.__setattr__(part, each.name, value)  # frozen for everybody else
+
+
+def _refuse(key: str, wanted: str, value: object, hint: str = "") -> NoReturn:
+    """Raise the error that names a setting, the values it may have, and the one it was given."""
+    raise SettingsError(f"{key} must be {wanted}, not {_show(value)}{hint}", subject=key)
+
+
+def _suggest(value: object, choices: Iterable[str]) -> str:
+    """Return the end of a message that names the choice nearest to a value; "" if none is near."""
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(str(value), list(choices), n=1)
+    return f"; did you mean {nearest[0]}?" if nearest else ""
+
+
+def _show(value: object) -> str:
+    """Return at most 80 characters of ``repr``, or the type of a value that has none."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 -- a class of the caller's, or an integer too long to print
+        return f"this {type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _read_bool(key: str, value: object) -> bool:
+    return value if isinstance(value, bool) else _refuse(key, "True or False", value)
+
+
+def _read_int(key: str, value: object) -> int:
+    name = _last_name(key)
+    least, most = _LEAST.get(name, 1), _MOST.get(name, _LARGEST)
+    wanted = f"a whole number from {least:,} to {most:,}"
+    if name not in _MOST:
+        wanted = f"a whole number of at least {least:,}"
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        _refuse(key, wanted, value)
+    is_fine = not isinstance(value, bool) and least <= number <= most
+    return number if is_fine else _refuse(key, wanted, value)
+
+
+def _read_float(key: str, value: object) -> float:
+    is_limit = _last_name(key) == "time_limit_s"
+    wanted = "a number of more than 0" if is_limit else "a number of 0 or more"
+    if isinstance(value, (bool, str, bytes, bytearray)):
+        _refuse(key, wanted, value)
+    try:
+        number = float(value) + 0.0  # type: ignore[arg-type] # turns -0.0 into 0.0
+    except (TypeError, ValueError, OverflowError):
+        _refuse(key, wanted, value)
+    is_fine = math.isfinite(number) and (number > 0 if is_limit else number >= 0)
+    return number if is_fine else _refuse(key, wanted, value)
+
+
+def _read_str(key: str, value: object) -> str:
+    name = _last_name(key)
+    if name.endswith(("_path", "_paths")) or name in {"llm_model", "llm_adapter"}:
+        wanted = "a path"
+        value = os.fspath(value) if isinstance(value, os.PathLike) else value
+    else:
+        wanted = "a text"
+    is_fine = isinstance(value, str) and value.strip() and "\0" not in value and _is_unicode(value)
+    return str(value) if is_fine else _refuse(key, wanted, value)
+
+
+def _read_optional_str(key: str, value: object) -> str | None:
+    return None if value is None else _read_str(key, value)
+
+
+def _read_strs(key: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+        _refuse(key, "a list or tuple of texts", value)
+    return tuple(_read_str(key, each) for each in value)
+
+
+_READERS: Mapping[str, Callable[[str, object], object]] = MappingProxyType(  # by annotation
+    {
+        "bool": _read_bool,
+        "int": _read_int,
+        "float": _read_float,
+        "str": _read_str,
+        "str | None": _read_optional_str,
+        "tuple[str, ...]": _read_strs,
+    }
+)
+
+
+def _last_name(key: str) -> str:
+    return key.rpartition(".")[2]
+
+
+def _is_unicode(text: str) -> bool:
+    """Return whether UTF-8 can write a text: it has no lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# The form of a BCP-47 code: a language of 2 or 3 letters, then subtags such as Hans or CA.
 _CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+# Codecs of Python that are not encodings of documents.
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
 
 
@@ -344,13 +558,13 @@ def _check_language(code: str) -> None:
     except KeyError:
         is_known = None
     if not is_known:
-        refuse("settings.languages", f"codes of {', '.join(LANGUAGES)}", code)
+        _refuse("settings.languages", f"codes of {', '.join(LANGUAGES)}", code)
 
 
 def _is_charset(label: str) -> bool:
     try:
         found = codecs.lookup(label.strip())
-        "".encode(found.name)  # raises: base64, rot13 and the like are codecs, but not of text
+        "".encode(found.name)  # raises for base64, rot13 and other codecs that are not of text
     except (LookupError, ValueError):
         return False
     return found.name not in _NO_CHARSETS

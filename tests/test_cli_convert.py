@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
+import typer
 from rich.console import Console
 from test_conversion import digests
 from typer.testing import CliRunner
@@ -12,6 +14,7 @@ from typer.testing import CliRunner
 import corpus_norm
 from corpus_norm.cli import app
 from corpus_norm.conversion import pool as resources
+from corpus_norm.settings import Settings, TranslationSettings
 
 
 def run(*arguments):
@@ -76,3 +79,51 @@ def test_a_terminal_shows_speed_rejects_time_left_and_the_shares_of_stages(
     assert "6 of 6 documents" in shown
     for part in ("1 rejected", "documents/s", "0:00 left", "decode ", "language ", " %"):
         assert part in shown
+
+
+def test_settings_of_a_file_hold_and_options_win_over_them(fixtures, tmp_path):
+    file = tmp_path / "house.toml"
+    file.write_text('charset = "utf-8"\ntime_limit_s = 9\n[translation]\nbeam_size = 1\n', "utf-8")
+    out = tmp_path / "out"
+    result = run(fixtures / "seeds" / "001.txt", "-o", out, "--settings", file, "--time-limit", 7)
+    assert result.exit_code == 0, result.output
+    off = TranslationSettings(enabled=False, beam_size=1)
+    expected = Settings(charset="utf-8", time_limit_s=7, translation=off)
+    [document] = corpus_norm.open_dataset(out).documents()
+    assert document.settings_hash == expected.digest()
+
+
+def test_settings_are_printed_as_a_file_that_can_be_loaded(tmp_path):
+    printed = CliRunner().invoke(app, ["settings"]).stdout
+    assert printed == Settings().to_toml()
+    file = tmp_path / "house.toml"
+    file.write_text(printed.replace("beam_size = 4", "beam_size = 1"), encoding="utf-8")
+    again = CliRunner().invoke(app, ["settings", "--settings", str(file)]).stdout
+    assert again == file.read_text("utf-8")
+
+
+def test_a_terminal_without_the_characters_gets_toml_all_the_same(tmp_path):
+    file = tmp_path / "house.toml"
+    file.write_text('lexicon_paths = ["été \U0001f600.toml"]', encoding="utf-8")
+    printed = CliRunner(charset="ascii").invoke(app, ["settings", "--settings", str(file)]).stdout
+    assert "\\U000000e9t" in printed
+    (tmp_path / "again.toml").write_text(printed, encoding="ascii")
+    assert Settings.load(tmp_path / "again.toml") == Settings.load(file)
+
+
+def test_the_help_shows_a_dozen_options_and_the_rest_below(monkeypatch):
+    command = typer.main.get_command(app).commands["convert"]
+    options = [each for each in command.params if each.param_type_name == "option"]
+    common = [each.name for each in options if not each.rich_help_panel]
+    assert len(common) == 12
+    assert {"output", "settings", "workers"} < set(common)
+
+
+def test_inspect_takes_settings_of_a_file(fixtures, tmp_path):
+    file = tmp_path / "house.toml"
+    file.write_text("[translation]\nenabled = false\n", encoding="utf-8")
+    source = str(fixtures / "seeds" / "003.txt")
+    arguments = ["inspect", source, "--json", "--settings", str(file)]
+    shown = json.loads(CliRunner().invoke(app, arguments).stdout)
+    assert shown["translation_status"] == "off"
+    assert shown["settings_hash"] == Settings.load(file).digest()

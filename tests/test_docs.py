@@ -13,12 +13,18 @@ import corpus_norm
 from corpus_norm.cli import app
 from corpus_norm.dataset import SCHEMAS, describe
 from corpus_norm.document import BlockKind, TranslationStatus
+from corpus_norm.settings import Settings
 
 
 def test_the_schema_reference_is_what_the_code_says():
     page = (ROOT / "docs" / "schema.md").read_text("utf-8")
     missing = [name for name in SCHEMAS if describe(name) not in page]
     assert missing == [], "run: make docs/schema.md"
+
+
+def test_the_page_of_settings_is_what_the_code_says():
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    assert f"```toml\n{Settings().to_toml()}```" in page, "put in: python -m corpus_norm settings"
 
 
 def test_every_kind_and_status_is_explained():

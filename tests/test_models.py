@@ -19,13 +19,13 @@ from corpus_norm.errors import (
     ModelIntegrityError,
     ModelNotInstalledError,
 )
+from corpus_norm.translation import models as packages
 from corpus_norm.translation.models import (
     archive,
     digest_folder,
     find_package,
     installed,
     model_folders,
-    packages,
     read_package,
 )
 from corpus_norm.translation.models import install as models

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import pickle
+import tomllib
 from array import array
 from dataclasses import fields, replace
 from pathlib import Path
@@ -125,11 +126,11 @@ def test_a_value_is_taken_over_in_one_form(place, given, taken):
         ("time_limit_s", True, "not True"),
         pytest.param("time_limit_s", 10**5000, "not this int", id="huge"),
         ("time_limit_s", 1j, "not 1j"),
-        ("input", None, "must be a InputSettings, not None"),
-        ("input", {"max_bytes": 1}, "must be a InputSettings, not {'max_bytes': 1}"),
-        ("translation", TranslationSettings, "must be a TranslationSettings"),
-        ("translation", DatasetSettings(), "must be a TranslationSettings"),
-        ("dataset", "out", "must be a DatasetSettings, not 'out'"),
+        ("input", None, "must be of type InputSettings, not None"),
+        ("input", {"max_bytes": 1}, "must be of type InputSettings, not {'max_bytes': 1}"),
+        ("translation", TranslationSettings, "must be of type TranslationSettings"),
+        ("translation", DatasetSettings(), "must be of type TranslationSettings"),
+        ("dataset", "out", "must be of type DatasetSettings, not 'out'"),
         ("input.max_bytes", 0, "must be a whole number of at least 1, not 0"),
         ("input.max_bytes", -5, "not -5"),
         ("input.max_bytes", 1e6, "not 1000000.0"),
@@ -232,3 +233,122 @@ def test_lists_work_in_every_stage(tmp_path):
     assert first.manifest == again.manifest
     [document] = first.documents()
     assert document.settings_hash == as_tuple.digest()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_setting_has_a_line_that_says_what_it_does(place):
+    *part, name = place.split(".")
+    [found] = [each for each in fields(PARTS[part[0]] if part else Settings) if each.name == name]
+    line = found.metadata["doc"]
+    assert line.isascii()
+    assert line.endswith(".")
+    assert 15 < len(line) < 90
+    assert f"\n# {line}\n" in f"\n{Settings().to_toml()}"
+
+
+OTHERS = Settings(
+    languages=("fr-CA", "en"),
+    charset="gb18030",
+    lexicon_paths=('a "b"\\c.toml', "été\n\x7f\U0001f600.toml"),
+    learn_furniture=True,
+    time_limit_s=1e-7,
+    input=InputSettings(text_field="texte", max_bytes=2**63 - 1),
+    translation=TranslationSettings(
+        engine="llm", llm_model="m.gguf", length_penalty=1e16, glossary_path="noms.tsv"
+    ),
+    dataset=DatasetSettings(compression="none", compression_level=-7),
+)
+
+
+@pytest.mark.parametrize("settings", [Settings(), OTHERS])
+def test_settings_that_are_printed_and_loaded_are_equal(tmp_path, settings):
+    file = tmp_path / "settings.toml"
+    file.write_text(settings.to_toml(), encoding="utf-8")
+    loaded = Settings.load(file)
+    assert loaded == settings
+    assert loaded.digest() == settings.digest()
+    assert loaded.to_toml() == settings.to_toml()
+
+
+@given(st.text(min_size=1))
+def test_every_text_that_settings_take_comes_back(text):
+    try:
+        settings = Settings(lexicon_paths=(text,))
+    except SettingsError:
+        return
+    assert Settings.from_dict(tomllib.loads(settings.to_toml())) == settings
+
+
+def test_a_file_says_what_differs_and_changes_win_over_it(tmp_path):
+    file = tmp_path / "house.toml"
+    file.write_text('time_limit_s = 9\n[translation]\nengine = "llm"\nbeam_size = 2\n', "utf-8-sig")
+    settings = Settings.load(str(file), {"translation": {"llm_model": "m.gguf", "beam_size": 1}})
+    made = TranslationSettings(engine="llm", llm_model="m.gguf", beam_size=1)
+    assert settings == Settings(time_limit_s=9, translation=made)
+    file.write_text("", "utf-8")
+    assert Settings.load(file) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("time_limits = 9", "unknown setting 'time_limits' in the first part, above all tables"),
+        ("time_limits = 9", "; did you mean time_limit_s?"),
+        ("colour = 9", "; choose one of languages, charset, lexicon_paths, learn_furniture"),
+        ("[translation]\nbeam_sise = 9", "'beam_sise' in [translation]; did you mean beam_size?"),
+        ("beam_size = 9", "'beam_size' in the first part, above all tables; it belongs in [transl"),
+        ("[input]\nbeam_size = 9", "'beam_size' in [input]; it belongs in [translation]"),
+        ("[dataset]\ncharset = 'hz'", "in [dataset]; it belongs in the first part, above all tab"),
+        (
+            "[translations]\nbeam_size = 9",
+            "'translations' in the first part, above all tables;",
+        ),
+        ("input = 9", "settings.input must be a table of settings, not 9"),
+        ("[[input]]\nmax_bytes = 9", "settings.input must be a table of settings, not [{'max_by"),
+        ("[translation]\nengine = 'argo'", "choose one of auto, argos, starter, llm; did you mean"),
+        ("[dataset]\ncompression = 'zst'", "not 'zst'; did you mean zstd?"),
+        ("[translation]\nbeam_size = '4'", "settings.translation.beam_size must be a whole number"),
+        ("time_limit_s = 2020-01-01", "settings.time_limit_s must be a number of more than 0"),
+        ("time_limit_s = ", "cannot be read as TOML: Invalid value (at"),
+        ("time_limit_s = 1\ntime_limit_s = 2", "cannot be read as TOML"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_an_error_that_helps(tmp_path, content, message):
+    file = tmp_path / "house.toml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(file)
+    assert message in str(caught.value)
+    assert "house.toml" in str(caught.value)
+
+
+def test_a_settings_file_that_is_not_there_or_no_text_is_an_error(tmp_path):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml does not exist; check the path"):
+        Settings.load(tmp_path / "nowhere.toml")
+    with pytest.raises(SettingsError, match=r"cannot be read as TOML: (Is a directory|Permission)"):
+        Settings.load(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b"charset = '\xe9'")
+    with pytest.raises(SettingsError, match="cannot be read as TOML: 'utf-8' codec"):
+        Settings.load(tmp_path / "latin.toml")
+
+
+def test_a_wrong_change_is_not_the_fault_of_the_file(tmp_path):
+    (tmp_path / "house.toml").write_text("time_limit_s = 9", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(tmp_path / "house.toml", {"time_limit_s": -1.0})
+    assert str(caught.value).startswith("settings.time_limit_s must be")
+
+
+def test_mappings_may_hold_parts_that_are_made_already():
+    made = {"input": InputSettings(max_depth=1), "dataset": {"part_documents": 7}}
+    expected = Settings(input=InputSettings(max_depth=1), dataset=DatasetSettings(part_documents=7))
+    assert Settings.from_dict(made) == expected
+    with pytest.raises(SettingsError, match="settings must be a table of settings, not 7"):
+        Settings.from_dict(7)
+
+
+def test_a_language_model_shows_progress_by_document_and_keeps_the_settings():
+    model = Settings(translation=TranslationSettings(engine="llm", llm_model="m.gguf"))
+    assert model.batches.batch_documents == 1
+    assert model.dataset == DatasetSettings()
+    assert Settings().batches == DatasetSettings()

@@ -29,6 +29,7 @@ from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.stage_timer import StageTimer
 from corpus_norm.translation import translate, translate_documents
 from corpus_norm.translation.engines import Decoding, Request
+from corpus_norm.translation.engines import llm as engine_module
 from corpus_norm.translation.engines.llm import (
     LanguageModelTranslator,
     check_files,
@@ -38,8 +39,7 @@ from corpus_norm.translation.engines.llm import (
     read_file,
     runtime,
 )
-from corpus_norm.translation.engines.llm import engine as engine_module
-from corpus_norm.translation.engines.llm import known as known_module
+from corpus_norm.translation.engines.llm import files as known_module
 from corpus_norm.translation.engines.llm.files import (
     KNOWN_LANGUAGE_MODELS,
     ModelFile,

@@ -1,10 +1,11 @@
-"""``doctor`` and ``verify``: is the installation sound, is a dataset whole?"""
+"""Commands that look and change nothing: ``doctor``, ``verify`` and ``settings``."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
-from pathlib import Path  # noqa: TC003 -- typer reads annotations when it runs
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,15 @@ import typer
 from corpus_norm.cli.console import escape, is_unicode, say, tell
 
 app = typer.Typer()
+
+SettingsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings",
+        help="Settings as TOML, in the form that 'settings' prints; options win over them.",
+        show_default=False,
+    ),
+]
 _STYLES = {"ok": "green", "note": "yellow", "problem": "bold red"}
 
 
@@ -69,3 +79,24 @@ def verify(
         )
         raise typer.Exit(1)
     tell(f"{rows} in {len(opened.manifest.parts):,} part(s): all as {dataset} says")
+
+
+@app.command(
+    epilog="Examples:\n\npython -m corpus_norm settings > house.toml\n\n"
+    "python -m corpus_norm settings --settings house.toml"
+)
+def settings(*, file: SettingsOption = None) -> None:
+    """Print all settings as TOML, each with a line that says what it does.
+
+    Without --settings these are the defaults.  Save them, keep the lines that you change, and give
+    the file to convert or inspect.
+    """
+    from corpus_norm.settings import Settings
+
+    text = (Settings() if file is None else Settings.load(file)).to_toml()
+    say((text if is_unicode() else re.sub("[^\0-\x7f]", _escape_toml, text)).rstrip())
+
+
+def _escape_toml(found: re.Match[str]) -> str:
+    """Return a character as strings of TOML escape it."""
+    return f"\\U{ord(found[0]):08x}"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 -- typer reads annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
 from corpus_norm.cli.console import err, say, tell
 from corpus_norm.cli.progress import show_progress
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from corpus_norm.conversion import Preview
     from corpus_norm.dataset import Dataset
-    from corpus_norm.settings import TranslationSettings
+    from corpus_norm.settings import Settings, TranslationSettings
 
 app = typer.Typer()
+LESS_COMMON = "Less common options"
 _REMOVED_SHOWN = 20
 
 InputsArgument = Annotated[
@@ -37,6 +41,7 @@ InputsArgument = Annotated[
     "python -m corpus_norm convert CC-MAIN-0001.warc.gz pages.zip -o out/\n\n"
     "python -m corpus_norm convert s3://bucket/news.parquet -o out/ --text-field content\n\n"
     "python -m corpus_norm convert corpus/ -o out/ --glossary names.tsv\n\n"
+    "python -m corpus_norm convert corpus/ -o out/ --settings house.toml\n\n"
     "python -m corpus_norm convert crawl/ -o out/ --dry-run\n\n"
     "python -m corpus_norm convert crawl/ new/ -o out/ --update\n\n"
     "python -m corpus_norm convert corpus/ -o out/ --engine llm --llm-model FILE.gguf"
@@ -47,32 +52,13 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         Path, typer.Option("--output", "-o", help="Folder of the dataset.", show_default=False)
     ],
     *,
+    settings: SettingsOption = None,
     workers: Annotated[
         str,
         typer.Option(
             "--workers", "-w", help="Processes; auto means one per CPU, as memory allows."
         ),
     ] = "1",
-    worker_memory: Annotated[
-        float | None,
-        typer.Option(
-            help="MB above which a worker is replaced; a fair share of the memory by default.",
-            show_default=False,
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option(help="Seconds after which a document is given up and rejected.")
-    ] = 120.0,
-    limit: Annotated[
-        int | None, typer.Option(help="Take the first N documents only.", metavar="N")
-    ] = None,
-    sample: Annotated[
-        float | None,
-        typer.Option(help="Take N documents, or a fraction below 1; the same in every run."),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
-    ] = False,
     update: Annotated[
         bool,
         typer.Option(
@@ -82,43 +68,28 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace another dataset in the folder.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(help="Take the first N documents only.", metavar="N")
+    ] = None,
+    sample: Annotated[
+        float | None,
+        typer.Option(help="Take N documents, or a fraction below 1; the same in every run."),
+    ] = None,
     translate: Annotated[
-        bool, typer.Option(help="Translate with the models that are installed.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--translate/--no-translate",
+            help="Translate with the models that are installed; the default.",
+            show_default=False,
+        ),
+    ] = None,
     engine: Annotated[
-        str, typer.Option(help="What translates: auto, argos, starter, or llm.")
-    ] = "auto",
-    memory: Annotated[
-        Path | None,
-        typer.Option(
-            help="Translation memory, a file; by default the one of the user.", show_default=False
-        ),
-    ] = None,
-    no_memory: Annotated[
-        bool, typer.Option("--no-memory", help="Translate without a memory, and keep nothing.")
-    ] = False,
-    llm_model: Annotated[
         str | None,
-        typer.Option(help="With --engine llm: a GGUF file, or a name from 'models list'."),
+        typer.Option(help="What translates: auto (the default), argos, starter, or llm."),
     ] = None,
-    llm_adapter: Annotated[
-        str | None,
-        typer.Option(help="A LoRA adapter for it: a GGUF file, or a name from 'models list'."),
-    ] = None,
-    charset: Annotated[
-        str | None, typer.Option(help="Encoding of the inputs, instead of detecting it.")
-    ] = None,
-    lexicon: Annotated[
-        list[Path] | None,
-        typer.Option(help="TOML file with more phrases of page furniture; may be repeated."),
-    ] = None,
-    learn_furniture: Annotated[
-        bool,
-        typer.Option(
-            "--learn-furniture",
-            help="Read the inputs twice, and take blocks that recur on the pages of a site out.",
-        ),
-    ] = False,
     glossary: Annotated[
         Path | None,
         typer.Option(
@@ -126,8 +97,83 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             show_default=False,
         ),
     ] = None,
-    text_field: Annotated[str, typer.Option(help="Key or column of the text in records.")] = "text",
-    html_field: Annotated[str, typer.Option(help="Key or column of the page in records.")] = "html",
+    lexicon: Annotated[
+        list[Path] | None,
+        typer.Option(help="TOML file with more phrases of page boilerplate; may be repeated."),
+    ] = None,
+    charset: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of the inputs, instead of detecting it.", rich_help_panel=LESS_COMMON
+        ),
+    ] = None,
+    text_field: Annotated[
+        str | None,
+        typer.Option(
+            help="Key or column of the text in records; text by default.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
+    html_field: Annotated[
+        str | None,
+        typer.Option(
+            help="Key or column of the page in records; html by default.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
+    learn_furniture: Annotated[
+        bool,
+        typer.Option(
+            "--learn-furniture",
+            help="Read the inputs twice, and label blocks that recur on a site as boilerplate.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = False,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds that a stage may spend on a document; 120 by default.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
+    worker_memory: Annotated[
+        float | None,
+        typer.Option(
+            help="MB above which a worker is replaced; a fair share of the memory by default.",
+            show_default=False,
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
+    memory: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the translation memory; by default the user's own.",
+            show_default=False,
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
+    no_memory: Annotated[
+        bool,
+        typer.Option(
+            "--no-memory",
+            help="Translate without a memory, and keep nothing.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = False,
+    llm_model: Annotated[
+        str | None,
+        typer.Option(
+            help="With --engine llm: a GGUF file, or a name from 'models list'.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
+    llm_adapter: Annotated[
+        str | None,
+        typer.Option(
+            help="A LoRA adapter for it: a GGUF file, or a name from 'models list'.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
 ) -> None:
     """Convert documents into a dataset of Parquet files.
 
@@ -137,36 +183,33 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     """
     from corpus_norm.conversion import convert as run
     from corpus_norm.conversion import preview
-    from corpus_norm.settings import (
-        InputSettings,
-        Settings,
-        TranslationSettings,
-    )
 
     if no_memory and memory is not None:
         raise typer.BadParameter("--memory and --no-memory exclude each other")
-    by_llm = engine == "llm"
-    settings = Settings(
-        charset=charset,
-        lexicon_paths=tuple(str(path) for path in lexicon or ()),
-        learn_furniture=learn_furniture,
-        time_limit_s=time_limit,
-        input=InputSettings(text_field=text_field, html_field=html_field),
-        translation=TranslationSettings(
-            enabled=translate,
-            engine=engine,
-            llm_model=llm_model,
-            llm_adapter=llm_adapter,
-            glossary_path=str(glossary) if glossary else None,
-        ),
+    chosen = _read_settings(
+        settings,
+        {
+            "charset": charset,
+            "lexicon_paths": lexicon or None,
+            "learn_furniture": learn_furniture or None,
+            "time_limit_s": time_limit,
+            "input.text_field": text_field,
+            "input.html_field": html_field,
+            "translation.enabled": translate,
+            "translation.engine": engine,
+            "translation.glossary_path": glossary,
+            "translation.llm_model": llm_model,
+            "translation.llm_adapter": llm_adapter,
+        },
     )
-    if by_llm and translate:
-        _tell_model(settings.translation)
+    translation = chosen.translation
+    if translation.engine == "llm" and translation.enabled:
+        _tell_model(translation)
     if dry_run:
         found = preview(
             inputs,
             output,
-            settings,
+            chosen,
             memory=not no_memory if memory is None else memory,
             limit=limit,
             sample=sample,
@@ -180,7 +223,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             dataset = run(
                 inputs,
                 output,
-                settings,
+                chosen,
                 workers=processes,
                 worker_memory_mb=worker_memory,
                 memory=not no_memory if memory is None else memory,
@@ -194,6 +237,18 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         err.print("stopped; finished parts are kept: run the same command again to go on")
         raise typer.Exit(130) from None
     _tell_result(dataset)
+
+
+def _read_settings(file: Path | None, options: Mapping[str, object]) -> Settings:
+    """Return the settings of the file, if any, with the options that were given (not None)."""
+    from corpus_norm.settings import Settings
+
+    changes: dict[str, Any] = {}
+    for key, value in options.items():
+        table, _, name = key.rpartition(".")
+        if value is not None:
+            (changes.setdefault(table, {}) if table else changes)[name] = value
+    return Settings.from_dict(changes) if file is None else Settings.load(file, changes)
 
 
 def _read_workers(text: str) -> int | Literal["auto"]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- typer reads annotations
 from corpus_norm.cli.console import is_unicode, out, say
 from corpus_norm.errors import DatasetError, InputError, SettingsError
 
@@ -63,6 +64,7 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Documents of a dataset to list.")] = 50,
+    settings: SettingsOption = None,
     rejects: Annotated[
         bool, typer.Option(help="List the rejected documents of a dataset too, with the reasons.")
     ] = True,
@@ -77,7 +79,12 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
     if output and not (as_json or as_html):
         raise SettingsError("--output needs --json or --html, to know what to write")
     if source == "-" or not Path(source).is_dir():
-        views = iter([_view_file(source, record)])
+        views = iter([_view_file(source, record, settings)])
+    elif settings is not None:
+        raise SettingsError(
+            "--settings is for a document; a dataset keeps the settings it was made with, in its "
+            "manifest.json"
+        )
     else:
         from corpus_norm import open_dataset
 
@@ -115,12 +122,12 @@ def schema(
         raise typer.BadParameter(str(error.args[0])) from error
 
 
-def _view_file(source: str, record: int | None) -> DocumentView:
+def _view_file(source: str, record: int | None, file: Path | None) -> DocumentView:
     from corpus_norm import Document, Settings, process
     from corpus_norm.display.view import view_with_source
     from corpus_norm.pipeline import available_cpus
 
-    settings = Settings()
+    settings = Settings() if file is None else Settings.load(file)
     raw = _read_one(source, record, settings)
     [result] = process([raw], settings, threads=available_cpus())
     if not isinstance(result, Document):
