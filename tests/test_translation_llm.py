@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from test_conversion import digests
 from typer.testing import CliRunner
 
 import corpus_norm
@@ -347,6 +348,18 @@ def preview(tmp_path, *options):
     result = CliRunner().invoke(app, [*command, *options])
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def test_the_command_writes_what_python_writes(loaded, tmp_path):
+    sources = [tmp_path / name for name in ("a.txt", "b.txt")]
+    for source in sources:
+        source.write_text("Il pleut sur Paris depuis trois jours.", "utf-8")
+    command = ["convert", *map(str, sources), "-o", str(tmp_path / "one"), "--no-memory"]
+    options = ["--engine", "llm", "--llm-model", loaded.translation.llm_model]
+    result = CliRunner().invoke(app, [*command, *options, "--workers", "1"])
+    assert result.exit_code == 0, result.output
+    corpus_norm.convert(sources, tmp_path / "two", loaded, memory=False)
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
 
 def test_the_command_names_model_and_licence(loaded, tmp_path):
