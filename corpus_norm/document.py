@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from corpus_norm.labels import BlockKind, Flag, TranslationStatus
 
@@ -38,6 +39,7 @@ __all__ = [
     "Repair",
     "Sentence",
     "TranslationStatus",
+    "find_host",
     "read_lines",
     "replace_surrogates",
     "unwrap",
@@ -338,6 +340,18 @@ def replace_surrogates(text: str) -> str:
     'a�'
     """
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def find_host(url: str | None) -> str | None:
+    """Return the host of a web address; None if it has none or cannot be parsed.
+
+    >>> find_host("https://www.example.org/a"), find_host("http://[::1"), find_host(None)
+    ('www.example.org', None, None)
+    """
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:
+        return None
 
 
 def _is_wide(char: str) -> bool:

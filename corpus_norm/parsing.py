@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from corpus_norm.addresses import find_host
-from corpus_norm.document import Block, Document, Flag, Repair
+from corpus_norm.document import Block, Document, Flag, Repair, find_host
 from corpus_norm.errors import InputError
 
 if TYPE_CHECKING:
