@@ -1,4 +1,4 @@
-"""The closed vocabularies: kinds of blocks, states of translation, flags; each with its meaning."""
+"""The closed vocabularies, each label with its meaning: stages, kinds of blocks, flags and more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class _Label(StrEnum):
-    """A string that knows what it stands for."""
+    """A string with a meaning."""
 
     meaning: str
 
@@ -19,7 +19,7 @@ class _Label(StrEnum):
 
 
 class BlockKind(_Label):
-    """What a block is for its reader.
+    """The kind of a block, by what it is for its reader.
 
     >>> BlockKind("byline").meaning
     'who wrote it'
@@ -39,7 +39,7 @@ class BlockKind(_Label):
     PROMO = "promo", "advertising, offers, calls to subscribe"
     NEWSLETTER = "newsletter", "sign-up for a newsletter"
     SHARE = "share", "buttons for sharing and following"
-    NAVIGATION = "navigation", "menus, counters and other furniture of the page"
+    NAVIGATION = "navigation", "menus, counters and other parts of the page around the article"
     COOKIE_NOTICE = "cookie_notice", "consent to cookies and tracking"
     DISCLAIMER = "disclaimer", "limits of liability, opinions that are not the publisher's"
     SOURCE_CREDIT = "source_credit", "where the text was first published"

@@ -236,7 +236,7 @@ def test_where_one_worker_is_ready_the_others_are_done_without(code, deaths, cap
         assert pool._count == 1
         assert words([each.result for each in pool.map(make_batches("a", "b"))]) == ["a", "b"]
         assert len(pool._workers) == 1
-    assert "going on with 1 worker(s): one could not be started" in caplog.text
+    assert "going on with 1 worker(s): another could not be started" in caplog.text
 
 
 def test_where_the_system_allows_no_more_processes_it_goes_on_with_those_there_are(monkeypatch):

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import corpus_norm
 from corpus_norm.cli import app
+from corpus_norm.conversion.job import Workers
 from corpus_norm.display import describe_language_model
 from corpus_norm.document import Flag, RawDocument
 from corpus_norm.errors import (
@@ -350,13 +351,15 @@ def preview(tmp_path, *options):
     return result.output
 
 
-def test_the_command_writes_what_python_writes(loaded, tmp_path):
+def test_the_command_writes_what_python_writes(loaded, monkeypatch, tmp_path):
+    choose = Workers.choose  # in this process, where the fakes are
+    monkeypatch.setattr(Workers, "choose", lambda _, memory_mb: choose(None, memory_mb))
     sources = [tmp_path / name for name in ("a.txt", "b.txt")]
     for source in sources:
         source.write_text("Il pleut sur Paris depuis trois jours.", "utf-8")
     command = ["convert", *map(str, sources), "-o", str(tmp_path / "one"), "--no-memory"]
     options = ["--engine", "llm", "--llm-model", loaded.translation.llm_model]
-    result = CliRunner().invoke(app, [*command, *options, "--workers", "1"])
+    result = CliRunner().invoke(app, [*command, *options])
     assert result.exit_code == 0, result.output
     corpus_norm.convert(sources, tmp_path / "two", loaded, memory=False)
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
