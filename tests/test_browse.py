@@ -268,12 +268,12 @@ def test_corrected_english_is_what_the_next_conversion_says(tmp_path):
 @pytest.mark.parametrize(
     ("what", "index", "value", "message"),
     [
-        ("kind", 0, "nonsense", "'nonsense' is no kind of block; choose one of title, "),
+        ("kind", 0, "nonsense", "'nonsense' is not a kind of block; choose one of title, "),
         ("kind", 999, "promo", "has no block 999 to correct"),
         ("kind", -1, "promo", "has no block -1 to correct"),
         ("english", 999, "x", "has no sentence 999 to correct"),
         ("english", 0, " \n", "the English of a sentence cannot be empty"),
-        ("colour", 0, "red", "nothing to correct is called 'colour'; choose kind or english"),
+        ("colour", 0, "red", "cannot correct 'colour'; choose kind or english"),
     ],
 )
 def test_an_impossible_correction_is_refused_and_not_written(tmp_path, what, index, value, message):

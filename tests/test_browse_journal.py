@@ -90,7 +90,7 @@ def test_a_last_line_that_is_no_correction_is_set_aside_and_told(path, torn, cap
     assert path.read_bytes() == before
     assert torn.read_bytes() == line + b"\n"
     [notice] = [record.getMessage() for record in caplog.records]
-    assert notice.endswith("line 2 cannot be read: it is set aside in corrections.jsonl.torn")
+    assert notice.endswith("line 2 cannot be read: it was moved to corrections.jsonl.torn")
     corrections.add(seed(FRENCH), "kind", 2, "share")
     caplog.clear()
     assert len(Corrections(path)) == 2
@@ -191,7 +191,7 @@ def test_where_nothing_can_be_written_a_torn_line_is_passed_over(path, torn, cap
     assert len(Corrections(path)) == 1
     assert path.read_bytes() == WHOLE + b"\n" + WHOLE[:9]
     assert not torn.exists()
-    assert "line 2 cannot be read: it is passed over" in caplog.text
+    assert "line 2 cannot be read: it was skipped" in caplog.text
 
 
 def test_a_lone_surrogate_in_a_correction_is_written_as_a_mark(path):

@@ -117,5 +117,5 @@ def test_a_failed_export_leaves_the_old_file_and_nothing_else(dataset, tmp_path)
 
 def test_a_place_that_cannot_be_written_to_is_named(dataset, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(DatasetError, match="cannot be written"):
+    with pytest.raises(DatasetError, match="cannot write"):
         export_tmx(dataset, tmp_path / "file" / "a.tmx")

@@ -275,7 +275,7 @@ def test_a_document_that_cannot_be_written_costs_one_row_and_not_the_batch(docum
     [
         ({"text": "🧵 Un. Deux"}, "block 1 is not at 7:20 of the text"),
         ({"text_en": None}, "block 0 is not at 0:6 of the English text"),
-        ({"blocks": FRENCH.blocks[:1]}, "sentence 0 is of block 1, and there is none"),
+        ({"blocks": FRENCH.blocks[:1]}, "sentence 0 belongs to block 1, which does not exist"),
         (
             {"blocks": (replace(FRENCH.blocks[0], start_en=None), FRENCH.blocks[1])},
             "block 0 has an English text or offset without the other",

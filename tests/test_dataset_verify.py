@@ -82,9 +82,9 @@ def test_a_damaged_file_is_found(dataset, table, damage, says):
     [
         (set_in("blocks", "end", -1, 10**6), "offsets of its blocks lie outside its text"),
         (set_in("blocks", "start", 2, 0), "blocks overlap or are not in order in text"),
-        (set_in("blocks", "kind", 0, "nonsense"), "no known kind"),
+        (set_in("blocks", "kind", 0, "nonsense"), "unknown kind"),
         (set_in("blocks", "is_body", 0, value=False), "is_body does not fit"),
-        (set_in("sentences", "block", 0, 999), "a sentence is of no block"),
+        (set_in("sentences", "block", 0, 999), "a sentence belongs to no block"),
         (set_in("sentences", "block", 0, 5), "a sentence lies outside its block"),
         (set_in("sentences", "end_en", 0, None), "sentences lie outside its text_en"),
         (lambda table: pa.concat_tables([table.slice(1), table.slice(1, 1)]), "occurs twice"),
@@ -119,7 +119,7 @@ def test_counts_that_do_not_fit_are_found(dataset):
 def test_files_that_the_manifest_does_not_know_are_found(dataset):
     (dataset.path / "documents" / "part-00007-0123abcd.parquet").write_bytes(b"")
     [problem] = problems(dataset)
-    assert "part-00007-0123abcd.parquet: the manifest does not know it" in problem
+    assert "part-00007-0123abcd.parquet: the manifest does not list it" in problem
 
 
 def test_an_unfinished_dataset_says_so(dataset):

@@ -59,7 +59,7 @@ def write_dataset(path, shards=2, settings=SETTINGS, inputs=("corpus",), **optio
     with DatasetWriter(path, settings, inputs, **options) as writer:
         for index in range(shards):
             digest = writer.input_digest(make_digests(10, 10 * index))
-            if not writer.take_over(index, digest):
+            if not writer.reuse_part(index, digest):
                 written.append(index)
                 writer.write_part(index, digest, cut(make_items(10, 10 * index), 4))
         writer.finish()
@@ -346,7 +346,7 @@ def test_parts_without_a_manifest_need_overwrite(tmp_path):
     write_dataset(tmp_path)
     before = read_files(tmp_path)
     (tmp_path / "manifest.json").unlink()
-    with pytest.raises(DatasetExistsError, match=r"without account.*--overwrite"):
+    with pytest.raises(DatasetExistsError, match=r"without a usable manifest.*--overwrite"):
         DatasetWriter(tmp_path, SETTINGS, ["corpus"])
     assert write_dataset(tmp_path, overwrite=True) == [0, 1]
     assert read_files(tmp_path) == before
@@ -360,7 +360,7 @@ def test_a_manifest_cannot_make_us_remove_files_outside(tmp_path):
     name = find_part(tmp_path / "out", 0).relative_to(tmp_path / "out").as_posix()
     text = manifest.read_text().replace(name, "../precious.parquet")
     manifest.write_text(text)
-    with pytest.raises(DatasetExistsError, match="is no name of a part"):
+    with pytest.raises(DatasetExistsError, match="is not the name of a part"):
         DatasetWriter(tmp_path / "out", SETTINGS, ["corpus"])
     write_dataset(tmp_path / "out", overwrite=True)
     assert precious.read_text() == "x"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from phrasebook import seed
 
 from corpus_norm.display import html, render_document, render_page, view_document
-from corpus_norm.display.marks import Mark, cut
+from corpus_norm.display.highlights import Highlight, split_text
 from corpus_norm.display.view import REPAIR_MEANINGS, shorten
 from corpus_norm.document import (
     Block,
@@ -185,7 +185,7 @@ def test_text_between_sentences_is_not_lost():
 
 def test_repairs_say_what_they_mean():
     page = render_document(make("a", repairs=(Repair("mojibake", 3, 5, "é"),)))
-    assert "decoded again" in page
+    assert "was decoded correctly" in page
     assert "<code>é</code>" in page
 
 
@@ -204,17 +204,17 @@ def test_a_long_document_ends_with_a_note():
 
 def test_the_output_of_a_cell_is_bounded(monkeypatch):
     monkeypatch.setattr(html, "MOST_CHARS", 500)
-    assert "more blocks are in the document" in html.render_fragment(seed(4))
+    assert "This view is shortened: the document has" in html.render_fragment(seed(4))
 
 
 TEXTS = st.text(st.sampled_from("ab ç中"), max_size=20)
 MARKS = st.lists(
-    st.builds(Mark, st.integers(-2, 25), st.integers(-2, 25), st.just("n")), max_size=6
+    st.builds(Highlight, st.integers(-2, 25), st.integers(-2, 25), st.just("n")), max_size=6
 )
 
 
 @given(TEXTS, MARKS)
-def test_a_text_cut_at_its_marks_is_still_the_text(text, marks):
-    stretches = cut(text, marks)
-    assert "".join(stretch.text for stretch in stretches) == text
-    assert all(stretch.text for stretch in stretches)
+def test_a_text_split_at_its_highlights_is_still_the_text(text, highlights):
+    parts = split_text(text, highlights)
+    assert "".join(part.text for part in parts) == text
+    assert all(part.text for part in parts)

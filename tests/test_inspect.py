@@ -56,7 +56,7 @@ def test_reasons_repairs_and_flags_are_explained(run):
     assert "why: body" in text
     assert "Ã€ lâ€™Ã©tal" in text
     assert "→ À l’étal du fromager" in text
-    assert "text decoded with the wrong encoding was decoded again" in text
+    assert "had been decoded with the wrong encoding was decoded correctly" in text
     assert "untranslated: a sentence that is not English has no English" in text
 
 

@@ -131,7 +131,7 @@ def test_columns_that_are_not_filled_are_not_shown(tmp_path):
     assert "Duplicates" not in page
     assert "Date of publication" not in page
     assert "Translation score" not in page
-    assert "None: every input became a document." in page
+    assert "None. Every input became a document." in page
 
 
 def test_an_empty_dataset_has_a_report(tmp_path):

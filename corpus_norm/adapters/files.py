@@ -131,7 +131,7 @@ def write_results(
         for index, rows in enumerate(shards):
             digests = [row.digest for row in rows]
             digest = writer.input_digest(digests)
-            if not writer.take_over(index, digest):
+            if not writer.reuse_part(index, digest):
                 writer.write_part(index, digest, _slice(rows), digests)
         manifest = writer.finish()
     return Dataset(writer.path, manifest)

@@ -1,6 +1,6 @@
-"""A file of lines that only grows: what is in it survives a crash, and a crash only its last line.
+"""Corrections by an editor, kept in an append-only file of JSON lines beside the dataset.
 
-Several processes may write to one file.
+After a crash at most the last line of the file is damaged.  Several processes may write to it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from filelock import FileLock, Timeout
 
+from corpus_norm.dataset.parts import sync_folder
 from corpus_norm.document import BlockKind, Document, replace_surrogates
 from corpus_norm.errors import InputError
 from corpus_norm.translation.translate import make_request
@@ -30,70 +31,74 @@ if TYPE_CHECKING:
     from corpus_norm.translation.memory import Memory
 
 Value = TypeVar("Value")
+CORRECTIONS_NAME = "corrections.jsonl"
+REASON = "corrected by an editor"
 TORN_SUFFIX = ".torn"
-"""Added to the name of the file, the name of the one beside it with the lines set aside."""
+"""Suffix of the file beside it that keeps the unreadable lines."""
 
 _LOG = logging.getLogger("corpus_norm")
-_PATIENCE_S = 10.0  # for another process to write its line
-_MARK = b"\xef\xbb\xbf"  # that some editors put at the beginning
+_LOCK_TIMEOUT_S = 10.0  # time for another process to write its line
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write it at the beginning of a file
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Journal:
-    """The file; it need not exist."""
+    """An append-only file of lines; it need not exist yet."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.torn_path = path.with_name(path.name + TORN_SUFFIX)
 
     def read(self, parse: Callable[[bytes], Value]) -> list[Value]:
-        """What the lines say, in order; lines that ``parse`` raises ValueError for are set aside.
+        """Parse the lines, in order; set aside those for which ``parse`` raises ValueError.
 
-        They are kept in a file beside this one, and told in the log; where nothing can be written,
-        they are only passed over.
+        Unreadable lines move to a file beside this one, with a warning in the log; if the folder
+        cannot be written to, they stay and are skipped.
         """
         found, bad = self._sort(parse)
         if bad:
             try:
-                with self._alone():
-                    found, bad = self._sort(parse)  # another process may just have written
+                with self._locked():
+                    found, bad = self._sort(parse)  # again: another process may have written
                     self._set_aside([line for _, line in bad], [line for _, line in found])
-                what = f"set aside in {self.torn_path.name}"
+                what = f"was moved to {self.torn_path.name}"
             except OSError:
-                what = "passed over"
+                what = "was skipped"
             for number, _ in bad:
-                _LOG.warning("%s, line %d cannot be read: it is %s", self.path, number, what)
+                _LOG.warning("%s, line %d cannot be read: it %s", self.path, number, what)
         return [value for value, _ in found]
 
     def append(self, line: str) -> None:
-        """Write a line, and see it on the disk.
+        """Append a line and flush it to the disk.
 
         Raises:
-            OSError: it cannot be written; the file is as it was.
+            OSError: it cannot be written; the file is unchanged.
         """
         data = line.encode() + b"\n"
-        with self._alone():
+        with self._locked():
             is_new = not self.path.exists()
             with self.path.open("a+b", buffering=0) as file:
                 size = file.seek(0, os.SEEK_END)
                 if size and _read_last(file, size) != b"\n":
-                    data = b"\n" + data  # a line that was cut off must not take this one with it
+                    data = b"\n" + data  # keep the new line apart from one that was cut off
                 try:
                     if file.write(data) != len(data):
-                        raise OSError("the disk is full")  # noqa: TRY301 -- as the write itself says
+                        raise OSError("the disk is full")  # noqa: TRY301 -- handled like write's own
                     os.fsync(file.fileno())
                 except OSError:
                     with contextlib.suppress(OSError):
                         file.truncate(size)
                     raise
             if is_new:
-                _sync_folder(self.path.parent)
+                with contextlib.suppress(OSError):  # not every system can sync a folder
+                    sync_folder(self.path.parent)
 
     def _sort(
         self, parse: Callable[[bytes], Value]
     ) -> tuple[list[tuple[Value, bytes]], list[tuple[int, bytes]]]:
-        """The lines that can be read, with what they say, and the others, with their numbers."""
+        """Return the readable lines with their values, and the others with their numbers."""
         found, bad = list[tuple[Value, bytes]](), list[tuple[int, bytes]]()
-        data = self.path.read_bytes().removeprefix(_MARK) if self.path.is_file() else b""
+        data = self.path.read_bytes().removeprefix(_BYTE_ORDER_MARK) if self.path.is_file() else b""
         for number, line in enumerate(data.split(b"\n"), start=1):
             if line.strip():
                 try:
@@ -116,12 +121,13 @@ class Journal:
         with contextlib.suppress(OSError):
             shutil.copymode(target, fresh)
         fresh.replace(target)
-        _sync_folder(target.parent)
+        with contextlib.suppress(OSError):
+            sync_folder(target.parent)
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """While no other process writes to the file."""
-        lock = FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=_PATIENCE_S)
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock that keeps other processes from writing to the file."""
+        lock = FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=_LOCK_TIMEOUT_S)
         try:
             lock.acquire()
         except Timeout:
@@ -133,32 +139,17 @@ class Journal:
 
 
 def _read_last(file: FileIO, size: int) -> bytes:
-    """The last byte of a file; one that was opened to append is written at its end all the same."""
+    """Return the last byte of a file; in append mode, moving the position is harmless."""
     file.seek(size - 1)
     return file.read(1)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the name of a new file last, where the system lets a folder be synced."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-CORRECTIONS_NAME = "corrections.jsonl"
-REASON = "corrected by an editor"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Another kind for a block, or another English for a sentence; ``index`` from 0.
+    """A new kind for a block, or new English for a sentence; ``index`` counts from 0.
 
-    ``what`` is ``kind`` or ``english``, ``before`` what stood there, ``text`` the original it is
-    about, so that the correction can be understood, and found again, without the dataset.
+    ``what`` is ``kind`` or ``english``, ``before`` the old value, ``text`` the original text, so
+    that the correction can be understood and found again without the dataset.
     """
 
     doc_id: str
@@ -174,7 +165,7 @@ class Corrections:
 
     Args:
         path: the file; it need not exist.
-        memory: where corrected translations go as well.
+        memory: the translation memory that also gets corrected English.
     """
 
     def __init__(self, path: Path, memory: Memory | None = None) -> None:
@@ -187,7 +178,7 @@ class Corrections:
             self._keep(correction)
 
     def add(self, document: Document, what: str, index: int, value: str) -> Correction:
-        """Take a correction of a document as it is in the dataset, and write it down.
+        """Record a correction; ``document`` is the one of the dataset, without corrections.
 
         Raises:
             InputError: there is no such block, sentence or kind, or the English is empty.
@@ -204,10 +195,10 @@ class Corrections:
         return correction
 
     def apply(self, document: Document) -> Document:
-        """The document as its editor wants it; other places, and all offsets, are as they were.
+        """Return the document with its corrections; everything else and all offsets are unchanged.
 
-        A correction follows its text where the dataset was made anew, and is passed over where the
-        text is gone.  ``text_en`` of the document is left alone: only its sentences change.
+        If the dataset was converted again, a correction follows its text, and is ignored if the
+        text is gone.  ``text_en`` of the document does not change, only that of its sentences.
         """
         blocks, sentences = list(document.blocks), list(document.sentences)
         for correction in self._by_document.get(document.doc_id, {}).values():
@@ -231,7 +222,7 @@ class Corrections:
 
 
 def make_correction(document: Document, what: str, index: int, value: str) -> Correction:
-    """A correction, checked against its document.
+    """Make a correction and check it against its document.
 
     Raises:
         InputError: there is no such block, sentence or kind, or the English is empty.
@@ -241,12 +232,12 @@ def make_correction(document: Document, what: str, index: int, value: str) -> Co
         return _correct_kind(document, index, value)
     if what == "english":
         return _correct_english(document, index, " ".join(value.split()))
-    raise InputError(f"nothing to correct is called {what!r}; choose kind or english")
+    raise InputError(f"cannot correct {what!r}; choose kind or english")
 
 
 def _correct_kind(document: Document, index: int, value: str) -> Correction:
     if value not in {kind.value for kind in BlockKind}:
-        raise InputError(f"{value!r} is no kind of block; choose one of {', '.join(BlockKind)}")
+        raise InputError(f"{value!r} is not a kind of block; choose one of {', '.join(BlockKind)}")
     if not 0 <= index < len(document.blocks):
         raise InputError(f"{document.source} has no block {index} to correct")
     block = document.blocks[index]
@@ -266,7 +257,7 @@ def _correct_english(document: Document, index: int, value: str) -> Correction:
 
 
 def _find(texts: list[str], correction: Correction) -> list[int]:
-    """The place a correction is about: where it was made, or the only other with its text."""
+    """Return the place of a correction: its own, or the only other one with the same text."""
     if correction.index < len(texts) and texts[correction.index] == correction.text:
         return [correction.index]
     places = [place for place, text in enumerate(texts) if text == correction.text]
@@ -274,10 +265,10 @@ def _find(texts: list[str], correction: Correction) -> list[int]:
 
 
 def parse_correction(line: bytes) -> Correction:
-    """The correction that a line of JSON describes.
+    """Parse a line of JSON as a correction.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a correction.
     """
     try:
         found = Correction(**json.loads(line.decode()))
@@ -288,7 +279,7 @@ def parse_correction(line: bytes) -> Correction:
     if not is_place or not all(isinstance(text, str) for text in texts):
         raise ValueError("a field is of the wrong type")
     if found.what not in {"kind", "english"}:
-        raise ValueError(f"nothing to correct is called {found.what!r}")
+        raise ValueError(f"cannot correct {found.what!r}")
     if found.what == "kind":
         BlockKind(found.value)
     return found

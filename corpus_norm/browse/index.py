@@ -1,8 +1,8 @@
 """Full-text search over the articles of a dataset and their English.
 
-An SQLite FTS5 index (https://sqlite.org/fts5.html) that holds no text, made once per dataset.
-Scripts written without spaces are indexed character by character and searched as phrases, so that a
-word of two characters is found without a dictionary; accents and case do not count.
+The index is SQLite's FTS5 (https://sqlite.org/fts5.html) without stored text, built once for each
+dataset.  Scripts without spaces are indexed character by character and searched as phrases, so
+that a Chinese word is found without a dictionary.  Accents and case are ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import time
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 25
 FILTERS = ("language", "status", "flag", "kind", "site")
-"""What results can be narrowed down by."""
+"""The filters that narrow down the results."""
 
 TEMPORARY_SUFFIX = ".tmp"
-_ABANDONED_S = 24 * 3600
-_FORMAT = 2  # changes when the tables do
+_ABANDONED_S = 24 * 3600  # age at which a temporary index is no longer being written
+_FORMAT = 2  # to be raised when _TABLES changes
 _COLUMNS = (
     "doc_id",
     "source",
@@ -56,6 +56,8 @@ _SHOWN = (
     "published",
     "translation_status",
 )
+# One character of a script without spaces: Thai and Lao, Khmer, CJK (radicals, kana, bopomofo and
+# ideographs), Hangul syllables (whose words take endings), CJK compatibility ideographs.
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")
 _TABLES = """
 CREATE TABLE documents (
@@ -72,7 +74,7 @@ CREATE VIRTUAL TABLE texts USING fts5(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document in a list of results; where it has no title, ``title`` is how it begins."""
+    """A document in a list of results; ``title`` is its beginning if it has no title."""
 
     doc_id: str
     source: str
@@ -86,7 +88,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for: words that must all occur, and filters; an empty query finds all."""
+    """A search: words that must all occur, and filters; an empty query finds every document."""
 
     words: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -95,11 +97,11 @@ class Query:
 def open_index(
     dataset: Dataset, folder: Path, progress: Callable[[int], None] | None = None
 ) -> SearchIndex:
-    """The index of a dataset, made now if there is none yet for this very content.
+    """Open the index of a dataset; build it first if there is none for exactly this content.
 
     Args:
-        dataset: what to search.
-        folder: where indexes are kept; made if it is missing.
+        dataset: the dataset to search.
+        folder: the folder of indexes; created if it is missing.
         progress: called with the number of documents read so far.
 
     Raises:
@@ -111,12 +113,12 @@ def open_index(
     if not _is_whole(path, dataset):
         folder.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(folder)
-        _make(path, dataset, progress)
+        _build(path, dataset, progress)
     return SearchIndex(path, dataset)
 
 
-def _make(path: Path, dataset: Dataset, progress: Callable[[int], None] | None) -> None:
-    """Write the index under a name of its own first: others may be making the same one."""
+def _build(path: Path, dataset: Dataset, progress: Callable[[int], None] | None) -> None:
+    """Build the index in a file of its own first, as other processes may be building it too."""
     handle, name = tempfile.mkstemp(TEMPORARY_SUFFIX, f"{path.stem}-", path.parent)
     os.close(handle)
     unfinished = Path(name)
@@ -129,7 +131,7 @@ def _make(path: Path, dataset: Dataset, progress: Callable[[int], None] | None) 
 
 
 def _is_whole(path: Path, dataset: Dataset) -> bool:
-    """Whether there is an index that can be used: a disk may have lost what was written to it."""
+    """Whether the index exists and is complete; after a crash a file may lack data."""
     if not path.is_file():
         return False
     try:
@@ -141,7 +143,7 @@ def _is_whole(path: Path, dataset: Dataset) -> bool:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove what processes that were killed had begun; one at work writes more often."""
+    """Remove temporary indexes of processes that were killed: those not written to for a day."""
     for path in folder.glob(f"*{TEMPORARY_SUFFIX}"):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > _ABANDONED_S:
@@ -149,12 +151,12 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _make_address(path: Path) -> str:
-    """The file as SQLite's address of one that nobody changes."""
+    """Return the URI under which SQLite opens the file read-only and without locks."""
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 class SearchIndex:
-    """Finds documents of a dataset; may be used from several threads."""
+    """A search index over a dataset; safe to use from several threads."""
 
     def __init__(self, path: Path, dataset: Dataset) -> None:
         self._address = _make_address(path)
@@ -162,7 +164,10 @@ class SearchIndex:
         self._parts = {part.index: part for part in dataset.manifest.parts}
 
     def find(self, query: Query, page: int = 0) -> tuple[int, list[Hit]]:
-        """The number of documents found, and one page of them: best first, or in their order."""
+        """Return the number of documents found and one page of them.
+
+        They are ordered by relevance if the query has words, and as in the dataset otherwise.
+        """
         where, values = _condition(query)
         order = "texts.rank, id" if query.words.strip() else "id"
         columns = "doc_id, source, documents.title, title_en, language, site, published, status"
@@ -175,7 +180,7 @@ class SearchIndex:
             return total, [Hit(*row) for row in rows]
 
     def choices(self) -> dict[str, list[tuple[str, int]]]:
-        """The values of every filter with their numbers of documents, commonest first."""
+        """Return the values of each filter with their document counts, most frequent first."""
         found: dict[str, list[tuple[str, int]]] = {name: [] for name in FILTERS}
         with closing(self._connect()) as connection:
             for name, value, count in connection.execute(
@@ -185,7 +190,7 @@ class SearchIndex:
         return found
 
     def load(self, doc_id: str) -> Document | None:
-        """A document of the dataset, None if there is none of that identity.
+        """Load a document of the dataset; return None if it has no document of that identity.
 
         Raises:
             DatasetError: its part is missing or damaged.
@@ -198,8 +203,7 @@ class SearchIndex:
             ).fetchone()
         if row is None:
             return None
-        manifest = replace(self._dataset.manifest, parts=(self._parts[row[0]],))
-        for batch in Dataset(self._dataset.path, manifest).batches():
+        for batch in self._dataset.select_part(self._parts[row[0]]).batches():
             found = batch.filter(pc.equal(batch.column("doc_id"), doc_id))
             if found.num_rows:
                 return next(iter(batch_to_documents(found)))
@@ -210,7 +214,7 @@ class SearchIndex:
 
 
 def make_match(words: str) -> str:
-    """Words as an FTS5 query in which every one must occur, the last one perhaps unfinished.
+    """Return words as an FTS5 query: all must occur, the last one may be the start of a word.
 
     >>> make_match('HSBC "prêts')
     '"HSBC" "prêts"*'
@@ -223,7 +227,7 @@ def make_match(words: str) -> str:
 
 
 def _condition(query: Query) -> tuple[str, list[str]]:
-    """What follows the columns of a SELECT, with its values."""
+    """Return the FROM and WHERE clauses of a query, with their values."""
     joins, values = "FROM documents", list[str]()
     conditions = list[str]()
     if query.words.strip():
@@ -247,8 +251,7 @@ def _fill(
     connection.executescript(_TABLES)
     done = 0
     for part in dataset.manifest.parts:
-        only = Dataset(dataset.path, replace(dataset.manifest, parts=(part,)))
-        for batch in only.batches(_COLUMNS):
+        for batch in dataset.select_part(part).batches(_COLUMNS):
             rows = batch.to_pylist()
             _insert(connection, part.index, range(done, done + len(rows)), rows)
             done += len(rows)
@@ -281,7 +284,7 @@ def _insert(
 
 
 def _begin_both(row: Mapping[str, object]) -> dict[str, str | None]:
-    """What an article without a title is known by, in its own language and in English."""
+    """Return stand-ins for a missing title: the beginning of the article and of its English."""
     title, title_en = (
         shorten_beginning(str(row[body] or "")) or None for body in ("body", "body_en")
     )

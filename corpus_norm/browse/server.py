@@ -1,4 +1,8 @@
-"""Requests that no browser sends: told from others before anything looks at what they ask for."""
+"""The web server of ``browse``: its pages, who may ask for them, and which requests are refused.
+
+It answers on 127.0.0.1 only, to whoever knows the token.  A malformed request, of a kind that no
+browser sends, is refused with 400 before anything looks at its content.
+"""
 
 from __future__ import annotations
 
@@ -24,28 +28,36 @@ if TYPE_CHECKING:
     from corpus_norm.browse.index import SearchIndex
     from corpus_norm.dataset import Dataset
 
+HOSTS = ("127.0.0.1", "localhost")
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+MAX_FORM_BYTES = 100_000
 LONGEST_ADDRESS = 4_000
-"""Characters of a path with its query; browsers and proxies take at least twice as many."""
+"""The most characters of a path with its query; browsers and proxies allow at least twice that."""
 
 _LONGEST_HEADER = 16_000
+# A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port.
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _CONTROL_IN_QUERY = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # a tab may be pasted into a search
 _CONTROL_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_PAGE = re.compile(r"[0-9]{1,9}")
 
 
-def find_oddity(environ: Mapping[str, Any]) -> str | None:
-    """Why a request (a WSGI environment) is refused; None if it may be looked at.
+def check_request(environ: Mapping[str, Any]) -> str | None:
+    """Return why a request (a WSGI environment) is malformed; None if it is well-formed.
 
-    >>> find_oddity({"HTTP_HOST": "127.0.0.1:80", "REQUEST_URI": "/?q=%E8%8B%B9%E6%9E%9C"})
-    >>> find_oddity({"HTTP_HOST": "127.0.0.1:80", "REQUEST_URI": "/%00"})
+    >>> check_request({"HTTP_HOST": "127.0.0.1:80", "REQUEST_URI": "/?q=%E8%8B%B9%E6%9E%9C"})
+    >>> check_request({"HTTP_HOST": "127.0.0.1:80", "REQUEST_URI": "/%00"})
     'the path holds a control character'
     """
-    return _judge_headers(environ) or _judge_address(environ)
+    return _check_headers(environ) or _check_address(environ)
 
 
-def _judge_headers(environ: Mapping[str, Any]) -> str | None:
+def _check_headers(environ: Mapping[str, Any]) -> str | None:
     host = environ.get("HTTP_HOST", "")
     if not _HOST.fullmatch(host):
         return "the header Host is not a name" if host else "the header Host is missing"
@@ -58,8 +70,8 @@ def _judge_headers(environ: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _judge_address(environ: Mapping[str, Any]) -> str | None:
-    # What a server hands on has lost its escapes; what it was sent has them.
+def _check_address(environ: Mapping[str, Any]) -> str | None:
+    # PATH_INFO is unescaped already, so use the request line as it was sent.
     address = _read_target(environ)
     path, _, query = address.partition("?")
     if len(address) > LONGEST_ADDRESS:
@@ -67,7 +79,7 @@ def _judge_address(environ: Mapping[str, Any]) -> str | None:
     if not path.startswith("/"):
         return "the address does not begin with a slash"
     if _NO_ESCAPE.search(address):
-        return "the address holds a percent sign that escapes nothing"
+        return "the address holds an invalid percent escape"
     if _CONTROL.search(unquote_to_bytes(path)):
         return "the path holds a control character"
     if _CONTROL_IN_QUERY.search(unquote_to_bytes(query)):
@@ -76,9 +88,9 @@ def _judge_address(environ: Mapping[str, Any]) -> str | None:
 
 
 def _read_target(environ: Mapping[str, Any]) -> str:
-    """The path and query as they were sent, without the address of a proxy's request before it."""
+    """Return path and query as they were sent, without the scheme and host of a proxy request."""
     sent = str(environ.get("REQUEST_URI") or environ.get("RAW_URI") or "")
-    if not sent:  # a server that does not tell
+    if not sent:  # a server that does not pass the request line on
         path = quote(str(environ.get("PATH_INFO", "")).encode("latin-1", "replace"))
         sent = f"{path}?{environ.get('QUERY_STRING', '')}"
     return re.sub(r"^https?://[^/?#]*(?=/)", "", sent, count=1, flags=re.IGNORECASE)
@@ -92,18 +104,12 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-HOSTS = ("127.0.0.1", "localhost")
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
-MAX_FORM_BYTES = 100_000
-_PAGE = re.compile(r"[0-9]{1,9}")
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages show; without ``corrections`` they are for reading only."""
+    """The dataset behind the pages and the settings of the server.
+
+    Corrections need ``corrections`` and ``editable``; otherwise the pages are read-only.
+    """
 
     dataset: Dataset
     index: SearchIndex
@@ -114,12 +120,12 @@ class Site:
 
     @property
     def address(self) -> str:
-        """Where to start, the token with it."""
+        """The address to open first, with the token."""
         return f"http://127.0.0.1:{self.port}/?token={self.token}"
 
 
 def make_app(site: Site) -> Flask:
-    """The application, for any WSGI server.
+    """Return the application, for any WSGI server.
 
     Raises:
         CorpusNormError: flask is not installed.
@@ -136,7 +142,7 @@ def make_app(site: Site) -> Flask:
 
     @app.before_request
     def _admit() -> Any:  # noqa: ANN401 -- flask's own union of responses
-        return _check(site, flask)
+        return _authorize(site, flask)
 
     @app.after_request
     def _protect(response: flask.Response) -> flask.Response:
@@ -165,7 +171,7 @@ def make_app(site: Site) -> Flask:
     @app.post("/document/<doc_id>/<what>/<int:index>")
     def _correct(doc_id: str, what: str, index: int) -> Any:  # noqa: ANN401
         if not site.editable or site.corrections is None:
-            flask.abort(403, "this server is for reading only; start it with --edit")
+            flask.abort(403, "this server is read-only; start it with --edit to correct documents")
         document = site.index.load(doc_id) or flask.abort(404)
         site.corrections.add(document, what, index, flask.request.form.get("value", ""))
         place = index if what == "kind" else document.sentences[index].block
@@ -176,17 +182,17 @@ def make_app(site: Site) -> Flask:
 
 def _add_error_pages(app: Flask, pages: _Pages) -> None:
     @app.errorhandler(CorpusNormError)
-    def _tell(error: CorpusNormError) -> tuple[str, int]:
+    def _show_error(error: CorpusNormError) -> tuple[str, int]:
         return pages.message(str(error)), 400 if isinstance(error, InputError) else 500
 
     @app.errorhandler(OSError)
-    def _tell_fault(error: OSError) -> tuple[str, int]:
+    def _show_file_error(error: OSError) -> tuple[str, int]:
         reason = error.strerror or str(error)
         return pages.message(f"a file cannot be read or written: {reason}"), 500
 
 
 def listen(site: Site) -> Any:  # noqa: ANN401 -- waitress has no types
-    """A server that holds its port on 127.0.0.1; its ``run`` serves the pages until interrupted.
+    """Return a server bound to 127.0.0.1; its ``run`` serves the pages until interrupted.
 
     Raises:
         CorpusNormError: flask or waitress is not installed, or the port is taken.
@@ -209,9 +215,9 @@ def listen(site: Site) -> Any:  # noqa: ANN401 -- waitress has no types
 
 
 def _make_channel() -> type:
-    """Waitress's view of a connection, which refuses what Python itself cannot read.
+    """Return a waitress channel that answers 400 to requests that urllib cannot parse.
 
-    Left alone, it drops the connection over it, with a traceback.
+    Without it, waitress logs a traceback and drops the connection.
     """
     from waitress.channel import HTTPChannel
     from waitress.parser import HTTPRequestParser, ParsingError
@@ -231,11 +237,15 @@ def _make_channel() -> type:
     return Channel
 
 
-def _check(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its responses
-    """Nothing for a request that may pass; a redirect that takes the token out of the address."""
+def _authorize(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its responses
+    """Check a request: return None to let it pass, or a redirect that hides the token.
+
+    The redirect moves the token from the address to a cookie.  Anything else is aborted with 403,
+    or with 400 if the request is malformed.
+    """
     request = flask.request
-    if oddity := find_oddity(request.environ):
-        flask.abort(400, oddity)
+    if reason := check_request(request.environ):
+        flask.abort(400, reason)
     hosts = {f"{name}:{site.port}" for name in HOSTS}
     if request.host not in hosts:
         flask.abort(403, "wrong host")
@@ -247,14 +257,14 @@ def _check(site: Site, flask: Any) -> Any:  # noqa: ANN401 -- the module and its
     given = request.args.get("token")
     if given is not None and hmac.compare_digest(given.encode(), site.token.encode()):
         rest = [(k, v) for k, v in request.args.items(multi=True) if k != "token"]
-        # Two slashes, or a backslash, would begin the name of another host.
+        # Two slashes or a backslash at the start would redirect to another host.
         path = quote("/" + request.path.lstrip("/\\"))
         response = flask.redirect(path + (f"?{urlencode(rest)}" if rest else ""))
         response.set_cookie(cookie, site.token, httponly=True, samesite="Strict")
         return response
     kept = request.cookies.get(cookie, "")
     if not hmac.compare_digest(kept.encode(), site.token.encode()):
-        flask.abort(403, "open the address that browse printed: it has the token")
+        flask.abort(403, "open the address that browse printed: it contains the token")
     return None
 
 
@@ -317,7 +327,7 @@ class _Pages:
         )
 
     def message(self, text: str) -> str:
-        return self._page("message.html", "Not possible", text=text)
+        return self._page("message.html", "Something went wrong", text=text)
 
     def _page(self, template: str, title: str, **values: object) -> str:
         content = render(f"browse_{template}", name=self._site.dataset.path.name, **values)
@@ -327,7 +337,7 @@ class _Pages:
 
 
 def _page_number(arguments: Any) -> int:  # noqa: ANN401 -- werkzeug's multi-dict
-    """The number of a page, from 0; the first page where the query names none."""
+    """Return the page number, from 0; the first page if the query names none."""
     text = arguments.get("page", "1")
     return int(text) - 1 if _PAGE.fullmatch(text) and int(text) else 0
 

@@ -16,7 +16,7 @@ from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
 from corpus_norm.dataset.manifest import digest_item, digest_place
-from corpus_norm.dataset.reuse import OldRows, weave
+from corpus_norm.dataset.reuse import OldRows, merge_rows
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import check_settings
 
@@ -198,7 +198,7 @@ class _Conversion:
             places = [digest_place(item.source, item.record) for item in items]
             found = self.old_rows.find(digests, places)
         digest = self.writer.input_digest(digests)
-        if part := self.writer.take_over(index, digest):
+        if part := self.writer.reuse_part(index, digest):
             self.counts.skip(part)
             return None
         return _Shard(index, digest, digests, found)
@@ -212,10 +212,10 @@ class _Conversion:
         if self.old_rows and spots:
             self.counts.take_over(len(spots))
             is_old = [row is not None for row in shard.found]
-            rows = weave(self.old_rows.read(spots), is_old, rows)
+            rows = merge_rows(self.old_rows.read(spots), is_old, rows)
         return map(self.counts.pass_on, rows)
 
     def _receive(self, outcome: Outcome[pa.RecordBatch]) -> pa.RecordBatch:
         self.counts.spend(outcome.seconds)
-        self.writer.tell_faults(outcome.faults)
+        self.writer.log_faults(outcome.faults)
         return outcome.result

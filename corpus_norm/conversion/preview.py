@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.shards import Selection, cut_shards
-from corpus_norm.dataset.job import describe_job, digest_input, find_differences
-from corpus_norm.dataset.manifest import MANIFEST_NAME, digest_item, read_manifest
+from corpus_norm.dataset.manifest import (
+    MANIFEST_NAME,
+    describe_job,
+    digest_input,
+    digest_item,
+    find_differences,
+    read_manifest,
+)
 from corpus_norm.dataset.parts import is_intact
 from corpus_norm.document import RawDocument
 from corpus_norm.pipeline import check_settings

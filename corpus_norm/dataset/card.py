@@ -1,4 +1,7 @@
-"""What a dataset says of itself: its card (README.md) and its Croissant description."""
+"""The two descriptions of a dataset: its card (README.md), for people, and Croissant, for machines.
+
+Both are part of the dataset: the same manifest always gives the same text.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,15 @@ if TYPE_CHECKING:
 
     from corpus_norm.dataset.manifest import Manifest
 
+CARD_NAME = "README.md"
+CARD_SIGNATURE = "<!-- written by corpus_norm -->"
+"""Text by which we know a card that we wrote from one that the user put in its place."""
+
 CROISSANT_NAME = "croissant.json"
-CROISSANT_MARK = "Made by corpus_norm"
-TABLES = ("documents", "rejects")
+CROISSANT_SIGNATURE = "Made by corpus_norm"
+"""The same for the Croissant description."""
+
+_TABLES = ("documents", "rejects")
 
 _CONTEXT: Mapping[str, Any] = MappingProxyType(
     {
@@ -59,7 +68,7 @@ _CONTEXT: Mapping[str, Any] = MappingProxyType(
         "transform": "cr:transform",
     }
 )
-"""The context that the standard prescribes, word for word."""
+"""The context that Croissant 1.0 prescribes, word for word."""
 
 _TYPES = (
     (pa.types.is_string, "sc:Text"),
@@ -71,8 +80,117 @@ _TYPES = (
 )
 
 
+_CONFIGS = """\
+configs:
+- config_name: documents
+  data_files: documents/*.parquet
+  default: true
+- config_name: rejects
+  data_files: rejects/*.parquet
+"""
+
+_READING = """\
+## How to read it
+
+One row of `documents` is one whole document. `body` and `body_en` are the article without
+boilerplate, in its own language and in English; `text` and `text_en` hold everything. `blocks` and
+`sentences` are lists of offsets into these texts, counted in code points.
+
+```python
+import corpus_norm
+
+dataset = corpus_norm.open_dataset(".")
+dataset.to_pandas()
+dataset.blocks, dataset.sentences, dataset.rejects  # Arrow tables, the text filled in
+```
+
+```python
+import pandas, polars
+
+pandas.read_parquet("documents", dtype_backend="pyarrow")
+polars.read_parquet("documents/*.parquet")
+```
+
+```python
+import datasets
+
+datasets.load_dataset("parquet", data_files="documents/*.parquet")
+```
+
+```sql
+-- DuckDB: every block with its text
+SELECT doc_id, b.kind, substring(text, b.start + 1, b."end" - b.start) AS block
+FROM (SELECT doc_id, text, unnest(blocks) AS b FROM 'documents/*.parquet');
+```
+"""
+
+_LICENCE = """\
+## Licence
+
+The texts belong to whoever published them; making this dataset did not change that. Before you
+publish it, see to their terms and to those of the models above, and add a `license` field here and
+in `croissant.json` (which describes the same files for machines)."""
+
+
+def make_card(manifest: Manifest) -> str:
+    """Return the card of a dataset, in Markdown.
+
+    The front matter is the one that the Hugging Face hub reads
+    (https://huggingface.co/docs/hub/datasets-cards).
+    """
+    totals = manifest.totals
+    sections = [
+        f"{CARD_SIGNATURE}\n# News documents, cleaned, with English",
+        _summarise(manifest),
+        _table("Languages", "language", totals.languages),
+        _table("English", "translation status", totals.statuses),
+        _list_models(manifest),
+        _LICENCE,
+        _READING.rstrip(),
+        f"## Columns of `documents`\n\n{describe('documents')}",
+        f"## Columns of `rejects`\n\n{describe('rejects')}",
+    ]
+    return _front_matter(manifest) + "\n\n".join(filter(None, sections)) + "\n"
+
+
+def _front_matter(manifest: Manifest) -> str:
+    """Return the YAML block at the top, with ISO 639-1 codes, as the hub expects."""
+    codes = {code.split("-", maxsplit=1)[0] for code in manifest.totals.languages} - {"und"}
+    languages = "".join(f"- {code}\n" for code in sorted(codes))
+    head = "pretty_name: News documents, cleaned, with English\n"
+    head += f"language:\n{languages}" if languages else ""
+    return f"---\n{head}tags:\n- news\n- corpus_norm\n{_CONFIGS}---\n"
+
+
+def _summarise(manifest: Manifest) -> str:
+    totals = manifest.totals
+    return (
+        f"{totals.documents:,} documents and {totals.rejects:,} rejects in {len(manifest.parts):,} "
+        f"part(s). Made by corpus_norm {manifest.corpus_norm}, schema version "
+        f"{manifest.schema_version}; `manifest.json` holds all settings and versions."
+    )
+
+
+def _table(title: str, column: str, counts: Mapping[str, int]) -> str:
+    if not counts:
+        return ""
+    rows = [f"| {name} | {count:,} |" for name, count in counts.items()]
+    return "\n".join([f"## {title}\n", f"| {column} | documents |", "|---|---:|", *rows])
+
+
+def _list_models(manifest: Manifest) -> str:
+    if not manifest.models:
+        return "## Translation models\n\nNone."
+    rows = [
+        f"| {m.name} | {m.source} → {m.target} | {m.version} | {m.licence} | `{m.digest[:16]}` |"
+        for m in manifest.models
+    ]
+    head = ["| model | languages | version | licence | digest |", "|---|---|---|---|---|"]
+    return "\n".join(["## Translation models\n", *head, *rows])
+
+
 def make_croissant(manifest: Manifest) -> str:
-    """The description as JSON-LD text; the same for the same manifest.
+    """Return the Croissant description of a dataset, as JSON-LD text.
 
     >>> from corpus_norm.dataset.manifest import Manifest
     >>> record = json.loads(make_croissant(Manifest(settings={}, inputs=())))
@@ -87,13 +205,13 @@ def make_croissant(manifest: Manifest) -> str:
         "name": "news-documents",
         "description": (
             f"{totals.documents:,} news documents, cleaned, their boilerplate labelled, with "
-            f"English beside them. {CROISSANT_MARK} {manifest.corpus_norm}."
+            f"English beside them. {CROISSANT_SIGNATURE} {manifest.corpus_norm}."
         ),
         "version": f"{manifest.schema_version}.0.0",
         "inLanguage": [code for code in totals.languages if code != "und"],
         "keywords": ["news", "multilingual", "boilerplate", "translation"],
-        "distribution": [_describe_files(table) for table in TABLES],
-        "recordSet": [_describe_table(table) for table in TABLES],
+        "distribution": [_describe_files(table) for table in _TABLES],
+        "recordSet": [_describe_table(table) for table in _TABLES],
     }
     return json.dumps(description, indent=1, ensure_ascii=False) + "\n"
 
@@ -153,115 +271,3 @@ def _describe_field(identity: str, field: pa.Field) -> dict[str, Any]:
 def _name_type(kind: pa.DataType) -> str:
     kind = kind.value_type if pa.types.is_list(kind) else kind
     return next(name for matches, name in _TYPES if matches(kind))
-
-
-CARD_NAME = "README.md"
-CARD_MARK = "<!-- written by corpus_norm -->"
-
-_CONFIGS = """\
-configs:
-- config_name: documents
-  data_files: documents/*.parquet
-  default: true
-- config_name: rejects
-  data_files: rejects/*.parquet
-"""
-
-_READING = """\
-## How to read it
-
-One row of `documents` is one whole document. `body` and `body_en` are the article without
-boilerplate, in its own language and in English; `text` and `text_en` hold everything. `blocks` and
-`sentences` are lists of offsets into these texts, counted in code points.
-
-```python
-import corpus_norm
-
-dataset = corpus_norm.open_dataset(".")
-dataset.to_pandas()
-dataset.blocks, dataset.sentences, dataset.rejects  # Arrow tables, the text filled in
-```
-
-```python
-import pandas, polars
-
-pandas.read_parquet("documents", dtype_backend="pyarrow")
-polars.read_parquet("documents/*.parquet")
-```
-
-```python
-import datasets
-
-datasets.load_dataset("parquet", data_files="documents/*.parquet")
-```
-
-```sql
--- DuckDB: every block with its text
-SELECT doc_id, b.kind, substring(text, b.start + 1, b."end" - b.start) AS block
-FROM (SELECT doc_id, text, unnest(blocks) AS b FROM 'documents/*.parquet');
-```
-"""
-
-_LICENCE = """\
-## Licence
-
-The texts belong to whoever published them; making this dataset did not change that. Before you
-publish it, see to their terms and to those of the models above, and add a `license` field here and
-in `croissant.json` (which describes the same files for machines)."""
-
-
-def make_card(manifest: Manifest) -> str:
-    """The text of the card, in Markdown; the same for the same manifest.
-
-    The front matter is what the Hugging Face hub reads
-    (https://huggingface.co/docs/hub/datasets-cards).
-    """
-    totals = manifest.totals
-    sections = [
-        f"{CARD_MARK}\n# News documents, cleaned, with English",
-        _summarise(manifest),
-        _table("Languages", "language", totals.languages),
-        _table("English", "translation status", totals.statuses),
-        _list_models(manifest),
-        _LICENCE,
-        _READING.rstrip(),
-        f"## Columns of `documents`\n\n{describe('documents')}",
-        f"## Columns of `rejects`\n\n{describe('rejects')}",
-    ]
-    return _front_matter(manifest) + "\n\n".join(filter(None, sections)) + "\n"
-
-
-def _front_matter(manifest: Manifest) -> str:
-    """YAML between two rules; ISO 639-1 codes, as the hub wants them."""
-    codes = {code.split("-", maxsplit=1)[0] for code in manifest.totals.languages} - {"und"}
-    languages = "".join(f"- {code}\n" for code in sorted(codes))
-    head = "pretty_name: News documents, cleaned, with English\n"
-    head += f"language:\n{languages}" if languages else ""
-    return f"---\n{head}tags:\n- news\n- corpus_norm\n{_CONFIGS}---\n"
-
-
-def _summarise(manifest: Manifest) -> str:
-    totals = manifest.totals
-    return (
-        f"{totals.documents:,} documents and {totals.rejects:,} rejects in {len(manifest.parts):,} "
-        f"part(s). Made by corpus_norm {manifest.corpus_norm}, schema version "
-        f"{manifest.schema_version}; `manifest.json` holds all settings and versions."
-    )
-
-
-def _table(title: str, column: str, counts: Mapping[str, int]) -> str:
-    if not counts:
-        return ""
-    rows = [f"| {name} | {count:,} |" for name, count in counts.items()]
-    return "\n".join([f"## {title}\n", f"| {column} | documents |", "|---|---:|", *rows])
-
-
-def _list_models(manifest: Manifest) -> str:
-    if not manifest.models:
-        return "## Translation models\n\nNone."
-    rows = [
-        f"| {m.name} | {m.source} → {m.target} | {m.version} | {m.licence} | `{m.digest[:16]}` |"
-        for m in manifest.models
-    ]
-    head = ["| model | languages | version | licence | digest |", "|---|---|---|---|---|"]
-    return "\n".join(["## Translation models\n", *head, *rows])

@@ -1,4 +1,4 @@
-"""A dataset in other people's formats: a parallel corpus (TMX, TSV), flat Parquet tables."""
+"""Export of a dataset: a parallel corpus (TMX, TSV) or flat Parquet tables."""
 
 from __future__ import annotations
 
@@ -38,17 +38,18 @@ TSV_COLUMNS = (
     "text",
     "text_en",
 )
-"""Columns of the TSV file; those of the flat table of sentences, the texts last."""
+"""Columns of the TSV file: those of the flat table of sentences, the texts last."""
 
-# What a spreadsheet computes, also in full width; and the quote that it would take off before.
+# Spreadsheets evaluate a cell that begins with one of these, also in full width, and strip a
+# leading quote.
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", '"', "'")
 
 
 def export_tmx(dataset: Dataset, path: PathName) -> int:
-    """Write the sentence pairs as TMX 1.4, each pair once; return how many.
+    """Write the sentence pairs as TMX 1.4, each pair once, and return their number.
 
-    Pairs that a model made are marked, so that they are not taken for a person's work when they
-    are imported into a memory.
+    Machine translations are tagged, so that importing them into a translation memory does not
+    take them for human ones.
 
     Raises:
         DatasetError: the file cannot be written, or a part of the dataset is damaged.
@@ -58,12 +59,12 @@ def export_tmx(dataset: Dataset, path: PathName) -> int:
 
 
 def export_tsv(dataset: Dataset, path: PathName) -> int:
-    """Write the sentence pairs with their offsets on both sides as TSV; return how many.
+    """Write the sentence pairs with their offsets on both sides as TSV, and return their number.
 
-    One line per pair, UTF-8, columns :data:`TSV_COLUMNS`, line breaks and tabs in a text as
-    spaces.  A text that a spreadsheet would take for a formula, or for one in quotes, gets an
-    apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection), and so does one
-    that begins with an apostrophe, so that removing one gives the text back.
+    The file is UTF-8 with one line per pair and the columns :data:`TSV_COLUMNS`; line breaks and
+    tabs in a text become spaces.  A text that a spreadsheet would take for a formula or a quoted
+    value gets an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection).  So
+    does a text that begins with an apostrophe: removing one always gives the text back.
 
     Raises:
         DatasetError: the file cannot be written, or a part of the dataset is damaged.
@@ -102,7 +103,7 @@ def export_flat(dataset: Dataset, folder: PathName) -> list[Path]:
 
 
 def _pairs(dataset: Dataset) -> Iterator[dict[str, Any]]:
-    """The sentences that have English and were not English themselves, in order."""
+    """Yield the sentences in other languages than English that have English, in order."""
     for batch in dataset.batches([*FLAT_COLUMNS, "sentences"]):
         for row in flatten_sentences(batch).to_pylist():
             foreign = row["language"].split("-")[0] not in {"en", UNDETERMINED}
@@ -121,7 +122,7 @@ def _unique_pairs(dataset: Dataset) -> Iterator[Pair]:
 
 
 def _cell(value: object) -> str:
-    r"""A value as a cell of a TSV file.
+    r"""Return a value as a cell of a TSV file.
 
     >>> _cell("=1+1"), _cell(-0.5), _cell(None), _cell(["a", "b"]), _cell("a\tb")
     ("'=1+1", '-0.5', '', 'a,b', 'a b')
@@ -138,7 +139,7 @@ def _cell(value: object) -> str:
 
 @contextmanager
 def _replacing(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
-    """A file that is there when it is whole, under its name, and not at all before."""
+    """Open a temporary file that takes its final name once it is written completely."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     how: dict[str, Any] = {} if binary else {"encoding": "utf-8", "newline": "\n"}
     try:
@@ -151,5 +152,5 @@ def _replacing(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(
-            f"{path} cannot be written: {error}; choose another place", subject=str(path)
+            f"cannot write {path}: {error}; choose another place", subject=str(path)
         ) from error

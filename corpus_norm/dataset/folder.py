@@ -1,11 +1,14 @@
-"""What belongs to a dataset in its folder, so that nothing else is ever overwritten or removed."""
+"""The files of a dataset in its folder: which are ours, which may be removed, the log of faults.
+
+A file is ours if its name and its content say so; no other file is ever overwritten or removed.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from corpus_norm.dataset.card import CARD_MARK, CARD_NAME, CROISSANT_MARK, CROISSANT_NAME
+from corpus_norm.dataset.card import CARD_NAME, CARD_SIGNATURE, CROISSANT_NAME, CROISSANT_SIGNATURE
 from corpus_norm.dataset.manifest import FORMAT, MANIFEST_NAME, PART_NAME
 from corpus_norm.dataset.parts import TEMPORARY_SUFFIX, writing
 
@@ -16,16 +19,28 @@ if TYPE_CHECKING:
     from corpus_norm.faults import Fault
 
 LOCK_NAME = ".lock"
+FAULTS_NAME = "faults.log"
+FAULTS_SIGNATURE = "faults of corpus_norm"
+
 _TABLES = ("documents", "rejects")
-_TEXTS = ((MANIFEST_NAME, FORMAT), (CARD_NAME, CARD_MARK), (CROISSANT_NAME, CROISSANT_MARK))
+_TEXTS = (
+    (MANIFEST_NAME, FORMAT),
+    (CARD_NAME, CARD_SIGNATURE),
+    (CROISSANT_NAME, CROISSANT_SIGNATURE),
+)
+# A dot, the name of a part file or of one of the texts, and the suffix of temporary files.
 _TEMPORARY = re.compile(
     rf"\.(part-\d{{5,}}(-[0-9a-f]{{8}})?\.parquet|{'|'.join(re.escape(n) for n, _ in _TEXTS)})"
     + re.escape(TEMPORARY_SUFFIX)
 )
+_FAULTS_HEAD = f"""{FAULTS_SIGNATURE}: each one affected a single document, named below.
+Please report them, with the document if you can.
+"""
+_MOST_TRACEBACKS = 100  # different ones that are written in full
 
 
 def find_foreign(folder: Path) -> list[str]:
-    """Names inside a folder that no dataset of ours would have, in order."""
+    """Return the names inside a folder that do not belong to a dataset of ours, sorted."""
     own = set(_list_own(folder))
     found = [path for path in folder.iterdir() if path.name not in _TABLES]
     for table in _TABLES:
@@ -35,7 +50,7 @@ def find_foreign(folder: Path) -> list[str]:
 
 
 def is_empty(folder: Path) -> bool:
-    """Whether a folder holds nothing but what an interrupted start leaves behind."""
+    """Whether a folder holds nothing, or only files that an interrupted start leaves behind."""
     return all(
         path.name == LOCK_NAME or _TEMPORARY.fullmatch(path.name) for path in folder.iterdir()
     )
@@ -69,24 +84,24 @@ def remove_surplus(folder: Path, kept: Collection[str]) -> None:
 
 
 def find_unlisted(folder: Path, listed: Collection[str]) -> list[str]:
-    """Part files and temporary files that no manifest accounts for, in order."""
+    """Return the part files and temporary files that are not listed in a manifest, sorted."""
     names = (path.relative_to(folder).as_posix() for path in _list_own(folder))
     mine = (n for n in names if PART_NAME.fullmatch(n) or n.endswith(TEMPORARY_SUFFIX))
     return sorted(name for name in mine if name not in listed)
 
 
-def has_mark(path: Path, mark: str) -> bool:
-    """Whether a file holds the mark of the files we write.
+def has_signature(path: Path, signature: str) -> bool:
+    """Whether a file holds the signature that we write into such files.
 
     Raises:
         OSError: the file cannot be read.
     """
-    return mark.encode() in path.read_bytes()
+    return signature.encode() in path.read_bytes()
 
 
 def _list_own(folder: Path) -> Iterator[Path]:
-    for name, mark in (*_TEXTS, (FAULTS_NAME, FAULTS_MARK), (LOCK_NAME, "")):
-        if (folder / name).is_file() and has_mark(folder / name, mark):
+    for name, signature in (*_TEXTS, (FAULTS_NAME, FAULTS_SIGNATURE), (LOCK_NAME, "")):
+        if (folder / name).is_file() and has_signature(folder / name, signature):
             yield folder / name
     for inside in (folder, *(folder / table for table in _TABLES)):
         for path in inside.iterdir() if inside.is_dir() else ():
@@ -100,19 +115,11 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-FAULTS_NAME = "faults.log"
-FAULTS_MARK = "faults of corpus_norm"
-_HEAD = f"""{FAULTS_MARK}: each cost the document that met it, and no other.
-Please report them, if you can with a document: what is below names it.
-"""
-_TRACES = 100  # different ones that are written in full
-
-
 class FaultLog:
-    """Writes faults down, each different traceback once.
+    """The log of faults beside a dataset; each different traceback is written once.
 
     Args:
-        folder: that of the dataset.
+        folder: folder of the dataset.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -121,7 +128,7 @@ class FaultLog:
         self._seen: dict[str, int] = {}
 
     def clear(self) -> None:
-        """Remove the log of other work."""
+        """Remove the log of an earlier run."""
         self.path.unlink(missing_ok=True)
 
     def add(self, faults: list[Fault]) -> None:
@@ -135,13 +142,13 @@ class FaultLog:
         self.count += len(faults)
         is_new = not self.path.exists()
         with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(_HEAD if is_new else "")
+            file.write(_FAULTS_HEAD if is_new else "")
             file.writelines(map(self._describe, faults))
 
     def _describe(self, fault: Fault) -> str:
         number = self._seen.get(fault.trace)
-        if number is None and len(self._seen) < _TRACES:
+        if number is None and len(self._seen) < _MOST_TRACEBACKS:
             number = self._seen[fault.trace] = len(self._seen) + 1
             return f"\n{fault}\ntraceback {number} of this run:\n{fault.trace.rstrip()}\n"
-        told = f"traceback {number}" if number else "further tracebacks are left out"
-        return f"\n{fault}\n({told})\n"
+        trace = f"see traceback {number}" if number else "further tracebacks are left out"
+        return f"\n{fault}\n({trace})\n"

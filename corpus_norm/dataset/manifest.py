@@ -1,4 +1,7 @@
-"""What makes an input the same input: digests of documents, and of their places in the sources."""
+"""The manifest of a dataset: what it was made from, and whether a run may resume or reuse it.
+
+Digests identify the inputs: of each document, of its place in the sources, and of a whole part.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm._version import __version__
@@ -18,16 +23,37 @@ from corpus_norm.document import RawDocument
 from corpus_norm.errors import DatasetError, SchemaMismatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from os import PathLike
 
     from corpus_norm.document import Rejection
+    from corpus_norm.settings import Settings
 
+MANIFEST_NAME = "manifest.json"
+FORMAT = "corpus_norm dataset"
+PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
+"""The only names a manifest may give to files, so that it cannot point outside its folder.
+
+The name is made of the table, the index of the part and the first digits of its input's digest.
+"""
 ITEM_DIGEST_BYTES = 16
+
+# The libraries whose versions can change the text of a document.
+_INFLUENTIAL = (
+    "chardet",
+    "ctranslate2",
+    "ftfy",
+    "langdetect",
+    "lxml",
+    "pyarrow",
+    "sentencepiece",
+    "sentencex",
+    "trafilatura",
+)
 
 
 def digest_item(item: RawDocument | Rejection) -> bytes:
-    """BLAKE2b-128 of all of an item: ``doc_id`` alone does not cover what is known beside bytes.
+    """Return BLAKE2b-128 of a whole item: its bytes and the metadata that came with them.
 
     >>> digest_item(RawDocument("a", "x")) == digest_item(RawDocument("a", "x", title="T"))
     False
@@ -42,7 +68,7 @@ def digest_item(item: RawDocument | Rejection) -> bytes:
 
 
 def digest_place(source: str, record: int) -> int:
-    """BLAKE2b-64 of where a document is, as an integer: the same while its content changes.
+    """Return BLAKE2b-64 of a document's place, as an integer; it does not depend on its content.
 
     >>> digest_place("a.txt", 0) != digest_place("a.txt", 1)
     True
@@ -54,29 +80,11 @@ def _digest(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=size).digest()
 
 
-MANIFEST_NAME = "manifest.json"
-FORMAT = "corpus_norm dataset"
-PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
-"""The only names a manifest may give to files, so that it cannot point outside its folder."""
-
-_INFLUENTIAL = (
-    "chardet",
-    "ctranslate2",
-    "ftfy",
-    "langdetect",
-    "lxml",
-    "pyarrow",
-    "sentencepiece",
-    "sentencex",
-    "trafilatura",
-)
-
-
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """A translation model a run could use: what its package says of itself, and its digest.
+    """A translation model that a run could use: the metadata of its package, and its digest.
 
-    ``recipe`` says how sentences were brought together in batches.
+    ``recipe`` says how sentences were batched.
     """
 
     name: str
@@ -100,10 +108,10 @@ class PartFile:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A shard that is done.
+    """A finished shard.
 
-    ``input_digest`` identifies what it was made from; ``languages`` and ``statuses`` count its
-    documents by language and by translation status.
+    ``input_digest`` identifies its inputs; ``languages`` and ``statuses`` count its documents by
+    language and by translation status.
     """
 
     index: int
@@ -129,9 +137,9 @@ class Manifest:
     """The content of ``manifest.json``.
 
     ``versions`` are those of the libraries that can change the text, and of Python's Unicode
-    tables; ``complete`` says whether the run that wrote the dataset came to its end.  While it has
-    not, ``previous`` are parts of an earlier run that may still be needed.  ``selection`` says
-    which documents of the inputs were asked for, if not all.
+    tables.  ``complete`` says whether the run that wrote the dataset finished; until then,
+    ``previous`` holds parts of an earlier run that may still be needed.  ``selection`` says which
+    documents of the inputs were requested, if not all.
 
     >>> manifest = Manifest(settings={}, inputs=("corpus/",))
     >>> Manifest.from_json(manifest.to_json()) == manifest
@@ -151,7 +159,7 @@ class Manifest:
 
     @property
     def totals(self) -> Totals:
-        """Documents, rejects, languages and translation statuses of all parts together."""
+        """Documents, rejects, languages and translation statuses, summed over all parts."""
         languages: Counter[str] = Counter()
         statuses: Counter[str] = Counter()
         for part in self.parts:
@@ -162,7 +170,7 @@ class Manifest:
         return Totals(documents, rejects, _by_count(languages), _by_count(statuses))
 
     def to_json(self) -> str:
-        """The manifest as JSON, the same text for the same content."""
+        """Return the manifest as JSON; the same content always gives the same text."""
         content = {
             "format": FORMAT,
             "totals": dataclasses.asdict(self.totals),
@@ -175,14 +183,14 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """The manifest a JSON text holds.
+        """Read a manifest from JSON.
 
         Raises:
-            ValueError: the text is no manifest of ours, or a damaged one.
+            ValueError: the text is not a manifest of ours, or it is damaged.
         """
         content = json.loads(text)
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
-            raise ValueError("it does not say that it describes a corpus_norm dataset")
+            raise ValueError("it is not the manifest of a corpus_norm dataset")
         content.pop("totals", None)
         try:
             content["inputs"] = tuple(content["inputs"])
@@ -197,7 +205,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the dataset in a folder.
+    """Read the manifest of the dataset in a folder.
 
     Raises:
         DatasetError: there is none, or it is damaged.
@@ -233,7 +241,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_versions() -> dict[str, str]:
-    """Versions of the installed libraries that can change the text; empty where one is missing.
+    """Return the versions of the libraries that can change the text; empty for one not installed.
 
     >>> sorted(read_versions())[:3]
     ['chardet', 'ctranslate2', 'ftfy']
@@ -247,14 +255,123 @@ def read_versions() -> dict[str, str]:
     return found
 
 
+def describe_job(
+    settings: Settings,
+    inputs: Sequence[str | PathLike[str]],
+    models: Sequence[ModelRecord] = (),
+    derived: Mapping[str, str] = MappingProxyType({}),
+    selection: Mapping[str, float] = MappingProxyType({}),
+) -> Manifest:
+    """Return the manifest of a job before any of it is done.
+
+    ``derived`` are digests, by name, of data learned from the inputs beforehand; ``selection``
+    says which of the inputs' documents were requested, if not all.
+    """
+    return Manifest(
+        settings=json.loads(settings.to_json()),
+        inputs=tuple(_to_name_selection(name) for name in inputs),
+        models=tuple(sorted(models, key=dataclasses.astuple)),
+        selection=dict(selection),
+        versions=read_versions() | _digest_files(_own_files(settings)) | dict(derived),
+    )
+
+
+def find_differences(found: Manifest, job: Manifest, *, update: bool = False) -> list[str]:
+    """Return the differences that keep a job from resuming a dataset, in words; empty if none do.
+
+    An ``update`` may have other inputs, or another selection of their documents.
+
+    >>> before = Manifest(settings={"a": {"b": 1}}, inputs=("x",))
+    >>> find_differences(before, Manifest(settings={"a": {"b": 2}}, inputs=("x",)))
+    ['its setting a.b is 1, not 2']
+    """
+    differences = []
+    if found.inputs != job.inputs and not update:
+        differences.append(f"its inputs are {_quote(found.inputs)}, not {_quote(job.inputs)}")
+    if found.selection != job.selection and not update:
+        differences.append(
+            f"it holds {_name_selection(found.selection)}, not {_name_selection(job.selection)}"
+        )
+    before, now = dict(_flatten(found.settings)), dict(_flatten(job.settings))
+    differences.extend(
+        f"its setting {name} is {before.get(name)!r}, not {now.get(name)!r}"
+        for name in sorted(before.keys() | now.keys())
+        if before.get(name) != now.get(name)
+    )
+    return differences
+
+
+def is_same_work(found: Manifest, job: Manifest) -> bool:
+    """Whether the job would make the same rows from the same documents as the dataset has."""
+    alike = dataclasses.replace(
+        found, inputs=job.inputs, selection=job.selection, parts=(), previous=(), complete=False
+    )
+    return alike == job
+
+
+def digest_input(job: Manifest, items: Iterable[bytes]) -> str:
+    """Return BLAKE2b-128, in hexadecimal, of all that determines the content of a part.
+
+    That is the digests of its items, and the settings, models, library versions and schema version
+    of the job.
+    """
+    models = [(model.digest, model.recipe) for model in job.models]
+    settings = json.dumps(job.settings, sort_keys=True)
+    made_with = (
+        job.corpus_norm,
+        job.schema_version,
+        settings,
+        models,
+        sorted(job.versions.items()),
+    )
+    digest = hashlib.blake2b(repr(made_with).encode(), digest_size=16)
+    for item in items:
+        digest.update(item)
+    return digest.hexdigest()
+
+
 def _to_part(content: dict[str, Any]) -> Part:
     for name in ("documents", "rejects"):
         content[name] = PartFile(**content[name])
         if not PART_NAME.fullmatch(content[name].name):
-            raise TypeError(f"{content[name].name!r} is no name of a part")
+            raise TypeError(f"{content[name].name!r} is not the name of a part file")
     return Part(**content)
 
 
 def _by_count(counts: Counter[str]) -> dict[str, int]:
-    """The commonest first; equal counts by name."""
+    """Sort by descending count, then by name."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _own_files(settings: Settings) -> tuple[str, ...]:
+    """Return the lexicons and the glossary; their content determines the result as versions do."""
+    glossary = settings.translation.glossary_path
+    return (*settings.lexicon_paths, *([glossary] if glossary else []))
+
+
+def _digest_files(paths: Sequence[str]) -> dict[str, str]:
+    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in paths}
+
+
+def _to_name_selection(path: str | PathLike[str]) -> str:
+    name = path if isinstance(path, str) else Path(path).as_posix()
+    try:  # UTF-8 bytes that Python could not decode in the current locale
+        return name.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _name_selection(selection: Mapping[str, float]) -> str:
+    return ", ".join(f"{k} {v}" for k, v in sorted(selection.items())) or "all documents"
+
+
+def _quote(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -1,7 +1,7 @@
-"""Part files: written beside their final name, synced, then renamed into place.
+"""Part files: written under a temporary name, synced, then renamed into place.
 
-After a crash there is either the whole file or none.  The bytes depend on the rows alone, not on
-how they were cut into batches nor on the time of day.
+A crash leaves either the whole file or none.  The bytes depend on the rows alone, not on how the
+rows were batched or on the time.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from corpus_norm.settings import DatasetSettings
 
 TEMPORARY_SUFFIX = ".tmp"
-_ROW_GROUP_BYTES = 256 * 1024 * 1024  # bounds memory when documents are huge
-
 
 INPUTS_KEY = b"corpus_norm.inputs"
 """Key, in the metadata of a part file, of the digests of the inputs its rows were made from."""
 
+_ROW_GROUP_BYTES = 256 * 1024 * 1024  # bounds memory when documents are huge
+
 
 def name_part(table: str, index: int, input_digest: str = "") -> str:
-    """The name of a part file inside its dataset.
+    """Return the name of a part file inside its dataset.
 
     The index keeps parts in order for any tool that sorts names.  The digest of the input keeps a
-    new part from taking the place of an old one that is still needed.
+    new part from overwriting an old one that is still needed.
 
     >>> name_part("documents", 7, "0123456789abcdef")
     'documents/part-00007-01234567.parquet'
@@ -53,7 +53,7 @@ def name_part(table: str, index: int, input_digest: str = "") -> str:
     return f"{table}/part-{index:05d}{suffix}.parquet"
 
 
-def write_part(  # noqa: PLR0913 -- where, what and how; the digests are only ever named
+def write_part(  # noqa: PLR0913 -- where, what and how; the digests are keyword-only
     folder: Path,
     index: int,
     batches: Iterable[pa.RecordBatch],
@@ -64,11 +64,11 @@ def write_part(  # noqa: PLR0913 -- where, what and how; the digests are only ev
 ) -> Part:
     """Write the documents and the rejects of a shard, from batches of RESULTS.
 
-    ``item_digests`` are those of the inputs that the rows were made from, one for each row; they
-    are kept in the files, so that a later run knows which rows are still good.
+    ``item_digests`` are the digests of the inputs, one for each row.  The files keep them, so that
+    a later run knows which rows are still valid.
 
-    Both files are always written, if need be without rows, so that ``documents/*.parquet`` and
-    ``rejects/*.parquet`` can be read by any tool.  The part counts as done only once the manifest
+    Both files are always written, even without rows, so that any tool can read
+    ``documents/*.parquet`` and ``rejects/*.parquet``.  The part is done only once the manifest
     lists it.
 
     Raises:
@@ -108,7 +108,7 @@ def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
 
 
 def read_item_digests(path: Path) -> bytes:
-    """The digests of the inputs of a part file's rows, one after the other; empty if it has none.
+    """Return the input digests of a part file's rows, concatenated; empty if it has none.
 
     Raises:
         OSError: the file is missing or damaged.
@@ -118,29 +118,28 @@ def read_item_digests(path: Path) -> bytes:
     return b64decode(metadata.get(INPUTS_KEY, b""))
 
 
-def settle_part(folder: Path, part: Part, index: int) -> Part | None:
-    """The part under the name it has at another index, or None where its files are damaged.
+def move_part(folder: Path, part: Part, index: int) -> Part | None:
+    """Rename the files of a part for another index; return None if they are damaged.
 
-    Renaming is all it takes.  Who is stopped between two renames finds each file under one of its
-    two names.
+    A run that is stopped between the two renames still finds each file under one of its two names.
 
     Raises:
         DatasetError: a file cannot be renamed.
     """
-    documents = _settle(folder, part.documents, name_part("documents", index, part.input_digest))
-    rejects = _settle(folder, part.rejects, name_part("rejects", index, part.input_digest))
+    documents = _move(folder, part.documents, name_part("documents", index, part.input_digest))
+    rejects = _move(folder, part.rejects, name_part("rejects", index, part.input_digest))
     if documents is None or rejects is None:
         return None
     return replace(part, index=index, documents=documents, rejects=rejects)
 
 
 def is_intact(folder: Path, part: Part) -> bool:
-    """Whether both files of a part are there, of the right size and with the right SHA-256."""
+    """Whether both files of a part exist and have the right size and SHA-256."""
     return all(_matches(folder / file.name, file) for file in (part.documents, part.rejects))
 
 
 class PartWriter:
-    """Writes one Parquet file in row groups of a fixed number of rows."""
+    """A writer of one Parquet file, in row groups of a fixed number of rows."""
 
     def __init__(
         self, folder: Path, name: str, schema: pa.Schema, settings: DatasetSettings
@@ -184,7 +183,7 @@ class PartWriter:
             self._temporary.unlink(missing_ok=True)
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Take the rows of a batch; they reach the disk a row group at a time."""
+        """Add the rows of a batch; they reach the disk one row group at a time."""
         self.rows += batch.num_rows
         self._pending.append(batch)
         self._pending_bytes += batch.nbytes
@@ -194,7 +193,7 @@ class PartWriter:
             self._flush(self._group_rows)
 
     def finish(self) -> PartFile:
-        """Write what is left, sync the file and give it its final name."""
+        """Write the remaining rows, sync the file and give it its final name."""
         if any(batch.num_rows for batch in self._pending):
             self._flush(self._group_rows)
         with writing(self.path):
@@ -210,7 +209,7 @@ class PartWriter:
 
     def _flush(self, rows: int) -> None:
         table = pa.Table.from_batches(self._pending, schema=self._schema)
-        # One contiguous chunk: Parquet ends pages where chunks end, and bytes must not tell.
+        # One contiguous chunk: Parquet ends pages where chunks end, which would change the bytes.
         group = table.slice(0, rows).combine_chunks()
         with writing(self.path):
             self._writer.write_table(group, row_group_size=rows)
@@ -219,7 +218,7 @@ class PartWriter:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a small file as a whole, or leave the old one as it is.
+    """Replace a small file atomically.
 
     Raises:
         DatasetError: the disk is full, the folder read-only or gone.
@@ -235,7 +234,7 @@ def write_text(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn an operating-system error into one that says what to do."""
+    """Turn an operating-system error into a DatasetError that says what to do."""
     try:
         yield
     except OSError as error:
@@ -247,7 +246,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames in a folder last (POSIX wants the folder itself synced)."""
+    """Make renames in a folder durable (POSIX requires syncing the folder itself)."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -261,7 +260,7 @@ def _sync(file: Any) -> None:  # noqa: ANN401 -- binary and text files have no c
     os.fsync(file.fileno())
 
 
-def _settle(folder: Path, file: PartFile, name: str) -> PartFile | None:
+def _move(folder: Path, file: PartFile, name: str) -> PartFile | None:
     if not _matches(folder / name, file):
         if name == file.name or not _matches(folder / file.name, file):
             return None
@@ -279,7 +278,7 @@ def _matches(path: Path, expected: PartFile) -> bool:
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,8 +1,9 @@
-"""Blocks and sentences as flat tables, with the text they point at filled in."""
+"""Reading a dataset: documents, rejects, flat tables of blocks and sentences with their text."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,22 +24,24 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from corpus_norm.dataset.manifest import Manifest
+    from corpus_norm.dataset.manifest import Manifest, Part
     from corpus_norm.dataset.reuse import Changes
     from corpus_norm.dataset.verification import Problem
     from corpus_norm.document import Document
 
 FLAT_COLUMNS = ("doc_id", "text", "text_en")
-"""Columns of ``documents`` the flat tables need beside their own list."""
+"""Columns of ``documents`` that a flat table needs in addition to its list."""
+
+_BATCH_ROWS = 512
 
 
 def flatten_blocks(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """One row of :data:`~corpus_norm.dataset.schema.BLOCKS` for each block of the documents."""
+    """Return one row of :data:`~corpus_norm.dataset.schema.BLOCKS` for each block."""
     return _flatten(batch, "blocks", BLOCKS)
 
 
 def flatten_sentences(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """One row of :data:`~corpus_norm.dataset.schema.SENTENCES` for each sentence."""
+    """Return one row of :data:`~corpus_norm.dataset.schema.SENTENCES` for each sentence."""
     return _flatten(batch, "sentences", SENTENCES)
 
 
@@ -57,7 +60,7 @@ def _flatten(batch: pa.RecordBatch, column: str, schema: pa.Schema) -> pa.Record
 
 
 def _slice(texts: pa.Array, owners: pa.Array, starts: pa.Array, ends: pa.Array) -> pa.Array:
-    """Slices by code points; Arrow's own kernel takes one start for a whole column only."""
+    """Slice texts by code points; Arrow's kernel only takes one start for a whole column."""
     whole = texts.to_pylist()
     spans = zip(owners.to_pylist(), starts.to_pylist(), ends.to_pylist(), strict=True)
     return pa.array(
@@ -66,13 +69,10 @@ def _slice(texts: pa.Array, owners: pa.Array, starts: pa.Array, ends: pa.Array) 
     )
 
 
-_BATCH_ROWS = 512
-
-
 def open_dataset(path: str | PathLike[str]) -> Dataset:
     """Open a dataset that :func:`corpus_norm.convert` wrote, finished or not.
 
-    Only the manifest is read; rows are read when they are asked for.
+    Only the manifest is read now; rows are read on demand.
 
     Raises:
         DatasetError: the folder holds no dataset, or its manifest is damaged.
@@ -88,8 +88,8 @@ class Dataset:
     Attributes:
         path: its folder.
         manifest: settings, versions, inputs, parts and counts.
-        changes: what an update found; None for a dataset that was opened or made afresh.
-        faults: how many faults of the program the run met that gave this dataset.
+        changes: the changes that an update found; None if the dataset is new or was only opened.
+        faults: number of faults of the program in the run that wrote it.
     """
 
     schema = DOCUMENTS
@@ -108,7 +108,7 @@ class Dataset:
     def __repr__(self) -> str:
         totals = self.manifest.totals
         languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
-        state = "" if self.manifest.complete else ", incomplete: run convert again to go on"
+        state = "" if self.manifest.complete else ", incomplete: run convert again to finish it"
         return (
             f"<Dataset {str(self.path)!r}: {totals.documents:,} documents"
             f"{f' ({languages})' if languages else ''}, {totals.rejects:,} rejects{state}>"
@@ -127,22 +127,22 @@ class Dataset:
 
     @property
     def blocks(self) -> pa.Table:
-        """All blocks as a flat table, text filled in (schema ``blocks``)."""
+        """All blocks as a flat table with their text (schema ``blocks``)."""
         return self._flatten(flatten_blocks, "blocks", BLOCKS)
 
     @property
     def sentences(self) -> pa.Table:
-        """All sentences as a flat table, text filled in (schema ``sentences``)."""
+        """All sentences as a flat table with their text (schema ``sentences``)."""
         return self._flatten(flatten_sentences, "sentences", SENTENCES)
 
     @property
     def rejects(self) -> pa.Table:
-        """What could not be processed, and why (schema ``rejects``)."""
+        """The inputs that could not be processed, and why (schema ``rejects``)."""
         return pa.Table.from_batches(self.reject_batches(), schema=REJECTS)
 
     @property
     def untranslated_languages(self) -> list[str]:
-        """The languages (BCP-47, sorted) of sentences that were to have English and have none."""
+        """The languages (BCP-47, sorted) of sentences that should have English but have none."""
         flag = pa.scalar(Flag.UNTRANSLATED.value)
         found: set[str] = set()
         for batch in self.batches(["sentences"]):
@@ -153,7 +153,7 @@ class Dataset:
         return sorted(found)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The documents in order, a few hundred rows at a time; only some columns if named.
+        """Yield the documents in order, a few hundred rows at a time; all columns or those named.
 
         Raises:
             DatasetError: a part file is missing or damaged.
@@ -162,7 +162,7 @@ class Dataset:
         return self._read([part.documents for part in self.manifest.parts], DOCUMENTS, columns)
 
     def reject_batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The rejects in order, a few hundred rows at a time; only some columns if named.
+        """Yield the rejects in order, a few hundred rows at a time; all columns or those named.
 
         Raises:
             DatasetError: a part file is missing or damaged.
@@ -171,17 +171,17 @@ class Dataset:
         return self._read([part.rejects for part in self.manifest.parts], REJECTS, columns)
 
     def documents(self) -> Iterator[Document]:
-        """The documents in order, as objects."""
+        """Yield the documents in order, as objects."""
         for batch in self.batches():
             yield from batch_to_documents(batch)
 
     def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """The documents as an Arrow table."""
+        """Return the documents as an Arrow table."""
         schema = DOCUMENTS if columns is None else pa.schema([DOCUMENTS.field(n) for n in columns])
         return pa.Table.from_batches(self.batches(columns), schema=schema)
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """The documents as a pandas data frame with Arrow types (lossless, and quick).
+        """Return the documents as a pandas data frame with Arrow types (lossless and fast).
 
         Raises:
             DatasetError: pandas is not installed.
@@ -192,7 +192,7 @@ class Dataset:
         return frame
 
     def to_polars(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """The documents as a polars data frame.
+        """Return the documents as a polars data frame.
 
         Raises:
             DatasetError: polars is not installed.
@@ -201,8 +201,12 @@ class Dataset:
             import polars as pl
         return pl.DataFrame(self.to_arrow(columns))
 
+    def select_part(self, part: Part) -> Dataset:
+        """Return the dataset reduced to one of its parts."""
+        return Dataset(self.path, dataclasses.replace(self.manifest, parts=(part,)))
+
     def verify(self) -> Iterator[Problem]:
-        """All that is wrong with it: files, counts, offsets; nothing, if it is sound."""
+        """Check files, counts and offsets; yield the problems, nothing if there are none."""
         from corpus_norm.dataset.verification import find_problems
 
         return find_problems(self.path, self.manifest)
@@ -237,7 +241,7 @@ def _read_part(
 
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    way_out = "run the same convert command again: it writes this part anew and keeps the others"
+    way_out = "run the same convert command again: it rewrites this part and keeps the others"
     try:
         yield
     except FileNotFoundError:

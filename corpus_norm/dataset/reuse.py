@@ -1,4 +1,4 @@
-"""Rows of an earlier run, found by the input they were made from, so that nothing is done twice."""
+"""Reuse of the rows of an earlier run, looked up by the input that each row was made from."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from corpus_norm.dataset.manifest import Part, PartFile
 
 _REASON = RESULTS.field("rejection").type
-_KEPT_TABLES = 4
+_KEPT_TABLES = 4  # part files held in memory
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an update found, counted in documents; ``removed`` names those that are gone."""
+    """The documents that an update found, by what became of them; ``removed`` holds names."""
 
     unchanged: int = 0
     changed: int = 0
@@ -41,10 +41,10 @@ class Changes:
 
 
 class OldRows:
-    """All rows of some parts: found by digest, read back as RESULTS.
+    """An index of the rows of some parts: looks rows up by digest, reads them as RESULTS.
 
-    Kept per row are 40 bytes, in arrays; texts are read when they are wanted.  Parts whose files
-    are damaged are left out.
+    It takes 40 bytes of memory a row, in arrays; texts are read on demand.  Parts whose files are
+    damaged are left out.
     """
 
     def __init__(self, folder: Path, parts: Sequence[Part]) -> None:
@@ -76,7 +76,7 @@ class OldRows:
         self._seen: list[np.ndarray[Any, Any]] = []
 
     def find(self, digests: Sequence[bytes], places: Sequence[int]) -> list[int | None]:
-        """For each input its old row, None where there is none; they count as met."""
+        """Return the old row of each input, or None; the inputs count as seen."""
         wanted = np.frombuffer(b"".join(digests), dtype=">u8").reshape(-1, 2).astype(np.uint64)
         spots = np.searchsorted(self._digests[:, 0], wanted[:, 0])
         inside = spots < len(self._digests)
@@ -94,7 +94,7 @@ class OldRows:
         return [int(spot) if ok else None for spot, ok in zip(spots, good, strict=True)]
 
     def read(self, found: Sequence[int]) -> pa.RecordBatch:
-        """The rows at these spots, in this order."""
+        """Return the rows that :meth:`find` gave, in this order."""
         wanted = np.array(found, np.int64)
         batches, order = [RESULTS.empty_table()], []
         for owner in np.unique(self._owners[wanted]):
@@ -109,7 +109,7 @@ class OldRows:
         return rows.to_batches()[0] if rows.num_rows else pa.RecordBatch.from_pylist([], RESULTS)
 
     def finish(self) -> Changes:
-        """What was met, and the names of what was not."""
+        """Return the changes of the whole update, with the names of inputs never seen."""
         seen = np.concatenate([np.empty(0, np.uint64), *self._seen])
         gone = ~np.isin(self._places, seen)
         names: list[str] = []
@@ -128,13 +128,15 @@ class OldRows:
         return self._tables[file.name]
 
 
-def weave(
+def merge_rows(
     old: pa.RecordBatch, is_old: Sequence[bool], new: Iterator[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """Old and new rows in the order of their inputs.
+    """Merge old and new rows, in the order of their inputs.
+
+    ``is_old`` says for each input whether its row is the next one of ``old`` or of ``new``.
 
     >>> old, new = (pa.RecordBatch.from_pydict({"n": n}) for n in ([1, 3, 4], [2, 5]))
-    >>> rows = weave(old, [True, False, True, True, False], iter([new]))
+    >>> rows = merge_rows(old, [True, False, True, True, False], iter([new]))
     >>> [n for batch in rows for n in batch["n"].to_pylist()]
     [1, 2, 3, 4, 5]
     """
@@ -157,7 +159,7 @@ def weave(
 
 
 def _read_results(path: Path) -> pa.Table:
-    """The rows of a part file, of either table, with the columns of RESULTS."""
+    """Read the rows of a part file, of either table, with the columns of RESULTS."""
     table = _read_table(path)
     is_rejects = "stage" in table.schema.names
     batches = []

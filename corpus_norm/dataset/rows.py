@@ -1,10 +1,11 @@
-"""Arrow rows from documents and back: inputs (RAW), results, documents, rejects."""
+"""Conversion between objects and Arrow rows: raw documents, results, documents, rejects."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from itertools import accumulate, pairwise
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from corpus_norm.document import (
     Block,
     BlockKind,
     Document,
+    Flag,
     LanguageShare,
     RawDocument,
     Rejection,
@@ -27,17 +29,20 @@ from corpus_norm.errors import SchemaMismatchError
 from corpus_norm.faults import Fault, describe, report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _PLAIN = ("source", "media_type", "charset", "url", "site", "title")
+_SHARED = ("source", "record", "bytes_sha256")
+_DERIVED = frozenset({"body", "body_en"})
+_FLAGS = MappingProxyType({flag.value: flag for flag in Flag})
 
 
 def raw_to_batch(documents: Sequence[RawDocument]) -> pa.RecordBatch:
-    """One row of :data:`~corpus_norm.dataset.schema.RAW` for each document, in the same order.
+    """Return one row of :data:`~corpus_norm.dataset.schema.RAW` for each document, in order.
 
-    Text with lone surrogates is no UTF-8: its exact form goes into ``data`` (as UTF-8 that lets
-    surrogates pass) and a readable one into ``text``; a row with both is read back exactly.  In
-    all other strings U+FFFD takes their place.
+    Text with lone surrogates is not valid UTF-8: its exact form goes into ``data`` (encoded with
+    ``surrogatepass``) and a readable form into ``text``; a row with both is read back exactly.  In
+    all other strings U+FFFD replaces them.
 
     >>> raw_to_batch([RawDocument("a.txt", b"Hi.")]).column("data").to_pylist()
     [b'Hi.']
@@ -63,10 +68,10 @@ def raw_to_batch(documents: Sequence[RawDocument]) -> pa.RecordBatch:
 
 
 def batch_to_raw(batch: pa.RecordBatch) -> list[RawDocument | Rejection]:
-    """The raw documents of a batch; a row with neither data nor text becomes a rejection.
+    """Return the raw documents of a batch; a row with neither data nor text becomes a rejection.
 
-    Columns may be missing: ``source`` and one of ``data`` and ``text`` are enough.  A day that
-    Python cannot hold is None.
+    Only ``source`` and either ``data`` or ``text`` are required.  A day out of Python's range
+    becomes None.
 
     >>> batch = pa.RecordBatch.from_pydict({"source": ["a", "b"], "text": ["Hi.", None]})
     >>> document, rejection = batch_to_raw(batch)
@@ -82,7 +87,7 @@ def batch_to_raw(batch: pa.RecordBatch) -> list[RawDocument | Rejection]:
 
 
 def _with_days(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch with times as days, whatever part of a day they have."""
+    """Return the batch with timestamps truncated to days."""
     for name in {"published", "retrieved"} & set(batch.schema.names):
         column = batch.column(name)
         if pa.types.is_date64(column.type) or pa.types.is_timestamp(column.type):
@@ -90,7 +95,7 @@ def _with_days(batch: pa.RecordBatch) -> pa.RecordBatch:
             try:
                 days = column.cast(pa.date32(), safe=False)
             except pa.ArrowException:
-                continue  # a time zone that is not known: the schema says so
+                continue  # an unknown time zone: the cast to the schema will report it
             batch = batch.set_column(place, pa.field(name, days.type), days)
     return batch
 
@@ -103,7 +108,7 @@ def _to_values(column: pa.Array) -> list[Any]:
 
 
 def _to_value(scalar: pa.Scalar) -> object:
-    """A value; None for a day out of range, escapes for the bytes of a string that is no UTF-8."""
+    """Return a value: None for a day out of range, surrogate escapes for invalid UTF-8."""
     try:
         return scalar.as_py()
     except (ValueError, OverflowError, pa.ArrowException):
@@ -119,7 +124,7 @@ def _to_raw(row: dict[str, Any]) -> RawDocument | Rejection:
         message = "the row has neither data nor text; fill one of the two columns"
         return Rejection(row["source"], row["record"], "", "read", "InputError", message)
     if text is not None:
-        # Bytes that are another text are somebody else's, who filled both columns.
+        # If the bytes are not UTF-8, the caller filled both columns: keep the bytes.
         with suppress(UnicodeDecodeError):
             data = row["data"]
             row["data"] = text if data is None else data.decode("utf-8", "surrogatepass")
@@ -128,16 +133,11 @@ def _to_raw(row: dict[str, Any]) -> RawDocument | Rejection:
     return RawDocument(**row)
 
 
-_SHARED = ("source", "record", "bytes_sha256")
-_DERIVED = frozenset({"body", "body_en"})
-_REASON = tuple(field.name for field in RESULTS.field("rejection").type)
-
-
 def documents_to_batch(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
-    r"""One row of :data:`~corpus_norm.dataset.schema.RESULTS` for each item, in the same order.
+    r"""Return one row of :data:`~corpus_norm.dataset.schema.RESULTS` for each item, in order.
 
-    A document that cannot be written (a lone surrogate in a string, an offset that does not point
-    at its text) becomes a rejection of stage ``write``: it costs one row, not the batch.
+    A document that cannot be written (a lone surrogate in a string, a wrong offset) becomes a
+    rejection of stage ``write``, so that it does not cost the whole batch.
 
     >>> batch = documents_to_batch([Document("a.txt", "Hi."), Document("b.txt", "\udc80")])
     >>> batch.column("text").to_pylist(), batch.column("rejection")[1]["error"].as_py()
@@ -145,12 +145,12 @@ def documents_to_batch(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
     """
     try:
         return _build([_reject_misplaced(item) for item in items])
-    except Exception:  # noqa: BLE001 -- whatever it is, one of the documents is to blame
+    except Exception:  # noqa: BLE001 -- whatever it is, some document caused it: try each alone
         return _build([_reject_unwritable(item) for item in items])
 
 
 def split_results(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """The documents and the rejects of a batch of RESULTS, each in its own schema.
+    """Split a batch of RESULTS into documents and rejects, each in its own schema.
 
     >>> documents, rejects = split_results(documents_to_batch([Document("a.txt", "Hi.")]))
     >>> documents.num_rows, rejects.num_rows
@@ -168,7 +168,7 @@ def split_results(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch
 
 
 def batch_to_documents(batch: pa.RecordBatch) -> list[Document]:
-    """The documents of a batch of DOCUMENTS or RESULTS; rows that hold a rejection are left out.
+    """Return the documents of a batch of DOCUMENTS or RESULTS, without the rejections.
 
     >>> document = Document("a.txt", "Hi.", blocks=(Block(BlockKind.PARAGRAPH, "Hi.", 0),))
     >>> batch_to_documents(documents_to_batch([document])) == [document]
@@ -185,7 +185,7 @@ def batch_to_documents(batch: pa.RecordBatch) -> list[Document]:
 
 
 def batch_to_rejections(batch: pa.RecordBatch) -> list[Rejection]:
-    """The rejections of a batch of REJECTS or RESULTS."""
+    """Return the rejections of a batch of REJECTS or RESULTS."""
     if "rejection" in batch.schema.names:
         batch = split_results(batch)[1]
     batch = conform(batch, REJECTS)
@@ -194,12 +194,12 @@ def batch_to_rejections(batch: pa.RecordBatch) -> list[Rejection]:
 
 
 def conform(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The batch with exactly the columns of a schema, in its order and types.
+    """Return the batch with exactly the columns of a schema, in its order and types.
 
-    Engines hand batches back with wider types or without columns that hold only nulls.
+    Engines such as Spark return batches with wider types, or without columns of nulls.
 
     Raises:
-        SchemaMismatchError: a column that must be there is missing, or has another kind of value.
+        SchemaMismatchError: a required column is missing, or a column has another type.
     """
     if batch.schema.equals(schema):
         return batch
@@ -248,7 +248,7 @@ def _build(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
 
 
 def _pack(values: list[Any], kind: pa.DataType) -> pa.Array:
-    """An array of plain values, or of lists of objects whose attributes are the struct's fields."""
+    """Return an array of plain values, or of lists of structs made from objects."""
     if not (pa.types.is_list(kind) and pa.types.is_struct(kind.value_type)):
         return pa.array(values, kind)
     ends = list(accumulate((len(value or ()) for value in values), initial=0))
@@ -261,7 +261,7 @@ def _pack(values: list[Any], kind: pa.DataType) -> pa.Array:
 
 
 def _unpack(column: pa.Array) -> list[Any]:
-    """Plain values, or for a list of structs a list of tuples of field values."""
+    """Return plain values; for a list of structs, a list of tuples of field values."""
     kind = column.type
     if not pa.types.is_list(kind):
         return column.to_pylist()  # type: ignore[no-any-return]
@@ -280,6 +280,7 @@ def _to_document(row: dict[str, Any]) -> Document:
     row["blocks"] = tuple(_to_block(block, text, text_en) for block in row["blocks"])
     row["sentences"] = tuple(_to_sentence(part, text, text_en) for part in row["sentences"])
     row["translation_status"] = TranslationStatus(row["translation_status"])
+    row["flags"] = _to_flags(row["flags"])
     return Document(**row)
 
 
@@ -308,8 +309,13 @@ def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sen
         start_en=start_en,
         score=score,
         faithfulness=faithfulness,
-        flags=flags,
+        flags=_to_flags(flags),
     )
+
+
+def _to_flags(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the flags of these names; a name that this version does not know stays a string."""
+    return tuple(_FLAGS.get(name, name) for name in names)
 
 
 def _slice(text: str | None, start: int | None, end: int | None) -> str | None:
@@ -325,23 +331,21 @@ def _reject(document: Document | Rejection, error: str, message: str) -> Rejecti
 def _reject_misplaced(document: Document | Rejection) -> Document | Rejection:
     if isinstance(document, Rejection):
         return document
-    faults = [*_faults(document, document.blocks), *_faults(document, document.sentences)]
-    if not faults:
-        return document
-    return _reject(document, "OffsetError", f"{faults[0]}; this is a fault of a stage: report it")
+    groups: tuple[Sequence[Block | Sentence], ...] = (document.blocks, document.sentences)
+    for parts in groups:
+        for index, part in enumerate(parts):
+            if problem := _find_misplacement(document, part):
+                what = f"{type(part).__name__.lower()} {index} {problem}"
+                message = f"{what}; this is a bug in a stage: please report it"
+                return _reject(document, "OffsetError", message)
+    return document
 
 
-def _faults(document: Document, parts: Sequence[Block | Sentence]) -> Iterator[str]:
-    for index, part in enumerate(parts):
-        if fault := _find_fault(document, part):
-            yield f"{type(part).__name__.lower()} {index} {fault}"
-
-
-def _find_fault(document: Document, part: Block | Sentence) -> str:
+def _find_misplacement(document: Document, part: Block | Sentence) -> str:
     if part.start < 0 or not document.text.startswith(part.text, part.start):
         return f"is not at {part.start}:{part.end} of the text"
     if isinstance(part, Sentence) and not 0 <= part.block < len(document.blocks):
-        return f"is of block {part.block}, and there is none"
+        return f"belongs to block {part.block}, which does not exist"
     start = part.start_en
     if start is None and part.text_en is None:
         return ""
@@ -357,7 +361,7 @@ def _reject_unwritable(item: Document | Rejection) -> Document | Rejection:
         try:
             item = _reject_misplaced(item)
             _build([item])
-        except Exception as error:  # noqa: BLE001 -- as above
+        except Exception as error:  # noqa: BLE001 -- any error costs this document alone
             if not isinstance(error, (ValueError, OverflowError, MemoryError)):
                 report(Fault.of(item.source, item.record, "write", error))
             message = f"the row cannot be written: {describe(error)}"

@@ -1,8 +1,10 @@
-"""The columns of every table, written down once: types, order and meaning.
+"""The schema of every table, in one place: columns, their types, order and meaning.
 
-Explicit schemas keep a shard in which a column is empty readable beside one in which it is not.
-Only plain types are used (``string``, ``int32``, ``double``, ``date32``, lists of structs), since
-every Parquet reader knows these; no views, no dictionaries.
+With explicit schemas, a shard in which a column is all null can be read together with the others.
+Only plain types are used (``string``, ``int32``, ``double``, ``date32``, lists of structs), which
+every Parquet reader supports; no views, no dictionaries.
+
+The descriptions of columns are part of the Parquet files, so changing one changes their bytes.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 SCHEMA_VERSION = "2"
-"""Changes when a column changes its name, type or meaning."""
+"""Version of the schema; it changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"
-"""Key of the version in the metadata of a schema, and so of every Parquet file."""
+"""Key of that version in the metadata of a schema, and so in every Parquet file."""
 
 
 def _field(name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False) -> pa.Field:
@@ -141,7 +143,7 @@ DOCUMENTS = _schema(
 """One row is one whole document."""
 
 REJECTS = _schema("rejects", [*_SOURCE, _SHA256, *_REJECTION])
-"""One row is one document, or one piece of a container, that could not be processed."""
+"""One row is one document, or one record of a container, that could not be processed."""
 
 RESULTS = _schema(
     "results",
@@ -150,7 +152,7 @@ RESULTS = _schema(
         _optional("rejection", pa.struct(list(_REJECTION)), "why there is no document; or null"),
     ],
 )
-"""What ``normalize_batch`` returns: one row for each row that went in, document or rejection."""
+"""Output of ``normalize_batch``: for each input row, a document or a rejection."""
 
 RAW = _schema(
     "raw",
@@ -169,7 +171,7 @@ RAW = _schema(
         _optional("retrieved", _DAY, "day a crawl fetched the page"),
     ],
 )
-"""What ``normalize_batch`` takes; ``source`` and one of ``data`` and ``text`` are enough."""
+"""Input of ``normalize_batch``; only ``source`` and either ``data`` or ``text`` are required."""
 
 
 def _flat(name: str, fields: tuple[pa.Field, ...], what: str) -> pa.Schema:
@@ -204,13 +206,13 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
 
 
 def get_schema(name: str) -> pa.Schema:
-    """The schema of a table.
+    """Return the schema of a table.
 
     >>> get_schema("rejects").names
     ['source', 'record', 'bytes_sha256', 'stage', 'error', 'message', 'data']
 
     Raises:
-        KeyError: there is no such table; the message lists those there are.
+        KeyError: there is no such table; the message lists the valid names.
     """
     if name not in SCHEMAS:
         raise KeyError(f"unknown table {name!r}; choose one of {', '.join(SCHEMAS)}")
@@ -218,7 +220,7 @@ def get_schema(name: str) -> pa.Schema:
 
 
 def describe(name: str) -> str:
-    r"""The columns of a table as a Markdown table, fields of structs below their column.
+    r"""Return the columns of a table in Markdown, with the fields of structs below their column.
 
     >>> print("\n".join(describe("rejects").splitlines()[:4]))
     | column | type | nullable | meaning |
@@ -251,16 +253,16 @@ def _type_name(kind: pa.DataType) -> str:
 
 _TABLES = {
     "documents": "One row is one whole document. `documents/*.parquet`.",
-    "rejects": "What could not be processed. `rejects/*.parquet`.",
+    "rejects": "One row is one document that could not be processed. `rejects/*.parquet`.",
     "blocks": "`open_dataset(path).blocks`: one row per block, text filled in.",
     "sentences": "`open_dataset(path).sentences`: one row per sentence, text filled in.",
-    "raw": "What `normalize_batch` takes; `source` and one of `data` and `text` are enough.",
-    "results": "What `normalize_batch` gives: a document, or a row with `rejection` filled in.",
+    "raw": "Input of `normalize_batch`; only `source` and either `data` or `text` are required.",
+    "results": "Output of `normalize_batch`: a document, or a row with `rejection` filled in.",
 }
 
 
 def make_reference() -> str:
-    """All tables, kinds of blocks, states of translation and flags.
+    """Return the schema reference in Markdown: tables, block kinds, translation statuses, flags.
 
     >>> make_reference().splitlines()[0]
     '# Schema reference'
@@ -273,10 +275,10 @@ def make_reference() -> str:
         [
             "# Schema reference",
             f"Schema version {SCHEMA_VERSION}. Offsets count Unicode code points.",
-            "This page is made from the code: `python -m corpus_norm schema all`.",
+            "This page is generated by `python -m corpus_norm schema all`.",
             *tables,
             "## Kinds of blocks\n\n| kind | body | meaning |\n|---|---|---|\n" + "\n".join(kinds),
-            "## States of translation\n\n" + _list_labels(TranslationStatus),
+            "## Translation statuses\n\n" + _list_labels(TranslationStatus),
             "## Flags\n\n" + _list_labels(Flag),
         ]
     )

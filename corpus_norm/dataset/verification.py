@@ -1,6 +1,6 @@
-"""Whether a dataset is what its manifest says: files, rows, and every offset in them.
+"""Verification of a dataset against its manifest: files, rows and every offset.
 
-Whole columns are compared at once; a text is only cut up to see that its body is made of its
+Whole columns are compared at once; texts are sliced only to check that each body is made of its
 blocks.
 """
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
     from corpus_norm.dataset.manifest import Manifest, Part, PartFile
 
-_SHOWN = 5  # problems of one kind that are told for a file
-_ROWS = 1024
+_SHOWN = 5  # problems of one kind to report for a file
+_BATCH_ROWS = 1024
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not as it should be: the file concerned, and what is wrong with it.
+    """A problem of a dataset: the file concerned, and what is wrong with it.
 
     >>> str(Problem("manifest.json", "the dataset is incomplete"))
     'manifest.json: the dataset is incomplete'
@@ -49,15 +49,15 @@ class Problem:
 
 
 def find_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
-    """All that is wrong with a dataset; nothing, if it is sound."""
+    """Yield the problems of a dataset; nothing if it is sound."""
     if not manifest.complete:
         yield Problem("manifest.json", "the dataset is incomplete; run convert again to go on")
     indices = [part.index for part in manifest.parts]
     if indices != list(range(len(indices))):
-        yield Problem("manifest.json", f"its parts are not numbered from 0 on: {indices[:10]}")
+        yield Problem("manifest.json", f"its parts are not numbered from 0: {indices[:10]}")
     listed = {file.name for part in _all_parts(manifest) for file in (part.documents, part.rejects)}
     for name in find_unlisted(folder, listed):
-        yield Problem(name, "the manifest does not know it")
+        yield Problem(name, "the manifest does not list it")
     seen: set[str] = set()
     for part in manifest.parts:
         yield from _check_part(folder, part, seen)
@@ -77,25 +77,25 @@ def _check_part(folder: Path, part: Part, seen: set[str]) -> Iterator[Problem]:
         elif schema is DOCUMENTS:
             for message in _check_documents(folder / file.name, seen, counts):
                 yield Problem(file.name, message)
-            for what, found, told in zip(
+            for what, found, expected in zip(
                 ("languages", "translation statuses"),
                 counts,
                 (part.languages, part.statuses),
                 strict=True,
             ):
-                if dict(found) != dict(told):
-                    message = f"its {what} are {dict(found)}, the manifest says {dict(told)}"
+                if dict(found) != dict(expected):
+                    message = f"its {what} are {dict(found)}, the manifest says {dict(expected)}"
                     yield Problem(file.name, message)
 
 
 def _find_damage(path: Path, file: PartFile, schema: pa.Schema) -> str:
-    """What is wrong with a file as a whole; empty if nothing is."""
+    """Return what is wrong with a file as a whole; empty if it is sound."""
     try:
         size = path.stat().st_size
         if size != file.bytes:
             return f"it has {size:,} bytes, the manifest says {file.bytes:,}"
         if hash_file(path) != file.sha256:
-            return "its SHA-256 is not that of the manifest: its content was changed or damaged"
+            return "its SHA-256 differs from the manifest: its content was changed or damaged"
         with open_parquet(path) as opened:
             return _find_mismatch(opened, file, schema)
     except FileNotFoundError:
@@ -109,7 +109,7 @@ def _find_mismatch(opened: pq.ParquetFile, file: PartFile, schema: pa.Schema) ->
         return "its columns are not those of the schema"
     found = opened.schema_arrow.metadata or {}
     if any(found.get(key) != value for key, value in schema.metadata.items()):
-        return "it says that it has another schema version"
+        return "its metadata name another schema version"
     rows = opened.metadata.num_rows
     return "" if rows == file.rows else f"it has {rows} rows, the manifest says {file.rows}"
 
@@ -120,7 +120,7 @@ def _check_documents(
     kinds: Counter[str] = Counter()
     try:
         with open_parquet(path) as file:
-            for batch in file.iter_batches(_ROWS):
+            for batch in file.iter_batches(_BATCH_ROWS):
                 for counter, column in zip(counts, ("language", "translation_status"), strict=True):
                     counter.update(batch.column(column).to_pylist())
                 for kind, row in _check_batch(batch, seen):
@@ -135,7 +135,7 @@ def _check_documents(
 
 
 def _check_batch(batch: pa.RecordBatch, seen: set[str]) -> Iterator[tuple[str, int]]:
-    """Kinds of problem and the rows that have them."""
+    """Yield the kind of each problem, and the row that has it."""
     for row, doc_id in enumerate(batch.column("doc_id").to_pylist()):
         if doc_id in seen:
             yield "its doc_id occurs twice", row
@@ -163,17 +163,17 @@ def _check_batch(batch: pa.RecordBatch, seen: set[str]) -> Iterator[tuple[str, i
     known = {kind.value: kind.is_body for kind in BlockKind}
     is_body = blocks.get("is_body")
     wrong = np.array([known.get(kind, -1) for kind in kinds], np.int64) != is_body
-    yield from blocks.rows(wrong, "a block is of no known kind, or its is_body does not fit")
+    yield from blocks.rows(wrong, "a block has an unknown kind, or its is_body does not fit")
     yield from _check_bodies(batch, blocks, is_body, kinds)
 
 
 def _check_sentences(blocks: _Spans, sentences: _Spans) -> Iterator[tuple[str, int]]:
-    """Each sentence lies inside its block, in both texts."""
+    """Check that each sentence lies inside its block, in both texts."""
     block = sentences.get("block")
     counts = np.bincount(blocks.owner, minlength=blocks.count)
     firsts = np.concatenate([[0], np.cumsum(counts)])[:-1]
     lost = (block < 0) | (block >= counts[sentences.owner])
-    yield from sentences.rows(lost, "a sentence is of no block")
+    yield from sentences.rows(lost, "a sentence belongs to no block")
     place = np.where(lost, 0, firsts[sentences.owner] + block)
     if not len(blocks.owner):
         return
@@ -190,7 +190,7 @@ def _check_sentences(blocks: _Spans, sentences: _Spans) -> Iterator[tuple[str, i
 def _check_bodies(
     batch: pa.RecordBatch, blocks: _Spans, is_body: Array, kinds: Sequence[str]
 ) -> Iterator[tuple[str, int]]:
-    """The body is made of the body blocks, so their offsets point at what they should."""
+    """Check that each body is made of its body blocks, so that their offsets are right."""
     starts, ends = blocks.get("start"), blocks.get("end")
     counts = np.bincount(blocks.owner, minlength=blocks.count)
     keeping = {kind.value for kind in BlockKind if kind.keeps_lines}
@@ -225,7 +225,7 @@ class _Spans:
 
 
 def _overlaps(start: Array, end: Array, owner: Array) -> Array:
-    """Which spans begin before the one before them in the same document has ended."""
+    """Return which spans begin before the previous span of the same document ends."""
     wrong = np.zeros(len(start), bool)
     given = np.flatnonzero(start >= 0)
     here, before = given[1:], given[:-1]

@@ -1,4 +1,4 @@
-"""Writing a dataset, part by part, so that it can be stopped and taken up again at any moment."""
+"""Writing a dataset part by part, so that a run can be stopped and resumed at any moment."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from corpus_norm.dataset.card import (
-    CARD_MARK,
     CARD_NAME,
-    CROISSANT_MARK,
+    CARD_SIGNATURE,
     CROISSANT_NAME,
+    CROISSANT_SIGNATURE,
     make_card,
     make_croissant,
 )
@@ -23,19 +23,20 @@ from corpus_norm.dataset.folder import (
     FaultLog,
     clear_dataset,
     find_foreign,
-    has_mark,
+    has_signature,
     is_empty,
     remove_leftovers,
     remove_surplus,
 )
-from corpus_norm.dataset.job import (
+from corpus_norm.dataset.manifest import (
+    MANIFEST_NAME,
     describe_job,
     digest_input,
     find_differences,
     is_same_work,
+    read_manifest,
 )
-from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
-from corpus_norm.dataset.parts import settle_part, write_part, write_text, writing
+from corpus_norm.dataset.parts import move_part, write_part, write_text, writing
 from corpus_norm.errors import DatasetError, DatasetExistsError
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ if TYPE_CHECKING:
 
 
 class DatasetWriter:
-    """Writes the parts of a dataset in any order, and keeps account of those that are done.
+    """A writer of the parts of a dataset, in any order; the manifest records those that are done.
 
-    A folder that already holds a dataset of the same settings and inputs, finished or not, is
-    taken up where it was left; parts made by other library versions or models are made again.
-    With ``update`` the inputs may be others: parts whose documents are the same are kept.
+    If the folder already holds a dataset of the same settings and inputs, finished or not, the
+    writer resumes it; parts made by other library versions or models are made again.  With
+    ``update`` the inputs may differ: parts with the same documents are kept.
 
     >>> import tempfile
     >>> from corpus_norm.dataset.manifest import digest_item
@@ -66,27 +67,27 @@ class DatasetWriter:
     >>> raw = [digest_item(RawDocument("a.txt", "Hi."))]
     >>> with tempfile.TemporaryDirectory() as path, DatasetWriter(path, Settings(), ["a"]) as out:
     ...     digest = out.input_digest(raw)
-    ...     before = out.take_over(0, digest)
+    ...     before = out.reuse_part(0, digest)
     ...     part = out.write_part(0, digest, [documents_to_batch([Document("a.txt", "Hi.")])])
-    ...     before, out.take_over(0, digest) == part, out.finish().totals.documents
+    ...     before, out.reuse_part(0, digest) == part, out.finish().totals.documents
     (None, True, 1)
 
     Args:
-        path: the folder; made if it is missing.
+        path: the folder; created if it is missing.
         settings: all settings of the run.
         inputs: the inputs as the user named them.
         models: the translation models the run can use.
-        derived: digests, by name, of what was learnt from the inputs beforehand.
-        selection: which documents of the inputs were asked for, if not all.
-        update: take up a dataset of other inputs too.
-        overwrite: remove another dataset that is in the way (and nothing but that).
+        derived: digests, by name, of data learned from the inputs beforehand.
+        selection: which documents of the inputs were requested, if not all.
+        update: also resume a dataset of other inputs.
+        overwrite: remove a dataset that is in the way, but no other files.
 
     Raises:
         DatasetExistsError: the folder holds something else.
         DatasetError: the folder cannot be written to, or another run is writing there.
     """
 
-    def __init__(  # noqa: PLR0913 -- three say what, the others are only ever named
+    def __init__(  # noqa: PLR0913 -- three required arguments, the others are keyword-only
         self,
         path: str | PathLike[str],
         settings: Settings,
@@ -124,26 +125,25 @@ class DatasetWriter:
         self.close()
 
     def close(self) -> None:
-        """Let others write to the folder; what was not finished can be taken up later."""
-        with contextlib.suppress(
-            DatasetError, OSError
-        ):  # Ctrl-C may fall between a file and its owner
+        """Release the folder to other runs; an unfinished dataset can be resumed later."""
+        # Ctrl-C may have left a temporary file that no PartWriter owns yet.
+        with contextlib.suppress(DatasetError, OSError):
             remove_leftovers(self.path)
         self._lock.release()
 
     @property
     def old_parts(self) -> list[Part]:
-        """Parts of earlier runs that were not taken over so far."""
+        """Parts of earlier runs that this run has not reused so far."""
         return list(self._old.values())
 
     def input_digest(self, items: Iterable[bytes]) -> str:
-        """BLAKE2b-128 of all that decides what a part will hold: documents, settings, models."""
+        """Return BLAKE2b-128 of all that determines a part: documents, settings, models."""
         return digest_input(self.manifest, items)
 
-    def take_over(self, index: int, input_digest: str) -> Part | None:
-        """The part that was already made from the same input, if its files are undamaged.
+    def reuse_part(self, index: int, input_digest: str) -> Part | None:
+        """Return the part that was already made from this input, if its files are undamaged.
 
-        It may have been made for another place; it is then renamed.
+        A part that had another index is renamed.
 
         Raises:
             DatasetError: a file cannot be renamed.
@@ -151,11 +151,11 @@ class DatasetWriter:
         part = self._parts.get(index)
         if part is None or part.input_digest != input_digest:
             part = self._old.get(input_digest)
-        settled = settle_part(self.path, part, index) if part else None
-        if settled:
+        moved = move_part(self.path, part, index) if part else None
+        if moved:
             self._old.pop(input_digest, None)
-            self._parts[index] = settled
-        return settled
+            self._parts[index] = moved
+        return moved
 
     def write_part(
         self,
@@ -164,7 +164,7 @@ class DatasetWriter:
         batches: Iterable[pa.RecordBatch],
         item_digests: Sequence[bytes] = (),
     ) -> Part:
-        """Write a part from batches of RESULTS and enter it into the manifest.
+        """Write a part from batches of RESULTS and add it to the manifest.
 
         Raises:
             DatasetError: the disk is full, or the folder can no longer be written to.
@@ -181,13 +181,13 @@ class DatasetWriter:
         return part
 
     def add(self, part: Part) -> None:
-        """Enter a part that :func:`~corpus_norm.dataset.parts.write_part` wrote elsewhere."""
+        """Add to the manifest a part that another process wrote."""
         self._old.pop(part.input_digest, None)
         self._parts[part.index] = part
         self._save(self._account())
 
-    def tell_faults(self, faults: list[Fault]) -> None:
-        """Write tracebacks beside the dataset.
+    def log_faults(self, faults: list[Fault]) -> None:
+        """Append faults, with their tracebacks, to the log beside the dataset.
 
         Raises:
             DatasetError: the disk is full, or the folder can no longer be written to.
@@ -196,9 +196,9 @@ class DatasetWriter:
             self.fault_log.add(faults)
 
     def finish(self) -> Manifest:
-        """Declare the dataset complete: the parts written or taken over are all there is.
+        """Declare the dataset complete with the parts written or reused so far.
 
-        Parts of an earlier run that were not met again (their inputs are gone) are removed.
+        Parts of an earlier run that were not reused (their inputs are gone) are removed.
 
         Raises:
             DatasetError: a file cannot be written or removed.
@@ -206,18 +206,18 @@ class DatasetWriter:
         if not self._parts:
             self.write_part(0, self.input_digest([]), [])
         manifest = dataclasses.replace(self._account(), previous=(), complete=True)
-        self._describe(CARD_NAME, CARD_MARK, make_card(manifest))
-        self._describe(CROISSANT_NAME, CROISSANT_MARK, make_croissant(manifest))
+        self._describe(CARD_NAME, CARD_SIGNATURE, make_card(manifest))
+        self._describe(CROISSANT_NAME, CROISSANT_SIGNATURE, make_croissant(manifest))
         self._save(manifest)
         kept = {file.name for part in manifest.parts for file in (part.documents, part.rejects)}
         remove_surplus(self.path, kept)
         return manifest
 
-    def _describe(self, name: str, mark: str, text: str) -> None:
-        """Write a description of the dataset, unless somebody put their own in its place."""
+    def _describe(self, name: str, signature: str, text: str) -> None:
+        """Write a description of the dataset, unless the user has replaced it by their own."""
         path = self.path / name
         with writing(path):
-            if not path.exists() or has_mark(path, mark):
+            if not path.exists() or has_signature(path, signature):
                 write_text(path, text)
 
     def _open(self, job: Manifest, *, update: bool, overwrite: bool) -> Manifest:
@@ -259,7 +259,7 @@ class DatasetWriter:
 
 
 def _prepare(path: Path, *, overwrite: bool) -> None:
-    """Make the folder, or make sure that it is ours before anything is written there."""
+    """Create the folder, or check that it is ours before anything is written there."""
     if path.exists() and not path.is_dir():
         raise DatasetError(f"{path} is a file; name a folder to write to", subject=str(path))
     with writing(path):
@@ -272,7 +272,9 @@ def _prepare(path: Path, *, overwrite: bool) -> None:
     except DatasetError as error:
         if overwrite and not foreign:
             return
-        what = f"other files ({', '.join(foreign[:3])})" if foreign else "a dataset without account"
+        what = "parts of a dataset without a usable manifest"
+        if foreign:
+            what = f"other files ({', '.join(foreign[:3])})"
         raise DatasetExistsError(
             f"{path} already holds {what}: {error}; choose an empty or new folder"
             + ("" if foreign else ", or pass --overwrite (overwrite=True) to replace it"),

@@ -1,9 +1,9 @@
-"""Documents and pages as HTML: one stylesheet, one way to draw a block, no network, no script.
+"""Documents and pages as HTML: one stylesheet, one template for a block, no network, no script.
 
-The notebook, ``inspect --html``, the report and any server draw through here.  Text comes from
-strangers' pages, so nothing is put together by hand: Jinja2 escapes every value, and a test looks
-for a tag that survives.  The stylesheet follows the theme of JupyterLab and VS Code, and
-otherwise the reader's light or dark preference.
+The notebook, ``inspect --html``, the report and ``browse`` all render here.  The text is
+untrusted, so no HTML is concatenated by hand: Jinja2 escapes every value, and a test checks that
+no tag survives.  The stylesheet follows the theme of JupyterLab and VS Code, and elsewhere the
+reader's preference for light or dark.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from corpus_norm.display.marks import cut, show_text
+from corpus_norm.display.highlights import show_text, split_text
 from corpus_norm.display.view import DocumentView, shorten, view_document
 from corpus_norm.document import UNDETERMINED, Document, replace_surrogates
 from corpus_norm.languages import LANGUAGES
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 MOST_CHARS = 200_000
-"""Characters of text and English that the output of a notebook cell shows at most."""
+"""The most characters, of text and English together, in the output of a notebook cell."""
 
 _TEMPLATES = "templates"
 _LANGUAGE_NAMES = {code: record.name for code, record in LANGUAGES.items()} | {
@@ -34,12 +34,12 @@ _LANGUAGE_NAMES = {code: record.name for code, record in LANGUAGES.items()} | {
 def render_document(
     document: Document | DocumentView, *, reasons: bool = False, level: int = 2
 ) -> str:
-    """A document as an ``<article>``, without stylesheet: what every page puts together.
+    """Return a document as an ``<article>`` without a stylesheet, for use inside a page.
 
     Args:
         document: the document, or its view.
-        reasons: say in full why each block has its kind.
-        level: of the heading, 1 to 6.
+        reasons: show why each block has its kind.
+        level: level of the heading, 1 to 6.
 
     >>> '&lt;script&gt;' in render_document(Document("a.txt", "", title="<script>"))
     True
@@ -49,45 +49,45 @@ def render_document(
 
 
 def render_fragment(document: Document) -> str:
-    """A document with the stylesheet in front of it, for the output of a notebook cell.
+    """Return a document with its stylesheet, for the output of a notebook cell.
 
-    It ends after :data:`MOST_CHARS` characters, and says so: notebooks keep their outputs.
+    The notebook file stores the output, so it ends after :data:`MOST_CHARS` characters and says so.
     """
     content = render_document(shorten(view_document(document), MOST_CHARS))
     return f'<style>{stylesheet()}</style><div class="corpus-norm">{content}</div>'
 
 
 def render_page(title: str, content: str, *, styles: Sequence[str] = (), script: str = "") -> str:
-    """A page of HTML around content that is HTML already.
+    """Return a complete HTML page around some content.
 
     Args:
-        title: of the page, as text.
-        content: what stands inside ``<main>``; the caller has escaped it.
-        styles: more stylesheets, after the shared one.
-        script: JavaScript to put at the end.
+        title: title of the page, as text.
+        content: the HTML inside ``<main>``, already escaped.
+        styles: stylesheets to add after the shared one.
+        script: JavaScript to add at the end.
     """
     css = "\n".join([stylesheet(), *styles])
     return render("page.html", title=title, content=content, css=css, script=script)
 
 
 def render(template: str, **values: object) -> str:
-    """A template of this package filled in; values are escaped, lone surrogates replaced."""
+    """Fill in a template of this package; escape values and replace lone surrogates."""
     return replace_surrogates(_environment().get_template(template).render(**values))
 
 
 @cache
 def stylesheet(name: str = "style.css") -> str:
-    """A stylesheet of this package; by default the one that all views share."""
+    """Return a stylesheet of this package; by default the one that all views share."""
     return _read(name)
 
 
 def read_script(name: str) -> str:
-    """A script of this package, for pages that need one."""
+    """Return a script of this package, for pages that need one."""
     return _read(name)
 
 
 def name_language(code: str) -> str:
-    """The name of a language for people; its code where we have no name.
+    """Return the English name of a language, or its code if we have no name for it.
 
     >>> name_language("zh-Hans"), name_language("ko")
     ('Chinese (Simplified)', 'ko')
@@ -112,7 +112,7 @@ def _environment() -> Environment:
         "web": _is_web,
         "words": _words,
     }
-    environment.globals |= {"cut": cut}
+    environment.globals |= {"split_text": split_text}
     return environment
 
 
@@ -121,10 +121,10 @@ def _read(name: str) -> str:
 
 
 def _words(label: str) -> str:
-    """A label for people: ``related_links`` is ``related links``."""
+    """Return a label in words: ``related_links`` becomes ``related links``."""
     return label.replace("_", " ")
 
 
 def _is_web(address: str | None) -> bool:
-    """Whether an address may become a link: nothing that a click would run."""
+    """Whether an address may become a link: only HTTP(S), never ``javascript:``."""
     return address is not None and address.lower().startswith(("https://", "http://"))

@@ -1,7 +1,7 @@
-"""What a notebook shows for a document and for a dataset.
+"""The output of notebook cells: a document, the card of a dataset, the progress of ``convert``.
 
-One bundle holds HTML, for JupyterLab, VS Code and nbconvert, and plain text for everything else.
-There is no script in it, because all three remove scripts, and nothing is fetched.
+Each output holds HTML, for JupyterLab, VS Code and nbconvert, and plain text for everything else.
+It has no script, because all three remove scripts, and loads nothing from the network.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _FOLDED = ("Columns of",)
 
 
 def bundle_document(document: Document) -> dict[str, str]:
-    """A document by media type, as IPython's ``_repr_mimebundle_`` wants it."""
+    """Return a document by media type, as IPython expects of ``_repr_mimebundle_``."""
     return {"text/plain": describe_document(document), "text/html": render_fragment(document)}
 
 
 def describe_document(document: Document) -> str:
-    """A document in a few lines of plain text: what it is, and how it begins.
+    """Return a document as a few lines of plain text: a summary, and its first blocks.
 
     >>> from corpus_norm.document import Block, BlockKind, Document
     >>> blocks = (Block(BlockKind.PARAGRAPH, "Hello.", 0),)
@@ -51,10 +51,10 @@ def describe_document(document: Document) -> str:
 
 
 def render_card(manifest: Manifest) -> str:
-    """The card of a dataset as HTML, its long tables of columns folded.
+    """Return the card of a dataset as HTML, with the long tables of columns folded.
 
-    Markdown is read by markdown-it (CommonMark and tables) with HTML switched off, so that no
-    tag comes through from a file name or a model's description.
+    markdown-it renders the Markdown (CommonMark and tables) with HTML switched off, so that no
+    tag in a file name or a model's description gets through.
     """
     from markdown_it import MarkdownIt
 
@@ -80,12 +80,12 @@ def _fold(markdown: MarkdownIt, section: str) -> str:
 
 
 class ProgressBar:
-    """Shows how far ``convert(..., progress=ProgressBar())`` has come; for one run.
+    """The progress of one run of ``convert(..., progress=ProgressBar())``.
 
-    In a notebook it is a bar, in a terminal a line that is written over, elsewhere nothing.
+    It is a bar in a notebook and a line in a terminal; elsewhere it shows nothing.
 
     Args:
-        total: how many documents there are; without it there are numbers but no bar.
+        total: number of documents; without it the output is numbers without a bar.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -95,10 +95,11 @@ class ProgressBar:
         self._handle: Any = None
 
     def __call__(self, state: Progress) -> None:
-        """Show a state; :func:`corpus_norm.convert` calls this after every batch."""
+        """Show the progress; :func:`corpus_norm.convert` calls this after every batch."""
         if self._start is None:
             self._start, self._already = time.monotonic(), state.rows
-        text = describe(state, time.monotonic() - self._start, self._already, self._total)
+        seconds = time.monotonic() - self._start
+        text = describe_progress(state, seconds, self._already, self._total)
         if _is_notebook():
             self._show({"text/plain": text, "text/html": self._draw(state, text)})
         elif sys.stderr.isatty():
@@ -117,11 +118,19 @@ class ProgressBar:
             self._handle.update(bundle, raw=True)
 
 
-def describe(state: Progress, seconds: float, already: int = 0, total: int | None = None) -> str:
-    """A line of text: how many documents are done, how fast, which one is the last.
+def describe_progress(
+    state: Progress, seconds: float, already: int = 0, total: int | None = None
+) -> str:
+    """Return the progress in one line: documents done, speed, and the last source.
+
+    Args:
+        state: the progress so far.
+        seconds: time since the run began.
+        already: documents that an earlier run had done; the speed does not count them.
+        total: number of documents, if known.
 
     >>> from corpus_norm.conversion import Progress
-    >>> describe(Progress(90, 10, "a.txt"), 6.0, 40, 400)
+    >>> describe_progress(Progress(90, 10, "a.txt"), 6.0, 40, 400)
     '100 of 400 documents, 10 rejected, 10.0 documents/s: a.txt'
     """
     of_all = "" if total is None else f" of {total:,}"
@@ -130,7 +139,7 @@ def describe(state: Progress, seconds: float, already: int = 0, total: int | Non
 
 
 def _is_notebook() -> bool:
-    """Whether a kernel runs us, so that rich output is shown; IPython is never loaded for this."""
+    """Whether this runs in a notebook kernel; never imports IPython just to find out."""
     if "IPython" not in sys.modules:
         return False
     from IPython import get_ipython

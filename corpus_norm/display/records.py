@@ -1,7 +1,7 @@
-"""A document as JSON: what ``inspect --json`` prints, in a shape that scripts can rely on.
+"""A document as JSON: the output of ``inspect --json``, in a stable shape for scripts.
 
-Names and types are those of the table ``documents``, with texts where the table has offsets:
-sentences stand inside their blocks.  ``docs/inspect.md`` describes every key.
+Names and types are those of the table ``documents``, with texts where the table has offsets and
+sentences inside their blocks.  ``docs/inspect.md`` describes every key.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from corpus_norm.document import replace_surrogates
 
 if TYPE_CHECKING:
-    from corpus_norm.display.marks import Mark
+    from corpus_norm.display.highlights import Highlight
     from corpus_norm.display.view import BlockView, DocumentView, Line, RepairView
     from corpus_norm.document import Document
 
 SHAPE = "corpus_norm document 1"
-"""Name and version of the shape: the version changes when a key goes or changes its meaning."""
+"""Name and version of the shape; the version changes when a key is removed or redefined."""
 
 _PLAIN = (
     "source", "record", "doc_id", "media_type", "bytes_sha256", "settings_hash",
@@ -27,7 +27,7 @@ _PLAIN = (
 
 
 def to_record(view: DocumentView) -> dict[str, Any]:
-    """A document as plain data, ready for :func:`json.dumps`.
+    """Return a document as plain data, ready for :func:`json.dumps`.
 
     >>> from corpus_norm.display.view import view_document
     >>> from corpus_norm.document import Document
@@ -80,18 +80,18 @@ def _sentence(line: Line) -> dict[str, Any]:
         "score": line.score,
         "faithfulness": line.faithfulness,
         "flags": list(line.flags),
-        "amounts": [_mark(mark, line.text) for mark in line.marks],
-        "amounts_en": [_mark(mark, line.english or "") for mark in line.marks_en],
+        "amounts": [_amount(each, line.text) for each in line.highlights],
+        "amounts_en": [_amount(each, line.english or "") for each in line.highlights_en],
     }
 
 
-def _mark(mark: Mark, text: str) -> dict[str, Any]:
+def _amount(highlight: Highlight, text: str) -> dict[str, Any]:
     return {
-        "start": mark.start,
-        "end": mark.end,
-        "text": text[mark.start : mark.end],
-        "note": mark.note,
-        "is_wrong": mark.is_wrong,
+        "start": highlight.start,
+        "end": highlight.end,
+        "text": text[highlight.start : highlight.end],
+        "note": highlight.note,
+        "is_wrong": highlight.is_wrong,
     }
 
 
@@ -108,7 +108,7 @@ def _repair(view: RepairView) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 -- any JSON value
-    """The value with U+FFFD for lone surrogates, which JSON files cannot hold."""
+    """Replace lone surrogates, which JSON files cannot hold, with U+FFFD."""
     if isinstance(value, str):
         return replace_surrogates(value)
     if isinstance(value, list):

@@ -1,28 +1,33 @@
-"""One document in a terminal: what is known of it, then its sentences with the English beside."""
+"""Terminal output: one document with its English, tables of documents and rejects, models."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from corpus_norm.display.highlights import show_text, split_text
 from corpus_norm.display.html import name_language
-from corpus_norm.display.marks import cut, show_text
-from corpus_norm.display.view import DocumentView, view_document
-from corpus_norm.document import LINE_BREAK, BlockKind, Document
+from corpus_norm.display.view import DocumentView, count_kinds, name_document, view_document
+from corpus_norm.document import LINE_BREAK, BlockKind, Document, unwrap
+from corpus_norm.translation.engines.llm import KNOWN_LANGUAGE_MODELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
 
-    from corpus_norm.display.marks import Mark
+    from corpus_norm.display.highlights import Highlight
     from corpus_norm.display.view import BlockView, Line, RepairView
+    from corpus_norm.document import Rejection
+    from corpus_norm.translation import Package
+    from corpus_norm.translation.engines.llm import ModelFile
 
-# The sixteen colours every terminal has, so that its own theme decides what they look like.
+# Only the sixteen standard colours, so that the terminal's own theme applies.
 _COLOURS = {
     BlockKind.TITLE: "bold cyan",
     BlockKind.HEADING: "bold blue",
@@ -39,17 +44,19 @@ _COLOURS = {
     BlockKind.DISCLAIMER: "magenta",
 }
 _KIND_WIDTH = 13
+_HEADS = (BlockKind.TITLE, BlockKind.HEADING)
+_TITLE_COLUMNS = 60  # fills two lines of its cell on a terminal 100 columns wide
+_SENTENCE_COLUMNS = 84  # fills three
 
 
 def show_document(document: Document | DocumentView, *, reasons: bool = False) -> RenderableType:
-    """One document: what is known of it, then every block with its kind, language and English.
+    """Return a document for the terminal: metadata, then blocks with kind, language and English.
 
-    Amounts are underlined, in red where the English says something else.  What is outside the
-    body is dim.
+    Amounts are underlined, in red where the English differs.  Blocks outside the body are dim.
 
     Args:
         document: the document, or its view.
-        reasons: add why each block has its kind, each repair, and what each flag warns of.
+        reasons: also show why each block has its kind, each repair, and the meaning of each flag.
     """
     view = view_document(document) if isinstance(document, Document) else document
     parts: list[RenderableType] = [_show_facts(view.document), "", _show_blocks(view, reasons)]
@@ -59,6 +66,102 @@ def show_document(document: Document | DocumentView, *, reasons: bool = False) -
         lines = (Text.assemble((flag, "bold red"), ": ", why) for flag, why in view.warnings)
         parts.append(_show_list("Flags", lines))
     return Group(*parts)
+
+
+def show_documents(documents: Iterable[Document]) -> Table:
+    """Return a table of documents: language, translation, title, boilerplate, first sentence."""
+    table = Table(title="Documents", title_justify="left", expand=True, show_lines=True)
+    table.add_column("document, language, translation", ratio=3, overflow="fold")
+    table.add_column("title, boilerplate found", ratio=4)
+    table.add_column("first English sentence", ratio=4)
+    for document in documents:
+        boilerplate = f"boilerplate: {count_boilerplate(document)}"
+        table.add_row(
+            Text.assemble(
+                (document.source, "bold"),
+                f"\n{document.language}  {document.translation_status}",
+            ),
+            Text.assemble(
+                shorten(name_document(document), _TITLE_COLUMNS), "\n", (boilerplate, "dim")
+            ),
+            Text(shorten(first_english(document) or "—", _SENTENCE_COLUMNS)),
+        )
+    return table
+
+
+def show_rejects(rejections: Sequence[Rejection], total: int | None = None) -> Table:
+    """Return a table of rejected documents: where each failed and why.
+
+    ``total`` is the number of all rejects, if only the first are given.
+    """
+    count = len(rejections) if total is None else total
+    title = f"Rejected: {count:,}"
+    if count > len(rejections):
+        title += f" (the first {len(rejections):,} shown)"
+    table = Table(title=title, title_justify="left", expand=True)
+    for name, ratio in (("source", 3), ("stage", 1), ("why", 6)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for rejection in rejections:
+        source = f"{rejection.source}#{rejection.record}" if rejection.record else rejection.source
+        table.add_row(Text(source), rejection.stage, Text(rejection.message))
+    return table
+
+
+def describe_model(package: Package) -> str:
+    """Return one line on an installed model: languages, size, licence and quality."""
+    facts = [
+        f"{package.source} to {package.target}",
+        f"{package.size_bytes / 1e6:.1f} MB",
+        f"licence: {package.licence or 'see its README.md'}",
+        _describe_quality(package),
+        package.purpose,
+    ]
+    return f"{package.label}: " + "; ".join(filter(None, facts))
+
+
+def describe_language_model(file: ModelFile) -> str:
+    """Return one line on a GGUF file: model or adapter, size, licence and quality."""
+    known = KNOWN_LANGUAGE_MODELS.get(file.name)
+    facts = [
+        "adapter" if file.is_adapter else "language model",
+        f"{file.size_bytes / 1e6:.1f} MB",
+        f"licence: {known.licence if known else file.licence or 'not stated'}",
+        file.purpose or (known.quality if known else "quality not measured"),
+    ]
+    return f"{file.label}: " + "; ".join(facts)
+
+
+def count_boilerplate(document: Document) -> str:
+    """Return the kinds of blocks outside the body with their counts, most frequent first.
+
+    >>> from corpus_norm.document import Block, Document
+    >>> blocks = tuple(Block(BlockKind.SHARE, "X", n) for n in (0, 2))
+    >>> count_boilerplate(Document("a.txt", "X X", blocks=blocks))
+    'share 2'
+    """
+    return count_kinds([block.kind for block in document.blocks if not block.is_body]) or "—"
+
+
+def shorten(text: str, columns: int) -> str:
+    """Shorten a text to a number of terminal columns; an ellipsis shows that it was cut.
+
+    >>> shorten("OpenAI is crashing.", 10)
+    'OpenAI is…'
+    >>> shorten("北沙镇试种耐盐水稻", 8)  # a Han character takes two columns
+    '北沙镇…'
+    """
+    if cell_len(text) <= columns:
+        return text
+    return set_cell_size(text, columns - 1).rstrip() + "…"
+
+
+def first_english(document: Document) -> str | None:
+    """Return the first English sentence of the body, ignoring title and headings."""
+    for sentence in document.sentences:
+        kind = document.blocks[sentence.block].kind
+        if kind.is_body and kind not in _HEADS and sentence.text_en is not None:
+            return unwrap(sentence.text_en)
+    return None
 
 
 def _show_facts(document: Document) -> Table:
@@ -106,35 +209,35 @@ def _show_blocks(view: DocumentView, reasons: bool) -> Table:  # noqa: FBT001 (p
 
 
 def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[list[RenderableType]]:
-    """A row for each pair of sentences; sentences without English run on, as in the text."""
+    """Yield a row for each sentence and its English; without English, one row for the block."""
     colour = _COLOURS.get(view.kind, "")
     head = [Text(view.kind, style=colour), Text(view.block.language, style="dim")]
-    strong = "bold" if view.kind in {BlockKind.TITLE, BlockKind.HEADING} else ""
+    strong = "bold" if view.kind in _HEADS else ""
     if any(line.english is not None for line in view.lines):
         for line in view.lines:
-            english = _mark(line.english or "", line.marks_en, strong).append_text(
+            english = _highlight(line.english or "", line.highlights_en, strong).append_text(
                 _flags(whole, line)
             )
-            yield [*head, _mark(line.text, line.marks, strong), english]
+            yield [*head, _highlight(line.text, line.highlights, strong), english]
             head = [Text(), Text()]
     else:
         text = Text()
         for line in view.lines:
-            text.append("" if line.glued or not text else " ")
-            text.append_text(_mark(line.text, line.marks, strong) + _flags(whole, line))
+            text.append("" if line.no_space_before or not text else " ")
+            text.append_text(_highlight(line.text, line.highlights, strong) + _flags(whole, line))
         yield [*head, text, Text()]
     if reasons and view.block.reason:
         yield [Text(), Text(), Text(f"why: {view.block.reason}", style="dim italic"), Text()]
 
 
-def _mark(text: str, marks: Iterable[Mark], style: str) -> Text:
+def _highlight(text: str, highlights: Iterable[Highlight], style: str) -> Text:
     shown = Text(style=style)
-    for part in cut(text, marks):
+    for part in split_text(text, highlights):
         line = LINE_BREAK.sub(" ", part.text)
-        if part.mark is None:
+        if part.highlight is None:
             shown.append(line)
         else:
-            shown.append(line, "bold red underline" if part.mark.is_wrong else "underline")
+            shown.append(line, "bold red underline" if part.highlight.is_wrong else "underline")
     return shown
 
 
@@ -153,3 +256,18 @@ def _describe_repair(view: RepairView) -> Text:
     elif view.after is not None:
         text.append(f"became {show_text(view.after) or 'nothing'}; ", "yellow")
     return text.append(view.meaning, "dim")
+
+
+def _describe_quality(package: Package) -> str:
+    """Return a package's BLEU score and whether it passes the gate for starter models."""
+    from corpus_norm.translation.models import GATE
+
+    if package.bleu is None:
+        return "quality not measured"
+    measured = f"{package.bleu:g} BLEU on flores-dev"
+    gate = GATE.get(package.source)
+    if gate is None:
+        return measured
+    side = "passes" if package.bleu >= gate else "below"
+    only = "" if package.usable else ": used with --engine starter only"
+    return f"{measured}, {side} the gate of {gate:g}{only}"

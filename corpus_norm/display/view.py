@@ -1,8 +1,8 @@
-"""A document as a reader sees it: the one shape that every view is drawn from.
+"""The view model of a document, which every output draws from.
 
-The notebook, the terminal, the report and the JSON of ``inspect`` show the same things: blocks in
-runs inside and outside the body, their sentences with the English beside them, amounts that do
-not agree, repairs and flags with what they mean.  What they show is decided here, once.
+The notebook, the terminal, the report and the JSON of ``inspect`` show the same things: runs of
+blocks inside and outside the body, sentences beside their English, amounts that do not agree,
+repairs and flags with their meanings.  This module alone decides what they show.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.display.marks import find_marks
+from corpus_norm.display.highlights import find_highlights
 from corpus_norm.document import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from corpus_norm.display.marks import Mark
+    from corpus_norm.display.highlights import Highlight
     from corpus_norm.document import Block, BlockKind, Document, RawDocument, Repair, Sentence
     from corpus_norm.encoding import Change
     from corpus_norm.settings import Settings
@@ -27,31 +27,30 @@ if TYPE_CHECKING:
 REPAIR_MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "surrogates": "halves of characters were joined, or replaced where one half is lost",
-        "line_ends": "line ends of other systems became line feeds",
+        "line_ends": "Windows and old Mac line ends became line feeds",
         "controls": "control characters and terminal escapes were removed",
         "entities": "HTML entities in plain text became the characters they stand for",
-        "next_line": "U+0085 ended lines and became a line feed",
-        "mojibake": "text decoded with the wrong encoding was decoded again",
+        "next_line": "the control character U+0085 (next line) became a line feed",
+        "mojibake": "text that had been decoded with the wrong encoding was decoded correctly",
         "c1_controls": "control characters from U+0080 to U+009F were removed",
-        "invisible": "characters that nobody sees and no letter needs were removed",
-        "ligatures": "ligatures such as ﬁ became letters",
+        "invisible": "invisible characters that no script needs were removed",
+        "ligatures": "ligatures such as ﬁ became separate letters",
         "full_width": "full-width Latin letters became ordinary ones",
-        "normal_form": "letters and their accents were put together (Unicode NFC)",
+        "normal_form": "letters and their accents were joined (Unicode NFC)",
     }
 )
-"""What each repair of :mod:`corpus_norm.encoding` does, for people."""
-
+"""What each repair of :mod:`corpus_norm.encoding` does, in words for readers."""
 
 _NAME_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence, or what a block holds outside its sentences, with its English.
+    """A sentence, or text of a block that belongs to no sentence, with its English.
 
-    ``english`` is None where nothing stands beside the text: it is English itself, or has no
-    translation.  The marks are places in the two texts that a reader should look at.  A line is
-    ``glued`` when no white space parts it from the one before, as in Chinese.
+    ``english`` is None for text that is English already or has no translation.  The highlights are
+    the places in the two texts that a reader should look at.  ``no_space_before`` says that the
+    line follows the one before without white space, as in Chinese.
     """
 
     text: str
@@ -60,14 +59,9 @@ class Line:
     score: float | None = None
     faithfulness: float | None = None
     flags: tuple[str, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    marks_en: tuple[Mark, ...] = ()
-    glued: bool = False
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a reader should be warned of this line."""
-        return bool(self.flags) or any(mark.is_wrong for mark in (*self.marks, *self.marks_en))
+    highlights: tuple[Highlight, ...] = ()
+    highlights_en: tuple[Highlight, ...] = ()
+    no_space_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +74,26 @@ class BlockView:
 
     @property
     def kind(self) -> BlockKind:
-        """What the block is for."""
+        """The kind of the block."""
         return self.block.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Neighbouring blocks that are all inside the body, or all outside it."""
+    """Consecutive blocks that are all inside the body, or all outside it."""
 
     is_body: bool
     blocks: tuple[BlockView, ...]
 
     @property
     def kinds(self) -> str:
-        """The kinds of its blocks, commonest first, with their numbers."""
+        """The kinds of its blocks with their counts, most frequent first."""
         return count_kinds([view.kind for view in self.blocks])
 
 
 @dataclass(frozen=True, slots=True)
 class RepairView:
-    """A repair, what it means, and what stood there before, where that is known."""
+    """A repair with its meaning, and the text before and after it where that is known."""
 
     repair: Repair
     meaning: str
@@ -109,9 +103,9 @@ class RepairView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """All that is shown of a document; ``warnings`` are its flags with their meanings.
+    """Everything that views show of a document; ``warnings`` are its flags with their meanings.
 
-    ``omitted`` is the number of blocks that are not shown to the end, in a shortened view.
+    ``omitted`` is the number of blocks that a shortened view leaves out in whole or in part.
     """
 
     document: Document
@@ -122,7 +116,7 @@ class DocumentView:
 
     @property
     def has_english(self) -> bool:
-        """Whether some line has English beside it."""
+        """Whether any line has English beside it."""
         return any(line.english is not None for line in self.lines)
 
     @property
@@ -136,19 +130,22 @@ class DocumentView:
         return (line for view in self.blocks for line in view.lines)
 
     def flags_of(self, line: Line) -> tuple[str, ...]:
-        """The flags to show beside a line: not the one that all lines share."""
+        """Return the flags to show beside a line.
+
+        ``untranslated`` is left out if the whole document is untranslated.
+        """
         if self.document.text_en is not None:
             return line.flags
         return tuple(flag for flag in line.flags if flag != Flag.UNTRANSLATED)
 
 
 def view_document(document: Document, changes: Sequence[Change] = ()) -> DocumentView:
-    """What there is to show of a document.
+    """Return the view of a document.
 
     Args:
         document: the document.
-        changes: its repairs in full, as :func:`corpus_norm.encoding.explain` gives them; without
-            them the view tells what was put in, but not what stood there before.
+        changes: its repairs in full, from :func:`corpus_norm.encoding.explain`; without them the
+            view shows the text after each repair, but not the text before it.
 
     >>> from corpus_norm.document import Block, BlockKind, Document
     >>> blocks = (Block(BlockKind.SHARE, "Share", 0), Block(BlockKind.PARAGRAPH, "Hello.", 6))
@@ -172,7 +169,7 @@ def view_document(document: Document, changes: Sequence[Change] = ()) -> Documen
 
 
 def shorten(view: DocumentView, most_chars: int) -> DocumentView:
-    """A view that ends after so many characters of text, so that no page grows without bound."""
+    """Return the view cut off after ``most_chars`` characters, to bound the size of a page."""
     room, kept = most_chars, list[BlockView]()
     blocks = list(view.blocks)
     whole = 0
@@ -192,7 +189,7 @@ def shorten(view: DocumentView, most_chars: int) -> DocumentView:
 
 
 def name_document(document: Document) -> str:
-    """What a document is known by in a list: its title, how its article begins, or its source.
+    """Return a document's name for lists: its title, else its first words, else its source.
 
     >>> from corpus_norm.document import Block, BlockKind, Document
     >>> blocks = (Block(BlockKind.PARAGRAPH, "Rates fell.", 0),)
@@ -203,7 +200,7 @@ def name_document(document: Document) -> str:
 
 
 def shorten_beginning(body: str) -> str:
-    r"""How an article begins, in one line; empty where it is.
+    r"""Return the beginning of an article on one line; empty if the article is empty.
 
     >>> shorten_beginning("Rates fell.\n\nThe bank said so.")
     'Rates fell. The bank said so.'
@@ -212,16 +209,16 @@ def shorten_beginning(body: str) -> str:
 
 
 def explain_flag(flag: str) -> str:
-    """What a flag warns of; empty for one that this version does not know.
+    """Return the meaning of a flag; empty for a flag that this version does not know.
 
     >>> explain_flag("empty_output")
     'the model gave nothing for a sentence'
     """
-    return Flag(flag).meaning if flag in {known.value for known in Flag} else ""
+    return Flag(flag).meaning if flag in set(Flag) else ""
 
 
 def count_kinds(kinds: Sequence[str]) -> str:
-    """Kinds of blocks in words, commonest first.
+    """Return the kinds of some blocks in words, most frequent first.
 
     >>> count_kinds(["share", "byline", "share"])
     'share 2, byline'
@@ -236,7 +233,7 @@ def _group(views: Sequence[BlockView]) -> tuple[Section, ...]:
 
 
 def _cut_lines(block: Block, sentences: Sequence[Sentence]) -> Iterator[Line]:
-    """Every character of a block that is not white space, once: its sentences and the rest."""
+    """Yield the sentences of a block and the text between them; only white space is dropped."""
     if not sentences:
         english = block.text_en if block.text_en != block.text else None
         yield Line(block.text, block.language, english)
@@ -245,8 +242,8 @@ def _cut_lines(block: Block, sentences: Sequence[Sentence]) -> Iterator[Line]:
     for sentence in sentences:
         yield from _rest(block, done, sentence.start)
         line = _view_sentence(sentence)
-        is_glued = block.start < sentence.start == done
-        yield replace(line, glued=True) if is_glued else line
+        is_adjacent = block.start < sentence.start == done
+        yield replace(line, no_space_before=True) if is_adjacent else line
         done = sentence.end
     yield from _rest(block, done, block.end)
 
@@ -259,7 +256,7 @@ def _rest(block: Block, start: int, end: int) -> Iterator[Line]:
 
 def _view_sentence(sentence: Sentence) -> Line:
     english = sentence.text_en if sentence.text_en != sentence.text else None
-    marks, marks_en = find_marks(sentence.text, english, sentence.language)
+    highlights, highlights_en = find_highlights(sentence.text, english, sentence.language)
     return Line(
         text=sentence.text,
         language=sentence.language,
@@ -267,8 +264,8 @@ def _view_sentence(sentence: Sentence) -> Line:
         score=sentence.score,
         faithfulness=sentence.faithfulness,
         flags=tuple(sentence.flags),
-        marks=marks,
-        marks_en=marks_en,
+        highlights=highlights,
+        highlights_en=highlights_en,
     )
 
 
@@ -283,10 +280,10 @@ def _view_repairs(repairs: Sequence[Repair], changes: Sequence[Change]) -> Itera
 
 
 def view_with_source(document: Document, raw: RawDocument, settings: Settings) -> DocumentView:
-    """The view of a document with its repairs in full, found by making them again on the source.
+    """Return the view of a document with full repairs, by repeating them on the source.
 
-    Pages of HTML are repaired piece by piece, after their text has been taken out; of those the
-    log is all there is.
+    HTML is repaired piece by piece after its text is extracted, so for HTML the view shows only
+    what the log of repairs holds.
 
     >>> from corpus_norm import RawDocument, Settings, process
     >>> raw = RawDocument("a.txt", "Un succÃ¨s fou pour la ville de Lyon.")

@@ -1,7 +1,7 @@
-"""One page about a dataset: what is in it, how it was made, and documents to look at.
+"""The report of a dataset: one page of counts and charts, with a sample of its documents.
 
-The page is self-contained: no request leaves it, so it can be mailed, archived and read offline.
-It depends on nothing but the dataset: no clock, no name of a machine.
+The page is self-contained and loads nothing, so it can be mailed, archived and read offline.  It
+depends only on the dataset, not on the time or the machine: the same dataset gives the same page.
 """
 
 from __future__ import annotations
@@ -38,84 +38,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "count", "make_report", "sample", "write_report"]
 
-_WIDTH, _HEIGHT = 420, 190
-_MOST_COLUMNS = 40
-
-
-def draw_columns(values: Sequence[tuple[str, int]], title: str) -> str:
-    """A chart with a column for each label, as an ``<svg>`` that says its numbers to a reader.
-
-    The labels must be our own words: they are not escaped.
-
-    >>> svg = draw_columns([("2023", 4), ("2024", 9)], "documents by year")
-    >>> svg.startswith('<svg viewBox="0 0 420 190" role="img" aria-label="documents by year: 2023')
-    True
-    """
-    import leather
-
-    chart = leather.Chart()
-    chart.add_columns(list(values), fill_color="currentColor")
-    highest = max((value for _, value in values), default=0)
-    chart.add_y_axis(ticks=_ticks(highest))
-    chart.add_y_scale(0, max(highest, 1))
-    svg = str(chart.to_svg(width=_WIDTH, height=_HEIGHT))
-    numbers = ", ".join(f"{label}: {value:,}" for label, value in values)
-    head = (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{title}: {numbers}" '
-        'class="cr-chart"'
-    )
-    return f"{head}>{svg.partition('>')[2]}"
-
-
-def by_time(months: dict[str, int]) -> list[tuple[str, int]]:
-    """Documents by month, or by year where there are too many months; empty ones included.
-
-    >>> by_time({"2024-01": 2, "2023-11": 1})
-    [('2023-11', 1), ('2023-12', 0), ('2024-01', 2)]
-    >>> by_time({"1999-01": 2, "2001-11": 1, "2010-05": 1})[:3]
-    [('1999', 2), ('2000', 0), ('2001', 1)]
-    """
-    if not months:
-        return []
-    indices = {int(month[:4]) * 12 + int(month[5:]) - 1: count for month, count in months.items()}
-    first, last = min(indices), max(indices)
-    if last - first < _MOST_COLUMNS:
-        return [(f"{i // 12}-{i % 12 + 1:02}", indices.get(i, 0)) for i in range(first, last + 1)]
-    years: dict[int, int] = {}
-    for index, documents in indices.items():
-        years[index // 12] = years.get(index // 12, 0) + documents
-    step = -(-(last // 12 - first // 12 + 1) // _MOST_COLUMNS)
-    if step == 1:
-        return [(str(year), years.get(year, 0)) for year in range(first // 12, last // 12 + 1)]
-    return [
-        (f"{year}–", sum(years.get(each, 0) for each in range(year, year + step)))
-        for year in range(first // 12, last // 12 + 1, step)
-    ]
-
-
-def _ticks(highest: int) -> list[int]:
-    """Up to five round numbers from 0 to the highest value.
-
-    >>> _ticks(3), _ticks(870)
-    ([0, 1, 2, 3], [0, 200, 400, 600, 800])
-    """
-    step = 1
-    while highest / step > 5:
-        lead = int(str(step)[0])
-        step = step * 5 // 2 if lead == 2 else step * 2
-    return list(range(0, max(highest, 1) + 1, step))
-
-
 SAMPLES = 30
+"""Documents that a report shows, unless the caller names another number."""
+
+# Lengths of a document to try, until it fits into its share of the page.
 _SAMPLE_CHARS = (12_000, 4_000, 1_000, 0)
-_SAMPLES_BYTES = 2_500_000  # of a page of less than 3 MB
+_SAMPLES_BYTES = 2_500_000  # keeps the page below 3 MB
 _ROWS = 15
 _OTHERS = "other values"
+_WIDTH, _HEIGHT = 420, 190  # of a chart, in pixels
+_MOST_COLUMNS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table of counts; ``share``, percent of the largest, is the length of its bar."""
+    """A row of a table of counts; ``share`` is the length of its bar, in percent of the longest."""
 
     name: str
     count: int
@@ -135,7 +72,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A document of the sample, drawn, and what it can be found by."""
+    """A document of the sample as HTML, with the values that the filters match."""
 
     document: Document
     html: str
@@ -143,12 +80,12 @@ class Sample:
 
     @property
     def name(self) -> str:
-        """What it is known by."""
+        """Its name in the list."""
         return name_document(self.document)
 
     @property
     def flags(self) -> str:
-        """Its flags, for a filter."""
+        """Its flags, separated by spaces."""
         return " ".join(self.document.flags)
 
 
@@ -170,11 +107,11 @@ def write_report(dataset: Dataset, output: str | PathLike[str], *, samples: int 
 
 
 def make_report(dataset: Dataset, *, samples: int = SAMPLES) -> str:
-    """The report of a dataset as a page of HTML, the same for the same dataset.
+    """Return the report of a dataset as a page of HTML.
 
     Args:
         dataset: the dataset.
-        samples: documents to show side by side, at most.
+        samples: the most documents to show.
 
     Raises:
         DatasetError: a part file is missing or damaged.
@@ -206,7 +143,7 @@ def make_report(dataset: Dataset, *, samples: int = SAMPLES) -> str:
 def rank(
     values: Mapping[str, int], meanings: Mapping[str, str] | None = None, most: int = _ROWS
 ) -> list[Row]:
-    """The commonest values first, the rest in one row.
+    """Return the most frequent values, in descending order, with the rest summed up in one row.
 
     >>> [(row.name, row.count, row.share) for row in rank({"a": 1, "b": 4, "c": 1}, most=2)]
     [('b', 4, 100.0), ('other values (2)', 2, 50.0)]
@@ -225,7 +162,7 @@ def rank(
 
 
 def _bars(counts: Counts) -> dict[str, list[Row]]:
-    """The tables with bars, by title; those without rows are left out."""
+    """Return the tables with bars, by title, without those that have no rows."""
     meanings = {kind.value: kind.meaning for kind in BlockKind}
     inside = {kind: n for kind, n in counts.kinds.items() if BlockKind(kind).is_body}
     outside = {kind: n for kind, n in counts.kinds.items() if kind not in inside}
@@ -239,20 +176,20 @@ def _bars(counts: Counts) -> dict[str, list[Row]]:
         "Types of input": rank(counts.media_types),
         "Documents with a warning": rank(counts.flags, flags),
         "Sentences with a warning": rank(counts.sentence_flags, flags),
-        "Repairs of the text": rank(counts.repairs, REPAIR_MEANINGS),
+        "Repairs to the text": rank(counts.repairs, REPAIR_MEANINGS),
     }
     return {title: rows for title, rows in tables.items() if rows}
 
 
 def _charts(counts: Counts) -> dict[str, str]:
-    """The charts, by title; those without values are left out."""
+    """Return the charts, by title, without those that have no values."""
     lengths = [(_name(end), counts.lengths[index]) for index, end in enumerate(LENGTHS)]
     scores = [("lower", counts.scores[-1])]
     scores += [(f"{end:g}", counts.scores[index]) for index, end in enumerate(SCORES)]
     values = {
-        "Length of the body, in characters from": lengths if counts.documents else [],
+        "Length of the body in characters, at least": lengths if counts.documents else [],
         "Date of publication": by_time(counts.months),
-        "Translation score of a sentence, from": scores if counts.scores else [],
+        "Translation score of a sentence, at least": scores if counts.scores else [],
     }
     return {title: draw_columns(each, title) for title, each in values.items() if each}
 
@@ -275,7 +212,7 @@ def _coverage(counts: Counts) -> list[Coverage]:
 
 
 def _story_sizes(counts: Counts) -> list[tuple[int, int]]:
-    """How many stories are told by how many documents, by two at least."""
+    """Return the sizes of stories of two documents or more, with the number of stories of each."""
     sizes: dict[int, int] = {}
     for size in counts.stories.values():
         sizes[size] = sizes.get(size, 0) + 1
@@ -295,7 +232,7 @@ def _draw_samples(documents: list[Document]) -> Iterable[Sample]:
 
 
 def _filters(samples: list[Sample]) -> dict[str, list[tuple[str, str]]]:
-    """The choices of each filter: what occurs in the sample, with a name for people."""
+    """Return the choices of each filter: the values in the sample, with their display names."""
     documents = [each.document for each in samples]
     languages = sorted({document.language for document in documents})
     found = {
@@ -309,3 +246,67 @@ def _filters(samples: list[Sample]) -> dict[str, list[tuple[str, str]]]:
 
 def _same(labels: set[str]) -> list[tuple[str, str]]:
     return [(label, label.replace("_", " ")) for label in sorted(labels)]
+
+
+def draw_columns(values: Sequence[tuple[str, int]], title: str) -> str:
+    """Return a column chart as an ``<svg>`` whose label reads the numbers to screen readers.
+
+    The labels are not escaped, so they must not come from documents.
+
+    >>> svg = draw_columns([("2023", 4), ("2024", 9)], "documents by year")
+    >>> svg.startswith('<svg viewBox="0 0 420 190" role="img" aria-label="documents by year: 2023')
+    True
+    """
+    import leather
+
+    chart = leather.Chart()
+    chart.add_columns(list(values), fill_color="currentColor")
+    highest = max((value for _, value in values), default=0)
+    chart.add_y_axis(ticks=_ticks(highest))
+    chart.add_y_scale(0, max(highest, 1))
+    svg = str(chart.to_svg(width=_WIDTH, height=_HEIGHT))
+    numbers = ", ".join(f"{label}: {value:,}" for label, value in values)
+    head = (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{title}: {numbers}" '
+        'class="cr-chart"'
+    )
+    return f"{head}>{svg.partition('>')[2]}"
+
+
+def by_time(months: dict[str, int]) -> list[tuple[str, int]]:
+    """Return documents by month, or by year if there are too many months; gaps count as 0.
+
+    >>> by_time({"2024-01": 2, "2023-11": 1})
+    [('2023-11', 1), ('2023-12', 0), ('2024-01', 2)]
+    >>> by_time({"1999-01": 2, "2001-11": 1, "2010-05": 1})[:3]
+    [('1999', 2), ('2000', 0), ('2001', 1)]
+    """
+    if not months:
+        return []
+    indices = {int(month[:4]) * 12 + int(month[5:]) - 1: count for month, count in months.items()}
+    first, last = min(indices), max(indices)
+    if last - first < _MOST_COLUMNS:
+        return [(f"{i // 12}-{i % 12 + 1:02}", indices.get(i, 0)) for i in range(first, last + 1)]
+    years: dict[int, int] = {}
+    for index, documents in indices.items():
+        years[index // 12] = years.get(index // 12, 0) + documents
+    step = -(-(last // 12 - first // 12 + 1) // _MOST_COLUMNS)
+    if step == 1:
+        return [(str(year), years.get(year, 0)) for year in range(first // 12, last // 12 + 1)]
+    return [
+        (f"{year}–", sum(years.get(each, 0) for each in range(year, year + step)))
+        for year in range(first // 12, last // 12 + 1, step)
+    ]
+
+
+def _ticks(highest: int) -> list[int]:
+    """Return round numbers for an axis: 0 and at most five steps up to the highest value.
+
+    >>> _ticks(3), _ticks(870)
+    ([0, 1, 2, 3], [0, 200, 400, 600, 800])
+    """
+    step = 1
+    while highest / step > 5:
+        lead = int(str(step)[0])
+        step = step * 5 // 2 if lead == 2 else step * 2
+    return list(range(0, max(highest, 1) + 1, step))

@@ -1,16 +1,16 @@
-"""Documents to look at: the same ones every time, from every language."""
+"""The content of a report: counts over a dataset, and a repeatable sample of its documents."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_norm.dataset import Dataset
+from corpus_norm.dataset import Dataset, batch_to_documents
 from corpus_norm.document import find_host
 
 if TYPE_CHECKING:
@@ -20,82 +20,11 @@ if TYPE_CHECKING:
     from corpus_norm.document import Document
 
 
-def sample(dataset: Dataset, size: int) -> list[Document]:
-    """Some documents, an equal number of each language as far as there are any.
-
-    Of each language those with the smallest ``doc_id`` are taken.  It is a hash of source and
-    bytes, so this is a random sample that depends on nothing but the documents.  Two passes: one
-    over ``doc_id`` and ``language``, one over the parts that hold what was chosen.
-    """
-    found: dict[str, list[str]] = {}
-    parts: dict[str, Part] = {}
-    for part in dataset.manifest.parts:
-        for doc_id, language in _identities(_only(dataset, part)):
-            smallest = found.setdefault(language, [])
-            smallest.append(doc_id)
-            parts[doc_id] = part
-            if len(smallest) > 4 * size:
-                _forget(parts, smallest, size)
-    chosen = _deal({language: nsmallest(size, ids) for language, ids in found.items()}, size)
-    wanted = {doc_id: order for order, doc_id in enumerate(chosen)}
-    holding = {parts[doc_id].index: parts[doc_id] for doc_id in chosen}
-    documents = [
-        document
-        for index in sorted(holding)
-        for document in _find(_only(dataset, holding[index]), wanted)
-    ]
-    return sorted(documents, key=lambda document: wanted[document.doc_id])
-
-
-def _identities(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    for batch in dataset.batches(["doc_id", "language"]):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-
-
-def _forget(parts: dict[str, Part], ids: list[str], size: int) -> None:
-    kept = nsmallest(size, ids)
-    for doc_id in set(ids) - set(kept):
-        parts.pop(doc_id, None)
-    ids[:] = kept
-
-
-def _deal(found: dict[str, list[str]], size: int) -> list[str]:
-    """In turn from each language, the language with most documents first.
-
-    >>> _deal({"en": ["a", "b", "c"], "fr": ["d"]}, 3)
-    ['a', 'd', 'b']
-    """
-    order = sorted(found, key=lambda language: (-len(found[language]), language))
-    rounds = max((len(ids) for ids in found.values()), default=0)
-    dealt = [
-        found[language][turn]
-        for turn in range(rounds)
-        for language in order
-        if turn < len(found[language])
-    ]
-    return dealt[:size]
-
-
-def _only(dataset: Dataset, part: Part) -> Dataset:
-    return Dataset(dataset.path, replace(dataset.manifest, parts=(part,)))
-
-
-def _find(dataset: Dataset, wanted: Iterable[str]) -> Iterator[Document]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from corpus_norm.dataset import batch_to_documents
-
-    ids = pa.array(wanted, pa.string())
-    for batch in dataset.batches():
-        yield from batch_to_documents(batch.filter(pc.is_in(batch.column("doc_id"), ids)))
-
-
 LENGTHS = (0, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
-"""Lower ends of the classes of body length, in characters."""
+"""Lower bounds of the classes of body length, in characters."""
 
 SCORES = (-2.0, -1.5, -1.0, -0.75, -0.5, -0.25)
-"""Lower ends of the classes of translation score above the lowest class, which is open."""
+"""Lower bounds of the classes of translation score; the lowest class, below them, has none."""
 
 _COLUMNS = (
     "language",
@@ -115,9 +44,73 @@ _COLUMNS = (
 _REJECT_COLUMNS = ("stage", "error", "message", "source")
 
 
+def sample(dataset: Dataset, size: int) -> list[Document]:
+    """Return a sample of documents, with equal numbers of each language as far as possible.
+
+    It takes the documents with the smallest ``doc_id`` of each language.  That is a hash of source
+    and bytes, so the sample is random but depends only on the documents.  There are two passes:
+    one over ``doc_id`` and ``language``, one over the parts that hold the chosen documents.
+    """
+    found: dict[str, list[str]] = {}
+    parts: dict[str, Part] = {}
+    for part in dataset.manifest.parts:
+        for doc_id, language in _identities(dataset.select_part(part)):
+            smallest = found.setdefault(language, [])
+            smallest.append(doc_id)
+            parts[doc_id] = part
+            if len(smallest) > 4 * size:
+                _keep_smallest(parts, smallest, size)
+    chosen = _take_in_turn(
+        {language: nsmallest(size, ids) for language, ids in found.items()}, size
+    )
+    wanted = {doc_id: order for order, doc_id in enumerate(chosen)}
+    holding = {parts[doc_id].index: parts[doc_id] for doc_id in chosen}
+    documents = [
+        document
+        for index in sorted(holding)
+        for document in _find(dataset.select_part(holding[index]), wanted)
+    ]
+    return sorted(documents, key=lambda document: wanted[document.doc_id])
+
+
+def _identities(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    for batch in dataset.batches(["doc_id", "language"]):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _keep_smallest(parts: dict[str, Part], ids: list[str], size: int) -> None:
+    kept = nsmallest(size, ids)
+    for doc_id in set(ids) - set(kept):
+        parts.pop(doc_id, None)
+    ids[:] = kept
+
+
+def _take_in_turn(found: dict[str, list[str]], size: int) -> list[str]:
+    """Take from each language in turn, beginning with the language of most documents.
+
+    >>> _take_in_turn({"en": ["a", "b", "c"], "fr": ["d"]}, 3)
+    ['a', 'd', 'b']
+    """
+    order = sorted(found, key=lambda language: (-len(found[language]), language))
+    rounds = max((len(ids) for ids in found.values()), default=0)
+    taken = [
+        found[language][turn]
+        for turn in range(rounds)
+        for language in order
+        if turn < len(found[language])
+    ]
+    return taken[:size]
+
+
+def _find(dataset: Dataset, wanted: Iterable[str]) -> Iterator[Document]:
+    ids = pa.array(wanted, pa.string())
+    for batch in dataset.batches():
+        yield from batch_to_documents(batch.filter(pc.is_in(batch.column("doc_id"), ids)))
+
+
 @dataclass
 class RejectReason:
-    """Rejects that failed in the same stage with the same error; one of them as an example."""
+    """The number of rejects with the same stage and error, and one of them as an example."""
 
     count: int
     source: str
@@ -126,7 +119,7 @@ class RejectReason:
 
 @dataclass
 class Counts:
-    """Sums over a dataset.
+    """Counts over a whole dataset.
 
     ``coverage`` counts documents by language and translation status; ``kinds`` blocks by kind;
     ``lengths`` documents by class of :data:`LENGTHS`; ``months`` documents by ``YYYY-MM``;
@@ -156,7 +149,7 @@ class Counts:
 
 
 def count(dataset: Dataset) -> Counts:
-    """Count what a dataset holds.
+    """Count the content of a dataset.
 
     Raises:
         DatasetError: a part file is missing or damaged.
@@ -220,13 +213,13 @@ def _count_rejects(batch: pa.RecordBatch, counts: Counts) -> None:
         reason.count += 1
 
 
-def find_class(value: float, lower_ends: tuple[float, ...]) -> int:
-    """The last class whose lower end a value reaches; -1 below the first.
+def find_class(value: float, lower_bounds: tuple[float, ...]) -> int:
+    """Return the class of a value: the last whose lower bound it reaches, or -1 below the first.
 
     >>> find_class(500, LENGTHS), find_class(-3.0, SCORES)
     (2, -1)
     """
-    return sum(value >= end for end in lower_ends) - 1
+    return sum(value >= bound for bound in lower_bounds) - 1
 
 
 def _tally(values: pa.Array) -> Counter[str]:

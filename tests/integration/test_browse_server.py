@@ -137,7 +137,7 @@ def test_a_document_shows_each_block_its_reason_and_the_english(site):
     assert "related links" in page
     english = next(s.text_en for s in document.sentences if s.text_en and s.language == "fr")
     assert english.split()[0] in page
-    assert "correct it" not in page
+    assert "correct this document" not in page
 
 
 def test_an_unknown_document_is_not_found(site):

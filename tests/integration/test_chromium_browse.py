@@ -69,7 +69,7 @@ def test_a_search_leads_to_a_document(chromium, site):
         page.get_by_role("searchbox").fill("investisseurs")
         page.keyboard.press("Enter")
         page.get_by_role("combobox", name="language").select_option("fr")
-        page.get_by_role("button", name="show").click()
+        page.get_by_role("button", name="search").click()
         assert "found" in page.locator("h1").inner_text()
         page.locator(f'a[href="{DOCUMENT}"]').click()
         assert urlsplit(page.url).path == DOCUMENT
@@ -81,7 +81,7 @@ def test_a_search_leads_to_a_document(chromium, site):
 def test_a_translation_is_corrected_by_hand_and_by_keyboard(chromium, editable, tmp_path):
     with visit(chromium, editable) as page:
         go(page, editable, DOCUMENT)
-        page.get_by_role("link", name="correct it").click()
+        page.get_by_role("link", name="correct this document").click()
         field = page.locator("textarea").first
         field.focus()
         page.keyboard.press("Control+A")

@@ -105,7 +105,7 @@ def test_a_wrong_amount_is_underlined_otherwise_than_a_right_one(chromium, page_
         wrong = page.locator(".cn-wrong")
         assert wrong.all_inner_texts() == ["7 000 milliards de dollars", "7 billion dollars"]
         assert {each.evaluate(style) for each in wrong.all()} == {"wavy"}
-        assert page.locator(".cn-mark:not(.cn-wrong)").first.evaluate(style) == "dotted"
+        assert page.locator(".cn-amount:not(.cn-wrong)").first.evaluate(style) == "dotted"
 
 
 def test_a_narrow_window_needs_no_sideways_scrolling(chromium, page_of_inspect):

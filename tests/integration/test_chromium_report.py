@@ -67,7 +67,7 @@ def test_filters_narrow_down_together(chromium, report):
         assert shown(page) == 2
         page.get_by_role("combobox", name="warning").select_option("amount_changed")
         assert shown(page) == 1
-        page.get_by_role("combobox", name="has block").select_option("disclaimer")
+        page.get_by_role("combobox", name="contains block").select_option("disclaimer")
         assert shown(page) == 0
 
 

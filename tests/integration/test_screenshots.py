@@ -152,7 +152,7 @@ def test_browse(chromium, folder, tmp_path, dataset):
         take(page, folder / "browse.png", height=700)
         page.goto(f"http://127.0.0.1:{site.port}/document/{seed(3).doc_id}")
         take(page, folder / "browse-document.png", height=700)
-        page.get_by_role("link", name="correct it").click()
+        page.get_by_role("link", name="correct this document").click()
         take(page, folder / "browse-edit.png", height=600)
     server.close()
     thread.join(timeout=20)
