@@ -105,7 +105,7 @@ class TranslationStatus(_Label):
 
     SOURCE_IS_ENGLISH = "source_is_english", "nothing needed translating"
     TRANSLATED = "translated", "all that needed translating has English"
-    PARTIAL = "partial", "something has English, something has not"
+    PARTIAL = "partial", "some of it has English, some has not"
     NO_MODEL = "no_model", "no model for the document's language is installed"
     FAILED = "failed", "the model gave no usable English, or broke off"
     OFF = "off", "translation was switched off"
@@ -137,14 +137,14 @@ class Flag(_Label):
     IMPORTED = "imported", "the English was imported into the translation memory by a person"
     TRANSLATION_FAULT = "translation_fault", "translation broke off: a fault of the program"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
-    UNKNOWN_CHARSET = "unknown_charset", "the charset that is declared is none that can be read"
+    UNKNOWN_CHARSET = "unknown_charset", "the declared charset is not one that can be read"
     BODY_FROM_JSON_LD = (
         "body_from_json_ld",
         "the page does not show the article: its text is the articleBody of the JSON-LD",
     )
     BODY_FROM_SCRIPT = (
         "body_from_script",
-        "the page does not show the article: its text is that which a script would have shown",
+        "the page does not show the article: its text is what a script would have shown",
     )
 
 

@@ -203,7 +203,7 @@ def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever name
         fence=Fence(output, _log_omitted),
     )
     if STANDARD_INPUT in names and (settings.learn_furniture or selection.reads_twice):
-        what = "learn_furniture" if settings.learn_furniture else "a sample of so many"
+        what = "learn_furniture" if settings.learn_furniture else "a sample of a fixed number"
         raise SettingsError(
             f"{what} reads its inputs twice, which standard input does not allow; "
             "write them to a file first"

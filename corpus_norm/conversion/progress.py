@@ -78,8 +78,8 @@ class Progress:
 class Counts:
     """A counter of the rows that pass, which calls the caller back."""
 
-    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
-        self._tell = tell
+    def __init__(self, callback: Callable[[Progress], None] | None) -> None:
+        self._callback = callback
         self._documents = self._rejects = self._taken_over = 0
         self._seconds: Counter[str] = Counter()
         self._source = ""
@@ -107,7 +107,7 @@ class Counts:
     def _add(self, documents: int, rejects: int) -> None:
         self._documents += documents
         self._rejects += rejects
-        if self._tell is not None:
+        if self._callback is not None:
             spent = dict(self._seconds)
             rows = (self._documents, self._rejects, self._source, self._taken_over)
-            self._tell(Progress(*rows, spent))
+            self._callback(Progress(*rows, spent))

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
     Items = Iterable[RawDocument | Rejection]
 
-_HASHES = 2**64
+_HASHES = 2.0**64  # how many different hashes of a document there are
+
+# Where a shard ends depends on its own documents, so that new ones leave most parts as they are.
+LEAST_FILL = 0.5  # no shard ends before it is this full
+CUTS = 8.0  # ends per full shard; over its second half, e**-4 of the shards run into their limit
+_MAX_CHANCE = 0.25  # that a document ends a shard: if all did, ends would not depend on them
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,6 @@ def _draw(item: RawDocument | Rejection) -> int:
     return digest_place(item.source, item.record)
 
 
-# Where a shard ends depends on its own documents, so that new ones leave most parts as they are.
-LEAST_FILL = 0.5  # no shard ends before it is this full
-CUTS = 8.0  # ends per full shard; over its second half, e**-4 of the shards run into their limit
-_MAX_CHANCE = 0.25  # that a document ends a shard: if all did, ends would not depend on them
-_HASHES_SHARDS = 2.0**64
-
-
 class Sized(Protocol):
     """An item with its place in the sources and its size in bytes."""
 
@@ -135,7 +133,7 @@ def cut_shards(items: Iterable[Item], settings: DatasetSettings) -> Iterator[lis
 def cut_batches(items: Iterable[RawDocument | Rejection], settings: Settings) -> Iterator[Batch]:
     """Yield runs of items of at most ``batch_documents`` and ``batch_bytes``.
 
-    A slow engine gets one document at a time, so that progress is told after each.  Batches do
+    A slow engine gets one document at a time, so that progress is shown after each.  Batches do
     not show in the dataset.
 
     >>> from corpus_norm.document import RawDocument
@@ -166,4 +164,4 @@ def _measure(documents: int, size: int, settings: DatasetSettings) -> float:
 
 def _is_end(item: Sized, weight: float) -> bool:
     chance = min(CUTS * weight, _MAX_CHANCE)
-    return digest_place(item.source, item.record) < chance * _HASHES_SHARDS
+    return digest_place(item.source, item.record) < chance * _HASHES
