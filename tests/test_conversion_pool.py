@@ -232,7 +232,7 @@ def test_where_one_worker_is_ready_the_others_are_done_without(code, deaths, cap
         assert next(pool.map(make_batches("a"))).result[0] == ["a"]
         for _ in range(deaths):
             assert pool._count == 3
-            pool._look_into_start(code)
+            pool._on_failed_start(code)
         assert pool._count == 1
         assert words([each.result for each in pool.map(make_batches("a", "b"))]) == ["a", "b"]
         assert len(pool._workers) == 1
