@@ -41,13 +41,13 @@ def worked_on(monkeypatch):
     from corpus_norm.conversion import job
 
     sources = []
-    original = job.process
+    original = job.process_to_rows
 
     def note(items, *args, **options):
         sources.extend(os.path.basename(item.source) for item in items)  # noqa: PTH119
         return original(items, *args, **options)
 
-    monkeypatch.setattr(job, "process", note)
+    monkeypatch.setattr(job, "process_to_rows", note)
     return sources
 
 
