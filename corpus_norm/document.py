@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from corpus_norm.labels import BlockKind, Flag, TranslationStatus
 
@@ -38,6 +39,7 @@ __all__ = [
     "Repair",
     "Sentence",
     "TranslationStatus",
+    "find_host",
     "read_lines",
     "replace_surrogates",
     "unwrap",
@@ -49,7 +51,7 @@ _WIDE_PUNCTUATION = re.compile(
     "[\u3000-\u3020\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 )
 LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]*)*")
-"""Where a program broke the lines of a block, with what it put before the next one."""
+"""A line break that a program inserted, with its indentation and quote signs (``>``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """A document as a source delivers it: bytes (or text) and what the source knows about it.
+    """A document as a source delivers it: bytes or text, and what the source states about it.
 
     >>> raw = RawDocument("news/a.txt", "Bonjour.")
     >>> raw.media_type, raw.bytes_sha256[:12], len(raw.doc_id)
@@ -203,7 +205,7 @@ class LanguageShare:
 
 @dataclass(frozen=True, repr=False)
 class Document:
-    r"""A document with all that the stages have found out about it.
+    r"""A document with everything that the stages found.
 
     >>> blocks = (
     ...     Block(BlockKind.NAVIGATION, "Follow", 0),
@@ -281,20 +283,20 @@ class Document:
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """How notebooks show it: HTML and plain text."""
+        """Return HTML and plain text for notebooks."""
         del include, exclude  # IPython filters what it is given
         from corpus_norm.display.notebook import bundle_document
 
         return bundle_document(self)
 
     def _repr_html_(self) -> str:
-        """The same for notebooks that know only HTML."""
+        """Return HTML for notebooks that know nothing else."""
         return self._repr_mimebundle_()["text/html"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A document that could not be processed: where it failed, why, and its bytes if small."""
+    """A document that failed: in which stage, why, and its bytes if they are few."""
 
     source: str
     record: int
@@ -306,12 +308,12 @@ class Rejection:
 
     @property
     def size(self) -> int:
-        """Length of the data that is kept, in bytes."""
+        """Length of the bytes that are kept."""
         return len(self.data or b"")
 
 
 def read_lines(text: str, kind: BlockKind) -> str:
-    r"""The text of a block without hard wraps; where line breaks are text, as it is.
+    r"""Return the text of a block without hard wraps; unchanged if its line breaks are text.
 
     >>> read_lines("said\nhe", BlockKind.PARAGRAPH), read_lines("a = 1\nb = 2", BlockKind.CODE)
     ('said he', 'a = 1\nb = 2')
@@ -341,7 +343,7 @@ def unwrap(text: str) -> str:
 
 
 def replace_surrogates(text: str) -> str:
-    r"""The text with U+FFFD for each lone surrogate, so that it can be written as UTF-8.
+    r"""Replace lone surrogates by U+FFFD, so that the text can be written as UTF-8.
 
     >>> replace_surrogates("a\ud83d")
     'a�'
@@ -357,6 +359,18 @@ def _joins_closely(last: str, first: str) -> bool:
     if (is_wide and first in _DIGITS) or (is_next_wide and last in _DIGITS):
         return True
     return _WIDE_PUNCTUATION.match(last) is not None or _WIDE_PUNCTUATION.match(first) is not None
+
+
+def find_host(url: str | None) -> str | None:
+    """Return the host of a web address; None if it has none or cannot be parsed.
+
+    >>> find_host("https://www.example.org/a"), find_host("http://[::1"), find_host(None)
+    ('www.example.org', None, None)
+    """
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:
+        return None
 
 
 def _is_wide(char: str) -> bool:

@@ -15,15 +15,15 @@
         ├── DatasetExistsError
         └── SchemaMismatchError
 
-A message says what happened, to which object, and what to do next.  Inside a batch an
-error that belongs to one document never escapes: it becomes a row of ``rejects``.
+A message says what happened, to which object, and what to do next.  In a batch, an error of one
+document is not raised: it becomes a row of ``rejects``.
 """
 
 from __future__ import annotations
 
 
 class CorpusNormError(Exception):
-    """Base of all errors raised on purpose; ``subject`` is the path, code or id concerned.
+    """The base of all errors raised on purpose; ``subject`` is the path, code or id concerned.
 
     >>> error = InputError("no such file: a.txt; check the path", subject="a.txt")
     >>> error.subject, str(error)

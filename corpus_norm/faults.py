@@ -1,4 +1,4 @@
-"""The logger, faults of the program, and the user's folders."""
+"""The logger, the user's folders, and faults: exceptions that no document should cause."""
 
 from __future__ import annotations
 
@@ -16,22 +16,25 @@ import platformdirs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+logger = logging.getLogger("corpus_norm")
+_MESSAGE_CHARS = 1_000
+_collected: ContextVar[list[Fault] | None] = ContextVar("collected", default=None)
 NOWHERE = Path(os.devnull, "no-home-folder")
-"""In place of a folder of a user without a home: nothing is in it, and it can never be made."""
+"""The folder of a user without a home: it is empty, and it can never be created."""
 
 
 def data_folder() -> Path:
-    """Where what a user keeps is: models, the translation memory."""
-    return _ask(platformdirs.user_data_dir)
+    """Return the folder of what a user keeps: models, the translation memory."""
+    return _find(platformdirs.user_data_dir)
 
 
 def cache_folder() -> Path:
-    """Where lies what can be made again."""
-    return _ask(platformdirs.user_cache_dir)
+    """Return the folder of files that can be made again."""
+    return _find(platformdirs.user_cache_dir)
 
 
 def expand(path: str | Path) -> Path:
-    """A path with ``~`` filled in.
+    """Expand ``~`` in a path.
 
     >>> expand("models/fr").as_posix()
     'models/fr'
@@ -43,23 +46,18 @@ def expand(path: str | Path) -> Path:
     return NOWHERE if str(expanded).startswith("~") else expanded
 
 
-def _ask(place: Callable[..., str]) -> Path:
+def _find(place: Callable[..., str]) -> Path:
     try:
         folder = expand(place("corpus_norm", appauthor=False))
         folder.exists()
-    except (RuntimeError, PermissionError):  # no home, in newer releases; or somebody else's
+    except (RuntimeError, PermissionError):  # no home (newer Pythons); or that of somebody else
         return NOWHERE
     return folder
 
 
-logger = logging.getLogger("corpus_norm")
-_MESSAGE_CHARS = 1_000
-_collected: ContextVar[list[Fault] | None] = ContextVar("collected", default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An exception that is ours to mend: the document that met it, the stage, the traceback."""
+    """A bug that a document met: the document, the stage and the traceback."""
 
     source: str
     record: int
@@ -70,7 +68,7 @@ class Fault:
 
     @classmethod
     def of(cls, source: str, record: int, stage: str, error: BaseException) -> Fault:
-        """The fault that an exception tells of."""
+        """Make a fault from an exception."""
         trace = "".join(traceback.format_exception(error))
         return cls(source, record, stage, type(error).__name__, describe(error), trace)
 
@@ -80,21 +78,21 @@ class Fault:
 
 
 def describe(error: BaseException) -> str:
-    """What an exception says, within bounds; its name where it says nothing.
+    """Return the message of an exception, cut to a bound; its class name if it has none.
 
     >>> describe(ValueError("no such page")), describe(KeyError())
     ('no such page', 'KeyError')
     """
     try:
         text = str(error)
-    except Exception:  # noqa: BLE001 -- an exception with a fault of its own
+    except Exception:  # noqa: BLE001 -- an exception may have a bug of its own
         text = ""
     text = text or type(error).__name__
     return text if len(text) <= _MESSAGE_CHARS else f"{text[:_MESSAGE_CHARS]}…"
 
 
 def log(fault: Fault) -> None:
-    """Give a fault to :mod:`logging`, for callers that have no other place for it."""
+    """Log a fault with its traceback."""
     logger.error(
         "a fault of the program, please report it: %s\n%s",
         fault,
@@ -105,7 +103,7 @@ def log(fault: Fault) -> None:
 
 @contextmanager
 def collecting(faults: list[Fault]) -> Iterator[None]:
-    """Put what is reported in the block into a list."""
+    """Collect the faults that are reported in the block in a list."""
     token = _collected.set(faults)
     try:
         yield
@@ -114,7 +112,7 @@ def collecting(faults: list[Fault]) -> Iterator[None]:
 
 
 def report(fault: Fault) -> None:
-    """Hand a fault to whoever collects them; to :mod:`logging` where nobody does."""
+    """Add a fault to the list of :func:`collecting`, or log it if there is none."""
     faults = _collected.get()
     if faults is None:
         log(fault)

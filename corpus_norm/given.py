@@ -1,4 +1,4 @@
-"""One document as a caller of :func:`corpus_norm.normalize` gives it: a path, text or bytes."""
+"""The argument of :func:`corpus_norm.normalize`: a path, text or bytes, to a raw document."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LONGEST_PATH = 1024
 
 
 def take(source: Given, settings: Settings, media_type: str | None = None) -> RawDocument:
-    r"""The raw document that a value stands for.
+    r"""Return the raw document that a value stands for.
 
-    A string is a path where it ends like a file name, or where there is such a file; it is an
-    address where it is nothing but one.
+    A string is a path if it ends like a file name or such a file exists; it is an address if it
+    is nothing else.
 
     >>> from corpus_norm.settings import Settings
     >>> take("<p>Bonjour.", Settings()).media_type, take(memoryview(b"Hi."), Settings()).data
@@ -55,19 +55,19 @@ def take(source: Given, settings: Settings, media_type: str | None = None) -> Ra
 
 
 def _read_ascii(head: bytes) -> str:
-    """What is ASCII at the beginning, behind the byte order mark, also of UTF-16."""
+    """Return the ASCII at the start, after the byte order mark; UTF-16 too."""
     plain = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe").replace(b"\0", b"")
     return plain.decode("latin-1")
 
 
 def _copy(source: object) -> bytes:
-    """The bytes of whatever has bytes: a bytearray, a memoryview, a mapped file, an array."""
+    """Copy the bytes of a bytearray, a memoryview, a mapped file, an array."""
     try:
         with memoryview(source) as view:  # type: ignore[arg-type]
-            data = None if "O" in view.format else view.tobytes()  # O: addresses of objects
+            data = None if "O" in view.format else view.tobytes()  # O: pointers to objects
     except TypeError:
         data = None
-    except (ValueError, BufferError) as error:  # it was closed
+    except (ValueError, BufferError) as error:  # it is closed
         name = type(source).__name__
         raise InputError(f"the {name} cannot be read: {error}; give it while it is open") from error
     if data is None:
@@ -83,7 +83,7 @@ def _advise(source: object) -> str:
         return "use corpus_norm.process for raw documents"
     if isinstance(source, (list, tuple, set, frozenset, dict)):
         return "for several documents use corpus_norm.convert or corpus_norm.process"
-    return "check what is handed over"
+    return "check the argument"
 
 
 def _names_file(text: str) -> bool:
@@ -95,7 +95,7 @@ def _names_file(text: str) -> bool:
         path = Path(text)
         return path.suffix.lower() in SUFFIXES or bool(text.strip() and path.exists())
     except (OSError, ValueError):
-        return False  # a sentence is longer than any file name may be
+        return False  # a sentence may be longer than any file name
 
 
 def _read_file(path: Path | str, settings: Settings, media_type: str | None) -> RawDocument:
@@ -103,7 +103,7 @@ def _read_file(path: Path | str, settings: Settings, media_type: str | None) -> 
 
     if isinstance(path, Path) and _is_folder(path):
         raise InputError(
-            f"{path} is a folder, not a document; use corpus_norm.convert for all that is in it, "
+            f"{path} is a folder, not a document; use corpus_norm.convert for everything in it, "
             "or name a file",
             subject=str(path),
         )

@@ -1,7 +1,7 @@
-"""Around every stage: whatever one document does to it costs that document alone.
+"""Guards around the stages: a document that makes a stage fail costs that document alone.
 
-A stage that works on many documents is tried on all of them, and where that fails on each, to find
-the one that is to blame.  Each has its own time then.
+A stage that takes a batch is tried on the whole batch first.  If that fails, it is run on each
+document alone, each with its own time limit, to find the one that fails.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from corpus_norm.errors import (
     TranslationMemoryError,
 )
 from corpus_norm.faults import Fault, collecting, describe
+from corpus_norm.labels import StageName
 from corpus_norm.stage_timer import TimeUp
 
 if TYPE_CHECKING:
@@ -39,27 +40,28 @@ if TYPE_CHECKING:
 Subject = TypeVar("Subject")
 Result = TypeVar("Result")
 FAILURES = (CorpusNormError, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError)
-"""What a document can do to the stages that read it; anything else is a fault of the program."""
-MEANS = (SettingsError, ModelError, TranslationMemoryError)
-"""What is wrong with the glossary, the model or the memory: no document's affair."""
-_PASSING = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""Exceptions a bad document may cause in the stages that read it.  Anything else is a bug."""
+RESOURCE_ERRORS = (SettingsError, ModelError, TranslationMemoryError)
+"""Errors of the glossary, the model or the memory, which no document causes."""
+_PASSING = (KeyboardInterrupt, GeneratorExit)  # but not SystemExit: a library may call sys.exit()
 _LIMITS = (TimeUp, MemoryError, RecursionError)
-_OURS = ("translate", "write")  # stages that take any document there is
+# Stages that work for every document that comes so far: an exception there is a bug.
+_TOTAL_STAGES = (StageName.TRANSLATE, StageName.WRITE)
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the guards of a batch share: its settings, and who is told."""
+    """The guard of a batch; faults go to its timer."""
 
     settings: Settings
-    watch: StageTimer
+    timer: StageTimer
 
     def attempt(
         self, stage: str, raw: RawDocument, function: Callable[[], Result]
     ) -> Result | Rejection:
-        """A stage on one document: its result, or the row that says why there is none."""
+        """Run a stage on one document; return its result, or a rejection with the reason."""
         try:
-            return self.watch.within(1, function)
+            return self.timer.within(1, function)
         except _PASSING:
             raise
         except BaseException as error:  # noqa: BLE001 -- a library in Rust may raise any
@@ -73,10 +75,13 @@ class Guard:
         raws: Sequence[RawDocument],
         share: int,
     ) -> list[Result | Rejection]:
-        """A stage on all documents at once, in the time of so many; or else on each alone."""
+        """Run a stage on all documents at once; if it fails, on each alone.
+
+        Together they have the time limit of ``share`` documents.
+        """
         trouble: BaseException
         try:
-            return list(self.watch.within(share, partial(_run, function, subjects)))
+            return list(self.timer.within(share, partial(_run, function, subjects)))
         except _PASSING:
             raise
         except BaseException as error:  # noqa: BLE001 -- as above
@@ -85,11 +90,11 @@ class Guard:
             self.attempt(stage, raw, partial(_run_alone, function, subject))
             for subject, raw in zip(subjects, raws, strict=True)
         ]
-        self.tell_of_many(stage, raws, results, trouble)
+        self.record_joint_fault(stage, raws, results, trouble)
         return results
 
     def reject(self, stage: str, raw: RawDocument, error: BaseException) -> Rejection:
-        """The row that keeps a document which failed, with its bytes when they are few."""
+        """Return the rejection of a document that failed, with its bytes if they are few."""
         name, message = type(error).__name__, describe(error)
         if isinstance(error, TimeUp):
             name = "TimeLimitError"
@@ -97,7 +102,7 @@ class Guard:
                 f"took longer than the time limit of {self.settings.time_limit_s:g} s; "
                 "raise settings.time_limit_s to give it more"
             )
-        self.tell(stage, raw, error)
+        self.record_fault(stage, raw, error)
         try:
             data, sha256 = raw.data_bytes, raw.bytes_sha256
         except Exception:  # noqa: BLE001 -- data of a type that it may not have
@@ -106,30 +111,30 @@ class Guard:
             source=raw.source,
             record=raw.record,
             bytes_sha256=sha256,
-            stage=stage,
+            stage=str(stage),
             error=name,
             message=message,
             data=data if len(data) <= self.settings.dataset.reject_bytes else None,
         )
 
-    def tell(self, stage: str, raw: RawDocument | Document, error: BaseException) -> None:
-        """Keep the traceback of an exception that no document may cause."""
-        expected = _LIMITS if stage in _OURS else (*_LIMITS, *FAILURES)
+    def record_fault(self, stage: str, raw: RawDocument | Document, error: BaseException) -> None:
+        """Keep the traceback of an exception that no document should cause."""
+        expected = _LIMITS if stage in _TOTAL_STAGES else (*_LIMITS, *FAILURES)
         if not isinstance(error, expected):
-            self.watch.faults.append(Fault.of(raw.source, raw.record, stage, error))
+            self.timer.faults.append(Fault.of(raw.source, raw.record, str(stage), error))
 
-    def tell_of_many(
+    def record_joint_fault(
         self,
         stage: str,
         raws: Sequence[RawDocument],
         results: Sequence[object],
         error: BaseException,
     ) -> None:
-        """Keep a traceback that only documents together gave, none of them alone."""
+        """Keep the traceback of a failed batch all of whose documents passed alone."""
         failed = any(isinstance(each, Rejection) for each in results)
         if raws and not failed and not isinstance(error, (*_LIMITS, *FAILURES)):
             many = f"{raws[0].source} and {len(raws) - 1} more"
-            self.watch.faults.append(Fault.of(many, 0, stage, error))
+            self.timer.faults.append(Fault.of(many, 0, str(stage), error))
 
 
 def translate_guarded(
@@ -139,36 +144,37 @@ def translate_guarded(
     places: Sequence[int],
     guard: Guard,
 ) -> list[Document | Rejection]:
-    """Translation of all documents at once; if it fails or takes long, of each in its own time.
+    """Translate all documents at once; if that fails or takes long, each in its own time.
 
-    One that it cannot take is kept untranslated, with a status and a flag of its own.  ``places``
-    are those of the documents in the batch, for the watch.
+    A document that cannot be translated is kept without English, with the status ``failed`` and
+    a flag.  ``places`` are the indices of the documents in the batch, for the timer.
 
     Raises:
-        SettingsError, ModelError, TranslationMemoryError: all that want English meet the same.
+        SettingsError, ModelError, TranslationMemoryError: every document that needs English meets
+            an error of the glossary, the model or the memory.
     """
-    watch, patience = guard.watch, guard.settings.translation.patience
+    timer, factor = guard.timer, guard.settings.translation.time_factor
     trouble: BaseException | None = None
     if len(documents) > 1:
-        watch.begin(None, patience)
+        timer.begin(None, factor)
         try:
-            return list(watch.within(patience, partial(_run, function, documents)))
+            return list(timer.within(factor, partial(_run, function, documents)))
         except _PASSING:
             raise
         except BaseException as error:  # noqa: BLE001 -- as above
             trouble = error
     found = []
     for document, raw, place in zip(documents, raws, places, strict=True):
-        watch.begin(place, patience)
+        timer.begin(place, factor)
         found.append(_translate_alone(function, document, raw, guard))
     results = [result for result, _ in found]
     errors = [error for _, error in found]
-    _raise_if_means(documents, errors)
+    _raise_resource_error(documents, errors)
     for document, why in zip(documents, errors, strict=True):
         if why is not None:
-            guard.tell("translate", document, why)
+            guard.record_fault(StageName.TRANSLATE, document, why)
     if trouble is not None and not any(errors):
-        guard.tell_of_many("translate", raws, results, trouble)
+        guard.record_joint_fault(StageName.TRANSLATE, raws, results, trouble)
     return results
 
 
@@ -178,14 +184,14 @@ def _translate_alone(
     raw: RawDocument,
     guard: Guard,
 ) -> tuple[Document | Rejection, BaseException | None]:
-    """What becomes of a document, and the exception that it is left untranslated for."""
-    patience = guard.settings.translation.patience
+    """Return the document, and the exception that left it untranslated, if any."""
+    factor = guard.settings.translation.time_factor
     try:
-        return guard.watch.within(patience, partial(_run_alone, function, document)), None
+        return guard.timer.within(factor, partial(_run_alone, function, document)), None
     except _PASSING:
         raise
     except TimeUp as limit:
-        return guard.reject("translate", raw, limit), None
+        return guard.reject(StageName.TRANSLATE, raw, limit), None
     except BaseException as error:  # noqa: BLE001 -- a library in Rust may raise any
         return leave_untranslated(document), error
 
@@ -195,7 +201,10 @@ def write_guarded(
     results: Sequence[Document | Rejection],
     faults: list[Fault],
 ) -> pa.RecordBatch:
-    """Rows of all results at once; if that fails, of each, and a reject for the one to blame."""
+    """Build the rows of all results at once; if that fails, row by row.
+
+    A document whose row cannot be built becomes a rejection.
+    """
     with collecting(faults):
         try:
             return function(results)
@@ -224,13 +233,20 @@ def _write_one(
         if isinstance(item, Rejection):
             raise
         if not isinstance(error, _LIMITS):
-            faults.append(Fault.of(item.source, item.record, "write", error))
-        why = (type(error).__name__, f"the row cannot be written: {describe(error)}")
-        return function([Rejection(item.source, item.record, item.bytes_sha256, "write", *why)])
+            faults.append(Fault.of(item.source, item.record, StageName.WRITE.value, error))
+        rejection = Rejection(
+            item.source,
+            item.record,
+            item.bytes_sha256,
+            StageName.WRITE.value,
+            type(error).__name__,
+            f"the row cannot be written: {describe(error)}",
+        )
+        return function([rejection])
 
 
 def leave_untranslated(document: Document) -> Document:
-    """The document without any English, and with the flag that says why.
+    """Return the document without any English, flagged ``translation_fault``.
 
     >>> left = leave_untranslated(Document("a.txt", "Oui.", text_en="Yes."))
     >>> left.text_en, left.translation_status.value, left.flags
@@ -255,9 +271,9 @@ def leave_untranslated(document: Document) -> Document:
 
 
 def _flag(sentence: Sentence) -> tuple[str, ...]:
-    """The flags of a sentence that stays as it is."""
-    wants = _is_foreign(sentence.language) and any(map(str.isalpha, sentence.text))
-    return tuple(dict.fromkeys([*sentence.flags, *[Flag.UNTRANSLATED.value] * wants]))
+    """Return the flags of a sentence that stays untranslated."""
+    needs_english = _is_foreign(sentence.language) and any(map(str.isalpha, sentence.text))
+    return tuple(dict.fromkeys([*sentence.flags, *[Flag.UNTRANSLATED.value] * needs_english]))
 
 
 def _is_foreign(language: str) -> bool:
@@ -267,7 +283,7 @@ def _is_foreign(language: str) -> bool:
 def _run_alone(
     function: Callable[[Sequence[Subject]], Sequence[Result]], subject: Subject
 ) -> Result:
-    """A stage for many documents, on one."""
+    """Run a batch stage on one document."""
     [result] = _run(function, [subject])
     return result
 
@@ -281,15 +297,19 @@ def _run(
     return results
 
 
-def _raise_if_means(documents: Sequence[Document], errors: Sequence[BaseException | None]) -> None:
-    """An error of the means that all documents meet which want English ends the run."""
-    wanting = [error for document, error in zip(documents, errors, strict=True) if _wants(document)]
-    if wanting and all(isinstance(error, MEANS) for error in wanting):
-        raise wanting[0]  # type: ignore[misc]
+def _raise_resource_error(
+    documents: Sequence[Document], errors: Sequence[BaseException | None]
+) -> None:
+    """End the run if every document that needs English met a resource error."""
+    met = [
+        error for document, error in zip(documents, errors, strict=True) if _needs_english(document)
+    ]
+    if met and all(isinstance(error, RESOURCE_ERRORS) for error in met):
+        raise met[0]  # type: ignore[misc]
 
 
-def _wants(document: Document) -> bool:
-    """Whether something in a document is neither English nor of no certain language."""
+def _needs_english(document: Document) -> bool:
+    """Return whether some part of a document is in a known language other than English."""
     codes = {document.language, *(block.language for block in document.blocks)}
     codes |= {sentence.language for sentence in document.sentences}
     return any(map(_is_foreign, codes))

@@ -1,4 +1,4 @@
-"""The closed vocabularies: kinds of blocks, states of translation, flags; each with its meaning."""
+"""The closed vocabularies, each label with its meaning: stages, kinds of blocks, flags and more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class _Label(StrEnum):
-    """A string that knows what it stands for."""
+    """A string with a meaning."""
 
     meaning: str
 
@@ -19,7 +19,7 @@ class _Label(StrEnum):
 
 
 class BlockKind(_Label):
-    """What a block is for its reader.
+    """The kind of a block, by what it is for its reader.
 
     >>> BlockKind("byline").meaning
     'who wrote it'
@@ -39,7 +39,7 @@ class BlockKind(_Label):
     PROMO = "promo", "advertising, offers, calls to subscribe"
     NEWSLETTER = "newsletter", "sign-up for a newsletter"
     SHARE = "share", "buttons for sharing and following"
-    NAVIGATION = "navigation", "menus, counters and other furniture of the page"
+    NAVIGATION = "navigation", "menus, counters and other parts of the page around the article"
     COOKIE_NOTICE = "cookie_notice", "consent to cookies and tracking"
     DISCLAIMER = "disclaimer", "limits of liability, opinions that are not the publisher's"
     SOURCE_CREDIT = "source_credit", "where the text was first published"
@@ -81,12 +81,31 @@ _BODY_KINDS = frozenset(
 )
 
 
+class StageName(_Label):
+    """Where a document can fail, as ``stage`` of the rejects names it.
+
+    >>> StageName("identify").meaning
+    'the languages of blocks and of the document'
+    """
+
+    READ = "read", "the document from its source"
+    DECODE = "decode", "bytes to text"
+    SEGMENT = "segment", "text or HTML to blocks, and metadata"
+    CLASSIFY = "classify", "article or boilerplate, and the kind of each block"
+    IDENTIFY = "identify", "the languages of blocks and of the document"
+    SPLIT_SENTENCES = "split_sentences", "blocks to sentences"
+    MARK_SITES = "mark_sites", "boilerplate that recurs on the pages of a site"
+    TRANSLATE = "translate", "English beside the text"
+    WRITE = "write", "the document to a row"
+    PROCESS = "process", "any stage; the worker process died, and could not say in which"
+
+
 class TranslationStatus(_Label):
     """How much of a document has English beside it."""
 
     SOURCE_IS_ENGLISH = "source_is_english", "nothing needed translating"
     TRANSLATED = "translated", "all that needed translating has English"
-    PARTIAL = "partial", "something has English, something has not"
+    PARTIAL = "partial", "some of it has English, some has not"
     NO_MODEL = "no_model", "no model for the document's language is installed"
     FAILED = "failed", "the model gave no usable English, or broke off"
     OFF = "off", "translation was switched off"
@@ -118,14 +137,14 @@ class Flag(_Label):
     IMPORTED = "imported", "the English was imported into the translation memory by a person"
     TRANSLATION_FAULT = "translation_fault", "translation broke off: a fault of the program"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
-    UNKNOWN_CHARSET = "unknown_charset", "the charset that is declared is none that can be read"
+    UNKNOWN_CHARSET = "unknown_charset", "the declared charset is not one that can be read"
     BODY_FROM_JSON_LD = (
         "body_from_json_ld",
         "the page does not show the article: its text is the articleBody of the JSON-LD",
     )
     BODY_FROM_SCRIPT = (
         "body_from_script",
-        "the page does not show the article: its text is that which a script would have shown",
+        "the page does not show the article: its text is what a script would have shown",
     )
 
 

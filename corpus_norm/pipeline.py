@@ -1,4 +1,4 @@
-"""The stages put together, and the three ways to call them on documents.
+"""The stages in order, and the three ways to run them on documents.
 
 ``normalize`` takes one document and returns it or raises; ``process`` takes many and returns a
 :class:`Document` or a :class:`Rejection` for each, in order; ``normalize_batch`` is ``process``
@@ -7,32 +7,150 @@ from Arrow to Arrow, the function that the process pool (and any cluster engine)
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from corpus_norm.document import (
-    Document,
-    RawDocument,
-    Rejection,
-)
-from corpus_norm.errors import InputError
+from corpus_norm.document import Block, BlockKind, Document, RawDocument, Rejection
+from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import log
 from corpus_norm.given import take
 from corpus_norm.guard import Guard, translate_guarded, write_guarded
+from corpus_norm.labels import StageName
+from corpus_norm.parsing import ParsedDocument
+from corpus_norm.parsing import decode as decode_raw
+from corpus_norm.parsing import segment as segment_document
 from corpus_norm.settings import Settings
 from corpus_norm.stage_timer import StageTimer
-from corpus_norm.stages import BATCH_STAGES, BatchStage, Reading, decode, segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
     from corpus_norm.boilerplate import Furniture, SiteCounts
-    from corpus_norm.faults import Fault
+    from corpus_norm.boilerplate.features import Features
+    from corpus_norm.extraction import Piece
     from corpus_norm.given import Given
     from corpus_norm.translation import Package
     from corpus_norm.translation.memory.cached_engine import MemoryLike
+
+QUICK_SHARE = 8
+"""A stage on a whole batch, other than translation, gets the time limit of one document in eight:
+such stages take milliseconds for each document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the stages need beside the documents.
+
+    Attributes:
+        settings: all knobs.
+        packages: translation packages to use; those installed when None.
+        threads: CPU threads for the translation model.
+        site_boilerplate: blocks that recur on the pages of a site.
+        memory: the translation memory to use, if any.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    packages: Sequence[Package] | None = None
+    threads: int = 1
+    site_boilerplate: Furniture = field(default_factory=dict)
+    memory: MemoryLike | None = None
+
+
+def decode(raw: RawDocument, context: Context) -> Document:
+    """Decode bytes to text."""
+    return decode_raw(raw, context.settings)
+
+
+def segment(document: Document, context: Context) -> ParsedDocument:  # noqa: ARG001 -- as all
+    """Clean the text and split it into blocks; read HTML into blocks and metadata."""
+    return segment_document(document)
+
+
+def classify(parsed: Sequence[ParsedDocument], context: Context) -> list[Document]:
+    """Give each block its kind: part of the article, or boilerplate."""
+    from corpus_norm import boilerplate
+
+    def label_markup(some: Sequence[int], features: Features) -> list[list[Block]]:
+        """Label the blocks of the HTML pages among some documents by their markup."""
+        pages = [page for number in some if (page := parsed[number].page) is not None]
+        return [
+            list(map(_label_by_markup, parsed[number].document.blocks, page.pieces))
+            for number, page in zip(some, boilerplate.find_main(pages, features), strict=True)
+        ]
+
+    documents = [each.document for each in parsed]
+    return boilerplate.classify(documents, context.settings, label_markup)
+
+
+def identify(documents: Sequence[Document], context: Context) -> list[Document]:
+    """Find the language of each block and document, and a date that only its language explains."""
+    from corpus_norm.language.documents import identify_documents
+
+    return list(map(_add_date, identify_documents(documents, context.settings.languages)))
+
+
+def split_sentences(documents: Sequence[Document], context: Context) -> list[Document]:
+    """Split blocks into sentences, each with its own language where a block switches."""
+    from corpus_norm.language.documents import label_sentences
+    from corpus_norm.segmentation import add_sentences
+
+    return label_sentences(list(map(add_sentences, documents)), context.settings.languages)
+
+
+def mark_sites(documents: Sequence[Document], context: Context) -> list[Document]:
+    """Label blocks that recur on the pages of a site as boilerplate."""
+    from corpus_norm.boilerplate import mark_site_boilerplate
+
+    return [mark_site_boilerplate(each, context.site_boilerplate) for each in documents]
+
+
+def translate(documents: Sequence[Document], context: Context) -> list[Document]:
+    """Add English, sentence by sentence, and compare it with the original."""
+    from corpus_norm.translation import translate_documents
+
+    return translate_documents(
+        documents, context.settings, context.packages, context.threads, memory=context.memory
+    )
+
+
+def write(results: Sequence[Document | Rejection], context: Context) -> pa.RecordBatch:  # noqa: ARG001
+    """Build the rows of RESULTS, one for each result."""
+    from corpus_norm.dataset import documents_to_batch
+
+    return documents_to_batch(results)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step on the way of every document.
+
+    Attributes:
+        name: its name in rejects, in progress and in the position of a worker.
+        label: what people are shown for it.
+        function: takes a document, or a batch of them, and the :class:`Context`.
+        takes_batch: whether it takes a batch.  What a document gets does not depend on the others.
+    """
+
+    name: StageName
+    label: str
+    function: Callable[..., Any]
+    takes_batch: bool
+
+
+STAGES = (
+    Stage(StageName.DECODE, "decode", decode, takes_batch=False),
+    Stage(StageName.SEGMENT, "extract", segment, takes_batch=False),
+    Stage(StageName.CLASSIFY, "classify", classify, takes_batch=True),
+    Stage(StageName.IDENTIFY, "language", identify, takes_batch=True),
+    Stage(StageName.SPLIT_SENTENCES, "sentences", split_sentences, takes_batch=True),
+    Stage(StageName.MARK_SITES, "sites", mark_sites, takes_batch=True),
+    Stage(StageName.TRANSLATE, "translate", translate, takes_batch=True),
+    Stage(StageName.WRITE, "write", write, takes_batch=True),
+)
+"""All stages, in order: the only place where they are listed."""
 
 
 def normalize(
@@ -54,13 +172,14 @@ def normalize(
     Raises:
         InputError: there is no such file, it is a folder or holds several records, or the value
             is neither path nor text nor bytes.
+        SettingsError: the settings are not a :class:`Settings`.
         CorpusNormError: the document cannot be processed; the message says why.
 
     >>> doc = normalize("Une banque ferme.\n\nLa banque a fermé ses portes lundi, dit le maire.")
     >>> doc.language, [block.kind.value for block in doc.blocks]
     ('fr', ['paragraph', 'paragraph'])
     """
-    settings = settings or Settings()
+    settings = check_settings(settings)
     raw = take(source, settings, media_type)
     [result] = process([raw], settings, threads=available_cpus())
     if isinstance(result, Rejection):
@@ -74,57 +193,31 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     *,
     packages: Sequence[Package] | None = None,
     threads: int = 1,
-    furniture: Furniture | None = None,
+    site_boilerplate: Furniture | None = None,
     memory: MemoryLike | None = None,
-    watch: StageTimer | None = None,
+    timer: StageTimer | None = None,
 ) -> list[Document | Rejection]:
-    """Run every stage on many documents; what fails becomes a rejection in its place.
+    """Run every stage on many documents; those that fail become rejections in their places.
 
     Args:
         items: documents as sources deliver them; rejections pass through.
         settings: all knobs.
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
-        furniture: blocks that recur on the pages of a site, as
+        site_boilerplate: blocks that recur on the pages of a site, as
             :func:`corpus_norm.boilerplate.learn_furniture` finds them.
         memory: the translation memory to use, if any.
-        watch: told which document and which stage is worked on.
+        timer: gets the document and the stage in progress, and the faults; without one, faults
+            are logged.
     """
-    from corpus_norm.translation import translate_documents
-    from corpus_norm.translation.memory.cached_engine import BatchMemory
-
-    guard = Guard(settings or Settings(), watch or StageTimer())
-    scratch = BatchMemory(memory)
-
-    def translate(documents: Sequence[Document]) -> list[Document]:
-        return translate_documents(documents, guard.settings, packages, threads, memory=scratch)
-
-    batch = _Batch(items, guard)
-    batch.read()
-    for stage, function in BATCH_STAGES:
-        batch.put(batch.run(stage, partial(_run_stage, function, guard.settings)))
-    if furniture:
-        batch.put(batch.run("classify", partial(_mark_all, furniture)))
-    batch.translate(translate)
-    if watch is None:
-        for fault in guard.watch.faults:
-            log(fault)
-    return batch.results
-
-
-def count_site_blocks(
-    items: Sequence[RawDocument | Rejection], settings: Settings, watch: StageTimer | None = None
-) -> dict[str, SiteCounts]:
-    """How often each block stands on the pages of each site; what cannot be read does not count."""
-    from corpus_norm.boilerplate import count_blocks, merge_counts
-
-    guard = Guard(settings, watch or StageTimer())
-    batch = _Batch(items, guard)
-    batch.read()
-    found = batch.run(
-        "classify", lambda readings: [count_blocks([each.document]) for each in readings]
-    )
-    return merge_counts(each for each in found if not isinstance(each, Rejection))
+    context = Context(check_settings(settings), packages, threads, site_boilerplate or {}, memory)
+    if timer is not None:
+        return run_stages(items, context, timer)
+    timer = StageTimer()
+    results = run_stages(items, context, timer)
+    for fault in timer.faults:
+        log(fault)
+    return results
 
 
 def normalize_batch(
@@ -141,90 +234,162 @@ def normalize_batch(
     Returns:
         Rows of the ``RESULTS`` schema: a document, or a row with ``rejection`` filled in.
     """
-    from corpus_norm.dataset import batch_to_raw, documents_to_batch
+    from corpus_norm.dataset import batch_to_raw
 
-    results = process(batch_to_raw(batch), settings, threads=threads)
-    faults: list[Fault] = []
-    rows = write_guarded(documents_to_batch, results, faults)
-    for fault in faults:
-        log(fault)
+    return process_to_rows(batch_to_raw(batch), Context(check_settings(settings), threads=threads))
+
+
+def process_to_rows(
+    items: Sequence[RawDocument | Rejection], context: Context, timer: StageTimer | None = None
+) -> pa.RecordBatch:
+    """Run every stage, ``write`` included: a row of RESULTS for each item.
+
+    Without a timer, faults are logged.
+    """
+    own = timer or StageTimer()
+    rows = _write_rows(run_stages(items, context, own), context, own)
+    if timer is None:
+        for fault in own.faults:
+            log(fault)
     return rows
 
 
+def run_stages(
+    items: Sequence[RawDocument | Rejection], context: Context, timer: StageTimer
+) -> list[Document | Rejection]:
+    """Run all stages but ``write``; the faults are kept in the timer."""
+    from corpus_norm.translation.memory.cached_engine import BatchMemory
+
+    context = replace(context, memory=BatchMemory(context.memory))
+    batch = _Batch(items, context, Guard(context.settings, timer))
+    for stage in STAGES[:-1]:
+        if stage.name is not StageName.MARK_SITES or context.site_boilerplate:
+            batch.run(stage)
+    return batch.results
+
+
+def count_site_blocks(
+    items: Sequence[RawDocument | Rejection], settings: Settings, timer: StageTimer | None = None
+) -> Mapping[str, SiteCounts]:
+    """Count on how many pages of each site each block stands; unreadable documents are left out."""
+    from corpus_norm.boilerplate import count_blocks, merge_counts
+
+    def count(parsed: Sequence[ParsedDocument], context: Context) -> list[dict[str, SiteCounts]]:
+        del context  # as all stages have it
+        return [count_blocks([each.document]) for each in parsed]
+
+    batch = _Batch(items, Context(settings), Guard(settings, timer or StageTimer()))
+    for stage in STAGES:
+        if not stage.takes_batch:
+            batch.run(stage)
+    batch.run(Stage(StageName.MARK_SITES, "sites", count, takes_batch=True))
+    return merge_counts(each for each in batch.results if not isinstance(each, Rejection))
+
+
 def available_cpus() -> int:
-    """CPUs this process may use."""
+    """Return how many CPUs this process may use."""
     import os
 
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def check_settings(settings: Settings | None) -> Settings:
+    """Return the settings, or the defaults for None.
+
+    Raises:
+        SettingsError: the value is something else, such as a dictionary.
+    """
+    if settings is None:
+        return Settings()
+    if isinstance(settings, Settings):
+        return settings
+    advice = "corpus_norm.Settings or None"
+    if isinstance(settings, dict):
+        advice += "; corpus_norm.Settings.from_dict makes them from a dictionary"
+    raise SettingsError(f"settings must be {advice}, not {type(settings).__name__}")
+
+
 class _Batch:
     """The documents of a batch on their way through the stages, each in its place."""
 
-    def __init__(self, items: Sequence[RawDocument | Rejection], guard: Guard) -> None:
-        self._guard = guard
+    def __init__(
+        self, items: Sequence[RawDocument | Rejection], context: Context, guard: Guard
+    ) -> None:
         self._items = items
+        self._context = context
+        self._guard = guard
         self.results: list[Any] = list(items)
 
-    @property
-    def places(self) -> list[int]:
-        """Where there is something that was not rejected."""
-        return [n for n, each in enumerate(self.results) if not isinstance(each, Rejection)]
+    def run(self, stage: Stage) -> None:
+        """Run a stage on all documents that are not rejected."""
+        if stage.name is StageName.TRANSLATE:
+            self._translate(stage)
+        elif stage.takes_batch:
+            self._run_batch(stage)
+        else:
+            self._run_each(stage)
 
-    @property
-    def share(self) -> int:
-        """How many documents' time a quick stage has for all of them: an eighth will do."""
-        return len(self._items) // 8
+    def _run_each(self, stage: Stage) -> None:
+        guard = self._guard
+        for place in self._places():
+            guard.timer.begin(place)
+            with guard.timer.stage(stage.name):
+                function = partial(stage.function, self.results[place], self._context)
+                self.results[place] = guard.attempt(stage.name, self._raw(place), function)
 
-    def read(self) -> None:
-        """Bytes to documents with blocks."""
-        for place in self.places:
-            self._guard.watch.begin(place)
-            self.results[place] = self._read(self._raw(place))
-
-    def run(self, stage: str, function: Callable[[Sequence[Any]], Sequence[Any]]) -> list[Any]:
-        """A stage on all that was not rejected: what it gave for each."""
-        guard, places = self._guard, self.places
-        subjects = [self.results[place] for place in places]
-        guard.watch.begin(None, self.share)
-        with guard.watch.stage(stage):
+    def _run_batch(self, stage: Stage) -> None:
+        guard, places = self._guard, self._places()
+        share = len(self._items) // QUICK_SHARE
+        guard.timer.begin(None, share)
+        with guard.timer.stage(stage.name):
+            function = partial(stage.function, context=self._context)
+            subjects = [self.results[place] for place in places]
             raws = [self._raw(place) for place in places]
-            return guard.run_together(stage, function, subjects, raws, self.share)
+            self._put(places, guard.run_together(stage.name, function, subjects, raws, share))
 
-    def translate(self, function: Callable[[Sequence[Document]], Sequence[Document]]) -> None:
-        """English beside the text."""
-        places = self.places
-        with self._guard.watch.stage("translate"):
+    def _translate(self, stage: Stage) -> None:
+        guard, places = self._guard, self._places()
+        with guard.timer.stage(stage.name):
+            function = partial(stage.function, context=self._context)
             documents = [self.results[place] for place in places]
             raws = [self._raw(place) for place in places]
-            self.put(translate_guarded(function, documents, raws, places, self._guard))
-        if len(places) > 1:  # what is left to do is done for all together
-            patience = self._guard.settings.translation.patience
-            self._guard.watch.begin(None, len(places) * patience)
+            self._put(places, translate_guarded(function, documents, raws, places, guard))
 
-    def put(self, found: Sequence[Document | Rejection]) -> None:
-        """What came out of a stage, in the places of what went in."""
-        for place, each in zip(self.places, found, strict=True):
+    def _places(self) -> list[int]:
+        """Return the places of documents that are not rejected."""
+        return [n for n, each in enumerate(self.results) if not isinstance(each, Rejection)]
+
+    def _put(self, places: Sequence[int], found: Sequence[Any]) -> None:
+        for place, each in zip(places, found, strict=True):
             self.results[place] = each
-
-    def _read(self, raw: RawDocument) -> Reading | Rejection:
-        guard, settings = self._guard, self._guard.settings
-        with guard.watch.stage("decode"):
-            document = guard.attempt("decode", raw, lambda: decode(raw, settings))
-        if isinstance(document, Rejection):
-            return document
-        with guard.watch.stage("segment"):
-            return guard.attempt("segment", raw, lambda: segment(document, settings))
 
     def _raw(self, place: int) -> RawDocument:
         return cast("RawDocument", self._items[place])
 
 
-def _run_stage(function: BatchStage, settings: Settings, subjects: Sequence[Any]) -> list[Document]:
-    return function(subjects, settings)
+def _write_rows(
+    results: Sequence[Document | Rejection], context: Context, timer: StageTimer
+) -> pa.RecordBatch:
+    stage = STAGES[-1]
+    if len(results) > 1:
+        timer.begin(None, len(results) * context.settings.translation.time_factor)
+    with timer.stage(stage.name):
+        return write_guarded(partial(stage.function, context=context), results, timer.faults)
 
 
-def _mark_all(furniture: Furniture, documents: Sequence[Document]) -> list[Document]:
-    from corpus_norm.boilerplate import mark_site_boilerplate
+def _label_by_markup(block: Block, piece: Piece) -> Block:
+    """Return the block with the kind that its HTML element suggests, and the reason."""
+    is_known = piece.in_main or piece.kind is BlockKind.CAPTION
+    kind = piece.kind if is_known else BlockKind.NAVIGATION
+    place = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
+    reason = f"{place}; {piece.reason}" if piece.reason else place
+    return block.relabel(kind, reason, block.language, block.language_score)
 
-    return [mark_site_boilerplate(document, furniture) for document in documents]
+
+def _add_date(document: Document) -> Document:
+    """Add the date of publication if its language had to be known first: 03/04/2024, 113/04/03."""
+    from corpus_norm.boilerplate.dates import find_published
+
+    if document.published is not None:
+        return document
+    return replace(document, published=find_published(document))

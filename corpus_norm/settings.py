@@ -14,7 +14,7 @@ import operator
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -141,8 +141,8 @@ class TranslationSettings:
             raise SettingsError(what, subject="settings.translation.engine")
 
     @property
-    def patience(self) -> int:
-        """How many times the time limit a document may take: language models are slow."""
+    def time_factor(self) -> int:
+        """How many time limits translation gets for a document: language models are slow."""
         return 30 if self.engine == "llm" else 1
 
 
@@ -252,13 +252,6 @@ class Settings:
                 "it is to load",
                 subject="settings.translation.llm_model",
             )
-
-    @property
-    def batches(self) -> DatasetSettings:
-        """The bounds of a batch: one document where a language model works, to show progress."""
-        if self.translation.engine != "llm":
-            return self.dataset
-        return replace(self.dataset, batch_documents=1)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Settings:

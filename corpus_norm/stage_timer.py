@@ -1,4 +1,4 @@
-"""Time of the stages: how long each took, and the limit for one document."""
+"""Timers: how long each stage took, and time limits for documents."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from corpus_norm.faults import Fault
 
 Result = TypeVar("Result")
-_AGAIN_S = 0.5  # it is raised again and again: a finalizer, say, lets no exception pass
+_REPEAT_S = 0.5  # TimeUp is raised repeatedly: an exception in a finalizer, say, is swallowed
 
 
 class TimeUp(BaseException):
-    """The time is up; the guard of the stage turns it into the row of the document."""
+    """The time limit is over; the guard of the stage turns this into a rejection."""
 
 
 def call_within(seconds: float, function: Callable[[], Result]) -> Result:
-    """What a function returns, unless it takes longer than so many seconds.
+    """Call a function and return its result, unless it takes too long.
 
     >>> call_within(60.0, lambda: "done")
     'done'
@@ -33,12 +33,12 @@ def call_within(seconds: float, function: Callable[[], Result]) -> Result:
     corpus_norm.stage_timer.TimeUp
 
     Raises:
-        TimeUp: it does.
+        TimeUp: it takes longer than ``seconds``.
     """
     if math.isinf(seconds):
         return function()
     alarm = _choose(seconds)
-    # Twice, since the alarm may ring in the first place where it is switched off.
+    # Two `finally` clauses: the alarm may go off inside the first, before it is disarmed.
     try:
         try:
             alarm.start()
@@ -58,7 +58,7 @@ class _Alarm(Protocol):
 
 
 def _choose(seconds: float) -> _Alarm:
-    """A signal, where the program has no other use for it."""
+    """Return an alarm by signal if the program does not use that signal, or else by thread."""
     if not hasattr(signal, "setitimer"):  # Windows
         return _ThreadAlarm(seconds)
     is_free = (
@@ -78,7 +78,7 @@ class _SignalAlarm:
 
     def start(self) -> None:
         signal.signal(signal.SIGALRM, self._ring)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN_S)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, _REPEAT_S)
 
     def stop(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -106,9 +106,9 @@ class _ThreadAlarm:
         self._over.set()
 
     def _wait(self) -> None:
-        patience = self._seconds
-        while not self._over.wait(patience):
-            patience = _AGAIN_S
+        seconds = self._seconds
+        while not self._over.wait(seconds):
+            seconds = _REPEAT_S
             with self._lock:
                 if self.armed:
                     what = ctypes.py_object(TimeUp)
@@ -116,16 +116,16 @@ class _ThreadAlarm:
 
 
 class StageTimer:
-    """Seconds spent by stage, and the faults of the program that were met.
+    """A timer that adds up seconds by stage, and keeps the faults that were met.
 
-    A worker process has one that also shows its parent where it is, so that a document that
-    hangs can be told from the others (:mod:`corpus_norm.conversion.worker`).
+    A worker process has a subclass that also publishes its position to the parent process, which
+    can then tell the document that hangs (:mod:`corpus_norm.conversion.worker`).
 
-    >>> watch = StageTimer()
-    >>> watch.begin(0)
-    >>> with watch.stage("decode"):
+    >>> timer = StageTimer()
+    >>> timer.begin(0)
+    >>> with timer.stage("decode"):
     ...     pass
-    >>> list(watch.seconds)
+    >>> list(timer.seconds)
     ['decode']
     """
 
@@ -134,26 +134,27 @@ class StageTimer:
         self.faults: list[Fault] = []
 
     def begin(self, index: int | None, documents: int = 1) -> None:
-        """Work begins on the document of that index; on so many at once without an index."""
+        """Start work on the document at an index, or with None on several documents at once."""
 
     def within(self, documents: int, function: Callable[[], Result]) -> Result:  # noqa: ARG002
-        """What a function returns; some watches give it the time of so many documents."""
+        """Call a function; subclasses enforce the time limit of that many documents."""
         return function()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Add the time until the end of the block to a stage."""
+        """Add the duration of the block to a stage."""
+        key = str(name)
         start = time.perf_counter()
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+            self.seconds[key] = self.seconds.get(key, 0.0) + time.perf_counter() - start
 
 
-class LocalWatch(StageTimer):
-    """A watch that ends what takes too long, in the process that works on it.
+class LimitedTimer(StageTimer):
+    """A timer that interrupts work over the time limit, in its own process.
 
-    >>> LocalWatch(0.05).within(1, lambda: time.sleep(60))
+    >>> LimitedTimer(0.05).within(1, lambda: time.sleep(60))
     Traceback (most recent call last):
     corpus_norm.stage_timer.TimeUp
     """
@@ -163,9 +164,9 @@ class LocalWatch(StageTimer):
         self._limit = time_limit_s
 
     def within(self, documents: int, function: Callable[[], Result]) -> Result:
-        """What a function returns.
+        """Call a function and return its result.
 
         Raises:
-            TimeUp: it takes longer than so many documents may.
+            TimeUp: it takes longer than that many documents may.
         """
         return call_within(self._limit * max(documents, 1), function)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from corpus_norm import Document, RawDocument
-from corpus_norm.addresses import find_host
+from corpus_norm.document import find_host
 from corpus_norm.pipeline import process
 from corpus_norm.settings import InputSettings, Settings, TranslationSettings
 from corpus_norm.sources import read

@@ -127,3 +127,9 @@ def test_inspect_takes_settings_of_a_file(fixtures, tmp_path):
     shown = json.loads(CliRunner().invoke(app, arguments).stdout)
     assert shown["translation_status"] == "off"
     assert shown["settings_hash"] == Settings.load(file).digest()
+
+
+def test_a_run_without_documents_shows_no_empty_brackets(tmp_path):
+    (tmp_path / "empty.txt").write_bytes(b"")
+    result = run(tmp_path / "empty.txt", "-o", tmp_path / "out")
+    assert "0 documents, 1 rejected" in result.output

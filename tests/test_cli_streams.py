@@ -252,13 +252,15 @@ def test_the_end_of_convert_tells_of_faults(corpus, tmp_path):
         "import sys; sys.argv = ['x', 'convert', 'a.txt', 'é.txt', '-o', sys.argv[1]]\n"
         "from corpus_norm import cli, pipeline\n"
         "from corpus_norm.conversion import job\n"
+        "from dataclasses import replace\n"
         "from unittest.mock import patch\n"
-        "segment = pipeline.segment\n"
-        "def stumble(document, settings):\n"
+        "def stumble(document, context):\n"
         "    if 'café' in document.text: raise TypeError('ours')\n"
-        "    return segment(document, settings)\n"
+        "    return pipeline.segment(document, context)\n"
+        "decode, segment, *rest = pipeline.STAGES\n"
+        "broken = (decode, replace(segment, function=stumble), *rest)\n"
         "workers = job.Workers.choose\n"
-        "with patch.object(pipeline, 'segment', stumble), \\\n"
+        "with patch.object(pipeline, 'STAGES', broken), \\\n"
         "     patch.object(job.Workers, 'choose', lambda wanted, mb: workers(None, mb)):\n"
         "    cli.main()\n"
     )
@@ -267,5 +269,5 @@ def test_the_end_of_convert_tells_of_faults(corpus, tmp_path):
     )
     assert code == 1
     assert b"1 rejected" in shown
-    assert said.startswith("note: 1 fault(s) of the program were met")
+    assert said.startswith("note: 1 fault(s) of the program cost one document each")
     assert f"{tmp_path}/new/faults.log" in said

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import corpus_norm
+from corpus_norm.conversion.shards import cut_batches
+from corpus_norm.dataset.export import export_flat
+from corpus_norm.document import RawDocument
 from corpus_norm.errors import DatasetExistsError, InputError, SettingsError
-from corpus_norm.settings import DatasetSettings, Settings
+from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
 
 SMALL = Settings(dataset=DatasetSettings(batch_documents=2, part_documents=5))
 
@@ -57,7 +64,7 @@ def test_what_fails_is_a_row_and_the_rest_goes_on(corpus, tmp_path):
 
 def test_a_second_run_makes_nothing_again(corpus, tmp_path, monkeypatch):
     first = digests(corpus_norm.convert(corpus, tmp_path / "out", SMALL).path)
-    monkeypatch.setattr("corpus_norm.conversion.job.process", None)
+    monkeypatch.setattr("corpus_norm.conversion.job.process_to_rows", None)
     second = digests(corpus_norm.convert(corpus, tmp_path / "out", SMALL).path)
     assert first == second
 
@@ -147,3 +154,46 @@ def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):
 def test_standard_input_cannot_be_read_twice(tmp_path):
     with pytest.raises(SettingsError, match="standard input"):
         corpus_norm.convert("-", tmp_path / "out", Settings(learn_furniture=True))
+
+
+def test_a_caller_s_process_is_not_frozen(corpus, tmp_path):
+    frozen = []
+    corpus_norm.convert(
+        corpus, tmp_path / "out", progress=lambda _: frozen.append(gc.get_freeze_count())
+    )
+    assert set(frozen) == {0}
+
+
+def test_a_slow_engine_gets_a_document_at_a_time_whatever_the_settings():
+    items = [RawDocument(f"{n}.txt", "x") for n in range(3)]
+    by_llm = TranslationSettings(engine="llm", llm_model="a.gguf")
+    assert [len(each) for each in cut_batches(items, Settings(translation=by_llm))] == [1, 1, 1]
+    assert [len(each) for each in cut_batches(items, Settings())] == [3]
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9", "é_中".encode()], ids=["latin", "utf8"])
+def test_the_output_folder_may_have_any_name(corpus, tmp_path, name):
+    """Bytes that are not UTF-8 reach Python as surrogates, which pyarrow takes in no path."""
+    if sys.platform == "darwin":
+        pytest.skip("names are UTF-8 there")
+    output = tmp_path / os.fsdecode(name)
+    dataset = corpus_norm.convert(corpus, output, SMALL)
+    assert list(dataset.verify()) == []
+    assert len(list(dataset.documents())) == 7
+    assert dataset.rejects.num_rows == 2
+    assert len(export_flat(dataset, tmp_path / os.fsdecode(name + b"_flat"))) == 2
+    (corpus / "0.txt").unlink()
+    again = corpus_norm.convert(corpus, output, SMALL, update=True)
+    assert [Path(each).name for each in again.changes.removed] == ["0.txt"]
+    assert list(again.verify()) == []
+
+
+@pytest.mark.parametrize("command", ["verify", "inspect", "report"])
+def test_commands_read_a_folder_that_the_locale_cannot_name(corpus, tmp_path, command):
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    output = os.fsencode(tmp_path) + "/s_é".encode()
+    program = [sys.executable, "-m", "corpus_norm"]
+    options = [b"-o", os.fsencode(tmp_path / "r.html")] if command == "report" else []
+    for arguments in (["convert", corpus / "1.txt", "-o", output], [command, output, *options]):
+        done = subprocess.run([*program, *arguments], env=env, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr

@@ -25,15 +25,15 @@ def make_batches(*texts):
     return [[RawDocument(f"{text}.txt", text) for text in batch.split()] for batch in texts]
 
 
-def obey(batch, watch):
+def obey(batch, timer):
     """Do what each document says; a result names the documents and the process."""
     done = []
     for index, item in enumerate(batch):
         if isinstance(item, Rejection):
             done.append(f"{item.error}@{item.stage}")
             continue
-        watch.begin(index)
-        with watch.stage("segment"):
+        timer.begin(index)
+        with timer.stage("segment"):
             obey_word(item.data)
         done.append(item.data)
     return done, os.getpid()
@@ -55,29 +55,29 @@ def obey_word(word):
         raise ZeroDivisionError("a fault of ours")
 
 
-def hang_together(batch, watch):
+def hang_together(batch, timer):
     """A stage that works on all documents at once hangs because of one of them."""
-    watch.begin(None, len(batch))
-    with watch.stage("translate"):
+    timer.begin(None, len(batch))
+    with timer.stage("translate"):
         if any(isinstance(item, RawDocument) and item.data == "hang" for item in batch):
             time.sleep(60)
     return [getattr(item, "error", "done") for item in batch], os.getpid()
 
 
-def linger(batch, watch):
+def linger(batch, timer):
     """Slow for want of a free machine, with nothing left to work on."""
-    watch.begin(None, len(batch))
-    with watch.stage("translate"):
+    timer.begin(None, len(batch))
+    with timer.stage("translate"):
         time.sleep(1.5)
     return batch
 
 
-def die_once(batch, watch, flag):
+def die_once(batch, timer, flag):
     """Killed from outside, through no fault of a document."""
     if not flag.exists():
         flag.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return obey(batch, watch)
+    return obey(batch, timer)
 
 
 class Fragile:
@@ -86,8 +86,8 @@ class Fragile:
     def __init__(self, folder, deaths, how):
         self.folder, self.deaths, self.how = folder, deaths, how
 
-    def __call__(self, batch, watch):
-        return obey(batch, watch)
+    def __call__(self, batch, timer):
+        return obey(batch, timer)
 
     def __setstate__(self, state):
         self.__dict__.update(state)
@@ -110,10 +110,10 @@ def end(how):
         os.kill(os.getpid(), how)
 
 
-def die_together(batch, watch):
+def die_together(batch, timer):
     if len(batch) > 1:
         os.kill(os.getpid(), signal.SIGKILL)
-    return obey(batch, watch)
+    return obey(batch, timer)
 
 
 def run(task, batches, limits=Limits(time_s=30), workers=2):  # noqa: B008
@@ -133,13 +133,13 @@ def test_results_come_in_order_whatever_finishes_first():
 def test_work_is_taken_only_as_it_is_needed():
     taken = []
 
-    def watch_them(batches):
+    def timer_them(batches):
         for batch in batches:
             taken.append(batch)
             yield batch
 
     with Pool(1, obey) as pool:
-        outcomes = pool.map(watch_them(make_batches(*map(str, range(50)))))
+        outcomes = pool.map(timer_them(make_batches(*map(str, range(50)))))
         next(outcomes)
         assert len(taken) < 10
 
@@ -171,8 +171,8 @@ def test_a_rejection_says_what_to_do_and_keeps_small_documents():
     assert "time limit of 1 s; raise settings.time_limit_s" in rejection.message
 
 
-def keep(batch, watch):
-    obey(batch, watch)
+def keep(batch, timer):
+    obey(batch, timer)
     return batch
 
 
@@ -232,11 +232,11 @@ def test_where_one_worker_is_ready_the_others_are_done_without(code, deaths, cap
         assert next(pool.map(make_batches("a"))).result[0] == ["a"]
         for _ in range(deaths):
             assert pool._count == 3
-            pool._look_into_start(code)
+            pool._on_failed_start(code)
         assert pool._count == 1
         assert words([each.result for each in pool.map(make_batches("a", "b"))]) == ["a", "b"]
         assert len(pool._workers) == 1
-    assert "going on with 1 worker(s): one could not be started" in caplog.text
+    assert "going on with 1 worker(s): another could not be started" in caplog.text
 
 
 def test_where_the_system_allows_no_more_processes_it_goes_on_with_those_there_are(monkeypatch):

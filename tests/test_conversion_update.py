@@ -41,13 +41,13 @@ def worked_on(monkeypatch):
     from corpus_norm.conversion import job
 
     sources = []
-    original = job.process
+    original = job.process_to_rows
 
     def note(items, *args, **options):
         sources.extend(os.path.basename(item.source) for item in items)  # noqa: PTH119
         return original(items, *args, **options)
 
-    monkeypatch.setattr(job, "process", note)
+    monkeypatch.setattr(job, "process_to_rows", note)
     return sources
 
 
@@ -158,11 +158,15 @@ def test_parts_end_where_the_documents_say_and_never_too_large():
         assert len(ends - moved) < 12
 
 
+def sized(**sizes):
+    return Settings(dataset=DatasetSettings(**sizes))
+
+
 def test_batches_of_large_documents_are_short():
     items = [RawDocument(f"{n}.txt", "x" * 400) for n in range(10)]
-    batches = list(cut_batches(items, DatasetSettings(batch_documents=4, batch_bytes=1000)))
+    batches = list(cut_batches(items, sized(batch_documents=4, batch_bytes=1000)))
     assert [len(batch) for batch in batches] == [2, 2, 2, 2, 2]
-    assert list(map(len, cut_batches(items, DatasetSettings(batch_documents=4)))) == [4, 4, 2]
+    assert list(map(len, cut_batches(items, sized(batch_documents=4)))) == [4, 4, 2]
 
 
 def test_a_limit_takes_the_first_documents(corpus, tmp_path):

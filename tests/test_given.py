@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm import CorpusNormError, Document, RawDocument, Settings, normalize
-from corpus_norm.errors import InputError
+from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.given import take
 from corpus_norm.settings import TranslationSettings
 
@@ -210,3 +210,10 @@ def test_a_document_or_an_error_of_ours_comes_out(source):
     except CorpusNormError:
         return
     assert isinstance(document, Document)
+
+
+def test_a_dictionary_of_settings_is_refused_with_advice():
+    with pytest.raises(SettingsError, match=r"not dict|from_dict"):
+        normalize(TEXT, settings={"languages": ["fr"]})
+    with pytest.raises(SettingsError, match=r"must be corpus_norm.Settings or None, not str"):
+        normalize(TEXT, settings="fr")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from unittest.mock import patch
 
@@ -51,6 +52,7 @@ ERRORS = [
     OSError(5, "I/O"),
     UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"),
     PanicException("panic"),
+    SystemExit(3),
 ]
 each_error = pytest.mark.parametrize("error", ERRORS, ids=lambda e: type(e).__name__)
 
@@ -76,25 +78,24 @@ def poisoned(function, error):
     return stumble
 
 
+def replace_stage(monkeypatch, name, function):
+    """Put another function into the table of stages."""
+    stages = [replace(s, function=function) if s.name == name else s for s in pipeline.STAGES]
+    monkeypatch.setattr(pipeline, "STAGES", tuple(stages))
+
+
 def break_stage(monkeypatch, stage, error):
     """Make a stage raise for the bad document."""
-    if stage in dict(pipeline.BATCH_STAGES):
-        broken = tuple(
-            (n, poisoned(f, error) if n == stage else f) for n, f in pipeline.BATCH_STAGES
-        )
-        monkeypatch.setattr(pipeline, "BATCH_STAGES", broken)
+    if found := [each for each in pipeline.STAGES if each.name == stage]:
+        replace_stage(monkeypatch, stage, poisoned(found[0].function, error))
         return
     module, name = {
-        "decode": (pipeline, "decode"),
-        "segment": (pipeline, "segment"),
-        "translate": (corpus_norm.translation, "translate_documents"),
         "mask": (checking, "mask"),
         "audit": (checking, "audit"),
         "look_up": (memory.Memory, "look_up"),
         "add": (memory.Memory, "add"),
         "assemble": (documents, "assemble"),
         "status": (documents, "_status"),
-        "write": (rows, "_build"),
     }[stage]
     monkeypatch.setattr(module, name, poisoned(getattr(module, name), error))
 
@@ -198,7 +199,7 @@ def test_a_writer_that_fails_altogether_is_tried_row_by_row():
     assert [fault.error for fault in faults] == ["TypeError"]
 
 
-def test_furniture_that_cannot_be_marked_costs_the_document(monkeypatch):
+def test_site_boilerplate_that_cannot_be_marked_costs_the_document(monkeypatch):
     from corpus_norm import boilerplate
 
     monkeypatch.setattr(
@@ -206,8 +207,9 @@ def test_furniture_that_cannot_be_marked_costs_the_document(monkeypatch):
         "mark_site_boilerplate",
         poisoned(boilerplate.mark_site_boilerplate, TypeError("no")),
     )
-    found = process(ITEMS, furniture={"example.org": frozenset({"x"})})
+    found = process(ITEMS, site_boilerplate={"example.org": frozenset({"x"})})
     assert [isinstance(each, Rejection) for each in found] == [False, True, False, False]
+    assert found[1].stage == "mark_sites"
 
 
 def test_pages_that_cannot_be_counted_do_not_count(monkeypatch):
@@ -220,7 +222,7 @@ def test_pages_that_cannot_be_counted_do_not_count(monkeypatch):
     assert pipeline.count_site_blocks(items, Settings())["example.org"].pages == 3
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
 def test_who_stops_the_program_stops_it(monkeypatch, error):
     break_stage(monkeypatch, "classify", error())
     with pytest.raises(error):
@@ -295,7 +297,7 @@ def test_a_stopped_run_goes_on_past_a_document_that_failed(monkeypatch, tiny_mod
 # In worker processes nothing can be replaced from here, so the task itself does it there.
 
 
-def convert_broken(batch, watch, how, **options):
+def convert_broken(batch, timer, how, **options):
     audit = checking.audit
 
     def stumble(source, *rest):
@@ -306,15 +308,18 @@ def convert_broken(batch, watch, how, **options):
         return audit(source, *rest)
 
     with patch.object(checking, "audit", stumble):
-        return convert_batch(batch, watch, **options)
+        return convert_batch(batch, timer, **options)
 
 
 @pytest.fixture
 def broken_workers(monkeypatch):
     def break_them(how):
-        task = job_module.Job.task.fget
-        broken = property(lambda self: partial(convert_broken, how=how, **task(self).keywords))
-        monkeypatch.setattr(job_module.Job, "task", broken)
+        make_task = job_module.Job.make_task
+
+        def make_broken(self, site_boilerplate):
+            return partial(convert_broken, how=how, **make_task(self, site_boilerplate).keywords)
+
+        monkeypatch.setattr(job_module.Job, "make_task", make_broken)
 
     return break_them
 
@@ -351,18 +356,14 @@ def test_translation_has_the_time_of_one_document_not_of_its_batch(
 
 @pytest.mark.parametrize("stage", ["decode", "segment", "classify", "split_sentences"])
 def test_without_workers_each_stage_has_its_time(monkeypatch, tmp_path, stage):
-    function = dict(pipeline.BATCH_STAGES).get(stage) or getattr(pipeline, stage)
+    function = getattr(pipeline, stage)
 
-    def hang(*arguments):
-        if any(map(is_poisoned, arguments)):
+    def hang(subjects, context):
+        if is_poisoned(subjects):
             time.sleep(60)
-        return function(*arguments)
+        return function(subjects, context)
 
-    if stage in dict(pipeline.BATCH_STAGES):
-        slow = tuple((n, hang if n == stage else f) for n, f in pipeline.BATCH_STAGES)
-        monkeypatch.setattr(pipeline, "BATCH_STAGES", slow)
-    else:
-        monkeypatch.setattr(pipeline, stage, hang)
+    replace_stage(monkeypatch, stage, hang)
     inputs = write(ITEMS, tmp_path)
     dataset = corpus_norm.convert(inputs, tmp_path / "out", Settings(time_limit_s=0.5))
     [row] = dataset.rejects.to_pylist()
@@ -371,14 +372,12 @@ def test_without_workers_each_stage_has_its_time(monkeypatch, tmp_path, stage):
 
 
 def test_outside_the_main_thread_the_time_is_kept_too(monkeypatch, tmp_path):
-    segment = pipeline.segment
-
-    def hang(document, settings):
+    def hang(document, context):
         while is_poisoned(document):
             time.sleep(0.01)
-        return segment(document, settings)
+        return pipeline.segment(document, context)
 
-    monkeypatch.setattr(pipeline, "segment", hang)
+    replace_stage(monkeypatch, "segment", hang)
     inputs = write(ITEMS, tmp_path)
     found = []
 
@@ -421,8 +420,8 @@ def test_a_pool_s_batch_of_one_keeps_its_limit():
     assert outcome.result == ["TimeLimitError"]
 
 
-def convert_nothing(batch, watch):
-    watch.begin(0)
+def convert_nothing(batch, timer):
+    timer.begin(0)
     if isinstance(batch[0], RawDocument):
         time.sleep(60)
     return [getattr(each, "error", "") for each in batch]

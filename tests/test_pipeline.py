@@ -302,7 +302,7 @@ def test_a_document_that_a_stage_cannot_take_costs_one_row(monkeypatch):
             raise ValueError("not this one")
         return detect_documents(documents, languages)
 
-    monkeypatch.setattr(language, "detect_documents", stumble)
+    monkeypatch.setattr(language.documents, "detect_documents", stumble)
     texts = [FRENCH, "A line of poison.", "", "Two plain words."]
     found = process([RawDocument(source=str(n), data=text) for n, text in enumerate(texts)])
     assert [isinstance(item, Document) for item in found] == [True, False, False, True]

@@ -12,10 +12,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from test_conversion import digests
 from typer.testing import CliRunner
 
 import corpus_norm
 from corpus_norm.cli import app
+from corpus_norm.conversion.job import Workers
 from corpus_norm.display import describe_language_model
 from corpus_norm.document import Flag, RawDocument
 from corpus_norm.errors import (
@@ -296,7 +298,7 @@ def test_a_language_model_may_take_longer_over_a_document(loaded):
     shares = []
     for settings in (loaded, Settings()):
         last = []
-        process(raw, settings, packages=[], watch=Alarms())
+        process(raw, settings, packages=[], timer=Alarms())
         shares.append(last[-1])
     assert shares == [30, 1]
 
@@ -347,6 +349,20 @@ def preview(tmp_path, *options):
     result = CliRunner().invoke(app, [*command, *options])
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def test_the_command_writes_what_python_writes(loaded, monkeypatch, tmp_path):
+    choose = Workers.choose  # in this process, where the fakes are
+    monkeypatch.setattr(Workers, "choose", lambda _, memory_mb: choose(None, memory_mb))
+    sources = [tmp_path / name for name in ("a.txt", "b.txt")]
+    for source in sources:
+        source.write_text("Il pleut sur Paris depuis trois jours.", "utf-8")
+    command = ["convert", *map(str, sources), "-o", str(tmp_path / "one"), "--no-memory"]
+    options = ["--engine", "llm", "--llm-model", loaded.translation.llm_model]
+    result = CliRunner().invoke(app, [*command, *options])
+    assert result.exit_code == 0, result.output
+    corpus_norm.convert(sources, tmp_path / "two", loaded, memory=False)
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
 
 def test_the_command_names_model_and_licence(loaded, tmp_path):

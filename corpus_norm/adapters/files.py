@@ -1,6 +1,6 @@
-"""What the engines share: names of files in, rows out; and rows in order to a dataset.
+"""What Ray and Spark share: file names to rows, and rows to a dataset.
 
-The names travel, not the documents: each machine reads its files itself.
+File names are sent to the machines, not documents: each machine reads its files itself.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus_norm.conversion.job import Job, Workers
+from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
-from corpus_norm.dataset import RESULTS, Dataset, DatasetWriter, documents_to_batch
+from corpus_norm.dataset import RESULTS, Dataset, DatasetWriter
 from corpus_norm.dataset.manifest import digest_item
 from corpus_norm.document import Rejection
 from corpus_norm.errors import InputError, ModelNotInstalledError, SettingsError
-from corpus_norm.pipeline import process
-from corpus_norm.settings import Settings
+from corpus_norm.labels import StageName
+from corpus_norm.pipeline import Context, check_settings, process_to_rows
 from corpus_norm.sources import read
 from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
 from corpus_norm.sources.walk import find_files
@@ -27,17 +27,19 @@ from corpus_norm.sources.walk import find_files
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from corpus_norm.conversion.job import Job
     from corpus_norm.document import RawDocument
+    from corpus_norm.settings import Settings
 
 FILES_PER_TASK = 64
 TAGGED = pa.schema(
     [*RESULTS, pa.field("item_digest", pa.binary()), pa.field("item_bytes", pa.int64())]
 )
-"""RESULTS, and what the cutting of shards needs to know of each document."""
+"""RESULTS, and the two columns by which documents are cut into shards."""
 
 
 def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> list[bytes]:
-    """The names of all files, in the order in which a local run reads them.
+    """Return the names of all files, in the order in which a local run reads them.
 
     They are bytes, since a file name need not be text.
 
@@ -57,11 +59,11 @@ def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> l
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """What every machine of a job is told.
+    """What every machine gets with the job.
 
     Attributes:
         settings: all knobs.
-        models: name and digest of each model of the machine that starts it.
+        models: name and digest of each model on the machine that starts the job.
     """
 
     settings: Settings
@@ -69,12 +71,12 @@ class JobSpec:
 
     @classmethod
     def make(cls, settings: Settings | None) -> JobSpec:
-        """For a job that this machine starts."""
-        settings = settings or Settings()
+        """Return the spec of a job that this machine starts."""
+        settings = check_settings(settings)
         return cls(settings, _list_models(settings))
 
     def check_models(self) -> None:
-        """See to it that this machine translates as the others do.
+        """Check that this machine translates as the others do.
 
         Raises:
             ModelNotInstalledError: it has other models.
@@ -89,7 +91,7 @@ class JobSpec:
 
 
 def normalize_files(names: Iterable[bytes], spec: JobSpec) -> Iterator[pa.RecordBatch]:
-    """Read files and run all stages on what is in them; batches of TAGGED, in order.
+    """Read files and run all stages on their documents; yield batches of TAGGED, in order.
 
     Raises:
         ModelNotInstalledError: this machine has other models than the one that started the job.
@@ -97,8 +99,8 @@ def normalize_files(names: Iterable[bytes], spec: JobSpec) -> Iterator[pa.Record
     spec.check_models()
     settings = spec.settings
     items = chain.from_iterable(_read(name, settings) for name in names)
-    for batch in cut_batches(items, settings.dataset):
-        rows = documents_to_batch(process(batch, settings))
+    for batch in cut_batches(items, settings):
+        rows = process_to_rows(batch, Context(settings))
         digests = pa.array(map(digest_item, batch), pa.binary())
         sizes = pa.array([item.size for item in batch], pa.int64())
         yield pa.RecordBatch.from_arrays([*rows.columns, digests, sizes], schema=TAGGED)
@@ -112,16 +114,16 @@ def write_results(
     *,
     overwrite: bool = False,
 ) -> Dataset:
-    """Write batches of TAGGED, in order, to the dataset that a local run would have made.
+    """Write batches of TAGGED, in order, as the dataset that a local run would make.
 
     Raises:
-        SettingsError: blocks that recur on a site cannot be learnt this way.
+        SettingsError: the settings ask for ``learn_furniture``, which needs a local run.
         DatasetError: the folder holds something else, or cannot be written to.
     """
-    settings = settings or Settings()
+    settings = check_settings(settings)
     if settings.learn_furniture:
         raise SettingsError("learn_furniture needs a local run; switch it off for other engines")
-    job = Job(inputs, settings, Selection(), Workers.choose(None, None))
+    job = _prepare(inputs, settings)
     with DatasetWriter(
         output, settings, job.names, models=job.models, overwrite=overwrite
     ) as writer:
@@ -137,7 +139,7 @@ def write_results(
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of a batch, with what decides in which shard it belongs."""
+    """A row of a batch, and what decides which shard it belongs to."""
 
     source: str
     record: int
@@ -155,15 +157,21 @@ def _list_rows(batch: pa.RecordBatch) -> Iterator[_Row]:
 
 
 def _slice(rows: Iterable[_Row]) -> Iterator[pa.RecordBatch]:
-    """The rows of a shard as pieces of the batches they came in."""
+    """Yield the rows of a shard as slices of their batches."""
     for _, group in groupby(rows, key=lambda row: id(row.batch)):
         mine = list(group)
         yield mine[0].batch.slice(mine[0].place, len(mine)).select(RESULTS.names)
 
 
 def _list_models(settings: Settings) -> tuple[str, ...]:
-    job = Job([], settings, Selection(), Workers.choose(None, None), memory=False)
-    return tuple(f"{model.name} {model.digest}" for model in job.models)
+    return tuple(f"{model.name} {model.digest}" for model in _prepare([], settings).models)
+
+
+def _prepare(
+    inputs: Sequence[str | PathLike[str]] | str | PathLike[str], settings: Settings
+) -> Job:
+    """Prepare a job without a translation memory, which is a file of one machine."""
+    return prepare_job(inputs, settings, Selection(), Workers.choose(None, None), memory=False)
 
 
 def _read(name: bytes, settings: Settings) -> Iterator[RawDocument | Rejection]:
@@ -171,4 +179,4 @@ def _read(name: bytes, settings: Settings) -> Iterator[RawDocument | Rejection]:
     try:
         yield from read([source], settings.input)
     except InputError as error:  # it was there when the files were listed
-        yield Rejection(make_source(source), 0, "", "read", "InputError", str(error))
+        yield Rejection(make_source(source), 0, "", StageName.READ.value, "InputError", str(error))

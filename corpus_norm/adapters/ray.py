@@ -1,7 +1,7 @@
-"""Ray: the same work on the CPUs of a cluster, models loaded once per actor.
+"""Conversion on a Ray cluster; models are loaded once per actor.
 
 ``normalize`` is for a Ray dataset you already have; ``convert`` makes the dataset that a local run
-makes.  Both are ``map_batches`` of Ray Data with an actor class
+writes.  Both are ``map_batches`` of Ray Data with an actor class
 (https://docs.ray.io/en/latest/data/transforming-data.html).
 """
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 class Normalizer:
-    """An actor that runs all stages on tables of RAW; what it loads, it keeps."""
+    """An actor that runs all stages on tables of RAW, and keeps the models it loads."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     def __call__(self, table: pa.Table) -> pa.Table:
-        """Rows of RAW to rows of RESULTS, one for each."""
+        """Convert rows of RAW to rows of RESULTS, one for one."""
         batches = table.combine_chunks().to_batches()
         return pa.Table.from_batches(
             [normalize_batch(batch, self._settings) for batch in batches], schema=RESULTS
@@ -46,13 +46,13 @@ class Normalizer:
 
 
 class FileNormalizer:
-    """An actor that reads the files named, and runs all stages on what is in them."""
+    """An actor that reads files and runs all stages on their documents."""
 
     def __init__(self, spec: JobSpec) -> None:
         self._spec = spec
 
     def __call__(self, table: pa.Table) -> Iterator[pa.Table]:
-        """Names of files to rows, in order."""
+        """Yield the rows of the named files, in order."""
         for batch in normalize_files(table.column("name").to_pylist(), self._spec):
             yield pa.Table.from_batches([batch], schema=TAGGED)
 
@@ -64,7 +64,7 @@ def normalize(
     actors: int | tuple[int, int] = 1,
     **options: Any,  # noqa: ANN401 -- map_batches has many
 ) -> Any:  # noqa: ANN401
-    """All stages on a ``ray.data.Dataset`` with columns of the RAW schema.
+    """Run all stages on a ``ray.data.Dataset`` with columns of the RAW schema.
 
     Args:
         documents: rows with ``source`` and ``data`` (bytes) or ``text``.

@@ -1,4 +1,4 @@
-"""Spark: the same work in ``mapInArrow``, models loaded once per Python worker.
+"""Conversion on a Spark cluster with ``mapInArrow``; models are loaded once per Python worker.
 
 ``normalize`` is for a data frame you already have; ``convert`` makes the dataset that a local run
 makes (https://spark.apache.org/docs/latest/api/python/tutorial/sql/arrow_pandas.html).
@@ -35,7 +35,7 @@ def normalize(
     documents: Any,  # noqa: ANN401 -- pyspark is an extra
     settings: Settings | None = None,
 ) -> Any:  # noqa: ANN401
-    """All stages on a Spark data frame with columns of the RAW schema.
+    """Run all stages on a Spark data frame with columns of the RAW schema.
 
     Args:
         documents: rows with ``source`` and ``data`` (binary) or ``text``.
@@ -99,7 +99,7 @@ def _normalize(batches: Iterable[pa.RecordBatch], settings: Settings) -> Iterato
 
 
 def _normalize_files(batches: Iterable[pa.RecordBatch], spec: JobSpec) -> Iterator[pa.RecordBatch]:
-    """One row for each batch of rows: Arrow inside a column passes Spark's types unchanged."""
+    """Pack each batch of rows into one row: Spark's types pass Arrow inside a column unchanged."""
     names = (name for batch in batches for name in batch.column("name").to_pylist())
     for rows in normalize_files(names, spec):
         sink = pa.BufferOutputStream()
@@ -115,10 +115,10 @@ def _unpack(content: bytes) -> Iterator[pa.RecordBatch]:
 
 
 def _loosen(schema: Any) -> Any:  # noqa: ANN401
-    """The schema with nulls allowed throughout.
+    """Allow nulls throughout a schema.
 
-    A row without rejection has none of its fields either, and Spark's ``toArrow`` fails where
-    these are not allowed to be null.
+    A row without a rejection has none of the rejection's fields, and Spark's ``toArrow`` fails if
+    these may not be null.
     """
     fields = json.loads(schema.json().replace('"nullable":false', '"nullable":true'))
     return type(schema).fromJson(fields)

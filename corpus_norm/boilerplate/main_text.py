@@ -6,6 +6,7 @@ import logging
 import math
 import warnings
 from dataclasses import replace
+from functools import cache
 from itertools import accumulate, groupby, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -134,11 +135,6 @@ def _measure_headline(is_headline: Sequence[bool], pages: Pages) -> dict[str, Co
     }
 
 
-# without a handler of its own, Python prints a library's warnings on the user's terminal
-for _name in ("trafilatura", "htmldate", "courlan", "justext"):
-    logging.getLogger(_name).addHandler(logging.NullHandler())
-
-
 _TRAFILATURA_ERRORS = (
     RecursionError,
     etree.LxmlError,
@@ -235,6 +231,13 @@ def _keep_lists(
     return kept
 
 
+@cache
+def _silence_libraries() -> None:
+    """Give these loggers a handler: without one, Python prints their warnings on the terminal."""
+    for name in ("trafilatura", "htmldate", "courlan", "justext"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+
+
 def _ask_trafilatura(html: str) -> str:
     """Return the main text, empty where trafilatura finds nothing or fails.
 
@@ -242,6 +245,8 @@ def _ask_trafilatura(html: str) -> str:
     the pages before.  The other caches hold results of pure functions and are bounded.
     """
     from trafilatura import bare_extraction
+
+    _silence_libraries()
 
     try:
         with warnings.catch_warnings():

@@ -287,8 +287,9 @@ def _print_result(dataset: Dataset) -> None:
 
     totals = dataset.manifest.totals
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
+    by_language = f" ({languages})" if languages else ""
     print_status(
-        f"{totals.documents:,} documents ({languages}), {totals.rejects:,} rejected, "
+        f"{totals.documents:,} documents{by_language}, {totals.rejects:,} rejected, "
         f"in {dataset.path}"
     )
     if dataset.changes:

@@ -13,12 +13,6 @@ if TYPE_CHECKING:
 
     from corpus_norm.conversion import Progress
 
-_LABELS = {
-    "segment": "extract",
-    "identify": "language",
-    "split_sentences": "sentences",
-}
-
 
 @contextmanager
 def show_progress(
@@ -51,6 +45,9 @@ def describe(state: Progress, seconds: float, total: int | None = None) -> str:
     decode 25 %  extract 75 %
     a.txt
     """
+    from corpus_norm.pipeline import STAGES
+
+    labels = {stage.name.value: stage.label for stage in STAGES}
     rate = (state.rows - state.taken_over) / seconds if seconds > 0 else 0.0
     of_all = "" if total is None else f" of {total:,}"
     before = f" ({state.taken_over:,} done before)" if state.taken_over else ""
@@ -59,8 +56,7 @@ def describe(state: Progress, seconds: float, total: int | None = None) -> str:
     if total is not None and rate > 0:
         line += f", {_clock(max(total - state.rows, 0) / rate)} left"
     shares = "  ".join(
-        f"{_LABELS.get(stage, stage)} {share:.0%}".replace("%", " %")
-        for stage, share in state.shares.items()
+        f"{labels[stage]} {share:.0%}".replace("%", " %") for stage, share in state.shares.items()
     )
     return "\n".join(part for part in (line, shares, escape(state.source[-76:])) if part)
 

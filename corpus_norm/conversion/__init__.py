@@ -1,11 +1,12 @@
 """The batch job: sources in, dataset out, in this process or in several.
 
-Documents are cut into shards (one part file each) and batches by what they are and their order
-alone, so the number of workers changes nothing but the time it takes.
+Documents are cut into shards (one part file each) and batches by their content and order alone,
+so the number of workers changes only how long it takes.
 
-    engine.py      the job itself          pool.py, worker.py   processes under supervision
-    shards.py      where parts end         selection.py         a limit, a sample
-    progress.py    how far it is           preview.py           what a run would do
+    engine.py      convert, the flow of shards      job.py          inputs, models, memory
+    shards.py      selection, shards and batches    pool.py         processes under supervision
+    worker.py      one worker process               garbage.py      less garbage collection
+    progress.py    how much is done                 preview.py      a dry run
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``convert``: read, cut into shards, work on them, write the parts; never anything twice."""
+"""``convert``: read the inputs, cut them into shards, process these, write a part for each."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import errno
 import os
 import sys
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.garbage import collect_seldom
-from corpus_norm.conversion.job import Job, Workers
+from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
 from corpus_norm.dataset.manifest import digest_item, digest_place
 from corpus_norm.dataset.reuse import OldRows, merge_rows
 from corpus_norm.faults import logger
-from corpus_norm.settings import Settings
+from corpus_norm.pipeline import check_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from corpus_norm.conversion.job import Job
     from corpus_norm.conversion.worker import Batch, Outcome
+    from corpus_norm.settings import Settings
 
 
 def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
@@ -46,60 +48,62 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
 ) -> Dataset:
     """Convert files, folders and containers into a dataset.
 
-    A run that was stopped goes on where it was, and a second run over the same inputs does
-    nothing again; part files are byte-identical whatever the number of workers.
+    A run that was stopped resumes, and a second run over the same inputs does no work again.
+    Part files are byte-identical whatever the number of workers.
 
     Args:
-        inputs: files, folders (searched recursively), glob patterns or fsspec URIs.  Of what lies
-            in them, the output folder and other datasets of ours are left out, which is logged.
+        inputs: files, folders (searched recursively), glob patterns or fsspec URIs.  The output
+            folder and other datasets of corpus_norm inside them are left out, which is logged.
         output: the folder of the dataset.
         settings: all knobs.
         workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
-            process alone, which starts at once.  Its time limit for a document takes effect
-            between two steps of Python (:mod:`corpus_norm.stage_timer`); a parser that hangs in
-            C, and one that crashes, can only be stopped in a worker.  With workers, call this from
+            process alone, which starts at once.  There the time limit of a document takes effect
+            between two steps of Python (:mod:`corpus_norm.stage_timer`): a parser that hangs in
+            C, or crashes, can only be stopped in a worker.  With workers, call this from
             under ``if __name__ == "__main__":``, as the standard library's multiprocessing asks.
         worker_memory_mb: a worker found larger after a batch is replaced by a fresh one; a fair
             share of 80 % of the memory when None.
         memory: the translation memory, in which every sentence is looked up before it is
-            translated and kept afterwards: a file, True for the one in the user's data folder,
-            False for none.  It changes how long a run takes; the dataset only where somebody
-            imported translations into it.
-        limit: take only the first so many documents.
-        sample: take a fraction of the documents (below 1) or so many (1 or more), the same ones
-            in every run.
-        update: bring a dataset up to date, perhaps with other inputs: rows of documents that are
-            unchanged are kept, and ``changes`` of the result says what was found.
+            translated, and stored afterwards: a file, True for the one in the user's data
+            folder, False for none.  It changes how long a run takes; it changes the dataset only
+            if somebody imported translations into it.
+        limit: take only that many documents, the first ones.
+        sample: take a fraction of the documents (below 1) or a number of them (1 or more), the
+            same ones in every run.
+        update: bring a dataset up to date, perhaps with other inputs: rows of unchanged
+            documents are kept, and ``changes`` of the result tells what was found.
         overwrite: replace another dataset that is in the folder.
         progress: called after every batch.
 
     Returns:
-        The dataset, opened; its ``faults`` counts exceptions that no document should have caused.
-        Each cost one document, and its traceback is in ``faults.log`` in the folder.
+        The dataset, opened.  Its ``faults`` counts exceptions that no document should cause; each
+        cost one document, and its traceback is in ``faults.log`` in the folder.
 
     Raises:
         InputError: an input does not exist.
         SettingsError: an argument makes no sense.
         GlossaryError: the glossary of the settings cannot be used.
-        ModelNotInstalledError: the settings ask for an engine that is not there at all.
+        ModelNotInstalledError: the engine of the settings is not installed.
         TranslationMemoryError: the memory cannot be used.
         DatasetExistsError: the folder holds something else.
         DatasetError: the folder cannot be written to.
     """
     selection = Selection(limit, sample)
-    means = Workers.choose(workers, worker_memory_mb)
-    job = Job(inputs, settings or Settings(), selection, means, memory=memory, output=output)
-    if not means.count or os.access(sys.executable or "", os.X_OK):
+    chosen = Workers.choose(workers, worker_memory_mb)
+    job = prepare_job(
+        inputs, check_settings(settings), selection, chosen, memory=memory, output=output
+    )
+    if not chosen.count or os.access(sys.executable or "", os.X_OK):
         try:
             return _work(job, output, progress, update=update, overwrite=overwrite)
         except OSError as error:
-            if error.errno not in {errno.EMFILE, errno.ENFILE} or not means.count:
+            if error.errno not in {errno.EMFILE, errno.ENFILE} or not chosen.count:
                 raise
             why, overwrite = "too few files may be open at a time (ulimit -n)", False
     else:
         why = f"{sys.executable or 'Python'} cannot be executed"
     logger.warning("no worker process can be started: %s; working in this process alone", why)
-    job.workers = Workers.choose(None, worker_memory_mb)
+    job = replace(job, workers=Workers.choose(None, worker_memory_mb))
     return _work(job, output, progress, update=update, overwrite=overwrite)
 
 
@@ -111,7 +115,7 @@ def _work(
     update: bool = False,
     overwrite: bool = False,
 ) -> Dataset:
-    derived = job.derived
+    site_boilerplate = job.learn_site_boilerplate()
     with (
         collect_seldom(),
         DatasetWriter(
@@ -119,12 +123,12 @@ def _work(
             job.settings,
             job.names,
             models=job.models,
-            derived=derived,
+            derived=job.digest_derived(site_boilerplate),
             selection=job.selection.describe(),
             update=update,
             overwrite=overwrite,
         ) as writer,
-        job.start_workers(job.task) as run,
+        job.start_workers(job.make_task(site_boilerplate)) as run,
     ):
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
         _Conversion(job, writer, old_rows, Counts(progress)).work(run)
@@ -132,8 +136,8 @@ def _work(
         manifest = writer.finish()
     if faults := writer.fault_log.count:
         logger.warning(
-            "%s fault(s) of the program were met, each at the cost of one document; the tracebacks "
-            "are in %s: please report them",
+            "%s fault(s) of the program cost one document each; the tracebacks are in %s: "
+            "please report them",
             f"{faults:,}",
             writer.fault_log.path,
         )
@@ -142,7 +146,7 @@ def _work(
 
 @dataclass(slots=True)
 class _Shard:
-    """A part to be written: digests of its inputs, and the rows of it that exist already."""
+    """A part to write: the digests of its inputs, and the old rows that it keeps."""
 
     index: int
     digest: str
@@ -156,7 +160,7 @@ class _Shard:
 
 @dataclass(slots=True)
 class _Conversion:
-    """The flow of shards through the workers, several of them on their way at a time."""
+    """The flow of shards through the workers, several at a time."""
 
     job: Job
     writer: DatasetWriter
@@ -174,20 +178,20 @@ class _Conversion:
             self.writer.write_part(shard.index, shard.digest, rows, shard.item_digests)
 
     def _feed(self) -> Iterator[Batch]:
-        """The batches of all shards that are not done; their shards are noted as pending."""
+        """Yield the batches of all shards that are not done; add these shards to ``pending``."""
         settings = self.job.settings
         for index, items in enumerate(cut_shards(self.job.read(), settings.dataset)):
             shard = self._examine(index, items)
             if shard is None:
                 continue
-            # A shard of old rows alone still goes the same way, with a batch of nothing.
-            batches = list(cut_batches(shard.pick_new(items), settings.batches)) or [[]]
+            # A shard of old rows alone goes the same way, with an empty batch.
+            batches = list(cut_batches(shard.pick_new(items), settings)) or [[]]
             shard.batches = len(batches)
             self.pending.append(shard)
             yield from batches
 
     def _examine(self, index: int, items: Batch) -> _Shard | None:
-        """What is to be done for a shard; None if it is done."""
+        """Return the shard to work on; None if its part exists already."""
         digests = [digest_item(item) for item in items]
         found: list[int | None] = [None] * len(items)
         if self.old_rows:
@@ -202,7 +206,7 @@ class _Conversion:
     def _merge_rows(
         self, shard: _Shard, outcomes: Iterable[Outcome[pa.RecordBatch]]
     ) -> Iterator[pa.RecordBatch]:
-        """All rows of a shard in the order of its inputs, counted."""
+        """Yield all rows of a shard in the order of its inputs, and count them."""
         rows: Iterator[pa.RecordBatch] = map(self._receive, outcomes)
         spots = [row for row in shard.found if row is not None]
         if self.old_rows and spots:

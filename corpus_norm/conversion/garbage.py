@@ -1,6 +1,6 @@
-"""Garbage collection while a corpus is converted: seldom.
+"""Less garbage collection while a corpus is converted.
 
-Python looks for reference cycles whenever a few hundred objects more are alive, and a batch of
+Python looks for reference cycles whenever a few hundred more objects are alive.  A batch of
 documents makes hundreds of thousands, none of them in a cycle: on HTML, a quarter of the time would
 go into looking at them.
 """
@@ -20,10 +20,10 @@ THRESHOLDS = (50_000, 20, 100)
 
 @contextmanager
 def collect_seldom() -> Iterator[None]:
-    """Look for cycles less often, and not among what is there already, until the block ends.
+    """Look for cycles less often until the block ends.
 
-    Blocks may lie in one another and run in several threads: the first to begin changes how the
-    process collects, the last to end puts it back as it was found.
+    Blocks may be nested and may run in several threads: the first to begin changes the thresholds
+    of the process, the last to end restores them.
 
     >>> before = gc.get_threshold()
     >>> with collect_seldom():
@@ -32,47 +32,43 @@ def collect_seldom() -> Iterator[None]:
     >>> gc.get_threshold() == before
     True
     """
-    _OF_THE_PROCESS.begin()
+    _THRESHOLDS_OF_PROCESS.raise_them()
     try:
         yield
     finally:
-        _OF_THE_PROCESS.end()
+        _THRESHOLDS_OF_PROCESS.restore()
 
 
-class _Collector:
-    """The collector of this process, which all its threads have in common."""
+def freeze() -> None:
+    """Exclude all objects that exist now from collection, for good.
+
+    This is for worker processes, whose modules and models stay as long as they do; a process of
+    the caller's is never frozen.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+class _Thresholds:
+    """The thresholds of this process, which all its threads share."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()  # a finalizer that is collected may begin a block itself
         self._blocks = 0
-        self._thresholds = THRESHOLDS
-        self._freezes = False
+        self._before = THRESHOLDS
 
-    def begin(self) -> None:
+    def raise_them(self) -> None:
         with self._lock:
             self._blocks += 1
-            if self._blocks > 1:
-                return
-            self._thresholds = gc.get_threshold()
-            # What somebody froze could not be told from ours, and would be thawed with it.
-            self._freezes = gc.get_freeze_count() == 0
-            try:
-                gc.collect()
-                if self._freezes:
-                    gc.freeze()
+            if self._blocks == 1:
+                self._before = gc.get_threshold()
                 gc.set_threshold(*THRESHOLDS)
-            except BaseException:  # Ctrl-C while it collects
-                self.end()
-                raise
 
-    def end(self) -> None:
+    def restore(self) -> None:
         with self._lock:
             self._blocks -= 1
-            if self._blocks:
-                return
-            gc.set_threshold(*self._thresholds)
-            if self._freezes:
-                gc.unfreeze()
+            if not self._blocks:
+                gc.set_threshold(*self._before)
 
 
-_OF_THE_PROCESS = _Collector()
+_THRESHOLDS_OF_PROCESS = _Thresholds()

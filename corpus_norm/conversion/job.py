@@ -1,4 +1,4 @@
-"""One conversion: what is read, with which models, and how a batch of it is worked on."""
+"""A conversion: its inputs, models, memory and workers, and what is done with a batch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,14 +14,13 @@ from corpus_norm.boilerplate import learn_furniture, merge_counts
 from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
-from corpus_norm.dataset import ModelRecord, documents_to_batch
+from corpus_norm.dataset import ModelRecord
 from corpus_norm.errors import SettingsError, TranslationMemoryError
 from corpus_norm.faults import logger
-from corpus_norm.guard import write_guarded
-from corpus_norm.pipeline import available_cpus, count_site_blocks, process
+from corpus_norm.pipeline import Context, available_cpus, count_site_blocks, process_to_rows
 from corpus_norm.sources import Fence, read
-from corpus_norm.sources.files import make_source
-from corpus_norm.stage_timer import LocalWatch, StageTimer
+from corpus_norm.sources.files import STANDARD_INPUT, make_source
+from corpus_norm.stage_timer import LimitedTimer, StageTimer
 from corpus_norm.translation.engines.argos import BATCHING
 from corpus_norm.translation.engines.llm import ALONE, check_files
 from corpus_norm.translation.engines.routes import choose_packages
@@ -30,7 +29,7 @@ from corpus_norm.translation.memory import Memory
 from corpus_norm.translation.memory.cached_engine import OptionalMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Literal
 
     import pyarrow as pa
@@ -41,21 +40,21 @@ if TYPE_CHECKING:
     from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import Settings
     from corpus_norm.translation import Package
-    from corpus_norm.translation.memory.cached_engine import MemoryLike
+    from corpus_norm.translation.engines.llm import ModelFile
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Processes: how many (0: this one and no other), and how large each may grow."""
+    """The number of worker processes (0: this process alone) and the memory of each."""
 
     count: int
     memory_bytes: float
 
     @classmethod
     def choose(cls, wanted: int | Literal["auto"] | None, memory_mb: float | None) -> Workers:
-        """The number asked for, checked; memory is shared out among them when not given.
+        """Check the number; divide the memory among the workers if none is given.
 
         Raises:
             SettingsError: a number makes no sense.
@@ -69,70 +68,62 @@ class Workers:
 
     @property
     def threads(self) -> int:
-        """CPU threads for the translation model of each."""
+        """CPU threads for the translation model of each worker."""
         return max(1, available_cpus() // max(self.count, 1))
 
 
+@dataclass(frozen=True, slots=True)
 class Job:
-    """What a conversion works on, and the means for it."""
+    """A conversion: what it reads, and the resources it works with.
 
-    def __init__(  # noqa: PLR0913 -- two say what, the others are only ever named
-        self,
-        inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
-        settings: Settings,
-        selection: Selection,
-        workers: Workers,
-        *,
-        memory: str | PathLike[str] | bool = True,
-        output: str | PathLike[str] | None = None,
-    ) -> None:
-        self._fence = Fence(output, _tell_omitted)
-        self.names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
-        self.settings = settings
-        self.selection = selection
-        self.workers = workers
-        if settings.translation.glossary_path:
-            load_glossary(settings.translation.glossary_path)  # what is wrong is said at once
-        translates = settings.translation.enabled
-        self.packages: list[Package] = choose_packages(settings) if translates else []
-        by_llm = translates and settings.translation.engine == "llm"
-        self.language_models = check_files(settings.translation) if by_llm else []
-        self.memory = _open_memory(memory) if translates else None
-        if "-" in self.names and (settings.learn_furniture or selection.reads_twice):
-            what = "learn_furniture" if settings.learn_furniture else "a sample of so many"
-            raise SettingsError(
-                f"{what} reads its inputs twice, which standard input does not allow; "
-                "write them to a file first"
-            )
-        self._read()  # an input that does not exist is said before all else
+    Attributes:
+        names: the inputs, as given.
+        settings: all knobs.
+        selection: which of the documents to take.
+        workers: how many processes there are, and how large each may grow.
+        packages: the translation packages.
+        language_models: the files of the language model, if one translates.
+        memory: the translation memory, if any.
+        fence: keeps the output and other datasets out of the inputs.
+    """
+
+    names: Sequence[str | PathLike[str]]
+    settings: Settings
+    selection: Selection
+    workers: Workers
+    packages: Sequence[Package]
+    language_models: Sequence[ModelFile]
+    memory: Memory | OptionalMemory | None
+    fence: Fence
 
     def read(self) -> Iterator[RawDocument | Rejection]:
-        """The documents asked for, in order."""
-        return self.selection.select(self._read)
+        """Read the selected documents, in order."""
+        return self.selection.select(self._read_all)
 
-    def _read(self) -> Iterator[RawDocument | Rejection]:
-        return read(self.names, self.settings.input, fence=self._fence)
+    def _read_all(self) -> Iterator[RawDocument | Rejection]:
+        return read(self.names, self.settings.input, fence=self.fence)
 
-    @cached_property
-    def furniture(self) -> Furniture:
-        """Blocks that recur on the pages of a site; found in a first pass over the inputs."""
+    def learn_site_boilerplate(self) -> Furniture:
+        """Read the inputs once to find blocks that recur on the pages of a site.
+
+        Returns nothing, and reads nothing, unless the settings ask for it.
+        """
         if not self.settings.learn_furniture:
             return {}
         task = partial(_count_batch, settings=self.settings)
-        batches = cut_batches(self.read(), self.settings.dataset)
+        batches = cut_batches(self.read(), self.settings)
         with self.start_workers(task) as run:
             return learn_furniture(merge_counts(outcome.result for outcome in run(batches)))
 
-    @property
-    def derived(self) -> dict[str, str]:
-        """Digests, for the manifest, of what decides on the dataset beside settings and models."""
+    def digest_derived(self, site_boilerplate: Furniture) -> dict[str, str]:
+        """Return digests of what shapes the dataset beside settings and models."""
         found = {}
-        if self.furniture:
-            named = {site: sorted(keys) for site, keys in sorted(self.furniture.items())}
+        if site_boilerplate:
+            named = {site: sorted(keys) for site, keys in sorted(site_boilerplate.items())}
             content = json.dumps(named).encode()
             found["furniture"] = hashlib.blake2b(content, digest_size=16).hexdigest()
         if self.memory and self.memory.pinned:
-            # What people imported decides on the English as a model does.
+            # Imported translations shape the English as a model does.
             found["imported_translations"] = self.memory.pinned
         return found
 
@@ -155,23 +146,20 @@ class Job:
             for file in self.language_models
         ]
 
-    @property
-    def task(self) -> Callable[[Batch, StageTimer], pa.RecordBatch]:
-        """What is done with a batch, as a function that can be sent to another process."""
-        return partial(
-            convert_batch,
-            settings=self.settings,
-            packages=self.packages,
-            threads=self.workers.threads,
-            furniture=self.furniture,
-            memory=self.memory,
+    def make_task(
+        self, site_boilerplate: Furniture
+    ) -> Callable[[Batch, StageTimer], pa.RecordBatch]:
+        """Return the function that turns a batch into rows; it can be sent to another process."""
+        context = Context(
+            self.settings, self.packages, self.workers.threads, site_boilerplate, self.memory
         )
+        return partial(convert_batch, context=context)
 
     @contextmanager
     def start_workers(
         self, task: Callable[[Batch, StageTimer], Result]
     ) -> Iterator[Callable[[Iterable[Batch]], Iterator[Outcome[Result]]]]:
-        """Something that maps batches to outcomes in order, here or in worker processes."""
+        """Start workers; yield a function that maps batches to outcomes, in order."""
         if not self.workers.count:
             yield partial(map, partial(_run_here, task, self.settings.time_limit_s))
             return
@@ -181,39 +169,64 @@ class Job:
             yield pool.map
 
 
-def convert_batch(  # noqa: PLR0913 (one says what, the others are only ever named)
-    batch: Batch,
-    watch: StageTimer,
-    *,
+def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever named
+    inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
     settings: Settings,
-    packages: Sequence[Package],
-    threads: int,
-    furniture: Furniture,
-    memory: MemoryLike | None,
-) -> pa.RecordBatch:
-    """All stages on a batch of documents, to rows of RESULTS."""
-    results = process(
-        batch,
+    selection: Selection,
+    workers: Workers,
+    *,
+    memory: str | PathLike[str] | bool = True,
+    output: str | PathLike[str] | None = None,
+) -> Job:
+    """Check everything a conversion needs, and open what it works with.
+
+    Raises:
+        InputError: an input does not exist.
+        SettingsError: arguments exclude each other.
+        GlossaryError: the glossary cannot be used.
+        ModelNotInstalledError: the engine of the settings is not installed.
+        TranslationMemoryError: the memory cannot be used.
+    """
+    names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
+    if settings.translation.glossary_path:
+        load_glossary(settings.translation.glossary_path)  # raises if it cannot be used
+    translates = settings.translation.enabled
+    by_llm = translates and settings.translation.engine == "llm"
+    job = Job(
+        names,
         settings,
-        packages=packages,
-        threads=threads,
-        furniture=furniture,
-        memory=memory,
-        watch=watch,
+        selection,
+        workers,
+        packages=choose_packages(settings) if translates else [],
+        language_models=check_files(settings.translation) if by_llm else [],
+        memory=_open_memory(memory) if translates else None,
+        fence=Fence(output, _log_omitted),
     )
-    return write_guarded(documents_to_batch, results, watch.faults)
+    if STANDARD_INPUT in names and (settings.learn_furniture or selection.reads_twice):
+        what = "learn_furniture" if settings.learn_furniture else "a sample of a fixed number"
+        raise SettingsError(
+            f"{what} reads its inputs twice, which standard input does not allow; "
+            "write them to a file first"
+        )
+    read(names, settings.input, fence=job.fence)  # raises if an input is missing; reads nothing
+    return job
 
 
-def _tell_omitted(name: str, reason: str) -> None:
+def convert_batch(batch: Batch, timer: StageTimer, *, context: Context) -> pa.RecordBatch:
+    """Run all stages on a batch of documents; return rows of RESULTS."""
+    return process_to_rows(batch, context, timer)
+
+
+def _log_omitted(name: str, reason: str) -> None:
     logger.warning("%s is left out of the inputs: %s", make_source(name), reason)
 
 
 def _open_memory(
     memory: str | PathLike[str] | bool,  # noqa: FBT001 -- as given
 ) -> Memory | OptionalMemory | None:
-    """The memory, tied to what is imported in it now, so that no worker meets anything else.
+    """Open the memory, pinned to what is imported in it now, so that all workers see the same.
 
-    That of the user is a help, not a condition: where it cannot be used there is none.
+    The user's own memory is optional: if it cannot be used, the conversion goes on without.
     """
     if memory is False:
         return None
@@ -241,9 +254,9 @@ def _open_memory(
 def _run_here(
     task: Callable[[Batch, StageTimer], Result], time_limit_s: float, batch: Batch
 ) -> Outcome[Result]:
-    watch = LocalWatch(time_limit_s)
-    return Outcome(task(batch, watch), watch.seconds, faults=watch.faults)
+    timer = LimitedTimer(time_limit_s)
+    return Outcome(task(batch, timer), timer.seconds, faults=timer.faults)
 
 
-def _count_batch(batch: Batch, watch: StageTimer, settings: Settings) -> dict[str, SiteCounts]:
-    return count_site_blocks(batch, settings, watch)
+def _count_batch(batch: Batch, timer: StageTimer, settings: Settings) -> Mapping[str, SiteCounts]:
+    return count_site_blocks(batch, settings, timer)

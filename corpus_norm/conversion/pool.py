@@ -1,4 +1,9 @@
-"""What this machine, or the container it runs in, has to give."""
+"""Worker processes under supervision: how many, what they may take, and what to do when they fail.
+
+A worker that hangs past its deadline is killed, one that dies is replaced, and the document that
+did it becomes a rejection.  If no document is known to have done it, the documents of the batch
+are tried one by one.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from corpus_norm.conversion.worker import (
-    PATIENCE_S,
+    EXIT_TIMEOUT_S,
     Failure,
     Outcome,
     Position,
     WorkerProcess,
     describe_exit,
-    needed_memory,
+    is_out_of_memory,
 )
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.faults import logger
+from corpus_norm.labels import StageName
 from corpus_norm.pipeline import available_cpus
 
 if TYPE_CHECKING:
@@ -38,21 +44,28 @@ if TYPE_CHECKING:
 
 WORKER_BYTES = 1_200_000_000  # room for two translation models; benchmarks/scale.py saw 0.3 without
 SHARE = 0.8  # of the memory, for all workers together
+LOOKAHEAD = 4  # batches in flight per worker: enough to keep all busy, few enough for memory
+MAX_BATCHES = 500  # a worker is replaced after this many, whatever its libraries leaked
+MAX_DEATHS = 3  # how often a batch may end a worker although each of its documents passes alone
+MAX_STARTS = 4  # in a row, of workers that are killed before they are ready
+_POLL_S = 0.5  # how often deadlines are checked: a worker sets its own when it begins a document
 _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+Result = TypeVar("Result")
 
 
 def choose_workers() -> int:
-    """One worker for each CPU, as far as there is memory for them; at least one."""
+    """Return one worker for each CPU, as far as the memory goes; at least one."""
     return max(1, min(available_cpus(), int(SHARE * total_memory() / WORKER_BYTES)))
 
 
 def share_memory(workers: int) -> float:
-    """How many bytes each of so many workers may use."""
+    """Return how many bytes each of the workers may use."""
     return SHARE * total_memory() / workers
 
 
 def total_memory() -> float:
-    """Bytes of memory of the machine or of the container, whichever is less.
+    """Return the bytes of memory of the machine or of the container, whichever is less.
 
     >>> total_memory() > 100_000_000
     True
@@ -66,23 +79,15 @@ def total_memory() -> float:
     return min(found)
 
 
-Result = TypeVar("Result")
-LOOKAHEAD = 4  # batches on their way per worker: enough to keep all busy, little enough for memory
-MAX_BATCHES = 500  # a worker is replaced after so many, whatever its libraries leaked
-MAX_DEATHS = 3  # of a batch whose documents are fine one by one
-MAX_STARTS = 4  # in a row, of workers that are killed before they are ready
-_GLANCE_S = 0.5  # how often deadlines are looked at: a worker sets its own when it begins
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a worker may take.
 
     Args:
-        time_s: seconds for a document; work on several documents at once may take as many times
-            that as there are documents.
-        memory_bytes: a worker found larger than that after a batch is replaced.
-        batches: a worker is replaced after so many.
+        time_s: seconds for a document; work on several documents at once may take that long for
+            each of them.
+        memory_bytes: a worker that is larger after a batch is replaced.
+        batches: a worker is replaced after this many.
     """
 
     time_s: float = math.inf
@@ -92,9 +97,10 @@ class Limits:
 
 @dataclass(slots=True)
 class _Job(Generic[Result]):
-    """A batch on its way.  ``probes`` are documents to try alone, after the batch killed a worker.
+    """A batch in flight.
 
-    ``probe`` is the one being tried; ``deaths`` counts how often the whole batch ended a worker.
+    ``probes`` are the documents to try alone after the batch ended a worker, ``probe`` the one in
+    progress; ``deaths`` counts how often the whole batch ended a worker.
     """
 
     batch: Batch
@@ -112,13 +118,13 @@ class Pool(Generic[Result]):
     """Worker processes that run one function.
 
     Args:
-        workers: how many at most; they are started when there is work for them.
-        task: a function of a batch and a watch that can be sent to another process.
+        workers: how many at most; each is started when there is work for it.
+        task: a function of a batch and a timer, which can be pickled.
         limits: what a worker may take before it is stopped or replaced.
-        keep_bytes: bytes of a rejected document are kept when there are at most so many.
+        keep_bytes: the bytes of a rejected document are kept if there are at most this many.
 
     Raises:
-        CorpusNormError: workers cannot be started, or keep dying without a document to blame.
+        CorpusNormError: workers cannot be started, or keep dying and no document is the cause.
     """
 
     def __init__(
@@ -148,9 +154,9 @@ class Pool(Generic[Result]):
     ) -> None:
         for worker in self._workers:
             self._dismiss(worker, at_once=error is not None)
-        patience = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + EXIT_TIMEOUT_S
         for process in self._ended:
-            process.join(max(0.0, patience - time.monotonic()))
+            process.join(max(0.0, deadline - time.monotonic()))
             if process.is_alive():
                 process.kill()
                 process.join()
@@ -158,7 +164,7 @@ class Pool(Generic[Result]):
         self._workers, self._ended = [], []
 
     def map(self, batches: Iterable[Batch]) -> Iterator[Outcome[Result]]:
-        """The outcome of each batch, in order; batches are taken only as workers need them."""
+        """Yield the outcome of each batch, in order; batches are taken as workers need them."""
         source = iter(batches)
         ordered: deque[_Job[Result]] = deque()
         exhausted = False
@@ -173,14 +179,14 @@ class Pool(Generic[Result]):
                 self._hand_out()
             while ordered and ordered[0].outcome is not None:
                 yield ordered.popleft().outcome  # type: ignore[misc]
-                self._look_after(timeout=0)
+                self._supervise(timeout=0)
             if exhausted and not ordered:
                 return
             if len(ordered) >= self._count * LOOKAHEAD or exhausted:
-                self._look_after(timeout=None)
+                self._supervise(timeout=None)
 
     def _hand_out(self) -> None:
-        """Give waiting jobs to idle workers; start workers while there are too few."""
+        """Give waiting jobs to idle workers, and start workers while there are too few."""
         for worker in list(self._workers):
             if self._ready and worker.is_idle:
                 self._start(worker, self._ready.popleft())
@@ -189,7 +195,7 @@ class Pool(Generic[Result]):
                 self._workers.append(WorkerProcess(self._task, self._limits.time_s))
             except OSError as error:  # no more processes or files are allowed
                 if not self._workers and error.errno in {errno.EMFILE, errno.ENFILE}:
-                    raise  # the caller can do without processes
+                    raise  # the caller can work without processes
                 self._go_on_with_fewer(error.strerror or str(error), "use fewer workers")
 
     def _open_jobs(self) -> int:
@@ -199,21 +205,21 @@ class Pool(Generic[Result]):
         probe = job.next_probe
         try:
             worker.give(job.batch if probe is None else [job.batch[probe]])
-        except OSError:  # it died while it had nothing to do
+        except OSError:  # it died while idle
             self._replace(worker)
             self._ready.appendleft(job)
             return
         worker.job = job
         job.probe = job.probes.popleft() if job.probes else None
 
-    def _look_after(self, timeout: float | None) -> None:
-        """Wait until a worker has something to say, dies or is out of time; then act on it."""
+    def _supervise(self, timeout: float | None) -> None:
+        """Wait until a worker sends a message, dies or passes its deadline; then act on it."""
         if timeout is None:
             end = min((worker.position.deadline for worker in self._workers), default=math.inf)
-            timeout = min(max(0.0, end - time.monotonic()), _GLANCE_S)
-        said = wait([worker.answers for worker in self._workers], timeout)
+            timeout = min(max(0.0, end - time.monotonic()), _POLL_S)
+        with_message = wait([worker.answers for worker in self._workers], timeout)
         for worker in list(self._workers):
-            if worker.answers in said:
+            if worker.answers in with_message:
                 self._on_message(worker)
             elif (place := worker.position).deadline <= time.monotonic():
                 self._stop(worker, place)
@@ -243,27 +249,29 @@ class Pool(Generic[Result]):
             self._ready.appendleft(job)
 
     def _on_exit(self, worker: WorkerProcess) -> None:
-        """A worker died: look for the document that did it."""
+        """Handle the death of a worker: find the document that caused it."""
         job, code = worker.job, worker.wait()
         self._replace(worker)
         if not worker.is_ready:
-            self._look_into_start(code)
+            self._on_failed_start(code)
             return
         if job is None:
             return
         if job.probe is not None:
             what = f"the process that worked on it died ({describe_exit(code)})"
-            is_memory = needed_memory(code)
+            is_memory = is_out_of_memory(code)
             advice = "it needs more memory" if is_memory else "it met a fault in a library"
-            self._reject_document(job, job.probe, "process", "WorkerDiedError", f"{what}: {advice}")
+            self._reject_document(
+                job, job.probe, StageName.PROCESS.value, "WorkerDiedError", f"{what}: {advice}"
+            )
         else:
             self._suspect_all(job)
         self._ready.appendleft(job)
 
-    def _look_into_start(self, code: int | None) -> None:
-        """A worker died before it was ready; another is started unless that makes no sense."""
+    def _on_failed_start(self, code: int | None) -> None:
+        """Handle a worker that died before it was ready: try another if that may help."""
         self._failed_starts += 1
-        is_killed = code is None or code < 0 or needed_memory(code)
+        is_killed = code is None or code < 0 or is_out_of_memory(code)
         if is_killed and self._failed_starts < MAX_STARTS:
             return
         if is_killed:
@@ -275,21 +283,21 @@ class Pool(Generic[Result]):
         self._go_on_with_fewer(describe_exit(code), advice)
 
     def _go_on_with_fewer(self, reason: str, advice: str) -> None:
-        """Do with the workers there are, or with one, where no more can be started.
+        """Go on with the workers there are, or with one, when no more can be started.
 
         Raises:
-            CorpusNormError: not even one can.
+            CorpusNormError: not even one can be started.
         """
         if self._count <= 1:
             raise CorpusNormError(f"a worker process could not be started ({reason}); {advice}")
         self._count = max(1, len(self._workers))
         self._failed_starts = 0
         logger.warning(
-            "going on with %d worker(s): one could not be started (%s)", self._count, reason
+            "going on with %d worker(s): another could not be started (%s)", self._count, reason
         )
 
     def _suspect_all(self, job: _Job[Result]) -> None:
-        """A batch ended its worker and no document is known to blame: try them one by one."""
+        """Try the documents of a batch one by one: which of them ended its worker is unknown."""
         job.deaths += 1
         if job.deaths >= MAX_DEATHS:
             raise CorpusNormError(
@@ -300,7 +308,7 @@ class Pool(Generic[Result]):
         job.probes.extend(i for i, item in enumerate(job.batch) if isinstance(item, RawDocument))
 
     def _stop(self, worker: WorkerProcess, place: Position) -> None:
-        """A worker is out of time: kill it, and do its batch again without the culprit."""
+        """Kill a worker past its deadline, and process its batch again without that document."""
         job: _Job[Result] = worker.job
         self._dismiss(worker, at_once=True)
         self._workers.remove(worker)
@@ -322,11 +330,11 @@ class Pool(Generic[Result]):
         if isinstance(raw, RawDocument):
             data = raw.data_bytes if len(raw.data_bytes) <= self._keep_bytes else None
             job.batch[index] = Rejection(
-                raw.source, raw.record, raw.bytes_sha256, stage, error, message, data
+                raw.source, raw.record, raw.bytes_sha256, str(stage), error, message, data
             )
 
     def _replace(self, worker: WorkerProcess) -> None:
-        """Let a worker go; another is started when there is work for it."""
+        """Dismiss a worker; another is started when there is work for it."""
         self._dismiss(worker)
         self._workers.remove(worker)
 

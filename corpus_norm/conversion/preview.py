@@ -1,4 +1,4 @@
-"""What a conversion would do, without doing it: documents by type, parts, and which are done."""
+"""A dry run of a conversion: documents by type, parts, and how many of them exist already."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.conversion.job import Job, Workers
+from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.shards import Selection, cut_shards
 from corpus_norm.dataset.manifest import (
     MANIFEST_NAME,
@@ -19,25 +19,27 @@ from corpus_norm.dataset.manifest import (
 )
 from corpus_norm.dataset.parts import is_intact
 from corpus_norm.document import RawDocument
-from corpus_norm.settings import Settings
+from corpus_norm.pipeline import check_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
+    from corpus_norm.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a run would find.
+    """What a conversion would find.
 
     Attributes:
         types: how many documents there are of each media type.
-        unreadable: how many inputs would be rejected for that they cannot be read.
+        unreadable: how many inputs would be rejected because they cannot be read.
         bytes: the size of all documents.
         parts: how many parts the dataset would have.
-        parts_done: how many of them an earlier run has made.
+        parts_done: how many of them exist from an earlier run.
         documents_done: how many documents and rejects are in these.
-        obstacles: what keeps the run from going on with the dataset that is in the folder.
+        obstacles: why the run could not resume the dataset that is in the folder.
     """
 
     types: Mapping[str, int]
@@ -50,7 +52,7 @@ class Preview:
 
     @property
     def documents(self) -> int:
-        """How many documents would be converted or are."""
+        """How many documents would be converted, or are already."""
         return sum(self.types.values())
 
 
@@ -72,9 +74,16 @@ def preview(  # noqa: PLR0913 (as convert)
         DatasetError: the manifest in the folder is damaged.
     """
     selection = Selection(limit, sample)
-    means = Workers.choose(None, None)
-    job = Job(inputs, settings or Settings(), selection, means, memory=memory, output=output)
-    account = describe_job(job.settings, job.names, job.models, job.derived, selection.describe())
+    job = prepare_job(
+        inputs,
+        check_settings(settings),
+        selection,
+        Workers.choose(None, None),
+        memory=memory,
+        output=output,
+    )
+    derived = job.digest_derived(job.learn_site_boilerplate())
+    account = describe_job(job.settings, job.names, job.models, derived, selection.describe())
     folder = Path(output)
     done, obstacles = {}, list[str]()
     if (folder / MANIFEST_NAME).exists():

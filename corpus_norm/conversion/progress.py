@@ -1,4 +1,4 @@
-"""How many documents the inputs hold, where that can be told without reading them."""
+"""Progress of a conversion: how many documents there are, and how many are done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def count_documents(inputs: Sequence[str | PathLike[str]]) -> int | None:
-    """How many documents there are, None where a file may hold any number of them.
+    """Count the documents of the inputs; None if a file may hold any number of them.
 
     >>> count_documents(["fixtures/seeds"])
     5
@@ -43,13 +43,13 @@ def count_documents(inputs: Sequence[str | PathLike[str]]) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Rows so far, and what the time went into.
+    """The rows so far, and the time spent on each stage.
 
     Attributes:
         documents: documents so far.
         rejects: rejected ones so far.
-        source: the last one.
-        taken_over: how many of all these an earlier run had done.
+        source: the source of the last one.
+        taken_over: how many of all these come from an earlier run.
         seconds: working time by stage, of all workers together.
     """
 
@@ -66,7 +66,7 @@ class Progress:
 
     @property
     def shares(self) -> dict[str, float]:
-        """The share of each stage in the working time, 0 to 1.
+        """The share of each stage in the working time, from 0 to 1.
 
         >>> Progress(1, 0, "a.txt", seconds={"decode": 1.0, "translate": 3.0}).shares
         {'decode': 0.25, 'translate': 0.75}
@@ -76,10 +76,10 @@ class Progress:
 
 
 class Counts:
-    """Counts rows as they pass and tells the caller."""
+    """A counter of the rows that pass, which calls the caller back."""
 
-    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
-        self._tell = tell
+    def __init__(self, callback: Callable[[Progress], None] | None) -> None:
+        self._callback = callback
         self._documents = self._rejects = self._taken_over = 0
         self._seconds: Counter[str] = Counter()
         self._source = ""
@@ -96,18 +96,18 @@ class Counts:
         return batch
 
     def take_over(self, rows: int) -> None:
-        """So many of the rows that pass were made by an earlier run."""
+        """Count rows that an earlier run made; they pass as well."""
         self._taken_over += rows
 
     def skip(self, part: Part) -> None:
-        """Count a part that an earlier run made."""
+        """Count the rows of a part that an earlier run made."""
         self._taken_over += part.documents.rows + part.rejects.rows
         self._add(part.documents.rows, part.rejects.rows)
 
     def _add(self, documents: int, rejects: int) -> None:
         self._documents += documents
         self._rejects += rejects
-        if self._tell is not None:
+        if self._callback is not None:
             spent = dict(self._seconds)
             rows = (self._documents, self._rejects, self._source, self._taken_over)
-            self._tell(Progress(*rows, spent))
+            self._callback(Progress(*rows, spent))

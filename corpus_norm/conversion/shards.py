@@ -1,4 +1,4 @@
-"""Part of the inputs: the first so many documents, or a sample that depends on nothing but them."""
+"""Which documents to take, and how they are cut into shards (one part file each) and batches."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
     from corpus_norm.conversion.worker import Batch
     from corpus_norm.document import Rejection
-    from corpus_norm.settings import DatasetSettings
+    from corpus_norm.settings import DatasetSettings, Settings
 
     Items = Iterable[RawDocument | Rejection]
 
-_HASHES = 2**64
+_HASHES = 2.0**64  # how many different hashes of a document there are
+
+# Where a shard ends depends on its own documents, so that new ones leave most parts as they are.
+LEAST_FILL = 0.5  # no shard ends before it is this full
+CUTS = 8.0  # ends per full shard; over its second half, e**-4 of the shards run into their limit
+_MAX_CHANCE = 0.25  # that a document ends a shard: if all did, ends would not depend on them
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,9 @@ class Selection:
     """Which documents of the inputs to take.
 
     Args:
-        limit: the first so many.
-        sample: a fraction of them (below 1), or so many (1 or more): those whose ``doc_id`` is
-            lowest, which is as good as chance and the same in every run.
+        limit: that many, the first ones.
+        sample: a fraction of them (below 1), or a number (1 or more): those whose ``doc_id`` is
+            lowest, which is as good as random and the same in every run.
 
     >>> Selection(sample=0.25).describe()
     {'sample': 0.25}
@@ -53,17 +58,17 @@ class Selection:
             )
 
     def describe(self) -> dict[str, float]:
-        """The selection for the manifest; empty where everything is taken."""
+        """Return the selection for the manifest; empty if everything is taken."""
         wanted = {"limit": self.limit, "sample": self.sample}
         return {name: value for name, value in wanted.items() if value is not None}
 
     @property
     def reads_twice(self) -> bool:
-        """Whether the inputs are read once to find out which documents to take."""
+        """Whether the inputs are read once beforehand, to find out which documents to take."""
         return self.sample is not None and self.sample >= 1
 
     def select(self, read: Callable[[], Items]) -> Iterator[RawDocument | Rejection]:
-        """The documents to take, in order; ``read`` starts reading the inputs from the start."""
+        """Yield the documents to take, in order; ``read`` reads the inputs from the start."""
         items: Items
         if self.sample is None:
             items = read()
@@ -78,20 +83,14 @@ class Selection:
 
 
 def _draw(item: RawDocument | Rejection) -> int:
-    """A number below 2**64 that is as good as drawn at random, and belongs to the document."""
+    """Return a number below 2**64, as good as random, that depends only on the document."""
     if isinstance(item, RawDocument):
         return int(item.doc_id[:16], 16)
     return digest_place(item.source, item.record)
 
 
-LEAST_FILL = 0.5  # no shard ends on its own account before it is so full
-CUTS = 8.0  # ends to be expected in the second half; e**-4 of the shards run into their limit
-_OFTENEST = 0.25  # of the documents end a shard: where all did, ends would not depend on them
-_HASHES_SHARDS = 2.0**64
-
-
 class Sized(Protocol):
-    """Something from a place in the sources that takes so many bytes."""
+    """An item with its place in the sources and its size in bytes."""
 
     @property
     def source(self) -> str: ...  # noqa: D102
@@ -105,7 +104,7 @@ Item = TypeVar("Item", bound=Sized)
 
 
 def cut_shards(items: Iterable[Item], settings: DatasetSettings) -> Iterator[list[Item]]:
-    """Runs of items of at most so many documents, and as a rule of at most so many bytes.
+    """Yield runs of items of at most ``part_documents``, closed at ``part_bytes``.
 
     >>> from corpus_norm.document import RawDocument
     >>> from corpus_norm.settings import DatasetSettings
@@ -131,19 +130,27 @@ def cut_shards(items: Iterable[Item], settings: DatasetSettings) -> Iterator[lis
         yield shard
 
 
-def cut_batches(
-    items: Iterable[RawDocument | Rejection], settings: DatasetSettings
-) -> Iterator[Batch]:
-    """Runs of items of at most ``batch_documents``, shorter where they are large."""
+def cut_batches(items: Iterable[RawDocument | Rejection], settings: Settings) -> Iterator[Batch]:
+    """Yield runs of items of at most ``batch_documents`` and ``batch_bytes``.
+
+    A slow engine gets one document at a time, so that progress is shown after each.  Batches do
+    not show in the dataset.
+
+    >>> from corpus_norm.document import RawDocument
+    >>> from corpus_norm.settings import Settings
+    >>> [len(batch) for batch in cut_batches([RawDocument("a", "x")] * 100, Settings())]
+    [64, 36]
+    """
+    most = 1 if settings.translation.time_factor > 1 else settings.dataset.batch_documents
     batch: Batch = []
     size = 0
     for item in items:
-        if batch and size + item.size > settings.batch_bytes:
+        if batch and size + item.size > settings.dataset.batch_bytes:
             yield batch
             batch, size = [], 0
         batch.append(item)
         size += item.size
-        if len(batch) == settings.batch_documents:
+        if len(batch) == most:
             yield batch
             batch, size = [], 0
     if batch:
@@ -151,10 +158,10 @@ def cut_batches(
 
 
 def _measure(documents: int, size: int, settings: DatasetSettings) -> float:
-    """How much of a shard so many documents and bytes fill."""
+    """Return what fraction of a shard these documents and bytes fill."""
     return max(documents / settings.part_documents, size / settings.part_bytes)
 
 
 def _is_end(item: Sized, weight: float) -> bool:
-    chance = min(CUTS * weight, _OFTENEST)
-    return digest_place(item.source, item.record) < chance * _HASHES_SHARDS
+    chance = min(CUTS * weight, _MAX_CHANCE)
+    return digest_place(item.source, item.record) < chance * _HASHES

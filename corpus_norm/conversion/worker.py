@@ -1,8 +1,7 @@
-"""A worker process: takes batches, gives results, and shows its parent what it is doing.
+"""A worker process: it takes batches, returns results, and publishes its position.
 
-The parent reads two things without asking: the document that is worked on and the moment at which
-it will have taken too long.  They stand in memory that both share, because a parser that hangs in
-C code answers no question and raises no exception; it can only be killed from outside.
+The parent reads the document in progress and its deadline from shared memory, because a parser
+that hangs in C code answers no message and raises no exception: it can only be killed from outside.
 """
 
 from __future__ import annotations
@@ -19,10 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from corpus_norm.conversion.garbage import collect_seldom
+from corpus_norm.conversion.garbage import collect_seldom, freeze
 from corpus_norm.document import RawDocument
+from corpus_norm.labels import StageName
+from corpus_norm.pipeline import STAGES
 from corpus_norm.stage_timer import StageTimer, call_within
-from corpus_norm.stages import BATCH_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableSequence
@@ -34,26 +34,26 @@ if TYPE_CHECKING:
     Batch = list[RawDocument | Rejection]
 
 Result = TypeVar("Result")
-_ALL = -1.0  # in place of the index of a document: work on all documents of the batch at once
-_STAGES = ("decode", "segment", *(name for name, _ in BATCH_STAGES), "translate")
+_ALL = -1.0  # instead of a document's index: all documents of the batch at once
+_STAGES = tuple(stage.name for stage in STAGES)
+_TRANSLATE = _STAGES.index(StageName.TRANSLATE)
 _INDEX, _STAGE, _DEADLINE = range(3)
 NOTE_FIELDS = 3
-PATIENCE_S = 5.0
-"""For a worker to end when it is asked to."""
+EXIT_TIMEOUT_S = 5.0
+"""How long a worker that was asked to end may take."""
 
 OUT_OF_MEMORY = 112
-"""The exit code of a worker that ran out of memory; no library has it."""
+"""The exit code of a worker that ran out of memory; no library uses it."""
 
 _MEMORY_SIGNS = ("cannot allocate memory", "failed to map segment", "not enough memory")
-_GRACE_S = 30.0  # for a step in C to end by itself once the time is up; after it the worker dies
+_GRACE_S = 30.0  # after the time limit, for a step in C to end by itself; then the worker is killed
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[Result]):
-    """What became of a batch: its result and the seconds by stage; and how large the worker is.
+    """The result of a batch, its seconds by stage and its faults.
 
-    ``memory_bytes`` is its resident memory, None where the system does not tell; ``faults`` are
-    those of the program that the batch met.
+    ``memory_bytes`` is the resident memory of the worker, None if the system does not say.
     """
 
     result: Result
@@ -64,7 +64,7 @@ class Outcome(Generic[Result]):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An exception that is a fault of the program, with the traceback it had in the worker."""
+    """An exception that ends the run, with its traceback in the worker."""
 
     error: BaseException
     trace: str
@@ -72,15 +72,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a worker is: document (None: all together), stage, and when it will be too late."""
+    """The position of a worker: document (None for the whole batch), stage and deadline."""
 
     index: int | None
     stage: str
     deadline: float
 
 
-class WorkerWatch(StageTimer):
-    """A watch whose hands the parent process sees."""
+class WorkerTimer(StageTimer):
+    """A timer that publishes its position to the parent process."""
 
     def __init__(
         self, note: MutableSequence[float], time_limit_s: float, documents: int = 1
@@ -88,41 +88,41 @@ class WorkerWatch(StageTimer):
         super().__init__()
         self._note = note
         self._limit = time_limit_s
-        self._grace = _GRACE_S if documents > 1 else 0.0  # alone, none has to wait for another
+        self._grace = _GRACE_S if documents > 1 else 0.0  # one document alone delays no other
 
     def begin(self, index: int | None, documents: int = 1) -> None:
-        """Set the alarm for a document, or for so many of them together."""
+        """Set the deadline of a document, or of several together."""
         self.end()  # the parent never sees the deadline of one document with the index of another
         self._note[_INDEX] = _ALL if index is None else index
         self._note[_DEADLINE] = time.monotonic() + self._limit * max(documents, 1)
 
     def end(self) -> None:
-        """No document is worked on."""
+        """Clear the deadline: no document is in progress."""
         self._note[_DEADLINE] = math.inf
 
     def within(self, documents: int, function: Callable[[], Result]) -> Result:
-        """What a function returns; translation ends in time by itself, if it can.
+        """Call a function; translation is interrupted at its time limit.
 
-        The sentences of many documents are translated together: where they take longer than one
-        document may, each is given its own time, and the process need not die for that.
+        The sentences of many documents are translated together.  If that takes longer than one
+        document may, each document is then tried in its own time, and the process need not die.
         """
-        if self._note[_STAGE] != _STAGES.index("translate"):
+        if self._note[_STAGE] != _TRANSLATE:
             return function()
-        patience = self._limit * documents
+        seconds = self._limit * documents
         if self._grace:
-            self._note[_DEADLINE] = time.monotonic() + patience + max(patience, self._grace)
-        return call_within(patience, function)
+            self._note[_DEADLINE] = time.monotonic() + seconds + max(seconds, self._grace)
+        return call_within(seconds, function)
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a stage, and say that it is reached."""
+        """Time a stage and publish it."""
         self._note[_STAGE] = _STAGES.index(name)
         with super().stage(name):
             yield
 
 
 def read_position(note: MutableSequence[float]) -> Position:
-    """Where the worker is that writes to this note."""
+    """Return the position that a worker has written to its note."""
     deadline = note[_DEADLINE]
     index, stage = int(note[_INDEX]), _STAGES[int(note[_STAGE])]
     if note[_DEADLINE] != deadline:  # it went on in between
@@ -137,24 +137,25 @@ def serve(
     note: MutableSequence[float],
     time_limit_s: float,
 ) -> None:
-    """The life of a worker: batch in, outcome out, until the parent wants no more or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
-    _volunteer_for_the_oom_killer()
+    """Run a worker: batch in, outcome out, until the parent closes the pipe or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    _prefer_for_oom_killer()
     task: Callable[[Batch, StageTimer], Any] = _unpack(packed)
-    nobody_waits = contextlib.suppress(EOFError, OSError)  # or gives orders any more
-    with collect_seldom(), nobody_waits:
+    freeze()
+    parent_is_gone = contextlib.suppress(EOFError, OSError)
+    with collect_seldom(), parent_is_gone:
         answers.send(None)  # ready
         while True:
             batch = orders.recv()
-            # Without a document there is none to blame, however long the rows take to write.
+            # A batch without documents has none to reject, however long its rows take to write.
             is_timed = any(isinstance(item, RawDocument) for item in batch)
             limit = time_limit_s if is_timed else math.inf
-            watch = WorkerWatch(note, limit, len(batch))
-            answers.send(_attempt(task, batch, watch))
+            timer = WorkerTimer(note, limit, len(batch))
+            answers.send(_attempt(task, batch, timer))
 
 
 def pack(task: object) -> bytes:
-    """A task as bytes: what it needs is imported where :func:`serve` can tell why it cannot be."""
+    """Pickle a task, so that :func:`serve` imports its modules, and can report why it cannot."""
     from multiprocessing.reduction import ForkingPickler
 
     return bytes(ForkingPickler.dumps(task))
@@ -174,7 +175,7 @@ def _unpack(packed: bytes) -> Any:  # noqa: ANN401 -- whatever was packed
 
 
 def describe_exit(code: int | None) -> str:
-    """How a process ended, from its exit code; None where it did not end.
+    """Describe how a process ended by its exit code; None if it has not ended.
 
     >>> describe_exit(-9), describe_exit(-11), describe_exit(1)
     ('killed, as systems do when memory runs out: SIGKILL', 'killed by SIGSEGV', 'exit code 1')
@@ -192,29 +193,27 @@ def describe_exit(code: int | None) -> str:
     return f"killed by {name}"
 
 
-def needed_memory(code: int | None) -> bool:
-    """Whether the exit code of a process says that memory is what it lacked."""
+def is_out_of_memory(code: int | None) -> bool:
+    """Return whether the exit code of a process means that it ran out of memory."""
     return code == OUT_OF_MEMORY or (hasattr(signal, "SIGKILL") and code == -signal.SIGKILL)
 
 
 def _attempt(
-    task: Callable[[Batch, StageTimer], Any], batch: Batch, watch: WorkerWatch
+    task: Callable[[Batch, StageTimer], Any], batch: Batch, timer: WorkerTimer
 ) -> Outcome[Any] | Failure:
     try:
-        result = task(batch, watch)
+        result = task(batch, timer)
     except MemoryError:
-        os._exit(
-            OUT_OF_MEMORY
-        )  # nothing can be trusted now; the parent looks for the document that did it
+        os._exit(OUT_OF_MEMORY)  # no state can be trusted; the parent finds the document
     except BaseException as error:  # noqa: BLE001 -- the parent raises it
         return Failure(_make_portable(error), traceback.format_exc())
     finally:
-        watch.end()
-    return Outcome(result, watch.seconds, measure_memory(), watch.faults)
+        timer.end()
+    return Outcome(result, timer.seconds, measure_memory(), timer.faults)
 
 
 def measure_memory() -> int | None:
-    """Resident memory of this process in bytes, None where the system does not tell.
+    """Return the resident memory of this process in bytes, None if the system does not say.
 
     >>> memory = measure_memory()
     >>> memory is None or memory > 1_000_000
@@ -233,14 +232,14 @@ def measure_memory() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _volunteer_for_the_oom_killer() -> None:
-    """Where memory runs out, Linux shall take a worker, not the parent that can replace it."""
+def _prefer_for_oom_killer() -> None:
+    """Make Linux kill a worker when memory runs out, not the parent, which can replace it."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("900", "ascii")
 
 
 def _make_portable(error: BaseException) -> BaseException:
-    """The exception, or where it cannot be sent to another process, one that says the same."""
+    """Return the exception, or a RuntimeError with its message if it cannot be pickled."""
     from multiprocessing.reduction import ForkingPickler
 
     try:
@@ -251,11 +250,11 @@ def _make_portable(error: BaseException) -> BaseException:
 
 
 class WorkerProcess:
-    """The parent's view of a worker; ``job`` is what the parent notes about its batch."""
+    """A worker as its parent sees it; ``job`` is the batch that it works on."""
 
     def __init__(self, task: Callable[[Batch, StageTimer], Any], time_limit_s: float) -> None:
         context = multiprocessing.get_context("spawn")
-        # Two pipes of one way each: one of both ways would be a socket.
+        # Two one-way pipes: a duplex pipe would be a socket.
         orders, self._orders = context.Pipe(duplex=False)
         self.answers, answers = context.Pipe(duplex=False)
         self._note = context.RawArray("d", [0.0] * (NOTE_FIELDS - 1) + [math.inf])
@@ -271,28 +270,28 @@ class WorkerProcess:
 
     @property
     def is_idle(self) -> bool:
-        """Whether it waits for a batch."""
+        """Whether it is waiting for a batch."""
         return self.is_ready and self.job is None
 
     @property
     def position(self) -> Position:
-        """Where it is."""
+        """The document and stage in progress, and the deadline."""
         return read_position(self._note)
 
     def give(self, batch: Batch) -> None:
-        """Let it work on a batch.
+        """Send it a batch.
 
         Raises:
-            OSError: it is not there any more.
+            OSError: the process has ended.
         """
         self._orders.send(batch)
 
     def close(self) -> None:
-        """No more orders: it ends when it has done what it does."""
+        """Close the pipes: it ends after its current batch."""
         self._orders.close()
         self.answers.close()
 
     def wait(self) -> int | None:
-        """The exit code of a worker that ends; None if it does not."""
-        self.process.join(PATIENCE_S)
+        """Wait for the end of the process and return its exit code; None if it does not end."""
+        self.process.join(EXIT_TIMEOUT_S)
         return self.process.exitcode

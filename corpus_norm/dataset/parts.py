@@ -94,13 +94,27 @@ def write_part(  # noqa: PLR0913 -- where, what and how; the digests are keyword
     return Part(index, *files, input_digest, _sorted(languages), _sorted(statuses))
 
 
+@contextlib.contextmanager
+def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file through a file handle.
+
+    pyarrow takes no path with bytes that the encoding of the file system cannot decode.
+
+    Raises:
+        OSError: the file is missing, damaged or cannot be read.
+    """
+    with path.open("rb") as file, pq.ParquetFile(file, page_checksum_verification=True) as opened:
+        yield opened
+
+
 def read_item_digests(path: Path) -> bytes:
     """Return the input digests of a part file's rows, concatenated; empty if it has none.
 
     Raises:
         OSError: the file is missing or damaged.
     """
-    metadata = pq.read_metadata(path).metadata or {}
+    with open_parquet(path) as file:
+        metadata = file.metadata.metadata or {}
     return b64decode(metadata.get(INPUTS_KEY, b""))
 
 

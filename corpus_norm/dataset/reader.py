@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_norm.dataset.manifest import PartFile, read_manifest
+from corpus_norm.dataset.parts import open_parquet
 from corpus_norm.dataset.rows import batch_to_documents
 from corpus_norm.dataset.schema import BLOCKS, DOCUMENTS, REJECTS, SCHEMA_VERSION, SENTENCES
 from corpus_norm.document import Flag
@@ -228,7 +228,7 @@ def _read_part(
     path: Path, expected: PartFile, schema: pa.Schema, columns: Sequence[str] | None
 ) -> Iterator[pa.RecordBatch]:
     rows = 0
-    with _reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with _reading(path), open_parquet(path) as file:
         _check_schema(path, file.schema_arrow, schema)
         for batch in file.iter_batches(_BATCH_ROWS, columns=columns and list(columns)):
             rows += batch.num_rows

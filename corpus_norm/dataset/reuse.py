@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus_norm.dataset.manifest import ITEM_DIGEST_BYTES, digest_place
-from corpus_norm.dataset.parts import is_intact, read_item_digests
+from corpus_norm.dataset.parts import is_intact, open_parquet, read_item_digests
 from corpus_norm.dataset.rows import conform
 from corpus_norm.dataset.schema import DOCUMENTS, REJECTS, RESULTS
 
@@ -117,7 +116,7 @@ class OldRows:
         for owner in np.unique(self._owners[gone]):
             file = self._files[owner]
             rows = self._rows[gone & (self._owners == owner)]
-            columns = pq.read_table(self._folder / file.name, columns=["source", "record"])
+            columns = _read_table(self._folder / file.name, ["source", "record"])
             names.extend(_name(row) for row in columns.take(pa.array(np.sort(rows))).to_pylist())
         return dataclasses.replace(self._changes, removed=tuple(names))
 
@@ -161,7 +160,7 @@ def merge_rows(
 
 def _read_results(path: Path) -> pa.Table:
     """Read the rows of a part file, of either table, with the columns of RESULTS."""
-    table = pq.read_table(path)
+    table = _read_table(path)
     is_rejects = "stage" in table.schema.names
     batches = []
     for batch in table.combine_chunks().to_batches():
@@ -176,8 +175,13 @@ def _read_results(path: Path) -> pa.Table:
     return pa.Table.from_batches(batches, schema=RESULTS)
 
 
+def _read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    with open_parquet(path) as file:
+        return file.read(columns)
+
+
 def _read_places(path: Path) -> Iterator[int]:
-    columns = pq.read_table(path, columns=["source", "record"])
+    columns = _read_table(path, ["source", "record"])
     sources, records = (columns.column(name).to_pylist() for name in ("source", "record"))
     return map(digest_place, sources, records)
 

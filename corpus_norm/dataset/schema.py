@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus_norm.labels import BlockKind, Flag, TranslationStatus
+from corpus_norm.labels import BlockKind, Flag, StageName, TranslationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -100,7 +100,7 @@ _SOURCE = (
 )
 _SHA256 = _field("bytes_sha256", _TEXT, "SHA-256 of the original bytes; empty if never read")
 _REJECTION = (
-    _field("stage", _TEXT, "stage that could not go on: read, decode, extract, ..."),
+    _field("stage", _TEXT, f"stage that failed: {', '.join(StageName)}"),
     _field("error", _TEXT, "class of the error"),
     _field("message", _TEXT, "what happened and what to do next"),
     _optional("data", pa.binary(), "the original bytes when there are few (64 KiB by default)"),

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_norm.dataset.folder import find_unlisted
-from corpus_norm.dataset.parts import hash_file
+from corpus_norm.dataset.parts import hash_file, open_parquet
 from corpus_norm.dataset.schema import DOCUMENTS, REJECTS
 from corpus_norm.document import unwrap
 from corpus_norm.labels import BlockKind
@@ -96,7 +96,7 @@ def _find_damage(path: Path, file: PartFile, schema: pa.Schema) -> str:
             return f"it has {size:,} bytes, the manifest says {file.bytes:,}"
         if hash_file(path) != file.sha256:
             return "its SHA-256 differs from the manifest: its content was changed or damaged"
-        with pq.ParquetFile(path) as opened:
+        with open_parquet(path) as opened:
             return _find_mismatch(opened, file, schema)
     except FileNotFoundError:
         return "it is missing"
@@ -119,7 +119,7 @@ def _check_documents(
 ) -> Iterator[str]:
     kinds: Counter[str] = Counter()
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with open_parquet(path) as file:
             for batch in file.iter_batches(_BATCH_ROWS):
                 for counter, column in zip(counts, ("language", "translation_status"), strict=True):
                     counter.update(batch.column(column).to_pylist())

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from corpus_norm.addresses import find_host
 from corpus_norm.bylines import find_names, has_opener, is_person, keep_people
 from corpus_norm.bylines.names import is_nobody, is_organization
+from corpus_norm.document import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.elements import is_elsewhere
 from corpus_norm.extraction.json_ld import decode_entities

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from lxml.etree import XPath
 
-from corpus_norm.addresses import find_host
+from corpus_norm.document import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.json_ld import decode_entities, decode_letters
 from corpus_norm.languages.sections import PRESS, PRESS_NAMES, PRESS_WORDS, SECTIONS

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_norm.addresses import find_host
 from corpus_norm.dataset import Dataset, batch_to_documents
+from corpus_norm.document import find_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,0 +1,162 @@
+"""From raw bytes to a document with blocks: the stages ``decode`` and ``segment``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from corpus_norm.document import Block, Document, Flag, Repair, find_host
+from corpus_norm.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from corpus_norm.document import RawDocument
+    from corpus_norm.extraction import Extraction, Piece
+    from corpus_norm.settings import Settings
+
+PIECE_GAP = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document whose blocks have no kinds yet.
+
+    ``page`` is what was extracted from its HTML, one piece for each block; None for plain text.
+    Its main text is found later, among many pages at once, which is much faster.
+    """
+
+    document: Document
+    page: Extraction | None = None
+
+
+def decode(raw: RawDocument, settings: Settings) -> Document:
+    """Return a document with the decoded text of ``raw``; the first stage.
+
+    Raises:
+        InputError: the data are empty or too large.
+    """
+    from corpus_norm import encoding
+
+    if len(raw.data_bytes) > settings.input.max_bytes:
+        raise InputError(
+            f"{len(raw.data_bytes):,} bytes, over the limit of {settings.input.max_bytes:,}; "
+            "raise settings.input.max_bytes to take it",
+            subject=raw.source,
+        )
+    is_html = raw.media_type == "text/html"
+    text, name, confidence, flags = raw.data, "utf-8", 1.0, tuple[Flag, ...]()
+    if isinstance(text, str):
+        data = encoding.restore_bytes(text)
+        # Plain text is repaired in `segment`, which logs it.  HTML is parsed before it is repaired,
+        # and the parser does not survive half a surrogate pair.
+        text = data or (encoding.read_escapes(text) if is_html else text)
+    if isinstance(text, bytes):
+        decoded = encoding.decode(text, settings.charset or raw.charset, html=is_html)
+        text, name, confidence = decoded.text, decoded.encoding, decoded.confidence
+        flags = decoded.flags
+    if not text.strip():
+        raise InputError("the document is empty; nothing to do", subject=raw.source)
+    return Document(
+        source=raw.source,
+        text=text,
+        doc_id=raw.doc_id,
+        record=raw.record,
+        media_type=raw.media_type,
+        bytes_sha256=raw.bytes_sha256,
+        settings_hash=settings.digest(),
+        encoding=name,
+        encoding_confidence=confidence,
+        url=raw.url,
+        site=raw.site or find_host(raw.url),
+        title=_repair(raw.title),
+        authors=_repair_all(raw.authors),
+        published=raw.published,
+        retrieved=raw.retrieved,
+        flags=tuple(flags),
+    )
+
+
+def segment(document: Document) -> ParsedDocument:
+    """Clean the text and split it into blocks; HTML is parsed first and cleaned piece by piece.
+
+    Raises:
+        InputError: there is no text.
+    """
+    from corpus_norm import encoding, segmentation
+
+    if document.media_type == "text/html":
+        return _read_page(document)
+    cleaned = encoding.clean(document.text)
+    blocks = segmentation.split_blocks(cleaned.text)
+    return ParsedDocument(_with_text(document, cleaned.text, cleaned.repairs, blocks))
+
+
+def _read_page(document: Document) -> ParsedDocument:
+    from corpus_norm import extraction
+
+    page = extraction.read(document.text, document.url)
+    text, repairs, pieces, blocks = _assemble(page.pieces)
+    if not blocks:
+        raise InputError("the page has no text; nothing to do", subject=document.source)
+    with_metadata = replace(
+        document,
+        url=document.url or page.url,
+        site=document.site or page.site,
+        title=document.title or _repair(page.title),
+        authors=document.authors or _repair_all(page.authors),
+        published=document.published or page.published,
+        flags=(*document.flags, *page.flags),
+    )
+    return ParsedDocument(
+        _with_text(with_metadata, text, repairs, blocks), replace(page, pieces=tuple(pieces))
+    )
+
+
+def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], list[Block]]:
+    """Clean the pieces of a page and join them with blank lines.
+
+    Returns the text, its repairs, the pieces that are not empty, and a block for each of these.
+    """
+    from corpus_norm import encoding
+
+    parts: list[str] = []
+    repairs: list[Repair] = []
+    cleaned_pieces: list[Piece] = []
+    blocks: list[Block] = []
+    position = 0
+    for piece in pieces:
+        if parts:
+            parts.append(PIECE_GAP)
+            position += len(PIECE_GAP)
+        cleaned = encoding.clean(piece.text)
+        repairs += [
+            replace(repair, start=repair.start + position, end=repair.end + position)
+            for repair in cleaned.repairs
+        ]
+        if content := cleaned.text.strip():
+            is_same = content == piece.text
+            cleaned_pieces.append(piece if is_same else replace(piece, text=content))
+            blocks.append(Block(piece.kind, content, position + cleaned.text.index(content)))
+        parts.append(cleaned.text)
+        position += len(cleaned.text)
+    return "".join(parts), repairs, cleaned_pieces, blocks
+
+
+def _with_text(
+    document: Document, text: str, repairs: Sequence[Repair], blocks: Sequence[Block]
+) -> Document:
+    if not blocks:
+        raise InputError("the document has no text; nothing to do", subject=document.source)
+    return replace(document, text=text, repairs=tuple(repairs), blocks=tuple(blocks))
+
+
+def _repair(line: str | None) -> str | None:
+    """Return a title or a name, repaired as text is; None if nothing is left."""
+    from corpus_norm import encoding
+
+    return (encoding.clean(line).text.replace("\n", " ").strip() if line else line) or None
+
+
+def _repair_all(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(_repair, names)))
