@@ -5,19 +5,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from corpus_norm.languages import LANGUAGES
-from corpus_norm.languages.credits import (
-    AGENCIES,
-    FILE_PHOTO,
-    HAN_AGENCIES,
-    HAN_LABELS,
-    HAN_SOURCES,
-    JOINERS,
-    LABELS,
-    PHOTO_SITES,
-    RIGHTS,
-    TRAILERS,
-)
+from corpus_norm.languages import LANGUAGES, any_of, combine
+
+_CREDITS = combine(lambda record: record.credits)
+_AGENCIES = any_of(_CREDITS.agencies)
+_HAN_AGENCIES = any_of(_CREDITS.han_agencies)
+_HAN_LABELS = any_of(_CREDITS.han_labels)
+_LABELS = any_of(_CREDITS.labels)
 
 _WIDE = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
@@ -83,26 +77,26 @@ _PERSON = (
 _HEAD = re.compile(
     rf"""[(\[（【]?\s*(?:
         {_MARK}                                          # © or its kin
-      | {_spaced(LABELS)}(?:                             # Photo: | Photo © | Photo. © | Photo AFP
-            \s?[:：|/／] | \.?\s(?=©) | \s(?=(?-i:{_spaced(AGENCIES)})\b)
+      | {_spaced(_LABELS)}(?:                             # Photo: | Photo © | Photo. © | Photo AFP
+            \s?[:：|/／] | \.?\s(?=©) | \s(?=(?-i:{_spaced(_AGENCIES)})\b)
         )
       | (?:image|photo|picture)[ ]sources?,              # Image source, Getty Images
-      | {HAN_LABELS}\s*[:：/／｜|]                       # 图／ | 圖片來源：
-      | (?-i:{_spaced(AGENCIES)})(?=\s?/)                # REUTERS/Ana Example
-      | (?-i:{_PERSON})\s?/\s?(?=(?-i:{_spaced(AGENCIES)})\b)     # Ana Example/Getty Images
-      | (?:handout|courtesy|(?-i:{_PERSON}|{_NAME}))[ ]via[ ](?=(?-i:{_spaced(AGENCIES)})\b)
+      | {_HAN_LABELS}\s*[:：/／｜|]                       # 图／ | 圖片來源：
+      | (?-i:{_spaced(_AGENCIES)})(?=\s?/)                # REUTERS/Ana Example
+      | (?-i:{_PERSON})\s?/\s?(?=(?-i:{_spaced(_AGENCIES)})\b)     # Ana Example/Getty Images
+      | (?:handout|courtesy|(?-i:{_PERSON}|{_NAME}))[ ]via[ ](?=(?-i:{_spaced(_AGENCIES)})\b)
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 # A whole credit in brackets, before prose.
 _BRACKETED = re.compile(
     rf"""[(（\[【]\s*(?:
-        {_spaced(LABELS)}(?:\s?[:：|/／]|(?<=by)\s)[^()（）]{{1,80}}      # (Photo by Ana Example)
-      | (?:{_spaced(LABELS)}\b|[^()（）]{{1,60}}/)[^()（）]{{0,60}}(?-i:\b{_spaced(AGENCIES)})
+        {_spaced(_LABELS)}(?:\s?[:：|/／]|(?<=by)\s)[^()（）]{{1,80}}      # (Photo by Ana Example)
+      | (?:{_spaced(_LABELS)}\b|[^()（）]{{1,60}}/)[^()（）]{{0,60}}(?-i:\b{_spaced(_AGENCIES)})
         (?:\s?/[^()（）]{{1,40}})?                                     # (Ana Example/AFP)
-      | {HAN_LABELS}\s*[:：/／｜|][^()（）]{{1,40}}                      # （圖／中央社）
-      | [^()（）]{{0,30}}{HAN_SOURCES}[^()（）]{{0,20}}                  # （翻攝自臉書）
-      | [^()（），。]{{1,20}}(?:[摄攝]|供[图圖]|提供|{HAN_AGENCIES}\s?[发發])  # （新华社发）
+      | {_HAN_LABELS}\s*[:：/／｜|][^()（）]{{1,40}}                      # （圖／中央社）
+      | [^()（）]{{0,30}}{any_of(_CREDITS.han_sources)}[^()（）]{{0,20}}                  # （翻攝自臉書）
+      | [^()（），。]{{1,20}}(?:[摄攝]|供[图圖]|提供|{_HAN_AGENCIES}\s?[发發])  # （新华社发）
     )[)）\]】]\s*(?=[\w“「『《«‘\"])""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -114,10 +108,10 @@ _HAN_SHOT = re.compile(
     (?:摄影报道|攝影報導|摄|攝|供图|供圖)[ \u3000]+(?=[“「『《]?[\u3400-\u9fff])""",
     re.VERBOSE,
 )
-_SIGNED_PERSON = re.compile(rf"(?:{AGENCIES})\s?[/–-]\s?{_PERSON}$")
-_LEADING = re.compile(AGENCIES)
-_PHOTO_SITE = re.compile(PHOTO_SITES)
-_SIGNED = re.compile(rf"(?:{AGENCIES}|{HAN_AGENCIES})")
+_SIGNED_PERSON = re.compile(rf"(?:{_AGENCIES})\s?[/–-]\s?{_PERSON}$")
+_LEADING = re.compile(_AGENCIES)
+_PHOTO_SITE = re.compile(any_of(_CREDITS.photo_sites))
+_SIGNED = re.compile(rf"(?:{_AGENCIES}|{_HAN_AGENCIES})")
 _BRACKET_END = re.compile(r"[)\]）】]")
 _STOP = re.compile(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
 _CAPITAL = re.compile(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
@@ -126,15 +120,17 @@ _SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
 _CLAUSE = re.compile(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
-_RIGHTS = re.compile(RIGHTS, re.IGNORECASE)
-_FILE_PHOTO = re.compile(FILE_PHOTO, re.IGNORECASE)
+_RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
+_FILE_PHOTO = re.compile(any_of(_CREDITS.file_photo), re.IGNORECASE)
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
 _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?。！？]")
-_TRAILER = re.compile(rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={TRAILERS}\S.{{0,120}}$)", re.IGNORECASE)
+_TRAILER = re.compile(
+    rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={any_of(_CREDITS.trailers)}\S.{{0,120}}$)", re.IGNORECASE
+)
 _LAST = re.compile(
     rf"(?<=[.!?…。！？”’»\"])\s*(?=(?:{_MARK}[^.。!?！？©]{{2,60}}"
-    rf"|[(（\[](?:{LABELS}|{HAN_LABELS})\s*[:：/／｜|][^()（）]{{1,60}}[)）\]]"
-    rf"|photo\s?[:：]\s?(?-i:{AGENCIES}))[.。]?\s*$)",
+    rf"|[(（\[](?:{_LABELS}|{_HAN_LABELS})\s*[:：/／｜|][^()（）]{{1,60}}[)）\]]"
+    rf"|photo\s?[:：]\s?(?-i:{_AGENCIES}))[.。]?\s*$)",
     re.IGNORECASE,
 )
 _MAY_TRAIL = re.compile(
@@ -314,7 +310,7 @@ def _find_person_end(text: str, begin: int) -> int | None:
 
 def _is_name(text: str) -> bool:
     """Whether every word is capitalised, except those that join names and credits."""
-    return all(word in JOINERS for word in _SMALL_WORD.findall(text))
+    return all(word in _CREDITS.joiners for word in _SMALL_WORD.findall(text))
 
 
 def _opens(after: str, before: str, whole: str, *, is_signed: bool) -> bool:

@@ -11,8 +11,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from corpus_norm.languages import get_language
-from corpus_norm.languages.chinese import SAYING
+from corpus_norm.languages import combine, get_language
+
+_HANDLE_ENDS = combine(lambda record: record.handle_ends)
 
 _HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _CHAR = rf"[^\W{_HAN}]"  # a letter of another script, a digit or _
@@ -124,7 +125,7 @@ _OPENERS = {")": "(", "]": "["}
 _CLOSERS = ".,;:!?'*(["
 _LONGEST_HANDLE = 31
 _LONGEST_HAN_HANDLE = 16  # longer ones are sentences
-_SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(SAYING, key=len, reverse=True))})")
+_SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(_HANDLE_ENDS, key=len, reverse=True))})")
 _LATIN = re.compile(rf"@{_CHAR}{{2,}}")
 _HAN_CHAR = re.compile(f"[{_HAN}]")
 _CAPITALS_BEFORE = re.compile(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")

@@ -11,13 +11,15 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED
-from corpus_norm.languages import LANGUAGES, get_language
-from corpus_norm.languages.stops import DIGRAPHS, FIRMS
+from corpus_norm.languages import LANGUAGES, combine, get_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from corpus_norm.languages import Language
+
+_DIGRAPHS = combine(lambda record: record.stops.digraphs)
+_FIRMS = combine(lambda record: record.stops.firms)
 
 AROUND = 60
 """The number of characters examined on each side of a boundary."""
@@ -39,8 +41,8 @@ _LAST_WORD = re.compile(r"\w(?=\W*$)")
 _NO_SPACE = re.compile(r"\S")
 _WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]\w", re.IGNORECASE)
-_DIGRAPH = re.compile(rf"\b(?:{'|'.join(DIGRAPHS)})\b")
-_INITIAL = rf"(?:{'|'.join(DIGRAPHS)}|[^\W\d_])"
+_DIGRAPH = re.compile(rf"\b(?:{'|'.join(_DIGRAPHS)})\b")
+_INITIAL = rf"(?:{'|'.join(_DIGRAPHS)}|[^\W\d_])"
 _INITIALS = re.compile(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
 _ROMAN = re.compile(r"[IVXLC]+\b")
 _BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
@@ -61,7 +63,7 @@ _COMMENT_END = re.compile(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
 _BRACKETED = re.compile(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
 _ENDS = ".!?…。！？"
 _HYPHENS = frozenset("-\u2010\u2011")
-_MAY_END = FIRMS | {"etc"}
+_MAY_END = _FIRMS | {"etc"}
 _STOP = re.compile(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
 _ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
@@ -227,7 +229,7 @@ def _ends_at_stop(before: str, after: str, record: Language) -> bool:
     if is_number or (is_numbered and _UNIT.search(before[-12:]) is not None):
         return False
     is_capital = last[:1].isupper() or word in stops.months
-    is_doubtful = word in FIRMS or (word in stops.doubtful and is_capital)
+    is_doubtful = word in _FIRMS or (word in stops.doubtful and is_capital)
     return not is_doubtful or (begins and not is_numbered and after[0] not in "([")
 
 

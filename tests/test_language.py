@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -27,20 +28,58 @@ from corpus_norm.language import (
 from corpus_norm.language.evidence import MAX_CHARACTERS, resolve_languages, weigh_texts
 from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
 from corpus_norm.language.scripts import count_all_scripts, count_scripts
-from corpus_norm.languages import LANGUAGES, Language
+from corpus_norm.languages import LANGUAGES, read_languages
 
 ENGLISH = "The committee will publish its findings before the end of the month."
 FRENCH = "Le comité publiera ses conclusions avant la fin du mois de septembre."
 HANS = "委员会将在月底之前公布调查结果，并向议会提出建议。"
 HANT = "委員會將在月底之前公布調查結果，並向議會提出建議。"
 GERMAN = "Der Ausschuss wird seine Ergebnisse noch vor Ende des Monats veröffentlichen."
-SPANISH = Language(
-    code="es",
-    name="Spanish",
-    langdetect="es",
-    argos="es",
-    stopwords=frozenset({"el", "la", "los", "las", "de", "que", "en", "un", "una", "por", "con"}),
-)
+SPANISH_FILE = """
+code = "es"
+name = "Spanish"
+abbreviations = ["sr"]
+stopwords = ["el", "la", "los", "las", "de", "que", "en", "un", "una", "por", "con"]
+
+[numbers]
+decimal = ","
+group = "."
+dates = "dmy"
+months = [
+  ["enero", "ene"], ["febrero", "feb"], ["marzo", "mar"], ["abril", "abr"], ["mayo"],
+  ["junio", "jun"], ["julio", "jul"], ["agosto", "ago"], ["septiembre", "sept"],
+  ["octubre", "oct"], ["noviembre", "nov"], ["diciembre", "dic"],
+]
+currencies = [{ codes = ["EUR"], words = ["€", "euro", "euros"] }]
+
+[numbers.words]
+1 = ["un", "uno", "una"]
+3 = ["tres"]
+20 = ["veinte"]
+
+[numbers.scales]
+1_000_000 = ["millón", "millones"]
+
+[numbers.percents]
+"%" = ["%", "por ciento"]
+
+[denials]
+words = ["no", "nunca", "sin"]
+
+[bylines]
+openers = ['(?:(?:escrito|publicado) )?por\\b ?:?']
+conjunctions = ["y"]
+roles = ["corresponsal"]
+nobody = ["redactor"]
+
+[dates]
+day_links = ["de"]
+year_links = ["de", "del"]
+published = ['\\bpublicad[oa]s?\\b']
+updated = ['\\bactualizad[oa]s?\\b']
+day_first_signs = ['\\bactualizado el\\b']
+"""
+[SPANISH] = read_languages(SPANISH_FILE, "es.toml")
 
 
 @pytest.mark.parametrize(
@@ -175,17 +214,21 @@ def test_a_new_language_is_one_more_record():
 
 
 WITH_SPANISH = """
+import sys
+from datetime import date
 from types import MappingProxyType
 from corpus_norm import languages
 
-SPANISH = languages.Language(
-    code="es", name="Spanish", langdetect="es", argos="es", abbreviations=frozenset({"sr"}),
-    stopwords=frozenset("el la los las de que en un una por con".split()),
-)
+[SPANISH] = languages.read_languages(sys.argv[1], "es.toml")
 languages.LANGUAGES = MappingProxyType({**languages.LANGUAGES, "es": SPANISH})
 
 from corpus_norm import Settings, normalize
+from corpus_norm.audit import audit
+from corpus_norm.audit.finding import amounts
 from corpus_norm.boilerplate.features import STOPWORDS
+from corpus_norm.bylines import read_byline
+from corpus_norm.dates.forms import guess_setting
+from corpus_norm.dates.lines import find_date, read_label
 from corpus_norm.language import detect
 
 text = (
@@ -199,11 +242,52 @@ assert [s.text[-7:] for s in found.sentences if s.block == 1] == [" Pérez.", "d
 assert found.translation_status == "no_model", found
 assert "los" in STOPWORDS
 assert detect("Los animales son los mejores", ["es"]).language == "es"
+
+# Dates: the words of months, what stands between them, and what the date is of.
+assert find_date("Publicado el 12 de enero de 2024") == date(2024, 1, 12)
+assert find_date("3 ago. 2023") == date(2023, 8, 3)
+labels = [read_label(each).name for each in ("Publicado el", "Actualizado", "Madrid, el")]
+assert labels == ["PUBLISHED", "UPDATED", "UNSAID"], labels
+assert find_date("Actualizado el 3/4/2024") == date(2024, 4, 3)
+
+# Bylines: what opens one, and what ends a name.
+assert read_byline("Escrito por Ana Lima y Luis Vega") == ("Ana Lima", "Luis Vega")
+assert read_byline("Por Ana Lima, corresponsal en Lisboa") == ("Ana Lima",)
+assert read_byline("Por Redactor") == ()
+
+# Amounts: words, scales, currencies, percents, and what a translation lost of them.
+[price] = amounts("tres millones de euros", "es")
+assert (price.values, price.units) == ((3_000_000,), frozenset({"EUR"})), price
+[share] = amounts("un 12,5 por ciento", "es")
+assert (float(share.values[0]), share.units) == (12.5, frozenset({"%"})), share
+assert audit("Cuesta veinte euros.", "It costs twenty euros.", "es").passed
+assert not audit("Cuesta veinte euros.", "It costs thirty euros.", "es").passed
+assert not audit("El banco no cerró.", "The bank closed.", "es").passed
 """
 
 
 def test_a_record_of_spanish_is_enough_for_every_stage():
-    subprocess.run([sys.executable, "-c", WITH_SPANISH], check=True)
+    subprocess.run([sys.executable, "-c", WITH_SPANISH, SPANISH_FILE], check=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("stopword = []", "es.toml: unknown key 'stopword'; known are code, name"),
+        ('stopwords = "el la"', "es.toml: stopwords: expected an array of strings"),
+        ("spaced = 1", "es.toml: spaced: expected bool, not 1"),
+        ("[numbers]\nmonth = []", "es.toml: numbers: unknown key 'month'"),
+        ('[numbers.words]\n"uno" = ["1"]', "es.toml: numbers: words: Invalid literal for Fraction"),
+    ],
+)
+def test_a_fault_in_a_language_file_is_named_with_its_key(line, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read_languages(f'code = "es"\nname = "Spanish"\n{line}', "es.toml")
+
+
+def test_a_language_file_without_a_code_is_refused():
+    with pytest.raises(ValueError, match=r"es\.toml: .*'code'"):
+        read_languages('name = "Spanish"', "es.toml")
 
 
 def test_every_record_has_a_profile_or_a_script_of_its_own():

@@ -29,7 +29,7 @@ from corpus_norm.audit.negation import find_denial
 from corpus_norm.audit.units import mentions_money, mentions_percent
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
-from corpus_norm.languages.numerals import NumberStyle
+from corpus_norm.languages.record import NumberStyle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -15,7 +15,7 @@ from corpus_norm.labels import AmountKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from corpus_norm.languages.numerals import NumberStyle
+    from corpus_norm.languages.record import NumberStyle
 
 _PERCENT = AmountKind.PERCENT
 _CODE = re.compile(r"[A-Z]\d|\d[A-Z]")

@@ -20,7 +20,7 @@ from corpus_norm.languages.record import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from corpus_norm.languages.numerals import NumberStyle
+    from corpus_norm.languages.record import NumberStyle
 
 _DAY, _NOON = 1440, 720
 _TIME = re.compile(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.audit.amounts import Amount
     from corpus_norm.languages import Language
-    from corpus_norm.languages.numerals import NumberStyle
+    from corpus_norm.languages.record import NumberStyle
 
 _SIGN = re.compile(r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$")
 # A sign set off by a space follows a colon, a bracket or a preposition; before degrees, any word

@@ -13,7 +13,7 @@ from corpus_norm.audit.spaced_numbers import LONGEST, read_numeral
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from corpus_norm.languages.numerals import NumberStyle
+    from corpus_norm.languages.record import NumberStyle
 
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
 _HALF = Fraction(1, 2)

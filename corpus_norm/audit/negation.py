@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from corpus_norm.languages import Language
-    from corpus_norm.languages.numerals import NegationStyle
+    from corpus_norm.languages.record import NegationStyle
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _REACH = 8

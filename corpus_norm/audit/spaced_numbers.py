@@ -14,7 +14,7 @@ from corpus_norm.audit.amounts import Amount
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus_norm.languages.numerals import NumberStyle
+    from corpus_norm.languages.record import NumberStyle
 
 _SPACES = "\u0020\u00a0\u2009\u202f'’"
 NUMERAL = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.audit.amounts import Amount
-    from corpus_norm.languages.numerals import NumberStyle
+    from corpus_norm.languages.record import NumberStyle
 
 _PREFIX_LENGTH = 8
 _LINK = (

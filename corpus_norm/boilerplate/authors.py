@@ -17,12 +17,14 @@ from corpus_norm.bylines import (
 )
 from corpus_norm.bylines.names import is_han_name, is_organization, split_names
 from corpus_norm.document import BlockKind
-from corpus_norm.languages import bylines as words
+from corpus_norm.languages import combine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from corpus_norm.document import Block
+
+_WORDS = combine(lambda record: record.bylines)
 
 HEAD_BLOCKS = 14  # before the prose begins
 MOST_LISTED = 8
@@ -315,7 +317,7 @@ def _read_alone(line: str) -> tuple[str, ...]:
         rest.startswith("@")
         or _PLACE.fullmatch(rest) is not None
         or is_organization(rest or "x")
-        or rest.lower() in words.PLACES
+        or rest.lower() in _WORDS.places
     )
     return tuple(names) if not rest or is_place_of_work else ()
 

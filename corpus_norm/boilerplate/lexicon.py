@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 from corpus_norm.boilerplate.searches import Needed, Search, find_initial
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import SettingsError
-from corpus_norm.languages.credits import RIGHTS
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+_CREDITS = combine(lambda record: record.credits)
 
 MODES = ("section", "line", "start", "anywhere")
 # The most specific kind wins, so navigation, which has the commonest words, comes last.
@@ -61,7 +63,7 @@ CREDITS = frozenset({BlockKind.CAPTION, BlockKind.COPYRIGHT})
 LONGEST_CREDIT = 60
 LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
-_RIGHTS = re.compile(RIGHTS, re.IGNORECASE)
+_RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
 CACHE_SIZE = 4096
 
 

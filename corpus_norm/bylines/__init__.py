@@ -12,7 +12,10 @@ from corpus_norm.bylines.names import (
     is_organization,
     split_names,
 )
-from corpus_norm.languages import bylines as words
+from corpus_norm.languages import any_of, combine
+
+_WORDS = combine(lambda record: record.bylines)
+_MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
 
 __all__ = [
     "are_names",
@@ -32,7 +35,7 @@ LONGEST_SIGNED = 160
 LONGEST_FIRST_LINE = 40
 LONGEST_ROLE = 10  # words after the name
 _OPENER = re.compile(
-    rf"[\W_]*(?:(?:{words.OPENERS})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
+    rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
 _OPENS = re.compile(
     r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
@@ -62,7 +65,7 @@ _TEXT_THEN_PHOTOS = re.compile(
     r"(?:photos?|photographies?|images?|pictures?|illustrations?)\b",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(rf"\W*(?:{words.OTHER_CREDITS})", re.IGNORECASE)
+_OTHERS = re.compile(rf"\W*(?:{any_of(_WORDS.other_credits)})", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _APART = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
@@ -73,15 +76,15 @@ _REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _YAML_LIST = re.compile(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
 _GLUED = re.compile(
-    rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in words.MONTHS))})\b\.? \d)|"
+    rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in _MONTHS))})\b\.? \d)|"
     r"(?<=[a-zà-ÿ])(?=(?:Publié|Published|Updated|Posted|Mis à jour|Texte ?:))"
 )
 _DATED = re.compile(
     rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ (?:min|hour|heure|day|jour)|"
-    rf"\b(?:{'|'.join(sorted(words.MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(words.MONTHS))})\b",
+    rf"\b(?:{'|'.join(sorted(_MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(_MONTHS))})\b",
     re.IGNORECASE,
 )
-_MONTH = "|".join(sorted(words.MONTHS))
+_MONTH = "|".join(sorted(_MONTHS))
 _STARTS_DATE = re.compile(
     rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|"
     rf"\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"
@@ -160,7 +163,7 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     ((), ('Ann Lee',))
     """
     text = _clean(line)
-    if (match := _HAN_SIGNED.match(text)) and match["name"] not in words.HAN_PLACES:
+    if (match := _HAN_SIGNED.match(text)) and match["name"] not in _WORDS.han_places:
         return (match["name"],) if is_han_name(match["name"]) else ()
     if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
         return ()  # who is quoted
@@ -173,7 +176,7 @@ def read_signed_line(line: str) -> tuple[str, ...]:
         return ()
     rest = text[len(names[0]) :].split()
     shown = [word.strip(" ,.|·•()–—-").lower() for word in rest]
-    is_role = len(rest) <= LONGEST_ROLE and not words.ROLES.isdisjoint(
+    is_role = len(rest) <= LONGEST_ROLE and not _WORDS.roles.isdisjoint(
         list(filter(None, shown))[:3]
     )
     date = _STARTS_DATE.search(" ".join(rest))
@@ -192,7 +195,7 @@ def _find_between(text: str) -> str | None:
 def _drop_outlet(part: str) -> str:
     """Return the name before a comma and an agency, a newspaper or an acronym: "Ann Lee, TNN"."""
     name, comma, outlet = part.rpartition(", ")
-    is_outlet = bool(comma) and (is_organization(outlet) or outlet.lower() in words.PLACES)
+    is_outlet = bool(comma) and (is_organization(outlet) or outlet.lower() in _WORDS.places)
     return name if is_outlet and is_person(name) else part
 
 
@@ -241,8 +244,8 @@ def keep_people(names: list[str]) -> tuple[str, ...]:
         for name in dict.fromkeys(names)
         if not is_nobody(name)
         and _NOT_IN_NAMES.search(name) is None
-        and name.lower() not in words.DAYS | words.MONTHS
-        and not all(part.strip(".,:").lower() in words.FURNITURE for part in name.split())
+        and name.lower() not in _WORDS.days | _MONTHS
+        and not all(part.strip(".,:").lower() in _WORDS.boilerplate for part in name.split())
     ]
     people = [name for name in named if not is_organization(name)]
     return tuple(people or named)
@@ -261,17 +264,17 @@ def is_person(name: str) -> bool:
         and bool(parts)
         and not is_organization(name)
         and not is_nobody(name)
-        and words.FURNITURE.isdisjoint(parts)
-        and words.PROSE_WORDS.isdisjoint(parts)
-        and not words.TOPICS.issuperset(parts)
+        and _WORDS.boilerplate.isdisjoint(parts)
+        and _WORDS.prose_words.isdisjoint(parts)
+        and not _WORDS.topics.issuperset(parts)
         and not any(part.endswith(("'s", "’s")) for part in parts)
         and not any(map(str.isdigit, name))
-        and (has_initial or parts[0] not in words.PARTICLES)
-        and parts[0] not in words.PLACES | words.ROLES | words.DAYS | words.MONTHS
+        and (has_initial or parts[0] not in _WORDS.particles)
+        and parts[0] not in _WORDS.places | _WORDS.roles | _WORDS.days | _MONTHS
         and re.match(r"[lL]['’]", name) is None
         and all(
             part[:1].isupper()
-            or part.lower() in words.PARTICLES
+            or part.lower() in _WORDS.particles
             or part[:2].lower() in {"d'", "d’", "o'", "o’"}
             for part in name.split()
         )
@@ -294,7 +297,7 @@ def _find_rest(text: str) -> str | None:
 def _is_prose(text: str) -> bool:
     """Whether a text goes on like a sentence: many words without a capital, or a full stop."""
     tokens = text.split()
-    small = sum(token[:1].islower() and token not in words.PARTICLES for token in tokens)
+    small = sum(token[:1].islower() and token not in _WORDS.particles for token in tokens)
     if text[:1].islower() and len(tokens) > 3 and small > len(tokens) / 2:
         return _DATED.search(text) is None
     is_sentence = text.endswith((".", "!", "?", "…")) and len(tokens) > 6 and small > 2

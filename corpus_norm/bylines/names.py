@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import takewhile
 
-from corpus_norm.languages import bylines as words
+from corpus_norm.languages import any_of, combine
 
-_ANDS = "|".join(words.AND)
+_WORDS = combine(lambda record: record.bylines)
+_MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
+
+
+_ANDS = "|".join(_WORDS.conjunctions)
 _JOINT = re.compile(
     rf"\s*(?P<separator>[,;]\s*(?:{_ANDS})(?=\s)|[,;、/]|\s[-–—]+\s|[|•·∙●■–—\n<>]|\s(?:{_ANDS})(?=\s))\s*",
     re.IGNORECASE,
@@ -17,7 +21,7 @@ _JOINT = re.compile(
 _WITH = re.compile(r"\s*[(\[]\s*(?:with|avec)\s+([^()\[\]]*)[)\]]?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET = re.compile(r"\s*[(\[{].*", re.DOTALL)
-_OTHERS = re.compile(rf"(?<!\w)(?:{words.OTHER_CREDITS}).*", re.IGNORECASE | re.DOTALL)
+_OTHERS = re.compile(rf"(?<!\w)(?:{any_of(_WORDS.other_credits)}).*", re.IGNORECASE | re.DOTALL)
 _PICTURED = re.compile(
     r"\s*[(\[]\s*(?:photos?|photograph(?:ie|y)?s?|images?|pictures?|illustrations?|dessins?|vid[eé]os?)"
     r"\s*[)\]]|"
@@ -111,15 +115,15 @@ def _drop_photographers(text: str) -> str:
 
 def _take(found: _List, separator: str, part: str, *, handles: bool) -> None:
     """Add the name that a part of the list is, if it is one."""
-    is_joined = separator.strip(",; ") in words.AND or separator in {";", "、"}
+    is_joined = separator.strip(",; ") in _WORDS.conjunctions or separator in {";", "、"}
     if found.state is _End.ROLE and found.is_of_organizations and " " in part:
         found.state = _End.OPEN  # "Northern Courier Staff, Ann Lee": a person may follow
     if found.state is _End.ROLE and (found.is_far or not is_joined):
-        found.is_far = found.is_far or part.strip(_SIGNS).lower() not in words.DEGREES
+        found.is_far = found.is_far or part.strip(_SIGNS).lower() not in _WORDS.degrees
         return
     name, end = _read_name(part, handles=handles and not found.has_full_names)
     found.state = end
-    if found.names and name.lower() in words.SUFFIXES:
+    if found.names and name.lower() in _WORDS.suffixes:
         found.names[-1] += f" {name}"
     elif not name or (found.has_full_names and _is_aside(name, part, is_joined=is_joined)):
         if found.names and end is not _End.OVER:
@@ -138,11 +142,11 @@ def _is_aside(name: str, part: str, *, is_joined: bool) -> bool:
     capitalized = list(takewhile(lambda token: token[:1].isupper(), part.split()))
     return (
         len(parts) == 1
-        or parts[0] in words.PLACES | words.AGENCIES | words.DEGREES | {"the", "les", "la"}
-        or (not is_joined and not words.ROLES.isdisjoint(parts[:2]))
+        or parts[0] in _WORDS.places | _WORDS.agencies | _WORDS.degrees | {"the", "les", "la"}
+        or (not is_joined and not _WORDS.roles.isdisjoint(parts[:2]))
         or is_organization(name)
         or (len(capitalized) > 1 and is_organization(" ".join(capitalized)))
-        or (len(parts) > 1 and parts[-1] in words.FURNITURE)
+        or (len(parts) > 1 and parts[-1] in _WORDS.boilerplate)
     )
 
 
@@ -155,10 +159,10 @@ def is_organization(name: str) -> bool:
     parts = [part.strip(_SIGNS).lower() for part in re.split(r"[\s/]+", name)]
     return (
         parts[0] in {"the", "les"}
-        or all(part in words.AGENCIES for part in parts)
-        or (len(parts) > 1 and parts[-1] in words.DESKS)
+        or all(part in _WORDS.agencies for part in parts)
+        or (len(parts) > 1 and parts[-1] in _WORDS.desks)
         or any(
-            part in words.ORGANIZATIONS or part.endswith((".com", ".org", ".net", ".fr"))
+            part in _WORDS.organizations or part.endswith((".com", ".org", ".net", ".fr"))
             for part in parts
         )
         or (_ACRONYM.fullmatch(name) is not None and "." not in name)
@@ -187,7 +191,7 @@ def is_nobody(name: str) -> bool:
     }:
         parts = parts[1:]
     return is_han_organization(name) or all(
-        part.rstrip("0123456789") in words.NOBODY for part in parts
+        part.rstrip("0123456789") in _WORDS.nobody for part in parts
     )
 
 
@@ -218,14 +222,14 @@ def _find_ending(token: str, following: str, kept: list[str]) -> _End | None:
     """Return why the name ends before this token, or None if the token belongs to the name."""
     low = token.strip(_SIGNS).lower()
     is_address = "@" in token or "://" in token or token.startswith("#")
-    if not low or is_address or low in words.ENDS or _is_date(token, following, kept):
+    if not low or is_address or low in _WORDS.ends or _is_date(token, following, kept):
         return _End.OVER
-    if low in words.PARTICLES:
+    if low in _WORDS.particles:
         first = following.lstrip('"“«(')[:1]
-        is_inside = first.isupper() or following.lower() in words.PARTICLES
+        is_inside = first.isupper() or following.lower() in _WORDS.particles
         return None if is_inside or (token[:1].isupper() and kept) else _End.ROLE
-    is_outlet = (token.isupper() and low in words.AGENCIES) or _DOMAIN.search(low) is not None
-    if len(kept) > 1 and (low in words.ROLES or is_outlet):
+    is_outlet = (token.isupper() and low in _WORDS.agencies) or _DOMAIN.search(low) is not None
+    if len(kept) > 1 and (low in _WORDS.roles or is_outlet):
         return _End.ROLE
     letter = next((char for char in _ELIDED.sub("", token) if char.isalpha()), "")
     return _End.ROLE if letter.islower() or not letter else None
@@ -235,10 +239,10 @@ def _is_date(token: str, following: str, kept: list[str]) -> bool:
     """Whether a date or a time begins; April and Sun are names too."""
     low = token.strip(_SIGNS).lower()
     precedes_number = following[:1].isdigit()
-    is_day = low in words.DAYS and (bool(kept) or precedes_number)
+    is_day = low in _WORDS.days and (bool(kept) or precedes_number)
     return (
         _is_number(token)
-        or (low in words.MONTHS and precedes_number)
+        or (low in _MONTHS and precedes_number)
         or (is_day and (not following or precedes_number or len(low) > LONGEST_SHORT_DAY))
     )
 
@@ -254,11 +258,11 @@ def _is_handle(token: str, rest: list[str]) -> bool:
     return (
         re.fullmatch(r"@?[\w.-]{2,30}", low) is not None
         and any(map(str.isalpha, low))
-        and low.lower() not in words.FURNITURE | words.PARTICLES | words.DAYS | words.ENDS
+        and low.lower() not in _WORDS.boilerplate | _WORDS.particles | _WORDS.days | _WORDS.ends
         and ("." not in low or (bool(rest) and _is_dotted_user(low)))
         and (
             not rest
-            or follows[0] in {"on", "at", "in", "le", "il", "|", "@", *words.MONTHS}
+            or follows[0] in {"on", "at", "in", "le", "il", "|", "@", *_MONTHS}
             or _is_number(rest[0])
         )
     )
@@ -274,12 +278,12 @@ def _drop_titles(tokens: list[str]) -> list[str]:
     if len(tokens) > 1 and tokens[0] == "the" and tokens[1][:1].isupper():
         tokens = ["The", *tokens[1:]]
     titles = (
-        words.ROLES | words.AGENCIES | words.ORGANIZATIONS | {"the", "le", "la", "our", "notre"}
+        _WORDS.roles | _WORDS.agencies | _WORDS.organizations | {"the", "le", "la", "our", "notre"}
     )
     lows = [token.strip(_SIGNS).lower() for token in tokens]
     count = next((index for index, low in enumerate(lows) if low not in titles), len(lows))
     rest = tokens[count:]
-    has_role = not words.ROLES.isdisjoint(lows[:count])
+    has_role = not _WORDS.roles.isdisjoint(lows[:count])
     return rest if has_role and len(rest) > 1 and rest[0][:1].isupper() else tokens
 
 
@@ -291,14 +295,14 @@ def _ends_sentence(token: str, kept: list[str]) -> bool:
         token.endswith(".")
         and not _INITIALS.fullmatch(token)
         and not (len(kept) == 1 and _is_degree(token, []))
-        and not (token.lower() in words.SUFFIXES and len(kept) > 1)
+        and not (token.lower() in _WORDS.suffixes and len(kept) > 1)
     )
 
 
 def _finish(kept: list[str]) -> str:
     """Join the words of a name, without degrees and particles at its end."""
     while kept and (
-        (kept[-1].strip(_SIGNS).lower() in words.PARTICLES and kept[-1][:1].islower())
+        (kept[-1].strip(_SIGNS).lower() in _WORDS.particles and kept[-1][:1].islower())
         or (len(kept) > 1 and _is_degree(kept[-1], kept[:-1]))
     ):
         kept = kept[:-1]
@@ -329,7 +333,7 @@ def _is_degree(word: str, others: list[str]) -> bool:
         or low in {"phd", "psyd", "pharmd", "edd", "dphil", "msc", "bsc", "esq", "esquire"}
     )
     is_shouted = bool(others) and all(other.isupper() for other in others)
-    return low in words.DEGREES and is_marked and not is_shouted
+    return low in _WORDS.degrees and is_marked and not is_shouted
 
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -425,7 +429,7 @@ def find_han_names(line: str) -> list[str]:
     """
     if (match := _REPORTER_OF.match(line)) and is_han_name(match["name"]):
         return [match["name"]]
-    if (match := _ORIGINAL.match(line)) and match["name"] not in words.NOBODY:
+    if (match := _ORIGINAL.match(line)) and match["name"] not in _WORDS.nobody:
         return [match["name"]]
     if (match := _OUTLET_FIRST.match(line)) and is_han_name(match["name"]):
         return [match["name"]]
@@ -510,13 +514,13 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
     """Return the name in a run of characters, or several without a space between, or []."""
     run = _DATE.sub("", run)
     if not re.match(rf"[{_HAN}]", run):
-        is_shown = (is_first or run[:1].isupper()) and run.lower() not in words.NOBODY
+        is_shown = (is_first or run[:1].isupper()) and run.lower() not in _WORDS.nobody
         return [run.strip(" .-@")] if is_shown else []
     if name := _find_subject(run):
         return [name]
     suffix = _find_suffix(run, follows)
     is_photographer = suffix is not None and _PHOTOGRAPHER.search(suffix["what"]) is not None
-    is_nobody = run in words.NOBODY or _ENDS.match(run) or is_han_organization(run)
+    is_nobody = run in _WORDS.nobody or _ENDS.match(run) or is_han_organization(run)
     if is_photographer or is_nobody or _ACTS.match(run):
         return []
     is_report = suffix is not None and suffix.start() >= MIN_NAME
@@ -541,7 +545,7 @@ def _find_suffix(run: str, follows: str) -> re.Match[str] | None:
     suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
     if suffix is None or suffix[0] != "文" or follows in {"/", "／", "、"}:
         return suffix
-    is_whole = len(run) == MIN_NAME + 1 or run[:2] in words.HAN_DOUBLE_SURNAMES
+    is_whole = len(run) == MIN_NAME + 1 or run[:2] in _WORDS.han_double_surnames
     return None if is_whole and is_han_name(run) else suffix
 
 
@@ -549,10 +553,10 @@ def _read_reporter(name: str, *, is_report: bool, is_first: bool) -> list[str]:
     """Read the name or names before a place; ``is_report``: what follows makes it a credit."""
     for size in (4, 3, 2):
         person = name[:-size]
-        if name[-size:] in words.HAN_PLACES and (is_han_name(person) or (is_report and person)):
+        if name[-size:] in _WORDS.han_places and (is_han_name(person) or (is_report and person)):
             name = person
             break
-    if name in words.HAN_PLACES:
+    if name in _WORDS.han_places:
         return []
     if is_han_name(name) or _FOREIGN.search(name):
         return [name]
@@ -600,7 +604,7 @@ def is_han_name(text: str) -> bool:
     """
     if text[-1:] == "某":
         return False  # somebody whose name is withheld
-    if text[:2] in words.HAN_DOUBLE_SURNAMES:
+    if text[:2] in _WORDS.han_double_surnames:
         return 3 <= len(text) <= 4
-    is_married = len(text) == 4 and text[1] in words.HAN_SURNAMES
-    return text[:1] in words.HAN_SURNAMES and (2 <= len(text) <= 3 or is_married)
+    is_married = len(text) == 4 and text[1] in _WORDS.han_surnames
+    return text[:1] in _WORDS.han_surnames and (2 <= len(text) <= 3 or is_married)

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
-from corpus_norm.languages.calendar import (
-    DAY_FIRST_ZONES,
-    ERAS,
-    FRENCH,
-    MONTH_FIRST_REGIONS,
-    MONTH_FIRST_ZONES,
-    MONTHS,
-    UNSETTLED_REGIONS,
-    WEEKDAYS,
-)
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_WORDS = combine(lambda record: record.dates)
+_MONTHS = {
+    word: int(number)
+    for word, number in combine(lambda record: record.numbers.months).items()
+    if word.isalpha()
+}
+_DAY_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.day_links))
+_YEAR_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.year_links))
+
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
-_DAY_FIRST = re.compile(DAY_FIRST_ZONES)
-_MONTH_FIRST = re.compile(MONTH_FIRST_ZONES)
+_DAY_FIRST = re.compile(any_of(_WORDS.day_first_zones))
+_MONTH_FIRST = re.compile(any_of(_WORDS.month_first_zones))
 _AMERICAN_DOMAINS = frozenset({"us", "gov", "mil", "edu"})
 _GENERIC_COUNTRIES = frozenset(
     {"ai", "cc", "co", "fm", "gg", "io", "is", "ly", "me", "sh", "so", "to", "tv", "ws"}
@@ -142,9 +142,14 @@ def _of_domain(domain: str) -> Order | None:
 
 
 def _of_region(region: str) -> Order | None:
-    if region in MONTH_FIRST_REGIONS:
+    if region in _WORDS.month_first_regions:
         return Order.MONTH_FIRST
-    is_other = len(region) == 2 and region not in UNSETTLED_REGIONS | {"cn", "tw", "jp", "kr"}
+    is_other = len(region) == 2 and region not in _WORDS.unsettled_regions | {
+        "cn",
+        "tw",
+        "jp",
+        "kr",
+    }
     return Order.DAY_FIRST if is_other else None
 
 
@@ -173,7 +178,7 @@ def _path(url: str | None) -> str:
         return ""
 
 
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
 _HAN = "〇零○一二三四五六七八九十百廿卅元"
 _CLOCK = (
@@ -183,8 +188,8 @@ _DATE = re.compile(
     rf"""(?<!\d)(?<!\d[./,:-])(?:
       (?P<year>{_YEAR})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?(?P<day>\d{{1,2}})
       (?![\d/-])
-    | (?P<day1>\d{{1,2}})(?:\ ?er|st|nd|rd|th|\.)?(?:\ (?:day\ )?of)?[\ /-]?\s?
-      (?P<name1>{_MONTH})(?![^\W\d_])\.?,?[\ /-]?\s?(?P<year1>{_YEAR})(?!\d)
+    | (?P<day1>\d{{1,2}})(?:\ ?er|st|nd|rd|th|\.)?(?:\ {_DAY_LINK})?[\ /-]?\s?
+      (?P<name1>{_MONTH})(?![^\W\d_])\.?,?(?:\ {_YEAR_LINK})?[\ /-]?\s?(?P<year1>{_YEAR})(?!\d)
     | (?P<day2>\d{{1,2}})(?P<dash>[-/\ ])(?P<name2>{_MONTH})(?P=dash)(?P<short2>\d\d)(?!\d)
       (?:(?<=[-/]\d\d)|(?=\ \d\d:\d\d))
     | (?P<year3>{_YEAR})[\ -](?P<name3>{_MONTH})\.?[\ -](?P<day3>\d{{1,2}})(?!\d)
@@ -196,7 +201,7 @@ _DATE = re.compile(
     )
     | (?<!\w)(?P<name6>{_MONTH})(?!\w)\.?[\ -]\s?(?P<day6>\d{{1,2}})(?:st|nd|rd|th)?
       (?:{_CLOCK}|,?-?)\s?(?P<year6>{_YEAR})(?!\d)
-    | (?<!\d)(?P<era>{"|".join(ERAS)})?\s?(?P<year7>\d{{1,4}}|[{_HAN}]{{1,7}})\s?年\s?
+    | (?<!\d)(?P<era>{"|".join(_WORDS.eras)})?\s?(?P<year7>\d{{1,4}}|[{_HAN}]{{1,7}})\s?年\s?
       (?P<month7>\d{{1,2}}|[{_HAN}]{{1,3}})\s?月\s?(?P<day7>\d{{1,2}}|[{_HAN}]{{1,4}})(?:\s?[日号號]|(?![\d{_HAN}]))
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -209,10 +214,10 @@ _EPOCH = re.compile(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u200e\u200f\u200b"), "")
 _DIGITS = {char: place for place, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
 _WEEKDAY = re.compile(
-    rf"(?<!\w)({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\.?,?\s*(?:the\s|le\s)?$",
+    rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*(?:the\s|le\s)?$",
     re.IGNORECASE,
 )
-_FRENCH = re.compile(FRENCH, re.IGNORECASE)
+_DAY_FIRST_SIGN = re.compile(any_of(_WORDS.day_first_signs), re.IGNORECASE)
 _EARLIEST = 1900
 _NO_DAYS = frozenset({date(1900, 1, 1), date(1970, 1, 1)})
 """What programs write for no date."""
@@ -296,9 +301,9 @@ def _read(match: re.Match[str], setting: Setting) -> date | None:
     for number in "136":
         if name := get(f"name{number}"):
             year, day = match[f"year{number}"], match[f"day{number}"]
-            return _make(int(year), MONTHS[name.lower()], int(day))
+            return _make(int(year), _MONTHS[name.lower()], int(day))
     if name := get("name2"):
-        return _make(2000 + int(match["short2"]), MONTHS[name.lower()], int(match["day2"]))
+        return _make(2000 + int(match["short2"]), _MONTHS[name.lower()], int(match["day2"]))
     return _read_in_digits(match, setting)
 
 
@@ -348,13 +353,13 @@ def _order_here(match: re.Match[str], setting: Setting) -> Order | None:
             Order.DAY_FIRST: _make(int(year), second, first),
             Order.MONTH_FIRST: _make(int(year), first, second),
         }
-        weekday = WEEKDAYS[named[1].lower()]
+        weekday = _WORDS.weekdays[named[1].lower()]
         fitting = [order for order, day in readings.items() if day and day.weekday() == weekday]
         if len(fitting) == 1:
             return fitting[0]
     if setting.order is None:
         after = match.string[match.end() : match.end() + 20]
-        if _FRENCH.search(before) or _FRENCH.search(after):
+        if _DAY_FIRST_SIGN.search(before) or _DAY_FIRST_SIGN.search(after):
             return Order.DAY_FIRST
     return setting.order
 
@@ -371,7 +376,7 @@ def _read_han(match: re.Match[str], setting: Setting) -> date | None:
     if year is None or month is None or day is None:
         return None
     if era := match["era"]:
-        return _make(year + ERAS[era], month, day)
+        return _make(year + _WORDS.eras[era], month, day)
     if 100 <= year <= 140 or (setting.is_taiwan and 80 <= year < 100):
         return _make(year + 1911, month, day)
     return _make(year, month, day)

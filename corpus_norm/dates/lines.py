@@ -9,19 +9,23 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corpus_norm.dates.forms import NOWHERE, Setting, list_dates, list_yearless, simplify
-from corpus_norm.languages.calendar import NOT_OF_PUBLICATION, PUBLISHED, UPDATED, WEEKDAYS
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+_WORDS = combine(lambda record: record.dates)
+_PUBLISHED = any_of(_WORDS.published)
+_UPDATED = any_of(_WORDS.updated)
+
 _LABEL = re.compile(
-    rf"(?P<OTHER>{NOT_OF_PUBLICATION})|(?P<UPDATED>{UPDATED})|(?P<PUBLISHED>{PUBLISHED})",
+    rf"(?P<OTHER>{any_of(_WORDS.unrelated)})|(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED})",
     re.IGNORECASE,
 )
 _LABEL_BEHIND = re.compile(
     rf"[\s(]*(?:(?:\d{{1,2}}\s?[:hH时時点點]\s?\d\d)(?:[:分]\d\d)?分?秒?\s*(?:[AaPp]\.?[Mm]\.?)?)?[\s)(]*"
-    rf"(?:(?P<UPDATED>{UPDATED})|(?P<PUBLISHED>{PUBLISHED}))(?!\s*(?:[:：]|于|於|在|日期|时间|時間|on\b|le\b))",
+    rf"(?:(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED}))(?!\s*(?:[:：]|于|於|在|日期|时间|時間|on\b|le\b))",
     re.IGNORECASE,
 )
 
@@ -131,7 +135,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
-    rf"(?<![^\W\d_])(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?![^\W\d_])\.?",
+    rf"(?<![^\W\d_])(?:{'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})(?![^\W\d_])\.?",
     re.IGNORECASE,
 )
 _NO_WORD = re.compile(r"[\W\d_]+")

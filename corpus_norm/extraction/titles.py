@@ -18,13 +18,18 @@ from lxml.etree import XPath
 from corpus_norm.document import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.json_ld import decode_entities, decode_letters
-from corpus_norm.languages.sections import PRESS, PRESS_NAMES, PRESS_WORDS, SECTIONS
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
+
+_PRESS_NAMES = combine(lambda record: record.press_names)
+_PRESS_WORDS = combine(lambda record: record.press_words)
+_SECTIONS = combine(lambda record: record.sections)
+_PRESS_ENDS = any_of(combine(lambda record: record.press))
 
 MOST_PARTS = 8
 _QUOTES = frozenset({"«", "»"})
@@ -73,7 +78,7 @@ def is_section(text: str) -> bool:
     >>> is_section("Breaking News"), is_section("À la une :"), is_section("Breaking news at sea")
     (True, True, False)
     """
-    return text.strip(" :：>»!…").replace("’", "'").lower() in SECTIONS
+    return text.strip(" :：>»!…").replace("’", "'").lower() in _SECTIONS
 
 
 CLASSED = 4
@@ -212,7 +217,7 @@ _STATED = (
 )
 _FIRM_BREAK = re.compile(r"[|｜_»]|::")
 _EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
-_PRESS = re.compile(PRESS + "[》」]?$")
+_PRESS = re.compile(_PRESS_ENDS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
 _HOST = re.compile(
     r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"
@@ -448,7 +453,7 @@ def _is_press(part: str) -> bool:
     return (
         0 < len(words) <= _LONGEST_SITE
         and _is_name(part)
-        and (not PRESS_WORDS.isdisjoint(words) or " ".join(words) in PRESS_NAMES)
+        and (not _PRESS_WORDS.isdisjoint(words) or " ".join(words) in _PRESS_NAMES)
     )
 
 
@@ -580,7 +585,9 @@ def _is_prefix(title: str, separator: re.Match[str], titles: Titles) -> bool:
     if titles.is_named(part) if ":" in separator[0] else titles.is_site(part):
         return True
     is_press = (
-        ":" not in separator[0] and len(part) <= 8 and re.search(PRESS + "$", part) is not None
+        ":" not in separator[0]
+        and len(part) <= 8
+        and re.search(_PRESS_ENDS + "$", part) is not None
     )
     return is_press and len(_key(after)) > len(_key(part))
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.languages.japanese import KANJI_WORDS
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ _NO_ASCII_LETTERS = bytes(b for b in range(0x80) if not chr(b).isalpha())
 _CHUNK = 200_000
 # First bytes of level 1 of JIS X 0208 in EUC-JP.
 _LEVEL_1 = (0xB0, 0xCF)
-_KANJI_WORDS = re.compile(KANJI_WORDS)
+_KANJI_WORDS = re.compile(any_of(combine(lambda record: record.foreign_words)))
 
 
 @cache

@@ -1,34 +1,41 @@
-"""One record per language the library works in; nothing else in the code asks ``if language ==``.
+"""What is known of each language, one file for each.
 
-To add a language, add a record.  Codes are BCP-47 at every border of the library; the codes of
-langdetect and Argos stay inside the modules that speak to them.
+``en.toml`` and its neighbours have a language each, :mod:`~corpus_norm.languages.record` says what
+their keys mean, and :mod:`~corpus_norm.languages.loader` reads them.  To add a language, add a
+file.  Codes are BCP-47 at every border of the library; the codes of langdetect and Argos stay
+inside the modules that call them.
 """
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from corpus_norm.languages.chinese import SIMPLIFIED, TRADITIONAL
-from corpus_norm.languages.english import ENGLISH
-from corpus_norm.languages.french import FRENCH
-from corpus_norm.languages.record import Language
+from corpus_norm.languages.loader import load_common, load_languages, read_languages
+from corpus_norm.languages.record import Language, any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["LANGUAGES", "Language", "get_language"]
+T = TypeVar("T")
 
-_RECORDS = (ENGLISH, FRENCH, SIMPLIFIED, TRADITIONAL)
+__all__ = ["COMMON", "LANGUAGES", "Language", "any_of", "combine", "get_language", "read_languages"]
 
-LANGUAGES: Mapping[str, Language] = MappingProxyType({record.code: record for record in _RECORDS})
+LANGUAGES: Mapping[str, Language] = MappingProxyType(
+    {record.code: record for record in load_languages()}
+)
 """All records, by BCP-47 code."""
+
+COMMON = load_common()
+"""Words that belong to no language: agencies, degrees, particles of names, time zones."""
 
 _PRIMARY = MappingProxyType({"zh": "zh-Hans"})
 
 
 def get_language(code: str) -> Language:
-    """The record of a language, found by its BCP-47 code or by one with less or more subtags.
+    """Return the record of a BCP-47 code; subtags may be missing or more than the record has.
 
     >>> get_language("fr-CA").name, get_language("zh").code, get_language("zh-TW").code
     ('French', 'zh-Hans', 'zh-Hant')
@@ -45,3 +52,37 @@ def get_language(code: str) -> Language:
     if primary in LANGUAGES:
         return LANGUAGES[primary]
     raise KeyError(f"unknown language {code!r}; choose one of {', '.join(LANGUAGES)}")
+
+
+def combine(part: Callable[[Language], T]) -> T:
+    """Return a part of all records as one: sets, patterns and tables of words joined.
+
+    For lines too short to tell their language.  A word with two values keeps its first.
+
+    >>> sorted(combine(lambda record: record.stops.firms))[:3]
+    ['al', 'bros', 'cie']
+    >>> words = combine(lambda record: record.bylines)
+    >>> "journaliste" in words.roles, "reporter" in words.roles
+    (True, True)
+    """
+    return _join([part(record) for record in (COMMON, *LANGUAGES.values())])
+
+
+def _join(parts: Sequence[T]) -> T:
+    """Join sets, tuples, tables, or data classes of them."""
+    kind: Any = type(parts[0])
+    many: Any = parts
+    joined: object
+    if kind is frozenset:
+        joined = frozenset().union(*many)
+    elif kind is tuple:
+        joined = tuple(dict.fromkeys(chain.from_iterable(many)))
+    elif is_dataclass(kind):
+        names = [each.name for each in fields(kind)]
+        joined = type(parts[0])(
+            **{name: _join([getattr(one, name) for one in many]) for name in names}
+        )
+    else:
+        pairs = chain.from_iterable(each.items() for each in many)
+        joined = MappingProxyType(dict(reversed(list(pairs))))
+    return cast("T", joined)

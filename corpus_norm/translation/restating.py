@@ -6,12 +6,14 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.languages.chinese import SIMPLIFIED
-from corpus_norm.languages.french import FRENCH
+from corpus_norm.languages import get_language
 from corpus_norm.languages.record import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+_FRENCH = get_language("fr")
+_SIMPLIFIED = get_language("zh-Hans")
 
 __all__ = ["restate", "restate_chinese", "restate_french"]
 
@@ -43,7 +45,7 @@ _MONTHS = MappingProxyType(
 )
 _SHORT = "|".join(_MONTHS)
 _FULL = "|".join(
-    sorted(filter(str.isalpha, FRENCH.numbers.months), key=lambda word: (-len(word), word))
+    sorted(filter(str.isalpha, _FRENCH.numbers.months), key=lambda word: (-len(word), word))
 )
 _DAY = rf"(?<![\d.,])(?:[12]?\d|3[01]|1er|premier)(?:{_GAP}|-)?"
 _YEAR = rf"(?:{_GAP}|-)?(?:(?:1[5-9]|20)\d\d(?!\d)|['’]\d\d(?!\d))"
@@ -58,7 +60,7 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 # At the end, or where a small word begins another sentence; a name does not.
-_BEGINS = "|".join(sorted(word.capitalize() for word in FRENCH.stopwords))
+_BEGINS = "|".join(sorted(word.capitalize() for word in _FRENCH.stopwords))
 _ENDS_SENTENCE = re.compile(rf"\s*[»”\"’')\]]*\s*(?:$|(?<=\s)(?:{_BEGINS})\b)")
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -88,8 +90,8 @@ _WORDS = re.compile(
 _WHOLE = re.compile(_NUMBER, re.IGNORECASE)
 _ALONE = re.compile(rf"(?:{_SWISS})", re.IGNORECASE)
 _ONE_SCALE = re.compile(rf"une?{_LINK}\w+", re.IGNORECASE)
-_VALUES = {word: int(value) for word, value in FRENCH.numbers.words.items()}
-_SCALES = {word: int(value) for word, value in FRENCH.numbers.scales.items() if len(word) > 3}
+_VALUES = {word: int(value) for word, value in _FRENCH.numbers.words.items()}
+_SCALES = {word: int(value) for word, value in _FRENCH.numbers.scales.items() if len(word) > 3}
 _ANY_WORD = "|".join(
     sorted((w for w in [*_VALUES, *_SCALES] if w.isalpha()), key=lambda w: (-len(w), w))
 )
@@ -184,7 +186,7 @@ _DAY_IN_WORDS = re.compile(
     rf"{_NOT_INSIDE}(?P<day>{_DIGIT}|{_TEENS}|dix|vingt|trente)(?={_GAP}(?:{_FULL})\b)",
     re.IGNORECASE,
 )
-_WEEKDAYS = MappingProxyType({day[:3]: day for day in FRENCH.numbers.weekdays})
+_WEEKDAYS = MappingProxyType({day[:3]: day for day in _FRENCH.numbers.weekdays})
 _WEEKDAY = re.compile(
     rf"{_NOT_INSIDE}(?P<day>{'|'.join(_WEEKDAYS)})\.(?={_GAP}(?:[12]?\d|3[01]|1er)\b)",
     re.IGNORECASE,
@@ -212,7 +214,7 @@ def restate_french(text: str) -> str:
 
 def _write_out(match: re.Match[str]) -> str:
     """An acronym keeps apart from what the apostrophe joined it to."""
-    if match["name"] in FRENCH.acronyms:
+    if match["name"] in _FRENCH.acronyms:
         return match[0]
     word = _FULL_WORDS[match["word"].lower()]
     return f"{word.capitalize() if match['word'][0].isupper() else word} {match['name']}"
@@ -299,7 +301,7 @@ def _hour(match: re.Match[str]) -> str:
 
 
 _DIGITS = MappingProxyType(
-    {sign: int(value) for sign, value in SIMPLIFIED.numbers.words.items() if sign not in "俩兩仨"}
+    {sign: int(value) for sign, value in _SIMPLIFIED.numbers.words.items() if sign not in "俩兩仨"}
     | {"兩": 2}
     | {sign: i for i, sign in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
     | {"貳": 2, "參": 3, "陸": 6}
@@ -308,7 +310,7 @@ _TENS = MappingProxyType({"廿": 20, "卅": 30, "卌": 40})
 _CHINESE_SCALES = MappingProxyType(
     {
         sign: int(value)
-        for sign, value in SIMPLIFIED.numbers.scales.items()
+        for sign, value in _SIMPLIFIED.numbers.scales.items()
         if sign not in _TENS and sign != "兆"  # a million, or a million million
     }
     | {"拾": 10, "佰": 100, "仟": 1000}
@@ -331,7 +333,7 @@ _CHINESE_NUMBER = (
     rf"|{_MYRIADS}|{_BELOW_MYRIAD})"
 )
 _SIGNS = f"{_D}{_T}" + "".join(_CHINESE_SCALES)
-_IDIOMS = "|".join(sorted(SIMPLIFIED.numbers.idioms, key=lambda word: (-len(word), word)))
+_IDIOMS = "|".join(sorted(_SIMPLIFIED.numbers.idioms, key=lambda word: (-len(word), word)))
 _HOLIDAY = "黄金周|黃金週|长假|長假|小长假|假期|期间|期間|国庆|國慶|前夕"
 _HAN_COUNT = re.compile(
     rf"(?P<idiom>{_IDIOMS}|[双雙]十一|一千零一夜|三十而立|四十不惑|十一(?=(?:{_HOLIDAY})))"

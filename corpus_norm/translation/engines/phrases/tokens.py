@@ -9,13 +9,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from corpus_norm.languages.french import FRENCH
+from corpus_norm.languages import get_language
 from corpus_norm.languages.record import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     _Token = tuple[str, str, bool]  # kind, text, whether it follows the one before without a space
+
+_FRENCH_RECORD = get_language("fr")
 
 _LONGEST = 8  # characters of a word
 
@@ -318,7 +320,7 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
     is_mixed = any(token.islower() and len(token) > 1 for _, token, _ in found)
     for kind, token, joined in found:
         is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
-        known = not is_name or token in FRENCH.acronyms
+        known = not is_name or token in _FRENCH_RECORD.acronyms
         yield kind if known else "name", token, joined
 
 
