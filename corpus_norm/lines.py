@@ -95,7 +95,7 @@ _BRACKETED = re.compile(
       | (?:{_spaced(_LABELS)}\b|[^()（）]{{1,60}}/)[^()（）]{{0,60}}(?-i:\b{_spaced(_AGENCIES)})
         (?:\s?/[^()（）]{{1,40}})?                                     # (Ana Example/AFP)
       | {_HAN_LABELS}\s*[:：/／｜|][^()（）]{{1,40}}                      # （圖／中央社）
-      | [^()（）]{{0,30}}{any_of(_CREDITS.han_sources)}[^()（）]{{0,20}}                  # （翻攝自臉書）
+      | [^()（）]{{0,30}}{any_of(_CREDITS.han_sources)}[^()（）]{{0,20}}  # （翻攝自臉書）
       | [^()（），。]{{1,20}}(?:[摄攝]|供[图圖]|提供|{_HAN_AGENCIES}\s?[发發])  # （新华社发）
     )[)）\]】]\s*(?=[\w“「『《«‘\"])""",
     re.IGNORECASE | re.VERBOSE,

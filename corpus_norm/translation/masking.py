@@ -10,7 +10,6 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from corpus_norm.protected_spans import find_acronyms, find_protected
-from corpus_norm.translation.restating import restate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -127,6 +126,8 @@ def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Mas
     >>> mask("L'OM joue le 5 sept. à 20 h. 30.", "fr").text
     'Le ZQA joue le 5 septembre à 20 h 30.'
     """
+    from corpus_norm.translation.restating import restate  # its patterns take long to compile
+
     spans = [(start, end, text[start:end]) for start, end in find_protected(text)]
     if glossary is not None:
         spans = _add(spans, glossary.find(text, language))
