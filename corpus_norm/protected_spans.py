@@ -61,7 +61,7 @@ _GOES_ON_FREE = (
     rf"|(?<=\()[{_HAN}](?=\w{{0,30}}\)(?:\s|$)))"
 )
 _SCHEME = r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.\-]{1,15}://"
-_LABELS = rf"(?:(?:{_CHAR}|[\-{_MARKS}])+\.)+"
+_LABELS = rf"(?:(?:{_CHAR}|[\-{_MARKS}]){{1,63}}\.)+"  # 63 is the limit of RFC 1035
 _NO_LABEL = rf"(?!{_CHAR}|-|\.[a-z0-9])"
 _HAN_HOST = rf"(?:[\w\-]+\.)+(?:{_HAN_TOP_LEVEL}|(?:{_TOP_LEVEL}){_NO_LABEL})"
 _HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|{_HAN_HOST})"
@@ -79,7 +79,7 @@ _SHORT_HAN_HOST = (
 )
 _HAN_LABELS = rf"(?:(?:{_ONE_SCRIPT}\.)+{_ONE_SCRIPT}(?=[/:]))?"
 _HAN_TAG = rf"[#＃](?=[^#＃\n]{{0,59}}[{_HAN}])[^\s#＃](?:[^#＃\n]{{0,58}}[^\s#＃])?[#＃]"
-_ALONE = rf"(?<!{_CHAR})(?<![.@/\-])"
+_ALONE = rf"(?<!{_CHAR})(?<![.@/\-{_MARKS}])"
 _DAY_OF_MONTH, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 # 1.200.000 is a number; 12.03.2024, 21.09.24, 2024.3.12 and 113.07.05 are dates.
 _NO_VERSION = (
