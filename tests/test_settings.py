@@ -17,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm import Settings, convert
+from corpus_norm.conversion.shards import cut_batches
+from corpus_norm.document import RawDocument
 from corpus_norm.errors import SettingsError
 from corpus_norm.settings import (
     COMPRESSIONS,
@@ -348,7 +350,8 @@ def test_mappings_may_hold_parts_that_are_made_already():
 
 
 def test_a_language_model_shows_progress_by_document_and_keeps_the_settings():
+    items = [RawDocument(source=name, data="It rained.") for name in "abc"]
     model = Settings(translation=TranslationSettings(engine="llm", llm_model="m.gguf"))
-    assert model.batches.batch_documents == 1
+    assert [len(batch) for batch in cut_batches(items, model)] == [1, 1, 1]
     assert model.dataset == DatasetSettings()
-    assert Settings().batches == DatasetSettings()
+    assert [len(batch) for batch in cut_batches(items, Settings())] == [3]
