@@ -6,7 +6,8 @@ import pytest
 
 from corpus_norm import normalize
 from corpus_norm.bylines import find_names, read_byline, read_inline, read_signed_line
-from corpus_norm.bylines.names import find_han_names, is_nobody, is_organization
+from corpus_norm.bylines.han_names import find_han_names
+from corpus_norm.bylines.names import is_nobody, is_organization
 from corpus_norm.extraction.authors import read_stated
 from corpus_norm.settings import Settings, TranslationSettings
 

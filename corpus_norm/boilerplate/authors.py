@@ -15,7 +15,8 @@ from corpus_norm.bylines import (
     read_inline,
     read_signed_line,
 )
-from corpus_norm.bylines.names import is_han_name, is_organization, split_names
+from corpus_norm.bylines.han_names import is_han_name
+from corpus_norm.bylines.names import is_organization, split_names
 from corpus_norm.document import BlockKind
 from corpus_norm.languages import combine
 

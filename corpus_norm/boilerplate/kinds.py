@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.features import NAME, normalize_key
 from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
-from corpus_norm.bylines.names import is_han_name
+from corpus_norm.bylines.han_names import is_han_name
 from corpus_norm.document import Block, BlockKind
 
 if TYPE_CHECKING:

@@ -5,13 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from corpus_norm.bylines.names import (
-    find_han_names,
-    is_han_name,
-    is_nobody,
-    is_organization,
-    split_names,
-)
+from corpus_norm.bylines.han_names import find_han_names, is_han_name
+from corpus_norm.bylines.names import is_nobody, is_organization, split_names
 from corpus_norm.languages import any_of, combine
 
 _WORDS = combine(lambda record: record.bylines)
