@@ -58,7 +58,7 @@ def test_what_models_made_is_counted_and_pruned(tiny_model, tmp_path):
     run("memory", "export", tmp_path / "all.tmx")
     output = run("memory", "import", tmp_path / "all.tmx")
     assert ": 0 imported; " in output
-    assert "made by a model and not changed since: --reviewed takes them" in output
+    assert "are a model's and unchanged: import them with --reviewed" in output
     assert ": 0 imported" not in run("memory", "import", tmp_path / "all.tmx", "--reviewed")
     run("memory", "prune", "--max-mb", "0")
     assert Memory().stats().made == {}
