@@ -1,8 +1,8 @@
 """Spans that are the same in every language and must not be translated: addresses, handles, codes.
 
 Addresses may contain letters of any script (IRIs, RFC 3987).  Chinese has no spaces, so the
-characters of an address decide where it ends: a Chinese character continues it after a delimiter
-and ends it after a Latin letter.
+characters of an address decide where it ends: after a delimiter, a Chinese character continues the
+address; after a Latin letter, it ends the address.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _LETTER = rf"[^\W\d_{_HAN}]"
 
 
 def _combining_ranges() -> str:
-    """Write the combining marks below U+2000 as ranges, which compile faster than characters."""
+    """Return the combining marks below U+2000 as ranges, which compile faster than characters."""
     marks = [c for c in range(0x0300, 0x2000) if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
     starts = [c for c, before in zip(marks, [0, *marks], strict=False) if c != before + 1]
     ends = [c for c, after in zip(marks, [*marks[1:], 0], strict=False) if c != after - 1]
     return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
 
 
-# The vowels of Thai and Hindi, accents; and the joiners of Indic scripts.
+# The vowel signs of Thai and Hindi, accents, and the joiners of Indic scripts.
 _MARKS = "\u200c\u200d" + _combining_ranges()
 _HAN_TOP_LEVEL = "中国|中國|公司|网络|網絡|网址|在线|香港|台湾|台灣|新加坡|集团"
 _TOP_LEVEL = (
@@ -42,6 +42,7 @@ _SUFFIXES = (
     "exe|msi|dmg|apk|ipa|iso|dll|sh|py|js|css|php|cpp|sql|db|log|ini|cfg|toml|parquet|jpe?g|png|gif|"
     "svg|webp|bmp|tiff?|psd|mp3|mp4|m4a|wav|flac|ogg|avi|mkv|mov|webm"
 )
+# The next character of an address, or a Chinese top-level domain.
 _GOES_ON = (
     rf"(?:{_CHAR}|[\-.~:/?#\[\]@!$&'()*+,;=%{_MARKS}]"
     rf"|[’–](?={_LETTER})"  # l’été, œufs–frais
@@ -49,19 +50,21 @@ _GOES_ON = (
     rf"|(?<=[/=_\-%?&#+{_HAN}])[{_HAN}]"  # Chinese after a delimiter or Chinese
     r"|(?<=\d)[年月日届屆号號]"
     rf"|(?<=_\(|w\.)[{_HAN}]|(?<=\.)(?:{_HAN_TOP_LEVEL})"
-    # 文件(修订版).pdf, 通知（2024）.html: in brackets, when the address goes on behind them.
+    # 文件(修订版).pdf, 通知（2024）.html: in brackets, if the address continues after them.
     rf"|(?<=[(（])[{_HAN}](?=\w{{0,30}}[)）][/._\-?#&][A-Za-z0-9{_HAN}])"
     r"|（(?=[\w\-]{1,30}）[/._\-?#&][A-Za-z0-9])|）(?=[/_\-?#&][A-Za-z0-9]|\.(?:"
     + _SUFFIXES
     + r")(?!\w)))"
 )
-# Between spaces, Chinese may follow a Latin letter too: no sentence is glued to the address.
+# In an address between spaces, Chinese may also follow a Latin letter, as no sentence is attached.
 _GOES_ON_FREE = (
     rf"(?:{_GOES_ON}|(?<=[A-Za-z0-9])[{_HAN}]{{1,12}}(?=[\s/?&=#_\-%。，；、）]|$)"
     rf"|(?<=\()[{_HAN}](?=\w{{0,30}}\)(?:\s|$)))"
 )
+# https:// and the like.
 _SCHEME = r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.\-]{1,15}://"
 _LABELS = rf"(?:(?:{_CHAR}|[\-{_MARKS}]){{1,63}}\.)+"  # 63 is the limit of RFC 1035
+# The host name ends here: no further label follows.
 _NO_LABEL = rf"(?!{_CHAR}|-|\.[a-z0-9])"
 _HAN_HOST = rf"(?:[\w\-]+\.)+(?:{_HAN_TOP_LEVEL}|(?:{_TOP_LEVEL}){_NO_LABEL})"
 _HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|{_HAN_HOST})"
@@ -77,8 +80,11 @@ _SHORT_HAN_HOST = (
     rf"\.(?:(?:{_TOP_LEVEL}){_NO_LABEL}"
     rf"|(?:{_HAN_TOP_LEVEL})(?(visited)(?![.\-]?[A-Za-z0-9])|(?!\w|[.\-]\w)))"
 )
+# A host with Chinese labels, up to its port or path.
 _HAN_LABELS = rf"(?:(?:{_ONE_SCRIPT}\.)+{_ONE_SCRIPT}(?=[/:]))?"
+# #码头关闭#: a Chinese hashtag ends with a second sign.
 _HAN_TAG = rf"[#＃](?=[^#＃\n]{{0,59}}[{_HAN}])[^\s#＃](?:[^#＃\n]{{0,58}}[^\s#＃])?[#＃]"
+# Not inside a word or an address.
 _ALONE = rf"(?<!{_CHAR})(?<![.@/\-{_MARKS}])"
 _DAY_OF_MONTH, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 # 1.200.000 is a number; 12.03.2024, 21.09.24, 2024.3.12 and 113.07.05 are dates.
@@ -130,7 +136,7 @@ _KINDS = {
 
 @cache
 def _spans() -> re.Pattern[str]:
-    """All kinds in one pattern, compiled when first needed: English alone never needs it."""
+    """Return one pattern for all kinds, compiled on first use: English alone never needs it."""
     return re.compile(
         "|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, patterns in _KINDS.items())
     )
@@ -143,6 +149,7 @@ _LONGEST_HAN_HANDLE = 16  # longer ones are sentences
 _SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(_HANDLE_ENDS, key=len, reverse=True))})")
 _LATIN = re.compile(rf"@{_CHAR}{{2,}}")
 _HAN_CHAR = re.compile(f"[{_HAN}]")
+# A neighbouring word in capitals, before and after the text.
 _CAPITALS_BEFORE = re.compile(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")
 _CAPITALS_AFTER = re.compile(r"\s+(?:[A-ZÀ-Þ]['’])?[A-ZÀ-Þ]{2,}(?!\w)")
 _AFTER_HANDLE = frozenset({"", " ", ":", "："})
@@ -197,12 +204,12 @@ def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
 
 
 def is_translated(acronym: str, acronyms: frozenset[str]) -> bool:
-    """Whether English has another acronym for this one: ONU or O.N.U. is the UN."""
+    """Return whether English has another acronym for this one: ONU or O.N.U. is the UN."""
     return acronym.replace(".", "") in acronyms
 
 
 def _is_shouted(text: str, start: int, end: int) -> bool:
-    """Whether the neighbouring words are in capitals too, so that this is not an acronym."""
+    """Return whether the neighbouring words are in capitals too, so this is not an acronym."""
     near = _CAPITALS_BEFORE.search(text, max(0, start - 40), start)
     return bool(near or _CAPITALS_AFTER.match(text, end))
 
@@ -228,7 +235,7 @@ def _measure_handle(handle: str, following: str) -> int:
 
 
 def _measure_address(span: str) -> int:
-    """Return the length of an address without the punctuation of the sentence around it."""
+    """Return the length of an address without the punctuation of its sentence at the end."""
     left = {closer: span.count(closer) - span.count(opener) for closer, opener in _OPENERS.items()}
     end = len(span)
     while end:

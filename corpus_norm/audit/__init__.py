@@ -1,8 +1,8 @@
-"""Does the English say what the original says?  Checked sentence by sentence, without a reference.
+"""Check, sentence by sentence and without a reference, that the English says what the source says.
 
-Amounts, currencies, percentages and dates are read on both sides by the tables of the language
-records and compared by value; denials, names, addresses and quotation marks must be on both sides;
-loops, echoes and the wrong language are told from the output alone.
+The audit reads amounts, currencies, percentages and dates on both sides with the tables of the
+language records, and compares them by value.  Denials, names, addresses and quotation marks must
+appear on both sides.  Loops, echoes and the wrong language are detected in the output.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _BY_STATE: Mapping[AmountState, Flag] = MappingProxyType(
         AmountState.ADDED: Flag.AMOUNT_ADDED,
     }
 )
-# What is left of the score of a sentence with this flag.
+# The score of a sentence is multiplied by the weight of each of its flags.
 _WEIGHTS: Mapping[Flag, float] = MappingProxyType(
     {
         Flag.EMPTY_OUTPUT: 0.0,
@@ -64,15 +64,16 @@ _WEIGHTS: Mapping[Flag, float] = MappingProxyType(
     }
 )
 _AMOUNT_WEIGHT = 0.6
-_LABEL_ALONE = re.compile(r"\W*[^\W\d_]+\s?[:：]\W*")  # "Contact :" before addresses
+# One word and a colon, with nothing else but punctuation: "Contact :" before addresses.
+_LABEL_ALONE = re.compile(r"\W*[^\W\d_]+\s?[:：]\W*")
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What a translation kept and lost.
+    """The result of an audit: what a translation kept and lost.
 
-    ``score`` is 1 where nothing was found and falls to 0; ``amounts`` are all that were compared,
-    each with its span on both sides and its state.
+    ``score`` is 1 if no fault was found and otherwise less, down to 0.  ``amounts`` holds every
+    amount that was compared, with its span on both sides and its state.
     """
 
     score: float = 1.0
@@ -81,14 +82,15 @@ class Audit:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found."""
+        """Whether the audit found no fault."""
         return not self.flags
 
 
 def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> Audit:
-    """Compare a sentence (its language in BCP-47) with its English, without a reference.
+    """Compare a sentence with its English translation, without a reference.
 
-    ``at_cap`` says that the output was cut off at the longest allowed.
+    ``language`` is the BCP-47 tag of the source.  ``at_cap`` means that the output was cut off at
+    the maximum length.
 
     >>> found = audit("OpenAI pourrait perdre 5 milliards de dollars.",
     ...               "OpenAI could lose $5 million.", "fr")
@@ -118,15 +120,15 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
 
 
 def compare_amounts(source: str, english: str, language: Language) -> list[AmountPair]:
-    """Every amount that had to be compared, with what became of it."""
+    """Return every amount that had to be compared, with its state in the translation."""
     style, style_en = language.numbers, _ENGLISH.numbers
     source, english = blank_kept(source, english)
     found, found_en = find_all(source, language), find_all(english, _ENGLISH)
     if not style.words:  # a language without a record: only numerals can be compared
         found_en = [replace(a, firm=a.firm and a.text[-1].isdigit()) for a in found_en]
-    if not mentions_era(english, style_en):  # 民国113年 is 2024, and 113 for those who count so too
+    if not mentions_era(english, style_en):  # 民国113年 is 2024, or 113 if the English names an era
         found = [replace(a, values=a.values[:1]) if "era" in a.units else a for a in found]
-    copies = find_codes(source) & find_codes(english)  # there T3 is a name and no quarter
+    copies = find_codes(source) & find_codes(english)  # T3 is then a name, not a quarter
     found, found_en = ([a for a in each if a.text not in copies] for each in (found, found_en))
     sides = Sides(
         (mentions_percent(source, style), mentions_percent(english, style_en)),
@@ -143,7 +145,10 @@ def _are_lost(names: Collection[str], english: str) -> bool:
 
 
 def _numbers_alone(english: str) -> frozenset[Fraction]:
-    """The numbers of the English that stand for the number of a code: no ``a``, no part of one."""
+    """Return the numbers in the English that may be the number of a code.
+
+    Articles (``a``) and numbers glued to a letter do not count.
+    """
     found = find_all(english, _ENGLISH)
     return frozenset(
         value
@@ -155,7 +160,10 @@ def _numbers_alone(english: str) -> frozenset[Fraction]:
 
 
 def _fluency_flags(source: str, english: str, language: Language) -> list[Flag]:
-    """Judge language and length by what is not copied in any case."""
+    """Return the fluency flags, judging language and length without addresses and the like.
+
+    A translation copies those unchanged, so they say nothing about it.
+    """
     bare, bare_en = blank_copied(source), blank_copied(english)
     if bare != source and _LABEL_ALONE.fullmatch(bare) and _LABEL_ALONE.fullmatch(bare_en):
         return []

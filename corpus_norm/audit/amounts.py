@@ -1,4 +1,4 @@
-"""What an amount in a text is: a span, the values it may stand for, and its unit."""
+"""Amounts found in a text: the span, the possible values and the unit of each."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 class Amount:
     """An amount found in a text.
 
-    ``start`` and ``end`` count code points.  ``values`` are all its readings, the likeliest first
-    (a date as month * 100 + day, a time in minutes of a day).  ``units`` are ISO 4217 codes,
-    ``%`` (``off`` a price, or what is ``left`` of it), ``pp`` (percentage points),
-    ``?`` (points, of whatever kind), ``quarter`` and
-    ``half-year`` (of a year), or the name of a unit of time, length or mass.
-    ``firm`` says that it must be in the other language too; what is not firm (``one``, ``second``)
-    only counts there.  ``vague`` is an order of magnitude, ``scale`` what its numeral was
-    multiplied by.  ``negative`` has a minus, in a sign or a word; ``falls`` stands near a word such
-    as ``down`` or ``loss``, which may stand for one.  ``row`` says that two neighbouring digits
-    give a range (七八百), so that both readings must be in the English.
+    ``start`` and ``end`` count code points.  ``values`` holds all readings, the likeliest first; a
+    date is month * 100 + day, a time is in minutes since midnight.
+
+    ``units`` holds ISO 4217 codes, ``%`` (with ``off`` for a discount, or ``left`` for the share
+    of the price that remains), ``pp`` (percentage points), ``?`` (points of any kind), ``quarter``
+    and ``half-year`` (of a year), or the name of a unit of time, length or mass.
+
+    A ``firm`` amount must appear in the other language too.  An amount that is not firm (``one``,
+    ``second``) need not, but may match an amount there.  ``vague`` means an order of magnitude;
+    ``scale`` is the factor that multiplied the numeral.  ``negative`` means that a sign or a word
+    says minus; ``falls`` means that a word nearby, such as ``down`` or ``loss``, may stand for a
+    minus.  ``row`` means that two neighbouring digits give a range (七八百), so that the English
+    must contain both readings.
     """
 
     text: str
@@ -48,14 +51,14 @@ class Amount:
 
     @property
     def period(self) -> str:
-        """``quarter`` or ``half-year`` if it is such a part of a year."""
+        """``quarter`` or ``half-year`` if the amount is such a part of a year, otherwise ``""``."""
         return next(iter(self.units & {"quarter", "half-year"}), "")
 
     @property
     def counts(self) -> bool:
-        """Whether a reader counts on it, so that it is shown; what is firm and a little more.
+        """Whether the amount matters to a reader and is shown: firm amounts and a few others.
 
-        ``two hours`` and ``half`` are, ``two`` and ``one`` may be pronouns.
+        ``two hours`` and ``half`` count; ``two`` and ``one`` do not, as they may be pronouns.
         """
         if self.firm or self.kind in {AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY}:
             return True
@@ -63,7 +66,7 @@ class Amount:
 
     @property
     def reading(self) -> str:
-        """What the amount says, in one notation for all languages.
+        """The amount in one notation for all languages.
 
         >>> Amount("3 mars", 0, 6, (Fraction(303),), AmountKind.DATE).reading
         '03-03'
@@ -95,5 +98,5 @@ class Amount:
         return f"{'about ' * self.vague}{number} {unit}".replace(" %", "%").rstrip()
 
     def read_also(self, values: Iterable[Fraction]) -> Amount:
-        """The amount with further readings."""
+        """Return the amount with further readings."""
         return replace(self, values=tuple(dict.fromkeys([*self.values, *values])))

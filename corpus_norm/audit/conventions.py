@@ -1,4 +1,4 @@
-"""What a language counts in its own way: quarters and halves of a year, eras, discounts."""
+"""Ways of counting that differ by language: quarters and halves of a year, eras, discounts."""
 
 from __future__ import annotations
 
@@ -20,17 +20,22 @@ if TYPE_CHECKING:
 _PERCENT = AmountKind.PERCENT
 _CODE = re.compile(r"[A-Z]\d|\d[A-Z]")
 _ANY_CODE = re.compile(rf"(?<![^\W_])(?:{_CODE.pattern})(?![^\W_])")
+# The year of an era, in digits or Chinese: 元年 is the first year; 代 makes it a decade.
 _ERA_YEAR = r"(?P<year>元|\d{1,3}|[〇零一二两三四五六七八九十百廿卅]{1,6})\s?年(?P<decade>代)?"
+# 113年5月, 113年底: the year of an era without its name, from 80 to 149.
 _BARE_YEAR = re.compile(
     r"(?<![\d.,])(?P<year>8\d|9\d|1[0-4]\d)\s?年(?=\s?\d{1,2}\s?月|度|底|初|第|上半|下半)"
 )
+# 七折, 七五折, 8.5折, 对折; not 一波三折, 对折叠 or 七折八扣.
 _DISCOUNT = re.compile(
     r"(?<![波百曲骨对對])(?P<rate>\d(?:\.\d)?|\d{2}|[一二两兩三四五六七八九]{1,2}|对|對)折"
     r"(?![叠疊页頁射线線合腾騰磨断斷]|[一二三四五六七八九]扣)"
 )
+# 1/2, 3/4; not 13/4, 3/4/24 or 3/4.5.
 _FRACTION = re.compile(r"(?<![\w./,-])([123])/([234])(?![\w/]|[.,]\d)")
 _QUARTERS = re.compile(r"(?P<count>[一两兩二三1-3])\s?刻[钟鐘]")
 _COINS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖", "一二二三三四五六六七八九")
+# 三元五角, 3元5角6分, 三元零五分.
 _SUM = re.compile(
     r"(?P<yuan>\d{1,9}|[〇零一二两三四五六七八九十百千万萬亿億]{1,20})(?P<unit>[元圆圓])"
     r"(?:(?P<jiao>[\d一二两三四五六七八九])[角毛]|零(?=[\d一二两三四五六七八九]分))"
@@ -51,7 +56,7 @@ _ERA_DATE = re.compile(
 
 
 def find_fractions(text: str) -> Iterator[Amount]:
-    """``3/4`` and the like, which may be dates as well where the numbers are larger."""
+    """Find simple fractions such as ``3/4``; with larger numbers they may be dates instead."""
     for match in _FRACTION.finditer(text):
         value = Fraction(int(match[1]), int(match[2]))
         if value < 1:
@@ -59,7 +64,9 @@ def find_fractions(text: str) -> Iterator[Amount]:
 
 
 def find_periods(text: str, style: NumberStyle) -> Iterator[Amount]:
-    """Quarters and halves of a year, in words or as codes, which alone are firm.
+    """Find quarters and halves of a year, in words or as codes.
+
+    Codes are firm, and so are the third and fourth quarter in words.
 
     >>> from corpus_norm.languages import get_language
     >>> [(p.text, p.period, int(p.value)) for p in
@@ -86,7 +93,7 @@ def find_periods(text: str, style: NumberStyle) -> Iterator[Amount]:
 
 
 def find_codes(text: str) -> frozenset[str]:
-    """What may be a part of a year or the name of a product.
+    """Return the short codes, which may name a part of a year or a product.
 
     >>> sorted(find_codes("T3 and S1, H100"))
     ['S1', 'T3']
@@ -95,7 +102,7 @@ def find_codes(text: str) -> frozenset[str]:
 
 
 def find_eras(text: str, style: NumberStyle) -> Iterator[Amount]:
-    """Years of an era, by the Christian one and as they are written.
+    """Find years of an era; the first reading is the year AD, the second the year as written.
 
     >>> from corpus_norm.languages import get_language
     >>> [[int(v) for v in y.values] for y in
@@ -130,12 +137,12 @@ def _era_dates(text: str, *, bare: bool) -> Iterator[Amount]:
 
 
 def mentions_era(text: str, style: NumberStyle) -> bool:
-    """Whether a text counts years by an era."""
+    """Return whether a text names an era."""
     return bool(style.eras) and _names(style).search(text.lower()) is not None
 
 
 def find_sums(text: str, style: NumberStyle) -> Iterator[Amount]:
-    """Sums with their smaller coins: 三元五角 is 3.5 yuan.
+    """Find sums of money with their smaller coins: 三元五角 is 3.5 yuan.
 
     >>> from corpus_norm.languages import get_language
     >>> [float(s.value) for s in find_sums("壹佰元伍角陆分,3元5角", get_language("zh").numbers)]
@@ -151,7 +158,7 @@ def find_sums(text: str, style: NumberStyle) -> Iterator[Amount]:
 
 
 def find_shares(text: str) -> Iterator[Amount]:
-    """Discounts and quarters of an hour: 七折 is 30 % off, 三刻钟 45 minutes.
+    """Find discounts and quarters of an hour: 七折 is 30 % off, 三刻钟 is 45 minutes.
 
     >>> [(s.text, int(s.value)) for s in find_shares("打七五折,对折,等了三刻钟")]
     [('七五折', 25), ('对折', 50), ('三刻钟', 45)]

@@ -1,6 +1,7 @@
-"""Times of day, in minutes from midnight: ``15h30``, ``3:30 p.m.``, ``midi et demi``, 下午三点半.
+"""Dates, and times of day in minutes since midnight.
 
-Where nothing says which half of the day is meant, a time has two readings.
+Times may be written ``15h30``, ``3:30 p.m.``, ``midi et demi`` or 下午三点半.  A time has two
+readings if nothing tells which half of the day is meant.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 _DAY, _NOON = 1440, 720
+# 15:30, 15h30, 3:30 p.m., 15点30分; 3.30 p.m.; 3 p.m.; 3点钟; 3 o'clock.
 _TIME = re.compile(
     r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:"
     r"(?::(?:\s(?=00))?|\s?(?:h|heures?|点|點|时|時)\s?)(?P<minute>[0-5]\d)(?!\d|\s?%)"
@@ -36,6 +38,7 @@ _NIGHTS = words(
 )
 _HAN_HOUR = "[零〇一二两兩三四五六七八九十廿]{1,3}"
 _ROW = re.compile("[一二两兩三四五六七八九]{2}")
+# 差一刻八点, 差五分钟到8点: minutes to the hour.
 _TO_HOUR = re.compile(
     r"差(?P<less>[一三]刻|[一二两三四五六七八九十]{1,3}分|\d{1,2}分)[钟鐘]?(?:到|就)?"
     rf"(?P<hour>\d{{1,2}}|{_HAN_HOUR})[点點]"
@@ -56,7 +59,7 @@ class _Patterns:
 
 
 def find_times(text: str, style: NumberStyle) -> list[Amount]:
-    """Times of day in numerals, and those in words with more than an hour.
+    """Find times of day in numerals, and in words if they say more than the hour.
 
     >>> from corpus_norm.languages import get_language
     >>> french, english = get_language("fr").numbers, get_language("en").numbers
@@ -72,7 +75,7 @@ def find_times(text: str, style: NumberStyle) -> list[Amount]:
 
 
 def find_han_times(text: str, style: NumberStyle) -> list[Amount]:
-    """Times of day with Chinese words.
+    """Find times of day in Chinese.
 
     >>> from corpus_norm.languages import get_language
     >>> times = find_han_times("下午三点半,凌晨2时15分,三点意见", get_language("zh").numbers)
@@ -102,7 +105,7 @@ def _han_times(text: str, patterns: _Patterns, style: NumberStyle) -> Iterator[A
 
 
 def _han_times_to(text: str, style: NumberStyle) -> Iterator[Amount]:
-    """差一刻八点 is a quarter to eight."""
+    """Find times before the hour: 差一刻八点 is a quarter to eight."""
     for match in _TO_HOUR.finditer(text):
         less = style.past.get(match["less"]) or read_small(match["less"].rstrip("分"))
         minutes = read_small(match["hour"]) * 60 - int(less)
@@ -126,7 +129,10 @@ def _read(text: str, low: str, match: re.Match[str], style: NumberStyle) -> Amou
 
 
 def _half_of(low: str, start: int, end: int, hour: int, patterns: _Patterns) -> int | None:
-    """Hours to 24 say it themselves, unless something near speaks of the evening."""
+    """Return the start of the half of the day, in minutes, or None if it is unknown.
+
+    An hour up to 24 decides it, unless a word nearby means the evening.
+    """
     around = low[max(0, start - _REACH) : start] + " " + low[end : end + _REACH]
     if patterns.late.search(around):
         return None
@@ -157,7 +163,7 @@ def _in_words(text: str, low: str, patterns: _Patterns, style: NumberStyle) -> I
 
 
 def _values(hour: int, minute: int, half: int | None) -> tuple[Fraction, ...]:
-    """The readings of an hour in a half of the day; of an unknown half, both."""
+    """Return the reading of a time in a half of the day, or both readings if it is unknown."""
     if hour > 12 or hour == 0:
         return (Fraction((hour * 60 + minute) % _DAY),)
     within = hour % 12 * 60 + minute
@@ -172,7 +178,7 @@ def _plain(phrase: str) -> str:
 
 
 def _hours(style: NumberStyle) -> dict[str, int]:
-    """The words for hours; with the table of words alone, 17 and 21 are two words."""
+    """Return the words for hours, including joined ones: ``dix-sept``, ``twenty-one``."""
     small = {word: int(value) for word, value in style.words.items() if 1 <= value <= 20}
     joined = {
         f"{ten}-{one}": tens + ones
@@ -215,18 +221,22 @@ def _compile(style: NumberStyle) -> _Patterns:
 
 
 _HAN_SMALL = "[一二三四五六七八九十廿卅]{1,3}"
+# 3月3日, 三月底, 十月: a month, with or without a day.
 _HAN_DATE = re.compile(
     rf"(?P<month>\d{{1,2}}|{_HAN_SMALL})\s?月(?:份|底|初|中旬|上旬|下旬|末)?"
     rf"(?:\s?(?P<day>\d{{1,2}}|{_HAN_SMALL})\s?[日号號])?"
 )
+# The second day of a range: 至5日 after 3月3日.
 _HAN_RANGE = re.compile(r"\s?[至到、和\-–—~～－]\s?(?P<day>\d{1,2})\s?[日号號]")
+# The first month of a range: 3 in 3至5月.
 _HAN_MONTHS = re.compile(r"(?<![\d.])(?P<month>\d{1,2})\s?[至到\-–—~～、和]\s?\d{1,2}\s?月(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
+# 3/4/2024, 03.04.2024, 3-4-2024, 3/4/24, 03.04.24.
 _NUMERIC_DATE = re.compile(
     r"(?<![\d.,/-])(?P<first>\d{1,2})(?:er)?(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)"
     r"(?P<year>\d{4}|(?<=/)\d{2}|(?<=\d\d[.-]\d\d[.-])\d{2})(?![\d/-]|[.,]\d)"
 )
-# 03/04, 31/12, le 3/4; a fraction or a score where the other text has no such date.
+# 03/04, 31/12, le 3/4; a fraction or a score if the other text has no such date.
 _SHORT_DATE = re.compile(
     r"(?<![\w.,/-])(?P<first>\d{2}|1er|\d(?=/\d\d)|(?:(?<=\b[Ll]e )|(?<=\b[AaDd]u ))\d)"
     r"/(?P<second>\d{1,2})"
@@ -234,11 +244,12 @@ _SHORT_DATE = re.compile(
 )
 _HAN_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九十", start=1)}
 _LONGEST_GAP = 16
+# The text allowed between a day and its month: "3rd of March", "March the 3rd", "1er mars".
 _BETWEEN = re.compile(r"\s*(?:st|nd|rd|th|er)?\s*(?:of|the|le)?\s*-?\s*", re.IGNORECASE)
 
 
 def find_weekdays(text: str, style: NumberStyle) -> list[Amount]:
-    """Days of the week, Monday being 1."""
+    """Find the days of the week; Monday is 1."""
     low = text.lower()
     return [
         make(text, m.span(), (style.weekdays[m[0]],), AmountKind.WEEKDAY, firm=False)
@@ -248,7 +259,7 @@ def find_weekdays(text: str, style: NumberStyle) -> list[Amount]:
 
 
 def find_han_dates(text: str) -> list[Amount]:
-    """Days and months of Chinese dates.
+    """Find the days and months of Chinese dates.
 
     >>> [(d.text, int(d.value)) for d in find_han_dates("3月3日至5日,十月")]
     [('3月3日', 303), ('至5日', 305), ('十月', 10)]
@@ -354,14 +365,17 @@ def join_dates(text: str, numbers: list[Amount], style: NumberStyle) -> list[Amo
 
 
 def _number_at(match: re.Match[str], numbers: list[Amount | None], places: _Places) -> int | None:
-    """The place of the number that a word for a month is as well: ``sept`` is seven in French."""
+    """Return the place of the number that a month may also be: ``sept`` is seven in French."""
     place = places.after(match.start())
     number = numbers[place] if place < len(numbers) else None
     return place if number and number.end <= match.end() else None
 
 
 def _is_written_as_month(text: str, match: re.Match[str], *, days: bool) -> bool:
-    """``14 sept. 2026``, ``en sept. 2026``, ``mi-sept.``; not ``ils sont sept.``."""
+    """Return whether ``sept`` is a month.
+
+    It is in ``14 sept. 2026``, ``en sept. 2026`` and ``mi-sept.``, not in ``ils sont sept.``.
+    """
     before, after = text[max(0, match.start() - 7) : match.start()], text[match.end() :][:6]
     if not match[0].endswith("."):
         return days and bool(re.search(r"(?<!\d)\d{1,2} $", before))
@@ -371,17 +385,17 @@ def _is_written_as_month(text: str, match: re.Match[str], *, days: bool) -> bool
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where the numbers of a text start and end, in order."""
+    """The start and end positions of the numbers of a text, in order."""
 
     starts: list[int]
     ends: list[int]
 
     def before(self, position: int) -> int:
-        """The last number that ends before a position, -1 for none."""
+        """Return the last number that ends before a position, or -1 if there is none."""
         return bisect_right(self.ends, position) - 1
 
     def after(self, position: int) -> int:
-        """The first number that starts after a position."""
+        """Return the first number that starts at or after a position."""
         return bisect_left(self.starts, position)
 
 
@@ -392,7 +406,10 @@ def _days_beside(
     places: _Places,
     style: NumberStyle,
 ) -> list[list[int]]:
-    """Places of the numbers that are days of this month, nearest side first."""
+    """Return the places of the numbers that may be days of this month, one list per side.
+
+    The side before the month comes first; in each list, the nearest number comes first.
+    """
     before, after = places.before(match.start()), places.after(match.end())
     found = []
     for place, step in ((before, -1), (after, 1)):
@@ -419,7 +436,10 @@ def _may_be_day(number: Amount) -> bool:
 
 
 def _is_doubtful(text: str, match: re.Match[str]) -> bool:
-    """``May`` and ``March`` at the start of a sentence, and abbreviations, are seldom months."""
+    """Return whether a word is unlikely to be a month.
+
+    ``May`` and ``March`` at the start of a sentence seldom are, nor are abbreviations.
+    """
     word = match[0]
     if word in {"may", "march"}:
         before = text[max(0, match.start() - 8) : match.start()].rstrip()
@@ -428,7 +448,10 @@ def _is_doubtful(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_capital_as_it_should(text: str, start: int, style: NumberStyle) -> bool:
-    """English writes months and weekdays with a capital; elsewhere case says nothing."""
+    """Return whether the case of a word allows a month or a weekday.
+
+    English capitalises both; in other languages case says nothing.
+    """
     return style.decimal != "." or not text[start].isascii() or text[start].isupper()
 
 
@@ -440,13 +463,13 @@ def make(
     *,
     firm: bool = True,
 ) -> Amount:
-    """An amount with the text of its span."""
+    """Return an amount with the text of its span."""
     start, end = span
     return replace(Amount(text[start:end], start, end, values, kind), firm=firm)
 
 
 def read_small(written: str) -> int:
-    """A number below a hundred in digits or Han characters.
+    """Return the value of a number below a hundred, in digits or Han characters.
 
     >>> read_small("二十五"), read_small("廿"), read_small("7"), read_small("零五")
     (25, 20, 7, 5)

@@ -1,4 +1,4 @@
-"""What a translation should copy: addresses, handles, names in Latin letters, quotation marks."""
+"""Text that a translation should copy: addresses, handles, Latin names, quotation marks."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
     from corpus_norm.languages import Language
 
+# A word of Latin letters and digits, with any parts joined by punctuation: AT&T, Jean-Luc.
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.+&'’][A-Za-z0-9]+)*")
+# A word with any parts after hyphens that contain a digit: OpenAI, GPT-4o.
 _MIXED = re.compile(r"[^\W_]+(?:-[^\W_]*\d[^\W_]*)*")
+# T3, F1, T3-24, T3/2024.
 _SHORT_CODE = re.compile(r"[A-Z](\d{1,2})(?:[-/'](?:20)?\d\d)?")
+# Two to four capitalised words in a row, not at the start of a sentence, nor after a colon or a
+# quotation.
 _CAPITAL_RUN = re.compile(
     r"(?<![.!?…:»”\"] )(?<!^)(?<![^\W\d_])(?:[A-ZÀ-Þ][^\W\d_]+[ -]){1,3}[A-ZÀ-Þ][^\W\d_]+"
 )
@@ -58,7 +63,7 @@ def blank_copied(text: str) -> str:
 
 
 def blank_kept(source: str, english: str) -> tuple[str, str]:
-    """Blank the addresses and the like that both texts contain: no amount is read in them.
+    """Blank the addresses and the like that both texts contain, so that no amount is read in them.
 
     >>> blank_kept("Voir a.fr/3 : 5 %", "See a.fr/3: 5%")
     ('Voir        : 5 %', 'See       : 5%')
@@ -74,7 +79,7 @@ def blank_kept(source: str, english: str) -> tuple[str, str]:
 
 
 def _plain_number(span: str) -> str:
-    """A telephone number without what groups its digits; anything else as it is."""
+    """Return a telephone number without the separators of its digits; other spans unchanged."""
     if span.startswith(("+", "0")) and not any(map(str.isalpha, span)):
         return re.sub(r"\D", "", span)
     return span
@@ -90,11 +95,11 @@ def _blank(text: str, spans: Collection[tuple[int, int]]) -> str:
 
 
 def lost_names(source: str, english: str, language: Language) -> list[str]:
-    """Names of the original that the English has not, as far as they must be the same.
+    """Return the names that must be the same in both languages and are missing in the English.
 
-    In a language of another script that is every word in Latin letters with a capital; in one of
-    the same script, words such as OpenAI and H100, and the one half of a name whose other half was
-    kept.
+    In a language without spaces (Chinese), these are all words in Latin letters with a capital.  In
+    other languages, they are words such as OpenAI and H100, and the last word of a name if the
+    English kept another word of it.
 
     >>> from corpus_norm.languages import get_language
     >>> lost_names("据BlockBeats报道,OpenAI亏损", "BlockBeats: it lost", get_language("zh"))
@@ -114,7 +119,7 @@ def lost_names(source: str, english: str, language: Language) -> list[str]:
 
 
 def is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
-    """Whether the English has the number of a short code without its letter.
+    """Return whether the English has the number of a short code without its letter.
 
     ``T3`` may be the third quarter, ``F1`` Formula 1, ``G7`` the Group of Seven.
 
@@ -126,7 +131,7 @@ def is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
 
 
 def lost_quotes(source: str, english: str, language: Language) -> bool:
-    """Whether the original quotes somebody at length and the English has no quotation marks."""
+    """Return whether the source has a long quotation and the English has no quotation marks."""
     least = _SPEECH if language.spaced else _SPEECH_HAN
     quoted = ["".join(filter(None, match.groups())) for match in _QUOTED.finditer(source)]
     return any(len(text.strip()) >= least for text in quoted) and not _QUOTE_MARKS.search(english)
@@ -134,40 +139,40 @@ def lost_quotes(source: str, english: str, language: Language) -> bool:
 
 @dataclass(slots=False)
 class _Said:
-    """The English, as names are looked for in it."""
+    """The English translation, indexed for the search of names."""
 
     english: str
     searches: int = field(default=0, init=False)
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Its words, squeezed."""
+        """The words of the English, reduced by ``_squeeze``."""
         found = [*_WORD.findall(self.english), *_MIXED.findall(self.english)]
         found += _LATIN_NAME.findall(self.english)
         return frozenset(map(_squeeze, found))
 
     @cached_property
     def prefixes(self) -> frozenset[str]:
-        """What its words begin with."""
+        """The first letters of the words, ``_PREFIX`` of each."""
         return frozenset(word[:_PREFIX] for word in self.words)
 
     @cached_property
     def squeezed(self) -> str:
-        """All of it in one word."""
+        """The whole text, reduced by ``_squeeze`` to one word."""
         return _squeeze(self.english)
 
     @cached_property
     def initials(self) -> str:
-        """The initials of its words: NBA may be written out, National Basketball Association."""
+        """The initials of the words: NBA may be written out as National Basketball Association."""
         return "".join(word[0] for word in _WORD.findall(self.english)).lower()
 
     def has(self, name: str) -> bool:
-        """Whether a name is in the English, as a word or a part of words."""
+        """Return whether the English contains a name, as a word or inside words."""
         plain = _squeeze(name)
         return plain in self.words or self._search(plain, self.squeezed)
 
     def has_name(self, name: str) -> bool:
-        """Whether a name is in the English whole, in parts, or written out."""
+        """Return whether the English contains a name: whole, in parts, or written out."""
         if self.has(name):
             return True
         parts = [part for part in re.split(r"[-.+&'’]", name) if len(part) > 1]
@@ -181,14 +186,14 @@ class _Said:
 
 
 def _stands_alone(english: str, span: str) -> bool:
-    """Whether a span is in the English and is not the beginning of another one."""
+    """Return whether the English contains a span that does not begin a longer one."""
     start = english.find(span)
     end = start + len(span)
     return start >= 0 and not re.match(r"[^\W_]|[/=&%@#_-]", english[end : end + 1])
 
 
 def _is_dialled(english: str, span: str) -> bool:
-    """Whether a span is a telephone number whose digits the English groups in another way."""
+    """Return whether a span is a telephone number whose digits the English groups differently."""
     number = _plain_number(span)
     return number != span and number in re.sub(r"[ \u00a0\u202f.()-]", "", english)
 
@@ -199,7 +204,10 @@ def _is_name(word: str) -> bool:
 
 
 def _is_mixed(word: str) -> bool:
-    """OpenAI, iPhone, H100, GPT-4; not a number with a unit, an ordinal or a plain capital."""
+    """Return whether a word is like OpenAI, iPhone, H100 or GPT-4.
+
+    Numbers with a unit, ordinals, acronyms and words with only an initial capital are not.
+    """
     if not word[0].isalpha() or (word.isupper() and word.isalpha()):
         return False
     has_digit = any(char.isdigit() for char in word)
@@ -219,6 +227,6 @@ def _halves_lost(source: str, said: _Said) -> list[str]:
 
 
 def _squeeze(text: str) -> str:
-    """Letters and digits alone, in lower case and without accents."""
+    """Return the letters and digits of a text, in lower case and without accents."""
     plain = unicodedata.normalize("NFKD", text).lower()
     return "".join(char for char in plain if char.isalnum())

@@ -1,4 +1,4 @@
-"""Find all amounts and dates of a text, and which of them are negative."""
+"""Find all amounts and dates in a text, and tell which amounts are negative."""
 
 from __future__ import annotations
 
@@ -35,20 +35,21 @@ if TYPE_CHECKING:
     from corpus_norm.languages import Language
     from corpus_norm.languages.record import NumberStyle
 
+# A minus, a hyphen or a dash before the amount, with or without a space or a currency sign.
 _SIGN = re.compile(r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$")
-# A sign set off by a space follows a colon, a bracket or a preposition; before degrees, any word
-# in lower case.  Elsewhere it separates or starts an item: "- 12 morts".
+# A minus followed by a space must come after a colon, a bracket or a preposition; before degrees,
+# after any word in lower case.  Elsewhere it separates or starts an item: "- 12 morts".
 _INTRODUCED = re.compile(r"[:：(（=]\s?$|(?<!\w)(?:de|à|entre|et|from|to|between|and|of)\s$")
 _AFTER_WORD = re.compile(r"(?:^|[\s(])[a-zà-ÿ]+\s$|[\u3400-\u9fff]\s?$")
-# "fell to 8", 下降到8: what follows is a level, and its sign was not left to the verb.
+# "fell to 8", 下降到8: the number is a level, so the verb does not stand for its sign.
 _LEVEL = re.compile(
     r"(?:(?<!\w)(?:(?<!up )to|(?<!jusqu')(?<!jusqu’)à|au)\s"
     r"(?:(?:about|around|nearly|almost|just|only|environ|près de)\s)?"
     r"|(?:(?<![达達])到|至|(?<!幅)[为為])了?(?:近|约|約)?)[$€£¥₩]?$"
 )
-# Levels of what is below zero by itself: "the deficit narrowed to 3 million".
+# Words for negative quantities, whose levels are negative: "the deficit narrowed to 3 million".
 _OWED = re.compile(r"\bloss|deficit|shortfall|in the red|\bpertes?\b|déficit|[亏虧]|赤字|逆差")
-# What a dash may join to the amount after it: a numeral, a percentage, a word.
+# Text that a dash may join to the amount after it: a numeral, a percentage, a word.
 _JOINED = re.compile(
     r"(?:[\d〇零一二三四五六七八九十百千万亿%％℃°½][^\W\d_]{0,3}\.?\s?|[^\W\d_\u3000-\u9fff]|[)\]/+])$"
 )
@@ -103,7 +104,7 @@ def _add_sign(text: str, low: str, amount: Amount, patterns: _Patterns) -> Amoun
 
 
 def _sign_length(before: str, after: str, amount: Amount, patterns: _Patterns) -> int:
-    """How long the sign before an amount is; -1 for one behind it, 0 for none."""
+    """Return the length of the sign before an amount; -1 for a sign after it, 0 for none."""
     sign = _SIGN.search(before)
     if sign and not sign["gap"] and sign["sign"] != "—":
         ahead = before[: sign.start()]
@@ -121,7 +122,7 @@ def _sign_length(before: str, after: str, amount: Amount, patterns: _Patterns) -
 
 
 def _spaced_sign(before: str, after: str, amount: Amount) -> int:
-    """Return the length of a minus set off by a space, or of a dash; 0 for other punctuation."""
+    """Return the length of a minus followed by a space, or of a dash; 0 for other punctuation."""
     sign = _SIGN.search(before)
     if not sign or not (_MEASURED & amount.units or is_money(amount.units)):
         return 0
@@ -162,9 +163,9 @@ _BLANK = "\0"
 
 
 def amounts(text: str, language: str) -> list[Amount]:
-    """The amounts and dates that a reader may count on, in order, with their spans.
+    """Return the amounts and dates that matter to a reader, in order, with their spans.
 
-    Words that only may be amounts (``one``, ``second``) are left out.
+    Words that need not be amounts (``one``, ``second``) are left out.
 
     >>> [a.text for a in amounts("Le 3 mars 2024, un tiers des 7 milliards de dollars", "fr")]
     ['3 mars', '2024', 'un tiers', '7 milliards de dollars']
@@ -215,7 +216,7 @@ def _as_written(text: str, amount: Amount) -> Amount:
 
 
 def _apart(text: str, found: Iterable[Amount]) -> list[Amount]:
-    """Without those that overlap an earlier one."""
+    """Return the amounts that do not overlap an earlier one."""
     kept: list[Amount] = []
     taken = bytearray(len(text))
     for amount in found:

@@ -1,4 +1,4 @@
-"""Output that is no translation at all: loops, echoes, other languages, lengths out of bounds."""
+"""Detect output that is no translation: loops, echoes, other languages, implausible lengths."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W_]+")
 _LETTER_WORD = re.compile(r"[^\W\d_]+")
+# A sequence of up to 24 characters, at least six times in a row.
 _CHARACTER_LOOP = re.compile(r"(.{1,24}?)\1{5,}", re.DOTALL)
 _MAX_PERIOD = 12
 _FOREIGN_SHARE = 0.2
@@ -29,7 +30,7 @@ _SHORT_BY, _LONG_BY = -4.0, 5.5
 def fluency_flags(
     source: str, english: str, language: Language, english_is: Language
 ) -> list[Flag]:
-    """The flags of an output that is no translation, whatever the source says.
+    """Return the flags of an output that cannot be a translation.
 
     >>> from corpus_norm.languages import get_language
     >>> fr, en = get_language("fr"), get_language("en")
@@ -60,7 +61,7 @@ def _flags(source: str, english: str, language: Language, english_is: Language) 
 
 
 def is_echo(source: str, english: str) -> bool:
-    """Whether the English is the original again; a name may be the same in both.
+    """Return whether the English repeats the source; names may be the same in both.
 
     >>> is_echo("Sam Altman", "Sam Altman"), is_echo("la maison", "La maison.")
     (False, True)
@@ -78,7 +79,11 @@ def is_echo(source: str, english: str) -> bool:
 
 
 def is_foreign(english: str, language: Language, english_is: Language) -> bool:
-    """Whether a text has too many letters of another script, or function words of the source."""
+    """Return whether a text is not in English.
+
+    It has too many letters of another script, too many function words of the source language, or
+    no English function word among many words.
+    """
     letters = [char for char in english if char.isalpha()]
     foreign = sum(ord(char) > 0x24F for char in letters)
     if letters and foreign / len(letters) > _FOREIGN_SHARE:
@@ -95,10 +100,10 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
 
 
 def repeats(text: str) -> bool:
-    """Whether the same words come over and over.
+    """Return whether a text repeats the same words over and over.
 
-    Three times in a row are enough for three words or more, four for two, five for one.  Words
-    that come again and again with little between them count too.
+    A sequence of three or more words must come three times in a row, two words four times, one
+    word five times.  Three words that recur often with little between them count too.
 
     >>> repeats("very, very good"), repeats("on the one hand on the one hand on the one hand")
     (False, True)
@@ -115,7 +120,7 @@ def repeats(text: str) -> bool:
 
 
 def _longest_run(words: Sequence[str], period: int) -> int:
-    """How often a sequence of ``period`` words follows itself, at most."""
+    """Return the largest number of times that a sequence of ``period`` words comes in a row."""
     longest = same = 0
     for before, after in zip(words, words[period:], strict=False):
         same = same + 1 if before == after else 0
@@ -124,7 +129,7 @@ def _longest_run(words: Sequence[str], period: int) -> int:
 
 
 def length_deviation(source: str, english: str, language: Language) -> float:
-    """How far the length of the English is from the usual, in standard deviations.
+    """Return how far the length of the English is from the expected one, in standard deviations.
 
     Gale and Church, A program for aligning sentences in bilingual corpora (1993).
     """

@@ -1,4 +1,4 @@
-"""Amounts in Chinese: 120亿, 3.5万, 三千五百万, 百分之五, 三成, 数百万, 二〇二四."""
+"""Find amounts in Chinese: 120亿, 3.5万, 三千五百万, 百分之五, 三成, 数百万, 二〇二四."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
 _HALF = Fraction(1, 2)
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＄", "0123456789.,%$")
 _CAPITALS = str.maketrans("壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟", "一二二三三三四五六六七八九十百千")
-# The capitals of cheques; some are common in words as well (大陆, 队伍), and none before a scale.
+# The formal numerals of cheques (壹, 贰).  Some are also common in words (大陆, 队伍), so a single
+# one counts only before a scale or a unit of money.
 _CAPITAL_RUN = re.compile(
     r"[壹贰貳叁參叄肆伍陆陸柒捌玖零〇]{4}(?=年)|(?:[壹贰貳叁參叄肆伍陆陸柒捌玖]?[拾佰仟][万萬亿億]?|[零〇]"
     r"|[壹贰貳叁參叄肆伍陆陸柒捌玖](?=[万萬亿億]?[圆圓元角分整]|[万萬亿億][壹贰貳叁參叄肆伍陆陸柒捌玖零])[万萬亿億]?)+"
 )
+# 三成 is 30 %; 成 also begins common words (成立, 成功).
 _SHARE = re.compile(r"成(?![立为員员功果本都长長交绩績年熟就分形了份])")
 _LARGE = "万萬亿億"
 _MORE = "多余餘来來"
 
 
 def find_han_numbers(text: str, style: NumberStyle) -> list[Amount]:
-    """The numbers of a Chinese text, without units, dates and times.
+    """Return the numbers of a Chinese text, without units, dates and times.
 
     >>> from corpus_norm.languages import get_language
     >>> style = get_language("zh").numbers
@@ -42,7 +44,7 @@ def find_han_numbers(text: str, style: NumberStyle) -> list[Amount]:
 
 
 def plain_figures(text: str) -> str:
-    """The text with full-width digits and the capitals of cheques as common ones, of equal length.
+    """Replace full-width digits and the formal numerals of cheques by common ones, one for one.
 
     >>> plain_figures("壹佰贰拾叁元整,大陆,１２")
     '一百二十三元整,大陆,12'
@@ -52,12 +54,12 @@ def plain_figures(text: str) -> str:
 
 
 def _is_amount(match: re.Match[str]) -> bool:
-    """Whether capitals are an amount: 收拾 and 佰 alone are none."""
+    """Return whether formal numerals are an amount: 收拾 or a single 佰 is not."""
     return len(match[0]) > 1 or match.string[match.end() : match.end() + 1] in set("圆圓元整")
 
 
 class _Grammar:
-    """The patterns of a style, compiled once."""
+    """The patterns of a number style, compiled once."""
 
     def __init__(self, style: NumberStyle) -> None:
         digits = "".join(w for w in style.words if len(w) == 1)
@@ -91,7 +93,7 @@ class _Grammar:
         self.others = re.compile("|".join(map(re.escape, words)) or r"(?!)")
 
     def find(self, text: str) -> Iterator[Amount]:
-        """The numbers of a text in no certain order."""
+        """Find the numbers of a text, in no particular order."""
         hidden = self.idioms.sub(lambda m: "\0" * len(m[0]), text)
         taken: list[tuple[int, int]] = []
         for match in self.others.finditer(hidden):
@@ -108,7 +110,7 @@ class _Grammar:
                 yield self._read(match, hidden, text)
 
     def _is_in_number(self, hidden: str, start: int, end: int) -> bool:
-        """Whether 半 is the half of 一年半, or 单 one of a word."""
+        """Return whether one character belongs to a number before it, like 半 in 一年半."""
         around = hidden[max(0, start - 2) : start]
         return end - start == 1 and bool(re.search(rf"[{self.digits}\d].$", around))
 
@@ -177,13 +179,16 @@ class _Grammar:
         return len(written) > 2 or written[-1] in _LARGE
 
     def _is_row(self, written: str) -> bool:
-        """Whether neighbouring digits make a range: 两三百, 七八个."""
+        """Return whether a numeral has two neighbouring digits, as in a range: 两三百, 七八个."""
         return bool(
             re.search(rf"(?<![{self.digits}])[{self.digits}]{{2}}(?![{self.digits}])", written)
         ) and not re.search("[〇零]", written)
 
     def _is_estimate(self, written: str, after: str) -> bool:
-        """Whether a row is a range: 七八百, 十五六岁; not 十四五规划, nor 二三间四级."""
+        """Return whether neighbouring digits are a range.
+
+        They are in 七八百 and 十五六岁, not in 十四五规划 or 二三间四级.
+        """
         if not self._is_row(written) or after in {"间", "間"}:
             return False
         low, high = (self.value(digit) for digit in re.findall(f"[{self.digits}]{{2}}", written)[0])
@@ -196,7 +201,7 @@ class _Grammar:
         return value
 
     def _scale(self, written: str) -> Fraction:
-        """What the last numeral is multiplied by, so that a range can share it."""
+        """Return the factor of the last numeral, so that a range can share it."""
         last = re.search(r"[^\d.,]+$", written)
         if last is None or not re.match(r"\d", written):
             return Fraction(1)
@@ -209,7 +214,7 @@ class _Grammar:
         return (self.value(written),)
 
     def value(self, written: str) -> Fraction:
-        """The value of a numeral in digits, Han characters or both.
+        """Return the value of a numeral in digits, Han characters or both.
 
         >>> from corpus_norm.languages import get_language
         >>> int(_grammar(get_language("zh").numbers).value("2亿3千万"))
@@ -234,7 +239,11 @@ def _sum(
     scales: Mapping[str, Fraction],
     style: NumberStyle,
 ) -> Fraction:
-    """Digits and tens add up to a section, 万 and 亿 multiply what stands before them."""
+    """Return the value of the tokens of a numeral.
+
+    Digits, tens, hundreds and thousands add up to a section; 万 and 亿 multiply the part before
+    them.
+    """
     total = section = Fraction(0)
     digit: Fraction | None = None
     last = Fraction(1)
@@ -260,14 +269,14 @@ def _sum(
             digit = None
     if digit is None:
         return total + section
-    # 两千五 is 2,500: a last digit without a scale counts the next smaller one.
+    # 两千五 is 2,500: a last digit without a scale takes the next smaller scale.
     if last >= 100 and digit < 10:
         digit *= last / 10
     return total + section + digit
 
 
 def read_han(written: str, style: NumberStyle) -> Fraction:
-    """The value of a numeral in digits, Han characters or both.
+    """Return the value of a numeral in digits, Han characters or both.
 
     >>> from corpus_norm.languages import get_language
     >>> int(read_han("一百一十二", get_language("zh").numbers))

@@ -1,4 +1,4 @@
-"""When an amount in one language is the amount in another: same value, share, size or date."""
+"""Match amounts of two languages that have the same value, share, size or date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Key = tuple[str, Fraction]
 
-# Dimension and size of each unit; what is converted from one system to another is rounded.
+# Dimension and size of each unit.  Conversions between systems are rounded.
 _SIZES: Mapping[str, tuple[str, Fraction]] = MappingProxyType(
     {
         "second": ("time", Fraction(1)),
@@ -52,14 +52,14 @@ _SOME = frozenset({"couple", "half", "both", "few"})
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Whether percentages and currencies are named anywhere, in the original and in the English."""
+    """Whether the source and the English mention percentages and currencies anywhere."""
 
     percent: tuple[bool, bool] = (True, True)
     money: tuple[bool, bool] = (True, True)
 
 
 def are_equal(one: Amount, other: Amount) -> bool:
-    """Whether two amounts have a reading in common, as numbers, dates, shares or sizes."""
+    """Return whether two amounts share a reading, as numbers, dates, shares or sizes."""
     kinds = {one.kind, other.kind}
     if kinds & _CALENDAR:
         if len(kinds) == 1:
@@ -81,7 +81,7 @@ def _same_value(one: Amount, other: Amount) -> bool:
 
 
 def keys_of(amount: Amount) -> frozenset[Key]:
-    """What two amounts have in common if they are equal: at least one of these.
+    """Return the lookup keys of an amount; equal amounts share at least one.
 
     >>> from corpus_norm.audit import amounts
     >>> [year], [months] = amounts("un an et demi", "fr"), amounts("18 months", "en")
@@ -121,7 +121,7 @@ def _size_keys(unit: str, dimension: str, size: Fraction) -> set[Key]:
 
 
 def _ranges(name: str, value: Fraction, ratio: float) -> set[Key]:
-    """Keys in common for any two values of which one is at most ``ratio`` times the other."""
+    """Return keys such that two values share one if their ratio is at most ``ratio``."""
     if value <= 0:
         return {(name, value)}
     step = int(log(value) // log(ratio))
@@ -129,7 +129,10 @@ def _ranges(name: str, value: Fraction, ratio: float) -> set[Key]:
 
 
 def _reads_as_number(fixed: Amount, number: Amount) -> bool:
-    """``the 3rd`` for a date, ``three o'clock`` or ``half past`` for a time."""
+    """Return whether a number may stand for a date or a time.
+
+    ``the 3rd`` may be a date, ``three o'clock`` or ``half past`` a time.
+    """
     if number.kind is not AmountKind.NUMBER:
         return False
     if fixed.kind is AmountKind.DATE:
@@ -144,7 +147,7 @@ def _reads_as_number(fixed: Amount, number: Amount) -> bool:
 
 
 def _as_times(value: Fraction) -> set[Fraction]:
-    """``23.45`` and ``3 1/2`` as times; ``23`` as one too."""
+    """Read ``23.45``, ``3 1/2`` or ``23`` as a time, in minutes of half a day."""
     if not 0 <= value <= 24:
         return set()
     written = value // 1 * 60 + value % 1 * 100
@@ -152,7 +155,10 @@ def _as_times(value: Fraction) -> set[Fraction]:
 
 
 def _may_be_period(amount: Amount) -> bool:
-    """``first`` and ``three`` may be of a quarter; ``a``, ``one`` and ``two`` say too little."""
+    """Return whether an amount may number a quarter or a half-year.
+
+    ``first`` and ``three`` may; ``a``, ``one`` and ``two`` say too little.
+    """
     return bool(amount.period) or amount.value > 2 or len(amount.text) > 3
 
 
@@ -163,7 +169,7 @@ def _same_magnitude(one: Amount, other: Amount) -> bool:
 
 
 def _same_share(percent: Amount, number: Amount) -> bool:
-    """``half`` for 50 %, ``doubled`` for 100 %."""
+    """Return whether a number is the same share: ``half`` for 50 %, ``doubled`` for 100 %."""
     if "%" not in percent.units or number.units:
         return False
     shares = {value / 100 for value in percent.values}
@@ -173,7 +179,7 @@ def _same_share(percent: Amount, number: Amount) -> bool:
 
 
 def _same_size(one: Amount, other: Amount) -> bool:
-    """``18 months`` for a year and a half, ``5 miles`` for 8 km."""
+    """Return whether two sizes are equal: ``18 months`` and 1.5 years, ``5 miles`` and 8 km."""
     for unit in one.units & _SIZES.keys():
         for unit_en in other.units & _SIZES.keys():
             (dimension, size), (dimension_en, size_en) = _SIZES[unit], _SIZES[unit_en]
@@ -188,14 +194,17 @@ def _same_size(one: Amount, other: Amount) -> bool:
 
 
 def _slack(units: set[str], size: Fraction) -> Fraction:
-    """How far two sizes may be apart: conversions are rounded, ``quinze jours`` are two weeks."""
+    """Return how far apart two equal sizes may be.
+
+    Conversions are rounded, and ``quinze jours`` are two weeks.
+    """
     if units == {"day", "week"}:
         return _SIZES["day"][1]
     return size * _TOLERANCE if units & _ROUNDED_UNITS else Fraction(0)
 
 
 def signs_agree(one: Amount, other: Amount) -> bool:
-    """Whether both amounts are negative or neither; ``down 3%`` may stand for ``-3 %``."""
+    """Return whether both amounts or neither are negative; ``down 3%`` may stand for ``-3 %``."""
     if one.negative == other.negative:
         return True
     if "degree" in one.units | other.units:
@@ -204,9 +213,9 @@ def signs_agree(one: Amount, other: Amount) -> bool:
 
 
 def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
-    """Whether two equal amounts count the same thing.
+    """Return whether two equal amounts count the same thing.
 
-    Where one of them has no unit, its sentence must name that unit somewhere else.
+    If only one has a currency or a percent sign, both sentences must mention one somewhere.
     """
     units = one.units | other.units
     both = bool(one.units and other.units)
@@ -216,7 +225,7 @@ def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
         return "?" in units or all(sides.money)
     if _same_share(one, other) or _same_share(other, one):
         return True
-    if "?" in units:  # points are points, of whatever kind, and no per cent
+    if "?" in units:  # any kind of points, but not per cent
         return "%" not in units
     if units & _SHARES:
         return one.units & _SHARES == other.units & _SHARES if both else all(sides.percent)
@@ -224,7 +233,7 @@ def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
 
 
 def _clash(one: Amount, other: Amount) -> bool:
-    """Whether two units measure the same and the sizes are not."""
+    """Return whether two units measure the same thing but the sizes differ."""
     dimensions = {_SIZES[u][0] for u in one.units & _SIZES.keys()}
     dimensions_en = {_SIZES[u][0] for u in other.units & _SIZES.keys()}
     of_time = dimensions | dimensions_en <= {"time", "calendar"}
@@ -238,9 +247,9 @@ _NEAREST = 16
 
 @dataclass(frozen=True, slots=True)
 class AmountPair:
-    """An amount of the original and what stands for it in the English; one of them may be none.
+    """An amount of the source and its counterpart in the English; one of them may be None.
 
-    ``unit_changed`` says that the value is the same, in another currency or unit.
+    ``unit_changed`` means that the value is the same but the currency or unit is not.
     """
 
     source: Amount | None
@@ -250,13 +259,13 @@ class AmountPair:
 
     @property
     def kind(self) -> AmountKind:
-        """What the amount counts, on the side that has it."""
+        """The kind of the amount, taken from the source or else from the English."""
         amount = self.source or self.english
         return amount.kind if amount else AmountKind.NUMBER
 
 
 class _Index:
-    """Amounts by what they may be equal to, so that lists of numbers take linear time."""
+    """An index of amounts by their keys, so that long lists of numbers take linear time."""
 
     def __init__(self, amounts: Sequence[Amount]) -> None:
         self.amounts = amounts
@@ -268,7 +277,10 @@ class _Index:
                 self._places[key].append(i)
 
     def equals(self, amount: Amount, share: float) -> Iterator[tuple[int, Amount]]:
-        """Those equal to an amount, with their places; of many, those at a share of the way."""
+        """Yield the amounts equal to a given one, with their places.
+
+        If there are many, yield only those near ``share``, the relative position in the list.
+        """
         expected = share * len(self.amounts)
         near: set[int] = set()
         for key in keys_of(amount):
@@ -285,7 +297,7 @@ class _Index:
 
 
 def _class_of(amount: Amount) -> tuple[object, ...]:
-    """Return what decides which amounts equal this one, in a form that is fast to compare."""
+    """Return the properties that decide which amounts equal this one, in a form fast to compare."""
     values = tuple((value.numerator, value.denominator) for value in amount.values)
     length = len(amount.text) > 3
     return values, amount.kind, amount.units, amount.firm, amount.vague, length
@@ -300,20 +312,20 @@ class _Texts:
     sides: Sides
 
     def share_of(self, amount: Amount) -> float:
-        """Return how far along the English amounts one of them stands, from 0 to 1."""
+        """Return the relative position of an English amount among all of them, from 0 to 1."""
         amounts = self.english.amounts
         place = bisect_left(amounts, amount.start, key=lambda each: each.start)
         return place / len(amounts)
 
     def agree(self, one: Amount, other: Amount) -> bool:
-        """Whether two equal amounts count the same thing, with the same sign."""
+        """Return whether two equal amounts count the same thing, with the same sign."""
         return signs_agree(one, other) and units_agree(one, other, self.sides)
 
 
 def match_amounts(
     source: Sequence[Amount], english: Sequence[Amount], sides: Sides
 ) -> list[AmountPair]:
-    """All amounts that had to be compared, in the order of the original."""
+    """Return all amounts that had to be compared, in the order of the source."""
     source, english = _without_scores(source, english), _without_scores(english, source)
     source, english = _as_durations(source, english), _as_durations(english, source)
     texts = _Texts(_Index(source), _Index(english), sides)
@@ -330,7 +342,10 @@ def match_amounts(
 
 
 def _check_row(pair: AmountPair, texts: _Texts) -> AmountPair:
-    """七八百 is seven to eight hundred: one of the two alone is a changed amount."""
+    """Set the state of a range to CHANGED if the English lacks one of its two values.
+
+    七八百 is seven to eight hundred.
+    """
     source, other = pair.source, pair.english
     if pair.state is not AmountState.KEPT or not (source and other and source.row):
         return pair
@@ -344,7 +359,7 @@ def _check_row(pair: AmountPair, texts: _Texts) -> AmountPair:
 
 
 def _as_durations(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
-    """``1 h 45`` is an hour and 45 minutes where the other side counts these."""
+    """Read ``1 h 45`` as an hour and 45 minutes if the other side counts hours or minutes."""
     if not any(o.units & {"hour", "minute"} for o in others):
         return list(amounts)
     index = _Index(others)
@@ -386,17 +401,20 @@ def _without_scores(amounts: Sequence[Amount], others: Sequence[Amount]) -> list
 
 
 def _may_be_score(amount: Amount) -> bool:
-    """Whether an amount is a time, or a date without a year, in numerals."""
+    """Return whether an amount is a time or a date without a year, which may be a score."""
     return amount.kind is AmountKind.TIME or (amount.kind is AmountKind.DATE and not amount.firm)
 
 
 def _is_as_exact(amount: Amount, other: Amount) -> bool:
-    """Whether a date is matched by a date, and not by the number of its day alone."""
+    """Return whether the match of a date is a date, not only the number of its day."""
     return amount.kind is not AmountKind.DATE or other.kind is AmountKind.DATE
 
 
 def _match(texts: _Texts) -> tuple[list[AmountPair], list[int], list[int]]:
-    """Pairs of equal amounts, those with the same unit and the same place in the sentence first."""
+    """Pair equal amounts, preferring the same unit and nearby places in the sentence.
+
+    Return the pairs, and the places of the unpaired amounts of the source and of the English.
+    """
     source, english = texts.source.amounts, texts.english.amounts
     candidates = []
     for i, one in enumerate(source):
@@ -422,14 +440,14 @@ def _match(texts: _Texts) -> tuple[list[AmountPair], list[int], list[int]]:
 
 
 def _is_sure(one: Amount, other: Amount) -> bool:
-    """Whether two amounts that count different things are the same one, mistranslated."""
+    """Return whether two amounts with different units are the same one, mistranslated."""
     if one.firm and other.firm:
         return True
     return all(amount.units & {*_SHARES, "?"} for amount in (one, other))  # half a point
 
 
 def _find_repeated(i: int, texts: _Texts) -> AmountPair | None:
-    """An amount that the original says twice may be said once."""
+    """Pair an amount that the source repeats with an equal English one, even if it is taken."""
     source = texts.source.amounts
     amount, share = source[i], i / len(source)
     if not amount.firm or len(list(texts.source.equals(amount, share))) < 2:
@@ -440,13 +458,13 @@ def _find_repeated(i: int, texts: _Texts) -> AmountPair | None:
 
 
 def _is_said_again(j: int, texts: _Texts) -> bool:
-    """Whether an amount of the English is in the original, though paired there with another."""
+    """Return whether the source has this English amount, even if it is already paired."""
     amount, share = texts.english.amounts[j], j / len(texts.english.amounts)
     return any(texts.agree(other, amount) for _, other in texts.source.equals(amount, share))
 
 
 def _match_rest(left: Sequence[Amount], right: Sequence[Amount]) -> list[AmountPair]:
-    """What is on one side only; two of a kind are one amount that was changed."""
+    """Pair the remaining amounts; two of the same kind are one amount that was changed."""
     queues: defaultdict[_Class, deque[int]] = defaultdict(deque)
     for j, amount in enumerate(right):
         queues[_classify(amount)].append(j)
@@ -477,7 +495,7 @@ def _classify(amount: Amount) -> _Class:
 
 
 def _may_stand_for(one: _Class, other: _Class) -> bool:
-    """Whether two unequal amounts are likely the same one, mistranslated."""
+    """Return whether two unequal amounts are probably the same one, mistranslated."""
     (kind, firm, vague, period), (kind_en, firm_en, vague_en, period_en) = one, other
     if kind is not kind_en:
         return False

@@ -1,8 +1,8 @@
-"""Whether what is denied in one language is denied in the other.
+"""Check that the translation keeps the denials of the source.
 
-Translators turn ``ne manque pas`` into ``has plenty`` and ``不少`` into ``many``, so a denial is
-lost only where the English has nothing that could stand for it: no denial, no ``fail`` or
-``lack``, no ``un-`` or ``-less``.
+Translators turn ``ne manque pas`` into ``has plenty`` and ``不少`` into ``many``.  A denial
+therefore counts as lost only if nothing in the English could stand for it: no denial, no ``fail``
+or ``lack``, no ``un-`` or ``-less``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Denial:
 
 
 def find_denial(text: str, language: Language) -> Denial:
-    """Whether a text denies something.
+    """Find out whether a text denies something.
 
     >>> from corpus_norm.languages import get_language
     >>> french, english = get_language("fr"), get_language("en")

@@ -1,4 +1,4 @@
-"""The value of a numeral, as the marks of its language have it: ``1 234,5`` or ``1,234.5``."""
+"""Read numbers in languages with spaces: numerals (``1 234,5``, ``1,234.5``) and number words."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ LONGEST = 60
 
 
 def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
-    """All values of a numeral, the likeliest first; none when it is no single number.
+    """Return all values of a numeral, the likeliest first.
 
-    ``1.2.3`` is none, nor is one that is too long.
+    Return none if it is not a single number (``1.2.3``) or is too long.
 
     >>> from corpus_norm.languages import get_language
     >>> french, english = get_language("fr").numbers, get_language("en").numbers
@@ -53,7 +53,7 @@ def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
 
 
 def read_parts(numeral: str) -> tuple[Fraction, ...]:
-    """The numbers in what is no single one; none of what is too long.
+    """Return the numbers of a numeral that is not a single number; none if it is too long.
 
     >>> [int(number) for number in read_parts("1.2.3")]
     [1, 2, 3]
@@ -74,20 +74,21 @@ def _read(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
     if len(marks) > 1:
         return as_group
     if marks[0] == style.decimal and rest == "000" and as_group:
-        return as_group  # 57,000 is no decimal number in any language
+        return as_group  # 57,000 is not a decimal in any language
     if marks[0] == style.decimal or not as_group:
         return (as_decimal,)
     return (*as_group, as_decimal) if style.loose_group else as_group
 
 
 _TOKEN = re.compile(rf"(?P<numeral>{NUMERAL})(?P<suffix>[^\W\d_]*)|(?P<word>[^\W\d_]+)")
+# Roman numerals from I to XXXIX.
 _ROMAN = re.compile(r"(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, or a numeral with the letters right after it; in lower case."""
+    """A word, or a numeral with the letters right after it, in lower case."""
 
     start: int
     end: int
@@ -97,7 +98,7 @@ class Token:
 
 
 def tokenize(text: str, style: NumberStyle) -> list[Token]:
-    """The tokens of a text, without the idioms of a language that only look like numbers.
+    """Return the tokens of a text, without idioms that only look like numbers.
 
     >>> from corpus_norm.languages import get_language
     >>> [t.word or t.numeral + t.suffix for t in tokenize("20M for X", get_language("en").numbers)]
@@ -116,7 +117,7 @@ def tokenize(text: str, style: NumberStyle) -> list[Token]:
 
 
 def split_roman(word: str) -> tuple[str, str]:
-    """The Roman numeral a word starts with, up to 39, and what follows it.
+    """Split a word into the Roman numeral it starts with, up to 39, and the rest.
 
     >>> split_roman("XIXe"), split_roman("Paris")
     (('XIX', 'e'), ('', 'Paris'))
@@ -127,7 +128,7 @@ def split_roman(word: str) -> tuple[str, str]:
 
 
 def read_roman(numeral: str) -> int:
-    """The value of a Roman numeral.
+    """Return the value of a Roman numeral.
 
     >>> read_roman("XIX")
     19
@@ -137,7 +138,7 @@ def read_roman(numeral: str) -> int:
 
 
 def _blank_idioms(text: str, style: NumberStyle) -> str:
-    """The text with spaces for the idioms that hold a number word and are none."""
+    """Replace with spaces the idioms that contain a number word but are not numbers."""
     if not style.idioms:
         return text
     return _idioms(style).sub(lambda m: " " * len(m[0]), text)
@@ -149,6 +150,7 @@ def _idioms(style: NumberStyle) -> re.Pattern[str]:
 
 
 _GLUE = re.compile(r"\s?[-‐‑]?\s?")
+# The text before the numeral of a name: a letter, # or a word with a capital and a separator: GPT-.
 _CODE_BEFORE = re.compile(r"(?:[^\W\d_]|[^\W_]*[A-Z][^\W_]*[-+/.]|#)$")
 _HALF = Fraction(1, 2)
 _THOUSAND = Fraction(1000)
@@ -159,7 +161,7 @@ _LARGEST = Fraction(10**30)
 
 @dataclass(slots=True)
 class _Number:
-    """A number being read: up to which token, its values so far, and what it is like."""
+    """A number being read: the token after it, its values so far and its properties."""
 
     end: int
     values: tuple[Fraction, ...]
@@ -170,7 +172,7 @@ class _Number:
 
 
 def find_numbers(text: str, style: NumberStyle) -> list[Amount]:
-    """The numbers of a text, without units, dates and times.
+    """Return the numbers of a text, without units, dates and times.
 
     >>> from corpus_norm.languages import get_language
     >>> found = find_numbers("two hundred and five, half a million", get_language("en").numbers)
@@ -210,7 +212,7 @@ class _Reader:
     style: NumberStyle
 
     def read(self, i: int) -> _Number | None:
-        """The number that starts at a token."""
+        """Return the number that starts at a token, if any."""
         token, style = self.tokens[i], self.style
         if token.numeral:
             return self._read_numeral(i)
@@ -227,7 +229,7 @@ class _Reader:
         return self._read_roman(i)
 
     def _read_roman(self, i: int) -> _Number | None:
-        """``XIXe`` and ``XIX e``, which are firm, and ``Louis XIV``, which need not be a number."""
+        """Read a Roman numeral: ``XIXe`` and ``XIX e`` are firm, ``Louis XIV`` is not."""
         written = self.text[self.tokens[i].start : self.tokens[i].end]
         roman, mark = split_roman(written)
         if not roman:
@@ -242,7 +244,7 @@ class _Reader:
         return _Number(end, (Fraction(read_roman(roman)),), firm=bool(mark))
 
     def _is_after_name(self, i: int) -> bool:
-        """``Felipe V``: a letter after a word with a capital may be a Roman numeral."""
+        """Return whether a letter follows a capitalised word, like the numeral in ``Felipe V``."""
         return bool(i and self.text[self.tokens[i - 1].start].isupper() and self._word(i))
 
     def _read_numeral(self, i: int) -> _Number:
@@ -266,14 +268,14 @@ class _Reader:
         return self._go_on(_Number(i + 1, values))
 
     def _is_code(self, before: str) -> bool:
-        """Whether a numeral belongs to a name (``GPT-4``) and not to a currency (``RMB3``)."""
+        """Return whether a numeral belongs to a name (``GPT-4``), not to a currency (``RMB3``)."""
         word = re.search(r"[^\W\d_]*$", before)
         if word and word[0].lower() in self.style.currencies:
             return False
         return _CODE_BEFORE.search(before) is not None
 
     def _read_words(self, i: int) -> _Number:
-        """Cardinal words: what is below a hundred adds up, what is above multiplies."""
+        """Read cardinal words: those below a hundred add up, those from a hundred multiply."""
         style = self.style
         total = current = Fraction(0)
         scale = Fraction(1)
@@ -310,7 +312,10 @@ class _Reader:
         return self._go_on(number)
 
     def _read_decimals(self, j: int, value: Fraction) -> tuple[int, Fraction]:
-        """``zéro virgule cinq``, ``two point five``; in French also ``virgule vingt-cinq``."""
+        """Read decimals in words: ``two point five``, ``zéro virgule cinq``.
+
+        In French, also ``virgule vingt-cinq``.  Return the token after the decimals, and the value.
+        """
         style = self.style
         if self._word(j) != ("virgule" if style.decimal == "," else "point"):
             return j, value
@@ -330,7 +335,7 @@ class _Reader:
         return (end, value + Fraction(f"0.{digits}")) if digits else (j, value)
 
     def _read_ordinal(self, number: _Number) -> _Number | None:
-        """``vingt et unième``, ``quatre-vingt-dixième``."""
+        """Read a French ordinal after a number: ``vingt et unième``, ``quatre-vingt-dixième``."""
         j = number.end + (self._word(number.end) in self.style.joiners)
         word = self._word(j)
         if not word.endswith("ième") or word not in self.style.others:
@@ -341,7 +346,7 @@ class _Reader:
         return None if value is None else replace(number, end=j + 1, values=(value,), firm=True)
 
     def _go_on(self, number: _Number) -> _Number:
-        """What follows a number: a half, an ordinal, a fraction, a scale."""
+        """Add the words that follow a number: a half, an ordinal, a fraction, a scale."""
         style = self.style
         number = self._add_half(number)
         if number.values[0] < 100 and (with_ordinal := self._read_ordinal(number)):
@@ -352,7 +357,7 @@ class _Reader:
             ordinal = style.others[word][0]
             if 1 <= ordinal < 10 and "-" in self._gap_words(number.end):
                 return replace(number, end=number.end + 1, values=(value + ordinal,))
-        is_part = word.endswith("s") or value == 1  # "10 third prizes" are no ten thirds
+        is_part = word.endswith("s") or value == 1  # "10 third prizes" are not ten thirds
         if word in style.fractions and value.denominator == 1 and value < 100 and is_part:
             part = style.fractions[word]
             whole = (value,) if part == Fraction(1, 4) else ()
@@ -373,7 +378,7 @@ class _Reader:
         return number
 
     def _add_half(self, number: _Number) -> _Number:
-        """``two and a half``, ``a year and a half``."""
+        """Add a half after a number: ``two and a half``, ``a year and a half``."""
         unit = self.style.units.get(self._word(number.end), "")
         end = self._skip_half(number.end + bool(unit))
         if end is None:
@@ -382,7 +387,7 @@ class _Reader:
         return replace(number, end=end, values=values, firm=True, unit=unit or number.unit)
 
     def _scale_at(self, j: int) -> Fraction | None:
-        """The scale word that multiplies the number before it; ``46 cents`` are not 4,600."""
+        """Return the scale that multiplies the number before it; ``46 cents`` are not 4,600."""
         word = self._word(j)
         scale = self.style.scales.get(word) or self.style.vague.get(word)
         after_digits = j > 0 and bool(self.tokens[j - 1].numeral)
@@ -391,7 +396,7 @@ class _Reader:
         return scale if scale >= _HUNDRED else None
 
     def _scales(self, j: int, word: str) -> bool:
-        """Whether a scale word multiplies the numeral before it; ``5 m`` of cable does not."""
+        """Return whether a scale word multiplies the numeral before it; not in ``5 m`` of cable."""
         if len(word) > 3:
             return True
         end = self.tokens[j].end
@@ -403,7 +408,7 @@ class _Reader:
         )
 
     def _read_part(self, i: int) -> _Number | None:
-        """``half a million``, ``un demi-million``."""
+        """Read a fraction of a scale or of a number: ``half a million``, ``un demi-million``."""
         style = self.style
         part = style.fractions[self.tokens[i].word]
         j = i + 1
@@ -418,14 +423,17 @@ class _Reader:
         return None
 
     def _whole_at(self, j: int) -> Fraction | None:
-        """What ``half a dozen`` is half of."""
+        """Return the number that a fraction divides: 12 in ``half a dozen``."""
         word = self._word(j)
         whole = self.style.others.get(word, (Fraction(0),))[0]
         is_one = whole >= 10 and not word.endswith("s") and word not in self.style.units
         return whole if is_one and not word.endswith(("th", "ième")) else None
 
     def _is_vague_scale(self, i: int) -> bool:
-        """``several million``, ``plusieurs centaines``, ``millions of``, ``des milliards``."""
+        """Return whether a scale word is only an order of magnitude.
+
+        It is in ``several million``, ``plusieurs centaines``, ``millions of``, ``des milliards``.
+        """
         word = self.tokens[i].word
         if word not in self.style.scales or len(word) <= 3 or self.style.scales[word] < _HUNDRED:
             return False
@@ -434,7 +442,7 @@ class _Reader:
         return word.endswith("s") and self.style.scales[word] > _THOUSAND
 
     def _read_vague(self, i: int) -> _Number:
-        """``tens of thousands``: orders of magnitude multiply."""
+        """Read orders of magnitude, which multiply: ``tens of thousands``."""
         style = self.style
         value = Fraction(1)
         j = i
@@ -461,13 +469,13 @@ class _Reader:
         return self.text[self.tokens[j - 1].end : self.tokens[j].start]
 
     def _word(self, j: int) -> str:
-        """The word at a token, when only a space or hyphen separates it from the one before."""
+        """Return the word at a token if only a space or hyphen separates it from the one before."""
         if 0 < j < len(self.tokens) and _GLUE.fullmatch(self._gap_words(j)):
             return self.tokens[j].word
         return ""
 
     def _skip_joiner(self, j: int) -> int | None:
-        """Past an ``and`` inside a number: ``vingt et un``, ``two hundred and five``."""
+        """Skip an ``and`` inside a number: ``vingt et un``, ``two hundred and five``."""
         style = self.style
         word = self._word(j)
         if not word or word not in style.joiners:
@@ -485,7 +493,7 @@ class _Reader:
         return None if is_two else j + 1
 
     def _skip_half(self, j: int) -> int | None:
-        """Past ``and a half``, ``et demi``."""
+        """Skip ``and a half`` or ``et demi``; return None if there is none."""
         style = self.style
         if self._word(j) not in style.joiners:
             return None
@@ -496,7 +504,10 @@ class _Reader:
 
 
 def _add(current: Fraction, value: Fraction, *, first: bool) -> Fraction | None:
-    """``twenty`` and ``five`` make 25, ``quatre`` and ``vingts`` 80, ``two five`` nothing."""
+    """Add a number word to a number, or return None if they do not fit together.
+
+    ``twenty`` and ``five`` make 25, ``quatre`` and ``vingts`` 80; ``two`` and ``five`` do not fit.
+    """
     if first or not current:
         return value
     below = current % 100

@@ -1,4 +1,4 @@
-"""What belongs to a number: a currency before or after it, a percent sign, a unit, a range."""
+"""Attach to numbers their currency, percent sign or unit, which a range may share."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 _PREFIX_LENGTH = 8
+# The text allowed between a number and its unit: "5-km", 3个月, "5 millions d'euros", "$3 a ton".
 _LINK = (
     r"[\s\u00a0\u202f]{0,4}[-‐‑]?(?:多|余|餘|来|几|个|個|枚"
     r"|(?:de|d['’]|of|d)\s?(?:l['’]|la\s|an?\s)?|an?\s)?\s?"
 )
 _PERCENTS = frozenset({"%", "pp", "?"})
-# Small shares in terms of the larger: 50 basis points are half a percentage point.
+# Small shares as parts of a larger one: 50 basis points are half a percentage point.
 _PARTS: Mapping[str, tuple[str, int]] = MappingProxyType({"bp": ("pp", 100), "permille": ("%", 10)})
 
 
@@ -39,7 +40,7 @@ class _Patterns:
 
 
 def attach_units(text: str, numbers: Iterable[Amount], style: NumberStyle) -> list[Amount]:
-    """The numbers with their currencies and units, which a range or a list may share.
+    """Return the numbers with their currencies and units, which a range or a list may share.
 
     >>> from corpus_norm.languages import get_language
     >>> from corpus_norm.audit.spaced_numbers import find_numbers
@@ -53,18 +54,18 @@ def attach_units(text: str, numbers: Iterable[Amount], style: NumberStyle) -> li
     low = text.lower() if len(text.lower()) == len(text) else text
     found: list[Amount] = []
     for number in numbers:
-        if not found or number.start >= found[-1].end:  # the cent of pour cent is no number
+        if not found or number.start >= found[-1].end:  # the "cent" of "pour cent" is not a number
             found.append(_attach(low, text, number, style, patterns))
     return _share(low, found, patterns)
 
 
 def mentions_percent(text: str, style: NumberStyle) -> bool:
-    """Whether there is a percent sign, or a word for it or for points, anywhere in a text."""
+    """Return whether a text has a percent sign or a word for per cent or points."""
     return _compile(style).percent.search(text.lower()) is not None
 
 
 def mentions_money(text: str, style: NumberStyle) -> bool:
-    """Whether there is a currency anywhere in a text."""
+    """Return whether a text mentions a currency."""
     return _compile(style).money.search(text.lower()) is not None
 
 
@@ -103,19 +104,19 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
 
 
 def _without_periods(number: Amount, units: frozenset[str]) -> Amount:
-    """A quarter of a point is not a first quarter."""
+    """Keep only the first reading of a fraction: a quarter of a point is not a first quarter."""
     if units & _PERCENTS and number.value < 1:
         return replace(number, values=number.values[:1])
     return number
 
 
 def is_money(units: frozenset[str]) -> bool:
-    """Whether units are ISO 4217 codes."""
+    """Return whether the units include an ISO 4217 code."""
     return any(unit.isupper() for unit in units)
 
 
 def _share(low: str, found: Sequence[Amount], patterns: _Patterns) -> list[Amount]:
-    """``5 to 7 million``, ``$5-7``: in a range or list the scale and the unit are said once."""
+    """Share the scale and unit that a range or list gives once: ``5 to 7 million``, ``$5-7``."""
     shared = list(found)
     linked = False
     for i in range(len(shared) - 1, 0, -1):
@@ -142,7 +143,7 @@ def _share(low: str, found: Sequence[Amount], patterns: _Patterns) -> list[Amoun
 
 
 def _is_part(low: str, left: Amount, right: Amount, patterns: _Patterns) -> bool:
-    """``one in five``, ``un malade sur dix``."""
+    """Return whether two numbers give a share: ``one in five``, ``un malade sur dix``."""
     if not 0 < left.value < right.value or right.value > 100_000 or _is_year(right):
         return False
     return patterns.out_of.fullmatch(low[left.end : right.start]) is not None
@@ -173,17 +174,20 @@ def _compile(style: NumberStyle) -> _Patterns:
 
 
 def _may_lead(word: str, meant: frozenset[str]) -> bool:
-    """Signs and codes stand before an amount, words after it (``won 5 medals``)."""
+    """Return whether a currency may stand before an amount.
+
+    Signs and codes may; words stand after it (``won 5 medals``).
+    """
     return not word.isalpha() or word == "rmb" or word.upper() in meant
 
 
 def alternatives(phrases: Iterable[str]) -> str:
-    """A pattern for any of the phrases, the longest first; words of letters as whole words."""
+    """Return a pattern for any of the phrases, the longest first; words match as whole words."""
     longest = sorted(phrases, key=lambda p: (-len(p), p))
     if not longest:
         return "(?!)"
     first = "".join(sorted({re.escape(phrase[0]) for phrase in longest}))
-    return rf"(?=[{first}])(?:{'|'.join(map(_phrase, longest))})"  # one look spares most places
+    return rf"(?=[{first}])(?:{'|'.join(map(_phrase, longest))})"  # rejects most places early
 
 
 def _phrase(phrase: str) -> str:
