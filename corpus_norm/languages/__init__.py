@@ -1,9 +1,9 @@
-"""What is known of each language, one file for each.
+"""The language data, one file per language.
 
-``en.toml`` and its neighbours have a language each, :mod:`~corpus_norm.languages.record` says what
-their keys mean, and :mod:`~corpus_norm.languages.loader` reads them.  To add a language, add a
-file.  Codes are BCP-47 at every border of the library; the codes of langdetect and Argos stay
-inside the modules that call them.
+Each TOML file here, such as ``en.toml``, describes one language.
+:mod:`~corpus_norm.languages.record` documents the keys, and :mod:`~corpus_norm.languages.loader`
+reads the files.  To add a language, add a file.  The library takes and returns only BCP-47 codes;
+the codes of langdetect and Argos are used only inside the modules that call them.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _PRIMARY = MappingProxyType({"zh": "zh-Hans"})
 
 
 def get_language(code: str) -> Language:
-    """Return the record of a BCP-47 code; subtags may be missing or more than the record has.
+    """Return the record for a BCP-47 code, which may have fewer or more subtags than the record.
 
     >>> get_language("fr-CA").name, get_language("zh").code, get_language("zh-TW").code
     ('French', 'zh-Hans', 'zh-Hant')
 
     Raises:
-        KeyError: no record fits; the message lists the codes there are.
+        KeyError: no record matches; the message lists the known codes.
     """
     if code in LANGUAGES:
         return LANGUAGES[code]
@@ -55,9 +55,9 @@ def get_language(code: str) -> Language:
 
 
 def combine(part: Callable[[Language], T]) -> T:
-    """Return a part of all records as one: sets, patterns and tables of words joined.
+    """Return one part of all records joined: sets, patterns and tables of words.
 
-    For lines too short to tell their language.  A word with two values keeps its first.
+    Use it for lines too short to identify their language.  A word with two values keeps the first.
 
     >>> sorted(combine(lambda record: record.stops.firms))[:3]
     ['al', 'bros', 'cie']

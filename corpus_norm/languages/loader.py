@@ -1,7 +1,7 @@
 r"""The reader of language files: TOML in, :class:`~corpus_norm.languages.record.Language` out.
 
-A key of a file is the name of a field, a table that of a field's data class.  Words are always in
-arrays, and a table of words has the values as its keys, since each value has several words:
+Keys in a file are field names; a table is a field that is itself a data class.  Words are always
+in arrays, and a table of words has the values as its keys, because a value may have several words:
 
 >>> [spanish] = read_languages('''
 ... code = "es"
@@ -17,8 +17,8 @@ arrays, and a table of words has the values as its keys, since each value has se
 >>> spanish.argos, spanish.numbers.months["feb"], spanish.numbers.fractions["media"]
 ('es', Fraction(2, 1), Fraction(1, 2))
 
-A file with ``[[variants]]`` describes one language in several scripts: each variant is a record,
-and adds to what stands outside.
+A file with ``[[variants]]`` describes one language in several scripts: each variant becomes a
+record that extends the keys outside the variants.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _FOLD = re.compile(r"\n[ \t]*")
 
 
 def load_languages() -> tuple[Language, ...]:
-    """Return the records of all files of the package, in the order of the files' names."""
+    """Return the records of all files of the package, sorted by file name."""
     names = sorted(path.name for path in _FOLDER.glob("*.toml") if path.name != _COMMON)
     return tuple(record for name in names for record in _load(name))
 
@@ -72,14 +72,14 @@ def _load(name: str) -> tuple[Language, ...]:
 
 
 def read_languages(text: str, name: str) -> tuple[Language, ...]:
-    """Return the records of a file: one, or as many as it has variants.
+    """Return the records of a file: one, or one per variant.
 
     Args:
         text: the file, in TOML.
         name: its name, for messages.
 
     Raises:
-        ValueError: the text is no TOML, or a key is unknown, or a value has the wrong form.
+        ValueError: the text is not TOML, a key is unknown, or a value has the wrong type.
     """
     table = tomllib.loads(text)
     variants = table.pop("variants", [{}])
@@ -89,7 +89,7 @@ def read_languages(text: str, name: str) -> tuple[Language, ...]:
 def _overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table with another laid over it.
 
-    Tables are merged, arrays of tables continued; anything else is replaced.
+    Tables are merged and arrays of tables are joined; anything else is replaced.
 
     >>> _overlay({"a": 1, "t": {"b": 2}, "rows": [{"n": 1}]}, {"t": {"c": 3}, "rows": [{"n": 2}]})
     {'a': 1, 't': {'b': 2, 'c': 3}, 'rows': [{'n': 1}, {'n': 2}]}
@@ -107,13 +107,13 @@ def _overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _language(table: Mapping[str, Any], name: str) -> Language:
-    """Return the record of a table; langdetect and Argos use its code where no other is given."""
+    """Return the record of a table; its code also serves for langdetect and Argos by default."""
     code = table.get("code", "")
     return _build(Language, {"langdetect": code, "argos": code, **table}, name)
 
 
 def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
-    """Return an instance of a data class, its fields read by their types."""
+    """Return an instance of a data class, with each field read according to its type."""
     types = {each.name: str(each.type) for each in fields(kind)}  # type: ignore[arg-type]
     values = {}
     for key, value in table.items():
@@ -127,7 +127,7 @@ def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
 
 
 def _read(type_: str, value: Toml, where: str) -> object:
-    """Return a value of a field from its value in the file.
+    """Convert a value in the file to the value of a field.
 
     >>> _read("frozenset[str]", "word", "es.toml: loans")
     Traceback (most recent call last):
@@ -157,67 +157,67 @@ def _exactly(*kinds: type) -> Callable[[Toml], object]:
 
 
 def _strings(value: Toml) -> tuple[str, ...]:
-    """Return an array of strings.  A bare string is refused, which would be its characters."""
+    """Return an array of strings; refuse a bare string, which would become its characters."""
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise TypeError("expected an array of strings")
     return tuple(value)
 
 
 def _patterns(value: Toml) -> tuple[str, ...]:
-    """Return regular expressions; line breaks in one, and the spaces after them, are dropped."""
+    """Return regular expressions, without line breaks and the indentation after them."""
     return tuple(_FOLD.sub("", each) for each in _strings(value))
 
 
 def _pairs(value: Toml) -> Iterator[tuple[str, str]]:
-    """Yield words with their key, from ``key = [words]``."""
+    """Yield each word with its key, from ``key = [words]``."""
     for key, words in value.items():
         for word in _strings(words):
             yield word, key
 
 
 def _values(value: Toml) -> Values:
-    """Return words by their value, from ``value = [words]`` or an array that starts with 1."""
+    """Map words to values, from ``value = [words]`` or an array whose rows count from 1."""
     if isinstance(value, list):
         return MappingProxyType({w: Fraction(n) for w, n in _numbered(value, 1).items()})
     return MappingProxyType({word: Fraction(key) for word, key in _pairs(value)})
 
 
 def _numbered(rows: Toml, start: int) -> Mapping[str, int]:
-    """Return words by the place of their row."""
+    """Map words to the number of their row."""
     return MappingProxyType(
         {word: place for place, row in enumerate(rows, start) for word in _strings(row)}
     )
 
 
 def _readings(rows: Toml) -> Readings:
-    """Return words by all their values, from rows ``{ values = [3, "1/3"], words = [...] }``."""
+    """Map words to all their values, from rows ``{ values = [3, "1/3"], words = [...] }``."""
     return MappingProxyType(
         {word: tuple(map(Fraction, row["values"])) for row in rows for word in row["words"]}
     )
 
 
 def _currencies(rows: Toml) -> Mapping[str, frozenset[str]]:
-    """Return words by their ISO 4217 codes, from rows ``{ codes = [...], words = [...] }``."""
+    """Map words to their ISO 4217 codes, from rows ``{ codes = [...], words = [...] }``."""
     return MappingProxyType(
         {word: frozenset(_strings(row["codes"])) for row in rows for word in row["words"]}
     )
 
 
 def _periods(value: Toml) -> Mapping[str, tuple[str, Fraction]]:
-    """Return names of parts of a year, from ``quarter-1 = [names]``."""
+    """Map names of parts of a year to kind and number, from ``quarter-1 = [names]``."""
     parts = {word: key.rpartition("-") for word, key in _pairs(value)}
     return MappingProxyType({word: (kind, Fraction(n)) for word, (kind, _, n) in parts.items()})
 
 
 def _speech(value: Toml) -> re.Pattern[str]:
-    """Return the pattern of a clause that names a speaker, from its verbs."""
+    """Build the pattern of a clause that names a speaker from its verbs."""
     if "short" in value:
         return speech_in_han(value["short"], _strings(value["verbs"]), value["not_after"])
     return speech_after(_strings(value["verbs"]))
 
 
 def speech_after(verbs: Iterable[str]) -> re.Pattern[str]:
-    r"""Return a pattern of a name and one of the verbs, for a language with spaces.
+    r"""Return a pattern for a name and one of the verbs, for a language with spaces.
 
     >>> bool(speech_after(["said", "asked"]).match("Ana Lima said on Monday."))
     True
@@ -225,6 +225,7 @@ def speech_after(verbs: Iterable[str]) -> re.Pattern[str]:
     True
     """
     verb = "|".join(verbs)
+    # One to four capitalised words; the verb must end the clause or precede a function word.
     name = r"(?:[A-ZÀ-Ý][\w.’'-]{0,30} ){1,4}"
     after = (
         r"(?=[.;]|,(?! [“\"‘])|$| (?:on|in|at|to|as|after|during|when|while|last|before|with)\b)"
@@ -233,9 +234,10 @@ def speech_after(verbs: Iterable[str]) -> re.Pattern[str]:
 
 
 def speech_in_han(short: str, verbs: Iterable[str], not_after: str) -> re.Pattern[str]:
-    r"""Return a pattern of a clause with a verb of saying, in Chinese.
+    r"""Return a pattern for a Chinese clause with a verb of saying.
 
-    ``short`` are verbs of one character, which belong to another word ``not_after`` some others.
+    ``short`` lists verbs of one character; after a character in ``not_after`` they are part of
+    another word.
 
     >>> speech = speech_in_han("问說", ["表示", "告诉"], "学")
     >>> [bool(speech.match(each)) for each in ("他问。", "市长表示，", "他告诉记者。", "他走了。")]
@@ -245,6 +247,7 @@ def speech_in_han(short: str, verbs: Iterable[str], not_after: str) -> re.Patter
     one = rf"(?<![{not_after}])[{short}]"
     ends = r"(?=[。！!？?]|，[“「『\"‘]|\s*$)"
     clause = r"[^，。！？：；:,!?…\n“「『\"]"
+    # The verb ends a clause, follows a short subject before a comma, or has a short object.
     return re.compile(
         rf"{clause}{{0,45}}?(?:{long}|{one})[着著了道完過过]?{ends}"
         rf"|{clause}{{0,4}}?(?:{long}|{one})[着著]?，"

@@ -1,7 +1,7 @@
-"""The data classes of a language: what a file such as ``en.toml`` may say, field by field.
+"""The data classes of a language, which define the contents of files such as ``en.toml``.
 
-The names of the fields are the keys of the files.  :mod:`corpus_norm.languages.loader` reads them
-by the types written here.
+Field names are the keys of the files.  :mod:`corpus_norm.languages.loader` reads each value
+according to the type given here.
 """
 
 from __future__ import annotations
@@ -26,29 +26,30 @@ class NumberStyle:
 
     ``decimal`` and ``group`` are the separators in a numeral; ``loose_group`` says that the group
     separator may also be a decimal one (``2.7`` in French).  ``words`` are added up, ``scales``
-    multiply the words before them, ``fractions`` divide them.  ``others`` stand alone and may have
-    several readings (``third``: 3 and 1/3); ``vague`` are orders of magnitude (``dozens``).  Words
-    in ``loose`` are often no amounts (``one``, the article ``un``, ``neuf`` for new): they count
-    when the other language has the amount, and are never reported missing.  ``before`` lists words
-    that make a scale vague (``several million``).
+    multiply the words before them, and ``fractions`` divide them.  ``others`` stand alone and may
+    have several readings (``third``: 3 and 1/3); ``vague`` are orders of magnitude (``dozens``).
+    Words in ``loose`` are often not amounts (``one``, the article ``un``, ``neuf`` for new): they
+    count if the other language has the amount, and are never reported missing.  ``before`` lists
+    words that make a scale vague (``several million``).
 
-    ``currencies`` map a word to the ISO 4217 codes it may mean, ``units`` to the name of a unit of
-    time, length or mass; ``?`` flags a word with other meanings.  ``percents`` follow an amount.
-    ``joiners`` stand inside a number (``and``), in some languages only before the words in
-    ``joined``; ``ranges`` stand between two numbers, ``out_of`` before the whole (``one in
-    five``).  ``months`` and ``weekdays`` start with January and Monday, both 1.
-    ``ordinal_marks`` follow a numeral (``3rd``).
+    ``currencies`` map a word to the ISO 4217 codes it may mean, and ``units`` to the name of a unit
+    of time, length or mass; ``?`` flags a word with other meanings.  ``percents`` follow an amount.
+    ``joiners`` occur inside a number (``and``), in some languages only before the words in
+    ``joined``; ``ranges`` occur between two numbers, and ``out_of`` before the whole (``one in
+    five``).  ``months`` and ``weekdays`` start at 1 with January and Monday.  ``ordinal_marks``
+    follow a numeral (``3rd``).
 
-    ``minus`` stands before a negative amount and ``below`` after one; ``falls`` are words (with
-    a hyphen: beginnings of words) such as ``down``, which a translator may use instead.
-    ``noon`` and ``past`` are in minutes (``midi``; ``et quart``); ``past`` stands after the
-    hour or, with ``past_first``, before it.  ``day_parts`` tell the half of the day; ``full_day``
-    says that hours are counted to 24 unless a word in ``late`` is near; ``at`` precedes an hour.
-    ``dates`` is the order in numeric dates, empty where several are in use.  ``periods`` are parts
-    of a year, ``eras`` the years before their first, ``bare_era`` the one of years without a name.
-    ``of_price`` is a pattern for the words after the share that is left of a price.
+    ``minus`` precedes a negative amount and ``below`` follows one; ``falls`` are words such as
+    ``down`` that a translator may use instead (with a hyphen: the beginnings of words).  ``noon``
+    and ``past`` are in minutes (``midi``; ``et quart``); ``past`` follows the hour or, with
+    ``past_first``, precedes it.  ``day_parts`` say which half of the day is meant; ``full_day``
+    says that hours run to 24 unless a word in ``late`` is near; ``at`` precedes an hour.  ``dates``
+    is the order in numeric dates, empty if several are in use.  ``periods`` are parts of a year.
+    ``eras`` map an era to the year before its first, and ``bare_era`` is that year for years
+    without an era name.  ``of_price`` is a pattern for the words after the remaining share of a
+    price.
 
-    ``idioms`` hold a numeral and are no amounts; in languages without spaces, ``counters`` may
+    ``idioms`` contain a numeral but are not amounts; in languages without spaces, ``counters`` may
     follow an amount written in words.
     """
 
@@ -96,9 +97,10 @@ class NumberStyle:
 class NegationStyle:
     """The ways a language negates; all words in lower case.
 
-    ``words`` negate by themselves, ``endings`` at the end of a word; ``closers`` only after one of
-    the ``openers`` (``ne ... pas``).  ``idioms`` hold such a word and negate nothing.  ``near`` and
-    the patterns ``affixes`` are what a translator may use for a negation: ``fail``, ``un-``.
+    ``words`` negate by themselves, ``endings`` at the end of a word, and ``closers`` only after one
+    of the ``openers`` (``ne ... pas``).  ``idioms`` contain such a word but negate nothing.  A
+    translator may use words in ``near`` (``fail``) or the patterns ``affixes`` (``un-``) for a
+    negation.
     """
 
     words: Collection[str] = ()
@@ -112,12 +114,12 @@ class NegationStyle:
 
 @dataclass(frozen=True, slots=True)
 class StopStyle:
-    """What follows or precedes a full stop that ends no sentence; words without their stop.
+    """The words around a full stop that may not end a sentence; abbreviations omit the stop.
 
     ``doubtful`` abbreviations end a sentence only before a common word with a capital;
     ``numbered`` ones end it except before a number; ``lettered`` are nouns that a letter may follow
-    ("vitamin D").  ``days`` and ``months`` are abbreviated in dates, and ``clock`` may come after
-    "a.m." or "p.m.".  ``firms`` (``inc``, ``ltd``) end a sentence as often as not.  ``speech``
+    ("vitamin D").  ``days`` and ``months`` are abbreviated in dates, and ``clock`` may follow
+    "a.m." or "p.m.".  ``firms`` (``inc``, ``ltd``) end a sentence about half the time.  ``speech``
     matches the clause after a quotation that names its speaker.
 
     ``digraphs`` are initials of two or three letters (``Ph. Martin``).
@@ -136,22 +138,23 @@ class StopStyle:
 
 @dataclass(frozen=True, slots=True)
 class BylineWords:
-    """The words of bylines.  All are in lower case, and the fields named Han are Chinese.
+    """The words of bylines, all in lower case; fields that start with ``han_`` are Chinese.
 
-    ``openers`` are patterns of what a byline begins with; ``other_credits`` of what introduces
-    someone who is no author of the text (a photographer).  ``conjunctions`` stand between two
-    names and ``particles`` inside one (``de``, ``van``).  ``ends`` end a name though they begin
+    ``openers`` are patterns for the start of a byline, and ``other_credits`` for the introduction
+    of someone who is not an author of the text (a photographer).  ``conjunctions`` join two names,
+    and ``particles`` occur inside one (``de``, ``van``).  ``ends`` end a name although they begin
     with a capital, and so do ``roles``: jobs and desks.  ``days`` are names of weekdays that are
-    no names of people.
+    not names of people.
 
-    ``organizations`` are words in the names of newspapers, companies and teams, ``agencies`` the
-    names of news agencies, ``desks`` what the names of desks end with ("Staff Reporters").
-    ``nobody`` stands where a name should, and names no one.  No name holds a word in
-    ``boilerplate`` (menus, buttons, sections) or ``prose_words``; a line of nothing but ``topics``
-    names no one.  ``degrees`` and ``suffixes`` follow a name, and no name begins with ``places``.
+    ``organizations`` are words in the names of newspapers, companies and teams, ``agencies`` are
+    the names of news agencies, and ``desks`` are the last words of names of desks ("Staff
+    Reporters").  Words in ``nobody`` take the place of a name but name no one.  No name contains a
+    word in ``boilerplate`` (menus, buttons, sections) or ``prose_words``; a line that consists of
+    ``topics`` names no one.  ``degrees`` and ``suffixes`` follow a name, and no name begins with
+    ``places``.
 
-    ``han_surnames`` are of one character, ``han_double_surnames`` of two; ``han_places`` are
-    words of two or three characters beside a name that belong to none.
+    ``han_surnames`` have one character, ``han_double_surnames`` two; ``han_places`` are words of
+    two or three characters beside a name that are not part of it.
     """
 
     openers: Patterns = ()
@@ -178,17 +181,18 @@ class BylineWords:
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
-    """The words around the dates of publication, in lower case; ``numbers.months`` has the months.
+    """The words around dates of publication, in lower case; the months are in ``numbers.months``.
 
-    ``weekdays`` are numbered from 0, Monday, as :meth:`datetime.date.weekday` counts, and hold
-    every form that newspapers print, those without accents too.  ``eras`` are what to add to the
-    year of an era.  The patterns ``published``, ``updated`` and ``unrelated`` tell whether a date
-    is of the publication, of a change or of something else.
+    ``weekdays`` are numbered from 0 (Monday), like :meth:`datetime.date.weekday`, and include
+    every form that newspapers print, also those without accents.  ``eras`` are the numbers to add
+    to the year of an era.  The patterns ``published``, ``updated`` and ``unrelated`` tell whether a
+    date belongs to the publication, to a change or to something else.
 
-    ``day_first_signs`` are patterns of words beside a numeric date that put its day first;
-    ``day_first_zones`` and ``month_first_zones`` of time zones and currencies of places that write
-    3/4 for the 3rd of April and for the 4th of March.  ``month_first_regions`` and
-    ``unsettled_regions``, where both orders are in use, are codes of ISO 3166 in lower case.
+    ``day_first_signs`` are patterns for words beside a numeric date whose day comes first.
+    ``day_first_zones`` and ``month_first_zones`` are patterns for time zones and currencies of
+    places where 3/4 means the 3rd of April or the 4th of March, respectively.
+    ``month_first_regions`` and ``unsettled_regions`` (both orders are in use) are ISO 3166 codes in
+    lower case.
     """
 
     weekdays: Weekdays = field(default_factory=dict)
@@ -209,11 +213,11 @@ class DateWords:
 class CreditWords:
     """The words in credits of pictures and agencies; all but ``joiners`` are patterns.
 
-    ``agencies`` are agencies and picture libraries as they sign, those of several words first;
-    ``labels`` what a credit is called before a colon, a bar or a slash.  ``joiners`` are small
-    words inside a credit, ``rights`` the words of a notice of rights, which a credit does not
-    have.  ``trailers`` are how a feed names the place of first publication.  The fields named Han
-    are Chinese, where no space ends a word.
+    ``agencies`` are the signatures of agencies and picture libraries, those of several words first;
+    ``labels`` precede a credit, before a colon, a bar or a slash.  ``joiners`` are small words
+    inside a credit, and ``rights`` the words of a copyright notice, which do not occur in a credit.
+    ``trailers`` are the phrases with which a feed names the place of first publication.  Fields
+    that start with ``han_`` are Chinese, which has no spaces between words.
 
     ``photo_sites`` are signatures that no sentence begins with.
     ``han_sources`` are words of a Chinese credit in brackets that need no colon.
@@ -233,33 +237,33 @@ class CreditWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """What the stages need to know about a language.
+    """The data about a language that the stages need.
 
     ``langdetect`` and ``argos`` are the codes these libraries use; ``script`` is the script of
     its letters (ISO 15924); ``spaced`` says whether spaces separate its words.
 
     ``abbreviations`` are words whose full stop never ends a sentence, in lower case and without
     the stop; ``stops`` are those that sometimes do.  ``stopwords`` are the commonest function
-    words, the cheapest sign of running text; ``common_words`` tell the language of a line of two
-    words: those of menus, buttons and datelines, and the halves of contractions.  ``prior`` is how
-    much commoner the language is than others in a line that looks like several, in nats.
-    ``loans`` are words and phrases of other languages that its titles are full of;
-    ``foreign_words`` are patterns of words in its script that belong to another language (Japanese
-    in Han characters); ``typography`` is a pattern of signs that it alone sets so.
+    words, the cheapest sign of running text; ``common_words`` identify the language of a line of
+    two words: words of menus, buttons and datelines, and the halves of contractions.  ``prior`` is
+    how much commoner the language is than others in a line that fits several, in nats.  ``loans``
+    are words and phrases of other languages that are frequent in its titles; ``foreign_words`` are
+    patterns for words in its script that belong to another language (Japanese in Han characters);
+    ``typography`` is a pattern for punctuation set in a way that only this language uses.
 
-    ``numbers`` and ``denials`` are how it writes amounts and negates; ``english_length`` is the
-    usual number of characters of English for one of its own, and ``english_spread`` the variance
+    ``numbers`` and ``denials`` describe amounts and negation; ``english_length`` is the usual
+    number of English characters per character of the language, and ``english_spread`` the variance
     of that per character (c and s² of Gale and Church 1993).  ``elided`` are the words that an
-    apostrophe joins to the next one; ``acronyms`` those that English writes in another way.
+    apostrophe joins to the next one; ``acronyms`` are those that English writes differently.
 
-    ``bylines``, ``dates`` and ``credits`` are read for all languages at once, as a short line
-    rarely tells its own (:func:`corpus_norm.languages.combine`).  So are ``sections``, the headings
-    that name a part of a site or a button and are never a headline, in lower case; ``press``,
-    patterns of how the names of sites end; and ``handle_ends``, words that follow a social media
-    handle without a space.
+    ``bylines``, ``dates`` and ``credits`` are used for all languages at once, because a short line
+    rarely reveals its language (:func:`corpus_norm.languages.combine`).  The same applies to
+    ``sections``, lower-case headings that name a part of a site or a button and are never a
+    headline; to ``press``, patterns for the ends of names of sites; and to ``handle_ends``, words
+    that follow a social media handle without a space.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
-    ``press_names`` are whole names of newspapers whose words are common ones.
+    ``press_names`` are full names of newspapers that consist of common words.
     """
 
     code: str
@@ -298,9 +302,9 @@ def words(text: str) -> frozenset[str]:
 
 
 def any_of(patterns: Iterable[str]) -> str:
-    """Return one regular expression for several.
+    """Return one regular expression that matches any of several.
 
-    Where there is none, the result matches nothing.
+    If there are none, the result matches nothing.
 
     >>> any_of(["rouge", "verte?"]), any_of([])
     ('(?:rouge|verte?)', '(?!)')

@@ -1,6 +1,6 @@
-"""Offline translation into English with Argos packages, run straight on CTranslate2.
+"""Offline translation into English with Argos packages, run directly on CTranslate2.
 
-Importing this package loads no model and no native library; the first translation does.
+Importing this package loads no model and no native library; the first translation loads them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Put translations back where their sentences came from; offsets follow from that."""
+"""Put translations back in the place of their sentences and compute the English offsets."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _OUR_FLAGS = frozenset(Flag) - READING_FLAGS
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All translations of a batch, by language and request, and the engines that made them."""
+    """All translations of a batch, by language and request, and the engine names by language."""
 
     translations: Mapping[str, Mapping[Request, Translation]]
     engines: Mapping[str, str]
 
     def look_up(self, language: str, text: str, context: str = "") -> Translation:
-        """The translation of a text in its paragraph; the text itself when it needs none."""
+        """Return the translation of a text in its paragraph, or the text if it needs none."""
         if not needs_translation(language, text):
             return Translation(text)
         return self.translations.get(language, {}).get(make_request(text, context), _MISSING)
 
 
 def sentences_by_block(document: Document) -> list[list[Sentence]]:
-    """The sentences of each block in order; a block that was not split is one sentence."""
+    """Return the sentences of each block in order; an unsplit block counts as one sentence."""
     ordered = sorted(document.sentences, key=lambda s: (s.block, s.start))
     groups = {block: list(group) for block, group in groupby(ordered, key=lambda s: s.block)}
     return [
@@ -45,7 +45,7 @@ def sentences_by_block(document: Document) -> list[list[Sentence]]:
 
 
 def clear(document: Document, book: Book) -> Document:
-    """Remove all English; sentences that needed a translation are flagged."""
+    """Remove all English and flag the sentences that needed a translation."""
     blocks = document.blocks
     sentences = tuple(
         replace(
@@ -71,7 +71,7 @@ def clear(document: Document, book: Book) -> Document:
 
 
 def update_flags(flags: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
-    """The flags of other stages, then those of this one; none is left from an earlier run.
+    """Return the flags of other stages, then the found ones; drop ours from an earlier run.
 
     >>> update_flags(["untranslated", "mixed_languages"], ["output_at_cap", "output_at_cap"])
     ('mixed_languages', 'output_at_cap')
@@ -81,7 +81,7 @@ def update_flags(flags: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
 
 
 def assemble(document: Document, book: Book) -> Document:
-    """The English text from the blocks and the gaps between them, with all offsets into it."""
+    """Build the English text from the blocks and the gaps between them, and set all offsets."""
     text = document.gaps[0]
     blocks: list[Block] = []
     sentences: list[Sentence] = []
@@ -108,7 +108,7 @@ def assemble(document: Document, book: Book) -> Document:
 def _assemble_block(
     block: Block, sentences: Sequence[Sentence], start_en: int, book: Book
 ) -> tuple[str, list[Sentence]]:
-    """A block's English (the original stands for what has none) and its sentences with offsets."""
+    """Return a block's English and its sentences with offsets; untranslated text is kept."""
     english = ""
     position = 0
     filled = []
@@ -118,7 +118,7 @@ def _assemble_block(
         text = done.text if done.has_english else sentence.text
         separator = block.text[position : sentence.start - block.start]
         was_touched, touched = touched, text != sentence.text
-        # Chinese sentences follow each other without a space, English ones do not.
+        # Chinese has no space between sentences; English needs one.
         if not separator and (touched or was_touched) and position and _are_glued(english, text):
             separator = " "
         english += separator

@@ -1,8 +1,8 @@
-"""Translate, audit, and try again in another way where the audit finds something.
+"""Translate and audit sentences, and retry with other settings where the audit finds a problem.
 
-The model never sees what is the same in every language, nor the terms of the glossary: they are
-taken out of the sentence and put back.  Of two attempts the better one by the audit is kept, and
-what it still has against it is flagged.
+The model never sees text that is the same in every language, nor the terms of the glossary: both
+are taken out of the sentence and put back afterwards.  Of two attempts, the one with the better
+audit score is kept, and its remaining problems are flagged.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LOOPS = frozenset({Flag.REPETITION, Flag.TOO_LONG, Flag.OUTPUT_AT_CAP})
 
 
-def translate_checked(  # noqa: PLR0913 -- the last one is only ever named
+def translate_checked(  # noqa: PLR0913 -- the last one is keyword-only
     requests: Sequence[Request],
     language: str,
     attempt: Attempt,
@@ -41,7 +41,7 @@ def translate_checked(  # noqa: PLR0913 -- the last one is only ever named
     *,
     audited: bool = True,
 ) -> dict[Request, Translation]:
-    """The audited translation of each request, by ``attempt`` with one decoding or a second."""
+    """Translate and audit each request by ``attempt``; retry failures with another decoding."""
     masked = {request: mask(request.text, language, glossary) for request in requests}
     first = _translate(masked, attempt, decoding)
     if not audited:
@@ -60,7 +60,7 @@ def translate_checked(  # noqa: PLR0913 -- the last one is only ever named
 
 
 def retry_decoding(decoding: Decoding) -> Decoding:
-    """The second attempt at a sentence that lost something: a wider search, no liking for short.
+    """Return the decoding for a retry after lost content: wider search, no bias to short output.
 
     >>> retry_decoding(Decoding(beam_size=4)).beam_size
     8
@@ -69,15 +69,15 @@ def retry_decoding(decoding: Decoding) -> Decoding:
 
 
 def retry_loops(decoding: Decoding) -> Decoding:
-    """The second attempt at a sentence that did not end: four words may not come again.
+    """Return the decoding for a retry after a loop: no sequence of four tokens may repeat.
 
-    Not for all sentences: a penalty on repetition spoils those that are right.
+    It is not used for all sentences, because a repetition penalty spoils correct ones.
     """
     return replace(decoding, repetition_penalty=1.2, no_repeat_ngram=4)
 
 
 def check(source: str, translation: Translation, language: str) -> Translation:
-    """The translation with the score and the flags of its audit.
+    """Return the translation with the score and the flags of its audit.
 
     >>> check("Il gagne 5 %.", Translation("He earns 7%."), "fr").flags
     ('amount_changed',)
@@ -91,7 +91,7 @@ def check(source: str, translation: Translation, language: str) -> Translation:
 
 
 def _may_improve(translation: Translation) -> bool:
-    """Whether a second attempt may help: a failed engine fails again, and a draft stays one."""
+    """Return whether a retry may help: a failed engine fails again, and a draft stays a draft."""
     failed = Flag.UNTRANSLATED in translation.flags and Flag.EMPTY_OUTPUT not in translation.flags
     return bool(set(translation.flags) - {Flag.DRAFT}) and not failed
 
@@ -99,7 +99,7 @@ def _may_improve(translation: Translation) -> bool:
 def _translate(
     masked: Mapping[Request, Masked], attempt: Attempt, decoding: Decoding
 ) -> dict[Request, Translation]:
-    """One attempt at each text, without its spans; around them where a placeholder was lost."""
+    """Translate each masked text once; if a placeholder is lost, translate around the spans."""
     asked = {
         request: Request(m.text, mask_context(m, request.context))
         for request, m in masked.items()
@@ -122,7 +122,7 @@ def _translate(
 def _translate_around(
     broken: Mapping[Request, Masked], attempt: Attempt, decoding: Decoding
 ) -> dict[Request, Translation]:
-    """The text between the spans, piece by piece."""
+    """Translate the text between the spans piece by piece."""
     parts = {
         request: [part if isinstance(part, str) else part.english for part in split_around(m)]
         for request, m in broken.items()

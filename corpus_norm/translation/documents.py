@@ -1,7 +1,7 @@
-"""The translation stage: English beside every block and sentence of many documents.
+"""The translation stage: add English to every block and sentence of many documents.
 
-The sentences of all documents are pooled, so that the engine sees long lists, and put back where
-they came from with the separators between them.  Offsets on the English side follow from that.
+The sentences of all documents are pooled, so that the engine gets long lists.  The translations
+are put back in place with the original separators, which determines the English offsets.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ IMPORTED_NAME = "imported translations"
 """What ``translation_model`` says of English that people imported into the memory."""
 
 
-def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
+def translate_documents(  # noqa: PLR0913 -- the last ones are keyword-only
     documents: Sequence[Document],
     settings: Settings | None = None,
     packages: Sequence[Package] | None = None,
@@ -48,12 +48,12 @@ def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
     engines: Mapping[str, Engine] | None = None,
     memory: MemoryLike | None = None,
 ) -> list[Document]:
-    """Documents with their English filled in, as far as there are models for their languages.
+    """Return the documents with English filled in for all languages that have a model.
 
-    A sentence that could not be translated is flagged, and its original stands in the English
-    text.  A sentence in English or in no certain language passes through.  ``engines``, by
-    BCP-47 code, are used instead of the installed ``packages`` when given; what ``memory`` knows is
-    not translated again, and what people imported into it comes before any engine.
+    A sentence that cannot be translated is flagged and keeps its original in the English text.
+    Sentences in English or in an undetermined language are kept as they are.  ``engines``, by
+    BCP-47 code, replace the installed ``packages`` if given.  Results stored in ``memory`` are
+    reused, and translations imported into it take precedence over any engine.
 
     >>> from corpus_norm.document import Block, BlockKind
     >>> block = Block(BlockKind.PARAGRAPH, "Hi.", 0, language="en")
@@ -63,7 +63,7 @@ def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
 
     Raises:
         ModelIntegrityError: an installed package cannot be loaded.
-        ModelNotInstalledError: the settings ask for an engine that is not there at all.
+        ModelNotInstalledError: the settings ask for an engine that is not available.
         TranslationMemoryError: the memory cannot be used.
     """
     settings = settings or Settings()
@@ -89,7 +89,7 @@ def translate_documents(  # noqa: PLR0913 -- the last ones are only ever named
 def missing_models(
     languages: Iterable[str], packages: Sequence[Package] | None = None
 ) -> list[str]:
-    """The languages (BCP-47, sorted) that no installed model translates.
+    """Return the languages (BCP-47, sorted) that no installed model translates.
 
     >>> missing_models({"fr", "en"}, packages=[])
     ['fr']
@@ -100,7 +100,7 @@ def missing_models(
 
 
 def describe_missing(languages: Sequence[str]) -> str:
-    """One line for the user about languages without a model; empty when there are none.
+    """Return one line for the user about languages without a model; empty if there are none.
 
     >>> print(describe_missing(["fr", "zh-Hans"]))  # doctest: +NORMALIZE_WHITESPACE
     no translation model for French (fr), Chinese (Simplified) (zh-Hans); to install:
@@ -119,7 +119,7 @@ def describe_missing(languages: Sequence[str]) -> str:
 
 
 def _wanted(documents: Iterable[Document]) -> dict[str, set[Request]]:
-    """What must be translated, by language: sentences and titles."""
+    """Return the sentences and titles that need a translation, by language."""
     wanted: dict[str, set[Request]] = {}
     for document in documents:
         for language, text, context in _texts(document):
@@ -129,7 +129,7 @@ def _wanted(documents: Iterable[Document]) -> dict[str, set[Request]]:
 
 
 def _texts(document: Document) -> list[tuple[str, str, str]]:
-    """Language, text and context of each sentence, and of the title."""
+    """Return the language, text and context of each sentence and of the title."""
     texts = [
         (s.language, s.text, document.blocks[s.block].text)
         for group in sentences_by_block(document)
@@ -173,7 +173,7 @@ def _status(
     if all(done.has_english for _, done in needed):
         translated = bool(needed) or foreign
         return TranslationStatus.TRANSLATED if translated else TranslationStatus.SOURCE_IS_ENGLISH
-    # The English sentences of an English document are English all the same.
+    # An English document still has its own English sentences.
     if not foreign or any(done.has_english for _, done in needed):
         return TranslationStatus.PARTIAL
     if any(code not in book.engines for code, _ in needed):

@@ -1,6 +1,7 @@
-"""A user's terms and names, each with the English it must have.
+"""A user's terms and names, each with its required English.
 
-As a table (``.tsv``: term, English and, if it is for one language only, its code) or as TOML::
+A glossary is a table (``.tsv``: term, English, and the language code if the term is for one
+language only) or a TOML file::
 
     OpenAI = "OpenAI"          # in every language
 
@@ -42,7 +43,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Glossary:
-    """Terms to be rendered in one way only.
+    """Terms that must always be translated the same way.
 
     >>> names = Glossary((Term("郭明錤", "Ming-Chi Kuo", "zh"), Term("Apple", "Apple")))
     >>> names.find("郭明錤:Apple将推迟", "zh-Hans")
@@ -54,16 +55,16 @@ class Glossary:
     terms: tuple[Term, ...]
 
     def find(self, text: str, language: str) -> list[tuple[int, int, str]]:
-        """The terms in a text (start, end, English); where two overlap, the longer one."""
+        """Return the terms in a text (start, end, English); of overlapping ones, the longer."""
         pattern, english = _compile(self, language.split("-", maxsplit=1)[0])
         return [(m.start(), m.end(), english[m[0]]) for m in pattern.finditer(text)]
 
 
 def load_glossary(path: str | Path) -> Glossary:
-    """Read a glossary; it is read again only when the file changes.
+    """Load a glossary; it is read again only when the file changes.
 
     Raises:
-        GlossaryError: the file cannot be read, or a line makes no sense; the message names it.
+        GlossaryError: the file cannot be read or an entry is invalid; the message names the entry.
     """
     path = Path(path)
     try:
@@ -143,7 +144,7 @@ def _primary(language: str) -> str:
 
 @lru_cache(maxsize=64)
 def _compile(glossary: Glossary, language: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """One pattern for the terms of a language, the longest first."""
+    """Return one pattern for the terms of a language, longest first, and their English."""
     general = {term.text: term.english for term in glossary.terms if not term.language}
     own = {t.text: t.english for t in glossary.terms if _primary(t.language) == language != ""}
     english = general | own
@@ -152,7 +153,7 @@ def _compile(glossary: Glossary, language: str) -> tuple[re.Pattern[str], dict[s
 
 
 def _bound(term: str) -> str:
-    """A term as a whole word, where its script has words."""
+    """Return a pattern for a term: a whole word if its script separates words by spaces."""
     before = r"(?<![^\W_])" if _has_words(term[0]) else ""
     after = r"(?![^\W_])" if _has_words(term[-1]) else ""
     if _has_words(term[0]) and term[0].isascii():
@@ -166,6 +167,7 @@ def _has_words(char: str) -> bool:
     return char.isalnum() and ord(char) < 0x2E80
 
 
+# One or more capitalised words, with at most one particle (of, de, van) between two of them.
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?:\s(?:(?:of|de|du|la|le|van|von|al)\s)?[A-ZÀ-Þ][\w’'-]*)*")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff·]+")
 _HAN_LENGTHS = range(2, 6)
@@ -197,10 +199,10 @@ class Suggestion:
 def suggest_glossary(
     dataset: Dataset, *, least: int = 3, sentences: int = 100_000
 ) -> list[Suggestion]:
-    """Names that are rendered in several ways in a dataset, the commonest first.
+    """Return names that are translated in several ways in a dataset, the most frequent first.
 
-    Terms in fewer than ``least`` sentences are left out; of a large dataset the first so many
-    translated ``sentences`` are read.
+    Terms in fewer than ``least`` sentences are left out.  At most the first ``sentences``
+    translated sentences of the dataset are read.
 
     Raises:
         SchemaMismatchError: the dataset was written by another version.
@@ -213,7 +215,7 @@ def suggest_glossary(
 
 
 def suggest(pairs: Iterable[tuple[str, str]], language: str, least: int = 3) -> list[Suggestion]:
-    """The same for sentence pairs of one language.
+    """Return the names translated in several ways in sentence pairs of one language.
 
     >>> pairs = [("张伟说好", "Zhang Wei said yes"), ("张伟来了", "Then came Zhang Wei"),
     ...          ("见张伟", "They met Wade"), ("问张伟", "They asked Wade")]
@@ -268,7 +270,7 @@ def _find_terms(text: str, language: Language) -> set[str]:
 
 
 def _find_names(text: str) -> Iterator[str]:
-    """Capitalised words; a single one at the start of a sentence may be any word."""
+    """Yield capitalised names, without words that only start a sentence."""
     for match in _NAME.finditer(text):
         words = match[0].split()
         if match.start() == 0 or text[: match.start()].rstrip()[-1:] in set(".!?:"):
@@ -284,7 +286,11 @@ _OPENERS = frozenset().union(*(record.stopwords for record in LANGUAGES.values()
 def _find_renderings(
     places: set[int], names: Mapping[str, set[int]], by_sentence: Mapping[int, list[str]]
 ) -> dict[str, set[int]]:
-    """Names of at least two sentences, hardly ever without the term, never beside each other."""
+    """Return the English names that may render a term, each with its sentences.
+
+    Such a name occurs in at least two sentences, almost always together with the term, and never
+    in the same sentence as another rendering.
+    """
     near = {name for i in places for name in by_sentence.get(i, ())}
     own = {
         name: names[name]

@@ -1,4 +1,4 @@
-"""Prepare a sentence for a model: split long ones at clauses, replace spans by placeholders."""
+"""Prepare sentences for a model: split long ones at clauses, replace spans by placeholders."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SPLITTER = "clauses 1"
 """Changes with the rules below; part of what the translation memory keys on."""
 
-# Clause punctuation: full-width signs end a clause by themselves, others only before white space
-# (so that 1,5 and 10:30 stay whole).
+# Clause punctuation: full-width signs always end a clause; the others only before white space,
+# so that 1,5 and 10:30 stay whole.
 _CLAUSE_END = re.compile(r"[,;:.!?…—–][\"'”’»)\]]*\s+|[，、；：。！？…—]+[”’」』）]*\s*")
 
 
@@ -31,13 +31,13 @@ def split_long(
 ) -> list[str]:
     """Cut a sentence that is longer than ``limit`` tokens at its clause punctuation.
 
-    Without punctuation it is cut between words, and without spaces between characters.
+    A part without punctuation is cut between words; one without spaces, between characters.
 
     >>> split_long("One two, three four; five six.", lambda ts: [len(t.split()) for t in ts], 4)
     ['One two, three four;', 'five six.']
     """
     text = text.strip()
-    # No tokenizer makes more tokens than there are bytes, a leading space mark aside.
+    # No tokenizer makes more tokens than there are bytes, apart from a leading space token.
     if len(text.encode("utf-8", "replace")) < limit or count_tokens([text])[0] <= limit:
         return [text]
     edges = sorted({0, *(m.end() for m in _CLAUSE_END.finditer(text)), len(text)})
@@ -62,7 +62,7 @@ def _fits(start: int, end: int, tokens: int, limit: int) -> bool:
 
 
 def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a span in two at the white space nearest to its middle, else in the middle."""
+    """Cut a span in two at the white space nearest to its middle, or in the middle."""
     middle = (start + end) // 2
     spaces = [m.end() for m in re.finditer(r"\s+", text[start:end])]
     inner = [start + edge for edge in spaces if 0 < edge < end - start]
@@ -71,7 +71,7 @@ def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _pack(text: str, spans: list[tuple[int, int, int]], limit: int) -> list[str]:
-    """Join neighbouring spans (start, end, tokens) for as long as they stay under the limit."""
+    """Join neighbouring spans (start, end, tokens) while they stay within the limit."""
     packed: list[tuple[int, int, int]] = []
     for start, end, tokens in spans:
         if packed and packed[-1][2] + tokens <= limit:
@@ -90,7 +90,7 @@ _FULL_STOPS = str.maketrans("，。；：！？（）", ",.;:!?()")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span of a text, what stands for it in the model's input, and what it is in English."""
+    """A span of a text, its English, and the placeholder for it in the model's input."""
 
     start: int
     end: int
@@ -102,7 +102,7 @@ class Span:
 class Masked:
     """A text as the model sees it, and the spans that were taken out of the original.
 
-    ``rendered`` is the original with the English of its spans: what the English is audited against.
+    ``rendered`` is the original with its spans in English; the translation is audited against it.
     """
 
     original: str
@@ -119,14 +119,14 @@ class Masked:
 
 
 def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Masked:
-    """Take the protected spans and the terms of a glossary out of a text, and restate the rest.
+    """Replace the protected spans and glossary terms in a text, and restate the rest.
 
     >>> mask("Écrivez à a@b.org ou @lemonde.").text
     'Écrivez à ZQA ou ZQB.'
     >>> mask("L'OM joue le 5 sept. à 20 h. 30.", "fr").text
     'Le ZQA joue le 5 septembre à 20 h 30.'
     """
-    from corpus_norm.translation.restating import restate  # its patterns take long to compile
+    from corpus_norm.translation.restating import restate  # compiles slowly: many patterns
 
     spans = [(start, end, text[start:end]) for start, end in find_protected(text)]
     if glossary is not None:
@@ -147,9 +147,10 @@ def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Mas
 
 
 def mask_context(masked: Masked, context: str) -> str:
-    """What stands around a sentence in its paragraph, and the sentence in it as masked.
+    """Return the context of a sentence with the sentence masked in it.
 
-    What else is protected is dots.  Of a long paragraph no engine is shown more.
+    Other protected spans become "…".  The context is limited to 1,000 characters on each side of
+    the sentence; no engine reads more.
     """
     start = context.find(masked.original) if context else -1
     if start < 0:
@@ -160,7 +161,7 @@ def mask_context(masked: Masked, context: str) -> str:
 
 
 def restore(masked: Masked, english: str) -> str | None:
-    """The English with its spans back; None when a placeholder is lost, or is there twice.
+    """Put the spans back into the English; return None if a placeholder is lost or repeated.
 
     >>> masked = mask("Écrivez à a@b.org.")
     >>> restore(masked, "Write to ZQA."), restore(masked, "Write to us.")
@@ -169,7 +170,7 @@ def restore(masked: Masked, english: str) -> str | None:
     if not masked.spans:
         return english
     left = {span.placeholder: span.english for span in masked.spans}
-    # A model may set the letters of an acronym apart, or write them small.
+    # A model may separate the letters of a placeholder or write them in lower case.
     first = masked.spans[0].placeholder
     width = _width(len(masked.spans))
     pattern = rf"{_APART.pattern}?".join([*first[:-width], *[r"[A-Za-z]"] * width])
@@ -184,7 +185,7 @@ def restore(masked: Masked, english: str) -> str | None:
 
 
 def split_around(masked: Masked) -> list[str | Span]:
-    """The text between the spans, and the spans, in order.
+    """Return the text between the spans, and the spans, in order.
 
     >>> [part if isinstance(part, str) else part.english for part in
     ...  split_around(mask("Voir a@b.org pour plus."))]
@@ -209,7 +210,7 @@ def _between(masked: Masked) -> Iterator[str | Span]:
 
 
 def join_parts(parts: Sequence[str]) -> str:
-    """Pieces of English as one text, with a space between them but not before a full stop.
+    """Join pieces of English with spaces, but without one before punctuation.
 
     >>> join_parts(["Write to", "a@b.org", "。"])
     'Write to a@b.org.'
@@ -223,25 +224,25 @@ def join_parts(parts: Sequence[str]) -> str:
 
 
 def _apart(text: str, span: Span, new: str) -> str:
-    """What is put for a span, with a space to the letters beside it; Chinese has none there."""
+    """Return the replacement of a span, spaced from adjacent letters (Chinese has no spaces)."""
     before = span.start > 0 and text[span.start - 1].isalnum()
     after = span.end < len(text) and text[span.end].isalnum()
     return " " * before + new + " " * after
 
 
 def _add(spans: list[_Found], more: Iterable[_Found]) -> list[_Found]:
-    """Spans in order, with those of the second list that overlap none of the first."""
+    """Return the spans and those of the second list that overlap none of them, in order."""
     starts = [start for start, _, _ in spans]
     kept = list(spans)
     for found in more:
-        at = bisect_left(starts, found[1])  # those before it start before the new one ends
+        at = bisect_left(starts, found[1])  # earlier ones start before the new one ends
         if at == 0 or spans[at - 1][1] <= found[0]:
             kept.append(found)
     return sorted(kept)
 
 
 def _width(count: int) -> int:
-    """How many letters the names of so many placeholders have, all of them as many."""
+    """Return the number of letters that each of ``count`` placeholders needs for its index."""
     width = 1
     while count > len(ascii_uppercase) ** width:
         width += 1
@@ -249,7 +250,7 @@ def _width(count: int) -> int:
 
 
 def _letters(number: int, width: int) -> str:
-    """A, B, ... Z; AA, AB, ...: no digits, which a model would take for an amount."""
+    """Return an index as letters (A, B, ...); a model would take digits for an amount."""
     letters = ""
     for _ in range(width):
         number, low = divmod(number, len(ascii_uppercase))

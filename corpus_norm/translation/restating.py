@@ -1,4 +1,4 @@
-"""Rewrite numbers, dates and hours of French and Chinese in the form that engines read right."""
+"""Rewrite French and Chinese numbers, dates and hours in a form that engines translate well."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ _SIMPLIFIED = get_language("zh-Hans")
 
 __all__ = ["restate", "restate_chinese", "restate_french"]
 
+# A space between words, plain or no-break; a link between parts of a number, space or hyphen.
 _GAP = "[ \u00a0\u202f]"
 _LINK = "[- \u00a0\u2010\u2011]"
+# Not after a letter, digit or hyphen; not before a letter or digit, even behind a hyphen.
 _NOT_INSIDE = r"(?<![\w\-])"
 _ENDS = rf"(?![\w]|-(?!{_GAP})\w)"
 
@@ -47,8 +49,12 @@ _SHORT = "|".join(_MONTHS)
 _FULL = "|".join(
     sorted(filter(str.isalpha, _FRENCH.numbers.months), key=lambda word: (-len(word), word))
 )
+# A day of the month and a year from 1500 to 2099 or '24, with the space or hyphen to the month.
 _DAY = rf"(?<![\d.,])(?:[12]?\d|3[01]|1er|premier)(?:{_GAP}|-)?"
 _YEAR = rf"(?:{_GAP}|-)?(?:(?:1[5-9]|20)\d\d(?!\d)|['’]\d\d(?!\d))"
+# An abbreviated month: (a) after a day; (b) before a year; (c) with a full stop after a word such
+# as "fin"; (d) before a comma, a dash, a slash, a bracket, or "et" and a full month; (e) before a
+# lower-case word; (f) if unambiguous, also before punctuation or at the end of the text.
 _MONTH = re.compile(
     rf"(?P<day>{_DAY})(?P<a>{_SHORT})\b(?:\.?-(?={_YEAR})|\.)?"
     rf"|(?<!\w)(?P<b>{_SHORT})(?:\.?-(?={_YEAR})|\.?(?={_YEAR}))"
@@ -59,12 +65,14 @@ _MONTH = re.compile(
     rf"|{_NOT_INSIDE}(?P<f>janv|févr?|avr|juill?|oct|nov|déc)\.(?={_GAP}?(?:(?-i:[a-zà-ÿ])|[:;(]|$))",
     re.IGNORECASE,
 )
-# At the end, or where a small word begins another sentence; a name does not.
+# The full stop also ends the sentence at the end of the text, or before a capitalised function
+# word; before a name it does not.
 _BEGINS = "|".join(sorted(word.capitalize() for word in _FRENCH.stopwords))
 _ENDS_SENTENCE = re.compile(rf"\s*[»”\"’')\]]*\s*(?:$|(?<=\s)(?:{_BEGINS})\b)")
 
 # --- numbers -------------------------------------------------------------------------------------
 
+# Numbers in words, built up from small to large.
 _DIGIT = "deux|trois|quatre|cinq|six|sept|huit|neuf"
 _TEENS = "onze|douze|treize|quatorze|quinze|seize|dix-(?:sept|huit|neuf)"
 _TO_NINETEEN = rf"dix{_LINK}(?:sept|huit|neuf)|onze|douze|treize|quatorze|quinze|seize|dix"
@@ -84,10 +92,12 @@ _NUMBER = (
     rf"(?:{_BELOW_THOUSAND}{_LINK}(?:milliards?\b(?:{_LINK}{_BELOW_THOUSAND}{_LINK}millions?\b)?"
     rf"|millions?\b)(?:{_LINK}{_REST})?|{_REST})"
 )
+# A number in words, with "et demi" or "et demie" after it.
 _WORDS = re.compile(
     rf"{_NOT_INSIDE}(?P<number>{_NUMBER}){_ENDS}(?P<half>{_GAP}et{_GAP}demie?\b)?", re.IGNORECASE
 )
 _WHOLE = re.compile(_NUMBER, re.IGNORECASE)
+# Tens that are rewritten even as a single word.
 _ALONE = re.compile(rf"(?:{_SWISS})", re.IGNORECASE)
 _ONE_SCALE = re.compile(rf"une?{_LINK}\w+", re.IGNORECASE)
 _VALUES = {word: int(value) for word, value in _FRENCH.numbers.words.items()}
@@ -108,6 +118,7 @@ _ORDINALS = {
         )
     },
 }
+# An ordinal of several words: number words, then the ordinal ("vingt et unième").
 _ORDINAL = re.compile(
     rf"{_NOT_INSIDE}(?P<head>(?:(?:{_ANY_WORD}){_LINK}(?:et{_LINK})?){{1,14}})"
     rf"(?P<last>{'|'.join(sorted(_ORDINALS, key=lambda w: (-len(w), w)))}){_ENDS}",
@@ -127,6 +138,7 @@ _ABOUT = MappingProxyType(
     }
 )
 _NAMES = frozenset({"quinzaine", "quarantaine", "millier"})
+# "une vingtaine de", possibly after "environ" or the like, or before punctuation.
 _SOME = re.compile(
     rf"(?P<near>\b(?:environ|quelque|près{_GAP}d['’]|à peu près|presque|plus{_GAP}d['’]|"
     rf"moins{_GAP}d['’]){_GAP}?)?\bune?{_GAP}(?:(?:petite|bonne|grosse){_GAP})?"
@@ -137,6 +149,7 @@ _SOME = re.compile(
 
 # --- hours ---------------------------------------------------------------------------------------
 
+# "20 h. 30" or "20H30".
 _STOPPED = re.compile(rf"(?<![\d.,])(\d{{1,2}}){_GAP}?[hH]\.?{_GAP}?(\d\d)(?![\d%])")
 _PARTS = MappingProxyType(
     {
@@ -154,6 +167,7 @@ _PARTS = MappingProxyType(
     }
 )
 _AT = rf"(?:à|vers|dès|jusqu['’]à|avant|après|depuis|il{_GAP}(?:est|était))"
+# "à huit heures et quart", "vers midi vingt".
 _HOUR = re.compile(
     rf"(?P<at>\b{_AT}{_GAP})(?:(?P<hour>\d{{1,2}}|{_ANY_WORD}){_GAP}heures?|(?P<twelve>midi|minuit))"
     rf"{_GAP}(?P<part>{'|'.join(_PARTS)}|\d\d){_ENDS}",
@@ -177,16 +191,19 @@ _FULL_WORDS = MappingProxyType(
         "quoiqu": "quoique",
     }
 )
+# An elided word before an acronym ("L'OM").
 _ELIDED = re.compile(
     rf"(?<![\w'’])(?P<word>(?i:{'|'.join(_FULL_WORDS)}))['’](?P<name>[A-Z][A-Z0-9&]+)(?![\w.])"
 )
 
 
+# A day in one word before a full month ("sept janvier").
 _DAY_IN_WORDS = re.compile(
     rf"{_NOT_INSIDE}(?P<day>{_DIGIT}|{_TEENS}|dix|vingt|trente)(?={_GAP}(?:{_FULL})\b)",
     re.IGNORECASE,
 )
 _WEEKDAYS = MappingProxyType({day[:3]: day for day in _FRENCH.numbers.weekdays})
+# An abbreviated weekday before a day of the month ("lun. 5").
 _WEEKDAY = re.compile(
     rf"{_NOT_INSIDE}(?P<day>{'|'.join(_WEEKDAYS)})\.(?={_GAP}(?:[12]?\d|3[01]|1er)\b)",
     re.IGNORECASE,
@@ -194,7 +211,7 @@ _WEEKDAY = re.compile(
 
 
 def restate_french(text: str) -> str:
-    """Months in full, numbers of more than one word and hours in digits.
+    """Write French months in full, and numbers of several words and hours in digits.
 
     >>> restate_french("Le 14 sept. 2026, quatre-vingt-dix-sept élus étaient là à 9 h. 30.")
     'Le 14 septembre 2026, 97 élus étaient là à 9 h 30.'
@@ -213,7 +230,7 @@ def restate_french(text: str) -> str:
 
 
 def _write_out(match: re.Match[str]) -> str:
-    """An acronym keeps apart from what the apostrophe joined it to."""
+    """Write out the elided word before an acronym, separated by a space."""
     if match["name"] in _FRENCH.acronyms:
         return match[0]
     word = _FULL_WORDS[match["word"].lower()]
@@ -232,7 +249,7 @@ def _month(match: re.Match[str]) -> str:
 def _about(match: re.Match[str]) -> str:
     near = match["near"]
     about = re.sub(r"d['’]\s?$", "de ", near) if near else "environ "
-    # The fortnight and the quarantine have the same names.
+    # On their own, "quinzaine" and "quarantaine" may mean a fortnight and a quarantine.
     if not match[0].endswith((" ", "'", "’")) and match["word"].lower() in _NAMES:
         return match[0]
     if match[0][0].isupper():
@@ -253,12 +270,12 @@ def _number(match: re.Match[str]) -> str:
     last = _SCALES.get(parts[-1].lower(), 0)
     if match["half"]:
         return _write(_read(match["number"]) + last // 2) if last >= _MILLION else match[0]
-    # "un million" is as often "one of a million"; "un mille marin" is no thousand.
+    # "un million" is just as often "one of a million"; "un mille marin" is not a thousand.
     return match[0] if _ONE_SCALE.fullmatch(match[0]) else _write(_read(match["number"]))
 
 
 def _read(written: str) -> int:
-    """The value of a number in words, which follow each other as they should."""
+    """Return the value of a French number in words, assuming a valid word order."""
     total = current = 0
     for word in re.split(_LINK, written.lower()):
         if word == "et":
@@ -266,6 +283,7 @@ def _read(written: str) -> int:
         scale = _SCALES.get(word)
         if scale is None:
             value = _VALUES[word]
+            # quatre-vingt: 4 + 76 = 80
             current += 76 if value == 20 and current % 100 == 4 else value
         elif scale == _HUNDRED:
             current = max(current, 1) * 100
@@ -275,7 +293,7 @@ def _read(written: str) -> int:
 
 
 def _write(value: int) -> str:
-    r"""A number as French writes it in digits.
+    r"""Return a number in digits as French writes it.
 
     >>> [_write(value) for value in (1998, 12_000, 1_200_000, 3_000_000_000)]
     ['1998', '12\u202f000', '1,2 million', '3 milliards']
@@ -311,7 +329,7 @@ _CHINESE_SCALES = MappingProxyType(
     {
         sign: int(value)
         for sign, value in _SIMPLIFIED.numbers.scales.items()
-        if sign not in _TENS and sign != "兆"  # a million, or a million million
+        if sign not in _TENS and sign != "兆"  # means a million or a million million
     }
     | {"拾": 10, "佰": 100, "仟": 1000}
 )
@@ -319,7 +337,7 @@ _D = "".join(_DIGITS)
 _NINE = _D.translate({ord(zero): None for zero in "〇零"})
 _T = "".join(_TENS)
 
-# As numbers are written in full: 三千五百, 一百零五, 十一; two digits in a row are an estimate.
+# Numbers written in full (三千五百, 一百零五, 十一); two digits in a row are an estimate.
 _CHINESE_BELOW_HUNDRED = rf"(?:[{_NINE}]?[十拾][{_NINE}]?|[{_T}][{_NINE}]?|[{_NINE}])"
 _AFTER_HUNDRED = rf"(?:[零〇][{_NINE}]|[{_NINE}][十拾][{_NINE}]?|[{_NINE}])"
 _CHINESE_BELOW_THOUSAND = rf"(?:[{_NINE}][百佰]{_AFTER_HUNDRED}?|{_CHINESE_BELOW_HUNDRED})"
@@ -335,39 +353,48 @@ _CHINESE_NUMBER = (
 _SIGNS = f"{_D}{_T}" + "".join(_CHINESE_SCALES)
 _IDIOMS = "|".join(sorted(_SIMPLIFIED.numbers.idioms, key=lambda word: (-len(word), word)))
 _HOLIDAY = "黄金周|黃金週|长假|長假|小长假|假期|期间|期間|国庆|國慶|前夕"
+# A number that is not part of a longer one, an estimate, a fraction or a fixed word (十三陵).
+# Idioms come first, so that their numerals are left alone.
 _HAN_COUNT = re.compile(
     rf"(?P<idiom>{_IDIOMS}|[双雙]十一|一千零一夜|三十而立|四十不惑|十一(?=(?:{_HOLIDAY})))"
     rf"|(?<![{_SIGNS}几幾数數之\d.点點])(?P<number>{_CHINESE_NUMBER})"
     rf"(?![{_SIGNS}几幾大陵铃鈴])(?![多余餘来來]+[{_SIGNS}])(?!分之|年代)"
 )
+# 百分之七点五: 7.5 per cent.
 _PERCENT = re.compile(
     rf"百分之(?P<number>{_CHINESE_NUMBER}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{_SIGNS}])"
 )
+# 三成, 三成五: 30 and 35 per cent; not words that begin with 成, such as 成立.
 _SHARE = re.compile(
     rf"(?<![{_SIGNS}几幾数數])(?P<tens>[{_NINE}])成(?P<ones>[{_NINE}])?"
     r"(?![立为為員员功果本都长長交绩績年熟就分形了份人事品因语語为像套])"
 )
+# 三点五 before a scale or a unit.
 _DECIMAL = re.compile(
     rf"(?<![{_SIGNS}\d])(?P<number>{_CHINESE_NUMBER}|[零〇])[点點](?P<part>[{_D}]+)"
     r"(?=[万萬亿億倍级級个個公米千元美度吨噸%％])"
 )
+# 二〇二四 before 年, or as the first year of a range.
 _CHINESE_YEAR = re.compile(
     rf"(?<![{_SIGNS}])(?P<year>[一二][{_D}]{{3}})(?=年|[至到\-—~～][一二][{_D}]{{3}}年)"
 )
+# A year of the Republic of China (民国一一三年).
 _ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
+# 四月五日, or a month alone.
 _DATE = re.compile(
     rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<mark>[日号號]))?"
 )
 _PARTS_OF_DAY = (
     "凌晨|早上|清晨|早晨|上午|中午|下午|傍晚|晚上|晚间|晚間|深夜|夜里|夜裡|午夜|[今明昨当當][早晚]"
 )
+# 下午三点半, 七点一刻, 七点二十五分; not words that begin with 点 or 时, such as 时间.
 _CHINESE_HOUR = re.compile(
     rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED}|[零〇])"
     rf"(?P<sign>[点點时時])(?!间|間|代|期|候|刻|尚|常|段)"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_CHINESE_BELOW_HUNDRED})(?P<fen>分)?)?"
     rf"(?![{_SIGNS}\d钟鐘]|分之)"
 )
-# 差一刻八点 and 八点差一刻: minutes to an hour.
+# Minutes before an hour: 差一刻八点 and 八点差一刻.
 _LESS = rf"(?:(?P<{{0}}>[一三1-3])刻|(?P<{{1}}>\d{{{{1,2}}}}|{_CHINESE_BELOW_HUNDRED})分)[钟鐘]?"
 _TO_HOUR = re.compile(
     rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)"
@@ -376,12 +403,13 @@ _TO_HOUR = re.compile(
     rf"|(?P<hour_before>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED})[点點]"
     rf"差{_LESS.format('quarters_after', 'minutes_after')})"
 )
-# 打八折 and 八五折优惠 pay 80 and 85 per cent of the price; not 一波三折, 七折八扣, 三折叠.
+# Discounts: 打八折 and 八五折优惠 mean 80 and 85 per cent of the price.  Not discounts: 一波三折,
+# 七折八扣, 三折叠.
 _DISCOUNT = re.compile(
     rf"(?<![{_SIGNS}波百曲骨\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
     rf"(?![叠疊页頁射线線合腾騰磨断斷]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
 )
-# 七八百, 两三千, 十五六岁: neighbouring digits are a range.
+# Two neighbouring digits are a range: 七八百, 两三千, 十五六岁.
 _RANGE = re.compile(
     rf"(?<![{_SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
     rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[个個人名岁歲年天次])?)"
@@ -393,7 +421,7 @@ _MYRIAD, _HUNDRED_MILLION = 10**4, 10**8
 
 
 def restate_chinese(text: str) -> str:
-    """Numbers of more than one character, dates and hours in digits.
+    """Write Chinese numbers of several characters, dates and hours in digits.
 
     >>> restate_chinese("百分之七点五，三万五千人，廿一世纪，二〇二四年四月五日，民國一一三年")
     '7.5%，3.5万人，21世纪，2024年4月5日，2024年'
@@ -416,7 +444,7 @@ def restate_chinese(text: str) -> str:
 
 
 def _spell(signs: str) -> str:
-    """Digits one by one."""
+    """Return the digits of a number that is written digit by digit."""
     return "".join(str(_DIGITS[sign]) for sign in signs)
 
 
@@ -437,7 +465,7 @@ def _share(match: re.Match[str]) -> str:
 def _date(match: re.Match[str]) -> str:
     month = _read_han(match["month"])
     day = _read_han(match["day"]) if match["day"] else 0
-    # A month alone is a word of the language: 三月; 十二月 is a number for all who count by words.
+    # 三月 alone is left as a word; in 十二月 alone, a count of number words would find 十二.
     if not 1 <= month <= 12 or day > 31 or not (day or len(match["month"]) > 1):
         return match[0]
     return f"{month}月{day}{match['mark']}" if day else f"{month}月"
@@ -474,7 +502,7 @@ def _to_hour(match: re.Match[str]) -> str:
 
 
 def _discount(match: re.Match[str]) -> str:
-    """What is off the price: 八折 is 20 per cent."""
+    """Write a discount as the percentage taken off: 八折 is 20 per cent off."""
     rate = match["rate"]
     if rate in "对對":
         off = 50.0
@@ -522,7 +550,7 @@ def _count(match: re.Match[str]) -> str:
 
 
 def _read_han(written: str) -> int:
-    """The value of a number in words.
+    """Return the value of a Chinese number in words.
 
     >>> [_read_han(each) for each in ("一百零五", "一百五", "三万五", "十二亿三千万", "廿一")]
     [105, 150, 35000, 1230000000, 21]
@@ -545,12 +573,12 @@ def _read_han(written: str) -> int:
             total = (total + section) * scale if scale > _MYRIAD else total + section * scale
             section = 0
         digit, last = 0, scale
-    # After a scale a digit alone counts the next one: 三万五 is 35,000.
+    # A lone digit after a scale counts the next lower scale: 三万五 is 35,000.
     return total + section + digit * (last // 10 if last > 10 else 1)
 
 
 def _write_han(value: int) -> str:
-    """A number as Chinese writes it in digits.
+    """Return a number in digits as Chinese writes it.
 
     >>> [_write_han(value) for value in (105, 35_000, 35_678, 1_230_000_000, 3 * 10**12)]
     ['105', '3.5万', '35,678', '12.3亿', '3万亿']
@@ -567,7 +595,7 @@ _BY_LANGUAGE: Mapping[str, Callable[[str], str]] = MappingProxyType(
 
 
 def restate(text: str, language: str) -> str:
-    """The text as engines read it right; its language is in BCP-47.
+    """Rewrite a text in the form that engines translate well; ``language`` is a BCP-47 code.
 
     >>> restate("Le 5 sept., soixante et onze élus ont voté.", "fr-CA")
     'Le 5 septembre, 71 élus ont voté.'

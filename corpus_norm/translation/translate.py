@@ -1,7 +1,7 @@
 """Translate sentences of one language into English, each distinct sentence once.
 
-The result must not depend on the order of the input: the distinct requests are sorted by length
-and then by code point, and only that list decides on the batches of the engine.
+The result must not depend on the order of the input.  The distinct requests are therefore sorted
+by length and then by code point, and only that list determines the batches of the engine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.models import Package
 
 
-def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
+def translate(  # noqa: PLR0913 -- all but three are keyword-only
     sentences: Sequence[str],
     source: str,
     settings: Settings | None = None,
@@ -40,11 +40,11 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
 ) -> list[Translation]:
     """Translate sentences from a language (BCP-47) into English; one translation per sentence.
 
-    English, undetermined language, and sentences without a letter pass through as they are.
-    Line breaks in a sentence count as hard wraps.  ``contexts`` are the paragraphs the sentences
-    stand in, one for each, for engines that read them.  ``engine`` is used instead of the
-    installed ``packages`` when given; what ``memory`` knows is not translated again; ``threads``
-    batches are translated at a time.
+    Sentences in English or an undetermined language, and those without a letter, are returned
+    unchanged.  Line breaks in a sentence count as hard wraps.  ``contexts`` are the paragraphs of
+    the sentences, one for each, for engines that read them.  ``engine`` replaces the installed
+    ``packages`` if given.  Results stored in ``memory`` are reused.  ``threads`` is the number of
+    batches translated at a time.
 
     >>> translate(["Already English.", ""], source="en")[0]
     Translation(text='Already English.', score=None, flags=(), faithfulness=None)
@@ -80,7 +80,7 @@ def translate(  # noqa: PLR0913 -- two say what, the others are only ever named
 
 
 def needs_translation(language: str, text: str) -> bool:
-    """Whether a text must be translated to be read in English.
+    """Return whether a text must be translated to be read in English.
 
     >>> needs_translation("fr", "Oui."), needs_translation("fr", "2024")
     (True, False)
@@ -93,7 +93,7 @@ def needs_translation(language: str, text: str) -> bool:
 
 
 def make_request(text: str, context: str = "") -> Request:
-    r"""A text as engines and the memory see it: one line, single spaces, Unicode form NFC.
+    r"""Return a text as engines and the memory see it: one line, single spaces, NFC.
 
     >>> make_request("Il pleut\nsur  Nantes. ")
     Request(text='Il pleut sur Nantes.', context='')
@@ -103,7 +103,7 @@ def make_request(text: str, context: str = "") -> Request:
 
 @lru_cache(maxsize=32)
 def _normalise_context(text: str) -> str:
-    # The sentences of a paragraph follow each other, and each of them asks for it.
+    # Cached because consecutive sentences have the same paragraph as their context.
     return _normalise(text)
 
 
@@ -115,7 +115,7 @@ def _normalise(text: str) -> str:
 def find_imported(
     source: str, requests: Collection[Request], memory: MemoryLike | None
 ) -> dict[Request, Translation]:
-    """Return the imported translations of requests, whatever their context."""
+    """Return the imported translations of requests, regardless of context."""
     if memory is None:
         return {}
     found = memory.find_imported(source, sorted({request.text for request in requests}))
@@ -126,9 +126,9 @@ def find_imported(
 def translate_requests(
     requests: Iterable[Request], language: str, engine: Engine, settings: Settings
 ) -> dict[Request, Translation]:
-    """The translations of requests that need one, audited unless the settings say otherwise.
+    """Translate the requests, with an audit unless the settings turn it off.
 
-    Where the engine does not read contexts, each text is translated once for all of them.
+    If the engine does not read contexts, each text is translated once for all its contexts.
 
     Raises:
         GlossaryError: the glossary of the settings cannot be used.
@@ -146,7 +146,7 @@ def translate_requests(
 def attempt(
     requests: Sequence[Request], decoding: Decoding, engine: Engine, max_input_tokens: int
 ) -> dict[Request, Translation]:
-    """Translate each request once with one decoding; long ones in pieces that are joined again."""
+    """Translate each request once with one decoding, long ones in pieces that are rejoined."""
     pieces = {
         request: [
             Request(piece, request.context)
@@ -168,7 +168,7 @@ def _by_length(request: Request) -> tuple[int, str, str]:
 def _run(
     engine: Engine, requests: Sequence[Request], decoding: Decoding
 ) -> list[Hypothesis | None]:
-    """Translate; when the engine fails, halve the list until the failing text is alone."""
+    """Translate requests; if the engine fails, halve the list until the failing text is alone."""
     if not requests:
         return []
     try:
@@ -182,9 +182,9 @@ def _run(
 
 
 def conclude(parts: Sequence[Hypothesis | None]) -> Translation:
-    """Join what an engine returned for the pieces of a sentence (None: it failed).
+    """Join the hypotheses for the pieces of a sentence (None: the engine failed).
 
-    This is the only place where hypotheses become a translation.  The score is weighted by tokens.
+    Only this function turns hypotheses into a translation.  Scores are weighted by tokens.
     """
     got = [part for part in parts if part is not None]
     if len(got) < len(parts):

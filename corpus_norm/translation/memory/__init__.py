@@ -1,4 +1,4 @@
-"""The translation memory: no sentence is translated twice, and imported translations win."""
+"""The translation memory: it reuses earlier results and prefers imported translations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DIGEST = "imported_digest"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A source language (BCP-47) and everything else that decides on the English output.
+    """A source language (BCP-47) and everything else that determines the English output.
 
     ``how`` is the result of :meth:`~corpus_norm.translation.engines.Engine.recipe` with the
     versions of the splitters.
@@ -45,7 +45,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A text and its English; ``imported`` by a person, or else made by an engine."""
+    """A text and its English, either ``imported`` by a person or made by an engine."""
 
     source: str
     text: str
@@ -64,7 +64,7 @@ class MemoryStats:
 
 
 class ImportsChangedError(TranslationMemoryError):
-    """Translations were imported during a job, which can use neither the old nor the new ones."""
+    """Raised if translations are imported during a job; neither old nor new ones can be used."""
 
 
 def default_path() -> Path:
@@ -78,7 +78,7 @@ def default_path() -> Path:
 class Memory:
     """A translation memory in a file, which is created when the first entry is stored.
 
-    It can be used from several threads and pickled: another process opens the file again.
+    It can be used from several threads, and pickled: another process reopens the file.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, Memory(f"{folder}/m.sqlite") as memory:
@@ -87,14 +87,14 @@ class Memory:
     (1, {'Il pleut.': 'It is raining.'})
 
     Args:
-        path: the file; its folder is made if it is missing.
-        max_bytes: size above which the translations not used for longest are dropped.  What
-            was imported is never dropped.
-        pinned: digest of the imported translations that a job was started with; when others
-            have been imported since, :meth:`find_imported` raises.
+        path: the file; its folder is created if it is missing.
+        max_bytes: size above which the least recently used translations are dropped.  Imported
+            ones are never dropped.
+        pinned: digest of the imported translations at the start of a job; if they have changed
+            since, :meth:`find_imported` raises.
 
     Raises:
-        TranslationMemoryError: by any method: the file is no translation memory, is damaged, or
+        TranslationMemoryError: by any method: the file is not a translation memory, is damaged, or
             cannot be written to.
     """
 
@@ -126,11 +126,11 @@ class Memory:
             self._file.close()
 
     def find_obstacle(self) -> str:
-        """Why nothing can be kept, in a word or two; empty where it can.  Nothing is made."""
+        """Return a short reason why nothing can be stored, or ""; leave no file behind."""
         return self._file.find_obstacle()
 
     def look_up(self, recipe: Recipe, requests: Iterable[Request]) -> dict[Request, Hypothesis]:
-        """What was made before by this recipe; requests that are new are not in the result."""
+        """Return the stored results of this recipe; the result omits requests without one."""
         if not self.path.exists():
             return {}
         today = int(time.time() // _DAY)
@@ -153,7 +153,7 @@ class Memory:
         return found
 
     def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
-        """Keep what an engine gave; all of it is there afterwards, or none of it."""
+        """Store the results of an engine, either all of them or none."""
         if not hypotheses:
             return
         today = int(time.time() // _DAY)
@@ -174,10 +174,10 @@ class Memory:
             self._shrink(cursor, self.max_bytes)
 
     def find_imported(self, source: str, texts: Sequence[str]) -> dict[str, str]:
-        """The English that people gave to texts, which are normalised as requests are.
+        """Return the imported translations of texts, which must be normalised like requests.
 
         Raises:
-            TranslationMemoryError: the imported translations are no longer those of ``pinned``.
+            ImportsChangedError: the imported translations no longer match ``pinned``.
         """
         if not self.path.exists():
             return {}
@@ -198,9 +198,9 @@ class Memory:
         return found
 
     def import_units(self, units: Iterable[tuple[str, str, str]]) -> int:
-        """Put in what people translated: language, normalised text, English; return how many.
+        """Import translations (language, normalised text, English) and return their number.
 
-        A text that is there already gets the new English.
+        A text that is already present gets the new English.
         """
         with self._lock, self._file.writing() as cursor:
             before = cursor.connection.total_changes
@@ -210,14 +210,14 @@ class Memory:
         return count
 
     def imported_digest(self) -> str:
-        """BLAKE2b-128 of all imported translations, in hexadecimal; empty when there are none."""
+        """Return the BLAKE2b-128 of all imported translations in hexadecimal, or "" for none."""
         if not self.path.exists():
             return ""
         with self._lock, self._file.reading() as cursor:
             return _digest(cursor)
 
     def units(self) -> Iterator[Unit]:
-        """All translations, by language and text, imported ones first; for export."""
+        """Yield all translations for export, imported ones first, each by language and text."""
         if not self.path.exists():
             return
         with self._lock, self._file.reading() as cursor:
@@ -232,7 +232,7 @@ class Memory:
                 yield Unit(source, text, english, imported=False)
 
     def stats(self) -> MemoryStats:
-        """Counts and sizes."""
+        """Return the counts and the size of the memory."""
         if not self.path.exists():
             return MemoryStats({}, {}, 0, 0)
         with self._lock, self._file.reading() as cursor:
@@ -253,12 +253,12 @@ class Memory:
         unused_days: int | None = None,
         imported: bool = False,
     ) -> int:
-        """Drop translations and give the space back; return how many are gone.
+        """Drop translations, free their space, and return how many were dropped.
 
         Args:
-            max_bytes: drop those not used for longest until the rest fits.
-            unused_days: drop those not used for so many days.
-            imported: drop all that was imported.
+            max_bytes: drop the least recently used ones until the rest fits.
+            unused_days: drop those not used for more than this number of days.
+            imported: drop all imported translations.
         """
         if not self.path.exists():
             return 0
@@ -286,7 +286,7 @@ class Memory:
 
 @lru_cache(maxsize=8)
 def open_memory(path: Path, max_bytes: int = MAX_BYTES, pinned: str | None = None) -> Memory:
-    """The memory in a file; the same object for the same arguments, once per process."""
+    """Return the memory in a file; the same arguments give the same object in a process."""
     return Memory(path, max_bytes=max_bytes, pinned=pinned)
 
 
@@ -297,7 +297,7 @@ def _key(recipe: Recipe, request: Request) -> bytes:
 
 
 def _evict(cursor: sqlite3.Cursor, share: float) -> int:
-    """Drop a share of what engines made, not used for longest first; return how many."""
+    """Drop a share of the engine results, least recently used first; return their number."""
     [count] = cursor.execute("SELECT count(*) FROM made").fetchone()
     cursor.execute(
         "DELETE FROM made WHERE key IN (SELECT key FROM made ORDER BY used, rowid LIMIT ?)",
@@ -312,7 +312,7 @@ def _digest(cursor: sqlite3.Cursor) -> str:
 
 
 def _renew_digest(cursor: sqlite3.Cursor) -> None:
-    """Write the digest down with what it is of, so that a job need not read all of it."""
+    """Store the digest beside the imported translations, so that jobs need not read them all."""
     digest = hashlib.blake2b(digest_size=16)
     count = 0
     for row in cursor.execute("SELECT source, text, english FROM imported ORDER BY source, text"):

@@ -1,4 +1,4 @@
-"""An engine with a translation memory in front of it, and the memories it can be used with."""
+"""An engine with a translation memory in front of it, and the memories it works with."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class MemoryLike(Protocol):
 class OptionalMemory:
     """A memory that a run can do without: if its file fails, one warning is logged.
 
-    Imported translations decide on the output, so a job that started with some never ignores them.
+    Imported translations affect the output, so a job that started with some never ignores them.
 
     Args:
         memory: the memory, pinned to its imported translations.

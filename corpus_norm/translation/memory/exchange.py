@@ -1,4 +1,4 @@
-"""Translation memories in and out, as TMX: how a newsroom's own translations come to win."""
+"""Import and export of translation memories as TMX, so that a newsroom can use its own."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many pairs of a file were put into a memory, and how many were passed over.
+    """The number of pairs of a file that were imported, and the number skipped.
 
-    ``machine`` are those that our own export marked as made by a model and nobody changed.
+    ``machine`` counts the skipped ones: our own export labelled them as made by a model, and
+    nobody has changed them.
     """
 
     pairs: int
@@ -32,18 +33,18 @@ class Imported:
 def import_tmx(
     memory: Memory, path: str | os.PathLike[str], *, machine_too: bool = False
 ) -> Imported:
-    """Put the pairs of a TMX file into a memory, where they come before any engine.
+    """Import the pairs of a TMX file into a memory, where they take precedence over any engine.
 
-    All of the file is put in or, when it is damaged, nothing.  Of several translations of a text
-    the last one counts.
+    The whole file is imported or, if it is damaged, nothing.  Of several translations of a text,
+    the last one is used.
 
     Args:
-        memory: where they are put.
+        memory: receives the pairs.
         path: the file; each unit needs a variant in English.
-        machine_too: also take pairs that our own export marked as a model's and nobody changed.
+        machine_too: also import unchanged pairs that our own export labelled as made by a model.
 
     Raises:
-        TranslationMemoryError: the file is no TMX file, is damaged, or holds no pair with English.
+        TranslationMemoryError: the file is not TMX, is damaged, or has no pair with English.
     """
     machine = 0
     units = {}
@@ -63,10 +64,10 @@ def import_tmx(
 
 
 def export_tmx(memory: Memory, path: str | os.PathLike[str], *, imported_only: bool = False) -> int:
-    """Write what a memory holds as TMX and return how many pairs; those of models are marked.
+    """Write a memory as TMX, with pairs made by models labelled; return the number of pairs.
 
     Raises:
-        TranslationMemoryError: the memory cannot be read or the file not be written.
+        TranslationMemoryError: the memory cannot be read, or the file cannot be written.
     """
     try:
         with Path(path).open("w", encoding="utf-8", newline="\n") as file:
@@ -84,6 +85,6 @@ def _pairs(memory: Memory, *, imported_only: bool) -> Iterator[Pair]:
 
 
 def _canonical(code: str) -> str:
-    """The code documents have: known languages as we call them, others without their region."""
+    """Return the code used in documents: ours for a known language, else one without a region."""
     found = canonical_code(code)
     return found.replace("_", "-").split("-")[0].lower() if found == code else found

@@ -1,4 +1,4 @@
-"""The SQLite file of a translation memory: opening it, transactions, and what can go wrong."""
+"""The SQLite file of a translation memory: connection, transactions and error handling."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SINCE_VERSION_1 = "ALTER TABLE made ADD COLUMN draft INTEGER NOT NULL DEFAULT 0
 
 
 class MemoryFile:
-    """A connection that is opened at first use, and anew in a forked process."""
+    """A connection that is opened at first use and reopened in a forked process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -54,10 +54,10 @@ class MemoryFile:
         self._connection = None
 
     def find_obstacle(self) -> str:
-        """Why the file cannot be written to, or not be made; empty where it can."""
+        """Return why the file cannot be written or created, or "" if it can."""
         folder = next(each for each in self.path.parents if each.exists())
         try:
-            with tempfile.TemporaryFile(dir=folder):  # rights alone do not tell
+            with tempfile.TemporaryFile(dir=folder):  # checking permissions is not enough
                 pass
             if self.path.exists():
                 self.path.open("r+b").close()
@@ -67,18 +67,18 @@ class MemoryFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """A transaction that sees the file as it is now, whatever others write meanwhile."""
+        """Open a transaction that sees the file as it is now, unaffected by later writes."""
         with self._transaction("BEGIN") as cursor:
             yield cursor
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Cursor]:
-        """A transaction in which all is written or nothing; waits for other writers."""
+        """Open a transaction that writes everything or nothing; wait for other writers."""
         with self._transaction("BEGIN IMMEDIATE") as cursor:
             yield cursor
 
     def used_bytes(self, cursor: sqlite3.Cursor) -> int:
-        """The size of the file without the pages that are free."""
+        """Return the size of the file in bytes, without free pages."""
         pages, free, size = (
             int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
             for name in ("page_count", "freelist_count", "page_size")
@@ -86,12 +86,12 @@ class MemoryFile:
         return (pages - free) * size
 
     def size(self) -> int:
-        """The bytes on the disk, those not yet moved out of the log among them."""
+        """Return the size on disk in bytes, including the write-ahead log."""
         files = (self.path, self.path.with_name(self.path.name + "-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 
     def compact(self) -> None:
-        """Give the space of what was dropped back to the system."""
+        """Return the space of dropped rows to the file system."""
         with self._telling():
             connection = self._connect()
             connection.execute("VACUUM")
@@ -131,11 +131,11 @@ class MemoryFile:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables in a new file, bring an old one up to date, refuse what is not ours."""
+        """Create the tables in a new file, upgrade an old file, and refuse any other file."""
         mark = _pragma(connection, "application_id"), _pragma(connection, "user_version")
         if mark != (APPLICATION_ID, VERSION):
             connection.execute("BEGIN IMMEDIATE")
-            # Another process may have made them while this one waited.
+            # Another process may have created the tables while this one waited.
             mark = _pragma(connection, "application_id"), _pragma(connection, "user_version")
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if mark == (0, 0) and not tables:
@@ -151,8 +151,8 @@ class MemoryFile:
             if mark != (APPLICATION_ID, VERSION):
                 raise self._error("it is no translation memory of this version")
         _use_log(connection)
-        # With a write-ahead log this survives a killed process; a power cut may undo the last
-        # commits, but does not damage the file.
+        # With a write-ahead log, commits survive a killed process; a power cut may undo the last
+        # ones but does not damage the file.
         connection.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
@@ -171,7 +171,7 @@ class MemoryFile:
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; SQLite does not wait for others here, so we do."""
+    """Switch to the write-ahead log, waiting for other processes, as SQLite does not here."""
     deadline = time.monotonic() + WAIT_S
     while True:
         try:

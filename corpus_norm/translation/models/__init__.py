@@ -1,11 +1,11 @@
-"""Find the Argos packages that are installed on this machine; nothing is loaded or downloaded.
+"""Find the Argos packages installed on this machine, without loading or downloading anything.
 
 A package is a folder with ``metadata.json``, a CTranslate2 model in ``model/`` and a tokenizer,
-``sentencepiece.model`` or ``bpe.model`` (the layout of Argos Translate); one of phrase tables has
-these in ``model/`` (:mod:`corpus_norm.translation.engines.phrases`).  We look in our own
-folder first and then in Argos's, so that what a user of Argos has installed is used as it is.
-Last come the starter models that travel inside this library, in ``corpus_norm/starter/``: they
-stand back for any installed package, and for :data:`GATE`.
+``sentencepiece.model`` or ``bpe.model`` (the layout of Argos Translate).  A package of phrase
+tables has these in ``model/`` instead (:mod:`corpus_norm.translation.engines.phrases`).  We search
+our own folder first and then that of Argos, so that packages installed with Argos work unchanged.
+The starter models shipped with this library, in ``corpus_norm/starter/``, come last: any installed
+package is preferred, and unless requested a starter must reach :data:`GATE`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 METADATA = "metadata.json"
 MODEL = "model/model.bin"
-PHRASES = "model/phrases.json"  # what phrase tables have in place of a network
+PHRASES = "model/phrases.json"  # phrase tables, in place of a network
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 GATE: Mapping[str, float] = MappingProxyType({"fr": 15.0, "zh-Hans": 8.0})
 """BLEU on flores-dev that a starter model must have reached to be used unasked, by language.
@@ -44,12 +44,12 @@ _CODES = {record.argos: code for code, record in LANGUAGES.items()}
 
 @dataclass(frozen=True)
 class Package:
-    """An installed Argos package, as its folder and its metadata describe it.
+    """An installed Argos package, as described by its folder and its metadata.
 
     ``source`` and ``target`` are BCP-47 codes; ``size_bytes`` counts the files that translation
-    needs; ``licence`` and ``purpose`` are empty when the package does not state them.  ``bleu`` is
-    the score on flores-dev that it states for this source language, in percent; ``starter``
-    whether it came with the library, and ``requested`` whether it was asked for nevertheless.
+    needs; ``licence`` and ``purpose`` are empty if the package does not state them.  ``bleu`` is
+    its stated score on flores-dev for this source language, in percent.  ``starter`` says whether
+    it came with the library, ``requested`` whether to use it regardless of its score.
     """
 
     name: str
@@ -72,27 +72,27 @@ class Package:
 
     @property
     def label(self) -> str:
-        """What a row says it was translated with: name, version, first 8 digits of the digest."""
+        """The label stored with translations: name, version, first 8 digits of the digest."""
         return f"{self.name} {self.version} {self.digest[:8]}"
 
     @property
     def tests_only(self) -> bool:
-        """Whether the package says of itself that it is no good for real work."""
+        """Whether the package states that it is for tests only."""
         return "tests only" in self.purpose.lower()
 
     @property
     def has_phrases(self) -> bool:
-        """Whether it holds phrase tables, our own kind of model, and no network."""
+        """Whether the package holds phrase tables (our own kind of model) instead of a network."""
         return (self.path / PHRASES).is_file()
 
     @property
     def argos_code(self) -> str:
-        """Argos's code of the source language."""
+        """The Argos code of the source language."""
         return LANGUAGES[self.source].argos if self.source in LANGUAGES else self.source
 
     @property
     def usable(self) -> bool:
-        """Whether it may be loaded: a starter model below :data:`GATE` only on request."""
+        """Whether the package may be loaded; a starter model below :data:`GATE` only on request."""
         if not self.starter or self.requested:
             return True
         needed = GATE.get(self.source)
@@ -100,7 +100,7 @@ class Package:
 
 
 def model_folder() -> Path:
-    """Our own model folder: ``$CORPUS_NORM_MODELS`` or a folder of the user's data directory."""
+    """Return our model folder: ``$CORPUS_NORM_MODELS``, or one in the user's data folder."""
     chosen = os.environ.get("CORPUS_NORM_MODELS")
     if chosen:
         return expand(chosen)
@@ -108,10 +108,10 @@ def model_folder() -> Path:
 
 
 def model_folders() -> list[Path]:
-    """The folders that are searched, in order: ours, then Argos's; either may be missing.
+    """Return the folders to search, in order: ours, then that of Argos; either may be missing.
 
-    Argos's is ``$ARGOS_PACKAGES_DIR`` or ``argos-translate/packages`` under ``$XDG_DATA_HOME``
-    (``~/.local/share`` when unset), as in ``argostranslate.settings``.
+    The folder of Argos is ``$ARGOS_PACKAGES_DIR``, or ``argos-translate/packages`` under
+    ``$XDG_DATA_HOME`` (``~/.local/share`` if unset), as in ``argostranslate.settings``.
     """
     argos = os.environ.get("ARGOS_PACKAGES_DIR")
     if not argos:
@@ -121,26 +121,27 @@ def model_folders() -> list[Path]:
 
 
 def starter_folder() -> Path:
-    """The folder of the starter models: inside this library, or ``$CORPUS_NORM_STARTERS``."""
+    """Return the starter folder: ``$CORPUS_NORM_STARTERS``, or the one in this library."""
     chosen = os.environ.get("CORPUS_NORM_STARTERS")
     return expand(chosen) if chosen else Path(__file__).parents[2] / "starter"
 
 
 def package_folders(folder: Path) -> list[Path]:
-    """The folders in a model folder that may be packages, by name; hidden ones cannot."""
+    """Return the subfolders that may be packages, sorted by name; hidden ones are skipped."""
     try:
         inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-    except PermissionError:  # the home of somebody else, say
+    except PermissionError:  # another user's home
         return []
     found = (path for path in inside if path.name != LANGUAGE_MODELS)
     return sorted(path for path in found if not path.name.startswith("."))
 
 
 def installed(folders: Iterable[Path] | None = None) -> list[Package]:
-    """All packages, by folder in search order and then by name; by default starters come last.
+    """Return all packages, by folder in search order and then by name; starters come last.
 
-    A package for several source languages is there once for each.  Broken folders are skipped
-    here, and named by :func:`corpus_norm.translation.models.install.verify`.
+    If ``folders`` are given, only these are searched, without the starters.  A package for several
+    source languages is listed once for each.  Broken folders are skipped here and reported by
+    :func:`corpus_norm.translation.models.install.verify`.
     """
     if folders is not None:
         return [package for folder in folders for package in _read_folder(folder)]
@@ -148,7 +149,7 @@ def installed(folders: Iterable[Path] | None = None) -> list[Package]:
 
 
 def requested_starters() -> list[Package]:
-    """The starter models alone, to be used whatever their score; for ``translate_documents``.
+    """Return only the starter models, usable regardless of score, for ``translate_documents``.
 
     >>> all(package.usable for package in requested_starters())
     True
@@ -176,10 +177,10 @@ def _read_folder(folder: Path) -> list[Package]:
 
 
 def read_package(path: Path) -> Package:
-    """The package in a folder.
+    """Return the package in a folder.
 
     Raises:
-        ModelIntegrityError: a required file is missing or the metadata make no sense.
+        ModelIntegrityError: a required file is missing or the metadata are invalid.
     """
     metadata = _read_metadata(path)
     if not (path / PHRASES).is_file():
@@ -203,15 +204,15 @@ def read_package(path: Path) -> Package:
 
 
 def find_package(source: str, packages: Sequence[Package] | None = None) -> Package:
-    """The package that translates a language (BCP-47) into English.
+    """Return the package that translates a language (BCP-47) into English.
 
-    An installed package wins over a starter model, a real one over one made for tests, then the
-    newer version wins, then the earlier one in search order.  A starter model below :data:`GATE`
-    is passed over.  Traditional Chinese has an Argos code of its own, ``zt``; when no such
-    package is installed, the one for ``zh`` is used, which has seen both scripts.
+    An installed package is preferred to a starter model, then a real package to one made for
+    tests, then a newer version, then the earlier one in search order.  A starter model below
+    :data:`GATE` is skipped.  Traditional Chinese has its own Argos code, ``zt``; if no such package
+    is installed, the one for ``zh`` is used, which was trained on both scripts.
 
     Raises:
-        ModelNotInstalledError: there is none; the message ends with the command that gets one.
+        ModelNotInstalledError: there is none; the message ends with the command to install one.
     """
     found = installed() if packages is None else packages
     for code in _acceptable_sources(source):
@@ -222,12 +223,12 @@ def find_package(source: str, packages: Sequence[Package] | None = None) -> Pack
 
 
 def best_package(packages: Sequence[Package]) -> Package:
-    """The one of several packages for the same languages that is used; see :func:`find_package`."""
+    """Return the preferred of several packages for the same languages; see :func:`find_package`."""
     return max(packages, key=_preference)
 
 
 def missing_model(source: str) -> ModelNotInstalledError:
-    """The error that says how to get a model for a language."""
+    """Return the error that says how to install a model for a language."""
     known = LANGUAGES.get(canonical_code(source))
     named = f"{known.name} ({source})" if known else repr(source)
     wanted = install_name(source) if known else "FILE.argosmodel"
@@ -239,7 +240,7 @@ def missing_model(source: str) -> ModelNotInstalledError:
 
 
 def install_name(source: str) -> str:
-    """The name that ``models install`` knows a language by.
+    """Return the name of a language in ``models install``.
 
     >>> install_name("fr"), install_name("zh-Hant")
     ('fr', 'zh')
@@ -248,11 +249,11 @@ def install_name(source: str) -> str:
 
 
 def digest_folder(path: Path, *, fresh: bool = False) -> str:
-    """BLAKE2b-128 (RFC 7693) over names and bytes of a package's model files, in hexadecimal.
+    """Return the BLAKE2b-128 (RFC 7693) of names and bytes of the model files, in hexadecimal.
 
-    Read-me files and sentence splitters in the package do not count: they are never used.  The
-    result is remembered for as long as no file changes its size or modification time, unless a
-    ``fresh`` one is asked for.
+    README files and sentence splitters in the package are excluded, as they are never used.  The
+    result is cached until a file changes its size or modification time; ``fresh`` bypasses the
+    cache.
     """
     stamp = tuple(
         (file.relative_to(path).as_posix(), file.stat().st_size, file.stat().st_mtime_ns)
@@ -310,7 +311,7 @@ def _bcp47(argos_code: str) -> str:
 
 
 def canonical_code(code: str) -> str:
-    """The code the library uses for a language: ``zh-Hant`` for ``zh-TW``; others as they are."""
+    """Return our code for a language (``zh-Hant`` for ``zh-TW``); keep an unknown code."""
     try:
         return get_language(code).code
     except KeyError:
@@ -327,13 +328,13 @@ def _preference(package: Package) -> tuple[bool, bool, tuple[int, ...]]:
 
 
 def _own(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What a package made by this project says beyond what Argos asks for."""
+    """Return the metadata that packages made by this project add to those of Argos."""
     own = metadata.get("corpus_norm")
     return own if isinstance(own, dict) else {}
 
 
 def _for_source(package: Package, argos_code: str) -> Package:
-    """The same package, for another of its source languages."""
+    """Return the same package for another of its source languages."""
     bleu = _stated_bleu(_own(package.metadata), argos_code)
     return replace(package, source=_bcp47(argos_code), bleu=bleu)
 

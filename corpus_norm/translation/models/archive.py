@@ -1,8 +1,8 @@
-"""Unpack an ``.argosmodel`` file without trusting it, and put the package into place.
+"""Unpack an untrusted ``.argosmodel`` file and put the package into place.
 
 Such a file is a zip archive with one root folder.  ``argostranslate.package`` extracts any zip
-straight into the folder of all packages, so that an archive can overwrite its neighbours; here
-everything is checked against the archive's own directory before the first byte is written, and
+straight into the folder of all packages, so that an archive can overwrite other packages.  Here
+the archive's directory is checked before the first byte is written, and each member is checked
 again while it is written.
 """
 
@@ -54,8 +54,8 @@ def unpack(archive: Path, folder: Path) -> Path:
     """Unpack an archive into an empty folder and return the package folder in it.
 
     Raises:
-        ModelIntegrityError: the file is no zip archive, is damaged, is too large, is not laid
-            out as an Argos package, or holds a member that points out of its root folder.
+        ModelIntegrityError: the file is not a zip archive, is damaged, is too large, is not laid
+            out as an Argos package, or has a member that points outside its root folder.
     """
     try:
         if archive.stat().st_size > MAX_BYTES:
@@ -72,7 +72,7 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 def put_in_place(new: Path, target: Path, temporary: Path) -> None:
-    """Rename a package into place; an older one of that name is moved aside, not overwritten."""
+    """Rename a package into place; move an older one of that name aside, do not overwrite it."""
     if not target.exists():
         new.replace(target)
         return
@@ -87,7 +87,7 @@ def put_in_place(new: Path, target: Path, temporary: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Undo what an installation that was killed has left; the lock says that none is running."""
+    """Clean up after killed installations; the caller holds the lock, so none is running."""
     for stale in sorted(folder.glob(f"{TEMPORARY}*")):
         for aside in stale.glob("replaced/*"):
             if not (folder / aside.name).exists():
@@ -96,7 +96,7 @@ def recover(folder: Path) -> None:
 
 
 def _check_members(archive: Path, members: list[zipfile.ZipInfo]) -> str:
-    """Check the archive's directory as a whole; return the name of its one root folder."""
+    """Check the archive's directory and return the name of its only root folder."""
     if not 0 < len(members) <= MAX_MEMBERS:
         raise _refuse(archive, f"it has {len(members):,} members, not 1 to {MAX_MEMBERS:,}")
     _check_sizes(archive, members)
@@ -123,7 +123,7 @@ def _check_sizes(archive: Path, members: list[zipfile.ZipInfo]) -> None:
 def _check_member(archive: Path, member: zipfile.ZipInfo) -> None:
     name = member.filename
     parts = name.removesuffix("/").split("/")
-    # orig_filename: zipfile cuts names at a NUL and, on Windows, turns backslashes round.
+    # Use orig_filename: zipfile cuts names at a NUL and, on Windows, replaces backslashes.
     if any(part in {"", ".", ".."} for part in parts) or re.search(
         r"[\\:\x00-\x1f]", member.orig_filename
     ):
@@ -138,7 +138,7 @@ def _check_member(archive: Path, member: zipfile.ZipInfo) -> None:
 def _check_files(archive: Path, root: str, files: list[str]) -> None:
     if root in files:
         raise _refuse(archive, "it has files outside a root folder")
-    # Compared without case: some file systems do not tell two such names apart.
+    # Compare without case, because some file systems ignore it.
     folded = {file.casefold() for file in files}
     parents = {str(p).casefold() for file in files for p in PurePosixPath(file).parents}
     if len(folded) != len(files) or folded & parents:
@@ -152,7 +152,7 @@ def _check_files(archive: Path, root: str, files: list[str]) -> None:
 
 
 def _extract(archive: Path, zipped: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:
-    """Write one member; the size is counted, as the one in the directory may be a lie."""
+    """Write one member and check its size, because the size in the directory may be wrong."""
     target = folder.joinpath(*member.filename.split("/"))
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
@@ -179,7 +179,7 @@ LOCK_NAME = "models.lock.json"
 
 
 class FindingStatus(StrEnum):
-    """What ``models verify`` can say of a package."""
+    """The state of a package as found by ``models verify``."""
 
     OK = "ok"
     CHANGED = "changed"
@@ -190,7 +190,7 @@ class FindingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known of one package folder; ``message`` is a line for the user."""
+    """The result of verifying one package folder; ``message`` is a line for the user."""
 
     name: str
     path: Path
@@ -199,13 +199,13 @@ class Finding:
 
     @property
     def is_problem(self) -> bool:
-        """Whether something should be done about it."""
+        """Whether the user should act on the finding."""
         return self.status not in {FindingStatus.OK, FindingStatus.UNRECORDED}
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A package as it was when it was installed: archive (SHA-256, bytes) and files (BLAKE2b)."""
+    """A package as it was at installation: archive (SHA-256, bytes) and files (BLAKE2b)."""
 
     sha256: str
     size_bytes: int
@@ -215,7 +215,7 @@ class Record:
 
 
 def read_records(folder: Path) -> dict[str, Record]:
-    """The records of a model folder, by package name; empty when nothing was installed there.
+    """Return the records of a model folder by package name; empty if nothing was installed.
 
     Raises:
         ModelIntegrityError: the lock file cannot be read.
@@ -233,7 +233,7 @@ def read_records(folder: Path) -> dict[str, Record]:
 
 
 def write_record(folder: Path, name: str, record: Record) -> None:
-    """Add a record, or replace that of the same package; readers see the old file or the new."""
+    """Add or replace the record of a package; readers see either the old file or the new one."""
     try:
         records = read_records(folder)
     except ModelIntegrityError:
@@ -249,10 +249,10 @@ def write_record(folder: Path, name: str, record: Record) -> None:
 
 
 def verify(folders: Iterable[Path] | Path | None = None) -> list[Finding]:
-    """Read every package again and compare it with what was recorded at installation.
+    """Read every package again and compare it with its record from the installation.
 
-    One finding per package, by folder in search order and then by name.  Packages that Argos
-    installed have no record; they can only be checked for completeness.
+    The result has one finding per package, by folder in search order and then by name.  Packages
+    installed by Argos have no record and can only be checked for completeness.
     """
     if isinstance(folders, Path):
         folders = [folders]

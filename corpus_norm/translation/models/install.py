@@ -1,9 +1,9 @@
-"""Install translation models; the only module of the library that opens the network.
+"""Install translation models; this is the only module of the library that uses the network.
 
-It does so in :func:`install` alone, for a language named by the caller, and takes nothing but
-the file whose size and SHA-256 are written down here.  An installation either completes or
-leaves everything as it was: the package is unpacked, checked, loaded and made to translate in a
-temporary folder on the same disk, and only then renamed into place.
+Only :func:`install` connects, for a language named by the caller, and it accepts only the file
+whose size and SHA-256 are listed here.  An installation either completes or changes nothing: the
+package is unpacked, checked, loaded and tested with a translation in a temporary folder on the same
+disk, and only then renamed into place.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _CHUNK = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """A model that can be installed by the name of its language: where it is, and its checksum."""
+    """A model that can be installed by the name of its language, with its URL and checksum."""
 
     language: str
     url: str
@@ -80,7 +80,7 @@ class KnownModel:
 
     @property
     def filename(self) -> str:
-        """The last part of the address."""
+        """The last part of the URL."""
         return self.url.rsplit("/", 1)[-1]
 
 
@@ -106,7 +106,7 @@ KNOWN_MODELS: Mapping[str, KnownModel] = MappingProxyType(
 
 
 def path() -> Path:
-    """The folder that models are installed into; it need not exist yet."""
+    """Return the folder that models are installed into; it may not exist yet."""
     return model_folder()
 
 
@@ -118,14 +118,14 @@ def install(
     timeout_s: float = 20.0,
     known: Mapping[str, KnownModel] = KNOWN_MODELS,
 ) -> Package:
-    """Install a model: that of a known language (``"fr"``), or a local ``.argosmodel`` file.
+    """Install the model of a known language (``"fr"``) or a local ``.argosmodel`` file.
 
-    A known model that is installed already, and unchanged, is not downloaded again.
-    ``timeout_s`` is how long the server may stay silent, in seconds.
+    A known model that is already installed and unchanged is not downloaded again.
+    ``timeout_s`` is how many seconds the server may go without sending anything.
 
     Raises:
-        ModelDownloadError: the file could not be fetched; the message says how else to get it.
-        ModelIntegrityError: the file is not what it should be; nothing was changed.
+        ModelDownloadError: the download failed; the message says how to install without it.
+        ModelIntegrityError: the file is damaged or not the expected one; nothing was changed.
         InputError: ``target`` is neither a known language nor a file.
         ModelError: the model folder cannot be written to.
     """
@@ -182,7 +182,7 @@ def _install(
     unpacked.mkdir()
     package = read_package(unpack(archive, unpacked))
     _probe(package, archive)
-    # Hashed before the rename: nothing that can fail should come after it.
+    # Hash before the rename: nothing that can fail should come after it.
     record = Record(sha256, size_bytes, package.digest, package.source, url)
     target = folder / package.name
     put_in_place(package.path, target, temporary)
@@ -208,9 +208,9 @@ def _hash_local(archive: Path) -> str:
 
 
 def _download(known: KnownModel, archive: Path, progress: Progress | None, timeout_s: float) -> str:
-    """Fetch a known model and return its SHA-256, which is the one written down.
+    """Download a known model and return its SHA-256, which matches the listed one.
 
-    Not more than the known number of bytes is ever read.
+    At most one byte more than the listed size is read.
     """
     digest = hashlib.sha256()
     done = 0
@@ -230,7 +230,7 @@ def _download(known: KnownModel, archive: Path, progress: Progress | None, timeo
                 file.write(chunk)
                 if progress is not None:
                     progress(min(done, known.size_bytes), known.size_bytes)
-    # RuntimeError: what forbids sockets from within Python raises it.
+    # RuntimeError: raised by tools that block sockets within Python.
     except (OSError, http.client.HTTPException, RuntimeError) as error:
         if isinstance(error, urllib.error.HTTPError):
             error.close()  # it holds the connection
@@ -256,7 +256,7 @@ def _cannot_download(known: KnownModel, cause: str) -> ModelDownloadError:
 
 
 def _probe(package: Package, archive: Path) -> None:
-    """Load the unpacked model and translate a sentence with it, before anything is replaced."""
+    """Load the unpacked model and translate a sentence with it before anything is replaced."""
     from corpus_norm.translation.engines.argos import ArgosTranslator
     from corpus_norm.translation.engines.phrases import PhraseEngine
 
@@ -278,7 +278,7 @@ def _find_unchanged(folder: Path, known: KnownModel) -> Package | None:
                 if digest_folder(package.path, fresh=True) == record.digest:
                     return package
     except ModelIntegrityError:
-        pass  # damaged, so it is installed again
+        pass  # damaged, so install it again
     return None
 
 
