@@ -1,4 +1,4 @@
-"""The logger, the user's folders, and faults: exceptions that no document should cause."""
+"""The logger, the user's folders, and faults: exceptions that point to a bug."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NOWHERE = Path(os.devnull, "no-home-folder")
 
 
 def data_folder() -> Path:
-    """Return the folder of what a user keeps: models, the translation memory."""
+    """Return the folder of data to keep: models and the translation memory."""
     return _find(platformdirs.user_data_dir)
 
 
 def cache_folder() -> Path:
-    """Return the folder of files that can be made again."""
+    """Return the folder of files that can be rebuilt."""
     return _find(platformdirs.user_cache_dir)
 
 
@@ -50,14 +50,14 @@ def _find(place: Callable[..., str]) -> Path:
     try:
         folder = expand(place("corpus_norm", appauthor=False))
         folder.exists()
-    except (RuntimeError, PermissionError):  # no home (newer Pythons); or that of somebody else
+    except (RuntimeError, PermissionError):  # no home (newer Pythons), or somebody else's
         return NOWHERE
     return folder
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A bug that a document met: the document, the stage and the traceback."""
+    """A bug that a document triggered: the document, the stage and the traceback."""
 
     source: str
     record: int
@@ -78,7 +78,7 @@ class Fault:
 
 
 def describe(error: BaseException) -> str:
-    """Return the message of an exception, cut to a bound; its class name if it has none.
+    """Return the message of an exception, shortened if long; its class name if it has none.
 
     >>> describe(ValueError("no such page")), describe(KeyError())
     ('no such page', 'KeyError')
@@ -103,7 +103,7 @@ def log(fault: Fault) -> None:
 
 @contextmanager
 def collecting(faults: list[Fault]) -> Iterator[None]:
-    """Collect the faults that are reported in the block in a list."""
+    """Collect in a list the faults that are reported in the block."""
     token = _collected.set(faults)
     try:
         yield

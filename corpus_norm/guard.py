@@ -1,7 +1,7 @@
-"""Guards around the stages: a document that makes a stage fail costs that document alone.
+"""Guards around the stages: a stage that fails on a document loses only that document.
 
-A stage that takes a batch is tried on the whole batch first.  If that fails, it is run on each
-document alone, each with its own time limit, to find the one that fails.
+A stage that takes a batch first runs on the whole batch.  If that fails, it runs on each document
+alone, with a time limit for each, to find the one that fails.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ RESOURCE_ERRORS = (SettingsError, ModelError, TranslationMemoryError)
 """Errors of the glossary, the model or the memory, which no document causes."""
 _PASSING = (KeyboardInterrupt, GeneratorExit)  # but not SystemExit: a library may call sys.exit()
 _LIMITS = (TimeUp, MemoryError, RecursionError)
-# Stages that work for every document that comes so far: an exception there is a bug.
+# Stages that must work for every document that reaches them: an exception there is a bug.
 _TOTAL_STAGES = (StageName.TRANSLATE, StageName.WRITE)
 
 
@@ -77,7 +77,7 @@ class Guard:
     ) -> list[Result | Rejection]:
         """Run a stage on all documents at once; if it fails, on each alone.
 
-        Together they have the time limit of ``share`` documents.
+        The joint run has the time limit of ``share`` documents.
         """
         trouble: BaseException
         try:
@@ -105,7 +105,7 @@ class Guard:
         self.record_fault(stage, raw, error)
         try:
             data, sha256 = raw.data_bytes, raw.bytes_sha256
-        except Exception:  # noqa: BLE001 -- data of a type that it may not have
+        except Exception:  # noqa: BLE001 -- the data may be of a wrong type
             data, sha256 = b"", ""
         return Rejection(
             source=raw.source,
@@ -130,7 +130,7 @@ class Guard:
         results: Sequence[object],
         error: BaseException,
     ) -> None:
-        """Keep the traceback of a failed batch all of whose documents passed alone."""
+        """Keep the traceback of a batch that failed although each of its documents passed alone."""
         failed = any(isinstance(each, Rejection) for each in results)
         if raws and not failed and not isinstance(error, (*_LIMITS, *FAILURES)):
             many = f"{raws[0].source} and {len(raws) - 1} more"
@@ -144,14 +144,14 @@ def translate_guarded(
     places: Sequence[int],
     guard: Guard,
 ) -> list[Document | Rejection]:
-    """Translate all documents at once; if that fails or takes long, each in its own time.
+    """Translate all documents at once; if that fails or takes too long, each on its own.
 
     A document that cannot be translated is kept without English, with the status ``failed`` and
     a flag.  ``places`` are the indices of the documents in the batch, for the timer.
 
     Raises:
-        SettingsError, ModelError, TranslationMemoryError: every document that needs English meets
-            an error of the glossary, the model or the memory.
+        SettingsError, ModelError, TranslationMemoryError: the glossary, the model or the
+            memory failed for every document that needs English.
     """
     timer, factor = guard.timer, guard.settings.translation.time_factor
     trouble: BaseException | None = None
@@ -300,7 +300,7 @@ def _run(
 def _raise_resource_error(
     documents: Sequence[Document], errors: Sequence[BaseException | None]
 ) -> None:
-    """End the run if every document that needs English met a resource error."""
+    """Raise the first error if every document that needs English met a resource error."""
     met = [
         error for document, error in zip(documents, errors, strict=True) if _needs_english(document)
     ]

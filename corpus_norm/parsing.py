@@ -1,4 +1,4 @@
-"""From raw bytes to a document with blocks: the stages ``decode`` and ``segment``."""
+"""The stages ``decode`` and ``segment``: from raw bytes to a document with blocks."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ PIECE_GAP = "\n\n"
 class ParsedDocument:
     """A document whose blocks have no kinds yet.
 
-    ``page`` is what was extracted from its HTML, one piece for each block; None for plain text.
-    Its main text is found later, among many pages at once, which is much faster.
+    ``page`` holds the extraction of its HTML, with one piece for each block; None for plain text.
+    A later step finds the main text of many pages at once, which is much faster.
     """
 
     document: Document
@@ -31,7 +31,7 @@ class ParsedDocument:
 
 
 def decode(raw: RawDocument, settings: Settings) -> Document:
-    """Return a document with the decoded text of ``raw``; the first stage.
+    """Return a document with the decoded text of ``raw``; this is the first stage.
 
     Raises:
         InputError: the data are empty or too large.
@@ -48,8 +48,8 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
     text, name, confidence, flags = raw.data, "utf-8", 1.0, tuple[Flag, ...]()
     if isinstance(text, str):
         data = encoding.restore_bytes(text)
-        # Plain text is repaired in `segment`, which logs it.  HTML is parsed before it is repaired,
-        # and the parser does not survive half a surrogate pair.
+        # `segment` repairs plain text, and logs the repairs.  HTML is parsed before it is repaired,
+        # and half a surrogate pair crashes the parser.
         text = data or (encoding.read_escapes(text) if is_html else text)
     if isinstance(text, bytes):
         decoded = encoding.decode(text, settings.charset or raw.charset, html=is_html)
@@ -152,7 +152,7 @@ def _with_text(
 
 
 def _repair(line: str | None) -> str | None:
-    """Return a title or a name, repaired as text is; None if nothing is left."""
+    """Return a title or a name, repaired like other text; None if nothing is left."""
     from corpus_norm import encoding
 
     return (encoding.clean(line).text.replace("\n", " ").strip() if line else line) or None

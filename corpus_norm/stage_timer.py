@@ -1,4 +1,4 @@
-"""Timers: how long each stage took, and time limits for documents."""
+"""Timers that measure stages and enforce the time limits of documents."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from corpus_norm.faults import Fault
 
 Result = TypeVar("Result")
-_REPEAT_S = 0.5  # TimeUp is raised repeatedly: an exception in a finalizer, say, is swallowed
+_REPEAT_S = 0.5  # TimeUp is raised repeatedly: a finalizer, for one, swallows exceptions
 
 
 class TimeUp(BaseException):
-    """The time limit is over; the guard of the stage turns this into a rejection."""
+    """The time limit has passed; the guard of the stage turns this into a rejection."""
 
 
 def call_within(seconds: float, function: Callable[[], Result]) -> Result:
@@ -58,7 +58,7 @@ class _Alarm(Protocol):
 
 
 def _choose(seconds: float) -> _Alarm:
-    """Return an alarm by signal if the program does not use that signal, or else by thread."""
+    """Return an alarm by signal if nothing else uses that signal; otherwise one by thread."""
     if not hasattr(signal, "setitimer"):  # Windows
         return _ThreadAlarm(seconds)
     is_free = (
@@ -116,10 +116,10 @@ class _ThreadAlarm:
 
 
 class StageTimer:
-    """A timer that adds up seconds by stage, and keeps the faults that were met.
+    """A timer that adds up the seconds of each stage and keeps the faults.
 
-    A worker process has a subclass that also publishes its position to the parent process, which
-    can then tell the document that hangs (:mod:`corpus_norm.conversion.worker`).
+    Worker processes use a subclass that also publishes its position to the parent process, which
+    can then identify a document that hangs (:mod:`corpus_norm.conversion.worker`).
 
     >>> timer = StageTimer()
     >>> timer.begin(0)
@@ -134,10 +134,10 @@ class StageTimer:
         self.faults: list[Fault] = []
 
     def begin(self, index: int | None, documents: int = 1) -> None:
-        """Start work on the document at an index, or with None on several documents at once."""
+        """Start work on the document at an index, or on several documents at once (None)."""
 
     def within(self, documents: int, function: Callable[[], Result]) -> Result:  # noqa: ARG002
-        """Call a function; subclasses enforce the time limit of that many documents."""
+        """Call a function; subclasses enforce the time limit of ``documents`` documents."""
         return function()
 
     @contextmanager
@@ -167,6 +167,6 @@ class LimitedTimer(StageTimer):
         """Call a function and return its result.
 
         Raises:
-            TimeUp: it takes longer than that many documents may.
+            TimeUp: it takes longer than ``documents`` documents may.
         """
         return call_within(self._limit * max(documents, 1), function)

@@ -1,5 +1,5 @@
 """Conversion on clusters: Ray and Spark.
 
-:mod:`~corpus_norm.adapters.ray` and :mod:`~corpus_norm.adapters.spark` map the function that the
-local workers map, and write the dataset that a local run writes, byte for byte.
+:mod:`~corpus_norm.adapters.ray` and :mod:`~corpus_norm.adapters.spark` map the same function
+as the local workers, and write the same dataset as a local run, byte for byte.
 """

@@ -1,6 +1,6 @@
-"""What Ray and Spark share: file names to rows, and rows to a dataset.
+"""Code that Ray and Spark share: turn file names into rows, and rows into a dataset.
 
-File names are sent to the machines, not documents: each machine reads its files itself.
+The machines receive file names, not documents; each reads its files itself.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ TAGGED = pa.schema(
 def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> list[bytes]:
     """Return the names of all files, in the order in which a local run reads them.
 
-    They are bytes, since a file name need not be text.
+    The names are bytes, since a file name need not be valid text.
 
     >>> [name.decode() for name in list_files("fixtures/seeds")][:2]
     ['fixtures/seeds/000.txt', 'fixtures/seeds/001.txt']
 
     Raises:
         InputError: an input does not exist.
-        SettingsError: standard input was named, which other machines do not have.
+        SettingsError: the inputs include standard input, which other machines do not have.
     """
     names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
     if STANDARD_INPUT in names:
@@ -59,11 +59,11 @@ def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> l
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """What every machine gets with the job.
+    """The settings and models of a job, sent to every machine.
 
     Attributes:
-        settings: all knobs.
-        models: name and digest of each model on the machine that starts the job.
+        settings: all settings of the conversion.
+        models: the name and digest of each model on the machine that starts the job.
     """
 
     settings: Settings
@@ -71,12 +71,12 @@ class JobSpec:
 
     @classmethod
     def make(cls, settings: Settings | None) -> JobSpec:
-        """Return the spec of a job that this machine starts."""
+        """Return the specification of a job that this machine starts."""
         settings = check_settings(settings)
         return cls(settings, _list_models(settings))
 
     def check_models(self) -> None:
-        """Check that this machine translates as the others do.
+        """Check that this machine translates with the same models as the others.
 
         Raises:
             ModelNotInstalledError: it has other models.
@@ -139,7 +139,7 @@ def write_results(
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of a batch, and what decides which shard it belongs to."""
+    """A row of a batch, with the values that decide its shard."""
 
     source: str
     record: int
@@ -170,7 +170,7 @@ def _list_models(settings: Settings) -> tuple[str, ...]:
 def _prepare(
     inputs: Sequence[str | PathLike[str]] | str | PathLike[str], settings: Settings
 ) -> Job:
-    """Prepare a job without a translation memory, which is a file of one machine."""
+    """Prepare a job without a translation memory, which is a file on one machine."""
     return prepare_job(inputs, settings, Selection(), Workers.choose(None, None), memory=False)
 
 
@@ -178,5 +178,5 @@ def _read(name: bytes, settings: Settings) -> Iterator[RawDocument | Rejection]:
     source = name.decode("utf-8", "surrogateescape")
     try:
         yield from read([source], settings.input)
-    except InputError as error:  # it was there when the files were listed
+    except InputError as error:  # it existed when the files were listed
         yield Rejection(make_source(source), 0, "", StageName.READ.value, "InputError", str(error))

@@ -1,7 +1,7 @@
 """Conversion on a Ray cluster; models are loaded once per actor.
 
-``normalize`` is for a Ray dataset you already have; ``convert`` makes the dataset that a local run
-writes.  Both are ``map_batches`` of Ray Data with an actor class
+``normalize`` takes a Ray dataset you already have; ``convert`` makes the dataset that a local run
+makes.  Both call ``map_batches`` of Ray Data with an actor class
 (https://docs.ray.io/en/latest/data/transforming-data.html).
 """
 
@@ -38,7 +38,7 @@ class Normalizer:
         self._settings = settings
 
     def __call__(self, table: pa.Table) -> pa.Table:
-        """Convert rows of RAW to rows of RESULTS, one for one."""
+        """Convert each row of RAW to a row of RESULTS."""
         batches = table.combine_chunks().to_batches()
         return pa.Table.from_batches(
             [normalize_batch(batch, self._settings) for batch in batches], schema=RESULTS
@@ -68,8 +68,8 @@ def normalize(
 
     Args:
         documents: rows with ``source`` and ``data`` (bytes) or ``text``.
-        settings: all knobs.
-        actors: how many processes to work in; or the least and the most.
+        settings: all settings of the conversion.
+        actors: the number of processes, or the least and the most.
         options: further arguments of ``map_batches``, such as ``num_cpus``.
 
     Returns:
@@ -86,7 +86,7 @@ def normalize(
     )
 
 
-def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
+def convert(  # noqa: PLR0913 (the options are keywords only)
     inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
     output: str | PathLike[str],
     settings: Settings | None = None,
@@ -98,14 +98,14 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     """Convert files on a Ray cluster into the dataset that :func:`corpus_norm.convert` makes.
 
     The actors read the files, so inputs must have the same names on all machines (a shared disk,
-    an object store), and the models must be the same everywhere; this process writes the parts.
+    an object store), and all machines must have the same models.  This process writes the parts.
 
     Args:
         inputs: files, folders, glob patterns or fsspec URIs.
         output: the folder of the dataset.
-        settings: all knobs.
-        actors: how many processes to work in; or the least and the most.
-        files_per_task: files that an actor takes at a time; 1 suits large containers.
+        settings: all settings of the conversion.
+        actors: the number of processes, or the least and the most.
+        files_per_task: files that an actor takes at a time; use 1 for large containers.
         overwrite: replace another dataset that is in the folder.
 
     Raises:

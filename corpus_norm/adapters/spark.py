@@ -1,6 +1,6 @@
 """Conversion on a Spark cluster with ``mapInArrow``; models are loaded once per Python worker.
 
-``normalize`` is for a data frame you already have; ``convert`` makes the dataset that a local run
+``normalize`` takes a data frame you already have; ``convert`` makes the dataset that a local run
 makes (https://spark.apache.org/docs/latest/api/python/tutorial/sql/arrow_pandas.html).
 """
 
@@ -39,7 +39,7 @@ def normalize(
 
     Args:
         documents: rows with ``source`` and ``data`` (binary) or ``text``.
-        settings: all knobs.
+        settings: all settings of the conversion.
 
     Returns:
         A data frame with the columns of RESULTS.
@@ -51,7 +51,7 @@ def normalize(
     return documents.mapInArrow(partial(_normalize, settings=settings or Settings()), schema)
 
 
-def convert(  # noqa: PLR0913 (three say what, the others are only ever named)
+def convert(  # noqa: PLR0913 (the options are keywords only)
     session: Any,  # noqa: ANN401
     inputs: Sequence[str | PathLike[str]] | str | PathLike[str],
     output: str | PathLike[str],
@@ -63,14 +63,14 @@ def convert(  # noqa: PLR0913 (three say what, the others are only ever named)
     """Convert files on a Spark cluster into the dataset that :func:`corpus_norm.convert` makes.
 
     The workers read the files, so inputs must have the same names on all machines (a shared disk,
-    an object store), and the models must be the same everywhere; this process writes the parts.
+    an object store), and all machines must have the same models.  This process writes the parts.
 
     Args:
         session: the ``SparkSession``.
         inputs: files, folders, glob patterns or fsspec URIs.
         output: the folder of the dataset.
-        settings: all knobs.
-        files_per_task: files in a partition; 1 suits large containers.
+        settings: all settings of the conversion.
+        files_per_task: files in a partition; use 1 for large containers.
         overwrite: replace another dataset that is in the folder.
 
     Raises:
@@ -99,7 +99,7 @@ def _normalize(batches: Iterable[pa.RecordBatch], settings: Settings) -> Iterato
 
 
 def _normalize_files(batches: Iterable[pa.RecordBatch], spec: JobSpec) -> Iterator[pa.RecordBatch]:
-    """Pack each batch of rows into one row: Spark's types pass Arrow inside a column unchanged."""
+    """Pack each batch of rows into one binary value, which Spark's types leave unchanged."""
     names = (name for batch in batches for name in batch.column("name").to_pylist())
     for rows in normalize_files(names, spec):
         sink = pa.BufferOutputStream()
@@ -118,7 +118,7 @@ def _loosen(schema: Any) -> Any:  # noqa: ANN401
     """Allow nulls throughout a schema.
 
     A row without a rejection has none of the rejection's fields, and Spark's ``toArrow`` fails if
-    these may not be null.
+    these are not nullable.
     """
     fields = json.loads(schema.json().replace('"nullable":false', '"nullable":true'))
     return type(schema).fromJson(fields)

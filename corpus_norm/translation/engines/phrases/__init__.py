@@ -1,4 +1,4 @@
-"""Sentences through tokens, table and search to English."""
+"""The phrase-based engine: split sentences into tokens, look up phrases, search for English."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _BREAKS = frozenset(",;:，；：、")
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """A translation, its score as the search has it, and the number of its tokens."""
+    """A translation, its score in the search, and the number of its tokens."""
 
     text: str
     score: float
@@ -57,7 +57,7 @@ class English:
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """A model and the words it speaks with; a segmenter where the source has no spaces."""
+    """A model and its English words, with a segmenter if the source language has no spaces."""
 
     model: Model
     words: Sequence[str]
@@ -65,13 +65,13 @@ class Translator:
     segmenter: Segmenter | None = None
 
     def tokenize(self, text: str) -> Tokens:
-        """The tokens of a sentence of the source language."""
+        """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
             return tokenize_french(text)
         return tokenize_chinese(text, self.segmenter)
 
     def translate(self, texts: Sequence[str], stack: int) -> list[English]:
-        """The English of each text; ``stack`` is the beam's width."""
+        """Translate each text into English; ``stack`` is the width of the beam."""
         pieces: list[Tokens] = []
         owners: list[int] = []
         for number, text in enumerate(texts):
@@ -95,7 +95,7 @@ class Translator:
         ]
 
     def look_up(self, pieces: Sequence[Tokens]) -> tuple[Matches, NDArray[np.int64]]:
-        """The matches of some sentences, and the language model's words for what is copied."""
+        """Return the matches of sentences, and the language model's ids of copied tokens."""
         matches = self.model.table.find(self._near_forms(pieces))
         copied = np.flatnonzero(matches.pairs < 0)
         names = [
@@ -105,10 +105,10 @@ class Translator:
         return matches, np.array(names, np.int64)
 
     def _near_forms(self, pieces: Sequence[Tokens]) -> list[tuple[str, ...]]:
-        """The forms of each sentence; for a French word not known, one of its others that is."""
+        """Return the forms of each sentence, with a known variant for each unknown French word."""
         if self.segmenter is not None:
             return [piece.forms for piece in pieces]
-        # A word with a capital is a name.
+        # A word with a capital is a name, and gets no variant.
         written = {
             form
             for piece in pieces
@@ -124,12 +124,12 @@ class Translator:
         return [tuple(near.get(form, form) for form in piece.forms) for piece in pieces]
 
     def _known(self, forms: set[str]) -> set[str]:
-        """Those that have counterparts of their own."""
+        """Return the forms that have counterparts of their own."""
         listed = list(forms)
         return set(compress(listed, self.model.table.knows(listed)))
 
     def spell(self, piece: Tokens, matches: Matches, found: Found) -> list[str]:
-        """The English tokens of a translation, numbers and copies filled in."""
+        """Return the English tokens of a translation, with numbers and copies filled in."""
         tokens: list[str] = []
         for row in found.rows:
             start, end = int(matches.starts[row]), int(matches.ends[row])
@@ -157,9 +157,9 @@ class Translator:
 
 
 def split_tokens(tokens: Tokens, most: int = MOST_TOKENS) -> list[Tokens]:
-    """The tokens in pieces that can be searched for, cut after a comma where there is one.
+    """Split tokens into pieces short enough for the search, after a comma or the like if possible.
 
-    Brackets are pieces of their own, so that nothing is moved out of them.
+    Brackets are pieces of their own, so that no word moves into or out of them.
     """
     forms, copies = tokens.forms, tokens.copies
     pieces = []
@@ -182,7 +182,7 @@ def _name(piece: Tokens, at: int) -> str:
 
 
 def _begins_high(text: str) -> bool:
-    """Whether the English begins with a capital: unless the text begins with a small letter."""
+    """Return whether the English begins with a capital: not if the text begins in lower case."""
     first = next((char for char in text if char.isalnum()), "")
     return not first.islower()
 
@@ -197,7 +197,7 @@ _SCORE_DIGITS = 4
 
 
 class PhraseEngine:
-    """A package of phrase tables to translate with, loaded when it is first needed."""
+    """An engine that runs a package of phrase tables, loaded on first use."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
@@ -209,22 +209,23 @@ class PhraseEngine:
 
     @property
     def reads_context(self) -> bool:
-        """These models see one sentence at a time."""
+        """Always False: these models see one sentence at a time."""
         return False
 
     def recipe(self, decoding: Decoding) -> str:
-        """The package's files, the version of the search, and the width of its beam."""
+        """Return the package's digest and language, the search version, and the beam size."""
         return f"{self.package.digest} {self.package.source} {SEARCH} beam {decoding.beam_size}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of source tokens of each text."""
+        """Return the number of source tokens of each text."""
         return [len(self._translator.tokenize(text).forms) for text in _encodable(texts)]
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
-        """One hypothesis per request, in order.
+        """Return a hypothesis for each request, in order.
 
-        Of the decoding only ``beam_size`` counts: a phrase model neither loops nor runs on.  The
-        score is the search's, per token: it compares translations of one text, not of two.
+        Only ``beam_size`` of the decoding has an effect: a phrase model neither loops nor rambles.
+        The score is that of the search, per token: it can compare translations of the same text,
+        but not of different texts.
 
         Raises:
             ModelIntegrityError: the model cannot be loaded.
@@ -239,7 +240,7 @@ class PhraseEngine:
         ]
 
     def probe(self) -> str:
-        """Translate one fixed sentence, to see that the parts of the package fit together."""
+        """Translate one fixed sentence, to check that the parts of the package fit together."""
         return self.translate_batch([Request(PROBE)], Decoding(beam_size=1))[0].text
 
     @cached_property
@@ -248,7 +249,7 @@ class PhraseEngine:
 
 
 def load_engine(package: Package) -> PhraseEngine:
-    """The engine of a package; it is loaded once per process, and again when its files change."""
+    """Return the engine of a package; it is loaded once per process, and again if files change."""
     return _load(package, package.digest)
 
 
@@ -258,10 +259,10 @@ def _load(package: Package, _digest: str) -> PhraseEngine:
 
 
 def load_translator(path: Path, code: str) -> Translator:
-    """The translator of a package's folder for one of its languages, by Argos's code.
+    """Load the translator for one language (Argos's code) from a package's folder.
 
     Raises:
-        ModelIntegrityError: a file is missing or makes no sense.
+        ModelIntegrityError: a file is missing or invalid.
     """
     folder = path / "model"
     try:
@@ -314,5 +315,5 @@ def _read_arrays(path: Path) -> dict[str, Any]:
 
 
 def _encodable(texts: Sequence[str]) -> list[str]:
-    # A lone surrogate has no UTF-8 form, and so no hash.
+    # UTF-8 cannot encode a lone surrogate, so it would have no hash.
     return [text.encode("utf-8", "replace").decode() for text in texts]

@@ -1,8 +1,8 @@
-"""A language model of English: how likely each word is after the three before it.
+"""A language model of English: the probability of each word after the three before it.
 
 Interpolated modified Kneser-Ney (Chen and Goodman 1998), fitted by
-:mod:`training.phrases.ngrams`.  Probabilities are kept in steps of a sixteenth of a natural
-logarithm, one byte each.
+:mod:`training.phrases.ngrams`.  A log-probability takes one byte, in steps of a
+sixteenth of a natural logarithm.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ _CONTEXT = np.uint64((1 << 48) - 1)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a word may follow: three words packed into 48 bits, and the costs of forgetting them.
+    """The last three words, packed into 48 bits, and their backoff costs.
 
-    ``backoffs`` has a row per context and a column per length: one, two, three words.
+    ``backoffs`` has a row for each context and a column for each length: one, two, three words.
     """
 
     words: Words
     backoffs: Weights
 
     def __getitem__(self, rows: NDArray[np.int64]) -> Context:
-        """The contexts of some rows."""
+        """Return the contexts of some rows."""
         return Context(self.words[rows], self.backoffs[rows])
 
     @staticmethod
     def join(contexts: Sequence[Context]) -> Context:
-        """The contexts one after the other."""
+        """Concatenate contexts."""
         return Context(
             np.concatenate([each.words for each in contexts]),
             np.concatenate([each.backoffs for each in contexts]),
@@ -56,7 +56,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The n-grams of one length: which there are, their log-probabilities, and backoff costs."""
+    """The n-grams of one length: their hashes, log-probabilities and backoff costs."""
 
     present: HashSet
     logs: NDArray[np.uint8]
@@ -73,7 +73,7 @@ class LanguageModel:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, Any]) -> Self:
-        """From the arrays of :meth:`arrays`."""
+        """Make a model from the arrays of :meth:`arrays`."""
         longer = tuple(
             Grams(HashSet(arrays[f"checks{n}"]), arrays[f"logs{n}"], arrays[f"backoffs{n}"])
             for n in range(2, ORDER + 1)
@@ -81,7 +81,7 @@ class LanguageModel:
         return cls(arrays["logs1"], arrays["backoffs1"], longer)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """What a file of this model holds."""
+        """Return the arrays to store in a file, by name."""
         named: dict[str, NDArray[np.generic]] = {
             "logs1": self.unigrams,
             "backoffs1": self.unigram_backoffs,
@@ -95,19 +95,19 @@ class LanguageModel:
         return named
 
     def start(self, count: int) -> Context:
-        """The contexts of sentences that begin."""
+        """Return contexts at the start of ``count`` sentences."""
         backoffs = np.zeros((count, ORDER - 1), np.float32)
         backoffs[:, 0] = _decode(self.unigram_backoffs[BEGIN : BEGIN + 1])
         return Context(np.full(count, BEGIN, np.uint64), backoffs)
 
     def nothing(self, count: int) -> Context:
-        """Contexts of which nothing is known."""
+        """Return ``count`` empty contexts, in which the words before are not known."""
         return Context(np.zeros(count, np.uint64), np.zeros((count, ORDER - 1), np.float32))
 
     def follow(self, context: Context, words: Words) -> tuple[Weights, Context]:
-        """The natural log-probability of a word after each context, and the contexts after it."""
+        """Return the natural log-probability of a word after each context, and the new contexts."""
         ids = words.astype(np.int64)
-        # What it costs to forget all of a context but its last 0, 1, 2 words.
+        # The backoff cost of keeping only the last 0, 1 or 2 words of a context.
         costs = np.cumsum(context.backoffs[:, ::-1], axis=1)[:, ::-1]
         logs = _decode(self.unigrams[ids]) + costs[:, 0]
         backoffs = np.zeros_like(context.backoffs)
@@ -126,5 +126,5 @@ class LanguageModel:
 
 
 def _decode(codes: NDArray[np.uint8]) -> Weights:
-    """Natural logarithms from their bytes."""
+    """Convert bytes to the natural logarithms they stand for."""
     return codes.astype(np.float32) / np.float32(-STEPS)

@@ -1,4 +1,4 @@
-"""Partial translations, a row each, and which of them are worth going on with."""
+"""Beam search over partial translations, which are rows of arrays."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ _PLACES = np.int64(64)  # more than the tokens of a sentence
 
 @dataclass(frozen=True, slots=True)
 class Hypotheses:
-    """Rows: sentence, tokens covered, where the last phrase began and ended, scores, origin."""
+    """Partial translations, one per row.
+
+    The columns are the sentence, the tokens covered, the start and end of the last phrase, the
+    score and the estimated future score, the parent hypothesis, the last match, and the context.
+    """
 
     sentence: Ints
     covered: Bits
@@ -57,7 +61,7 @@ class Hypotheses:
 
     @staticmethod
     def join(parts: Sequence[Hypotheses]) -> Hypotheses:
-        """The rows of all, one after the other."""
+        """Concatenate hypotheses."""
         return Hypotheses(
             np.concatenate([part.sentence for part in parts]),
             np.concatenate([part.covered for part in parts]),
@@ -72,7 +76,10 @@ class Hypotheses:
 
 
 def prune(all_: Hypotheses, stack: int) -> Hypotheses:
-    """The best of those that nothing to come can tell apart, and of these so many per sentence."""
+    """Keep the best of equivalent hypotheses, and of these the best ``stack`` per sentence.
+
+    Hypotheses are equivalent if no later phrase can change which of them is better.
+    """
     order = np.lexsort((-(all_.score + all_.future), all_.sentence))
     last = all_.sentence * _PLACES + all_.end
     state = np.stack(
@@ -86,8 +93,8 @@ def prune(all_: Hypotheses, stack: int) -> Hypotheses:
 
 
 def _first_of_each(columns: Bits) -> Ints:
-    """The first place of each different column, in ascending order."""
-    order = np.lexsort(columns)  # stable: equal ones stay in their order
+    """Return the first position of each distinct column, in ascending order."""
+    order = np.lexsort(columns)  # stable: equal columns keep their order
     ordered = columns[:, order]
     new = np.concatenate([[True], (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)])
     return np.sort(order[new])
@@ -100,16 +107,16 @@ MONOTONE, SWAP, DISCONTINUOUS = 0, 1, 2
 _ONE = np.uint64(1)
 _WIDTH = np.int64(64)
 _IMPOSSIBLE = np.float32(-1e9)
-_REACH = 3  # words that a word depends on
-_TRIED = 4  # extensions that the language model looks at, per hypothesis kept
+_REACH = 3  # words before it that a word depends on
+_TRIED = 4  # extensions that the language model scores, per hypothesis kept
 
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """What order costs: per token jumped over, and by how phrases of a class tend to be ordered.
+    """Scores of word order: a cost per token jumped over, and the usual order of a phrase class.
 
-    ``before`` and ``after`` have a row per class and a column per orientation; ``limit`` is how
-    many tokens after the first one uncovered a phrase may begin.
+    ``before`` and ``after`` have a row per class and a column per orientation.  A phrase may begin
+    at most ``limit`` tokens after the first uncovered token.
     """
 
     distance: float
@@ -120,7 +127,7 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that scores a translation; ``unknown`` is the score of a token that is copied."""
+    """All parts that score a translation; ``unknown`` is the score of a copied token."""
 
     table: PhraseTable
     language_model: LanguageModel
@@ -131,7 +138,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A translation: its score, and the rows of the matches it is made of, in English order."""
+    """A translation: its score, and the rows of its matches in English order."""
 
     score: float
     rows: list[int]
@@ -139,13 +146,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    """Matches, and what can be said of them before they stand anywhere."""
+    """Matches, and the values that do not depend on their place in a translation."""
 
     matches: Matches
     masks: Bits
-    scores: Floats  # of the pair alone
-    estimates: Floats  # with the language model, as far as it goes
-    settled: Floats  # the language model's, of the words that no context can change
+    scores: Floats  # of the phrase pair alone
+    estimates: Floats  # of the pair and the language model, without the words before
+    settled: Floats  # of the language model, for words that no context can change
     contexts: Context  # after the last word
     before: Floats
     after: Floats
@@ -154,10 +161,10 @@ class _Phrases:
 def search(
     model: Model, matches: Matches, names: Ints, *, stack: int, best: int = 1
 ) -> list[list[Found]]:
-    """The ``best`` translations of each sentence, the best first.
+    """Return the ``best`` translations of each sentence, the best first.
 
-    Sentences have at most :data:`MOST_TOKENS` tokens.  ``names`` are the ids of the words that
-    copied tokens are to the language model, in the order of their rows.
+    Sentences have at most :data:`MOST_TOKENS` tokens.  ``names`` are the language model's ids of
+    the copied tokens, in the order of their rows.
     """
     if not len(matches):
         return []
@@ -229,7 +236,7 @@ def _prepare(model: Model, matches: Matches, names: Ints) -> _Phrases:
 
 
 class _Run:
-    """One search: what does not change while hypotheses grow."""
+    """The constants of one search, which do not change while hypotheses grow."""
 
     def __init__(self, model: Model, phrases: _Phrases, stack: int) -> None:
         self.model = model
@@ -240,13 +247,13 @@ class _Run:
         self.sizes = np.zeros(count, np.int64)
         np.maximum.at(self.sizes, matches.sentences, matches.ends)
         self.futures = _estimate_futures(phrases, self.sizes)
-        # Where the matches of a sentence that start at a token begin.
+        # For each token of each sentence: the first row of the matches that start there.
         self.firsts = np.searchsorted(
             matches.sentences * _WIDTH + matches.starts, np.arange((count + 1) * _WIDTH)
         )
 
     def begin(self) -> Hypotheses:
-        """Nothing covered, one hypothesis per sentence."""
+        """Return one empty hypothesis per sentence."""
         count = len(self.sizes)
         none = np.full(count, -1)
         return Hypotheses(
@@ -262,7 +269,7 @@ class _Run:
         )
 
     def finish(self, ends: Hypotheses, numbers: Ints) -> list[tuple[int, float, int]]:
-        """Sentence, score and number of hypotheses that cover all, the end of sentence counted."""
+        """Return sentence, score (with the end of sentence) and number of complete hypotheses."""
         end = np.full(len(ends), END, np.uint64)
         logs, _ = self.model.language_model.follow(ends.context, end)
         scores = ends.score + np.float32(self.model.language_weight) * logs
@@ -270,7 +277,7 @@ class _Run:
         return list(zip(*columns, strict=True))
 
     def extend(self, kept: Hypotheses, numbers: Ints) -> dict[int, Hypotheses]:
-        """All that one more phrase gives, the promising ones, by the tokens it covers."""
+        """Extend hypotheses by one phrase; return the promising results by tokens it covers."""
         parent, row = self._choices(kept)
         matches = self.phrases.matches
         sentence, start, end = kept.sentence[parent], matches.starts[row], matches.ends[row]
@@ -300,7 +307,7 @@ class _Run:
         return {int(n): extended[np.flatnonzero(covers == n)] for n in np.unique(covers)}
 
     def _choices(self, kept: Hypotheses) -> tuple[Ints, Ints]:
-        """Each hypothesis with each match that fits into it."""
+        """Pair each hypothesis with each match that fits into it."""
         gap = _bit_length(~kept.covered & (kept.covered + _ONE)) - 1  # the first token uncovered
         furthest = np.minimum(gap + self.model.ordering.limit + 1, self.sizes[kept.sentence])
         begin = self.firsts[kept.sentence * _WIDTH + gap]
@@ -310,7 +317,7 @@ class _Run:
         return parent[free], row[free]
 
     def _order_scores(self, kept: Hypotheses, parent: Ints, row: Ints) -> Floats:
-        """What it costs that a phrase follows the last one of its hypothesis."""
+        """Score the order of each phrase and the last phrase of its hypothesis."""
         start, end = self.phrases.matches.starts[row], self.phrases.matches.ends[row]
         follows, precedes = start == kept.end[parent], end == kept.start[parent]
         way = np.where(follows, MONOTONE, np.where(precedes, SWAP, DISCONTINUOUS))
@@ -324,7 +331,7 @@ class _Run:
         return scores
 
     def _future_changes(self, covered: Bits, row: Ints) -> Floats:
-        """How the estimate of what is left changes when a phrase fills a part of a gap."""
+        """Return the change of the future score when a phrase fills part of a gap."""
         matches, futures = self.phrases.matches, self.futures
         sentence, start, end = matches.sentences[row], matches.starts[row], matches.ends[row]
         left = _bit_length(covered & ((_ONE << start.astype(np.uint64)) - _ONE))
@@ -336,7 +343,7 @@ class _Run:
         return change
 
     def _say(self, context: Context, row: Ints) -> tuple[Context, Floats]:
-        """The contexts after each phrase, and the language model's score of its first words."""
+        """Return the contexts after each phrase, and the language model's score of its start."""
         phrases = self.phrases
         words, backoffs = context.words, context.backoffs
         sizes = phrases.matches.sizes[row]
@@ -357,7 +364,7 @@ class _Run:
 
 
 def _estimate_futures(phrases: _Phrases, sizes: Ints) -> Floats:
-    """The best score of covering each span of each sentence, order left aside."""
+    """Estimate the best score of each span of each sentence, without scores of word order."""
     longest = int(sizes.max())
     table = np.full((len(sizes), longest + 1, longest + 1), _IMPOSSIBLE)
     matches = phrases.matches
@@ -373,7 +380,7 @@ def _estimate_futures(phrases: _Phrases, sizes: Ints) -> Floats:
 
 
 def _bit_length(bits: Bits) -> Ints:
-    """The place of the highest bit, from 1; 0 for none.  Exact up to 53 bits."""
+    """Return the position of the highest bit, from 1; 0 if none is set.  Exact up to 53 bits."""
     return np.frexp(bits.astype(np.float64))[1].astype(np.int64)
 
 

@@ -1,7 +1,7 @@
-"""Sets of 64-bit keys in two bytes a slot, looked up a whole array at a time.
+"""Phrase tables, and sets of 64-bit keys in two bytes per slot, looked up an array at a time.
 
-Open addressing with linear probing (Knuth, TAOCP 6.4); a slot keeps 16 bits of the key's hash, so
-that one key in some ten thousand that are not there is taken for one that is.
+The sets use open addressing with linear probing (Knuth, TAOCP 6.4).  A slot keeps 16 bits of the
+key's hash, so about one absent key in ten thousand is found by mistake.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MIXERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 def mix(keys: Keys) -> Keys:
-    """Keys spread over all 64 bits (SplitMix64; Steele, Lea and Flood 2014)."""
+    """Spread keys over all 64 bits (SplitMix64; Steele, Lea and Flood 2014)."""
     first, second = _MIXERS
     keys = (keys ^ (keys >> np.uint64(30))) * first
     keys = (keys ^ (keys >> np.uint64(27))) * second
@@ -39,13 +39,13 @@ def mix(keys: Keys) -> Keys:
 
 @dataclass(frozen=True, slots=True)
 class HashSet:
-    """What each slot keeps of its key; 0 where it is empty."""
+    """A set of keys: 16 bits of the hash of the key in each slot, or 0 if the slot is empty."""
 
     checks: NDArray[np.uint16]
 
     @classmethod
     def build(cls, keys: Keys) -> tuple[Self, Slots]:
-        """The set of some distinct keys, and the slot of each.
+        """Build the set of distinct keys; return it and the slot of each key.
 
         >>> keys = np.arange(1000, dtype=np.uint64)
         >>> found, slots = HashSet.build(keys)
@@ -68,7 +68,7 @@ class HashSet:
         return made, slots
 
     def find(self, keys: Keys) -> Slots:
-        """The slot of each key; -1 for one that is not there."""
+        """Return the slot of each key, or -1 if the key is absent."""
         places, checks = self._places(keys)
         slots = np.full(len(keys), -1)
         open_ = np.arange(len(keys))
@@ -104,10 +104,10 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Counterparts of spans of sentences, a row each.
+    """English counterparts of spans of sentences, one per row.
 
-    ``words`` are ids, in :data:`ENGLISH_MOST` columns, of which ``sizes`` are filled; ``pairs`` are
-    rows of the table, -1 for a token that is copied.
+    ``words`` are ids in :data:`ENGLISH_MOST` columns, the first ``sizes`` of which are filled;
+    ``pairs`` are rows of the table, or -1 for a token that is copied.
     """
 
     sentences: Ints
@@ -123,10 +123,11 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class PhraseTable:
-    """Pairs by source phrase: those of ``keys[i]``, sorted, are ``firsts[i]`` to ``firsts[i + 1]``.
+    """Phrase pairs by source phrase.
 
-    ``scores`` are in :data:`SCORE_STEPS`; ``sizes`` count the words of each pair's English, which
-    lie one after the other in ``words`` from ``offsets``; ``classes`` say how a phrase is ordered.
+    ``keys`` are sorted; the pairs of ``keys[i]`` are ``firsts[i]`` up to ``firsts[i + 1]``.
+    ``scores`` are in :data:`SCORE_STEPS`.  ``sizes`` count the English words of each pair, which
+    stand together in ``words`` from ``offsets`` on.  ``classes`` choose the ordering scores.
     """
 
     keys: Hashes
@@ -139,20 +140,20 @@ class PhraseTable:
 
     @classmethod
     def of_columns(cls, keys: Hashes, counts: Ints, columns: Mapping[str, Any]) -> Self:
-        """From sorted keys, how many pairs each has, and the columns of the pairs by name."""
+        """Make a table from sorted keys, their numbers of pairs, and the named columns of pairs."""
         offsets = _starts(columns["sizes"].astype(np.int64))
         return cls(keys, _starts(counts), **columns, offsets=offsets)
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, Any]) -> Self:
-        """From the arrays of :meth:`arrays`."""
+        """Make a table from the arrays of :meth:`arrays`."""
         high = np.repeat(np.arange(_BUCKETS, dtype=np.uint64), arrays["buckets"])
         columns = {name: arrays[name] for name in ("scores", "classes", "sizes", "words")}
         keys = high << _LOW_BITS | arrays["lows"]
         return cls.of_columns(keys, arrays["counts"].astype(np.int64), columns)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """What a file of this table holds."""
+        """Return the arrays to store in a file, by name."""
         high = (self.keys >> _LOW_BITS).astype(np.int64)
         return {
             "buckets": np.bincount(high, minlength=_BUCKETS).astype(np.uint16),
@@ -165,7 +166,7 @@ class PhraseTable:
         }
 
     def knows(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
-        """Whether each token has counterparts of its own."""
+        """Return whether each token has counterparts of its own."""
         hashes = np.array([_cached_hash(token) for token in tokens], np.uint64)
         single = shorten(extend_hash(np.zeros_like(hashes), hashes))
         known: NDArray[np.bool_] = self.keys[self._place(single)] == single
@@ -175,7 +176,7 @@ class PhraseTable:
         return np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
 
     def find(self, sentences: Sequence[Sequence[str]]) -> Matches:
-        """All counterparts of all spans; a token with none of its own has a row to be copied."""
+        """Find all counterparts of all spans, and add a row to copy each token that has none."""
         spans, hashes = _hash_spans(sentences)
         hashes = shorten(hashes)
         at = self._place(hashes)
@@ -204,23 +205,23 @@ class PhraseTable:
 
 
 def hash_token(token: str) -> int:
-    """64 bits of a token's BLAKE2b (RFC 7693)."""
+    """Return the 64-bit BLAKE2b hash of a token (RFC 7693)."""
     return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
 
 
 def extend_hash(hashes: Hashes, tokens: Hashes) -> Hashes:
-    """The hashes of phrases with one more token each; that of no token is 0."""
+    """Return the hashes of phrases extended by one token each; an empty phrase has the hash 0."""
     longer = (hashes ^ tokens) * _FACTOR
     return longer ^ (longer >> np.uint64(29))
 
 
 def shorten(hashes: Hashes) -> Hashes:
-    """The first 48 bits, by which a table knows its phrases."""
+    """Return the high 48 bits of hashes, which are the keys of a table."""
     return hashes >> np.uint64(16)
 
 
 def expand(starts: Ints, counts: Ints) -> Ints:
-    """The numbers from each start on, so many each.
+    """Return ``counts[i]`` consecutive numbers from ``starts[i]`` on, for each ``i``.
 
     >>> expand(np.array([5, 0]), np.array([2, 3])).tolist()
     [5, 6, 0, 1, 2]
@@ -234,7 +235,7 @@ _cached_hash = lru_cache(maxsize=1 << 16)(hash_token)
 
 
 def _hash_spans(sentences: Sequence[Sequence[str]]) -> tuple[Ints, Hashes]:
-    """Rows (sentence, start, end) of all spans up to :data:`SOURCE_MOST`, and their hashes."""
+    """Return rows (sentence, start, end) of all spans up to :data:`SOURCE_MOST`, with hashes."""
     lengths = np.array([len(sentence) for sentence in sentences])
     tokens = np.array([_cached_hash(t) for sentence in sentences for t in sentence], np.uint64)
     owner = np.repeat(np.arange(len(sentences)), lengths)
@@ -252,7 +253,7 @@ def _hash_spans(sentences: Sequence[Sequence[str]]) -> tuple[Ints, Hashes]:
 
 
 def _uncovered(spans: Ints, lengths: Sequence[int]) -> Ints:
-    """Spans of the single tokens that have no counterpart of their own."""
+    """Return the spans of single tokens that have no counterpart of their own."""
     singles = spans[spans[:, 2] - spans[:, 1] == 1]
     known = set(map(tuple, singles[:, :2].tolist()))
     missing = [

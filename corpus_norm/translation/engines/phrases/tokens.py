@@ -1,4 +1,7 @@
-"""Chinese text to words: the likeliest way to cut it, by the frequencies of a list of words."""
+"""Tokens of French, Chinese and English sentences, and numbers and dates in English.
+
+Chinese text is split into words in the most probable way, by the frequencies of a word list.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +18,23 @@ from corpus_norm.languages.record import words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    _Token = tuple[str, str, bool]  # kind, text, whether it follows the one before without a space
+    _Token = tuple[str, str, bool]  # kind, text, whether no space comes before it
 
 _FRENCH_RECORD = get_language("fr")
 
-_LONGEST = 8  # characters of a word
+_LONGEST = 8  # characters in a word
 
 
 @dataclass(frozen=True, slots=True)
 class Segmenter:
-    """The natural log-probability of each word, and that of a character in no word."""
+    """Natural log-probabilities of words, and of a character that belongs to no word."""
 
     words: Mapping[str, float]
     unknown: float
 
     @classmethod
     def of_counts(cls, counts: Mapping[str, int]) -> Self:
-        """Probabilities from how often each word was seen."""
+        """Make a segmenter from the frequencies of words."""
         total = math.log(sum(counts.values()))
         words = {
             word: math.log(count) - total
@@ -41,7 +44,7 @@ class Segmenter:
         return cls(words, -total - 1.0)
 
     def segment(self, text: str) -> list[str]:
-        """The words of a run of characters; none is lost.
+        """Split a run of characters into words, without losing any.
 
         >>> counts = {"研究": 9, "研究生": 4, "生命": 8, "命": 2, "起源": 3}
         >>> Segmenter.of_counts(counts).segment("研究生命起源")
@@ -69,26 +72,33 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+# The signs between the two ends of a range.
 _TO = "[至到\\-–—~～]"
+# Days 1 to 31 and months 1 to 12, with or without a leading zero.
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
+# After 日 these begin another word: 日元 is the yen, 日报 a daily paper.
 _NO_DAY = "元内內均圆圓本語语报報常益渐漸前后後间間"
 _NOON = ("中午", "正午")
 _BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
 _AFTER_NOON = ("下午", "傍晚", "晚上", "晚间", "晚間", "深夜", "夜里", "夜裡")
 _CLOCK = rf"(?:{'|'.join([*_NOON, *_BEFORE_NOON, *_AFTER_NOON])})"
+# After 时 these begin another word: 时间 is time, 时代 an age.
 _NO_CLOCK = "间間代期候刻尚常段"
 _HOURS = r"(?:2[0-4]|1\d|0?\d)"
 _MINUTES = r"[0-5]?\d"
+# An optional year (1500 to 2099), a month, and optionally a range of days, a day, or 份.
 _DATE_PART = (
     rf"(?:(?:1[5-9]|20)\d\d年)?{_MONTH}月(?:{_DAY}[日号號]?{_TO}(?:{_MONTH}月)?{_DAY}[日号號]"
     rf"|{_DAY}[日号號]|份)?"
 )
+# A part of the day with an hour (下午3点30分), or an hour alone (21时05分); then seconds, "about".
 _TIME_PART = (
     rf"(?:{_CLOCK}{_HOURS}(?:[点點时時](?:{_MINUTES}分?|整|[钟鐘])?|:{_MINUTES})"
     rf"|{_HOURS}(?:[点點时時](?:{_MINUTES}分|整|[钟鐘])|[时時](?![{_NO_CLOCK}])))(?:{_MINUTES}秒)?"
     r"(?:[许許]|左右)?"
 )
+# A date, a time of day, or both.  A day without a month must not begin another word (_NO_DAY).
 MOMENT = (
     rf"(?:{_DATE_PART}{_TIME_PART}|{_DATE_PART}|{_DAY}[日号號]{_TIME_PART}|{_TIME_PART}"
     rf"|{_DAY}[日号號](?:{_TO}{_DAY}[日号號])?(?![{_NO_DAY}]))(?!\d)"
@@ -98,6 +108,7 @@ MOMENT = (
 CLOCK = rf"{_CLOCK}\d"
 """The beginning of an hour with its part of the day, which is no word."""
 
+# The same with a named group for each number, for text that MOMENT has matched.
 _READ = re.compile(
     rf"(?:(?:(?P<year>\d{{4}})年)?(?P<month>\d+)月份?)?"
     rf"(?:(?P<day>\d+)[日号號]?(?:{_TO}(?:(?P<month2>\d+)月)?(?P<day2>\d+)[日号號])|(?P<day1>\d+)[日号號])?"
@@ -105,6 +116,7 @@ _READ = re.compile(
     rf"(?:(?P<second>\d+)秒)?(?P<about>[许許]|左右)?)?"
 )
 _PREPOSITION = re.compile(r"(?:at|on|in) ")
+# English text that begins with a month and a day, such as "April 29".
 _DATED = re.compile(rf"(?:{'|'.join(_MONTHS)}) \d")
 _ARTICLE = frozenset({"the"})
 _REPLACED = frozenset({"the", "in", "on", "at"})
@@ -115,12 +127,12 @@ _NIGHT = MappingProxyType({0: 12, 24: 12})
 
 
 def is_moment(text: str) -> bool:
-    """Whether a number is a date or an hour."""
+    """Return whether a number is a date or an hour."""
     return re.fullmatch(MOMENT, text) is not None
 
 
 def say_moment(text: str) -> str:
-    """The English of a date or hour.
+    """Return a date or hour in English.
 
     >>> [say_moment(each) for each in ("2024年3月5日", "4月29日", "3月3日至5日", "12月", "7日")]
     ['March 5, 2024', 'April 29', 'March 3 to 5', 'December', 'the 7th']
@@ -137,7 +149,7 @@ def say_moment(text: str) -> str:
 
 
 def preposition(text: str) -> str:
-    """What English puts before a date or hour: at three, on the 5th, in March."""
+    """Return the English preposition of a date or hour: at three, on the 5th, in March."""
     found = _READ.fullmatch(text)
     if found is None:
         return ""
@@ -145,9 +157,9 @@ def preposition(text: str) -> str:
 
 
 def place_moment(said: Sequence[str], text: str) -> tuple[int, str]:
-    """How many of the last words before a date or hour to take away, and what to say of it.
+    """Return how many words before a date or hour to remove, and the text to write for it.
 
-    A table has put before it what fits any number.
+    The words before it come from the table, where they fit any number.
 
     >>> place_moment(["held", "in", "the"], "on April 29"), place_moment(["as", "of"], "on May 3")
     ((2, 'on April 29'), (0, 'May 3'))
@@ -189,14 +201,14 @@ def _say_time(found: re.Match[str]) -> str:
     about = "about " if found["about"] else ""
     if not part or _AT_NOON < hour < 24:
         return f"{about}{hour}{clock or ':00'}"
-    # The night is after midnight too: 深夜2点 is 2 a.m.
+    # The night goes on after midnight: 深夜2点 is 2 a.m.
     late = part in _AFTER_NOON and (hour >= _EVENING or part in {"下午", "傍晚"}) and hour < 12
     late = late or (part in _NOON and hour != 11) or (part == "下午" and hour == _AT_NOON)
     return f"{about}{_NIGHT.get(hour, hour)}{clock} {'p.m.' if late else 'a.m.'}"
 
 
 def ordinal(number: int) -> str:
-    """A number with the ending of an ordinal.
+    """Return a number as an ordinal.
 
     >>> [ordinal(number) for number in (1, 12, 22, 103)]
     ['1st', '12th', '22nd', '103rd']
@@ -216,32 +228,41 @@ BRACKETS = MappingProxyType({"【": f"[{JOIN}", "】": f"{JOIN}]"})
 """Chinese brackets, which are copied."""
 
 _LETTER = r"[^\W\d_]"
-# What stands before an e-mail keeps the pattern from trying it at each character of a long run.
+# A URL, an e-mail address, or a handle or hashtag.  The lookbehind before an e-mail address keeps
+# the pattern from trying it at each character of a long run.
 _ADDRESS = (
     r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
 )
+# Numbers that are copied: versions (1.2.3), dates, ranges or scores (7-2), and times (9:30).
 _CHAIN = r"\d+(?:\.\d+){2,}|\d{1,4}(?:[-–/]\d{1,4})+|\d{1,2}:\d{2}"
+# A word of ASCII letters and digits with at least one of each, such as "B2B" or "5G".
 _CODE = r"(?=[A-Za-z]*\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z0-9]+"
+# Two or more initials, such as "U.S.".
 _INITIALS = r"(?:[A-Z]\.){2,}"
 _GAP = "[\u202f\xa0 ]"
 _NO_LETTER = rf"(?!{_LETTER}|\d)"
-# The English of à before an hour is "at", unless the hour ends a time: "de 9 h à 12 h".
+# "à" before an hour is "at" in English, unless the hour ends a period, as in "de 9 h à 12 h".
 _AT_HOUR = (
     rf"(?<!h{_GAP})(?<!h\d\d{_GAP})(?<!h{_GAP}\d\d{_GAP})(?<!heures{_GAP})(?<!midi{_GAP})"
     rf"(?<!\w)[àÀ]{_GAP}"
 )
+# An hour (9 h 30, minuit), a chain, an ordinal (21e), or a number with groups of three digits,
+# a decimal part and a scale word.
 _FRENCH_NUMBER = (
     rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
     r"|\d+(?:[\u202f\xa0 .]\d{3})*(?:[,.]\d+)?"
     rf"(?:{_GAP}(?:milliers?|millions?|milliards?|billions?))?)"
     rf"{_NO_LETTER}"
 )
+# A chain, an ordinal (21st), or a number with groups of three digits, a decimal part and a scale.
 _ENGLISH_NUMBER = (
     rf"(?:{_CHAIN}|\d+(?:st|nd|rd|th)"
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
     rf"{_NO_LETTER}"
 )
+# A fraction, whole first: 四分之三 is three quarters.
 _FRACTION = r"\d{1,9}分之\d{1,9}(?!\d)|[一二三四五六七八九十]分之[一二三四五六七八九十]"
+# A date or hour, a fraction, a chain, or a number with signs of scale such as 万 (ten thousand).
 _CHINESE_NUMBER = (
     rf"{MOMENT}|{_FRACTION}"
     rf"|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
@@ -249,16 +270,19 @@ _CHINESE_NUMBER = (
 
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
+    # The kind of a token is the group that matched; lone digits and punctuation have none.
     return re.compile(
         rf"(?P<copied>{_ADDRESS})|(?P<number>{number})|(?P<code>{_CODE}|{_INITIALS})|(?P<word>{word})"
         r"|\d+|\S"
     )
 
 
+# A French word ends after an apostrophe that a letter follows (d', l').
 _FRENCH = _tokens(_FRENCH_NUMBER, rf"{_LETTER}+'(?={_LETTER})|{_LETTER}+")
+# An English word keeps contractions (don't, we'll); the possessive 's is a token of its own.
 _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b")
-# Endings of French words, and what they may be exchanged for to find a word that is known: number
-# and gender first, then the infinitive of regular verbs.
+# Endings of French words, each with an ending to replace it by in the search for a known word:
+# number and gender first, then the infinitive of regular verbs.
 _FRENCH_ENDINGS = (
     *(("s", ""), ("", "s"), ("x", ""), ("e", ""), ("es", ""), ("", "e"), ("aux", "al")),
     *(("ées", "é"), ("ennes", "en"), ("enne", "en"), ("elle", "el"), ("elles", "el")),
@@ -269,9 +293,10 @@ _FRENCH_ENDINGS = (
 )
 _LEAST_STEM = 4  # letters
 
+# Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
-# Where a date is no adverb: "from", "to", "until", and before "of".
+# Words before or after a date that is no adverb, so it takes no preposition: "from", "to", "of".
 _BOUNDS = words(
     "从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后 "
     "是 为 為"
@@ -288,17 +313,19 @@ _SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _PARTS = ("third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # from 1/3
 _FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
-_LONG = 40  # characters of a numeral
+_LONG = 40  # characters in a numeral
+# "5 p.m..": a full stop after "p.m." is one too many.
 _TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
+# The first word up to the next space, with "@" or "#" but without punctuation at its ends.
 _FIRST_WORD = re.compile(r"(?:[@#]|\b)\w(?:\S*\w)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A sentence as the phrase table knows it, and what stands in English for each token unknown.
+    """A sentence in the form of the phrase table, and the English to use for unknown tokens.
 
-    ``forms`` are in lower case, numbers are :data:`NUMBER`; ``copies`` hold the English of a number
-    and any other token as it was written.
+    ``forms`` are in lower case, with :data:`NUMBER` for numbers; ``copies`` hold numbers in English
+    and all other tokens as written.
     """
 
     forms: tuple[str, ...]
@@ -306,7 +333,7 @@ class Tokens:
 
 
 def tokenize_french(text: str) -> Tokens:
-    """The tokens of a French sentence.
+    """Return the tokens of a French sentence.
 
     >>> tokenize_french("L’usine a coûté 1,5 milliard d’euros en 2 015 jours.").copies[4:]
     ('1.5 billion', "d'", 'euros', 'en', '2,015', 'jours', '.')
@@ -316,7 +343,7 @@ def tokenize_french(text: str) -> Tokens:
 
 
 def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
-    """Short words in capitals are names, in a sentence that is not all capitals."""
+    """Label short words in capitals as names, unless the whole sentence is in capitals."""
     is_mixed = any(token.islower() and len(token) > 1 for _, token, _ in found)
     for kind, token, joined in found:
         is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
@@ -325,7 +352,7 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
 
 
 def french_variants(form: str) -> Iterator[str]:
-    """Forms of the same word, perhaps: of the other number or gender, then the infinitive.
+    """Yield possible forms of the same word: other number or gender first, then the infinitive.
 
     >>> list(french_variants("martiennes"))[:3]
     ['martienne', 'martienness', 'martienn']
@@ -336,7 +363,7 @@ def french_variants(form: str) -> Iterator[str]:
 
 
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
-    """The tokens of a sentence in simplified Chinese; words are those of the segmenter."""
+    """Return the tokens of a sentence in Simplified Chinese, with the segmenter's words."""
 
     def segment() -> Iterator[_Token]:
         for kind, token, joined in _find(_CHINESE, text.translate(_PLAIN_QUOTES)):
@@ -349,9 +376,9 @@ def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
 
 
 def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
-    """Dates and hours with their prepositions, numbers after 第 as ordinals, brackets as they are.
+    """Put prepositions before dates and hours, and make numbers after 第 ordinals.
 
-    A phrase table has one token for all of them, and cannot choose.
+    The phrase table has one token for all of these, so it cannot tell them apart.
     """
     for i, (kind, token, joined) in enumerate(found):
         before = found[i - 1][1] if i else ""
@@ -369,7 +396,7 @@ def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
 
 
 def tokenize_english(text: str) -> list[str]:
-    """The tokens of an English sentence, with marks where they join, numbers as one token.
+    """Return the tokens of an English sentence, with :data:`JOIN` signs and numbers replaced.
 
     >>> " ".join(tokenize_english("It's 25% (of $5 billion)."))
     "It ￭'s <n> ￭% (￭ of $￭ <n> ￭) ￭."
@@ -389,7 +416,7 @@ def tokenize_english(text: str) -> list[str]:
 
 
 def join_english(tokens: Sequence[str], *, capital: bool) -> str:
-    """The sentence of marked tokens; its first letter becomes a capital if so asked.
+    """Join tokens into a sentence; with ``capital``, begin it with a capital letter.
 
     >>> join_english(["the", "S", "￭&", "￭P", "fell", "5", "￭%", "￭."], capital=True)
     'The S&P fell 5%.'
@@ -405,7 +432,7 @@ def join_english(tokens: Sequence[str], *, capital: bool) -> str:
 
 
 def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:
-    """Kind, text, and whether it follows the one before without a space."""
+    """Yield each token: kind, text, and whether no space separates it from the one before."""
     end = -1
     for found in pattern.finditer(text):
         yield found.lastgroup or "", found[0], found.start() == end
@@ -422,13 +449,15 @@ def _read(found: Iterator[_Token], say: Callable[[str], str]) -> Tokens:
     return Tokens(tuple(forms), tuple(copies))
 
 
+# Groups: "à", hours, minutes.
 _HOUR = re.compile(rf"([àÀ]{_GAP})?(?:(\d{{1,2}}){_GAP}?h(?:{_GAP}?(\d{{2}}))?|minuit)")
 _ORDINAL = re.compile(r"(\d+)(?:er|re|e|è|ème)")
+# Groups: the whole part with its separators, the decimal part, the scale word.
 _FRENCH_PARTS = re.compile(rf"(\d+(?:[\u202f\xa0 .]\d{{3}})*)(?:[,.](\d+))?(?:{_GAP}(\w+))?")
 
 
 def _french_number(text: str) -> str:
-    """A number as English writes it.
+    """Return a number as English writes it.
 
     >>> [_french_number(n) for n in ("1 500", "0,5", "3 milliards", "9 h 30", "21e", "7-2")]
     ['1,500', '0.5', '3 billion', '9:30', '21st', '7-2']
@@ -438,7 +467,7 @@ def _french_number(text: str) -> str:
     if hour := _HOUR.fullmatch(text):
         said = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
         return f"at {said}" if hour[1] else said
-    if len(text) > _LONG:  # no amount, and too long for Python to read
+    if len(text) > _LONG:  # not an amount, and too long for int()
         return text
     if found := _ORDINAL.fullmatch(text):
         return ordinal(int(found[1]))
@@ -457,7 +486,7 @@ def _french_number(text: str) -> str:
 
 
 def _chinese_number(text: str) -> str:
-    """A number as English writes it.
+    """Return a number as English writes it.
 
     >>> [_chinese_number(n) for n in ("2015", "3.5万", "120亿", "5000万", "1,200")]
     ['2015', '35,000', '12 billion', '50 million', '1,200']
@@ -485,7 +514,7 @@ def _read_small(text: str) -> int:
 
 
 def _say_fraction(whole: int, parts: int) -> str:
-    """So many parts of a whole; beyond tenths in digits."""
+    """Return a fraction in English; in digits if its parts are smaller than tenths."""
     if parts == 1 and whole == 2:
         return "half"
     if 0 < parts < whole and 0 <= whole - 3 < len(_PARTS):
