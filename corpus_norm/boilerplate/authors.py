@@ -52,13 +52,16 @@ OTHER_KINDS = frozenset(
     }
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+# Up to three initials, perhaps with a surname: "J. D. Lee".
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
+# An agency after the name, as in "(avec AFP)".
 _WITH_AGENCY = re.compile(r"[ ,(]+(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
 _JOINED = re.compile(r"(?<!\w)(?:and|et|&|avec|with)(?!\w)|[,;&]")
 _AND = re.compile(r"\s(?:and|et)\s")
 # A remark in brackets, or "in" and a place.
 _PLACE = re.compile(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
+# Chinese names in brackets.
 _BRACKETED_HAN = re.compile(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
 _ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 # A name and a verb that introduces an author, as in "Ann Lee covers ...".

@@ -96,7 +96,7 @@ def find_title(page: Page, title: str | None = None) -> int | None:
             and not _is_before_date(page, index)
             and not is_person(page.blocks[index].text)
         ):
-            return None  # something else stands between the body and any headline
+            return None  # something else is between the body and any headline
     return None
 
 

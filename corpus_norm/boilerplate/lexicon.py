@@ -62,6 +62,7 @@ CREDITS = frozenset({BlockKind.CAPTION, BlockKind.COPYRIGHT})
 """Kinds that may end a paragraph of prose in a few words: `PROSE © Reuters`."""
 LONGEST_CREDIT = 60
 LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
+# A stop, and closing quotes before a space; a Chinese stop anywhere.
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
 _RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
 CACHE_SIZE = 4096

@@ -1,8 +1,8 @@
 """Documents as a table of numbers: one row per block, with its neighbours and its position.
 
 The columns are length, punctuation, stopword density, lexicon hits by kind, repetition, position,
-and how far a block shares its topic with the prose around it.  No column stands for a word, so a
-model trained on one language works for others.
+and how far a block shares its topic with the prose around it.  No column represents a word, so
+a model trained on one language works for others.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ LONGEST_ROLE = 10  # words after the name
 _OPENER = re.compile(
     rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
+# A whole line that only opens a byline, as in "Written by:".
 _OPENS = re.compile(
     r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
     r"(?:about )?(?:the )?authors?:?|"
@@ -39,6 +40,7 @@ _OPENS = re.compile(
     r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
     re.IGNORECASE,
 )
+# An opener inside a line, after a date, a time or a bar.
 _INNER_OPENER = re.compile(
     r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
     r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
@@ -75,12 +77,14 @@ _GLUED = re.compile(
     rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in _MONTHS))})\b\.? \d)|"
     r"(?<=[a-zà-ÿ])(?=(?:Publié|Published|Updated|Posted|Mis à jour|Texte ?:))"
 )
+# A year, a time, an age such as "5 min", or a month with a day.
 _DATED = re.compile(
     rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ (?:min|hour|heure|day|jour)|"
     rf"\b(?:{'|'.join(sorted(_MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(_MONTHS))})\b",
     re.IGNORECASE,
 )
 _MONTH = "|".join(sorted(_MONTHS))
+# The beginning of a date or time, after at most 40 characters.
 _STARTS_DATE = re.compile(
     rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|"
     rf"\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"

@@ -15,10 +15,12 @@ _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.mo
 
 
 _ANDS = "|".join(_WORDS.conjunctions)
+# A separator between names: a comma, "and", a dash, a bar or the like.
 _JOINT = re.compile(
     rf"\s*(?P<separator>[,;]\s*(?:{_ANDS})(?=\s)|[,;、/]|\s[-–—]+\s|[|•·∙●■–—\n<>]|\s(?:{_ANDS})(?=\s))\s*",
     re.IGNORECASE,
 )
+# A remark such as "(with Bo Ray)".
 _WITH = re.compile(r"\s*[(\[]\s*(?:with|avec)\s+([^()\[\]]*)[)\]]?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET = re.compile(r"\s*[(\[{].*", re.DOTALL)
@@ -36,11 +38,13 @@ _SIGNS = ' .,:;!?*†‡®™"“”«»'
 _INITIALS = re.compile(
     r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\."
 )
+# An acronym of two to seven characters.
 _ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,6}[®™]?")
 _DOMAIN = re.compile(
     r"\.(?:com|org|net|info|fr|ca|uk|au|cn|tw|hk|us|eu|be|ch|de|es|it|in|io|co|tv)$"
 )
 _DOTTED_USER = re.compile(r"[a-z][\w-]*\.[a-z][\w-]+")
+# A prefix with an apostrophe, as in "d'Arc" or "O'Neil".
 _ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
 _MOST_WORDS = 6

@@ -24,6 +24,7 @@ _MONTHS = {
 _DAY_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.day_links))
 _YEAR_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.year_links))
 
+# Two numbers and a year with the same separator: 13/04/2024.
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
 _DAY_FIRST = re.compile(any_of(_WORDS.day_first_zones))
 _MONTH_FIRST = re.compile(any_of(_WORDS.month_first_zones))
@@ -218,6 +219,7 @@ _YEARLESS = re.compile(
 _EPOCH = re.compile(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u200e\u200f\u200b"), "")
 _DIGITS = {char: place for place, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
+# A weekday at the end of the text before a date.
 _WEEKDAY = re.compile(
     rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*(?:the\s|le\s)?$",
     re.IGNORECASE,

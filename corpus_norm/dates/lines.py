@@ -129,8 +129,10 @@ _MASTHEAD_REST = 24  # the weather, an edition
 _LABEL_LINE = 24
 _ABOVE, _BELOW = 3, 14  # lines allowed between the headline and an unlabelled date
 _FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for a date labelled as published
+# A quick test: a year, digits around a separator, a month name, 年, 月 or a full-width digit.
 _HAS_DATE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d|[-/ ][A-Za-z]{3,}[-/ ]|[年月]|[０-９]")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"”’»」』)]*$")
+# A time such as 9:30, 14h05, 9.30 or 9 a.m.
 _CLOCK = re.compile(
     r"\b\d{1,2}\s?(?:[:h點点时時]|(?<=\d)\.)\s?\d{0,2}(?::\d\d)?\s?分?(?:[ap]\.?m\b\.?)?|[ap]\.m\.",
     re.IGNORECASE,

@@ -98,6 +98,7 @@ SURE_RANKS = 2
 TOGETHER = 14  # elements between two authors of one list
 MOST_TEXTS = 12  # text nodes read from one element
 _PLAIN = re.compile(r"[^,;、|()\[\]:：\n]+")
+# Signs that a field holds more than one plain name.
 _NEEDS_READING = re.compile(
     r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|记者|記者|作者|"
     r"\s(?:AP|AFP|CNN|BBC|Reuters)$|"
@@ -105,7 +106,9 @@ _NEEDS_READING = re.compile(
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"[,;|/()：:]|记者|記者|作者")
+# A user name such as "(@name)" after a name.
 _HANDLE = re.compile(r"(?<=\w)\s+\(?@\w{2,30}\)?(?!\S)")
+# Markup, a web or mail address, a path or a host name.
 _ADDRESS = re.compile(
     r"[=<>{}]|://|www\.|\w@\w|^/|^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|fr|cn|tw|uk|io|co)$",
     re.IGNORECASE,

@@ -293,7 +293,9 @@ def _read(element: Element) -> str:
 
 
 _DAY = timedelta(days=1)
+# Year, month and day with the same separator twice, or none.
 _ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\d)")
+# Day, month and year with the same separator twice.
 _ADDRESS_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 _DIGIT = re.compile(r"\d")
 _COMPACT = 8  # digits

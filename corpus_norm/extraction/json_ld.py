@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs in strings are allowed
+# White space and wrappers before a value: comments, CDATA, stray signs.
 _OPENING = re.compile(r"(?:\s|\ufeff|<!--|//|/\*|\*/|<!\[CDATA\[|;|,)+")
 _CLOSING = re.compile(r"(?:\s|-->|//|/\*|\*/|\]\]>|;)*")
 _TOKEN = re.compile(
@@ -23,6 +24,7 @@ _TOKEN = re.compile(
     r"|'(?:[^'\\\n]|\\.|'(?!\s*+[:,}\]])){0,4000}+'"  # a string in single quotes
     r"|[^\s\"{}\[\],/:]+|/"  # a number, a constant, a bare word
 )
+# A JSON value whose first quote is an entity.
 _ESCAPED = re.compile(r"[{\[\s]+&(?:amp;)*(?:quot|#0*34|#x0*22);", re.IGNORECASE)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _CONSTANTS = MappingProxyType(
@@ -189,7 +191,9 @@ def _read_string(text: str, start: int) -> tuple[str, int]:
     return "".join([*parts, text[position:], '"']), len(text)
 
 
+# A character reference: decimal, hexadecimal or named.
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# References by number, and named ones for letters, quotes and the like, but not ``&amp;``.
 _LETTER = re.compile(
     r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|quot|apos|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde|ring)|"
     r"[lr][sd]quo|[nm]dash|hellip|[lr]aquo|oelig|aelig|szlig|euro|pound);"

@@ -34,6 +34,7 @@ _LONGEST_KEY = 60
 # The assignment of a variable such as __INITIAL_STATE__, up to its object or string of JSON.
 _STATE = re.compile(r"__[A-Z][A-Z_]*__[\"']?\]?\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\"'])")
 _MARKUP = re.compile(r"<[^<>]*>")
+# A stop and closing quotes, before a space, the end, a tag or Chinese text.
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"”’»)」』]*(?=\s|$|<|[\u3400-\u9fff“「])")
 # The beginning of a text that is JSON, an address, a query or code.
 _NOT_TEXT = re.compile(
@@ -198,7 +199,9 @@ _TAG = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|blockquote|figure|span|a|strong|em|b|i)\b[^<>]*>"
 )
 _BLANK_LINES = re.compile(r"\n\s*\n")
+# Two or more spaces after the end of a sentence.
 _DOUBLE_SPACE = re.compile(r"(?<=[.!?…。！？\"”’»)])[ \xa0\t]{2,}(?=\S)")
+# The end of a sentence at the end of a line.
 _LINE_END = re.compile(r"[.!?…:。！？：][\"”’»)」』]*[ \t\r]*\n")
 # The gap between two sentences without a space between them, as in "shut.The port".
 _GLUED = re.compile(r"(?<=[a-zà-ÿ][.!?])(?=[«“\"]?[A-ZÀ-Ý][a-zà-ÿ’']+ )|(?<=[.!?][”»])(?=[A-ZÀ-Ý])")

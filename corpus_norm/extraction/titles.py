@@ -98,13 +98,16 @@ _STATED = (
     "title",
 )
 _FIRM_BREAK = re.compile(r"[|｜_»]|::")
+# Separators left over at the ends of a title.
 _EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
 _PRESS = re.compile(_PRESS_ENDS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
+# A host name.
 _HOST = re.compile(
     r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"
 )
 _ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
+# A town after a comma at the end of a name.
 _TOWN = re.compile(r",\s+[^\W\d_][\w'’ -]{1,30}$")
 _SMALL_WORDS = frozenset({"of", "the", "and", "&", "de", "du", "des", "la", "le", "les", "et"})
 _FEW = 3  # words or letters

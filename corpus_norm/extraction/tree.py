@@ -25,6 +25,7 @@ _CONTROLS = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20)])
 _FORM_FEED_TO_SPACE = bytes.maketrans(b"\x0c", b" ")
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+# A start or end tag: the slash, if any, and the name.
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)\b[^<>]*>")
 _FRAMEWORK = frozenset(
     {"html", "head", "body", "title", "meta", "link", "base", "script", "style", "p", "br", "hr"}
@@ -58,7 +59,7 @@ def parse(html: str) -> Element | None:
 
 
 def parse_with_methods(html: str) -> HtmlElement | None:
-    """Parse into the elements of ``lxml.html``, which trafilatura needs; slower than :func:`parse`."""
+    """Parse into the elements of ``lxml.html``, which trafilatura needs; slower."""
     tree: HtmlElement | None = _parse(html, HTMLParser)
     return tree
 
