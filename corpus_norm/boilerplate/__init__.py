@@ -1,4 +1,4 @@
-"""Boilerplate from body: every block labelled with what it is, none dropped."""
+"""Separation of boilerplate from body: every block is labelled with its kind, none is dropped."""
 
 from corpus_norm.boilerplate.classifier import classify, classify_blocks
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WORDS = combine(lambda record: record.bylines)
 
-HEAD_BLOCKS = 14  # before the prose begins
+HEAD_BLOCKS = 14  # blocks searched before the prose
 MOST_LISTED = 8
 BELOW_STANDFIRST = 5
 BEFORE_TITLE = 14
@@ -52,14 +52,19 @@ OTHER_KINDS = frozenset(
     }
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+# Up to three initials, perhaps with a surname: "J. D. Lee".
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
+# An agency after the name, as in "(avec AFP)".
 _WITH_AGENCY = re.compile(r"[ ,(]+(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
 _JOINED = re.compile(r"(?<!\w)(?:and|et|&|avec|with)(?!\w)|[,;&]")
 _AND = re.compile(r"\s(?:and|et)\s")
+# A remark in brackets, or "in" and a place.
 _PLACE = re.compile(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
+# Chinese names in brackets.
 _BRACKETED_HAN = re.compile(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
 _ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
+# A name and a verb that introduces an author, as in "Ann Lee covers ...".
 _DESCRIBES = re.compile(
     r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
     r"(?:is|was|has|covers|writes|reports|works|joined|est|a|couvre|écrit|travaille|dirige|suit)\s"
@@ -68,9 +73,9 @@ _DESCRIBES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """The names found, and the blocks that are nothing but a byline with them.
+    """The names found, and the blocks that contain only the byline.
 
-    ``is_said``: the line opens as a byline does.
+    ``is_said``: the line opens with "by" or similar words.
     """
 
     names: tuple[str, ...] = ()
@@ -79,9 +84,9 @@ class Byline:
 
 
 def find_byline(blocks: Sequence[Block]) -> Byline:
-    """Find the first byline around the beginning of the prose, else one at its end.
+    """Find the first byline near the beginning of the prose, else one at its end.
 
-    Bylines further down are of other articles.
+    Bylines further down belong to other articles.
     """
     prose = [index for index, block in enumerate(blocks) if _is_prose(block)]
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
@@ -103,7 +108,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
 def _find_all(
     blocks: Sequence[Block], prose: Sequence[int], head: Sequence[int], tail: Sequence[int]
 ) -> Iterator[Byline]:
-    """Read each kind of line, the surest kind first."""
+    """Read each kind of line, the most reliable kind first."""
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
     yield _find_named(blocks, head)
     yield _find_inline(blocks, prose[:3])
@@ -117,7 +122,7 @@ def _find_all(
 
 
 def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = False) -> bool:
-    """Whether "names" without a "by" are the topic: their words stand in lower case too."""
+    """Whether "names" without a "by" are just words: they also occur in lower case."""
     parts = {part for name in names for part in name.lower().split() if " " in name}
     return bool(parts) and (any if some else all)(
         any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
@@ -126,7 +131,7 @@ def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = Fa
 
 
 def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequence[int]) -> bool:
-    """Whether the prose, but for its end, names someone: authors are named in their bylines."""
+    """Whether the prose, except its end, mentions a name; authors are named only in bylines."""
     text = "\n".join(blocks[index].text for index in prose[: max(1, len(prose) - 2)])
     return any(name in text for name in names if " " in name)
 
@@ -166,7 +171,7 @@ def is_mostly_han(text: str) -> bool:
 
 
 def _order_head(blocks: Sequence[Block], first: int) -> list[int]:
-    """The blocks where a byline may stand: below the headline, above the prose, above both."""
+    """List the blocks that may be a byline: below the headline, above the prose, above both."""
     stop = min(first + 3, len(blocks))
     titles = (index for index in range(stop) if blocks[index].kind is BlockKind.TITLE)
     title = next(titles, None)
@@ -180,7 +185,7 @@ def _order_head(blocks: Sequence[Block], first: int) -> list[int]:
 
 
 def _find_named(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
-    """Lines that say that they are bylines, and those right after the first of them."""
+    """Find the first line that is an explicit byline, and those right after it."""
     names: list[str] = []
     owners: list[int] = []
     for index in order:
@@ -197,7 +202,7 @@ def _find_named(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 
 
 def _find_only(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
-    """The byline under an article, where all there name the same: else they are of teasers."""
+    """Find the byline under an article; if several differ, they belong to teasers."""
     found = [_find_named(blocks, [index]) for index in order]
     named = [each for each in found if each.names]
     others = [each for each in named if not set(each.names) <= set(named[0].names)]
@@ -225,7 +230,7 @@ def _read_named(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
 
 
 def _is_long_byline(text: str) -> bool:
-    """Whether a text as long as a paragraph opens as a byline does and ends as no sentence does."""
+    """Whether a text as long as a paragraph opens like a byline and does not end a sentence."""
     is_short = len(text) <= LONGEST_BYLINE and not is_mostly_han(text)
     return is_short and has_opener(text) and not text.rstrip().endswith((".", "!", "?", "…", ":"))
 
@@ -238,7 +243,7 @@ def _find_inline(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 
 
 def _find_signed(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
-    """A line with a name and a date or a role."""
+    """Find a line with a name and a date or a role."""
     for index in order:
         block = blocks[index]
         if block.kind not in OTHER_KINDS and not _is_prose(block):
@@ -249,7 +254,7 @@ def _find_signed(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 
 
 def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
-    """A name and nothing else in a line that the rules on kinds took for a byline."""
+    """Find a line with only a name that the rules on kinds labelled as a byline."""
     for index in order:
         block = blocks[index]
         if block.kind is BlockKind.BYLINE and not opens_byline(block.text):
@@ -260,9 +265,9 @@ def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 
 
 def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
-    """Full names and nothing else: beside the date, below the headline, above or below the prose.
+    """Find a line with only full names, near the date, the headline or an end of the prose.
 
-    People whom the headline speaks of are not its authors.
+    People named in the headline are not its authors.
     """
     titles = [index for index in range(first) if blocks[index].kind is BlockKind.TITLE]
     top = range(min(first + BELOW_STANDFIRST, len(blocks)))
@@ -291,14 +296,14 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
 
 
 def _is_joint_credit(blocks: Sequence[Block], index: int) -> bool:
-    """Whether a line between headline and date credits two people, which few pictures do."""
+    """Whether a line below the headline joins two names by "and", which photo credits rarely do."""
     above = blocks[index - 1].kind if index else None
     is_below_title = blocks[index].kind is BlockKind.CAPTION and above is BlockKind.TITLE
     return is_below_title and _AND.search(blocks[index].text) is not None
 
 
 def _read_alone(line: str) -> tuple[str, ...]:
-    """The names of a line that holds full names, and perhaps where one works, and nothing more."""
+    """Read a line that holds only full names, and perhaps a place of work."""
     if len(line) > LONGEST_ALONE or _is_sentence(line.removesuffix(".")) or has_opener(line):
         return ()
     if _ALL_INITIALS.fullmatch(line.strip()):
@@ -324,7 +329,7 @@ def _read_alone(line: str) -> tuple[str, ...]:
 
 
 def _read_alone_han(line: str, *, is_dated: bool) -> tuple[str, ...]:
-    """Chinese names and nothing else: beside a date, or in brackets."""
+    """Read a line that holds only Chinese names, next to a date or in brackets."""
     bracketed = _BRACKETED_HAN.fullmatch(line.strip())
     if not is_dated and bracketed is None:
         return ()
@@ -343,7 +348,7 @@ def _is_handle(name: str) -> bool:
 
 
 def _find_initials(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
-    """The initials under an article, as regional papers sign."""
+    """Find the initials under an article, with which regional papers sign."""
     for index in order:
         text = _WITH_AGENCY.sub("", blocks[index].text.strip())
         if blocks[index].kind not in OTHER_KINDS and _INITIALS.fullmatch(text):
@@ -352,7 +357,7 @@ def _find_initials(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
 
 
 def _find_described(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
-    """A name above a line that says who that is, or that it is the author."""
+    """Find a name above a line that describes this person or says that this is the author."""
     for index in order:
         text = blocks[index].text.strip()
         if blocks[index].kind in OTHER_KINDS or index + 1 == len(blocks):

@@ -1,9 +1,9 @@
-"""The classification of blocks: the article, and the kinds of all others.
+"""The classification of blocks: the body of the article, and the kinds of all other blocks.
 
 The model decides for the whole sequence which blocks are body (:mod:`.model`).  Then each block
-gets its kind (:mod:`.kinds`).  What the lexicon knows is never body, so a user's own phrases
-always count.  For HTML the extraction draws the body, with the same kind of model and the evidence
-of the tree beside these features.
+gets its kind (:mod:`.kinds`).  Blocks that match the lexicon are never body, so a user's own
+phrases always count.  For HTML, :mod:`.main_text` finds the body, with the same kind of model and
+the evidence of the tree besides these features.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def classify(
     settings: Settings | None = None,
     find_body: BodyFinder | None = None,
 ) -> list[Document]:
-    """Give every block of every document its kind, and find title and authors on the way.
+    """Give every block of every document its kind, and find title, authors and date.
 
-    A document's answer does not depend on the others; many are faster than one.
+    A document's result does not depend on the others; processing many together is faster.
 
     Args:
         documents: documents with blocks.
-        settings: ``lexicon_paths`` extend the packaged lexicons.
-        find_body: finds the body of HTML; None where that is labelled already.
+        settings: the files in ``lexicon_paths`` extend the packaged lexicons.
+        find_body: finds the body of HTML; None if it is already labelled.
 
     Returns:
         The same documents in the same order, no block added or dropped.
@@ -96,7 +96,7 @@ def classify_blocks(
 
 
 def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Iterator[Page]:
-    """The decision on the blocks of each document, many documents at a time."""
+    """Yield the decision on the blocks of each document, processing many documents at a time."""
     for batch in _take_batches(documents):
         sizes = [len(blocks) for blocks in batch]
         seen = extract_features([block.text for blocks in batch for block in blocks], lexicon)
@@ -110,7 +110,7 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
-    """The documents in order, about :data:`BATCH_BLOCKS` blocks together, to bound the memory."""
+    """Yield the documents in batches of about :data:`BATCH_BLOCKS` blocks, to bound memory use."""
     batch: list[Sequence[Block]] = []
     size = 0
     for blocks in documents:
@@ -126,7 +126,10 @@ def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequenc
 def _read_extracted(
     documents: Mapping[int, Sequence[Block]], lexicon: Lexicon, find_body: BodyFinder | None
 ) -> Iterator[Page]:
-    """Blocks of HTML: the extractor's body stands, but for what the lexicon knows inside it."""
+    """Yield the decision on blocks of HTML: the body as labelled, or as ``find_body`` labels it.
+
+    Lexicon hits inside the body are relabelled later, with the kinds.
+    """
     numbers = iter(documents)
     for batch in _take_batches(documents.values()):
         seen = extract_features(
@@ -148,7 +151,7 @@ def _name(document: Document, page: Page) -> Document:
 
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
-    """The document with its blocks, and with what they tell of its title, authors and date."""
+    """Return the document with its blocks, and with the title, authors and date found in them."""
     blocks = [_name_byline(block, document.authors) for block in blocks]
     byline = find_byline(blocks)
     authors = choose_authors(document.authors, byline, document.site)
@@ -168,14 +171,14 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
 
 
 def _label_byline(block: Block) -> Block:
-    """A line that names the author, whatever it was taken for."""
+    """Label a line that names the author as a byline, unless its kind is specific."""
     if block.kind not in UNNAMED_KINDS or SENTENCE.search(block.text):
         return block
     return replace(block, kind=BlockKind.BYLINE, reason="names the author")
 
 
 def _name_byline(block: Block, authors: Sequence[str]) -> Block:
-    """A line that begins with an author the metadata name, and is little more, is a byline."""
+    """Label a line as a byline if it begins with a stated author and holds little else."""
     for author in authors:
         is_line = len(block.text) <= len(author) + BYLINE_REST and not block.text.endswith(".")
         if block.kind in UNNAMED_KINDS and is_line and block.text.startswith(author):
@@ -186,7 +189,7 @@ def _name_byline(block: Block, authors: Sequence[str]) -> Block:
 def _reach_up(
     blocks: Sequence[Block], seen: Features, in_body: list[bool], probability: Sequence[float]
 ) -> list[bool]:
-    """Prose above the body with nothing between but what the writer set as a table or such."""
+    """Extend the body up to prose above it, if only tables, headings or the like lie between."""
     first = in_body.index(True) if True in in_body else 0
     above = first - 1
     while above >= 0 and blocks[above].kind in SET_ASIDE:
@@ -201,10 +204,10 @@ def _reach_up(
 
 
 def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -> list[bool]:
-    """Headings, lists and quotes set as such by the writer belong to the text around them.
+    """Keep headings, lists and quotes marked up by the writer with the text around them.
 
-    So does a line between such a list and prose, which ends the list, and one with a colon above
-    it, which opens it.
+    Also keep the line just after such a list, and a line with a colon just before it, which
+    introduces it.
     """
     if True not in in_body:
         return in_body

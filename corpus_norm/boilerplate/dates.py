@@ -28,9 +28,9 @@ _LONGEST = 200
 
 
 def find_published(document: Document) -> date | None:
-    r"""The day that the blocks tell: of the line near the headline, else of any dateline.
+    r"""Find the day in the blocks: in a line near the headline, else in any dateline.
 
-    What stands above the headline of a page is left to those who see its markup.
+    Ignore the lines above the headline of an HTML page; the code that sees the markup reads them.
 
     >>> from dataclasses import replace
     >>> blocks = (Block(BlockKind.TITLE, "Crue", 0), Block(BlockKind.DATELINE, "03/04/2024", 6))
@@ -56,7 +56,10 @@ def find_published(document: Document) -> date | None:
 
 
 def _read_datelines(blocks: Sequence[Block], title: int, setting: Setting) -> Iterator[Dated]:
-    """Dates of datelines down to the line below the body; further down are other articles."""
+    """Yield the dates of datelines down to the line below the body.
+
+    Dates further down belong to other articles.
+    """
     last = max((index for index, block in enumerate(blocks) if block.is_body), default=len(blocks))
     for index, block in enumerate(blocks[: last + 2]):
         if block.kind in DATED_KINDS and len(block.text) <= _LONGEST:

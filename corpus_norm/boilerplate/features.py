@@ -1,8 +1,8 @@
 """Counting characters and finding words in many blocks at once.
 
-The blocks are one array of code points.  A table gives the group of each, and groups are counted
-per block in one pass, so that the cost hardly depends on how many things are counted.  Words are
-known by numbers made from their letters, which costs less than cutting them out.
+The blocks are joined into one array of code points.  A table gives the group of each code point,
+and one pass counts the groups per block, so the cost hardly depends on the number of things
+counted.  Words are identified by hashes of their letters, which costs less than slicing strings.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Codes = NDArray[np.uint64]
 
-GAP = "\x1e"  # stands after each text; as white space it ends a word and a sentence
+GAP = "\x1e"  # follows each text; being white space, it ends a word and a sentence
 HAN_STOPWORDS = frozenset(
     word for language in LANGUAGES.values() if not language.spaced for word in language.stopwords
 )
@@ -46,10 +46,10 @@ MEMBERS = {
     "han_stopword": "".join(sorted(HAN_STOPWORDS)),
 }
 HAN_RANGES = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
-PLANE = 0x10000  # code points above are looked up as one of the two last of the plane
+PLANE = 0x10000  # higher code points are looked up as one of the last two below this
 OTHER, RARE_HAN = 0xFFFF, 0xFFFE
 ROW = 256  # code points
-JAMO = 0x1100  # a row of letters that melt into syllables
+JAMO = 0x1100  # a row of letters that NFKC composes into syllables
 MANY = 1  # no letter has this code point
 RARE_HAN_PLANES = (2, 3)
 # Multipliers for the letters of a word by their place, modulo 2**64 (Karp and Rabin 1987).
@@ -58,11 +58,12 @@ PLACES = np.cumprod(np.full(64, 0x9E3779B97F4A7C15, dtype=np.uint64))
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Characters with the same properties: the group of each code point, and what holds of it.
+    """Groups of characters with the same properties.
 
-    ``lowered`` gives the code point of the small letter; ``key`` that of the letter or digit
-    without case and width, 0 for other characters, and :data:`MANY` where it takes more than a
-    look at this character alone.
+    ``of_code`` is the group of each code point; ``holds`` gives, by property, the groups that have
+    it.  ``lowered`` is the code point of the lower-case letter.  ``key`` is the code point of the
+    letter or digit without case and width, 0 for other characters, and :data:`MANY` where the key
+    is not one character or depends on the neighbours.
     """
 
     of_code: NDArray[np.uint8]
@@ -73,7 +74,7 @@ class Groups:
 
 @cache
 def load_groups() -> Groups:
-    """The groups of the characters below :data:`PLANE`."""
+    """Compute the groups of the characters below :data:`PLANE`."""
     characters = [chr(code) for code in range(PLANE)]
     flags = {
         "digit": np.array([each.isdecimal() for each in characters]),
@@ -105,7 +106,7 @@ def load_groups() -> Groups:
 
 
 def fold(text: str) -> str:
-    """The text without case and width.
+    """Return the text without differences of case and width.
 
     >>> fold("Ｇröße")
     'grösse'
@@ -114,7 +115,10 @@ def fold(text: str) -> str:
 
 
 def _find_keys(characters: Sequence[str], start: int) -> Iterable[int]:
-    """The keys of a row of characters; where they are letters that nothing changes, themselves."""
+    """Return the keys of a row of characters.
+
+    If folding changes none of them, the characters are their own keys.
+    """
     row = characters[start : start + ROW]
     text = "".join(row)
     if start != JAMO and text.isalnum() and fold(text) == text:
@@ -123,7 +127,7 @@ def _find_keys(characters: Sequence[str], start: int) -> Iterable[int]:
 
 
 def _find_key(character: str) -> int:
-    """What stands for a character in a key; marks may melt into the letter before them."""
+    """Return the key of a character; combining marks may compose with the letter before them."""
     if character == GAP:
         return ord(GAP)
     folded = character.lower() if character.isascii() else fold(character)
@@ -138,8 +142,8 @@ def _find_key(character: str) -> int:
 class Words:
     """The words of several texts in order: letters, with apostrophes and hyphens between them.
 
-    ``owner`` is the text each stands in; ``code`` the same number for the same word, whatever its
-    case; ``size`` its length.
+    ``owner`` is the text that a word is in; ``code`` is a number that is the same for the same word
+    in any case; ``size`` is its length.
     """
 
     owner: Numbers
@@ -170,9 +174,9 @@ class Characters:
         self.groups = load_groups().of_code[self.codes]
 
     def make_keys(self) -> tuple[list[str], list[int]]:
-        """The letters and digits of each text without case and width, as far as a table can tell.
+        """Return the key of each text from a table, and the indices of texts it cannot handle.
 
-        The second list names the texts with characters for which it cannot.
+        A key holds the letters and digits without case and width, as in :func:`normalize_key`.
         """
         keys = load_groups().key[self.codes]
         made = keys[keys > 0].tobytes().decode("utf-32-le", "surrogatepass")
@@ -180,34 +184,34 @@ class Characters:
 
     @cached_property
     def _counts(self) -> Column:
-        """How many characters of each group are in each text."""
+        """The number of characters of each group in each text."""
         number = len(load_groups().holds["letter"])
         places = self.owner * number + self.groups
         counts = np.bincount(places, minlength=len(self.sizes) * number)
         return counts.reshape(len(self.sizes), number).astype(np.float64)
 
     def is_a(self, name: str) -> Flags:
-        """Which characters have a property."""
+        """Flag the characters that have a property."""
         return load_groups().holds[name][self.groups]
 
     def count(self, name: str) -> Column:
-        """How many characters of each text have a property."""
+        """Count the characters of each text that have a property."""
         counted: Column = self._counts @ load_groups().holds[name]
         return counted
 
     def total(self, places: Flags) -> Column:
-        """How many of the marked characters are in each text."""
+        """Count the flagged characters in each text."""
         return np.bincount(self.owner[places], minlength=len(self.sizes)).astype(np.float64)
 
     def count_runs(self, name: str) -> Column:
-        """How many runs of characters with a property are in each text."""
+        """Count the runs of characters with a property in each text."""
         flags = self.is_a(name)
         starts = flags.copy()
         starts[1:] &= ~flags[:-1]
         return self.total(starts)
 
     def count_sentence_ends(self) -> Column:
-        """Stops before a space, a closing quote or the end; those of Chinese anywhere."""
+        """Count stops before a space, a closing quote or the end, and Chinese stops anywhere."""
         holds, ends = load_groups().holds, self.is_a("stop")
         ends[:-1] &= (holds["space"] | holds["closer"])[self.groups[1:]]
         return self.total(ends) + self.count("wide_stop")
@@ -236,7 +240,10 @@ class Characters:
 
 
 def read_codes(text: str) -> NDArray[np.uint32]:
-    """The code points of a text, those above :data:`PLANE` as one that stands for them."""
+    """Return the code points of a text, with a placeholder for each above :data:`PLANE`.
+
+    The placeholder is :data:`RARE_HAN` for Han characters and :data:`OTHER` for all others.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if not len(codes) or codes.max() < PLANE:
         return codes
@@ -245,7 +252,7 @@ def read_codes(text: str) -> NDArray[np.uint32]:
 
 
 def number_words(words: Iterable[str]) -> Codes:
-    """The codes of some words, sorted.
+    """Return the codes of some words, sorted.
 
     >>> bool((number_words(["the", "a"]) == number_words(["A", "The"])).all())
     True
@@ -254,7 +261,7 @@ def number_words(words: Iterable[str]) -> Codes:
 
 
 def _number_words(letters: NDArray[np.uint32], size: Numbers) -> Codes:
-    """A number for each word from its letters, which stand one after the other."""
+    """Return a hash for each word; ``letters`` holds the letters of all words in sequence."""
     if not len(size):
         return np.empty(0, dtype=np.uint64)
     starts = np.cumsum(size) - size
@@ -269,11 +276,15 @@ STOPWORDS = frozenset(
 STOP_ENDS = tuple(".!?…。！？")
 OPEN_ENDS = ("...", "…", ",", "，", "、", ";", "；")
 CLOSERS = "\"'”’»)]」』）*"
+# One to four words, perhaps with "@" before the first.
 NAME = re.compile(r"@?\w[\w.'’-]*(?: \w[\w.'’-]*){0,3}")
 NOT_A_LETTER = re.compile(r"[\W_]+")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# A time such as 9:30, 14h05 or 9时30.
 CLOCK = re.compile(r"\d{1,2}\s?[:h：時时]\s?\d{2}")
+# A date in digits such as 13/04/2024 or 2024年4月13.
 NUMBER_DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
+# A web or mail address, or the end of a host name.
 ADDRESS = re.compile(r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b", re.IGNORECASE)
 HANDLE = re.compile(r"(?:^|\s)[@#]\w")
 PROSE_WIDTH = 60
@@ -301,17 +312,17 @@ MARKS = (
     "starts_punctuation",
     "mean_word",
 )
-"""Names of the numbers seen in one block; the order is that of the trees' training."""
+"""Names of the numbers computed from one block, in the order used to train the trees."""
 TERM_CHARS = 4  # shorter words say little about the topic
-LONGEST_BLOCK = 100_000  # characters; what lies behind changes no count that matters
-PORTION = 100_000  # characters looked at together, to bound the memory
+LONGEST_BLOCK = 100_000  # characters; text after these changes no count that matters
+PORTION = 100_000  # characters processed together, to bound memory use
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What blocks are about: words, or pairs of Han characters, that are not stopwords.
+    """The topic of blocks: words, or pairs of Han characters, that are not stopwords.
 
-    ``code`` is the number of a term, ``owner`` the block it stands in, in rising order.
+    ``code`` is the number of a term; ``owner`` is the block it is in, in ascending order.
     """
 
     owner: Numbers
@@ -320,11 +331,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Features:
-    """Evidence about blocks: a value for each, in their order.
+    """Evidence about blocks: one value for each block, in order.
 
-    ``width`` is the length of a block in Latin-letter equivalents; ``keys`` the texts without
-    case, spaces and punctuation, so that equal keys are repetitions; ``marks`` further numbers by
-    name (:data:`MARKS`).  Marks and terms are there only where the model will need them.
+    ``width`` is the length of a block in Latin-letter equivalents; ``keys`` are the texts without
+    case, spaces and punctuation, so that equal keys mean repetition; ``marks`` are further numbers
+    by name (:data:`MARKS`).  ``marks`` and ``terms`` are empty unless the model needs them.
     """
 
     width: Column
@@ -340,21 +351,21 @@ class Features:
 
     @cached_property
     def is_hit(self) -> Flags:
-        """Which blocks the lexicon knows."""
+        """Flags of the blocks that match the lexicon."""
         return np.array([hit is not None for hit in self.hits], dtype=bool)
 
     @cached_property
     def is_prose(self) -> Flags:
-        """Sentences of some length: the kind of line articles are made of."""
+        """Flags of sentences of some length, the kind of line that articles consist of."""
         return ~self.is_hit & self.ends_sentence & (self.width >= PROSE_WIDTH)
 
     @cached_property
     def is_short(self) -> Flags:
-        """No longer than a heading or a button."""
+        """Flags of blocks no longer than a heading or a button."""
         return (self.width < 100) & ~self.ends_sentence
 
     def crop(self, first: int, last: int) -> Features:
-        """The features of some blocks, as if the others were not there."""
+        """Return the features of some blocks, as if the others did not exist."""
         part = slice(first, last)
         owner = self.terms.owner
         inside = slice(*np.searchsorted(owner, (first, last)).tolist())
@@ -370,10 +381,10 @@ class Features:
 
 
 def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> Features:
-    """The features of blocks; marks and terms only ``in_full``.
+    """Compute the features of blocks; ``marks`` and ``terms`` only if ``in_full``.
 
-    No block's features depend on another's, so blocks of many documents can be seen together,
-    which is faster.
+    The features of a block do not depend on other blocks, so many documents can be processed
+    together, which is faster.
 
     >>> from corpus_norm.boilerplate.lexicon import load_lexicon
     >>> texts = ["Share", "The company lost five billion dollars in the year to June, it said."]
@@ -399,7 +410,7 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
 
 
 def normalize_key(text: str) -> str:
-    """Letters and digits only, without case and width: what makes two lines the same line.
+    """Return only the letters and digits, without case and width; repeated lines share this key.
 
     >>> normalize_key("OpenAI is crashing.") == normalize_key("OpenAI is Crashing")
     True
@@ -408,7 +419,7 @@ def normalize_key(text: str) -> str:
 
 
 def _portion(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Spans of texts of about :data:`PORTION` characters; at least one, even if it is empty."""
+    """Yield spans of texts of about :data:`PORTION` characters; at least one, even if empty."""
     first = size = 0
     for index, text in enumerate(texts):
         size += min(len(text), LONGEST_BLOCK)
@@ -462,7 +473,7 @@ def _are_stopwords(codes: Codes) -> Flags:
 
 
 def _make_keys(texts: Sequence[str], seen: Characters) -> list[str]:
-    """:func:`normalize_key` of all texts."""
+    """Return :func:`normalize_key` of all texts."""
     keys, hard = seen.make_keys()
     for index in hard:
         keys[index] = normalize_key(texts[index][:LONGEST_BLOCK])
@@ -470,7 +481,7 @@ def _make_keys(texts: Sequence[str], seen: Characters) -> list[str]:
 
 
 def _see_letters(seen: Characters, number: Column, total: Column) -> dict[str, Column]:
-    """Shares and rates of kinds of characters and words."""
+    """Return shares and rates of kinds of characters and words."""
     words, blocks = seen.words, len(seen.sizes)
     size, count = np.maximum(seen.sizes, 1), np.maximum(number, 1)
     han = seen.count("han")
@@ -492,7 +503,7 @@ def _see_letters(seen: Characters, number: Column, total: Column) -> dict[str, C
 
 
 def _see_ends(texts: Sequence[str], seen: Characters) -> dict[str, Column]:
-    """How blocks begin and end."""
+    """Return how blocks begin and end."""
     return {
         "ends_colon": np.array([float(text.endswith((":", "："))) for text in texts]),
         "ends_open": np.array([float(text.endswith(OPEN_ENDS)) for text in texts]),
@@ -502,7 +513,7 @@ def _see_ends(texts: Sequence[str], seen: Characters) -> dict[str, Column]:
 
 
 def _see_numbers(texts: Sequence[str], seen: Characters) -> dict[str, Column]:
-    """Dates, addresses and handles: regular expressions, only where they can match."""
+    """Find dates, addresses and handles; try regular expressions only where they can match."""
     digit, codes = seen.is_a("digit"), seen.codes
     dates, address, handle = (np.zeros(len(texts)) for _ in range(3))
     for index in np.flatnonzero(seen.count("digit") >= 4).tolist():

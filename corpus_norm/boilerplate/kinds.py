@@ -1,7 +1,7 @@
-"""The kinds of blocks, named once the body is known.
+"""The kinds of blocks, assigned once the body is known.
 
-Short lines inside the body are headings; blocks outside it are named by the lexicon or by the
-section they stand in.
+Short lines inside the body become headings; blocks outside it get their kind from the lexicon or
+from the section they are in.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate.features import Features
 
 Labels = dict[int, tuple[BlockKind, str]]
+# A user name: @name, one with a capital or a digit inside or an underscore, or initials.
 HANDLE = re.compile(
     r"@\w{3,}|@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
 )
 SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
-"""Kinds that a phrase of the lexicon does not turn into boilerplate inside the body."""
+"""Kinds that a lexicon phrase does not turn into boilerplate inside the body."""
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -51,7 +52,7 @@ class Page:
         return max((index + 1 for index, each in enumerate(self.in_body) if each), default=0)
 
     def is_inside(self, index: int) -> bool:
-        """Whether the block stands between the ends of the body."""
+        """Whether the block lies between the first and last block of the body."""
         return self.first <= index < self.last
 
 
@@ -74,8 +75,9 @@ def name_kinds(page: Page, title: int | None) -> list[Block]:
 def find_title(page: Page, title: str | None = None) -> int | None:
     """Find the index of the headline, None when no line looks like one.
 
-    A line that the metadata name, or that is repeated near the top, or the line before the prose
-    that is long enough for a headline, with nothing but bylines, dates and buttons between.
+    The headline is a line equal to the title in the metadata, else a line repeated near the top,
+    else the last line before the prose that is long enough, with only bylines, dates and buttons
+    between them.
     """
     top = range(min(page.first + 1, len(page.blocks)))
     keys = page.seen.keys[: len(top)]
@@ -94,7 +96,7 @@ def find_title(page: Page, title: str | None = None) -> int | None:
             and not _is_before_date(page, index)
             and not is_person(page.blocks[index].text)
         ):
-            return None  # something else stands between the body and any headline
+            return None  # something else is between the body and any headline
     return None
 
 
@@ -129,7 +131,7 @@ def _section(page: Page, index: int) -> Labels:
 
 
 def _belongs(page: Page, index: int, section: BlockKind) -> bool:
-    """Whether a block can stand in a list of this kind: a short line of no other kind."""
+    """Whether a block can be in a list of this kind: a short line of no other kind."""
     hit = page.seen.hits[index]
     if hit is not None:
         return hit.kind in {section, BlockKind.NAVIGATION} and not page.in_body[index]
@@ -140,9 +142,9 @@ def _belongs(page: Page, index: int, section: BlockKind) -> bool:
 
 
 def _duplicates(page: Page, title: int | None) -> Labels:
-    """Repetitions of the headline, and of any sentence-long block.
+    """Label repetitions of the headline and of any block as long as a sentence.
 
-    A paragraph of the body is no repetition of the teaser above it: the teaser is.
+    If a teaser above the body repeats a paragraph of it, the teaser is the duplicate.
     """
     labels: Labels = {}
     first_seen: dict[str, int] = {}
@@ -177,7 +179,10 @@ def _looks_like_title(page: Page, index: int) -> bool:
 
 
 def _looks_like_heading(page: Page, index: int) -> bool:
-    """A short line or question just before a much longer block; a colon leads in, it heads not."""
+    """Whether a block is a short line before a sentence, or a question before a longer one.
+
+    A line that ends with a colon introduces the next block and is no heading.
+    """
     text, seen = page.blocks[index].text, page.seen
     width = seen.width[index]
     if index + 1 >= page.last or width >= 120 or text.endswith((":", "：")):
@@ -187,9 +192,9 @@ def _looks_like_heading(page: Page, index: int) -> bool:
 
 
 def _is_handle(page: Page, index: int) -> bool:
-    """A short name above the body that stands before a date, or before a follow button.
+    """Whether a block is a short name above the body, before a date or a follow button.
 
-    Without the button it must look like a name: menus stand above dates too.
+    Without the button it must look like a name, because menus also precede dates.
     """
     if not _is_before_date(page, index):
         return False
@@ -201,7 +206,7 @@ def _is_handle(page: Page, index: int) -> bool:
 
 
 def _is_before_date(page: Page, index: int) -> bool:
-    """A few words above the body, just before a date or a follow button (or one block further)."""
+    """Whether a block is a few words above the body, one or two blocks before a date or button."""
     text = page.blocks[index].text
     if index >= page.first or len(text) > 40 or NAME.fullmatch(text) is None:
         return False

@@ -42,7 +42,7 @@ PRIORITY = (
     BlockKind.CAPTION,
     BlockKind.NAVIGATION,
 )
-# Above this many characters a block is prose that happens to begin with the word.
+# A longer block, in characters, is prose that happens to contain the phrase.
 MAX_CHARS = {
     "section": 120,
     "line": 120,
@@ -59,9 +59,10 @@ LONG_KINDS = frozenset(
 )
 LONG_CHARS = 700
 CREDITS = frozenset({BlockKind.CAPTION, BlockKind.COPYRIGHT})
-"""Kinds of which a few words may end a paragraph of prose: `PROSE © Reuters`."""
+"""Kinds that may end a paragraph of prose in a few words: `PROSE © Reuters`."""
 LONGEST_CREDIT = 60
 LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
+# A stop, and closing quotes before a space; a Chinese stop anywhere.
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
 _RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
 CACHE_SIZE = 4096
@@ -69,7 +70,7 @@ CACHE_SIZE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A pattern that fits a block: the kind it stands for, how it fits, and the words found."""
+    """A pattern that matches a block: its kind, the mode of the match, and the words matched."""
 
     kind: BlockKind
     mode: str
@@ -83,7 +84,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Mode:
-    """The searches of a mode: all kinds for blocks up to a length, some kinds for longer ones."""
+    """The searches of a mode: all kinds for blocks up to a limit, some kinds for longer ones."""
 
     name: str
     limit: int
@@ -92,7 +93,7 @@ class _Mode:
 
 
 class Lexicon:
-    """Patterns of all languages together, since short lines rarely tell theirs.
+    """Patterns of all languages together, because short lines rarely reveal their language.
 
     >>> lexicon = load_lexicon()
     >>> lexicon.find("Share this article").kind, lexicon.find("免责声明：本文仅供参考。").kind
@@ -116,11 +117,11 @@ class Lexicon:
             for mode in MODES
         ]
         self._needed = Needed(text for mode in self._modes for text in mode.short.by_needed)
-        # the menu of a page stands on the next one too
+        # Pages share lines, such as those of a menu, so results are cached.
         self._known: dict[str, Hit | None] = {}
 
     def find(self, text: str) -> Hit | None:
-        """Return the hit of the most specific pattern in a block, None where none fits."""
+        """Return the hit of the most specific pattern in a block, None if none matches."""
         return self.find_all([text])[0]
 
     def find_all(self, texts: Sequence[str]) -> list[Hit | None]:
@@ -151,9 +152,9 @@ def _find(text: str, initial: str, held: set[str], modes: Iterable[_Mode]) -> Hi
 
 
 def _ends_prose(text: str, start: int, kind: BlockKind) -> bool:
-    """Whether the words found are a credit after the sentences of a paragraph.
+    """Whether the words matched are a credit after the sentences of a paragraph.
 
-    Captions are sentences too, but seldom two, or a long one.
+    Captions are sentences too, but rarely two sentences or a long one.
 
     >>> prose = "The quay stays shut, the port authority said on Monday. Cracks were found. " * 2
     >>> _ends_prose(f"{prose}© Reuters", len(prose), BlockKind.CAPTION)
@@ -177,7 +178,7 @@ def load_lexicon(paths: tuple[str, ...] = ()) -> Lexicon:
     """Load the lexicons in the package, extended by the user's files.
 
     Raises:
-        SettingsError: a file is missing, is not TOML, or names a kind or mode there is not.
+        SettingsError: a file is missing, is not TOML, or names an unknown kind or mode.
     """
     folder = resources.files("corpus_norm.boilerplate") / "lexicon"
     packaged = sorted(folder.iterdir(), key=lambda item: item.name)

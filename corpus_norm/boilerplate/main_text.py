@@ -1,4 +1,4 @@
-"""The main text of HTML pages: the evidence of the tree, the model, trafilatura where in doubt."""
+"""The main text of HTML pages: evidence of the tree, the model, and trafilatura in doubt."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ REGION_NUMBERS = MappingProxyType({name: number for number, name in enumerate(RE
 def weigh_places(
     pieces: Sequence[Piece], features: Features, sizes: Sequence[int] | None = None
 ) -> tuple[Table, tuple[str, ...]]:
-    """The table of some pages and the names of its columns.
+    """Return the table of some pages and the names of its columns.
 
     Args:
-        pieces: of all pages, one page after the other.
-        features: of the same pieces.
+        pieces: the pieces of all pages, one page after the other.
+        features: the features of the same pieces.
         sizes: how many pieces each page has; None for one page.
 
     >>> from corpus_norm.boilerplate import load_lexicon
@@ -106,7 +106,7 @@ def weigh_places(
 def _weigh_container(
     name: str, containers: Numbers, weights: dict[str, Column], pages: Pages
 ) -> dict[str, Column]:
-    """How much of the page's prose stands in the same element, and how much of it is links."""
+    """Return shares of prose and links, and the piece count, of the element around each piece."""
     apart = pages.first * (int(containers.max()) + 1) + containers  # sorted by page
     first_of, groups = np.unique(apart, return_index=True, return_inverse=True)[1:]
     held, total, links = (np.bincount(groups, weights[each]) for each in ("prose", "size", "links"))
@@ -123,7 +123,7 @@ def _weigh_container(
 
 
 def _measure_headline(is_headline: Sequence[bool], pages: Pages) -> dict[str, Column]:
-    """The distance in pieces from the first and the last ``<h1>`` of the page."""
+    """Return the distance in pieces from the first and the last ``<h1>`` of the page."""
     first, last = list[float](), list[float]()
     for start, end in pages.spans:
         at = [index for index in range(start, end) if is_headline[index]]
@@ -145,7 +145,7 @@ _TRAFILATURA_ERRORS = (
 )
 # Below this mean probability of the main text, trafilatura does better: 3 % of the pages.
 SURE = 0.8
-# Kinds in which phrases of the lexicon say nothing, and kinds kept whole.
+# Kinds in which lexicon phrases mean nothing, and kinds that are kept whole.
 UNBARRED = frozenset({BlockKind.HEADING, BlockKind.CODE})
 STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE})
 
@@ -155,11 +155,11 @@ def label_main(
 ) -> list[list[Piece]]:
     """Label the pieces of the main text of each page; many pages at once are faster.
 
-    The model predicts the main text from the text of the pieces and their places in
-    the tree.  Where the model is in doubt, on about one page in forty, trafilatura is asked
-    (Barbaresi 2021, ACL demo); its answer is aligned with the pieces, so that what it leaves out
-    is kept as boilerplate.  Where that finds nothing, the long pieces with few links are
-    taken.  The answer for a page does not depend on the others.
+    The model predicts the main text from the text of the pieces and their places in the tree.
+    Where the model is in doubt, on about one page in forty, trafilatura extracts the text instead
+    (Barbaresi 2021, ACL demo).  Its text is aligned with the pieces, and the pieces it omits are
+    kept as boilerplate.  Where trafilatura finds nothing, long pieces with few links are the main
+    text.  The result for a page does not depend on the others.
 
     Args:
         pages: the pieces of each page, at least one.
@@ -192,7 +192,7 @@ def label_main(
 def _label_likely(
     pieces: Sequence[Piece], prediction: BodyPrediction, features: Features, barred: Sequence[bool]
 ) -> list[Piece] | None:
-    """Label what the model takes for the main text; None where it is in doubt."""
+    """Label the main text as the model predicts it; None if the model is in doubt."""
     size = features.width * prediction.in_body
     if float((prediction.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
@@ -207,10 +207,10 @@ def _label_likely(
 def _keep_lists(
     pieces: Sequence[Piece], in_main: Sequence[bool], barred: Sequence[bool]
 ) -> list[bool]:
-    """Keep lists and tables whole: between two pieces of the main text, or mostly in it anyway.
+    """Keep whole the lists and tables that lie between pieces of the main text or mostly in it.
 
-    Gold sets differ on tables, so the model doubts them; F1 is the same either way, and a reader
-    misses half a list.
+    Gold sets differ on tables, so the model is unsure about them.  F1 is the same either way, but
+    a reader would miss the lost half of a list.
     """
     kept = list(in_main)
     can_stay = [
@@ -239,10 +239,10 @@ def _silence_libraries() -> None:
 
 
 def _ask_trafilatura(html: str) -> str:
-    """Return the main text, empty where trafilatura finds nothing or fails.
+    """Return the main text by trafilatura; empty if it finds nothing or fails.
 
-    Deduplication stays off: its memory makes one page's answer depend on
-    the pages before.  The other caches hold results of pure functions and are bounded.
+    Deduplication stays off, because its memory would make the result depend on earlier pages.  The
+    other caches hold results of pure functions and are bounded.
     """
     from trafilatura import bare_extraction
 
@@ -268,10 +268,10 @@ def _ask_trafilatura(html: str) -> str:
 
 
 def _label_covered(pieces: Sequence[Piece], main: str) -> list[Piece]:
-    """Label what the main text holds, except for pieces that are mostly links.
+    """Label the pieces that the main text contains, except pieces that are mostly links.
 
-    A linked heading stays when what follows it does.  Leaving linked pieces out raises F1 on
-    Chinese portals by two points; a page that is all links stays main text.
+    A linked heading is kept if the next piece is.  Excluding linked pieces raises F1 on Chinese
+    portals by two points.  If that leaves nothing, the linked pieces are kept.
     """
     held = [share >= 0.5 for share in cover([piece.text for piece in pieces], main)]
     in_main: list[bool] = []  # from the last piece to the first
@@ -287,7 +287,10 @@ def _label_covered(pieces: Sequence[Piece], main: str) -> list[Piece]:
 
 
 def _label_dense(pieces: Sequence[Piece]) -> list[Piece]:
-    """Take long pieces with few links; failing those, all without links; failing those, all."""
+    """Label long pieces with few links; if there are none, those with fewer links than text.
+
+    If there are none of those either, label all.
+    """
     rules = (
         lambda piece: len(tokenize(piece.text)) >= 12 and piece.link_density <= 0.33,
         lambda piece: piece.link_density <= 0.5 and tokenize(piece.text),
@@ -301,7 +304,7 @@ def _label_dense(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def label_title(pieces: list[Piece], title: str | None) -> list[Piece]:
-    """Turn the first ``<h1>`` that says what the title says into a title."""
+    """Label the first ``<h1>`` with the same words as the title as the title."""
     wanted = tokenize(title or "")
     for index, piece in enumerate(pieces):
         if piece.tag == "h1" and wanted and tokenize(piece.text) == wanted:
@@ -316,13 +319,13 @@ def label_title(pieces: list[Piece], title: str | None) -> list[Piece]:
 def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -> Extraction:
     """Read a page: all visible text with the main text labelled, and the metadata.
 
-    The answer depends on nothing but the arguments; :func:`corpus_norm.extraction.read` and
-    :func:`find_main` are the same in two steps, for many pages at once.
+    The result depends only on the arguments.  :func:`corpus_norm.extraction.read` and
+    :func:`find_main` do the same in two steps, for many pages at once.
 
     Args:
         html: the page.
-        url: where it came from, used where the page does not name its own address.
-        lexicon: phrases of boilerplate; those packaged when None.
+        url: the address of the page, used if the page does not state its own.
+        lexicon: phrases of boilerplate; the packaged lexicon if None.
 
     Raises:
         ExtractionError: the page cannot be parsed.

@@ -1,13 +1,13 @@
-"""The other trained part of the decision: a convolutional network over the blocks of a page.
+"""The trained model: boosted trees, a convolutional network over blocks, and a joint decoder.
 
 Trees look at one row at a time; the network looks at a block and at those around it, at growing
 distances (dilated convolutions with residual connections; van den Oord et al. 2016, "WaveNet";
 Bai et al. 2018, "An empirical evaluation of generic convolutional and recurrent networks for
 sequence modeling").
 
-It computes with whole numbers: each value is rounded to a step of 2^-8, each weight to one of
-2^-10.  So sums are exact in whatever order a processor adds them up, and the same rows get the
-same answer to the last bit, on any machine and beside any other pages.
+The network computes with whole numbers: each value is rounded to a multiple of 2^-8, each weight
+to a multiple of 2^-10.  Sums are therefore exact in any order of addition, and the same rows give
+the same answer to the last bit, on any machine and beside any other pages.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 VALUE_STEPS = 2.0**8
 WEIGHT_STEPS = 2.0**10
-MOST_DEVIATIONS = 4.0  # further from the mean a column says nothing more
+MOST_DEVIATIONS = 4.0  # values further from the mean are clipped
 PORTION = 64  # rows multiplied together: few enough that OpenBLAS starts no threads for them
 
 
@@ -43,8 +43,8 @@ PORTION = 64  # rows multiplied together: few enough that OpenBLAS starts no thr
 class Layer:
     """Weights in steps of 2^-10, biases in steps of 2^-18.
 
-    Of a convolution the weights are those of the block ``reach`` before, of the block itself and
-    of the block ``reach`` after, side by side.
+    A convolution holds three sets of weights side by side: for the block ``reach`` before, for the
+    block itself, and for the block ``reach`` after.
     """
 
     weights: Table
@@ -54,7 +54,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What is usual in each column of the table, and the layers: entry, convolutions, exit."""
+    """The mean and deviation of each column, and the layers: entry, convolutions, exit."""
 
     mean: Column
     deviation: Column
@@ -63,10 +63,10 @@ class Network:
     exit: Layer
 
     def weigh(self, table: Table, pages: Pages) -> Column:
-        """The log-odds of each row of a table, page by page."""
+        """Return the log-odds of each row of a table; pages do not affect one another."""
         scaled = np.clip((table - self.mean) / self.deviation, -MOST_DEVIATIONS, MOST_DEVIATIONS)
         gap = max((layer.reach for layer in self.convolutions), default=0)
-        # Empty rows between the pages, so that no page sees another.
+        # Put empty rows between the pages, so that no page affects another.
         rows = pages.index + gap * (1 + pages.spread(range(len(pages.spans))).astype(np.int64))
         state = np.zeros((len(table) + gap * (1 + len(pages.spans)), len(self.entry.biases)))
         state[rows] = _activate(_multiply(np.rint(scaled * VALUE_STEPS), self.entry), self.entry)
@@ -89,12 +89,12 @@ def _convolve(state: Table, layer: Layer) -> Table:
 
 
 def _activate(sums: Table, layer: Layer) -> Table:
-    """Add the bias, cut off below zero (a rectifier) and round to a step."""
+    """Add the bias, replace negative values by zero (a rectifier), and round to a step."""
     return np.rint(np.maximum(sums + layer.biases, 0.0) / WEIGHT_STEPS)
 
 
 def read_network(record: Mapping[str, Any]) -> Network:
-    """A network from its JSON form, in which weights and biases are whole numbers."""
+    """Build a network from its JSON form, in which weights and biases are whole numbers."""
     entry, *convolutions, last = (
         Layer(
             np.array(layer["weights"], dtype=np.float64),
@@ -113,18 +113,18 @@ def read_network(record: Mapping[str, Any]) -> Network:
 
 
 EDGE = 0.22  # the least probability of a sentence
-BARE_EDGE = 0.35  # of one without a stopword, which may be the item of a list
+BARE_EDGE = 0.35  # the same for one with few stopwords, which may be a list item
 LIKELY = 0.5
 LEAD = 8  # blocks above the body
 
 
 def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
-    """Keep doubtful sentences just before or after the body in it.
+    """Add doubtful sentences just before and after the body to it.
 
-    A lost last sentence hurts a reader more than one kept line of boilerplate; F1 stays the same.
-    It also keeps those below a single line of boilerplate ("Read also") if the first is likely;
-    and a likely sentence a few blocks above, with what stands between, where none of that is known
-    boilerplate: a lead, and then a list.
+    Losing the last sentence hurts a reader more than keeping one line of boilerplate; F1 stays the
+    same.  Also add sentences below a single line of boilerplate ("Read also") if the first of them
+    is likely.  Also add a likely sentence a few blocks above, such as a lead before a list, with
+    the blocks between, if none of those is known boilerplate.
     """
     if True not in in_body:
         return in_body
@@ -159,8 +159,8 @@ ROWS_AT_ONCE = 1_000  # rows scored together, so that they stay in the cache of 
 class BodyPrediction:
     """The prediction of the model for the blocks of one document.
 
-    ``probability`` is that of being body, block by block; ``in_body`` the joint decision;
-    ``reasons`` name the evidence that weighed most in its favour in the trees.
+    ``probability`` is each block's probability of being body; ``in_body`` is the joint decision;
+    ``reasons`` name the columns that contributed most to it in the trees.
     """
 
     probability: Column
@@ -169,17 +169,17 @@ class BodyPrediction:
 
     @property
     def confidence(self) -> float:
-        """The mean probability of the blocks taken for body, from 0 to 1."""
+        """The mean probability of the blocks labelled as body, from 0 to 1."""
         return float(self.probability[self.in_body].mean()) if self.in_body.any() else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Boosted trees as flat arrays: node ``n`` of all trees together.
+    """Boosted trees as flat arrays; node ``n`` is numbered across all trees.
 
-    A node goes to ``child[2 * n]`` where the column is at most its threshold, else to
-    ``child[2 * n + 1]``; a leaf goes to itself.  ``value`` is the log-odds a leaf adds,
-    ``decisive`` the column that moved them most on the way there.
+    Node ``n`` leads to ``child[2 * n]`` where its column is at most its threshold, else to
+    ``child[2 * n + 1]``; a leaf leads to itself.  ``value`` is the log-odds a leaf adds;
+    ``decisive`` is the column that changed them most on the path there.
     """
 
     columns: tuple[str, ...]
@@ -192,10 +192,10 @@ class Trees:
     depth: int
 
     def weigh(self, table: Table) -> tuple[Column, Table]:
-        """The log-odds of each row, and what each column adds to them.
+        """Return the log-odds of each row, and the contribution of each column to them.
 
-        A tree's answer is credited to the column that decided it, which is coarser than sharing
-        it along the path (Saabas 2014) and costs half.
+        A tree's answer is credited to its decisive column.  This is coarser than dividing it among
+        the columns along the path (Saabas 2014) but costs half.
         """
         parts = [
             self._weigh(table[start : start + ROWS_AT_ONCE])
@@ -221,12 +221,12 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The costs that the decoder adds to the log-odds of blocks, and those of interruptions.
+    """The bias that the decoder adds to the log-odds of blocks, and the costs of interruptions.
 
-    An interruption costs ``interruption``, and ``per_block`` for each of its blocks.  The article
-    is one stretch of a page: the longer the page, the likelier it is that what looks like a second
-    stretch is something else.  So above :data:`SHORT_PAGE` blocks an interruption costs
-    ``for_length`` more with the logarithm of their number.
+    An interruption costs ``interruption``, and ``per_block`` for each of its blocks.  An article
+    is one stretch of a page, and the longer the page, the likelier it is that an apparent second
+    stretch is something else.  So on a page of ``n`` blocks, more than :data:`SHORT_PAGE`, an
+    interruption costs ``for_length * log(n / SHORT_PAGE)`` more.
     """
 
     leaning: float
@@ -243,7 +243,7 @@ class Costs:
 class Model:
     """Trees and networks over the same columns, and the costs of the decoder.
 
-    ``network_share`` is what the networks count for beside the trees, from 0 to 1.
+    ``network_share`` is the weight of the networks against the trees, from 0 to 1.
     """
 
     trees: Trees
@@ -258,15 +258,15 @@ class Model:
         barred: Flags | None = None,
         sizes: Sequence[int] | None = None,
     ) -> list[BodyPrediction]:
-        """Decide which blocks are body, all of a document together.
+        """Decide which blocks are body, jointly for all blocks of a document.
 
-        Where no block at all is likely, the most likely run is the body: no page with text has an
-        empty one.
+        Where no block is likely, the most likely run is the body, because no page with text has an
+        empty body.
 
         Args:
             table: the rows of one document or several, one after the other.
-            columns: their names.
-            barred: blocks that are not body, whatever is seen.
+            columns: the names of the columns.
+            barred: blocks that are not body, whatever the evidence.
             sizes: how many blocks each document has; None for one document.
         """
         if tuple(columns) != self.trees.columns:
@@ -311,8 +311,8 @@ def decode(odds: Column, interruption: float, per_block: float) -> Flags:
 
     Args:
         odds: the log-odds of each block being body.
-        interruption: what it costs to break the body off and come back to it.
-        per_block: what each block of such an interruption costs.
+        interruption: the cost of leaving the body and returning to it.
+        per_block: the cost of each block of such an interruption.
 
     >>> decode(np.array([-2.0, 3, -2, 3, -4, -4, -4, -4, 0.5]), 1.0, 0.1).astype(int).tolist()
     [0, 1, 0, 1, 0, 0, 0, 0, 0]
@@ -339,13 +339,13 @@ def decode(odds: Column, interruption: float, per_block: float) -> Flags:
 
 @cache
 def load_model(name: str) -> Model:
-    """The packaged model ``text`` or ``html``."""
+    """Load the packaged model ``text`` or ``html``."""
     path = resources.files("corpus_norm.boilerplate") / "weights.json"
     return read_model(json.loads(path.read_text("utf-8"))["models"][name])
 
 
 def read_model(record: Mapping[str, Any]) -> Model:
-    """A model from its JSON form, in which each tree has its nodes in order, the root first.
+    """Build a model from its JSON form, in which each tree lists its nodes, the root first.
 
     A node is ``[column, threshold, left, right, value]``; a leaf is ``[value]``.
     """
@@ -376,7 +376,7 @@ def read_model(record: Mapping[str, Any]) -> Model:
 
 
 def _find_decisive(tree: Sequence[Sequence[float]]) -> list[int]:
-    """For each node, the column whose split moved the log-odds most on the way to it."""
+    """Return, for each node, the column whose split changed the log-odds most on the path to it."""
     best = [(0.0, 0)] * len(tree)
     for index, node in enumerate(tree):
         if len(node) > 1:

@@ -1,7 +1,7 @@
 """Rows of several pages in one table: neighbours, means and distances that stop at a page's edge.
 
-A page's numbers are the same to the last bit whatever pages stand beside it: nothing is summed
-across an edge.
+A page's numbers are the same to the last bit whatever pages are beside it, because nothing is
+summed across an edge.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-FAR = 60.0  # distances beyond this many rows are all the same
-NONE = -1.0  # what stands beyond the edge of a page
+FAR = 60.0  # larger distances, in rows, are cut to this
+NONE = -1.0  # the value beyond the edge of a page
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Which rows are of one page: for each row its index, and the first and the end of its page."""
+    """The pages of a table: for each row, its index and the first and the end row of its page."""
 
     spans: tuple[tuple[int, int], ...]
     index: Numbers
@@ -35,7 +35,7 @@ class Pages:
 
     @classmethod
     def of_sizes(cls, sizes: Sequence[int]) -> Pages:
-        """Pages of so many rows each."""
+        """Create pages with the given numbers of rows."""
         ends = np.cumsum(sizes)
         starts = ends - sizes
         spans = tuple(zip(starts.tolist(), ends.tolist(), strict=True))
@@ -43,17 +43,17 @@ class Pages:
         return cls(spans, index, np.repeat(starts, sizes), np.repeat(ends, sizes))
 
     def spread(self, values: Sequence[float]) -> Column:
-        """A value for each page as one for each row."""
+        """Repeat the value of each page for each of its rows."""
         sizes = [end - start for start, end in self.spans]
         return np.repeat(np.array(values, dtype=np.float64), sizes)
 
     def split(self, column: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-        """The rows page by page."""
+        """Yield the rows page by page."""
         for start, end in self.spans:
             yield column[start:end]
 
     def shift(self, rows: Table, step: int) -> Table:
-        """``rows[index + step]`` at every index, -1 outside of the page.
+        """Return ``rows[index + step]`` for every index, -1 where that is outside the page.
 
         >>> Pages.of_sizes([2, 1]).shift(np.array([1.0, 2.0, 3.0]), -1).tolist()
         [-1.0, 1.0, -1.0]
@@ -69,7 +69,9 @@ class Pages:
         return shifted
 
     def mean(self, rows: Table, reach: int) -> Table:
-        """The mean of up to ``reach`` rows after each (before each where it is negative).
+        """Return the mean of up to ``reach`` rows after each row, or before it if negative.
+
+        The mean is -1 where there are no such rows in the page.
 
         >>> Pages.of_sizes([3, 1]).mean(np.array([[1.0], [2.0], [4.0], [9.0]]), -2).T.tolist()
         [[-1.0, 1.0, 1.5, -1.0]]
@@ -91,9 +93,9 @@ class Pages:
         return means
 
     def find_before(self, wanted: Flags, *, with_itself: bool = False) -> tuple[Column, Numbers]:
-        """The distance back to the last wanted row of the page and its index, FAR and -1 if none.
+        """Return the distance back to the last wanted row of the page, and that row's index.
 
-        A row itself counts only ``with_itself``.
+        Return FAR and -1 where there is none.  A row itself counts only if ``with_itself``.
 
         >>> Pages.of_sizes([3]).find_before(np.array([True, False, False]))[0].tolist()
         [60.0, 1.0, 2.0]
@@ -106,7 +108,7 @@ class Pages:
         return np.where(at >= 0, np.minimum(self.index - at, FAR), FAR), at
 
     def find_after(self, wanted: Flags) -> tuple[Column, Numbers]:
-        """The same for the next wanted row."""
+        """Return the distance to the next wanted row of the page, and that row's index."""
         far = len(self.index)
         at = np.minimum.accumulate(np.where(wanted, self.index, far)[::-1])[::-1]
         at = np.append(at[1:], far)

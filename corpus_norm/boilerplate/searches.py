@@ -1,8 +1,8 @@
-"""The characters and words a pattern needs before it can match, so that most are not tried.
+"""The characters and words that a pattern needs in order to match, so that most are not tried.
 
-A lexicon has a thousand patterns and a page hundreds of short lines.  Which characters a pattern
-can begin with, and which words it cannot do without, is read off its text.  Where the text is not
-plain, the answer is "anything": a pattern is never left out that could have matched.
+A lexicon has a thousand patterns and a page has hundreds of short lines.  The source of a pattern
+tells which characters a match can begin with and which words it must contain.  Where the source is
+too complex, the answer is "anything": a pattern that could match is never skipped.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-DIGIT = "0"  # stands for every decimal digit
+DIGIT = "0"  # represents every decimal digit
 GROUPS = ("(?:", "(?-i:")
 OPTIONAL = ("?", "*", "{0")
 QUANTIFIER = re.compile(r"[?*+]|\{[\d,]*\}")
+# A character class in the source of a pattern: "]" is literal at its start, and escapes are kept.
 CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 
 
 def find_first_characters(pattern: str) -> frozenset[str] | None:
-    r"""The characters, in lower case, that a match can begin with; None where that is not plain.
+    r"""Return the characters, in lower case, that a match can begin with; None if unknown.
 
     >>> sorted(find_first_characters("(?:Daily|weekly )?news|\\d+ more"))
     ['0', 'd', 'n', 'w']
@@ -44,7 +45,7 @@ def find_first_characters(pattern: str) -> frozenset[str] | None:
 
 
 def find_needed(pattern: str) -> tuple[frozenset[str], ...]:
-    r"""Sets of texts, in lower case: every match holds at least one text of each set.
+    r"""Return sets of texts, in lower case; every match contains at least one text of each set.
 
     >>> [sorted(each) for each in find_needed("(?:this|our site) uses? Cookies")]
     [['our site', 'this'], [' use'], [' cookies']]
@@ -80,7 +81,7 @@ def _find_needed(branch: str) -> tuple[frozenset[str], ...]:
 
 
 def rank_needed(texts: frozenset[str]) -> tuple[int, int]:
-    """Rank how rarely one of some texts will be there: the shortest decides, then their number."""
+    """Rank how rarely a set of texts will occur: by its shortest text, then by its size."""
     return min(map(len, texts)), -len(texts)
 
 
@@ -105,7 +106,7 @@ def _find_first(branch: str) -> frozenset[str] | None:
 
 
 def _read_literal(item: str) -> str:
-    """The character an item stands for; empty where it is not one character."""
+    """Return the literal character of an item, or "" if the item is not a single character."""
     if len(item) == 1:
         return "" if item in ".^$" else item
     is_escaped = item[0] == "\\" and len(item) == 2 and not item[1].isalnum()
@@ -113,7 +114,7 @@ def _read_literal(item: str) -> str:
 
 
 def _take_item(pattern: str) -> tuple[str, str]:
-    """The first item of a pattern, a character, class or group, and the rest."""
+    """Split a pattern into its first item (a character, class or group) and the rest."""
     if pattern[0] == "\\":
         return pattern[:2], pattern[2:]
     if (found := CLASS.match(pattern)) is not None:
@@ -125,7 +126,7 @@ def _take_item(pattern: str) -> tuple[str, str]:
 
 
 def _find_end(pattern: str) -> int:
-    """Where the group ends that the pattern begins with."""
+    """Return the end of the group at the beginning of the pattern."""
     depth, rest = 0, pattern
     while rest:
         if rest[0] == "(":
@@ -165,7 +166,7 @@ EDGE_CHARS = " \t\n\r\u3000\xa0:：|>»›<«‹…•·*–—-()[]（）【】
 
 
 def find_initial(lowered: str) -> str:
-    """The first letter of a block behind bullets and brackets; one name for all digits.
+    """Return the first letter of a block after bullets and brackets; ``DIGIT`` for all digits.
 
     >>> find_initial("» share"), find_initial("(12 comments)"), find_initial("—")
     ('s', '0', '')
@@ -175,10 +176,10 @@ def find_initial(lowered: str) -> str:
 
 
 class Needed:
-    """Texts that patterns need, and which of them the lines of a page hold.
+    """Texts that patterns need, and a search for them in the lines of a page.
 
-    Each is looked for once in the whole page; nearly all are told not to be there by two letters
-    that nowhere in the page stand side by side.
+    Each text is searched for once in the whole page.  Nearly all are ruled out beforehand because
+    the page lacks one of their pairs of adjacent letters.
 
     >>> needed = Needed(["cook", "ies", "mail", "qr"])
     >>> [sorted(each) for each in needed.find(["cookies", "", "emails"])]
@@ -189,7 +190,7 @@ class Needed:
         self._pairs = {text: _number_pairs(text).tolist() for text in texts}
 
     def find(self, lowered: Sequence[str]) -> list[set[str]]:
-        """The texts in each line; lines are in lower case."""
+        """Return the texts found in each line; ``lowered`` holds the lines in lower case."""
         page = "\n".join(lowered)
         ends = list(accumulate(len(line) + 1 for line in lowered))
         held: list[set[str]] = [set() for _ in lowered]
@@ -202,7 +203,7 @@ class Needed:
         return held
 
     def _choose(self, page: str) -> list[str]:
-        """The texts that may stand in the page."""
+        """Return the texts that may occur in the page."""
         marks = np.zeros(PAIRS, dtype=np.uint8)
         marks[_number_pairs(page)] = 1
         is_there = marks.tobytes().__getitem__
@@ -210,14 +211,14 @@ class Needed:
 
 
 def _number_pairs(text: str) -> NDArray[np.uint32]:
-    """A number below :data:`PAIRS` for every two letters side by side; few pairs share one."""
+    """Hash every pair of adjacent letters to a number below :data:`PAIRS`; few pairs collide."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return (codes[:-1] * np.uint32(31) + codes[1:]) % np.uint32(PAIRS)
 
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """A pattern that can begin with anything: its place among all, and the rank of its kind."""
+    """A pattern that can begin with anything: its number among all, and the rank of its kind."""
 
     number: int
     rank: int
@@ -225,9 +226,9 @@ class Loose:
 
 
 class Search:
-    """The patterns of one mode, each with its kind; the first kinds win.
+    """The patterns of one mode, each with its kind; earlier kinds win.
 
-    Those that can begin with anything are tried where one of the texts they need is there.
+    Patterns that can begin with anything are tried only if one of the texts they need is present.
     """
 
     def __init__(self, mode: str, patterns: Sequence[tuple[str, str]]) -> None:
@@ -250,7 +251,7 @@ class Search:
                 self.by_initial[initial].append((kind, item))
 
     def run(self, text: str, initial: str, held: Iterable[str]) -> re.Match[str] | None:
-        """The match of the first kind that matches; ``held`` is what :class:`Needed` finds."""
+        """Return the match of the first kind that matches; ``held`` comes from :class:`Needed`."""
         found = None
         if initial in self.by_initial:
             if initial not in self.compiled:
@@ -265,7 +266,7 @@ class Search:
         return found
 
     def _choose(self, held: Iterable[str]) -> list[Loose]:
-        """The loose patterns that can match, in their order."""
+        """Return the loose patterns that can match, in order."""
         chosen = {each for text in held for each in self.by_needed.get(text, ())}
         if not chosen:
             return self.always
@@ -273,13 +274,13 @@ class Search:
 
 
 def _find_initials(pattern: str) -> frozenset[str] | None:
-    """The letters a match can begin with; None where it can begin with what is at the edges."""
+    """Return the letters a match can begin with; None if unknown or if one is an edge character."""
     found = find_first_characters(pattern)
     return None if found is None or found & set(EDGE_CHARS) else found
 
 
 def _compile(mode: str, patterns: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    """One expression, with a group for each kind, in their order."""
+    """Compile the patterns into one expression with a named group for each kind, in order."""
     groups = [
         f"(?P<{kind}>{'|'.join(item for _, item in items)})"
         for kind, items in groupby(patterns, key=itemgetter(0))

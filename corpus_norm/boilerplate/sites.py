@@ -1,9 +1,9 @@
 """Boilerplate found by repetition: a block on many pages of one site belongs to the site.
 
-Two passes: count the blocks of every document (:func:`count_blocks`, and :func:`merge_counts` for
-the counts of several workers), then relabel those that recur (:func:`learn_furniture`,
-:func:`mark_site_boilerplate`).  Counts add up to the same in any order, so the answer does not
-depend on batches or workers.
+This takes two passes.  The first counts the blocks of every document (:func:`count_blocks`, and
+:func:`merge_counts` for the counts of several workers); the second relabels blocks that recur
+(:func:`learn_furniture`, :func:`mark_site_boilerplate`).  Counts can be added in any order, so the
+result does not depend on batches or workers.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ Furniture = dict[str, frozenset[str]]
 
 @dataclass(slots=True)
 class SiteCounts:
-    """The number of pages of a site, and for each block the number of pages that hold it."""
+    """The number of pages of a site, and for each block the number of pages that contain it."""
 
     pages: int = 0
     blocks: Counter[str] = field(default_factory=Counter)
 
 
 def count_blocks(documents: Iterable[Document]) -> dict[str, SiteCounts]:
-    """Count, for every site, in how many of its documents each block stands.
+    """Count, for every site, the documents that contain each block.
 
     Documents without a site are not counted.
     """
@@ -64,7 +64,7 @@ def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteC
 def learn_furniture(
     counts: Mapping[str, SiteCounts], least_pages: int = LEAST_PAGES, share: float = LEAST_SHARE
 ) -> Furniture:
-    """Return the blocks that at least ``least_pages`` and ``share`` of a site's pages hold.
+    """Return the blocks found on at least ``least_pages`` pages and ``share`` of a site's pages.
 
     >>> from corpus_norm.document import Block, BlockKind, Document
     >>> def page(text):
@@ -84,9 +84,10 @@ def learn_furniture(
 
 
 def mark_site_boilerplate(document: Document, furniture: Furniture) -> Document:
-    """Take the blocks that recur on the document's site out of its body; none is dropped.
+    """Relabel blocks of the body that recur on the document's site; no block is dropped.
 
-    Run it after ``classify``.  The headline stays, and so does a body that would be empty.
+    Call this after ``classify``.  The headline keeps its label, and a document whose body would
+    become empty is returned unchanged.
     """
     known = furniture.get(document.site or "", frozenset())
     blocks = tuple(_relabel(block, known) for block in document.blocks)

@@ -1,8 +1,8 @@
-"""Documents as a table of numbers: a row per block, with its neighbourhood and its place.
+"""Documents as a table of numbers: one row per block, with its neighbours and its position.
 
-No word is a column, so what is learnt from one language holds for others: length, punctuation,
-stopword density, lexicon hits by kind, repetition, position, and how much a block speaks of the
-same things as the prose around it.
+The columns are length, punctuation, stopword density, lexicon hits by kind, repetition, position,
+and how far a block shares its topic with the prose around it.  No column represents a word, so
+a model trained on one language works for others.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ MOST_SPOKEN = 40.0
 def feature_matrix(
     features: Features, sizes: Sequence[int] | None = None
 ) -> tuple[Table, tuple[str, ...]]:
-    """The table of some documents and the names of its columns.
+    """Return the table of some documents and the names of its columns.
 
     Args:
-        features: of the blocks of all documents, one document after the other.
+        features: the features of the blocks of all documents, one document after the other.
         sizes: how many blocks each document has; None for one document.
 
     >>> from corpus_norm.boilerplate import load_lexicon
@@ -74,7 +74,10 @@ def feature_matrix(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The run of each page that speaks most for the body: its span, and that at each row."""
+    """The run of blocks most likely to be the body: a span per page, and its edges per row.
+
+    ``first`` and ``last`` give each row the start and the end of the run of its page.
+    """
 
     spans: tuple[tuple[int, int], ...]
     first: Column
@@ -82,7 +85,7 @@ class Run:
 
     @classmethod
     def of_pages(cls, pages: Pages, runs: Sequence[tuple[int, int]]) -> Run:
-        """From spans inside the pages."""
+        """Create the runs from spans relative to the pages."""
         spans = tuple(
             (start + first, start + last)
             for (start, _), (first, last) in zip(pages.spans, runs, strict=True)
@@ -95,10 +98,10 @@ class Run:
 
 
 def heuristic_body_score(features: Features) -> Column:
-    """How much each block speaks for the body by itself, a rule of thumb set by hand.
+    """Score how likely each block is to be body, judged alone by a hand-set rule of thumb.
 
-    The run of blocks with the greatest sum of it is a first guess at the body, from which
-    distances are measured.
+    The run of blocks with the greatest total score is a first guess at the body; distances are
+    measured from it.
     """
     width, ends, share = features.width, features.ends_sentence, features.stopword_share
     score = np.minimum(width, 240) / 100 - 0.8
@@ -109,9 +112,10 @@ def heuristic_body_score(features: Features) -> Column:
 
 
 def find_best_run(scores: Sequence[float]) -> tuple[int, int]:
-    """The run with the greatest sum (Bentley 1984), as a half-open span of indices.
+    """Find the run with the greatest sum (Bentley 1984), as a half-open span of indices.
 
-    Everything when no score is positive: a page of headlines is not thrown away.
+    Return the whole range when no score is positive, so that a page of headlines is not thrown
+    away.
 
     >>> find_best_run([-1.0, 2.0, -0.5, 1.0, -2.0]), find_best_run([-1.0, -1.0])
     ((1, 4), (0, 2))
@@ -137,7 +141,7 @@ def _count_repeats(keys: Sequence[str], pages: Pages) -> Column:
 
 
 def _see_neighbours(columns: Mapping[str, Column], pages: Pages) -> Columns:
-    """The blocks just before and after, and means over a few more."""
+    """Return the columns of the blocks just before and after, and means over a few more blocks."""
     near = np.array([columns[name] for name in NEAR]).T
     wide = np.array([columns[name] for name in MEANS]).T
     shifted = {step: pages.shift(near, step).T for step in STEPS}
@@ -166,7 +170,7 @@ def _see_place(pages: Pages) -> Columns:
 
 
 def _see_run(speaks: Column, pages: Pages, run: Run) -> Columns:
-    """Where a block stands from the run that speaks most for the body."""
+    """Return the position of each block relative to the run most likely to be the body."""
     spoken = [np.cumsum(np.maximum(part, 0.0)) for part in pages.split(speaks)]
     parts = [speaks[first:last] for first, last in run.spans]
     shares = [
@@ -188,7 +192,7 @@ def _see_run(speaks: Column, pages: Pages, run: Run) -> Columns:
 
 
 def _best_sum(scores: Sequence[float]) -> Column:
-    """The greatest sum of a run that ends at each index, at least 0 before it, capped."""
+    """Return the greatest sum of a run ending at each index, between 0 and ``MOST_SPOKEN``."""
     best, sums = 0.0, list[float]()
     for score in scores:
         best = max(0.0, min(best + score, MOST_SPOKEN))
@@ -197,7 +201,7 @@ def _best_sum(scores: Sequence[float]) -> Column:
 
 
 def _see_prose(features: Features, pages: Pages) -> Columns:
-    """How far away the nearest sentences are, and how long they are."""
+    """Return the distance to the nearest prose before and after each block, and its length."""
     width = features.marks["log_width"]
     before, at_before = pages.find_before(features.is_prose)
     after, at_after = pages.find_after(features.is_prose)
@@ -210,9 +214,10 @@ def _see_prose(features: Features, pages: Pages) -> Columns:
 
 
 def _see_lexicon(features: Features, pages: Pages, run: Run) -> Columns:
-    """Hits by kind, and where the last ones were.
+    """Return the lexicon hits by kind, and the distances to the hits before and after.
 
-    A share button or a count of comments above the prose does not open the tail of the page.
+    For the distances, hits above the likely body do not count, except credits: a share button or a
+    comment count above the prose does not open the tail of the page.
     """
     kinds = np.full(len(features), -1)
     modes = np.zeros(len(features))
@@ -242,7 +247,7 @@ def _see_lexicon(features: Features, pages: Pages, run: Run) -> Columns:
 
 
 def _see_topic(features: Features, pages: Pages, run: Run) -> Columns:
-    """How many of a block's terms the prose of the run uses elsewhere."""
+    """Return the share of each block's terms that the prose of the run uses elsewhere."""
     speaks = features.is_prose & (pages.index >= run.first) & (pages.index < run.last)
     owner = features.terms.owner
     page = pages.first[owner].astype(np.uint64)

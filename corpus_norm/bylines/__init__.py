@@ -1,4 +1,4 @@
-"""Names of authors in a byline, and lines that are one."""
+"""Recognition of bylines and of the authors' names in them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ LONGEST_ROLE = 10  # words after the name
 _OPENER = re.compile(
     rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
+# A whole line that only opens a byline, as in "Written by:".
 _OPENS = re.compile(
     r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
     r"(?:about )?(?:the )?authors?:?|"
@@ -39,6 +40,7 @@ _OPENS = re.compile(
     r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
     re.IGNORECASE,
 )
+# An opener inside a line, after a date, a time or a bar.
 _INNER_OPENER = re.compile(
     r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
     r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
@@ -70,16 +72,19 @@ _PEN_NAME = re.compile(r"[^\s\d:：/／|，。,、（()）]{2,12}")
 _REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _YAML_LIST = re.compile(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
+# The gap between a name and a date or label without a space between them.
 _GLUED = re.compile(
     rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in _MONTHS))})\b\.? \d)|"
     r"(?<=[a-zà-ÿ])(?=(?:Publié|Published|Updated|Posted|Mis à jour|Texte ?:))"
 )
+# A year, a time, an age such as "5 min", or a month with a day.
 _DATED = re.compile(
     rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ (?:min|hour|heure|day|jour)|"
     rf"\b(?:{'|'.join(sorted(_MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(_MONTHS))})\b",
     re.IGNORECASE,
 )
 _MONTH = "|".join(sorted(_MONTHS))
+# The beginning of a date or time, after at most 40 characters.
 _STARTS_DATE = re.compile(
     rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|"
     rf"\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"
@@ -87,10 +92,12 @@ _STARTS_DATE = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s+[/–—-]\s+|\s*[|·•]\s*")
+# A credit in brackets that names a reporter, author or the like.
 _HAN_CREDIT = re.compile(
     r"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{0,14}?(?:记者|記者|通讯员|通訊員|作者|撰文|评论员|評論員|文[/／:：|]|编译|編譯)"
     r"[^【\[（(〔［】\]）)〕］]{2,60})[】\]）)〕］]"
 )
+# The head of a dispatch: an agency and a reporter, then "reports" or a day with 电/讯.
 _HAN_HEAD = re.compile(
     r"(?:[\u3400-\u9fff]{0,4}社|[\u3400-\u9fff]{2,6}[网網报報])?(?:特派)?(?:记者|記者|编译|編譯)[^，。,！？\s／/]{2,12}[\s／/]*(?:[^，。,！？]{2,8}(?:报道|報導|報道|报导)|\d{1,2}日[电電讯訊])"
 )
@@ -98,9 +105,9 @@ _HAN_HEAD = re.compile(
 
 @lru_cache(maxsize=4096)
 def find_names(byline: str) -> tuple[str, ...]:
-    """Find the names in a line known to be a byline; roles, places and dates are left out.
+    """Find the names in a line known to be a byline, without roles, places and dates.
 
-    Agencies and newspapers count only where no person is named.
+    Agencies and newspapers count only if no person is named.
 
     >>> find_names("By Ann Example and Bob Sample, Staff Writer")
     ('Ann Example', 'Bob Sample')
@@ -122,7 +129,7 @@ def find_names(byline: str) -> tuple[str, ...]:
 
 
 def read_byline(line: str) -> tuple[str, ...]:
-    """Read the names in a line that opens as a byline does; none in any other.
+    """Read the names in a line that opens like a byline; return none for any other line.
 
     >>> read_byline("Submitted by joe on Mon, 2019-01-21"), read_byline("Ann Lee said so.")
     (('joe',), ())
@@ -141,7 +148,7 @@ def read_byline(line: str) -> tuple[str, ...]:
 
 
 def opens_byline(line: str) -> bool:
-    """Whether a line opens a byline whose names stand in the next line.
+    """Whether a line opens a byline whose names are in the next line.
 
     >>> opens_byline("Written by:"), opens_byline("By Ann Lee")
     (True, False)
@@ -161,7 +168,7 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     if (match := _HAN_SIGNED.match(text)) and match["name"] not in _WORDS.han_places:
         return (match["name"],) if is_han_name(match["name"]) else ()
     if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
-        return ()  # who is quoted
+        return ()  # the line names someone quoted
     if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
         return ()
     if (name := _find_between(text)) is not None:
@@ -180,7 +187,7 @@ def read_signed_line(line: str) -> tuple[str, ...]:
 
 
 def _find_between(text: str) -> str | None:
-    """Find the only full name between separators in a line that also has a date there."""
+    """Find the only full name between separators, if a date is also between separators."""
     parts = [_drop_outlet(part.strip()) for part in _SEPARATOR.split(text)]
     names = [part for part in parts if is_person(part)]
     is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
@@ -233,7 +240,7 @@ def read_inline(paragraph: str) -> tuple[str, ...]:
 
 
 def keep_people(names: list[str]) -> tuple[str, ...]:
-    """Keep the people of a list, or its organizations where there are none."""
+    """Keep the people in a list, or the organizations if it names no people."""
     named = [
         name
         for name in dict.fromkeys(names)
@@ -277,7 +284,7 @@ def is_person(name: str) -> bool:
 
 
 def _find_rest(text: str) -> str | None:
-    """Return what follows the words that open a byline; None where no such words are."""
+    """Return the text after the words that open a byline; None if there are no such words."""
     opener = _OPENER.match(text)
     if opener is None:
         inner = _INNER_OPENER.search(text) if _DATED.search(text) else None
@@ -290,7 +297,7 @@ def _find_rest(text: str) -> str | None:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a text goes on like a sentence: many words without a capital, or a full stop."""
+    """Whether a text continues like a sentence: many lower-case words, or a full stop."""
     tokens = text.split()
     small = sum(token[:1].islower() and token not in _WORDS.particles for token in tokens)
     if text[:1].islower() and len(tokens) > 3 and small > len(tokens) / 2:
@@ -300,7 +307,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _read_bare_han(text: str) -> list[str]:
-    """Read a line of names and nothing else: 王小明 李华, or a pen name of one word."""
+    """Read a line that contains only names (王小明 李华) or a one-word pen name."""
     text = _APART.sub(r"\1\2", text.strip("*【】[]（）()〔〕 "))
     parts = [part for part in re.split(r"[\s\u3000、，,]+", text) if part]
     if parts and all(map(is_han_name, parts)):
@@ -309,7 +316,7 @@ def _read_bare_han(text: str) -> list[str]:
 
 
 def has_opener(text: str) -> bool:
-    """Whether a text begins as a byline does, with "by" or the like.
+    """Whether a text begins like a byline, with "by" or similar words.
 
     >>> has_opener("Recueilli par Zoé Exemple"), has_opener("Byron Example")
     (True, False)
@@ -318,7 +325,7 @@ def has_opener(text: str) -> bool:
 
 
 def _clean(line: str) -> str:
-    """Put a line on one row, drop Markdown, and part words that run together."""
+    """Put a text on one line, remove Markdown, and separate words that run together."""
     line = _GLUED.sub(" ", line)
     line = _YAML_LIST.sub(r"\1 \2", line)
     if "](" in line:

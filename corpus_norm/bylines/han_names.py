@@ -1,4 +1,4 @@
-"""Names of people in Chinese bylines and credits: where they begin and end."""
+"""Names of people in Chinese bylines and credits: finding where they begin and end."""
 
 from __future__ import annotations
 
@@ -24,14 +24,18 @@ _OTHER = (
     r"整理|出品|运营|编者|編者|栏目|分类|标签|關鍵字|关键词|回复|回覆|查看|收藏|关注|關注|微博|微信|网址|链接|我要|我来|手机|手機|首页|首頁|登录|登入|注册|更多|打印|列印|关闭|關閉|返回|上一|下一|相关|相關|全文|原文|免责|推荐|推薦|特约编辑|大中小|大|【)"
 )
 _SEPARATOR = r"[:：/／|｜丨︱·•\-—－]"
+# A label of a reporter or writer, with the outlet before it and the gap after it; not where the
+# label is part of a phrase such as "the reporter saw".
 _LABEL = re.compile(
     rf"(?P<outlet>[{_HAN}A-Za-z0-9·]{{0,12}}?)(?P<label>{_REPORTER}|{_WRITER})"
     r"(?!采访[时時中了]|採訪[時中了]|[时時中][，看发發说說注了获獲]|看到|简介|簡介|介绍|介紹|[系是为為说說回在的原其更]|单位|單位|授权|授權|观点|觀點|声明|聲明|手记|手記)"
     rf"(?P<gap>\s*{_SEPARATOR}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
 )
+# A label such as 文/ or 图文：, perhaps with the outlet after it.
 _TEXT_LABEL = re.compile(
     r"(?:^|[\s\u3000【\[（(〔])(?:[图圖][、/／和及]?)?文(?:字)?(?:[、/／和及]?[图圖](?:片)?)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
 )
+# Names before their label, as in 王小明/文.
 _REVERSED = re.compile(
     rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*"
     rf"(?:[{_HAN}]{{2,8}}(?:中心|组|組|部)\s*[/／]\s*)?(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
@@ -42,12 +46,14 @@ _DESK = re.compile(
     rf"(?=[^，。,！？]{{2,40}}{_REPORT}[】\]）)〕]?\s*$)"
 )
 """A desk before the names, in a line that ends with "reports": 生活中心／劉佩珊報導."""
+# An outlet in brackets, a name, and "reports".
 _OUTLET_FIRST = re.compile(
     rf"^[【\[〔][^【\[〔\]】〕]{{2,16}}[\]】〕]\s*(?P<name>[{_HAN}]{{2,4}})[\s／/]+[{_HAN}]{{0,4}}{_REPORT}$"
 )
 _ORIGINAL = re.compile(
     rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
 )
+# A name, then an outlet and "reporter", as in 王小明 新京报记者.
 _REPORTER_OF = re.compile(
     rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}(?:记者|記者|特约撰稿人?)$"
 )
@@ -71,7 +77,7 @@ _STARTS_LABEL = re.compile(rf"^(?:{_REPORTER}|{_WRITER})")
 _ACTS = re.compile(
     "采访|採訪|走访|走訪|看到|获悉|獲悉|了解|瞭解|发现|發現|注意到|联系|聯繫|致电|致電|询问|詢問|现场|現場"
 )
-"""What a reporter does: a sentence goes on after the name."""
+"""Verbs for what a reporter does; after them a sentence continues."""
 _IS = re.compile("系|是|为|為|现任|現任")
 _COUNTED = re.compile(r"[名位个個群些批]$|告诉$|告訴$|接受$|[向对對与與和被让讓的]$")
 _SENTENCE = re.compile(r"[。！？!?；;]")
@@ -89,7 +95,7 @@ _MOST = 12
 
 
 def find_han_names(line: str) -> list[str]:
-    """Find the names after the labels of authors in a line; those of editors are left out.
+    """Find the names after author labels in a line, without those of editors.
 
     >>> find_han_names("記者王小明／台北報導"), find_han_names("记者从会上获悉")
     (['王小明'], [])
@@ -118,7 +124,7 @@ def find_han_names(line: str) -> list[str]:
 
 
 def _find_label(line: str, start: int) -> tuple[bool, int] | None:
-    """Find the next label: whether a colon ends it, and where the names begin."""
+    """Find the next label; return whether a colon or the like ends it, and the names' start."""
     label, text = _LABEL.search(line, start), _TEXT_LABEL.search(line, start)
     if text is not None and (label is None or text.start() <= label.start()):
         return True, text.end()
@@ -130,7 +136,7 @@ def _find_label(line: str, start: int) -> tuple[bool, int] | None:
 
 
 def _stands_alone(line: str, label: re.Match[str]) -> bool:
-    """Whether a label begins a credit: nothing before it but the name of a newspaper."""
+    """Whether a label begins a credit: only the name of an outlet may precede it."""
     outlet = label["outlet"]
     before = line[: label.start()][-1:]
     if _COUNTED.search(outlet):
@@ -141,9 +147,9 @@ def _stands_alone(line: str, label: re.Match[str]) -> bool:
 
 
 def _collect(text: str, *, is_named: bool) -> list[str]:
-    """Collect the names at the beginning of a text, up to anything else.
+    """Collect the names at the beginning of a text, up to any other text.
 
-    ``is_named``: a colon announced them, so that the first may be a pen name.
+    ``is_named``: a colon or the like introduced them, so the first may be a pen name.
     """
     names: list[str] = []
     position = len(text) - len(text.lstrip(" \u3000\xa0:：/／|｜丨"))
@@ -182,7 +188,7 @@ def _collect(text: str, *, is_named: bool) -> list[str]:
 
 
 def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
-    """Return the name in a run of characters, or several without a space between, or []."""
+    """Return the name in a run of characters, or several without spaces between, or []."""
     run = _DATE.sub("", run)
     if not re.match(rf"[{_HAN}]", run):
         is_shown = (is_first or run[:1].isupper()) and run.lower() not in _WORDS.nobody
@@ -200,7 +206,7 @@ def _read_run(run: str, *, is_first: bool, follows: str) -> list[str]:
 
 
 def _find_subject(run: str) -> str:
-    """Return the name that a sentence begins with, "" where the run is no sentence.
+    """Return the name at the start of a sentence, or "" if the run is not a sentence.
 
     >>> _find_subject("李明采访时看到"), _find_subject("邹明远系教授"), _find_subject("李明")
     ('李明', '邹明远', '')
@@ -212,7 +218,7 @@ def _find_subject(run: str) -> str:
 
 
 def _find_suffix(run: str, follows: str) -> re.Match[str] | None:
-    """Find what follows a name in its run, such as 報導; 文 alone may end the name itself."""
+    """Find the suffix after a name, such as 報導; a final 文 may belong to the name itself."""
     suffix = _SUFFIX.search(run) if len(run) > MIN_NAME else None
     if suffix is None or suffix[0] != "文" or follows in {"/", "／", "、"}:
         return suffix
@@ -221,7 +227,7 @@ def _find_suffix(run: str, follows: str) -> re.Match[str] | None:
 
 
 def _read_reporter(name: str, *, is_report: bool, is_first: bool) -> list[str]:
-    """Read the name or names before a place; ``is_report``: what follows makes it a credit."""
+    """Read the name or names before a place; ``is_report``: the text after makes it a credit."""
     for size in (4, 3, 2):
         person = name[:-size]
         if name[-size:] in _WORDS.han_places and (is_han_name(person) or (is_report and person)):
@@ -238,7 +244,7 @@ def _read_reporter(name: str, *, is_report: bool, is_first: bool) -> list[str]:
 
 
 def _part(run: str) -> list[str]:
-    """Part names without a space between them where a surname begins each.
+    """Split names written without spaces, if each begins with a surname.
 
     >>> _part("谭飞王艳明闫鹃"), _part("放飞心情")
     (['谭飞', '王艳明', '闫鹃'], [])
@@ -259,7 +265,7 @@ def _part(run: str) -> list[str]:
 
 
 def is_han_organization(name: str) -> bool:
-    """Whether a name in Han characters is that of a newspaper, a site or a desk.
+    """Whether a name in Han characters belongs to a newspaper, a site or a desk.
 
     >>> is_han_organization("新京报"), is_han_organization("王小明")
     (True, False)
@@ -268,7 +274,7 @@ def is_han_organization(name: str) -> bool:
 
 
 def is_han_name(text: str) -> bool:
-    """Whether the text is a surname and one or two characters more.
+    """Whether the text is a surname and one or two more characters.
 
     >>> is_han_name("王小明"), is_han_name("欧阳娜娜"), is_han_name("获悉"), is_han_name("王小明台")
     (True, True, False, False)

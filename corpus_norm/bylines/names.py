@@ -1,4 +1,4 @@
-"""Names of people in bylines in Latin letters: where they begin and end."""
+"""Names of people in bylines in Latin letters: finding where they begin and end."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.mo
 
 
 _ANDS = "|".join(_WORDS.conjunctions)
+# A separator between names: a comma, "and", a dash, a bar or the like.
 _JOINT = re.compile(
     rf"\s*(?P<separator>[,;]\s*(?:{_ANDS})(?=\s)|[,;、/]|\s[-–—]+\s|[|•·∙●■–—\n<>]|\s(?:{_ANDS})(?=\s))\s*",
     re.IGNORECASE,
 )
+# A remark such as "(with Bo Ray)".
 _WITH = re.compile(r"\s*[(\[]\s*(?:with|avec)\s+([^()\[\]]*)[)\]]?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET = re.compile(r"\s*[(\[{].*", re.DOTALL)
@@ -30,17 +32,19 @@ _PICTURED = re.compile(
     r"illustrat(?:eur|rice)|vidéaste)\b",
     re.IGNORECASE,
 )
-"""What says after a name that this person took the pictures."""
+"""Words after a name that say that this person took the pictures."""
 _BEFORE_NAME = re.compile(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
 _SIGNS = ' .,:;!?*†‡®™"“”«»'
 _INITIALS = re.compile(
     r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\."
 )
+# An acronym of two to seven characters.
 _ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,6}[®™]?")
 _DOMAIN = re.compile(
     r"\.(?:com|org|net|info|fr|ca|uk|au|cn|tw|hk|us|eu|be|ch|de|es|it|in|io|co|tv)$"
 )
 _DOTTED_USER = re.compile(r"[a-z][\w-]*\.[a-z][\w-]+")
+# A prefix with an apostrophe, as in "d'Arc" or "O'Neil".
 _ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
 _MOST_WORDS = 6
@@ -49,7 +53,7 @@ FINAL_SEPARATORS = ("|", "•", "·", "∙", "●", "■", "–", "—", "-", "\
 
 
 class _End(Enum):
-    """Why a name ended: no more text, other words on the author, the end of the byline."""
+    """The reason a name ended: no more text, other words on the author, the end of the byline."""
 
     OPEN = 0
     ROLE = 1
@@ -58,7 +62,7 @@ class _End(Enum):
 
 @dataclass
 class _List:
-    """The names read so far; ``is_far``: something else stands between the last one and here."""
+    """The names read so far; ``is_far``: other words follow the last name."""
 
     names: list[str] = field(default_factory=list)
     state: _End = _End.OPEN
@@ -74,7 +78,7 @@ class _List:
 
 
 def split_names(text: str, *, handles: bool = True) -> list[str]:
-    """Split a list of names, organizations among them; ``handles`` need no capital.
+    """Split a list of names, including organizations and, if ``handles``, lower-case user names.
 
     >>> split_names("Ann B. Lee, Bo C.D. Ray, and Cy Orr, CNN")
     ['Ann B. Lee', 'Bo C.D. Ray', 'Cy Orr']
@@ -100,7 +104,7 @@ def split_names(text: str, *, handles: bool = True) -> list[str]:
 
 
 def _drop_photographers(text: str) -> str:
-    """Leave out the names that "(photos)" or ", Photographer" follows, where others stay.
+    """Remove names followed by "(photos)" or ", Photographer", if other names remain.
 
     >>> _drop_photographers("Ann Lee (text) and Bo Ray (photos)")
     'Ann Lee (text)'
@@ -115,7 +119,7 @@ def _drop_photographers(text: str) -> str:
 
 
 def _take(found: _List, separator: str, part: str, *, handles: bool) -> None:
-    """Add the name that a part of the list is, if it is one."""
+    """Add the name at the beginning of a part of the list, if there is one."""
     is_joined = separator.strip(",; ") in _WORDS.conjunctions or separator in {";", "、"}
     if found.state is _End.ROLE and found.is_of_organizations and " " in part:
         found.state = _End.OPEN  # "Northern Courier Staff, Ann Lee": a person may follow
@@ -134,10 +138,10 @@ def _take(found: _List, separator: str, part: str, *, handles: bool) -> None:
 
 
 def _is_aside(name: str, part: str, *, is_joined: bool) -> bool:
-    """Whether what follows a full name is a town, a newspaper or a degree of that person.
+    """Whether a "name" after a full name is really that person's town, newspaper or degree.
 
-    ``part`` is what the name stands at the beginning of: "Local Democracy Reporting" is one of
-    "Local Democracy Reporting Service".
+    ``part`` is the text that begins with the name, such as "Local Democracy Reporting Service" for
+    the name "Local Democracy Reporting".
     """
     parts = [part.strip(_SIGNS).lower() for part in name.split()]
     capitalized = list(takewhile(lambda token: token[:1].isupper(), part.split()))
@@ -152,7 +156,7 @@ def _is_aside(name: str, part: str, *, is_joined: bool) -> bool:
 
 
 def is_organization(name: str) -> bool:
-    """Whether a name is that of an agency, a newspaper or a team rather than of a person.
+    """Whether a name belongs to an agency, a newspaper or a team rather than to a person.
 
     >>> is_organization("The Daily Gull"), is_organization("AFP"), is_organization("Zoé Exemple")
     (True, True, False)
@@ -171,7 +175,7 @@ def is_organization(name: str) -> bool:
 
 
 def is_nobody(name: str) -> bool:
-    """Whether a name stands for no one in particular, such as "Admin" or "La rédaction".
+    """Whether a name identifies no one in particular, such as "Admin" or "La rédaction".
 
     >>> is_nobody("The Editors"), is_nobody("La Rédaction"), is_nobody("Ann Lee")
     (True, True, False)
@@ -197,7 +201,7 @@ def is_nobody(name: str) -> bool:
 
 
 def _read_name(part: str, *, handles: bool) -> tuple[str, _End]:
-    """Read the name at the beginning of a part ("" where there is none) and why it ended."""
+    """Read the name at the beginning of a part ("" if there is none) and why it ended."""
     tokens = _drop_titles(part.split())
     kept: list[str] = []
     end = _End.OPEN
@@ -237,7 +241,7 @@ def _find_ending(token: str, following: str, kept: list[str]) -> _End | None:
 
 
 def _is_date(token: str, following: str, kept: list[str]) -> bool:
-    """Whether a date or a time begins; April and Sun are names too."""
+    """Whether a date or a time begins at the token; April and Sun may also be names."""
     low = token.strip(_SIGNS).lower()
     precedes_number = following[:1].isdigit()
     is_day = low in _WORDS.days and (bool(kept) or precedes_number)
@@ -253,7 +257,7 @@ def _is_number(token: str) -> bool:
 
 
 def _is_handle(token: str, rest: list[str]) -> bool:
-    """Whether a word without a capital is a user's name: it stands alone, or before a date."""
+    """Whether a lower-case word is a user name: it is alone, or before a date."""
     low = token.strip(_SIGNS)
     follows = [each.lower() for each in rest[:1]]
     return (
@@ -270,7 +274,7 @@ def _is_handle(token: str, rest: list[str]) -> bool:
 
 
 def _is_dotted_user(word: str) -> bool:
-    """Whether a word is a user's name with a dot inside, and no host."""
+    """Whether a word is a user name with a dot inside, and not a host name."""
     return _DOTTED_USER.fullmatch(word) is not None and _DOMAIN.search(word) is None
 
 
@@ -289,7 +293,7 @@ def _drop_titles(tokens: list[str]) -> list[str]:
 
 
 def _ends_sentence(token: str, kept: list[str]) -> bool:
-    """Whether the full stop or colon after a word ends the name, and is no abbreviation's."""
+    """Whether the punctuation after a word ends the name, and is not part of an abbreviation."""
     if token.endswith((":", "!", "?")):
         return True
     return (

@@ -1,6 +1,6 @@
 """Dates as news pages write them: all forms, the order of day and month, published or updated.
 
-A leaf: it knows nothing of pages, blocks or documents, only lines of text and values.
+This package works on lines of text and values; it does not depend on pages, blocks or documents.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dates as news writes them, in all their forms, and the order of day and month in numeric ones."""
+"""All forms of dates in news, and the order of day and month in numeric dates."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _MONTHS = {
 _DAY_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.day_links))
 _YEAR_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.year_links))
 
+# Two numbers and a year with the same separator: 13/04/2024.
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
 _DAY_FIRST = re.compile(any_of(_WORDS.day_first_zones))
 _MONTH_FIRST = re.compile(any_of(_WORDS.month_first_zones))
@@ -31,11 +32,11 @@ _AMERICAN_DOMAINS = frozenset({"us", "gov", "mil", "edu"})
 _GENERIC_COUNTRIES = frozenset(
     {"ai", "cc", "co", "fm", "gg", "io", "is", "ly", "me", "sh", "so", "to", "tv", "ws"}
 )
-"""Domains of countries that anybody buys."""
+"""Country domains that are sold to anybody."""
 
 
 class Order(Enum):
-    """Which of two numbers is the day."""
+    """The order of day and month in a numeric date."""
 
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
@@ -43,10 +44,10 @@ class Order(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known of the place where a date stands.
+    """The known context of a date.
 
-    ``order`` settles numeric dates; ``is_taiwan`` lets 113 be a year; ``year`` and ``month`` are
-    those that the address tells, for a date that says only its month and day.
+    ``order`` settles numeric dates; ``is_taiwan`` allows 113 as a year; ``year`` and ``month`` come
+    from the address and complete a date that gives only its month and day.
     """
 
     order: Order | None = None
@@ -64,15 +65,15 @@ def guess_setting(
     texts: Iterable[str] = (),
     known: Iterable[date] = (),
 ) -> Setting:
-    """The setting of a page or text.
+    """Guess the setting of a page or text.
 
     Args:
-        language: a BCP-47 code, with its region where it has one.
-        url: where the page is from.
-        texts: lines of the page, in which a date such as 13/04/2024 tells the order, or a time
-            zone or a currency the place.
-        known: days that other sources name (the address); one of the two readings of a date may
-            be among them.
+        language: a BCP-47 code, with its region if it has one.
+        url: the address of the page.
+        texts: lines of the page; a date such as 13/04/2024 in them reveals the order, and a time
+            zone or a currency reveals the place.
+        known: days from other sources (the address); one of the two readings of a date may be
+            among them.
 
     >>> guess_setting("fr").order, guess_setting("en-US").order, guess_setting("en").order
     (<Order.DAY_FIRST: 'day first'>, <Order.MONTH_FIRST: 'month first'>, None)
@@ -96,7 +97,7 @@ def guess_setting(
 
 
 def _split_code(code: str | None) -> tuple[str, str]:
-    """Language and region; the script where no region is named."""
+    """Split a code into language and region; return the script if there is no region."""
     primary, *subtags = (code or "").lower().replace("_", "-").split("-")
     regions = [tag for tag in subtags if len(tag) == 2]
     return primary, (regions or subtags or [""])[0]
@@ -111,7 +112,7 @@ def _domain(url: str | None) -> str:
 
 
 def _seen_order(texts: Iterable[str], known: frozenset[date]) -> Order | None:
-    """What the numeric dates of the page that have one reading say, if they agree."""
+    """Return the order in the page's unambiguous numeric dates, if they agree."""
     found = set()
     days = {(day.month, day.day) for day in known}
     for text in texts:
@@ -154,7 +155,7 @@ def _of_region(region: str) -> Order | None:
 
 
 def _of_marks(texts: Iterable[str]) -> Order | None:
-    """Time zones and currencies, if all are of places with the same order."""
+    """Return the order implied by time zones and currencies, if they agree."""
     day = any(_DAY_FIRST.search(text) for text in texts)
     month = any(_MONTH_FIRST.search(text) for text in texts)
     if day == month:
@@ -162,11 +163,12 @@ def _of_marks(texts: Iterable[str]) -> Order | None:
     return Order.DAY_FIRST if day else Order.MONTH_FIRST
 
 
+# A year, then perhaps a month with or without a separator, then no digit or the two of a day.
 _ADDRESS_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2]))?(?=\D|[0-3]\d\D|$)")
 
 
 def _year_in(url: str | None) -> tuple[int | None, int | None]:
-    """The year in an address, and the month where it stands there too."""
+    """Return the year in an address, and the month if it follows the year."""
     match = _ADDRESS_YEAR.search(_path(url))
     return (int(match[1]), int(match[2]) if match[2] else None) if match else (None, None)
 
@@ -184,6 +186,8 @@ _HAN = "〇零○一二三四五六七八九十百廿卅元"
 _CLOCK = (
     r"(?:,?\ (?:at\ )?\d{1,2}:\d\d(?::\d\d)?(?:\ ?[ap]\.?m\.?)?(?:\ (?:[A-Z]{2,4}|[+-]\d{4}))?,?)?"
 )
+# Alternatives in order: 2024-04-13; 13 April 2024; 13-Apr-24; 2024 April 13; 13/04/2024;
+# 20240413; 113-04-13 (Taiwan); April 13, 2024; Chinese dates with an optional era.
 _DATE = re.compile(
     rf"""(?<!\d)(?<!\d[./,:-])(?:
       (?P<year>{_YEAR})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?(?P<day>\d{{1,2}})
@@ -206,13 +210,16 @@ _DATE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# 04-13 before a time, or 4月13日.
 _YEARLESS = re.compile(
     r"(?<![\d年./:-])(?:(?P<month>0\d|1[0-2])[-/](?P<day>[0-3]\d)(?=\s+\d\d:\d\d(?!\d))"
     r"|(?P<month2>\d{1,2})\s?月\s?(?P<day2>\d{1,2})\s?[日号號])"
 )
+# Seconds since 1970, with decimals or milliseconds.
 _EPOCH = re.compile(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u200e\u200f\u200b"), "")
 _DIGITS = {char: place for place, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
+# A weekday at the end of the text before a date.
 _WEEKDAY = re.compile(
     rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*(?:the\s|le\s)?$",
     re.IGNORECASE,
@@ -220,13 +227,13 @@ _WEEKDAY = re.compile(
 _DAY_FIRST_SIGN = re.compile(any_of(_WORDS.day_first_signs), re.IGNORECASE)
 _EARLIEST = 1900
 _NO_DAYS = frozenset({date(1900, 1, 1), date(1970, 1, 1)})
-"""What programs write for no date."""
+"""The days that programs write for a missing date."""
 _CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A date and where it stands in the text."""
+    """A date and its position in the text."""
 
     day: date
     start: int
@@ -234,14 +241,14 @@ class Found:
 
 
 def simplify(text: str) -> str:
-    """The text with plain digits, dashes and spaces, for which the forms are written."""
+    """Return the text with plain digits, dashes and spaces, as the date patterns expect."""
     if text.isascii():
         return text
     return normalize("NFKC", text.replace("○", "〇")).translate(_DASHES)
 
 
 def list_dates(text: str, setting: Setting = NOWHERE) -> Iterator[Found]:
-    """The absolute dates in a text that :func:`simplify` has seen, in order.
+    """Yield the absolute dates, in order, in a text that :func:`simplify` has processed.
 
     >>> [str(found.day) for found in list_dates("Apr. 13th, 2024, 13-Apr-2024, 13 avr. 2024")]
     ['2024-04-13', '2024-04-13', '2024-04-13']
@@ -256,7 +263,7 @@ def list_dates(text: str, setting: Setting = NOWHERE) -> Iterator[Found]:
 
 
 def list_yearless(text: str, setting: Setting) -> Iterator[Found]:
-    """Dates that say month and day alone, where the setting tells the year."""
+    """Yield dates with only month and day, if the setting has the year."""
     if setting.year is None:
         return
     for match in _YEARLESS.finditer(text):
@@ -268,10 +275,10 @@ def list_yearless(text: str, setting: Setting) -> Iterator[Found]:
 
 
 def read_stated(value: object, setting: Setting = NOWHERE) -> date | None:
-    """The day of a value that a program wrote as a date: text of any form, or seconds.
+    """Read the day from a value that a program wrote as a date: text of any form, or seconds.
 
-    Seconds and milliseconds since 1970 are counted in UTC; in Chinese pages' scripts too, so that
-    the answer depends on nothing else.
+    Seconds and milliseconds since 1970 are read in UTC, also in scripts of Chinese pages, so that
+    the answer depends only on the value.
 
     >>> read_stated("2024-04-13T23:30:00-05:00"), read_stated(1713000600000)
     (datetime.date(2024, 4, 13), datetime.date(2024, 4, 13))
@@ -296,7 +303,7 @@ def _from_seconds(seconds: int) -> date | None:
 
 
 def _read(match: re.Match[str], setting: Setting) -> date | None:
-    """The day that a match means; None where it is no day, or nobody can tell which."""
+    """Return the day of a match; None if it is not a valid day or is ambiguous."""
     get = match.groupdict().get
     for number in "136":
         if name := get(f"name{number}"):
@@ -308,7 +315,7 @@ def _read(match: re.Match[str], setting: Setting) -> date | None:
 
 
 def _read_in_digits(match: re.Match[str], setting: Setting) -> date | None:
-    """The day of a form without the name of a month."""
+    """Return the day of a form that does not name the month."""
     if match["year"]:
         return _make(int(match["year"]), int(match["month"]), int(match["day"]))
     if text := match["compact"]:
@@ -321,7 +328,10 @@ def _read_in_digits(match: re.Match[str], setting: Setting) -> date | None:
 
 
 def _read_numeric(match: re.Match[str], setting: Setting) -> date | None:
-    """13/04/2024 and 04/13/2024 have one reading; the language or place settles the others."""
+    """Return the day of a numeric date.
+
+    13/04/2024 and 04/13/2024 have only one reading; the language or place settles other dates.
+    """
     first, second, year = int(match["first"]), int(match["second"]), match["year4"]
     order = _order_here(match, setting)
     if len(year) == 2:
@@ -345,7 +355,7 @@ def _read_numeric(match: re.Match[str], setting: Setting) -> date | None:
 
 
 def _order_here(match: re.Match[str], setting: Setting) -> Order | None:
-    """The order that the text beside a date gives away: by its weekday, by French words."""
+    """Return the order implied by the text around a date: by its weekday, or by French words."""
     first, second, year = int(match["first"]), int(match["second"]), match["year4"]
     before = match.string[max(0, match.start() - 40) : match.start()]
     if len(year) == 4 and (named := _WEEKDAY.search(before)):
@@ -371,7 +381,7 @@ def _read_taiwan(year: str, month: str, day: str, setting: Setting) -> date | No
 
 
 def _read_han(match: re.Match[str], setting: Setting) -> date | None:
-    """Years in digits or Han numerals, of an era or of the common one."""
+    """Return the day of a Chinese date in digits or Han numerals, with an optional era."""
     year, month, day = (_read_numeral(match[f"{part}7"]) for part in ("year", "month", "day"))
     if year is None or month is None or day is None:
         return None
@@ -383,7 +393,7 @@ def _read_han(match: re.Match[str], setting: Setting) -> date | None:
 
 
 def _read_numeral(text: str) -> int | None:
-    """A number below ten thousand, digit by digit or with tens and hundreds.
+    """Read a number below ten thousand, written digit by digit or with tens and hundreds.
 
     >>> [_read_numeral(text) for text in ("113", "二〇二四", "一百一十三", "廿三", "十", "元")]
     [113, 2024, 113, 23, 10, 1]
@@ -409,5 +419,5 @@ def _make(year: int, month: int, day: int) -> date | None:
         return None
     try:
         return date(year, month, day)
-    except ValueError:  # the 31st of February
+    except ValueError:  # such as 31 February
         return None

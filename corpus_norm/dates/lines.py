@@ -1,4 +1,4 @@
-"""Which dates of a line tell the publication, and which a change or something else."""
+"""The roles of dates in lines of text: publication, update, or something else."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _LABEL = re.compile(
     rf"(?P<OTHER>{any_of(_WORDS.unrelated)})|(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED})",
     re.IGNORECASE,
 )
+# A label just after a date and an optional time, unless it introduces the next date.
 _LABEL_BEHIND = re.compile(
     rf"[\s(]*(?:(?:\d{{1,2}}\s?[:hH时時点點]\s?\d\d)(?:[:分]\d\d)?分?秒?\s*(?:[AaPp]\.?[Mm]\.?)?)?[\s)(]*"
     rf"(?:(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED}))(?!\s*(?:[:：]|于|於|在|日期|时间|時間|on\b|le\b))",
@@ -34,7 +35,7 @@ _MAY_BE_DATED = re.compile(r"\d|年")
 
 
 class Role(IntEnum):
-    """What a date says, best first."""
+    """The role of a date, best first."""
 
     PUBLISHED = 0
     UNSAID = 1
@@ -53,7 +54,7 @@ class Dated:
 
 
 def read_label(text: str) -> Role:
-    """The role that the last label of a text gives to a date after it.
+    """Return the role that the last label of a text gives to a date after it.
 
     >>> read_label("Published on"), read_label("Mis à jour le"), read_label("Paris, le")
     (<Role.PUBLISHED: 0>, <Role.UPDATED: 2>, <Role.UNSAID: 1>)
@@ -65,14 +66,14 @@ def read_label(text: str) -> Role:
 
 
 def without_labels(text: str) -> str:
-    """The text with a space for each label."""
+    """Replace each label in the text by a space."""
     return _LABEL.sub(" ", text)
 
 
 def read_dates(text: str, setting: Setting = NOWHERE) -> list[Dated]:
-    """The dates of a line with their roles, in order.
+    """Read the dates of a line with their roles, in order.
 
-    A label stands before its date, or right behind it where none stands before the first.
+    A label precedes its date.  If no label precedes the first date, labels may follow the dates.
 
     >>> [(str(d.day), d.role.name) for d in read_dates("Updated 5 May 2024 · Published 3 May 2024")]
     [('2024-05-05', 'UPDATED'), ('2024-05-03', 'PUBLISHED')]
@@ -102,7 +103,7 @@ def read_dates(text: str, setting: Setting = NOWHERE) -> list[Dated]:
 
 
 def choose(dates: Iterable[Dated]) -> Dated | None:
-    """Choose the first date of the best role; dates of other things are never chosen."""
+    """Choose the first date of the best role; never choose dates of other things."""
     told = [each for each in dates if each.role is not Role.OTHER]
     return min(told, key=lambda each: each.role, default=None)
 
@@ -126,10 +127,12 @@ _MOST_REST = 60  # columns beside the date: names, a place, the time to read
 _FEW = 24  # columns of "This article was"
 _MASTHEAD_REST = 24  # the weather, an edition
 _LABEL_LINE = 24
-_ABOVE, _BELOW = 3, 14  # lines from the headline that a date without a word may be away
-_FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for one labelled as published
+_ABOVE, _BELOW = 3, 14  # lines allowed between the headline and an unlabelled date
+_FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for a date labelled as published
+# A quick test: a year, digits around a separator, a month name, 年, 月 or a full-width digit.
 _HAS_DATE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d|[-/ ][A-Za-z]{3,}[-/ ]|[年月]|[０-９]")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"”’»」』)]*$")
+# A time such as 9:30, 14h05, 9.30 or 9 a.m.
 _CLOCK = re.compile(
     r"\b\d{1,2}\s?(?:[:h點点时時]|(?<=\d)\.)\s?\d{0,2}(?::\d\d)?\s?分?(?:[ap]\.?m\b\.?)?|[ap]\.m\.",
     re.IGNORECASE,
@@ -154,9 +157,9 @@ def find_in_lines(
 
     Args:
         lines: the lines or paragraphs, in order.
-        title: the index of the headline, where it is known.
+        title: the index of the headline, if known.
         setting: the language and place.
-        start: where the article starts, if the headline is not known.
+        start: the index at which the article starts, if the headline is not known.
         everywhere: whether a date labelled as published counts far from the headline.
 
     >>> page = ["The Gull", "Saturday, 13 April 2024", "Port shut", "12 April 2024", "It rains."]
@@ -203,7 +206,7 @@ def is_masthead(line: str, setting: Setting = NOWHERE) -> bool:
 
 
 def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
-    """The date of one line that is little more than that, its label perhaps in the line before."""
+    """Read the date of a line that contains little else; its label may be in the line before."""
     line = lines[index]
     dates = read_dates(line, setting)
     chosen = choose(dates)
@@ -217,7 +220,7 @@ def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
 
 
 def _is_dateline(line: str, dates: Sequence[Dated]) -> bool:
-    """Whether a line holds little beside its dates, and is no sentence about something else."""
+    """Whether a line holds little besides its dates, and is not a sentence on something else."""
     rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip()
     width = _width(rest)
     if width > _MOST_REST:
@@ -249,5 +252,5 @@ def _is_prose(line: str) -> bool:
 
 
 def _width(text: str) -> int:
-    """Columns: an ideograph takes two."""
+    """Return the width in columns; an ideograph takes two."""
     return len(text) + (0 if text.isascii() else len(_WIDE.findall(text)))

@@ -1,4 +1,4 @@
-"""HTML to pieces of text and metadata: everything that a reader sees.
+"""Reading of HTML into metadata and pieces of text: everything that a reader sees.
 
 >>> page = '<html lang="fr"><nav>Accueil</nav><h1>Crue</h1><p>La Sorne a débordé.</p></html>'
 >>> answer = read(page)
@@ -30,10 +30,10 @@ NEXT_TO_NOTHING = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What an HTML page says: its pieces in reading order, and its metadata.
+    """The content of an HTML page: its pieces in reading order, and its metadata.
 
-    ``language`` is what the page declares, as it declares it (``zh-CN``), not what was detected;
-    ``html`` the page itself.  ``flags`` say where the text came from, if the page does not show it.
+    ``language`` is the code the page declares, verbatim (``zh-CN``), not a detected language;
+    ``html`` is the page itself.  ``flags`` name the source of text that the page does not show.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -52,7 +52,7 @@ def read(html: str, url: str | None = None) -> Extraction:
 
     Args:
         html: the page.
-        url: where it came from, used where the page does not name its own address.
+        url: the address of the page, used if the page does not state its own.
 
     Raises:
         ExtractionError: the page cannot be parsed.
@@ -81,7 +81,7 @@ def read(html: str, url: str | None = None) -> Extraction:
 
 
 def _read_all(tree: Element) -> list[Piece]:
-    """Read what is visible; where that is almost nothing, also what a script would have shown."""
+    """Read the visible text; if that is almost nothing, also text that a script would show."""
     pieces = read_pieces(tree)
     if sum(len(piece.text) for piece in pieces) < NEXT_TO_NOTHING:
         unhidden = read_pieces(tree, with_hidden=True)

@@ -1,10 +1,10 @@
-"""Which pieces of a page an extractor's text holds, told by place as well as by words.
+"""Alignment of an extractor's text with the pieces of a page, by position as well as by words.
 
-The extractor's text and the page are both sequences of tokens.  Runs of four or more tokens that
-stand in both are chained in order, the heaviest chain wins (the global alignment of genome
-comparison: Abouelhoda and Ohlebusch 2005), and what lies between two links of the chain is
-compared token by token.  So a menu entry that repeats a word of the article has no place in the
-chain, and a one-word heading between two paragraphs has.
+The extractor's text and the page are both sequences of tokens.  Runs of four or more tokens found
+in both are chained in order, and the heaviest chain wins (the global alignment of genome
+comparison: Abouelhoda and Ohlebusch 2005).  The tokens between two links of the chain are compared
+one by one.  So a menu entry that repeats a word of the article does not match, but a one-word
+heading between two paragraphs does.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _SHINGLE = 4
 _MOST_PLACES = 12
 _LARGEST_GAP = 400_000
 _SHORTEST_MOVE = 8
-_TAKEN_PAGE, _TAKEN_MAIN = "\x00page", "\x00main"  # no token of any text
+_TAKEN_PAGE, _TAKEN_MAIN = "\x00page", "\x00main"  # placeholders that are never real tokens
 
 
 def tokenize(text: str) -> list[str]:
-    """Words of letters and digits in lower case; ideographs and kana are one token each.
+    """Split a text into lower-case words of letters and digits, and single ideographs and kana.
 
     >>> tokenize("Le 3-mars, 北京GDP")
     ['le', '3', 'mars', '北', '京', 'gdp']
@@ -49,9 +49,9 @@ class _Run:
 
 
 def cover(pieces: Sequence[str], main: str) -> list[float]:
-    """The share of each piece's tokens that the main text holds at that place, from 0 to 1.
+    """Return the share of each piece's tokens that align with the main text, from 0 to 1.
 
-    A piece without tokens (an ellipsis, a row of stars) has the smaller share of its neighbours.
+    A piece without tokens (an ellipsis, a row of stars) gets the smaller share of its neighbours.
 
     >>> cover(["Sport", "A first long sentence.", "Sport", "A second long sentence."],
     ...       "A first long sentence. Sport: A second long sentence.")
@@ -82,7 +82,7 @@ def _last_known(last: float, share: float) -> float:
 
 
 def _align(page: list[str], main: list[str]) -> Iterator[_Run]:
-    """The matching runs: those in order, then what the extractor has moved elsewhere."""
+    """Yield the matching runs in order, then the runs that the extractor has moved elsewhere."""
     rest_page, rest_main = list(page), list(main)
     for run in _align_in_order(page, main):
         rest_page[run.page : run.page + run.size] = [_TAKEN_PAGE] * run.size
@@ -105,7 +105,7 @@ def _align_in_order(page: list[str], main: list[str]) -> Iterator[_Run]:
 def _fill_gap(
     page: list[str], main: list[str], page_gap: tuple[int, int], main_gap: tuple[int, int]
 ) -> Iterator[_Run]:
-    """Align the tokens between two runs one by one; huge gaps stay as they are."""
+    """Align the tokens between two runs one by one; leave huge gaps unaligned."""
     area = (page_gap[1] - page_gap[0]) * (main_gap[1] - main_gap[0])
     if not 0 < area <= _LARGEST_GAP:
         return
@@ -116,14 +116,14 @@ def _fill_gap(
 
 
 def _find_runs(page: list[str], main: list[str]) -> list[_Run]:
-    """Maximal runs of at least four tokens; a shingle in too many places starts none."""
+    """Find maximal runs of at least four tokens; a shingle in too many places starts none."""
     wanted = set(_shingles(main))
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for at, shingle in enumerate(_shingles(page)):
         if shingle in wanted and len(places[shingle]) <= _MOST_PLACES:
             places[shingle].append(at)
     runs = []
-    open_runs: dict[int, tuple[int, int]] = {}  # place in the page expected next: where it began
+    open_runs: dict[int, tuple[int, int]] = {}  # next place in the page: start of the run
     for at, shingle in enumerate(_shingles(main)):
         found = places.get(shingle, [])
         if len(found) > _MOST_PLACES:
@@ -146,10 +146,10 @@ def _close(place: int, begin: tuple[int, int]) -> _Run:
 
 
 def _heaviest_chain(runs: list[_Run]) -> list[_Run]:
-    """The runs, in order in both texts and without overlap, that hold most shingles together.
+    """Find the chain of runs with the most shingles, in order in both texts and without overlap.
 
-    ``runs`` come sorted by their place in the page.  O(n log n): the best chains so far are kept
-    as a staircase, in which both the end in the main text and the weight only rise.
+    ``runs`` must be sorted by their place in the page.  The time is O(n log n): the best chains so
+    far are kept in a list in which both the end in the main text and the weight increase.
     """
     if not runs:
         return []
@@ -176,7 +176,7 @@ def _heaviest_chain(runs: list[_Run]) -> list[_Run]:
 
 @dataclass(slots=True)
 class _Stairs:
-    """The heaviest chain for every place in the main text."""
+    """The heaviest chain that ends at or before each place in the main text."""
 
     ends: list[int] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)

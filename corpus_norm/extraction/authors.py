@@ -1,8 +1,8 @@
-"""Authors of a page from what it states for machines, and from elements labelled as holding them.
+"""Authors of a page, from its statements for machines and from elements labelled as authors.
 
 JSON-LD comes first, then meta elements, then microdata and ``rel``, then class names, which are a
-habit of publishers and no standard.  People go before organizations, from whichever source.  What
-stands in comments or among links to other pages is not looked at.
+convention of publishers and not a standard.  People are preferred to organizations, whatever the
+source.  Elements in comments or among links to other pages are ignored.
 """
 
 from __future__ import annotations
@@ -96,8 +96,9 @@ BEFORE, NEAR = 12, 120  # elements before and after the headline
 MOST_FAR = 60
 SURE_RANKS = 2
 TOGETHER = 14  # elements between two authors of one list
-MOST_TEXTS = 12  # an element with more is no byline
+MOST_TEXTS = 12  # text nodes read from one element
 _PLAIN = re.compile(r"[^,;、|()\[\]:：\n]+")
+# Signs that a field holds more than one plain name.
 _NEEDS_READING = re.compile(
     r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|记者|記者|作者|"
     r"\s(?:AP|AFP|CNN|BBC|Reuters)$|"
@@ -105,7 +106,9 @@ _NEEDS_READING = re.compile(
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"[,;|/()：:]|记者|記者|作者")
+# A user name such as "(@name)" after a name.
 _HANDLE = re.compile(r"(?<=\w)\s+\(?@\w{2,30}\)?(?!\S)")
+# Markup, a web or mail address, a path or a host name.
 _ADDRESS = re.compile(
     r"[=<>{}]|://|www\.|\w@\w|^/|^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|fr|cn|tw|uk|io|co)$",
     re.IGNORECASE,
@@ -163,14 +166,14 @@ def _read_sources(tree: Element, page: Statements) -> Iterator[tuple[str, ...]]:
 
 
 def _read_agent(agent: Agent) -> tuple[str, ...]:
-    """The names of an agent; that of an organization stays whole."""
+    """Read the names of an agent; the name of an organization is not split."""
     if agent.kind.endswith("Organization") and is_organization(agent.name):
         return (agent.name,) if len(agent.name) <= LONGEST else ()
     return read_stated(agent.name)
 
 
 def _group(name: str, values: list[str]) -> Iterator[list[str]]:
-    """Values that belong together: repeated elements, each with one person."""
+    """Yield groups of values to read together, such as repeated elements with one person each."""
     if name == "author" and len(values) > 1 and not any(map(_NEEDS_READING.search, values)):
         yield [value for value in values if is_person(value)]
     if name == "citation_author":
@@ -209,7 +212,7 @@ def read_stated(text: str) -> tuple[str, ...]:
 
 
 def _drop_site(names: Sequence[str], page: Statements) -> tuple[str, ...]:
-    """The names, each once, without the site's own, and without a word of its host."""
+    """Return the names without repetitions, the site's own name and the words of its host."""
     own = "".join(tokenize(page.site or ""))
     labels = (find_host(page.url) or "").lower().split(".")
     kept: dict[str, str] = {}
@@ -250,7 +253,7 @@ def _read_labelled(tree: Element, titles: Sequence[str]) -> Iterator[tuple[str, 
 
 
 def _find_heading(tree: Element, titles: Sequence[str]) -> int | None:
-    """The place of the ``<h1>`` that says most of what the title says."""
+    """Return the index of the ``<h1>`` that shares most words with the title."""
     wanted = {token for title in titles for token in tokenize(title)}
     best, place = -1, None
     for index, element in enumerate(tree.iter()):
@@ -295,7 +298,7 @@ def _rank_names(names: str) -> int | None:
 
 
 def _is_aside(element: Element) -> bool:
-    """Whether an element stands in a menu, a footer, or a list of other articles."""
+    """Whether an element is in a menu, a footer, a form, a figure or an aside."""
     while element is not None:
         if element.tag in {"nav", "footer", "aside", "form", "figcaption", "figure"}:
             return True
@@ -325,7 +328,7 @@ def _can_be_name(name: str, *, is_sure: bool) -> bool:
 
 
 def _read_text(element: Element) -> str:
-    """The text of an element, with a bar where a reader sees a break."""
+    """Return the text of an element, with a bar at each visible break."""
     parts: list[str] = []
     for count, each in enumerate(element.iter()):
         if count > 40:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
 
 LONGEST = 200
-"""Characters of a text that may be a dateline."""
+"""The most characters of a text that may be a dateline."""
 
 _VALUES = (
     "datetime",
@@ -81,7 +81,7 @@ _BESIDE = re.compile(
 _ARTICLE_TAGS = frozenset({"article", "main"})
 _ROOTS = frozenset({"body", "html"})
 _NEAR_LABEL = 40
-_FEW = 4  # children of an element that holds no more than a label
+_FEW = 4  # an element with fewer children may hold just a label
 _MOST = 200  # labelled elements
 _MOST_SHOWN = 1_000
 _ENOUGH = 4_000  # characters with their spaces
@@ -98,10 +98,10 @@ class DatedElement:
 
 @dataclass(frozen=True)
 class DateElements:
-    """The dates that the elements of a page hold.
+    """The dates in the elements of a page.
 
-    ``title`` is the headline, ``setting`` the language and place; ``passed_over`` are the texts of
-    elements that hold dates of other things.
+    ``title`` is the headline, and ``setting`` the language and place.  ``passed_over`` collects the
+    texts of elements with dates of other things.
     """
 
     tree: Element
@@ -120,7 +120,7 @@ class DateElements:
 
     @cached_property
     def shown(self) -> Dated | None:
-        """The date in an element that is named after dates, a habit of publishers."""
+        """The date in an element whose class or id suggests one; a convention of publishers."""
         elements = (
             (element, None)
             for element in self.tree.iter(*_TAGS)
@@ -130,7 +130,7 @@ class DateElements:
 
     @cached_property
     def counted(self) -> Dated | None:
-        """The date that an element has for a script, such as ``data-timestamp``."""
+        """The date in an attribute meant for scripts, such as ``data-timestamp``."""
         return self._choose(self._read_all((each, None) for each in _COUNTED(self.tree)[:_MOST]))
 
     @cached_property
@@ -148,7 +148,7 @@ class DateElements:
                 yield DatedElement(element, dated)
 
     def _read_one(self, element: Element, role: Role | None, text: str) -> Dated | None:
-        """The date in the attributes of an element, or else in its text."""
+        """Read the date in the attributes of an element, or else in its text."""
         for name in _VALUES:
             value = element.get(name)
             if value and (day := read_stated(value, self.setting)) is not None:
@@ -163,7 +163,7 @@ class DateElements:
         return chosen
 
     def _choose(self, elements: Iterable[DatedElement]) -> Dated | None:
-        """The date of the best role; among several of that role, the nearest to the headline."""
+        """Choose the date of the best role; among several, the nearest to the headline."""
         told = [each for each in elements if each.dated.role is not Role.OTHER]
         best = min((each.dated.role for each in told), default=Role.OTHER)
         told = [each for each in told if each.dated.role is best]
@@ -174,7 +174,7 @@ class DateElements:
         return told[0].dated if told else None
 
     def _is_of_issue(self, element: Element) -> bool:
-        """Whether a weekday, a date and little else stand apart from the article."""
+        """Whether an element dates the issue: a weekday and a date, outside the article."""
         if not self._around or not is_masthead(_read(element), self.setting):
             return False
         shared = self._shared(element)
@@ -192,7 +192,7 @@ class DateElements:
         return around
 
     def _shared(self, element: Element | None) -> Element | None:
-        """The smallest element that holds both the headline and this one."""
+        """Return the smallest element that holds both the headline and this one."""
         while element is not None and element not in self._around:
             element = element.getparent()
         return element
@@ -203,7 +203,7 @@ class DateElements:
 
 
 def _stated_role(element: Element) -> Role | None:
-    """What microdata, RDFa or ``pubdate`` say."""
+    """Return the role that microdata, RDFa or ``pubdate`` give an element, None if they do not."""
     if element.tag == "time" and element.get("pubdate") is not None:
         return Role.PUBLISHED
     names = f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower().split()
@@ -213,7 +213,7 @@ def _stated_role(element: Element) -> Role | None:
 
 
 def _guess_role(element: Element, text: str) -> Role:
-    """What its classes, its words or the words before an element say of its date."""
+    """Guess the role of an element's date from its classes, its words or the words before it."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     own = read_label(text)
     if _PUBLISHED_CLASS.search(names):
@@ -224,9 +224,9 @@ def _guess_role(element: Element, text: str) -> Role:
 
 
 def _words_before(element: Element) -> str:
-    """The text just before an element, inside its parent or just before that.
+    """Return the text just before an element, inside its parent or just before the parent.
 
-    What stands before another date belongs to that one.
+    Words before another date belong to that date.
     """
     for _ in range(2):
         parent, before = element.getparent(), element.getprevious()
@@ -258,9 +258,10 @@ def _names_elsewhere(names: str, *, inside: bool) -> bool:
 
 
 def _is_elsewhere(start: Element, around: Collection[Element]) -> bool:
-    """Whether an element or one around it is of the site, of comments or of other articles.
+    """Whether an element belongs to the site, to comments or to other articles.
 
-    What is around the headline as well is not: markup may be broken, and a menu hold the page.
+    This depends on it and the elements around it.  Elements that also contain the headline do not
+    count, because in broken markup a menu may contain the whole page.
     """
     inside = is_footer = False
     element: Element | None = start
@@ -281,7 +282,7 @@ def _is_elsewhere(start: Element, around: Collection[Element]) -> bool:
 
 
 def _read(element: Element) -> str:
-    """The text of an element, or as much as shows that it is too long for a dateline."""
+    """Return the text of an element, cut once it is clearly too long for a dateline."""
     texts, size = [], 0
     for text in element.itertext():
         texts.append(text)
@@ -292,11 +293,14 @@ def _read(element: Element) -> str:
 
 
 _DAY = timedelta(days=1)
+# Year, month and day with the same separator twice, or none.
 _ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\d)")
+# Day, month and year with the same separator twice.
 _ADDRESS_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 _DIGIT = re.compile(r"\d")
 _COMPACT = 8  # digits
 _LISTED = '"ItemList"'
+# A date of publication in a script: a key such as "datePublished", then a date or a timestamp.
 _STATE = re.compile(
     r"[\"']?\b(?:date_?published|published_?(?:at|date|time|on)|publish_?(?:date|time)|"
     r"pub_?(?:date|time)|first_?published(?:_?(?:at|date))?|ct|create_?time)[\"']?\s*[:=]\s*"
@@ -307,10 +311,10 @@ _STATE = re.compile(
 
 @dataclass(frozen=True)
 class DatedPage:
-    """What of a page may tell its date.
+    """The parts of a page that may contain its date.
 
-    ``meta`` are its meta elements, ``articles`` its JSON-LD, ``language`` the code that it
-    declares, ``title`` its headline, ``lines`` what readers see of it.
+    ``meta`` holds its meta elements, ``articles`` its JSON-LD; ``language`` is the code that it
+    declares, ``title`` its headline; ``lines`` are its visible lines.
     """
 
     tree: Element
@@ -329,7 +333,7 @@ class DatedPage:
 
     @cached_property
     def in_address(self) -> date | None:
-        """The day that the address names."""
+        """The day in the address."""
         path = (self.url or "").rpartition("://")[2].partition("/")[2]
         for match in _ADDRESS_DATE.finditer(path):
             year, mark, month, day = match.groups()
@@ -345,9 +349,10 @@ class DatedPage:
         return DateElements(self.tree, self.title, self.setting)
 
     def find_line(self, *, everywhere: bool = False) -> Dated | None:
-        """The date in a line near the headline, or in any that is said to be of publication.
+        """Find the date in a line near the headline, or a labelled one anywhere if ``everywhere``.
 
-        Lines keep their places, so that their distance from the headline stays what it is.
+        Lines passed over become empty instead of being removed, so that distances from the
+        headline do not change.
         """
         passed_over = self.elements.passed_over
         lines = ["" if line in passed_over else line for line in self.lines]
@@ -356,7 +361,7 @@ class DatedPage:
 
 
 def find_published(page: DatedPage) -> date | None:
-    """The day a page was published, as the page says it.
+    """Find the day a page was published, according to the page itself.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> find_published(DatedPage(parse('<time datetime="2026-05-03T10:00">today</time>')))
@@ -377,7 +382,7 @@ def find_published(page: DatedPage) -> date | None:
 
 
 def _read_stated(page: DatedPage) -> date | None:
-    """The date that the page states for machines."""
+    """Read the date of publication that the page states for machines."""
     values: list[object] = []
     for article in page.articles:
         values += [article.node.get("datePublished"), article.node.get("dateCreated")]
@@ -390,7 +395,7 @@ def _read_stated(page: DatedPage) -> date | None:
 
 
 def _read_updated(page: DatedPage) -> date | None:
-    """The date of change that the page states."""
+    """Read the date of modification that the page states for machines."""
     values = [article.node.get("dateModified") for article in page.articles]
     values += [page.meta[name] for name in UPDATED_NAMES if name in page.meta]
     return _first_day(values, page.setting)
@@ -402,14 +407,14 @@ def _first_day(values: Iterable[object], setting: Setting) -> date | None:
 
 
 def _unwrap(value: object) -> object:
-    """The value in a list or a node of JSON-LD."""
+    """Return the value inside a list or a node of JSON-LD."""
     if isinstance(value, list):
         value = next(iter(value), None)
     return value.get("@value") if isinstance(value, dict) else value
 
 
 def _find_shown(page: DatedPage) -> Dated | None:
-    """Choose among labelled elements, those named after dates, and lines near the headline."""
+    """Choose among labelled elements, elements with date classes, and lines near the headline."""
     labelled = page.elements.labelled
     if labelled is not None and labelled.role is Role.PUBLISHED:
         return labelled
@@ -419,7 +424,7 @@ def _find_shown(page: DatedPage) -> Dated | None:
 
 
 def _find_hidden(page: DatedPage) -> date | None:
-    """A date far from the headline that is said to be of publication, or one for scripts."""
+    """Find a date labelled as published far from the headline, or else one meant for scripts."""
     far = page.find_line(everywhere=True)
     if far is not None and far.role is Role.PUBLISHED:
         return far.day
@@ -430,7 +435,7 @@ def _find_hidden(page: DatedPage) -> date | None:
 
 
 def _read_state(tree: Element) -> date | None:
-    """The date in the scripts of a page, where all of them agree; lists date other pages."""
+    """Read the date in the scripts of a page, if all agree; skip lists, which date other pages."""
     days = {
         day
         for script in tree.iter("script")

@@ -1,6 +1,6 @@
-"""What an element is to a reader: hidden, a block, the kind of its text, a part of the page.
+"""The role of an element for a reader: hidden, a block, a kind of text, a part of the page.
 
-What ends a piece follows the rendering section of the HTML standard (elements with
+The elements that end a piece follow the rendering section of the HTML standard (elements with
 ``display: block`` or a table or list display, https://html.spec.whatwg.org/#rendering).
 """
 
@@ -56,7 +56,7 @@ _WITH_STYLE = etree.XPath("descendant-or-self::*[@hidden or @style]")
 
 
 def find_hidden(tree: Element) -> frozenset[Element]:
-    """The elements that their own attributes hide."""
+    """Find the elements that their own attributes hide."""
     return frozenset(
         element
         for element in _WITH_STYLE(tree)
@@ -65,9 +65,9 @@ def find_hidden(tree: Element) -> frozenset[Element]:
 
 
 def is_data_table(table: Element) -> bool:
-    """Whether a table holds data, not the layout of a page.
+    """Whether a table holds data rather than the layout of a page.
 
-    Layout shows by its role, by tables in tables, by a single column, or by cells with several
+    Signs of layout are the table's role, nested tables, a single column, and cells with several
     blocks or much text.
     """
     if table.get("role") in {"presentation", "none"} or table.find(".//table") is not None:
@@ -82,12 +82,12 @@ def is_data_table(table: Element) -> bool:
 
 
 def holds_lines(pre: Element) -> bool:
-    """Whether no block stands in a ``<pre>`` but such as hold its lines."""
+    """Whether the only blocks in a ``<pre>`` are those that hold its lines."""
     return all(child.tag not in BLOCK - LINES for child in pre.iterdescendants())
 
 
 def find_region(element: Element, outer: str) -> str:
-    """The landmark an element opens, or the one it is in.
+    """Return the landmark that an element opens, or else the one it is in.
 
     A header or footer inside an article is part of the article (HTML Accessibility API Mappings,
     https://www.w3.org/TR/html-aam-1.0/).
@@ -119,9 +119,9 @@ _MOST_NAMES = 200  # characters of class names
 
 
 def read_hints(element: Element) -> int:
-    """What class and id hint at, as bits in the order of :data:`HINTS`.
+    """Return the hints of an element's class and id, as bits in the order of :data:`HINTS`.
 
-    Those of the whole page say too much, so they do not count.
+    The names on ``<html>`` and ``<body>`` are ignored: they describe the whole page.
     """
     own, number = element.get("class"), element.get("id")
     if (own is None and number is None) or element.tag in {"html", "body"}:
@@ -139,7 +139,7 @@ def _read_names(names: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _read_hint(name: str) -> int:
-    """What one class name or id hints at."""
+    """Return the hints of one class name or id, as bits."""
     bits = 0
     for match in _HINT.finditer(name.lower()):
         bits |= _HINT_BITS[match.lastgroup or ""]

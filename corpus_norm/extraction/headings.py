@@ -1,4 +1,4 @@
-"""The headings of a page that may be its headline, and where they stand."""
+"""The headings of a page that may be its headline, and their positions."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ _ROOTS = frozenset({"body", "html"})
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading that readers see, and where it stands.
+    """A visible heading and its position.
 
-    ``level`` is that of its element, :data:`CLASSED` where a class alone makes it a heading.
+    ``level`` is the level of its element, or :data:`CLASSED` if only a class makes it a heading.
     ``is_named``: the page labels it as the headline.  ``is_logo``: it is built like the name of a
-    site.  ``in_header``: it stands where such a name may stand.
+    site.  ``in_header``: it is in a place where such a name may be.
     """
 
     text: str
@@ -65,7 +65,7 @@ class Heading:
 
 
 def read_first(tree: Element) -> tuple[Heading, ...]:
-    """The headings of the first level.
+    """Read the headings of the first level.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> [h.is_logo for h in read_first(parse("<h1><a href=/>Le Quai</a></h1><h1>Crue</h1>"))]
@@ -82,7 +82,7 @@ def read_others(tree: Element) -> tuple[Heading, ...]:
 
 
 def read_classed(tree: Element) -> tuple[Heading, ...]:
-    """Read the elements that only a class, such as ``article-title``, makes a headline.
+    """Read the elements that are a headline only by a class such as ``article-title``.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> [h.text for h in read_classed(parse("<div class=entry-title>Crue</div><p class=title>A"))]
@@ -93,7 +93,7 @@ def read_classed(tree: Element) -> tuple[Heading, ...]:
 
 
 def read_text(element: Element) -> str:
-    """The text of an element on one line."""
+    """Return the text of an element on one line."""
     return " ".join("".join(element.itertext()).split())
 
 
@@ -105,7 +105,7 @@ def _read(elements: Iterable[Element]) -> Iterator[Heading]:
 
 
 def _place(element: Element, text: str) -> Heading | None:
-    """Where a heading stands; None in lists of other articles and the like."""
+    """Return a heading with its position; None inside lists of other articles and the like."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     level = _LEVELS.get(element.tag, 2)
     is_logo = _LOGO.search(names) is not None or _links_home(element)
@@ -125,7 +125,7 @@ def _place(element: Element, text: str) -> Heading | None:
 
 
 def _links_home(heading: Element) -> bool:
-    """Whether the heading is a link to the front page, or stands in one."""
+    """Whether the heading contains a link to the front page, or is inside one."""
     links = [*heading.iter("a"), *(e for e in heading.iterancestors("a"))]
     for link in links[:3]:
         address = (link.get("href") or "").strip()
@@ -136,5 +136,5 @@ def _links_home(heading: Element) -> bool:
 
 
 def _is_bare(header: Element) -> bool:
-    """Whether a header has little text beside a menu: that of a site, not of an article."""
+    """Whether a header has no paragraph and no time, so that it belongs to the site."""
     return header.find(".//p") is None and header.find(".//time") is None

@@ -1,4 +1,4 @@
-"""JSON-LD of a page (schema.org): read even where it is broken."""
+"""The JSON-LD of a page (schema.org), read even where it is broken."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs in strings are allowed
+# White space and wrappers before a value: comments, CDATA, stray signs.
 _OPENING = re.compile(r"(?:\s|\ufeff|<!--|//|/\*|\*/|<!\[CDATA\[|;|,)+")
 _CLOSING = re.compile(r"(?:\s|-->|//|/\*|\*/|\]\]>|;)*")
 _TOKEN = re.compile(
@@ -23,14 +24,16 @@ _TOKEN = re.compile(
     r"|'(?:[^'\\\n]|\\.|'(?!\s*+[:,}\]])){0,4000}+'"  # a string in single quotes
     r"|[^\s\"{}\[\],/:]+|/"  # a number, a constant, a bare word
 )
+# A JSON value whose first quote is an entity.
 _ESCAPED = re.compile(r"[{\[\s]+&(?:amp;)*(?:quot|#0*34|#x0*22);", re.IGNORECASE)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _CONSTANTS = MappingProxyType(
     {"true": "true", "false": "false", "null": "null", "none": "null", "undefined": "null"}
     | {"nan": "null"}
 )
-"""What JavaScript and Python write for JSON's constants, in lower case."""
+"""The constants of JavaScript and Python, in lower case, with the JSON constant for each."""
 _IN_STRING = re.compile(r"[\"\\]")
+# The text after a quote that really ends a string: a closer, a comment, the end, or a next key.
 _ENDS_STRING = re.compile(
     r"\s*+(?:[:}\]]|/[/*]|\Z|\"[\w@:. -]{1,40}\"\s*+:"
     # a comma before the next value or key
@@ -43,7 +46,7 @@ _LONGEST_MENDED = 2_000_000  # characters
 
 
 def read_values(text: str) -> list[Any]:
-    r"""All JSON values in a text, one after the other; what cannot be read is left out.
+    r"""Read all JSON values in a text, one after the other; skip those that cannot be read.
 
     >>> read_values('<![CDATA[ {"a": "x\ty",} ]]>'), read_values('{&quot;a&quot;: 1} {"b": 2}')
     ([{'a': 'x\ty'}], [{'a': 1}, {'b': 2}])
@@ -66,7 +69,7 @@ def read_values(text: str) -> list[Any]:
 
 
 def _skip(text: str, position: int) -> int:
-    """Skip what is no value: wrappers, and punctuation between two objects."""
+    """Skip wrappers and the punctuation between two objects; return the place after them."""
     after = _CLOSING.match(text, position)
     position = after.end() if after else position
     before = _OPENING.match(text, position)
@@ -88,18 +91,18 @@ def _read_mended(text: str) -> list[Any]:
             value, position = _DECODER.raw_decode(mended, position)
             values.append(value)
     except (ValueError, RecursionError):
-        pass  # what was read before stands
+        pass  # keep the values read so far
     return values
 
 
 def _mend(text: str) -> Iterator[str]:
-    """Yield the tokens of sound JSON: brackets and commas put right, strings and constants too."""
+    """Yield the tokens of valid JSON, with brackets, commas, strings and constants repaired."""
     mender = _Mender()
     position = 0
     while (match := _TOKEN.search(text, position)) and len(mender.closers) <= _DEEPEST:
         found, position = match[0], match.end()
         if found.startswith("/") or (not mender.closers and found not in _CLOSERS):
-            continue  # a comment, or what stands between two objects
+            continue  # a comment, or a token between two objects
         if found == '"':
             found, position = _read_string(text, position)
             yield from mender.add_value(found)
@@ -112,10 +115,10 @@ def _mend(text: str) -> Iterator[str]:
 
 @dataclass
 class _Mender:
-    """What is open at a place in broken JSON.
+    """The state of the repair at a place in broken JSON.
 
-    ``closers`` are the brackets still to come; ``comma`` is held back until a value follows.
-    ``is_over``: a value has just ended.  ``needs_value``: a colon came last.
+    ``closers`` are the closing brackets still missing; ``comma`` is held back until a value
+    follows.  ``is_over``: a value has just ended.  ``needs_value``: the last token was a colon.
     """
 
     closers: list[str] = field(default_factory=list)
@@ -124,7 +127,7 @@ class _Mender:
     needs_value: bool = False
 
     def add_punctuation(self, sign: str) -> Iterator[str]:
-        """Yield a closing bracket or a colon; hold a comma back; give a key without value null."""
+        """Yield a bracket or colon, hold a comma back, and yield null for a missing value."""
         if sign == ":":
             yield sign
             self.is_over, self.needs_value = False, True
@@ -143,7 +146,7 @@ class _Mender:
         self.comma, self.is_over = "", True
 
     def add_value(self, value: str) -> Iterator[str]:
-        """Yield a scalar or an opening bracket, after the comma that belongs before it."""
+        """Yield a scalar or an opening bracket, preceded by a comma where one is needed."""
         if self.comma or (self.is_over and self.closers):
             yield ","
         self.comma, self.is_over, self.needs_value = "", value not in _CLOSERS, False
@@ -153,7 +156,7 @@ class _Mender:
 
 
 def _mend_scalar(token: str) -> str:
-    r"""Return a token without double quotes as JSON; what is no number or constant is a string.
+    r"""Return a token without double quotes as JSON: a number, a constant, or else a string.
 
     >>> [_mend_scalar(token) for token in ("None", "3.5", "author", "'it\\'s'")]
     ['null', '3.5', '"author"', '"it\'s"']
@@ -168,7 +171,7 @@ def _mend_scalar(token: str) -> str:
 
 
 def _read_string(text: str, start: int) -> tuple[str, int]:
-    """The string that opens before ``start``, as JSON, and where it ends."""
+    """Return the string that opens just before ``start``, as JSON, and the place of its end."""
     parts = ['"']
     position = start
     while match := _IN_STRING.search(text, position):
@@ -188,7 +191,9 @@ def _read_string(text: str, start: int) -> tuple[str, int]:
     return "".join([*parts, text[position:], '"']), len(text)
 
 
+# A character reference: decimal, hexadecimal or named.
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# References by number, and named ones for letters, quotes and the like, but not ``&amp;``.
 _LETTER = re.compile(
     r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|quot|apos|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde|ring)|"
     r"[lr][sd]quo|[nm]dash|hellip|[lr]aquo|oelig|aelig|szlig|euro|pound);"
@@ -197,7 +202,7 @@ _MOST = 3
 
 
 def decode_entities(text: str) -> str:
-    """A value for machines with its character references decoded, however often escaped.
+    """Decode the character references in a value for machines, even if escaped several times.
 
     >>> [decode_entities(text) for text in ("L&#039;&Eacute;cho", "Q&amp;amp;A", "R&D")]
     ["L'Écho", 'Q&A', 'R&D']
@@ -210,7 +215,7 @@ def decode_entities(text: str) -> str:
 
 
 def decode_letters(text: str) -> str:
-    """Text that readers see with its letters and quotes decoded; ``&amp;`` may be what it is about.
+    """Decode letters and quotes in visible text, but not ``&amp;``, which may be its topic.
 
     >>> decode_letters("L&#039;&eacute;t&eacute;"), decode_letters("How to write &amp; in HTML")
     ("L'été", 'How to write &amp; in HTML')
@@ -221,7 +226,7 @@ def decode_letters(text: str) -> str:
 
 
 Node = dict[str, Any]
-"""A JSON object with a type, as it stands in the page."""
+"""A JSON object with a type, unchanged from the page."""
 
 _HAN_ONLY = re.compile(r"[\u3400-\u9fff]+")
 _SCRIPT = "application/ld+json"
@@ -242,9 +247,9 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The fields of one article node, entities decoded; "" where a field is not there.
+    """The fields of one article node, with entities decoded; "" for a missing field.
 
-    ``body`` keeps its line breaks.  Dates are as written.  ``node`` is all there is.
+    ``body`` keeps its line breaks.  Dates are as written.  ``node`` is the whole node.
     """
 
     types: tuple[str, ...]
@@ -259,12 +264,12 @@ class Article:
 
     @property
     def is_vague(self) -> bool:
-        """Whether the node is of the page rather than of an article on it."""
+        """Whether the node describes the page rather than an article on it."""
         return set(self.types) <= _VAGUE
 
 
 def read_articles(tree: Element) -> list[Article]:
-    """The article nodes of a page in its order, those that are just a page last."""
+    """Read the article nodes of a page in order, with those that describe just a page last."""
     values = [
         value
         for script in tree.iter("script")
@@ -281,7 +286,7 @@ def read_articles(tree: Element) -> list[Article]:
 
 
 def decode_text(value: object) -> str:
-    """A JSON string without entities, escaped once or twice; "" for what is no string.
+    """Decode the entities of a JSON string, escaped once or twice; "" for any other value.
 
     >>> decode_text("Q&amp;amp;A &quot;live&quot;"), decode_text({"@value": "Crue"}), decode_text(3)
     ('Q&A "live"', 'Crue', '')
@@ -315,7 +320,7 @@ def _read_article(node: Node, known: Mapping[str, Node]) -> Article:
 
 
 def _types(node: Node) -> tuple[str, ...]:
-    """The types of a node, without the address of the vocabulary."""
+    """Return the types of a node, without the address of the vocabulary."""
     types = node.get("@type")
     return tuple(
         re.split(r"[/#:]", each)[-1]
@@ -325,12 +330,12 @@ def _types(node: Node) -> tuple[str, ...]:
 
 
 def _is_whole(node: Node) -> bool:
-    """Whether the node has an address and says more of itself than that."""
+    """Whether the node has an ``@id`` and more fields than ``@id``, type and context."""
     return isinstance(node.get("@id"), str) and bool(set(node) - {"@id", "@type", "@context"})
 
 
 def _iterate_nodes(value: object, levels: int) -> Iterator[Node]:
-    """Every object in a value, in order."""
+    """Yield every object in a value, in order."""
     if not levels:
         return
     if isinstance(value, dict):
@@ -343,7 +348,7 @@ def _iterate_nodes(value: object, levels: int) -> Iterator[Node]:
 
 
 def _find_articles(value: object, known: Mapping[str, Node], levels: int) -> Iterator[Node]:
-    """Article nodes where a page's own article stands, not in lists of other articles."""
+    """Yield the nodes of the page's own article, not those in lists of other articles."""
     if isinstance(value, list) and levels:
         for each in value:
             yield from _find_articles(each, known, levels - 1)
@@ -355,7 +360,7 @@ def _find_articles(value: object, known: Mapping[str, Node], levels: int) -> Ite
 
 
 def _read_agents(value: object, known: Mapping[str, Node], levels: int = 3) -> Iterator[Agent]:
-    """Who is named: text, a node, a reference to a node elsewhere, or a list of these."""
+    """Yield the agents in a text, a node, a reference to a node elsewhere, or a list of these."""
     if isinstance(value, str):
         if name := _squeeze(value):
             yield Agent(name)
@@ -371,7 +376,7 @@ def _read_agents(value: object, known: Mapping[str, Node], levels: int = 3) -> I
 
 
 def _read_names(node: Node) -> Iterable[str]:
-    """The name of an agent, whole or in parts."""
+    """Return the names of an agent, given whole or in parts."""
     names = node.get("name")
     listed = [_squeeze(each) for each in (names if isinstance(names, list) else [names])]
     parts = [_squeeze(node.get("givenName")), _squeeze(node.get("familyName"))]

@@ -1,6 +1,6 @@
-"""Title, authors, date, site and address of a page, from what the page says about itself.
+"""Title, authors, date, site and address of a page, from what the page states about itself.
 
-Order of trust: what readers see (the ``<h1>``), what the publisher states for machines
+Sources in order of trust: the visible headline (``<h1>``), the publisher's statements for machines
 (schema.org JSON-LD), then meta elements and elements labelled as author or date (:mod:`.titles`,
 :mod:`.authors`, :mod:`.dates`).  Nothing depends on the clock.
 """
@@ -47,8 +47,8 @@ def read_metadata(
 ) -> Facts:
     """Read headings, OpenGraph and meta elements, JSON-LD, labelled elements, and so on.
 
-    ``url`` is where the page came from, ``lines`` are what a reader sees of it, ``articles`` what
-    its JSON-LD states where that was read before.
+    ``url`` is the address the page came from, ``lines`` are its visible lines, and ``articles``
+    are those of its JSON-LD, if already read.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> read_metadata(parse('<html lang="fr-BE"><title>Crue | Le Quai</title><h1>Crue</h1>')).title
@@ -84,7 +84,7 @@ def _read_meta(tree: Element) -> dict[str, str]:
 
 
 def _canonical(tree: Element) -> str | None:
-    """The canonical link, if it is an absolute web address that names more than the site."""
+    """Return the canonical link, if it is an absolute web address of more than the site."""
     for link in tree.iter("link"):
         address = (link.get("href") or "").strip()
         if link.get("rel", "").lower() == "canonical" and _names_a_page(address):
@@ -101,7 +101,7 @@ def _names_a_page(address: str) -> bool:
 
 
 def _language(tree: Element, meta: Mapping[str, str]) -> str | None:
-    """What the page declares: ``lang``, ``xml:lang``, Content-Language or ``og:locale``."""
+    """Return the declared language: ``lang``, ``xml:lang``, Content-Language or ``og:locale``."""
     for value in (
         tree.get("lang"),
         tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"),
@@ -115,7 +115,7 @@ def _language(tree: Element, meta: Mapping[str, str]) -> str | None:
 
 
 def _with_region(language: str | None, meta: Mapping[str, str]) -> str | None:
-    """The language with the region that ``og:locale`` adds to it."""
+    """Return the language with the region that ``og:locale`` adds to it."""
     locale = meta.get("og:locale", "").replace("_", "-")
     if language is None or "-" in language or not locale.lower().startswith(f"{language.lower()}-"):
         return language

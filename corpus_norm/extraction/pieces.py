@@ -1,4 +1,4 @@
-r"""What stands in a ``<pre>``: source code and other lines set as written, or wrapped prose.
+r"""The pieces of visible text in a page, and the content of ``<pre>``: code or wrapped prose.
 
 >>> tell_kind("for x in range(3):\n    print(x)"), tell_kind("Roses are red,\nviolets blue.")
 (<BlockKind.CODE: 'code'>, <BlockKind.CODE: 'code'>)
@@ -38,6 +38,7 @@ _CODE_CLASS = re.compile(
     r"\b(?:code|sourcecode|highlight|hljs|lang|language|brush|prettyprint|syntax|console|terminal)",
     re.IGNORECASE,
 )
+# Signs that are common in code and rare in prose.
 _SIGNS = re.compile(r"[{}<>=_/\\|$^*+~`@\[\]]")
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*$")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
@@ -46,19 +47,22 @@ _LEAST_SENTENCE = 40
 
 
 def holds_code(pre: Element) -> bool:
-    """Whether the page itself says that an element holds code."""
+    """Whether the markup of an element declares that it holds code."""
     if any(pre.find(f".//{tag}") is not None for tag in ("code", "samp", "kbd")):
         return True
     return _CODE_CLASS.search(f"{pre.get('class') or ''} {pre.get('lang') or ''}") is not None
 
 
 def tell_kind(text: str) -> BlockKind:
-    """``paragraph`` for prose, wrapped or a line a paragraph; ``code`` where lines count."""
+    """Return ``paragraph`` for prose, and ``code`` for text whose line breaks matter.
+
+    Prose may be wrapped or have one line per paragraph.
+    """
     return BlockKind.PARAGRAPH if _is_prose(text) else BlockKind.CODE
 
 
 def split_prose(text: str) -> list[str]:
-    r"""The paragraphs of prose: apart by blank lines, or a line each where the lines are long.
+    r"""Split prose into paragraphs: at blank lines, or at every line if each ends a sentence.
 
     >>> split_prose("One\ntwo.\n\nThree.")
     ['One\ntwo.', 'Three.']
@@ -89,13 +93,13 @@ def _is_prose(text: str) -> bool:
 
 
 def _are_paragraphs(lines: list[str]) -> bool:
-    """Whether every line is a long sentence or more: a line each paragraph."""
+    """Whether every line is a paragraph of its own: at least one long sentence."""
     return all(_END.search(line) and measure(line) >= 2 * _LEAST_WIDTH for line in lines)
 
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _BREAK = "\x1e"  # a control character, so never in a tree
-_SEAM = "\x1d"  # likewise; where an element ends that may hold a credit
+_SEAM = "\x1d"  # likewise; the end of an element that may hold a credit
 _AROUND_SEAM = re.compile(rf"( ?){_SEAM}( ?)")
 _AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
 _LONGEST_CREDIT = 100
@@ -103,11 +107,12 @@ _LONGEST_CREDIT = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the tree a piece stands: evidence about what it is.
+    """The position of a piece in the tree, as evidence of its kind.
 
-    ``parent`` and ``grand`` number the block elements around the element it is in; ``own`` and
-    ``around`` are what the attributes of that element and of all around it hint at, as a set of
-    bits in the order of :data:`~corpus_norm.extraction.elements.HINTS`.
+    ``parent`` and ``grand`` are the numbers of the two block elements around the piece's own block
+    element.  ``own`` holds the hints of that element's attributes; ``around`` also holds those of
+    all elements around it.  Both are bits in the order of
+    :data:`~corpus_norm.extraction.elements.HINTS`.
     """
 
     parent: int
@@ -122,13 +127,13 @@ _NOWHERE = Place(0, 0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of visible text: a paragraph, a heading, a list item, the row of a table.
+    """A stretch of visible text: a paragraph, a heading, a list item, or the row of a table.
 
     ``in_main`` tells whether it belongs to the main text of the page; ``tag`` is the block element
-    it stands in; ``link_density`` the share of its characters inside links, from 0 to 1; ``region``
-    the part of the page it is in: ``nav``, ``header``, ``footer``, ``aside``, ``main``,
-    ``article`` or ``""``; ``reason`` says why it is in the main text or not, if a model decided.
-    ``is_stated`` tells that the page does not show it (:mod:`.stated`).
+    it is in; ``link_density`` is the share of its characters inside links, from 0 to 1; ``region``
+    is the part of the page it is in: ``nav``, ``header``, ``footer``, ``aside``, ``main``,
+    ``article`` or ``""``; ``reason`` explains the decision on ``in_main``, if a model made it;
+    ``is_stated`` is true for text that the page contains but does not show (:mod:`.stated`).
     """
 
     kind: BlockKind
@@ -157,9 +162,10 @@ class Piece:
 
 
 def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
-    r"""All visible text of a page in reading order, with ``in_main`` False throughout.
+    r"""Read all visible text of a page in reading order, with ``in_main`` False throughout.
 
-    ``with_hidden`` takes in what attributes hide: some pages hide all, for a script to show.
+    ``with_hidden`` also reads text that attributes hide: some pages hide everything until a script
+    shows it.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> page = parse("<nav><a href=/>Home</a></nav><h1>Rain</h1><p>One<br>two<br><br>three")
@@ -195,8 +201,8 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
 class _Frame:
     """An open block element.
 
-    ``kind`` is its own or that of the block around it; ``item`` is the place among the open
-    elements of the one whose kind that is.
+    ``kind`` is its own kind or the one inherited from the block around it; ``item`` is the index,
+    among the open elements, of the element that sets this kind.
     """
 
     tag: str
@@ -212,7 +218,7 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Reader:
-    """Collects text until a block boundary ends the piece."""
+    """A reader that collects text until a block boundary ends the piece."""
 
     pieces: list[Piece] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("body", None, "")])
@@ -225,7 +231,7 @@ class _Reader:
     pre: Element | None = None
 
     def open(self, element: Element, tag: str) -> None:
-        """What begins: a line of a ``<pre>``, a block, a link, a line break, a span."""
+        """Handle a start tag: a line of a ``<pre>``, a block, a link, a line break or a span."""
         if self.pre is not None and tag in LINES:
             self.end_line()
         elif tag in BLOCK:
@@ -236,7 +242,7 @@ class _Reader:
             self.mark_seam(element.text)
 
     def close(self, element: Element, tag: str) -> None:
-        """What ends."""
+        """Handle an end tag."""
         if self.pre is not None and tag in LINES:
             self.end_line()
         elif tag in BLOCK:
@@ -297,7 +303,7 @@ class _Reader:
                 self.linked += size
 
     def break_line(self) -> None:
-        """One ``<br>`` breaks the line, the second in a row ends the piece."""
+        """Break the line at a ``<br>``; end the piece at the second in a row."""
         if self.cells is not None:
             self.parts.append(" ")
             return
@@ -310,19 +316,19 @@ class _Reader:
         self.parts.append(_BREAK)
 
     def end_line(self) -> None:
-        """The edge of a block in a ``<pre>``, where each line may have its own."""
+        """End the line at the edge of a block in a ``<pre>``, where each line may be a block."""
         if self.parts and not self.parts[-1].endswith(("\n", _BREAK)):
             self.parts.append(_BREAK)
 
     def mark_seam(self, begun: str | None = None) -> None:
-        """Remember where an element with a credit ends, or begins with the text ``begun``."""
+        """Record the end of an element with a credit, or its beginning with the text ``begun``."""
         if self.total and self.cells is None and self.pre is None:
             is_seam = is_credit(begun) if begun else self.total <= _LONGEST_CREDIT
             if is_seam and (begun or is_credit("".join(self.parts))):
                 self.parts.append(_SEAM)
 
     def end_block(self) -> None:
-        """The edge of a block ends the piece, or parts the words of a table cell."""
+        """End the piece at the edge of a block; inside a table cell, only separate the words."""
         if self.cells is not None:
             self.parts.append(" ")
         elif self.total:
@@ -342,7 +348,7 @@ class _Reader:
         frame = self.frames[-1]
         kind = frame.kind
         if kind is BlockKind.LIST_ITEM and self.frames[frame.item].has_text:
-            kind = None  # a further paragraph of the same item
+            kind = None  # another paragraph of the same item
         if frame.tag in PRE:
             self.add_lines(self.take_text(), kind or BlockKind.PARAGRAPH)
         else:
@@ -350,7 +356,7 @@ class _Reader:
         self.linked = self.total = 0
 
     def add_lines(self, text: str, kind: BlockKind) -> None:
-        """What a ``<pre>`` holds: one piece whose lines are kept, or the paragraphs of prose."""
+        """Add the text of a ``<pre>``: one piece with its lines kept, or paragraphs of prose."""
         has_code = self.pre is not None and holds_code(self.pre)
         own = BlockKind.CODE if has_code else tell_kind(text)
         if own is BlockKind.CODE:
@@ -360,7 +366,7 @@ class _Reader:
             self.add_piece(paragraph, kind)
 
     def add_text(self, text: str, kind: BlockKind) -> None:
-        """A piece, or several where a credit is glued to prose."""
+        """Add a piece, or several where a credit runs into prose."""
         left, seam, right = text.partition(_SEAM)
         if seam and are_apart(left, _close_seams(right)):
             parts = [left, _close_seams(right)]

@@ -1,8 +1,8 @@
-"""The text of an article in the data that a page's scripts were to show.
+"""The text of an article in data from which the scripts of a page build the visible page.
 
 Next.js keeps it in a script called ``__NEXT_DATA__``, other frameworks in a variable such as
-``window.__INITIAL_STATE__``.  Publishers name the field as they like, but it is called a body, a
-content or a text, and it is the longest such text that is prose.
+``window.__INITIAL_STATE__``.  Publishers choose the name of the field, but it contains a word such
+as body, content or text.  The article is the longest such text that is prose.
 """
 
 from __future__ import annotations
@@ -31,9 +31,12 @@ _LEAST_SENTENCES = 3
 _LARGEST = 8_000_000  # characters of a script
 _DEEPEST = 24
 _LONGEST_KEY = 60
+# The assignment of a variable such as __INITIAL_STATE__, up to its object or string of JSON.
 _STATE = re.compile(r"__[A-Z][A-Z_]*__[\"']?\]?\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\"'])")
 _MARKUP = re.compile(r"<[^<>]*>")
+# A stop and closing quotes, before a space, the end, a tag or Chinese text.
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"”’»)」』]*(?=\s|$|<|[\u3400-\u9fff“「])")
+# The beginning of a text that is JSON, an address, a query or code.
 _NOT_TEXT = re.compile(
     r"\s*(?:[{\[]|https?:|query\b|function\b|fragment\b|var\b|@|data:)|.*[{};]\s*\n"
 )
@@ -42,6 +45,7 @@ _OWN_WORDS = (
     r"|paragraph|block|component|element|item|value|markdown|copy|description"
     r"|contenu|corps|texte|paragraphe|article)"
 )
+# A key made of the words above, at least one of which names a body.
 _BODY_KEY = re.compile(
     rf"(?:{_OWN_WORDS}s?_?)*(?:body|content|text|html|paragraph|block|component|element|copy|rendered"
     r"|markdown|contenu|corps|texte|paragraphe)s?"
@@ -70,7 +74,7 @@ _LIST_ITEM = re.compile(r"^li$|list_?item", re.IGNORECASE)
 
 
 def find_text(tree: Element) -> list[Part]:
-    """The parts of the longest text of an article in the page's data, none if there is none.
+    """Find the parts of the longest article text in the page's data; none if there is none.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> said = "The terminal stays shut until May, the harbour authority said. " * 6
@@ -90,7 +94,7 @@ def find_text(tree: Element) -> list[Part]:
 
 
 def measure_text(text: str) -> int:
-    """The columns of a text without its tags.
+    """Measure a text without its tags, in columns.
 
     >>> measure_text("<p>Hi.</p>")
     3
@@ -99,11 +103,11 @@ def measure_text(text: str) -> int:
 
 
 def _read_values(tree: Element) -> Iterator[object]:
-    """Read the JSON in scripts: those of that type, and values of variables in capitals."""
+    """Read the JSON in scripts of that type, and in variables named in capitals."""
     for script in tree.iter("script"):
         text = script.text or ""
         if not LEAST_TEXT // 2 <= len(text) <= _LARGEST:
-            continue  # a script of Chinese has half as many characters as columns
+            continue  # the bound is halved because Chinese text takes two columns a character
         kind = (script.get("type") or "").lower()
         if kind == "application/json":
             yield from _decode(text)
@@ -112,7 +116,7 @@ def _read_values(tree: Element) -> Iterator[object]:
 
 
 def _decode(text: str) -> Iterator[object]:
-    """Decode the JSON value a text begins with, and once more a string of JSON."""
+    """Decode the JSON value at the start of a text; if it is a string, decode that as JSON too."""
     try:
         value, _ = json.JSONDecoder(strict=False).raw_decode(text.lstrip())
         yield json.loads(value, strict=False) if isinstance(value, str) else value
@@ -121,7 +125,7 @@ def _decode(text: str) -> Iterator[object]:
 
 
 def _find_candidates(value: object) -> Iterator[list[Part]]:
-    """Find every text under a key that a body may have, outside keys of other things."""
+    """Find every text under a key that can name a body, outside keys that name other things."""
     stack: list[tuple[object, int]] = [(value, 0)]
     while stack:
         current, depth = stack.pop()
@@ -148,7 +152,7 @@ def _read_parts(value: object) -> list[Part]:
 
 
 def _read_part(item: object) -> Part | None:
-    """A paragraph, heading or list item of a list of blocks; None for a picture and the like."""
+    """Read a paragraph, heading or list item from a list of blocks; None for pictures etc."""
     if isinstance(item, str):
         return (BlockKind.PARAGRAPH, item) if " " in item or not item.isascii() else None
     if not isinstance(item, dict):
@@ -166,7 +170,7 @@ def _read_part(item: object) -> Part | None:
 
 
 def _read_inline(value: object, levels: int) -> str:
-    """Join the text of a block whose words may stand in nodes of their own."""
+    """Join the text of a block whose words may be in separate nodes."""
     if isinstance(value, str):
         return value
     if not levels:
@@ -186,17 +190,20 @@ def _is_prose(parts: Sequence[Part]) -> bool:
 
 
 LEAST_BODY = 150  # columns of a text that can be an article
-MOST_SHOWN = 1_000  # columns of prose on a page that a script was to fill in
+MOST_SHOWN = 1_000  # columns of visible prose, at most, where a script fills in the page
 _PROSE = 80  # columns of a visible paragraph
 _PROBES, _PROBE = 12, 24
 _LEAST_TEASER = 20  # letters
-_MOST_WORK = 200_000_000  # characters compared; far above any page of news
+_MOST_WORK = 200_000_000  # characters compared; far more than any news page needs
 _TAG = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|blockquote|figure|span|a|strong|em|b|i)\b[^<>]*>"
 )
 _BLANK_LINES = re.compile(r"\n\s*\n")
+# Two or more spaces after the end of a sentence.
 _DOUBLE_SPACE = re.compile(r"(?<=[.!?…。！？\"”’»)])[ \xa0\t]{2,}(?=\S)")
+# The end of a sentence at the end of a line.
 _LINE_END = re.compile(r"[.!?…:。！？：][\"”’»)」』]*[ \t\r]*\n")
+# The gap between two sentences without a space between them, as in "shut.The port".
 _GLUED = re.compile(r"(?<=[a-zà-ÿ][.!?])(?=[«“\"]?[A-ZÀ-Ý][a-zà-ÿ’']+ )|(?<=[.!?][”»])(?=[A-ZÀ-Ý])")
 _SIGNS = re.compile(r"[\W_]+")
 _BESIDE = frozenset({"nav", "footer", "aside"})
@@ -204,7 +211,7 @@ _BESIDE = frozenset({"nav", "footer", "aside"})
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A text that a page states without showing it, in parts of a kind, and where it stood."""
+    """A text that a page contains without showing it: its parts, and a flag for its source."""
 
     parts: tuple[tuple[BlockKind, str], ...]
     flag: Flag
@@ -213,7 +220,7 @@ class Stated:
 def add_stated(
     tree: Element, pieces: Sequence[Piece], articles: Sequence[Article]
 ) -> tuple[list[Piece], tuple[Flag, ...]]:
-    """Add the pieces of a stated article that the page does not show, and the flag for it.
+    """Add the pieces of a stated article that the page does not show; also return its flag.
 
     >>> from corpus_norm.extraction.json_ld import read_articles
     >>> page = parse('''<script type="application/ld+json">{"@type": "NewsArticle",
@@ -244,7 +251,10 @@ def add_stated(
 
 
 def label_stated(pieces: Sequence[Piece], likely: Sequence[bool]) -> list[Piece]:
-    """Label the stated article, and the likely parts of what is shown that are not cut off."""
+    """Label the stated article and the likely visible pieces as main text.
+
+    Skip visible pieces that repeat a part of the stated article, such as a teaser.
+    """
     stated = [_squeeze(piece.text) for piece in pieces if piece.is_stated]
     labelled = []
     for piece, is_likely in zip(pieces, likely, strict=True):
@@ -269,7 +279,7 @@ def _find_stated(tree: Element, articles: Iterable[Article], size: int) -> State
 
 
 def _body_of(article: Article) -> str:
-    """The body of an article, or those of the entries of a live blog."""
+    """Return the body of an article, or the joined entries of a live blog."""
     updates = article.node.get("liveBlogUpdate")
     if article.body or not isinstance(updates, list):
         return article.body
@@ -291,9 +301,10 @@ def _iterate_pieces(parts: Iterable[tuple[BlockKind, str]]) -> Iterator[Piece]:
 
 
 def split_paragraphs(text: str) -> list[str]:
-    r"""The paragraphs of a text without markup: by blank lines, by lines, by what is left of them.
+    r"""Split a text without markup into paragraphs.
 
-    Where line breaks became two spaces, or nothing at all, they show between sentences.
+    Split at blank lines, else at line breaks, else at traces of lost line breaks: two spaces, or
+    no space at all, between sentences.
 
     >>> split_paragraphs("One.\nTwo."), split_paragraphs("It rains. It pours.  Nobody knows.")
     (['One.', 'Two.'], ['It rains. It pours.', 'Nobody knows.'])
@@ -317,14 +328,14 @@ def _is_prose_piece(piece: Piece) -> bool:
 
 
 def _is_shown(whole: str, shown: str) -> bool:
-    """Whether half of the text is on the page, told by probes."""
+    """Whether more than half of the text is on the page, judged by samples."""
     step = max(1, (len(whole) - _PROBE) // _PROBES)
     probes = [whole[at : at + _PROBE] for at in range(0, max(1, len(whole) - _PROBE), step)]
     return 2 * sum(probe in shown for probe in probes) > len(probes)
 
 
 def _find_place(pieces: Sequence[Piece], whole: str) -> int:
-    """Where the article belongs: after what the page shows of it, its headline and byline."""
+    """Find the place of the article: after its visible teaser, else after headline and byline."""
     teasers = [
         index
         for index, piece in enumerate(pieces)
@@ -343,11 +354,11 @@ def _find_place(pieces: Sequence[Piece], whole: str) -> int:
 
 
 def _place(piece: Piece, number: int) -> Piece:
-    """The piece in an article element of its own, the first after ``number`` others."""
+    """Return the piece inside a new article element; ``number`` is the first unused number."""
     place = Place(number, number + 1, 4, 0, 0)
     return Piece(piece.kind, piece.text, True, piece.tag, 0.0, "article", place, "", True)  # noqa: FBT003
 
 
 def _squeeze(text: str) -> str:
-    """Letters and digits alone, in lower case."""
+    """Return only the letters and digits, in lower case."""
     return _SIGNS.sub("", text.lower())

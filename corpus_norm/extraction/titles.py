@@ -1,7 +1,7 @@
 """The headline of a page, chosen among its headings and the titles it states.
 
 A title for machines is often `Headline - Section - Site`.  The first part of this file splits such
-a title, the second chooses.
+titles; the second part chooses the headline.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ _PRESS_ENDS = any_of(combine(lambda record: record.press))
 MOST_PARTS = 8
 _QUOTES = frozenset({"«", "»"})
 PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
-"""What stands before the first colon."""
+"""The text before the first colon."""
 
 _HAN = r"\u3400-\u9fff"
+# A separator: a sign between spaces, a bar with or without spaces, or a dash after Chinese text.
 _BREAK = re.compile(
     rf"\s+(?:[-–—|·•»›«<>/@~]|--|::?)\s+|\s*(?:[|｜_»]|::)\s*"
     rf"|(?<=[{_HAN}\d）)”」》！？!?])\s*(?:-{{1,3}}|[–—]{{1,2}})\s*(?=[{_HAN}A-Z])"
@@ -60,7 +61,7 @@ def find_breaks(title: str) -> list[re.Match[str]]:
 
 
 def list_runs(title: str) -> Iterator[str]:
-    """The parts of a title, and neighbours together.
+    """Yield the parts of a title, and every run of neighbouring parts.
 
     >>> list(list_runs("Crue | Le Quai"))
     ['Crue', 'Crue | Le Quai', 'Le Quai']
@@ -97,13 +98,16 @@ _STATED = (
     "title",
 )
 _FIRM_BREAK = re.compile(r"[|｜_»]|::")
+# Separators left over at the ends of a title.
 _EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
 _PRESS = re.compile(_PRESS_ENDS + "[》」]?$")
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
+# A host name.
 _HOST = re.compile(
     r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"
 )
 _ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
+# A town after a comma at the end of a name.
 _TOWN = re.compile(r",\s+[^\W\d_][\w'’ -]{1,30}$")
 _SMALL_WORDS = frozenset({"of", "the", "and", "&", "de", "du", "des", "la", "le", "les", "et"})
 _FEW = 3  # words or letters
@@ -111,7 +115,7 @@ _LONGEST_LINE = 160
 _LONGEST_TITLES = 1_000
 _FIRST = 1.6
 _LONGEST_SITE = 6  # words
-_LONGEST_LONE_SITE = 4  # words of a site's name that nothing but a heading states
+_LONGEST_LONE_SITE = 4  # words of a site's name that only a heading and ``<title>`` give
 _AGREE, _HINT = 0.5, 0.25
 _ALL_VOICES = 3
 
@@ -120,9 +124,9 @@ _ALL_VOICES = 3
 class Titles:
     """All titles of a page.
 
-    ``stated`` are those for machines; ``window`` is ``<title>``; ``sites`` are the names that it
-    gives its site; ``lines`` what readers see; ``voices`` counts the kinds of places that state a
-    title: for networks, JSON-LD, ``<title>``.
+    ``stated`` are the titles for machines; ``window`` is ``<title>``; ``sites`` are the names that
+    the page gives its site; ``lines`` are its visible lines; ``voices`` counts the kinds of sources
+    that state a title: meta elements for social networks, JSON-LD, and ``<title>``.
     """
 
     headings: tuple[Heading, ...] = ()
@@ -135,7 +139,7 @@ class Titles:
 
     @cached_property
     def site_keys(self) -> frozenset[str]:
-        """The names of the site, as :func:`_key` makes them, with and without "The"."""
+        """The names of the site, normalized by :func:`_key`, with and without "The"."""
         names = [each for site in self.sites for each in _spell(site)]
         return frozenset(filter(None, map(_key, names)))
 
@@ -146,12 +150,12 @@ class Titles:
 
     @cached_property
     def owners(self) -> tuple[str, ...]:
-        """The lines that say whose the copyright is, as :func:`_key` makes them."""
+        """The lines that name the copyright holder, normalized by :func:`_key`."""
         lines = (line for line in self.lines if len(line) <= _LONGEST_LINE)
         return tuple(_key(line) for line in lines if _COPYRIGHT.search(line))
 
     def is_site(self, text: str) -> bool:
-        """Whether a text is the name of the site or a part of it, "The" and its town aside."""
+        """Whether a text is the name of the site or a part of it, ignoring "The" and its town."""
         return any(self._is_site(_key(each)) for each in _spell(text))
 
     def _is_site(self, key: str) -> bool:
@@ -161,7 +165,7 @@ class Titles:
         return len(key) > least and (key in self.host or any(key in own for own in self.owners))
 
     def is_named(self, text: str) -> bool:
-        """Whether a text is the whole name of the site, not just a word of it or of its host."""
+        """Whether a text is the whole name of the site, not just a word of it or its host."""
         is_long = len(tokenize(text)) > 1
         keys = [_key(each) for each in _spell(text)]
         return any(
@@ -184,7 +188,7 @@ def read_titles(
     sites: Sequence[str],
     lines: Sequence[str],
 ) -> Titles:
-    """Collect the titles of a page; its address is added by the caller."""
+    """Collect the titles of a page; the caller adds the address."""
     window = tree.find(".//head/title")
     if window is None:
         window = next((e for e in tree.iter("title") if not _inside(e, "svg")), None)
@@ -201,7 +205,7 @@ def read_titles(
         voices=any(social) + any(linked) + (window is not None),
     )
     if any(_is_settled(titles, heading) for heading in firsts):
-        return titles  # what costs time is not needed
+        return titles  # the slower sources are not needed
     return replace(titles, headings=firsts + read_others(tree) + read_classed(tree))
 
 
@@ -251,7 +255,7 @@ def choose_title(titles: Titles) -> str | None:
 
 
 def _guess_sites(titles: Titles) -> Iterator[str]:
-    """Short headings that are logos, or that the titles for machines show to name the site."""
+    """Yield short headings that name the site: logos, or names implied by titles for machines."""
     words = {word for title in titles.stated for word in tokenize(title)}
     is_apart = bool(words) and words.isdisjoint(tokenize(titles.window))
     runs = {_key(run) for run in list_runs(titles.window)} if is_apart else set()
@@ -279,7 +283,7 @@ def _ends_titles(heading: Heading, titles: Titles) -> bool:
 
 
 def _heads_lone(heading: Heading, titles: Titles) -> bool:
-    """Whether ``<title>`` is no more than a heading above an article with one longer heading."""
+    """Whether ``<title>`` equals a heading above an article that has one, longer, heading."""
     size = len(tokenize(heading.text))
     if not _may_be_site(heading) or titles.stated or _key(titles.window) != _key(heading.text):
         return False
@@ -300,7 +304,7 @@ def _may_be_site(heading: Heading) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Whether all words but the small ones begin with a capital or are Chinese.
+    """Whether all words except small ones begin with a capital or are Chinese.
 
     >>> _is_name("The Times of Malta"), _is_name("Storm hits coast"), _is_name("山河网")
     (True, False, True)
@@ -312,7 +316,7 @@ def _is_name(text: str) -> bool:
 
 
 def _spell(name: str) -> tuple[str, ...]:
-    """Spell a name as it is, without "The", and without the town after its comma.
+    """Return a name unchanged, without "The", and without the town after its comma.
 
     >>> _spell("The Gull, Leeds")
     ('The Gull, Leeds', 'Gull, Leeds', 'Gull')
@@ -339,7 +343,7 @@ def _is_press(part: str) -> bool:
 
 
 def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The heading that equals a stated title or a part of ``<title>``."""
+    """Find the heading that equals a stated title or a part of a title."""
     wanted = {_key(each) for each in titles.stated}
     runs = [_key(run) for text in (titles.window, *titles.stated) for run in list_runs(text)]
     wanted.update(runs)
@@ -349,16 +353,16 @@ def _confirmed(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _rank(heading: Heading, window: str) -> tuple[bool, bool, bool, float, int]:
-    """How likely a heading is the headline; that comes first in ``<title>`` more often than not."""
+    """Rank how likely a heading is the headline, which usually comes first in ``<title>``."""
     weight = _FIRST if window.startswith(heading.text) else 1.0
     size = weight * len(_key(heading.text))
     return not heading.is_logo, heading.is_named, heading.in_article, size, -heading.level
 
 
 def _agreed(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The title that all places for machines give, where no heading is labelled as the headline.
+    """Return the title on which all statements for machines agree; None if a headline is labelled.
 
-    A single ``<h1>`` that says otherwise is a shorter one, or that of a part of the page.
+    A single ``<h1>`` that differs is a shorter version, or the heading of a part of the page.
     """
     if titles.voices < _ALL_VOICES or any(h.is_named and h.level == 1 for h in headings):
         return None
@@ -368,7 +372,10 @@ def _agreed(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The ``<h1>`` with half its words in a title for machines; those are often rewritten."""
+    """Find the ``<h1>`` that shares half its words with a title for machines.
+
+    Titles for machines are often rewritten headlines.
+    """
     firsts = [each for each in headings if each.level == 1 and not each.is_logo]
     for title in (*titles.stated, titles.window):
         if not titles.is_title(title):
@@ -388,9 +395,9 @@ def _alike(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The only ``<h1>`` that is labelled as the headline, or that stands in the article.
+    """Find the only heading labelled as the headline, or else the only ``<h1>`` in the article.
 
-    The second needs some words of a title for machines.
+    The latter must share some words with a title for machines.
     """
     firsts = [each for each in headings if each.level == 1 and not each.is_logo]
     words = {word for title in (*titles.stated, titles.window) for word in tokenize(title)}
@@ -406,7 +413,7 @@ def _named(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _stated(titles: Titles, headings: Sequence[Heading]) -> str | None:
-    """The title for machines without its site: one that another one confirms, or the first."""
+    """Return a title for machines without its site: one that another confirms, or the first."""
     window = titles.window
     if not titles.stated and len(tokenize(window)) <= _FEW and any(h.in_article for h in headings):
         window = ""  # the name of the site, likely
@@ -420,7 +427,7 @@ def _stated(titles: Titles, headings: Sequence[Heading]) -> str | None:
 
 
 def _shown(headings: Sequence[Heading]) -> str | None:
-    """With nothing stated: the first ``<h1>`` that is no logo, the first heading of the article."""
+    """Choose among the headings if no title is stated; the rules below are in order of trust."""
     for fits in (
         lambda h: h.level == 1 and not h.is_logo and h.in_article,
         lambda h: h.is_named,
@@ -461,7 +468,7 @@ def strip_site(title: str, titles: Titles) -> str:
 
 
 def _is_prefix(title: str, separator: re.Match[str], titles: Titles) -> bool:
-    """Whether what stands before the first separator is the site."""
+    """Whether the part before the first separator is the site."""
     part, after = title[: separator.start()].strip(), title[separator.end() :]
     if titles.is_named(part) if ":" in separator[0] else titles.is_site(part):
         return True
@@ -474,7 +481,7 @@ def _is_prefix(title: str, separator: re.Match[str], titles: Titles) -> bool:
 
 
 def _is_suffix(title: str, separator: re.Match[str], titles: Titles) -> bool:
-    """Whether what follows the last separator is the site or one of its sections."""
+    """Whether the part after the last separator is the site or one of its sections."""
     before, part = title[: separator.start()].strip(), title[separator.end() :].strip()
     is_colon = separator[0].strip() == ":"
     is_site = titles.is_named(part) if is_colon else titles.is_site(part)
@@ -492,7 +499,7 @@ def _is_suffix(title: str, separator: re.Match[str], titles: Titles) -> bool:
 
 
 def _overlap(first: set[str], second: set[str]) -> float:
-    """Shared words as a share of the smaller set."""
+    """Return the number of shared words as a fraction of the smaller set."""
     return len(first & second) / max(1, min(len(first), len(second)))
 
 

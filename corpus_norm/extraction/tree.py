@@ -1,8 +1,8 @@
-"""HTML text to an lxml tree, whatever the text looks like.
+"""Parsing of any HTML text into an lxml tree.
 
-libxml2 cuts a page off where it is nested too deep (2048 levels with ``huge_tree``), and lxml
-raises no exception: all that follows would be lost without a word.  Such a page is flattened and
-parsed again: its containers go, its text and the breaks between paragraphs stay.
+libxml2 cuts a page off where it is nested too deeply (2048 levels with ``huge_tree``), and lxml
+raises no exception, so the rest of the page would be lost silently.  Such a page is flattened and
+parsed again: its containers are removed; its text and paragraph breaks remain.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _CONTROLS = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20)])
 _FORM_FEED_TO_SPACE = bytes.maketrans(b"\x0c", b" ")
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+# A start or end tag: the slash, if any, and the name.
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)\b[^<>]*>")
 _FRAMEWORK = frozenset(
     {"html", "head", "body", "title", "meta", "link", "base", "script", "style", "p", "br", "hr"}
@@ -43,8 +44,8 @@ _BREAKS = re.compile(r"<hr>(?:\s*<hr>)+")
 def parse(html: str) -> Element | None:
     r"""Parse a page into a tree without comments; None when there is nothing to parse.
 
-    Characters that no tree can hold are taken out first: NUL and other C0 controls vanish, lone
-    surrogates become U+FFFD.
+    Characters that a tree cannot hold are removed first: NUL and other C0 controls are dropped,
+    and lone surrogates become U+FFFD.
 
     >>> parse('<?xml version="1.0" encoding="gb2312"?><p>caf\x00é</p>').findtext(".//p")
     'café'
@@ -52,13 +53,13 @@ def parse(html: str) -> Element | None:
     True
 
     Raises:
-        ExtractionError: libxml2 refuses the page.
+        ExtractionError: libxml2 cannot parse the page.
     """
     return _parse(html, etree.HTMLParser)
 
 
 def parse_with_methods(html: str) -> HtmlElement | None:
-    """The same tree with the elements of ``lxml.html``, which trafilatura wants; slower."""
+    """Parse into the elements of ``lxml.html``, which trafilatura needs; slower."""
     tree: HtmlElement | None = _parse(html, HTMLParser)
     return tree
 
@@ -80,7 +81,7 @@ def _parse(html: str, parser_class: type[Parser]) -> Element | None:
 
 
 def _encode(html: str) -> bytes:
-    """The page in UTF-8, without what no tree can hold."""
+    """Encode the page in UTF-8, without the characters that a tree cannot hold."""
     try:
         data = html.encode()
     except UnicodeEncodeError:
@@ -92,8 +93,8 @@ def _encode(html: str) -> bytes:
 
 
 def _parse_once(data: bytes, parser_class: type[Parser]) -> tuple[Element | None, str]:
-    """The tree, and why it is not the whole page ("" when it is)."""
-    # encoding: the str is decoded already, so a declaration inside it is of no interest any more
+    """Return the tree, and the reason why it is not the whole page ("" when it is)."""
+    # The text is already decoded, so an encoding declared inside it must be ignored.
     parser = parser_class(
         encoding="utf-8",
         huge_tree=True,
@@ -105,7 +106,7 @@ def _parse_once(data: bytes, parser_class: type[Parser]) -> tuple[Element | None
     try:
         tree = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        # lxml's word for a page of nothing but comments
+        # lxml's message for a page that contains only comments
         return None, "" if str(error).startswith("Document is empty") else str(error)
     except (etree.LxmlError, ValueError) as error:
         return None, str(error)
@@ -116,7 +117,7 @@ def _parse_once(data: bytes, parser_class: type[Parser]) -> tuple[Element | None
 
 
 def _flatten_tag(match: re.Match[str]) -> str:
-    """Phrasing tags vanish, containers become a break."""
+    """Return the replacement of a tag: nothing for phrasing tags, ``<hr>`` for containers."""
     name = match[2].lower()
     if name in _FRAMEWORK:
         return match[0]
@@ -124,11 +125,11 @@ def _flatten_tag(match: re.Match[str]) -> str:
 
 
 def _drop_annotations(tree: Element) -> None:
-    """Take out what ruby says about its base characters: how they are read, or what they mean.
+    """Remove ruby annotations, which give the reading or meaning of the base characters.
 
-    End tags may be left out (https://html.spec.whatwg.org/#the-ruby-element), so a base or a
-    paragraph inside an annotation stands after it.  An annotation of nothing is text, and so is
-    one too long for any.
+    End tags may be omitted (https://html.spec.whatwg.org/#the-ruby-element), so a base or a
+    paragraph inside an annotation really follows it.  Annotations without a base, and those too
+    long to be annotations, are kept as text.
     """
     done: set[Element] = set()
     for ruby in list(tree.iter("ruby")):
@@ -143,7 +144,7 @@ def _drop_annotations(tree: Element) -> None:
 
 
 def _find_notes(ruby: Element, done: set[Element]) -> Iterator[tuple[Element, list[Element], str]]:
-    """The annotations in a ruby element, the bases inside each, and what it says."""
+    """Yield the annotations in a ruby element, each with the bases inside it and its text."""
     stack = [ruby]
     while stack:
         element = stack.pop()
@@ -159,7 +160,7 @@ def _find_notes(ruby: Element, done: set[Element]) -> Iterator[tuple[Element, li
 
 
 def _read_note(note: Element) -> tuple[list[Element], str]:
-    """The bases and paragraphs in an annotation, and its own text without white space."""
+    """Return the bases and paragraphs in an annotation, and its own text without white space."""
     bases: list[Element] = []
     parts = [note.text or ""]
     stack = list(note)
@@ -174,7 +175,7 @@ def _read_note(note: Element) -> tuple[list[Element], str]:
 
 
 def _replace(note: Element, bases: Sequence[Element]) -> None:
-    """Put the bases in the place of the annotation; what follows it stays."""
+    """Replace the annotation by its bases; keep the text that follows it."""
     parent, previous, tail = note.getparent(), note.getprevious(), note.tail or ""
     if parent is None:
         return
