@@ -1,4 +1,4 @@
-"""Lines of text: their width, whether they are code, and credits that are glued to prose."""
+"""Measure lines of text, recognise code, and cut credits off the prose they are glued to."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _LABELS = any_of(_CREDITS.labels)
 _WIDE = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
 )
-# Quotation marks, dashes and dots that Chinese fonts set as wide as a character.
+# Quotation marks, dashes and dots that Chinese fonts make as wide as a character.
 _WIDE_BESIDE_HAN = re.compile(r"[“”‘’—…·]")
+# Signs of code, in this order: calls, operators, comments, attributes, options and closing
+# brackets; statements; YAML keys, SQL and HTTP verbs; shell commands.
 _CODE_LINE = re.compile(
     r"[\w\])]\(|[{}<>=_\\|$^~`@\[\]]|//|/\*|\*/|^\s*#|\w\.\w+\.\w|:\d+\b|\s--?\w|[)}\]\d\"'];?$(?<=[);\]}])"
     r"|^\s*(?:import|def|class|return|if|for|else|elif|try|function|var|let|const|public|end|begin)\b"
@@ -29,7 +31,7 @@ _COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
 
 
 def measure(text: str) -> int:
-    """Return the width of a line in columns: full-width characters count two.
+    """Return the width of a line in columns; full-width characters count as two.
 
     >>> measure("Nantes"), measure("北京。"), measure("他说：“好。”")
     (6, 6, 14)
@@ -42,7 +44,7 @@ def measure(text: str) -> int:
 
 
 def measure_narrow(text: str) -> int:
-    """Return the width where quotation marks and dashes count one, as in most terminals."""
+    """Return the width if quotation marks and dashes count as one, as in most terminals."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
@@ -59,14 +61,14 @@ def looks_like_code(text: str) -> bool:
 
 
 def _spaced(pattern: str) -> str:
-    """Return a pattern whose spaces count in a verbose one."""
+    """Return a pattern whose spaces still match inside a verbose pattern."""
     return pattern.replace(" ", r"[ ]")
 
 
 _LONGEST = 100  # characters of a credit
 _LONGEST_CAPTION = 400
 _LEAST_PROSE = 50  # columns
-# More columns and sentences than a caption has.
+# The least columns and sentences of a paragraph; captions have fewer.
 _LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3
 _LEAST_BEFORE_CREDIT, _LEAST_HAN_BEFORE_CREDIT = 100, 72  # columns of prose
 _MARK = r"(?:©|\(c\)(?=\s)|Ⓒ|copyright(?=\s*[©\s]))"
@@ -113,6 +115,7 @@ _LEADING = re.compile(_AGENCIES)
 _PHOTO_SITE = re.compile(any_of(_CREDITS.photo_sites))
 _SIGNED = re.compile(rf"(?:{_AGENCIES}|{_HAN_AGENCIES})")
 _BRACKET_END = re.compile(r"[)\]）】]")
+# A full stop after two letters, a dash or bar between spaces, or a colon before a quotation.
 _STOP = re.compile(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
 _CAPITAL = re.compile(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
 _WORD = re.compile(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
@@ -127,6 +130,7 @@ _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?。！？]")
 _TRAILER = re.compile(
     rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={any_of(_CREDITS.trailers)}\S.{{0,120}}$)", re.IGNORECASE
 )
+# A credit at the end of a text: © and a name, a label in brackets, or "photo: " and an agency.
 _LAST = re.compile(
     rf"(?<=[.!?…。！？”’»\"])\s*(?=(?:{_MARK}[^.。!?！？©]{{2,60}}"
     rf"|[(（\[](?:{_LABELS}|{_HAN_LABELS})\s*[:：/／｜|][^()（）]{{1,60}}[)）\]]"
@@ -146,9 +150,9 @@ _ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s"})
 
 
 def cut_credits(text: str) -> list[tuple[int, int]]:
-    """Return the spans of a credit, the prose and a credit after it; the whole text if no credit.
+    """Return the spans of a credit, of the prose and of a credit after it.
 
-    White space between two spans is in neither.
+    A text without a credit is one span.  White space between spans belongs to none.
     """
     start = find_prose(text) or 0
     end = _find_trailer(text, start) or _find_last_credit(text, start) or len(text)
@@ -177,7 +181,10 @@ def _find_last_credit(text: str, start: int) -> int | None:
 
 
 def _is_long(text: str) -> bool:
-    """Whether prose before a credit is longer than most captions; Han says more in a column."""
+    """Whether prose before a credit is longer than most captions.
+
+    Han characters say more per column than letters, so fewer columns are enough.
+    """
     is_han = 2 * len(_HAN.findall(text)) > len(text)
     least = _LEAST_HAN_BEFORE_CREDIT if is_han else _LEAST_BEFORE_CREDIT
     return measure(text) >= least and is_prose(text)
@@ -196,7 +203,7 @@ def is_credit(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Whether a text is long enough for a sentence of the article, and no notice of rights."""
+    """Whether a text is long enough for a sentence of the article and is no rights notice."""
     text = text.strip()
     return (
         measure(text) >= _LEAST_PROSE
@@ -222,7 +229,7 @@ def is_paragraph(text: str) -> bool:
 
 
 def find_prose(text: str) -> int | None:
-    """Return where the prose begins that a credit is glued to; None where there is none."""
+    """Return where prose begins after a credit glued to it; None if there is no such credit."""
     if measure(text) <= _LEAST_PROSE:
         return None
     found = _find_whole_credit(text) or _find_credit_end(text)
@@ -236,7 +243,7 @@ def find_prose(text: str) -> int | None:
 
 
 def _find_whole_credit(text: str) -> int | None:
-    """Return the end of a credit whose form shows its end: brackets, or a photographer's line."""
+    """Return the end of a credit in brackets or of a photographer's line; None if not found."""
     pointed = _POINTED.match(text)
     bracketed = _BRACKETED.match(text, pointed.end() if pointed else 0)
     found = bracketed or _HAN_SHOT.match(text)
@@ -267,7 +274,7 @@ def _find_bracket_end(text: str) -> int | None:
 
 
 def _find_han_end(text: str, begin: int) -> int | None:
-    """Return the end of a name in Han characters: at a space, or right after an agency."""
+    """Return the end of a name in Han characters, at a space or right after an agency."""
     if _HAN.search(text, begin, begin + 30) is None:
         return None
     gap = _HAN_GAP.search(text, begin + 1, begin + 40)
@@ -278,7 +285,7 @@ def _find_han_end(text: str, begin: int) -> int | None:
 
 
 def _find_latin_end(text: str, begin: int, *, is_signed: bool) -> int | None:
-    """Return the end of a Latin credit: a stop, a dash, or a word that can only open a sentence."""
+    """Return the end of a Latin credit: a stop, a dash, or a word that must open a sentence."""
     limit = begin + _LONGEST
     stop = _STOP.search(text, begin, limit)
     if stop and stop[0].strip() in _DASHES and not is_signed:
@@ -317,12 +324,12 @@ def _opens(after: str, before: str, whole: str, *, is_signed: bool) -> bool:
     """Whether a sentence begins here: ``before`` is the name so far, ``whole`` all of the text."""
     previous = before.rsplit(maxsplit=1)[-1] if before.split() else ""
     if previous[:1].islower() or not before.strip():
-        return False  # "by The Gull": the name goes on, or has not begun
+        return False  # "by The Gull": the name continues, or has not begun
     signatures = [match.end() for match in _SIGNED.finditer(before)]
     ends_with_agency = bool(signatures) and signatures[-1] == len(before)
     word = _WORD.match(after)
     if word is not None and word[1].lower() in (_ELIDED if word[2] else _OPENERS):
-        # "Jean Le Bihan": a particle before a capital goes on with the name.
+        # "Jean Le Bihan": a particle before a capital continues the name.
         return ends_with_agency or word[1] not in _PARTICLES or _CLAUSE.match(after) is not None
     if _CLAUSE.match(after) is None:
         return False

@@ -1,4 +1,4 @@
-"""Split text into blocks, joining hard-wrapped lines, and blocks into sentences."""
+"""Split text into blocks, joining hard-wrapped lines, and split blocks into sentences."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
+# One or two East Asian characters or quotation marks, or a run of anything else but spaces.
 _FIRST_WORD = re.compile(
     r"[\u2e80-\u9fff\uff00-\uffef“”‘’—…]{1,2}|[^\s\u2e80-\u9fff\uff00-\uffef“”‘’—…]+"
 )
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uff60\u3000-\u303f]")
-# What begins a paragraph or an item in Chinese, regardless of the line before.
+# Signs and numbers that begin a paragraph or an item in Chinese, whatever the line before.
 _OPENING = re.compile(
     r"[【■◆▲●★]|第.{1,3}[章节節条條]|[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,2}[）)]"
     r"|\d{1,2}[、.．](?!\d)"
 )
 _END = re.compile(r"[。！？]")
+# The end of a sentence, then at least five characters of another that ends in Han.
 _SECOND_SENTENCE = re.compile(r"[。！？][”」』]?[^。！？：:/|]{4,}(?<=[\u3400-\u9fff])$")
 _FLOWING = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM})
 _LATIN_WIDTHS = range(40, 121)
@@ -37,8 +39,8 @@ _LEAST_OPEN = 40  # columns of a line that breaks off at a comma
 class Line(NamedTuple):
     """A non-blank line: its kind by markup, the offsets of its text, the number of its group.
 
-    Lines with no blank line between them are of one group.  ``indent`` is the width of the white
-    space it begins with, where it has no markup.
+    Lines with no blank line between them form one group.  ``indent`` is the width of the leading
+    white space of a line without markup.
     """
 
     kind: BlockKind
@@ -51,11 +53,11 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """How lines were wrapped: their width as ``measure`` counts it.
+    """The wrapping of lines: their width as ``measure`` counts it.
 
-    ``opens_with_indent`` says that a paragraph begins with white space, and no other line does.
-    ``margin`` is how far a line may exceed the width.  A line that ends no sentence continues in
-    the next if it fills this ``share`` of the width.
+    ``opens_with_indent`` means that the first line of a paragraph begins with white space, and no
+    other line does.  ``margin`` is how far a line may exceed the width.  A line that ends no
+    sentence continues in the next line if it fills this ``share`` of the width.
     """
 
     width: int
@@ -80,7 +82,7 @@ class Wrap:
         return size > self.share * self.width or a.text[-1] in "，、（"
 
     def size(self, line: Line) -> int:
-        """The width of a line, with the indent of a paragraph."""
+        """Return the width of a line, including its indent if paragraphs begin with one."""
         return self.measure(line.text) + (line.indent if self.opens_with_indent else 0)
 
 
@@ -110,7 +112,7 @@ def flows(line: Line) -> bool:
 def breaks_off(line: Line) -> bool:
     """Whether a long line of Chinese ends where no paragraph and no title does.
 
-    That is at a comma, or inside a sentence that is not its first.
+    It then ends at a comma, or inside a sentence that is not its first.
     """
     if measure(line.text) < _LEAST_OPEN:
         return False
@@ -128,7 +130,7 @@ def _are_open(pairs: Sequence[tuple[Line, Line]]) -> bool:
 
 
 def _find_wrap_of_han(lines: Sequence[Line]) -> Wrap | None:
-    """Return the wrap of Chinese: at a column or a number of characters, so lines are equal."""
+    """Return the wrapping of Chinese lines, which are equal in columns or in characters."""
     pairs = _pair(lines)
     inner = [(a, b) for a, b in pairs if b.indent < 2]
     opens_with_indent = len(inner) >= 2 and any(line.indent > 1 for line in lines)
@@ -171,7 +173,7 @@ LINE_TEXT = re.compile(r"\S(?:.*\S)?")
 
 
 def split_blocks(text: str) -> list[Block]:
-    r"""Split plain text or Markdown into blocks; markup and white space stay in the gaps.
+    r"""Split plain text or Markdown into blocks, leaving markup and white space between them.
 
     >>> for block in split_blocks("A short start.## A Heading\nThen:\n- one\n- two"):
     ...     print(block.kind, repr(block.text))
@@ -185,8 +187,8 @@ def split_blocks(text: str) -> list[Block]:
         text: cleaned text, with ``\n`` as its only line end.
 
     Returns:
-        Blocks in order.  ``block.text == text[block.start:block.end]``, and what lies outside
-        every block is white space or markup.
+        Blocks in order.  ``block.text == text[block.start:block.end]``, and only white space
+        and markup lie outside all blocks.
     """
     lines = list(_lines(text))
     wrap = find_wrap(lines)
@@ -204,7 +206,7 @@ def split_blocks(text: str) -> list[Block]:
 
 
 def _part_credits(block: Block) -> list[Block]:
-    """Return the block, or several if a credit or a feed's line is glued to its prose."""
+    """Return the block, or its parts if a credit or a feed's line is glued to its prose."""
     if block.kind not in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
         return [block]
     spans = cut_credits(block.text)
@@ -214,9 +216,9 @@ def _part_credits(block: Block) -> list[Block]:
 
 
 def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
-    """Split a block into sentences, as offsets without the white space around them.
+    """Split a block into sentences; return their offsets without the white space around them.
 
-    :mod:`corpus_norm.sentences` finds their ends.
+    :mod:`corpus_norm.sentences` finds the ends.
 
     >>> text = "M. Dupont a perdu 1,5 milliard. Et toi ?"
     >>> [text[a:b] for a, b in split_sentences(text, "fr")]
@@ -243,7 +245,7 @@ def add_sentences(document: Document) -> Document:
 
 
 def _split_block(block: Block) -> list[tuple[int, int]]:
-    """Return the sentences of a block: the lines of a poem; source code is one piece."""
+    """Return the sentences of a block: the lines of a poem, source code as one piece."""
     if block.kind is not BlockKind.CODE:
         return split_sentences(block.text, block.language)
     if block.language == UNDETERMINED:
@@ -257,7 +259,7 @@ def _lines(text: str) -> Iterator[Line]:
     closing = _find_fences(raw) if "```" in text or "~~~" in text else {}
     start, fence, inside = 0, -1, 0
     for number, content in enumerate(raw):
-        if number <= fence:  # source code, to the line that closes it
+        if number <= fence:  # source code, up to the closing fence
             if number == fence:
                 yield from _read_code(text, inside, start, group)
                 group += 1
@@ -275,9 +277,9 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _find_fences(raw: Sequence[str]) -> dict[int, int]:
-    """Map the lines that open source code in Markdown to those that close it, as in CommonMark.
+    """Map the opening fences of Markdown code blocks to their closing fences, as in CommonMark.
 
-    A fence that is never closed is ignored: the rest of the document is not code.
+    A fence that is never closed is ignored, so the rest of the document is not code.
     """
     closing: dict[int, int] = {}
     opening, mark = -1, ""
@@ -305,7 +307,7 @@ def _read_code(text: str, start: int, end: int, group: int) -> Iterator[Line]:
 def _split_line(content: str, start: int, group: int, *, underlined: bool) -> Iterator[Line]:
     """Yield a line as one, or as several if a heading is glued to a sentence."""
     if content[0].isalpha() and "#" not in content and not underlined:
-        piece = content.rstrip()  # most lines: no markup can begin with a letter
+        piece = content.rstrip()  # most lines, as no markup begins with a letter
         yield Line(BlockKind.PARAGRAPH, start, start + len(piece), piece, group)
         return
     kind, offset = BlockKind.PARAGRAPH, 0
@@ -338,9 +340,9 @@ def _continues(a: Line, b: Line, wrap: Wrap | None) -> bool:
     if a.group != b.group or not flows(a) or not is_of_block:
         return False
     if goes_on_with_item and b.indent > 0:
-        return True  # so Markdown has it, and nobody indents a line for anything else there
+        return True  # Markdown's rule; nobody indents a line after an item for anything else
     if a.kind is BlockKind.QUOTE and TERMINAL.search(a.text) is None:
-        return True  # each line has its mark: a paragraph of the quotation would end a sentence
+        return True  # both lines begin with ">", and a quoted paragraph would end a sentence
     if wrap is not None:
         return wrap.joins(a, b)
     if breaks_off(a):

@@ -1,8 +1,8 @@
-"""Find where sentences end: the boundaries of sentencex, corrected.
+"""Find where sentences end, by correcting the boundaries of sentencex.
 
-Sentencex (Wikimedia's segmenter) finds nearly all.  It does not know which abbreviations end a
-sentence before which word, that "he said" after a quotation continues its sentence, and that an
-emoji after the stop belongs to the sentence it comments on.
+Sentencex (Wikimedia's segmenter) finds nearly all of them.  It does not know which abbreviations
+end a sentence before which word, that "he said" after a quotation continues its sentence, or that
+an emoji after the stop belongs to the sentence it comments on.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ AROUND = 60
 """The number of characters examined on each side of a boundary."""
 _WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
 _CLOSERS = "\"'”’»›)]」』）】》〉〞﹂﹄"
-# Quotation marks of Chinese that sentencex does not know as pairs.
+# Chinese quotation marks that sentencex does not know as pairs.
 _HAN_QUOTATION = re.compile("『[^『』]{1,400}』|〝[^〝〞]{1,400}〞|[﹁﹃][^﹁-﹄]{1,400}[﹂﹄]")
-# The title of a work, or a tag before a headline: a stop inside ends no sentence.
+# The title of a work, or a tag before a headline; a stop inside ends no sentence.
 _HAN_TITLE = re.compile("《[^《》]{1,80}》|〈[^〈〉]{1,80}〉|【[^【】]{1,40}】")
 _OPENER_OF = {"”": "“", "」": "「", "』": "『", "〞": "〝", "﹂": "﹁", "﹄": "﹃"}
 _LONGEST_QUOTATION = 400
 _CLAUSE_EDGE = re.compile(r"[。！？!?；;：:，,.“”「」『』〝〞﹁﹂\n]")
+# Closing marks and footnote numbers after a stop: »  ”)  [12].
 _TRAIL = re.compile(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
 _TRAILING = frozenset(_CLOSERS)
 _SMILES = frozenset(")(DP")
@@ -48,8 +49,8 @@ _ROMAN = re.compile(r"[IVXLC]+\b")
 _BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
 _UNIT = re.compile(r"\d\s?(?:h|hrs?|min|mn|sec|s)$")
 _DAY_NUMBER = re.compile(r"\d{1,2}(?:er)?\s")
-# Faces, hearts, hands, flags; not the signs that point at what follows or name it, such as a
-# calendar, a pin, a siren, a check mark or a coloured circle.
+# Faces, hearts, hands, flags; but no sign that introduces the text after it, such as a calendar,
+# a pin, a siren, a check mark or a coloured circle.
 _SYMBOL = (
     r"(?:(?![\u2600\u260e\u2611\u261d-\u261f\u26a0\u2702-\u2716\u2753-\u2757\u2776-\u27bf"
     r"\u26aa\u26ab\U0001f446-\U0001f449\U0001f4a1\U0001f4c4-\U0001f4d3\U0001f4dd-\U0001f4e9"
@@ -58,6 +59,7 @@ _SYMBOL = (
     r"[\u2600-\u27bf\u2b50\u2b55\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff])"
 )
 _EMOJI = rf"{_SYMBOL}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[\u2600-\u27bf\U0001f300-\U0001faff])*"
+# Emoji and smileys such as ":-)" after a sentence.
 _COMMENT = re.compile(rf"(?:[^\S\n]*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP](?!\S)))+")
 _COMMENT_END = re.compile(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
 _BRACKETED = re.compile(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
@@ -69,7 +71,7 @@ _ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
 
 def find_ends(text: str, language: str) -> list[int]:
-    """Return the offsets at which sentences end, in order, without the end of the text.
+    """Return the offsets at which sentences end, in order, except the end of the text.
 
     >>> text = "He left the U.S. in May. The U.S. Senate met at 5 p.m. Monday. 🎉 It rained."
     >>> [text[end:end + 5] for end in find_ends(text, "en")]
@@ -102,7 +104,7 @@ def _record(language: str) -> Language:
 
 
 def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
-    """Yield pieces of at most ``size`` characters: sentencex takes quadratic time on quotes."""
+    """Yield pieces of at most ``size`` characters; sentencex takes quadratic time on quotes."""
     start = 0
     while len(text) - start > size:
         ends = [match.end() for match in _WINDOW_END.finditer(text, start, start + size)]
@@ -113,7 +115,7 @@ def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
 
 
 def _after_brackets(text: str) -> Iterator[int]:
-    """Yield the end of each whole sentence in brackets that follows the end of another sentence."""
+    """Yield the end of each whole sentence in brackets that follows another sentence."""
     for match in _BRACKETED.finditer(text):
         before = text[max(0, match.start() - AROUND) : match.start()].rstrip()
         if not before or before.rstrip(_CLOSERS)[-1:] in _ENDS:
@@ -121,7 +123,7 @@ def _after_brackets(text: str) -> Iterator[int]:
 
 
 def _after_abbreviations(text: str, record: Language) -> Iterator[int]:
-    """Yield the ends that sentencex misses: an abbreviation before a capitalised common word."""
+    """Yield the ends that sentencex misses: abbreviations before a capitalised common word."""
     for match in _STOP.finditer(text):
         found = _ABBREVIATION.search(text, max(0, match.start() - 10), match.start())
         if found is None:
@@ -134,7 +136,7 @@ def _after_abbreviations(text: str, record: Language) -> Iterator[int]:
 
 
 def _is_word_too(word: str, record: Language) -> bool:
-    """Whether an abbreviation before numbers is a common word as well: "no", of "no. 5"."""
+    """Whether an abbreviation before numbers is also a common word, as "no" in "no. 5"."""
     return word in record.stops.numbered and word in record.stopwords
 
 
@@ -150,7 +152,7 @@ def _pass_quotations(text: str, cuts: set[int]) -> None:
 
 
 def _pass_comment(text: str, cut: int) -> int:
-    """Return the offset after the stop and after emoji that comment on the sentence."""
+    """Return the offset after the stop and any emoji that comment on the sentence."""
     while cut and text[cut - 1].isspace():
         cut -= 1
     comment = _COMMENT.match(text, cut)
@@ -185,9 +187,9 @@ def _is_attributed(after: str, record: Language) -> bool:
 
 
 def _is_introduced(text: str, cut: int, record: Language) -> bool:
-    """Whether the quotation that ends here had been attributed before it began.
+    """Whether the quotation that ends here was attributed before it began.
 
-    That is so after a colon, or after a comma and a verb of speech: ``他說，「好。」``.
+    It was if a colon, or a verb of speech and a comma, come before it: ``他說，「好。」``.
     """
     closers = [char for char in text[max(0, cut - 4) : cut] if char in _OPENER_OF]
     if not closers:
@@ -203,7 +205,7 @@ def _is_introduced(text: str, cut: int, record: Language) -> bool:
 
 
 def _drop_comment(before: str) -> str:
-    """Return the text before a boundary without emoji after the stop."""
+    """Return the text before a boundary without any emoji after the stop."""
     if before[-1:] < "\u2600" and before[-1:] not in _SMILES:
         return before
     return _COMMENT_END.sub("", before).rstrip()
@@ -234,12 +236,15 @@ def _ends_at_stop(before: str, after: str, record: Language) -> bool:
 
 
 def _is_title(word: str) -> bool:
-    """Titles have a capital before a name; ``vs`` and ``e.g`` never end a sentence."""
+    """Whether an abbreviation is a title; ``vs`` and ``e.g`` are not and never end a sentence.
+
+    A title has a capital before a name, so a lower-case one may end a sentence.
+    """
     return "." not in word and word not in {"vs", "cf", "approx", "env"}
 
 
 def _begins_sentence(after: str, record: Language) -> bool:
-    """Whether a very common word follows, capitalised as only the start of a sentence is."""
+    """Whether a very common word follows, capitalised as only at the start of a sentence."""
     start = _OPENERS.match(after)
     rest = after[start.end() if start else 0 :]
     found = _WORD.match(rest)
@@ -250,7 +255,10 @@ def _begins_sentence(after: str, record: Language) -> bool:
 
 
 def _ends_after_initials(before: str, last: str, begins: bool, record: Language) -> bool:  # noqa: FBT001
-    """``J.-P.`` and ``J.`` stand before a name, ``U.S.`` and ``vitamin D.`` may end a sentence."""
+    """Whether a sentence ends after initials.
+
+    ``J.-P.`` and ``J.`` stand before a name; ``U.S.`` and ``vitamin D.`` may end a sentence.
+    """
     noun = _LAST.search(before[: -len(last)].rstrip())
     previous = noun.group().lower() if noun else ""
     if last == "I":
@@ -269,7 +277,7 @@ def _goes_on_after_clock(after: str, record: Language) -> bool:
 
 
 def _starts_with_date(after: str, record: Language) -> bool:
-    """Whether a number or a month comes next, as after the abbreviated name of a day."""
+    """Whether a number or a month follows, as after the abbreviated name of a day."""
     number = _DAY_NUMBER.match(after)
     word = _WORD.match(after, number.end() if number else 0)
     is_month = word is not None and word[0].lower() in record.stops.months

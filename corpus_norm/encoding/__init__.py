@@ -1,4 +1,4 @@
-"""Bytes to text with evidence, and text repair with a log that can be replayed."""
+"""Decode bytes to text with evidence, and repair text with a log that can be replayed."""
 
 from __future__ import annotations
 

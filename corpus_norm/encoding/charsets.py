@@ -1,4 +1,4 @@
-"""Decode bytes: the declared charset, encodings with shifts, and a comparison of readings."""
+"""Decode bytes by their declared charset, their shift sequences, or a comparison of readings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from corpus_norm.encoding.plausibility import oddness
 from corpus_norm.encoding.utf8 import foreign_lines, read_broken_utf8
 from corpus_norm.errors import DecodeError
 
-# Labels of the WHATWG Encoding Standard that name less than what pages under them contain.
+# Labels whose pages contain more than the label names, and the wider codec that browsers use
+# (WHATWG Encoding Standard).
 _WIDER = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
@@ -61,10 +62,11 @@ _ALIASES = {
     "unicode": "utf-16-le",
 }
 
-# Codecs of Python that are no charsets of documents.
+# Python codecs that are not charsets of documents.
 _NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 
 _HEAD_BYTES = 4096
+# The charset in an HTML ``<meta>`` tag, or the encoding in an XML declaration.
 _DECLARATION = re.compile(
     rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})"""
     rb"""|<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""",
@@ -74,14 +76,14 @@ _DECLARATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The codecs that are declared for some bytes, strongest first, and a label nobody can read."""
+    """The codecs declared for some bytes, strongest first, and an unknown label, if any."""
 
     names: tuple[str, ...] = ()
     unknown: str = ""
 
 
 def find_declared(data: bytes, charset: str | None = None, *, in_data: bool = False) -> Declared:
-    r"""What is declared for the data: by ``charset``, and with ``in_data`` by HTML or XML itself.
+    r"""Return the codecs declared by ``charset`` and, with ``in_data``, by the HTML or XML itself.
 
     >>> find_declared(b'<?xml version="1.0" encoding="GB2312"?>', in_data=True).names
     ('gb18030',)
@@ -97,7 +99,7 @@ def find_declared(data: bytes, charset: str | None = None, *, in_data: bool = Fa
 
 
 def find_codec(label: str) -> str | None:
-    """The codec that a charset label stands for, widened as browsers do; None if unknown.
+    """Return the codec of a charset label, widened as browsers do; None if unknown.
 
     >>> find_codec("ISO-8859-1"), find_codec("x-sjis"), find_codec("rot13")
     ('cp1252', 'cp932', None)
@@ -107,18 +109,21 @@ def find_codec(label: str) -> str | None:
         return _ALIASES[label]
     try:
         name = codecs.lookup(label).name
-        "".encode(name)  # raises: base64, rot13 and the like are codecs, but not of text
+        "".encode(name)  # raises for base64, rot13 and the like, which are not text encodings
     except (LookupError, ValueError):
         return None
     return None if name in _NO_CHARSETS else _WIDER.get(name, name)
 
 
+# Escape sequences that select the character sets of ISO-2022-JP.
 _JAPANESE = re.compile(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
-# A character of row 13 in JIS X 0208: pairs of bytes after the escape sequence.
+# The escape sequence of JIS X 0208, then pairs of bytes, then a pair of row 13 (first byte 2D).
 _NEC_ROW = re.compile(rb"\x1b\$B(?:[\x21-\x7e]{2})*?-[\x21-\x7e]")
 _KOREAN = re.compile(rb"\x1b\$\)C")
 _CHINESE = re.compile(rb"\x1b\$[)*+][AGH]")
+# An HZ section: GB 2312 byte pairs between ``~{`` and ``~}``.
 _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,500})~\}")
+# A UTF-7 section, or ``+-``, which is an escaped plus.
 _UTF7 = re.compile(rb"\+(?:[A-Za-z0-9+/]{3,}|-)")
 _JAPANESE_CODECS = (
     "iso2022_jp",
@@ -139,12 +144,12 @@ class Shifted:
 
 
 def is_shifted(name: str) -> bool:
-    """Whether a codec shifts between sets, so that it cannot be compared byte by byte."""
+    """Whether a codec shifts between character sets, so it cannot be compared byte by byte."""
     return name.startswith("iso2022") or name in {"hz", "utf-7"}
 
 
 def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
-    r"""Decode data that shift between character sets; None if they have no shifts.
+    r"""Decode data with shifts between character sets; return None if there are none.
 
     >>> read_shifted(b"\x1b$BEl5~\x1b(B", ()).text, read_shifted(b"~{VP9z~}", ()).text
     ('東京', '中国')
@@ -152,7 +157,7 @@ def read_shifted(data: bytes, declared: tuple[str, ...]) -> Shifted | None:
     ('lé', None)
 
     Raises:
-        DecodeError: it is ISO-2022-CN (RFC 1922), which Python has no codec for.
+        DecodeError: the data are ISO-2022-CN (RFC 1922), which Python has no codec for.
     """
     if not data.isascii():
         return None
@@ -185,8 +190,8 @@ def _read(data: bytes, names: tuple[str, ...]) -> Shifted:
 def _read_microsoft_japanese(data: bytes) -> Shifted | None:
     """Read ISO-2022-JP with NEC's row 13 (``①``), as mail programs write it (code page 50221).
 
-    JIS X 0213 has nearly all of that row in the same places, and JIS X 0208 as a part of it; its
-    codec wants an escape sequence of its own.
+    JIS X 0213 contains JIS X 0208 and has nearly all of row 13 in the same places, so its codec
+    can read the data once the escape sequences are replaced by its own.
     """
     if _NEC_ROW.search(data) is None:
         return None
@@ -198,7 +203,7 @@ def _read_microsoft_japanese(data: bytes) -> Shifted | None:
 
 
 def _read_utf7(data: bytes) -> Shifted | None:
-    """Decode UTF-7; None if most of it is damaged, so that the declaration was wrong."""
+    """Decode UTF-7; return None if most of it is damaged, as the declaration was wrong then."""
     try:
         return Shifted(data.decode("utf-7"), "utf-7")
     except UnicodeDecodeError:
@@ -221,12 +226,12 @@ def _is_hz(data: bytes) -> bool:
     return len(text) >= 2 and oddness(text) * 4 <= len(text)
 
 
-# Bytes looked at to choose between readings; enough for any detector, little enough for speed.
+# Bytes used to choose between readings: enough for any detector, few enough to be fast.
 _SAMPLE = 8_192
-# A reading that is so much odder than another on so many bytes is not weighed on the rest.
+# A reading that is this much odder than the best on this many first bytes is weighed no further.
 _HEAD = 768
 _HOPELESS = 12.0
-# What a reading must overcome that only the detector knows.
+# The handicap of a reading that only the detector suggests.
 _GUESSED = 0.25
 
 _MARKS = (
@@ -255,8 +260,8 @@ _MAGIC = (
     (b"SQLite format 3", "an SQLite database; export its text first"),
 )
 
-# Readings tried on all bytes that are not UTF-8, with what each must overcome.  Mac Roman and
-# code page 850 have nearly died out, so they need a clear sign.
+# Readings tried on all bytes that are not UTF-8, each with its handicap.  Mac Roman and code page
+# 850 have nearly died out, so they need clear evidence.
 _READINGS = {
     "cp1252": 0.0,
     "gb18030": 0.0,
@@ -268,25 +273,27 @@ _READINGS = {
     "cp850": 0.6,
 }
 
-# Charsets of East Asia in which Chinese bytes make sense too, and the letters that tell.
+# East Asian charsets in which Chinese bytes make sense too, and the letters that prove them.
 _EAST_ASIAN = {
     "euc_jp": re.compile("[ぁ-ヿ]"),
     "cp932": re.compile("[ぁ-ヿ]"),
     "cp949": re.compile("[가-힣]"),
 }
-# Charsets of Chinese that Python has no codec for.
+# Chinese charsets that Python has no codec for.
 _UNREADABLE = re.compile("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
+# A surrogate encoded in three bytes, which valid UTF-8 never contains.
 _HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the Python name of the encoding it was read in, and why that one.
+    """Text, the Python name of the encoding it was read in, and the reason for that choice.
 
-    ``confidence`` runs from 0 to 1.  The encoding ``utf-8+cp1252`` stands for lines in either.
+    ``confidence`` runs from 0 to 1.  The encoding ``utf-8+cp1252`` means that some lines are
+    UTF-8 and others cp1252.
     """
 
     text: str
@@ -297,11 +304,11 @@ class Decoded:
 
 
 def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> Decoded:
-    """Read bytes as text, saying in which encoding and on what evidence.
+    """Decode bytes; return the text, its encoding and the evidence for it.
 
-    ``charset`` is what a header or the user says; with ``html`` the first 4,096 bytes are also
-    searched for a declaration.  Neither is believed against the bytes.  Bytes that fit no
-    encoding are read in the nearest one and marked with ``Flag.REPLACED_BYTES``.
+    ``charset`` comes from a header or the user; with ``html`` the first 4,096 bytes are also
+    searched for a declaration.  The bytes overrule both.  Bytes that fit no encoding are read in
+    the nearest one and flagged with ``Flag.REPLACED_BYTES``.
 
     Raises:
         DecodeError: the data is not text (an image, an archive, a program).
@@ -334,7 +341,7 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
 
 
 def _decode_shifted(data: bytes, declared: tuple[str, ...]) -> Decoded | None:
-    """Read data that shift between character sets; None if they do not."""
+    """Read data with shifts between character sets; return None if there are none."""
     shifted = read_shifted(data, declared)
     if shifted is None:
         return None
@@ -343,7 +350,10 @@ def _decode_shifted(data: bytes, declared: tuple[str, ...]) -> Decoded | None:
 
 
 def _decode_halves(data: bytes) -> Decoded | None:
-    """Decode UTF-8 whose surrogates were encoded one by one (CESU-8, Unicode UTR 26)."""
+    """Decode UTF-8 whose surrogates were encoded one by one (CESU-8, Unicode UTR 26).
+
+    Return None for other data.
+    """
     if not _HALF.search(data):
         return None
     try:
@@ -358,7 +368,8 @@ def _flag_unknown(decoded: Decoded, label: str) -> Decoded:
     """Flag a declared charset that is unknown.
 
     Raises:
-        DecodeError: its bytes would be taken for other Chinese characters.
+        DecodeError: the charset has no codec, and its bytes would be taken for other Chinese
+            characters.
     """
     if not label:
         return decoded
@@ -381,7 +392,7 @@ def _refuse_known_formats(data: bytes) -> None:
 
 
 def _refuse_controls(data: bytes) -> None:
-    """Refuse data that are one tenth control characters or more; two of them may pass."""
+    """Refuse data with more than two control characters if they exceed a tenth of the bytes."""
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls > 2 and controls * 10 > len(data):
         share = round(100 * controls / len(data))
@@ -392,7 +403,7 @@ def _refuse_controls(data: bytes) -> None:
 
 
 def _decode_marked(data: bytes) -> Decoded | None:
-    """Read data that begins with a byte order mark; the mark is not part of the text."""
+    """Read data that begins with a byte order mark, which is not part of the text."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text, replaced = _read_charsets(data[len(mark) :], encoding)
@@ -403,7 +414,7 @@ def _decode_marked(data: bytes) -> Decoded | None:
 
 
 def _decode_with_nulls(data: bytes) -> Decoded:
-    """Read data with NUL bytes: UTF-32, UTF-16 without a mark, or text with a few stray NULs."""
+    """Read data with NUL bytes: UTF-32, UTF-16 without a BOM, or text with a few stray NULs."""
     nulls = data.count(0)
     for encoding in ("utf-32-le", "utf-32-be"):
         if nulls * 2 >= len(data) and len(data) % 4 == 0:
@@ -431,7 +442,7 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
     sample = _sample(data)
     weights = _compare(sample, declared)
     for name, letters in _EAST_ASIAN.items():
-        # Their Han characters are others than the Chinese ones that oddness knows.
+        # Japanese and Korean use Han characters that oddness counts as rare.
         if (name in declared or name == "euc_jp") and _is_written_in(sample, name, letters):
             weights[name] = min(weights.values()) - 1.0
     best, runner_up = sorted(weights, key=weights.__getitem__)[:2]
@@ -458,7 +469,7 @@ def _decode_by_comparison(data: bytes, declared: tuple[str, ...]) -> Decoded:
 
 
 def _is_written_in(sample: bytes, name: str, letters: re.Pattern[str]) -> bool:
-    """Whether the bytes are a charset of Japanese or Korean throughout, and hold its letters."""
+    """Whether all bytes are valid in a Japanese or Korean charset and many are its letters."""
     try:
         text = sample.decode(name)
     except UnicodeDecodeError:
@@ -476,9 +487,9 @@ def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
     }
     weights = _weigh_all(sample, priors)
     if min(weights.values()) <= _GUESSED:
-        return weights  # what a detector can add would not be less odd
+        return weights  # no reading of the detector could be less odd
     guess = find_codec(chardet.detect(sample)["encoding"] or "cp1252")
-    # ASCII bytes are ASCII in every encoding of documents but UTF-16 and EBCDIC.
+    # Document encodings keep ASCII bytes as ASCII; only UTF-16 and EBCDIC do not.
     if guess is not None and guess not in priors and "a".encode(guess) == b"a":
         prior = 0.6 if guess.startswith(("mac", "cp4", "cp8")) else _GUESSED
         weights[guess] = prior + _weigh(sample, guess)
@@ -499,7 +510,7 @@ def _weigh_all(sample: bytes, priors: dict[str, float]) -> dict[str, float]:
 
 
 def _sample(data: bytes) -> bytes:
-    """Return up to 8 KiB of the lines with non-ASCII bytes, each from shortly before them."""
+    """Return up to 8 KiB of the lines with non-ASCII bytes, each cut to the part around them."""
     if len(data) <= _SAMPLE:
         return data
     pieces: list[bytes] = []
@@ -518,9 +529,9 @@ def _weigh(sample: bytes, encoding: str) -> float:
 
 
 def _read_charsets(data: bytes, encoding: str) -> tuple[str, bool]:
-    """Decode; a character cut off at the end is left out, other bad bytes become U+FFFD.
+    """Decode bytes; drop a character cut off at the end, and replace bad bytes by U+FFFD.
 
-    The second value tells whether any byte was left out or replaced.
+    The second value tells whether any byte was dropped or replaced.
     """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:

@@ -1,7 +1,7 @@
-r"""Lone surrogates in text: bytes that a decoder escaped, and halves of characters.
+r"""Decode lone surrogates in text: bytes that a decoder escaped, and halves of characters.
 
 Python's ``surrogateescape`` (PEP 383) turns a byte that it cannot decode into U+DC80 to U+DCFF, so
-that such text still holds its bytes: ``L\udc92\udce9t\udce9`` is ``L’été`` in Windows-1252.
+such text still holds its bytes: ``L\udc92\udce9t\udce9`` is ``L’été`` in Windows-1252.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_BYTE = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
 
 def join_pairs(text: str) -> str:
-    r"""Join each pair of surrogates to its character.
+    r"""Replace each pair of surrogates by its character.
 
     >>> join_pairs("\ud83d\ude00")
     '😀'
@@ -31,11 +31,11 @@ def join_pairs(text: str) -> str:
 
 
 def restore_bytes(text: str) -> bytes | None:
-    r"""Return the bytes of a text with escapes; None if it has none, or its characters are meant.
+    r"""Return the bytes of a text with escapes; None if it has no escapes, or real characters too.
 
     Bytes of GBK, Big5 or Windows-1251 can form valid UTF-8 by chance; ``surrogateescape`` then
-    leaves stray characters between the escapes.  They count as bytes too if all the bytes
-    together give a less odd text than the escapes alone.
+    leaves stray characters between the escapes.  These count as bytes too if decoding all bytes
+    together gives a less odd text than decoding the escapes alone.
 
     >>> restore_bytes("t\udce9"), restore_bytes("t\udce9 à"), restore_bytes("té")
     (b't\xe9', None, None)
@@ -46,7 +46,7 @@ def restore_bytes(text: str) -> bytes | None:
         return None
     try:
         data = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # halves of characters are no bytes
+    except UnicodeEncodeError:  # halves of characters do not stand for bytes
         return None
     if _NO_BYTE.search(text) is None:
         return data
@@ -55,9 +55,9 @@ def restore_bytes(text: str) -> bytes | None:
 
 
 def read_escapes(text: str) -> str:
-    r"""Decode the escapes of a text; U+FFFD replaces halves of characters that have no pair.
+    r"""Decode the escapes of a text; replace unpaired halves of characters by U+FFFD.
 
-    Beside characters that are meant, escapes are single bytes of Windows-1252.
+    Beside real characters, escapes are UTF-8 or else single bytes of Windows-1252.
 
     >>> read_escapes("L\udc92\udce9t\udce9"), read_escapes("l\udc92été \ud83d\ude00 \ud83d")
     ('L’été', 'l’été 😀 �')
@@ -67,9 +67,9 @@ def read_escapes(text: str) -> str:
 
 
 def _decode(data: bytes) -> str:
-    """Decode a line; empty if it is no text."""
+    """Decode a line; return "" if it is not text."""
     with suppress(DecodeError):
-        # ``decode`` leaves out a character cut off at the end of data; here nothing was cut.
+        # ``decode`` drops an incomplete character at the end of the data; the line feed keeps it.
         return decode(data + b"\n").text.removesuffix("\n")
     return ""
 

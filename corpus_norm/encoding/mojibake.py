@@ -2,8 +2,8 @@
 
 :func:`repair_line` first tries to undo the damage of a whole line: each reading (UTF-8 taken for
 GBK, Cyrillic in another code page, Chinese taken for Latin-1) must be less odd than the line by a
-margin.  If none is, it repairs single sequences of UTF-8 that were read as Windows-1252 beside
-sound text, where no language writes these characters side by side.
+margin.  If none is, it repairs single UTF-8 sequences that were read as Windows-1252 inside
+otherwise sound text, where no language writes these characters side by side.
 """
 
 from __future__ import annotations
@@ -26,47 +26,51 @@ bad_codecs.ok()  # registers ftfy's codecs, in which every byte has a character
 
 
 def _spell(first: int, last: int) -> str:
-    """Return the characters of bytes in Windows-1252 and Latin-1, for a regex class."""
+    """Return the characters of a byte range in Windows-1252 and Latin-1, for a regex class."""
     data = bytes(range(first, last + 1))
     both = dict.fromkeys(data.decode("sloppy-windows-1252") + data.decode("latin-1"))
     return re.escape("".join(both))
 
 
+# UTF-8 sequences of two, three and four bytes, as Windows-1252 or Latin-1 shows them.
 _NEXT = f"[{_spell(0x80, 0xBF)}]"
 _SEQUENCE = re.compile(
     f"[{_spell(0xC2, 0xDF)}]{_NEXT}|[{_spell(0xE0, 0xEF)}]{_NEXT}{{2}}"
     f"|[{_spell(0xF0, 0xF4)}]{_NEXT}{{3}}"
 )
-# Signs that do stand behind a capital letter: ends of words and of sentences, another word.
+# Signs that may follow a capital letter in sound text: they end a word or a sentence.
 _MAY_FOLLOW = "\xa0«»“”‘’–—…®™§·\xad"
 _SMALL = re.compile("[a-zß-öø-ÿāăąćčďđēėęěğģīįķļłńņňōőœřśşšťūůűųźżžșțı]")
 _LETTER = re.compile(r"[^\W\d_]")
-# What a sequence of three or four may stand for: punctuation, symbols, East Asia, emoji.
+# Characters that a sequence of three or four may stand for: punctuation, symbols, East Asian
+# characters, emoji.
 _COMMON = re.compile(
     "[\u0900-\u0dff\u0e00-\u0eff\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf\u2100-\u22ff\u2500-\u27bf"
     "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ufeff\uff01-\uff5e\ufffd\U0001f300-\U0001faff]"
 )
 _TWO_BYTE = re.compile("[\xa0-\u017fƠơƯưȘ-ț]")
-# The last letter of a French word and the marks behind it, which are UTF-8 by chance.
+# The last letter of a French word and the punctuation after it: valid UTF-8 by chance.
 _ENDS_WORD = re.compile("[à-ï][\xa0«»“”‘’–—…]+$")
 _SOUND_GAP = re.compile("(?<=[a-z][à-ï])\xa0(?=[«»])")
 _GAP_MARK = "\ue0a0"
 _MARKED = re.compile("[À-ÖØ-öø-ſ]")
-# Å in UTF-8 once alone: ftfy's authors found it safest to leave a line with nothing else marked.
+# Å in UTF-8: ftfy's authors found it safest to leave a line in which it is the only marked
+# character.
 _YEN = "Ã¥"
 
-# The last byte of a closing quotation mark, 9D, means nothing in Windows-1252 and gets lost.
+# The last byte of a closing quotation mark, 9D, is undefined in Windows-1252 and gets lost.
 _QUOTE_CUT = re.compile(rf"â€(?!{_NEXT})")
 _HYPHEN_CUT = re.compile(r"(?<=[a-zà-ÿ])â€(?=[a-zà-ÿ])")
 _NO_BREAK = re.compile("(?<=[0-9a-zà-ÿ])Â ")
 _SPACE_KEPT = re.compile("Ã  ")
-# The bytes 81 and 8D get lost as well: those of a and c with the marks of Latvian and Czech.
+# The bytes 81 and 8D get lost as well: the second bytes of Latvian ā and Czech č.
 _LETTER_CUT = re.compile("(?<=[a-zà-öø-ÿāčēģīķļņšūž])Ä(?=[a-zà-öø-ÿāčēģīķļņšūž])")
 _FIRST_CUT = re.compile(r"\bÄ(?=[a-zà-öø-ÿěůř])")
 _LATVIAN = re.compile("[ēģīķļņūĒĢĪĶĻŅŪ]")
 _CZECH = re.compile("[ěřůťďňćđėįųąęĚŘŮ]")
 
 _OPEN, _CLOSE = "«“‘\"'`„‹", "»”’\"'`“›"
+# One to three non-ASCII characters between quotation marks, with or without spaces.
 _MENTION = re.compile(
     rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,3}})[ \xa0\u202f]?"
     rf"(?=[{_CLOSE}])"
@@ -92,7 +96,7 @@ def restore_lost_bytes(line: str) -> str:
 
 
 def is_about_mojibake(line: str) -> bool:
-    """Whether a line is about mojibake: all its wrong characters stand alone between quotes.
+    """Whether a line is about mojibake: all its wrong characters are quoted on their own.
 
     >>> is_about_mojibake("On lit « Ã© » au lieu de « é »."), is_about_mojibake("Â« lâ€™Ã©tÃ© Â»")
     (True, False)
@@ -106,14 +110,14 @@ def is_about_mojibake(line: str) -> bool:
         return False
     found_all = _SEQUENCE.finditer(line)
     damaged = [found.span() for found in found_all if not _ENDS_WORD.match(found[0])]
-    # A quotation mark behind the first half of a character closes the quotation.
+    # A quotation mark after the first half of a character closes the quotation.
     return bool(damaged) and all(
         shown.issuperset(range(start, end - (line[end - 1] in _CLOSE))) for start, end in damaged
     )
 
 
 def repair_pieces(line: str) -> str:
-    """Replace every sequence that no language writes by its character.
+    """Replace each sequence that no language writes by the character it stands for.
 
     >>> repair_pieces("På mÃ¥let i RÄ«ga"), repair_pieces("VOCÊ… “Ã” HÅKAN")
     ('På målet i Rīga', 'VOCÊ… “Ã” HÅKAN')
@@ -124,7 +128,7 @@ def repair_pieces(line: str) -> str:
 
 
 def restore_letters(line: str) -> str:
-    """Restore letters of Latvian and Czech that lost a byte, if others show the language.
+    """Restore Latvian and Czech letters that lost a byte, if other letters show the language.
 
     >>> restore_letters("LiepÄja et Rīga"), restore_letters("Äerzte")
     ('Liepāja et Rīga', 'Äerzte')
@@ -137,14 +141,14 @@ def restore_letters(line: str) -> str:
 
 
 def _read_sequence(found: re.Match[str]) -> str:
-    """Return the character of a sequence, or the sequence itself if it may be meant."""
+    """Return the character of a sequence, or the sequence itself if it may be intended."""
     text = found[0]
     with suppress(UnicodeError):
         char = text.encode("sloppy-windows-1252").decode("utf-8")
         line, start, end = found.string, found.start(), found.end()
         before, after = line[max(0, start - 1) : start], line[end : end + 1]
         if "\x80" <= char < "\xa0" and _SMALL.match(before) and text[1] in _MAY_FOLLOW:
-            return text[1]  # a mark of Windows-1252 that had been taken for a control character
+            return text[1]  # Windows-1252 punctuation that was read as a control character
         if len(text) > 2 and before.isascii() and before.islower() and _ENDS_WORD.match(text):
             return text
         if len(text) > 2:
@@ -158,7 +162,7 @@ def _read_sequence(found: re.Match[str]) -> str:
 
 
 def _stands_out(text: str, before: str, after: str) -> bool:
-    """Whether two characters cannot be a capital and the sign behind it."""
+    """Whether two characters cannot be a capital and the sign after it."""
     lead, sign = text[0], text[1]
     if lead == "Â":
         return not before.isupper() or sign not in "\xa0’”"
@@ -185,8 +189,8 @@ def fix(line: str) -> str:
 
 _RUN = re.compile(r"[^\x00-\x7f]{2,}")
 _UTF8_AS = ("koi8-r", "koi8-u", "cp866", "cp850", "cp932")
-# A letter and a sign of boxes, which KOI8 has where UTF-8 has its second bytes; and the letters
-# that begin Cyrillic in code page 866.
+# A letter and a box-drawing sign, which KOI8 has where UTF-8 has its second bytes; and the signs
+# that begin Cyrillic letters in code page 866, or accented ones in code page 932.
 _BOXED = re.compile(
     "[А-яЂ-џґ╨╤ﾃﾂ](?:(?<=[А-яЂ-џґ])[\u2500-\u25a0═-╬⌠⌡√≈≤≥°²·÷]|(?<=[╨╤])[А-яЁёЄєЇїЎў°-■]"
     "|(?<=[ﾃﾂ])[｡-ﾟ])"
@@ -195,6 +199,7 @@ _BOXED = re.compile(
 _HIGH_LATIN = re.compile("[À-ÿ\x80-\x9f¸¨³¿º¹]{4,}")
 _LATIN_RUN = re.compile("[\xa1-\xff]{4,}")
 _HAN_ALONE = re.compile("[一-鿿、。，！？：；（）《》“”]+")
+# Cyrillic words with their case swapped, as KOI8-R and Windows-1251 show each other's text.
 _TURNED_CASE = re.compile("[а-яё][А-ЯЁ]{3,}")
 _DOS_AS_WINDOWS = re.compile("[а-яА-ЯЁёЎўЄєЇї][«»®¬­Ґ¤§©°±][а-яА-ЯЎў«»®¬­Ґ¤§©]")
 _CYRILLIC_WORD = re.compile("[А-яЁёЄєІіЇїҐґЎў]+")
@@ -205,6 +210,7 @@ _NOT_RUSSIAN = re.compile("[^\x00-\x7f\xa0«»–—…“”„’№А-яЁё�
 _READ_AS = ("cp1252", "latin-1", "cp1251", "koi8-r")
 _WRITTEN_IN = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 
+# A sign or capital between small letters, where the other code page has an accented letter.
 _AMONG_SMALL = re.compile("[ÀÁÂÄÅÇÈÉÊËÍÎÏÔÖÓÙÚÛÜŽ™‡‚Θ⌠¶∙ˆŠ](?<=[a-z].)(?=[a-z])")
 _ACCENTS = (  # read as, written in
     ("mac-roman", "cp1252"),
@@ -217,7 +223,7 @@ _FRENCH = re.compile("[\x00-\x7fàâäçèéêëîïôöùûüœæÀÂÇÈÉÊË
 
 
 def may_be_swapped(text: str) -> bool:
-    """Whether Cyrillic, French or boxed readings may change a line of the text."""
+    """Whether the readings of Cyrillic, French or box-drawing signs may change the text."""
     return any(
         pattern.search(text)
         for pattern in (_BOXED, _HIGH_LATIN, _TURNED_CASE, _DOS_AS_WINDOWS, _AMONG_SMALL)
@@ -225,7 +231,7 @@ def may_be_swapped(text: str) -> bool:
 
 
 def utf8_in_runs(line: str) -> Iterator[str]:
-    """Yield the line with its non-ASCII runs read as UTF-8 that was taken for a code page."""
+    """Yield the line with its non-ASCII runs reread as UTF-8 that was taken for a code page."""
     if _BOXED.search(line):
         for encoding in _UTF8_AS:
             text = _RUN.sub(partial(_read_utf8, encoding=encoding), line)
@@ -241,11 +247,11 @@ def _read_utf8(run: re.Match[str], encoding: str) -> str:
 
 
 def cyrillic(line: str) -> Iterator[str]:
-    """Yield readings of Cyrillic in the code pages in which words look Russian, best first."""
+    """Yield the Cyrillic readings of a line in which its words look Russian, best first."""
     if not any(each.search(line) for each in (_HIGH_LATIN, _TURNED_CASE, _DOS_AS_WINDOWS)):
         return
     if "àáâ" in line.lower():
-        return  # a row of letters, in a text about letters
+        return  # an alphabet, in a text about letters
     readings: dict[str, float] = {}
     for read_as in _READ_AS:
         for written_in in _WRITTEN_IN:
@@ -260,7 +266,7 @@ def cyrillic(line: str) -> Iterator[str]:
 
 
 def _weigh_russian(text: str) -> float:
-    """Return how much the Cyrillic words of a text look like words, 0 to 1."""
+    """Return how much the Cyrillic words of a text look like real words, from 0 to 1."""
     words = _CYRILLIC_WORD.findall(text)
     letters = sum(map(len, words))
     if letters < 5 or _NOT_RUSSIAN.search(text):
@@ -272,7 +278,7 @@ def _weigh_russian(text: str) -> float:
 
 
 def chinese_in_runs(line: str) -> Iterator[str]:
-    """Yield the line with runs of Latin-1 read as the GB 2312 bytes they are."""
+    """Yield the line with its Latin-1 runs reread as GB 2312."""
     text = _LATIN_RUN.sub(_read_gb2312, line)
     if text != line:
         yield text
@@ -280,7 +286,7 @@ def chinese_in_runs(line: str) -> Iterator[str]:
 
 def _read_gb2312(run: re.Match[str]) -> str:
     if run[0].isupper() or run[0].islower():
-        return run[0]  # a row of letters, in a text about letters
+        return run[0]  # an alphabet, in a text about letters
     try:
         text = run[0].encode("latin-1").decode("gb2312")
     except UnicodeError:
@@ -305,8 +311,9 @@ def _chars(leads: Iterable[int], trails: range) -> str:
     return re.escape(pairs.decode("gbk", "ignore"))
 
 
-# What can make ftfy.badness take a line for mojibake, as one cheap pattern: nearly always two
-# marked characters side by side.  A test holds it against ftfy's own, which is ten times slower.
+# One cheap pattern for everything that ftfy.badness may take for mojibake: nearly always two
+# marked characters side by side.  A test compares it with ftfy's own pattern, which is ten times
+# slower.
 _GREEK_CYRILLIC = "\u0370-\u048f\u0492-\u04ff"
 _OTHER = (
     "\u0100-\u017f\u0192\u02b0-\u02ff\u2030-\u206f\u20a0-\u20bf\u2100-\u25ff"
@@ -321,7 +328,7 @@ _BAD_PAIR = (
 )
 # A Latin letter in UTF-8 read as GBK: C2 to C5 and a continuation byte.
 _GBK_LATIN = _chars(range(0xC2, 0xC6), range(0x80, 0xC0))
-# The start of a Chinese character or mark in UTF-8 read as GBK.
+# The start of a Chinese character or punctuation mark in UTF-8 read as GBK.
 _GBK_HAN = _chars(range(0xE3, 0xEA), range(0x80, 0xC0)) + "锛鈥"
 # A Windows-1252 apostrophe or letter and the small letter after it, read as GBK.
 _GBK_PAIR = _chars((0x92, 0x9C, *range(0xC0, 0xFD)), range(0x61, 0x7B))
@@ -332,12 +339,13 @@ _CP850 = re.compile(
         *(re.escape(bytes(r).decode("cp850")) for r in (range(0xC2, 0xF5), range(0x80, 0xC0)))
     )
 )
-# UTF-8 read as Windows-1252 that ftfy finds too little to be sure of beside sound letters.
+# UTF-8 read as Windows-1252, in pieces too short for ftfy to be sure of beside sound letters.
 _PIECE = re.compile(
     r"[Â-ßáâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
     r"|(?<=[a-zà-ÿ][Â-ß])[\xa0«»”‘’–—…®™§·]|(?<=â)€|(?<=á)[º»]|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
 )
 _BAD = re.compile(_BAD_PAIR)
+# Two starts of Chinese characters close together, or the others beside a small letter or space.
 _GBK = re.compile(
     rf"[{_GBK_HAN}{_GBK_LATIN}{_GBK_PAIR}](?:(?<=[{_GBK_HAN}]).{{0,2}}[{_GBK_HAN}]"
     rf"|(?<=[{_GBK_LATIN}])(?=[a-z ])|(?<=[a-z][{_GBK_LATIN}])"
@@ -349,7 +357,7 @@ _TYPED = re.compile(r"(?<![^\s«“‘\"(])Â (?=[^\W_])")
 _ACCENT = re.compile("[à-öø-ÿœ]")
 
 _HIGH_RUN = re.compile(r"[^\x00-\x7f]{2,}")
-# E3 to E9 begin Chinese characters and marks in UTF-8; A0 after them has become a space.
+# E3 to E9 begin Chinese characters and punctuation in UTF-8; an A0 after them became a space.
 _A0_LOST = re.compile(rb"[\xe3-\xe9](?: [\x80-\xbf]|[\x80-\xbf] )")
 _NOT_CHINESE = re.compile(
     r"[^\x00-\x7f\xa2-\xb7\u2010-\u2030\u3000-\u301f\u4e00-\u9fff\uff00-\uffef]"
@@ -359,7 +367,7 @@ _LATIN_PAIR = re.compile(r"[àâçèéêëîïôöùûüäñáíóúœÉÀÈÊÇ
 
 
 def is_suspect(text: str) -> bool:
-    """Whether :func:`repair_line` may change a line of the text; true for few sound lines.
+    """Whether :func:`repair_line` may change a line of the text; rarely true for a sound line.
 
     >>> is_suspect("SuccÃ¨s"), is_suspect("« L’été à 20 € »")
     (True, False)
@@ -400,8 +408,8 @@ def repair_line(line: str) -> str:
 def _is_typed(line: str) -> bool:
     """Whether the only sign of damage is Â before a space, typed for À or A.
 
-    The same is left of a no-break space that opened a sentence (``It rained. Â The``), so that
-    inside a line another accent must show that its text is sound.
+    A damaged no-break space before a sentence looks the same (``It rained. Â The``), so inside a
+    line another accent must show that the text is sound.
     """
     sound = _TYPED.sub("A ", line)
     if sound == line or is_suspect(sound):
@@ -436,7 +444,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _read_chinese(data: bytes, encoding: str) -> str | None:
-    """Decode bytes as Chinese; None unless nearly all characters are common ones."""
+    """Decode bytes as Chinese; return None unless nearly all characters are common."""
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -451,7 +459,7 @@ def _utf8_as_gbk(line: str) -> Iterator[str]:
 
 
 def _latin_as_gbk(line: str) -> Iterator[str]:
-    """Undo a Windows-1252 letter merged with the next one: ``r閏eption`` for ``réception``."""
+    """Undo the merging of a Windows-1252 letter with the next: ``r閏eption``, ``réception``."""
     runs = _HAN_RUN.findall(line)
     pairs = {run: run.encode("gb18030").decode("cp1252", "replace") for run in runs}
     if runs and all(_LATIN_PAIR.fullmatch(pair) for pair in pairs.values()):
@@ -459,7 +467,7 @@ def _latin_as_gbk(line: str) -> Iterator[str]:
 
 
 def _utf8_as_cp850(line: str) -> str | None:
-    """Read every non-ASCII run as UTF-8 that was taken for code page 850."""
+    """Reread each non-ASCII run as UTF-8 taken for code page 850; return None if one is not."""
     try:
         return _HIGH_RUN.sub(lambda found: found[0].encode("cp850").decode("utf-8"), line)
     except UnicodeError:
@@ -467,8 +475,8 @@ def _utf8_as_cp850(line: str) -> str | None:
 
 
 _READINGS: tuple[tuple[float, Callable[[str], Iterator[str]]], ...] = (
-    # Each with how much less odd the reading must be.  That Latin text is exact UTF-8 in GBK
-    # bytes is strong evidence already.
+    # Each with how much less odd the reading must be.  GBK bytes that are valid UTF-8 are strong
+    # evidence already.
     (0.5, utf8_in_runs),
     (0.0, cyrillic),
     (1.5, accents),

@@ -1,8 +1,8 @@
-"""How odd a text looks: the measure that compares readings of the same bytes.
+"""Measure how odd a text looks, to compare readings of the same bytes.
 
-A wrong encoding leaves marks that no language makes: a capital after a small letter
+A wrong encoding leaves traces that no language has: a capital after a small letter
 (``donÕt``), a currency sign inside a word (``SuccÃ¨s``), Han characters nobody uses.
-:func:`oddness` counts such marks, each with a weight.  The absolute figure means little; the
+:func:`oddness` counts such traces, each with a weight.  The absolute figure means little; the
 reading with the lowest figure is the likeliest one.
 """
 
@@ -24,7 +24,7 @@ _COMMON_SCRIPTS = (
 _MARKS: tuple[tuple[float, str], ...] = (
     # Control characters, private use, the replacement character: not text at all.
     (3.0, r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"),
-    # Scripts outside the ones news is written in: what UTF-16 in the wrong byte order gives.
+    # Scripts in which no news is written: a sign of UTF-16 in the wrong byte order.
     (
         1.0,
         rf"[^{_COMMON_SCRIPTS}]",
@@ -33,7 +33,7 @@ _MARKS: tuple[tuple[float, str], ...] = (
     (1.0, r"[一-鿿](?=[가-힣])|[가-힣](?=[一-鿿])"),
     (0.6, r"(?<=[a-zß-ÿ])[一-鿿]"),
     (0.6, r"[一-鿿\U00020000-\U0002ffff](?=[a-zß-ÿ])"),
-    # Latin letters in an order no word has.
+    # Latin letters in an order that no word has.
     (1.0, rf"(?<=[{_SMALL}])[{_MARKED_CAPITAL}]"),
     (0.7, rf"(?<=[A-Z])[{_MARKED_CAPITAL}](?=[a-z])|[ß-öø-ÿ](?=[A-Z])"),
     (0.5, rf"[{_MARKED_CAPITAL}](?=[A-Z][a-z])"),
@@ -61,7 +61,7 @@ _MARKS: tuple[tuple[float, str], ...] = (
 )
 _PATTERNS = tuple((weight, re.compile(pattern)) for weight, pattern in _MARKS)
 _HAN = re.compile(r"[一-鿿]")
-# ASCII further from a marked character than any pattern looks, but the first.
+# ASCII too far from any other character for all patterns but the first to look at.
 _FAR_FROM_MARKS = re.compile(r"(?<=[\x00-\x7f]{5})[\x00-\x7f]+(?=[\x00-\x7f]{5})")
 
 
@@ -69,8 +69,8 @@ _FAR_FROM_MARKS = re.compile(r"(?<=[\x00-\x7f]{5})[\x00-\x7f]+(?=[\x00-\x7f]{5})
 def _rare_han() -> re.Pattern[str]:
     """Return a pattern of Han characters outside the common levels of both standards.
 
-    GB/T 2312-1980 level 1 has 3,755 common simplified characters (rows 16 to 55), Big5 level 1
-    5,401 common traditional ones (A440 to C67E).
+    GB/T 2312-1980 level 1 has 3,755 common simplified characters (rows 16 to 55); Big5 level 1
+    has 5,401 common traditional ones (A440 to C67E).
     """
     simplified = bytes(b for row in range(0xB0, 0xD8) for c in range(0xA1, 0xFF) for b in (row, c))
     columns = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]

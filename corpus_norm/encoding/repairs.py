@@ -1,7 +1,7 @@
 """Repair text with an ordered list of rules, and replay or explain the log of repairs.
 
-Each rule reads one line or less, so that it gives the same result on some whole lines as on the
-whole text.  This makes the log replayable.
+Each rule reads one line or less, so it gives the same result on some whole lines as on the whole
+text.  This makes the log replayable.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A repair: ``is_needed`` is a fast test whether it may apply, ``fix`` rewrites a ``unit``.
+    """A repair: ``is_needed`` tests quickly whether it may apply, ``fix`` rewrites a ``unit``.
 
     No unit spans a line feed, and ``fix`` reads only the same line.
     """
@@ -41,10 +41,10 @@ class Rule:
         return self.unit.sub(self.fix, text)
 
 
-# A line, or a piece of one if it is very long, which bounds the work on a file of one line.
+# A line, or a piece of a very long line, which bounds the work on a file of one line.
 _LINE = re.compile(r"[^\n]{1,65536}")
-# What normalisation can change does not reach over a space.  Canonical ordering takes quadratic
-# time on a run of combining marks, hence the bounds; a mark is not cut off its letter.
+# Normalisation never reaches across a space.  Canonical ordering takes quadratic time on a run of
+# combining marks, hence the bounds; the second class keeps marks with their letter.
 _WORD = re.compile(
     r"[^ \n]{1,300}[\u0300-\u036f\u0591-\u0670\u093c-\u0e4e\u1160-\u11ff\u3099\u309a]{0,60}"
 )
@@ -66,8 +66,8 @@ _ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
 _ESCAPED_AMPERSANDS = re.compile(r"&(?:amp;|#0?38;|#[xX]26;)+(?=#?[0-9A-Za-z]{1,24};)")
 _UTF16_ENTITIES = re.compile(r"&#(5[56][0-9]{3});&#(5[67][0-9]{3});")
 _TAG = re.compile(r"<[A-Za-z/!?]")
-# Zero-width spaces part words in Thai, Lao, Tibetan, Burmese and Khmer; joiners shape letters in
-# most scripts and emoji, but not in these.
+# Zero-width spaces separate words in Thai, Lao, Tibetan, Burmese and Khmer.  Joiners shape letters
+# in most scripts, and emoji, but not in the scripts of _UNJOINED.
 _UNSPACED = (
     "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf"
 )
@@ -90,7 +90,7 @@ def _read_surrogates(found: re.Match[str]) -> str:
 
 
 def _unescape(found: re.Match[str]) -> str:
-    """Undo HTML entities, however often escaped; a line with a tag is HTML and stays as it is."""
+    """Undo HTML entities, however often escaped; leave a line with a tag, which is HTML."""
     line = found[0]
     if "&" not in line or _TAG.search(line):
         return line
@@ -106,7 +106,7 @@ def _join_halves(high: int, low: int) -> str:
 
 
 def _keep_needed(found: re.Match[str]) -> str:
-    """Keep those of a run of invisible characters that the letters beside it need."""
+    """Keep only those invisible characters of a run that the letters beside it need."""
     before = found.string[max(0, found.start() - 1) : found.start()]
     after = found.string[found.end() : found.end() + 1]
     kept = re.sub("[\u00ad\u2060\ufeff]", "", found[0])
@@ -118,7 +118,7 @@ def _keep_needed(found: re.Match[str]) -> str:
 
 
 def _narrow(found: re.Match[str]) -> str:
-    """Turn full-width words of a line without East Asian letters into ASCII."""
+    """Convert the full-width words of a line without East Asian letters to ASCII."""
     line = found[0]
     if _EAST_ASIAN.search(line) or not _FULL_WIDTH_WORDS.search(line):
         return line
@@ -128,8 +128,8 @@ def _narrow(found: re.Match[str]) -> str:
 def _needs_next_line(text: str) -> bool:
     """Whether U+0085 ends lines here; it is far more often Windows-1252's ellipsis.
 
-    It does if nothing else ends lines, it follows the end of a sentence somewhere, it never
-    stands beside a space, and no other C1 character shows bytes of Windows-1252.
+    It ends lines if nothing else does, it follows the end of a sentence somewhere, it is never
+    beside a space, and no other C1 character suggests Windows-1252 bytes.
     """
     return (
         "\x85" in text
@@ -178,13 +178,13 @@ TROUBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f&\u00ad\u200b-\u200d\u2028\u2029\u2060\u206a-\u206f"
     "\ud800-\udfff\ufb00-\ufb06\ufeff\uff21-\uff3a\uff41-\uff5a\ufff9-\ufffc\ufffe\uffff]"
 )
-"""Without one of these characters only MOJIBAKE and NORMAL_FORM have anything to do."""
+"""Characters without which only MOJIBAKE and NORMAL_FORM have anything to do."""
 
-# Up to this many changes of one rule are recorded one by one, with what stands there now.
+# Up to this many changes of one rule are recorded one by one, each with its replacement.
 _SINGLE_REPAIRS = 8
 
-# A layer of wrong decoding at least doubles a text, so mojibake never goes 32 deep; a text that
-# still changes then holds escapes of escapes put there on purpose, and keeps them.
+# A layer of wrong decoding at least doubles a text, so mojibake never goes 32 deep.  A text that
+# still changes after 32 rounds has nested escapes put there on purpose, and keeps them.
 _MAX_ROUNDS = 32
 
 _SHOWN = 60
@@ -203,9 +203,9 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One repair in full: the step, and what stood at ``start`` before it and after it.
+    """One repair in full: the step, and the text at ``start`` before and after it.
 
-    ``start`` and ``end`` count code points of the text as it was just before this repair.
+    ``start`` and ``end`` count code points of the text just before this repair.
     """
 
     step: str
@@ -225,10 +225,10 @@ class Change:
 
 
 def clean(text: str) -> Cleaned:
-    r"""Repair what encodings, terminals and escaping have done to a text, and nothing else.
+    r"""Repair damage from encodings, terminals and escaping, and change nothing else.
 
     Typography stays: curly quotes, no-break spaces before French punctuation, full-width
-    Chinese punctuation, emoji sequences.  Cleaning cleaned text changes nothing.
+    Chinese punctuation, emoji sequences.  Cleaning a cleaned text changes nothing.
 
     >>> clean("SuccÃ¨s").repairs
     (Repair(step='mojibake', start=4, end=6, replacement='è'),)
@@ -294,7 +294,7 @@ def _show(text: str) -> str:
 
 
 def _repeat(text: str, rules: tuple[Rule, ...]) -> Cleaned | None:
-    """Run the rules until none changes anything; None if they never settle."""
+    """Run the rules until none changes anything; return None if they never settle."""
     repairs: list[Repair] = []
     for _ in range(_MAX_ROUNDS):
         before = len(repairs)
@@ -307,14 +307,14 @@ def _repeat(text: str, rules: tuple[Rule, ...]) -> Cleaned | None:
 
 
 def _needed(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Return all rules, the two that need no special character, or none for plain ASCII."""
+    """Return the rules a text may need: all, the two for any non-ASCII text, or none."""
     if TROUBLE.search(text):
         return rules
     return () if text.isascii() else (MOJIBAKE, NORMAL_FORM)
 
 
 def _run(rule: Rule, text: str, repairs: list[Repair]) -> str:
-    """Run one rule and log it: one entry per change, or one for all if they are many."""
+    """Run one rule and log it: one entry per change, or one for all if there are many."""
     changes = (
         (found.start(), found[0], new)
         for found in rule.unit.finditer(text)
@@ -325,7 +325,7 @@ def _run(rule: Rule, text: str, repairs: list[Repair]) -> str:
         start = text.rfind("\n", 0, few[0][0]) + 1
         repairs.append(Repair(rule.step, start, len(text)))
         return text[:start] + rule.apply(text[start:])
-    # From the last to the first, so that the offsets of those still to come stay right.
+    # From last to first, so that the offsets of the remaining changes stay right.
     for start, old, new in reversed(few):
         repair = _trim(rule.step, start, old, new)
         repairs.append(repair)

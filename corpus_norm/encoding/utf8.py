@@ -1,11 +1,11 @@
-"""Decode UTF-8 that is not quite valid: broken bytes, a cut end, lines in another encoding."""
+"""Decode invalid UTF-8: broken bytes, an end cut off, lines in another encoding."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# The well-formed multi-byte sequences of the Unicode Standard, table 3-7.
+# The well-formed multi-byte sequences (Unicode Standard, table 3-7).
 _SEQUENCE = (
     rb"[\xc2-\xdf][\x80-\xbf]"
     rb"|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
@@ -13,15 +13,16 @@ _SEQUENCE = (
 )
 _WELL_FORMED = re.compile(_SEQUENCE)
 _PIECES = re.compile(rb"((?:[\x00-\x7f]|%s)+)|([\x80-\xff])" % _SEQUENCE)
-# A lone last byte after a small letter is more often a Windows-1252 letter ("caf\\xe9").
+# The beginning of a sequence at the end of the data.  After a small letter, a lone last byte of
+# E0 to F4 is more often a Windows-1252 letter ("caf\\xe9").
 _CUT_TAIL = re.compile(
     rb"(?:(?<![a-z])[\xe0-\xf4]|[\xc2-\xdf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xe0[\xa0-\xbf]"
     rb"|\xed[\x80-\x9f]|\xf0[\x90-\xbf][\x80-\xbf]?|[\xf1-\xf3][\x80-\xbf]{1,2}"
     rb"|\xf4[\x80-\x8f][\x80-\xbf]?)\Z"
 )
-# Letters and typographic marks of Windows-1252 that stand between UTF-8 text when someone typed
-# or pasted one into a file.  A-circumflex, A-tilde and a-circumflex are not here: as bytes they
-# are the first halves of UTF-8 sequences that lost the rest.
+# Windows-1252 letters and punctuation that appear in UTF-8 text when someone typed or pasted one
+# into a file.  A-circumflex, A-tilde and a-circumflex are missing: their bytes are more often the
+# first bytes of UTF-8 sequences that lost the rest.
 _KEPT = re.compile("[ß-áã-öø-þÀÇ-ÏÑ-ÖØ-Üœ‘’“”–—…«»€]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
@@ -61,9 +62,9 @@ def foreign_lines(data: bytes) -> bytes | None:
 def read_broken_utf8(data: bytes, legacy: str) -> BrokenUtf8:
     r"""Decode data that is mostly UTF-8.
 
-    Lines that are not UTF-8 at all are read in ``legacy``; single bad bytes in a line of UTF-8
-    become their Windows-1252 character where that is a letter or a quotation mark, and U+FFFD
-    elsewhere; the first bytes of a character cut off at the end of the data are left out.
+    Lines that are not UTF-8 at all are read in ``legacy``.  A single bad byte in a line of UTF-8
+    becomes its Windows-1252 character if that is a letter or a quotation mark, and U+FFFD
+    otherwise.  The first bytes of a character cut off at the end of the data are dropped.
 
     >>> read_broken_utf8("été\n".encode() + "été".encode("cp1252"), "cp1252").text
     'été\nété'
@@ -89,7 +90,7 @@ def read_broken_utf8(data: bytes, legacy: str) -> BrokenUtf8:
 
 
 def _without_cut_tail(data: bytes) -> bytes:
-    """Return the data without a character cut off at its end, if its last line is UTF-8."""
+    """Return the data without a character cut off at the end, if the last line is UTF-8."""
     tail = _CUT_TAIL.search(data[-4:])
     if tail is None:
         return data
@@ -106,7 +107,7 @@ def _is_mostly_utf8(line: bytes) -> bool:
 
 
 def _repair_bytes(found: re.Match[bytes]) -> bytes:
-    """Return the UTF-8 form of a stray byte; valid sequences are unchanged."""
+    """Return a stray byte in UTF-8, or valid sequences unchanged."""
     if found[1] is not None:
         return found[1]
     char = found[2].decode("cp1252", "replace")

@@ -1,8 +1,9 @@
-"""The language of a text, of the blocks of a document, of the sentences of a paragraph.
+"""Detect the language of a text, of a document's blocks and of a paragraph's sentences.
 
-Unicode scripts are counted first; n-gram profiles decide between languages of one script;
-neighbours and the whole document help short blocks; ``und`` says that there is nothing to tell.
-Codes are BCP-47.  All functions are pure and exact: no sampling, no seed, no global state.
+Unicode scripts are counted first; n-gram profiles decide between languages of one script; the
+neighbours and the whole document help to decide short blocks; ``und`` means that nothing shows
+the language.  Codes are BCP-47.  All functions are pure and exact: no sampling, no seed, no
+global state.
 """
 
 from __future__ import annotations

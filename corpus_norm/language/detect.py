@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 
     from corpus_norm.languages import Language
 
-# Probability of being right given the lead over the runner-up, in nats: a logistic curve fitted
-# by maximum likelihood to the n-gram decisions on half of the development lines, before the words
-# were weighed as now; on all lines its expected calibration error is 0.023 (langid/score.py).
+# Offset and slope of a logistic curve: the probability of being right, given the lead over the
+# runner-up in nats.  Fitted by maximum likelihood to the n-gram decisions on half of the
+# development lines, before the words got their present weights; on all lines its expected
+# calibration error is 0.023 (langid/score.py).
 _CALIBRATION = (0.62, 0.42)
 CERTAIN = 0.999
 """The highest score given."""
-# A language that nobody expects must be likelier than this; ``und`` is the better answer below.
+# The least score of a language that is not expected; below it ``und`` is the better answer.
 _LEAST_FOREIGN_SCORE = 0.75
-# And without a word in small letters, which may be the name of a town or of a firm, than this.
+# The same for a text without lower-case words, which may be the name of a town or a firm.
 _LEAST_NAME_SCORE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A BCP-47 code, the probability (0 to 1) that it is right, and where it came from.
+    """A BCP-47 code, the probability (0 to 1) that it is right, and the kind of evidence.
 
     >>> Detection("fr", 0.98, "n-grams")
     Detection(language='fr', score=0.98, reason='n-grams')
@@ -45,7 +46,7 @@ class Detection:
 def decide(
     evidence: Evidence, targets: Sequence[Language], prior: Mapping[str, float] | None = None
 ) -> Detection:
-    """Return the best language of some evidence; ``prior`` adds the nats of the context."""
+    """Return the best language for the evidence; ``prior`` adds the nats of the context."""
     prior = prior or {}
     if evidence.leading and not prior:
         best, second = evidence.leading[:2]
@@ -64,7 +65,7 @@ def decide(
 
 def _weigh_context(evidence: Evidence, prior: Mapping[str, float]) -> tuple[str, float]:
     """Return the best language given the context, and its lead over the runner-up in nats."""
-    # No language but these can win or come second: two of the leading are without a prior.
+    # Only these languages can win or come second, as two of the leading ones have no prior.
     leading = evidence.leading if len(prior) + 2 <= len(evidence.leading) else evidence.scores
     total = {code: evidence.score(code) + prior.get(code, 0.0) for code in {*leading, *prior}}
     if not total:
@@ -75,17 +76,17 @@ def _weigh_context(evidence: Evidence, prior: Mapping[str, float]) -> tuple[str,
 
 
 def calibrate(lead: float) -> float:
-    """Return the probability of being right for a lead over the runner-up in nats."""
+    """Return the probability of being right, given the lead over the runner-up in nats."""
     offset, slope = _CALIBRATION
     return round(min(1 / (1 + math.exp(-(offset + slope * lead))), CERTAIN), 4)
 
 
 def detect(text: str, languages: Sequence[str | Language] | None = None) -> Detection:
-    """Return the language of a text; deterministic, and defined for every text.
+    """Return the language of any text, deterministically.
 
     ``languages`` are the languages expected, as codes or records of
     :mod:`corpus_norm.languages` (by default all of them).  The answer is one of them, or another
-    language where the evidence is plainly for it, or ``und``.
+    language if the evidence for it is strong, or ``und``.
 
     >>> detect("Une course contre la montre").language
     'fr'
@@ -104,12 +105,13 @@ def detect(text: str, languages: Sequence[str | Language] | None = None) -> Dete
 Summary: TypeAlias = "tuple[Detection, tuple[LanguageShare, ...]]"
 """The language of a document, and the shares of its languages."""
 
-# The weight of the context, in nats.  The document: the logarithm of how many of its other
+# The weight of the context, in nats.  The document adds the logarithm of how many of its other
 # blocks are in a language, against _UNSEEN blocks for any other language (a Dirichlet prior), so
-# that a page of a hundred blocks counts more than one of five.  Both fade with the square of the
-# words of the block, so that a name or a lone word follows its surroundings and a foreign clause
-# of three words stands on its own.  Chosen on short development lines put into documents of the
-# same and of another language, and on the blocks of real pages; the figures are flat around here.
+# a page of a hundred blocks counts more than one of five.  The weights of the document and of the
+# neighbours both fade with the square of the number of words in the block, so a name or a lone
+# word follows its surroundings, and a foreign clause of three words keeps its own language.
+# Chosen on short development lines put into documents of the same and of another language, and on
+# the blocks of real pages; results hardly change with similar values.
 _DOCUMENT_NATS = 2.0
 _UNSEEN = 0.5
 _NEIGHBOUR_NATS = 1.0
@@ -121,8 +123,8 @@ def detect_blocks(
 ) -> list[Detection]:
     """Return the language of each block of one document, in order.
 
-    The document and the neighbouring blocks help to decide a short block; ``und`` is for blocks
-    without words (digits, emoji, a handle, an acronym), which nobody translates.
+    The document and the neighbouring blocks help to decide a short block.  Blocks without words
+    (digits, emoji, a handle, an acronym), which nobody translates, get ``und``.
 
     >>> texts = ["OpenAI brûle des capitaux à un rythme alarmant.", "BTCdayu", "Promotions"]
     >>> [(d.language, d.reason) for d in detect_blocks(texts)][1:]
@@ -137,7 +139,7 @@ def detect_blocks(
 def detect_documents(
     documents: Sequence[Sequence[str]], languages: Sequence[str | Language] | None = None
 ) -> list[list[Detection]]:
-    """:func:`detect_blocks` of many documents: the same answers, several times faster.
+    """Do :func:`detect_blocks` for many documents: the same answers, several times faster.
 
     Raises:
         KeyError: a code of ``languages`` has no record.
@@ -160,7 +162,7 @@ def _decide_all(evidence: Sequence[Evidence], targets: Sequence[Language]) -> li
         if votes[number] and alone[number].language in others:
             others[alone[number].language] -= votes[number]
         prior = _context(number, alone, evidence, others)
-        if item.is_pure:  # no surroundings make a word in Latin letters Chinese
+        if item.is_pure:  # no context can make a word in Latin letters Chinese
             prior = {code: nats for code, nats in prior.items() if code in item.scores}
         found.append(decide(item, targets, prior))
     return found
@@ -186,7 +188,7 @@ def _context(
 
 
 def _context_weight(evidence: Evidence) -> float:
-    """Return the weight of a block as context for others; names and titles have none."""
+    """Return the weight of a block as context for others, zero for names and titles."""
     return evidence.words / (1 + evidence.words)
 
 
@@ -201,7 +203,7 @@ def _sum_weights(detections: Sequence[Detection], weights: Sequence[float]) -> d
 def summarize(texts: Sequence[str], detections: Sequence[Detection]) -> Summary:
     """Return the language of a document and the share of each language in it.
 
-    Blocks vote with their letters; a Han, kana or hangul character counts for 2.5.  Shares sum
+    Blocks vote with their letters; a Han, kana or hangul character counts as 2.5.  Shares sum
     to 1 over the text whose language is known and are sorted, largest first, then by code.
 
     >>> texts = ["Hello, world", "你好", "42"]
@@ -215,7 +217,7 @@ def summarize(texts: Sequence[str], detections: Sequence[Detection]) -> Summary:
 def summarize_documents(
     documents: Sequence[Sequence[str]], detections: Sequence[Sequence[Detection]]
 ) -> list[Summary]:
-    """:func:`summarize` of many documents: the same answers, faster."""
+    """Do :func:`summarize` for many documents: the same answers, faster."""
     scripts = iter(count_all_scripts([text for texts in documents for text in texts]))
     weights = [[letter_weight(next(scripts)) for _ in texts] for texts in documents]
     return [_summarize(*each) for each in zip(weights, detections, strict=True)]

@@ -1,4 +1,4 @@
-"""Documents with the language of each block, and of each sentence where a block switches."""
+"""Add the language of each block to documents, and of each sentence where a block switches."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from corpus_norm.language.detect import Summary
 
 BUTTON_CHARS = 30
-LAST_LATIN = "\u024f"  # the end of Unicode's Latin Extended-B
+LAST_LATIN = "\u024f"  # the last character of Unicode's Latin Extended-B
 
 
 def identify_documents(documents: Sequence[Document], expected: Sequence[str]) -> list[Document]:
     """Return the documents with the language of every block and of the whole.
 
-    A button or menu item is too short for detection: it gets the language of its page, unless its
+    A button or menu item is too short for detection; it gets the language of its page unless its
     letters rule that out.  ``expected`` are BCP-47 codes, as in ``Settings.languages``.
     """
     texts = [[block.text for block in document.blocks] for document in documents]
@@ -64,7 +64,7 @@ def label_sentences(documents: Sequence[Document], expected: Sequence[str]) -> l
 
 
 def _leave_code(document: Document, found: Sequence[Detection]) -> list[Detection]:
-    """Return the languages of the blocks; source code has none, so that it is not translated."""
+    """Return the languages of the blocks; source code has none, so it is not translated."""
     return [
         Detection(UNDETERMINED, 0.0, "source code")
         if block.kind is BlockKind.CODE and looks_like_code(block.text)
@@ -120,7 +120,7 @@ def _paragraph(block: Block) -> tuple[str, Detection]:
 
 
 def _switch_sentences(document: Document, switches: Mapping[int, Sequence[Span]]) -> Document:
-    """Give each sentence the language of the span that holds its middle."""
+    """Give each sentence the language of the span that contains its middle."""
     sentences = []
     for sentence in document.sentences:
         middle = (sentence.start + sentence.end) // 2 - document.blocks[sentence.block].start

@@ -1,4 +1,4 @@
-"""Evidence from the characters of a text about its language, before any context.
+"""Weigh the characters and words of a text as evidence of its language, without any context.
 
 Evidence is a number of nats per BCP-47 code.  Callers add their own (a prior from neighbouring
 blocks, the cost of a switch) and take the best.
@@ -49,29 +49,30 @@ MAX_CHARACTERS = 3_000
 """The number of characters examined; more do not change the answer."""
 
 # Chosen on the development lines: the bonus lets short English and French through and keeps false
-# accepts of other languages under 4 %.  It is the same for all targets, so a new one needs none.
+# accepts of other languages under 4 %.  All targets share it, so a new one needs none of its own.
 _TARGET_BONUS = 6.5
 # The least weight of a word of a record: that of rank 700 in the word lists.
 _WORD_BONUS = 4.5
-# The lag of a language without a profile behind the likeliest one with a profile.
+# How far a language without a profile starts behind the likeliest one with a profile.
 _NO_PROFILE = 3.0
-# The weight of punctuation that only one language sets that way.
+# The weight of punctuation that only one language uses.
 _SIGN_BONUS = 4.0
-# A character that only one way of writing Han has is nearly proof.
+# A Han character that only one writing system has is nearly proof.
 _HAN_BONUS = 3.0
-# Han text without any such character: more often simplified, seldom Japanese.
+# Han text without any such character is more often simplified, and seldom Japanese.
 _HANS_BONUS = 0.5
 _KANJI_BONUS = -2.0
 # Each letter of another script counts against a language, up to a cap.
 _FOREIGN_LETTER = 1.0
 _FOREIGN_CAP = 40.0
 _LETTERS_PER_WORD = 4
-# In a paragraph of so many words or more, the share of typical words that leaves no doubt, and
-# that of other languages that still does; held against the n-grams on the development sets.
+# In a paragraph of at least this many words, the share of one language's typical words that is
+# certain, and the share of other languages' words that it may have besides; checked against the
+# n-grams on the development sets.
 _LEAST_PLAIN_WORDS = 12
 _PLAIN_SHARE = 0.35
 _OTHER_SHARE = 0.1
-# The number of words examined; the rest of a long text would only cost time.
+# The number of words examined; more would only cost time.
 _MOST_WORDS = 60
 # The number of likeliest languages kept; the context adds two or three more.
 _LEADING = 8
@@ -81,11 +82,11 @@ _LEADING = 8
 class Evidence:
     """Nats in favour of each language; a code not listed has ``floor``.
 
-    ``weight`` is the amount of text in letters; ``words`` how many words in lower case it has (four
-    letters where a script has no case).  Names and titles have few;
-    they stand in one language and may come from another.  ``leading`` are the likeliest
-    languages, best first; all if empty.
-    ``is_pure`` says that all letters are of the script of these languages.
+    ``weight`` is the amount of text in letters.  ``words`` is the number of lower-case words, or a
+    quarter of the letters where a script has no case; names and titles have few, as they may come
+    from another language than the text around them.  ``leading`` are the likeliest languages,
+    best first; if empty, all languages count.  ``is_pure`` means that all letters are of the
+    script of these languages.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -97,12 +98,12 @@ class Evidence:
     is_pure: bool = False
 
     def score(self, language: str) -> float:
-        """Nats in favour of a language."""
+        """Return the nats in favour of a language."""
         return self.scores.get(language, self.floor)
 
 
 class _Short(NamedTuple):
-    """A text to be weighed by its n-grams: its place in the batch and its measures."""
+    """A text to be weighed by its n-grams: its index in the batch and its measures."""
 
     number: int
     words: str
@@ -112,7 +113,7 @@ class _Short(NamedTuple):
 
 
 class _Scores(Mapping[str, float]):
-    """The scores of one text; a dictionary of all languages for each would take longer to make."""
+    """The scores of one text: a view of an array, faster to make than a dictionary."""
 
     __slots__ = ("_places", "_row")
 
@@ -149,8 +150,8 @@ def weigh_texts(
 ) -> list[Evidence]:
     """Weigh each text of a batch by its first :data:`MAX_CHARACTERS` characters.
 
-    ``are_whole`` says that the texts are whole titles or paragraphs.  In a piece of a paragraph, a
-    quotation may be the only text in a language.
+    ``are_whole`` means that the texts are whole titles or paragraphs.  In a piece of a paragraph,
+    a quotation may be the only text in its language.
 
     >>> [e.reason for e in weigh_texts(["Bonjour à tous", "這個", "42"], resolve_languages(None))]
     ['n-grams', 'Han characters', 'no letters']
@@ -220,8 +221,8 @@ def _weigh_script(
 def _weigh_kanji(han: HanCounts) -> float:
     """Return the nats in favour of Japanese for text without kana.
 
-    Forms of both ways of writing Chinese stand side by side in Japanese alone, if it has them; a
-    form of Japan's own does not stand beside forms that Japan has given up.
+    Only Japanese uses simplified and traditional Chinese forms side by side, if it has them; a
+    form that only Japan has does not occur beside forms that Japan has given up.
     """
     nats = _KANJI_BONUS + 3 * _HAN_BONUS * han.japanese + 2 * _HAN_BONUS * han.words
     mixed = min(han.simplified, han.traditional)
@@ -233,7 +234,7 @@ def _weigh_kanji(han: HanCounts) -> float:
 def _weigh_plain(
     text: str, weight: float, common: Sequence[tuple[str, frozenset[str]]]
 ) -> Evidence | None:
-    """Return evidence from common words if they alone are certain, as in most paragraphs."""
+    """Return evidence from common words if they alone are conclusive, as in most paragraphs."""
     words = find_words(text.lower())
     if len(words) < _LEAST_PLAIN_WORDS:
         return None
@@ -286,7 +287,7 @@ def _count_words(item: _Short) -> int:
 
 @cache
 def _words_of(target: Language) -> Mapping[str, float]:
-    """Return the words of a record, each with the nats that the word lists lack."""
+    """Return the words of a record, each with the nats that its word list falls short of."""
     table, words = load_words(), target.stopwords | target.common_words
     missing = {word: _WORD_BONUS - table.weigh(word, target.langdetect) for word in words}
     return {word: nats for word, nats in missing.items() if nats > 0.0}
@@ -294,7 +295,7 @@ def _words_of(target: Language) -> Mapping[str, float]:
 
 @cache
 def plain_words(target: Language) -> frozenset[str]:
-    """Return words of nearly every clause of a language that are rare in other languages."""
+    """Return words found in nearly every clause of a language and rarely in other languages."""
     return frozenset(_words_of(target)) | load_words().own_words(target.langdetect)
 
 
@@ -306,7 +307,8 @@ def _add_words(
 ) -> tuple[list[str], NDArray[np.float64]]:
     """Add the evidence of words, and a column for each language with words but no profile.
 
-    Such a language gets the n-gram score of the likeliest language that is no target.
+    Such a language gets the n-gram score of the likeliest non-target language, minus
+    :data:`_NO_PROFILE`.
     """
     table = load_words()
     words = score_words(table, tokens)

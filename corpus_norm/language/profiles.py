@@ -1,7 +1,7 @@
-"""The n-gram profiles of langdetect as one table per script, scored exactly.
+"""Score texts exactly with langdetect's n-gram profiles, one table per script.
 
 langdetect (Nakatani Shuyo, "Language Detection Library for Java", 2010) draws n-grams at random
-and stops early, so its answers change from call to call.  Its profiles are sound: here every
+and stops early, so its answers change from call to call.  Its profiles are sound.  Here every
 n-gram of length 1 to 3 counts, in one gather and one sum over all texts of a batch.
 
 Only the profile files are read; the package is never imported and its global
@@ -42,8 +42,8 @@ PROFILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 """The profiles that compete within a script; scripts of one language need none."""
 
-# Share of the log-probability that n-grams of length 1, 2 and 3 contribute.  They overlap, so
-# the full sum would be far too sure of itself.  Chosen on the development lines; the smoothing is
+# The share of their log-probability that n-grams of length 1, 2 and 3 contribute.  They overlap,
+# so the full sum would be far too confident.  Chosen on the development lines; the smoothing is
 # langdetect's own (alpha 0.5 over a base frequency of 10,000).
 _WEIGHTS = (0.15, 0.4, 0.5)
 _SMOOTHING = 5e-5
@@ -55,9 +55,9 @@ _SPACE = 1
 class ProfileTable:
     """Weighted log-probabilities: a row for each n-gram, a column for each language.
 
-    ``letters`` maps a code point to its number in the alphabet (0: none).  An n-gram is a number
-    of three digits in base ``base``; ``place`` maps it to its row, or to -1 for an n-gram that no
-    profile lists.
+    ``letters`` maps a code point to its number in the alphabet (0: not in it).  An n-gram is a
+    three-digit number in base ``base``; ``place`` maps it to its row, or to -1 if no profile
+    lists it.
     """
 
     languages: tuple[str, ...]
@@ -69,7 +69,7 @@ class ProfileTable:
 
 @cache
 def load_profiles(script: str) -> ProfileTable:
-    """The table of a script of :data:`PROFILES`, read once per process.
+    """Return the table of a script of :data:`PROFILES`, read once per process.
 
     Raises:
         CorpusNormError: langdetect's profile files cannot be found.
@@ -126,9 +126,9 @@ def _build_table(
 
 
 def score_texts(table: ProfileTable, texts: Sequence[str]) -> NDArray[np.float64]:
-    """Log-probability of each text (rows) in each language of the table (columns).
+    """Return the log-probability of each text (rows) in each language of the table (columns).
 
-    Case, accents and word borders count, as in the profiles; n-grams of no profile do not.
+    Case, accents and word borders count, as in the profiles; n-grams in no profile do not.
     """
     scores = np.zeros((len(texts), len(table.languages)))
     start = 0

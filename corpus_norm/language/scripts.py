@@ -1,6 +1,6 @@
-"""Unicode script counts, and which Han text is simplified, traditional or Japanese.
+"""Count Unicode scripts, and tell simplified, traditional and Japanese Han text apart.
 
-Most scripts belong to one language of news, so counting letters settles them without any
+In news most scripts belong to one language, so counting letters identifies it without any
 profile.  Only Latin, Cyrillic, Arabic and Devanagari need :mod:`corpus_norm.language.profiles`.
 """
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 WIDE_SCRIPTS = frozenset({"Hani", "Hira", "Kana", "Hang"})
 WIDE_WEIGHT = 2.5
-"""Letters of an alphabet that one Han, kana or hangul character is worth."""
+"""The number of alphabetic letters that one Han, kana or hangul character counts as."""
 
-# First code point of each block (Unicode Blocks.txt); a block ends where the next line begins.
+# First code point of each block (Unicode Blocks.txt); a block ends where the next one begins.
 _BLOCKS: tuple[tuple[int, str], ...] = (
     (0x0000, ""), (0x0041, "Latn"), (0x005B, ""), (0x0061, "Latn"), (0x007B, ""),
     (0x00C0, "Latn"), (0x00D7, ""), (0x00D8, "Latn"), (0x00F7, ""), (0x00F8, "Latn"),
@@ -56,11 +56,11 @@ SCRIPT_LANGUAGES: Mapping[str, str] = MappingProxyType(
         "Kana": "ja",
     }
 )  # fmt: skip
-"""The one language that news in a script is in, where one stands out."""
+"""The main language of news in each script that has one."""
 
 
 _NO_ASCII_LETTERS = bytes(b for b in range(0x80) if not chr(b).isalpha())
-# Characters counted together, which bounds the memory that takes.
+# The number of characters counted together, which bounds the memory used.
 _CHUNK = 200_000
 # First bytes of level 1 of JIS X 0208 in EUC-JP.
 _LEVEL_1 = (0xB0, 0xCF)
@@ -69,7 +69,10 @@ _KANJI_WORDS = re.compile(any_of(combine(lambda record: record.foreign_words)))
 
 @cache
 def _script_table() -> tuple[tuple[str, ...], NDArray[np.uint8]]:
-    """The scripts, no script first, and the number of each code point's; the last is for others."""
+    """Return the scripts and a table of each code point's index in them.
+
+    The first script is "", for no script; the last table entry is for all higher code points.
+    """
     names = tuple(sorted({name for _, name in _BLOCKS}))
     table = np.zeros(_BLOCKS[-1][0] + 1, dtype=np.uint8)
     for (start, name), (end, _) in pairwise(_BLOCKS):
@@ -78,12 +81,12 @@ def _script_table() -> tuple[tuple[str, ...], NDArray[np.uint8]]:
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
-    """The code points of a text, lone surrogates included."""
+    """Return the code points of a text, including lone surrogates."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def count_scripts(text: str) -> dict[str, int]:
-    """How many letters of each script (ISO 15924) a text has; marks and digits are left out.
+    """Count the letters of each script (ISO 15924) in a text; punctuation and digits do not count.
 
     >>> count_scripts("Xi Jinping (习近平), 2024")
     {'Hani': 3, 'Latn': 9}
@@ -92,7 +95,7 @@ def count_scripts(text: str) -> dict[str, int]:
 
 
 def count_all_scripts(texts: Sequence[str]) -> list[dict[str, int]]:
-    """:func:`count_scripts` of many texts, in one gather.
+    """Do :func:`count_scripts` for many texts, in one gather.
 
     >>> count_all_scripts(["No.", "Não", "不", ""])
     [{'Latn': 2}, {'Latn': 3}, {'Hani': 1}, {}]
@@ -131,7 +134,7 @@ def _fill_in_counts(
 
 
 def letter_weight(scripts: Mapping[str, int]) -> float:
-    """The amount of text, in letters of an alphabet.
+    """Return the amount of text, in alphabetic letters.
 
     >>> letter_weight({"Latn": 3, "Hani": 2})
     8.0
@@ -141,10 +144,10 @@ def letter_weight(scripts: Mapping[str, int]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HanCounts:
-    """How many characters of a text only one way of writing Han has.
+    """The numbers of Han characters in a text that only one writing system has.
 
-    ``modern`` are those of the Chinese ones that Japanese writes every day, ``strange`` those it
-    does not; ``words`` are words of Japanese.
+    ``modern`` counts those of the Chinese ones that everyday Japanese uses, ``strange`` those it
+    does not; ``words`` counts Japanese words.
     """
 
     simplified: int
@@ -157,11 +160,12 @@ class HanCounts:
 
 @cache
 def _han_sets() -> tuple[frozenset[str], ...]:
-    """Characters that only GB 2312, only Big5 and only JIS X 0208 have, and level 1 of the last.
+    """Return the characters only in GB 2312, Big5 or JIS X 0208, and level 1 of the last.
 
-    The three national standards list what each country writes every day, and every Python has
-    them as codecs: what one lists and the others do not is a sure sign, needing no data of ours.
-    Level 1 of JIS X 0208 has the forms in use since 1946; the older ones are in level 2.
+    The three national standards list the characters of everyday writing, and every Python has
+    them as codecs.  A character that the two Chinese standards do not share, or that only the
+    Japanese one has, is a sure sign and needs no data of ours.  Level 1 of JIS X 0208 has the
+    forms in use since 1946; the older ones are in level 2.
     """
     codes = bytes(b for high in range(0x81, 0xFF) for low in range(0x40, 0xFF) for b in (high, low))
     pairs = [codes[i : i + 2] for i in range(0, len(codes), 2)]
@@ -183,7 +187,7 @@ def _han_sets() -> tuple[frozenset[str], ...]:
 
 
 def count_han(text: str) -> HanCounts:
-    """Count the characters that tell simplified, traditional and Japanese writing apart.
+    """Count the characters that distinguish simplified, traditional and Japanese writing.
 
     >>> count_han("这个国家").simplified, count_han("這個國家").traditional
     (3, 3)

@@ -1,7 +1,7 @@
 """Find where a paragraph switches language, sentence by sentence.
 
-The paragraph is cut wherever a sentence or a quotation may begin or end.  The cuts decide nothing:
-the best path through the pieces, with a cost for each switch, does (Viterbi 1967).
+The paragraph is cut wherever a sentence or a quotation may begin or end.  The best path through
+the pieces, with a cost for each switch, then decides which cuts are switches (Viterbi 1967).
 """
 
 from __future__ import annotations
@@ -28,35 +28,36 @@ if TYPE_CHECKING:
 Span: TypeAlias = "tuple[int, int, Detection]"
 """Start and end in code points, and the language between them."""
 
-# The cost of a switch in nats; a foreign sentence inside a paragraph pays it twice.  It is the
+# The cost of a switch in nats; a foreign sentence inside a paragraph costs it twice.  This is the
 # highest cost that finds as many foreign characters in one half of the development documents as
 # any lower one.
 _SWITCH_COST = 4.0
-# Letters and words that a piece needs to bring in a language: fewer may be a name or a title.
+# The letters and words that a piece needs to introduce a language; a name or a title has fewer.
 _LEAST_LETTERS = 12.0
 _LEAST_WORDS = 3
 _MAX_CHARACTERS = 100_000
-# Share of the words of every piece that are typical of the language in a paragraph without a
-# switch: at this share the development documents keep all their switches.
+# A paragraph has no switch if this share of the words of every piece is typical of its language;
+# at this share the development documents keep all their switches.
 _PLAIN_SHARE = 0.2
-# A paragraph in Latin letters alone; letters that rule out one in Han characters and Latin.
+# A text with no letters but Latin ones; and the letters that no Chinese text with Latin has.
 _LATIN = re.compile("[^\u0370-\u1dff\u2e80-\uffff\U00010000-\U0001efff\U00020000-\U0010ffff]*")
 _NEITHER = re.compile("[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]"
-# Where each of these ends a piece may end.  Patterns that begin with one class of characters, and
-# are tried only on texts with that sign, are several times faster than one pattern of all.
+# A piece may end where a match of these ends.  Patterns that begin with one class of characters
+# and are tried only on texts with that sign are several times faster than one combined pattern.
 _END = re.compile(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+")  # a Latin sentence or clause ends
-_GLUED_END = re.compile(r"[.!?][”’»」』\"]+(?=\S)")  # a quotation, the next sentence glued to it
-_GAP = re.compile(r"\n\s*|\s\s+")  # lines and pieces glued together
+_GLUED_END = re.compile(r"[.!?][”’»」』\"]+(?=\S)")  # a quotation glued to the next sentence
+_GAP = re.compile(r"\n\s*|\s\s+")  # between lines or pieces that were joined
 _STRAIGHT_QUOTES = (re.compile(r"\"(?<=[\w.!?]\")\s+"), re.compile(r"\s(?=\"\w)"))
 _OTHER_ENDS = (
     re.compile(r"[。！？；：…][”’」』》）)\]\"]*\s*"),  # a Chinese sentence or clause ends
     re.compile(r"[”»›」』]\s*"),
 )
 _OPENING = re.compile(r"[“„«‹「『]")
-_SIGN = re.compile("[。！？；：…”»›」』“„«‹「『]")  # what the last three begin with
+_SIGN = re.compile("[。！？；：…”»›」』“„«‹「『]")  # the signs that begin the last three
 _WIDE = re.compile(_HAN)
+# Han, kana or hangul before at least five Latin words, or four such characters after Latin.
 _BESIDE_WIDE = (
     re.compile(rf"{_HAN}(?<={_HAN}{{2}})\s*(?=[A-Za-zÀ-ÿ]+(?:[\s'’,-]+[A-Za-zÀ-ÿ]+){{4}})"),
     re.compile(rf"[0-9A-Za-zÀ-ÿ]\s+(?={_HAN}{{4}})"),
@@ -70,9 +71,9 @@ def detect_spans(
 ) -> list[Span]:
     """Cut a paragraph where its language changes: ``(start, end, detection)`` in code points.
 
-    The spans follow each other and cover the whole text; a paragraph in one language is one
-    span, and so is a text of more than 100,000 characters, which is no paragraph.  ``default``
-    is the language of the paragraph if known, as from :func:`detect_blocks`.
+    The spans follow each other and cover the whole text.  A paragraph in one language is one
+    span; so is a text of more than 100,000 characters, which is no paragraph.  ``default`` is the
+    language of the paragraph if known, as from :func:`detect_blocks`.
 
     >>> text = "He was asked twice. « Je ne sais pas ce que vous voulez dire. » Then he left."
     >>> [(text[a:b], d.language) for a, b, d in detect_spans(text)][1]
@@ -89,7 +90,7 @@ def detect_spans(
 def detect_all_spans(
     paragraphs: Sequence[tuple[str, Detection]], languages: Sequence[str | Language] | None = None
 ) -> list[list[Span]]:
-    """:func:`detect_spans` of many paragraphs of known language: the same answers, faster.
+    """Do :func:`detect_spans` for many paragraphs of known language: the same answers, faster.
 
     Raises:
         KeyError: a code of ``languages`` has no record.
@@ -112,7 +113,7 @@ def detect_all_spans(
 
 
 def _find_bounds(text: str, whole: Detection, targets: Sequence[Language]) -> list[int]:
-    """Return where the pieces of a paragraph begin and end; empty if no switch is possible."""
+    """Return the bounds of the pieces of a paragraph; empty if no switch is possible."""
     if len(text) > _MAX_CHARACTERS:
         return []
     bounds = _cut(text)
@@ -178,7 +179,7 @@ def _reads_like(words: Sequence[str], common: frozenset[str]) -> bool:
 
 
 def _best_path(evidence: Sequence[Evidence], default: str) -> list[str]:
-    """Return the likeliest language of each piece if each switch costs :data:`_SWITCH_COST`."""
+    """Return the likeliest language of each piece; each switch costs :data:`_SWITCH_COST`."""
     labels = sorted({default} | {_strongest(item) for item in evidence} - {""})
     totals = [0.0 if label == default else -_SWITCH_COST for label in labels]
     steps: list[list[int]] = []

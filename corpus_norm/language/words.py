@@ -1,7 +1,7 @@
-"""Which words of a text in Latin letters tell its language, and in what form.
+"""Pick the words of a Latin-script text that show its language, and score them.
 
-Names, acronyms and addresses are the same in all languages; left in, they make a French line
-English and a brand Somali.
+Names, acronyms and addresses are the same in all languages; if left in, they make a French line
+look English and a brand look Somali.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from corpus_norm.languages import Language
 
-# Addresses, handles and hashtags name things.  The classes are ASCII so that Chinese glued to one
-# is kept, and each starts at a border so that the search takes linear time.
+# Addresses, handles and hashtags are names.  The character classes are ASCII, so that Chinese
+# glued to one is kept; most alternatives start at a border, so that the search takes linear time.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[!-~]+"
     r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
@@ -46,11 +46,11 @@ WORD = re.compile(rf"[{_LATIN}]+")
 _APART = {code: " " for code in range(128) if not chr(code).isalpha()}
 
 FOLD = str.maketrans("ȘșȚțی", "ŞşŢţي") | dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3")
-"""Romanian comma-below letters and Vietnamese vowels to what langdetect's profiles have."""
+"""A map of Romanian comma-below letters and Vietnamese vowels to those in langdetect's profiles."""
 
 
 def remove_addresses(text: str) -> str:
-    """The text without links, mail addresses, handles and hashtags.
+    """Return the text without links, mail addresses, handles and hashtags.
 
     >>> remove_addresses("écrire à moi@exemple.fr !")
     'écrire à   !'
@@ -60,7 +60,7 @@ def remove_addresses(text: str) -> str:
 
 
 def find_words(lowered: str) -> list[str]:
-    """The words of a text in small letters; plain ASCII is read much faster.
+    """Return the words of a lower-case text; plain ASCII is much faster.
 
     >>> find_words("it's 5 o'clock"), find_words("à 5h")
     (['it', 's', 'o', 'clock'], ['à', 'h'])
@@ -69,7 +69,7 @@ def find_words(lowered: str) -> list[str]:
 
 
 def pick_words(text: str) -> str:
-    """The words that can tell a language: no acronym, no ``OpenAI``, nothing with a digit.
+    """Return the words that can show a language: no acronym, no ``OpenAI``, nothing with a digit.
 
     >>> pick_words("The CEO of OpenAI met Sam Altman in 2024")
     'The of met in'
@@ -81,9 +81,9 @@ def pick_words(text: str) -> str:
     else:
         kept = [w for w in words if w.islower() or _is_plain_capitalised(w)]
     if all(len(set(w.lower())) == 1 for w in kept):
-        return ""  # lone letters and "aaaaah" are no words
+        return ""  # lone letters and runs of one letter ("aaaa") are no words
     if any(map(str.islower, kept)):
-        # Among words in lower case a capital inside marks a name, which tells no language.
+        # Among lower-case words, a capitalised word is a name, which shows no language.
         kept = kept[:1] + [w for w in kept[1:] if w[0].islower()]
     return " ".join(kept).translate(FOLD)
 
@@ -95,7 +95,7 @@ def _is_plain_capitalised(word: str) -> bool:
 
 
 def count_small_words(words: str, weight: float) -> int:
-    """Words in lower case, unless under a third of the letters is in them: a title then."""
+    """Count the lower-case words; return 0 if under a third of the letters is in them (a title)."""
     small = [word for word in words.split() if word.islower()]
     return len(small) if 3 * sum(map(len, small)) >= weight else 0
 
@@ -109,7 +109,7 @@ LISTS: Mapping[str, str] = MappingProxyType(
         "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "sk": "Slovak", "sl": "Slovenian",
         "sq": "Albanian", "sv": "Swedish", "sw": "Swahili", "tl": "Tagalog", "tr": "Turkish",
         "vi": "Vietnamese",
-        # Languages without an n-gram profile: known by their words alone.
+        # Languages without an n-gram profile, detected by their words alone.
         "ast": "Asturian", "az": "Azerbaijani", "br": "Breton", "eo": "Esperanto",
         "eu": "Basque", "ga": "Irish", "gl": "Galician", "ht": "Haitian", "ig": "Igbo",
         "is": "Icelandic", "jv": "Javanese", "ku": "Kurdish", "lb": "Luxembourgish",
@@ -118,15 +118,15 @@ LISTS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """The file of each language, by langdetect's code or, where it has none, by ISO 639."""
 
-# A word of rank r has a share of 1 / (r + _RANK_SHIFT) (Zipf-Mandelbrot), any other word of
-# _UNLISTED.  Words overlap with the n-grams they are made of, hence a weight of our own.  Chosen on
-# the development lines; the figures are flat around here.
+# A word of rank r has a share of 1 / (r + _RANK_SHIFT) (Zipf-Mandelbrot), any other word a share
+# of _UNLISTED.  Words overlap with the n-grams they consist of, hence _WEIGHT.  Chosen on the
+# development lines; results hardly change with similar values.
 _RANK_SHIFT = 500
 _UNLISTED = 1 / 15_000
 _WEIGHT = 1.75
-# Texts scored together, which bounds the memory that takes.
+# The number of texts scored together, which bounds the memory used.
 _TOGETHER = 200
-# Common words, in nats: those of rank 600 and less.
+# The nats of a common word: one of rank 600 or less.
 _COMMON = 4.7
 
 _OWN_LISTS = Path(__file__).parent / "lists"
@@ -141,7 +141,7 @@ class WordTable:
     rows: NDArray[np.float32]
 
     def own_words(self, language: str) -> frozenset[str]:
-        """The common words that tell more for a language than for any other; none if unlisted."""
+        """Return the common words that favour a language most; none if it has no list."""
         if language not in self.languages:
             return frozenset()
         column = self.rows[:, self.languages.index(language)]
@@ -149,12 +149,12 @@ class WordTable:
         return frozenset(word for word, place in self.places.items() if is_own[place])
 
     def find_best(self, word: str) -> str:
-        """Return the language whose list has the word first; "" if none has it."""
+        """Return the language whose list ranks the word highest; "" if none has it."""
         place = self.places.get(word.lower())
         return "" if place is None else self.languages[int(self.rows[place].argmax())]
 
     def weigh(self, word: str, language: str) -> float:
-        """Nats in favour of a language that a word gives; 0 if its list has not the word."""
+        """Return the nats a word gives to a language; 0 if the list does not have the word."""
         if word not in self.places or language not in self.languages:
             return 0.0
         return float(self.rows[self.places[word], self.languages.index(language)])
@@ -162,7 +162,7 @@ class WordTable:
 
 @cache
 def load_words() -> WordTable:
-    """The word lists as one table, read once per process.
+    """Return the word lists as one table, read once per process.
 
     Raises:
         CorpusNormError: jusText's word lists cannot be found.
@@ -196,7 +196,7 @@ def _list_folder() -> Path:
 
 
 def score_words(table: WordTable, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
-    """Nats in favour of each language (columns) for each text (rows), given as its words.
+    """Return the nats for each language (columns) and text (rows); a text is given as its words.
 
     >>> table = load_words()
     >>> best = score_words(table, [["tous", "les", "jours"]])[0].argmax()
@@ -224,18 +224,20 @@ _LONGEST = 120  # characters of a title
 _TARGETS = frozenset(t.langdetect for t in LANGUAGES.values() if t.script == "Latn")
 _CLOSE = 1.0  # nats
 _CAPITALISED = rf"(?![a-zß-öø-ÿ])[{_LATIN}]+"
+# Two or more capitalised words, with particles between them, before a lower-case word.
 _NAME_FIRST = re.compile(
     rf"((?=\w{{2}}){_CAPITALISED})"
     rf"(?:(?:[ ’'-](?:de|du|des|la|le|les|d|l|et|of))?[ ’'-]{_CAPITALISED})+"
     rf"(?=\W+[a-zà-ÿ]{{2}})(?![\w])"
 )
+# A short first word before a lower-case one, perhaps after a headline tag such as "Sport : ".
 _ARTICLE_FIRST = re.compile(r"(?:[^:]{1,40} : )?(\w{2,4})(?= [a-zà-ÿ])")
 _QUOTED = re.compile(r"«[^«»]{1,40}»|“[^“”]{1,40}”|\"[^\"]{1,40}\"")
 _MOST_QUOTED_WORDS = 4
 
 
 def drop_quotations(text: str) -> str:
-    """A short text without short quotations, if two words are left.
+    """Drop the short quotations of a short text if two words, or a common one, are left.
 
     >>> drop_quotations("Un « hedge fund » ferme"), drop_quotations("« Game over »")
     ('Un   ferme', '« Game over »')
@@ -248,7 +250,7 @@ def drop_quotations(text: str) -> str:
 
 
 def _is_listed(word: str) -> bool:
-    """Whether a word is a common one of any language, as "Vraiment" is of French."""
+    """Whether a word is common in any language, as "Vraiment" is in French."""
     table = load_words()
     return table.weigh(word.lower(), table.find_best(word)) > _COMMON
 
@@ -258,10 +260,10 @@ def _drop_short(quoted: re.Match[str]) -> str:
 
 
 def drop_name(text: str) -> str:
-    """Drop the name that a short text begins with, if a word in small letters follows it.
+    """Drop the name that a short text begins with if a lower-case word follows it.
 
-    A name is two capitalised words or more, with particles between them.  It is dropped if its
-    first word would decide for one of our languages, and a word that follows can decide instead.
+    A name is two or more capitalised words, with particles between them.  It is dropped if its
+    first word would decide for one of our languages and a later word can decide instead.
 
     >>> drop_name("Le Creuset recalls pans"), drop_name("Tour de France stage 5 results")
     (' recalls pans', ' stage 5 results')
@@ -281,7 +283,7 @@ def drop_name(text: str) -> str:
 
 
 def _is_ours(word: str) -> bool:
-    """Whether a word in small letters is listed for one of our languages."""
+    """Whether a word is lower-case and listed for one of our languages."""
     return word.islower() and any(
         word in target.common_words or load_words().weigh(word, target.langdetect) > 0.0
         for target in LANGUAGES.values()
@@ -289,9 +291,9 @@ def _is_ours(word: str) -> bool:
 
 
 def drop_loans(text: str, targets: Sequence[Language]) -> str:
-    """A short text without the words a language has borrowed, if it is plainly in that language.
+    """Drop the borrowed words of a short text that is clearly in the borrowing language.
 
-    That is so when a word of its own is left, and no such word of another.
+    It is clear if a stop word that only this language has is left, and none that only others have.
 
     >>> from corpus_norm.languages import LANGUAGES
     >>> drop_loans("Le best of du week-end", tuple(LANGUAGES.values()))
@@ -318,10 +320,10 @@ def _drop_named_loans(text: str, targets: Sequence[Language]) -> str:
 
 
 def _drop_words_of_others(text: str, targets: Sequence[Language]) -> str:
-    """Drop loans that no list names: "hand", of "Le second hand cartonne".
+    """Drop loans that are in no list of loans, such as "hand" in "Le second hand cartonne".
 
-    A language's own article before a small letter opens a sentence, not a name; the other words
-    that only the list of another target has are borrowed then.
+    An article of one language before a lower-case word opens a sentence, not a name; the words
+    after it that only another target's list has must be borrowed.
     """
     found = _ARTICLE_FIRST.match(text)
     if found is None:
@@ -349,14 +351,15 @@ def _loans_of(target: Language) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
 
 
-# A Latin name inside Chinese or Greek is far commoner than a Han or Greek word inside English.
+# Latin names in Chinese or Greek are far commoner than Han or Greek words in English, so these
+# factors weigh other scripts against Latin.
 _OVER_LATIN = 2.5
 _WIDE_OVER_LATIN = 6.0
 # A loan sign (の in a shop's name) does not make Chinese Japanese.
 _LEAST_KANA_SHARE = 0.2
-# Any other kana between Han characters is an ending or a particle.
+# Any other hiragana between Han characters is an ending or a particle.
 _LEAST_INFLECTED = 0.1
-# Names of products, in a title of a few Han characters, are no sign of English.
+# Product names in a title with a few Han characters are no sign of English.
 _OVER_NAMES = 15.0
 TITLE = 120  # characters
 _HEADLINE = 40
@@ -366,7 +369,7 @@ _BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
 
 
 def find_script(text: str, scripts: Mapping[str, int]) -> str:
-    """The script (ISO 15924) of most of a text, from the counts of its letters; "" without any.
+    """Return the main script (ISO 15924) of a text from its letter counts; "" without letters.
 
     >>> find_script("Apple 发布 iPhone 15 Pro", {"Latn": 14, "Hani": 2})
     'Hani'
@@ -394,7 +397,7 @@ def find_script(text: str, scripts: Mapping[str, int]) -> str:
 def _has_only_names(text: str) -> bool:
     """Whether the Latin words beside Han characters are names: none is a common word.
 
-    What is in brackets explains a name, whatever its script.
+    Han characters in brackets only explain a name and do not count.
     """
     if len(_HAN.findall(_BRACKETS.sub("", text))) < 2:
         return False

@@ -1,14 +1,15 @@
-"""Sources: files, folders, patterns, standard input and fsspec URIs, to raw documents.
+"""Read raw documents from files, folders, patterns, standard input and fsspec URIs.
 
-Read are text, Markdown and HTML; the records of JSON, JSON Lines, CSV, TSV, Parquet, Arrow, WARC
-and WET; the entries of RSS and Atom feeds; and what is in tar and zip archives; each of them also
-compressed (gzip, bzip2, xz, zstd).  Inside a folder or an archive files of other types are skipped
-and told to ``on_skip``; a file that was named is read whatever its suffix, as what its first bytes
-look like.  What a conversion made is left out: see :class:`Fence`.
+This package reads text, Markdown and HTML; the records of JSON, JSON Lines, CSV, TSV, Parquet,
+Arrow, WARC and WET; the entries of RSS and Atom feeds; and the files in tar and zip archives; all
+of them also compressed (gzip, bzip2, xz, zstd).  In a folder or an archive it skips files of other
+types and reports them to ``on_skip``.  It reads a file that the user named whatever its suffix;
+if the suffix is unknown, the first bytes show its type.  It leaves out the output of conversions:
+see :class:`Fence`.
 
-``source`` is the input as it was given, with the path inside a folder; ``record`` the index of the
-record inside the file.  What lies in an archive is named ``archive.zip!path/in/it.html``, in the
-order of the archive.
+``source`` is the input as it was given, with the path inside a folder; ``record`` is the index of
+the record inside the file.  Files in an archive are named ``archive.zip!path/in/it.html`` and read
+in the order of the archive.
 """
 
 from __future__ import annotations
@@ -46,10 +47,10 @@ def read(
     on_skip: Callable[[str], None] | None = None,
     fence: Fence | None = None,
 ) -> Iterator[RawDocument | Rejection]:
-    r"""Every document of the inputs, in order, one at a time.
+    r"""Yield every document of the inputs, in order, one at a time.
 
-    The order depends on the names alone, and inside a file on the file.  What cannot be read
-    becomes a rejection of stage ``read`` in its place, and the rest is read all the same.
+    The order depends only on the names and, inside a file, on the file.  An unreadable item
+    becomes a rejection of stage ``read`` in its place, and reading continues.
 
     >>> import io
     >>> from corpus_norm.settings import InputSettings
@@ -60,16 +61,16 @@ def read(
     Args:
         inputs: files, folders (read with all their folders), patterns (``*``, ``?``, ``[]``,
             ``**``), fsspec URIs, or ``-`` for standard input.
-        settings: names of fields, and bounds.
-        stdin: what to read for ``-``; the standard input of the process when None.
-        on_skip: told the name of each file or folder inside a folder or an archive that is not
-            read.
-        fence: keeps the output folder out of the inputs, and other datasets of ours, and tells
+        settings: the names of fields, and bounds.
+        stdin: the stream to read for ``-``; by default the standard input of the process.
+        on_skip: called with the name of each file or folder inside a folder or an archive that
+            is not read.
+        fence: keeps the output folder and other datasets of ours out of the inputs, and reports
             their names.
 
     Raises:
-        InputError: an input does not exist, or all are in the output folder; raised by the call
-            itself, before anything is read.
+        InputError: an input does not exist, or all are in the output folder; the call itself
+            raises it, before anything is read.
     """
     names = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
     if STANDARD_INPUT in names and stdin is None and sys.stdin is None:
@@ -126,7 +127,7 @@ def _open(entry: Entry, stdin: BinaryIO | None) -> contextlib.AbstractContextMan
 
 
 def _is_seekable(file: BinaryIO) -> bool:
-    """Whether a file can be read from any place, and is at its start."""
+    """Whether a file is seekable and at its start."""
     try:
         return file.seekable() and file.tell() == 0
     except (AttributeError, OSError):
@@ -134,4 +135,4 @@ def _is_seekable(file: BinaryIO) -> bool:
 
 
 def _ignore(name: str) -> None:
-    """Files that are not read are no news to a caller who does not ask."""
+    """Do nothing with the name of a skipped file; the default for ``on_skip``."""

@@ -1,8 +1,7 @@
 """Read the members of tar and zip archives, one after another, without writing to disk.
 
-Only regular files are documents: links, devices and folders are skipped, so that no link is
-followed.  The name of a member is cleaned before it becomes part of a ``source``: no ``..``, no
-root, no drive.
+Only regular files are documents: links, devices and folders are skipped, so no link is followed.
+The name of a member loses any ``..``, root and drive before it becomes part of a ``source``.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 _DIVIDER = "!"
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_HEADER_BYTES = 64 * 1024  # names and attributes of a member; tarfile holds them whole
+_HEADER_BYTES = 64 * 1024  # limit for a member's names and attributes, which tarfile reads whole
 _EXTENDED = {*tarfile.SUPPORTED_TYPES} - {*tarfile.REGULAR_TYPES, tarfile.DIRTYPE}
 _ZIP_ENTRY = struct.Struct("<28x3H12x")  # lengths of name, extra field and comment
 _ZIP_END = struct.Struct("<4s4H2LH")
@@ -46,7 +45,7 @@ _ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplemen
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive; its chunks must be read before the next member is asked for."""
+    """A file in an archive; read its chunks before you ask for the next member."""
 
     name: str
     source: str
@@ -55,7 +54,7 @@ class Member:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether it, or a folder it lies in, has a name that starts with a dot."""
+        """Whether its name, or that of a folder around it, starts with a dot."""
         return any(part.startswith(".") for part in self.name.split("/"))
 
 
@@ -72,10 +71,10 @@ def clean_name(name: str) -> str:
 def read_tar(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[Member | Rejection]:
-    """Yield the members of a tar archive (POSIX.1-2001, GNU), read from end to end.
+    """Yield the members of a tar archive (POSIX.1-2001, GNU), read from start to end.
 
     Raises:
-        InputError: it is damaged or cut off; the members before that have been delivered.
+        InputError: it is damaged or cut off; the members before the damage have been yielded.
     """
     names = _Names(source, settings.max_members)
     file: Any = ChunkFile(chunks)
@@ -85,13 +84,13 @@ def read_tar(
             fileobj=file, mode="r|", tarinfo=_TarMember, encoding="utf-8", errors="surrogateescape"
         ) as archive:
             while not member.is_cut and (info := archive.next()) is not None:
-                archive.members = []  # type: ignore[attr-defined]  # tarfile would keep every one
+                archive.members = []  # type: ignore[attr-defined]  # tarfile would keep them all
                 inside = archive.extractfile(info) if info.isreg() else None
                 if inside is not None:
                     yield names.make(info.name, member.read(inside, info.size), info.size)
     except (*_TAR_ERRORS, OSError, InputError) as error:
         if member.is_cut:
-            return  # the member said so
+            return  # reading the member has already raised an error
         if isinstance(error, _TAR_ERRORS):
             raise CutError(
                 f"the tar archive is damaged or cut off ({error}); get it again"
@@ -100,7 +99,7 @@ def read_tar(
 
 
 class _TarFile:
-    """A reader of members; a member that is cut off is the last one."""
+    """A reader of tar members; ``is_cut`` tells that one was cut off, so that none follows."""
 
     is_cut = False
 
@@ -135,24 +134,24 @@ def _cut_here(reason: object) -> CutError:
 
 
 class _TarMember(tarfile.TarInfo):
-    """A checked header: :mod:`tarfile` takes damage after the first header for the end."""
+    """A checked header; without checks :mod:`tarfile` takes a later damaged header for the end."""
 
     @classmethod
     def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:  # the name of the parameter is given
         """Read the next header.
 
         Raises:
-            tarfile.ReadError: it is damaged, or there is none where the end mark should be.
+            tarfile.ReadError: it is damaged, or both it and the end-of-archive block are missing.
         """
         try:
             return super().fromtarfile(tarfile)
         except HeaderError as error:
-            if type(error).__name__ == "EOFHeaderError":  # the end mark
+            if type(error).__name__ == "EOFHeaderError":  # the end-of-archive block
                 raise
             raise ReadError(str(error)) from error
 
     def _proc_member(self, tarfile: tarfile.TarFile) -> TarInfo:
-        """Refuse very large extended headers; tarfile provides this method to be overridden."""
+        """Refuse very large extended headers; tarfile allows overriding this method."""
         if self.type in _EXTENDED and self.size > _HEADER_BYTES:
             raise ReadError(f"a header of {self.size:,} bytes")
         member: TarInfo = super()._proc_member(tarfile)  # type: ignore[misc]
@@ -162,10 +161,10 @@ class _TarMember(tarfile.TarInfo):
 def read_zip(file: BinaryIO, source: str, settings: InputSettings) -> Iterator[Member | Rejection]:
     """Yield the members of a zip archive (APPNOTE 6.3), in the order of its directory.
 
-    A member that is damaged, encrypted or packed in an unknown way is a rejection of its own.
+    A member that is damaged, encrypted or compressed by an unknown method becomes a rejection.
 
     Raises:
-        InputError: the directory, which stands at the end, is damaged or lost.
+        InputError: the directory at the end is damaged or missing.
     """
     names = _Names(source, settings.max_members)
     try:
@@ -189,7 +188,7 @@ def read_zip(file: BinaryIO, source: str, settings: InputSettings) -> Iterator[M
 
 
 def _read_zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    # zipfile bounds what it unpacks at a time for deflate only.
+    # zipfile bounds the output of each read for deflate only.
     size = CHUNK_BYTES if info.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} else 4096
     try:
         with archive.open(info) as file:
@@ -200,11 +199,11 @@ def _read_zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterato
 
 
 def _check_directory(file: BinaryIO, limit: int) -> None:
-    """Check the directory before :mod:`zipfile` makes an object of each entry.
+    """Check the directory before :mod:`zipfile` makes an object for each entry.
 
     Raises:
         InputError: there are more than ``limit`` entries.
-        struct.error: it is cut off.
+        struct.error: the directory is cut off.
     """
     end = file.seek(0, io.SEEK_END)
     file.seek(max(0, end - _ZIP_END.size - 0xFFFF))
@@ -212,7 +211,7 @@ def _check_directory(file: BinaryIO, limit: int) -> None:
     place = tail.rfind(b"PK\5\6")
     size = _ZIP_END.unpack_from(tail, max(place, 0))[5]
     file.seek(max(0, end - len(tail) + place - size))
-    if size == 0xFFFFFFFF:  # the real one stands before it, and a locator between the two
+    if size == 0xFFFFFFFF:  # Zip64: the true size is in a record before this one and a locator
         wide = place - _ZIP64_LOCATOR_BYTES - _ZIP64_END.size
         size = _ZIP64_END.unpack_from(tail, max(wide, 0))[8]
         file.seek(max(0, end - len(tail) + wide - size))
@@ -229,19 +228,19 @@ def _check_directory(file: BinaryIO, limit: int) -> None:
 
 
 class _Names:
-    """Unique names of members in the dataset: a repeated name gets a number."""
+    """A maker of unique member names for the dataset; a repeated name gets a number."""
 
     def __init__(self, source: str, limit: int) -> None:
         self._source = source
         self._limit = limit
         self._seen: set[str] = set()
-        self._numbers: dict[str, int] = {}  # the last given, so that no number is tried twice
+        self._numbers: dict[str, int] = {}  # the last number per name, to try none twice
 
     def make(self, name: str, chunks: Iterator[bytes], size: int) -> Member:
         """Return a member with a unique name.
 
         Raises:
-            InputError: there are too many.
+            InputError: there are too many members.
         """
         if len(self._seen) >= self._limit:
             raise too_many(self._limit)

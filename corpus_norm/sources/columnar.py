@@ -26,7 +26,7 @@ _METADATA_BYTES = 16 * 1024 * 1024
 _FILE_MAGIC = b"ARROW1\0\0"
 _CONTINUED = b"\xff\xff\xff\xff"
 _DICTIONARY, _BATCH = 2, 3
-# Places of fields in their tables, by Message.fbs.
+# The indices of fields in their tables, from Message.fbs.
 _HEADER_TYPE, _HEADER, _BODY_LENGTH = 1, 2, 3
 _DICTIONARY_DATA = 1
 _BUFFERS, _COMPRESSION = 2, 3
@@ -36,7 +36,7 @@ def split_messages(file: ChunkFile) -> Iterator[bytes]:
     """Yield the bytes of an Arrow stream, or of the stream in an Arrow file, unchanged.
 
     Raises:
-        CutError: they end early.
+        CutError: the bytes end early.
         InputError: a message is damaged, or larger than :data:`MAX_BYTES`.
     """
     head = file.read(len(_FILE_MAGIC))
@@ -79,7 +79,7 @@ def _read_body(file: ChunkFile, metadata: bytes) -> Iterator[bytes]:
     for start, size in buffers:
         if size and not 0 <= start <= start + 8 <= length:
             raise InputError("the Arrow data are damaged; get the file again")
-        # -1 marks a buffer that was left as it is.
+        # A length of -1 means that the buffer is not compressed.
         unpacked += max(struct.unpack_from("<q", body, start)[0], 0) if size else 0
     if unpacked > MAX_BYTES:
         raise _too_large()
@@ -87,7 +87,7 @@ def _read_body(file: ChunkFile, metadata: bytes) -> Iterator[bytes]:
 
 
 def _measure(metadata: bytes) -> tuple[int, list[tuple[int, int]]]:
-    """Return the length of the body, and the places of its buffers if compressed."""
+    """Return the length of the body and, if it is compressed, the offsets and sizes of buffers."""
     message = _follow(metadata, 0)
     body = _find(metadata, message, _BODY_LENGTH)
     length = struct.unpack_from("<q", metadata, body)[0] if body else 0
@@ -112,13 +112,13 @@ def _measure(metadata: bytes) -> tuple[int, list[tuple[int, int]]]:
 
 
 def _follow(data: bytes, place: int) -> int:
-    """Return the target of the offset at a place."""
+    """Return the position that the offset at ``place`` points to."""
     target: int = place + struct.unpack_from("<I", data, place)[0]
     return target
 
 
 def _find(data: bytes, table: int, field: int) -> int | None:
-    """Return the place of a field of a table, None if it is absent."""
+    """Return the position of a field of a table; None if it is absent."""
     layout = table - struct.unpack_from("<i", data, table)[0]
     if not 0 <= layout < len(data):
         raise IndexError
@@ -151,7 +151,7 @@ def read_arrow(
     """Yield the rows of an Arrow file or stream; the record index is the row.
 
     Raises:
-        InputError: it is damaged or cut off; the batches before that have been delivered.
+        InputError: it is damaged or cut off; the batches before the damage have been yielded.
     """
     import pyarrow as pa
 
@@ -185,10 +185,10 @@ def read_parquet(
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the rows of a Parquet file; the record index is the row, even after damaged groups.
 
-    A damaged row group is one rejection, and the next is read.
+    A damaged row group becomes one rejection, and reading continues with the next group.
 
     Raises:
-        InputError: the footer is damaged or lost, or there is no column of documents.
+        InputError: the footer is damaged or missing, or there is no column of documents.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -208,7 +208,7 @@ def read_parquet(
     names = choose_columns(schema, settings)
     start = 0
     for group in range(table.num_row_groups):
-        # Not asked column by column: a damaged column chunk would end the process there.
+        # Do not ask column by column: a damaged column chunk would crash the process.
         facts = table.metadata.row_group(group)
         bounds.charge(max(facts.total_byte_size, 0))
         yield from _read_group(_Group(table, group, start), names, source, settings)
@@ -235,7 +235,7 @@ def _read_group(
     try:
         size = group.table.metadata.row_group(group.index).total_byte_size
         batches = group.table.iter_batches(
-            # A dictionary lets each row be as long as all that the file has of the column.
+            # With a dictionary, each row may be as long as the whole column in the file.
             batch_size=max(1, min(ROWS, _BATCH_BYTES // max(size, 1))),
             row_groups=[group.index],
             columns=names,

@@ -1,8 +1,8 @@
-"""Decompress streams within bounds: bytes out per byte in, depth of nesting, members.
+"""Decompress streams within bounds on bytes out per byte in and on the depth of nesting.
 
 A few kilobytes can decompress to petabytes (zip bombs; D. Fifield, "A better zip bomb", WOOT 2019).
-All bytes that come out of one input file, at every level of nesting, are compared with the bytes
-read, so that the size of the file bounds the work.
+The total of bytes that come out of one input file, at every level of nesting, is compared with
+the bytes read from it, so the size of the file bounds the work.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from corpus_norm.settings import InputSettings
 
 FREE_BYTES = 256 * 1024 * 1024
-"""The bytes any file may decompress to: small regular text compresses a thousandfold."""
+"""The bytes any file may decompress to; small repetitive texts compress a thousandfold."""
 
 
 class BombError(InputError):
-    """A file decompresses to more than the settings allow; the rest of it is not read."""
+    """An error for a file that decompresses to more than allowed; its rest is not read."""
 
 
 class Bounds:
@@ -43,14 +43,14 @@ class Bounds:
             yield chunk
 
     def take_all(self, size: int) -> None:
-        """Count the whole file as read, for files that are not read from end to end."""
+        """Count the whole file as read, for files that are not read from start to end."""
         self._taken = max(self._taken, size)
 
     def give(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """Count the bytes that a decompression delivers.
+        """Count the bytes that a decompressor delivers.
 
         Raises:
-            BombError: there are too many of them, for the bytes that were read.
+            BombError: there are too many for the number of bytes read.
         """
         for chunk in chunks:
             self.charge(len(chunk))
@@ -60,7 +60,7 @@ class Bounds:
         """Count ``size`` bytes as delivered.
 
         Raises:
-            BombError: there are too many, for the bytes that were read.
+            BombError: there are too many for the number of bytes read.
         """
         self._given += size
         if self._given > max(FREE_BYTES, self._taken * self._ratio):
@@ -73,7 +73,7 @@ class Bounds:
         """Refuse a container that is nested too deeply.
 
         Raises:
-            InputError: it does.
+            InputError: ``level`` exceeds the limit.
         """
         if level > self._depth:
             raise InputError(
@@ -82,7 +82,7 @@ class Bounds:
             )
 
 
-_INPUT_BYTES = 4 * 1024  # what stands behind each of many tiny streams is copied
+_INPUT_BYTES = 4 * 1024  # small, as the bytes after each of many tiny streams are copied
 _PIECE_BYTES = 256 * 1024
 _XZ_MEMORY = 128 * 1024 * 1024  # xz -9 needs 65 MiB; a header may ask for 4 GiB
 
@@ -124,7 +124,7 @@ def decompress(chunks: Iterator[bytes], suffix: str) -> Iterator[bytes]:
 
 
 def _run(chunks: Iterable[bytes], kind: str) -> Iterator[bytes]:
-    """Decompress streams of bzip2 or xz, one after another."""
+    """Decompress consecutive bzip2 or xz streams."""
     member: _Decompressor | None = None
     members = 0
     for chunk in cut_chunks(chunks, _INPUT_BYTES):

@@ -1,8 +1,8 @@
 """Split a feed into entries, and make each entry well-formed without losing any of it.
 
-Feeds hold ampersands that stand for themselves, the entities of HTML, control characters, and HTML
-that was never escaped.  A parser that recovers from such faults drops what it cannot place; here
-it becomes text before any parser sees it.
+Feeds contain unescaped ampersands, HTML entities, control characters and unescaped HTML.  A parser
+that recovers from such faults drops the parts that it cannot place; this module turns them into
+text before any parser sees them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ELEMENTS = frozenset(
         *("modified", "created", "contributor", "rights"),
     ]
 )
-"""Elements of an entry that carry no prefix: where one begins, the one before it has ended."""
+"""The elements of an entry without a prefix; the start of one ends the element before it."""
 
 _KNOWN_PREFIXES = MappingProxyType(
     {
@@ -53,11 +53,11 @@ _KNOWN_PREFIXES = MappingProxyType(
         "media": "http://search.yahoo.com/mrss/",
     }
 )
-"""Namespaces assumed if a feed does not declare them."""
+"""The namespaces assumed for prefixes that a feed does not declare."""
 
 
 def parse_entry(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
-    """Parse an entry; None if nothing in it can be read.
+    """Parse an entry; return None if nothing in it can be read.
 
     >>> entry = parse_entry("<item><title>R&D &eacute;t&eacute; <3</title></item>", {})
     >>> entry.findtext("title")
@@ -73,19 +73,19 @@ def parse_entry(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: A
 
 
 def _escape(text: str) -> str:
-    """Escape characters that stand for themselves, and resolve the entities of HTML."""
+    """Escape unescaped ampersands and ``<``, and resolve HTML entities, outside CDATA."""
     pieces = _split_sections(text, *_CDATA)
     for place in range(0, len(pieces), 2):
         for marks in _UNSEEN:
             pieces[place] = "".join(_split_sections(pieces[place], *marks)[::2])
-        # Marks of character data without their other half mark nothing.
+        # A CDATA delimiter without its counterpart means nothing.
         piece = pieces[place].replace(_CDATA[0], "").replace(_CDATA[1], "")
         pieces[place] = _escape_less(_AMPERSAND.sub(_write_entity, piece))
     return "".join(pieces)
 
 
 def _split_sections(text: str, start: str, end: str) -> list[str]:
-    """Split a text into the parts outside and inside sections, in turn."""
+    """Split a text into the parts outside and inside sections, alternately."""
     pieces, place = [], 0
     while (opened := text.find(start, place)) >= 0:
         closed = text.find(end, opened + len(start))
@@ -102,12 +102,12 @@ def _write_entity(found: re.Match[str]) -> str:
         return found[0]
     if name is None or (name not in html5 and not name.startswith("#")):
         return "&amp;" + found[0][1:]
-    # References to characters that XML forbids mean what browsers take them for.
+    # Resolve references to characters that XML forbids as browsers do.
     return html.escape(_NOT_XML.sub("", html.unescape(found[0])), quote=True)
 
 
 def _escape_less(text: str) -> str:
-    """Escape a ``<`` that begins no tag, or a tag without an end: ``<3``."""
+    """Escape a ``<`` that begins no tag (``<3``) or a tag that has no ``>``."""
     first, *others = text.split("<")
     return first + "".join(
         ("<" if _TAG_START.match(part) and ">" in part else "&lt;") + part for part in others
@@ -115,7 +115,7 @@ def _escape_less(text: str) -> str:
 
 
 def _parse(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
-    """Parse the text in a root that declares its prefixes; None if it is not well-formed."""
+    """Parse a text inside a root that declares its prefixes; None if it is not well-formed."""
     from lxml import etree
 
     used = {found[1] or found[2] for found in _PREFIX.finditer(text)} - {"xml", "xmlns"}
@@ -133,7 +133,7 @@ def _parse(text: str, namespaces: dict[str, str]) -> Any | None:  # noqa: ANN401
 
 
 def _rebuild(text: str, namespaces: dict[str, str]) -> str:
-    """Rebuild the entry from its elements, each well-formed or only text."""
+    """Rebuild an entry from its elements; one that is not well-formed becomes plain text."""
     children = []
     for name, attributes, inner in _find_children(text):
         written = "".join(f" {key}={_quote(value)}" for key, value in attributes)
@@ -147,20 +147,20 @@ def _rebuild(text: str, namespaces: dict[str, str]) -> str:
 
 
 def _find_children(text: str) -> Iterator[tuple[str, list[tuple[str, str]], str]]:
-    """Yield name, attributes and content of each direct child of an entry."""
+    """Yield the name, attributes and content of each direct child of an entry."""
     tags = list(_find_tags(text))
     ends: dict[str, list[int]] = {}
     for number, tag in enumerate(tags):
         if tag["end"]:
             ends.setdefault(tag["name"], []).append(number)
     number = 1 if tags and _is_entry(tags[0]) else 0
-    place = tags[0].end() if number else 0  # where what has not been read begins
+    place = tags[0].end() if number else 0  # the start of the unread part
     while number < len(tags):
         tag = tags[number]
         number += 1
         if tag["end"]:
             if not _is_entry(tag) and (lost := text[place : tag.start()]).strip():
-                yield tag["name"], [], lost  # its start was lost
+                yield tag["name"], [], lost  # its start tag is missing
             place = tag.end()
             continue
         attributes = _read_attributes(tag["attributes"])
@@ -187,7 +187,7 @@ def _find_tags(text: str) -> Iterator[re.Match[str]]:
 
 
 def _find_next(tags: list[re.Match[str]], start: int, name: str) -> int:
-    """Return the tag before which an element without an end tag ends."""
+    """Return the index of the tag that ends an element without an end tag."""
     for number in range(start, len(tags)):
         tag = tags[number]
         if tag["name"] == name or (tag["end"] and _is_entry(tag)):
@@ -212,7 +212,7 @@ def _quote(value: str) -> str:
 
 def _flatten(inner: str) -> str:
     """Return the content of an element as the text or HTML it stands for."""
-    end = _LAST_END.search(inner)  # misspelt, it may be the end of the element itself
+    end = _LAST_END.search(inner)  # this may be the element's own end tag, misspelt
     if end and f"<{end[1]}" not in inner:
         inner = inner[: end.start()]
     pieces = _split_sections(inner, *_CDATA)
@@ -235,6 +235,7 @@ FEED_NAMESPACES = frozenset(
 )
 """The namespaces of feed formats; RSS 2.0 has none."""
 
+# Delimiters of CDATA and comments, start and end tags of entries, end tags of the feed.
 _MARK = re.compile(
     rb"<!\[CDATA\[|\]\]>|<!--|-->"
     rb"|<(?P<start>(?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry))(?=[\s/>])"
@@ -259,7 +260,7 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes of a feed; ``size`` is their number, more than in ``data`` if not all were kept."""
+    """A piece of a feed: ``size`` is its full length, ``data`` is empty if that was too much."""
 
     part: Part
     data: bytes
@@ -274,7 +275,7 @@ def split_feed(chunks: Iterator[bytes], limit: int) -> Iterator[Piece]:
     ['<item>1</item>', '<item>2']
 
     Raises:
-        CutError: the stream breaks; ``tail`` is what there is of the entry it broke in.
+        CutError: the stream breaks; ``tail`` holds the beginning of the entry it broke in.
     """
     scanner = _Scanner(limit)
     try:
@@ -290,21 +291,21 @@ def split_feed(chunks: Iterator[bytes], limit: int) -> Iterator[Piece]:
 
 
 class _Scanner:
-    """The state of the scan: the current entry, and a section that hides tags."""
+    """The state of a scan: the current piece and the open section that hides tags, if any."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._held: list[bytes] = []  # of this piece, before the window
-        self._before = 0  # the size of what is or was held
+        self._held: list[bytes] = []  # the bytes of this piece before the window
+        self._before = 0  # the number of those bytes, dropped ones included
         self._is_dropped = False
         self._window = b""
-        self._place = 0  # in the window
+        self._place = 0  # the position in the window
         self._name = b""  # the tag of entries, once it is known
         self._in_entry = False
-        self._hidden_by = b""  # the mark that opened the section
+        self._hidden_by = b""  # the delimiter that opened the section
         self._opened = 0  # where the section begins
-        self._way_out: int | None = None  # where the entry would end if the section had no end
-        self._unclosed: set[bytes] = set()  # marks that nothing closes from here on
+        self._way_out: int | None = None  # where the entry ends if the section is never closed
+        self._unclosed: set[bytes] = set()  # delimiters that are never closed in the rest
         self._namespaces: dict[str, str] | None = None
 
     def take(self, chunk: bytes, *, is_last: bool = False) -> Iterator[Piece]:
@@ -341,7 +342,7 @@ class _Scanner:
         elif mark["start"]:
             yield from self._start(mark)
         elif mark["end"]:
-            # An end without a start: the start was lost, if entries stand before it.
+            # After other entries, an end tag without a start tag ends an entry that lost its start.
             if mark["end"] == self._name:
                 yield self._cut(Part.ENTRY, mark.end(), in_entry=False)
         elif text.startswith(b"</") and self._in_entry:
@@ -351,7 +352,7 @@ class _Scanner:
         if mark[0] == _CLOSED_BY[self._hidden_by]:
             self._hidden_by, self._way_out = b"", None
         elif mark[0] == self._hidden_by and self._way_out is not None:
-            # Neither of the two nests, so that the first has lost its end.
+            # CDATA and comments do not nest, so the first one has lost its end.
             self._go_back(self._way_out)
             yield self._cut(Part.ENTRY, self._place, in_entry=False)
         elif self._in_entry and mark["end"] == self._name and self._way_out is None:
@@ -366,7 +367,7 @@ class _Scanner:
             yield self._cut(part, mark.start(), in_entry=True)
 
     def _is_entry(self, mark: re.Match[bytes]) -> bool:
-        """Whether a tag is in no namespace or in one of a feed format, judged by the head."""
+        """Whether the head puts a tag in no namespace or in that of a feed format."""
         prefix, colon, _ = mark["start"].decode().partition(":")
         if self._namespaces is None:
             self._namespaces = read_namespaces(self._held[0] if self._held else self._window)
@@ -395,7 +396,7 @@ class _Scanner:
             self._held, self._is_dropped = [], True
 
     def _go_back(self, place: int) -> None:
-        """Continue from a place of this piece, outside any section."""
+        """Continue from a position in this piece, outside any section."""
         self._hidden_by, self._way_out = b"", None
         if self._is_dropped:
             return
@@ -403,7 +404,10 @@ class _Scanner:
         self._held, self._before, self._place = [], 0, place
 
     def _leave_section(self) -> bool:
-        """At the end of the feed, leave a section without an end, so that its entries are read."""
+        """Leave an unclosed section at the end of the feed, so that its entries are read.
+
+        Return False if there is none, or if its bytes were dropped.
+        """
         if not self._hidden_by or self._is_dropped:
             return False
         self._unclosed.add(self._hidden_by)
@@ -422,10 +426,10 @@ def read_namespaces(head: bytes) -> dict[str, str]:
 
 
 def check_root(head: bytes) -> None:
-    """Refuse XML that is no feed.
+    """Refuse data that are no feed.
 
     Raises:
-        InputError: its root is another.
+        InputError: the root is no feed element, or there is no XML at all.
     """
     head = head[:CHUNK_BYTES]
     if _FEED_ROOT.search(head):

@@ -1,8 +1,8 @@
-"""Read saved feeds, RSS (0.9x, 1.0, 2.0) and Atom (RFC 4287): an entry is a document.
+"""Read saved feeds, RSS (0.9x, 1.0, 2.0) and Atom (RFC 4287): each entry is a document.
 
-Feeds are often not quite XML, nor in the charset they declare: each entry is cut out of the bytes,
-decoded as a page is, made well-formed, and only then parsed, with lxml in its safe form: entities
-are not expanded, no file and no network is touched.
+Feeds are often not valid XML, nor in the charset they declare.  Therefore each entry is cut out of
+the bytes, decoded as a page is, made well-formed, and only then parsed.  The lxml parser is set to
+be safe: it expands no entities and accesses neither files nor the network.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PREFIXES = MappingProxyType(
         "http://purl.org/rss/1.0/modules/content/": "content:",
         "http://purl.org/dc/elements/1.1/": "dc:",
         "http://purl.org/dc/terms/": "dc:",
-        # All others that are no feed's own, like media: and itunes:, have their names kept apart.
+        # Elements in other namespaces, such as media: and itunes:, keep their full names.
         "": "",
         "http://purl.org/rss/1.0/": "",
         "http://my.netscape.com/rdf/simple/0.9/": "",
@@ -59,12 +59,13 @@ _TAG = re.compile(
     r"|span|strike|strong|su[bp]|tt|u|wbr)\b[^<>]*>",
     re.IGNORECASE,
 )
-# Escaped once for HTML and once more for XML; text about markup has tags of its own around it.
+# Content that still begins with an escaped tag after parsing was escaped twice; text about markup
+# has real tags around the escaped ones.
 _ESCAPED_TWICE = re.compile(r"\A\s*&lt;(?:p|div|a|b|i|img|br|h[1-6]|ul|figure|section|article)\b")
 _END = re.compile(rb"</(?:[A-Za-z_][\w.-]{0,30}:)?(?:rss|feed|RDF)\s{0,16}>")
 _HEAD_BYTES = 64 * 1024
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin with the same
-_MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)")  # the form that RSS asks for
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32-LE's BOM begins with the first
+_MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)")  # the form that RSS prescribes for authors
 
 
 def read_feed(
@@ -78,10 +79,10 @@ def read_feed(
     >>> entry.title, entry.data, damage.message[:40]
     ('A', '1 & 2.', 'the feed ends early, before its end tag;')
 
-    A file that is no feed, or has no entry, is one rejection, with its bytes.
+    A file that is no feed, or has no entry, becomes one rejection with its bytes.
 
     Raises:
-        CutError: the stream breaks; the entries before that have been delivered.
+        CutError: the stream breaks; the entries before the break have been yielded.
     """
     recorder = _Recorder(chunks, settings.max_bytes)
     try:
@@ -98,7 +99,7 @@ def read_feed(
 
 
 class _Recorder:
-    """A stream that keeps the bytes read from it, up to a limit, until it is told to stop."""
+    """A stream that keeps the bytes read from it, up to a limit, until ``stop`` is called."""
 
     def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
         self._chunks = chunks
@@ -115,7 +116,7 @@ class _Recorder:
             yield chunk
 
     def stop(self) -> None:
-        """Keep nothing any more."""
+        """Stop keeping bytes, and drop those kept."""
         self.is_recording = False
         self._kept = []
 
@@ -153,7 +154,7 @@ def _read_entries(
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The common properties of the entries of a feed; ``charset`` is a hint."""
+    """The properties that all entries of a feed share; ``charset`` is only a hint."""
 
     source: str
     charset: str | None
@@ -162,7 +163,7 @@ class Feed:
 
 
 def _find_charset(head: bytes, chunks: Iterator[bytes]) -> tuple[str | None, Iterator[bytes]]:
-    """Return the charset of the entries, and the bytes in an encoding whose tags are ASCII."""
+    """Return the charset of the entries, and the bytes in an encoding with ASCII tags."""
     from corpus_norm import encoding
 
     names = encoding.find_declared(head, in_data=True).names
@@ -175,7 +176,7 @@ def _find_charset(head: bytes, chunks: Iterator[bytes]) -> tuple[str | None, Ite
         found = encoding.decode(head, names[0] if names else None)
     except DecodeError:
         return (names[0] if names else None), chunks
-    # Lines in another encoding than UTF-8 tell what other entries may be in.
+    # If some lines are not UTF-8, their encoding is a hint for other entries.
     name = found.encoding.rpartition("+")[2]
     return (names[0] if name == "utf-8" and names else name), chunks
 
@@ -239,7 +240,7 @@ def _make_document(
 
 
 def _read_content(element: Any) -> str:  # noqa: ANN401
-    """Return the text or HTML of an element; XHTML (Atom) is serialised."""
+    """Return the text or HTML of an element; Atom's XHTML is serialised."""
     from lxml import etree
 
     inner = [child for child in element if isinstance(child.tag, str)]

@@ -1,7 +1,7 @@
 """Resolve the inputs to files and folders before anything is read.
 
-Names are resolved, listed and opened through fsspec, so that local disks, ``memory://`` and object
-stores are handled alike.
+fsspec resolves, lists and opens the names, so local disks, ``memory://`` and object stores are
+handled alike.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ STANDARD_INPUT = "-"
 
 _WILDCARDS = "*?["
 _WEB = frozenset({"http", "https", "ftp", "github", "gist", "reference", "dask", "worker"})
-"""File systems that download pages, or take their addresses or code out of data."""
+"""File systems that download pages, or take addresses or code from data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """One file or folder to read: its name as the user gave it, and where it is.
+    """One file or folder to read: its name as the user gave it, and its location.
 
-    ``filesystem`` is an fsspec file system, None for standard input.  ``base`` is the folder in
-    which a pattern was looked for, None where the name is no pattern.
+    ``filesystem`` is an fsspec file system, or None for standard input.  ``base`` is the folder
+    in which a pattern was searched for, or None if the name is no pattern.
     """
 
     source: str
@@ -44,7 +44,7 @@ class Root:
 def resolve_inputs(inputs: Sequence[str | os.PathLike[str]]) -> list[Root]:
     """Look up every input.
 
-    A pattern stands for the files and folders it matches, as if each had been named.
+    A pattern stands for the files and folders that it matches, as if each had been named.
 
     Raises:
         InputError: an input does not exist, matches nothing or cannot be reached.
@@ -65,7 +65,7 @@ def make_source(name: str) -> str:
 
 
 def join_name(folder: str, name: str) -> str:
-    """Join a folder and a name; in a chained URI the name belongs to the first link.
+    """Join a folder and a name; in a chained URI, add the name to the first link.
 
     >>> join_name("news/", "a.txt"), join_name("zip://pages::x.zip", "a.html")
     ('news/a.txt', 'zip://pages/a.html::x.zip')
@@ -121,10 +121,10 @@ def _find_filesystem(name: str) -> tuple[Any, str]:
 
 
 def _match(filesystem: Any, path: str, pattern: str) -> Iterator[Root]:  # noqa: ANN401
-    """Return the matches of a pattern in path order; hidden files only if the pattern has a dot.
+    """Yield the matches of a pattern in path order, hidden files only if it names a leading dot.
 
     Raises:
-        InputError: nothing, or the name is no pattern.
+        InputError: nothing matches, or the name is no pattern.
     """
     if not any(char in pattern for char in _WILDCARDS):
         raise InputError(

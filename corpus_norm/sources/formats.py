@@ -1,7 +1,7 @@
-"""Detect file types by suffix, or by the first bytes if the suffix does not tell.
+"""Detect file types by suffix, or by the first bytes if the suffix does not determine the type.
 
-A suffix is trusted: it is what the user sees.  Only ``.xml`` promises too little, so that such a
-file is looked into.
+Suffixes are trusted, as the user sees them.  Only ``.xml`` is too vague, so the content of such a
+file decides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SNIFFED_BYTES = 4096
 
 
 class Container(Enum):
-    """How many documents a file holds, and in what form."""
+    """The form in which a file holds one or more documents."""
 
     DOCUMENT = auto()
     LINES = auto()
@@ -34,7 +34,7 @@ class Container(Enum):
 class Format:
     """The content of a file; ``media_type`` matters for single documents only.
 
-    ``compression`` is the suffix of the compression around it, empty where there is none.
+    ``compression`` is the suffix of the compression around it, empty if there is none.
     """
 
     container: Container
@@ -90,15 +90,15 @@ COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
 _SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
 
 SUFFIXES = frozenset({*FORMATS, *COMPRESSIONS, *_SHORT})
-"""The last suffixes of all files that are read from a folder."""
+"""The last suffixes of the files that are read from a folder."""
 
-_MAGIC = (  # the first bytes that the formats themselves prescribe
+_MAGIC = (  # the first bytes that the formats prescribe
     (b"\x1f\x8b", replace(_TEXT, compression=".gz")),
     (b"BZh", replace(_TEXT, compression=".bz2")),
     (b"\xfd7zXZ\0", replace(_TEXT, compression=".xz")),
     (b"\x28\xb5\x2f\xfd", replace(_TEXT, compression=".zst")),
     (b"PK\3\4", _ZIP),
-    (b"PK\5\6", _ZIP),  # an archive of nothing
+    (b"PK\5\6", _ZIP),  # an empty archive
     (b"PAR1", _PARQUET),
     (b"ARROW1\0\0", _ARROW),
     (b"\xff\xff\xff\xff", _ARROW),
@@ -115,7 +115,7 @@ _JSON_START = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
 
 
 def detect_format(name: str) -> Format | None:
-    """Return the format of a file name, None if it is no format we read.
+    """Return the format that a file name indicates; None if it cannot be read.
 
     >>> detect_format("news/a.HTML").media_type, detect_format("a.jsonl.gz").compression
     ('text/html', '.gz')
@@ -144,7 +144,7 @@ def split_compression(name: str) -> tuple[str, str]:
 
 
 def sniff_format(head: bytes) -> Format:
-    r"""Return the format that the first bytes of a file look like; plain text by default.
+    r"""Return the format that the first bytes of a file suggest; plain text by default.
 
     >>> sniff_format(b"<!DOCTYPE html><title>A").media_type
     'text/html'

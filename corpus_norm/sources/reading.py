@@ -1,4 +1,4 @@
-"""Read the documents of one stream in any format, with archives inside archives.
+"""Read the documents of one stream in any format, including archives inside archives.
 
 An error that stops a stream becomes its last item, a rejection; the enclosing stream continues.
 """
@@ -55,8 +55,8 @@ class Job:
 class Stream:
     """A file, or something inside one.
 
-    ``source`` is its name in the dataset; ``path`` tells its type.  ``file`` is a seekable
-    file of the same bytes as ``chunks``; None if there is none.  ``level`` counts the
+    ``source`` is its name in the dataset; ``path`` determines its type.  ``file`` is a seekable
+    file with the same bytes as ``chunks``, or None if there is none.  ``level`` counts the
     archives and compressions around it.
     """
 
@@ -72,7 +72,7 @@ def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
     """Yield the documents of a stream; any error becomes its last item, a rejection.
 
     Raises:
-        BombError: a stream inside another decompresses without end; this ends the outer one too.
+        BombError: a stream inside another exceeds the bounds; this ends the outer one too.
     """
     record = count = 0
     try:
@@ -109,7 +109,7 @@ def _read(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
 def _account(
     items: Iterator[RawDocument | Rejection], bounds: Bounds
 ) -> Iterator[RawDocument | Rejection]:
-    """Count the items: dictionary columns grow without being decompressed."""
+    """Count the items against the bounds, as dictionary columns grow without decompression."""
     for item in items:
         bounds.charge(_ITEM_BYTES + len(item.data or b""))
         yield item
@@ -172,10 +172,10 @@ def _enter(member: Member, stream: Stream, job: Job) -> Stream:
 
 
 def _get_file(stream: Stream, job: Job) -> BinaryIO:
-    """Return a stream as a seekable file; inside another file it is held in memory.
+    """Return a stream as a seekable file, held in memory if it is inside another file.
 
     Raises:
-        InputError: it would be too much to hold.
+        InputError: the stream is too large to hold in memory.
     """
     if stream.file is not None:
         job.bounds.take_all(stream.file.seek(0, io.SEEK_END))

@@ -25,13 +25,13 @@ _SPACE = " \t\n\r"
 _LOOKAHEAD = 64 * 1024
 _FIRST_KEY = re.compile(r'\{\s{0,99}("(?:[^"\\]|\\.){0,99}")')
 _MOST_BROKEN = 1000
-# Faults that more text may heal, wherever they are.
+# Faults that more text may resolve, wherever they occur.
 _ENDS_LATE = re.compile("Unterminated|Expecting value")
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Invalid JSON up to where the next record seems to begin, and its fault."""
+    """The fault of invalid JSON, which was skipped up to the apparent start of the next record."""
 
     fault: str
 
@@ -40,14 +40,14 @@ def load(text: str) -> Any:  # noqa: ANN401
     """Parse a JSON text; control characters in strings and very long numbers are allowed.
 
     Raises:
-        ValueError: the text is not valid.
-        RecursionError: it is nested too deep.
+        ValueError: the text is not valid JSON.
+        RecursionError: it is nested too deeply.
     """
     return _DECODER.decode(text)
 
 
 def _read_integer(digits: str) -> float:
-    """Return an integer; a float, maybe infinite, if it has more digits than Python reads."""
+    """Return an integer, or a float, maybe infinite, for more digits than Python reads."""
     return int(digits) if len(digits) <= sys.int_info.default_max_str_digits else float(digits)
 
 
@@ -55,12 +55,11 @@ _DECODER = json.JSONDecoder(parse_int=_read_integer, strict=False)
 
 
 def iterate_values(chunks: Iterator[bytes], limit: int) -> Iterator[tuple[str, Any]]:
-    """Yield the values of a JSON text (RFC 8259), each with the JSON it was parsed from.
+    """Yield each value of a JSON text (RFC 8259) after the JSON it was parsed from.
 
-    A broken one, if records follow it, is a :class:`Broken`.
-
-    These are the elements of a top-level list, or the values that follow one another.  Bytes that
-    are not UTF-8 become lone surrogates, as ``surrogateescape`` makes them.
+    These are the elements of a top-level list, or consecutive values.  A broken value that records
+    follow is a :class:`Broken`.  Bytes that are not UTF-8 become lone surrogates
+    (``surrogateescape``).
 
     >>> [value for _, value in iterate_values(iter([b'[{"a": 1}, ', b'{"a": 2}] 3']), 100)]
     [{'a': 1}, {'a': 2}, 3]
@@ -104,7 +103,7 @@ class _Window:
         self._ended = False
 
     def next_char(self) -> str:
-        """Return the next character that is no white space, without taking it; empty at the end."""
+        """Return the next non-space character without taking it; "" at the end."""
         while True:
             rest = len(self._text)
             while self._position < rest and self._text[self._position] in _SPACE:
@@ -119,7 +118,7 @@ class _Window:
         self._position += 1
 
     def read_value(self) -> tuple[str, Any]:
-        """Take one value; the window grows twofold until it holds the whole of it."""
+        """Take one value, doubling the window until it holds the whole value."""
         while True:
             start, fault, place = self._position, "", 0
             try:
@@ -127,7 +126,7 @@ class _Window:
             except (ValueError, RecursionError) as error:
                 fault, place = str(error), getattr(error, "pos", start) - start
             else:
-                # A number at the edge of the window may go on behind it, as in 1 and 1.5, 1e+5.
+                # A number at the edge of the window may continue: 1 may become 1.5 or 1e+5.
                 behind = self._text[end : end + 3]
                 if len(behind) == 3 or behind.strip(".eE+-") or self._ended:
                     self._position = end
@@ -150,9 +149,10 @@ class _Window:
             self._first_key = key[1]
 
     def _skip_broken(self, place: int, fault: str) -> tuple[str, Broken] | None:
-        """Continue with the record that seems to begin after a place in the value, if one does.
+        """Continue at the record that seems to begin after ``place`` in the value.
 
-        Records of a file begin with the same key, which what is nested in them seldom does.
+        Return None if no record does.  The records of a file begin with the same key, and objects
+        nested in them seldom do.
         """
         rest = len(self._text) - self._position
         begins = rf"[,}}]\s{{0,99}}(?=\{{\s{{0,99}}{re.escape(self._first_key)})"
@@ -173,7 +173,7 @@ class _Window:
         return cut
 
     def _fill(self, size: int) -> bool:
-        """Add at least ``size`` characters and drop those taken; False if there are none."""
+        """Drop the taken characters, then add at least ``size`` more; False if none are left."""
         parts = [self._text[self._position :]]
         self._position = 0
         while size > 0 and not self._ended:
@@ -195,7 +195,7 @@ def read_document(
     """Yield the whole stream as one document of at most ``limit`` bytes.
 
     Raises:
-        InputError: it is longer.
+        InputError: the stream is longer.
     """
     yield RawDocument(source, join_chunks(chunks, limit), media_type=media_type)
 
@@ -203,10 +203,10 @@ def read_document(
 def read_lines(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """Yield the records of JSON Lines; the record index counts lines from 0, blank ones too.
+    """Yield the records of JSON Lines; the record index counts all lines from 0, blank ones too.
 
     Raises:
-        CutError: the stream ends early; the records before the cut have been delivered.
+        CutError: the stream ends early; the records before the cut have been yielded.
     """
     following = 0
     try:
@@ -217,7 +217,7 @@ def read_lines(
             elif line.strip():
                 yield parse_line(line, source, record, settings)
     except CutError as cut:
-        # The last line counts if it is whole: only its line feed was lost.
+        # The last line counts if it is complete and only its line feed was lost.
         last = parse_line(cut.tail, source, following, settings)
         if isinstance(last, RawDocument):
             cut.tail = b""
@@ -228,10 +228,10 @@ def read_lines(
 def read_json(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """Yield the records of a JSON file: one object, a list, or objects one after another.
+    """Yield the records of a JSON file: one object, a list, or consecutive objects.
 
     Raises:
-        InputError: the syntax is broken at some point; the records before it have been delivered.
+        InputError: the syntax is broken at some point; the records before it have been yielded.
     """
     values = iterate_values(to_utf8(chunks), settings.max_bytes)
     for record, (raw, value) in enumerate(values):
@@ -258,7 +258,10 @@ def parse_line(
 
 
 def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
-    """Parse a line in an encoding whose characters contain backslashes, as GBK and Big5."""
+    """Parse a line in an encoding whose characters contain backslashes, such as GBK or Big5.
+
+    Return the value and the decoded line, or None if it is not valid JSON.
+    """
     from corpus_norm import encoding
 
     try:
@@ -273,8 +276,8 @@ def make_document(
 ) -> RawDocument | Rejection:
     """Return the document of a JSON value; ``raw`` is the JSON it was parsed from.
 
-    HTML wins over text, since text beside it was made from it.  Where the JSON is not valid
-    UTF-8, the document gets the bytes as they stand, for their encoding to be found out.
+    HTML is preferred to text, as text beside it was made from it.  If the JSON is not valid UTF-8,
+    the document gets the bytes unchanged, and their encoding is detected later.
     """
     fault = _find_fault(value, settings)
     if fault or not isinstance(value, dict):
@@ -301,7 +304,7 @@ def reject(
     sha256 = "" if data is None else hashlib.sha256(data).hexdigest()
     name, message = InputError.__name__, str(error)
     if isinstance(error, OSError):
-        # Its own text holds an absolute path, which differs from machine to machine.
+        # The error's own text holds an absolute path, which differs from machine to machine.
         reason = error.strerror or "the file system gives no reason"
         name = type(error).__name__
         message = f"cannot be read: {reason}; check that it is still there and yours to read"
@@ -345,21 +348,21 @@ def _get_text(value: dict[str, Any], name: str) -> str | None:
 
 
 def get_line(text: object) -> str | None:
-    """Return a title or an address without white space around it; None if it is no text."""
+    """Return a title or an address without white space around it; None if there is no text."""
     if not isinstance(text, str) or not text.strip():
         return None
     return _read_line(text)
 
 
 def get_authors(value: object) -> tuple[str, ...]:
-    """Return the names in a name, a list of names, or a list of objects with a ``name``."""
+    """Return author names, given as one name, a list of names or objects with a ``name``."""
     names = value if isinstance(value, list) else [value]
     texts = (name.get("name") if isinstance(name, dict) else name for name in names)
     return tuple(_read_line(text) for text in texts if isinstance(text, str) and text.strip())
 
 
 def _read_line(text: str) -> str:
-    """Strip a text; bytes that are not UTF-8 are decoded in the encoding they look like."""
+    """Strip a text, and decode its surrogate escapes in their most plausible encoding."""
     if not _is_valid(text):
         from corpus_norm import encoding
 
@@ -368,7 +371,7 @@ def _read_line(text: str) -> str:
 
 
 def get_day(value: object) -> date | None:
-    """Return the day of a date, a time or an ISO 8601 string, in its own time zone."""
+    """Return the day of a date, a datetime or an ISO 8601 string, in its own time zone."""
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
     try:

@@ -1,7 +1,7 @@
 """Turn rows of Arrow batches and CSV tables into documents.
 
-Arrow strings are read as bytes first: files hold strings that are not UTF-8, and Arrow would
-refuse the whole batch for one of them.
+Arrow strings are read as bytes first, because files hold strings that are not UTF-8, and Arrow
+would refuse the whole batch for one of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def choose_columns(schema: pa.Schema, settings: InputSettings) -> list[str]:
     ['text']
 
     Raises:
-        InputError: none holds documents, or one that should is of another type or there twice.
+        InputError: no column holds documents, or one to be read is of another type or duplicated.
     """
     names = name_columns(schema.names, settings)
     for name in names:
@@ -55,7 +55,7 @@ def read_rows(
     """Yield the documents of a batch; ``first`` is the index of its first row in the file.
 
     Raises:
-        InputError: the batch is damaged; the rows before that have been delivered.
+        InputError: the batch is damaged; the rows before the damage have been yielded.
     """
     for start in range(0, batch.num_rows, ROWS):
         piece = batch.slice(start, ROWS)
@@ -113,10 +113,10 @@ _BYTES = {
 
 
 def _to_value(scalar: pa.Scalar) -> object:
-    """Convert a value of authors or dates; None if Python cannot hold it."""
+    """Convert a value of authors or dates; return None if Python cannot represent it."""
     try:
         if isinstance(scalar, pa.TimestampScalar):
-            # Nanoseconds are cut off; seconds and milliseconds must not wrap around.
+            # Cut off nanoseconds, but do not let seconds and milliseconds wrap around.
             is_exact = scalar.type.unit != "ns"
             return scalar.cast(pa.timestamp("us", scalar.type.tz), safe=is_exact).as_py()
         return scalar.as_py()
@@ -125,15 +125,15 @@ def _to_value(scalar: pa.Scalar) -> object:
 
 
 def name_columns(there: Sequence[str], settings: InputSettings) -> list[str]:
-    """Return the columns to read, of those in a table.
+    """Return those columns of a table that are to be read.
 
     >>> from corpus_norm.settings import InputSettings
     >>> name_columns(["id", "title", "text"], InputSettings())
     ['text', 'title']
 
     Raises:
-        InputError: there is neither a column of text nor one of HTML; the message lists those
-            there are.
+        InputError: there is neither a column of text nor one of HTML; the message lists the
+            columns of the table.
     """
     if settings.text_field not in there and settings.html_field not in there:
         listed = ", ".join(map(repr, there[:20])) or "none"
@@ -156,9 +156,10 @@ def name_columns(there: Sequence[str], settings: InputSettings) -> list[str]:
 def make_row(
     row: Mapping[str, Any], source: str, record: int, settings: InputSettings
 ) -> RawDocument | Rejection:
-    """Return the document of one row; text is ``str`` (with surrogate escapes) or bytes.
+    """Return the document of one row, or a rejection.
 
-    HTML wins over text, as in JSON records.
+    Text is ``str`` (with surrogate escapes) or bytes.  HTML is preferred to text, as in JSON
+    records.
     """
     html = row.get(settings.html_field)
     text = row.get(settings.text_field)
@@ -190,7 +191,7 @@ _DELIMITERS = ",;\t|"
 def read_table(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    r"""Yield the rows below the heading; the record index counts them from 0, blank ones too.
+    r"""Yield the rows below the heading; the record index counts all from 0, blank ones too.
 
     >>> from corpus_norm.settings import InputSettings
     >>> rows = iter([b'id;text\n1;"One\nrow"\n'])
@@ -198,8 +199,8 @@ def read_table(
     ['One\nrow']
 
     Raises:
-        InputError: the heading has none of the columns, or the stream breaks; the rows before that
-            have been delivered.
+        InputError: the heading has none of the columns, or the stream breaks; the rows before the
+            break have been yielded.
     """
     lines = _Lines(to_utf8(chunks), settings.max_bytes)
     heading = next(lines, "")
@@ -252,7 +253,7 @@ def _read_heading(line: str, settings: InputSettings) -> tuple[str, list[str]]:
 
 
 def _next_row(rows: Iterator[list[str]], limit: int) -> list[str] | None:
-    """Return the next row, None at the end; :mod:`csv` has one field limit for all callers."""
+    """Return the next row, or None at the end; set :mod:`csv`'s global field limit meanwhile."""
     before = csv.field_size_limit(limit)
     try:
         return next(rows, None)
@@ -265,7 +266,7 @@ class _TooLong(Exception):  # noqa: N818 -- never leaves this module
 
 
 class _Lines:
-    """Counted lines for :mod:`csv`, so that an unclosed quote cannot exceed the limit."""
+    """Lines for :mod:`csv`, counted so that an unclosed quote cannot exceed the limit."""
 
     def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
         self._lines = split_lines(chunks, limit)

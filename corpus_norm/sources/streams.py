@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 64 * 1024
 
-_GZIP_INPUT_BYTES = 4 * 1024  # deflate grows data 1032-fold at most: 4 MiB at a time
-_GZIP_WINDOW = 16 + zlib.MAX_WBITS  # zlib's way to say: expect a gzip header
+_GZIP_INPUT_BYTES = 4 * 1024  # deflate expands data 1032-fold at most: 4 MiB at a time
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS  # tells zlib to expect a gzip header
 
 
 class CutError(InputError):
-    """A stream ended before its end; ``tail`` is the beginning of the record it was cut in."""
+    """A stream ended early; ``tail`` is the beginning of the record that was cut off."""
 
     tail: bytes = b""
 
@@ -29,8 +29,8 @@ class CutError(InputError):
 class ChunkFile:
     """A stream of bytes as a file object that can only be read forwards.
 
-    Behind :class:`io.BufferedReader` an error would take the bytes before it along; here it waits
-    until they have been read.
+    With :class:`io.BufferedReader` an error would lose the bytes before it; here the error is
+    raised after they have been read.
 
     >>> file = ChunkFile(iter([b"one", b" two"]))
     >>> file.read(5), file.read(5), file.tell()
@@ -42,7 +42,7 @@ class ChunkFile:
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._waiting = b""
-        self._taken = 0  # of what waits; it is not cut at each read, which would copy the rest
+        self._taken = 0  # bytes of _waiting already read; cutting them off each time would copy it
         self._place = 0
         self._error: Exception | None = None
 
@@ -59,7 +59,7 @@ class ChunkFile:
         return data
 
     def _fill(self, size: int) -> None:
-        """Buffer ``size`` bytes, or all there are."""
+        """Buffer ``size`` bytes, or all if it is negative."""
         parts = [self._waiting[self._taken :]]
         missing = size - len(parts[0])
         while self._error is None and (size < 0 or missing > 0):
@@ -105,7 +105,7 @@ def read_chunks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """Return at least ``size`` first bytes of a stream, if it has them, and the whole stream."""
+    """Return the first ``size`` bytes of a stream or more, if it has them, and the whole stream."""
     parts, there = [], 0
     try:
         for chunk in chunks:
@@ -114,7 +114,7 @@ def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
             if there >= size:
                 break
     except (InputError, OSError) as error:
-        chunks = _fail(error)  # once what stands before it has been read
+        chunks = _fail(error)  # raised after the bytes before it have been read
     head = b"".join(parts)
     return head, chain([head] if head else [], chunks)
 
@@ -127,8 +127,8 @@ def _fail(error: Exception) -> Iterator[bytes]:
 def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Decompress gzip data of one or more members (RFC 1952), a bounded piece at a time.
 
-    ``gzip.GzipFile`` behind a buffered reader loses what it had read when it meets the cut of a
-    truncated file; this delivers every byte before it.
+    At the end of a truncated file, ``gzip.GzipFile`` with a buffered reader loses the bytes it
+    has read; this function yields all of them.
 
     >>> import gzip
     >>> b"".join(gunzip([gzip.compress(b"one "), gzip.compress(b"two")]))
@@ -171,7 +171,7 @@ def gather_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
     """Yield the same bytes in chunks of at least ``size``, except the last.
 
     Raises:
-        InputError: the stream breaks; the bytes before that have been delivered.
+        InputError: the stream breaks; the bytes before the break have been yielded.
     """
     parts, there = list[bytes](), 0
     try:
@@ -191,7 +191,7 @@ def join_chunks(chunks: Iterable[bytes], limit: int) -> bytes:
     """Return all bytes of a stream of at most ``limit`` bytes.
 
     Raises:
-        InputError: there are more; they are not read.
+        InputError: there are more; reading stops at the limit.
     """
     parts, size = [], 0
     for chunk in chunks:
@@ -209,7 +209,7 @@ def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
     [b'a', b'bb', b'', None]
 
     Raises:
-        CutError: reading failed in the middle; ``tail`` is what there is of the last line.
+        CutError: reading failed; ``tail`` is the beginning of the line it failed in.
     """
     parts: list[bytes] = []
     size = 0
@@ -234,7 +234,7 @@ def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
 
 
 def to_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    r"""Yield JSON as UTF-8 without byte order mark; detect UTF-16 and UTF-32 as in RFC 4627.
+    r"""Yield JSON as UTF-8 without a byte order mark; detect UTF-16 and UTF-32 as in RFC 4627.
 
     >>> b"".join(to_utf8(iter(['{"text": "é"}'.encode("utf-16")]))).decode()
     '{"text": "é"}'

@@ -1,6 +1,6 @@
 """List the files of the inputs, without the output folder and other datasets of corpus_norm.
 
-A dataset is recognised by its manifest.  If the user names a dataset, its articles are read.
+A manifest identifies a dataset.  If the user names a dataset, its articles are read.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ ARTICLES = "documents"
 OUTPUT_REASON = "it is the output folder"
 DATASET_REASON = "it is a dataset of corpus_norm; name it to have it read"
 _FORMAT = re.compile(rb'"format"\s*:\s*"corpus_norm dataset"')
-_HEAD_BYTES = 4096  # keys are sorted, and what stands before it is short
-_LEVELS = 3  # a file of a dataset, the folder of its table, the dataset
+_HEAD_BYTES = 4096  # enough, as keys are sorted and those before "format" are short
+_LEVELS = 3  # a file of a dataset, the folder of its table, and the dataset
 
 
 @dataclass(slots=True)
@@ -34,8 +34,8 @@ class Fence:
     """A filter that keeps our output and datasets out of the inputs, and reports each name once.
 
     Args:
-        output: the folder that is written to; it need not exist so far.
-        tell: told the name of what is left out, and why.
+        output: the output folder, which need not exist yet.
+        tell: called with each name left out and the reason.
     """
 
     output: str | os.PathLike[str] | None = None
@@ -50,7 +50,7 @@ class Fence:
             self.tell(source, reason)
 
     def keeps_out(self, root: Root) -> bool:
-        """Whether an input is the output folder, in it, or in a dataset that nobody named."""
+        """Whether an input lies in the output folder or in a dataset that the user did not name."""
         if root.filesystem is None:
             return False
         for path, source in _climb(root):
@@ -86,7 +86,7 @@ class Fence:
         return target == folder or target.startswith(os.path.join(folder, ""))  # noqa: PTH118
 
     def is_dataset(self, filesystem: Any, path: str) -> bool:  # noqa: ANN401
-        """Whether a folder holds the manifest of a dataset of ours."""
+        """Whether a folder holds the manifest of one of our datasets."""
         key = (filesystem, path)
         if key not in self._datasets:
             self._datasets[key] = _has_manifest(filesystem, path)
@@ -98,12 +98,12 @@ class Fence:
             return False
         try:
             return os.path.samefile(path, self.output)  # noqa: PTH121 -- names may hold any byte
-        except (OSError, ValueError):  # there is none so far
+        except (OSError, ValueError):  # the output folder does not exist yet
             return os.path.realpath(path) == os.path.realpath(self.output)
 
 
 def _climb(root: Root) -> Iterator[tuple[str, str]]:
-    """Return the paths and names of an input and of the folders that its pattern matched."""
+    """Return the paths and names of an input and the folders its pattern matched, outer first."""
     path, source = root.path.rstrip("/"), root.source.rstrip("/")
     found = [(root.path, root.source)] if root.is_folder else []
     base = (root.base or "").rstrip("/")
@@ -129,10 +129,10 @@ def _is_local(filesystem: Any) -> bool:  # noqa: ANN401
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file or folder; ``size`` is in bytes, None where it is not known.
+    """A file or folder; ``size`` is in bytes, or None if it is not known.
 
-    ``source`` is its name in the dataset; ``named`` says that the user named it, so that it is
-    read whatever its suffix.
+    ``source`` is its name in the dataset; ``named`` means that the user named it, so it is read
+    whatever its suffix.
     """
 
     source: str
@@ -147,12 +147,12 @@ class Entry:
 def find_files(
     roots: Sequence[Root], on_skip: Callable[[str], None], fence: Fence | None = None
 ) -> Iterator[Entry | Rejection]:
-    """Yield the files of the inputs: a folder in the order of its POSIX paths, each file once.
+    """Yield the files of the inputs, each once; those of a folder in the order of POSIX paths.
 
-    Inside a folder, hidden files and folders are left out, and so are files of other types and
-    links that lead in a circle, to an input or where another link led: their names are told to
-    ``on_skip``.  A folder that cannot be listed is a rejection.  The ``fence`` keeps datasets of
-    ours out; of one that is named, the articles are read.
+    Inside a folder, hidden files and folders are left out.  Files of other types are left out
+    too, and so are links that lead in a circle, to an input or to the target of another link;
+    their names go to ``on_skip``.  A folder that cannot be listed becomes a rejection.  The
+    ``fence`` keeps our datasets out; if one is named, its articles are read.
     """
     named = {(root.filesystem, root.path) for root in roots if root.base is None}
     walker = _Walker(on_skip, fence or Fence(), named)
@@ -204,7 +204,7 @@ class _Walker:
                 yield entry
 
     def _look_into(self, folder: Entry, *, is_root: bool) -> list[Entry]:
-        """Return the entries to read in a folder: of a dataset none, or its articles if named."""
+        """Return the entries to read in a folder; only articles of a named dataset, else none."""
         place = (folder.filesystem, folder.path)
         if not is_root and self.fence.is_output(*place):
             self.fence.omit(folder.source, OUTPUT_REASON)
@@ -222,7 +222,7 @@ class _Walker:
         return articles
 
     def _may_follow(self, link: str) -> bool:
-        """Whether a link to a folder leads somewhere new, and not to a folder it lies in."""
+        """Whether a link to a folder leads somewhere new, and not to a folder around it."""
         target = os.path.realpath(link)
         here = os.path.realpath(os.path.dirname(link))  # noqa: PTH120 -- names may hold any byte
         if os.path.commonpath([target, here]) == target or target in self.links:
@@ -248,7 +248,7 @@ class _Walker:
 
 
 def _list(folder: Entry) -> list[Entry]:
-    """Return the entries of a folder, sorted as POSIX paths: a folder's name has a slash."""
+    """Return the entries of a folder, sorted as POSIX paths; folder names end with a slash."""
     entries = []
     for listed in folder.filesystem.ls(folder.path, detail=True):
         info = listed

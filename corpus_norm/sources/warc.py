@@ -1,7 +1,7 @@
 """Read WARC and WET files: the records of a crawl, and the HTTP responses in them (RFC 9112).
 
-Crawlers often decompress a body but keep the header that names its compression.  A body that is
-not compressed as its header says is therefore used as it is.
+Crawlers often decompress a body but keep the header that names its compression.  Therefore a body
+that is not compressed as its header says is used unchanged.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The head of a response: ``headers`` by lower-case name, ``size`` in bytes."""
+    """The head of an HTTP response: ``headers`` by lower-case name, ``size`` in bytes."""
 
     status: int
     headers: MappingProxyType[str, str]
@@ -48,7 +48,7 @@ class Response:
 
 
 def parse_response(block: bytes) -> Response | None:
-    r"""Parse the head at the start of a block; None if there is none.
+    r"""Parse the response head at the start of a block; return None if there is none.
 
     >>> parse_response(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>").size
     44
@@ -66,7 +66,7 @@ def parse_response(block: bytes) -> Response | None:
 
 
 def parse_content_type(value: str | None) -> tuple[str, str | None]:
-    """Return the media type in lower case, empty if there is none, and the charset.
+    """Return the media type in lower case ("" if there is none) and the charset.
 
     >>> parse_content_type('Text/HTML; charset="windows-1252"')
     ('text/html', 'windows-1252')
@@ -80,7 +80,7 @@ def decode_body(response: Response, body: bytes, limit: int) -> bytes:
     """Undo the transfer and content encodings of a body (RFC 9110, section 8.4).
 
     Raises:
-        InputError: it is packed in an unknown way, or unpacks to more than ``limit`` bytes.
+        InputError: the encoding is unknown, or the body decodes to more than ``limit`` bytes.
     """
     if "chunked" in response.headers.get("transfer-encoding", "").lower():
         body = join_chunks(_dechunk(body), limit)
@@ -99,7 +99,7 @@ def _unpack(decode: Callable[[Iterator[bytes]], Iterator[bytes]], body: bytes, l
     try:
         first = next(chunks, b"")
     except CutError:
-        return body  # it is not packed
+        return body  # it is not compressed
     return first + join_chunks(chunks, limit - len(first))
 
 
@@ -120,7 +120,7 @@ def _dechunk(body: bytes) -> Iterator[bytes]:
 
 
 def _inflate(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Inflate data, with or without the zlib header that RFC 9110 asks for."""
+    """Inflate data, with or without the zlib header that RFC 9110 requires."""
     body = b"".join(chunks)
     for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         member = zlib.decompressobj(window)
@@ -150,7 +150,7 @@ _HEADER_BYTES = 64 * 1024
 _LENGTH = re.compile(r"\s*[0-9]{1,18}\s*")
 _NEXT_RECORD = re.compile(rb"\n(?=WARC/[0-9]\.[0-9]{1,2}\r?\n)")
 _VERSION_BYTES = 16
-_MOST_DAMAGED = 1000  # behind each of them up to a chunk is read anew
+_MOST_DAMAGED = 1000  # bounds the work, as up to a chunk is read again after each
 _TYPES = MappingProxyType(
     {
         "text/html": "text/html",
@@ -159,13 +159,13 @@ _TYPES = MappingProxyType(
         "text/markdown": "text/markdown",
     }
 )
-"""Media types of documents in a crawl, mapped to ours."""
+"""The media types of documents in a crawl, mapped to ours."""
 
 
 def read_warc(
     chunks: Iterator[bytes], source: str, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection]:
-    """Yield the pages and texts of a WARC or WET file; damage costs one record."""
+    """Yield the pages and texts of a WARC or WET file; damage loses only one record."""
     file = _RecordFile(chunks, settings.max_bytes + _HEADER_BYTES)
     index = damaged = 0
     while True:
@@ -174,7 +174,7 @@ def read_warc(
                 if item is not None:
                     yield item
                 index += 1
-        except CutError as error:  # the stream around it
+        except CutError as error:  # from the enclosing stream
             yield reject(source, index, error)
             return
         except (_DamageError, OSError) as error:
@@ -199,7 +199,7 @@ class _DamageError(Exception):
 
 
 class _RecordFile(ChunkFile):
-    """A file that keeps the bytes of the current record, to skip from its start to the next."""
+    """A file that keeps the bytes of the current record, to search them for the next one."""
 
     def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
         super().__init__(chunks)
@@ -227,7 +227,7 @@ class _RecordFile(ChunkFile):
     def skip_to_record(self) -> tuple[bytes | None, bool]:
         """Skip to the record after the noted one.
 
-        Return the bytes passed over, None if too many, and whether a record follows.
+        Return the skipped bytes, or None if there are too many, and whether a record follows.
         """
         self._trim()
         kept, place = b"".join(self._kept), 1
@@ -250,11 +250,11 @@ class _RecordFile(ChunkFile):
 def _read_records(
     file: _RecordFile, source: str, first: int, settings: InputSettings
 ) -> Iterator[RawDocument | Rejection | None]:
-    """Yield the documents of the records from the current place, None for a record without one.
+    """Yield the document of each record from here on, None for a record without one.
 
     Raises:
         _DamageError: a record is damaged or cut off.
-        OSError: what follows is no record.
+        OSError: the bytes that follow are no record.
     """
     from fastwarc.warc import ArchiveIterator
 
@@ -273,10 +273,10 @@ def _read_record(
     index: int,
     settings: InputSettings,
 ) -> RawDocument | Rejection | None:
-    """Return the document of a record, None if it holds none.
+    """Return the document of a record, or None if it holds none.
 
     Raises:
-        _DamageError: its length is none, or the file ends inside it.
+        _DamageError: its length is missing or invalid, or the file ends inside it.
     """
     length = record.headers.get("Content-Length")
     if length is None:
@@ -348,7 +348,7 @@ class _Block:
         self._taken = 0
 
     def peek(self) -> bytes:
-        """Return the beginning, long enough for the headers of HTTP."""
+        """Return the beginning, long enough for the HTTP headers."""
         self._take(_HEADER_BYTES)
         return self._data
 
@@ -358,11 +358,11 @@ class _Block:
         return self._data
 
     def get_rest(self, limit: int) -> bytes | None:
-        """Return the whole content, None if it is over the limit."""
+        """Return the whole content, or None if it is over the limit."""
         return self.read() if self._length <= limit else None
 
     def is_whole(self) -> bool:
-        """Skip the rest; return whether it was complete."""
+        """Skip the rest, and return whether it was complete."""
         left: int = self._reader.consume()
         return left == self._length - self._taken
 
