@@ -56,7 +56,7 @@ SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
 # An agency after the name, as in "(avec AFP)".
-_WITH_AGENCY = re.compile(r"[ ,(]+(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
+_WITH_AGENCY = re.compile(r"(?<![ ,(])[ ,(]{1,9}(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
 _JOINED = re.compile(r"(?<!\w)(?:and|et|&|avec|with)(?!\w)|[,;&]")
 _AND = re.compile(r"\s(?:and|et)\s")
 # A remark in brackets, or "in" and a place.
