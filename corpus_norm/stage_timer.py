@@ -101,18 +101,27 @@ class _ThreadAlarm:
         threading.Thread(target=self._wait, daemon=True).start()
 
     def stop(self) -> None:
-        with self._lock:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, None)
-        self._over.set()
+        # A TimeUp that is on its way is raised here.  To cancel it by SetAsyncExc(None) would
+        # leave CPython looking for exceptions for ever, which hangs threads that are traced
+        # (coverage, debuggers).
+        while not self._over.is_set():
+            try:
+                with self._lock:
+                    self.armed = False
+                time.sleep(0)
+                self._over.set()
+            except TimeUp:
+                continue
 
     def _wait(self) -> None:
         seconds = self._seconds
         while not self._over.wait(seconds):
             seconds = _REPEAT_S
             with self._lock:
-                if self.armed:
-                    what = ctypes.py_object(TimeUp)
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, what)
+                if not self.armed:
+                    return
+                what = ctypes.py_object(TimeUp)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, what)
 
 
 class StageTimer:
