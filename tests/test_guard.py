@@ -343,13 +343,13 @@ def test_translation_has_the_time_of_one_document_not_of_its_batch(
     inputs = write([*ITEMS, *many], tmp_path)
     start = time.monotonic()
     dataset = corpus_norm.convert(
-        inputs, tmp_path / "out", Settings(time_limit_s=1.5), workers=workers
+        inputs, tmp_path / "out", Settings(time_limit_s=3.0), workers=workers
     )
-    assert time.monotonic() - start < 25  # of 34 documents together: 51
+    assert time.monotonic() - start < 80  # of 34 documents together: 102
     [row] = dataset.rejects.to_pylist()
     assert row["source"].endswith("1.txt")
     assert (row["stage"], row["error"]) == ("translate", "TimeLimitError")
-    assert row["message"].startswith("took longer than the time limit of 1.5 s")
+    assert row["message"].startswith("took longer than the time limit of 3 s")
     assert dataset.faults == 0
     assert len(dataset) == 33
 
