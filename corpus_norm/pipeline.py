@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, RawDocument, Rejection
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import log
@@ -187,6 +188,7 @@ def normalize(
     return result
 
 
+@rename_keywords(furniture="site_boilerplate", watch="timer")
 def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     items: Sequence[RawDocument | Rejection],
     settings: Settings | None = None,
@@ -209,6 +211,9 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
         memory: the translation memory to use, if any.
         timer: gets the document and the stage in progress, and the faults; without one, faults
             are logged.
+
+    The old names of two arguments, ``furniture`` (``site_boilerplate``) and ``watch`` (``timer``),
+    still work, with a :class:`DeprecationWarning`.
     """
     context = Context(check_settings(settings), packages, threads, site_boilerplate or {}, memory)
     if timer is not None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from corpus_norm.deprecated import warn_renamed
 from corpus_norm.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -144,6 +145,12 @@ class TranslationSettings:
     def time_factor(self) -> int:
         """How many time limits translation gets for a document: language models are slow."""
         return 30 if self.engine == "llm" else 1
+
+    @property
+    def patience(self) -> int:
+        """The old name of :attr:`time_factor`; warns."""
+        warn_renamed("TranslationSettings.patience", "TranslationSettings.time_factor")
+        return self.time_factor
 
 
 @dataclass(frozen=True, slots=True)
