@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED
-from corpus_norm.languages import LANGUAGES, combine, get_language
+from corpus_norm.languages import LANGUAGES, any_of, combine, get_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _DIGRAPHS = combine(lambda record: record.stops.digraphs)
 _FIRMS = combine(lambda record: record.stops.firms)
+_HALVES = combine(lambda record: record.stops.halves)
+_CLOCK_NOUNS = combine(lambda record: record.stops.clock_nouns)
+_MEASURES = combine(lambda record: record.stops.measures)
+_ORDINAL_MARKS = combine(lambda record: record.numbers.ordinal_marks)
 
 AROUND = 60
 """The number of characters examined on each side of a boundary."""
@@ -41,14 +45,17 @@ _LAST = re.compile(r"[^\s(«“\"'‘’/]+$")
 _LAST_WORD = re.compile(r"\w(?=\W*$)")
 _NO_SPACE = re.compile(r"\S")
 _WORD = re.compile(r"[^\W\d_]+")
-_ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]\w", re.IGNORECASE)
+# What joins an elided word to the next: the apostrophe in "L'eau".
+_ELISION = re.compile(r"['’]\w")
 _DIGRAPH = re.compile(rf"\b(?:{'|'.join(_DIGRAPHS)})\b")
 _INITIAL = rf"(?:{'|'.join(_DIGRAPHS)}|[^\W\d_])"
 _INITIALS = re.compile(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
 _ROMAN = re.compile(r"[IVXLC]+\b")
 _BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
-_UNIT = re.compile(r"\d\s?(?:h|hrs?|min|mn|sec|s)$")
-_DAY_NUMBER = re.compile(r"\d{1,2}(?:er)?\s")
+# The end of "3 h" or "20 min".
+_MEASURE = re.compile(rf"\d\s?{any_of(_MEASURES)}$")
+# The day of a month: "5 ", "1er ", "3rd ".
+_DAY_NUMBER = re.compile(rf"\d{{1,2}}{any_of(sorted(_ORDINAL_MARKS))}?\s")
 # Faces, hearts, hands, flags; but no sign that introduces the text after it, such as a calendar,
 # a pin, a siren, a check mark or a coloured circle.
 _SYMBOL = (
@@ -65,7 +72,7 @@ _COMMENT_END = re.compile(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
 _BRACKETED = re.compile(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
 _ENDS = ".!?…。！？"
 _HYPHENS = frozenset("-\u2010\u2011")
-_MAY_END = _FIRMS | {"etc"}
+_MAY_END = _FIRMS | combine(lambda record: record.stops.lists)
 _STOP = re.compile(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
 _ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
@@ -219,28 +226,28 @@ def _ends_at_stop(before: str, after: str, record: Language) -> bool:
     begins = _begins_sentence(after, record)
     is_numbered = after[0].isdigit()
     if word in record.abbreviations:
-        return begins and last[0].islower() and _is_title(word)
+        return begins and last[0].islower() and _is_title(word, record)
     if _INITIALS.fullmatch(last) and _DIGRAPH.sub("X", last).isupper():
         return _ends_after_initials(before, last, begins, record)
-    if word in {"a.m", "p.m"}:
+    if word in _HALVES:
         return not _goes_on_after_clock(after, record)
     if word in stops.days and _starts_with_date(after, record):
-        return last[0].islower() and record.code == "en"
+        return last[0].islower() and stops.capital_days
     is_roman = _ROMAN.match(after) is not None and not _is_word_too(last, record)
     is_number = word in stops.numbered and (is_numbered or is_roman)
-    if is_number or (is_numbered and _UNIT.search(before[-12:]) is not None):
+    if is_number or (is_numbered and _MEASURE.search(before[-12:]) is not None):
         return False
     is_capital = last[:1].isupper() or word in stops.months
     is_doubtful = word in _FIRMS or (word in stops.doubtful and is_capital)
     return not is_doubtful or (begins and not is_numbered and after[0] not in "([")
 
 
-def _is_title(word: str) -> bool:
+def _is_title(word: str, record: Language) -> bool:
     """Whether an abbreviation is a title; ``vs`` and ``e.g`` are not and never end a sentence.
 
     A title has a capital before a name, so a lower-case one may end a sentence.
     """
-    return "." not in word and word not in {"vs", "cf", "approx", "env"}
+    return "." not in word and word not in record.stops.untitled
 
 
 def _begins_sentence(after: str, record: Language) -> bool:
@@ -250,8 +257,9 @@ def _begins_sentence(after: str, record: Language) -> bool:
     found = _WORD.match(rest)
     if found is None or not found[0][0].isupper():
         return False
-    is_elided = record.code == "fr" and _ELIDED.match(rest) is not None
-    return is_elided or found[0].lower() in record.stopwords
+    word = found[0].lower()
+    is_elided = word in record.elided and _ELISION.match(rest, found.end()) is not None
+    return is_elided or word in record.stopwords
 
 
 def _ends_after_initials(before: str, last: str, begins: bool, record: Language) -> bool:  # noqa: FBT001
@@ -266,14 +274,14 @@ def _ends_after_initials(before: str, last: str, begins: bool, record: Language)
     if len(last) == 1:
         return begins and previous in record.stops.lettered
     if not _HYPHENS.isdisjoint(last):
-        return begins and previous in {"av.", "apr.", "avant", "après"}
+        return begins and previous in record.stops.before_christ
     return begins
 
 
 def _goes_on_after_clock(after: str, record: Language) -> bool:
     words = _WORD.findall(after)[:2]
     is_known = bool(words) and words[0].lower() in record.stops.clock
-    return is_known or after[0] in "([" or words[1:] == ["time"]
+    return is_known or after[0] in "([" or not _CLOCK_NOUNS.isdisjoint(words[1:])
 
 
 def _starts_with_date(after: str, record: Language) -> bool:
@@ -281,4 +289,4 @@ def _starts_with_date(after: str, record: Language) -> bool:
     number = _DAY_NUMBER.match(after)
     word = _WORD.match(after, number.end() if number else 0)
     is_month = word is not None and word[0].lower() in record.stops.months
-    return is_month or (number is not None and record.code == "en")
+    return is_month or (number is not None and record.stops.capital_days)

@@ -118,11 +118,16 @@ class StopStyle:
 
     ``doubtful`` abbreviations end a sentence only before a common word with a capital;
     ``numbered`` ones end it except before a number; ``lettered`` are nouns that a letter may follow
-    ("vitamin D").  ``days`` and ``months`` are abbreviated in dates, and ``clock`` may follow
-    "a.m." or "p.m.".  ``firms`` (``inc``, ``ltd``) end a sentence about half the time.  ``speech``
-    matches the clause after a quotation that names its speaker.
+    ("vitamin D").  ``days`` and ``months`` are abbreviated in dates; with ``capital_days``, days
+    have a capital, so that "sat." is a verb and "Sat. 5" a date.  ``clock`` may follow the
+    abbreviations in ``halves`` ("a.m."), and so may any word before one in ``clock_nouns`` ("local
+    time").  ``firms`` (``inc``, ``ltd``) end a sentence about half the time, ``lists`` (``etc``)
+    often.  ``untitled`` are the ``abbreviations`` that no name follows ("vs"): they never end a
+    sentence.  ``speech`` matches the clause after a quotation that names its speaker.
 
-    ``digraphs`` are initials of two or three letters (``Ph. Martin``).
+    ``digraphs`` are initials of two or three letters (``Ph. Martin``).  Initials with a hyphen end
+    a sentence only after one of ``before_christ`` ("en 52 av. J.-C.").  ``measures`` are short
+    names of units, whose stop ends nothing before another number ("3 h. 20").
     """
 
     doubtful: frozenset[str] = frozenset()
@@ -131,6 +136,13 @@ class StopStyle:
     days: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     clock: frozenset[str] = frozenset()
+    capital_days: bool = False
+    halves: frozenset[str] = frozenset()
+    clock_nouns: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    untitled: frozenset[str] = frozenset()
+    before_christ: frozenset[str] = frozenset()
+    measures: Patterns = ()
     speech: re.Pattern[str] | None = None
     firms: frozenset[str] = frozenset()
     digraphs: tuple[str, ...] = ()
