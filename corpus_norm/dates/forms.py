@@ -23,6 +23,7 @@ _MONTHS = {
 }
 _DAY_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.day_links))
 _YEAR_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.year_links))
+_DAY_MARK = re.sub(" ", r"[ ]", any_of(_WORDS.day_marks))
 
 # Two numbers and a year with the same separator: 13/04/2024.
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
@@ -128,11 +129,8 @@ def _seen_order(texts: Iterable[str], known: frozenset[date]) -> Order | None:
 
 
 def _of_language(primary: str, region: str) -> Order | None:
-    if primary in {"fr", "de", "es", "it", "pt", "nl", "ru", "pl", "el", "cs", "tr", "id", "vi"}:
-        return Order.DAY_FIRST
-    if primary == "zh" and region in {"hk", "mo", "sg", "my"}:
-        return Order.DAY_FIRST
-    return None
+    is_day_first = not _WORDS.day_first_languages.isdisjoint({primary, f"{primary}-{region}"})
+    return Order.DAY_FIRST if is_day_first else None
 
 
 def _of_domain(domain: str) -> Order | None:
@@ -145,13 +143,8 @@ def _of_domain(domain: str) -> Order | None:
 def _of_region(region: str) -> Order | None:
     if region in _WORDS.month_first_regions:
         return Order.MONTH_FIRST
-    is_other = len(region) == 2 and region not in _WORDS.unsettled_regions | {
-        "cn",
-        "tw",
-        "jp",
-        "kr",
-    }
-    return Order.DAY_FIRST if is_other else None
+    others = _WORDS.unsettled_regions | _WORDS.year_first_regions
+    return Order.DAY_FIRST if len(region) == 2 and region not in others else None
 
 
 def _of_marks(texts: Iterable[str]) -> Order | None:
@@ -184,7 +177,8 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
 _HAN = "〇零○一二三四五六七八九十百廿卅元"
 _CLOCK = (
-    r"(?:,?\ (?:at\ )?\d{1,2}:\d\d(?::\d\d)?(?:\ ?[ap]\.?m\.?)?(?:\ (?:[A-Z]{2,4}|[+-]\d{4}))?,?)?"
+    rf"(?:,?\ (?:{any_of(_WORDS.clock_openers)}\ )?"
+    r"\d{1,2}:\d\d(?::\d\d)?(?:\ ?[ap]\.?m\.?)?(?:\ (?:[A-Z]{2,4}|[+-]\d{4}))?,?)?"
 )
 # Alternatives in order: 2024-04-13; 13 April 2024; 13-Apr-24; 2024 April 13; 13/04/2024;
 # 20240413; 113-04-13 (Taiwan); April 13, 2024; Chinese dates with an optional era.
@@ -192,7 +186,7 @@ _DATE = re.compile(
     rf"""(?<!\d)(?<!\d[./,:-])(?:
       (?P<year>{_YEAR})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?(?P<day>\d{{1,2}})
       (?![\d/-])
-    | (?P<day1>\d{{1,2}})(?:\ ?er|st|nd|rd|th|\.)?(?:\ {_DAY_LINK})?[\ /-]?\s?
+    | (?P<day1>\d{{1,2}})(?:{_DAY_MARK}|\.)?(?:\ {_DAY_LINK})?[\ /-]?\s?
       (?P<name1>{_MONTH})(?![^\W\d_])\.?,?(?:\ {_YEAR_LINK})?[\ /-]?\s?(?P<year1>{_YEAR})(?!\d)
     | (?P<day2>\d{{1,2}})(?P<dash>[-/\ ])(?P<name2>{_MONTH})(?P=dash)(?P<short2>\d\d)(?!\d)
       (?:(?<=[-/]\d\d)|(?=\ \d\d:\d\d))
@@ -203,7 +197,7 @@ _DATE = re.compile(
       (?=T|\D|(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)|$)
     | (?P<taiwan>\d{{2,3}})(?P<mark5>[-/.])(?P<month5>\d\d?)(?P=mark5)(?P<day5>\d\d?)(?![\d/-]|\.\d)
     )
-    | (?<!\w)(?P<name6>{_MONTH})(?!\w)\.?[\ -]\s?(?P<day6>\d{{1,2}})(?:st|nd|rd|th)?
+    | (?<!\w)(?P<name6>{_MONTH})(?!\w)\.?[\ -]\s?(?P<day6>\d{{1,2}}){_DAY_MARK}?
       (?:{_CLOCK}|,?-?)\s?(?P<year6>{_YEAR})(?!\d)
     | (?<!\d)(?P<era>{"|".join(_WORDS.eras)})?\s?(?P<year7>\d{{1,4}}|[{_HAN}]{{1,7}})\s?年\s?
       (?P<month7>\d{{1,2}}|[{_HAN}]{{1,3}})\s?月\s?(?P<day7>\d{{1,2}}|[{_HAN}]{{1,4}})(?:\s?[日号號]|(?![\d{_HAN}]))
@@ -221,7 +215,8 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map
 _DIGITS = {char: place for place, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
 # A weekday at the end of the text before a date.
 _WEEKDAY = re.compile(
-    rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*(?:the\s|le\s)?$",
+    rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*"
+    rf"(?:{any_of(sorted(_WORDS.day_articles))}\s)?$",
     re.IGNORECASE,
 )
 _DAY_FIRST_SIGN = re.compile(any_of(_WORDS.day_first_signs), re.IGNORECASE)

@@ -26,7 +26,7 @@ _LABEL = re.compile(
 # A label just after a date and an optional time, unless it introduces the next date.
 _LABEL_BEHIND = re.compile(
     rf"[\s(]*(?:(?:\d{{1,2}}\s?[:hH时時点點]\s?\d\d)(?:[:分]\d\d)?分?秒?\s*(?:[AaPp]\.?[Mm]\.?)?)?[\s)(]*"
-    rf"(?:(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED}))(?!\s*(?:[:：]|于|於|在|日期|时间|時間|on\b|le\b))",
+    rf"(?:(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED}))(?!\s*(?:[:：]|{any_of(_WORDS.label_links)}))",
     re.IGNORECASE,
 )
 

@@ -163,7 +163,14 @@ class BylineWords:
     Reporters").  Words in ``nobody`` take the place of a name but name no one.  No name contains a
     word in ``boilerplate`` (menus, buttons, sections) or ``prose_words``; a line that consists of
     ``topics`` names no one.  ``degrees`` and ``suffixes`` follow a name, and no name begins with
-    ``places``.
+    ``places``; ``lower_degrees`` are also degrees where they are not in capitals.
+
+    ``with_words`` introduce further authors in brackets ("with Bo Ray").  The patterns ``pictures``
+    and ``photographers`` follow the name of someone who took the pictures, in brackets and after a
+    comma.  ``name_abbreviations`` are parts of a name that end with a full stop, with their
+    capitals.  Articles: a name that begins with one of ``outlet_articles`` belongs to an outlet;
+    after a full name, one of ``place_articles`` begins a place; ``role_articles`` precede a role,
+    and ``nobody_openers`` a word in ``nobody``.  ``handle_followers`` may follow a user name.
 
     ``han_surnames`` have one character, ``han_double_surnames`` two; ``han_places`` are words of
     two or three characters beside a name that are not part of it.
@@ -186,6 +193,16 @@ class BylineWords:
     degrees: frozenset[str] = frozenset()
     suffixes: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    lower_degrees: frozenset[str] = frozenset()
+    with_words: frozenset[str] = frozenset()
+    pictures: Patterns = ()
+    photographers: Patterns = ()
+    name_abbreviations: frozenset[str] = frozenset()
+    outlet_articles: frozenset[str] = frozenset()
+    place_articles: frozenset[str] = frozenset()
+    role_articles: frozenset[str] = frozenset()
+    nobody_openers: frozenset[str] = frozenset()
+    handle_followers: frozenset[str] = frozenset()
     han_surnames: frozenset[str] = frozenset()
     han_double_surnames: frozenset[str] = frozenset()
     han_places: frozenset[str] = frozenset()
@@ -203,8 +220,13 @@ class DateWords:
     ``day_first_signs`` are patterns for words beside a numeric date whose day comes first.
     ``day_first_zones`` and ``month_first_zones`` are patterns for time zones and currencies of
     places where 3/4 means the 3rd of April or the 4th of March, respectively.
-    ``month_first_regions`` and ``unsettled_regions`` (both orders are in use) are ISO 3166 codes in
-    lower case.
+    ``month_first_regions``, ``year_first_regions`` and ``unsettled_regions`` (both orders are in
+    use) are ISO 3166 codes in lower case, ``day_first_languages`` BCP-47 tags in lower case.
+
+    The patterns ``day_links`` and ``year_links`` stand between a day and its month (``of``) and a
+    month and its year, ``day_marks`` after the number of a day (``th``).  ``clock_openers`` precede
+    an hour after a date, ``day_articles`` a day after its weekday, and the patterns in
+    ``label_links`` a date after its label (``published on``).
     """
 
     weekdays: Weekdays = field(default_factory=dict)
@@ -218,6 +240,12 @@ class DateWords:
     day_first_zones: Patterns = ()
     month_first_zones: Patterns = ()
     month_first_regions: frozenset[str] = frozenset()
+    year_first_regions: frozenset[str] = frozenset()
+    day_first_languages: frozenset[str] = frozenset()
+    day_marks: Patterns = ()
+    clock_openers: frozenset[str] = frozenset()
+    day_articles: frozenset[str] = frozenset()
+    label_links: Patterns = ()
     unsettled_regions: frozenset[str] = frozenset()
 
 
