@@ -35,6 +35,7 @@ from corpus_norm.languages.record import (
     BylineWords,
     CreditWords,
     DateWords,
+    HanBylineWords,
     Language,
     NegationStyle,
     NumberStyle,
@@ -258,7 +259,15 @@ def speech_in_han(short: str, verbs: Iterable[str], not_after: str) -> re.Patter
 _TABLES: Mapping[str, type] = MappingProxyType(
     {
         kind.__name__: kind
-        for kind in (NumberStyle, NegationStyle, StopStyle, BylineWords, DateWords, CreditWords)
+        for kind in (
+            NumberStyle,
+            NegationStyle,
+            StopStyle,
+            BylineWords,
+            HanBylineWords,
+            DateWords,
+            CreditWords,
+        )
     }
 )
 _READERS: Mapping[str, Callable[[Toml], object]] = MappingProxyType(

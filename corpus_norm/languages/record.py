@@ -209,6 +209,39 @@ class BylineWords:
 
 
 @dataclass(frozen=True, slots=True)
+class HanBylineWords:
+    """The words around names in Chinese bylines and credits; all are patterns.
+
+    ``reporters`` (with one of ``reporter_kinds`` before them, perhaps), ``other_reporters`` and
+    ``writers`` (with ``writer_kinds``) are labels before the name of an author, unless one of
+    ``label_followers`` comes next.  ``other_labels`` (with ``other_kinds``) are labels of anything
+    else: editors, sources, buttons.
+
+    ``reports`` mean that somebody reports, and ``report_ends`` (with ``report_kinds``) end a credit
+    after the name.  ``acts`` are verbs for what a reporter does, and ``being`` what somebody is;
+    after them a sentence goes on.  ``outlet_ends`` end the name of an outlet before a label;
+    ``organization_ends`` and ``organization_words`` show that a name is no person's.
+    """
+
+    reporter_kinds: Patterns = ()
+    reporters: Patterns = ()
+    other_reporters: Patterns = ()
+    writer_kinds: Patterns = ()
+    writers: Patterns = ()
+    other_kinds: Patterns = ()
+    other_labels: Patterns = ()
+    label_followers: Patterns = ()
+    reports: Patterns = ()
+    report_kinds: Patterns = ()
+    report_ends: Patterns = ()
+    acts: Patterns = ()
+    being: Patterns = ()
+    outlet_ends: Patterns = ()
+    organization_ends: Patterns = ()
+    organization_words: Patterns = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DateWords:
     """The words around dates of publication, in lower case; the months are in ``numbers.months``.
 
@@ -296,8 +329,9 @@ class Language:
     of that per character (c and s² of Gale and Church 1993).  ``elided`` are the words that an
     apostrophe joins to the next one; ``acronyms`` are those that English writes differently.
 
-    ``bylines``, ``dates`` and ``credits`` are used for all languages at once, because a short line
-    rarely reveals its language (:func:`corpus_norm.languages.combine`).  The same applies to
+    ``bylines``, ``han_bylines``, ``dates`` and ``credits`` are used for all languages at once,
+    because a short line rarely reveals its language (:func:`corpus_norm.languages.combine`).  The
+    same applies to
     ``sections``, lower-case headings that name a part of a site or a button and are never a
     headline; to ``press``, patterns for the ends of names of sites; and to ``handle_ends``, words
     that follow a social media handle without a space.
@@ -327,6 +361,7 @@ class Language:
     acronyms: frozenset[str] = frozenset()
     foreign_words: Patterns = ()
     bylines: BylineWords = field(default_factory=BylineWords)
+    han_bylines: HanBylineWords = field(default_factory=HanBylineWords)
     dates: DateWords = field(default_factory=DateWords)
     credits: CreditWords = field(default_factory=CreditWords)
     sections: frozenset[str] = frozenset()
