@@ -49,6 +49,20 @@ class NumberStyle:
     without an era name.  ``of_price`` is a pattern for the words after the remaining share of a
     price.
 
+    Signs: a minus followed by a space may come after ``sign_openers`` (``from``, ``de``); a word in
+    ``minus`` is none after the patterns ``no_minus_after`` (``au moins``), nor a phrase in
+    ``below`` before ``no_below_before``.  ``levels`` are patterns that end right before a level
+    ("fell to 8"), which a fall does not make negative; ``owed`` are patterns for quantities whose
+    levels are negative all the same (a deficit).
+
+    Hours: ``clock_hours`` stand between the hour and the minutes, except before the patterns in
+    ``no_minutes_before``; ``sharp_marks`` follow a full hour (``o'clock``); after one of
+    ``nights``, 12 is midnight.
+
+    Months: ``month_links`` stand between the day and the month (``of``), and ``month_openers``
+    right before a month (``mid-``).  With ``capital_dates``, months and weekdays have a capital;
+    ``doubtful_months`` are other words at the start of a sentence (``may``).
+
     ``idioms`` contain a numeral but are not amounts; in languages without spaces, ``counters`` may
     follow an amount written in words.
     """
@@ -89,6 +103,19 @@ class NumberStyle:
     eras: Values = field(default_factory=dict)
     bare_era: int = 0
     of_price: str = ""
+    sign_openers: frozenset[str] = frozenset()
+    no_minus_after: Patterns = ()
+    no_below_before: frozenset[str] = frozenset()
+    levels: Patterns = ()
+    owed: Patterns = ()
+    clock_hours: frozenset[str] = frozenset()
+    no_minutes_before: Patterns = ()
+    sharp_marks: frozenset[str] = frozenset()
+    nights: frozenset[str] = frozenset()
+    month_links: frozenset[str] = frozenset()
+    month_openers: frozenset[str] = frozenset()
+    capital_dates: bool = False
+    doubtful_months: frozenset[str] = frozenset()
     idioms: Collection[str] = ()
     counters: str = ""
 
@@ -331,10 +358,9 @@ class Language:
 
     ``bylines``, ``han_bylines``, ``dates`` and ``credits`` are used for all languages at once,
     because a short line rarely reveals its language (:func:`corpus_norm.languages.combine`).  The
-    same applies to
-    ``sections``, lower-case headings that name a part of a site or a button and are never a
-    headline; to ``press``, patterns for the ends of names of sites; and to ``handle_ends``, words
-    that follow a social media handle without a space.
+    same applies to ``sections``, lower-case headings that name a part of a site or a button and are
+    never a headline; to ``press``, patterns for the ends of names of sites; and to ``handle_ends``,
+    words that follow a social media handle without a space.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
     ``press_names`` are full names of newspapers that consist of common words.
