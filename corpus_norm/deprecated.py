@@ -44,7 +44,8 @@ def rename_keywords(**names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        title = cast("Any", function).__name__
+        title = cast("Any", function).__qualname__.rpartition("<locals>.")[-1]
+        title = title.removesuffix(".__init__")
 
         @wraps(function)
         def call(*args: P.args, **given: P.kwargs) -> T:

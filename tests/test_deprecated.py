@@ -6,7 +6,8 @@ from importlib import import_module
 
 import pytest
 
-from corpus_norm import RawDocument, Settings, boilerplate, extraction, process
+from corpus_norm import RawDocument, Settings, boilerplate, extraction, open_dataset, process
+from corpus_norm.dataset.manifest import Manifest
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.settings import TranslationSettings
 from corpus_norm.stage_timer import StageTimer
@@ -99,3 +100,49 @@ def test_what_moved_from_extraction_to_boilerplate_is_found(name):
 def test_the_patience_of_the_settings_is_their_time_factor():
     with pytest.warns(DeprecationWarning, match="time_factor"):
         assert TranslationSettings().patience == 1
+
+
+def test_learning_the_boilerplate_of_sites_takes_its_old_names(tmp_path):
+    with pytest.warns(DeprecationWarning, match=r"use Settings\(learn_site_boilerplate=\.\.\.\)"):
+        settings = Settings(learn_furniture=True)
+    assert settings == Settings(learn_site_boilerplate=True)
+    with pytest.warns(DeprecationWarning, match=r"use Settings\.learn_site_boilerplate"):
+        assert settings.learn_furniture
+    file = tmp_path / "old.toml"
+    file.write_text("learn_furniture = true\n")
+    with pytest.warns(DeprecationWarning, match="the setting learn_furniture is deprecated"):
+        assert Settings.load(file) == settings
+    with pytest.warns(DeprecationWarning, match="the setting learn_furniture is deprecated"):
+        assert Settings.from_dict({"learn_furniture": True}) == settings
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Furniture", "SiteBoilerplate"),
+        ("learn_furniture", "learn_site_boilerplate"),
+        ("mark_furniture", "mark_site_boilerplate"),
+    ],
+)
+def test_boilerplate_of_a_site_is_found_under_its_old_names(old, new):
+    with pytest.warns(DeprecationWarning, match=f"use corpus_norm.boilerplate.{new}"):
+        assert getattr(boilerplate, old) is getattr(boilerplate, new)
+
+
+def test_a_manifest_with_the_old_names_says_the_same_as_one_with_the_new():
+    old = Manifest({"learn_furniture": True}, ("x",), versions={"furniture": "0f"})
+    new = Manifest({"learn_site_boilerplate": True}, ("x",), versions={"site_boilerplate": "0f"})
+    assert Manifest.from_json(old.to_json()) == new
+
+
+def test_the_old_option_still_learns(tmp_path):
+    from typer.testing import CliRunner
+
+    from corpus_norm.cli import app
+
+    (tmp_path / "a.txt").write_text("The harbour was shut on Monday, the mayor said.\n")
+    options = ["--learn-furniture", "--no-translate", "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, ["convert", str(tmp_path / "a.txt"), *options])
+    assert result.exit_code == 0, result.output
+    manifest = open_dataset(tmp_path / "out").manifest
+    assert manifest.settings["learn_site_boilerplate"] is True

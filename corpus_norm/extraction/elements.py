@@ -38,7 +38,7 @@ KINDS = {
     "caption": BlockKind.CAPTION,
     **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
 }
-MARKS = frozenset({"a", "br"})
+INLINE = frozenset({"a", "br"})
 LINES = frozenset({"div", "ol", "li"})
 SPANS = frozenset({"b", "cite", "em", "font", "i", "small", "span", "strong"})
 _LANDMARKS = {

@@ -16,9 +16,9 @@ from lxml import etree
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.elements import (
     BLOCK,
+    INLINE,
     KINDS,
     LINES,
-    MARKS,
     REGIONS,
     SKIPPED,
     SPANS,
@@ -236,7 +236,7 @@ class _Reader:
             self.end_line()
         elif tag in BLOCK:
             self.open_block(element, tag)
-        elif tag in MARKS:
+        elif tag in INLINE:
             self.open_inline(element, tag)
         elif tag in SPANS:
             self.mark_seam(element.text)
