@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from corpus_norm.languages import LANGUAGES, any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 _CREDITS = combine(lambda record: record.credits)
 _AGENCIES = any_of(_CREDITS.agencies)
@@ -13,21 +14,21 @@ _HAN_AGENCIES = any_of(_CREDITS.han_agencies)
 _HAN_LABELS = any_of(_CREDITS.han_labels)
 _LABELS = any_of(_CREDITS.labels)
 
-_WIDE = re.compile(
+_WIDE = compile_lazily(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
 )
 # Quotation marks, dashes and dots that Chinese fonts make as wide as a character.
-_WIDE_BESIDE_HAN = re.compile(r"[“”‘’—…·]")
+_WIDE_BESIDE_HAN = compile_lazily(r"[“”‘’—…·]")
 # Signs of code, in this order: calls, operators, comments, attributes, options and closing
 # brackets; statements; YAML keys, SQL and HTTP verbs; shell commands.
-_CODE_LINE = re.compile(
+_CODE_LINE = compile_lazily(
     r"[\w\])]\(|[{}<>=_\\|$^~`@\[\]]|//|/\*|\*/|^\s*#|\w\.\w+\.\w|:\d+\b|\s--?\w|[)}\]\d\"'];?$(?<=[);\]}])"
     r"|^\s*(?:import|def|class|return|if|for|else|elif|try|function|var|let|const|public|end|begin)\b"
     r".*[:;]?$(?<=[:;])"
     r"|^\s*(?:- )?[a-z_][\w.-]*:(?:\s|$)|^\s*(?:SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|GET|POST)\b"
     r"|^\s*(?:import|sudo|pip|npm|git|cd|curl|wget|apt|make|docker|python|select|insert|update)\s\S"
 )
-_COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
+_COLUMN_GAP = compile_lazily(r"\S(?: {3,}|\t+)\S")
 
 
 def measure(text: str) -> int:
@@ -76,7 +77,7 @@ _NAME = r"[A-ZÀ-Ý][\w.’'-]{0,20}"
 _PERSON = (
     rf"{_NAME}(?:\s(?:(?:de|la|du|des|van|von|der|den|bin|al|el|di|da)\s){{0,2}}{_NAME}){{1,3}}"
 )
-_HEAD = re.compile(
+_HEAD = compile_lazily(
     rf"""[(\[（【]?\s*(?:
         {_MARK}                                          # © or its kin
       | {_spaced(_LABELS)}(?:                             # Photo: | Photo © | Photo. © | Photo AFP
@@ -91,7 +92,7 @@ _HEAD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # A whole credit in brackets, before prose.
-_BRACKETED = re.compile(
+_BRACKETED = compile_lazily(
     rf"""[(（\[【]\s*(?:
         {_spaced(_LABELS)}(?:\s?[:：|/／]|(?<=by)\s)[^()（）]{{1,80}}      # (Photo by Ana Example)
       | (?:{_spaced(_LABELS)}\b|[^()（）]{{1,60}}/)[^()（）]{{0,60}}(?-i:\b{_spaced(_AGENCIES)})
@@ -102,42 +103,44 @@ _BRACKETED = re.compile(
     )[)）\]】]\s*(?=[\w“「『《«‘\"])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POINTED = re.compile(r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])")  # points at a picture: ▲高雄輕軌。
+_POINTED = compile_lazily(
+    r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])"
+)  # points at a picture: ▲高雄輕軌。
 # The photographer in Chinese: 新华社记者 李明 摄
-_HAN_SHOT = re.compile(
+_HAN_SHOT = compile_lazily(
     r"""(?:[\u4e00-\u9fff]{2,8}(?:记者|記者)[ \u3000]?[\u4e00-\u9fff·]{2,4}[ \u3000]?
       | [\u4e00-\u9fff·]{2,4}[ \u3000])
     (?:摄影报道|攝影報導|摄|攝|供图|供圖)[ \u3000]+(?=[“「『《]?[\u3400-\u9fff])""",
     re.VERBOSE,
 )
-_SIGNED_PERSON = re.compile(rf"(?:{_AGENCIES})\s?[/–-]\s?{_PERSON}$")
-_LEADING = re.compile(_AGENCIES)
-_PHOTO_SITE = re.compile(any_of(_CREDITS.photo_sites))
-_SIGNED = re.compile(rf"(?:{_AGENCIES}|{_HAN_AGENCIES})")
-_BRACKET_END = re.compile(r"[)\]）】]")
+_SIGNED_PERSON = compile_lazily(rf"(?:{_AGENCIES})\s?[/–-]\s?{_PERSON}$")
+_LEADING = compile_lazily(_AGENCIES)
+_PHOTO_SITE = compile_lazily(any_of(_CREDITS.photo_sites))
+_SIGNED = compile_lazily(rf"(?:{_AGENCIES}|{_HAN_AGENCIES})")
+_BRACKET_END = compile_lazily(r"[)\]）】]")
 # A full stop after two letters, a dash or bar between spaces, or a colon before a quotation.
-_STOP = re.compile(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
-_CAPITAL = re.compile(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
-_WORD = re.compile(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
-_SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
-_CLAUSE = re.compile(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
-_RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
-_FILE_PHOTO = re.compile(any_of(_CREDITS.file_photo), re.IGNORECASE)
-_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
-_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?。！？]")
-_TRAILER = re.compile(
+_STOP = compile_lazily(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
+_CAPITAL = compile_lazily(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
+_WORD = compile_lazily(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
+_SMALL_WORD = compile_lazily(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
+_CLAUSE = compile_lazily(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
+_HAN = compile_lazily(r"[\u3400-\u9fff]")
+_HAN_GAP = compile_lazily(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
+_RIGHTS = compile_lazily(any_of(_CREDITS.rights), re.IGNORECASE)
+_FILE_PHOTO = compile_lazily(any_of(_CREDITS.file_photo), re.IGNORECASE)
+_END = compile_lazily(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
+_SENTENCE = compile_lazily(r"[^\W\d_]{2}[.!?。！？]")
+_TRAILER = compile_lazily(
     rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={any_of(_CREDITS.trailers)}\S.{{0,120}}$)", re.IGNORECASE
 )
 # A credit at the end of a text: © and a name, a label in brackets, or "photo: " and an agency.
-_LAST = re.compile(
+_LAST = compile_lazily(
     rf"(?<=[.!?…。！？”’»\"])\s*(?=(?:{_MARK}[^.。!?！？©]{{2,60}}"
     rf"|[(（\[](?:{_LABELS}|{_HAN_LABELS})\s*[:：/／｜|][^()（）]{{1,60}}[)）\]]"
     rf"|photo\s?[:：]\s?(?-i:{_AGENCIES}))[.。]?\s*$)",
     re.IGNORECASE,
 )
-_MAY_TRAIL = re.compile(
+_MAY_TRAIL = compile_lazily(
     r"appeared|first published|originally published|en premier|est d['’]abord|initialement",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from corpus_norm.languages import combine, get_language
+from corpus_norm.patterns import compile_lazily
 
 _HANDLE_ENDS = combine(lambda record: record.handle_ends)
 
@@ -146,12 +147,12 @@ _OPENERS = {")": "(", "]": "["}
 _CLOSERS = ".,;:!?'*(["
 _LONGEST_HANDLE = 31
 _LONGEST_HAN_HANDLE = 16  # longer ones are sentences
-_SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(_HANDLE_ENDS, key=len, reverse=True))})")
-_LATIN = re.compile(rf"@{_CHAR}{{2,}}")
-_HAN_CHAR = re.compile(f"[{_HAN}]")
+_SAID = compile_lazily(rf"(?<=\w\w\w)(?:{'|'.join(sorted(_HANDLE_ENDS, key=len, reverse=True))})")
+_LATIN = compile_lazily(rf"@{_CHAR}{{2,}}")
+_HAN_CHAR = compile_lazily(f"[{_HAN}]")
 # A neighbouring word in capitals, before and after the text.
-_CAPITALS_BEFORE = re.compile(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")
-_CAPITALS_AFTER = re.compile(r"\s+(?:[A-ZÀ-Þ]['’])?[A-ZÀ-Þ]{2,}(?!\w)")
+_CAPITALS_BEFORE = compile_lazily(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")
+_CAPITALS_AFTER = compile_lazily(r"\s+(?:[A-ZÀ-Þ]['’])?[A-ZÀ-Þ]{2,}(?!\w)")
 _AFTER_HANDLE = frozenset({"", " ", ":", "："})
 
 

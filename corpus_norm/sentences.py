@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED
 from corpus_norm.languages import LANGUAGES, any_of, combine, get_language
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,35 +28,35 @@ _ORDINAL_MARKS = combine(lambda record: record.numbers.ordinal_marks)
 
 AROUND = 60
 """The number of characters examined on each side of a boundary."""
-_WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
+_WINDOW_END = compile_lazily(r"[.!?]\s|[。！？]")
 _CLOSERS = "\"'”’»›)]」』）】》〉〞﹂﹄"
 # Chinese quotation marks that sentencex does not know as pairs.
-_HAN_QUOTATION = re.compile("『[^『』]{1,400}』|〝[^〝〞]{1,400}〞|[﹁﹃][^﹁-﹄]{1,400}[﹂﹄]")
+_HAN_QUOTATION = compile_lazily("『[^『』]{1,400}』|〝[^〝〞]{1,400}〞|[﹁﹃][^﹁-﹄]{1,400}[﹂﹄]")
 # The title of a work, or a tag before a headline; a stop inside ends no sentence.
-_HAN_TITLE = re.compile("《[^《》]{1,80}》|〈[^〈〉]{1,80}〉|【[^【】]{1,40}】")
+_HAN_TITLE = compile_lazily("《[^《》]{1,80}》|〈[^〈〉]{1,80}〉|【[^【】]{1,40}】")
 _OPENER_OF = {"”": "“", "」": "「", "』": "『", "〞": "〝", "﹂": "﹁", "﹄": "﹃"}
 _LONGEST_QUOTATION = 400
-_CLAUSE_EDGE = re.compile(r"[。！？!?；;：:，,.“”「」『』〝〞﹁﹂\n]")
+_CLAUSE_EDGE = compile_lazily(r"[。！？!?；;：:，,.“”「」『』〝〞﹁﹂\n]")
 # Closing marks and footnote numbers after a stop: »  ”)  [12].
-_TRAIL = re.compile(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
+_TRAIL = compile_lazily(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
 _TRAILING = frozenset(_CLOSERS)
 _SMILES = frozenset(")(DP")
-_OPENERS = re.compile(r"[\s«‹“‘\"'「『(\[（—–-]*")
-_LAST = re.compile(r"[^\s(«“\"'‘’/]+$")
-_LAST_WORD = re.compile(r"\w(?=\W*$)")
-_NO_SPACE = re.compile(r"\S")
-_WORD = re.compile(r"[^\W\d_]+")
+_OPENERS = compile_lazily(r"[\s«‹“‘\"'「『(\[（—–-]*")
+_LAST = compile_lazily(r"[^\s(«“\"'‘’/]+$")
+_LAST_WORD = compile_lazily(r"\w(?=\W*$)")
+_NO_SPACE = compile_lazily(r"\S")
+_WORD = compile_lazily(r"[^\W\d_]+")
 # What joins an elided word to the next: the apostrophe in "L'eau".
-_ELISION = re.compile(r"['’]\w")
-_DIGRAPH = re.compile(rf"\b(?:{'|'.join(_DIGRAPHS)})\b")
+_ELISION = compile_lazily(r"['’]\w")
+_DIGRAPH = compile_lazily(rf"\b(?:{'|'.join(_DIGRAPHS)})\b")
 _INITIAL = rf"(?:{'|'.join(_DIGRAPHS)}|[^\W\d_])"
-_INITIALS = re.compile(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
-_ROMAN = re.compile(r"[IVXLC]+\b")
-_BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
+_INITIALS = compile_lazily(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
+_ROMAN = compile_lazily(r"[IVXLC]+\b")
+_BRAND = compile_lazily(r"[a-z]{1,2}[A-Z]")
 # The end of "3 h" or "20 min".
-_MEASURE = re.compile(rf"\d\s?{any_of(_MEASURES)}$")
+_MEASURE = compile_lazily(rf"\d\s?{any_of(_MEASURES)}$")
 # The day of a month: "5 ", "1er ", "3rd ".
-_DAY_NUMBER = re.compile(rf"\d{{1,2}}{any_of(sorted(_ORDINAL_MARKS))}?\s")
+_DAY_NUMBER = compile_lazily(rf"\d{{1,2}}{any_of(sorted(_ORDINAL_MARKS))}?\s")
 # Faces, hearts, hands, flags; but no sign that introduces the text after it, such as a calendar,
 # a pin, a siren, a check mark or a coloured circle.
 _SYMBOL = (
@@ -67,14 +68,14 @@ _SYMBOL = (
 )
 _EMOJI = rf"{_SYMBOL}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[\u2600-\u27bf\U0001f300-\U0001faff])*"
 # Emoji and smileys such as ":-)" after a sentence.
-_COMMENT = re.compile(rf"(?:[^\S\n]*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP](?!\S)))+")
-_COMMENT_END = re.compile(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
-_BRACKETED = re.compile(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
+_COMMENT = compile_lazily(rf"(?:[^\S\n]*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP](?!\S)))+")
+_COMMENT_END = compile_lazily(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
+_BRACKETED = compile_lazily(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
 _ENDS = ".!?…。！？"
 _HYPHENS = frozenset("-\u2010\u2011")
 _MAY_END = _FIRMS | combine(lambda record: record.stops.lists)
-_STOP = re.compile(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
-_ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
+_STOP = compile_lazily(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
+_ABBREVIATION = compile_lazily(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
 
 def find_ends(text: str, language: str) -> list[int]:

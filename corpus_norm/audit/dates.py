@@ -17,6 +17,7 @@ from corpus_norm.audit.amounts import Amount
 from corpus_norm.audit.units import alternatives
 from corpus_norm.labels import AmountKind
 from corpus_norm.languages import any_of
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
 _DAY, _NOON, _HALF_HOUR = 1440, 720, 30
 _HAN_HOUR = "[零〇一二两兩三四五六七八九十廿]{1,3}"
-_ROW = re.compile("[一二两兩三四五六七八九]{2}")
+_ROW = compile_lazily("[一二两兩三四五六七八九]{2}")
 # 差一刻八点, 差五分钟到8点: minutes to the hour.
-_TO_HOUR = re.compile(
+_TO_HOUR = compile_lazily(
     r"差(?P<less>[一三]刻|[一二两三四五六七八九十]{1,3}分|\d{1,2}分)[钟鐘]?(?:到|就)?"
     rf"(?P<hour>\d{{1,2}}|{_HAN_HOUR})[点點]"
 )
@@ -231,22 +232,26 @@ def _compile(style: NumberStyle) -> _Patterns:
 
 _HAN_SMALL = "[一二三四五六七八九十廿卅]{1,3}"
 # 3月3日, 三月底, 十月: a month, with or without a day.
-_HAN_DATE = re.compile(
+_HAN_DATE = compile_lazily(
     rf"(?P<month>\d{{1,2}}|{_HAN_SMALL})\s?月(?:份|底|初|中旬|上旬|下旬|末)?"
     rf"(?:\s?(?P<day>\d{{1,2}}|{_HAN_SMALL})\s?[日号號])?"
 )
 # The second day of a range: 至5日 after 3月3日.
-_HAN_RANGE = re.compile(r"\s?[至到、和\-–—~～－]\s?(?P<day>\d{1,2})\s?[日号號]")
+_HAN_RANGE = compile_lazily(r"\s?[至到、和\-–—~～－]\s?(?P<day>\d{1,2})\s?[日号號]")
 # The first month of a range: 3 in 3至5月.
-_HAN_MONTHS = re.compile(r"(?<![\d.])(?P<month>\d{1,2})\s?[至到\-–—~～、和]\s?\d{1,2}\s?月(?!\d)")
-_ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
+_HAN_MONTHS = compile_lazily(
+    r"(?<![\d.])(?P<month>\d{1,2})\s?[至到\-–—~～、和]\s?\d{1,2}\s?月(?!\d)"
+)
+_ISO_DATE = compile_lazily(
+    r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"
+)
 # 3/4/2024, 03.04.2024, 3-4-2024, 3/4/24, 03.04.24.
-_NUMERIC_DATE = re.compile(
+_NUMERIC_DATE = compile_lazily(
     r"(?<![\d.,/-])(?P<first>\d{1,2})(?:er)?(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)"
     r"(?P<year>\d{4}|(?<=/)\d{2}|(?<=\d\d[.-]\d\d[.-])\d{2})(?![\d/-]|[.,]\d)"
 )
 # 03/04, 31/12, le 3/4; a fraction or a score if the other text has no such date.
-_SHORT_DATE = re.compile(
+_SHORT_DATE = compile_lazily(
     r"(?<![\w.,/-])(?P<first>\d{2}|1er|\d(?=/\d\d)|(?:(?<=\b[Ll]e )|(?<=\b[AaDd]u ))\d)"
     r"/(?P<second>\d{1,2})"
     r"(?![\w/-]|[.,]\d|\s?[%€$])"

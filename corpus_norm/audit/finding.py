@@ -27,6 +27,7 @@ from corpus_norm.audit.spaced_numbers import find_numbers
 from corpus_norm.audit.units import alternatives, attach_units, is_money
 from corpus_norm.labels import AmountKind
 from corpus_norm.languages import any_of, get_language
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,17 +37,19 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 # A minus, a hyphen or a dash before the amount, with or without a space or a currency sign.
-_SIGN = re.compile(r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$")
+_SIGN = compile_lazily(
+    r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$"
+)
 # A minus followed by a space must come after a colon, a bracket or a preposition; before degrees,
 # after any word in lower case.  Elsewhere it separates or starts an item: "- 12 morts".
-_AFTER_WORD = re.compile(r"(?:^|[\s(])[a-zà-ÿ]+\s$|[\u3400-\u9fff]\s?$")
+_AFTER_WORD = compile_lazily(r"(?:^|[\s(])[a-zà-ÿ]+\s$|[\u3400-\u9fff]\s?$")
 # Text that a dash may join to the amount after it: a numeral, a percentage, a word.
-_JOINED = re.compile(
+_JOINED = compile_lazily(
     r"(?:[\d〇零一二三四五六七八九十百千万亿%％℃°½][^\W\d_]{0,3}\.?\s?|[^\W\d_\u3000-\u9fff]|[)\]/+])$"
 )
-_COUNTED = re.compile(r"[\d〇零一二两三四五六七八九十百千万亿][^\W\d_]?\s?$")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_SAID = re.compile(r"[为為至到达達是约約于於]$")
+_COUNTED = compile_lazily(r"[\d〇零一二两三四五六七八九十百千万亿][^\W\d_]?\s?$")
+_HAN = compile_lazily(r"[\u3400-\u9fff]")
+_SAID = compile_lazily(r"[为為至到达達是约約于於]$")
 _MEASURED = frozenset({"%", "pp", "degree"})
 _MINUS_SIGNS = "−﹣－"
 _BEFORE, _AFTER = 60, 40

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.languages import LANGUAGES
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -277,16 +278,16 @@ STOP_ENDS = tuple(".!?…。！？")
 OPEN_ENDS = ("...", "…", ",", "，", "、", ";", "；")
 CLOSERS = "\"'”’»)]」』）*"
 # One to four words, perhaps with "@" before the first.
-NAME = re.compile(r"@?\w[\w.'’-]*(?: \w[\w.'’-]*){0,3}")
-NOT_A_LETTER = re.compile(r"[\W_]+")
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+NAME = compile_lazily(r"@?\w[\w.'’-]*(?: \w[\w.'’-]*){0,3}")
+NOT_A_LETTER = compile_lazily(r"[\W_]+")
+YEAR = compile_lazily(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # A time such as 9:30, 14h05 or 9时30.
-CLOCK = re.compile(r"\d{1,2}\s?[:h：時时]\s?\d{2}")
+CLOCK = compile_lazily(r"\d{1,2}\s?[:h：時时]\s?\d{2}")
 # A date in digits such as 13/04/2024 or 2024年4月13.
-NUMBER_DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
+NUMBER_DATE = compile_lazily(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
 # A web or mail address, or the end of a host name.
-ADDRESS = re.compile(r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b", re.IGNORECASE)
-HANDLE = re.compile(r"(?:^|\s)[@#]\w")
+ADDRESS = compile_lazily(r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b", re.IGNORECASE)
+HANDLE = compile_lazily(r"(?:^|\s)[@#]\w")
 PROSE_WIDTH = 60
 NUMERIC_FEATURES = (
     "log_width",

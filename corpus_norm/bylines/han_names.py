@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 _WORDS = combine(lambda record: record.bylines)
 _HAN_WORDS = combine(lambda record: record.han_bylines)
@@ -19,63 +20,63 @@ _OTHER = rf"{any_of(_HAN_WORDS.other_kinds)}?{any_of(_HAN_WORDS.other_labels)}"
 _SEPARATOR = r"[:：/／|｜丨︱·•\-—－]"
 # A label of a reporter or writer, with the outlet before it and the gap after it; not where the
 # label is part of a phrase such as "the reporter saw".
-_LABEL = re.compile(
+_LABEL = compile_lazily(
     rf"(?P<outlet>[{_HAN}A-Za-z0-9·]{{0,12}}?)(?P<label>{_REPORTER}|{_WRITER})"
     rf"(?!{any_of(_HAN_WORDS.label_followers)})"
     rf"(?P<gap>\s*{_SEPARATOR}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
 )
 # A label such as 文/ or 图文：, perhaps with the outlet after it.
-_TEXT_LABEL = re.compile(
+_TEXT_LABEL = compile_lazily(
     r"(?:^|[\s\u3000【\[（(〔])(?:[图圖][、/／和及]?)?文(?:字)?(?:[、/／和及]?[图圖](?:片)?)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
 )
 # Names before their label, as in 王小明/文.
-_REVERSED = re.compile(
+_REVERSED = compile_lazily(
     rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*"
     rf"(?:[{_HAN}]{{2,8}}(?:中心|组|組|部)\s*[/／]\s*)?(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
 )
 _REPORT = any_of(_HAN_WORDS.reports)
-_DESK = re.compile(
+_DESK = compile_lazily(
     rf"^[\s【\[（(〔]*[{_HAN}]{{1,6}}(?:中心|组|組|部)\s*[/／]?\s*"
     rf"(?=[^，。,！？]{{2,40}}{_REPORT}[】\]）)〕]?\s*$)"
 )
 """A desk before the names, in a line that ends with "reports": 生活中心／劉佩珊報導."""
 # An outlet in brackets, a name, and "reports".
-_OUTLET_FIRST = re.compile(
+_OUTLET_FIRST = compile_lazily(
     rf"^[【\[〔][^【\[〔\]】〕]{{2,16}}[\]】〕]\s*(?P<name>[{_HAN}]{{2,4}})[\s／/]+[{_HAN}]{{0,4}}{_REPORT}$"
 )
-_ORIGINAL = re.compile(
+_ORIGINAL = compile_lazily(
     rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
 )
 # A name, then an outlet and "reporter", as in 王小明 新京报记者.
-_REPORTER_OF = re.compile(
+_REPORTER_OF = compile_lazily(
     rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}(?:记者|記者|特约撰稿人?)$"
 )
-_NATION = re.compile(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
-_TOKEN = re.compile(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
-_PEN_NAME = re.compile(
+_NATION = compile_lazily(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
+_TOKEN = compile_lazily(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+_PEN_NAME = compile_lazily(
     rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}"
 )
-_SECOND_HALF = re.compile(rf"[\s\u3000]+([{_HAN}])(?![{_HAN}])")
-_ENDS_LABEL = re.compile(rf"(?:{_REPORTER}|[网報报社])$")
-_TAKES_PICTURES = re.compile(r"[\s／/]*(?:摄|攝|图|圖)(?:影|片)?[\s）)】\]／/]*$")
-_DATE = re.compile(r"(?:19|20)\d\d[-年/.].*")
-_BETWEEN = re.compile(r"[\s\u3000、,，&和与與及＆]{1,8}")
-_SUFFIX = re.compile(
+_SECOND_HALF = compile_lazily(rf"[\s\u3000]+([{_HAN}])(?![{_HAN}])")
+_ENDS_LABEL = compile_lazily(rf"(?:{_REPORTER}|[网報报社])$")
+_TAKES_PICTURES = compile_lazily(r"[\s／/]*(?:摄|攝|图|圖)(?:影|片)?[\s）)】\]／/]*$")
+_DATE = compile_lazily(r"(?:19|20)\d\d[-年/.].*")
+_BETWEEN = compile_lazily(r"[\s\u3000、,，&和与與及＆]{1,8}")
+_SUFFIX = compile_lazily(
     rf"(?P<how>{any_of(_HAN_WORDS.report_kinds)})?(?P<what>{any_of(_HAN_WORDS.report_ends)})$"
 )
-_ENDS = re.compile(rf"^{_OTHER}")
-_PHOTOGRAPHER = re.compile(r"摄|攝|图|圖")
-_STARTS_LABEL = re.compile(rf"^(?:{_REPORTER}|{_WRITER})")
-_ACTS = re.compile(any_of(_HAN_WORDS.acts))
+_ENDS = compile_lazily(rf"^{_OTHER}")
+_PHOTOGRAPHER = compile_lazily(r"摄|攝|图|圖")
+_STARTS_LABEL = compile_lazily(rf"^(?:{_REPORTER}|{_WRITER})")
+_ACTS = compile_lazily(any_of(_HAN_WORDS.acts))
 """Verbs for what a reporter does; after them a sentence continues."""
-_IS = re.compile(any_of(_HAN_WORDS.being))
-_COUNTED = re.compile(r"[名位个個群些批]$|告诉$|告訴$|接受$|[向对對与與和被让讓的]$")
-_SENTENCE = re.compile(r"[。！？!?；;]")
+_IS = compile_lazily(any_of(_HAN_WORDS.being))
+_COUNTED = compile_lazily(r"[名位个個群些批]$|告诉$|告訴$|接受$|[向对對与與和被让讓的]$")
+_SENTENCE = compile_lazily(r"[。！？!?；;]")
 # The end of an outlet's name; nothing at all is one too.
-_OUTLETS = re.compile(rf"(?:{any_of(_HAN_WORDS.outlet_ends)}|)$")
-_FOREIGN = re.compile(r"\w[·•‧．・]\w")
-_INNER_LABEL = re.compile(rf"{_REPORTER}(?=[{_HAN}])")
-_ORGANIZATION = re.compile(
+_OUTLETS = compile_lazily(rf"(?:{any_of(_HAN_WORDS.outlet_ends)}|)$")
+_FOREIGN = compile_lazily(r"\w[·•‧．・]\w")
+_INNER_LABEL = compile_lazily(rf"{_REPORTER}(?=[{_HAN}])")
+_ORGANIZATION = compile_lazily(
     rf"{any_of(_HAN_WORDS.organization_ends)}$|{any_of(_HAN_WORDS.organization_words)}"
 )
 MIN_NAME, LONGEST_PEN_NAME, LONGEST_RUN = 2, 10, 14

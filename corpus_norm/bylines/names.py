@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from corpus_norm.bylines.han_names import is_han_organization
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 _WORDS = combine(lambda record: record.bylines)
 _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
@@ -22,37 +23,37 @@ _NO_SECOND_NAME = (
 )
 _ANDS = "|".join(_WORDS.conjunctions)
 # A separator between names: a comma, "and", a dash, a bar or the like.
-_JOINT = re.compile(
+_JOINT = compile_lazily(
     rf"\s*(?P<separator>[,;]\s*(?:{_ANDS})(?=\s)|[,;、/]|\s[-–—]+\s|[|•·∙●■–—\n<>]|\s(?:{_ANDS})(?=\s))\s*",
     re.IGNORECASE,
 )
 # A remark such as "(with Bo Ray)".
-_WITH = re.compile(
+_WITH = compile_lazily(
     rf"\s*[(\[]\s*{any_of(sorted(_WORDS.with_words))}\s+([^()\[\]]*)[)\]]?", re.IGNORECASE
 )
-_BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
-_BRACKET = re.compile(r"\s*[(\[{].*", re.DOTALL)
-_OTHERS = re.compile(rf"(?<!\w)(?:{any_of(_WORDS.other_credits)}).*", re.IGNORECASE | re.DOTALL)
-_PICTURED = re.compile(
+_BRACKETED = compile_lazily(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
+_BRACKET = compile_lazily(r"\s*[(\[{].*", re.DOTALL)
+_OTHERS = compile_lazily(rf"(?<!\w)(?:{any_of(_WORDS.other_credits)}).*", re.IGNORECASE | re.DOTALL)
+_PICTURED = compile_lazily(
     rf"\s*[(\[]\s*{any_of(_WORDS.pictures)}\s*[)\]]"
     rf"|,\s*(?:[\w-]+\s)?{any_of(_WORDS.photographers)}\b",
     re.IGNORECASE,
 )
 """Words after a name that say that this person took the pictures."""
-_BEFORE_NAME = re.compile(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
+_BEFORE_NAME = compile_lazily(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
 _SIGNS = ' .,:;!?*†‡®™"“”«»'
-_INITIALS = re.compile(
+_INITIALS = compile_lazily(
     r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|"
     rf"{any_of(sorted(_WORDS.name_abbreviations))}\."
 )
 # An acronym of two to seven characters.
-_ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,6}[®™]?")
-_DOMAIN = re.compile(
+_ACRONYM = compile_lazily(r"[A-Z][A-Z.&-]{1,6}[®™]?")
+_DOMAIN = compile_lazily(
     r"\.(?:com|org|net|info|fr|ca|uk|au|cn|tw|hk|us|eu|be|ch|de|es|it|in|io|co|tv)$"
 )
-_DOTTED_USER = re.compile(r"[a-z][\w-]*\.[a-z][\w-]+")
+_DOTTED_USER = compile_lazily(r"[a-z][\w-]*\.[a-z][\w-]+")
 # A prefix with an apostrophe, as in "d'Arc" or "O'Neil".
-_ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
+_ELIDED = compile_lazily(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
 _MOST_WORDS = 6
 _LONGEST = 60

@@ -11,6 +11,7 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,9 +27,9 @@ _YEAR_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.year_links))
 _DAY_MARK = re.sub(" ", r"[ ]", any_of(_WORDS.day_marks))
 
 # Two numbers and a year with the same separator: 13/04/2024.
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
-_DAY_FIRST = re.compile(any_of(_WORDS.day_first_zones))
-_MONTH_FIRST = re.compile(any_of(_WORDS.month_first_zones))
+_NUMERIC = compile_lazily(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
+_DAY_FIRST = compile_lazily(any_of(_WORDS.day_first_zones))
+_MONTH_FIRST = compile_lazily(any_of(_WORDS.month_first_zones))
 _AMERICAN_DOMAINS = frozenset({"us", "gov", "mil", "edu"})
 _GENERIC_COUNTRIES = frozenset(
     {"ai", "cc", "co", "fm", "gg", "io", "is", "ly", "me", "sh", "so", "to", "tv", "ws"}
@@ -157,7 +158,7 @@ def _of_marks(texts: Iterable[str]) -> Order | None:
 
 
 # A year, then perhaps a month with or without a separator, then no digit or the two of a day.
-_ADDRESS_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2]))?(?=\D|[0-3]\d\D|$)")
+_ADDRESS_YEAR = compile_lazily(r"(?<!\d)((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2]))?(?=\D|[0-3]\d\D|$)")
 
 
 def _year_in(url: str | None) -> tuple[int | None, int | None]:
@@ -182,7 +183,7 @@ _CLOCK = (
 )
 # Alternatives in order: 2024-04-13; 13 April 2024; 13-Apr-24; 2024 April 13; 13/04/2024;
 # 20240413; 113-04-13 (Taiwan); April 13, 2024; Chinese dates with an optional era.
-_DATE = re.compile(
+_DATE = compile_lazily(
     rf"""(?<!\d)(?<!\d[./,:-])(?:
       (?P<year>{_YEAR})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?(?P<day>\d{{1,2}})
       (?![\d/-])
@@ -205,21 +206,21 @@ _DATE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # 04-13 before a time, or 4月13日.
-_YEARLESS = re.compile(
+_YEARLESS = compile_lazily(
     r"(?<![\d年./:-])(?:(?P<month>0\d|1[0-2])[-/](?P<day>[0-3]\d)(?=\s+\d\d:\d\d(?!\d))"
     r"|(?P<month2>\d{1,2})\s?月\s?(?P<day2>\d{1,2})\s?[日号號])"
 )
 # Seconds since 1970, with decimals or milliseconds.
-_EPOCH = re.compile(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
+_EPOCH = compile_lazily(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u200e\u200f\u200b"), "")
 _DIGITS = {char: place for place, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
 # A weekday at the end of the text before a date.
-_WEEKDAY = re.compile(
+_WEEKDAY = compile_lazily(
     rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*"
     rf"(?:{any_of(sorted(_WORDS.day_articles))}\s)?$",
     re.IGNORECASE,
 )
-_DAY_FIRST_SIGN = re.compile(any_of(_WORDS.day_first_signs), re.IGNORECASE)
+_DAY_FIRST_SIGN = compile_lazily(any_of(_WORDS.day_first_signs), re.IGNORECASE)
 _EARLIEST = 1900
 _NO_DAYS = frozenset({date(1900, 1, 1), date(1970, 1, 1)})
 """The days that programs write for a missing date."""
