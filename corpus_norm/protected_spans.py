@@ -72,9 +72,7 @@ _HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|{_HAN_HOST})"
 _PORT = r"(?::\d{1,5}(?!\d))?"
 _ONE_SCRIPT = rf"(?:[A-Za-z0-9\-]{{1,20}}|[{_HAN}]{{1,12}})"
 # A host with Chinese labels starts after a space or punctuation, or after one of these words.
-_VISITING = (
-    "访问|訪問|登录|登錄|登入|浏览|瀏覽|网址|網址|网站|網站|官网|官網|详见|詳見|参见|參見|域名"
-)
+_VISITING = "|".join(sorted(combine(lambda record: record.address_openers)))
 _SHORT_HAN_HOST = (
     rf"(?:(?<![\w.@/\-])(?!{_VISITING})|(?P<visited>(?<={_VISITING})))"
     rf"(?:[A-Za-z0-9\-]{{1,20}}\.){{0,2}}[{_HAN}]{{1,12}}(?:\.{_ONE_SCRIPT}){{0,2}}?"

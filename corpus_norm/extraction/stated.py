@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from corpus_norm.document import BlockKind, Flag
 from corpus_norm.extraction.pieces import Piece, Place, read_pieces
 from corpus_norm.extraction.tree import parse
+from corpus_norm.languages import any_of, combine
 from corpus_norm.lines import measure
 from corpus_norm.patterns import compile_lazily
 
@@ -41,15 +42,18 @@ _SENTENCE_END = compile_lazily(r"[.!?。！？…][\"”’»)」』]*(?=\s|$|<|
 _NOT_TEXT = compile_lazily(
     r"\s*(?:[{\[]|https?:|query\b|function\b|fragment\b|var\b|@|data:)|.*[{};]\s*\n"
 )
+# Words for a text in other languages than English, which names the keys of most scripts.
+_FOREIGN_KEYS = combine(lambda record: record.body_keys)
+_FOREIGN = any_of(_FOREIGN_KEYS)
 _OWN_WORDS = (
     r"(?:full|seo|main|raw|rich|rendered|article|story|post|news|page|body|content|text|html"
     r"|paragraph|block|component|element|item|value|markdown|copy|description"
-    r"|contenu|corps|texte|paragraphe|article)"
+    rf"|{_FOREIGN})"
 )
 # A key made of the words above, at least one of which names a body.
 _BODY_KEY = compile_lazily(
     rf"(?:{_OWN_WORDS}s?_?)*(?:body|content|text|html|paragraph|block|component|element|copy|rendered"
-    r"|markdown|contenu|corps|texte|paragraphe)s?"
+    rf"|markdown|{_FOREIGN})s?"
     rf"(?:_?{_OWN_WORDS}s?)*",
     re.IGNORECASE,
 )
@@ -61,7 +65,7 @@ _OTHER_KEY = compile_lazily(
 )
 _TEXT_KEYS = (
     *("html", "text", "content", "contents", "data", "value", "body", "paragraph", "copy"),
-    *("texte", "contenu", "corps", "paragraphe"),
+    *_FOREIGN_KEYS,
 )
 _INNER_KEYS = ("children", "model", "attributes", "props", "blocks", "items")
 _TYPE_KEYS = ("type", "__typename", "kind", "tag", "name", "component", "_type", "style")

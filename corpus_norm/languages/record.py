@@ -359,8 +359,10 @@ class Language:
     ``bylines``, ``han_bylines``, ``dates`` and ``credits`` are used for all languages at once,
     because a short line rarely reveals its language (:func:`corpus_norm.languages.combine`).  The
     same applies to ``sections``, lower-case headings that name a part of a site or a button and are
-    never a headline; to ``press``, patterns for the ends of names of sites; and to ``handle_ends``,
-    words that follow a social media handle without a space.
+    never a headline; to ``press``, patterns for the ends of names of sites; to ``handle_ends``,
+    words that follow a social media handle without a space; to ``address_openers``, words of two
+    characters that precede an address without one; and to ``body_keys``, words for the text of an
+    article in the names of keys that a page's scripts use.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
     ``press_names`` are full names of newspapers that consist of common words.
@@ -393,6 +395,8 @@ class Language:
     sections: frozenset[str] = frozenset()
     press: Patterns = ()
     handle_ends: frozenset[str] = frozenset()
+    address_openers: frozenset[str] = frozenset()
+    body_keys: tuple[str, ...] = ()
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
 
