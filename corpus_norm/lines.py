@@ -28,6 +28,7 @@ _CODE_LINE = compile_lazily(
     r"|^\s*(?:- )?[a-z_][\w.-]*:(?:\s|$)|^\s*(?:SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|GET|POST)\b"
     r"|^\s*(?:import|sudo|pip|npm|git|cd|curl|wget|apt|make|docker|python|select|insert|update)\s\S"
 )
+# Three spaces or a tab between two words of a line, as in a table: "Paris   12.4".
 _COLUMN_GAP = compile_lazily(r"\S(?: {3,}|\t+)\S")
 
 
@@ -72,11 +73,14 @@ _LEAST_PROSE = 50  # columns
 # The least columns and sentences of a paragraph; captions have fewer.
 _LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3
 _LEAST_BEFORE_CREDIT, _LEAST_HAN_BEFORE_CREDIT = 100, 72  # columns of prose
+# The sign before a name: "© ", "(c) ", "copyright ©".
 _MARK = r"(?:©|\(c\)(?=\s)|Ⓒ|copyright(?=\s*[©\s]))"
+# One capitalised word of a name ("O’Neil"), and two to four with particles ("Ana de la Cruz").
 _NAME = r"[A-ZÀ-Ý][\w.’'-]{0,20}"
 _PERSON = (
     rf"{_NAME}(?:\s(?:(?:de|la|du|des|van|von|der|den|bin|al|el|di|da)\s){{0,2}}{_NAME}){{1,3}}"
 )
+# The beginning of a credit, with what follows it.
 _HEAD = compile_lazily(
     rf"""[(\[（【]?\s*(?:
         {_MARK}                                          # © or its kin
@@ -103,9 +107,8 @@ _BRACKETED = compile_lazily(
     )[)）\]】]\s*(?=[\w“「『《«‘\"])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POINTED = compile_lazily(
-    r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])"
-)  # points at a picture: ▲高雄輕軌。
+# A sign that points at a picture, up to the bracket with its credit: ▲高雄輕軌（.
+_POINTED = compile_lazily(r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])")
 # The photographer in Chinese: 新华社记者 李明 摄
 _HAN_SHOT = compile_lazily(
     r"""(?:[\u4e00-\u9fff]{2,8}(?:记者|記者)[ \u3000]?[\u4e00-\u9fff·]{2,4}[ \u3000]?
@@ -113,23 +116,33 @@ _HAN_SHOT = compile_lazily(
     (?:摄影报道|攝影報導|摄|攝|供图|供圖)[ \u3000]+(?=[“「『《]?[\u3400-\u9fff])""",
     re.VERBOSE,
 )
+# An agency and a person at the end: "AFP/Ana Example".
 _SIGNED_PERSON = compile_lazily(rf"(?:{_AGENCIES})\s?[/–-]\s?{_PERSON}$")
+# An agency, a picture library, and any signature of either.
 _LEADING = compile_lazily(_AGENCIES)
 _PHOTO_SITE = compile_lazily(any_of(_CREDITS.photo_sites))
 _SIGNED = compile_lazily(rf"(?:{_AGENCIES}|{_HAN_AGENCIES})")
 _BRACKET_END = compile_lazily(r"[)\]）】]")
 # A full stop after two letters, a dash or bar between spaces, or a colon before a quotation.
 _STOP = compile_lazily(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
+# The space before a capitalised word: " The".
 _CAPITAL = compile_lazily(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
+# A word and the apostrophe after it, past an opening quotation mark: "« L’".
 _WORD = compile_lazily(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
+# A word that begins with a small letter.
 _SMALL_WORD = compile_lazily(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
+# The beginning of a clause: "The port", with a capital and then a small letter.
 _CLAUSE = compile_lazily(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
 _HAN = compile_lazily(r"[\u3400-\u9fff]")
+# A space between a Chinese or Latin character and Chinese text.
 _HAN_GAP = compile_lazily(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
 _RIGHTS = compile_lazily(any_of(_CREDITS.rights), re.IGNORECASE)
 _FILE_PHOTO = compile_lazily(any_of(_CREDITS.file_photo), re.IGNORECASE)
+# The end of a text that ends a sentence: ".", '."', "。」".
 _END = compile_lazily(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
+# The stop of a sentence, after a word of two letters or more.
 _SENTENCE = compile_lazily(r"[^\W\d_]{2}[.!?。！？]")
+# The line that a feed adds: "The post … first appeared on …", after the last sentence.
 _TRAILER = compile_lazily(
     rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={any_of(_CREDITS.trailers)}\S.{{0,120}}$)", re.IGNORECASE
 )
@@ -140,6 +153,7 @@ _LAST = compile_lazily(
     rf"|photo\s?[:：]\s?(?-i:{_AGENCIES}))[.。]?\s*$)",
     re.IGNORECASE,
 )
+# A quick test for the same.
 _MAY_TRAIL = compile_lazily(
     r"appeared|first published|originally published|en premier|est d['’]abord|initialement",
     re.IGNORECASE,

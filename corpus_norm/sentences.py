@@ -28,6 +28,7 @@ _ORDINAL_MARKS = combine(lambda record: record.numbers.ordinal_marks)
 
 AROUND = 60
 """The number of characters examined on each side of a boundary."""
+# A stop at which a long text is cut into pieces: ". ", "。".
 _WINDOW_END = compile_lazily(r"[.!?]\s|[。！？]")
 _CLOSERS = "\"'”’»›)]」』）】》〉〞﹂﹄"
 # Chinese quotation marks that sentencex does not know as pairs.
@@ -36,22 +37,29 @@ _HAN_QUOTATION = compile_lazily("『[^『』]{1,400}』|〝[^〝〞]{1,400}〞|[
 _HAN_TITLE = compile_lazily("《[^《》]{1,80}》|〈[^〈〉]{1,80}〉|【[^【】]{1,40}】")
 _OPENER_OF = {"”": "“", "」": "「", "』": "『", "〞": "〝", "﹂": "﹁", "﹄": "﹃"}
 _LONGEST_QUOTATION = 400
+# What ends a clause: a stop, a comma, a quotation mark.
 _CLAUSE_EDGE = compile_lazily(r"[。！？!?；;：:，,.“”「」『』〝〞﹁﹂\n]")
 # Closing marks and footnote numbers after a stop: »  ”)  [12].
 _TRAIL = compile_lazily(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
 _TRAILING = frozenset(_CLOSERS)
 _SMILES = frozenset(")(DP")
+# Signs before the first word of a sentence: "« ", "(", "– ".
 _OPENERS = compile_lazily(r"[\s«‹“‘\"'「『(\[（—–-]*")
+# The last word before a stop, with its inner stops: "p.m" in "at 5 p.m".
 _LAST = compile_lazily(r"[^\s(«“\"'‘’/]+$")
+# The last letter or digit of a text.
 _LAST_WORD = compile_lazily(r"\w(?=\W*$)")
 _NO_SPACE = compile_lazily(r"\S")
 _WORD = compile_lazily(r"[^\W\d_]+")
 # What joins an elided word to the next: the apostrophe in "L'eau".
 _ELISION = compile_lazily(r"['’]\w")
+# An initial of two letters ("Ph" in "Ph. Martin"), any initial, and several ("J.-P", "U.S").
 _DIGRAPH = compile_lazily(rf"\b(?:{'|'.join(_DIGRAPHS)})\b")
 _INITIAL = rf"(?:{'|'.join(_DIGRAPHS)}|[^\W\d_])"
 _INITIALS = compile_lazily(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
+# A Roman number, as after "chap.": "IV".
 _ROMAN = compile_lazily(r"[IVXLC]+\b")
+# A name that begins with small letters: "iPhone", "eBay".
 _BRAND = compile_lazily(r"[a-z]{1,2}[A-Z]")
 # The end of "3 h" or "20 min".
 _MEASURE = compile_lazily(rf"\d\s?{any_of(_MEASURES)}$")
@@ -70,11 +78,14 @@ _EMOJI = rf"{_SYMBOL}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[\u2600-\u27bf\U0001
 # Emoji and smileys such as ":-)" after a sentence.
 _COMMENT = compile_lazily(rf"(?:[^\S\n]*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP](?!\S)))+")
 _COMMENT_END = compile_lazily(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
+# A sentence in brackets: "(It rained.)".
 _BRACKETED = compile_lazily(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
 _ENDS = ".!?…。！？"
 _HYPHENS = frozenset("-\u2010\u2011")
 _MAY_END = _FIRMS | combine(lambda record: record.stops.lists)
+# A full stop, perhaps with closing quotation marks, before a capitalised word.
 _STOP = compile_lazily(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
+# A short word before a stop, with its inner stops: "etc", "e.g".
 _ABBREVIATION = compile_lazily(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
 

@@ -33,7 +33,7 @@ _TO_HOUR = compile_lazily(
     rf"(?P<hour>\d{{1,2}}|{_HAN_HOUR})[点點]"
 )
 _REACH = 24
-"""Within so many characters a word such as ``soir`` says which half of the day is meant."""
+"""The distance in characters within which a word such as ``soir`` tells the half of the day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ _SAID = compile_lazily(r"[为為至到达達是约約于於]$")
 _MEASURED = frozenset({"%", "pp", "degree"})
 _MINUS_SIGNS = "−﹣－"
 _BEFORE, _AFTER = 60, 40
-"""How far from an amount, in characters, a word such as ``down`` may stand for its sign."""
+"""The distance in characters, before and after, within which ``down`` may be an amount's sign."""
 _SIGNED = frozenset({AmountKind.NUMBER, AmountKind.MONEY, AmountKind.PERCENT})
 
 

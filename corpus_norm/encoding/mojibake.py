@@ -49,9 +49,11 @@ _COMMON = compile_lazily(
     "[\u0900-\u0dff\u0e00-\u0eff\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf\u2100-\u22ff\u2500-\u27bf"
     "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ufeff\uff01-\uff5e\ufffd\U0001f300-\U0001faff]"
 )
+# Characters that a sequence of two may stand for: Latin letters with marks, Romanian ș and ț.
 _TWO_BYTE = compile_lazily("[\xa0-\u017fƠơƯưȘ-ț]")
 # The last letter of a French word and the punctuation after it: valid UTF-8 by chance.
 _ENDS_WORD = compile_lazily("[à-ï][\xa0«»“”‘’–—…]+$")
+# A no-break space between a French word and a guillemet: "été »".
 _SOUND_GAP = compile_lazily("(?<=[a-z][à-ï])\xa0(?=[«»])")
 _GAP_MARK = "\ue0a0"
 _MARKED = compile_lazily("[À-ÖØ-öø-ſ]")
@@ -61,12 +63,17 @@ _YEN = "Ã¥"
 
 # The last byte of a closing quotation mark, 9D, is undefined in Windows-1252 and gets lost.
 _QUOTE_CUT = compile_lazily(rf"â€(?!{_NEXT})")
+# The same bytes inside a word, where a hyphen was: "peutâ€être".
 _HYPHEN_CUT = compile_lazily(r"(?<=[a-zà-ÿ])â€(?=[a-zà-ÿ])")
+# A no-break space whose second byte became a plain space: "12Â %".
 _NO_BREAK = compile_lazily("(?<=[0-9a-zà-ÿ])Â ")
+# An "à" whose second byte became a plain space, with the space after it.
 _SPACE_KEPT = compile_lazily("Ã  ")
 # The bytes 81 and 8D get lost as well: the second bytes of Latvian ā and Czech č.
 _LETTER_CUT = compile_lazily("(?<=[a-zà-öø-ÿāčēģīķļņšūž])Ä(?=[a-zà-öø-ÿāčēģīķļņšūž])")
+# The same at the beginning of a word: "Äervenec" for "červenec".
 _FIRST_CUT = compile_lazily(r"\bÄ(?=[a-zà-öø-ÿěůř])")
+# Letters that only Latvian or only Czech has among the languages looked for.
 _LATVIAN = compile_lazily("[ēģīķļņūĒĢĪĶĻŅŪ]")
 _CZECH = compile_lazily("[ěřůťďňćđėįųąęĚŘŮ]")
 
@@ -76,6 +83,7 @@ _MENTION = compile_lazily(
     rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,3}})[ \xa0\u202f]?"
     rf"(?=[{_CLOSE}])"
 )
+# A quotation mark between spaces: "â€™".
 _LONE_QUOTE = compile_lazily("(?<![^ ])(?:â€[™œ˜])(?![^ ])")
 
 
@@ -188,6 +196,7 @@ def fix(line: str) -> str:
     return str(ftfy.fix_encoding(marked)).replace(_GAP_MARK, "\xa0")
 
 
+# A run of characters beyond ASCII, which is read again as bytes.
 _RUN = compile_lazily(r"[^\x00-\x7f]{2,}")
 _UTF8_AS = ("koi8-r", "koi8-u", "cp866", "cp850", "cp932")
 # A letter and a box-drawing sign, which KOI8 has where UTF-8 has its second bytes; and the signs
@@ -197,13 +206,17 @@ _BOXED = compile_lazily(
     "|(?<=[ﾃﾂ])[｡-ﾟ])"
 )
 
+# Cyrillic in one byte a letter, read as Latin: "Ïðèâåò" for "Привет".
 _HIGH_LATIN = compile_lazily("[À-ÿ\x80-\x9f¸¨³¿º¹]{4,}")
 _LATIN_RUN = compile_lazily("[\xa1-\xff]{4,}")
+# Text of nothing but Chinese characters and punctuation.
 _HAN_ALONE = compile_lazily("[一-鿿、。，！？：；（）《》“”]+")
 # Cyrillic words with their case swapped, as KOI8-R and Windows-1251 show each other's text.
 _TURNED_CASE = compile_lazily("[а-яё][А-ЯЁ]{3,}")
+# Code page 866 read as Windows-1251: a sign between letters, "б®а" for "сор".
 _DOS_AS_WINDOWS = compile_lazily("[а-яА-ЯЁёЎўЄєЇї][«»®¬­Ґ¤§©°±][а-яА-ЯЎў«»®¬­Ґ¤§©]")
 _CYRILLIC_WORD = compile_lazily("[А-яЁёЄєІіЇїҐґЎў]+")
+# A word in one case, or with a capital first: "Москва", not "мОСКВА".
 _REGULAR = compile_lazily("[А-ЯЁЄІЇҐЎ]?[а-яёєіїґў]+|[А-ЯЁЄІЇҐЎ]+")
 _FREQUENT = frozenset("оеаинтсрвліОЕАИНТСРВЛІ")
 _RARE = frozenset("ъщэфёЪЩЭФЁўЎ")
@@ -220,6 +233,7 @@ _ACCENTS = (  # read as, written in
     ("cp850", "cp1252"),
     ("cp1252", "cp850"),
 )
+# Text in the characters of French, with a few of its neighbours.
 _FRENCH = compile_lazily(
     "[\x00-\x7fàâäçèéêëîïôöùûüœæÀÂÇÈÉÊËÎÏÔÖÙÛÜŒÆ«»’‘“”–—…€°\xa0\u202fñáíóúßÄ]*"
 )
@@ -347,6 +361,7 @@ _PIECE = compile_lazily(
     r"[Â-ßáâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
     r"|(?<=[a-zà-ÿ][Â-ß])[\xa0«»”‘’–—…®™§·]|(?<=â)€|(?<=á)[º»]|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
 )
+# A pair of characters that sound text does not have.
 _BAD = compile_lazily(_BAD_PAIR)
 # Two starts of Chinese characters close together, or the others beside a small letter or space.
 _GBK = compile_lazily(
@@ -357,15 +372,18 @@ _GBK = compile_lazily(
 _HAN = compile_lazily("[一-鿿]")
 # Â as a word of its own, or at the start of a line or quotation, before one plain space.
 _TYPED = compile_lazily(r"(?<![^\s«“‘\"(])Â (?=[^\W_])")
+# An accented small letter of French.
 _ACCENT = compile_lazily("[à-öø-ÿœ]")
 
 _HIGH_RUN = compile_lazily(r"[^\x00-\x7f]{2,}")
 # E3 to E9 begin Chinese characters and punctuation in UTF-8; an A0 after them became a space.
 _A0_LOST = compile_lazily(rb"[\xe3-\xe9](?: [\x80-\xbf]|[\x80-\xbf] )")
+# A character that Chinese text does not have.
 _NOT_CHINESE = compile_lazily(
     r"[^\x00-\x7f\xa2-\xb7\u2010-\u2030\u3000-\u301f\u4e00-\u9fff\uff00-\uffef]"
 )
 _HAN_RUN = compile_lazily(r"[\u4e00-\u9fff]+")
+# An accented letter or apostrophe before a plain one, as in French words.
 _LATIN_PAIR = compile_lazily(r"[àâçèéêëîïôöùûüäñáíóúœÉÀÈÊÇ’][a-z]")
 
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 VERSION = 1
 STOP = "\n"
-"""Ends the English: a sentence is one line."""
+"""The text that ends the answer: the English of a sentence is one line."""
 
 CONTEXT_CHARACTERS = 240
-"""How much of the paragraph before a sentence is shown, at most."""
+"""The most characters of the paragraph before a sentence that the model is shown."""
 
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "French": (
