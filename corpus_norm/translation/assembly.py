@@ -73,8 +73,8 @@ def clear(document: Document, book: Book) -> Document:
 def update_flags(flags: Iterable[str], found: Iterable[str]) -> tuple[Flag | str, ...]:
     """Return the flags of other stages, then the found ones; drop ours from an earlier run.
 
-    >>> update_flags(["untranslated", "mixed_languages"], ["output_at_cap", "output_at_cap"])
-    (<Flag.MIXED_LANGUAGES: 'mixed_languages'>, <Flag.OUTPUT_AT_CAP: 'output_at_cap'>)
+    >>> update_flags(["untranslated", "replaced_bytes"], ["output_at_cap", "output_at_cap"])
+    (<Flag.REPLACED_BYTES: 'replaced_bytes'>, <Flag.OUTPUT_AT_CAP: 'output_at_cap'>)
     """
     kept = [flag for flag in flags if flag not in _OUR_FLAGS]
     return read_flags(dict.fromkeys([*kept, *found]))
