@@ -39,6 +39,7 @@ from corpus_norm.languages.record import (
     Language,
     NegationStyle,
     NumberStyle,
+    RewritingWords,
     StopStyle,
 )
 
@@ -267,6 +268,7 @@ _TABLES: Mapping[str, type] = MappingProxyType(
             HanBylineWords,
             DateWords,
             CreditWords,
+            RewritingWords,
         )
     }
 )

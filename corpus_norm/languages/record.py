@@ -335,6 +335,33 @@ class CreditWords:
     han_sources: Patterns = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RewritingWords:
+    """The words that :mod:`corpus_norm.translation.restating` rewrites before translation.
+
+    ``months`` map an abbreviation to the month in full, the longest first; ``month_openers`` are
+    patterns for the words right before one.  ``approximations`` map a noun to its number
+    (``vingtaine``); those in ``ambiguous`` have another meaning alone, and the patterns
+    ``around`` may precede one (``environ``).  ``hour_parts`` are the minutes after an hour, and
+    ``at_hour`` patterns for the words before it.  ``elisions`` map an elided word to its full form.
+
+    In Chinese, ``fixed_numbers`` are patterns for numbers that are names (双十一), ``day_parts``
+    patterns for the parts of a day, and ``before_hour`` the characters before an hour.
+    """
+
+    months: Mapping[str, str] = field(default_factory=dict)
+    month_openers: Patterns = ()
+    approximations: Mapping[str, str] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()
+    around: Patterns = ()
+    hour_parts: Mapping[str, int] = field(default_factory=dict)
+    at_hour: Patterns = ()
+    elisions: Mapping[str, str] = field(default_factory=dict)
+    fixed_numbers: Patterns = ()
+    day_parts: Patterns = ()
+    before_hour: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """The data about a language that the stages need.
@@ -391,6 +418,7 @@ class Language:
     bylines: BylineWords = field(default_factory=BylineWords)
     han_bylines: HanBylineWords = field(default_factory=HanBylineWords)
     dates: DateWords = field(default_factory=DateWords)
+    rewriting: RewritingWords = field(default_factory=RewritingWords)
     credits: CreditWords = field(default_factory=CreditWords)
     sections: frozenset[str] = frozenset()
     press: Patterns = ()
