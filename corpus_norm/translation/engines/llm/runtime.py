@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 VERSION = 1
 STOP = "\n"
-"""The text that ends the answer: the English of a sentence is one line."""
+"""Ends the English: a sentence is one line."""
 
 CONTEXT_CHARACTERS = 240
-"""The most characters of the paragraph before a sentence that the model is shown."""
+"""How much of the paragraph before a sentence is shown, at most."""
 
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "French": (
