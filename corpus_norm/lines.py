@@ -154,16 +154,12 @@ _LAST = compile_lazily(
     re.IGNORECASE,
 )
 # A quick test for the same.
-_MAY_TRAIL = compile_lazily(
-    r"appeared|first published|originally published|en premier|est d['’]abord|initialement",
-    re.IGNORECASE,
-)
+_MAY_TRAIL = compile_lazily(any_of(_CREDITS.trailer_signs), re.IGNORECASE)
 _OPENERS = frozenset().union(
     *(record.stopwords for record in LANGUAGES.values() if record.script == "Latn")
 )
-_PARTICLES = frozenset({"Le", "La", "Les", "Du", "Des", "De"})
 _DASHES = frozenset("-–—|")
-_ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s"})
+_ELIDED = combine(lambda record: record.elided)
 
 
 def cut_credits(text: str) -> list[tuple[int, int]]:
@@ -347,7 +343,11 @@ def _opens(after: str, before: str, whole: str, *, is_signed: bool) -> bool:
     word = _WORD.match(after)
     if word is not None and word[1].lower() in (_ELIDED if word[2] else _OPENERS):
         # "Jean Le Bihan": a particle before a capital continues the name.
-        return ends_with_agency or word[1] not in _PARTICLES or _CLAUSE.match(after) is not None
+        return (
+            ends_with_agency
+            or word[1] not in _CREDITS.name_articles
+            or _CLAUSE.match(after) is not None
+        )
     if _CLAUSE.match(after) is None:
         return False
     is_picture = is_signed and _PHOTO_SITE.fullmatch(before) is not None

@@ -316,7 +316,9 @@ class CreditWords:
     ``agencies`` are the signatures of agencies and picture libraries, those of several words first;
     ``labels`` precede a credit, before a colon, a bar or a slash.  ``joiners`` are small words
     inside a credit, and ``rights`` the words of a copyright notice, which do not occur in a credit.
-    ``trailers`` are the phrases with which a feed names the place of first publication.  Fields
+    ``trailers`` are the phrases with which a feed names the place of first publication, and
+    ``trailer_signs`` words that all of them contain, for a quick test.  ``name_articles``, with
+    their capital, may begin a name as well as a sentence ("Le Monde").  Fields
     that start with ``han_`` are Chinese, which has no spaces between words.
 
     ``photo_sites`` are signatures that no sentence begins with.
@@ -329,6 +331,8 @@ class CreditWords:
     rights: Patterns = ()
     file_photo: Patterns = ()
     trailers: Patterns = ()
+    trailer_signs: Patterns = ()
+    name_articles: frozenset[str] = frozenset()
     han_agencies: Patterns = ()
     han_labels: Patterns = ()
     photo_sites: Patterns = ()
