@@ -130,7 +130,13 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         ),
     ] = False,
     learn_furniture: Annotated[
-        bool, typer.Option("--learn-furniture", hidden=True, help="The option's old name.")
+        bool,
+        typer.Option(
+            "--learn-furniture",
+            hidden=True,
+            help="The option's old name.",
+            rich_help_panel=LESS_COMMON,
+        ),
     ] = False,
     time_limit: Annotated[
         float | None,
