@@ -129,11 +129,11 @@ def score_site_boilerplate(score: ModuleType, records: list[dict[str, Any]]) -> 
     number = Counter(record["domain"] for record in known)
     some = [record for record in known if number[record["domain"]] >= LEAST_PAGES]
     documents = boilerplate.classify([_as_document(record) for record in some])
-    furniture = boilerplate.learn_furniture(boilerplate.count_blocks(documents))
-    marked = [boilerplate.mark_site_boilerplate(document, furniture) for document in documents]
+    learnt = boilerplate.learn_site_boilerplate(boilerplate.count_blocks(documents))
+    marked = [boilerplate.mark_site_boilerplate(document, learnt) for document in documents]
     sites = len({record["domain"] for record in some})
     print(f"\nPlain text, whole page: the {len(some)} pages of {sites} sites with three or more")
-    for name, answers in (("alone", documents), ("--learn-furniture", marked)):
+    for name, answers in (("alone", documents), ("--learn-site-boilerplate", marked)):
         labels = {
             record["id"]: {"labels": [_is_text(block) for block in document.blocks]}
             for record, document in zip(some, answers, strict=True)

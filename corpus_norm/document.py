@@ -179,7 +179,7 @@ class Sentence:
     text_en: str | None = None
     start_en: int | None = None
     score: float | None = None
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag | str, ...] = ()
     faithfulness: float | None = None
 
     @property
@@ -244,7 +244,7 @@ class Document:
     sentences: tuple[Sentence, ...] = ()
     translation_status: TranslationStatus = TranslationStatus.OFF
     translation_model: str | None = None
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag | str, ...] = ()
     duplicate_of: str | None = None
     story_id: str | None = None
 

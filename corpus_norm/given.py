@@ -87,15 +87,22 @@ def _advise(source: object) -> str:
 
 
 def _names_file(text: str) -> bool:
-    from corpus_norm.sources import SUFFIXES
-
     if len(text) >= _LONGEST_PATH or "\n" in text or "\x00" in text:
         return False
     try:
         path = Path(text)
-        return path.suffix.lower() in SUFFIXES or bool(text.strip() and path.exists())
+        return _has_known_suffix(path) or bool(text.strip() and path.exists())
     except (OSError, ValueError):
         return False  # a sentence may be longer than any file name
+
+
+def _has_known_suffix(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if not suffix or " " in suffix:  # the end of a sentence; the sources take long to import
+        return False
+    from corpus_norm.sources import SUFFIXES
+
+    return suffix in SUFFIXES
 
 
 def _read_file(path: Path | str, settings: Settings, media_type: str | None) -> RawDocument:

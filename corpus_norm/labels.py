@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class _Label(StrEnum):
@@ -146,6 +150,18 @@ class Flag(_Label):
         "body_from_script",
         "the page does not show the article: its text is what a script would have shown",
     )
+
+
+_FLAGS: Mapping[str, Flag] = MappingProxyType({flag.value: flag for flag in Flag})
+
+
+def read_flags(names: Iterable[str]) -> tuple[Flag | str, ...]:
+    """Return the flags of these names; a name that this version does not know stays a string.
+
+    >>> read_flags(["draft", "of_a_later_version"])
+    (<Flag.DRAFT: 'draft'>, 'of_a_later_version')
+    """
+    return tuple(_FLAGS.get(name, name) for name in names)
 
 
 READING_FLAGS = frozenset(

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from corpus_norm.languages import LANGUAGES, any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 _CREDITS = combine(lambda record: record.credits)
 _AGENCIES = any_of(_CREDITS.agencies)
@@ -13,21 +14,22 @@ _HAN_AGENCIES = any_of(_CREDITS.han_agencies)
 _HAN_LABELS = any_of(_CREDITS.han_labels)
 _LABELS = any_of(_CREDITS.labels)
 
-_WIDE = re.compile(
+_WIDE = compile_lazily(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
 )
 # Quotation marks, dashes and dots that Chinese fonts make as wide as a character.
-_WIDE_BESIDE_HAN = re.compile(r"[“”‘’—…·]")
+_WIDE_BESIDE_HAN = compile_lazily(r"[“”‘’—…·]")
 # Signs of code, in this order: calls, operators, comments, attributes, options and closing
 # brackets; statements; YAML keys, SQL and HTTP verbs; shell commands.
-_CODE_LINE = re.compile(
+_CODE_LINE = compile_lazily(
     r"[\w\])]\(|[{}<>=_\\|$^~`@\[\]]|//|/\*|\*/|^\s*#|\w\.\w+\.\w|:\d+\b|\s--?\w|[)}\]\d\"'];?$(?<=[);\]}])"
     r"|^\s*(?:import|def|class|return|if|for|else|elif|try|function|var|let|const|public|end|begin)\b"
     r".*[:;]?$(?<=[:;])"
     r"|^\s*(?:- )?[a-z_][\w.-]*:(?:\s|$)|^\s*(?:SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|GET|POST)\b"
     r"|^\s*(?:import|sudo|pip|npm|git|cd|curl|wget|apt|make|docker|python|select|insert|update)\s\S"
 )
-_COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
+# Three spaces or a tab between two words of a line, as in a table: "Paris   12.4".
+_COLUMN_GAP = compile_lazily(r"\S(?: {3,}|\t+)\S")
 
 
 def measure(text: str) -> int:
@@ -71,12 +73,15 @@ _LEAST_PROSE = 50  # columns
 # The least columns and sentences of a paragraph; captions have fewer.
 _LEAST_PARAGRAPH, _LEAST_SENTENCES = 160, 3
 _LEAST_BEFORE_CREDIT, _LEAST_HAN_BEFORE_CREDIT = 100, 72  # columns of prose
+# The sign before a name: "© ", "(c) ", "copyright ©".
 _MARK = r"(?:©|\(c\)(?=\s)|Ⓒ|copyright(?=\s*[©\s]))"
+# One capitalised word of a name ("O’Neil"), and two to four with particles ("Ana de la Cruz").
 _NAME = r"[A-ZÀ-Ý][\w.’'-]{0,20}"
 _PERSON = (
     rf"{_NAME}(?:\s(?:(?:de|la|du|des|van|von|der|den|bin|al|el|di|da)\s){{0,2}}{_NAME}){{1,3}}"
 )
-_HEAD = re.compile(
+# The beginning of a credit, with what follows it.
+_HEAD = compile_lazily(
     rf"""[(\[（【]?\s*(?:
         {_MARK}                                          # © or its kin
       | {_spaced(_LABELS)}(?:                             # Photo: | Photo © | Photo. © | Photo AFP
@@ -91,7 +96,7 @@ _HEAD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # A whole credit in brackets, before prose.
-_BRACKETED = re.compile(
+_BRACKETED = compile_lazily(
     rf"""[(（\[【]\s*(?:
         {_spaced(_LABELS)}(?:\s?[:：|/／]|(?<=by)\s)[^()（）]{{1,80}}      # (Photo by Ana Example)
       | (?:{_spaced(_LABELS)}\b|[^()（）]{{1,60}}/)[^()（）]{{0,60}}(?-i:\b{_spaced(_AGENCIES)})
@@ -102,51 +107,59 @@ _BRACKETED = re.compile(
     )[)）\]】]\s*(?=[\w“「『《«‘\"])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POINTED = re.compile(r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])")  # points at a picture: ▲高雄輕軌。
+# A sign that points at a picture, up to the bracket with its credit: ▲高雄輕軌（.
+_POINTED = compile_lazily(r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])")
 # The photographer in Chinese: 新华社记者 李明 摄
-_HAN_SHOT = re.compile(
+_HAN_SHOT = compile_lazily(
     r"""(?:[\u4e00-\u9fff]{2,8}(?:记者|記者)[ \u3000]?[\u4e00-\u9fff·]{2,4}[ \u3000]?
       | [\u4e00-\u9fff·]{2,4}[ \u3000])
     (?:摄影报道|攝影報導|摄|攝|供图|供圖)[ \u3000]+(?=[“「『《]?[\u3400-\u9fff])""",
     re.VERBOSE,
 )
-_SIGNED_PERSON = re.compile(rf"(?:{_AGENCIES})\s?[/–-]\s?{_PERSON}$")
-_LEADING = re.compile(_AGENCIES)
-_PHOTO_SITE = re.compile(any_of(_CREDITS.photo_sites))
-_SIGNED = re.compile(rf"(?:{_AGENCIES}|{_HAN_AGENCIES})")
-_BRACKET_END = re.compile(r"[)\]）】]")
+# An agency and a person at the end: "AFP/Ana Example".
+_SIGNED_PERSON = compile_lazily(rf"(?:{_AGENCIES})\s?[/–-]\s?{_PERSON}$")
+# An agency, a picture library, and any signature of either.
+_LEADING = compile_lazily(_AGENCIES)
+_PHOTO_SITE = compile_lazily(any_of(_CREDITS.photo_sites))
+_SIGNED = compile_lazily(rf"(?:{_AGENCIES}|{_HAN_AGENCIES})")
+_BRACKET_END = compile_lazily(r"[)\]）】]")
 # A full stop after two letters, a dash or bar between spaces, or a colon before a quotation.
-_STOP = re.compile(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
-_CAPITAL = re.compile(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
-_WORD = re.compile(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
-_SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
-_CLAUSE = re.compile(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
-_RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
-_FILE_PHOTO = re.compile(any_of(_CREDITS.file_photo), re.IGNORECASE)
-_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
-_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?。！？]")
-_TRAILER = re.compile(
+_STOP = compile_lazily(r"(?<=[^\W\d_]{2})[.。](?:\s+|$)|\s[-–—|]\s|[:：]\s+(?=[«“\"])")
+# The space before a capitalised word: " The".
+_CAPITAL = compile_lazily(r"(?<=\S)\s+(?=[«“\"]?\s?[A-ZÀ-Ý][\w’'-]*)")
+# A word and the apostrophe after it, past an opening quotation mark: "« L’".
+_WORD = compile_lazily(r"[«“\"]?\s?([^\W\d_]+)(['’]?)")
+# A word that begins with a small letter.
+_SMALL_WORD = compile_lazily(r"(?<![^\W\d_])[a-zà-ÿ][^\W\d_]*")
+# The beginning of a clause: "The port", with a capital and then a small letter.
+_CLAUSE = compile_lazily(r"[«“\"]?\s?[A-ZÀ-Ý][\w’'-]* [a-zà-ÿ(]")
+_HAN = compile_lazily(r"[\u3400-\u9fff]")
+# A space between a Chinese or Latin character and Chinese text.
+_HAN_GAP = compile_lazily(r"(?<=[\u3400-\u9fffA-Za-z])[\s\u3000]+(?=[“「『《]?[\u3400-\u9fff])")
+_RIGHTS = compile_lazily(any_of(_CREDITS.rights), re.IGNORECASE)
+_FILE_PHOTO = compile_lazily(any_of(_CREDITS.file_photo), re.IGNORECASE)
+# The end of a text that ends a sentence: ".", '."', "。」".
+_END = compile_lazily(r"[.!?…。！？][\"'”’»)\]」』）]*\s*$")
+# The stop of a sentence, after a word of two letters or more.
+_SENTENCE = compile_lazily(r"[^\W\d_]{2}[.!?。！？]")
+# The line that a feed adds: "The post … first appeared on …", after the last sentence.
+_TRAILER = compile_lazily(
     rf"(?:^|(?<=[.!?…»”\"\])])\s*)(?={any_of(_CREDITS.trailers)}\S.{{0,120}}$)", re.IGNORECASE
 )
 # A credit at the end of a text: © and a name, a label in brackets, or "photo: " and an agency.
-_LAST = re.compile(
+_LAST = compile_lazily(
     rf"(?<=[.!?…。！？”’»\"])\s*(?=(?:{_MARK}[^.。!?！？©]{{2,60}}"
     rf"|[(（\[](?:{_LABELS}|{_HAN_LABELS})\s*[:：/／｜|][^()（）]{{1,60}}[)）\]]"
     rf"|photo\s?[:：]\s?(?-i:{_AGENCIES}))[.。]?\s*$)",
     re.IGNORECASE,
 )
-_MAY_TRAIL = re.compile(
-    r"appeared|first published|originally published|en premier|est d['’]abord|initialement",
-    re.IGNORECASE,
-)
+# A quick test for the same.
+_MAY_TRAIL = compile_lazily(any_of(_CREDITS.trailer_signs), re.IGNORECASE)
 _OPENERS = frozenset().union(
     *(record.stopwords for record in LANGUAGES.values() if record.script == "Latn")
 )
-_PARTICLES = frozenset({"Le", "La", "Les", "Du", "Des", "De"})
 _DASHES = frozenset("-–—|")
-_ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s"})
+_ELIDED = combine(lambda record: record.elided)
 
 
 def cut_credits(text: str) -> list[tuple[int, int]]:
@@ -330,7 +343,11 @@ def _opens(after: str, before: str, whole: str, *, is_signed: bool) -> bool:
     word = _WORD.match(after)
     if word is not None and word[1].lower() in (_ELIDED if word[2] else _OPENERS):
         # "Jean Le Bihan": a particle before a capital continues the name.
-        return ends_with_agency or word[1] not in _PARTICLES or _CLAUSE.match(after) is not None
+        return (
+            ends_with_agency
+            or word[1] not in _CREDITS.name_articles
+            or _CLAUSE.match(after) is not None
+        )
     if _CLAUSE.match(after) is None:
         return False
     is_picture = is_signed and _PHOTO_SITE.fullmatch(before) is not None

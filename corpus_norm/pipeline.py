@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, RawDocument, Rejection
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import log
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from corpus_norm.boilerplate import Furniture, SiteCounts
+    from corpus_norm.boilerplate import SiteBoilerplate, SiteCounts
     from corpus_norm.boilerplate.features import Features
     from corpus_norm.extraction import Piece
     from corpus_norm.given import Given
@@ -55,7 +56,7 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     packages: Sequence[Package] | None = None
     threads: int = 1
-    site_boilerplate: Furniture = field(default_factory=dict)
+    site_boilerplate: SiteBoilerplate = field(default_factory=dict)
     memory: MemoryLike | None = None
 
 
@@ -187,13 +188,14 @@ def normalize(
     return result
 
 
+@rename_keywords(furniture="site_boilerplate", watch="timer")
 def process(  # noqa: PLR0913 -- one says what, the others are only ever named
     items: Sequence[RawDocument | Rejection],
     settings: Settings | None = None,
     *,
     packages: Sequence[Package] | None = None,
     threads: int = 1,
-    site_boilerplate: Furniture | None = None,
+    site_boilerplate: SiteBoilerplate | None = None,
     memory: MemoryLike | None = None,
     timer: StageTimer | None = None,
 ) -> list[Document | Rejection]:
@@ -205,10 +207,13 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
         site_boilerplate: blocks that recur on the pages of a site, as
-            :func:`corpus_norm.boilerplate.learn_furniture` finds them.
+            :func:`corpus_norm.boilerplate.learn_site_boilerplate` finds them.
         memory: the translation memory to use, if any.
         timer: gets the document and the stage in progress, and the faults; without one, faults
             are logged.
+
+    The old names of two arguments, ``furniture`` (``site_boilerplate``) and ``watch`` (``timer``),
+    still work, with a :class:`DeprecationWarning`.
     """
     context = Context(check_settings(settings), packages, threads, site_boilerplate or {}, memory)
     if timer is not None:

@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from corpus_norm.languages import combine, get_language
+from corpus_norm.patterns import compile_lazily
 
 _HANDLE_ENDS = combine(lambda record: record.handle_ends)
 
@@ -71,9 +72,7 @@ _HOST = rf"(?:{_LABELS}{_LETTER}{{2,24}}|{_HAN_HOST})"
 _PORT = r"(?::\d{1,5}(?!\d))?"
 _ONE_SCRIPT = rf"(?:[A-Za-z0-9\-]{{1,20}}|[{_HAN}]{{1,12}})"
 # A host with Chinese labels starts after a space or punctuation, or after one of these words.
-_VISITING = (
-    "访问|訪問|登录|登錄|登入|浏览|瀏覽|网址|網址|网站|網站|官网|官網|详见|詳見|参见|參見|域名"
-)
+_VISITING = "|".join(sorted(combine(lambda record: record.address_openers)))
 _SHORT_HAN_HOST = (
     rf"(?:(?<![\w.@/\-])(?!{_VISITING})|(?P<visited>(?<={_VISITING})))"
     rf"(?:[A-Za-z0-9\-]{{1,20}}\.){{0,2}}[{_HAN}]{{1,12}}(?:\.{_ONE_SCRIPT}){{0,2}}?"
@@ -146,12 +145,12 @@ _OPENERS = {")": "(", "]": "["}
 _CLOSERS = ".,;:!?'*(["
 _LONGEST_HANDLE = 31
 _LONGEST_HAN_HANDLE = 16  # longer ones are sentences
-_SAID = re.compile(rf"(?<=\w\w\w)(?:{'|'.join(sorted(_HANDLE_ENDS, key=len, reverse=True))})")
-_LATIN = re.compile(rf"@{_CHAR}{{2,}}")
-_HAN_CHAR = re.compile(f"[{_HAN}]")
+_SAID = compile_lazily(rf"(?<=\w\w\w)(?:{'|'.join(sorted(_HANDLE_ENDS, key=len, reverse=True))})")
+_LATIN = compile_lazily(rf"@{_CHAR}{{2,}}")
+_HAN_CHAR = compile_lazily(f"[{_HAN}]")
 # A neighbouring word in capitals, before and after the text.
-_CAPITALS_BEFORE = re.compile(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")
-_CAPITALS_AFTER = re.compile(r"\s+(?:[A-ZÀ-Þ]['’])?[A-ZÀ-Þ]{2,}(?!\w)")
+_CAPITALS_BEFORE = compile_lazily(r"(?<![\w])[A-ZÀ-Þ]{3,}['’\s:,]*$")
+_CAPITALS_AFTER = compile_lazily(r"\s+(?:[A-ZÀ-Þ]['’])?[A-ZÀ-Þ]{2,}(?!\w)")
 _AFTER_HANDLE = frozenset({"", " ", ":", "："})
 
 

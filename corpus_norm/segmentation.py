@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Sentence
 from corpus_norm.lines import cut_credits, measure, measure_narrow
+from corpus_norm.patterns import compile_lazily
 from corpus_norm.sentences import find_ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-TERMINAL = re.compile(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
+TERMINAL = compile_lazily(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
 # One or two East Asian characters or quotation marks, or a run of anything else but spaces.
-_FIRST_WORD = re.compile(
+_FIRST_WORD = compile_lazily(
     r"[\u2e80-\u9fff\uff00-\uffef“”‘’—…]{1,2}|[^\s\u2e80-\u9fff\uff00-\uffef“”‘’—…]+"
 )
-_HAN = re.compile(r"[\u3400-\u9fff\uff00-\uff60\u3000-\u303f]")
+_HAN = compile_lazily(r"[\u3400-\u9fff\uff00-\uff60\u3000-\u303f]")
 # Signs and numbers that begin a paragraph or an item in Chinese, whatever the line before.
-_OPENING = re.compile(
+_OPENING = compile_lazily(
     r"[【■◆▲●★]|第.{1,3}[章节節条條]|[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,2}[）)]"
     r"|\d{1,2}[、.．](?!\d)"
 )
-_END = re.compile(r"[。！？]")
+_END = compile_lazily(r"[。！？]")
 # The end of a sentence, then at least five characters of another that ends in Han.
-_SECOND_SENTENCE = re.compile(r"[。！？][”」』]?[^。！？：:/|]{4,}(?<=[\u3400-\u9fff])$")
+_SECOND_SENTENCE = compile_lazily(r"[。！？][”」』]?[^。！？：:/|]{4,}(?<=[\u3400-\u9fff])$")
 _FLOWING = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM})
 _LATIN_WIDTHS = range(40, 121)
 _HAN_WIDTHS = range(38, 241)
@@ -153,7 +154,7 @@ def _find_wrap_of_han(lines: Sequence[Line]) -> Wrap | None:
     return best
 
 
-MARKUP = re.compile(
+MARKUP = compile_lazily(
     r"""[ \t\u3000]*(?:
         (?P<heading>\#{1,6})[ \t]*(?=[^\s\#])
       | (?P<quote>>(?:[ \t]*>)*)[ \t]*(?=\S)
@@ -162,14 +163,14 @@ MARKUP = re.compile(
     )""",
     re.VERBOSE,
 )
-SETEXT = re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*")
-RULE = re.compile(r"[-=_*~#+|>·•–—─━═\\ \t]+")
-GLUED_HEADING = re.compile(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
-HASHTAG = re.compile(r"[ \t]*#\w")
+SETEXT = compile_lazily(r"[ \t]*(?:=+|-{3,})[ \t]*")
+RULE = compile_lazily(r"[-=_*~#+|>·•–—─━═\\ \t]+")
+GLUED_HEADING = compile_lazily(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
+HASHTAG = compile_lazily(r"[ \t]*#\w")
 # Of ASCII and Latin characters, only these end a sentence in any language.
-MAY_END = re.compile(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
-FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[\w+#.{}:=-]{0,40})[ \t]*")
-LINE_TEXT = re.compile(r"\S(?:.*\S)?")
+MAY_END = compile_lazily(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
+FENCE = compile_lazily(r" {0,3}(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[\w+#.{}:=-]{0,40})[ \t]*")
+LINE_TEXT = compile_lazily(r"\S(?:.*\S)?")
 
 
 def split_blocks(text: str) -> list[Block]:

@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED
-from corpus_norm.languages import LANGUAGES, combine, get_language
+from corpus_norm.languages import LANGUAGES, any_of, combine, get_language
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,35 +21,50 @@ if TYPE_CHECKING:
 
 _DIGRAPHS = combine(lambda record: record.stops.digraphs)
 _FIRMS = combine(lambda record: record.stops.firms)
+_HALVES = combine(lambda record: record.stops.halves)
+_CLOCK_NOUNS = combine(lambda record: record.stops.clock_nouns)
+_MEASURES = combine(lambda record: record.stops.measures)
+_ORDINAL_MARKS = combine(lambda record: record.numbers.ordinal_marks)
 
 AROUND = 60
 """The number of characters examined on each side of a boundary."""
-_WINDOW_END = re.compile(r"[.!?]\s|[。！？]")
+# A stop at which a long text is cut into pieces: ". ", "。".
+_WINDOW_END = compile_lazily(r"[.!?]\s|[。！？]")
 _CLOSERS = "\"'”’»›)]」』）】》〉〞﹂﹄"
 # Chinese quotation marks that sentencex does not know as pairs.
-_HAN_QUOTATION = re.compile("『[^『』]{1,400}』|〝[^〝〞]{1,400}〞|[﹁﹃][^﹁-﹄]{1,400}[﹂﹄]")
+_HAN_QUOTATION = compile_lazily("『[^『』]{1,400}』|〝[^〝〞]{1,400}〞|[﹁﹃][^﹁-﹄]{1,400}[﹂﹄]")
 # The title of a work, or a tag before a headline; a stop inside ends no sentence.
-_HAN_TITLE = re.compile("《[^《》]{1,80}》|〈[^〈〉]{1,80}〉|【[^【】]{1,40}】")
+_HAN_TITLE = compile_lazily("《[^《》]{1,80}》|〈[^〈〉]{1,80}〉|【[^【】]{1,40}】")
 _OPENER_OF = {"”": "“", "」": "「", "』": "『", "〞": "〝", "﹂": "﹁", "﹄": "﹃"}
 _LONGEST_QUOTATION = 400
-_CLAUSE_EDGE = re.compile(r"[。！？!?；;：:，,.“”「」『』〝〞﹁﹂\n]")
+# What ends a clause: a stop, a comma, a quotation mark.
+_CLAUSE_EDGE = compile_lazily(r"[。！？!?；;：:，,.“”「」『』〝〞﹁﹂\n]")
 # Closing marks and footnote numbers after a stop: »  ”)  [12].
-_TRAIL = re.compile(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
+_TRAIL = compile_lazily(rf"(?:[{re.escape(_CLOSERS)}]|\s+[»›]|\s?\[\d{{1,3}}\])+$")
 _TRAILING = frozenset(_CLOSERS)
 _SMILES = frozenset(")(DP")
-_OPENERS = re.compile(r"[\s«‹“‘\"'「『(\[（—–-]*")
-_LAST = re.compile(r"[^\s(«“\"'‘’/]+$")
-_LAST_WORD = re.compile(r"\w(?=\W*$)")
-_NO_SPACE = re.compile(r"\S")
-_WORD = re.compile(r"[^\W\d_]+")
-_ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]\w", re.IGNORECASE)
-_DIGRAPH = re.compile(rf"\b(?:{'|'.join(_DIGRAPHS)})\b")
+# Signs before the first word of a sentence: "« ", "(", "– ".
+_OPENERS = compile_lazily(r"[\s«‹“‘\"'「『(\[（—–-]*")
+# The last word before a stop, with its inner stops: "p.m" in "at 5 p.m".
+_LAST = compile_lazily(r"[^\s(«“\"'‘’/]+$")
+# The last letter or digit of a text.
+_LAST_WORD = compile_lazily(r"\w(?=\W*$)")
+_NO_SPACE = compile_lazily(r"\S")
+_WORD = compile_lazily(r"[^\W\d_]+")
+# What joins an elided word to the next: the apostrophe in "L'eau".
+_ELISION = compile_lazily(r"['’]\w")
+# An initial of two letters ("Ph" in "Ph. Martin"), any initial, and several ("J.-P", "U.S").
+_DIGRAPH = compile_lazily(rf"\b(?:{'|'.join(_DIGRAPHS)})\b")
 _INITIAL = rf"(?:{'|'.join(_DIGRAPHS)}|[^\W\d_])"
-_INITIALS = re.compile(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
-_ROMAN = re.compile(r"[IVXLC]+\b")
-_BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
-_UNIT = re.compile(r"\d\s?(?:h|hrs?|min|mn|sec|s)$")
-_DAY_NUMBER = re.compile(r"\d{1,2}(?:er)?\s")
+_INITIALS = compile_lazily(rf"{_INITIAL}(?:\.?[-\u2010\u2011.]{_INITIAL})*")
+# A Roman number, as after "chap.": "IV".
+_ROMAN = compile_lazily(r"[IVXLC]+\b")
+# A name that begins with small letters: "iPhone", "eBay".
+_BRAND = compile_lazily(r"[a-z]{1,2}[A-Z]")
+# The end of "3 h" or "20 min".
+_MEASURE = compile_lazily(rf"\d\s?{any_of(_MEASURES)}$")
+# The day of a month: "5 ", "1er ", "3rd ".
+_DAY_NUMBER = compile_lazily(rf"\d{{1,2}}{any_of(sorted(_ORDINAL_MARKS))}?\s")
 # Faces, hearts, hands, flags; but no sign that introduces the text after it, such as a calendar,
 # a pin, a siren, a check mark or a coloured circle.
 _SYMBOL = (
@@ -60,14 +76,17 @@ _SYMBOL = (
 )
 _EMOJI = rf"{_SYMBOL}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[\u2600-\u27bf\U0001f300-\U0001faff])*"
 # Emoji and smileys such as ":-)" after a sentence.
-_COMMENT = re.compile(rf"(?:[^\S\n]*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP](?!\S)))+")
-_COMMENT_END = re.compile(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
-_BRACKETED = re.compile(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
+_COMMENT = compile_lazily(rf"(?:[^\S\n]*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP](?!\S)))+")
+_COMMENT_END = compile_lazily(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
+# A sentence in brackets: "(It rained.)".
+_BRACKETED = compile_lazily(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
 _ENDS = ".!?…。！？"
 _HYPHENS = frozenset("-\u2010\u2011")
-_MAY_END = _FIRMS | {"etc"}
-_STOP = re.compile(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
-_ABBREVIATION = re.compile(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
+_MAY_END = _FIRMS | combine(lambda record: record.stops.lists)
+# A full stop, perhaps with closing quotation marks, before a capitalised word.
+_STOP = compile_lazily(r"\.[\"'”’»)]{0,3}\s+(?=[«“‘\"\s]*[A-ZÀ-Ý])")
+# A short word before a stop, with its inner stops: "etc", "e.g".
+_ABBREVIATION = compile_lazily(r"(?<![\w.])\w(?:[\w.]{0,8}\w)?$")
 
 
 def find_ends(text: str, language: str) -> list[int]:
@@ -219,28 +238,28 @@ def _ends_at_stop(before: str, after: str, record: Language) -> bool:
     begins = _begins_sentence(after, record)
     is_numbered = after[0].isdigit()
     if word in record.abbreviations:
-        return begins and last[0].islower() and _is_title(word)
+        return begins and last[0].islower() and _is_title(word, record)
     if _INITIALS.fullmatch(last) and _DIGRAPH.sub("X", last).isupper():
         return _ends_after_initials(before, last, begins, record)
-    if word in {"a.m", "p.m"}:
+    if word in _HALVES:
         return not _goes_on_after_clock(after, record)
     if word in stops.days and _starts_with_date(after, record):
-        return last[0].islower() and record.code == "en"
+        return last[0].islower() and stops.capital_days
     is_roman = _ROMAN.match(after) is not None and not _is_word_too(last, record)
     is_number = word in stops.numbered and (is_numbered or is_roman)
-    if is_number or (is_numbered and _UNIT.search(before[-12:]) is not None):
+    if is_number or (is_numbered and _MEASURE.search(before[-12:]) is not None):
         return False
     is_capital = last[:1].isupper() or word in stops.months
     is_doubtful = word in _FIRMS or (word in stops.doubtful and is_capital)
     return not is_doubtful or (begins and not is_numbered and after[0] not in "([")
 
 
-def _is_title(word: str) -> bool:
+def _is_title(word: str, record: Language) -> bool:
     """Whether an abbreviation is a title; ``vs`` and ``e.g`` are not and never end a sentence.
 
     A title has a capital before a name, so a lower-case one may end a sentence.
     """
-    return "." not in word and word not in {"vs", "cf", "approx", "env"}
+    return "." not in word and word not in record.stops.untitled
 
 
 def _begins_sentence(after: str, record: Language) -> bool:
@@ -250,8 +269,9 @@ def _begins_sentence(after: str, record: Language) -> bool:
     found = _WORD.match(rest)
     if found is None or not found[0][0].isupper():
         return False
-    is_elided = record.code == "fr" and _ELIDED.match(rest) is not None
-    return is_elided or found[0].lower() in record.stopwords
+    word = found[0].lower()
+    is_elided = word in record.elided and _ELISION.match(rest, found.end()) is not None
+    return is_elided or word in record.stopwords
 
 
 def _ends_after_initials(before: str, last: str, begins: bool, record: Language) -> bool:  # noqa: FBT001
@@ -266,14 +286,14 @@ def _ends_after_initials(before: str, last: str, begins: bool, record: Language)
     if len(last) == 1:
         return begins and previous in record.stops.lettered
     if not _HYPHENS.isdisjoint(last):
-        return begins and previous in {"av.", "apr.", "avant", "après"}
+        return begins and previous in record.stops.before_christ
     return begins
 
 
 def _goes_on_after_clock(after: str, record: Language) -> bool:
     words = _WORD.findall(after)[:2]
     is_known = bool(words) and words[0].lower() in record.stops.clock
-    return is_known or after[0] in "([" or words[1:] == ["time"]
+    return is_known or after[0] in "([" or not _CLOCK_NOUNS.isdisjoint(words[1:])
 
 
 def _starts_with_date(after: str, record: Language) -> bool:
@@ -281,4 +301,4 @@ def _starts_with_date(after: str, record: Language) -> bool:
     number = _DAY_NUMBER.match(after)
     word = _WORD.match(after, number.end() if number else 0)
     is_month = word is not None and word[0].lower() in record.stops.months
-    return is_month or (number is not None and record.code == "en")
+    return is_month or (number is not None and record.stops.capital_days)

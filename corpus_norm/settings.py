@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from corpus_norm.deprecated import rename_keywords, warn_renamed
 from corpus_norm.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -145,6 +146,12 @@ class TranslationSettings:
         """How many time limits translation gets for a document: language models are slow."""
         return 30 if self.engine == "llm" else 1
 
+    @property
+    def patience(self) -> int:
+        """The old name of :attr:`time_factor`; warns."""
+        warn_renamed("TranslationSettings.patience", "TranslationSettings.time_factor")
+        return self.time_factor
+
 
 @dataclass(frozen=True, slots=True)
 class DatasetSettings:
@@ -222,7 +229,7 @@ class Settings:
     lexicon_paths: tuple[str, ...] = field(
         default=(), metadata=_doc("TOML files with more phrases of page boilerplate.")
     )
-    learn_furniture: bool = field(
+    learn_site_boilerplate: bool = field(
         default=False,
         metadata=_doc("Read the inputs twice; blocks that recur on a site are boilerplate."),
     )
@@ -253,6 +260,12 @@ class Settings:
                 subject="settings.translation.llm_model",
             )
 
+    @property
+    def learn_furniture(self) -> bool:
+        """The old name of ``learn_site_boilerplate``; warns."""
+        warn_renamed("Settings.learn_furniture", "Settings.learn_site_boilerplate")
+        return self.learn_site_boilerplate
+
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Settings:
         """Return settings with these values, and the defaults for all others.
@@ -265,6 +278,7 @@ class Settings:
         Raises:
             SettingsError: a name is unknown, or a value cannot be used.
         """
+        values = _take_old_names(values)
         _check_names(values, "settings")
         return cls(**{name: _make_table(name, value) for name, value in values.items()})  # type: ignore[arg-type] # checked by the class
 
@@ -284,7 +298,7 @@ class Settings:
         Raises:
             SettingsError: the file cannot be read, a name is unknown, or a value cannot be used.
         """
-        values = _read_toml(Path(path))
+        values = _take_old_names(_read_toml(Path(path)))
         changes = changes or {}
         try:
             _check_names(values, "settings")
@@ -305,16 +319,29 @@ class Settings:
 
     def to_json(self) -> str:
         """Return the settings as canonical JSON: sorted keys, no spaces."""
-        return json.dumps(self, default=_list_fields, sort_keys=True, separators=(",", ":"))
+        return _to_canonical_json(self)
 
     def digest(self) -> str:
-        """Return the BLAKE2b-128 of the canonical JSON, in hexadecimal."""
-        return hashlib.blake2b(self.to_json().encode(), digest_size=16).hexdigest()
+        """Return the BLAKE2b-128 of the canonical JSON, in hexadecimal.
 
+        Settings that were renamed have their first names there, so that a release that renames one
+        does not change the digest of the same settings.
+        """
+        first = {new: old for old, new in _RENAMED.items()}
+        named = {first.get(name, name): value for name, value in _list_fields(self).items()}
+        return hashlib.blake2b(_to_canonical_json(named).encode(), digest_size=16).hexdigest()
+
+
+_RENAMED = MappingProxyType({"learn_furniture": "learn_site_boilerplate"})
+Settings.__init__ = rename_keywords(**_RENAMED)(Settings.__init__)  # type: ignore[method-assign]
 
 _TABLES: Mapping[str, type] = MappingProxyType(
     {"input": InputSettings, "translation": TranslationSettings, "dataset": DatasetSettings}
 )
+
+
+def _to_canonical_json(value: object) -> str:
+    return json.dumps(value, default=_list_fields, sort_keys=True, separators=(",", ":"))
 
 
 def _list_fields(part: object) -> dict[str, object]:
@@ -360,6 +387,16 @@ def _check_names(values: object, key: str) -> None:
             raise SettingsError(what, subject=f"{key}.{name}")
         if key == "settings" and name in _TABLES and not isinstance(value, _TABLES[name]):
             _check_names(value, f"settings.{name}")
+
+
+def _take_old_names(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the settings with their new names, and warn where one has its old name."""
+    if not isinstance(values, Mapping) or _RENAMED.keys().isdisjoint(values):
+        return values
+    for old, new in _RENAMED.items():
+        if old in values:
+            warn_renamed(f"the setting {old}", new, stacklevel=4)
+    return {_RENAMED.get(name, name): value for name, value in values.items()}
 
 
 def _describe_table(name: str) -> str:

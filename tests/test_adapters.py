@@ -61,7 +61,7 @@ def test_a_machine_with_other_models_does_no_work(corpus):
 
 def test_what_needs_all_documents_at_once_or_this_machine_alone_is_refused(corpus, tmp_path):
     with pytest.raises(SettingsError, match="needs a local run"):
-        run(corpus, tmp_path / "out", replace(SMALL, learn_furniture=True))
+        run(corpus, tmp_path / "out", replace(SMALL, learn_site_boilerplate=True))
     with pytest.raises(SettingsError, match="standard input"):
         list_files("-")
 

@@ -60,7 +60,16 @@ RESERVED = {
     "torch": (),
     "pickle": (),
 }
-CORE = {"document", "labels", "languages", "errors", "settings", "values", "_version"}
+CORE = {
+    "_version",
+    "deprecated",
+    "document",
+    "errors",
+    "labels",
+    "languages",
+    "patterns",
+    "settings",
+}
 HOOKS = {"document.py": {"display"}}  # asked for when a notebook shows a document
 PURE = ("encoding/", "extraction/", "segmentation.py", "language/")
 
@@ -130,14 +139,23 @@ def test_importing_loads_nothing_heavy():
 
 def test_modules_are_few_and_of_moderate_size():
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
-    assert len(lengths) <= 170
+    assert len(lengths) <= 174
     assert len([each for each in lengths.values() if each < 60]) <= 15
     assert max(lengths.values()) <= 620, max(lengths.items(), key=lambda item: item[1])
 
 
 # The rooms (modules and folders of the package) that a room may import, leaves first.  A test fails
 # on any other import, so a new dependency between rooms is decided here, openly.
-CORE_ROOMS = {"_version", "document", "errors", "labels", "languages", "settings"}
+CORE_ROOMS = {
+    "_version",
+    "deprecated",
+    "document",
+    "errors",
+    "labels",
+    "languages",
+    "patterns",
+    "settings",
+}
 ROOMS = {
     "faults": set(),
     "tmx": set(),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from corpus_norm.boilerplate.sites import (
     count_blocks,
-    learn_furniture,
+    learn_site_boilerplate,
     mark_site_boilerplate,
     merge_counts,
 )
@@ -19,41 +19,41 @@ def page(*texts, site="example.org"):
     return Document("x", "", site=site, blocks=blocks)
 
 
-def furniture_of(documents):
-    return learn_furniture(count_blocks(documents))
+def boilerplate_of(documents):
+    return learn_site_boilerplate(count_blocks(documents))
 
 
 def test_a_sentence_on_every_page_of_a_site_leaves_the_body():
     pages = [page(f"Article {n} is here.", APPEAL) for n in range(4)]
-    marked = mark_site_boilerplate(pages[0], furniture_of(pages))
+    marked = mark_site_boilerplate(pages[0], boilerplate_of(pages))
     assert [block.is_body for block in marked.blocks] == [True, False]
     assert marked.blocks[1].reason == "recurs on other pages of the site"
 
 
 def test_two_pages_prove_nothing():
     pages = [page("One.", APPEAL), page("Two.", APPEAL)]
-    assert mark_site_boilerplate(pages[0], furniture_of(pages)) == pages[0]
+    assert mark_site_boilerplate(pages[0], boilerplate_of(pages)) == pages[0]
 
 
 def test_another_site_is_another_matter():
     pages = [page(f"Article {n} is here.", APPEAL) for n in range(4)]
     other = page("Mine.", APPEAL, site="example.com")
-    assert mark_site_boilerplate(other, furniture_of(pages)) == other
+    assert mark_site_boilerplate(other, boilerplate_of(pages)) == other
 
 
 def test_a_document_without_a_site_is_left_alone():
     pages = [page(APPEAL, site=None) for _ in range(4)]
-    assert furniture_of(pages) == {}
+    assert boilerplate_of(pages) == {}
     assert mark_site_boilerplate(pages[0], {}) == pages[0]
 
 
 def test_a_body_is_never_emptied():
     pages = [page(APPEAL) for _ in range(4)]
-    assert mark_site_boilerplate(pages[0], furniture_of(pages)) == pages[0]
+    assert mark_site_boilerplate(pages[0], boilerplate_of(pages)) == pages[0]
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=12), st.integers(0, 12))
 def test_counting_in_parts_is_counting_at_once(texts, cut):
     pages = [page(text, "x") for text in texts]
     parts = merge_counts([count_blocks(pages[cut:]), count_blocks(pages[:cut])])
-    assert learn_furniture(parts) == furniture_of(pages)
+    assert learn_site_boilerplate(parts) == boilerplate_of(pages)

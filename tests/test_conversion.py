@@ -140,7 +140,7 @@ def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):
     ]
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    learning = Settings(learn_furniture=True, dataset=SMALL.dataset)
+    learning = Settings(learn_site_boilerplate=True, dataset=SMALL.dataset)
     plain = corpus_norm.convert(path, tmp_path / "plain", SMALL)
     one = corpus_norm.convert(path, tmp_path / "one", learning)
     two = corpus_norm.convert(path, tmp_path / "two", learning, workers=2)
@@ -148,12 +148,12 @@ def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):
     assert not any(slogan in document.body for document in one.documents())
     assert all(slogan in document.text for document in one.documents())
     assert digests(one.path) == digests(two.path)
-    assert "furniture" in one.manifest.versions
+    assert "site_boilerplate" in one.manifest.versions
 
 
 def test_standard_input_cannot_be_read_twice(tmp_path):
     with pytest.raises(SettingsError, match="standard input"):
-        corpus_norm.convert("-", tmp_path / "out", Settings(learn_furniture=True))
+        corpus_norm.convert("-", tmp_path / "out", Settings(learn_site_boilerplate=True))
 
 
 def test_a_caller_s_process_is_not_frozen(corpus, tmp_path):

@@ -24,6 +24,7 @@ from corpus_norm.document import (
     Block,
     BlockKind,
     Document,
+    Flag,
     LanguageShare,
     RawDocument,
     Rejection,
@@ -32,6 +33,7 @@ from corpus_norm.document import (
     TranslationStatus,
 )
 from corpus_norm.errors import SchemaMismatchError
+from corpus_norm.translation import translate_documents
 
 few = settings(max_examples=50)
 
@@ -380,3 +382,13 @@ def test_rejects_keep_the_order_and_schema():
     assert documents.schema.equals(DOCUMENTS, check_metadata=True)
     assert rejects.schema.equals(REJECTS, check_metadata=True)
     assert (documents.num_rows, rejects.column("data").to_pylist()) == (1, [b"\xff", b"\xff"])
+
+
+def test_flags_are_members_of_the_enumeration_after_translation_and_after_reading():
+    block = Block(BlockKind.PARAGRAPH, "Le port est fermé.", 0, language="fr")
+    document = Document("a.txt", block.text, blocks=(block,), language="fr", flags=("from_later",))
+    [done] = translate_documents([document], packages=[])
+    assert [type(flag) for flag in done.flags] == [str, Flag]
+    [read] = batch_to_documents(split_results(documents_to_batch([done]))[0])
+    assert read.flags == done.flags == ("from_later", "untranslated")
+    assert [type(flag) for flag in read.flags] == [str, Flag]

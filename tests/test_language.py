@@ -51,6 +51,13 @@ months = [
   ["octubre", "oct"], ["noviembre", "nov"], ["diciembre", "dic"],
 ]
 currencies = [{ codes = ["EUR"], words = ["€", "euro", "euros"] }]
+minus = ["menos"]
+no_minus_after = ['al ']
+falls = ["cay-"]
+levels = ['(?<!\\w)a\\s']
+clock_hours = ["horas"]
+full_day = true
+month_links = ["de"]
 
 [numbers.words]
 1 = ["un", "uno", "una"]
@@ -70,7 +77,10 @@ words = ["no", "nunca", "sin"]
 openers = ['(?:(?:escrito|publicado) )?por\\b ?:?']
 conjunctions = ["y"]
 roles = ["corresponsal"]
+role_articles = ["la"]
 nobody = ["redactor"]
+nobody_openers = ["el"]
+with_words = ["con"]
 
 [dates]
 day_links = ["de"]
@@ -253,13 +263,22 @@ assert find_date("Actualizado el 3/4/2024") == date(2024, 4, 3)
 # Bylines: what opens one, and what ends a name.
 assert read_byline("Escrito por Ana Lima y Luis Vega") == ("Ana Lima", "Luis Vega")
 assert read_byline("Por Ana Lima, corresponsal en Lisboa") == ("Ana Lima",)
-assert read_byline("Por Redactor") == ()
+assert read_byline("Por Redactor") == read_byline("Por el Redactor") == ()
+assert read_byline("Por la corresponsal Ana Lima") == ("Ana Lima",)
+assert read_byline("Por Ana Lima (con Luis Vega)") == ("Ana Lima", "Luis Vega")
 
 # Amounts: words, scales, currencies, percents, and what a translation lost of them.
 [price] = amounts("tres millones de euros", "es")
 assert (price.values, price.units) == ((3_000_000,), frozenset({"EUR"})), price
 [share] = amounts("un 12,5 por ciento", "es")
 assert (float(share.values[0]), share.units) == (12.5, frozenset({"%"})), share
+[least, below] = amounts("al menos 12 %, menos 3 %", "es")
+assert (least.negative, below.negative) == (False, True)
+[level] = amounts("cayó a 8 %", "es")
+[fall] = amounts("cayó un 8 %", "es")[-1:]
+assert (level.falls, fall.falls) == (False, True)
+[day, hour] = amounts("el 5 de mayo a las 15 horas 30", "es")
+assert (day.value, hour.value) == (505, 930), (day, hour)
 assert audit("Cuesta veinte euros.", "It costs twenty euros.", "es").passed
 assert not audit("Cuesta veinte euros.", "It costs thirty euros.", "es").passed
 assert not audit("El banco no cerró.", "The bank closed.", "es").passed

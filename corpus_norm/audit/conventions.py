@@ -11,6 +11,7 @@ from corpus_norm.audit.amounts import Amount
 from corpus_norm.audit.han_numbers import plain_figures, read_han
 from corpus_norm.audit.units import alternatives
 from corpus_norm.labels import AmountKind
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,25 +19,25 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 _PERCENT = AmountKind.PERCENT
-_CODE = re.compile(r"[A-Z]\d|\d[A-Z]")
-_ANY_CODE = re.compile(rf"(?<![^\W_])(?:{_CODE.pattern})(?![^\W_])")
+_CODE = compile_lazily(r"[A-Z]\d|\d[A-Z]")
+_ANY_CODE = compile_lazily(rf"(?<![^\W_])(?:{_CODE.pattern})(?![^\W_])")
 # The year of an era, in digits or Chinese: 元年 is the first year; 代 makes it a decade.
 _ERA_YEAR = r"(?P<year>元|\d{1,3}|[〇零一二两三四五六七八九十百廿卅]{1,6})\s?年(?P<decade>代)?"
 # 113年5月, 113年底: the year of an era without its name, from 80 to 149.
-_BARE_YEAR = re.compile(
+_BARE_YEAR = compile_lazily(
     r"(?<![\d.,])(?P<year>8\d|9\d|1[0-4]\d)\s?年(?=\s?\d{1,2}\s?月|度|底|初|第|上半|下半)"
 )
 # 七折, 七五折, 8.5折, 对折; not 一波三折, 对折叠 or 七折八扣.
-_DISCOUNT = re.compile(
+_DISCOUNT = compile_lazily(
     r"(?<![波百曲骨对對])(?P<rate>\d(?:\.\d)?|\d{2}|[一二两兩三四五六七八九]{1,2}|对|對)折"
     r"(?![叠疊页頁射线線合腾騰磨断斷]|[一二三四五六七八九]扣)"
 )
 # 1/2, 3/4; not 13/4, 3/4/24 or 3/4.5.
-_FRACTION = re.compile(r"(?<![\w./,-])([123])/([234])(?![\w/]|[.,]\d)")
-_QUARTERS = re.compile(r"(?P<count>[一两兩二三1-3])\s?刻[钟鐘]")
+_FRACTION = compile_lazily(r"(?<![\w./,-])([123])/([234])(?![\w/]|[.,]\d)")
+_QUARTERS = compile_lazily(r"(?P<count>[一两兩二三1-3])\s?刻[钟鐘]")
 _COINS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖", "一二二三三四五六六七八九")
 # 三元五角, 3元5角6分, 三元零五分.
-_SUM = re.compile(
+_SUM = compile_lazily(
     r"(?P<yuan>\d{1,9}|[〇零一二两三四五六七八九十百千万萬亿億]{1,20})(?P<unit>[元圆圓])"
     r"(?:(?P<jiao>[\d一二两三四五六七八九])[角毛]|零(?=[\d一二两三四五六七八九]分))"
     r"(?:(?P<fen>[\d一二两三四五六七八九])分)?"
@@ -44,12 +45,12 @@ _SUM = re.compile(
 _HAN_DIGITS = {char: str(i) for i, char in enumerate("一二三四五六七八九", start=1)}
 _HAN_DIGITS |= {"两": "2", "兩": "2"}
 # 4T23, 1S24, T2-24: the code with its year.
-_DATED_CODE = re.compile(
+_DATED_CODE = compile_lazily(
     r"(?<![^\W_])(?:(?P<first>[1-4][TQ]|[12][SH])|(?P<last>[TQ][1-4]|[SH][12])[-'’])(?P<year>\d\d)(?!\w)"
 )
 _FIRST_YEAR = 1911
 # 113.07.05 and 113/7/5 are 2024 where years are counted from 1911.
-_ERA_DATE = re.compile(
+_ERA_DATE = compile_lazily(
     r"(?<![\d.,/-])(?P<era>(?:中[华華])?民[国國]\s?)?(?P<year>[89]\d|1[0-4]\d)(?P<mark>[./-])"
     r"(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?![\d/-]|[.,]\d)"
 )

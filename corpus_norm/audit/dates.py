@@ -16,39 +16,29 @@ from typing import TYPE_CHECKING
 from corpus_norm.audit.amounts import Amount
 from corpus_norm.audit.units import alternatives
 from corpus_norm.labels import AmountKind
-from corpus_norm.languages.record import words
+from corpus_norm.languages import any_of
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from corpus_norm.languages.record import NumberStyle
 
-_DAY, _NOON = 1440, 720
-# 15:30, 15h30, 3:30 p.m., 15点30分; 3.30 p.m.; 3 p.m.; 3点钟; 3 o'clock.
-_TIME = re.compile(
-    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:"
-    r"(?::(?:\s(?=00))?|\s?(?:h|heures?|点|點|时|時)\s?)(?P<minute>[0-5]\d)(?!\d|\s?%)"
-    r"(?:\s?(?:分|min|mn))?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
-    r"|\.(?P<minute2>[0-5]\d)\s?(?P<half2>[ap])\.?\s?m\b\.?"
-    r"|\s?(?P<half3>[ap])\.?\s?m\b\.?|\s?(?P<sharp>[点點](?:钟|鐘|整)?(?![\d.]))|\so['’]clock)",
-    re.IGNORECASE,
-)
-_NIGHTS = words(
-    "晚上 晚 晚间 晚間 夜里 夜裡 夜间 夜間 深夜 当晚 當晚 今晚 昨晚 明晚 凌晨 半夜 午夜"
-)
+_DAY, _NOON, _HALF_HOUR = 1440, 720, 30
 _HAN_HOUR = "[零〇一二两兩三四五六七八九十廿]{1,3}"
-_ROW = re.compile("[一二两兩三四五六七八九]{2}")
+_ROW = compile_lazily("[一二两兩三四五六七八九]{2}")
 # 差一刻八点, 差五分钟到8点: minutes to the hour.
-_TO_HOUR = re.compile(
+_TO_HOUR = compile_lazily(
     r"差(?P<less>[一三]刻|[一二两三四五六七八九十]{1,3}分|\d{1,2}分)[钟鐘]?(?:到|就)?"
     rf"(?P<hour>\d{{1,2}}|{_HAN_HOUR})[点點]"
 )
 _REACH = 24
-"""Within so many characters a word such as ``soir`` says which half of the day is meant."""
+"""The distance in characters within which a word such as ``soir`` tells the half of the day."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
+    time: re.Pattern[str]
     noon: re.Pattern[str]
     past: re.Pattern[str]
     day_part: re.Pattern[str]
@@ -70,7 +60,7 @@ def find_times(text: str, style: NumberStyle) -> list[Amount]:
     """
     patterns = _compile(style)
     low = text.lower() if len(text.lower()) == len(text) else text
-    found = [_read(text, low, match, style) for match in _TIME.finditer(text)]
+    found = [_read(text, low, match, style) for match in patterns.time.finditer(text)]
     return [*_in_words(text, low, patterns, style), *found]
 
 
@@ -98,7 +88,7 @@ def _han_times(text: str, patterns: _Patterns, style: NumberStyle) -> Iterator[A
             continue
         half = int(style.day_parts[part]) if part else None
         if hour == 12 and part:  # 晚上12点 is midnight, 上午12点 is noon
-            half = 0 if part in _NIGHTS else _NOON
+            half = 0 if part in style.nights else _NOON
         if part and part.startswith("中午") and hour in {10, 11}:
             half = 0
         yield make(text, match.span(), _values(hour, minutes, half), AmountKind.TIME)
@@ -193,20 +183,40 @@ def _hours(style: NumberStyle) -> dict[str, int]:
 def _compile(style: NumberStyle) -> _Patterns:
     past, noon = alternatives(style.past), alternatives(style.noon)
     hours = _hours(style)
+    hours_word = any_of(sorted(style.clock_hours, reverse=True))  # "heures" before "heure"
+    minute_ends = any_of(style.no_minutes_before)
     hour = rf"(?P<hour>(?<!-)(?:{alternatives(hours)})|(?<![\d.,])(?:1\d|2[0-4]|\d)(?!\d|[.,]\d))"
     if style.past_first:
         in_words = rf"(?:a\s)?(?P<past>{past})\s{hour}(?:\so['’]clock)?"
         noon_past = r"(?P<past>(?!))?"
     else:
-        no_half = alternatives(word for word in style.past if not word.startswith("et dem"))
-        in_words = rf"{hour}\s?heures?\s(?P<past>{no_half})(?!\s(?:pour|%|mill|minute))"
+        # "huit heures et demie" is read as a number of hours.
+        no_half = alternatives(
+            phrase
+            for phrase, minutes in style.past.items()
+            if minutes != _HALF_HOUR or phrase.split()[0] not in style.joiners
+        )
+        in_words = rf"{hour}\s?{hours_word}\s(?P<past>{no_half})(?!\s{minute_ends})"
         noon_past = rf"(?:\s(?P<past>{past}))?"
     parts = alternatives(style.day_parts)
+    sharp_marks = any_of(sorted(style.sharp_marks))
     if not style.past:
         in_words = r"(?P<hour>(?!))(?P<past>)"
     at = alternatives(style.at)
     return _Patterns(
-        sharp=re.compile(rf"(?:{at})\s(?P<hour>1\d|2[0-4]|\d)\s?h(?:eures?)?(?![^\W_])(?!\s?\d)"),
+        # 15:30, 15h30, 3:30 p.m., 15点30分; 3.30 p.m.; 3 p.m.; 3点钟; 3 o'clock.
+        time=re.compile(
+            r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:"
+            rf"(?::(?:\s(?=00))?|\s?(?:h|{hours_word}|点|點|时|時)\s?)(?P<minute>[0-5]\d)(?!\d|\s?%)"
+            r"(?:\s?(?:分|min|mn))?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
+            r"|\.(?P<minute2>[0-5]\d)\s?(?P<half2>[ap])\.?\s?m\b\.?"
+            r"|\s?(?P<half3>[ap])\.?\s?m\b\.?|\s?(?P<sharp>[点點](?:钟|鐘|整)?(?![\d.]))"
+            rf"|\s{sharp_marks})",
+            re.IGNORECASE,
+        ),
+        sharp=re.compile(
+            rf"(?:{at})\s(?P<hour>1\d|2[0-4]|\d)\s?(?:h|{hours_word})(?![^\W_])(?!\s?\d)"
+        ),
         late=re.compile(alternatives(style.late)),
         noon=re.compile(rf"(?<!-)(?P<noon>{noon}){noon_past}(?!-)"),
         past=re.compile(in_words),
@@ -222,30 +232,32 @@ def _compile(style: NumberStyle) -> _Patterns:
 
 _HAN_SMALL = "[一二三四五六七八九十廿卅]{1,3}"
 # 3月3日, 三月底, 十月: a month, with or without a day.
-_HAN_DATE = re.compile(
+_HAN_DATE = compile_lazily(
     rf"(?P<month>\d{{1,2}}|{_HAN_SMALL})\s?月(?:份|底|初|中旬|上旬|下旬|末)?"
     rf"(?:\s?(?P<day>\d{{1,2}}|{_HAN_SMALL})\s?[日号號])?"
 )
 # The second day of a range: 至5日 after 3月3日.
-_HAN_RANGE = re.compile(r"\s?[至到、和\-–—~～－]\s?(?P<day>\d{1,2})\s?[日号號]")
+_HAN_RANGE = compile_lazily(r"\s?[至到、和\-–—~～－]\s?(?P<day>\d{1,2})\s?[日号號]")
 # The first month of a range: 3 in 3至5月.
-_HAN_MONTHS = re.compile(r"(?<![\d.])(?P<month>\d{1,2})\s?[至到\-–—~～、和]\s?\d{1,2}\s?月(?!\d)")
-_ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
+_HAN_MONTHS = compile_lazily(
+    r"(?<![\d.])(?P<month>\d{1,2})\s?[至到\-–—~～、和]\s?\d{1,2}\s?月(?!\d)"
+)
+_ISO_DATE = compile_lazily(
+    r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"
+)
 # 3/4/2024, 03.04.2024, 3-4-2024, 3/4/24, 03.04.24.
-_NUMERIC_DATE = re.compile(
+_NUMERIC_DATE = compile_lazily(
     r"(?<![\d.,/-])(?P<first>\d{1,2})(?:er)?(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)"
     r"(?P<year>\d{4}|(?<=/)\d{2}|(?<=\d\d[.-]\d\d[.-])\d{2})(?![\d/-]|[.,]\d)"
 )
 # 03/04, 31/12, le 3/4; a fraction or a score if the other text has no such date.
-_SHORT_DATE = re.compile(
+_SHORT_DATE = compile_lazily(
     r"(?<![\w.,/-])(?P<first>\d{2}|1er|\d(?=/\d\d)|(?:(?<=\b[Ll]e )|(?<=\b[AaDd]u ))\d)"
     r"/(?P<second>\d{1,2})"
     r"(?![\w/-]|[.,]\d|\s?[%€$])"
 )
 _HAN_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九十", start=1)}
 _LONGEST_GAP = 16
-# The text allowed between a day and its month: "3rd of March", "March the 3rd", "1er mars".
-_BETWEEN = re.compile(r"\s*(?:st|nd|rd|th|er)?\s*(?:of|the|le)?\s*-?\s*", re.IGNORECASE)
 
 
 def find_weekdays(text: str, style: NumberStyle) -> list[Amount]:
@@ -343,7 +355,7 @@ def join_dates(text: str, numbers: list[Amount], style: NumberStyle) -> list[Amo
         month = style.months[match[0]]
         days = _days_beside(text, match, joined, places, style)
         if (number := _number_at(match, joined, places)) is not None:
-            if not _is_written_as_month(text, match, days=bool(days)):
+            if not _is_written_as_month(text, match, style, days=bool(days)):
                 continue
             joined[number] = None
         if days:
@@ -358,7 +370,9 @@ def join_dates(text: str, numbers: list[Amount], style: NumberStyle) -> list[Amo
                 span = span if beside and i == nearest else (day.start, day.end)
                 months.append(make(text, span, (value,), AmountKind.DATE))
                 joined[i] = None
-        elif _is_capital_as_it_should(text, match.start(), style) and not _is_doubtful(text, match):
+        elif _is_capital_as_it_should(text, match.start(), style) and not (
+            _is_doubtful(text, match, style)
+        ):
             months.append(make(text, match.span(), (month,), AmountKind.MONTH, firm=False))
     kept = [number for number in joined if number is not None]
     return sorted([*kept, *months], key=lambda amount: amount.start)
@@ -371,7 +385,9 @@ def _number_at(match: re.Match[str], numbers: list[Amount | None], places: _Plac
     return place if number and number.end <= match.end() else None
 
 
-def _is_written_as_month(text: str, match: re.Match[str], *, days: bool) -> bool:
+def _is_written_as_month(
+    text: str, match: re.Match[str], style: NumberStyle, *, days: bool
+) -> bool:
     """Return whether ``sept`` is a month.
 
     It is in ``14 sept. 2026``, ``en sept. 2026`` and ``mi-sept.``, not in ``ils sont sept.``.
@@ -379,7 +395,7 @@ def _is_written_as_month(text: str, match: re.Match[str], *, days: bool) -> bool
     before, after = text[max(0, match.start() - 7) : match.start()], text[match.end() :][:6]
     if not match[0].endswith("."):
         return days and bool(re.search(r"(?<!\d)\d{1,2} $", before))
-    starts = days or re.search(r"(?:mi-|fin |début )$", before.lower()) is not None
+    starts = days or before.lower().endswith(tuple(style.month_openers))
     return starts or re.match(r"\s?\d{4}(?!\d)|\s?[,;)]|\s?-|\s[a-zà-ÿ(]", after) is not None
 
 
@@ -416,7 +432,7 @@ def _days_beside(
         if not (0 <= place < len(numbers) and (day := numbers[place]) and _may_be_day(day)):
             continue
         gap = text[day.end : match.start()] if step < 0 else text[match.end() : day.start]
-        if len(gap) > _LONGEST_GAP or not _BETWEEN.fullmatch(gap):
+        if len(gap) > _LONGEST_GAP or not _between(style).fullmatch(gap):
             continue
         beside = [place]
         neighbour = place + step
@@ -435,15 +451,24 @@ def _may_be_day(number: Amount) -> bool:
     return number.value.denominator == 1 and 1 <= number.value <= 31 and number.text[0] not in "aou"
 
 
-def _is_doubtful(text: str, match: re.Match[str]) -> bool:
+@lru_cache(maxsize=16)
+def _between(style: NumberStyle) -> re.Pattern[str]:
+    """Return the text allowed between a day and its month: "3rd of March", "1er mars"."""
+    mark, link = any_of(sorted(style.ordinal_marks)), any_of(sorted(style.month_links))
+    return re.compile(rf"\s*{mark}?\s*{link}?\s*-?\s*", re.IGNORECASE)
+
+
+def _is_doubtful(text: str, match: re.Match[str], style: NumberStyle) -> bool:
     """Return whether a word is unlikely to be a month.
 
     ``May`` and ``March`` at the start of a sentence seldom are, nor are abbreviations.
     """
     word = match[0]
-    if word in {"may", "march"}:
+    if word in style.doubtful_months:
         before = text[max(0, match.start() - 8) : match.start()].rstrip()
-        return not before or before[-1] in ".!?\"“':;" or not re.search(r"[a-z,]$|mid-$", before)
+        if not before or before[-1] in ".!?\"“':;":
+            return True
+        return not (re.search(r"[a-z,]$", before) or before.endswith(tuple(style.month_openers)))
     return len(word) == 3
 
 
@@ -452,7 +477,7 @@ def _is_capital_as_it_should(text: str, start: int, style: NumberStyle) -> bool:
 
     English capitalises both; in other languages case says nothing.
     """
-    return style.decimal != "." or not text[start].isascii() or text[start].isupper()
+    return not style.capital_dates or not text[start].isascii() or text[start].isupper()
 
 
 def make(

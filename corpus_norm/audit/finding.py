@@ -26,7 +26,8 @@ from corpus_norm.audit.han_numbers import FULL_WIDTH, find_han_numbers
 from corpus_norm.audit.spaced_numbers import find_numbers
 from corpus_norm.audit.units import alternatives, attach_units, is_money
 from corpus_norm.labels import AmountKind
-from corpus_norm.languages import get_language
+from corpus_norm.languages import any_of, get_language
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,30 +37,23 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 # A minus, a hyphen or a dash before the amount, with or without a space or a currency sign.
-_SIGN = re.compile(r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$")
+_SIGN = compile_lazily(
+    r"(?P<sign>[-−–﹣－\u2010-\u2012—])(?P<gap>[ \u00a0\u202f])?(?:[$€£¥₩]\s?)?$"
+)
 # A minus followed by a space must come after a colon, a bracket or a preposition; before degrees,
 # after any word in lower case.  Elsewhere it separates or starts an item: "- 12 morts".
-_INTRODUCED = re.compile(r"[:：(（=]\s?$|(?<!\w)(?:de|à|entre|et|from|to|between|and|of)\s$")
-_AFTER_WORD = re.compile(r"(?:^|[\s(])[a-zà-ÿ]+\s$|[\u3400-\u9fff]\s?$")
-# "fell to 8", 下降到8: the number is a level, so the verb does not stand for its sign.
-_LEVEL = re.compile(
-    r"(?:(?<!\w)(?:(?<!up )to|(?<!jusqu')(?<!jusqu’)à|au)\s"
-    r"(?:(?:about|around|nearly|almost|just|only|environ|près de)\s)?"
-    r"|(?:(?<![达達])到|至|(?<!幅)[为為])了?(?:近|约|約)?)[$€£¥₩]?$"
-)
-# Words for negative quantities, whose levels are negative: "the deficit narrowed to 3 million".
-_OWED = re.compile(r"\bloss|deficit|shortfall|in the red|\bpertes?\b|déficit|[亏虧]|赤字|逆差")
+_AFTER_WORD = compile_lazily(r"(?:^|[\s(])[a-zà-ÿ]+\s$|[\u3400-\u9fff]\s?$")
 # Text that a dash may join to the amount after it: a numeral, a percentage, a word.
-_JOINED = re.compile(
+_JOINED = compile_lazily(
     r"(?:[\d〇零一二三四五六七八九十百千万亿%％℃°½][^\W\d_]{0,3}\.?\s?|[^\W\d_\u3000-\u9fff]|[)\]/+])$"
 )
-_COUNTED = re.compile(r"[\d〇零一二两三四五六七八九十百千万亿][^\W\d_]?\s?$")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_SAID = re.compile(r"[为為至到达達是约約于於]$")
+_COUNTED = compile_lazily(r"[\d〇零一二两三四五六七八九十百千万亿][^\W\d_]?\s?$")
+_HAN = compile_lazily(r"[\u3400-\u9fff]")
+_SAID = compile_lazily(r"[为為至到达達是约約于於]$")
 _MEASURED = frozenset({"%", "pp", "degree"})
 _MINUS_SIGNS = "−﹣－"
 _BEFORE, _AFTER = 60, 40
-"""How far from an amount, in characters, a word such as ``down`` may stand for its sign."""
+"""The distance in characters, before and after, within which ``down`` may be an amount's sign."""
 _SIGNED = frozenset({AmountKind.NUMBER, AmountKind.MONEY, AmountKind.PERCENT})
 
 
@@ -68,6 +62,9 @@ class _Patterns:
     minus: re.Pattern[str]
     below: re.Pattern[str]
     falls: re.Pattern[str]
+    introduced: re.Pattern[str]
+    level: re.Pattern[str]
+    owed: re.Pattern[str]
 
 
 def add_signs(text: str, amounts: Sequence[Amount], style: NumberStyle) -> list[Amount]:
@@ -90,10 +87,11 @@ def _add_sign(text: str, low: str, amount: Amount, patterns: _Patterns) -> Amoun
     start, end = amount.start, amount.end
     before, after = low[max(0, start - _BEFORE) : start], low[end : end + _AFTER]
     falls = patterns.falls.search(before) or patterns.falls.search(after)
-    if falls and _LEVEL.search(before):
-        falls = _OWED.search(before) or _OWED.search(after)
+    if falls and patterns.level.search(before):
+        falls = patterns.owed.search(before) or patterns.owed.search(after)
     written = text[max(0, start - _BEFORE) : start]
-    length = _sign_length(before, after, amount, patterns) or _spaced_sign(written, after, amount)
+    length = _sign_length(before, after, amount, patterns)
+    length = length or _spaced_sign(written, after, amount, patterns)
     if not length:
         return replace(amount, falls=True) if falls else amount
     firm = amount.firm or (not amount.vague and bool(amount.units or amount.text[-1].isdigit()))
@@ -121,7 +119,7 @@ def _sign_length(before: str, after: str, amount: Amount, patterns: _Patterns) -
     return -1 if patterns.below.match(after) else 0
 
 
-def _spaced_sign(before: str, after: str, amount: Amount) -> int:
+def _spaced_sign(before: str, after: str, amount: Amount, patterns: _Patterns) -> int:
     """Return the length of a minus followed by a space, or of a dash; 0 for other punctuation."""
     sign = _SIGN.search(before)
     if not sign or not (_MEASURED & amount.units or is_money(amount.units)):
@@ -129,10 +127,10 @@ def _spaced_sign(before: str, after: str, amount: Amount) -> int:
     ahead = before[: sign.start()]
     if sign["gap"]:
         is_word = "degree" in amount.units and _AFTER_WORD.search(ahead) is not None
-        is_minus = is_word or _INTRODUCED.search(ahead.lower()) is not None
+        is_minus = is_word or patterns.introduced.search(ahead.lower()) is not None
     else:
         starts = not ahead.strip() and len(before) < _BEFORE
-        follows = starts or _INTRODUCED.search(ahead) is not None
+        follows = starts or patterns.introduced.search(ahead) is not None
         is_minus = sign["sign"] == "—" and "—" not in after and follows
     return len(before) - sign.start() if is_minus else 0
 
@@ -140,22 +138,28 @@ def _spaced_sign(before: str, after: str, amount: Amount) -> int:
 @lru_cache(maxsize=16)
 def _compile(style: NumberStyle) -> _Patterns:
     minus = alternatives(style.minus)
-    unit = r"(?:\s?°\s?[cf]?\b|\s(?:degrees?|degrés?|celsius|fahrenheit|centigrade|c|f)\b){0,3}"
+    degrees = [word for word, unit in style.units.items() if unit == "degree" and word.isalpha()]
+    scales = any_of(sorted([*degrees, "celsius", "fahrenheit", "centigrade", "c", "f"]))
+    unit = rf"(?:\s?°\s?[cf]?\b|\s{scales}\b){{0,3}}"
+    not_after = "".join(f"(?<!{each})" for each in style.no_minus_after)
     stems = [word[:-1] for word in style.falls if word.endswith("-")]
     beginnings = "|".join(map(re.escape, sorted(stems))) or "(?!)"
     first = "".join(sorted({re.escape(word[0]) for word in style.falls}))
     words = alternatives(word for word in style.falls if not word.endswith("-"))
     return _Patterns(
-        minus=re.compile(
-            rf"(?<!au )(?<!du )(?<!ou )(?<!or )(?<!le )(?<!les )(?<!\d )"
-            rf"(?<![\d一二三四五六七八九十肩担擔背抱自胜勝欺辜身])(?:{minus})[\s\u00a0]?$"
-        ),
+        minus=re.compile(rf"{not_after}(?<!\d )(?<!\d)(?:{minus})[\s\u00a0]?$"),
         below=re.compile(
-            rf"{unit},?\s?(?:{alternatives(style.below)})(?!\s(?:the|that|what|its|\$?\d))"
+            rf"{unit},?\s?(?:{alternatives(style.below)})"
+            rf"(?!\s(?:{any_of(sorted(style.no_below_before))}|\$?\d))"
         ),
         falls=re.compile(
             rf"(?=[{first}])(?:{words}|(?<![^\W\d_])(?:{beginnings}))" if first else "(?!)"
         ),
+        introduced=re.compile(
+            rf"[:：(（=]\s?$|(?<!\w){any_of(sorted(style.sign_openers))}\s$"  # ": -5", "from -5"
+        ),
+        level=re.compile(rf"{any_of(style.levels)}[$€£¥₩]?$"),
+        owed=re.compile(any_of(style.owed)),
     )
 
 

@@ -21,7 +21,7 @@ _MAX_PERIOD = 12
 _FOREIGN_SHARE = 0.2
 _MIN_STOPWORDS = 3
 _MIN_LOWER = 7
-"""So many words without a capital and English has said "the" or "of" at least once."""
+"""English of this many lower-case words has at least one of its commonest, such as "the"."""
 _SAME_WORDS = 0.85
 _SHORT_BY, _LONG_BY = -4.0, 5.5
 """Bounds of the length statistic, in standard deviations."""

@@ -242,7 +242,7 @@ def _clash(one: Amount, other: Amount) -> bool:
 
 _SCORE = re.compile(r"(\d{1,2})([:/])(\d{1,2})")
 _NEAREST = 16
-"""So many equal amounts on each side of the expected place are looked at, and no more."""
+"""The number of equal amounts compared on each side of the expected place."""
 
 
 @dataclass(frozen=True, slots=True)

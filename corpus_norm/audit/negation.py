@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _REACH = 8
-"""How many words may stand between ``ne`` and ``pas``."""
+"""The most words between ``ne`` and ``pas``."""
 
 
 @dataclass(frozen=True, slots=True)

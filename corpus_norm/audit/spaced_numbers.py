@@ -26,7 +26,7 @@ NUMERAL = (
 _VULGAR = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 LONGEST = 60
-"""A numeral of more characters is an identifier or noise, and read by nobody."""
+"""A longer numeral, in characters, is an identifier or noise and is not read."""
 
 
 def read_numeral(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
@@ -156,7 +156,7 @@ _HALF = Fraction(1, 2)
 _THOUSAND = Fraction(1000)
 _HUNDRED = Fraction(100)
 _LARGEST = Fraction(10**30)
-"""What is above it is multiplied no further: no amount of a text, but a text of scale words."""
+"""The largest value that a scale word still multiplies; beyond it the text is no amount."""
 
 
 @dataclass(slots=True)

@@ -1,28 +1,43 @@
 """Separation of boilerplate from body: every block is labelled with its kind, none is dropped."""
 
+from types import MappingProxyType
+
 from corpus_norm.boilerplate.classifier import classify, classify_blocks
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.main_text import extract, find_main
 from corpus_norm.boilerplate.sites import (
-    Furniture,
+    SiteBoilerplate,
     SiteCounts,
     count_blocks,
-    learn_furniture,
+    learn_site_boilerplate,
     mark_site_boilerplate,
     merge_counts,
 )
+from corpus_norm.deprecated import find_renamed
 
 __all__ = [
-    "Furniture",
     "Lexicon",
+    "SiteBoilerplate",
     "SiteCounts",
     "classify",
     "classify_blocks",
     "count_blocks",
     "extract",
     "find_main",
-    "learn_furniture",
+    "learn_site_boilerplate",
     "load_lexicon",
     "mark_site_boilerplate",
     "merge_counts",
 ]
+
+_RENAMED = MappingProxyType(
+    {
+        "Furniture": "corpus_norm.boilerplate.SiteBoilerplate",
+        "learn_furniture": "corpus_norm.boilerplate.learn_site_boilerplate",
+        "mark_furniture": "corpus_norm.boilerplate.mark_site_boilerplate",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    return find_renamed(__name__, name, _RENAMED)

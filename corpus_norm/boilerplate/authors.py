@@ -19,6 +19,7 @@ from corpus_norm.bylines.han_names import is_han_name
 from corpus_norm.bylines.names import is_organization, split_names
 from corpus_norm.document import BlockKind
 from corpus_norm.languages import combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,19 +54,19 @@ OTHER_KINDS = frozenset(
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 # Up to three initials, perhaps with a surname: "J. D. Lee".
-_INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
-_PICTURES = re.compile(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
+_INITIALS = compile_lazily(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
+_PICTURES = compile_lazily(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
 # An agency after the name, as in "(avec AFP)".
-_WITH_AGENCY = re.compile(r"(?<![ ,(])[ ,(]{1,9}(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
-_JOINED = re.compile(r"(?<!\w)(?:and|et|&|avec|with)(?!\w)|[,;&]")
-_AND = re.compile(r"\s(?:and|et)\s")
+_WITH_AGENCY = compile_lazily(r"(?<![ ,(])[ ,(]{1,9}(?:avec|with) [A-Z][\w'’ -]{1,20}\)?$")
+_JOINED = compile_lazily(r"(?<!\w)(?:and|et|&|avec|with)(?!\w)|[,;&]")
+_AND = compile_lazily(r"\s(?:and|et)\s")
 # A remark in brackets, or "in" and a place.
-_PLACE = re.compile(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
+_PLACE = compile_lazily(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
 # Chinese names in brackets.
-_BRACKETED_HAN = re.compile(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
-_ALL_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
+_BRACKETED_HAN = compile_lazily(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
+_ALL_INITIALS = compile_lazily(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 # A name and a verb that introduces an author, as in "Ann Lee covers ...".
-_DESCRIBES = re.compile(
+_DESCRIBES = compile_lazily(
     r"(?P<who>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
     r"(?:is|was|has|covers|writes|reports|works|joined|est|a|couvre|écrit|travaille|dirige|suit)\s"
 )

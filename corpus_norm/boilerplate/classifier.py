@@ -20,6 +20,7 @@ from corpus_norm.boilerplate.kinds import SET_APART, Page, find_title, is_item, 
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import feature_matrix
+from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
 
@@ -38,6 +39,7 @@ BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
 
 
+@rename_keywords(mark="find_body")
 def classify(
     documents: Sequence[Document],
     settings: Settings | None = None,

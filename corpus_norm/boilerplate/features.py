@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.languages import LANGUAGES
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -277,18 +278,18 @@ STOP_ENDS = tuple(".!?…。！？")
 OPEN_ENDS = ("...", "…", ",", "，", "、", ";", "；")
 CLOSERS = "\"'”’»)]」』）*"
 # One to four words, perhaps with "@" before the first.
-NAME = re.compile(r"@?\w[\w.'’-]*(?: \w[\w.'’-]*){0,3}")
-NOT_A_LETTER = re.compile(r"[\W_]+")
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+NAME = compile_lazily(r"@?\w[\w.'’-]*(?: \w[\w.'’-]*){0,3}")
+NOT_A_LETTER = compile_lazily(r"[\W_]+")
+YEAR = compile_lazily(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # A time such as 9:30, 14h05 or 9时30.
-CLOCK = re.compile(r"\d{1,2}\s?[:h：時时]\s?\d{2}")
+CLOCK = compile_lazily(r"\d{1,2}\s?[:h：時时]\s?\d{2}")
 # A date in digits such as 13/04/2024 or 2024年4月13.
-NUMBER_DATE = re.compile(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
+NUMBER_DATE = compile_lazily(r"\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}")
 # A web or mail address, or the end of a host name.
-ADDRESS = re.compile(r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b", re.IGNORECASE)
-HANDLE = re.compile(r"(?:^|\s)[@#]\w")
+ADDRESS = compile_lazily(r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b", re.IGNORECASE)
+HANDLE = compile_lazily(r"(?:^|\s)[@#]\w")
 PROSE_WIDTH = 60
-MARKS = (
+NUMERIC_FEATURES = (
     "log_width",
     "ends_sentence",
     "ends_colon",
@@ -334,8 +335,9 @@ class Features:
     """Evidence about blocks: one value for each block, in order.
 
     ``width`` is the length of a block in Latin-letter equivalents; ``keys`` are the texts without
-    case, spaces and punctuation, so that equal keys mean repetition; ``marks`` are further numbers
-    by name (:data:`MARKS`).  ``marks`` and ``terms`` are empty unless the model needs them.
+    case, spaces and punctuation, so that equal keys mean repetition; ``numeric`` are the
+    :data:`NUMERIC_FEATURES` by name.  ``numeric`` and ``terms`` are empty unless the model needs
+    them.
     """
 
     width: Column
@@ -343,7 +345,7 @@ class Features:
     stopword_share: Column
     keys: list[str]
     hits: list[Hit | None]
-    marks: dict[str, Column]
+    numeric: dict[str, Column]
     terms: Terms
 
     def __len__(self) -> int:
@@ -375,13 +377,13 @@ class Features:
             stopword_share=self.stopword_share[part],
             keys=self.keys[part],
             hits=self.hits[part],
-            marks={name: column[part] for name, column in self.marks.items()},
+            numeric={name: column[part] for name, column in self.numeric.items()},
             terms=Terms(owner[inside] - first, self.terms.code[inside]),
         )
 
 
 def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> Features:
-    """Compute the features of blocks; ``marks`` and ``terms`` only if ``in_full``.
+    """Compute the features of blocks; ``numeric`` and ``terms`` only if ``in_full``.
 
     The features of a block do not depend on other blocks, so many documents can be processed
     together, which is faster.
@@ -402,8 +404,9 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
         stopword_share=np.concatenate([part.stopword_share for part in parts]),
         keys=[key for part in parts for key in part.keys],
         hits=lexicon.find_all(stripped),
-        marks={
-            name: np.concatenate([part.marks[name] for part in parts]) for name in parts[0].marks
+        numeric={
+            name: np.concatenate([part.numeric[name] for part in parts])
+            for name in parts[0].numeric
         },
         terms=Terms(np.concatenate(owners), np.concatenate([part.terms.code for part in parts])),
     )
@@ -442,10 +445,10 @@ def _extract_batch(texts: Sequence[str], *, in_full: bool) -> Features:
     share = stopwords / np.maximum(total, 0.5)
     width = np.array([len(text) for text in texts]) + (HAN_WIDTH - 1) * han
     ends = np.array([text.rstrip(CLOSERS).endswith(STOP_ENDS) for text in texts], dtype=bool)
-    marks: dict[str, Column] = {}
+    numeric: dict[str, Column] = {}
     terms = Terms(np.empty(0, np.int64), np.empty(0, np.uint64))
     if in_full:
-        seen_marks = {
+        seen_numbers = {
             "log_width": np.log1p(width),
             "ends_sentence": ends.astype(np.float64),
             "stopword_share": share,
@@ -455,9 +458,9 @@ def _extract_batch(texts: Sequence[str], *, in_full: bool) -> Features:
             **_see_ends(texts, seen),
             **_see_numbers(texts, seen),
         }
-        marks = {name: seen_marks[name] for name in MARKS}
+        numeric = {name: seen_numbers[name] for name in NUMERIC_FEATURES}
         terms = _collect_terms(seen, is_han, is_stopword)
-    return Features(width, ends, share, _make_keys(texts, seen), [], marks, terms)
+    return Features(width, ends, share, _make_keys(texts, seen), [], numeric, terms)
 
 
 @cache
@@ -520,9 +523,9 @@ def _see_numbers(texts: Sequence[str], seen: Characters) -> dict[str, Column]:
         dates[index] += len(YEAR.findall(texts[index]))
     near = digit | seen.is_a("space")
     clocks, days = seen.is_a("clock_mark"), seen.is_a("date_mark")
-    for marks, beside, form in ((clocks, near, CLOCK), (days, digit, NUMBER_DATE)):
-        marks[1:-1] &= beside[:-2] & beside[2:]
-        for index in np.flatnonzero((seen.total(marks) > 0) & (seen.count("digit") > 2)).tolist():
+    for signs, beside, form in ((clocks, near, CLOCK), (days, digit, NUMBER_DATE)):
+        signs[1:-1] &= beside[:-2] & beside[2:]
+        for index in np.flatnonzero((seen.total(signs) > 0) & (seen.count("digit") > 2)).tolist():
             dates[index] += len(form.findall(texts[index]))
     dots = codes == ord(".")
     dots[:-1] &= seen.is_a("letter")[1:]

@@ -59,7 +59,7 @@ LONG_KINDS = frozenset(
 )
 LONG_CHARS = 700
 CREDITS = frozenset({BlockKind.CAPTION, BlockKind.COPYRIGHT})
-"""Kinds that may end a paragraph of prose in a few words: `PROSE © Reuters`."""
+"""Kinds of a few words that may end a paragraph of prose, as in "It rained. © Reuters"."""
 LONGEST_CREDIT = 60
 LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
 # A stop, and closing quotes before a space; a Chinese stop anywhere.

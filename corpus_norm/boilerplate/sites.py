@@ -2,8 +2,8 @@
 
 This takes two passes.  The first counts the blocks of every document (:func:`count_blocks`, and
 :func:`merge_counts` for the counts of several workers); the second relabels blocks that recur
-(:func:`learn_furniture`, :func:`mark_site_boilerplate`).  Counts can be added in any order, so the
-result does not depend on batches or workers.
+(:func:`learn_site_boilerplate`, :func:`mark_site_boilerplate`).  Counts can be added in any order,
+so the result does not depend on batches or workers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.features import normalize_key
+from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import BlockKind
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 LEAST_PAGES = 3  # two pages may be two versions of one article
 LEAST_SHARE = 0.2
 
-Furniture = dict[str, frozenset[str]]
+SiteBoilerplate = dict[str, frozenset[str]]
 """The keys of the blocks that recur, by site."""
 
 
@@ -61,16 +62,16 @@ def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteC
     return merged
 
 
-def learn_furniture(
+def learn_site_boilerplate(
     counts: Mapping[str, SiteCounts], least_pages: int = LEAST_PAGES, share: float = LEAST_SHARE
-) -> Furniture:
+) -> SiteBoilerplate:
     """Return the blocks found on at least ``least_pages`` pages and ``share`` of a site's pages.
 
     >>> from corpus_norm.document import Block, BlockKind, Document
     >>> def page(text):
     ...     blocks = [Block(BlockKind.PARAGRAPH, each, 0) for each in ("Join us!", text)]
     ...     return Document("x", "", site="example.org", blocks=tuple(blocks))
-    >>> learn_furniture(count_blocks([page("One."), page("Two."), page("Three.")]))
+    >>> learn_site_boilerplate(count_blocks([page("One."), page("Two."), page("Three.")]))
     {'example.org': frozenset({'joinus'})}
     """
     return {
@@ -83,13 +84,14 @@ def learn_furniture(
     }
 
 
-def mark_site_boilerplate(document: Document, furniture: Furniture) -> Document:
+@rename_keywords(furniture="site_boilerplate")
+def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate) -> Document:
     """Relabel blocks of the body that recur on the document's site; no block is dropped.
 
     Call this after ``classify``.  The headline keeps its label, and a document whose body would
     become empty is returned unchanged.
     """
-    known = furniture.get(document.site or "", frozenset())
+    known = site_boilerplate.get(document.site or "", frozenset())
     blocks = tuple(_relabel(block, known) for block in document.blocks)
     if not any(block.is_body for block in blocks):
         return document

@@ -58,7 +58,7 @@ def feature_matrix(
     runs = [find_best_run(part.tolist()) for part in pages.split(speaks)]
     run = Run.of_pages(pages, runs)
     columns = {
-        **features.marks,
+        **features.numeric,
         "is_hit": features.is_hit.astype(np.float64),
         "speaks": speaks,
         "repeats": _count_repeats(features.keys, pages),
@@ -202,7 +202,7 @@ def _best_sum(scores: Sequence[float]) -> Column:
 
 def _see_prose(features: Features, pages: Pages) -> Columns:
     """Return the distance to the nearest prose before and after each block, and its length."""
-    width = features.marks["log_width"]
+    width = features.numeric["log_width"]
     before, at_before = pages.find_before(features.is_prose)
     after, at_after = pages.find_after(features.is_prose)
     return {

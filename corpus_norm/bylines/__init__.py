@@ -8,6 +8,7 @@ from functools import lru_cache
 from corpus_norm.bylines.han_names import find_han_names, is_han_name
 from corpus_norm.bylines.names import is_nobody, is_organization, split_names
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 _WORDS = combine(lambda record: record.bylines)
 _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
@@ -29,11 +30,11 @@ LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
 LONGEST_FIRST_LINE = 40
 LONGEST_ROLE = 10  # words after the name
-_OPENER = re.compile(
+_OPENER = compile_lazily(
     rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
 # A whole line that only opens a byline, as in "Written by:".
-_OPENS = re.compile(
+_OPENS = compile_lazily(
     r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
     r"(?:about )?(?:the )?authors?:?|"
     r"(?:les? |l['’])?auteure?s?:?|"
@@ -41,64 +42,66 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 # An opener inside a line, after a date, a time or a bar.
-_INNER_OPENER = re.compile(
+_INNER_OPENER = compile_lazily(
     r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
     r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
     re.IGNORECASE,
 )
-_STAFF = re.compile(r"(?:la |notre )?rédaction\b", re.IGNORECASE)
-_HAN_SIGNED = re.compile(
+_STAFF = compile_lazily(r"(?:la |notre )?rédaction\b", re.IGNORECASE)
+_HAN_SIGNED = compile_lazily(
     r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
 )
-_SIGNED = re.compile(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
-_INNER_SURE = re.compile(
+_SIGNED = compile_lazily(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
+_INNER_SURE = compile_lazily(
     r"\b(?:(?:propos )?recueillis? par|entretien réalisé par|written by|"
     r"de (?:notre|nos) (?:correspondant|envoyé)e?s?(?: spécia(?:le?s?|ux))?)\s*:?\s+(?=[A-ZÀ-Þ])",
     re.IGNORECASE,
 )
-_TEXT_BY = re.compile(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
-_TEXT_THEN_PHOTOS = re.compile(
+_TEXT_BY = compile_lazily(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
+_TEXT_THEN_PHOTOS = compile_lazily(
     r"(?:textes?|text|words)\s+(?P<names>[A-ZÀ-Þ].{3,80}?)\s*[.,;/|–-]+\s*"
     r"(?:photos?|photographies?|images?|pictures?|illustrations?)\b",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(rf"\W*(?:{any_of(_WORDS.other_credits)})", re.IGNORECASE)
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_APART = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])")
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
-_NOT_IN_NAMES = re.compile(r"[=<>{}\\]|://|^https?$|^www\b")
-_INITIAL = re.compile(r"(?:[A-ZÀ-Þ]\.-?){1,3}")
-_PEN_NAME = re.compile(r"[^\s\d:：/／|，。,、（()）]{2,12}")
-_REVERSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
-_YAML_LIST = re.compile(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
+_OTHERS = compile_lazily(rf"\W*(?:{any_of(_WORDS.other_credits)})", re.IGNORECASE)
+_HAN = compile_lazily(r"[\u3400-\u9fff]")
+_APART = compile_lazily(
+    r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])"
+)
+_HAN_RUN = compile_lazily(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
+_NOT_IN_NAMES = compile_lazily(r"[=<>{}\\]|://|^https?$|^www\b")
+_INITIAL = compile_lazily(r"(?:[A-ZÀ-Þ]\.-?){1,3}")
+_PEN_NAME = compile_lazily(r"[^\s\d:：/／|，。,、（()）]{2,12}")
+_REVERSED = compile_lazily(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
+_LINK = compile_lazily(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_YAML_LIST = compile_lazily(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
 # The gap between a name and a date or label without a space between them.
-_GLUED = re.compile(
+_GLUED = compile_lazily(
     rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in _MONTHS))})\b\.? \d)|"
     r"(?<=[a-zà-ÿ])(?=(?:Publié|Published|Updated|Posted|Mis à jour|Texte ?:))"
 )
 # A year, a time, an age such as "5 min", or a month with a day.
-_DATED = re.compile(
+_DATED = compile_lazily(
     rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ (?:min|hour|heure|day|jour)|"
     rf"\b(?:{'|'.join(sorted(_MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(_MONTHS))})\b",
     re.IGNORECASE,
 )
 _MONTH = "|".join(sorted(_MONTHS))
 # The beginning of a date or time, after at most 40 characters.
-_STARTS_DATE = re.compile(
+_STARTS_DATE = compile_lazily(
     rf"^(?P<before>.{{0,40}}?)(?:\b(?:{_MONTH})\b\.? \d|"
     rf"\d{{1,2}}(?:st|nd|rd|th|er)? (?:{_MONTH})\b|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|"
     rf"\d{{1,2}}[:h]\d\d|\d+ min)",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s+[/–—-]\s+|\s*[|·•]\s*")
+_SEPARATOR = compile_lazily(r"\s+[/–—-]\s+|\s*[|·•]\s*")
 # A credit in brackets that names a reporter, author or the like.
-_HAN_CREDIT = re.compile(
+_HAN_CREDIT = compile_lazily(
     r"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{0,14}?(?:记者|記者|通讯员|通訊員|作者|撰文|评论员|評論員|文[/／:：|]|编译|編譯)"
     r"[^【\[（(〔［】\]）)〕］]{2,60})[】\]）)〕］]"
 )
 # The head of a dispatch: an agency and a reporter, then "reports" or a day with 电/讯.
-_HAN_HEAD = re.compile(
+_HAN_HEAD = compile_lazily(
     r"(?:[\u3400-\u9fff]{0,4}社|[\u3400-\u9fff]{2,6}[网網报報])?(?:特派)?(?:记者|記者|编译|編譯)[^，。,！？\s／/]{2,12}[\s／/]*(?:[^，。,！？]{2,8}(?:报道|報導|報道|报导)|\d{1,2}日[电電讯訊])"
 )
 

@@ -4,91 +4,80 @@ from __future__ import annotations
 
 import re
 
-from corpus_norm.languages import combine
+from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 _WORDS = combine(lambda record: record.bylines)
+_HAN_WORDS = combine(lambda record: record.han_bylines)
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+# A reporter, a writer, and the label of anybody or anything else, each with a word before it.
 _REPORTER = (
-    r"(?:(?:实习|實習|见习|見習|特约|特約|特派|驻外|首席|资深|資深|高级|摄影|全媒体|融媒体|新媒体|体育|财经|財經|"
-    r"政治|社会|社會|地方|娱乐|娛樂|生活)?(?:记者|記者)|通讯员|通訊員|实习生|實習生|特派员|特派員|特约评论员|评论员|評論員|编译|編譯|"
-    r"采访人员|主笔|主筆|特约撰稿人?|特约撰稿员|作家)"
+    rf"(?:{any_of(_HAN_WORDS.reporter_kinds)}?{any_of(_HAN_WORDS.reporters)}"
+    rf"|{any_of(_HAN_WORDS.other_reporters)})"
 )
-_WRITER = (
-    r"(?:(?:本文|文章|原文|新闻|新聞)?作\s*者|撰\s*文|撰稿人?|执笔人?|執筆人?|採訪撰文|采访撰文|采写|採寫|采访|採訪|文字|"
-    r"文字记者|署名|发帖人|楼主|樓主|发布人|发布者|發布者|发表人|笔者)"
-)
-_OTHER = (
-    r"(?:责任|責任|执行|值班|实习|新媒体|本文|本期)?(?:编辑|編輯|责编|責編|美编|美編|编审|审核|審核|校对|校對|监制|監製|"
-    r"审校|主编|主編|总编|统筹|策划|策劃|摄影|攝影|摄|攝|图片?|圖片?|视频|影片|制图|製圖|设计|設計|排版|翻译|翻譯|译者|譯者|来源|來源|"
-    r"出处|出處|稿源|时间|時間|日期|发布|發布|发表|更新|字号|字號|点击|點擊|阅读|閱讀|浏览|瀏覽|评论|評論|人气|人氣|分享|供图|"
-    r"整理|出品|运营|编者|編者|栏目|分类|标签|關鍵字|关键词|回复|回覆|查看|收藏|关注|關注|微博|微信|网址|链接|我要|我来|手机|手機|首页|首頁|登录|登入|注册|更多|打印|列印|关闭|關閉|返回|上一|下一|相关|相關|全文|原文|免责|推荐|推薦|特约编辑|大中小|大|【)"
-)
+_WRITER = rf"(?:{any_of(_HAN_WORDS.writer_kinds)}?{any_of(_HAN_WORDS.writers)})"
+_OTHER = rf"{any_of(_HAN_WORDS.other_kinds)}?{any_of(_HAN_WORDS.other_labels)}"
 _SEPARATOR = r"[:：/／|｜丨︱·•\-—－]"
 # A label of a reporter or writer, with the outlet before it and the gap after it; not where the
 # label is part of a phrase such as "the reporter saw".
-_LABEL = re.compile(
+_LABEL = compile_lazily(
     rf"(?P<outlet>[{_HAN}A-Za-z0-9·]{{0,12}}?)(?P<label>{_REPORTER}|{_WRITER})"
-    r"(?!采访[时時中了]|採訪[時中了]|[时時中][，看发發说說注了获獲]|看到|简介|簡介|介绍|介紹|[系是为為说說回在的原其更]|单位|單位|授权|授權|观点|觀點|声明|聲明|手记|手記)"
+    rf"(?!{any_of(_HAN_WORDS.label_followers)})"
     rf"(?P<gap>\s*{_SEPARATOR}+\s*|[\s\u3000]+|(?=[{_HAN}]))"
 )
 # A label such as 文/ or 图文：, perhaps with the outlet after it.
-_TEXT_LABEL = re.compile(
+_TEXT_LABEL = compile_lazily(
     r"(?:^|[\s\u3000【\[（(〔])(?:[图圖][、/／和及]?)?文(?:字)?(?:[、/／和及]?[图圖](?:片)?)?\s*[:：/／|｜丨︱]\s*(?:[^\s:：/／|]{2,10}?(?:网|網|报|報|社)[\s\u3000]+)?"
 )
 # Names before their label, as in 王小明/文.
-_REVERSED = re.compile(
+_REVERSED = compile_lazily(
     rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*"
     rf"(?:[{_HAN}]{{2,8}}(?:中心|组|組|部)\s*[/／]\s*)?(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
 )
-_REPORT = r"(?:报道|報導|報道|报导)"
-_DESK = re.compile(
+_REPORT = any_of(_HAN_WORDS.reports)
+_DESK = compile_lazily(
     rf"^[\s【\[（(〔]*[{_HAN}]{{1,6}}(?:中心|组|組|部)\s*[/／]?\s*"
     rf"(?=[^，。,！？]{{2,40}}{_REPORT}[】\]）)〕]?\s*$)"
 )
 """A desk before the names, in a line that ends with "reports": 生活中心／劉佩珊報導."""
 # An outlet in brackets, a name, and "reports".
-_OUTLET_FIRST = re.compile(
+_OUTLET_FIRST = compile_lazily(
     rf"^[【\[〔][^【\[〔\]】〕]{{2,16}}[\]】〕]\s*(?P<name>[{_HAN}]{{2,4}})[\s／/]+[{_HAN}]{{0,4}}{_REPORT}$"
 )
-_ORIGINAL = re.compile(
+_ORIGINAL = compile_lazily(
     rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
 )
 # A name, then an outlet and "reporter", as in 王小明 新京报记者.
-_REPORTER_OF = re.compile(
+_REPORTER_OF = compile_lazily(
     rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}(?:记者|記者|特约撰稿人?)$"
 )
-_NATION = re.compile(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
-_TOKEN = re.compile(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
-_PEN_NAME = re.compile(
+_NATION = compile_lazily(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
+_TOKEN = compile_lazily(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+_PEN_NAME = compile_lazily(
     rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}"
 )
-_SECOND_HALF = re.compile(rf"[\s\u3000]+([{_HAN}])(?![{_HAN}])")
-_ENDS_LABEL = re.compile(rf"(?:{_REPORTER}|[网報报社])$")
-_TAKES_PICTURES = re.compile(r"[\s／/]*(?:摄|攝|图|圖)(?:影|片)?[\s）)】\]／/]*$")
-_DATE = re.compile(r"(?:19|20)\d\d[-年/.].*")
-_BETWEEN = re.compile(r"[\s\u3000、,，&和与與及＆]{1,8}")
-_SUFFIX = re.compile(
-    r"(?P<how>摄影|攝影|综合|綜合|专题|專題|现场|現場|连线|連線|独家|獨家|即時|编译|編譯|整理|实习|专访|專訪)?"
-    r"(?P<what>报道|報道|報導|报导|撰文|撰稿|专电|專電|电|電|讯|訊|摄影|攝影|摄|攝|拍摄|文|采写|采访|整理|编译|編譯)$"
+_SECOND_HALF = compile_lazily(rf"[\s\u3000]+([{_HAN}])(?![{_HAN}])")
+_ENDS_LABEL = compile_lazily(rf"(?:{_REPORTER}|[网報报社])$")
+_TAKES_PICTURES = compile_lazily(r"[\s／/]*(?:摄|攝|图|圖)(?:影|片)?[\s）)】\]／/]*$")
+_DATE = compile_lazily(r"(?:19|20)\d\d[-年/.].*")
+_BETWEEN = compile_lazily(r"[\s\u3000、,，&和与與及＆]{1,8}")
+_SUFFIX = compile_lazily(
+    rf"(?P<how>{any_of(_HAN_WORDS.report_kinds)})?(?P<what>{any_of(_HAN_WORDS.report_ends)})$"
 )
-_ENDS = re.compile(rf"^{_OTHER}")
-_PHOTOGRAPHER = re.compile(r"摄|攝|图|圖")
-_STARTS_LABEL = re.compile(rf"^(?:{_REPORTER}|{_WRITER})")
-_ACTS = re.compile(
-    "采访|採訪|走访|走訪|看到|获悉|獲悉|了解|瞭解|发现|發現|注意到|联系|聯繫|致电|致電|询问|詢問|现场|現場"
-)
+_ENDS = compile_lazily(rf"^{_OTHER}")
+_PHOTOGRAPHER = compile_lazily(r"摄|攝|图|圖")
+_STARTS_LABEL = compile_lazily(rf"^(?:{_REPORTER}|{_WRITER})")
+_ACTS = compile_lazily(any_of(_HAN_WORDS.acts))
 """Verbs for what a reporter does; after them a sentence continues."""
-_IS = re.compile("系|是|为|為|现任|現任")
-_COUNTED = re.compile(r"[名位个個群些批]$|告诉$|告訴$|接受$|[向对對与與和被让讓的]$")
-_SENTENCE = re.compile(r"[。！？!?；;]")
-_OUTLETS = re.compile(
-    r"(?:本报|本報|本刊|本网|本網|本台|中央社|[报報社网網台臺刊视視闻聞线線讯訊媒]|时报|日报|晚报|)$"
-)
-_FOREIGN = re.compile(r"\w[·•‧．・]\w")
-_INNER_LABEL = re.compile(rf"{_REPORTER}(?=[{_HAN}])")
-_ORGANIZATION = re.compile(
-    r"(?:[网網报報社台臺组組刊部]|日报|频道|頻道|工作室|编辑部|編輯部|观察|快讯|在线|在線|编辑|編輯|记者|記者)$|新闻|新聞|中心|公司|集团|集團|电视|電視|卫视|衛視|"
-    r"官方|媒体|媒體|资讯|資訊|论坛|論壇|网易|網易|新浪|搜狐|腾讯|騰訊|凤凰|鳳凰|百度|央视|中新|新华|新華|提供|客户端"
+_IS = compile_lazily(any_of(_HAN_WORDS.being))
+_COUNTED = compile_lazily(r"[名位个個群些批]$|告诉$|告訴$|接受$|[向对對与與和被让讓的]$")
+_SENTENCE = compile_lazily(r"[。！？!?；;]")
+# The end of an outlet's name; nothing at all is one too.
+_OUTLETS = compile_lazily(rf"(?:{any_of(_HAN_WORDS.outlet_ends)}|)$")
+_FOREIGN = compile_lazily(r"\w[·•‧．・]\w")
+_INNER_LABEL = compile_lazily(rf"{_REPORTER}(?=[{_HAN}])")
+_ORGANIZATION = compile_lazily(
+    rf"{any_of(_HAN_WORDS.organization_ends)}$|{any_of(_HAN_WORDS.organization_words)}"
 )
 MIN_NAME, LONGEST_PEN_NAME, LONGEST_RUN = 2, 10, 14
 _MOST = 12

@@ -9,43 +9,51 @@ from itertools import takewhile
 
 from corpus_norm.bylines.han_names import is_han_organization
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 _WORDS = combine(lambda record: record.bylines)
 _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
-
-
+# Words that begin no second name: a place, an agency, a degree.
+_NO_SECOND_NAME = (
+    _WORDS.places
+    | _WORDS.agencies
+    | _WORDS.degrees
+    | _WORDS.outlet_articles
+    | _WORDS.place_articles
+)
 _ANDS = "|".join(_WORDS.conjunctions)
 # A separator between names: a comma, "and", a dash, a bar or the like.
-_JOINT = re.compile(
+_JOINT = compile_lazily(
     rf"\s*(?P<separator>[,;]\s*(?:{_ANDS})(?=\s)|[,;、/]|\s[-–—]+\s|[|•·∙●■–—\n<>]|\s(?:{_ANDS})(?=\s))\s*",
     re.IGNORECASE,
 )
 # A remark such as "(with Bo Ray)".
-_WITH = re.compile(r"\s*[(\[]\s*(?:with|avec)\s+([^()\[\]]*)[)\]]?", re.IGNORECASE)
-_BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
-_BRACKET = re.compile(r"\s*[(\[{].*", re.DOTALL)
-_OTHERS = re.compile(rf"(?<!\w)(?:{any_of(_WORDS.other_credits)}).*", re.IGNORECASE | re.DOTALL)
-_PICTURED = re.compile(
-    r"\s*[(\[]\s*(?:photos?|photograph(?:ie|y)?s?|images?|pictures?|illustrations?|dessins?|vid[eé]os?)"
-    r"\s*[)\]]|"
-    r",\s*(?:[\w-]+\s)?(?:photographer|photojournalist|videographer|illustrator|photographe|"
-    r"illustrat(?:eur|rice)|vidéaste)\b",
+_WITH = compile_lazily(
+    rf"\s*[(\[]\s*{any_of(sorted(_WORDS.with_words))}\s+([^()\[\]]*)[)\]]?", re.IGNORECASE
+)
+_BRACKETED = compile_lazily(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
+_BRACKET = compile_lazily(r"\s*[(\[{].*", re.DOTALL)
+_OTHERS = compile_lazily(rf"(?<!\w)(?:{any_of(_WORDS.other_credits)}).*", re.IGNORECASE | re.DOTALL)
+_PICTURED = compile_lazily(
+    rf"\s*[(\[]\s*{any_of(_WORDS.pictures)}\s*[)\]]"
+    rf"|,\s*(?:[\w-]+\s)?{any_of(_WORDS.photographers)}\b",
     re.IGNORECASE,
 )
 """Words after a name that say that this person took the pictures."""
-_BEFORE_NAME = re.compile(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
+_BEFORE_NAME = compile_lazily(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
 _SIGNS = ' .,:;!?*†‡®™"“”«»'
-_INITIALS = re.compile(
-    r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|(?:St|Ste|Mc|Chr|Ph|Jr|Sr|Dr|Mr|Mrs|Ms|Prof)\."
+_INITIALS = compile_lazily(
+    r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,2}\.|"
+    rf"{any_of(sorted(_WORDS.name_abbreviations))}\."
 )
 # An acronym of two to seven characters.
-_ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,6}[®™]?")
-_DOMAIN = re.compile(
+_ACRONYM = compile_lazily(r"[A-Z][A-Z.&-]{1,6}[®™]?")
+_DOMAIN = compile_lazily(
     r"\.(?:com|org|net|info|fr|ca|uk|au|cn|tw|hk|us|eu|be|ch|de|es|it|in|io|co|tv)$"
 )
-_DOTTED_USER = re.compile(r"[a-z][\w-]*\.[a-z][\w-]+")
+_DOTTED_USER = compile_lazily(r"[a-z][\w-]*\.[a-z][\w-]+")
 # A prefix with an apostrophe, as in "d'Arc" or "O'Neil".
-_ELIDED = re.compile(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
+_ELIDED = compile_lazily(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
 _MOST_WORDS = 6
 _LONGEST = 60
@@ -147,7 +155,7 @@ def _is_aside(name: str, part: str, *, is_joined: bool) -> bool:
     capitalized = list(takewhile(lambda token: token[:1].isupper(), part.split()))
     return (
         len(parts) == 1
-        or parts[0] in _WORDS.places | _WORDS.agencies | _WORDS.degrees | {"the", "les", "la"}
+        or parts[0] in _NO_SECOND_NAME
         or (not is_joined and not _WORDS.roles.isdisjoint(parts[:2]))
         or is_organization(name)
         or (len(capitalized) > 1 and is_organization(" ".join(capitalized)))
@@ -163,7 +171,7 @@ def is_organization(name: str) -> bool:
     """
     parts = [part.strip(_SIGNS).lower() for part in re.split(r"[\s/]+", name)]
     return (
-        parts[0] in {"the", "les"}
+        parts[0] in _WORDS.outlet_articles
         or all(part in _WORDS.agencies for part in parts)
         or (len(parts) > 1 and parts[-1] in _WORDS.desks)
         or any(
@@ -181,19 +189,7 @@ def is_nobody(name: str) -> bool:
     (True, True, False)
     """
     parts = [part.strip(_SIGNS).lower() for part in re.split(r"[\s_-]+", name)]
-    while parts and parts[0] in {
-        "the",
-        "la",
-        "le",
-        "les",
-        "our",
-        "notre",
-        "by",
-        "par",
-        "a",
-        "guest",
-        "news",
-    }:
+    while parts and parts[0] in _WORDS.nobody_openers:
         parts = parts[1:]
     return is_han_organization(name) or all(
         part.rstrip("0123456789") in _WORDS.nobody for part in parts
@@ -267,7 +263,7 @@ def _is_handle(token: str, rest: list[str]) -> bool:
         and ("." not in low or (bool(rest) and _is_dotted_user(low)))
         and (
             not rest
-            or follows[0] in {"on", "at", "in", "le", "il", "|", "@", *_MONTHS}
+            or follows[0] in _WORDS.handle_followers | _MONTHS | {"|", "@"}
             or _is_number(rest[0])
         )
     )
@@ -282,9 +278,7 @@ def _drop_titles(tokens: list[str]) -> list[str]:
     """Drop the role before a name: "Staff Writer Ann Lee", "le journaliste Luc Modèle"."""
     if len(tokens) > 1 and tokens[0] == "the" and tokens[1][:1].isupper():
         tokens = ["The", *tokens[1:]]
-    titles = (
-        _WORDS.roles | _WORDS.agencies | _WORDS.organizations | {"the", "le", "la", "our", "notre"}
-    )
+    titles = _WORDS.roles | _WORDS.agencies | _WORDS.organizations | _WORDS.role_articles
     lows = [token.strip(_SIGNS).lower() for token in tokens]
     count = next((index for index, low in enumerate(lows) if low not in titles), len(lows))
     rest = tokens[count:]
@@ -332,10 +326,6 @@ def _finish(kept: list[str]) -> str:
 def _is_degree(word: str, others: list[str]) -> bool:
     low = word.strip(_SIGNS).lower()
     shown = word.strip(_SIGNS)
-    is_marked = (
-        shown.isupper()
-        or "." in shown
-        or low in {"phd", "psyd", "pharmd", "edd", "dphil", "msc", "bsc", "esq", "esquire"}
-    )
+    is_marked = shown.isupper() or "." in shown or low in _WORDS.lower_degrees
     is_shouted = bool(others) and all(other.isupper() for other in others)
     return low in _WORDS.degrees and is_marked and not is_shouted

@@ -121,11 +121,20 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             rich_help_panel=LESS_COMMON,
         ),
     ] = None,
+    learn_site_boilerplate: Annotated[
+        bool,
+        typer.Option(
+            "--learn-site-boilerplate",
+            help="Read the inputs twice, and label blocks that recur on a site as boilerplate.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = False,
     learn_furniture: Annotated[
         bool,
         typer.Option(
             "--learn-furniture",
-            help="Read the inputs twice, and label blocks that recur on a site as boilerplate.",
+            hidden=True,
+            help="The option's old name.",
             rich_help_panel=LESS_COMMON,
         ),
     ] = False,
@@ -191,7 +200,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         {
             "charset": charset,
             "lexicon_paths": lexicon or None,
-            "learn_furniture": learn_furniture or None,
+            "learn_site_boilerplate": learn_site_boilerplate or learn_furniture or None,
             "time_limit_s": time_limit,
             "input.text_field": text_field,
             "input.html_field": html_field,

@@ -10,7 +10,7 @@ from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, TypeVar
 
-from corpus_norm.boilerplate import learn_furniture, merge_counts
+from corpus_norm.boilerplate import learn_site_boilerplate, merge_counts
 from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from corpus_norm.boilerplate import Furniture, SiteCounts
+    from corpus_norm.boilerplate import SiteBoilerplate, SiteCounts
     from corpus_norm.conversion.shards import Selection
     from corpus_norm.conversion.worker import Batch
     from corpus_norm.document import RawDocument, Rejection
@@ -103,25 +103,25 @@ class Job:
     def _read_all(self) -> Iterator[RawDocument | Rejection]:
         return read(self.names, self.settings.input, fence=self.fence)
 
-    def learn_site_boilerplate(self) -> Furniture:
+    def learn_site_boilerplate(self) -> SiteBoilerplate:
         """Read the inputs once to find blocks that recur on the pages of a site.
 
         Returns nothing, and reads nothing, unless the settings ask for it.
         """
-        if not self.settings.learn_furniture:
+        if not self.settings.learn_site_boilerplate:
             return {}
         task = partial(_count_batch, settings=self.settings)
         batches = cut_batches(self.read(), self.settings)
         with self.start_workers(task) as run:
-            return learn_furniture(merge_counts(outcome.result for outcome in run(batches)))
+            return learn_site_boilerplate(merge_counts(outcome.result for outcome in run(batches)))
 
-    def digest_derived(self, site_boilerplate: Furniture) -> dict[str, str]:
+    def digest_derived(self, site_boilerplate: SiteBoilerplate) -> dict[str, str]:
         """Return digests of what shapes the dataset beside settings and models."""
         found = {}
         if site_boilerplate:
             named = {site: sorted(keys) for site, keys in sorted(site_boilerplate.items())}
             content = json.dumps(named).encode()
-            found["furniture"] = hashlib.blake2b(content, digest_size=16).hexdigest()
+            found["site_boilerplate"] = hashlib.blake2b(content, digest_size=16).hexdigest()
         if self.memory and self.memory.pinned:
             # Imported translations shape the English as a model does.
             found["imported_translations"] = self.memory.pinned
@@ -147,7 +147,7 @@ class Job:
         ]
 
     def make_task(
-        self, site_boilerplate: Furniture
+        self, site_boilerplate: SiteBoilerplate
     ) -> Callable[[Batch, StageTimer], pa.RecordBatch]:
         """Return the function that turns a batch into rows; it can be sent to another process."""
         context = Context(
@@ -202,8 +202,9 @@ def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever name
         memory=_open_memory(memory) if translates else None,
         fence=Fence(output, _log_omitted),
     )
-    if STANDARD_INPUT in names and (settings.learn_furniture or selection.reads_twice):
-        what = "learn_furniture" if settings.learn_furniture else "a sample of a fixed number"
+    learns = settings.learn_site_boilerplate
+    if STANDARD_INPUT in names and (learns or selection.reads_twice):
+        what = "learn_site_boilerplate" if learns else "a sample of a fixed number"
         raise SettingsError(
             f"{what} reads its inputs twice, which standard input does not allow; "
             "write them to a file first"

@@ -40,7 +40,7 @@ _TRANSLATE = _STAGES.index(StageName.TRANSLATE)
 _INDEX, _STAGE, _DEADLINE = range(3)
 NOTE_FIELDS = 3
 EXIT_TIMEOUT_S = 5.0
-"""How long a worker that was asked to end may take."""
+"""The seconds a worker may take to end once it was asked to."""
 
 OUT_OF_MEMORY = 112
 """The exit code of a worker that ran out of memory; no library uses it."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CARD_NAME = "README.md"
 CARD_SIGNATURE = "<!-- written by corpus_norm -->"
-"""Text by which we know a card that we wrote from one that the user put in its place."""
+"""Text that only our own cards contain; a card without it is the user's and is kept."""
 
 CROISSANT_NAME = "croissant.json"
 CROISSANT_SIGNATURE = "Made by corpus_norm"

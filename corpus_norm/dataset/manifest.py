@@ -193,6 +193,9 @@ class Manifest:
             raise ValueError("it is not the manifest of a corpus_norm dataset")
         content.pop("totals", None)
         try:
+            for table, old, new in _OLD_KEYS:
+                if old in content[table]:
+                    content[table][new] = content[table].pop(old)
             content["inputs"] = tuple(content["inputs"])
             content["models"] = tuple(ModelRecord(**model) for model in content["models"])
             content["parts"] = tuple(_to_part(part) for part in content["parts"])
@@ -202,6 +205,13 @@ class Manifest:
             raise ValueError(
                 f"a field is missing, unknown or of the wrong type: {error}"
             ) from error
+
+
+# The table of a manifest, the key before 0.3, and the key now.
+_OLD_KEYS = (
+    ("settings", "learn_furniture", "learn_site_boilerplate"),
+    ("versions", "furniture", "site_boilerplate"),
+)
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from itertools import accumulate, pairwise
 from operator import attrgetter
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,7 +15,6 @@ from corpus_norm.document import (
     Block,
     BlockKind,
     Document,
-    Flag,
     LanguageShare,
     RawDocument,
     Rejection,
@@ -27,6 +25,7 @@ from corpus_norm.document import (
 )
 from corpus_norm.errors import SchemaMismatchError
 from corpus_norm.faults import Fault, describe, report
+from corpus_norm.labels import read_flags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 _PLAIN = ("source", "media_type", "charset", "url", "site", "title")
 _SHARED = ("source", "record", "bytes_sha256")
 _DERIVED = frozenset({"body", "body_en"})
-_FLAGS = MappingProxyType({flag.value: flag for flag in Flag})
 
 
 def raw_to_batch(documents: Sequence[RawDocument]) -> pa.RecordBatch:
@@ -280,7 +278,7 @@ def _to_document(row: dict[str, Any]) -> Document:
     row["blocks"] = tuple(_to_block(block, text, text_en) for block in row["blocks"])
     row["sentences"] = tuple(_to_sentence(part, text, text_en) for part in row["sentences"])
     row["translation_status"] = TranslationStatus(row["translation_status"])
-    row["flags"] = _to_flags(row["flags"])
+    row["flags"] = read_flags(row["flags"])
     return Document(**row)
 
 
@@ -309,13 +307,8 @@ def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sen
         start_en=start_en,
         score=score,
         faithfulness=faithfulness,
-        flags=_to_flags(flags),
+        flags=read_flags(flags),
     )
-
-
-def _to_flags(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the flags of these names; a name that this version does not know stays a string."""
-    return tuple(_FLAGS.get(name, name) for name in names)
 
 
 def _slice(text: str | None, start: int | None, end: int | None) -> str | None:

@@ -11,6 +11,7 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,11 +24,12 @@ _MONTHS = {
 }
 _DAY_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.day_links))
 _YEAR_LINK = re.sub(" ", r"[ ]", any_of(_WORDS.year_links))
+_DAY_MARK = re.sub(" ", r"[ ]", any_of(_WORDS.day_marks))
 
 # Two numbers and a year with the same separator: 13/04/2024.
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
-_DAY_FIRST = re.compile(any_of(_WORDS.day_first_zones))
-_MONTH_FIRST = re.compile(any_of(_WORDS.month_first_zones))
+_NUMERIC = compile_lazily(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
+_DAY_FIRST = compile_lazily(any_of(_WORDS.day_first_zones))
+_MONTH_FIRST = compile_lazily(any_of(_WORDS.month_first_zones))
 _AMERICAN_DOMAINS = frozenset({"us", "gov", "mil", "edu"})
 _GENERIC_COUNTRIES = frozenset(
     {"ai", "cc", "co", "fm", "gg", "io", "is", "ly", "me", "sh", "so", "to", "tv", "ws"}
@@ -128,11 +130,8 @@ def _seen_order(texts: Iterable[str], known: frozenset[date]) -> Order | None:
 
 
 def _of_language(primary: str, region: str) -> Order | None:
-    if primary in {"fr", "de", "es", "it", "pt", "nl", "ru", "pl", "el", "cs", "tr", "id", "vi"}:
-        return Order.DAY_FIRST
-    if primary == "zh" and region in {"hk", "mo", "sg", "my"}:
-        return Order.DAY_FIRST
-    return None
+    is_day_first = not _WORDS.day_first_languages.isdisjoint({primary, f"{primary}-{region}"})
+    return Order.DAY_FIRST if is_day_first else None
 
 
 def _of_domain(domain: str) -> Order | None:
@@ -145,13 +144,8 @@ def _of_domain(domain: str) -> Order | None:
 def _of_region(region: str) -> Order | None:
     if region in _WORDS.month_first_regions:
         return Order.MONTH_FIRST
-    is_other = len(region) == 2 and region not in _WORDS.unsettled_regions | {
-        "cn",
-        "tw",
-        "jp",
-        "kr",
-    }
-    return Order.DAY_FIRST if is_other else None
+    others = _WORDS.unsettled_regions | _WORDS.year_first_regions
+    return Order.DAY_FIRST if len(region) == 2 and region not in others else None
 
 
 def _of_marks(texts: Iterable[str]) -> Order | None:
@@ -164,7 +158,7 @@ def _of_marks(texts: Iterable[str]) -> Order | None:
 
 
 # A year, then perhaps a month with or without a separator, then no digit or the two of a day.
-_ADDRESS_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2]))?(?=\D|[0-3]\d\D|$)")
+_ADDRESS_YEAR = compile_lazily(r"(?<!\d)((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2]))?(?=\D|[0-3]\d\D|$)")
 
 
 def _year_in(url: str | None) -> tuple[int | None, int | None]:
@@ -184,15 +178,16 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
 _HAN = "〇零○一二三四五六七八九十百廿卅元"
 _CLOCK = (
-    r"(?:,?\ (?:at\ )?\d{1,2}:\d\d(?::\d\d)?(?:\ ?[ap]\.?m\.?)?(?:\ (?:[A-Z]{2,4}|[+-]\d{4}))?,?)?"
+    rf"(?:,?\ (?:{any_of(_WORDS.clock_openers)}\ )?"
+    r"\d{1,2}:\d\d(?::\d\d)?(?:\ ?[ap]\.?m\.?)?(?:\ (?:[A-Z]{2,4}|[+-]\d{4}))?,?)?"
 )
 # Alternatives in order: 2024-04-13; 13 April 2024; 13-Apr-24; 2024 April 13; 13/04/2024;
 # 20240413; 113-04-13 (Taiwan); April 13, 2024; Chinese dates with an optional era.
-_DATE = re.compile(
+_DATE = compile_lazily(
     rf"""(?<!\d)(?<!\d[./,:-])(?:
       (?P<year>{_YEAR})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?(?P<day>\d{{1,2}})
       (?![\d/-])
-    | (?P<day1>\d{{1,2}})(?:\ ?er|st|nd|rd|th|\.)?(?:\ {_DAY_LINK})?[\ /-]?\s?
+    | (?P<day1>\d{{1,2}})(?:{_DAY_MARK}|\.)?(?:\ {_DAY_LINK})?[\ /-]?\s?
       (?P<name1>{_MONTH})(?![^\W\d_])\.?,?(?:\ {_YEAR_LINK})?[\ /-]?\s?(?P<year1>{_YEAR})(?!\d)
     | (?P<day2>\d{{1,2}})(?P<dash>[-/\ ])(?P<name2>{_MONTH})(?P=dash)(?P<short2>\d\d)(?!\d)
       (?:(?<=[-/]\d\d)|(?=\ \d\d:\d\d))
@@ -203,7 +198,7 @@ _DATE = re.compile(
       (?=T|\D|(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)|$)
     | (?P<taiwan>\d{{2,3}})(?P<mark5>[-/.])(?P<month5>\d\d?)(?P=mark5)(?P<day5>\d\d?)(?![\d/-]|\.\d)
     )
-    | (?<!\w)(?P<name6>{_MONTH})(?!\w)\.?[\ -]\s?(?P<day6>\d{{1,2}})(?:st|nd|rd|th)?
+    | (?<!\w)(?P<name6>{_MONTH})(?!\w)\.?[\ -]\s?(?P<day6>\d{{1,2}}){_DAY_MARK}?
       (?:{_CLOCK}|,?-?)\s?(?P<year6>{_YEAR})(?!\d)
     | (?<!\d)(?P<era>{"|".join(_WORDS.eras)})?\s?(?P<year7>\d{{1,4}}|[{_HAN}]{{1,7}})\s?年\s?
       (?P<month7>\d{{1,2}}|[{_HAN}]{{1,3}})\s?月\s?(?P<day7>\d{{1,2}}|[{_HAN}]{{1,4}})(?:\s?[日号號]|(?![\d{_HAN}]))
@@ -211,20 +206,21 @@ _DATE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # 04-13 before a time, or 4月13日.
-_YEARLESS = re.compile(
+_YEARLESS = compile_lazily(
     r"(?<![\d年./:-])(?:(?P<month>0\d|1[0-2])[-/](?P<day>[0-3]\d)(?=\s+\d\d:\d\d(?!\d))"
     r"|(?P<month2>\d{1,2})\s?月\s?(?P<day2>\d{1,2})\s?[日号號])"
 )
 # Seconds since 1970, with decimals or milliseconds.
-_EPOCH = re.compile(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
+_EPOCH = compile_lazily(r"\s*(\d{9,10})(?:\.\d+|\d{3})?\s*")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u200e\u200f\u200b"), "")
 _DIGITS = {char: place for place, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
 # A weekday at the end of the text before a date.
-_WEEKDAY = re.compile(
-    rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*(?:the\s|le\s)?$",
+_WEEKDAY = compile_lazily(
+    rf"(?<!\w)({'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})\.?,?\s*"
+    rf"(?:{any_of(sorted(_WORDS.day_articles))}\s)?$",
     re.IGNORECASE,
 )
-_DAY_FIRST_SIGN = re.compile(any_of(_WORDS.day_first_signs), re.IGNORECASE)
+_DAY_FIRST_SIGN = compile_lazily(any_of(_WORDS.day_first_signs), re.IGNORECASE)
 _EARLIEST = 1900
 _NO_DAYS = frozenset({date(1900, 1, 1), date(1970, 1, 1)})
 """The days that programs write for a missing date."""

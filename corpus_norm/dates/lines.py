@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.dates.forms import NOWHERE, Setting, list_dates, list_yearless, simplify
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,19 +20,19 @@ _WORDS = combine(lambda record: record.dates)
 _PUBLISHED = any_of(_WORDS.published)
 _UPDATED = any_of(_WORDS.updated)
 
-_LABEL = re.compile(
+_LABEL = compile_lazily(
     rf"(?P<OTHER>{any_of(_WORDS.unrelated)})|(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED})",
     re.IGNORECASE,
 )
 # A label just after a date and an optional time, unless it introduces the next date.
-_LABEL_BEHIND = re.compile(
+_LABEL_BEHIND = compile_lazily(
     rf"[\s(]*(?:(?:\d{{1,2}}\s?[:hH时時点點]\s?\d\d)(?:[:分]\d\d)?分?秒?\s*(?:[AaPp]\.?[Mm]\.?)?)?[\s)(]*"
-    rf"(?:(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED}))(?!\s*(?:[:：]|于|於|在|日期|时间|時間|on\b|le\b))",
+    rf"(?:(?P<UPDATED>{_UPDATED})|(?P<PUBLISHED>{_PUBLISHED}))(?!\s*(?:[:：]|{any_of(_WORDS.label_links)}))",
     re.IGNORECASE,
 )
 
 
-_MAY_BE_DATED = re.compile(r"\d|年")
+_MAY_BE_DATED = compile_lazily(r"\d|年")
 
 
 class Role(IntEnum):
@@ -130,19 +131,19 @@ _LABEL_LINE = 24
 _ABOVE, _BELOW = 3, 14  # lines allowed between the headline and an unlabelled date
 _FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for a date labelled as published
 # A quick test: a year, digits around a separator, a month name, 年, 月 or a full-width digit.
-_HAS_DATE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d|[-/ ][A-Za-z]{3,}[-/ ]|[年月]|[０-９]")
-_ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"”’»」』)]*$")
+_HAS_DATE = compile_lazily(r"(?:19|20)\d\d|\d\s?[./-]\s?\d|[-/ ][A-Za-z]{3,}[-/ ]|[年月]|[０-９]")
+_ENDS_SENTENCE = compile_lazily(r"[.!?。！？…][\"”’»」』)]*$")
 # A time such as 9:30, 14h05, 9.30 or 9 a.m.
-_CLOCK = re.compile(
+_CLOCK = compile_lazily(
     r"\b\d{1,2}\s?(?:[:h點点时時]|(?<=\d)\.)\s?\d{0,2}(?::\d\d)?\s?分?(?:[ap]\.?m\b\.?)?|[ap]\.m\.",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = compile_lazily(
     rf"(?<![^\W\d_])(?:{'|'.join(sorted(_WORDS.weekdays, key=len, reverse=True))})(?![^\W\d_])\.?",
     re.IGNORECASE,
 )
-_NO_WORD = re.compile(r"[\W\d_]+")
-_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uff60]")
+_NO_WORD = compile_lazily(r"[\W\d_]+")
+_WIDE = compile_lazily(r"[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uff60]")
 
 
 def find_in_lines(

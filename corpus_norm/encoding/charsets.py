@@ -12,6 +12,7 @@ from corpus_norm.document import Flag
 from corpus_norm.encoding.plausibility import oddness
 from corpus_norm.encoding.utf8 import foreign_lines, read_broken_utf8
 from corpus_norm.errors import DecodeError
+from corpus_norm.patterns import compile_lazily
 
 # Labels whose pages contain more than the label names, and the wider codec that browsers use
 # (WHATWG Encoding Standard).
@@ -67,7 +68,7 @@ _NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "und
 
 _HEAD_BYTES = 4096
 # The charset in an HTML ``<meta>`` tag, or the encoding in an XML declaration.
-_DECLARATION = re.compile(
+_DECLARATION = compile_lazily(
     rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})"""
     rb"""|<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""",
     re.IGNORECASE,
@@ -116,15 +117,15 @@ def find_codec(label: str) -> str | None:
 
 
 # Escape sequences that select the character sets of ISO-2022-JP.
-_JAPANESE = re.compile(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
+_JAPANESE = compile_lazily(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
 # The escape sequence of JIS X 0208, then pairs of bytes, then a pair of row 13 (first byte 2D).
-_NEC_ROW = re.compile(rb"\x1b\$B(?:[\x21-\x7e]{2})*?-[\x21-\x7e]")
-_KOREAN = re.compile(rb"\x1b\$\)C")
-_CHINESE = re.compile(rb"\x1b\$[)*+][AGH]")
+_NEC_ROW = compile_lazily(rb"\x1b\$B(?:[\x21-\x7e]{2})*?-[\x21-\x7e]")
+_KOREAN = compile_lazily(rb"\x1b\$\)C")
+_CHINESE = compile_lazily(rb"\x1b\$[)*+][AGH]")
 # An HZ section: GB 2312 byte pairs between ``~{`` and ``~}``.
-_HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,500})~\}")
+_HZ = compile_lazily(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,500})~\}")
 # A UTF-7 section, or ``+-``, which is an escaped plus.
-_UTF7 = re.compile(rb"\+(?:[A-Za-z0-9+/]{3,}|-)")
+_UTF7 = compile_lazily(rb"\+(?:[A-Za-z0-9+/]{3,}|-)")
 _JAPANESE_CODECS = (
     "iso2022_jp",
     "iso2022_jp_2",
@@ -280,12 +281,12 @@ _EAST_ASIAN = {
     "cp949": re.compile("[가-힣]"),
 }
 # Chinese charsets that Python has no codec for.
-_UNREADABLE = re.compile("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
+_UNREADABLE = compile_lazily("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
 # A surrogate encoded in three bytes, which valid UTF-8 never contains.
-_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_HALF = compile_lazily(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_NOT_ASCII = compile_lazily(rb"[\x80-\xff]")
 
 
 @dataclass(frozen=True, slots=True)

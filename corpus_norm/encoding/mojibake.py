@@ -18,6 +18,7 @@ from ftfy import bad_codecs
 from ftfy.badness import BADNESS_RE
 
 from corpus_norm.encoding.plausibility import oddness
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,48 +35,56 @@ def _spell(first: int, last: int) -> str:
 
 # UTF-8 sequences of two, three and four bytes, as Windows-1252 or Latin-1 shows them.
 _NEXT = f"[{_spell(0x80, 0xBF)}]"
-_SEQUENCE = re.compile(
+_SEQUENCE = compile_lazily(
     f"[{_spell(0xC2, 0xDF)}]{_NEXT}|[{_spell(0xE0, 0xEF)}]{_NEXT}{{2}}"
     f"|[{_spell(0xF0, 0xF4)}]{_NEXT}{{3}}"
 )
 # Signs that may follow a capital letter in sound text: they end a word or a sentence.
 _MAY_FOLLOW = "\xa0«»“”‘’–—…®™§·\xad"
-_SMALL = re.compile("[a-zß-öø-ÿāăąćčďđēėęěğģīįķļłńņňōőœřśşšťūůűųźżžșțı]")
-_LETTER = re.compile(r"[^\W\d_]")
+_SMALL = compile_lazily("[a-zß-öø-ÿāăąćčďđēėęěğģīįķļłńņňōőœřśşšťūůűųźżžșțı]")
+_LETTER = compile_lazily(r"[^\W\d_]")
 # Characters that a sequence of three or four may stand for: punctuation, symbols, East Asian
 # characters, emoji.
-_COMMON = re.compile(
+_COMMON = compile_lazily(
     "[\u0900-\u0dff\u0e00-\u0eff\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf\u2100-\u22ff\u2500-\u27bf"
     "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ufeff\uff01-\uff5e\ufffd\U0001f300-\U0001faff]"
 )
-_TWO_BYTE = re.compile("[\xa0-\u017fƠơƯưȘ-ț]")
+# Characters that a sequence of two may stand for: Latin letters with marks, Romanian ș and ț.
+_TWO_BYTE = compile_lazily("[\xa0-\u017fƠơƯưȘ-ț]")
 # The last letter of a French word and the punctuation after it: valid UTF-8 by chance.
-_ENDS_WORD = re.compile("[à-ï][\xa0«»“”‘’–—…]+$")
-_SOUND_GAP = re.compile("(?<=[a-z][à-ï])\xa0(?=[«»])")
+_ENDS_WORD = compile_lazily("[à-ï][\xa0«»“”‘’–—…]+$")
+# A no-break space between a French word and a guillemet: "été »".
+_SOUND_GAP = compile_lazily("(?<=[a-z][à-ï])\xa0(?=[«»])")
 _GAP_MARK = "\ue0a0"
-_MARKED = re.compile("[À-ÖØ-öø-ſ]")
+_MARKED = compile_lazily("[À-ÖØ-öø-ſ]")
 # Å in UTF-8: ftfy's authors found it safest to leave a line in which it is the only marked
 # character.
 _YEN = "Ã¥"
 
 # The last byte of a closing quotation mark, 9D, is undefined in Windows-1252 and gets lost.
-_QUOTE_CUT = re.compile(rf"â€(?!{_NEXT})")
-_HYPHEN_CUT = re.compile(r"(?<=[a-zà-ÿ])â€(?=[a-zà-ÿ])")
-_NO_BREAK = re.compile("(?<=[0-9a-zà-ÿ])Â ")
-_SPACE_KEPT = re.compile("Ã  ")
+_QUOTE_CUT = compile_lazily(rf"â€(?!{_NEXT})")
+# The same bytes inside a word, where a hyphen was: "peutâ€être".
+_HYPHEN_CUT = compile_lazily(r"(?<=[a-zà-ÿ])â€(?=[a-zà-ÿ])")
+# A no-break space whose second byte became a plain space: "12Â %".
+_NO_BREAK = compile_lazily("(?<=[0-9a-zà-ÿ])Â ")
+# An "à" whose second byte became a plain space, with the space after it.
+_SPACE_KEPT = compile_lazily("Ã  ")
 # The bytes 81 and 8D get lost as well: the second bytes of Latvian ā and Czech č.
-_LETTER_CUT = re.compile("(?<=[a-zà-öø-ÿāčēģīķļņšūž])Ä(?=[a-zà-öø-ÿāčēģīķļņšūž])")
-_FIRST_CUT = re.compile(r"\bÄ(?=[a-zà-öø-ÿěůř])")
-_LATVIAN = re.compile("[ēģīķļņūĒĢĪĶĻŅŪ]")
-_CZECH = re.compile("[ěřůťďňćđėįųąęĚŘŮ]")
+_LETTER_CUT = compile_lazily("(?<=[a-zà-öø-ÿāčēģīķļņšūž])Ä(?=[a-zà-öø-ÿāčēģīķļņšūž])")
+# The same at the beginning of a word: "Äervenec" for "červenec".
+_FIRST_CUT = compile_lazily(r"\bÄ(?=[a-zà-öø-ÿěůř])")
+# Letters that only Latvian or only Czech has among the languages looked for.
+_LATVIAN = compile_lazily("[ēģīķļņūĒĢĪĶĻŅŪ]")
+_CZECH = compile_lazily("[ěřůťďňćđėįųąęĚŘŮ]")
 
 _OPEN, _CLOSE = "«“‘\"'`„‹", "»”’\"'`“›"
 # One to three non-ASCII characters between quotation marks, with or without spaces.
-_MENTION = re.compile(
+_MENTION = compile_lazily(
     rf"(?<=[{_OPEN}])[ \xa0\u202f]?((?:(?![{_OPEN}])[^\x00-\x7f]){{1,3}})[ \xa0\u202f]?"
     rf"(?=[{_CLOSE}])"
 )
-_LONE_QUOTE = re.compile("(?<![^ ])(?:â€[™œ˜])(?![^ ])")
+# A quotation mark between spaces: "â€™".
+_LONE_QUOTE = compile_lazily("(?<![^ ])(?:â€[™œ˜])(?![^ ])")
 
 
 def is_cut(text: str) -> bool:
@@ -187,31 +196,36 @@ def fix(line: str) -> str:
     return str(ftfy.fix_encoding(marked)).replace(_GAP_MARK, "\xa0")
 
 
-_RUN = re.compile(r"[^\x00-\x7f]{2,}")
+# A run of characters beyond ASCII, which is read again as bytes.
+_RUN = compile_lazily(r"[^\x00-\x7f]{2,}")
 _UTF8_AS = ("koi8-r", "koi8-u", "cp866", "cp850", "cp932")
 # A letter and a box-drawing sign, which KOI8 has where UTF-8 has its second bytes; and the signs
 # that begin Cyrillic letters in code page 866, or accented ones in code page 932.
-_BOXED = re.compile(
+_BOXED = compile_lazily(
     "[А-яЂ-џґ╨╤ﾃﾂ](?:(?<=[А-яЂ-џґ])[\u2500-\u25a0═-╬⌠⌡√≈≤≥°²·÷]|(?<=[╨╤])[А-яЁёЄєЇїЎў°-■]"
     "|(?<=[ﾃﾂ])[｡-ﾟ])"
 )
 
-_HIGH_LATIN = re.compile("[À-ÿ\x80-\x9f¸¨³¿º¹]{4,}")
-_LATIN_RUN = re.compile("[\xa1-\xff]{4,}")
-_HAN_ALONE = re.compile("[一-鿿、。，！？：；（）《》“”]+")
+# Cyrillic in one byte a letter, read as Latin: "Ïðèâåò" for "Привет".
+_HIGH_LATIN = compile_lazily("[À-ÿ\x80-\x9f¸¨³¿º¹]{4,}")
+_LATIN_RUN = compile_lazily("[\xa1-\xff]{4,}")
+# Text of nothing but Chinese characters and punctuation.
+_HAN_ALONE = compile_lazily("[一-鿿、。，！？：；（）《》“”]+")
 # Cyrillic words with their case swapped, as KOI8-R and Windows-1251 show each other's text.
-_TURNED_CASE = re.compile("[а-яё][А-ЯЁ]{3,}")
-_DOS_AS_WINDOWS = re.compile("[а-яА-ЯЁёЎўЄєЇї][«»®¬­Ґ¤§©°±][а-яА-ЯЎў«»®¬­Ґ¤§©]")
-_CYRILLIC_WORD = re.compile("[А-яЁёЄєІіЇїҐґЎў]+")
-_REGULAR = re.compile("[А-ЯЁЄІЇҐЎ]?[а-яёєіїґў]+|[А-ЯЁЄІЇҐЎ]+")
+_TURNED_CASE = compile_lazily("[а-яё][А-ЯЁ]{3,}")
+# Code page 866 read as Windows-1251: a sign between letters, "б®а" for "сор".
+_DOS_AS_WINDOWS = compile_lazily("[а-яА-ЯЁёЎўЄєЇї][«»®¬­Ґ¤§©°±][а-яА-ЯЎў«»®¬­Ґ¤§©]")
+_CYRILLIC_WORD = compile_lazily("[А-яЁёЄєІіЇїҐґЎў]+")
+# A word in one case, or with a capital first: "Москва", not "мОСКВА".
+_REGULAR = compile_lazily("[А-ЯЁЄІЇҐЎ]?[а-яёєіїґў]+|[А-ЯЁЄІЇҐЎ]+")
 _FREQUENT = frozenset("оеаинтсрвліОЕАИНТСРВЛІ")
 _RARE = frozenset("ъщэфёЪЩЭФЁўЎ")
-_NOT_RUSSIAN = re.compile("[^\x00-\x7f\xa0«»–—…“”„’№А-яЁёЄєІіЇїҐґЎў]")
+_NOT_RUSSIAN = compile_lazily("[^\x00-\x7f\xa0«»–—…“”„’№А-яЁёЄєІіЇїҐґЎў]")
 _READ_AS = ("cp1252", "latin-1", "cp1251", "koi8-r")
 _WRITTEN_IN = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 
 # A sign or capital between small letters, where the other code page has an accented letter.
-_AMONG_SMALL = re.compile("[ÀÁÂÄÅÇÈÉÊËÍÎÏÔÖÓÙÚÛÜŽ™‡‚Θ⌠¶∙ˆŠ](?<=[a-z].)(?=[a-z])")
+_AMONG_SMALL = compile_lazily("[ÀÁÂÄÅÇÈÉÊËÍÎÏÔÖÓÙÚÛÜŽ™‡‚Θ⌠¶∙ˆŠ](?<=[a-z].)(?=[a-z])")
 _ACCENTS = (  # read as, written in
     ("mac-roman", "cp1252"),
     ("cp1252", "mac-roman"),
@@ -219,7 +233,10 @@ _ACCENTS = (  # read as, written in
     ("cp850", "cp1252"),
     ("cp1252", "cp850"),
 )
-_FRENCH = re.compile("[\x00-\x7fàâäçèéêëîïôöùûüœæÀÂÇÈÉÊËÎÏÔÖÙÛÜŒÆ«»’‘“”–—…€°\xa0\u202fñáíóúßÄ]*")
+# Text in the characters of French, with a few of its neighbours.
+_FRENCH = compile_lazily(
+    "[\x00-\x7fàâäçèéêëîïôöùûüœæÀÂÇÈÉÊËÎÏÔÖÙÛÜŒÆ«»’‘“”–—…€°\xa0\u202fñáíóúßÄ]*"
+)
 
 
 def may_be_swapped(text: str) -> bool:
@@ -334,36 +351,40 @@ _GBK_HAN = _chars(range(0xE3, 0xEA), range(0x80, 0xC0)) + "锛鈥"
 _GBK_PAIR = _chars((0x92, 0x9C, *range(0xC0, 0xFD)), range(0x61, 0x7B))
 
 # UTF-8 read as code page 850: the start of a sequence and its continuation.
-_CP850 = re.compile(
+_CP850 = compile_lazily(
     "[{}][{}]".format(
         *(re.escape(bytes(r).decode("cp850")) for r in (range(0xC2, 0xF5), range(0x80, 0xC0)))
     )
 )
 # UTF-8 read as Windows-1252, in pieces too short for ftfy to be sure of beside sound letters.
-_PIECE = re.compile(
+_PIECE = compile_lazily(
     r"[Â-ßáâ](?:(?<=[Â-ß])[\xa1-\xaa\xac\xaf-\xba\xbc-\xbf‚ƒ„†‡ˆ‰‹›Œœ˜Ÿž“]|(?<=Ä)(?=[a-z])"
     r"|(?<=[a-zà-ÿ][Â-ß])[\xa0«»”‘’–—…®™§·]|(?<=â)€|(?<=á)[º»]|(?<=[0-9a-zà-ÿ]Â)[ \xa0])"
 )
-_BAD = re.compile(_BAD_PAIR)
+# A pair of characters that sound text does not have.
+_BAD = compile_lazily(_BAD_PAIR)
 # Two starts of Chinese characters close together, or the others beside a small letter or space.
-_GBK = re.compile(
+_GBK = compile_lazily(
     rf"[{_GBK_HAN}{_GBK_LATIN}{_GBK_PAIR}](?:(?<=[{_GBK_HAN}]).{{0,2}}[{_GBK_HAN}]"
     rf"|(?<=[{_GBK_LATIN}])(?=[a-z ])|(?<=[a-z][{_GBK_LATIN}])"
     rf"|(?<=[{_GBK_PAIR}])(?=[a-z])|(?<=[a-z][{_GBK_PAIR}]))"
 )
-_HAN = re.compile("[一-鿿]")
+_HAN = compile_lazily("[一-鿿]")
 # Â as a word of its own, or at the start of a line or quotation, before one plain space.
-_TYPED = re.compile(r"(?<![^\s«“‘\"(])Â (?=[^\W_])")
-_ACCENT = re.compile("[à-öø-ÿœ]")
+_TYPED = compile_lazily(r"(?<![^\s«“‘\"(])Â (?=[^\W_])")
+# An accented small letter of French.
+_ACCENT = compile_lazily("[à-öø-ÿœ]")
 
-_HIGH_RUN = re.compile(r"[^\x00-\x7f]{2,}")
+_HIGH_RUN = compile_lazily(r"[^\x00-\x7f]{2,}")
 # E3 to E9 begin Chinese characters and punctuation in UTF-8; an A0 after them became a space.
-_A0_LOST = re.compile(rb"[\xe3-\xe9](?: [\x80-\xbf]|[\x80-\xbf] )")
-_NOT_CHINESE = re.compile(
+_A0_LOST = compile_lazily(rb"[\xe3-\xe9](?: [\x80-\xbf]|[\x80-\xbf] )")
+# A character that Chinese text does not have.
+_NOT_CHINESE = compile_lazily(
     r"[^\x00-\x7f\xa2-\xb7\u2010-\u2030\u3000-\u301f\u4e00-\u9fff\uff00-\uffef]"
 )
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
-_LATIN_PAIR = re.compile(r"[àâçèéêëîïôöùûüäñáíóúœÉÀÈÊÇ’][a-z]")
+_HAN_RUN = compile_lazily(r"[\u4e00-\u9fff]+")
+# An accented letter or apostrophe before a plain one, as in French words.
+_LATIN_PAIR = compile_lazily(r"[àâçèéêëîïôöùûüäñáíóúœÉÀÈÊÇ’][a-z]")
 
 
 def is_suspect(text: str) -> bool:

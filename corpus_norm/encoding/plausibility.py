@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from corpus_norm.patterns import compile_lazily
+
 _SMALL = "a-zß-öø-ÿāăąćčďđēęěğīķłńņňōőœřśşšţťūůűźżžșț"
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĪĶŁŃŇŌŐŒŘŚŞŠŢŤŪŮŰŸŹŻŽȘȚ"
 _MARKED_CAPITAL = _CAPITAL.removeprefix("A-Z")
@@ -59,10 +61,10 @@ _MARKS: tuple[tuple[float, str], ...] = (
         r"(?<=[a-zß-ÿ])(?<!\b[a-z])(?<!qu)(?<!rd)(?<!ll)’(?!(?:s|t|ll|re|ve|d|m)\b)(?=[a-zß-ÿ])",
     ),
 )
-_PATTERNS = tuple((weight, re.compile(pattern)) for weight, pattern in _MARKS)
-_HAN = re.compile(r"[一-鿿]")
+_PATTERNS = tuple((weight, compile_lazily(pattern)) for weight, pattern in _MARKS)
+_HAN = compile_lazily(r"[一-鿿]")
 # ASCII too far from any other character for all patterns but the first to look at.
-_FAR_FROM_MARKS = re.compile(r"(?<=[\x00-\x7f]{5})[\x00-\x7f]+(?=[\x00-\x7f]{5})")
+_FAR_FROM_MARKS = compile_lazily(r"(?<=[\x00-\x7f]{5})[\x00-\x7f]+(?=[\x00-\x7f]{5})")
 
 
 @cache

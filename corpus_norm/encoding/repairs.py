@@ -19,6 +19,7 @@ from corpus_norm.document import Repair
 from corpus_norm.encoding.escapes import read_escapes
 from corpus_norm.encoding.mojibake import is_suspect, repair_line
 from corpus_norm.errors import InputError
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,30 +43,30 @@ class Rule:
 
 
 # A line, or a piece of a very long line, which bounds the work on a file of one line.
-_LINE = re.compile(r"[^\n]{1,65536}")
+_LINE = compile_lazily(r"[^\n]{1,65536}")
 # Normalisation never reaches across a space.  Canonical ordering takes quadratic time on a run of
 # combining marks, hence the bounds; the second class keeps marks with their letter.
-_WORD = re.compile(
+_WORD = compile_lazily(
     r"[^ \n]{1,300}[\u0300-\u036f\u0591-\u0670\u093c-\u0e4e\u1160-\u11ff\u3099\u309a]{0,60}"
 )
 
-_SURROGATE_SIGN = re.compile("[\ud800-\udfff]")
-_LINE_END = re.compile("\r\n?|[\x0c\u2028\u2029]")
-_LINE_END_SIGN = re.compile("[\r\x0c\u2028\u2029]")
-_NEXT_LINE = re.compile("(?<![Â-ô])\x85")
-_SENTENCE_THEN_NEXT_LINE = re.compile('[.!?:;»”")。！？]\x85')
-_ELLIPSIS = re.compile(" \x85|\x85 ")
-_C1 = re.compile("[\x80-\x9f]")
+_SURROGATE_SIGN = compile_lazily("[\ud800-\udfff]")
+_LINE_END = compile_lazily("\r\n?|[\x0c\u2028\u2029]")
+_LINE_END_SIGN = compile_lazily("[\r\x0c\u2028\u2029]")
+_NEXT_LINE = compile_lazily("(?<![Â-ô])\x85")
+_SENTENCE_THEN_NEXT_LINE = compile_lazily('[.!?:;»”")。！？]\x85')
+_ELLIPSIS = compile_lazily(" \x85|\x85 ")
+_C1 = compile_lazily("[\x80-\x9f]")
 # Terminal escapes: control sequences and operating system commands of ECMA-48, character sets.
-_CONTROL = re.compile(
+_CONTROL = compile_lazily(
     r"\x1b\[[0-9;:?<=>]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]{0,500}(?:\x07|\x1b\\)|\x1b[()][0-9A-B]"
     "|[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufff9-\ufffc\ufffe\uffff]+"
 )
-_CONTROL_SIGN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufff9-\ufffc\ufffe\uffff]")
-_ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
-_ESCAPED_AMPERSANDS = re.compile(r"&(?:amp;|#0?38;|#[xX]26;)+(?=#?[0-9A-Za-z]{1,24};)")
-_UTF16_ENTITIES = re.compile(r"&#(5[56][0-9]{3});&#(5[67][0-9]{3});")
-_TAG = re.compile(r"<[A-Za-z/!?]")
+_CONTROL_SIGN = compile_lazily("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufff9-\ufffc\ufffe\uffff]")
+_ENTITY = compile_lazily(r"&#?[0-9A-Za-z]{1,24};")
+_ESCAPED_AMPERSANDS = compile_lazily(r"&(?:amp;|#0?38;|#[xX]26;)+(?=#?[0-9A-Za-z]{1,24};)")
+_UTF16_ENTITIES = compile_lazily(r"&#(5[56][0-9]{3});&#(5[67][0-9]{3});")
+_TAG = compile_lazily(r"<[A-Za-z/!?]")
 # Zero-width spaces separate words in Thai, Lao, Tibetan, Burmese and Khmer.  Joiners shape letters
 # in most scripts, and emoji, but not in the scripts of _UNJOINED.
 _UNSPACED = (
@@ -74,13 +75,13 @@ _UNSPACED = (
 _UNJOINED = (
     "0-9A-Za-z\u00c0-\u024f\u0370-\u052f\u1e00-\u1fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 )
-_BESIDE_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_BETWEEN_UNJOINED = re.compile(f"[{_UNJOINED}]{{2}}")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
-_LIGATURE = re.compile("[ﬀ-ﬆ]")
-_FULL_WIDTH = re.compile("[Ａ-Ｚａ-ｚ]")
-_FULL_WIDTH_WORDS = re.compile("[！-～][ \u3000][Ａ-Ｚａ-ｚ]")
-_EAST_ASIAN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff66-\uff9f]")
+_BESIDE_UNSPACED = compile_lazily(f"[{_UNSPACED}]")
+_BETWEEN_UNJOINED = compile_lazily(f"[{_UNJOINED}]{{2}}")
+_INVISIBLE = compile_lazily("[\u00ad\u200b-\u200d\u2060\ufeff]+")
+_LIGATURE = compile_lazily("[ﬀ-ﬆ]")
+_FULL_WIDTH = compile_lazily("[Ａ-Ｚａ-ｚ]")
+_FULL_WIDTH_WORDS = compile_lazily("[！-～][ \u3000][Ａ-Ｚａ-ｚ]")
+_EAST_ASIAN = compile_lazily("[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff66-\uff9f]")
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
@@ -174,7 +175,7 @@ RULES = (
     NORMAL_FORM,
 )
 
-TROUBLE = re.compile(
+TROUBLE = compile_lazily(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f&\u00ad\u200b-\u200d\u2028\u2029\u2060\u206a-\u206f"
     "\ud800-\udfff\ufb00-\ufb06\ufeff\uff21-\uff3a\uff41-\uff5a\ufff9-\ufffc\ufffe\uffff]"
 )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus_norm.patterns import compile_lazily
+
+if TYPE_CHECKING:
+    import re
 
 # The well-formed multi-byte sequences (Unicode Standard, table 3-7).
 _SEQUENCE = (
@@ -11,11 +16,11 @@ _SEQUENCE = (
     rb"|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
     rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
-_WELL_FORMED = re.compile(_SEQUENCE)
-_PIECES = re.compile(rb"((?:[\x00-\x7f]|%s)+)|([\x80-\xff])" % _SEQUENCE)
+_WELL_FORMED = compile_lazily(_SEQUENCE)
+_PIECES = compile_lazily(rb"((?:[\x00-\x7f]|%s)+)|([\x80-\xff])" % _SEQUENCE)
 # The beginning of a sequence at the end of the data.  After a small letter, a lone last byte of
 # E0 to F4 is more often a Windows-1252 letter ("caf\\xe9").
-_CUT_TAIL = re.compile(
+_CUT_TAIL = compile_lazily(
     rb"(?:(?<![a-z])[\xe0-\xf4]|[\xc2-\xdf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xe0[\xa0-\xbf]"
     rb"|\xed[\x80-\x9f]|\xf0[\x90-\xbf][\x80-\xbf]?|[\xf1-\xf3][\x80-\xbf]{1,2}"
     rb"|\xf4[\x80-\x8f][\x80-\xbf]?)\Z"
@@ -23,8 +28,8 @@ _CUT_TAIL = re.compile(
 # Windows-1252 letters and punctuation that appear in UTF-8 text when someone typed or pasted one
 # into a file.  A-circumflex, A-tilde and a-circumflex are missing: their bytes are more often the
 # first bytes of UTF-8 sequences that lost the rest.
-_KEPT = re.compile("[ß-áã-öø-þÀÇ-ÏÑ-ÖØ-Üœ‘’“”–—…«»€]")
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_KEPT = compile_lazily("[ß-áã-öø-þÀÇ-ÏÑ-ÖØ-Üœ‘’“”–—…«»€]")
+_NOT_ASCII = compile_lazily(rb"[\x80-\xff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.deprecated import find_renamed
 from corpus_norm.extraction import metadata
 from corpus_norm.extraction.json_ld import read_articles
 from corpus_norm.extraction.pieces import Piece, read_pieces
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
 
 __all__ = ["Extraction", "Piece", "read"]
+
+# The main text is found by the stage after this one.
+_MOVED = MappingProxyType(
+    {
+        "extract": "corpus_norm.boilerplate.extract",
+        "find_main": "corpus_norm.boilerplate.find_main",
+    }
+)
 
 NEXT_TO_NOTHING = 200  # characters
 
@@ -88,3 +98,7 @@ def _read_all(tree: Element) -> list[Piece]:
         if sum(len(piece.text) for piece in unhidden) > 5 * NEXT_TO_NOTHING:
             return unhidden
     return pieces
+
+
+def __getattr__(name: str) -> object:
+    return find_renamed(__name__, name, _MOVED)

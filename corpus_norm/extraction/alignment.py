@@ -9,7 +9,6 @@ heading between two paragraphs does.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -18,11 +17,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from corpus_norm.patterns import compile_lazily
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_WIDE}]|(?:(?![{_WIDE}])[^\W_])+")
+_TOKEN = compile_lazily(rf"[{_WIDE}]|(?:(?![{_WIDE}])[^\W_])+")
 _SHINGLE = 4
 _MOST_PLACES = 12
 _LARGEST_GAP = 400_000

@@ -18,6 +18,7 @@ from corpus_norm.document import find_host
 from corpus_norm.extraction.alignment import tokenize
 from corpus_norm.extraction.elements import is_elsewhere
 from corpus_norm.extraction.json_ld import decode_entities
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,12 +80,12 @@ TAGS = (
     "section",
     "ul",
 )
-SURE_CLASS = re.compile(r"\bauthor-?_?names?\b|authorname|\bauthors?\b", re.IGNORECASE)
-LOOSE_CLASS = re.compile(
+SURE_CLASS = compile_lazily(r"\bauthor-?_?names?\b|authorname|\bauthors?\b", re.IGNORECASE)
+LOOSE_CLASS = compile_lazily(
     r"by-?line|author|auteur|zuozhe|submitted-by|posted-by|signature|journalist|channel-name",
     re.IGNORECASE,
 )
-NOT_A_NAME_CLASS = re.compile(
+NOT_A_NAME_CLASS = compile_lazily(
     r"photo|picture|image|avatar|bio\b|desc|social|follow|credit|button", re.IGNORECASE
 )
 INLINE = frozenset(
@@ -97,19 +98,19 @@ MOST_FAR = 60
 SURE_RANKS = 2
 TOGETHER = 14  # elements between two authors of one list
 MOST_TEXTS = 12  # text nodes read from one element
-_PLAIN = re.compile(r"[^,;、|()\[\]:：\n]+")
+_PLAIN = compile_lazily(r"[^,;、|()\[\]:：\n]+")
 # Signs that a field holds more than one plain name.
-_NEEDS_READING = re.compile(
+_NEEDS_READING = compile_lazily(
     r"\s(?:and|et|&|avec|with)\s|[,;、|()\[\]:：/／]|\d{2}|记者|記者|作者|"
     r"\s(?:AP|AFP|CNN|BBC|Reuters)$|"
     r"[\u3400-\u9fff]\s[\u3400-\u9fff]",
     re.IGNORECASE,
 )
-_LISTS = re.compile(r"[,;|/()：:]|记者|記者|作者")
+_LISTS = compile_lazily(r"[,;|/()：:]|记者|記者|作者")
 # A user name such as "(@name)" after a name.
-_HANDLE = re.compile(r"(?<=\w)\s+\(?@\w{2,30}\)?(?!\S)")
+_HANDLE = compile_lazily(r"(?<=\w)\s+\(?@\w{2,30}\)?(?!\S)")
 # Markup, a web or mail address, a path or a host name.
-_ADDRESS = re.compile(
+_ADDRESS = compile_lazily(
     r"[=<>{}]|://|www\.|\w@\w|^/|^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|fr|cn|tw|uk|io|co)$",
     re.IGNORECASE,
 )

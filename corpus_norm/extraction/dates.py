@@ -24,6 +24,7 @@ from corpus_norm.dates import (
     read_stated,
 )
 from corpus_norm.extraction.elements import PUBLISHED_NAMES, UPDATED_NAMES
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -60,20 +61,20 @@ _PROPERTIES = {
     "datemodified": Role.UPDATED,
 }
 _DUBLIN_CORE = frozenset({"dc:date", "dc:created", "dcterms:created"})
-_DATE_CLASS = re.compile(
+_DATE_CLASS = compile_lazily(
     r"date|publi(?:sh|c|é)|time|byline|posted|meta|info|entry-|source|submitted|riqi|shijian|today",
     re.IGNORECASE,
 )
-_PUBLISHED_CLASS = re.compile(
+_PUBLISHED_CLASS = compile_lazily(
     r"publish|posted|pub-?(?:date|time)|created|entry-date", re.IGNORECASE
 )
-_UPDATED_CLASS = re.compile(r"updat(?:ed|e\b)|modif|revis|edited|last-?edit", re.IGNORECASE)
-_ELSEWHERE = re.compile(
+_UPDATED_CLASS = compile_lazily(r"updat(?:ed|e\b)|modif|revis|edited|last-?edit", re.IGNORECASE)
+_ELSEWHERE = compile_lazily(
     r"comment|related|recommend|teaser|disqus|most-?read|read-?(?:next|also|more)|up-?next|"
     r"more-?(?:news|stories)",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(
+_BESIDE = compile_lazily(
     r"sidebar|widget|bio\b|avatar|popular|trending|latest|archive|calendar|today|current-?date|"
     r"masthead|clock|weather|\breply|\breview-|copyright|carousel|breaking",
     re.IGNORECASE,
@@ -294,14 +295,14 @@ def _read(element: Element) -> str:
 
 _DAY = timedelta(days=1)
 # Year, month and day with the same separator twice, or none.
-_ADDRESS_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\d)")
+_ADDRESS_DATE = compile_lazily(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(\d\d?)\2(\d\d?)(?!\d)")
 # Day, month and year with the same separator twice.
-_ADDRESS_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
-_DIGIT = re.compile(r"\d")
+_ADDRESS_DAY_FIRST = compile_lazily(r"(?<!\d)(\d\d)([/_.-])(\d\d)\2((?:19|20)\d\d)(?!\d)")
+_DIGIT = compile_lazily(r"\d")
 _COMPACT = 8  # digits
 _LISTED = '"ItemList"'
 # A date of publication in a script: a key such as "datePublished", then a date or a timestamp.
-_STATE = re.compile(
+_STATE = compile_lazily(
     r"[\"']?\b(?:date_?published|published_?(?:at|date|time|on)|publish_?(?:date|time)|"
     r"pub_?(?:date|time)|first_?published(?:_?(?:at|date))?|ct|create_?time)[\"']?\s*[:=]\s*"
     r"[\"']?(\d{4}-\d\d?-\d\d?|1\d{9}(?:\d{3})?)(?!\d)",

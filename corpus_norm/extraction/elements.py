@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from corpus_norm.document import BlockKind
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
@@ -38,7 +39,7 @@ KINDS = {
     "caption": BlockKind.CAPTION,
     **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
 }
-MARKS = frozenset({"a", "br"})
+INLINE = frozenset({"a", "br"})
 LINES = frozenset({"div", "ol", "li"})
 SPANS = frozenset({"b", "cite", "em", "font", "i", "small", "span", "strong"})
 _LANDMARKS = {
@@ -50,7 +51,7 @@ _LANDMARKS = {
     "article": "article",
 }
 REGIONS = frozenset(_LANDMARKS.values())
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN_STYLE = compile_lazily(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LONGEST_CELL = 500
 _WITH_STYLE = etree.XPath("descendant-or-self::*[@hidden or @style]")
 
@@ -113,7 +114,7 @@ HINTS = MappingProxyType(
         "byline": r"author|byline|date|time|meta|info|source|publish",
     }
 )
-_HINT = re.compile("|".join(f"(?P<{name}>{words})" for name, words in HINTS.items()))
+_HINT = compile_lazily("|".join(f"(?P<{name}>{words})" for name, words in HINTS.items()))
 _HINT_BITS = MappingProxyType({name: 1 << index for index, name in enumerate(HINTS)})
 _MOST_NAMES = 200  # characters of class names
 
@@ -146,7 +147,7 @@ def _read_hint(name: str) -> int:
     return bits
 
 
-ELSEWHERE = re.compile(
+ELSEWHERE = compile_lazily(
     r"comment|related|recommend|sidebar|widget|footer|teaser|bio\b|avatar|disqus", re.IGNORECASE
 )
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from corpus_norm.patterns import compile_lazily
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -16,25 +18,25 @@ if TYPE_CHECKING:
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs in strings are allowed
 # White space and wrappers before a value: comments, CDATA, stray signs.
-_OPENING = re.compile(r"(?:\s|\ufeff|<!--|//|/\*|\*/|<!\[CDATA\[|;|,)+")
-_CLOSING = re.compile(r"(?:\s|-->|//|/\*|\*/|\]\]>|;)*")
-_TOKEN = re.compile(
+_OPENING = compile_lazily(r"(?:\s|\ufeff|<!--|//|/\*|\*/|<!\[CDATA\[|;|,)+")
+_CLOSING = compile_lazily(r"(?:\s|-->|//|/\*|\*/|\]\]>|;)*")
+_TOKEN = compile_lazily(
     r"[\"{}\[\],:]"  # punctuation
     r"|//[^\n]*|/\*(?:[^*]|\*(?!/)){0,4000}+\*/"  # comments
     r"|'(?:[^'\\\n]|\\.|'(?!\s*+[:,}\]])){0,4000}+'"  # a string in single quotes
     r"|[^\s\"{}\[\],/:]+|/"  # a number, a constant, a bare word
 )
 # A JSON value whose first quote is an entity.
-_ESCAPED = re.compile(r"[{\[\s]+&(?:amp;)*(?:quot|#0*34|#x0*22);", re.IGNORECASE)
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_ESCAPED = compile_lazily(r"[{\[\s]+&(?:amp;)*(?:quot|#0*34|#x0*22);", re.IGNORECASE)
+_NUMBER = compile_lazily(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _CONSTANTS = MappingProxyType(
     {"true": "true", "false": "false", "null": "null", "none": "null", "undefined": "null"}
     | {"nan": "null"}
 )
 """The constants of JavaScript and Python, in lower case, with the JSON constant for each."""
-_IN_STRING = re.compile(r"[\"\\]")
+_IN_STRING = compile_lazily(r"[\"\\]")
 # The text after a quote that really ends a string: a closer, a comment, the end, or a next key.
-_ENDS_STRING = re.compile(
+_ENDS_STRING = compile_lazily(
     r"\s*+(?:[:}\]]|/[/*]|\Z|\"[\w@:. -]{1,40}\"\s*+:"
     # a comma before the next value or key
     r"|,[\s,]*+(?:[\"{\[}\]/]|-?\d|[Tt]rue|[Ff]alse|null|None|undefined|NaN"
@@ -192,9 +194,9 @@ def _read_string(text: str, start: int) -> tuple[str, int]:
 
 
 # A character reference: decimal, hexadecimal or named.
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_REFERENCE = compile_lazily(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 # References by number, and named ones for letters, quotes and the like, but not ``&amp;``.
-_LETTER = re.compile(
+_LETTER = compile_lazily(
     r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|quot|apos|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde|ring)|"
     r"[lr][sd]quo|[nm]dash|hellip|[lr]aquo|oelig|aelig|szlig|euro|pound);"
 )
@@ -228,13 +230,13 @@ def decode_letters(text: str) -> str:
 Node = dict[str, Any]
 """A JSON object with a type, unchanged from the page."""
 
-_HAN_ONLY = re.compile(r"[\u3400-\u9fff]+")
+_HAN_ONLY = compile_lazily(r"[\u3400-\u9fff]+")
 _SCRIPT = "application/ld+json"
-_ARTICLE = re.compile(r"Article$|Posting$|^Report$|^Review$|^WebPage$")
+_ARTICLE = compile_lazily(r"Article$|Posting$|^Report$|^Review$|^WebPage$")
 _VAGUE = frozenset({"WebPage"})
 _DEEPEST_JSON_LD = 12
 _MOST_AGENTS = 50
-_TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
+_TAG = compile_lazily(r"<[a-zA-Z/][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from lxml import etree
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.elements import (
     BLOCK,
+    INLINE,
     KINDS,
     LINES,
-    MARKS,
     REGIONS,
     SKIPPED,
     SPANS,
@@ -29,19 +29,20 @@ from corpus_norm.extraction.elements import (
     read_hints,
 )
 from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, measure
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
 
 PRE = frozenset({"pre", "listing", "xmp", "plaintext"})
-_CODE_CLASS = re.compile(
+_CODE_CLASS = compile_lazily(
     r"\b(?:code|sourcecode|highlight|hljs|lang|language|brush|prettyprint|syntax|console|terminal)",
     re.IGNORECASE,
 )
 # Signs that are common in code and rare in prose.
-_SIGNS = re.compile(r"[{}<>=_/\\|$^*+~`@\[\]]")
-_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*$")
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_SIGNS = compile_lazily(r"[{}<>=_/\\|$^*+~`@\[\]]")
+_END = compile_lazily(r"[.!?…。！？][\"'”’»)\]」』）]*$")
+_BLANK_LINES = compile_lazily(r"\n(?:[ \t]*\n)+")
 _LEAST_WIDTH = 40  # columns of a line of wrapped prose
 _LEAST_SENTENCE = 40
 
@@ -97,11 +98,11 @@ def _are_paragraphs(lines: list[str]) -> bool:
     return all(_END.search(line) and measure(line) >= 2 * _LEAST_WIDTH for line in lines)
 
 
-_SPACES = re.compile(r"[ \t\r\n]+")
+_SPACES = compile_lazily(r"[ \t\r\n]+")
 _BREAK = "\x1e"  # a control character, so never in a tree
 _SEAM = "\x1d"  # likewise; the end of an element that may hold a credit
-_AROUND_SEAM = re.compile(rf"( ?){_SEAM}( ?)")
-_AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
+_AROUND_SEAM = compile_lazily(rf"( ?){_SEAM}( ?)")
+_AROUND_BREAK = compile_lazily(rf" ?{_BREAK} ?")
 _LONGEST_CREDIT = 100
 
 
@@ -236,7 +237,7 @@ class _Reader:
             self.end_line()
         elif tag in BLOCK:
             self.open_block(element, tag)
-        elif tag in MARKS:
+        elif tag in INLINE:
             self.open_inline(element, tag)
         elif tag in SPANS:
             self.mark_seam(element.text)

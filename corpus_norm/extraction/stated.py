@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from corpus_norm.document import BlockKind, Flag
 from corpus_norm.extraction.pieces import Piece, Place, read_pieces
 from corpus_norm.extraction.tree import parse
+from corpus_norm.languages import any_of, combine
 from corpus_norm.lines import measure
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,27 +34,30 @@ _LARGEST = 8_000_000  # characters of a script
 _DEEPEST = 24
 _LONGEST_KEY = 60
 # The assignment of a variable such as __INITIAL_STATE__, up to its object or string of JSON.
-_STATE = re.compile(r"__[A-Z][A-Z_]*__[\"']?\]?\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\"'])")
-_MARKUP = re.compile(r"<[^<>]*>")
+_STATE = compile_lazily(r"__[A-Z][A-Z_]*__[\"']?\]?\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\"'])")
+_MARKUP = compile_lazily(r"<[^<>]*>")
 # A stop and closing quotes, before a space, the end, a tag or Chinese text.
-_SENTENCE_END = re.compile(r"[.!?。！？…][\"”’»)」』]*(?=\s|$|<|[\u3400-\u9fff“「])")
+_SENTENCE_END = compile_lazily(r"[.!?。！？…][\"”’»)」』]*(?=\s|$|<|[\u3400-\u9fff“「])")
 # The beginning of a text that is JSON, an address, a query or code.
-_NOT_TEXT = re.compile(
+_NOT_TEXT = compile_lazily(
     r"\s*(?:[{\[]|https?:|query\b|function\b|fragment\b|var\b|@|data:)|.*[{};]\s*\n"
 )
+# Words for a text in other languages than English, which names the keys of most scripts.
+_FOREIGN_KEYS = combine(lambda record: record.body_keys)
+_FOREIGN = any_of(_FOREIGN_KEYS)
 _OWN_WORDS = (
     r"(?:full|seo|main|raw|rich|rendered|article|story|post|news|page|body|content|text|html"
     r"|paragraph|block|component|element|item|value|markdown|copy|description"
-    r"|contenu|corps|texte|paragraphe|article)"
+    rf"|{_FOREIGN})"
 )
 # A key made of the words above, at least one of which names a body.
-_BODY_KEY = re.compile(
+_BODY_KEY = compile_lazily(
     rf"(?:{_OWN_WORDS}s?_?)*(?:body|content|text|html|paragraph|block|component|element|copy|rendered"
-    r"|markdown|contenu|corps|texte|paragraphe)s?"
+    rf"|markdown|{_FOREIGN})s?"
     rf"(?:_?{_OWN_WORDS}s?)*",
     re.IGNORECASE,
 )
-_OTHER_KEY = re.compile(
+_OTHER_KEY = compile_lazily(
     r"legal|footer|header|navi|menu|i18n|locale|translation|message|cookie|privacy|comment|related"
     r"|recommend|trending|popular|latest|author|\bbio|contributor|promo|newsletter|subscri|style"
     r"|css|script|query|teaser|sidebar|widget|config|banner|advert|consent|caption|terms",
@@ -60,17 +65,17 @@ _OTHER_KEY = re.compile(
 )
 _TEXT_KEYS = (
     *("html", "text", "content", "contents", "data", "value", "body", "paragraph", "copy"),
-    *("texte", "contenu", "corps", "paragraphe"),
+    *_FOREIGN_KEYS,
 )
 _INNER_KEYS = ("children", "model", "attributes", "props", "blocks", "items")
 _TYPE_KEYS = ("type", "__typename", "kind", "tag", "name", "component", "_type", "style")
-_NOT_PARAGRAPH = re.compile(
+_NOT_PARAGRAPH = compile_lazily(
     r"image|photo|picture|video|embed|advert|\bad\b|related|gallery|promo|newsletter|script|caption"
     r"|byline|link_?list|interstitial|divider|social",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"head|^h[1-6]$|title", re.IGNORECASE)
-_LIST_ITEM = re.compile(r"^li$|list_?item", re.IGNORECASE)
+_HEADING = compile_lazily(r"head|^h[1-6]$|title", re.IGNORECASE)
+_LIST_ITEM = compile_lazily(r"^li$|list_?item", re.IGNORECASE)
 
 
 def find_text(tree: Element) -> list[Part]:
@@ -195,17 +200,19 @@ _PROSE = 80  # columns of a visible paragraph
 _PROBES, _PROBE = 12, 24
 _LEAST_TEASER = 20  # letters
 _MOST_WORK = 200_000_000  # characters compared; far more than any news page needs
-_TAG = re.compile(
+_TAG = compile_lazily(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|blockquote|figure|span|a|strong|em|b|i)\b[^<>]*>"
 )
-_BLANK_LINES = re.compile(r"\n\s*\n")
+_BLANK_LINES = compile_lazily(r"\n\s*\n")
 # Two or more spaces after the end of a sentence.
-_DOUBLE_SPACE = re.compile(r"(?<=[.!?…。！？\"”’»)])[ \xa0\t]{2,}(?=\S)")
+_DOUBLE_SPACE = compile_lazily(r"(?<=[.!?…。！？\"”’»)])[ \xa0\t]{2,}(?=\S)")
 # The end of a sentence at the end of a line.
-_LINE_END = re.compile(r"[.!?…:。！？：][\"”’»)」』]*[ \t\r]*\n")
+_LINE_END = compile_lazily(r"[.!?…:。！？：][\"”’»)」』]*[ \t\r]*\n")
 # The gap between two sentences without a space between them, as in "shut.The port".
-_GLUED = re.compile(r"(?<=[a-zà-ÿ][.!?])(?=[«“\"]?[A-ZÀ-Ý][a-zà-ÿ’']+ )|(?<=[.!?][”»])(?=[A-ZÀ-Ý])")
-_SIGNS = re.compile(r"[\W_]+")
+_GLUED = compile_lazily(
+    r"(?<=[a-zà-ÿ][.!?])(?=[«“\"]?[A-ZÀ-Ý][a-zà-ÿ’']+ )|(?<=[.!?][”»])(?=[A-ZÀ-Ý])"
+)
+_SIGNS = compile_lazily(r"[\W_]+")
 _BESIDE = frozenset({"nav", "footer", "aside"})
 
 

@@ -23,6 +23,7 @@ from corpus_norm.extraction.headings import (
 )
 from corpus_norm.extraction.json_ld import decode_entities, decode_letters
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,12 +38,12 @@ _PRESS_ENDS = any_of(combine(lambda record: record.press))
 
 MOST_PARTS = 8
 _QUOTES = frozenset({"«", "»"})
-PREFIX = re.compile(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
+PREFIX = compile_lazily(r"^([^:：]{2,40})\s*[:：]\s*(?=\S)")
 """The text before the first colon."""
 
 _HAN = r"\u3400-\u9fff"
 # A separator: a sign between spaces, a bar with or without spaces, or a dash after Chinese text.
-_BREAK = re.compile(
+_BREAK = compile_lazily(
     rf"\s+(?:[-–—|·•»›«<>/@~]|--|::?)\s+|\s*(?:[|｜_»]|::)\s*"
     rf"|(?<=[{_HAN}\d）)”」》！？!?])\s*(?:-{{1,3}}|[–—]{{1,2}})\s*(?=[{_HAN}A-Z])"
 )
@@ -97,18 +98,18 @@ _STATED = (
     "headline",
     "title",
 )
-_FIRM_BREAK = re.compile(r"[|｜_»]|::")
+_FIRM_BREAK = compile_lazily(r"[|｜_»]|::")
 # Separators left over at the ends of a title.
-_EDGES = re.compile(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
-_PRESS = re.compile(_PRESS_ENDS + "[》」]?$")
-_COPYRIGHT = re.compile(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
+_EDGES = compile_lazily(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
+_PRESS = compile_lazily(_PRESS_ENDS + "[》」]?$")
+_COPYRIGHT = compile_lazily(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
 # A host name.
-_HOST = re.compile(
+_HOST = compile_lazily(
     r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"
 )
-_ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
+_ARTICLE = compile_lazily(r"^the\s+(?=\w)", re.IGNORECASE)
 # A town after a comma at the end of a name.
-_TOWN = re.compile(r",\s+[^\W\d_][\w'’ -]{1,30}$")
+_TOWN = compile_lazily(r",\s+[^\W\d_][\w'’ -]{1,30}$")
 _SMALL_WORDS = frozenset({"of", "the", "and", "&", "de", "du", "des", "la", "le", "les", "et"})
 _FEW = 3  # words or letters
 _LONGEST_LINE = 160

@@ -6,7 +6,6 @@ profile.  Only Latin, Cyrillic, Arabic and Devanagari need :mod:`corpus_norm.lan
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ _NO_ASCII_LETTERS = bytes(b for b in range(0x80) if not chr(b).isalpha())
 _CHUNK = 200_000
 # First bytes of level 1 of JIS X 0208 in EUC-JP.
 _LEVEL_1 = (0xB0, 0xCF)
-_KANJI_WORDS = re.compile(any_of(combine(lambda record: record.foreign_words)))
+_KANJI_WORDS = compile_lazily(any_of(combine(lambda record: record.foreign_words)))
 
 
 @cache

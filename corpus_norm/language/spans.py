@@ -19,6 +19,7 @@ from corpus_norm.language.evidence import (
 )
 from corpus_norm.language.scripts import count_han
 from corpus_norm.language.words import WORD, find_words
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,23 +41,23 @@ _MAX_CHARACTERS = 100_000
 # at this share the development documents keep all their switches.
 _PLAIN_SHARE = 0.2
 # A text with no letters but Latin ones; and the letters that no Chinese text with Latin has.
-_LATIN = re.compile("[^\u0370-\u1dff\u2e80-\uffff\U00010000-\U0001efff\U00020000-\U0010ffff]*")
-_NEITHER = re.compile("[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
+_LATIN = compile_lazily("[^\u0370-\u1dff\u2e80-\uffff\U00010000-\U0001efff\U00020000-\U0010ffff]*")
+_NEITHER = compile_lazily("[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]"
 # A piece may end where a match of these ends.  Patterns that begin with one class of characters
 # and are tried only on texts with that sign are several times faster than one combined pattern.
-_END = re.compile(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+")  # a Latin sentence or clause ends
-_GLUED_END = re.compile(r"[.!?][”’»」』\"]+(?=\S)")  # a quotation glued to the next sentence
-_GAP = re.compile(r"\n\s*|\s\s+")  # between lines or pieces that were joined
+_END = compile_lazily(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+")  # a Latin sentence or clause ends
+_GLUED_END = compile_lazily(r"[.!?][”’»」』\"]+(?=\S)")  # a quotation glued to the next sentence
+_GAP = compile_lazily(r"\n\s*|\s\s+")  # between lines or pieces that were joined
 _STRAIGHT_QUOTES = (re.compile(r"\"(?<=[\w.!?]\")\s+"), re.compile(r"\s(?=\"\w)"))
 _OTHER_ENDS = (
     re.compile(r"[。！？；：…][”’」』》）)\]\"]*\s*"),  # a Chinese sentence or clause ends
     re.compile(r"[”»›」』]\s*"),
 )
-_OPENING = re.compile(r"[“„«‹「『]")
-_SIGN = re.compile("[。！？；：…”»›」』“„«‹「『]")  # the signs that begin the last three
-_WIDE = re.compile(_HAN)
+_OPENING = compile_lazily(r"[“„«‹「『]")
+_SIGN = compile_lazily("[。！？；：…”»›」』“„«‹「『]")  # the signs that begin the last three
+_WIDE = compile_lazily(_HAN)
 # Han, kana or hangul before at least five Latin words, or four such characters after Latin.
 _BESIDE_WIDE = (
     re.compile(rf"{_HAN}(?<={_HAN}{{2}})\s*(?=[A-Za-zÀ-ÿ]+(?:[\s'’,-]+[A-Za-zÀ-ÿ]+){{4}})"),

@@ -19,6 +19,7 @@ import numpy as np
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.language.scripts import WIDE_SCRIPTS
 from corpus_norm.languages import LANGUAGES
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 # Addresses, handles and hashtags are names.  The character classes are ASCII, so that Chinese
 # glued to one is kept; most alternatives start at a border, so that the search takes linear time.
-_ADDRESS = re.compile(
+_ADDRESS = compile_lazily(
     r"(?:https?://|www\.)[!-~]+"
     r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
     r"|(?<!\w)[@#][A-Za-z0-9_]+"
@@ -37,10 +38,10 @@ _ADDRESS = re.compile(
 )
 _ADDRESS_SIGNS = ("://", "www.", "@", "#", ".com", ".org", ".net")
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
-_WHOLE_WORD = re.compile(rf"(?<![0-9_{_LATIN}])[{_LATIN}]+(?![0-9_{_LATIN}])")
-_INNER_CAPITAL = re.compile(r"[a-zà-ÿ][A-Z]|^[A-Z]{2,}[a-zà-ÿ]")
+_WHOLE_WORD = compile_lazily(rf"(?<![0-9_{_LATIN}])[{_LATIN}]+(?![0-9_{_LATIN}])")
+_INNER_CAPITAL = compile_lazily(r"[a-zà-ÿ][A-Z]|^[A-Z]{2,}[a-zà-ÿ]")
 
-WORD = re.compile(rf"[{_LATIN}]+")
+WORD = compile_lazily(rf"[{_LATIN}]+")
 """A run of Latin letters."""
 
 _APART = {code: " " for code in range(128) if not chr(code).isalpha()}
@@ -225,14 +226,14 @@ _TARGETS = frozenset(t.langdetect for t in LANGUAGES.values() if t.script == "La
 _CLOSE = 1.0  # nats
 _CAPITALISED = rf"(?![a-zß-öø-ÿ])[{_LATIN}]+"
 # Two or more capitalised words, with particles between them, before a lower-case word.
-_NAME_FIRST = re.compile(
+_NAME_FIRST = compile_lazily(
     rf"((?=\w{{2}}){_CAPITALISED})"
     rf"(?:(?:[ ’'-](?:de|du|des|la|le|les|d|l|et|of))?[ ’'-]{_CAPITALISED})+"
     rf"(?=\W+[a-zà-ÿ]{{2}})(?![\w])"
 )
 # A short first word before a lower-case one, perhaps after a headline tag such as "Sport : ".
-_ARTICLE_FIRST = re.compile(r"(?:[^:]{1,40} : )?(\w{2,4})(?= [a-zà-ÿ])")
-_QUOTED = re.compile(r"«[^«»]{1,40}»|“[^“”]{1,40}”|\"[^\"]{1,40}\"")
+_ARTICLE_FIRST = compile_lazily(r"(?:[^:]{1,40} : )?(\w{2,4})(?= [a-zà-ÿ])")
+_QUOTED = compile_lazily(r"«[^«»]{1,40}»|“[^“”]{1,40}”|\"[^\"]{1,40}\"")
 _MOST_QUOTED_WORDS = 4
 
 
@@ -364,8 +365,8 @@ _OVER_NAMES = 15.0
 TITLE = 120  # characters
 _HEADLINE = 40
 _BRAND_WORDS = frozenset({"mini", "plus", "beta", "pro", "max", "ultra", "air", "lite"})
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
+_HAN = compile_lazily(r"[\u3400-\u9fff]")
+_BRACKETS = compile_lazily(r"[(（][^()（）]{1,40}[)）]")
 
 
 def find_script(text: str, scripts: Mapping[str, int]) -> str:

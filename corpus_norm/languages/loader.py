@@ -35,9 +35,11 @@ from corpus_norm.languages.record import (
     BylineWords,
     CreditWords,
     DateWords,
+    HanBylineWords,
     Language,
     NegationStyle,
     NumberStyle,
+    RewritingWords,
     StopStyle,
 )
 
@@ -258,7 +260,16 @@ def speech_in_han(short: str, verbs: Iterable[str], not_after: str) -> re.Patter
 _TABLES: Mapping[str, type] = MappingProxyType(
     {
         kind.__name__: kind
-        for kind in (NumberStyle, NegationStyle, StopStyle, BylineWords, DateWords, CreditWords)
+        for kind in (
+            NumberStyle,
+            NegationStyle,
+            StopStyle,
+            BylineWords,
+            HanBylineWords,
+            DateWords,
+            CreditWords,
+            RewritingWords,
+        )
     }
 )
 _READERS: Mapping[str, Callable[[Toml], object]] = MappingProxyType(

@@ -49,6 +49,20 @@ class NumberStyle:
     without an era name.  ``of_price`` is a pattern for the words after the remaining share of a
     price.
 
+    Signs: a minus followed by a space may come after ``sign_openers`` (``from``, ``de``); a word in
+    ``minus`` is none after the patterns ``no_minus_after`` (``au moins``), nor a phrase in
+    ``below`` before ``no_below_before``.  ``levels`` are patterns that end right before a level
+    ("fell to 8"), which a fall does not make negative; ``owed`` are patterns for quantities whose
+    levels are negative all the same (a deficit).
+
+    Hours: ``clock_hours`` stand between the hour and the minutes, except before the patterns in
+    ``no_minutes_before``; ``sharp_marks`` follow a full hour (``o'clock``); after one of
+    ``nights``, 12 is midnight.
+
+    Months: ``month_links`` stand between the day and the month (``of``), and ``month_openers``
+    right before a month (``mid-``).  With ``capital_dates``, months and weekdays have a capital;
+    ``doubtful_months`` are other words at the start of a sentence (``may``).
+
     ``idioms`` contain a numeral but are not amounts; in languages without spaces, ``counters`` may
     follow an amount written in words.
     """
@@ -89,6 +103,19 @@ class NumberStyle:
     eras: Values = field(default_factory=dict)
     bare_era: int = 0
     of_price: str = ""
+    sign_openers: frozenset[str] = frozenset()
+    no_minus_after: Patterns = ()
+    no_below_before: frozenset[str] = frozenset()
+    levels: Patterns = ()
+    owed: Patterns = ()
+    clock_hours: frozenset[str] = frozenset()
+    no_minutes_before: Patterns = ()
+    sharp_marks: frozenset[str] = frozenset()
+    nights: frozenset[str] = frozenset()
+    month_links: frozenset[str] = frozenset()
+    month_openers: frozenset[str] = frozenset()
+    capital_dates: bool = False
+    doubtful_months: frozenset[str] = frozenset()
     idioms: Collection[str] = ()
     counters: str = ""
 
@@ -118,11 +145,16 @@ class StopStyle:
 
     ``doubtful`` abbreviations end a sentence only before a common word with a capital;
     ``numbered`` ones end it except before a number; ``lettered`` are nouns that a letter may follow
-    ("vitamin D").  ``days`` and ``months`` are abbreviated in dates, and ``clock`` may follow
-    "a.m." or "p.m.".  ``firms`` (``inc``, ``ltd``) end a sentence about half the time.  ``speech``
-    matches the clause after a quotation that names its speaker.
+    ("vitamin D").  ``days`` and ``months`` are abbreviated in dates; with ``capital_days``, days
+    have a capital, so that "sat." is a verb and "Sat. 5" a date.  ``clock`` may follow the
+    abbreviations in ``halves`` ("a.m."), and so may any word before one in ``clock_nouns`` ("local
+    time").  ``firms`` (``inc``, ``ltd``) end a sentence about half the time, ``lists`` (``etc``)
+    often.  ``untitled`` are the ``abbreviations`` that no name follows ("vs"): they never end a
+    sentence.  ``speech`` matches the clause after a quotation that names its speaker.
 
-    ``digraphs`` are initials of two or three letters (``Ph. Martin``).
+    ``digraphs`` are initials of two or three letters (``Ph. Martin``).  Initials with a hyphen end
+    a sentence only after one of ``before_christ`` ("en 52 av. J.-C.").  ``measures`` are short
+    names of units, whose stop ends nothing before another number ("3 h. 20").
     """
 
     doubtful: frozenset[str] = frozenset()
@@ -131,6 +163,13 @@ class StopStyle:
     days: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     clock: frozenset[str] = frozenset()
+    capital_days: bool = False
+    halves: frozenset[str] = frozenset()
+    clock_nouns: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    untitled: frozenset[str] = frozenset()
+    before_christ: frozenset[str] = frozenset()
+    measures: Patterns = ()
     speech: re.Pattern[str] | None = None
     firms: frozenset[str] = frozenset()
     digraphs: tuple[str, ...] = ()
@@ -151,7 +190,14 @@ class BylineWords:
     Reporters").  Words in ``nobody`` take the place of a name but name no one.  No name contains a
     word in ``boilerplate`` (menus, buttons, sections) or ``prose_words``; a line that consists of
     ``topics`` names no one.  ``degrees`` and ``suffixes`` follow a name, and no name begins with
-    ``places``.
+    ``places``; ``lower_degrees`` are also degrees where they are not in capitals.
+
+    ``with_words`` introduce further authors in brackets ("with Bo Ray").  The patterns ``pictures``
+    and ``photographers`` follow the name of someone who took the pictures, in brackets and after a
+    comma.  ``name_abbreviations`` are parts of a name that end with a full stop, with their
+    capitals.  Articles: a name that begins with one of ``outlet_articles`` belongs to an outlet;
+    after a full name, one of ``place_articles`` begins a place; ``role_articles`` precede a role,
+    and ``nobody_openers`` a word in ``nobody``.  ``handle_followers`` may follow a user name.
 
     ``han_surnames`` have one character, ``han_double_surnames`` two; ``han_places`` are words of
     two or three characters beside a name that are not part of it.
@@ -174,9 +220,52 @@ class BylineWords:
     degrees: frozenset[str] = frozenset()
     suffixes: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    lower_degrees: frozenset[str] = frozenset()
+    with_words: frozenset[str] = frozenset()
+    pictures: Patterns = ()
+    photographers: Patterns = ()
+    name_abbreviations: frozenset[str] = frozenset()
+    outlet_articles: frozenset[str] = frozenset()
+    place_articles: frozenset[str] = frozenset()
+    role_articles: frozenset[str] = frozenset()
+    nobody_openers: frozenset[str] = frozenset()
+    handle_followers: frozenset[str] = frozenset()
     han_surnames: frozenset[str] = frozenset()
     han_double_surnames: frozenset[str] = frozenset()
     han_places: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class HanBylineWords:
+    """The words around names in Chinese bylines and credits; all are patterns.
+
+    ``reporters`` (with one of ``reporter_kinds`` before them, perhaps), ``other_reporters`` and
+    ``writers`` (with ``writer_kinds``) are labels before the name of an author, unless one of
+    ``label_followers`` comes next.  ``other_labels`` (with ``other_kinds``) are labels of anything
+    else: editors, sources, buttons.
+
+    ``reports`` mean that somebody reports, and ``report_ends`` (with ``report_kinds``) end a credit
+    after the name.  ``acts`` are verbs for what a reporter does, and ``being`` what somebody is;
+    after them a sentence goes on.  ``outlet_ends`` end the name of an outlet before a label;
+    ``organization_ends`` and ``organization_words`` show that a name is no person's.
+    """
+
+    reporter_kinds: Patterns = ()
+    reporters: Patterns = ()
+    other_reporters: Patterns = ()
+    writer_kinds: Patterns = ()
+    writers: Patterns = ()
+    other_kinds: Patterns = ()
+    other_labels: Patterns = ()
+    label_followers: Patterns = ()
+    reports: Patterns = ()
+    report_kinds: Patterns = ()
+    report_ends: Patterns = ()
+    acts: Patterns = ()
+    being: Patterns = ()
+    outlet_ends: Patterns = ()
+    organization_ends: Patterns = ()
+    organization_words: Patterns = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +280,13 @@ class DateWords:
     ``day_first_signs`` are patterns for words beside a numeric date whose day comes first.
     ``day_first_zones`` and ``month_first_zones`` are patterns for time zones and currencies of
     places where 3/4 means the 3rd of April or the 4th of March, respectively.
-    ``month_first_regions`` and ``unsettled_regions`` (both orders are in use) are ISO 3166 codes in
-    lower case.
+    ``month_first_regions``, ``year_first_regions`` and ``unsettled_regions`` (both orders are in
+    use) are ISO 3166 codes in lower case, ``day_first_languages`` BCP-47 tags in lower case.
+
+    The patterns ``day_links`` and ``year_links`` stand between a day and its month (``of``) and a
+    month and its year, ``day_marks`` after the number of a day (``th``).  ``clock_openers`` precede
+    an hour after a date, ``day_articles`` a day after its weekday, and the patterns in
+    ``label_links`` a date after its label (``published on``).
     """
 
     weekdays: Weekdays = field(default_factory=dict)
@@ -206,6 +300,12 @@ class DateWords:
     day_first_zones: Patterns = ()
     month_first_zones: Patterns = ()
     month_first_regions: frozenset[str] = frozenset()
+    year_first_regions: frozenset[str] = frozenset()
+    day_first_languages: frozenset[str] = frozenset()
+    day_marks: Patterns = ()
+    clock_openers: frozenset[str] = frozenset()
+    day_articles: frozenset[str] = frozenset()
+    label_links: Patterns = ()
     unsettled_regions: frozenset[str] = frozenset()
 
 
@@ -216,7 +316,9 @@ class CreditWords:
     ``agencies`` are the signatures of agencies and picture libraries, those of several words first;
     ``labels`` precede a credit, before a colon, a bar or a slash.  ``joiners`` are small words
     inside a credit, and ``rights`` the words of a copyright notice, which do not occur in a credit.
-    ``trailers`` are the phrases with which a feed names the place of first publication.  Fields
+    ``trailers`` are the phrases with which a feed names the place of first publication, and
+    ``trailer_signs`` words that all of them contain, for a quick test.  ``name_articles``, with
+    their capital, may begin a name as well as a sentence ("Le Monde").  Fields
     that start with ``han_`` are Chinese, which has no spaces between words.
 
     ``photo_sites`` are signatures that no sentence begins with.
@@ -229,10 +331,39 @@ class CreditWords:
     rights: Patterns = ()
     file_photo: Patterns = ()
     trailers: Patterns = ()
+    trailer_signs: Patterns = ()
+    name_articles: frozenset[str] = frozenset()
     han_agencies: Patterns = ()
     han_labels: Patterns = ()
     photo_sites: Patterns = ()
     han_sources: Patterns = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RewritingWords:
+    """The words that :mod:`corpus_norm.translation.restating` rewrites before translation.
+
+    ``months`` map an abbreviation to the month in full, the longest first; ``month_openers`` are
+    patterns for the words right before one.  ``approximations`` map a noun to its number
+    (``vingtaine``); those in ``ambiguous`` have another meaning alone, and the patterns
+    ``around`` may precede one (``environ``).  ``hour_parts`` are the minutes after an hour, and
+    ``at_hour`` patterns for the words before it.  ``elisions`` map an elided word to its full form.
+
+    In Chinese, ``fixed_numbers`` are patterns for numbers that are names (双十一), ``day_parts``
+    patterns for the parts of a day, and ``before_hour`` the characters before an hour.
+    """
+
+    months: Mapping[str, str] = field(default_factory=dict)
+    month_openers: Patterns = ()
+    approximations: Mapping[str, str] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()
+    around: Patterns = ()
+    hour_parts: Mapping[str, int] = field(default_factory=dict)
+    at_hour: Patterns = ()
+    elisions: Mapping[str, str] = field(default_factory=dict)
+    fixed_numbers: Patterns = ()
+    day_parts: Patterns = ()
+    before_hour: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,11 +387,13 @@ class Language:
     of that per character (c and s² of Gale and Church 1993).  ``elided`` are the words that an
     apostrophe joins to the next one; ``acronyms`` are those that English writes differently.
 
-    ``bylines``, ``dates`` and ``credits`` are used for all languages at once, because a short line
-    rarely reveals its language (:func:`corpus_norm.languages.combine`).  The same applies to
-    ``sections``, lower-case headings that name a part of a site or a button and are never a
-    headline; to ``press``, patterns for the ends of names of sites; and to ``handle_ends``, words
-    that follow a social media handle without a space.
+    ``bylines``, ``han_bylines``, ``dates`` and ``credits`` are used for all languages at once,
+    because a short line rarely reveals its language (:func:`corpus_norm.languages.combine`).  The
+    same applies to ``sections``, lower-case headings that name a part of a site or a button and are
+    never a headline; to ``press``, patterns for the ends of names of sites; to ``handle_ends``,
+    words that follow a social media handle without a space; to ``address_openers``, words of two
+    characters that precede an address without one; and to ``body_keys``, words for the text of an
+    article in the names of keys that a page's scripts use.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
     ``press_names`` are full names of newspapers that consist of common words.
@@ -287,11 +420,15 @@ class Language:
     acronyms: frozenset[str] = frozenset()
     foreign_words: Patterns = ()
     bylines: BylineWords = field(default_factory=BylineWords)
+    han_bylines: HanBylineWords = field(default_factory=HanBylineWords)
     dates: DateWords = field(default_factory=DateWords)
+    rewriting: RewritingWords = field(default_factory=RewritingWords)
     credits: CreditWords = field(default_factory=CreditWords)
     sections: frozenset[str] = frozenset()
     press: Patterns = ()
     handle_ends: frozenset[str] = frozenset()
+    address_openers: frozenset[str] = frozenset()
+    body_keys: tuple[str, ...] = ()
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import Block, Document, Flag, Sentence
-from corpus_norm.labels import READING_FLAGS
+from corpus_norm.labels import READING_FLAGS, read_flags
 from corpus_norm.translation.engines import Translation
 from corpus_norm.translation.translate import make_request, needs_translation
 
@@ -70,14 +70,14 @@ def clear(document: Document, book: Book) -> Document:
     )
 
 
-def update_flags(flags: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
+def update_flags(flags: Iterable[str], found: Iterable[str]) -> tuple[Flag | str, ...]:
     """Return the flags of other stages, then the found ones; drop ours from an earlier run.
 
-    >>> update_flags(["untranslated", "mixed_languages"], ["output_at_cap", "output_at_cap"])
-    ('mixed_languages', 'output_at_cap')
+    >>> update_flags(["untranslated", "replaced_bytes"], ["output_at_cap", "output_at_cap"])
+    (<Flag.REPLACED_BYTES: 'replaced_bytes'>, <Flag.OUTPUT_AT_CAP: 'output_at_cap'>)
     """
     kept = [flag for flag in flags if flag not in _OUR_FLAGS]
-    return tuple(dict.fromkeys([*kept, *found]))
+    return read_flags(dict.fromkeys([*kept, *found]))
 
 
 def assemble(document: Document, book: Book) -> Document:

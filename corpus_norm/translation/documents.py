@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.memory.cached_engine import MemoryLike
 
 IMPORTED_NAME = "imported translations"
-"""What ``translation_model`` says of English that people imported into the memory."""
+"""The value of ``translation_model`` for English that was imported into the memory."""
 
 
 def translate_documents(  # noqa: PLR0913 -- the last ones are keyword-only

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.errors import GlossaryError
 from corpus_norm.languages import LANGUAGES, get_language
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -168,8 +169,10 @@ def _has_words(char: str) -> bool:
 
 
 # One or more capitalised words, with at most one particle (of, de, van) between two of them.
-_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?:\s(?:(?:of|de|du|la|le|van|von|al)\s)?[A-ZÀ-Þ][\w’'-]*)*")
-_HAN_RUN = re.compile(r"[\u3400-\u9fff·]+")
+_NAME = compile_lazily(
+    r"[A-ZÀ-Þ][\w’'-]*(?:\s(?:(?:of|de|du|la|le|van|von|al)\s)?[A-ZÀ-Þ][\w’'-]*)*"
+)
+_HAN_RUN = compile_lazily(r"[\u3400-\u9fff·]+")
 _HAN_LENGTHS = range(2, 6)
 _EXCLUSIVE = 0.8
 """Share of the sentences with a rendering that must hold its term."""

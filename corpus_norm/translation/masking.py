@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     _Found = tuple[int, int, str]
 
 SPLITTER = "clauses 1"
-"""Changes with the rules below; part of what the translation memory keys on."""
+"""The version of the rules below; part of the key of an entry of the translation memory."""
 
 # Clause punctuation: full-width signs always end a clause; the others only before white space,
 # so that 1,5 and 10:30 stay whole.

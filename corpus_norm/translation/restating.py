@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.languages import get_language
+from corpus_norm.languages import any_of, get_language
 from corpus_norm.languages.record import words
 
 if TYPE_CHECKING:
@@ -26,25 +26,7 @@ _ENDS = rf"(?![\w]|-(?!{_GAP})\w)"
 
 # --- months --------------------------------------------------------------------------------------
 
-_MONTHS = MappingProxyType(
-    {
-        "janv": "janvier",
-        "jan": "janvier",
-        "févr": "février",
-        "fevr": "février",
-        "fév": "février",
-        "fev": "février",
-        "avr": "avril",
-        "juill": "juillet",
-        "juil": "juillet",
-        "sept": "septembre",
-        "sep": "septembre",
-        "oct": "octobre",
-        "nov": "novembre",
-        "déc": "décembre",
-        "dec": "décembre",
-    }
-)
+_MONTHS = _FRENCH.rewriting.months
 _SHORT = "|".join(_MONTHS)
 _FULL = "|".join(
     sorted(filter(str.isalpha, _FRENCH.numbers.months), key=lambda word: (-len(word), word))
@@ -58,7 +40,7 @@ _YEAR = rf"(?:{_GAP}|-)?(?:(?:1[5-9]|20)\d\d(?!\d)|['’]\d\d(?!\d))"
 _MONTH = re.compile(
     rf"(?P<day>{_DAY})(?P<a>{_SHORT})\b(?:\.?-(?={_YEAR})|\.)?"
     rf"|(?<!\w)(?P<b>{_SHORT})(?:\.?-(?={_YEAR})|\.?(?={_YEAR}))"
-    rf"|(?P<near>{_NOT_INSIDE}(?:mi|fin|début|courant|depuis|en|dès|d['’]ici|mois{_GAP}de)"
+    rf"|(?P<near>{_NOT_INSIDE}{any_of(_FRENCH.rewriting.month_openers)}"
     rf"(?:{_GAP}|-))(?P<c>{_SHORT})\."
     rf"|{_NOT_INSIDE}(?P<d>{_SHORT})\.(?=,|{_GAP}?[\-–/)]|{_GAP}(?:et|à|au|ou){_GAP}(?:{_FULL}))"
     rf"|{_NOT_INSIDE}(?P<e>{_SHORT})\.(?={_GAP}(?-i:[a-zà-ÿ]))"
@@ -124,24 +106,10 @@ _ORDINAL = re.compile(
     rf"(?P<last>{'|'.join(sorted(_ORDINALS, key=lambda w: (-len(w), w)))}){_ENDS}",
     re.IGNORECASE,
 )
-_ABOUT = MappingProxyType(
-    {
-        "dizaine": "10",
-        "quinzaine": "15",
-        "vingtaine": "20",
-        "trentaine": "30",
-        "quarantaine": "40",
-        "cinquantaine": "50",
-        "soixantaine": "60",
-        "centaine": "100",
-        "millier": "1\u202f000",
-    }
-)
-_NAMES = frozenset({"quinzaine", "quarantaine", "millier"})
+_ABOUT = _FRENCH.rewriting.approximations
 # "une vingtaine de", possibly after "environ" or the like, or before punctuation.
 _SOME = re.compile(
-    rf"(?P<near>\b(?:environ|quelque|près{_GAP}d['’]|à peu près|presque|plus{_GAP}d['’]|"
-    rf"moins{_GAP}d['’]){_GAP}?)?\bune?{_GAP}(?:(?:petite|bonne|grosse){_GAP})?"
+    rf"(?P<near>\b{any_of(_FRENCH.rewriting.around)}{_GAP}?)?\bune?{_GAP}(?:(?:petite|bonne|grosse){_GAP})?"
     rf"(?P<word>{'|'.join(_ABOUT)})(?:{_GAP}de{_GAP}(?!\d)"
     rf"|{_GAP}d['’](?!entre\b)|(?={_GAP}d['’]entre\b)|(?=[.,;:!?)]))",
     re.IGNORECASE,
@@ -151,22 +119,8 @@ _SOME = re.compile(
 
 # "20 h. 30" or "20H30".
 _STOPPED = re.compile(rf"(?<![\d.,])(\d{{1,2}}){_GAP}?[hH]\.?{_GAP}?(\d\d)(?![\d%])")
-_PARTS = MappingProxyType(
-    {
-        "et quart": 15,
-        "quinze": 15,
-        "vingt": 20,
-        "et demie": 30,
-        "et demi": 30,
-        "trente": 30,
-        "quarante": 40,
-        "moins le quart": -15,
-        "moins dix": -10,
-        "moins vingt": -20,
-        "moins cinq": -5,
-    }
-)
-_AT = rf"(?:à|vers|dès|jusqu['’]à|avant|après|depuis|il{_GAP}(?:est|était))"
+_PARTS = _FRENCH.rewriting.hour_parts
+_AT = any_of(_FRENCH.rewriting.at_hour)
 # "à huit heures et quart", "vers midi vingt".
 _HOUR = re.compile(
     rf"(?P<at>\b{_AT}{_GAP})(?:(?P<hour>\d{{1,2}}|{_ANY_WORD}){_GAP}heures?|(?P<twelve>midi|minuit))"
@@ -179,18 +133,7 @@ _HUNDRED, _MILLION, _MILLIARD = 100, 10**6, 10**9
 
 # --- elisions ------------------------------------------------------------------------------------
 
-_FULL_WORDS = MappingProxyType(
-    {
-        "de l": "du",
-        "à l": "au",
-        "l": "le",
-        "d": "de",
-        "qu": "que",
-        "lorsqu": "lorsque",
-        "puisqu": "puisque",
-        "quoiqu": "quoique",
-    }
-)
+_FULL_WORDS = _FRENCH.rewriting.elisions
 # An elided word before an acronym ("L'OM").
 _ELIDED = re.compile(
     rf"(?<![\w'’])(?P<word>(?i:{'|'.join(_FULL_WORDS)}))['’](?P<name>[A-Z][A-Z0-9&]+)(?![\w.])"
@@ -250,7 +193,10 @@ def _about(match: re.Match[str]) -> str:
     near = match["near"]
     about = re.sub(r"d['’]\s?$", "de ", near) if near else "environ "
     # On their own, "quinzaine" and "quarantaine" may mean a fortnight and a quarantine.
-    if not match[0].endswith((" ", "'", "’")) and match["word"].lower() in _NAMES:
+    if (
+        not match[0].endswith((" ", "'", "’"))
+        and match["word"].lower() in _FRENCH.rewriting.ambiguous
+    ):
         return match[0]
     if match[0][0].isupper():
         about = about[0].upper() + about[1:]
@@ -352,11 +298,10 @@ _CHINESE_NUMBER = (
 )
 _SIGNS = f"{_D}{_T}" + "".join(_CHINESE_SCALES)
 _IDIOMS = "|".join(sorted(_SIMPLIFIED.numbers.idioms, key=lambda word: (-len(word), word)))
-_HOLIDAY = "黄金周|黃金週|长假|長假|小长假|假期|期间|期間|国庆|國慶|前夕"
 # A number that is not part of a longer one, an estimate, a fraction or a fixed word (十三陵).
 # Idioms come first, so that their numerals are left alone.
 _HAN_COUNT = re.compile(
-    rf"(?P<idiom>{_IDIOMS}|[双雙]十一|一千零一夜|三十而立|四十不惑|十一(?=(?:{_HOLIDAY})))"
+    rf"(?P<idiom>{_IDIOMS}|{any_of(_SIMPLIFIED.rewriting.fixed_numbers)})"
     rf"|(?<![{_SIGNS}几幾数數之\d.点點])(?P<number>{_CHINESE_NUMBER})"
     rf"(?![{_SIGNS}几幾大陵铃鈴])(?![多余餘来來]+[{_SIGNS}])(?!分之|年代)"
 )
@@ -384,9 +329,7 @@ _ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_
 _DATE = re.compile(
     rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<mark>[日号號]))?"
 )
-_PARTS_OF_DAY = (
-    "凌晨|早上|清晨|早晨|上午|中午|下午|傍晚|晚上|晚间|晚間|深夜|夜里|夜裡|午夜|[今明昨当當][早晚]"
-)
+_PARTS_OF_DAY = any_of(_SIMPLIFIED.rewriting.day_parts)
 # 下午三点半, 七点一刻, 七点二十五分; not words that begin with 点 or 时, such as 时间.
 _CHINESE_HOUR = re.compile(
     rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED}|[零〇])"
@@ -415,7 +358,6 @@ _RANGE = re.compile(
     rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[个個人名岁歲年天次])?)"
     rf"(?![{_SIGNS}]|分之|年代|月)"
 )
-_PREPOSITIONS = frozenset("从從到至在于於")
 _FIRST_YEAR = 1911
 _MYRIAD, _HUNDRED_MILLION = 10**4, 10**8
 
@@ -479,7 +421,10 @@ def _chinese_hour(match: re.Match[str]) -> str:
     is_time = is_time or (minute is not None and not digits and "十" in (match["minute"] or ""))
     before = match.string[match.start() - 1 : match.start()]
     is_placed = (
-        not is_time and minute is None and match["sign"] in "点點" and before in _PREPOSITIONS
+        not is_time
+        and minute is None
+        and match["sign"] in "点點"
+        and before in _SIMPLIFIED.rewriting.before_hour
     )
     if not (is_time or is_placed) or hour > 24 or (minute or 0) > 59:
         return match[0]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED, Flag, replace_surrogates, unwrap
 from corpus_norm.settings import Settings
-from corpus_norm.translation.checking import translate_checked
 from corpus_norm.translation.engines import Decoding, Request, Translation
 from corpus_norm.translation.engines.routes import choose_engine
 from corpus_norm.translation.glossary import load_glossary
@@ -133,6 +132,8 @@ def translate_requests(
     Raises:
         GlossaryError: the glossary of the settings cannot be used.
     """
+    from corpus_norm.translation.checking import translate_checked  # the audit takes long to import
+
     chosen = settings.translation
     asked = {r: r if engine.reads_context else Request(r.text) for r in requests}
     unique = sorted(set(asked.values()), key=_by_length)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corpus_norm.settings import TranslationSettings
 
 PROBE = "Test 123."
-"""What a model must be able to translate, somehow, to be installed."""
+"""The sentence that a model must turn into some text before it is installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BATCHING = "batches of one length"
-"""How sentences are brought together; part of the recipe."""
+"""The way sentences are grouped into batches; part of the recipe."""
 
 _SPACE_MARK = "▁"
 _SCORE_DIGITS = 4

@@ -20,7 +20,7 @@ APPLICATION_ID = 0x636E746D
 
 VERSION = 2
 WAIT_S = 120.0
-"""How long a process waits for another one that is writing."""
+"""The seconds a process waits for another one that is writing."""
 
 _TABLES = """
 CREATE TABLE recipes (

@@ -42,7 +42,7 @@ MAX_BYTES = 2 * 1024**3
 """Largest archive, and largest total of its unpacked files, in bytes."""
 
 TEMPORARY = ".install-"
-"""How the names of temporary folders begin."""
+"""The prefix of the names of temporary folders."""
 
 _MAX_RATIO = 50
 _RATIO_FREE_BYTES = 64 * 1024**2

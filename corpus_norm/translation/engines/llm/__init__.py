@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 ALONE = "one sentence at a time"
-"""How sentences are brought together: not at all."""
+"""The way sentences are grouped into batches: each alone.  Part of the recipe."""
 
 _SCORE_DIGITS = 4
 _LONGEST_RATIO = 3

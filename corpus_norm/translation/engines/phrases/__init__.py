@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.models import Package
 
 TOGETHER = 64
-"""Sentences that are searched for at a time."""
+"""The number of sentences translated together."""
 
 _BRACKETS = frozenset(BRACKETS.values())
 _BREAKS = frozenset(",;:，；：、")

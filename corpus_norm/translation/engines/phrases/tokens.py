@@ -106,7 +106,7 @@ MOMENT = (
 """The pattern of a date, of an hour, or of both."""
 
 CLOCK = rf"{_CLOCK}\d"
-"""The beginning of an hour with its part of the day, which is no word."""
+"""The pattern of a part of the day and the first digit of an hour: 下午3."""
 
 # The same with a named group for each number, for text that MOMENT has matched.
 _READ = re.compile(
@@ -219,10 +219,10 @@ def ordinal(number: int) -> str:
 
 
 NUMBER = "<n>"
-"""The token that stands for every number; no text gives it otherwise."""
+"""The token that stands for every number; no text contains it."""
 
 JOIN = "￭"
-"""The mark of a token that joins the one before or after it without a space."""
+"""A sign at the start or end of a token that has no space on that side."""
 
 BRACKETS = MappingProxyType({"【": f"[{JOIN}", "】": f"{JOIN}]"})
 """Chinese brackets, which are copied."""

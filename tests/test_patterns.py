@@ -1,0 +1,55 @@
+"""Patterns that are compiled at their first use, and what a first document must not load."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+import corpus_norm
+from corpus_norm.patterns import _LazyPattern, compile_lazily
+
+
+def test_a_lazy_pattern_does_what_a_compiled_one_does():
+    lazy, eager = (
+        compile_lazily(r"(?P<n>\d)", re.IGNORECASE),
+        re.compile(r"(?P<n>\d)", re.IGNORECASE),
+    )
+    assert lazy.sub("x", "a1b2") == eager.sub("x", "a1b2")
+    assert lazy.search("a1")["n"] == "1"
+    assert (lazy.flags, lazy.groupindex, repr(lazy)) == (eager.flags, eager.groupindex, repr(eager))
+    assert compile_lazily(rb"\d").findall(b"a1b2") == [b"1", b"2"]
+
+
+def test_a_mistake_in_a_pattern_shows_at_the_first_use():
+    lazy = compile_lazily("(")
+    with pytest.raises(re.error):
+        lazy.search("a")
+
+
+def test_all_lazy_patterns_of_the_library_compile():
+    count = 0
+    for module in pkgutil.walk_packages(corpus_norm.__path__, "corpus_norm."):
+        if module.name.endswith(("__main__", ".ray", ".spark")):
+            continue
+        for value in vars(import_module(module.name)).values():
+            if isinstance(value, _LazyPattern):
+                assert isinstance(value.pattern, str | bytes)
+                count += 1
+    assert count > 250
+
+
+def test_a_first_english_text_loads_neither_the_audit_nor_the_sources():
+    code = (
+        "import sys, corpus_norm; corpus_norm.normalize('The harbour was shut on Monday.'); "
+        "print([name for name in ('corpus_norm.audit', 'corpus_norm.sources', 'pyarrow') "
+        "if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "[]\n"
