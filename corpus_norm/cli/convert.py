@@ -44,7 +44,9 @@ InputsArgument = Annotated[
     "python -m corpus_norm convert corpus/ -o out/ --settings house.toml\n\n"
     "python -m corpus_norm convert crawl/ -o out/ --dry-run\n\n"
     "python -m corpus_norm convert crawl/ new/ -o out/ --update\n\n"
-    "python -m corpus_norm convert corpus/ -o out/ --engine llm --llm-model FILE.gguf"
+    "python -m corpus_norm convert corpus/ -o out/ --engine llm --llm-model FILE.gguf\n\n"
+    "python -m corpus_norm convert corpus/ -o out/ --engine server "
+    "--server-url http://127.0.0.1:8080/v1"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
     inputs: InputsArgument,
@@ -88,7 +90,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     ] = None,
     engine: Annotated[
         str | None,
-        typer.Option(help="What translates: auto (the default), argos, starter, or llm."),
+        typer.Option(help="What translates: auto (the default), argos, starter, llm, or server."),
     ] = None,
     glossary: Annotated[
         Path | None,
@@ -167,13 +169,31 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             rich_help_panel=LESS_COMMON,
         ),
     ] = None,
-    llm_adapter: Annotated[
+    server_url: Annotated[
         str | None,
         typer.Option(
-            help="A LoRA adapter for it: a GGUF file, or a name from 'models list'.",
+            help="With --engine server: an OpenAI-compatible address, as "
+            "http://127.0.0.1:8080/v1; a key is read from CORPUS_NORM_SERVER_KEY.",
+            show_default=False,
             rich_help_panel=LESS_COMMON,
         ),
     ] = None,
+    server_model: Annotated[
+        str | None,
+        typer.Option(
+            help="The server's model; not needed if it has only one.",
+            show_default=False,
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = None,
+    server_allow_remote: Annotated[
+        bool,
+        typer.Option(
+            "--server-allow-remote",
+            help="Send the texts to a server that is not on this machine.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = False,
 ) -> None:
     """Convert documents into a dataset of Parquet files.
 
@@ -199,11 +219,13 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             "translation.engine": engine,
             "translation.glossary_path": glossary,
             "translation.llm_model": llm_model,
-            "translation.llm_adapter": llm_adapter,
+            "translation.server_url": server_url,
+            "translation.server_model": server_model,
+            "translation.server_allow_remote": server_allow_remote or None,
         },
     )
     translation = chosen.translation
-    if translation.engine == "llm" and translation.enabled:
+    if translation.engine in {"llm", "server"} and translation.enabled:
         _print_model(translation)
     if dry_run:
         found = preview(
@@ -273,13 +295,15 @@ def _print_preview(found: Preview, output: Path) -> None:
 
 
 def _print_model(settings: TranslationSettings) -> None:
-    from corpus_norm.translation.engines.llm import check_files, find_terms
+    from corpus_norm.translation.engines.llm import check_models, find_terms
 
-    files = check_files(settings)
-    for terms in dict.fromkeys(find_terms(file) for file in files):
-        print_status(terms)
-    named = " with ".join(file.label for file in files)
-    print_status(f"translating with {named}; its English is a draft, and flagged as one")
+    [model] = check_models(settings)
+    if settings.engine == "llm":
+        print_status(find_terms(model))
+    where = f" at {settings.server_url}" if settings.engine == "server" else ""
+    print_status(
+        f"translating with {model.label}{where}; its English is a draft, and flagged as one"
+    )
 
 
 def _print_result(dataset: Dataset) -> None:

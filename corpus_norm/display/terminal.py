@@ -14,7 +14,7 @@ from corpus_norm.display.highlights import show_text, split_text
 from corpus_norm.display.html import name_language
 from corpus_norm.display.view import DocumentView, describe_kinds, name_document, view_document
 from corpus_norm.document import LINE_BREAK, BlockKind, Document, unwrap
-from corpus_norm.translation.engines.llm import KNOWN_LANGUAGE_MODELS
+from corpus_norm.translation.models.language_models import KNOWN_LANGUAGE_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -120,13 +120,13 @@ def describe_model(package: Package) -> str:
 
 
 def describe_language_model(file: ModelFile) -> str:
-    """Return one line on a GGUF file: model or adapter, size, licence and quality."""
+    """Return one line on a GGUF file: size, licence and quality."""
     known = KNOWN_LANGUAGE_MODELS.get(file.name)
     facts = [
-        "adapter" if file.is_adapter else "language model",
-        f"{file.size_bytes / 1e6:.1f} MB",
+        "language model",
+        f"{file.size_bytes / 1e6:,.1f} MB",
         f"licence: {known.licence if known else file.licence or 'not stated'}",
-        file.purpose or (known.quality if known else "quality not measured"),
+        known.title if known else file.purpose or "quality not measured",
     ]
     return f"{file.label}: " + "; ".join(facts)
 

@@ -520,3 +520,31 @@ def _say_fraction(whole: int, parts: int) -> str:
     if 0 < parts < whole and 0 <= whole - 3 < len(_PARTS):
         return f"{_SMALL[parts - 1]} {_PARTS[whole - 3]}{'s' * (parts > 1)}"
     return f"{parts}/{whole}"
+
+
+# A number with a sign or word of scale, of which the wrong one is easily written in English.
+_LARGE_AMOUNTS = MappingProxyType(
+    {
+        "Chinese": re.compile(r"(?<![\d.,])\d+(?:,\d{3})*(?:\.\d+)?[百千万亿萬億]+(?![A-Za-z0-9])"),
+        "French": re.compile(
+            rf"(?<![\d.,])\d+(?:[\u202f\xa0 .]\d{{3}})*(?:[,.]\d+)?"
+            rf"{_GAP}(?:milliers?|millions?|milliards?|billions?)(?!\w)"
+        ),
+    }
+)
+_SIMPLER = str.maketrans("萬億", "万亿")
+
+
+def say_amounts(text: str, language: str) -> str:
+    """Return a sentence with its large amounts in English; ``language`` is its English name.
+
+    >>> say_amounts("公司亏损120亿元，裁员3.5万人。", "Chinese")
+    '公司亏损12 billion元，裁员35,000人。'
+    >>> say_amounts("Il coûte 1,5 milliard d’euros en 2024.", "French")
+    'Il coûte 1.5 billion d’euros en 2024.'
+    """
+    pattern = _LARGE_AMOUNTS.get(language)
+    if pattern is None:
+        return text
+    say = _chinese_number if language == "Chinese" else _french_number
+    return pattern.sub(lambda m: say(m[0].translate(_SIMPLER)), text)
