@@ -31,7 +31,7 @@ KEY_VARIABLE = "CORPUS_NORM_SERVER_KEY"
 ATTEMPTS = 4
 _FIRST_PAUSE_S = 0.5  # before the second attempt; each further one waits twice as long
 _LONGEST_PAUSE_S = 20.0  # that a server may ask for in Retry-After
-_PROBE_S = 5.0  # that a server which failed may take to say that it is there
+_PROBE_S = 5.0  # that a server which failed has to say that it is back, and then is left alone
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers of a server that may recover
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _SHOWN = 200  # characters of an answer in an error message
@@ -118,9 +118,9 @@ class ChatClient:
     """Sends chat requests to one server; threads may share it.
 
     A request that fails for a reason that may pass is repeated after 0.5, 1 and 2 seconds, or what
-    the server asks for.  After one that failed for good, the next first asks for the list of models
-    and fails at once if there is no answer, so that a dead server does not cost its time-out for
-    each sentence.
+    the server asks for.  After one that failed for good, the next first asks which models there
+    are; if there is no answer, requests fail at once for 5 seconds.  So a dead server does not cost
+    its time-out for each sentence, and one that is back is used again.
 
     Args:
         address: where the server listens.
@@ -144,6 +144,7 @@ class ChatClient:
         self._attempts = attempts
         self._revive = revive
         self._is_doubtful = False
+        self._rests_until = 0.0
 
     def complete(
         self,
@@ -214,9 +215,13 @@ class ChatClient:
         raise ServerError(failure)
 
     def _probe(self) -> None:
+        """Raise an error unless the server answers, or if it did not a moment ago."""
+        if time.monotonic() < self._rests_until:
+            raise ServerError(f"{self.address} did not answer a moment ago")
         try:
             self._send("GET", "/models", None, min(_PROBE_S, self._timeout_s))
         except (OSError, http.client.HTTPException) as error:
+            self._rests_until = time.monotonic() + _PROBE_S
             raise ServerError(f"{self.address}: {_one_line(error)}") from error
         self._is_doubtful = False
 
