@@ -125,7 +125,7 @@ def describe_language_model(file: ModelFile) -> str:
     facts = [
         "language model",
         f"{file.size_bytes / 1e6:,.1f} MB",
-        f"licence: {known.licence if known else file.licence or 'not stated'}",
+        f"licence: {file.licence or 'not stated'}",
         known.title if known else file.purpose or "quality not measured",
     ]
     return f"{file.label}: " + "; ".join(facts)

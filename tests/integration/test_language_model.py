@@ -72,11 +72,8 @@ def server():
 
 def test_the_installed_file_is_the_known_one(chosen):
     file = read_file(chosen.llm_model)
-    assert (file.size_bytes, file.architecture, file.licence) == (
-        KNOWN.size_bytes,
-        "qwen2",
-        "apache-2.0",
-    )
+    assert (file.size_bytes, file.architecture) == (KNOWN.size_bytes, "qwen2")
+    assert file.licence == "Apache-2.0"
     assert install_language_model(KNOWN, FILE.parent) == FILE
 
 

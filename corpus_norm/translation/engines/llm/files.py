@@ -94,7 +94,7 @@ class ModelFile:
     """A language model: a GGUF file, or one of a server, of which only the name is known.
 
     ``digest`` is BLAKE2b-128 over its bytes, in hexadecimal; ``licence`` and ``purpose`` are as
-    the file states them, or empty.
+    the file states them (or ``models install`` knows), or empty.
     """
 
     path: Path
@@ -160,6 +160,9 @@ def _read_files(path: Path, size: int, _modified: int) -> ModelFile:
             f"{path} is an adapter, which changes a model; give the file of a model",
             subject=str(path),
         )
+    known = KNOWN_LANGUAGE_MODELS.get(path.name.removesuffix(_SUFFIX))
+    stated = str(header.get("general.license", ""))
+    licence = known.licence if known and known.size_bytes == size else stated
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
     return ModelFile(
@@ -167,7 +170,7 @@ def _read_files(path: Path, size: int, _modified: int) -> ModelFile:
         digest=digest,
         size_bytes=size,
         architecture=str(header.get("general.architecture", "")),
-        licence=str(header.get("general.license", "")),
+        licence=licence,
         purpose=str(header.get("general.description", "")),
     )
 
@@ -178,5 +181,4 @@ def find_terms(file: ModelFile) -> str:
     >>> find_terms(ModelFile(Path("small.gguf"), "", 1, licence="mit"))
     'licence of small: mit'
     """
-    known = KNOWN_LANGUAGE_MODELS.get(file.name)
-    return f"licence of {file.name}: {known.licence if known else file.licence or 'not stated'}"
+    return f"licence of {file.name}: {file.licence or 'not stated in the file'}"
