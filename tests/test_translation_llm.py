@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import sys
 import textwrap
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -215,6 +216,18 @@ def test_what_was_translated_before_a_failure_is_not_asked_for_again():
     assert [each.text for each in done] == ["Yes.", ""]
     assert done[1].flags == (Flag.UNTRANSLATED,)
     assert client.texts.count("Oui.") == 1
+
+
+def test_what_waits_is_cancelled_when_the_time_is_over():
+    class SlowClient(FakeClient):
+        def complete(self, *arguments):
+            time.sleep(0.05)
+            return super().complete(*arguments)
+
+    client = SlowClient({"n0": TimeoutError("the time of the document is over"), "n": "x"})
+    with pytest.raises(TimeoutError):
+        make_engine(client).translate_batch([Request(f"n{i}") for i in range(40)], Decoding())
+    assert len(client.asked) < 40
 
 
 def test_the_recipe_tells_models_prompts_and_penalties_apart_but_no_beam():

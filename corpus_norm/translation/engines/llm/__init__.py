@@ -133,9 +133,12 @@ class LanguageModelTranslator:
             if (request, decoding) not in self._answered:
                 self._answered[request, decoding] = self._translate(client, request, decoding)
 
-        with ThreadPoolExecutor(self._connections) as pool:
+        pool = ThreadPoolExecutor(self._connections)
+        try:
             for done in [pool.submit(translate, request) for request in requests]:
                 done.result()
+        finally:  # also when the time for the document is over
+            pool.shutdown(cancel_futures=True)
         found = [self._answered[request, decoding] for request in requests]
         self._answered.clear()
         return found
