@@ -178,7 +178,7 @@ def _read_files(path: Path, size: int, _modified: int) -> ModelFile:
 def find_terms(file: ModelFile) -> str:
     """Return the licence of a model, to show to its user.
 
-    >>> find_terms(ModelFile(Path("small.gguf"), "", 1, licence="mit"))
+    >>> find_terms(ModelFile(Path("small.gguf"), "ab12", 1, licence="mit"))
     'licence of small: mit'
     """
     return f"licence of {file.name}: {file.licence or 'not stated in the file'}"

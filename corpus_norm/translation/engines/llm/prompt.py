@@ -92,7 +92,7 @@ def build_messages(
     >>> [message["role"] for message in build_messages("French", "Il pleut.")][-3:]
     ['user', 'assistant', 'user']
     >>> build_messages("French", "Elle <eos>.", "Marie est partie.")[-1]["content"]
-    '(Marie est partie.)\\nElle < eos>.'
+    '(Marie est partie.)\nElle < eos>.'
     """
     examples = EXAMPLES.get(language, EXAMPLES["French"])
     messages = [{"role": "system", "content": _INSTRUCTION.format(language=language)}]
@@ -111,7 +111,7 @@ def read_english(answer: str, text: str) -> str:
     ``text`` is the sentence: a space that was put into it is taken out, and quotation marks around
     the whole answer are removed unless the sentence begins with one.
 
-    >>> read_english('"It is raining."\\n\\n(Literally: it rains.)', "Il pleut.")
+    >>> read_english('"It is raining."\n\n(Literally: it rains.)', "Il pleut.")
     'It is raining.'
     >>> read_english("<think>Rain.</think> English: She < eos>.", "Elle <eos>.")
     'She <eos>.'
