@@ -360,6 +360,13 @@ def test_a_missing_library_says_what_to_install(monkeypatch, tmp_path):
         check_models(settings)
 
 
+def test_a_python_without_unix_sockets_is_sent_to_a_server(monkeypatch, tmp_path):
+    monkeypatch.setattr(runtime, "HAS_UNIX_SOCKETS", False)
+    settings = TranslationSettings(engine="llm", llm_model=str(make_file(tmp_path)))
+    with pytest.raises(ModelError, match="--engine server"):
+        check_models(settings)
+
+
 # --- choosing a model -----------------------------------------------------------------------
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "CORPUS_NORM_SERVER_KEY"
 """The environment variable with the API key of a server; a key is never stored or printed."""
 
+HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
+"""Whether this Python has Unix sockets; on Windows it has none."""
+
 ATTEMPTS = 4
 _FIRST_PAUSE_S = 0.5  # before the second attempt; each further one waits twice as long
 _LONGEST_PAUSE_S = 20.0  # that a server may ask for in Retry-After

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from corpus_norm.errors import ModelError, ModelIntegrityError
 from corpus_norm.faults import logger
 from corpus_norm.translation.engines.llm import host
-from corpus_norm.translation.engines.llm.client import Address, ChatClient
+from corpus_norm.translation.engines.llm.client import HAS_UNIX_SOCKETS, Address, ChatClient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,14 @@ def describe_library() -> str:
     """Return the name and version of the binding to llama.cpp.
 
     Raises:
-        ModelError: it is not installed.
+        ModelError: it is not installed, or this Python cannot talk to it.
     """
+    if not HAS_UNIX_SOCKETS:
+        raise ModelError(
+            "engine llm needs Unix sockets, which Python does not have here; run the model in a "
+            "server, and use --engine server",
+            subject=LIBRARY,
+        )
     if find_spec(LIBRARY) is None:
         raise ModelError(
             f"language models need {LIBRARY}; install it: pip install 'corpus-norm[llm]'",
