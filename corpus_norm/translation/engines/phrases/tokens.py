@@ -533,6 +533,8 @@ _LARGE_AMOUNTS = MappingProxyType(
     }
 )
 _SIMPLER = str.maketrans("萬億", "万亿")
+# A thousand or more of a scale: 7,000 billion.
+_OVERFULL = re.compile(r"(\d{4,}|\d{1,3}(?:,\d{3})+)(\.\d+)? (million|billion)")
 
 
 def say_amounts(text: str, language: str) -> str:
@@ -540,11 +542,17 @@ def say_amounts(text: str, language: str) -> str:
 
     >>> say_amounts("公司亏损120亿元，裁员3.5万人。", "Chinese")
     '公司亏损12 billion元，裁员35,000人。'
-    >>> say_amounts("Il coûte 1,5 milliard d’euros en 2024.", "French")
-    'Il coûte 1.5 billion d’euros en 2024.'
+    >>> say_amounts("Il coûte 1,5 milliard d’euros, ou 7 000 milliards en 2024.", "French")
+    'Il coûte 1.5 billion d’euros, ou 7 trillion en 2024.'
     """
     pattern = _LARGE_AMOUNTS.get(language)
     if pattern is None:
         return text
     say = _chinese_number if language == "Chinese" else _french_number
-    return pattern.sub(lambda m: say(m[0].translate(_SIMPLER)), text)
+    return pattern.sub(lambda m: _OVERFULL.sub(_carry, say(m[0].translate(_SIMPLER))), text)
+
+
+def _carry(match: re.Match[str]) -> str:
+    """Return an amount with the next larger scale."""
+    value = Decimal(match[1].replace(",", "") + (match[2] or "")) / 1000
+    return f"{value.normalize():,f} {'billion' if match[3] == 'million' else 'trillion'}"
