@@ -6,7 +6,7 @@ FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo demo-llm check types test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs dist release-check clean
+.PHONY: demo demo-llm check types test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-stories bench-faults bench-short fuzz audit lock docs dist release-check clean
 
 ## Set up and convert the bundled fixtures into out/.  Downloads translation models if their server
 ## is reachable; otherwise the bundled starter model translates.
@@ -117,6 +117,11 @@ SIZES ?= 1000 10000 100000
 PEER := .venv-peer/bin/python
 bench-scale: $(VENV)/.integration .venv-peer/.run
 	$(PY) -m benchmarks.scale --sizes $(SIZES) --ray --peer $(PEER)
+
+## Copies and stories: precision, recall, speed and memory, with datatrove's MinHash beside.
+bench-stories: $(VENV)/.dev .venv-peer/.run
+	$(PY) -m pip install -qq -e '.[stories]'
+	$(PY) -m benchmarks.stories --peer $(PEER) $(if $(wildcard $(GOLD)/parallel),--gold $(GOLD))
 
 ## Losses after 200 kills at random moments, I/O errors, damaged files and corrupt inputs.
 bench-faults: $(VENV)/.dev

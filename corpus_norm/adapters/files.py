@@ -23,6 +23,7 @@ from corpus_norm.pipeline import Context, check_settings, process_to_rows
 from corpus_norm.sources import read
 from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
 from corpus_norm.sources.walk import find_files
+from corpus_norm.stories import choose_options, write_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -133,7 +134,8 @@ def write_results(
             digest = writer.input_digest(digests)
             if not writer.reuse_part(index, digest):
                 writer.write_part(index, digest, _slice(rows), digests)
-        manifest = writer.finish()
+        groups = write_groups(writer.path, writer.account(), choose_options(writer.manifest))
+        manifest = writer.finish(groups)
     return Dataset(writer.path, manifest)
 
 

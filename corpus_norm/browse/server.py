@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from corpus_norm.browse.index import FILTERS, PAGE_ROWS, Query
+from corpus_norm.browse.stories import list_stories, show_story
 from corpus_norm.display import render_document, render_page
 from corpus_norm.display.html import render, stylesheet
 from corpus_norm.document import BlockKind, Document
@@ -154,6 +155,7 @@ def make_app(site: Site) -> Flask:
         return response
 
     _add_error_pages(app, pages)
+    _add_story_pages(app, pages)
 
     @app.get("/")
     def _list() -> str:
@@ -178,6 +180,18 @@ def make_app(site: Site) -> Flask:
         return flask.redirect(f"/document/{quote(doc_id, safe='')}?edit#block-{place}", code=303)
 
     return app
+
+
+def _add_story_pages(app: Flask, pages: _Pages) -> None:
+    import flask
+
+    @app.get("/stories")
+    def _stories() -> str:
+        return pages.stories(_page_number(flask.request.args))
+
+    @app.get("/story/<story_id>")
+    def _story(story_id: str) -> str:
+        return pages.story(story_id) or flask.abort(404)
 
 
 def _add_error_pages(app: Flask, pages: _Pages) -> None:
@@ -309,6 +323,21 @@ class _Pages:
             total=table.num_rows,
             links=_page_links("/rejects", {}, page, more),
         )
+
+    def stories(self, page: int) -> str:
+        told = list_stories(self._site.dataset)
+        return self._page(
+            "stories.html",
+            "Stories",
+            stories=told[page * PAGE_ROWS : (page + 1) * PAGE_ROWS],
+            total=len(told),
+            first=page * PAGE_ROWS + 1,
+            links=_page_links("/stories", {}, page, (page + 1) * PAGE_ROWS < len(told)),
+        )
+
+    def story(self, story_id: str) -> str | None:
+        found = show_story(self._site.dataset, story_id, self.load)
+        return None if found is None else self._page("story.html", "Story", **found)
 
     def document(self, document: Document, *, editing: bool) -> str:
         editing = editing and self._site.editable

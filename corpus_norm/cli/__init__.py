@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from corpus_norm._version import __version__
-from corpus_norm.cli import checks, console, convert, inspect, memory, models, views
+from corpus_norm.cli import checks, console, convert, inspect, memory, models, stories, views
 from corpus_norm.cli.console import out, print_error
 from corpus_norm.errors import CorpusNormError
 
@@ -89,7 +89,7 @@ def _root(
         raise typer.Exit
 
 
-for _commands in (convert, inspect, views, checks):
+for _commands in (convert, inspect, views, stories, checks):
     app.add_typer(_commands.app)
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")

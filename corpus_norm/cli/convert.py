@@ -10,6 +10,7 @@ import typer
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
 from corpus_norm.cli.console import err, print_output, print_status
 from corpus_norm.cli.progress import show_progress
+from corpus_norm.cli.stories import print_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,7 @@ InputsArgument = Annotated[
     "python -m corpus_norm convert corpus/ -o out/ --settings house.toml\n\n"
     "python -m corpus_norm convert crawl/ -o out/ --dry-run\n\n"
     "python -m corpus_norm convert crawl/ new/ -o out/ --update\n\n"
+    "python -m corpus_norm convert crawl/ -o out/ --stories\n\n"
     "python -m corpus_norm convert corpus/ -o out/ --engine llm --llm-model FILE.gguf"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
@@ -99,8 +101,27 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     ] = None,
     lexicon: Annotated[
         list[Path] | None,
-        typer.Option(help="TOML file with more phrases of page boilerplate; may be repeated."),
+        typer.Option(
+            help="TOML file with more phrases of page boilerplate; may be repeated.",
+            rich_help_panel=LESS_COMMON,
+        ),
     ] = None,
+    stories: Annotated[
+        bool | None,
+        typer.Option(
+            "--stories/--no-stories",
+            help="Find stories: reports of one event, in any languages.  Copies are always found.",
+            show_default=False,
+        ),
+    ] = None,
+    story_days: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Days that may lie between two reports of a story.",
+            rich_help_panel=LESS_COMMON,
+        ),
+    ] = 7,
     charset: Annotated[
         str | None,
         typer.Option(
@@ -231,6 +252,8 @@ def convert(  # noqa: PLR0913 (one parameter per option)
                 sample=sample,
                 update=update,
                 overwrite=overwrite,
+                stories=stories,
+                story_days=story_days,
                 progress=progress,
             )
     except KeyboardInterrupt:  # caught here: typer would exit without a message
@@ -299,6 +322,8 @@ def _print_result(dataset: Dataset) -> None:
             print_status(f"  removed: {name}")
         if len(removed) > _REMOVED_SHOWN:
             print_status(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
+    if dataset.manifest.stories:
+        print_groups(dataset)
     if missing := missing_models(dataset.untranslated_languages):
         print_status(describe_missing(missing))
     if totals.rejects:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from corpus_norm.dataset.manifest import digest_item, digest_place
 from corpus_norm.dataset.reuse import OldRows, merge_rows
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import check_settings
+from corpus_norm.stories import StoryOptions, choose_options, write_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.conversion.job import Job
     from corpus_norm.conversion.worker import Batch, Outcome
+    from corpus_norm.dataset import Manifest
     from corpus_norm.settings import Settings
 
 
@@ -44,6 +47,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     sample: float | None = None,
     update: bool = False,
     overwrite: bool = False,
+    stories: bool | None = None,
+    story_days: int = 7,
     progress: Callable[[Progress], None] | None = None,
 ) -> Dataset:
     """Convert files, folders and containers into a dataset.
@@ -73,6 +78,9 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         update: bring a dataset up to date, perhaps with other inputs: rows of unchanged
             documents are kept, and ``changes`` of the result tells what was found.
         overwrite: replace another dataset that is in the folder.
+        stories: also look for stories, reports of one event in whatever languages and words; None
+            does so if an earlier run into this folder did.  Copies are always looked for.
+        story_days: how many days may lie between two reports of a story.
         progress: called after every batch.
 
     Returns:
@@ -89,13 +97,14 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         DatasetError: the folder cannot be written to.
     """
     selection = Selection(limit, sample)
+    choose = partial(choose_options, stories=stories, days=StoryOptions(story_days).days)
     chosen = Workers.choose(workers, worker_memory_mb)
     job = prepare_job(
         inputs, check_settings(settings), selection, chosen, memory=memory, output=output
     )
     if not chosen.count or os.access(sys.executable or "", os.X_OK):
         try:
-            return _work(job, output, progress, update=update, overwrite=overwrite)
+            return _work(job, output, progress, choose, update=update, overwrite=overwrite)
         except OSError as error:
             if error.errno not in {errno.EMFILE, errno.ENFILE} or not chosen.count:
                 raise
@@ -104,13 +113,14 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         why = f"{sys.executable or 'Python'} cannot be executed"
     logger.warning("no worker process can be started: %s; working in this process alone", why)
     job = replace(job, workers=Workers.choose(None, worker_memory_mb))
-    return _work(job, output, progress, update=update, overwrite=overwrite)
+    return _work(job, output, progress, choose, update=update, overwrite=overwrite)
 
 
-def _work(
+def _work(  # noqa: PLR0913 -- what, where, how
     job: Job,
     output: str | PathLike[str],
     progress: Callable[[Progress], None] | None,
+    choose: Callable[[Manifest], StoryOptions | None],
     *,
     update: bool = False,
     overwrite: bool = False,
@@ -133,7 +143,8 @@ def _work(
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
         _Conversion(job, writer, old_rows, Counts(progress)).work(run)
         changes = old_rows.finish() if old_rows else None
-        manifest = writer.finish()
+        groups = write_groups(writer.path, writer.account(), choose(writer.manifest))
+        manifest = writer.finish(groups)
     if faults := writer.fault_log.count:
         logger.warning(
             "%s fault(s) of the program cost one document each; the tracebacks are in %s: "

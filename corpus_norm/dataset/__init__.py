@@ -6,7 +6,7 @@ One row is one whole document; see :mod:`corpus_norm.dataset.schema` for the col
 from __future__ import annotations
 
 from corpus_norm.dataset.export import export_flat, export_tmx, export_tsv
-from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
+from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part, PartFile, StoriesRecord
 from corpus_norm.dataset.reader import Dataset, open_dataset
 from corpus_norm.dataset.rows import (
     batch_to_documents,
@@ -19,32 +19,43 @@ from corpus_norm.dataset.rows import (
 )
 from corpus_norm.dataset.schema import (
     BLOCKS,
+    CONFLICTS,
     DOCUMENTS,
+    JOINED,
     RAW,
     REJECTS,
     RESULTS,
     SCHEMA_VERSION,
     SCHEMAS,
     SENTENCES,
+    STORIES,
     describe,
     get_schema,
 )
+from corpus_norm.dataset.stories import Stories, Story
 from corpus_norm.dataset.writer import DatasetWriter
 
 __all__ = [
     "BLOCKS",
+    "CONFLICTS",
     "DOCUMENTS",
+    "JOINED",
     "RAW",
     "REJECTS",
     "RESULTS",
     "SCHEMAS",
     "SCHEMA_VERSION",
     "SENTENCES",
+    "STORIES",
     "Dataset",
     "DatasetWriter",
     "Manifest",
     "ModelRecord",
     "Part",
+    "PartFile",
+    "Stories",
+    "StoriesRecord",
+    "Story",
     "batch_to_documents",
     "batch_to_raw",
     "batch_to_rejections",

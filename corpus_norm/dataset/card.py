@@ -26,7 +26,7 @@ CROISSANT_NAME = "croissant.json"
 CROISSANT_SIGNATURE = "Made by corpus_norm"
 """The same for the Croissant description."""
 
-_TABLES = ("documents", "rejects")
+_TABLES = ("documents", "rejects", "stories", "conflicts")
 
 _CONTEXT: Mapping[str, Any] = MappingProxyType(
     {
@@ -195,7 +195,7 @@ def make_croissant(manifest: Manifest) -> str:
     >>> from corpus_norm.dataset.manifest import Manifest
     >>> record = json.loads(make_croissant(Manifest(settings={}, inputs=())))
     >>> [table["@id"] for table in record["recordSet"]], record["recordSet"][0]["field"][0]["name"]
-    (['documents', 'rejects'], 'doc_id')
+    (['documents', 'rejects', 'stories', 'conflicts'], 'doc_id')
     """
     totals = manifest.totals
     description = {
@@ -235,6 +235,8 @@ def _describe_table(table: str) -> dict[str, Any]:
         "description": {
             "documents": "One row is one whole document.",
             "rejects": "One row is one document that could not be processed.",
+            "stories": "One row is one document: of which it is a copy, which story it tells.",
+            "conflicts": "One row is two amounts that differ between reports of a story.",
         }[table],
         "field": [_describe_column(table, field) for field in get_schema(table)],
     }

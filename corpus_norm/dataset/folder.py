@@ -22,7 +22,7 @@ LOCK_NAME = ".lock"
 FAULTS_NAME = "faults.log"
 FAULTS_SIGNATURE = "faults of corpus_norm"
 
-_TABLES = ("documents", "rejects")
+_TABLES = ("documents", "rejects", "stories", "conflicts")
 _TEXTS = (
     (MANIFEST_NAME, FORMAT),
     (CARD_NAME, CARD_SIGNATURE),

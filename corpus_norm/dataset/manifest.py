@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "corpus_norm dataset"
-PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
+PART_NAME = re.compile(r"(documents|rejects|stories|conflicts)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
 """The only names a manifest may give to files, so that it cannot point outside its folder.
 
 The name is made of the table, the index of the part and the first digits of its input's digest.
@@ -123,6 +123,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class StoriesRecord:
+    """The tables ``stories`` and ``conflicts``, and what they were made with.
+
+    ``input_digest`` identifies the documents and the settings; ``settings`` is empty where only
+    near-duplicates were looked for.
+    """
+
+    stories: PartFile
+    conflicts: PartFile
+    input_digest: str
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the files."""
+        return {self.stories.name, self.conflicts.name}
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Sums over the parts."""
 
@@ -139,7 +158,7 @@ class Manifest:
     ``versions`` are those of the libraries that can change the text, and of Python's Unicode
     tables.  ``complete`` says whether the run that wrote the dataset finished; until then,
     ``previous`` holds parts of an earlier run that may still be needed.  ``selection`` says which
-    documents of the inputs were requested, if not all.
+    documents of the inputs were requested, if not all.  ``stories`` is None until a run ends.
 
     >>> manifest = Manifest(settings={}, inputs=("corpus/",))
     >>> Manifest.from_json(manifest.to_json()) == manifest
@@ -153,6 +172,7 @@ class Manifest:
     parts: tuple[Part, ...] = ()
     previous: tuple[Part, ...] = ()
     selection: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    stories: StoriesRecord | None = None
     complete: bool = False
     corpus_norm: str = __version__
     schema_version: str = SCHEMA_VERSION
@@ -176,7 +196,7 @@ class Manifest:
             "totals": dataclasses.asdict(self.totals),
             **dataclasses.asdict(self),
         }
-        for name in ("previous", "selection"):
+        for name in ("previous", "selection", "stories"):
             if not content[name]:
                 del content[name]
         return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -197,6 +217,7 @@ class Manifest:
             content["models"] = tuple(ModelRecord(**model) for model in content["models"])
             content["parts"] = tuple(_to_part(part) for part in content["parts"])
             content["previous"] = tuple(_to_part(part) for part in content.get("previous", ()))
+            content["stories"] = _to_stories(content.get("stories"))
             return cls(**content)
         except (KeyError, TypeError) as error:
             raise ValueError(
@@ -304,7 +325,13 @@ def find_differences(found: Manifest, job: Manifest, *, update: bool = False) ->
 def is_same_work(found: Manifest, job: Manifest) -> bool:
     """Whether the job would make the same rows from the same documents as the dataset has."""
     alike = dataclasses.replace(
-        found, inputs=job.inputs, selection=job.selection, parts=(), previous=(), complete=False
+        found,
+        inputs=job.inputs,
+        selection=job.selection,
+        parts=(),
+        previous=(),
+        stories=None,
+        complete=False,
     )
     return alike == job
 
@@ -332,10 +359,22 @@ def digest_input(job: Manifest, items: Iterable[bytes]) -> str:
 
 def _to_part(content: dict[str, Any]) -> Part:
     for name in ("documents", "rejects"):
-        content[name] = PartFile(**content[name])
-        if not PART_NAME.fullmatch(content[name].name):
-            raise TypeError(f"{content[name].name!r} is not the name of a part file")
+        content[name] = _to_file(content[name])
     return Part(**content)
+
+
+def _to_stories(content: dict[str, Any] | None) -> StoriesRecord | None:
+    if content is None:
+        return None
+    files = {name: _to_file(content[name]) for name in ("stories", "conflicts")}
+    return StoriesRecord(**{**content, **files})
+
+
+def _to_file(content: dict[str, Any]) -> PartFile:
+    file = PartFile(**content)
+    if not PART_NAME.fullmatch(file.name):
+        raise TypeError(f"{file.name!r} is not the name of a part file")
+    return file
 
 
 def _by_count(counts: Counter[str]) -> dict[str, int]:

@@ -138,6 +138,11 @@ def is_intact(folder: Path, part: Part) -> bool:
     return all(_matches(folder / file.name, file) for file in (part.documents, part.rejects))
 
 
+def is_sound(folder: Path, file: PartFile) -> bool:
+    """Whether a file exists and has the right size and SHA-256."""
+    return _matches(folder / file.name, file)
+
+
 class PartWriter:
     """A writer of one Parquet file, in row groups of a fixed number of rows."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,17 @@ import pyarrow.compute as pc
 from corpus_norm.dataset.manifest import PartFile, read_manifest
 from corpus_norm.dataset.parts import open_parquet
 from corpus_norm.dataset.rows import batch_to_documents
-from corpus_norm.dataset.schema import BLOCKS, DOCUMENTS, REJECTS, SCHEMA_VERSION, SENTENCES
+from corpus_norm.dataset.schema import (
+    BLOCKS,
+    CONFLICTS,
+    DOCUMENTS,
+    JOINED,
+    REJECTS,
+    SCHEMA_VERSION,
+    SENTENCES,
+    STORIES,
+)
+from corpus_norm.dataset.stories import Stories, empty_groups, join_groups, split_columns
 from corpus_norm.document import Flag
 from corpus_norm.errors import DatasetError, SchemaMismatchError
 
@@ -92,7 +103,7 @@ class Dataset:
         faults: number of faults of the program in the run that wrote it.
     """
 
-    schema = DOCUMENTS
+    schema = JOINED
 
     def __init__(
         self, path: Path, manifest: Manifest, changes: Changes | None = None, faults: int = 0
@@ -140,6 +151,23 @@ class Dataset:
         """The inputs that could not be processed, and why (schema ``rejects``)."""
         return pa.Table.from_batches(self.reject_batches(), schema=REJECTS)
 
+    @cached_property
+    def stories(self) -> Stories:
+        """The stories: copies and reports of one event (``convert --stories`` finds the latter)."""
+        record = self.manifest.stories
+        conflicts = empty_groups()[1]
+        if record:
+            batches = self._read([record.conflicts], CONFLICTS)
+            conflicts = pa.Table.from_batches(batches, schema=CONFLICTS)
+        return Stories(self._groups, conflicts, self.to_arrow)
+
+    @cached_property
+    def _groups(self) -> pa.Table:
+        record = self.manifest.stories
+        if record is None:
+            return empty_groups()[0]
+        return pa.Table.from_batches(self._read([record.stories], STORIES), schema=STORIES)
+
     @property
     def untranslated_languages(self) -> list[str]:
         """The languages (BCP-47, sorted) of sentences that should have English but have none."""
@@ -155,11 +183,16 @@ class Dataset:
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the documents in order, a few hundred rows at a time; all columns or those named.
 
+        ``duplicate_of`` and ``story_id`` come from the table ``stories``.
+
         Raises:
             DatasetError: a part file is missing or damaged.
             SchemaMismatchError: a part file has other columns than it should.
         """
-        return self._read([part.documents for part in self.manifest.parts], DOCUMENTS, columns)
+        stored, is_joined = split_columns(columns)
+        files = [part.documents for part in self.manifest.parts]
+        batches = self._read(files, DOCUMENTS, stored)
+        return join_groups(batches, self._groups, columns) if is_joined else batches
 
     def reject_batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rejects in order, a few hundred rows at a time; all columns or those named.
@@ -177,7 +210,7 @@ class Dataset:
 
     def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the documents as an Arrow table."""
-        schema = DOCUMENTS if columns is None else pa.schema([DOCUMENTS.field(n) for n in columns])
+        schema = JOINED if columns is None else pa.schema([JOINED.field(n) for n in columns])
         return pa.Table.from_batches(self.batches(columns), schema=schema)
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:

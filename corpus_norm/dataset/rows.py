@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_norm.dataset.schema import DOCUMENTS, RAW, REJECTS, RESULTS
+from corpus_norm.dataset.schema import DOCUMENTS, JOINED, RAW, REJECTS, RESULTS
 from corpus_norm.document import (
     Block,
     BlockKind,
@@ -176,9 +176,9 @@ def batch_to_documents(batch: pa.RecordBatch) -> list[Document]:
     """
     if "rejection" in batch.schema.names:
         batch = split_results(batch)[0]
-    batch = conform(batch, DOCUMENTS)
+    batch = conform(batch, JOINED if "story_id" in batch.schema.names else DOCUMENTS)
     columns = {
-        name: _unpack(batch.column(name)) for name in DOCUMENTS.names if name not in _DERIVED
+        name: _unpack(batch.column(name)) for name in batch.schema.names if name not in _DERIVED
     }
     rows = zip(*columns.values(), strict=True)
     return [_to_document(dict(zip(columns, row, strict=True))) for row in rows]

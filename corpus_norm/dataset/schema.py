@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus_norm.labels import BlockKind, Flag, StageName, TranslationStatus
+from corpus_norm.labels import BlockKind, Flag, Role, StageName, TranslationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Version of the schema; it changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"
@@ -136,11 +136,52 @@ DOCUMENTS = _schema(
         _field("translation_status", _TEXT, "how much English there is, or why there is none"),
         _optional("translation_model", _TEXT, "name and version of the model"),
         _field("flags", _TEXTS, "what a reader should be warned of"),
-        _optional("duplicate_of", _TEXT, "doc_id of the document this one repeats"),
-        _optional("story_id", _TEXT, "identity of the story it tells, across languages"),
     ],
 )
 """One row is one whole document."""
+
+_GROUPS = (
+    _optional("duplicate_of", _TEXT, "doc_id of the document whose text this one repeats"),
+    _optional("story_id", _TEXT, "identity of the story it tells, across languages"),
+)
+
+JOINED = _schema("documents", [*DOCUMENTS, *_GROUPS])
+"""``documents`` as a dataset is read: with the two columns of ``stories`` that name groups."""
+
+STORIES = _schema(
+    "stories",
+    [
+        _field("doc_id", _TEXT, "document, one row each, in the order of documents"),
+        *_GROUPS,
+        _field("role", _TEXT, f"its part in these groups: {', '.join(Role)}"),
+        _optional("score", _SCORE, "likeness to the original, or to the nearest report, 0 to 1"),
+        _optional("nearest", _TEXT, "doc_id of the earlier report of the story most like it"),
+        _optional("syndicated_from", _TEXT, "news agency it was taken from: AP, AFP, 新华社, ..."),
+        _field("facts", _TEXTS, "amounts, dates and names it shares with that nearest report"),
+    ],
+)
+"""Groups of documents: copies of a text, and stories.  They change as a dataset grows."""
+
+_SIDE = (
+    ("doc_id", "document"),
+    ("amount", "amount as it stands in the sentence"),
+    ("sentence", "sentence that says it"),
+    ("sentence_en", "the same in English"),
+)
+CONFLICTS = _schema(
+    "conflicts",
+    [
+        _field("story_id", _TEXT, "story in which two reports differ"),
+        _field("subject", _TEXT, "what the amounts are of: words both sentences share"),
+        _field("unit", _TEXT, "unit of both amounts: USD, %, year, ..."),
+        *(
+            _field(f"{side}{name}", _TEXT, f"{whose} {meaning}")
+            for side, whose in (("", "earlier report:"), ("other_", "later report:"))
+            for name, meaning in _SIDE
+        ),
+    ],
+)
+"""Two reports of a story that give different amounts for one thing."""
 
 REJECTS = _schema("rejects", [*_SOURCE, _SHA256, *_REJECTION])
 """One row is one document, or one record of a container, that could not be processed."""
@@ -198,6 +239,8 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
         "rejects": REJECTS,
         "blocks": BLOCKS,
         "sentences": SENTENCES,
+        "stories": STORIES,
+        "conflicts": CONFLICTS,
         "raw": RAW,
         "results": RESULTS,
     }
@@ -256,6 +299,9 @@ _TABLES = {
     "rejects": "One row is one document that could not be processed. `rejects/*.parquet`.",
     "blocks": "`open_dataset(path).blocks`: one row per block, text filled in.",
     "sentences": "`open_dataset(path).sentences`: one row per sentence, text filled in.",
+    "stories": "One row per document: copies and stories. `stories/*.parquet`; "
+    "`open_dataset(path).documents` and `.to_pandas()` have `duplicate_of` and `story_id` too.",
+    "conflicts": "One row per pair of amounts that differ in a story. `conflicts/*.parquet`.",
     "raw": "Input of `normalize_batch`; only `source` and either `data` or `text` are required.",
     "results": "Output of `normalize_batch`: a document, or a row with `rejection` filled in.",
 }

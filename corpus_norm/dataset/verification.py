@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from corpus_norm.dataset.folder import find_unlisted
 from corpus_norm.dataset.parts import hash_file, open_parquet
-from corpus_norm.dataset.schema import DOCUMENTS, REJECTS
+from corpus_norm.dataset.schema import CONFLICTS, DOCUMENTS, REJECTS, STORIES
 from corpus_norm.document import unwrap
 from corpus_norm.labels import BlockKind
 
@@ -56,6 +56,11 @@ def find_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
     if indices != list(range(len(indices))):
         yield Problem("manifest.json", f"its parts are not numbered from 0: {indices[:10]}")
     listed = {file.name for part in _all_parts(manifest) for file in (part.documents, part.rejects)}
+    if record := manifest.stories:
+        listed |= record.names
+        for file, schema in ((record.stories, STORIES), (record.conflicts, CONFLICTS)):
+            if damage := _find_damage(folder / file.name, file, schema):
+                yield Problem(file.name, damage)
     for name in find_unlisted(folder, listed):
         yield Problem(name, "the manifest does not list it")
     seen: set[str] = set()

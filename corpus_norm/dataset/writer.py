@@ -40,14 +40,14 @@ from corpus_norm.dataset.parts import move_part, write_part, write_text, writing
 from corpus_norm.errors import DatasetError, DatasetExistsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
     from types import TracebackType
     from typing import Self
 
     import pyarrow as pa
 
-    from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
+    from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part, StoriesRecord
     from corpus_norm.faults import Fault
     from corpus_norm.settings import Settings
 
@@ -184,7 +184,7 @@ class DatasetWriter:
         """Add to the manifest a part that another process wrote."""
         self._old.pop(part.input_digest, None)
         self._parts[part.index] = part
-        self._save(self._account())
+        self._save(self.account())
 
     def log_faults(self, faults: list[Fault]) -> None:
         """Append faults, with their tracebacks, to the log beside the dataset.
@@ -195,21 +195,23 @@ class DatasetWriter:
         with writing(self.fault_log.path):
             self.fault_log.add(faults)
 
-    def finish(self) -> Manifest:
+    def finish(self, stories: StoriesRecord | None = None) -> Manifest:
         """Declare the dataset complete with the parts written or reused so far.
 
-        Parts of an earlier run that were not reused (their inputs are gone) are removed.
+        Parts of an earlier run that were not reused (their inputs are gone) are removed, and so
+        are tables of groups that are not ``stories``.
 
         Raises:
             DatasetError: a file cannot be written or removed.
         """
         if not self._parts:
             self.write_part(0, self.input_digest([]), [])
-        manifest = dataclasses.replace(self._account(), previous=(), complete=True)
+        manifest = dataclasses.replace(self.account(), previous=(), stories=stories, complete=True)
         self._describe(CARD_NAME, CARD_SIGNATURE, make_card(manifest))
         self._describe(CROISSANT_NAME, CROISSANT_SIGNATURE, make_croissant(manifest))
         self._save(manifest)
         kept = {file.name for part in manifest.parts for file in (part.documents, part.rejects)}
+        kept |= stories.names if stories else set()
         remove_surplus(self.path, kept)
         return manifest
 
@@ -237,11 +239,13 @@ class DatasetWriter:
             )
         if not is_same_work(found, job):
             self.fault_log.clear()
-            return self._save(job)
+            return self._save(dataclasses.replace(job, stories=found.stories))
         self._old = {part.input_digest: part for part in (*found.previous, *found.parts)}
         return dataclasses.replace(found, inputs=job.inputs, selection=job.selection)
 
-    def _account(self) -> Manifest:
+    def account(self) -> Manifest:
+        """Return the manifest with the parts written or reused so far."""
+
         def in_order(parts: Iterable[Part]) -> tuple[Part, ...]:
             return tuple(sorted(parts, key=lambda part: (part.index, part.input_digest)))
 
@@ -280,6 +284,22 @@ def _prepare(path: Path, *, overwrite: bool) -> None:
             + ("" if foreign else ", or pass --overwrite (overwrite=True) to replace it"),
             subject=str(path),
         ) from error
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other runs from writing to a folder.
+
+    Raises:
+        DatasetError: another run is writing there, or there is no such folder.
+    """
+    if not path.is_dir():
+        raise DatasetError(f"{path} is no folder; name one that convert wrote", subject=str(path))
+    lock = _acquire(path)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _acquire(path: Path) -> FileLock:

@@ -44,6 +44,7 @@ SAMPLES = 30
 
 # Lengths of a document to try, until it fits into its share of the page.
 _SAMPLE_CHARS = (12_000, 4_000, 1_000, 0)
+_MOST_STORIES, _MOST_CONFLICTS = 20, 20  # shown
 _SAMPLES_BYTES = 2_500_000  # keeps the page below 3 MB
 _ROWS = 15
 _OTHERS = "other values"
@@ -119,6 +120,7 @@ def make_report(dataset: Dataset, *, samples: int = SAMPLES) -> str:
     """
     counts = count(dataset)
     shown = list(_draw_samples(sample(dataset, samples)))
+    told = [story for story in dataset.stories if story.reports > 1]
     content = render(
         "report.html",
         name=dataset.path.resolve().name,
@@ -130,6 +132,8 @@ def make_report(dataset: Dataset, *, samples: int = SAMPLES) -> str:
         charts=_charts(counts),
         rejects=sorted(counts.rejects.items(), key=lambda item: (-item[1].count, item[0])),
         largest_stories=_story_sizes(counts),
+        stories=told[:_MOST_STORIES],
+        conflicts=dataset.stories.conflicts.slice(0, _MOST_CONFLICTS).to_pylist(),
         samples=shown,
         filters=_filters(shown),
     )
