@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from corpus_norm.boilerplate.authors import choose_authors, find_byline
 from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.kinds import SET_APART, Page, find_title, is_item, name_kinds
+from corpus_norm.boilerplate.kinds import SET_APART, Page, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import feature_matrix
@@ -92,7 +92,7 @@ def classify_blocks(
     if not blocks:
         return []
     [page] = _read_pages([blocks], lexicon or load_lexicon())
-    return name_kinds(page, find_title(page, title))
+    return name_kinds(page, title)
 
 
 def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Iterator[Page]:
@@ -106,7 +106,9 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
             own = seen.crop(end - len(blocks), end)
             in_body = relax_boundaries(own, prediction.in_body.tolist(), prediction.probability)
             in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
-            yield Page(blocks, own, _keep_markup(blocks, own, in_body), prediction.reasons)
+            in_body = _keep_markup(blocks, own, in_body)
+            share = prediction.probability.tolist()
+            yield Page(blocks, own, in_body, prediction.reasons, share)
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
@@ -147,7 +149,7 @@ def _read_extracted(
 
 
 def _name(document: Document, page: Page) -> Document:
-    return _fill_in(document, name_kinds(page, find_title(page, document.title)))
+    return _fill_in(document, name_kinds(page, document.title))
 
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
