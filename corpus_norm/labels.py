@@ -40,6 +40,7 @@ class BlockKind(_Label):
     NEWSLETTER = "newsletter", "sign-up for a newsletter"
     SHARE = "share", "buttons for sharing and following"
     NAVIGATION = "navigation", "menus, counters and other parts of the page around the article"
+    OTHER = "other", "sentences outside the article that no other kind fits"
     COOKIE_NOTICE = "cookie_notice", "consent to cookies and tracking"
     DISCLAIMER = "disclaimer", "limits of liability, opinions that are not the publisher's"
     SOURCE_CREDIT = "source_credit", "where the text was first published"
@@ -138,6 +139,7 @@ class Flag(_Label):
     TRANSLATION_FAULT = "translation_fault", "translation broke off: a fault of the program"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
     UNKNOWN_CHARSET = "unknown_charset", "the declared charset is not one that can be read"
+    BODY_DOUBTFUL = "body_doubtful", "where the article begins or ends is uncertain"
     BODY_FROM_JSON_LD = (
         "body_from_json_ld",
         "the page does not show the article: its text is the articleBody of the JSON-LD",
@@ -152,6 +154,7 @@ READING_FLAGS = frozenset(
     {
         Flag.REPLACED_BYTES,
         Flag.UNKNOWN_CHARSET,
+        Flag.BODY_DOUBTFUL,
         Flag.BODY_FROM_JSON_LD,
         Flag.BODY_FROM_SCRIPT,
     }

@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.authors import choose_authors, find_byline
+from corpus_norm.boilerplate.boxes import find_gap, list_found
 from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.kinds import SET_APART, Page, is_item, name_kinds
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 BodyFinder: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
 """Returns the blocks of some documents with their body labelled, from indices and features."""
 
-UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
+UNNAMED_KINDS = frozenset(
+    {BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION, BlockKind.OTHER}
+)
 SENTENCE = re.compile(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # Chinese text after a credit
 SET_ASIDE = frozenset({BlockKind.TABLE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.CODE})
 BYLINE_REST = 40  # characters beside the name: a role, a date
@@ -104,11 +107,33 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
         predictions = load_model("text").predict(table, columns, seen.is_hit, sizes)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body = relax_boundaries(own, prediction.in_body.tolist(), prediction.probability)
+            in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
+            in_body = relax_boundaries(own, in_body, prediction.probability)
             in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
             in_body = _keep_markup(blocks, own, in_body)
             share = prediction.probability.tolist()
             yield Page(blocks, own, in_body, prediction.reasons, share)
+
+
+def _look_again(
+    blocks: Sequence[Block], seen: Features, in_body: list[bool], lexicon: Lexicon
+) -> list[bool]:
+    """Ask the model again without the boxes inside the article, if prose stands below one."""
+    texts = [block.text for block in blocks]
+    gap = find_gap(texts, seen, in_body)
+    if gap is None:
+        return in_body
+    taken = set(gap.blocks)
+    rest = [index for index in range(len(blocks)) if index not in taken]
+    again = extract_features([texts[index] for index in rest], lexicon)
+    table, columns = feature_matrix(again)
+    [prediction] = load_model("text").predict(table, columns, again.is_hit)
+    topic = table[:, columns.index("topic")].tolist()
+    found = zip(
+        rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
+    )
+    added = list_found(texts, seen, in_body, gap, list(found))
+    return [known or index in added for index, known in enumerate(in_body)]
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:

@@ -107,7 +107,7 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
             return block.kind, reason
         if _is_handle(page, index):
             return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
-        return BlockKind.NAVIGATION, reason
+        return (BlockKind.OTHER if page.seen.is_prose[index] else BlockKind.NAVIGATION), reason
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
     return block.kind, reason

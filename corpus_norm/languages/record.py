@@ -263,7 +263,8 @@ class Language:
     that follow a social media handle without a space.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
-    ``press_names`` are full names of newspapers that consist of common words.
+    ``press_names`` are full names of newspapers that consist of common words.  ``sign_up`` are
+    patterns for words with which a site speaks of its own newsletters and subscriptions.
     """
 
     code: str
@@ -294,6 +295,7 @@ class Language:
     handle_ends: frozenset[str] = frozenset()
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
+    sign_up: Patterns = ()
 
 
 def words(text: str) -> frozenset[str]:
