@@ -32,6 +32,13 @@ HANDLE = re.compile(
 )
 SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
 """Kinds that a lexicon phrase does not turn into boilerplate inside the body."""
+LIKELY = 0.5
+DOUBT = 0.3
+"""The sum of what the model thinks possible against the decision, as a share of the body's width.
+
+Over this are 7 % of the development pages, whole and pasted.  On them, the mean F1 by characters
+of the split is .78, on the others .97.
+"""
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -44,6 +51,19 @@ class Page:
     in_body: Sequence[bool]
     reasons: Sequence[str]
     probability: Sequence[float] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the line between body and boilerplate is uncertain, with :data:`DOUBT`."""
+        is_split = any(self.in_body) and not all(
+            known or hit for known, hit in zip(self.in_body, self.seen.is_hit, strict=True)
+        )
+        if not is_split or not len(self.probability):
+            return False
+        in_body = np.asarray(self.in_body, dtype=np.float64)
+        width = self.seen.width * ~self.seen.is_hit
+        doubt = np.abs(in_body - np.asarray(self.probability)) * width
+        return bool(doubt.sum() > DOUBT * (width * in_body).sum())
 
     @cached_property
     def topics(self) -> list[tuple[int, int]]:
@@ -107,6 +127,8 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
             return block.kind, reason
         if _is_handle(page, index):
             return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
+        if page.probability and page.probability[index] > LIKELY:
+            reason = f"apart from the article; {reason}"
         return (BlockKind.OTHER if page.seen.is_prose[index] else BlockKind.NAVIGATION), reason
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
