@@ -25,7 +25,7 @@ from corpus_norm.audit.entities import (
 from corpus_norm.audit.finding import amounts, find_all
 from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
-from corpus_norm.audit.negation import find_denial
+from corpus_norm.audit.negation import find_denial, reverses_denial
 from corpus_norm.audit.units import mentions_money, mentions_percent
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
@@ -200,6 +200,8 @@ def _denial_flags(source: str, english: str, language: Language) -> list[Flag]:
     if not language.denials.words:
         return []
     denial, denial_en = find_denial(source, language), find_denial(english, _ENGLISH)
+    if denial.certain and reverses_denial(source, english, language):
+        return [Flag.NEGATION_LOST]
     if denial.certain and not denial_en.possible:
         return [Flag.NEGATION_LOST]
     if denial_en.certain and not denial.possible:

@@ -103,3 +103,39 @@ def _phrase(phrase: str) -> str:
     edge = r"\b" if phrase[0].isascii() and phrase[0].isalpha() else ""
     last = r"\b" if phrase[-1].isascii() and phrase[-1].isalpha() else ""
     return f"{edge}{re.escape(phrase)}{last}"
+
+
+def reverses_denial(source: str, english: str, language: Language) -> bool:
+    """Whether the English excludes what the source does not exclude, or the like.
+
+    A verb such as ``exclure`` under a denial needs two denials in English, as in "did not rule
+    out", or a word such as "may" that says the same.
+
+    >>> from corpus_norm.languages import get_language
+    >>> french = get_language("fr")
+    >>> text = "Le préfet n'exclut pas de réquisitionner."
+    >>> reverses_denial(text, "The prefect excludes requisitions.", french)
+    True
+    >>> reverses_denial(text, "The prefect did not rule out requisitions.", french)
+    False
+    """
+    if not _compile_doubles(language.denials).search(source.lower().replace("’", "'")):
+        return False
+    plain = english.lower().replace("’", "'")
+    return _REFUSES.search(plain) is not None and _ALLOWS.search(plain) is None
+
+
+@lru_cache(maxsize=16)
+def _compile_doubles(style: NegationStyle) -> re.Pattern[str]:
+    return re.compile("|".join(style.doubles) or "(?!)")
+
+
+_REFUSES = re.compile(
+    r"\b(?:exclud(?:e[sd]?|ing)|rul(?:e[sd]?|ing)\s+out|den(?:y|ie[sd]|ying)|refus(?:e[sd]?|ing)|"
+    r"reject(?:s|ed|ing)?|disput(?:e[sd]?|ing)|contest(?:s|ed|ing)?|oppos(?:e[sd]?|ing)|"
+    r"doubt(?:s|ed|ing)?|hid(?:e|es|den|ing)?|dismiss(?:e[sd]|ing)?)\b"
+)
+_ALLOWS = re.compile(
+    r"\b(?:not|no|never|without|cannot|nor|neither|nothing|nobody|none|fail(?:s|ed)?|may|might|could|possib\w+|"
+    r"declin\w+|stopped\s+short|confirm\w*|admit\w*)\b|n't\b"
+)

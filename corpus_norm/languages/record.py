@@ -100,7 +100,7 @@ class NegationStyle:
     ``words`` negate by themselves, ``endings`` at the end of a word, and ``closers`` only after one
     of the ``openers`` (``ne ... pas``).  ``idioms`` contain such a word but negate nothing.  A
     translator may use words in ``near`` (``fail``) or the patterns ``affixes`` (``un-``) for a
-    negation.
+    negation.  ``doubles`` are patterns for a negated verb that itself denies (``n'exclut pas``).
     """
 
     words: Collection[str] = ()
@@ -110,6 +110,7 @@ class NegationStyle:
     idioms: Collection[str] = ()
     near: frozenset[str] = frozenset()
     affixes: tuple[str, ...] = ()
+    doubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
