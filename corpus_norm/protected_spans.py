@@ -42,6 +42,11 @@ _SUFFIXES = (
     "exe|msi|dmg|apk|ipa|iso|dll|sh|py|js|css|php|cpp|sql|db|log|ini|cfg|toml|parquet|jpe?g|png|gif|"
     "svg|webp|bmp|tiff?|psd|mp3|mp4|m4a|wav|flac|ogg|avi|mkv|mov|webm"
 )
+# Exchanges, as Reuters and Yahoo name them after a ticker: 002594.SZ, MC.PA, PETR4.SA.
+_EXCHANGES = (
+    "SZ|SH|SS|BJ|HK|TW|TWO|PA|AS|BR|LS|MI|MC|DE|L|N|O|OQ|US|TO|V|AX|NZ|T|KS|KQ|SI|SW|S|ST|HE|CO|OL|"
+    "VI|WA|IR|BO|NS|SA|SR|MX|JK|BK|KL|IS|TA|JO"
+)
 # The next character of an address, or a Chinese top-level domain.
 _GOES_ON = (
     rf"(?:{_CHAR}|[\-.~:/?#\[\]@!$&'()*+,;=%{_MARKS}]"
@@ -110,7 +115,11 @@ _KINDS = {
         rf"(?<!{_CHAR})(?<!&){_HAN_TAG}(?!{_CHAR})",
         rf"(?<!{_CHAR})(?<![&/#])#(?=\d*{_LETTER}|[{_HAN}])\w{{2,60}}(?!\w)",
     ),
-    "ticker": (r"(?<![A-Za-z0-9_$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9$])",),
+    "ticker": (
+        r"(?<![A-Za-z0-9_$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9$])",
+        rf"{_ALONE}(?:\d{{4,6}}|[A-Z]{{2,5}}\d?)\.(?:{_EXCHANGES})(?!{_CHAR}|\.{_CHAR})",
+        rf"{_ALONE}[A-Z]{{2,4}}\.[AB](?!{_CHAR}|\.)",  # a class of shares: BRK.B
+    ),
     "file": (rf"{_ALONE}(?:{_CHAR}|[.\-])*{_CHAR}\.(?:{_SUFFIXES})(?!{_CHAR}|-|/|\.{_CHAR})",),
     "site": (
         rf"{_ALONE}{_LABELS}(?:{_TOP_LEVEL}){_NO_LABEL}{_PORT}(?:[/?#]{_GOES_ON}*)?",
@@ -158,8 +167,8 @@ _AFTER_HANDLE = frozenset({"", " ", ":", "："})
 def find_protected(text: str) -> list[tuple[int, int]]:
     """Return the spans (start, end) that are the same in every language, in order.
 
-    These are addresses, e-mails, @handles, #hashtags, $TICKERS, file names, versions, telephone
-    numbers and `code`.
+    These are addresses, e-mails, @handles, #hashtags, $TICKERS, tickers with their exchange
+    (``MC.PA``), file names, versions, telephone numbers and `code`.
 
     >>> text = "Voir https://x.org/été(b). ou @sama ($TSLA), rené@b.org."
     >>> [text[a:b] for a, b in find_protected(text)]

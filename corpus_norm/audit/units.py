@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 _PREFIX_LENGTH = 8
+# A number to which the currency after it belongs: "950 M€ un an".
+_TAKEN = re.compile(r"\d[\s\u00a0\u202f]?(?:[kmb]|mds?|mrd|bn|tn)?[\s\u00a0\u202f]?$")
 # The text allowed between a number and its unit: "5-km", 3个月, "5 millions d'euros", "$3 a ton".
 _LINK = (
     r"[\s\u00a0\u202f]{0,4}[-‐‑]?(?:多|余|餘|来|几|个|個|枚"
@@ -85,8 +87,11 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
         elif not (units & _PERCENTS):
             units = frozenset({style.units[word]})
     if match := patterns.before.search(low, max(0, start - _PREFIX_LENGTH), start):
-        word = re.sub(r"\s", " ", match["unit"])
-        units, start = style.currencies[word], match.start("unit")
+        at = match.start("unit")
+        is_taken = low[start - 1].isspace() and _TAKEN.search(low, max(0, at - _PREFIX_LENGTH), at)
+        if not is_taken:
+            word = re.sub(r"\s", " ", match["unit"])
+            units, start = style.currencies[word], at
     kind = number.kind
     if units & _PERCENTS:
         kind = AmountKind.PERCENT
