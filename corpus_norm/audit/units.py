@@ -86,12 +86,10 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
                 units |= {"left"}
         elif not (units & _PERCENTS):
             units = frozenset({style.units[word]})
-    if match := patterns.before.search(low, max(0, start - _PREFIX_LENGTH), start):
-        at = match.start("unit")
-        is_taken = low[start - 1].isspace() and _TAKEN.search(low, max(0, at - _PREFIX_LENGTH), at)
-        if not is_taken:
-            word = re.sub(r"\s", " ", match["unit"])
-            units, start = style.currencies[word], at
+    leading = patterns.before.search(low, max(0, start - _PREFIX_LENGTH), start)
+    if leading is not None and not _is_taken(low, leading.start("unit"), start):
+        word = re.sub(r"\s", " ", leading["unit"])
+        units, start = style.currencies[word], leading.start("unit")
     kind = number.kind
     if units & _PERCENTS:
         kind = AmountKind.PERCENT
@@ -106,6 +104,12 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
     return replace(
         number, text=text[start:end], start=start, end=end, units=units, kind=kind, firm=firm
     )
+
+
+def _is_taken(low: str, currency: int, number: int) -> bool:
+    """Whether a currency before the space at a number belongs to the number before it."""
+    before = max(0, currency - _PREFIX_LENGTH)
+    return low[number - 1].isspace() and _TAKEN.search(low, before, currency) is not None
 
 
 def _without_periods(number: Amount, units: frozenset[str]) -> Amount:
