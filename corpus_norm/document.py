@@ -42,6 +42,7 @@ __all__ = [
     "find_host",
     "read_lines",
     "replace_surrogates",
+    "unmark",
     "unwrap",
 ]
 
@@ -49,6 +50,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGITS = frozenset("0123456789")
 _WIDE_PUNCTUATION = re.compile(
     "[\u3000-\u3020\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
+# A link, bold, italics and code of Markdown; single signs only around whole words.
+_MARKED = (
+    re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s\"[^\"\n]{0,200}\")?\)"),
+    re.compile(r"\*\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*\*"),
+    re.compile(r"(?<![\w_])__(?=[^\s_])([^_\n]{1,500})(?<=[^\s_])__(?![\w_])"),
+    re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])"),
+    re.compile(r"(?<![\w_\\])_(?=[^\s_])([^_\n]{1,500})(?<=[^\s_])_(?![\w_])"),
+    re.compile(r"`([^`\n]{1,500})`"),
 )
 LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]*)*")
 """A line break that a program inserted, with its indentation and quote signs (``>``)."""
@@ -259,8 +269,13 @@ class Document:
     def body(self) -> str:
         """The body blocks as plain text, a blank line between two blocks."""
         return "\n\n".join(
-            read_lines(block.text, block.kind) for block in self.blocks if block.is_body
+            self._read(block.text, block.kind) for block in self.blocks if block.is_body
         )
+
+    def _read(self, text: str, kind: BlockKind) -> str:
+        """Return the text of a block without hard wraps, and without Markdown unless it is code."""
+        is_marked = not kind.keeps_lines and self.media_type != "text/html"
+        return unmark(read_lines(text, kind)) if is_marked else read_lines(text, kind)
 
     @cached_property
     def body_en(self) -> str | None:
@@ -268,7 +283,7 @@ class Document:
         if self.text_en is None:
             return None
         return "\n\n".join(
-            read_lines(block.text if block.text_en is None else block.text_en, block.kind)
+            self._read(block.text if block.text_en is None else block.text_en, block.kind)
             for block in self.blocks
             if block.is_body
         )
@@ -340,6 +355,17 @@ def unwrap(text: str) -> str:
         is_close = before and line and _joins_closely(before[-1], line[0])
         joined += [line] if is_close or not line else [" ", line]
     return "".join(joined)
+
+
+def unmark(text: str) -> str:
+    """Remove the signs of Markdown's emphasis, links and code from a text, and keep its words.
+
+    >>> unmark("It lost **4 metres** of [the farm](https://a.example), 2*3*4 in all.")
+    'It lost 4 metres of the farm, 2*3*4 in all.'
+    """
+    for marked in _MARKED:
+        text = marked.sub(r"\1", text)
+    return text
 
 
 def replace_surrogates(text: str) -> str:

@@ -12,7 +12,13 @@ from rich.text import Text
 
 from corpus_norm.display.highlights import show_text, split_text
 from corpus_norm.display.html import name_language
-from corpus_norm.display.view import DocumentView, describe_kinds, name_document, view_document
+from corpus_norm.display.view import (
+    NO_HEADLINE,
+    DocumentView,
+    describe_kinds,
+    name_document,
+    view_document,
+)
 from corpus_norm.document import LINE_BREAK, BlockKind, Document, unwrap
 from corpus_norm.translation.engines.llm import KNOWN_LANGUAGE_MODELS
 
@@ -170,7 +176,7 @@ def _show_facts(document: Document) -> Table:
     repairs = sorted({repair.step for repair in document.repairs})
     facts = {
         "source": document.source,
-        "title": document.title,
+        "title": document.title or NO_HEADLINE,
         "in English": document.title_en if document.title_en != document.title else None,
         "authors": ", ".join(document.authors),
         "published": document.published and document.published.isoformat(),

@@ -7,7 +7,6 @@ repairs and flags with their meanings.  This module alone decides what they show
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -40,8 +39,6 @@ REPAIR_MEANINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each repair of :mod:`corpus_norm.encoding` does, in words for readers."""
-
-_NAME_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,24 +185,17 @@ def shorten(view: DocumentView, most_chars: int) -> DocumentView:
     return replace(view, sections=_group(kept), omitted=len(blocks) - whole)
 
 
+NO_HEADLINE = "(no headline)"
+
+
 def name_document(document: Document) -> str:
-    """Return a document's name for lists: its title, else its first words, else its source.
+    """Return a document's name for lists: its headline, else that it has none, and its source.
 
-    >>> from corpus_norm.document import Block, BlockKind, Document
-    >>> blocks = (Block(BlockKind.PARAGRAPH, "Rates fell.", 0),)
-    >>> name_document(Document("a.txt", "Rates fell.", blocks=blocks))
-    'Rates fell.'
+    >>> from corpus_norm.document import Document
+    >>> name_document(Document("a.txt", "Rates fell."))
+    '(no headline) a.txt'
     """
-    return document.title or shorten_beginning(document.body) or document.source
-
-
-def shorten_beginning(body: str) -> str:
-    r"""Return the beginning of an article on one line; empty if the article is empty.
-
-    >>> shorten_beginning("Rates fell.\n\nThe bank said so.")
-    'Rates fell. The bank said so.'
-    """
-    return textwrap.shorten(body[:1000], _NAME_CHARS, placeholder=" …")
+    return document.title or f"{NO_HEADLINE} {document.source}"
 
 
 def explain_flag(flag: str) -> str:
