@@ -192,11 +192,13 @@ def find_protected(text: str) -> list[tuple[int, int]]:
 
 
 def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
-    """Find acronyms after an apostrophe, except those that English replaces (``l'ONU``, the UN).
+    """Find French acronyms after an apostrophe, and towns whose names have small words.
 
-    >>> text = "L'OM bat l'ASSE, dit l'ONU. L'ÉTAT D'URGENCE."
+    Not acronyms that English replaces (``l'ONU``, the UN).
+
+    >>> text = "L'OM bat l'ASSE à Bar-le-Duc, dit l'ONU. L'ÉTAT D'URGENCE."
     >>> [text[a:b] for a, b in find_acronyms(text, "fr")]
-    ['OM', 'ASSE']
+    ['OM', 'ASSE', 'Bar-le-Duc']
     """
     try:
         record = get_language(language)
@@ -204,12 +206,21 @@ def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
         return []
     if not record.elided:
         return []
-    return [
+    acronyms = [
         match.span("name")
         for match in _compile_elided(record.elided).finditer(text)
         if not is_translated(match["name"], record.acronyms)
         and not _is_shouted(text, *match.span())
     ]
+    return sorted([*acronyms, *(match.span() for match in _PLACE.finditer(text))])
+
+
+# Bar-le-Duc, Fos-sur-Mer, Saint-Jean-de-Luz, Puy-en-Velay, Val-d'Isère.
+_PLACE = re.compile(
+    r"(?<![\w-])[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+){0,3}"
+    r"(?:-(?:le|la|les|lès|lez|sur|sous|en|de|du|des|aux)-(?:[ld]['’])?|-(?:[ld]['’]))"
+    r"[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+){0,3}(?![\w-])"
+)
 
 
 def is_translated(acronym: str, acronyms: frozenset[str]) -> bool:

@@ -115,7 +115,9 @@ def list_found(
     added: list[int] = []
     judged = {at: (is_body, odds, topic) for at, is_body, odds, topic in found}
     for below in (at + 1 for at in gap.blocks if at + 1 not in gap.blocks):
-        run = list(takewhile(lambda at: _carries_on(seen, judged, at), range(below, len(seen))))
+        start = below + _count_headings(seen, below)
+        run = list(takewhile(lambda at: _carries_on(seen, judged, at), range(start, len(seen))))
+        run = [*range(below, start), *run]
         while run and not seen.ends_sentence[run[-1]]:
             run.pop()
         prose = [at for at in run if seen.is_prose[at]]
@@ -124,6 +126,12 @@ def list_found(
         if prose and speaks and not is_box and judged[prose[0]][1] >= SURE:
             added += run
     return added
+
+
+def _count_headings(seen: Features, below: int) -> int:
+    """Count the short lines between a box and the prose below it, 0 or 1."""
+    is_heading = below < len(seen) and seen.hits[below] is None and bool(seen.is_short[below])
+    return int(is_heading and below + 1 < len(seen) and bool(seen.is_prose[below + 1]))
 
 
 def _carries_on(seen: Features, judged: Mapping[int, tuple[bool, float, float]], at: int) -> bool:

@@ -95,7 +95,7 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
             return index
     indices, table = measure(page, listed)
     scores = table @ np.array(list(WEIGHTS.values()))
-    for at in np.argsort(-scores, kind="stable").tolist():
+    for at in map(int, np.argsort(-scores, kind="stable")):
         if scores[at] <= NO_HEADLINE:
             break
         if not _names_people(page.blocks[indices[at]].text):

@@ -19,6 +19,7 @@ from corpus_norm.boilerplate.headlines import find_title
 from corpus_norm.bylines import is_person
 from corpus_norm.bylines.han_names import is_han_name
 from corpus_norm.document import Block, BlockKind
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,13 @@ HANDLE = re.compile(
 )
 SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
 """Kinds that a lexicon phrase does not turn into boilerplate inside the body."""
+_LONGEST_CREDIT = 60
+# A picture credit at the end of a caption: `… on Monday. (Ana Sample/AP)`.
+_CREDITED = re.compile(
+    r"(?:©|[/(|]|\b(?:via|by|par)\b|\b(?:photo|image|crédit|credit)s?\s*:?)[^.!?。]{0,30}?"
+    rf"\b(?:{any_of(combine(lambda record: record.credits).agencies)})\W*$",
+    re.IGNORECASE,
+)
 LIKELY = 0.5
 DOUBT = 0.3
 """The sum of what the model thinks possible against the decision, as a share of the body's width.
@@ -123,16 +131,26 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     if hit is not None and not (block.kind in SET_APART and page.in_body[index]):
         return hit.kind, f"{hit.reason}; {reason}"
     if not page.in_body[index]:
-        if block.kind is BlockKind.CAPTION:
-            return block.kind, reason
-        if _is_handle(page, index):
-            return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
-        if page.probability and page.probability[index] > LIKELY:
-            reason = f"apart from the article; {reason}"
-        return (BlockKind.OTHER if page.seen.is_prose[index] else BlockKind.NAVIGATION), reason
+        return _name_outside(page, index)
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
     return block.kind, reason
+
+
+def _name_outside(page: Page, index: int) -> tuple[BlockKind, str]:
+    """Return the kind of a block outside the body that no phrase names."""
+    block, reason = page.blocks[index], page.reasons[index]
+    if block.kind is BlockKind.CAPTION:
+        return block.kind, reason
+    if _is_handle(page, index):
+        return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
+    if page.probability and page.probability[index] > LIKELY:
+        reason = f"apart from the article; {reason}"
+    if not page.seen.is_prose[index]:
+        return BlockKind.NAVIGATION, reason
+    if _CREDITED.search(block.text, max(0, len(block.text) - _LONGEST_CREDIT)):
+        return BlockKind.CAPTION, f"sentences that end in a picture credit; {reason}"
+    return BlockKind.OTHER, reason
 
 
 def _section(page: Page, index: int) -> Labels:

@@ -19,7 +19,7 @@ from corpus_norm.labels import BlockKind, Flag, StageName, TranslationStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Version of the schema; it changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"

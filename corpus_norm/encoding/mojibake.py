@@ -63,6 +63,8 @@ _QUOTE_CUT = re.compile(rf"â€(?!{_NEXT})")
 _HYPHEN_CUT = re.compile(r"(?<=[a-zà-ÿ])â€(?=[a-zà-ÿ])")
 _NO_BREAK = re.compile("(?<=[0-9a-zà-ÿ])Â ")
 _SPACE_KEPT = re.compile("Ã  ")
+# À at the start of a sentence, without its second byte; elsewhere it was à.
+_CAPITAL_CUT = re.compile(r"(?:^|(?<=[.!?…] )|(?<=«\s))Ã(?= [a-zA-Z])")
 # The bytes 81 and 8D get lost as well: the second bytes of Latvian ā and Czech č.
 _LETTER_CUT = re.compile("(?<=[a-zà-öø-ÿāčēģīķļņšūž])Ä(?=[a-zà-öø-ÿāčēģīķļņšūž])")
 _FIRST_CUT = re.compile(r"\bÄ(?=[a-zà-öø-ÿěůř])")
@@ -92,6 +94,7 @@ def restore_lost_bytes(line: str) -> str:
     line = _HYPHEN_CUT.sub("â€\x90", line)
     line = _QUOTE_CUT.sub("â€\x9d", line)
     line = _NO_BREAK.sub("Â\xa0", line)
+    line = _CAPITAL_CUT.sub("Ã\x80", line)
     return _SPACE_KEPT.sub("Ã\xa0 ", line)
 
 
