@@ -40,14 +40,6 @@ PROSE = (
 )
 
 
-def test_prose_below_a_newsletter_box_is_body():
-    box = ["Newsletter", "Sign up for our newsletter", "Your email", "OK"]
-    more = "The crane of the port was built in 1961, and the authority has no plan of its piles."
-    last = "A new crane would cost the port 14 million, the engineers of the authority estimate."
-    kinds = classify_blocks(split_blocks("\n".join([*PROSE, *box, "An old crane", more, last])))
-    assert [block.is_body for block in kinds] == [True] * 3 + [False] * 4 + [True] * 3
-
-
 def test_a_sign_up_text_below_a_box_is_not_body():
     box = ["Sign up for our newsletter", "Your email"]
     offer = "Our newsletter has all that the port authority said, and what our readers think of it."
