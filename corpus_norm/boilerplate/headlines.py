@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ABOVE, BELOW = 40, 5  # blocks compared before and after the first block of the body
 LEAST_WIDTH, LONGEST = 8, 300
 CREDITS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+REPEATED_ABOVE, REPEATED_WITHIN = 10, 8  # blocks above the body, and to the repetition
 NEAR, FAR = 3, 12  # lines between a headline and a credit
 FEW = 6  # blocks of a body that is too short to repeat many words of its headline
 _LONGEST_QUESTION = 160
@@ -90,8 +91,9 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
     keys = page.seen.keys[: len(top)]
     if title is not None and (wanted := normalize_key(title)) in keys:
         return keys.index(wanted)
-    for index in top:
-        if _is_repeated(page, index) and _may_be_repeated(page, index):
+    for index in top[-REPEATED_ABOVE:]:
+        again = page.seen.keys[index + 1 : min(index + REPEATED_WITHIN, page.first + 3)]
+        if page.seen.keys[index] in again and _may_be_repeated(page, index):
             return index
     indices, table = measure(page, listed)
     scores = table @ np.array(list(WEIGHTS.values()))
