@@ -69,7 +69,7 @@ def classify(
     }
     blocks = {number: of for number, of in blocks.items() if of}
     html = {n: of for n, of in blocks.items() if documents[n].media_type == "text/html"}
-    plain = _read_pages([of for n, of in blocks.items() if n not in html], lexicon)
+    plain = read_text_pages([of for n, of in blocks.items() if n not in html], lexicon)
     extracted = _read_extracted(html, lexicon, find_body)
     return [
         _name(document, next(extracted if number in html else plain), fronts.get(number))
@@ -115,11 +115,11 @@ def classify_blocks(
     """
     if not blocks:
         return []
-    [page] = _read_pages([blocks], lexicon or load_lexicon())
+    [page] = read_text_pages([blocks], lexicon or load_lexicon())
     return name_kinds(page, title)
 
 
-def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Iterator[Page]:
+def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Iterator[Page]:
     """Yield the decision on the blocks of each document, processing many documents at a time."""
     for batch in _take_batches(documents):
         sizes = [len(blocks) for blocks in batch]

@@ -38,42 +38,42 @@ _BARS = re.compile(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
 _ADDRESS = re.compile(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
 _PRICE = re.compile(r"[-+]\d+(?:[.,]\d+)?\s?%")
 WEIGHTS = {
-    "topic": 3.37,
-    "shared": 0.46,
-    "log_width": 0.63,
-    "is_short": -1.6,
-    "is_long": -3.73,
-    "is_very_long": -3.3,
-    "ends_stop": -3.33,
-    "asks": 0.44,
-    "ends_colon": -4.64,
-    "shouts": -2.59,
-    "bars": -2.1,
-    "is_address": -1.64,
-    "is_price": -4.15,
-    "digits": 4.13,
-    "stopwords": 0.19,
+    "topic": 3.62,
+    "shared": 0.44,
+    "log_width": 0.59,
+    "is_short": -1.68,
+    "is_long": -4.63,
+    "is_very_long": -2.94,
+    "ends_stop": -3.73,
+    "asks": 0.45,
+    "ends_colon": -4.73,
+    "shouts": -3.01,
+    "bars": -2.33,
+    "is_address": -1.62,
+    "is_price": -4.16,
+    "digits": 4.16,
+    "stopwords": 0.13,
     "is_name": -0.27,
-    "at_credit": 0.27,
+    "at_credit": 0.33,
     "near_credit": 0.66,
-    "no_credit": -0.29,
-    "below_credit": -1.25,
-    "to_body": -0.35,
-    "in_body": -1.01,
-    "is_first": -0.49,
-    "past_first": -2.52,
+    "no_credit": -0.3,
+    "below_credit": -1.22,
+    "to_body": -0.34,
+    "in_body": -1.3,
+    "is_first": 0.1,
+    "past_first": -2.23,
     "is_heading": 2.0,
-    "repeats": 0.97,
-    "opens": 1.21,
-    "is_listed": -0.98,
+    "repeats": 1.03,
+    "opens": 1.22,
+    "is_listed": -0.94,
     "leads": 0.24,
-    "is_nearest_topic": 0.77,
-    "is_only": 0.38,
-    "is_brief": 1.07,
-    "is_pair": -1.05,
+    "is_nearest_topic": 0.66,
+    "is_only": 0.67,
+    "is_brief": 2.07,
+    "is_pair": -1.19,
 }
 """The weight of each measure; ``is_heading`` is set by hand, as the pages have no markup."""
-NO_HEADLINE = 3.32
+NO_HEADLINE = 3.5
 
 
 def find_title(page: Page, listed: Container[int] = (), title: str | None = None) -> int | None:
@@ -100,12 +100,12 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
     for at in map(int, np.argsort(-scores, kind="stable")):
         if scores[at] <= NO_HEADLINE:
             break
-        if not _names_people(page.blocks[indices[at]].text):
+        if not names_people(page.blocks[indices[at]].text):
             return indices[at]
     return 0 if _opens_with_question(page) else None
 
 
-def _names_people(text: str) -> bool:
+def names_people(text: str) -> bool:
     """Whether a line is a byline or a list of names."""
     return are_names(text) or bool(read_byline(text)) or bool(read_signed_line(text))
 
@@ -118,7 +118,7 @@ def _may_be_repeated(page: Page, index: int) -> bool:
     """Whether a repeated line may be a headline: no prose, no button, no name."""
     is_line = 12 <= page.seen.width[index] <= LONGEST and not page.seen.is_prose[index]
     hit, text = page.seen.hits[index], page.blocks[index].text
-    return bool(is_line) and hit is None and not _names_people(text)
+    return bool(is_line) and hit is None and not names_people(text)
 
 
 def _opens_with_question(page: Page) -> bool:
