@@ -153,7 +153,7 @@ def _look_again(
     found = zip(
         rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
     )
-    added = list_found(texts, seen, in_body, gap, list(found))
+    added = set(list_found(texts, seen, in_body, gap, list(found)))
     return [known or index in added for index, known in enumerate(in_body)]
 
 

@@ -6,6 +6,7 @@ Only title, author and date are read; of YAML, plain and quoted values and lists
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from dataclasses import dataclass
@@ -21,10 +22,7 @@ MOST_CHARS = 10_000
 _FENCED = re.compile(
     r"\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<inside>.*?)\n(?P=fence)[ \t]*(?:\n|$)", re.DOTALL
 )
-_KEY = re.compile(r"(?P<key>[A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(?P<value>.*?))?[ \t]*")
-_ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*?)[ \t]*")
-_COMMENT = re.compile(r"[ \t]+#.*$")
-_SEPARATOR = re.compile(r"""\s*,\s*(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
+_KEY = re.compile(r"(?P<key>[A-Za-z_][\w-]{0,60}) ?:(?: (?P<value>.*))?")
 _TITLES, _AUTHORS = ("title", "headline"), ("author", "authors", "byline")
 _DATES = ("date", "published", "pubdate", "publish_date", "published_at")
 
@@ -73,9 +71,9 @@ def _read_values(fence: str, inside: str) -> dict[str, list[str]]:
         }
     values: dict[str, list[str]] = {}
     key = ""
-    for line in inside.split("\n"):
-        if item := _ITEM.fullmatch(line):
-            values.get(key, []).append(_unquote(item["value"]))
+    for line in map(str.rstrip, inside.split("\n")):
+        if line.lstrip().startswith("- "):
+            values.get(key, []).append(_unquote(line.lstrip()[2:]))
         elif found := _KEY.fullmatch(line):
             key = found["key"].lower()
             values[key] = _read_list(found["value"] or "")
@@ -85,8 +83,11 @@ def _read_values(fence: str, inside: str) -> dict[str, list[str]]:
 
 
 def _read_list(value: str) -> list[str]:
+    value = value.strip()
     if value.startswith("[") and value.endswith("]"):
-        return [_unquote(each) for each in _SEPARATOR.split(value[1:-1]) if each.strip()]
+        quote = '"' if '"' in value else "'"
+        [row] = csv.reader([value[1:-1]], quotechar=quote, skipinitialspace=True)
+        return [each.strip() for each in row if each.strip()]
     return [_unquote(value)] if value else []
 
 
@@ -94,4 +95,4 @@ def _unquote(value: str) -> str:
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1].replace('\\"', '"').replace("''", "'")
-    return _COMMENT.sub("", value)
+    return value.split(" #", maxsplit=1)[0].rstrip()
