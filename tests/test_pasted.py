@@ -108,3 +108,17 @@ def test_body_has_no_markdown_signs_and_the_text_keeps_them():
     assert document.text == text
     code = read(f"{text}\n\n```\na = **b**\n```\n")
     assert "a = **b**" in code.body
+
+
+def test_inspect_never_cuts_the_original():
+    from rich.console import Console
+
+    from corpus_norm.display.terminal import show_document
+
+    document = corpus_norm.normalize(FOLDER / "zh_portal.txt", OFF)
+    console = Console(width=60)
+    with console.capture() as capture:
+        console.print(show_document(document))
+    shown = "".join(capture.get().split())
+    assert "…" not in shown
+    assert "至今没有说法。" in shown

@@ -172,6 +172,8 @@ def first_english(document: Document) -> str | None:
 
 def _show_facts(document: Document) -> Table:
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")
     shares = ", ".join(f"{name_language(s.language)} {s.share:.0%}" for s in document.languages)
     repairs = sorted({repair.step for repair in document.repairs})
     facts = {
@@ -202,9 +204,9 @@ def _show_blocks(view: DocumentView, reasons: bool) -> Table:  # noqa: FBT001 (p
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(width=_KIND_WIDTH, no_wrap=True)
     table.add_column(width=7, no_wrap=True)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     if view.has_english:
-        table.add_column(ratio=1)
+        table.add_column(ratio=1, overflow="fold")
     for section in view.sections:
         for block in section.blocks:
             for row in _rows(view, block, reasons=reasons):
