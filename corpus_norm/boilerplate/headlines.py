@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate.kinds import Page
 
 ABOVE, BELOW = 40, 5  # blocks compared before and after the first block of the body
-LEAST_WIDTH, LONGEST = 8, 300
+LEAST_WIDTH, LONGEST, LONGEST_NAME = 8, 300, 60
 CREDITS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 REPEATED_ABOVE, REPEATED_WITHIN = 10, 8  # blocks above the body, and to the repetition
 NEAR, FAR = 3, 12  # lines between a headline and a credit
@@ -185,7 +185,7 @@ def _see_form(page: Page, index: int) -> tuple[float, ...]:
         _PRICE.search(text) is not None,
         digits / len(text),
         min(float(page.seen.stopword_share[index]), 0.5),
-        is_person(text),
+        len(text) <= LONGEST_NAME and is_person(text),
     )
 
 
@@ -227,6 +227,6 @@ def _compare(page: Page, index: int, indices: list[int]) -> tuple[float, ...]:
     return (
         is_nearest,
         len(lines) == 1,
-        sum(page.in_body) <= FEW,
+        page.size <= FEW,
         len(page.blocks[index].text.split()) == 2 and not page.blocks[index].text[:1] > "\u2e80",
     )

@@ -94,6 +94,11 @@ class Page:
         """The index after the last block of the body, 0 where there is none."""
         return max((index + 1 for index, each in enumerate(self.in_body) if each), default=0)
 
+    @cached_property
+    def size(self) -> int:
+        """The number of blocks in the body."""
+        return sum(map(bool, self.in_body))
+
     def is_inside(self, index: int) -> bool:
         """Whether the block lies between the first and last block of the body."""
         return self.first <= index < self.last
