@@ -114,14 +114,15 @@ def list_found(
         return [at for at, is_body, *_ in found if is_body and (at in inside or not in_body[at])]
     added: list[int] = []
     judged = {at: (is_body, odds, topic) for at, is_body, odds, topic in found}
-    for below in (at + 1 for at in gap.blocks if at + 1 not in gap.blocks):
+    starts = [at + 1 for at in gap.blocks if at + 1 not in gap.blocks]
+    for below in reversed(starts):  # if prose further down is body, so is the prose above it
         start = below + _count_headings(seen, below)
         run = list(takewhile(lambda at: _carries_on(seen, judged, at), range(start, len(seen))))
         run = [*range(below, start), *run]
         while run and not seen.ends_sentence[run[-1]]:
             run.pop()
         prose = [at for at in run if seen.is_prose[at]]
-        speaks = any(judged[at][2] > 0 for at in run)
+        speaks = bool(added) or any(judged[at][2] > 0 for at in run)
         is_box = any(_SIGN_UP.search(texts[at]) for at in run[:2])
         if prose and speaks and not is_box and judged[prose[0]][1] >= SURE:
             added += run
