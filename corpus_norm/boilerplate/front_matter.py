@@ -42,7 +42,7 @@ def read_front_matter(text: str) -> FrontMatter | None:
 
     >>> found = read_front_matter('---\ntitle: "Tides: a year"\nauthor: Ann Lee\n---\nIt rains.')
     >>> found.title, found.authors, found.end
-    ('Tides: a year', ('Ann Lee',), 46)
+    ('Tides: a year', ('Ann Lee',), 47)
     """
     if text.lstrip()[:3] not in {"---", "+++"}:
         return None
