@@ -22,7 +22,9 @@ from urllib.parse import urlsplit
 from corpus_norm.labels import BlockKind, Flag, TranslationStatus
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from typing import Any
 
 UNDETERMINED = "und"
 """BCP-47 code of text whose language cannot be told (ISO 639-2 ``und``)."""
@@ -73,9 +75,13 @@ class Repair:
 class RawDocument:
     """A document as a source delivers it: bytes or text, and what the source states about it.
 
-    >>> raw = RawDocument("news/a.txt", "Bonjour.")
-    >>> raw.media_type, raw.bytes_sha256[:12], len(raw.doc_id)
-    ('text/plain', '441278a3222d', 32)
+    ``source_id`` is the identity that the source gives it.  ``extra`` are fields of your own: a
+    mapping, which becomes JSON text (:func:`corpus_norm.values.dump_fields`).  ``key`` is its place
+    among the inputs, however their names are written; readers of files set it.
+
+    >>> raw = RawDocument("news/a.txt", "Bonjour.", extra={"section": "politique"})
+    >>> raw.media_type, raw.bytes_sha256[:12], len(raw.doc_id), raw.extra
+    ('text/plain', '441278a3222d', 32, '{"section":"politique"}')
     """
 
     source: str
@@ -89,6 +95,17 @@ class RawDocument:
     authors: tuple[str, ...] = ()
     published: date | None = None
     retrieved: date | None = None
+    source_id: str | None = None
+    extra: Mapping[str, Any] | str | None = None
+    published_at: datetime | None = None
+    updated: date | None = None
+    key: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.extra is not None and not isinstance(self.extra, str):
+            from corpus_norm.values import dump_fields
+
+            object.__setattr__(self, "extra", dump_fields(self.extra))
 
     @property
     def data_bytes(self) -> bytes:
@@ -99,8 +116,8 @@ class RawDocument:
 
     @property
     def size(self) -> int:
-        """Length of the data: bytes, or characters of a text."""
-        return len(self.data)
+        """Length of the data and of the fields beside it: bytes, or characters of a text."""
+        return len(self.data) + len(self.extra or "")
 
     @property
     def bytes_sha256(self) -> str:
@@ -108,12 +125,20 @@ class RawDocument:
         return hashlib.sha256(self.data_bytes).hexdigest()
 
     @property
+    def place(self) -> int:
+        """BLAKE2b-64 of what tells it from the others of a run, whatever its content.
+
+        That is its ``key``; where there is none, its source and its own id, or its record index.
+        """
+        return _hash_place(self.key, self.source, self.source_id or self.record)
+
+    @property
     def doc_id(self) -> str:
-        """BLAKE2b-128 (RFC 7693) of source, record index and bytes, in hexadecimal."""
-        digest = hashlib.blake2b(digest_size=16)
-        for part in (self.source.encode("utf-8", "surrogatepass"), str(self.record).encode()):
-            digest.update(len(part).to_bytes(8, "big") + part)
-        digest.update(self.data_bytes)
+        """BLAKE2b-128 (RFC 7693) of its place, and of its bytes if it has no id of its own."""
+        place = _name_place(self.key, self.source, self.source_id or self.record)
+        digest = hashlib.blake2b(place, digest_size=16)
+        if self.source_id is None:
+            digest.update(self.data_bytes)
         return digest.hexdigest()
 
 
@@ -247,6 +272,10 @@ class Document:
     flags: tuple[str, ...] = ()
     duplicate_of: str | None = None
     story_id: str | None = None
+    source_id: str | None = None
+    extra: str | None = None
+    published_at: datetime | None = None
+    updated: date | None = None
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
@@ -273,6 +302,70 @@ class Document:
             if block.is_body
         )
 
+    def sentences_of(self, block: Block | int) -> tuple[Sentence, ...]:
+        """Return the sentences of a block, given itself or by its index in ``blocks``.
+
+        Raises:
+            ValueError, IndexError: the document has no such block.
+        """
+        index = block if isinstance(block, int) else self.blocks.index(block)
+        index = range(len(self.blocks))[index]
+        return tuple(each for each in self.sentences if each.block == index)
+
+    def block_of(self, sentence: Sentence | int) -> Block:
+        """Return the block of a sentence, given itself or by its index in ``sentences``.
+
+        >>> block = Block(BlockKind.PARAGRAPH, "Oui. Non.", 0)
+        >>> parts = (Sentence(0, "Oui.", 0), Sentence(0, "Non.", 5))
+        >>> doc = Document("a.txt", "Oui. Non.", blocks=(block,), sentences=parts)
+        >>> doc.block_of(doc.sentences[1]).kind.value, len(doc.sentences_of(0))
+        ('paragraph', 2)
+        """
+        found = self.sentences[sentence] if isinstance(sentence, int) else sentence
+        return self.blocks[found.block]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as plain values of JSON, named like the columns of ``documents``.
+
+        Blocks and sentences hold offsets into ``text`` and ``text_en``; ``extra`` is an object,
+        days and moments are in ISO 8601.
+
+        >>> record = Document("a.txt", "Hi.", extra='{"section":"eau"}').to_dict()
+        >>> record["text"], record["extra"], Document.from_dict(record).text
+        ('Hi.', {'section': 'eau'}, 'Hi.')
+        """
+        from corpus_norm.values import document_to_dict
+
+        return document_to_dict(self)
+
+    def to_json(self) -> str:
+        """Return :meth:`to_dict` as one line of JSON."""
+        from corpus_norm.values import to_line
+
+        return to_line(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Document:
+        """Return the document that :meth:`to_dict` described; keys it does not know are ignored.
+
+        Raises:
+            InputError: a value is missing, or of the wrong type.
+        """
+        from corpus_norm.values import document_from_dict
+
+        return document_from_dict(record)
+
+    @classmethod
+    def from_json(cls, text: str) -> Document:
+        """Return the document that :meth:`to_json` wrote.
+
+        Raises:
+            InputError: the text is no JSON, or describes no document.
+        """
+        from corpus_norm.values import document_from_dict, load_fields
+
+        return document_from_dict(load_fields(text))
+
     def __repr__(self) -> str:
         title = f"{self.title[:60]!r}, " if self.title else ""
         body = sum(block.is_body for block in self.blocks)
@@ -296,7 +389,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A document that failed: in which stage, why, and its bytes if they are few."""
+    """A document that failed: in which stage, why, and its bytes if they are few.
+
+    ``source_id``, ``extra`` and ``key`` are those of the :class:`RawDocument`.
+    """
 
     source: str
     record: int
@@ -305,11 +401,37 @@ class Rejection:
     error: str
     message: str
     data: bytes | None = field(default=None, repr=False)
+    source_id: str | None = None
+    extra: str | None = None
+    key: str | None = field(default=None, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rejection as plain values, named like the columns of ``rejects``.
+
+        Bytes that are not UTF-8 become Base64.
+        """
+        from corpus_norm.values import rejection_to_dict
+
+        return rejection_to_dict(self)
 
     @property
     def size(self) -> int:
-        """Length of the bytes that are kept."""
-        return len(self.data or b"")
+        """Length of the bytes that are kept, and of the fields beside them."""
+        return len(self.data or b"") + len(self.extra or "")
+
+    @property
+    def place(self) -> int:
+        """BLAKE2b-64 of what tells it from the others of a run, as of a :class:`RawDocument`."""
+        return _hash_place(self.key, self.source, self.source_id or self.record)
+
+
+def _hash_place(key: str | None, source: str, own: str | int) -> int:
+    digest = hashlib.blake2b(_name_place(key, source, own), digest_size=8)
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _name_place(key: str | None, source: str, own: str | int) -> bytes:
+    return repr((source, own) if key is None else key).encode("utf-8", "backslashreplace")
 
 
 def read_lines(text: str, kind: BlockKind) -> str:

@@ -50,7 +50,9 @@ class InputSettings:
     """How sources are read.
 
     The ``*_field`` names are the keys of JSON records and the columns of CSV, Parquet and Arrow.
-    Input beyond a bound (``max_*``) is rejected, with the bound as the reason.
+    Where one has its default, other common names are understood as well
+    (:data:`corpus_norm.sources.fields.COMMON_NAMES`).  Input beyond a bound (``max_*``) is
+    rejected, with the bound as the reason.
     """
 
     text_field: str = field(default="text", metadata=_doc("Key or column of the text in records."))
@@ -62,6 +64,19 @@ class InputSettings:
     authors_field: str = field(default="authors", metadata=_doc("Key or column of the authors."))
     published_field: str = field(
         default="published", metadata=_doc("Key or column of the date of publication.")
+    )
+    updated_field: str = field(
+        default="updated", metadata=_doc("Key or column of the date of the last change.")
+    )
+    id_field: str = field(
+        default="id", metadata=_doc("Key or column of the record's own id, for source_id.")
+    )
+    keep_extra: bool = field(
+        default=True, metadata=_doc("Keep all other fields of records, as JSON in extra.")
+    )
+    keep: tuple[str, ...] = field(
+        default=(),
+        metadata=_doc("Fields of extra to make columns of: name, or name:type as n:int64."),
     )
     max_bytes: int = field(
         default=32 * 1024 * 1024, metadata=_doc("Bytes that a document may have.")
@@ -77,6 +92,9 @@ class InputSettings:
 
     def __post_init__(self) -> None:
         _convert_fields(self, "settings.input")
+        repeated = [name for name in self.keep if self.keep.count(name) > 1]
+        if repeated:
+            _refuse("settings.input.keep", "names of different fields", repeated[0])
 
 
 @dataclass(frozen=True, slots=True)

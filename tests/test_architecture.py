@@ -130,14 +130,14 @@ def test_importing_loads_nothing_heavy():
 
 def test_modules_are_few_and_of_moderate_size():
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
-    assert len(lengths) <= 170
+    assert len(lengths) <= 181
     assert len([each for each in lengths.values() if each < 60]) <= 15
     assert max(lengths.values()) <= 620, max(lengths.items(), key=lambda item: item[1])
 
 
 # The rooms (modules and folders of the package) that a room may import, leaves first.  A test fails
 # on any other import, so a new dependency between rooms is decided here, openly.
-CORE_ROOMS = {"_version", "document", "errors", "labels", "languages", "settings"}
+CORE_ROOMS = {"_version", "document", "errors", "labels", "languages", "settings", "values"}
 ROOMS = {
     "faults": set(),
     "tmx": set(),
@@ -158,7 +158,8 @@ ROOMS = {
     "sources": {"dates", "encoding", "faults"},
     "dataset": {"faults", "tmx"},
     "given": {"sources"},
-    "parsing": {"encoding", "extraction", "segmentation"},
+    "front_matter": {"dates"},
+    "parsing": {"encoding", "extraction", "front_matter", "segmentation"},
     "pipeline": {
         "boilerplate",
         "dataset",

@@ -27,7 +27,7 @@ from corpus_norm.settings import (
     TranslationSettings,
 )
 
-USUAL = "eed1dca1f5899c90bb674dee040e4435"
+USUAL = "f6b4f496f26412bfc525a02790b400bd"
 PARTS = {
     "input": InputSettings,
     "translation": TranslationSettings,

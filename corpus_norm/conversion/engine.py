@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
+from corpus_norm.conversion.journal import log_end, log_part, log_rejects, log_start
 from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
-from corpus_norm.dataset.manifest import digest_item, digest_place
+from corpus_norm.dataset.manifest import digest_item
 from corpus_norm.dataset.reuse import OldRows, merge_rows
+from corpus_norm.document import RawDocument
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import check_settings
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.conversion.job import Job
     from corpus_norm.conversion.worker import Batch, Outcome
+    from corpus_norm.document import Rejection
     from corpus_norm.settings import Settings
 
 
@@ -115,7 +118,9 @@ def _work(
     update: bool = False,
     overwrite: bool = False,
 ) -> Dataset:
+    log_start(job)
     site_boilerplate = job.learn_site_boilerplate()
+    columns, items = job.settle_columns(None if overwrite else output)
     with (
         collect_seldom(),
         DatasetWriter(
@@ -125,15 +130,18 @@ def _work(
             models=job.models,
             derived=job.digest_derived(site_boilerplate),
             selection=job.selection.describe(),
+            columns=columns,
             update=update,
             overwrite=overwrite,
         ) as writer,
         job.start_workers(job.make_task(site_boilerplate)) as run,
     ):
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
-        _Conversion(job, writer, old_rows, Counts(progress)).work(run)
+        counts = Counts(progress)
+        _Conversion(job, items, writer, old_rows, counts).work(run)
         changes = old_rows.finish() if old_rows else None
         manifest = writer.finish()
+    log_end(counts.state)
     if faults := writer.fault_log.count:
         logger.warning(
             "%s fault(s) of the program cost one document each; the tracebacks are in %s: "
@@ -146,12 +154,16 @@ def _work(
 
 @dataclass(slots=True)
 class _Shard:
-    """A part to write: the digests of its inputs, and the old rows that it keeps."""
+    """A part to write: the digests of its inputs, the old rows that it keeps, and its places.
+
+    A place is the ``source`` and ``record`` where an input was found this time.
+    """
 
     index: int
     digest: str
     item_digests: list[bytes]
     found: list[int | None]
+    places: list[tuple[str, int]]
     batches: int = 0
 
     def pick_new(self, items: Batch) -> Batch:
@@ -163,6 +175,7 @@ class _Conversion:
     """The flow of shards through the workers, several at a time."""
 
     job: Job
+    items: Iterator[RawDocument | Rejection]
     writer: DatasetWriter
     old_rows: OldRows | None
     counts: Counts
@@ -175,12 +188,13 @@ class _Conversion:
             shard = self.pending.popleft()
             rest = islice(outcomes, shard.batches - 1)
             rows = self._merge_rows(shard, chain([first], rest))
-            self.writer.write_part(shard.index, shard.digest, rows, shard.item_digests)
+            part = self.writer.write_part(shard.index, shard.digest, rows, shard.item_digests)
+            log_part(part, is_kept=False)
 
     def _feed(self) -> Iterator[Batch]:
         """Yield the batches of all shards that are not done; add these shards to ``pending``."""
         settings = self.job.settings
-        for index, items in enumerate(cut_shards(self.job.read(), settings.dataset)):
+        for index, items in enumerate(cut_shards(self.items, settings.dataset)):
             shard = self._examine(index, items)
             if shard is None:
                 continue
@@ -195,13 +209,17 @@ class _Conversion:
         digests = [digest_item(item) for item in items]
         found: list[int | None] = [None] * len(items)
         if self.old_rows:
-            places = [digest_place(item.source, item.record) for item in items]
-            found = self.old_rows.find(digests, places)
+            found = self.old_rows.find(digests)
+            # The message of a rejection may say where its record was; making it costs nothing.
+            rows = zip(items, found, strict=True)
+            found = [row if isinstance(item, RawDocument) else None for item, row in rows]
         digest = self.writer.input_digest(digests)
         if part := self.writer.reuse_part(index, digest):
             self.counts.skip(part)
+            log_part(part, is_kept=True)
             return None
-        return _Shard(index, digest, digests, found)
+        places = [(item.source, item.record) for item in items]
+        return _Shard(index, digest, digests, found, places)
 
     def _merge_rows(
         self, shard: _Shard, outcomes: Iterable[Outcome[pa.RecordBatch]]
@@ -212,10 +230,12 @@ class _Conversion:
         if self.old_rows and spots:
             self.counts.take_over(len(spots))
             is_old = [row is not None for row in shard.found]
-            rows = merge_rows(self.old_rows.read(spots), is_old, rows)
+            now = [place for place, old in zip(shard.places, is_old, strict=True) if old]
+            rows = merge_rows(self.old_rows.read(spots, now), is_old, rows)
         return map(self.counts.pass_on, rows)
 
     def _receive(self, outcome: Outcome[pa.RecordBatch]) -> pa.RecordBatch:
         self.counts.spend(outcome.seconds)
         self.writer.log_faults(outcome.faults)
+        log_rejects(outcome.result)
         return outcome.result

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from corpus_norm.dataset.export import export_flat, export_tmx, export_tsv
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
+from corpus_norm.dataset.own import pass_on, results_schema
 from corpus_norm.dataset.reader import Dataset, open_dataset
 from corpus_norm.dataset.rows import (
     batch_to_documents,
@@ -20,6 +21,7 @@ from corpus_norm.dataset.rows import (
 from corpus_norm.dataset.schema import (
     BLOCKS,
     DOCUMENTS,
+    PAIRS,
     RAW,
     REJECTS,
     RESULTS,
@@ -34,6 +36,7 @@ from corpus_norm.dataset.writer import DatasetWriter
 __all__ = [
     "BLOCKS",
     "DOCUMENTS",
+    "PAIRS",
     "RAW",
     "REJECTS",
     "RESULTS",
@@ -56,6 +59,8 @@ __all__ = [
     "export_tsv",
     "get_schema",
     "open_dataset",
+    "pass_on",
     "raw_to_batch",
+    "results_schema",
     "split_results",
 ]

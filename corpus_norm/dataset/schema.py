@@ -19,7 +19,7 @@ from corpus_norm.labels import BlockKind, Flag, StageName, TranslationStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Version of the schema; it changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"
@@ -55,6 +55,7 @@ _TEXT, _OFFSET, _SCORE, _COUNT, _FLAG, _DAY = (
     pa.bool_(),
     pa.date32(),
 )
+_INSTANT = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.field("element", pa.string(), nullable=False))
 
 _REPAIR = (
@@ -99,6 +100,14 @@ _SOURCE = (
     _field("record", _COUNT, "index inside a container (line of a JSON Lines file), from 0"),
 )
 _SHA256 = _field("bytes_sha256", _TEXT, "SHA-256 of the original bytes; empty if never read")
+_OWN = (
+    _optional("source_id", _TEXT, "the record's own id, where it has one; to join it back"),
+    _optional("extra", _TEXT, "all other fields of the record: a JSON object, keys sorted"),
+)
+_TIMES = (
+    _optional("published_at", _INSTANT, "moment of publication; null where only a day is known"),
+    _optional("updated", _DAY, "day of the last change, where the source states it"),
+)
 _REJECTION = (
     _field("stage", _TEXT, f"stage that failed: {', '.join(StageName)}"),
     _field("error", _TEXT, "class of the error"),
@@ -109,7 +118,11 @@ _REJECTION = (
 DOCUMENTS = _schema(
     "documents",
     [
-        _field("doc_id", _TEXT, "BLAKE2b-128 of source, record and bytes, in hexadecimal"),
+        _field(
+            "doc_id",
+            _TEXT,
+            "BLAKE2b-128, in hexadecimal, of its path inside the input and its own id or bytes",
+        ),
         *_SOURCE,
         _field("media_type", _TEXT, "text/plain, text/markdown or text/html"),
         _SHA256,
@@ -138,11 +151,13 @@ DOCUMENTS = _schema(
         _field("flags", _TEXTS, "what a reader should be warned of"),
         _optional("duplicate_of", _TEXT, "doc_id of the document this one repeats"),
         _optional("story_id", _TEXT, "identity of the story it tells, across languages"),
+        *_OWN,
+        *_TIMES,
     ],
 )
 """One row is one whole document."""
 
-REJECTS = _schema("rejects", [*_SOURCE, _SHA256, *_REJECTION])
+REJECTS = _schema("rejects", [*_SOURCE, _SHA256, *_REJECTION, *_OWN])
 """One row is one document, or one record of a container, that could not be processed."""
 
 RESULTS = _schema(
@@ -169,6 +184,9 @@ RAW = _schema(
         _optional("authors", _TEXTS, "authors, where the source knows them"),
         _optional("published", _DAY, "day of publication, where the source knows it"),
         _optional("retrieved", _DAY, "day a crawl fetched the page"),
+        *_OWN,
+        *_TIMES,
+        _optional("key", _TEXT, "what it is known by from run to run"),
     ],
 )
 """Input of ``normalize_batch``; only ``source`` and either ``data`` or ``text`` are required."""
@@ -192,12 +210,25 @@ BLOCKS = _flat("blocks", _BLOCK, "block")
 SENTENCES = _flat("sentences", _SENTENCE, "sentence")
 """The flat table of all sentences, derived from ``documents`` when it is read."""
 
+PAIRS = _schema(
+    "pairs",
+    [
+        *(f for f in SENTENCES if f.name not in {"text", "text_en"}),
+        _OWN[0],
+        _field("is_body", _FLAG, "whether its block belongs to the article itself"),
+        _field("text", _TEXT, "the sentence itself"),
+        _optional("text_en", _TEXT, "the sentence in English"),
+    ],
+)
+"""The parallel corpus, derived from ``documents`` when it is read."""
+
 SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
     {
         "documents": DOCUMENTS,
         "rejects": REJECTS,
         "blocks": BLOCKS,
         "sentences": SENTENCES,
+        "pairs": PAIRS,
         "raw": RAW,
         "results": RESULTS,
     }
@@ -209,7 +240,7 @@ def get_schema(name: str) -> pa.Schema:
     """Return the schema of a table.
 
     >>> get_schema("rejects").names
-    ['source', 'record', 'bytes_sha256', 'stage', 'error', 'message', 'data']
+    ['source', 'record', 'bytes_sha256', 'stage', 'error', 'message', 'data', 'source_id', 'extra']
 
     Raises:
         KeyError: there is no such table; the message lists the valid names.
@@ -231,7 +262,12 @@ def describe(name: str) -> str:
     Raises:
         KeyError: there is no such table.
     """
-    rows = [row for field in get_schema(name) for row in _describe_field(field, "")]
+    return describe_schema(get_schema(name))
+
+
+def describe_schema(schema: pa.Schema) -> str:
+    """Return the columns of a schema in Markdown, as :func:`describe` does."""
+    rows = [row for field in schema for row in _describe_field(field, "")]
     return "\n".join(["| column | type | nullable | meaning |", "|---|---|---|---|", *rows])
 
 
@@ -256,6 +292,7 @@ _TABLES = {
     "rejects": "One row is one document that could not be processed. `rejects/*.parquet`.",
     "blocks": "`open_dataset(path).blocks`: one row per block, text filled in.",
     "sentences": "`open_dataset(path).sentences`: one row per sentence, text filled in.",
+    "pairs": "`open_dataset(path).pairs()`: one row per sentence that was translated.",
     "raw": "Input of `normalize_batch`; only `source` and either `data` or `text` are required.",
     "results": "Output of `normalize_batch`: a document, or a row with `rejection` filled in.",
 }

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus_norm.dataset.columns import extend
 from corpus_norm.dataset.folder import find_unlisted
 from corpus_norm.dataset.parts import hash_file, open_parquet
 from corpus_norm.dataset.schema import DOCUMENTS, REJECTS
@@ -60,18 +61,18 @@ def find_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
         yield Problem(name, "the manifest does not list it")
     seen: set[str] = set()
     for part in manifest.parts:
-        yield from _check_part(folder, part, seen)
+        yield from _check_part(folder, part, manifest, seen)
 
 
 def _all_parts(manifest: Manifest) -> tuple[Part, ...]:
     return (*manifest.parts, *manifest.previous)
 
 
-def _check_part(folder: Path, part: Part, seen: set[str]) -> Iterator[Problem]:
+def _check_part(folder: Path, part: Part, manifest: Manifest, seen: set[str]) -> Iterator[Problem]:
     tables = ((part.documents, DOCUMENTS), (part.rejects, REJECTS))
     counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for file, schema in tables:
-        damage = _find_damage(folder / file.name, file, schema)
+        damage = _find_damage(folder / file.name, file, extend(schema, manifest.columns))
         if damage:
             yield Problem(file.name, damage)
         elif schema is DOCUMENTS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from corpus_norm.dataset.card import (
 from corpus_norm.dataset.folder import (
     LOCK_NAME,
     FaultLog,
+    check_output,
     clear_dataset,
     find_foreign,
     has_signature,
@@ -37,11 +37,12 @@ from corpus_norm.dataset.manifest import (
     read_manifest,
 )
 from corpus_norm.dataset.parts import move_part, write_part, write_text, writing
-from corpus_norm.errors import DatasetError, DatasetExistsError
+from corpus_norm.errors import DatasetError, DatasetExistsError, SchemaMismatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -79,12 +80,15 @@ class DatasetWriter:
         models: the translation models the run can use.
         derived: digests, by name, of data learned from the inputs beforehand.
         selection: which documents of the inputs were requested, if not all.
+        columns: fields of ``extra`` to make columns of, with their types
+            (:mod:`corpus_norm.dataset.columns`).
         update: also resume a dataset of other inputs.
         overwrite: remove a dataset that is in the way, but no other files.
 
     Raises:
         DatasetExistsError: the folder holds something else.
-        DatasetError: the folder cannot be written to, or another run is writing there.
+        DatasetError: the name is no local folder, the folder cannot be written to, or another run
+            is writing there.
     """
 
     def __init__(  # noqa: PLR0913 -- three required arguments, the others are keyword-only
@@ -96,15 +100,16 @@ class DatasetWriter:
         models: Sequence[ModelRecord] = (),
         derived: Mapping[str, str] = MappingProxyType({}),
         selection: Mapping[str, float] = MappingProxyType({}),
+        columns: Mapping[str, str] = MappingProxyType({}),
         update: bool = False,
         overwrite: bool = False,
     ) -> None:
-        self.path = Path(path)
+        self.path = check_output(path)
         self._settings = settings
         self._parts: dict[int, Part] = {}
         self._old: dict[str, Part] = {}
         self.fault_log = FaultLog(self.path)
-        job = describe_job(settings, inputs, models, derived, selection)
+        job = describe_job(settings, inputs, models, derived, selection, columns)
         _prepare(self.path, overwrite=overwrite)
         self._lock = _acquire(self.path)
         try:
@@ -176,6 +181,7 @@ class DatasetWriter:
             self._settings.dataset,
             input_digest=input_digest,
             item_digests=item_digests,
+            columns=self.manifest.columns,
         )
         self.add(part)
         return part
@@ -272,6 +278,8 @@ def _prepare(path: Path, *, overwrite: bool) -> None:
     except DatasetError as error:
         if overwrite and not foreign:
             return
+        if isinstance(error, SchemaMismatchError):
+            raise
         what = "parts of a dataset without a usable manifest"
         if foreign:
             what = f"other files ({', '.join(foreign[:3])})"

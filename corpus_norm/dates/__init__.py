@@ -25,6 +25,7 @@ from corpus_norm.dates.lines import (
     read_dates,
     read_label,
 )
+from corpus_norm.dates.moments import read_time
 
 __all__ = [
     "NOWHERE",
@@ -42,5 +43,6 @@ __all__ = [
     "read_dates",
     "read_label",
     "read_stated",
+    "read_time",
     "simplify",
 ]
