@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 UNKNOWN_ID, BEGIN_ID, END_ID = 0, 1, 2
 """Ids of ``<unk>``, ``<s>`` and ``</s>``: SentencePiece's own order, which CTranslate2 shares."""
 
+TUNED_LINES = 150
+"""The first lines of a development set, which weights may be tuned on; scores leave them out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

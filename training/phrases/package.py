@@ -27,6 +27,7 @@ from training.package import (
 )
 from training.phrases.extract import DOMAIN_WEIGHTS
 from training.phrases.tune import choose_segments, load
+from training.settings import TUNED_LINES
 from training.sources import read_table
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ PURPOSE = (
 )
 LICENCE = "tables CC BY-SA 4.0; counted in data under the licences that the model card lists"
 
-_PAGE = """{head}The weights of the features were tuned on 150 sentences
-each of flores-dev and of newstest2014 (French) or newstest2021 (Chinese).
+_PAGE = """{head}The weights of the features were tuned on the first
+{tuned} lines each of flores-dev and of newstest2014 (French) or newstest2021 (Chinese); no score
+counts a line that was tuned on.
 
 ## Data
 
@@ -113,7 +115,7 @@ def build_package(work: Path, card: Card, tests: list[Test], path: Path) -> dict
         metadata = describe(card, data, scores)
         text = json.dumps(metadata, indent=1, ensure_ascii=False, sort_keys=True)
         (root / "metadata.json").write_text(text + "\n", encoding="utf-8")
-        page = _render(card, report, counts, (scores, failures))
+        page = _render(card, report, counts, (scores, failures), tests)
         (root / "README.md").write_text(page, encoding="utf-8")
         write_archive(root, path)
     return metadata
@@ -135,6 +137,7 @@ def _render(
     report: dict[str, Any],
     counts: dict[str, int],
     measured: tuple[dict[str, dict[str, Any]], list[Row]],
+    tests: list[Test],
 ) -> str:
     """Write the README.md of the package."""
     scores, failures = measured
@@ -152,6 +155,7 @@ def _render(
         data="\n".join(rows),
         sizes=f"It holds {sizes}.",
         failures=describe_failures(failures),
+        tuned=max((test.tuned for test in tests), default=TUNED_LINES),
     )
 
 
@@ -165,13 +169,14 @@ def main() -> None:
     parser.add_argument("--purpose", default=PURPOSE, help="what the model is good for")
     parser.add_argument("--licence", default=LICENCE)
     parser.add_argument("--mt", type=Path, help="folder of flores-dev.fr-en.fr and so on, to score")
+    parser.add_argument("--score-lines", type=int, help="score only SCORE_LINES lines of each test")
     parser.add_argument(
-        "--score-lines", type=int, help="score only the first SCORE_LINES lines of each test"
+        "--tuned-lines", type=int, default=TUNED_LINES, help="lines to leave out: those of tune"
     )
     parser.add_argument("--starter", type=Path, help="also unpack into this folder")
     options = parser.parse_args()
     card = Card(tuple(options.languages), options.version, options.purpose, options.licence)
-    tests = choose_tests(card, options.mt, options.score_lines)
+    tests = choose_tests(card, options.mt, options.score_lines, options.tuned_lines)
     metadata = build_package(options.work, card, tests, options.output)
     print(json.dumps(metadata["corpus_norm"]["scores"], indent=1))
     print(f"{options.output}: {options.output.stat().st_size:,} bytes")
