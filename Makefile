@@ -6,7 +6,7 @@ FIXTURES := fixtures/seeds fixtures
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo demo-llm check types test test-lowest test-integration screenshots test-llm test-training lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs dist release-check clean
+.PHONY: demo demo-llm check types test test-lowest test-integration screenshots test-llm test-training gpu-rehearsal lint format bench bench-sources bench-scale bench-faults bench-short fuzz audit lock docs dist release-check clean
 
 ## Set up and convert the bundled fixtures into out/.  Downloads translation models if their server
 ## is reachable; otherwise the bundled starter model translates.
@@ -75,6 +75,12 @@ test-llm: $(VENV)/.dev
 test-training: $(VENV)/.dev
 	$(PY) -m pip install -qq torch==2.13.0 gguf -r training/requirements.txt -r training/phrases/requirements.txt
 	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py tests/test_training_phrases.py
+
+## Every step of the day on which a GPU is lent (training/gpu.md), on a processor with a small
+## sample of the parallel text: about five minutes.
+gpu-rehearsal: $(VENV)/.dev
+	$(PY) -m pip install -qq torch==2.13.0 -r training/requirements.txt
+	$(PY) -m training.gpu_day rehearse --parallel $(GOLD)/parallel --mt $(GOLD)/mt
 
 types: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
