@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,9 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
         if segments:
             text = json.dumps(segments, ensure_ascii=False, separators=(",", ":"))
             (folder / f"{language}.words.json").write_text(text, "utf-8")
+        for name in (f"{language}.glosses.txt", f"{language}.pinyin.txt"):
+            if (work / name).exists():
+                shutil.copyfile(work / name, folder / name)
     _save(folder / "english.npz", translator.model.language_model.arrays())
     (folder / "words.txt").write_text("\n".join(translator.words), "utf-8")
     (folder / "phrases.json").write_text(json.dumps({"languages": own}), "utf-8")

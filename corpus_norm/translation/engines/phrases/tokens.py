@@ -281,18 +281,6 @@ def _tokens(number: str, word: str) -> re.Pattern[str]:
 _FRENCH = _tokens(_FRENCH_NUMBER, rf"{_LETTER}+'(?={_LETTER})|{_LETTER}+")
 # An English word keeps contractions (don't, we'll); the possessive 's is a token of its own.
 _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b")
-# Endings of French words, each with an ending to replace it by in the search for a known word:
-# number and gender first, then the infinitive of regular verbs.
-_FRENCH_ENDINGS = (
-    *(("s", ""), ("", "s"), ("x", ""), ("e", ""), ("es", ""), ("", "e"), ("aux", "al")),
-    *(("ées", "é"), ("ennes", "en"), ("enne", "en"), ("elle", "el"), ("elles", "el")),
-    *(("euse", "eux"), ("euses", "eux"), ("ive", "if"), ("ives", "if"), ("ère", "er")),
-    *(("é", "er"), ("ée", "er"), ("és", "er"), ("ées", "er"), ("e", "er"), ("es", "er")),
-    *(("ent", "er"), ("ait", "er"), ("aient", "er"), ("ant", "er"), ("era", "er")),
-    *(("eront", "er"), ("erait", "er"), ("eraient", "er"), ("èrent", "er"), ("a", "er")),
-)
-_LEAST_STEM = 4  # letters
-
 # Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
@@ -349,17 +337,6 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
         is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
         known = not is_name or token in _FRENCH_RECORD.acronyms
         yield kind if known else "name", token, joined
-
-
-def french_variants(form: str) -> Iterator[str]:
-    """Yield possible forms of the same word: other number or gender first, then the infinitive.
-
-    >>> list(french_variants("martiennes"))[:3]
-    ['martienne', 'martienness', 'martienn']
-    """
-    for ending, other in _FRENCH_ENDINGS:
-        if form.endswith(ending) and len(form) - len(ending) >= _LEAST_STEM:
-            yield form.removesuffix(ending) + other
 
 
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
