@@ -308,6 +308,19 @@ def test_recipe_end_to_end(way, encoder_file, tmp_path, monkeypatch):
     assert len({output.text for output in outputs}) == 2
 
 
+def test_the_rate_falls_to_zero_over_two_calls(tmp_path):
+    work = run_prepare(tmp_path, "fresh")
+    rates = []
+    for until, steps in ((0.5, 24), (1.0, 48)):
+        run = Run.start(read_shape(work), SCHEDULE, work, "cpu")
+        run.until = until
+        train(run, work, minutes=5, steps=steps)
+        assert run.progress == until
+        rates.append(run.optimizer.param_groups[0]["lr"] / SCHEDULE.peak_rate)
+    assert rates[0] == pytest.approx(0.5, abs=0.05)
+    assert rates[1] == pytest.approx(0.0, abs=0.05)
+
+
 @pytest.mark.slow
 def test_english_is_translated_back_into_pairs(tmp_path):
     files = make_files(tmp_path)
