@@ -288,7 +288,7 @@ def test_recipe_end_to_end(way, encoder_file, tmp_path, monkeypatch):
             text = "".join(f"{pair[column]}\n" for pair in pairs)
             (tmp_path / f"{side}.{language}").write_text(text, encoding="utf-8")
         paths = (tmp_path / f"{side}.{language}" for side in ("source", "reference"))
-        tests.append(FloresTest(language, *paths))
+        tests.append(FloresTest(language, *paths, tuned=0))
     card = Card(("fr", "zh"), "0.1", "A model of a test.", "none")
     metadata = build_package(work, card, tests, tmp_path / "model.argosmodel")
     scores = metadata["corpus_norm"]["scores"]

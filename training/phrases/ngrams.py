@@ -41,7 +41,9 @@ NEWS_LEAST = (1, 1, 1, 1, 1)
 NEWS = 0.5
 """The share of the model of news in the whole."""
 
-MOST_TRIGRAMS, MOST_LONGEST = 1_900_000, 1_500_000
+MOST_GRAMS = (2_500_000, 1_900_000, 1_500_000)
+"""N-grams of two, three and four words that are kept, for a model of 25 MB."""
+
 _NEWS_DOMAINS = frozenset({"news", "machine-news"})
 _WORD_LEAST = 3
 
@@ -275,8 +277,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
     parser.add_argument("--words", type=int, default=MOST_WORDS, help="size of the vocabulary")
     parser.add_argument("--news", type=float, default=NEWS, help="share of the model of news")
-    parser.add_argument("--trigrams", type=int, default=MOST_TRIGRAMS, help="that are kept")
-    parser.add_argument("--longest", type=int, default=MOST_LONGEST, help="n-grams of four words")
+    parser.add_argument(
+        "--most", type=int, nargs=3, default=MOST_GRAMS, help="n-grams of two to four words to keep"
+    )
     options = parser.parse_args()
     paths = sorted(options.work.glob("*.english"))
     words = choose_words(paths, options.words)
@@ -285,7 +288,7 @@ def main() -> None:
     if news.stat().st_size:
         own = estimate(*read_ids([news], words), len(words), NEWS_LEAST)
         whole = mix(whole, own, options.news)
-    model = prune(whole, {3: options.trigrams, 4: options.longest}).encode()
+    model = prune(whole, dict(enumerate(options.most, start=2))).encode()
     np.savez(options.work / "ngrams.npz", **model.arrays())
     (options.work / "words.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
     sizes = ", ".join(f"{int((g.present.checks > 0).sum()):,}" for g in model.longer)
