@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from corpus_norm.translation.engines.phrases.rare_words import RareWords, french_variants
+from corpus_norm.translation.engines.phrases.rare_words import (
+    RareWords,
+    close_compounds,
+    french_variants,
+)
 from corpus_norm.translation.engines.phrases.tokens import Tokens
 from training.phrases.glosses import choose_glosses, clean_gloss, count_pairs, spell
 
@@ -84,6 +89,36 @@ def test_the_files_are_read(tmp_path):
 )
 def test_an_inflected_word_leads_to_one_that_may_be_known(form, known):
     assert known in set(french_variants(form))
+
+
+class Known:
+    """A table of a few words, and of one compound."""
+
+    def knows(self, tokens):
+        return np.isin(tokens, ["microordinateurs", "semiconducteurs", "audessus", "34"])
+
+    def has(self, phrase):
+        return tuple(phrase) == ("au", "-", "dessus")
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("un micro - ordinateur", "un microordinateur"),  # the plural is known
+        ("les semi - conducteurs !", "les semiconducteurs !"),
+        ("un arc - en - ciel", "un arc - en - ciel"),
+        ("de 3 - 4 ans", "de 3 - 4 ans"),
+        ("au - dessus", "au - dessus"),  # known with its hyphen, too
+        ("semi - conducteurs - semi - conducteurs", "semiconducteurs - semiconducteurs"),
+        ("- fin -", "- fin -"),
+        ("", ""),
+    ],
+)
+def test_a_compound_is_closed_where_only_that_spelling_is_known(text, closed):
+    words = tuple(text.split())
+    found = close_compounds(Tokens(words, words), Known())
+    assert " ".join(found.forms) == closed
+    assert len(found.copies) == len(found.forms)
 
 
 # --- the dictionary -------------------------------------------------------------------------

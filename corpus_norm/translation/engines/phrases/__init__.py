@@ -14,7 +14,11 @@ import numpy as np
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
 from corpus_norm.translation.engines.phrases.language_model import LanguageModel
-from corpus_norm.translation.engines.phrases.rare_words import RareWords, french_variants
+from corpus_norm.translation.engines.phrases.rare_words import (
+    RareWords,
+    close_compounds,
+    french_variants,
+)
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
 from corpus_norm.translation.engines.phrases.table import PhraseTable
 from corpus_norm.translation.engines.phrases.tokens import (
@@ -68,7 +72,7 @@ class Translator:
     def tokenize(self, text: str) -> Tokens:
         """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
-            return tokenize_french(text)
+            return close_compounds(tokenize_french(text), self.model.table)
         return self.rare.rewrite(tokenize_chinese(text, self.segmenter))
 
     def translate(self, texts: Sequence[str], stack: int) -> list[English]:

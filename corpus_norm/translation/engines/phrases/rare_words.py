@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from corpus_norm.translation.engines.phrases.table import PhraseTable
+
 # Endings of French words, each with an ending to replace it by in the search for a known word:
 # number and gender first, then the infinitive of regular verbs, then that of irregular ones.
 _ENDINGS = (
@@ -60,6 +62,31 @@ def french_variants(form: str) -> Iterator[str]:
     for ending, other in _ENDINGS:
         if form.endswith(ending) and len(form) - len(ending) >= _LEAST_STEM:
             yield form.removesuffix(ending) + other
+
+
+def close_compounds(tokens: Tokens, table: PhraseTable) -> Tokens:
+    """Write French compounds without their hyphen where the table knows only that spelling.
+
+    ``semi-conducteurs`` is ``semiconducteurs``, and no driver of any kind.
+    """
+    forms, copies, at = [], [], 0
+    while at < len(tokens.forms):
+        parts = tokens.forms[at : at + 3]
+        closed = "".join(parts[::2])
+        known = _is_compound(parts) and table.knows([closed, f"{closed}s"]).any()
+        if known and not table.has(parts):
+            forms.append(closed)
+            copies.append(closed)
+            at += 3
+            continue
+        forms.append(tokens.forms[at])
+        copies.append(tokens.copies[at])
+        at += 1
+    return Tokens(tuple(forms), tuple(copies))
+
+
+def _is_compound(parts: Sequence[str]) -> bool:
+    return len(parts) == 3 and parts[1] == "-" and parts[0].isalpha() and parts[2].isalpha()
 
 
 _SURNAMES = frozenset(
