@@ -77,7 +77,7 @@ test-training: $(VENV)/.dev
 	$(PY) -m pytest -q tests/test_training.py tests/test_training_torch.py tests/test_training_adapter.py tests/test_training_boilerplate.py tests/test_training_phrases.py
 
 ## Every step of the day on which a GPU is lent (training/gpu.md), on a processor with a small
-## sample of the parallel text: about five minutes.
+## sample of the parallel text: minutes.
 gpu-rehearsal: $(VENV)/.dev
 	$(PY) -m pip install -qq torch==2.13.0 -r training/requirements.txt
 	$(PY) -m training.gpu_day rehearse --parallel $(GOLD)/parallel --mt $(GOLD)/mt
