@@ -169,7 +169,8 @@ class Sentence:
 
     ``score`` is the mean log-probability per output token of the translation, ``faithfulness``
     the score of its audit (1: nothing found, 0: no English); both None where nothing was
-    translated.
+    translated.  ``adequacy`` is how likely it is, 0 to 1, that the English says all of the
+    original and nothing else, judged by words; None where no lexicon judges the language.
     """
 
     block: int
@@ -181,6 +182,7 @@ class Sentence:
     score: float | None = None
     flags: tuple[str, ...] = ()
     faithfulness: float | None = None
+    adequacy: float | None = None
 
     @property
     def end(self) -> int:
@@ -247,6 +249,18 @@ class Document:
     flags: tuple[str, ...] = ()
     duplicate_of: str | None = None
     story_id: str | None = None
+
+    @cached_property
+    def adequacy(self) -> float | None:
+        """The mean adequacy of the sentences, weighted by their length; None if none has any.
+
+        >>> judged = (Sentence(0, "Oui.", 0, adequacy=0.5), Sentence(0, "Oui, oui.", 5))
+        >>> Document(source="a.txt", text="Oui. Oui, oui.", sentences=judged).adequacy
+        0.5
+        """
+        judged = [(len(s.text), s.adequacy) for s in self.sentences if s.adequacy is not None]
+        length = sum(size for size, _ in judged)
+        return round(sum(size * each for size, each in judged) / length, 4) if length else None
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:

@@ -126,6 +126,14 @@ class Flag(_Label):
     NEGATION_LOST = "negation_lost", "the original denies something, the English does not"
     NEGATION_ADDED = "negation_added", "the English denies something, the original does not"
     NAME_LOST = "name_lost", "a name of the original is not in the English"
+    NAME_CHANGED = "name_changed", "a name is on one side only: left out, added or another"
+    POLARITY_CHANGED = (
+        "polarity_changed",
+        "the English says the opposite: fell for rose, last for first",
+    )
+    CONTENT_MISSING = "content_missing", "a part of the original is not in the English"
+    CONTENT_ADDED = "content_added", "the English says something that is not in the original"
+    UNRELATED = "unrelated", "the English seems to translate another sentence"
     LINK_LOST = "link_lost", "an address, e-mail, handle or ticker is not in the English as it was"
     QUOTES_LOST = "quotes_lost", "the original quotes somebody, the English has no quotation marks"
     REPETITION = "repetition", "the English says the same words over and over"

@@ -3,6 +3,9 @@
 The audit reads amounts, currencies, percentages and dates on both sides with the tables of the
 language records, and compares them by value.  Denials, names, addresses and quotation marks must
 appear on both sides.  Loops, echoes and the wrong language are detected in the output.
+
+For French and Chinese, a lexicon says which English words answer which words of the source, so that
+what is missing, added, turned into its opposite or said of another name is found too.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.audit.adequacy import has_lexicon, judge
 from corpus_norm.audit.amounts import Amount
+from corpus_norm.audit.answers import AnsweredWord, answers
 from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
@@ -35,7 +40,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from fractions import Fraction
 
-__all__ = ["Amount", "AmountKind", "AmountPair", "AmountState", "Audit", "amounts", "audit"]
+__all__ = [
+    "Amount",
+    "AmountKind",
+    "AmountPair",
+    "AmountState",
+    "AnsweredWord",
+    "Audit",
+    "amounts",
+    "answers",
+    "audit",
+]
 
 _ENGLISH = get_language("en")
 _DATES = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
@@ -59,6 +74,11 @@ _WEIGHTS: Mapping[Flag, float] = MappingProxyType(
         Flag.LINK_LOST: 0.6,
         Flag.NEGATION_LOST: 0.6,
         Flag.NEGATION_ADDED: 0.6,
+        Flag.UNRELATED: 0.1,
+        Flag.CONTENT_MISSING: 0.5,
+        Flag.CONTENT_ADDED: 0.5,
+        Flag.POLARITY_CHANGED: 0.6,
+        Flag.NAME_CHANGED: 0.7,
         Flag.NAME_LOST: 0.7,
         Flag.QUOTES_LOST: 0.9,
     }
@@ -73,12 +93,15 @@ class Audit:
     """The result of an audit: what a translation kept and lost.
 
     ``score`` is 1 if no fault was found and otherwise less, down to 0.  ``amounts`` holds every
-    amount that was compared, with its span on both sides and its state.
+    amount that was compared, with its span on both sides and its state.  ``adequacy`` is how likely
+    it is, from 0 to 1, that the English says all of the source and nothing else, judged by words;
+    None for a language without a lexicon.
     """
 
     score: float = 1.0
     flags: tuple[Flag, ...] = ()
     amounts: tuple[AmountPair, ...] = ()
+    adequacy: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -106,17 +129,19 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     if at_cap:
         flags.append(Flag.OUTPUT_AT_CAP)
     if Flag.EMPTY_OUTPUT in flags:
-        return Audit(0.0, tuple(flags))
+        return Audit(0.0, tuple(flags), adequacy=0.0 if has_lexicon(record) else None)
     pairs = compare_amounts(source, english, record)
     flags += _amount_flags(pairs)
-    flags += _denial_flags(source, english, record)
+    judged = judge(source, english, record)
+    flags += _denial_flags(source, english, record) if judged is None else judged.flags
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):
         flags.append(Flag.NAME_LOST)
     if lost_quotes(source, english, record):
         flags.append(Flag.QUOTES_LOST)
-    return Audit(_score(flags, pairs), tuple(flags), tuple(pairs))
+    adequacy = None if judged is None else round(judged.adequacy, 4)
+    return Audit(_score(flags, pairs), tuple(flags), tuple(pairs), adequacy)
 
 
 def compare_amounts(source: str, english: str, language: Language) -> list[AmountPair]:

@@ -53,6 +53,19 @@ def find_denial(text: str, language: Language) -> Denial:
     return Denial(certain, certain or any(map(patterns.is_near, _WORD.findall(low))))
 
 
+def find_idioms(text: str, language: Language) -> list[tuple[int, int]]:
+    """Return the spans of idioms that contain a denial but deny nothing.
+
+    >>> from corpus_norm.languages import get_language
+    >>> find_idioms("Il viendra sans doute.", get_language("fr"))
+    [(11, 21)]
+    """
+    low = text.lower().replace("’", "'")
+    if len(low) != len(text):
+        return []
+    return [match.span() for match in _compile(language.denials).idioms.finditer(low)]
+
+
 def _denies(words: list[str], style: NegationStyle) -> bool:
     opened = -_REACH - 1
     for i, word in enumerate(words):

@@ -10,10 +10,12 @@ import hmac
 import re
 import socket
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from corpus_norm.browse.index import FILTERS, PAGE_ROWS, Query
+from corpus_norm.dataset import rank_sentences
 from corpus_norm.display import render_document, render_page
 from corpus_norm.display.html import render, stylesheet
 from corpus_norm.document import BlockKind, Document
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.browse.corrections import Corrections
     from corpus_norm.browse.index import SearchIndex
-    from corpus_norm.dataset import Dataset
+    from corpus_norm.dataset import Dataset, RankedSentence
 
 HOSTS = ("127.0.0.1", "localhost")
 POLICY = (
@@ -38,6 +40,8 @@ LONGEST_ADDRESS = 4_000
 """The most characters of a path with its query; browsers and proxies allow at least twice that."""
 
 _LONGEST_HEADER = 16_000
+_MOST_RANKED = 500
+"""The most sentences in the list of those to read first."""
 # A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port.
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -163,6 +167,10 @@ def make_app(site: Site) -> Flask:
     def _rejects() -> str:
         return pages.rejects(_page_number(flask.request.args))
 
+    @app.get("/reading")
+    def _reading() -> str:
+        return pages.reading(_page_number(flask.request.args))
+
     @app.get("/document/<doc_id>")
     def _document(doc_id: str) -> str:
         document = pages.load(doc_id) or flask.abort(404)
@@ -275,6 +283,10 @@ class _Pages:
         self._site = site
         self._choices = site.index.choices()
 
+    @cached_property
+    def _ranked(self) -> list[RankedSentence]:
+        return rank_sentences(self._site.dataset, _MOST_RANKED)
+
     def load(self, doc_id: str) -> Document | None:
         document = self._site.index.load(doc_id)
         if document is None or self._site.corrections is None:
@@ -308,6 +320,18 @@ class _Pages:
             rows=shown,
             total=table.num_rows,
             links=_page_links("/rejects", {}, page, more),
+        )
+
+    def reading(self, page: int) -> str:
+        first = page * PAGE_ROWS
+        return self._page(
+            "reading.html",
+            "To read first",
+            rows=self._ranked[first : first + PAGE_ROWS],
+            first=first + 1,
+            total=len(self._ranked),
+            editable=self._site.editable,
+            links=_page_links("/reading", {}, page, first + PAGE_ROWS < len(self._ranked)),
         )
 
     def document(self, document: Document, *, editing: bool) -> str:

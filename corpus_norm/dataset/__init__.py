@@ -8,6 +8,7 @@ from __future__ import annotations
 from corpus_norm.dataset.export import export_flat, export_tmx, export_tsv
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
 from corpus_norm.dataset.reader import Dataset, open_dataset
+from corpus_norm.dataset.reading import RankedSentence, mean_adequacy, rank_sentences
 from corpus_norm.dataset.rows import (
     batch_to_documents,
     batch_to_raw,
@@ -45,6 +46,7 @@ __all__ = [
     "Manifest",
     "ModelRecord",
     "Part",
+    "RankedSentence",
     "batch_to_documents",
     "batch_to_raw",
     "batch_to_rejections",
@@ -55,7 +57,9 @@ __all__ = [
     "export_tmx",
     "export_tsv",
     "get_schema",
+    "mean_adequacy",
     "open_dataset",
+    "rank_sentences",
     "raw_to_batch",
     "split_results",
 ]

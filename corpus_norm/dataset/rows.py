@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _PLAIN = ("source", "media_type", "charset", "url", "site", "title")
 _SHARED = ("source", "record", "bytes_sha256")
-_DERIVED = frozenset({"body", "body_en"})
+_DERIVED = frozenset({"adequacy", "body", "body_en"})
 _FLAGS = MappingProxyType({flag.value: flag for flag in Flag})
 
 
@@ -299,7 +299,7 @@ def _to_block(fields: tuple[Any, ...], text: str, text_en: str | None) -> Block:
 
 
 def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sentence:
-    block, language, start, end, start_en, end_en, score, faithfulness, flags = fields
+    block, language, start, end, start_en, end_en, score, faithfulness, flags, adequacy = fields
     return Sentence(
         block,
         text[start:end],
@@ -310,6 +310,7 @@ def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sen
         score=score,
         faithfulness=faithfulness,
         flags=_to_flags(flags),
+        adequacy=adequacy,
     )
 
 

@@ -19,7 +19,7 @@ from corpus_norm.labels import BlockKind, Flag, StageName, TranslationStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Version of the schema; it changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"
@@ -92,6 +92,9 @@ _SENTENCE = (
         "faithfulness", _SCORE, "audit of the English, 0 to 1 (nothing found); null if not audited"
     ),
     _field("flags", _TEXTS, "what to be warned of: untranslated, amount_changed, ..."),
+    _optional(
+        "adequacy", _SCORE, "whether the English says all and nothing else, 0 to 1; null if unknown"
+    ),
 )
 
 _SOURCE = (
@@ -138,6 +141,7 @@ DOCUMENTS = _schema(
         _field("flags", _TEXTS, "what a reader should be warned of"),
         _optional("duplicate_of", _TEXT, "doc_id of the document this one repeats"),
         _optional("story_id", _TEXT, "identity of the story it tells, across languages"),
+        _optional("adequacy", _SCORE, "mean adequacy of the sentences by length; null if unknown"),
     ],
 )
 """One row is one whole document."""

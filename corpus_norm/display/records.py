@@ -79,9 +79,21 @@ def _sentence(line: Line) -> dict[str, Any]:
         "text_en": line.english,
         "score": line.score,
         "faithfulness": line.faithfulness,
+        "adequacy": line.adequacy,
         "flags": list(line.flags),
         "amounts": [_amount(each, line.text) for each in line.highlights],
         "amounts_en": [_amount(each, line.english or "") for each in line.highlights_en],
+        "words": [_word(each, line.text) for each in line.words],
+        "words_en": [_word(each, line.english or "") for each in line.words_en],
+    }
+
+
+def _word(highlight: Highlight, text: str) -> dict[str, Any]:
+    return {
+        "start": highlight.start,
+        "end": highlight.end,
+        "text": text[highlight.start : highlight.end],
+        "answers": [] if highlight.is_unanswered else highlight.note.split(", "),
     }
 
 

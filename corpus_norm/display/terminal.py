@@ -215,10 +215,10 @@ def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[li
     strong = "bold" if view.kind in _HEADS else ""
     if any(line.english is not None for line in view.lines):
         for line in view.lines:
-            english = _highlight(line.english or "", line.highlights_en, strong).append_text(
+            english = _highlight(line.english or "", line.marks_en, strong).append_text(
                 _flags(whole, line)
             )
-            yield [*head, _highlight(line.text, line.highlights, strong), english]
+            yield [*head, _highlight(line.text, line.marks, strong), english]
             head = [Text(), Text()]
     else:
         text = Text()
@@ -234,11 +234,17 @@ def _highlight(text: str, highlights: Iterable[Highlight], style: str) -> Text:
     shown = Text(style=style)
     for part in split_text(text, highlights):
         line = LINE_BREAK.sub(" ", part.text)
-        if part.highlight is None:
-            shown.append(line)
-        else:
-            shown.append(line, "bold red underline" if part.highlight.is_wrong else "underline")
+        shown.append(line, _style_of(part.highlight))
     return shown
+
+
+def _style_of(highlight: Highlight | None) -> str:
+    """Return the style of a part: wrong amounts stand out, words only if nothing answers them."""
+    if highlight is None or (highlight.is_word and not highlight.is_unanswered):
+        return ""
+    if highlight.is_wrong:
+        return "bold red underline"
+    return "red underline" if highlight.is_unanswered else "underline"
 
 
 def _flags(view: DocumentView, line: Line) -> Text:

@@ -13,7 +13,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.display.highlights import find_highlights
+from corpus_norm.display.highlights import find_highlights, find_words
 from corpus_norm.document import Flag
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Line:
     """A sentence, or text of a block that belongs to no sentence, with its English.
 
     ``english`` is None for text that is English already or has no translation.  The highlights are
-    the places in the two texts that a reader should look at.  ``no_space_before`` says that the
+    the places in the two texts that a reader should look at; the words are those that say
+    something, with what answers them in the other text.  ``no_space_before`` says that the
     line follows the one before without white space, as in Chinese.
     """
 
@@ -62,6 +63,19 @@ class Line:
     highlights: tuple[Highlight, ...] = ()
     highlights_en: tuple[Highlight, ...] = ()
     no_space_before: bool = False
+    adequacy: float | None = None
+    words: tuple[Highlight, ...] = ()
+    words_en: tuple[Highlight, ...] = ()
+
+    @property
+    def marks(self) -> tuple[Highlight, ...]:
+        """The highlights of the text, amounts and words."""
+        return self.highlights + self.words
+
+    @property
+    def marks_en(self) -> tuple[Highlight, ...]:
+        """The highlights of the English, amounts and words."""
+        return self.highlights_en + self.words_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +271,7 @@ def _rest(block: Block, start: int, end: int) -> Iterator[Line]:
 def _view_sentence(sentence: Sentence) -> Line:
     english = sentence.text_en if sentence.text_en != sentence.text else None
     highlights, highlights_en = find_highlights(sentence.text, english, sentence.language)
+    words, words_en = find_words(sentence.text, english, sentence.language)
     return Line(
         text=sentence.text,
         language=sentence.language,
@@ -266,6 +281,9 @@ def _view_sentence(sentence: Sentence) -> Line:
         flags=tuple(sentence.flags),
         highlights=highlights,
         highlights_en=highlights_en,
+        adequacy=sentence.adequacy,
+        words=words,
+        words_en=words_en,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus_norm.dataset import mean_adequacy, rank_sentences
 from corpus_norm.display.html import (
     name_language,
     read_script,
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from corpus_norm.document import Document
 
 __all__ = ["Counts", "count", "make_report", "sample", "write_report"]
+
+READING = 20
+"""Sentences that a report lists for a person to read first."""
 
 SAMPLES = 30
 """Documents that a report shows, unless the caller names another number."""
@@ -130,6 +134,8 @@ def make_report(dataset: Dataset, *, samples: int = SAMPLES) -> str:
         charts=_charts(counts),
         rejects=sorted(counts.rejects.items(), key=lambda item: (-item[1].count, item[0])),
         largest_stories=_story_sizes(counts),
+        reading=rank_sentences(dataset, READING),
+        adequacy=mean_adequacy(dataset),
         samples=shown,
         filters=_filters(shown),
     )

@@ -54,7 +54,7 @@ def translate_checked(  # noqa: PLR0913 -- the last one is keyword-only
     second |= _translate(others, attempt, retry_decoding(decoding))
     for request, translation in second.items():
         other = check(masked[request].rendered, translation, language)
-        if (other.faithfulness or 0) > (done[request].faithfulness or 0):
+        if _worth(other) > _worth(done[request]):
             done[request] = other
     return done
 
@@ -87,7 +87,13 @@ def check(source: str, translation: Translation, language: str) -> Translation:
     found = audit(source, translation.text, language)
     score = found.score * (0.5 if Flag.OUTPUT_AT_CAP in translation.flags else 1)
     flags = dict.fromkeys([*translation.flags, *(flag.value for flag in found.flags)])
-    return replace(translation, flags=tuple(flags), faithfulness=score)
+    return replace(translation, flags=tuple(flags), faithfulness=score, adequacy=found.adequacy)
+
+
+def _worth(translation: Translation) -> float:
+    """Return what an attempt is worth: its faithfulness, and a share of its adequacy."""
+    adequacy = 1.0 if translation.adequacy is None else translation.adequacy
+    return (translation.faithfulness or 0.0) + 0.25 * adequacy
 
 
 def _may_improve(translation: Translation) -> bool:

@@ -47,7 +47,7 @@ def translate(  # noqa: PLR0913 -- all but three are keyword-only
     batches translated at a time.
 
     >>> translate(["Already English.", ""], source="en")[0]
-    Translation(text='Already English.', score=None, flags=(), faithfulness=None)
+    Translation(text='Already English.', score=None, flags=(), faithfulness=None, adequacy=None)
 
     Raises:
         ModelNotInstalledError: no installed package translates the language.
