@@ -69,7 +69,7 @@ def judge(source: str, english: str, language: Language) -> Judgement | None:
     >>> right.adequacy > 0.8, wrong.adequacy < 0.2
     (True, True)
     """
-    model = _models().get(language.code)
+    model = _models().get(_code(language))
     found = _measure(source, english, language)
     if model is None or found is None:
         return None
@@ -84,13 +84,17 @@ def judge(source: str, english: str, language: Language) -> Judgement | None:
 
 def has_lexicon(language: Language) -> bool:
     """Return whether sentences of a language are judged by their words."""
-    return language.code in _models() and find_lexicon(language.code) is not None
+    return _code(language) in _models() and find_lexicon(language.code) is not None
 
 
 def measure_pair(source: str, english: str, language: str) -> Features | None:
     """Measure a pair; None if its language, a BCP-47 tag, has no lexicon."""
     found = _measure(source, english, get_language(language))
     return found[0] if found else None
+
+
+def _code(language: Language) -> str:
+    return language.code.partition("-")[0]
 
 
 def _measure(source: str, english: str, language: Language) -> tuple[Features, Alignment] | None:

@@ -19,7 +19,7 @@ from corpus_norm.audit.names import sounds_like, spell
 from corpus_norm.audit.words import Word, english_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.audit.lexicon import Lexicon
     from corpus_norm.languages import Language
@@ -28,8 +28,9 @@ COMMON, RARE = 4.0, 11.0
 """Words of less than ``COMMON`` bits count nothing; those of ``RARE`` bits or more count fully."""
 _SAME = 1.0
 _COGNATE = 0.8
-_PART = 0.8
-"""An answer to a part of a Chinese word counts this share."""
+_PART, _SIGN = 0.8, 0.6
+"""An answer to a part of a Chinese word counts this share, one to a single character that."""
+_LONGEST_PART, _LONGEST_RUN = 4, 32
 _PREFIX = 4
 _ALIKE = 0.6
 """Words are one if they share so much of the longer one, from its beginning."""
@@ -141,25 +142,54 @@ def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Al
     there = _English(words_en, lexicon)
     scale = len(words_en) / max(1, len(words))
     links = [_answers(word, (i + 0.5) * scale, there) for i, word in enumerate(words)]
+    if lexicon.costs:
+        best = _answer_parts(words, links, there, scale)
+    else:
+        best = [each[0][0] if each else 0.0 for each in links]
     best_en = [0.0] * len(words_en)
     for each in links:
         for strength, j in each:
             best_en[j] = max(best_en[j], strength)
+    _answer_repeated(words_en, there.by_stem, best_en)
     if lexicon.costs:
-        sounds_like(words, words_en, links, best_en, lexicon.readings)
+        sounds_like(words, words_en, links, best, best_en, lexicon.readings)
     counted, counted_en = _amount_words(language), _amount_words(None)
+    weights = [_weigh(w, lexicon.rarity_of(lexicon.stem_of(w.form)), counted) for w in words]
+    _lump_syllables(words, weights, best)
     return Alignment(
         words,
         words_en,
-        [_weigh(w, lexicon.rarity_of(lexicon.stem_of(w.form)), counted) for w in words],
+        weights,
         [
             _weigh(w, lexicon.english.rarity_of(stem), counted_en)
             for w, stem in zip(words_en, there.stems, strict=True)
         ],
-        [each[0][0] if each else 0.0 for each in links],
+        best,
         best_en,
         links,
     )
+
+
+def _answer_repeated(
+    words: Sequence[Word], by_stem: Mapping[int, Sequence[int]], best: list[float]
+) -> None:
+    """Let a name that the English says again be answered too: it may stand for a pronoun."""
+    for places in by_stem.values():
+        if len(places) > 1 and words[places[0]].capital:
+            most = _PART * max(best[j] for j in places)
+            for j in places:
+                best[j] = max(best[j], most)
+
+
+def _lump_syllables(words: Sequence[Word], weights: list[float], best: Sequence[float]) -> None:
+    """Let single Chinese characters in a row that nothing answers, a spelt name, count as one."""
+    first = 0
+    for i in range(len(words) + 1):
+        if i < len(words) and words[i].han and len(words[i].form) == 1 and best[i] < _WEAK:
+            continue
+        if i - first > 1:
+            weights[first:i] = [w / (i - first) for w in weights[first:i]]
+        first = i + 1
 
 
 def _weigh(word: Word, rarity: float, counted: frozenset[str]) -> float:
@@ -185,8 +215,6 @@ def _answers(word: Word, place: float, there: _English) -> list[tuple[float, int
     _look_up(word.form, place, there, found, 1.0)
     if not word.han:
         _copy(word, place, there, found)
-    elif len(word.form) > 1 and max(found.values(), default=0.0) < _WEAK:
-        _look_up_parts(word.form, place, there, found)
     return sorted(((s, j) for j, s in found.items()), key=lambda link: (-link[0], link[1]))
 
 
@@ -227,9 +255,11 @@ def _copy(word: Word, place: float, there: _English, found: dict[int, float]) ->
         for j in there.by_prefix.get(form[:_PREFIX], ())[:8]:
             if _is_cognate(form, plain(there.words[j].form)):
                 found[j] = max(found.get(j, 0.0), _COGNATE)
-    if word.capital and len(form) > 2 and max(found.values(), default=0.0) < _WEAK:
-        for j in there.by_sound.get(spell(form), ())[:8]:
-            if there.words[j].form[0] == form[0] or len(spell(form)) > 2:
+    if len(form) > 2 and max(found.values(), default=0.0) < _WEAK:
+        sound = spell(form)
+        least = 2 if word.capital else 3  # bruxellois: Brussels
+        for j in there.by_sound.get(sound, ())[:8]:
+            if len(sound) > least or (word.capital and there.words[j].form[0] == form[0]):
                 found[j] = max(found.get(j, 0.0), _COGNATE)
 
 
@@ -246,15 +276,55 @@ def _is_cognate(one: str, other: str) -> bool:
     )
 
 
-def _look_up_parts(form: str, place: float, there: _English, found: dict[int, float]) -> None:
-    """Add the answers to the two parts of a Chinese word that are answered best."""
-    best, kept = 0.0, dict[int, float]()
-    for cut in range(1, len(form)):
-        answers: dict[int, float] = {}
-        one = _look_up(form[:cut], place, there, answers, _PART)
-        other = _look_up(form[cut:], place, there, answers, _PART)
-        worth = (one * cut + other * (len(form) - cut)) / len(form)
-        if worth > best:
-            best, kept = worth, {j: min(s, worth) for j, s in answers.items()}
-    for j, strength in kept.items():
-        found[j] = max(found.get(j, 0.0), strength)
+def _answer_parts(
+    words: Sequence[Word], links: list[list[tuple[float, int]]], there: _English, scale: float
+) -> list[float]:
+    """Look up other parts of the Chinese words that nothing answers; return how well each is now.
+
+    A run of such words is cut into the parts whose answers cover most of it.
+    """
+    best = [each[0][0] if each else 0.0 for each in links]
+    first = 0
+    for i in range(len(words) + 1):
+        is_open = i < len(words) and words[i].han and best[i] < _WEAK
+        adjacent = i == first or (i < len(words) and words[i - 1].end == words[i].start)
+        if is_open and adjacent and words[i].end - words[first].start <= _LONGEST_RUN:
+            continue
+        if i > first:
+            _answer_run(range(first, i), words, links, best, there, scale)
+        first = i if is_open else i + 1
+    return best
+
+
+def _answer_run(  # noqa: PLR0913, PLR0917 -- what a run is found in
+    run: range,
+    words: Sequence[Word],
+    links: list[list[tuple[float, int]]],
+    best: list[float],
+    there: _English,
+    scale: float,
+) -> None:
+    owners = [i for i in run for _ in words[i].form]
+    text = "".join(words[i].form for i in run)
+    values, cuts = [0.0], [(0, 0.0, dict[int, float]())]
+    for end in range(1, len(text) + 1):
+        top, cut = values[end - 1], (end - 1, 0.0, dict[int, float]())
+        for start in range(max(0, end - _LONGEST_PART), end):
+            found: dict[int, float] = {}
+            part = text[start:end]
+            share = _PART if len(part) > 1 else _SIGN
+            strength = _look_up(part, (owners[start] + 0.5) * scale, there, found, share)
+            if strength and values[start] + strength * len(part) > top:
+                top, cut = values[start] + strength * len(part), (start, strength, found)
+        values.append(top)
+        cuts.append(cut)
+    end, gained = len(text), dict.fromkeys(run, 0.0)
+    while end:
+        start, strength, found = cuts[end]
+        for i in owners[start:end]:
+            gained[i] += strength / len(words[i].form)
+        links[owners[start]] += [(s, j) for j, s in found.items()]
+        end = start
+    for i, gain in gained.items():
+        best[i] = max(best[i], gain)
+        links[i].sort(key=lambda link: (-link[0], link[1]))

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 _PRIZE = 0.6
 """What an answered word takes from a gap, an unanswered one adding 1."""
-_WEAK = 0.5
+_WEAK, _GOOD, _RARE = 0.5, 0.7, 0.6
 _NAME, _SURE = 0.6, 0.9
 """A word is a name if it has a capital in so many of its places; certainly, if in so many."""
 _HALF = 0.4
 """A name of which a part is answered, and an acronym, counts this share."""
 _SHORTEST, _ACRONYM = 3, 5
+_PARTICLE = 4
+"""So far apart may be the words of a name: Gérard de Villiers."""
 _TITLE = 0.7
 """In headlines, so many of the long words have capitals."""
 
@@ -31,7 +33,8 @@ class Features(NamedTuple):
     ``covered`` is the share of the words of a side that the other answers, by what they count;
     ``gap`` what the words of the longest stretch without answers count; ``size`` what all count;
     ``name`` how sure it is that a name is on that side alone, ``names`` the same of all names.
-    The second of two is that of the English.
+    The second of two is that of the English.  ``anchors`` counts the rare words of the source that
+    are surely answered.
     """
 
     covered: float
@@ -45,6 +48,7 @@ class Features(NamedTuple):
     names: float
     names_en: float
     known_en: float
+    anchors: float
     length: float
     lost: float
     added: float
@@ -72,6 +76,7 @@ def measure(
         names,
         names_en,
         known_en,
+        sum(w for w, b in zip(found.weights, found.best, strict=True) if w > _RARE and b > _GOOD),
         length,
         polarity.lost,
         polarity.added,
@@ -123,14 +128,16 @@ def _english_names(found: Alignment, lexicon: Lexicon) -> tuple[float, float, fl
         stem = stem_of(word.form)
         share = capitals[stem] if stem >= 0 else (0.0 if title else 1.0)
         first = j == 0 or title
-        if not word.capital or (first and share < _SURE) or len(word.form) < _SHORTEST:
+        if not word.capital or len(word.form) < _SHORTEST:
+            continue
+        if first and (share < _SURE or stem < 0):
             continue
         worth = (share if share >= _NAME else share / 2) * found.weights_en[j]
         answered = found.best_en[j] >= _WEAK
         alone = -1.0 if answered else worth * (1.0 - found.best_en[j])
         if word.end - word.start <= _ACRONYM and word.upper:
             alone *= _HALF
-        if word.start - end > 1:
+        if word.start - end > _PARTICLE:
             runs.append(_Run([], stem >= 0))
         runs[-1].alone.append(alone)
         end = word.end
@@ -159,7 +166,7 @@ def _source_names(found: Alignment, lexicon: Lexicon, *, spaced: bool) -> tuple[
         alone = -1.0 if answered else share * found.weights[i] * (1.0 - found.best[i])
         if not word.han and word.end - word.start <= _ACRONYM and word.upper:
             alone *= _HALF
-        if word.start - end > (0 if word.han else 1):
+        if word.start - end > (0 if word.han else _PARTICLE):
             runs.append(_Run([], stem >= 0))
         runs[-1].alone.append(alone)
         end = word.end
@@ -167,8 +174,9 @@ def _source_names(found: Alignment, lexicon: Lexicon, *, spaced: bool) -> tuple[
 
 
 def _may_be_name(word: Word, place: int, share: float, *, spaced: bool) -> bool:
-    first = place == 0 and spaced
-    return word.capital and len(word.form) >= _SHORTEST and (not first or share >= _SURE)
+    if not word.capital or len(word.form) < _SHORTEST:
+        return False
+    return (place > 0 and spaced) or _SURE <= share < 1.0  # 1.0: unknown
 
 
 def vector(features: Features) -> dict[str, float]:
@@ -202,6 +210,8 @@ def vector(features: Features) -> dict[str, float]:
         "known_en": min(1.0, f.known_en),
         "name_clear_en": name_en * f.covered_en,
         "name_clear": name * f.covered,
+        "anchors": math.log1p(f.anchors),
+        "anchor_share": f.anchors / (f.size + 1),
         "length": length,
         "length_off": abs(length),
         "lost": f.lost,

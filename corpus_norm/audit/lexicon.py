@@ -178,7 +178,6 @@ def english_table() -> EnglishTable:
     )
 
 
-@lru_cache(maxsize=8)
 def find_lexicon(language: str) -> Lexicon | None:
     """Return the lexicon of a language, by its BCP-47 tag, or None if there is none.
 
@@ -189,8 +188,12 @@ def find_lexicon(language: str) -> Lexicon | None:
     >>> find_lexicon("de") is None
     True
     """
-    code = language.partition("-")[0].lower()
-    if not code.isalpha() or not (TABLES / f"{code}.npz").is_file() or code == "en":
+    return _read_lexicon(language.partition("-")[0].lower())
+
+
+@lru_cache(maxsize=8)
+def _read_lexicon(code: str) -> Lexicon | None:
+    if not code.isalpha() or code == "en" or not (TABLES / f"{code}.npz").is_file():
         return None
     table = _read_table(code)
     forms = _lines(table["forms"])

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _LATIN = (
     ("sch", "s"), ("tch", "s"), ("tsch", "s"), ("chr", "kr"), ("sh", "s"), ("ch", "s"), ("ph", "f"),
     ("th", "t"), ("kh", "k"), ("gh", "k"), ("ck", "k"), ("qu", "k"), ("dj", "s"), ("zh", "s"),
-    ("tz", "s"), ("ts", "s"), ("x", "ks"), ("ce", "s"), ("ci", "s"), ("cy", "s"), ("c", "k"),
-    ("q", "k"), ("z", "s"), ("j", "s"), ("w", "f"), ("v", "f"),
+    ("tz", "s"), ("ts", "s"), ("ng", "n"), ("x", "s"), ("ks", "s"), ("ce", "s"), ("ci", "s"),
+    ("cy", "s"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("w", "f"), ("v", "f"),
 )  # fmt: skip
 _SOUNDS: Mapping[int, str] = MappingProxyType(str.maketrans("bdgrmzjqvw", "ptklnsssff"))
 _PINYIN = (("zh", "s"), ("ch", "s"), ("sh", "s"), ("ng", "n"))
@@ -33,6 +33,8 @@ _LEAST = 0.62
 _LONGEST = 7
 """The most characters of a name."""
 _SHORT = 2
+_TH = "θ"
+"""English th, which Chinese renders as s or as t."""
 _WEAK = 0.5
 _MOST_NAMES, _MOST_PLACES = 40, 200
 """So many names are looked for, among so many characters."""
@@ -56,7 +58,7 @@ def latin_sound(word: str) -> str:
     """Return the consonants of a Latin name as Chinese tells them apart."""
     first = "h" if word[:1] == "h" else ""
     vowel = "" if first or word[:1] not in "aeiouy" else "a"
-    sound = spell(word).lstrip("h").translate(_SOUNDS)
+    sound = spell(word.replace("th", _TH)).lstrip("h").translate(_SOUNDS)
     return first + vowel + "".join(b for a, b in pairwise(" " + sound) if a != b)
 
 
@@ -71,17 +73,19 @@ def pinyin_sound(syllable: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """The Chinese characters that nothing answers: the number of their word, and their readings."""
+    """Chinese characters: the number of their word, whether it is unanswered, their readings."""
 
     words: Sequence[int]
+    is_open: Sequence[bool]
     syllables: Sequence[tuple[str, ...]]
     sounds: Sequence[tuple[str, ...]]
 
 
-def sounds_like(
+def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers them
     words: Sequence[Word],
     words_en: Sequence[Word],
     links: list[list[tuple[float, int]]],
+    best: list[float],
     best_en: list[float],
     readings: Mapping[str, tuple[str, ...]],
 ) -> None:
@@ -91,22 +95,20 @@ def sounds_like(
         for j, word in enumerate(words_en)
         if best_en[j] < _WEAK and word.capital and len(word.form) > 1
     ]
-    places = [
-        (i, sign)
-        for i, word in enumerate(words)
-        if word.han and (not links[i] or links[i][0][0] < _WEAK)
-        for sign in word.form
-    ]
+    places = [(i, sign) for i, word in enumerate(words) if word.han for sign in word.form]
     if not names or not places:
         return
     syllables = [readings.get(sign, ()) for _, sign in places[:_MOST_PLACES]]
     sounds = [tuple(map(pinyin_sound, each)) for each in syllables]
-    heard = _Heard([i for i, _ in places], syllables, sounds)
+    numbers = [i for i, _ in places]
+    is_open = [best[i] < _WEAK for i in numbers]
+    heard = _Heard(numbers, is_open, syllables, sounds)
     for j in names[:_MOST_NAMES]:
         likeness, span = _hear(words_en[j].form, heard)
         if likeness >= _LEAST:
             best_en[j] = max(best_en[j], likeness)
             for i in dict.fromkeys(heard.words[span]):
+                best[i] = max(best[i], likeness)
                 links[i] = sorted([*links[i], (likeness, j)], key=lambda x: (-x[0], x[1]))
 
 
@@ -125,13 +127,16 @@ def _match(wanted: str, form: str, at: int, heard: _Heard) -> tuple[float, int]:
     """Return how well the characters from a place sound like a name, and how many they are."""
     if spelled := _pinyin_length(form, at, heard.syllables):
         return 1.0, spelled
+    if not heard.is_open[at]:
+        return 0.0, 0
     done, here, extra = 0, at, 0
     while here < len(heard.sounds) and done < len(wanted) and here - at < _LONGEST:
         step = max((_step(wanted, done, sound) for sound in heard.sounds[here]), default=0)
         if not step:
-            if here == at or extra or len(wanted) <= _SHORT:
+            is_vowel = "a" in heard.sounds[here]
+            if here == at or (not is_vowel and (extra or len(wanted) <= _SHORT)):
                 break
-            extra = 1
+            extra += not is_vowel
         done += step
         here += 1
     if not done:
@@ -146,7 +151,7 @@ def _step(wanted: str, done: int, sound: str) -> int:
     """Return how many consonants of a name a syllable stands for."""
     if wanted.startswith(sound, done):
         return len(sound)
-    if wanted[done] == sound[0]:
+    if wanted[done] == sound[0] or (wanted[done] == _TH and sound[0] in "st"):
         return 1
     skips = wanted[done] in "lnh" and done + 1 < len(wanted) and wanted[done + 1] == sound[0]
     return 2 if skips else 0

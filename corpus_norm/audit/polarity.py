@@ -124,13 +124,22 @@ def find_polarity(found: Alignment, lexicon: Lexicon, idioms: Sequence[Span] = (
         for i, s in enumerate(stems)
         if (d := tables.source.get(s, 0.0)) > _LEAST and not _is_name(found.source[i], i)
     }
-    denials_en = {j: d for j, s in enumerate(stems_en) if (d := tables.english.get(s, 0.0)) > _LEAST}
-    lost, count = _unmatched(
-        {i * scale: d for i, d in denials.items()}, list(denials_en.items()), len(stems_en)
-    )
-    sure_en = {float(j): 1.0 for j in denials_en if stems_en[j] in tables.sure}
+    denials_en = {
+        j: d for j, s in enumerate(stems_en) if (d := tables.english.get(s, 0.0)) > _LEAST
+    }
+    certain = [
+        (i * scale, min(1.0, d * 1.5) * _said(i, found.weights, found.best))
+        for i, d in denials.items()
+        if d >= _SURE
+    ]
+    lost, count = _unmatched(certain, list(denials_en.items()), len(stems_en))
+    certain_en = [
+        (float(j), _said(j, found.weights_en, found.best_en))
+        for j in denials_en
+        if stems_en[j] in tables.sure
+    ]
     places = [(i * scale, degree) for i, degree in denials.items()]
-    added, count_en = _unmatched(sure_en, places, len(stems_en))
+    added, count_en = _unmatched(certain_en, places, len(stems_en))
     opposite, words = _opposite(lexicon, tables, stems, stems_en)
     return Polarity(lost, added, opposite, (count, count_en), words)
 
@@ -144,25 +153,32 @@ def _is_within(word: Word, spans: Sequence[Span]) -> bool:
     return any(start <= word.start and word.end <= end for start, end in spans)
 
 
+def _said(place: int, weights: Sequence[float], best: Sequence[float]) -> float:
+    """Return how sure it is that the other side says what is denied, by the words nearby."""
+    first = max(0, place - 2)
+    near = zip(weights[first : place + 5], best[first : place + 5], strict=True)
+    return 0.5 + 0.5 * max((min(1.0, 2 * w) * b for w, b in near), default=0.0)
+
+
 def _unmatched(
-    denials: Mapping[float, float], others: Sequence[tuple[float, float]], size: int
+    certain: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]], size: int
 ) -> tuple[float, int]:
-    """Return how surely one of the certain denials has no counterpart, and how many there are."""
+    """Return how surely one of the certain denials has no counterpart, and how many there are.
+
+    Both are places in the English; the first with how sure they are, the second with degrees.
+    """
     reach = min(_REACH + _SHARE * size, _FARTHEST)
-    worst, count, last = 0.0, 0, -99.0
-    at = 0
-    for place, degree in denials.items():
-        if degree < _SURE:
-            continue
+    worst, count, last, first = 0.0, 0, -99.0, 0
+    for place, sure in certain:
         count += place - last > _SAME
         last = place
-        while at < len(others) and others[at][0] < place - reach:
+        while first < len(others) and others[first][0] < place - reach:
+            first += 1
+        at, best = first, 0.0
+        while at < len(others) and others[at][0] <= place + reach and best < 1.0:
+            best = max(best, min(1.0, others[at][1] * 3))
             at += 1
-        near, best = at, 0.0
-        while near < len(others) and others[near][0] <= place + reach and best < 1.0:
-            best = max(best, min(1.0, others[near][1] * 3))
-            near += 1
-        worst = max(worst, min(1.0, degree * 1.5) * (1.0 - best))
+        worst = max(worst, sure * (1.0 - best))
     return worst, count
 
 

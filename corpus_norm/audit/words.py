@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SPACED = re.compile(r"[^\W\d_]+")
 # The word before n't, n't itself, other contracted words, any other word.
 _ENGLISH = re.compile(r"[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|[^\W\d_]+")
-_UNSPACED = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[^\W\d_]+")
+_UNSPACED = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[^\W\d_\u3400-\u9fff]+")
 _CONTRACTED: Mapping[str, str] = MappingProxyType(
     {"ca": "can", "wo": "will", "sha": "shall", "n't": "not", "'ll": "will", "'ve": "have"}
 )
@@ -50,9 +50,14 @@ def english_words(text: str) -> list[Word]:
     ['they', 'can', 'not', 'sell', 'bob', "'s", 't', 'shirt']
     """
     return [
-        Word(_expand(m[0]), m.start(), m.end(), m[0][0].isupper(), upper=m[0].isupper())
+        Word(_expand(m[0]), m.start(), m.end(), m[0][0].isupper(), upper=_is_acronym(m[0]))
         for m in _ENGLISH.finditer(text)
     ]
+
+
+def _is_acronym(word: str) -> bool:
+    """Return whether two letters of a word are capitals: NATO, MPs, DDoS."""
+    return sum(map(str.isupper, word[:8])) > 1
 
 
 @lru_cache(maxsize=8192)
@@ -68,7 +73,7 @@ def spaced_words(text: str) -> list[Word]:
     ['l', 'usine', 'd', 'évry']
     """
     return [
-        Word(m[0].lower(), m.start(), m.end(), m[0][0].isupper(), upper=m[0].isupper())
+        Word(m[0].lower(), m.start(), m.end(), m[0][0].isupper(), upper=_is_acronym(m[0]))
         for m in _SPACED.finditer(text)
     ]
 
@@ -82,7 +87,7 @@ def _unspaced(text: str, segment: Segment) -> Iterator[Word]:
     for match in _UNSPACED.finditer(text):
         start = match.start()
         if match["han"] is None:
-            form, upper = match[0].lower(), match[0].isupper()
+            form, upper = match[0].lower(), _is_acronym(match[0])
             yield Word(form, start, match.end(), match[0][0].isupper(), upper=upper)
             continue
         for at in range(0, len(match[0]), _MOST_CHARACTERS):

@@ -37,7 +37,7 @@ _FLAT = 1e-6
 _CONTENT = (
     *("one", "covered", "covered_en", "covered_both", "gap", "gap_en", "gap_share"),
     *("gap_share_en", "size", "size_en", "ratio", "uneven", "open", "open_en", "length"),
-    "length_off",
+    *("length_off", "anchors", "anchor_share"),
 )
 _NAMES = (
     *("one", "covered", "covered_en", "gap", "gap_en", "size", "size_en", "name", "name_en"),
@@ -49,26 +49,39 @@ _ALL = tuple(dict.fromkeys([*_CONTENT, *_NAMES, *_DENIALS, "lost", "added", "opp
 
 
 class Plan(NamedTuple):
-    """A regression: its flag, the faults it looks for, and the measurements it may use.
+    """A regression: its flag, the fault it looks for, and the measurements it may use.
 
-    ``alarms`` is the share of the human translations that may have the flag.
+    ``alarms`` is the share of the human translations that may have the flag, in French and in
+    Chinese.  These translations are freer than those of the development sets, on which the whole
+    audit then flags at most 4 %; where that leaves no room, 0, there is no flag.
     """
 
     flag: Flag
-    kinds: tuple[str, ...]
+    kind: str
     names: tuple[str, ...]
-    alarms: float
+    alarms: tuple[float, float]
 
 
+_COVERED = ("one", "covered", "covered_en")
 PLANS = (
-    Plan(Flag.UNRELATED, ("other sentence",), (*_CONTENT, "names", "names_en"), 0.0005),
-    Plan(Flag.CONTENT_MISSING, ("part dropped",), (*_CONTENT, "name", "names"), 0.002),
-    Plan(Flag.CONTENT_ADDED, ("clause added",), (*_CONTENT, "name_en", "names_en"), 0.003),
-    Plan(Flag.NAME_CHANGED, ("name replaced",), _NAMES, 0.003),
-    Plan(Flag.NAME_CHANGED, ("name dropped",), _NAMES, 0.002),
-    Plan(Flag.NEGATION_LOST, ("denial dropped",), (*_DENIALS, "lost", "only_denials"), 0.002),
-    Plan(Flag.NEGATION_ADDED, ("denial added",), (*_DENIALS, "added", "only_denials_en"), 0.002),
-    Plan(Flag.POLARITY_CHANGED, ("opposite",), ("one", "opposite", "covered", "covered_en"), 0.002),
+    Plan(Flag.UNRELATED, "other sentence", (*_CONTENT, "names", "names_en"), (0.008, 0.001)),
+    Plan(Flag.CONTENT_MISSING, "part dropped", (*_CONTENT, "name", "names"), (0.004, 0.0005)),
+    Plan(Flag.CONTENT_ADDED, "clause added", (*_CONTENT, "name_en", "names_en"), (0.005, 0.0004)),
+    Plan(
+        Flag.NAME_CHANGED,
+        "name replaced",
+        (*_COVERED, "name_both", "names", "known_en", "gap", "gap_en"),
+        (0.0035, 0.0),
+    ),
+    Plan(
+        Flag.NAME_CHANGED,
+        "name dropped",
+        (*_COVERED, "name", "name_en", "names", "names_en", "length"),
+        (0.002, 0.0),
+    ),
+    Plan(Flag.NEGATION_LOST, "denial dropped", ("one", "lost", "only_denials"), (0.006, 0.001)),
+    Plan(Flag.NEGATION_ADDED, "denial added", ("one", "added", "only_denials_en"), (0.005, 0.0005)),
+    Plan(Flag.POLARITY_CHANGED, "opposite", (*_COVERED, "opposite"), (0.003, 0.005)),
 )
 
 
@@ -132,14 +145,17 @@ def to_array(rows: Rows, kinds: Iterable[str], names: Sequence[str]) -> Floats:
     return np.array([[row[name] for name in names] for kind in kinds for row in rows.get(kind, ())])
 
 
-def fit(rows: Rows, scale: float = 1.0) -> dict[str, Any]:
+def fit(rows: Rows, language: str, scale: float = 1.0) -> dict[str, Any]:
     """Fit the flags and the score of a language; ``scale`` multiplies the share of alarms."""
     flags = []
     for plan in PLANS:
+        share = scale * plan.alarms[language != "fr"]
+        if not share:
+            continue
         right = to_array(rows, ("human", "machine"), plan.names)
-        weights = regress(right, to_array(rows, plan.kinds, plan.names))
+        weights = regress(right, to_array(rows, (plan.kind,), plan.names))
         human = to_array(rows, ("human",), plan.names) @ weights
-        least = float(np.quantile(human, 1 - scale * plan.alarms))
+        least = float(np.quantile(human, 1 - share))
         named = {n: round(float(w), 4) for n, w in zip(plan.names, weights, strict=True)}
         flags.append({"flag": plan.flag.value, "weights": named, "threshold": round(least, 3)})
     right = to_array(rows, ("human", "machine"), _ALL)
@@ -156,7 +172,7 @@ def show(rows: Rows, fitted: dict[str, Any]) -> None:
             found = to_array(rows, (kind,), list(row["weights"])) @ list(row["weights"].values())
             hits[row["flag"]] = hits.get(row["flag"], False) | (found > row["threshold"])
         own = FAULTS[kind][0].value if kind in FAULTS else ""
-        by_own = f"{hits[own].mean():7.1%}" if own else " " * 7
+        by_own = f"{hits[own].mean():7.1%}" if own in hits else " " * 7
         some = np.any(list(hits.values()), axis=0).mean()
         score = to_array(rows, (kind,), list(fitted["score"])) @ list(fitted["score"].values())
         mean = (1 / (1 + np.exp(-score))).mean()
@@ -175,7 +191,7 @@ def main() -> None:
     table = json.loads(options.output.read_text("utf-8")) if options.output.exists() else {}
     for language in options.languages:
         rows = plant(options.work, language, "fit", options.most)
-        table[language] = fit(rows, options.alarms)
+        table[language] = fit(rows, language, options.alarms)
         print(f"{language}, fit: own flag, any flag")
         show(rows, table[language])
         print(f"{language}, check: own flag, any flag")

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Table = dict[str, NDArray[np.generic]]
 
 _STEPS = 16  # of -log2 of a probability
-_MOST = 40  # English stems of a source stem
-_MOST_BACK = 60  # source stems of an English stem
+_MOST = 60  # English stems of a source stem
+_MOST_BACK = 100  # source stems of an English stem
 _RARITY_STEPS = 12
 
 
@@ -47,8 +47,8 @@ class Counts:
         answers = self.links / np.maximum(self.totals[0][self.source], 1e-9)
         back = self.links / np.maximum(self.totals[1][self.english], 1e-9)
         share = self.totals[1][self.english] / self.totals[1].sum()
-        sure = (self.links >= 0.45) & (answers >= 0.03) & (back >= 0.01)
-        often = (self.links >= 1.5) & (np.maximum(answers, back) >= 0.005) & (answers > 4 * share)
+        sure = (self.links >= 0.45) & (np.maximum(answers, back) >= 0.03) & (answers > 10 * share)
+        often = (self.links >= 1.5) & (np.maximum(answers, back) >= 0.004) & (answers > 3 * share)
         keep = (sure | often) & (self.links >= 0.3)
         worth = np.maximum(answers, back) * 0.5 + np.sqrt(answers * back)
         for side, most in ((self.source, _MOST), (self.english, _MOST_BACK)):
