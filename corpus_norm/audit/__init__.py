@@ -133,7 +133,10 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     pairs = compare_amounts(source, english, record)
     flags += _amount_flags(pairs)
     judged = judge(source, english, record)
-    flags += _denial_flags(source, english, record) if judged is None else judged.flags
+    if judged is None or judged.flags is None:
+        flags += _denial_flags(source, english, record)
+    else:
+        flags += judged.flags
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):

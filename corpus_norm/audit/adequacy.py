@@ -34,10 +34,10 @@ _FEW = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The score of a pair, its flags, and its alignment."""
+    """The score of a pair, its flags, and its alignment; no flags, None, if it has few words."""
 
     adequacy: float
-    flags: tuple[Flag, ...]
+    flags: tuple[Flag, ...] | None
     alignment: Alignment
 
 
@@ -75,7 +75,7 @@ def judge(source: str, english: str, language: Language) -> Judgement | None:
         return None
     features, alignment = found
     numbers = vector(features)
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[Flag, ...] | None = None
     if features.size + features.size_en >= _FEW:
         rules = (r for r in model.rules if _sum(numbers, r.weights) > r.threshold)
         flags = tuple(dict.fromkeys(rule.flag for rule in rules))

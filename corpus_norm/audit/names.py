@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,9 +24,9 @@ _LATIN = (
     ("tz", "s"), ("ts", "s"), ("ng", "n"), ("x", "s"), ("ks", "s"), ("ce", "s"), ("ci", "s"),
     ("cy", "s"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("w", "f"), ("v", "f"),
 )  # fmt: skip
-_SOUNDS: Mapping[int, str] = MappingProxyType(str.maketrans("bdgrmzjqvw", "ptklnsssff"))
+_SOUNDS = str.maketrans("bdgrmzjqvw", "ptklnsssff")
 _PINYIN = (("zh", "s"), ("ch", "s"), ("sh", "s"), ("ng", "n"))
-_PINYIN_SOUNDS: Mapping[int, str] = MappingProxyType(str.maketrans("bdgrmzcjqxw", "ptklnsssssf"))
+_PINYIN_SOUNDS = str.maketrans("bdgrmzcjqxw", "ptklnsssssf")
 _LEAST = 0.62
 """The least likeness of a name and the sound of Chinese characters."""
 _LONGEST = 7

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _OPPOSITES = """
 increase/decrease rise/fall/drop grow/shrink gain/lose win/lose up/down more/less more/fewer
-high/low higher/lower highest/lowest large/small larger/smaller big/small great/small long/short
+high/low higher/lower highest/lowest large/small larger/smaller big/small long/short
 longer/shorter first/last early/late earlier/later before/after north/south northern/southern
 east/west eastern/western buy/sell purchase/sell best/worst better/worse good/bad strong/weak
 stronger/weaker fast/slow faster/slower open/close begin/end start/end start/stop old/new old/young
@@ -52,14 +52,16 @@ _DENIALS = (
 _SURE = 0.35
 """A word denies for certain if so much of its translations are denials."""
 _UNSURE, _LEAST = 0.3, 0.03
+_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "mis", "non", "dés")
 _SAME = 3
 """Denials so many words apart are one: ne ... pas."""
 _REACH = 4
 _SHARE = 0.3
 _FARTHEST = 40
 """A denial is looked for within ``_REACH`` words and this share of the sentence, up to a limit."""
-_BITS = 2.0
-"""The opposite must be so many bits more probable than the word itself."""
+_RARELY, _BITS = 7.0, 2.0
+"""A word of the source says an English one if that has fewer bits than ``_RARELY``; its opposite,
+if that is so many bits more probable."""
 
 
 class Polarity(NamedTuple):
@@ -120,12 +122,15 @@ def find_polarity(found: Alignment, lexicon: Lexicon, idioms: Sequence[Span] = (
     stems_en = [lexicon.english.stem_of(word.form) for word in found.english]
     scale = len(stems_en) / max(1, len(stems))
     denials = {
-        i: min(d, _UNSURE) if _is_within(found.source[i], idioms) else d
-        for i, s in enumerate(stems)
-        if (d := tables.source.get(s, 0.0)) > _LEAST and not _is_name(found.source[i], i)
+        i: min(degree, _UNSURE) if _is_within(word, idioms) else degree
+        for i, (word, stem) in enumerate(zip(found.source, stems, strict=True))
+        if (degree := _degree(word, tables.source.get(stem, 0.0), lexicon.stems)) > _LEAST
+        and not _is_name(word, i)
     }
     denials_en = {
-        j: d for j, s in enumerate(stems_en) if (d := tables.english.get(s, 0.0)) > _LEAST
+        j: degree
+        for j, (word, stem) in enumerate(zip(found.english, stems_en, strict=True))
+        if (degree := _degree(word, tables.english.get(stem, 0.0), lexicon.english.stems)) > _LEAST
     }
     certain = [
         (i * scale, min(1.0, d * 1.5) * _said(i, found.weights, found.best))
@@ -133,15 +138,40 @@ def find_polarity(found: Alignment, lexicon: Lexicon, idioms: Sequence[Span] = (
         if d >= _SURE
     ]
     lost, count = _unmatched(certain, list(denials_en.items()), len(stems_en))
+    turned = _turned(stems_en, tables)
     certain_en = [
         (float(j), _said(j, found.weights_en, found.best_en))
         for j in denials_en
-        if stems_en[j] in tables.sure
+        if stems_en[j] in tables.sure and j not in turned
     ]
     places = [(i * scale, degree) for i, degree in denials.items()]
     added, count_en = _unmatched(certain_en, places, len(stems_en))
     opposite, words = _opposite(lexicon, tables, stems, stems_en)
     return Polarity(lost, added, opposite, (count, count_en), words)
+
+
+def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
+    """Return how much a word denies; one with a negative prefix before another word may."""
+    if known <= _LEAST and not word.han:
+        for prefix in _PREFIXES:
+            rest = word.form[len(prefix) :]
+            if word.form.startswith(prefix) and len(rest) > _SAME and rest in forms:
+                return _UNSURE
+    return known
+
+
+def _turned(stems_en: Sequence[int], tables: _Tables) -> dict[int, int]:
+    """Return the places of denials just before a word with an opposite, and of that word.
+
+    ``Not true`` is no denial too many where the original says false.
+    """
+    last, found = -99, dict[int, int]()
+    for j, stem in enumerate(stems_en):
+        if stem in tables.sure:
+            last = j
+        elif stem in tables.opposites and j - last <= _SAME:
+            found[last] = j
+    return found
 
 
 def _is_name(word: Word, place: int) -> bool:
@@ -194,16 +224,17 @@ def _opposite(
         return 0.0, ()
     scale = len(stems_en) / max(1, len(stems))
     worst, places = 0.0, []
+    turned = set(_turned(stems_en, tables).values())
     for j, stem in enumerate(stems_en):
         others = tables.opposites.get(stem)
-        if not others or others & said:
+        if not others or others & said or j in turned:
             continue
         reach = min(_REACH + _SHARE * len(stems_en), _FARTHEST)
         first = max(0, int((j - reach) / scale))
         sure = 0.0
         for source in stems[first : int((j + reach) / scale) + 1]:
             own, other = lexicon.bits(source, stem, others)
-            if own < 3.5 and other > own - _BITS:
+            if own < _RARELY and other > own - _BITS:
                 sure = 0.0
                 break
             sure = max(sure, _surety(own, other))

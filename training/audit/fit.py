@@ -64,24 +64,39 @@ class Plan(NamedTuple):
 
 _COVERED = ("one", "covered", "covered_en")
 PLANS = (
-    Plan(Flag.UNRELATED, "other sentence", (*_CONTENT, "names", "names_en"), (0.008, 0.001)),
+    Plan(Flag.UNRELATED, "other sentence", (*_CONTENT, "names", "names_en"), (0.007, 0.0007)),
     Plan(Flag.CONTENT_MISSING, "part dropped", (*_CONTENT, "name", "names"), (0.004, 0.0005)),
-    Plan(Flag.CONTENT_ADDED, "clause added", (*_CONTENT, "name_en", "names_en"), (0.005, 0.0004)),
+    Plan(Flag.CONTENT_ADDED, "clause added", (*_CONTENT, "name_en", "names_en"), (0.005, 0.0002)),
     Plan(
         Flag.NAME_CHANGED,
         "name replaced",
         (*_COVERED, "name_both", "names", "known_en", "gap", "gap_en"),
-        (0.0035, 0.0),
+        (0.003, 0.0),
     ),
     Plan(
         Flag.NAME_CHANGED,
         "name dropped",
         (*_COVERED, "name", "name_en", "names", "names_en", "length"),
-        (0.002, 0.0),
+        (0.0015, 0.0),
     ),
-    Plan(Flag.NEGATION_LOST, "denial dropped", ("one", "lost", "only_denials"), (0.006, 0.001)),
-    Plan(Flag.NEGATION_ADDED, "denial added", ("one", "added", "only_denials_en"), (0.005, 0.0005)),
-    Plan(Flag.POLARITY_CHANGED, "opposite", (*_COVERED, "opposite"), (0.003, 0.005)),
+    Plan(
+        Flag.NEGATION_LOST,
+        "denial dropped",
+        ("one", "lost", "lost_clear", "only_denials"),
+        (0.0018, 0.004),
+    ),
+    Plan(
+        Flag.NEGATION_ADDED,
+        "denial added",
+        ("one", "added", "added_clear", "only_denials_en"),
+        (0.0035, 0.001),
+    ),
+    Plan(
+        Flag.POLARITY_CHANGED,
+        "opposite",
+        (*_COVERED, "opposite", "opposite_clear"),
+        (0.0009, 0.002),
+    ),
 )
 
 
