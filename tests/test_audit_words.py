@@ -18,30 +18,38 @@ from corpus_norm.languages import get_language
 RIGHT = {
     "fr": [
         (
-            "Le ministre de l'Agriculture a promis une aide aux éleveurs, touchés par la sécheresse"
-            " et la hausse du prix des céréales.",
-            "The agriculture minister promised aid to livestock farmers, who have been hit by"
-            " drought and rising grain prices.",
+            (
+                "Le ministre de l'Agriculture a promis une aide aux éleveurs, touchés par la"
+                " sécheresse et la hausse du prix des céréales."
+            ),
+            (
+                "The agriculture minister promised aid to livestock farmers, who have been hit by"
+                " drought and rising grain prices."
+            ),
         ),
         (
             "La police n'a pas retrouvé la voiture volée près de la gare.",
             "Police have not found the car stolen near the station.",
         ),
         (
-            "À Bordeaux, Camille Lefort a présenté son nouveau roman devant des lecteurs.",
-            "In Bordeaux, Camille Lefort presented her new novel to readers.",
+            "Le président de la Slovénie a visité une usine près de Bordeaux vendredi.",
+            "The president of Slovenia visited a factory near Bordeaux on Friday.",
         ),
     ],
     "zh-Hans": [
         (
             "法国总统周二在巴黎会见了德国总理，双方讨论了能源价格和欧洲安全问题。",
-            "The French president met the German chancellor in Paris on Tuesday, and the two"
-            " discussed energy prices and European security.",
+            (
+                "The French president met the German chancellor in Paris on Tuesday, and the two"
+                " discussed energy prices and European security."
+            ),
         ),
         (
             "这家银行没有公布调查结果，也没有回答记者的问题。",
-            "The bank did not publish the results of the investigation or answer reporters'"
-            " questions.",
+            (
+                "The bank did not publish the results of the investigation or answer reporters'"
+                " questions."
+            ),
         ),
     ],
 }
@@ -82,9 +90,10 @@ def test_a_dropped_part_is_found():
 
 def test_a_name_that_became_another_is_found():
     source, english = RIGHT["fr"][2]
-    assert Flag.NAME_CHANGED in flags(source, english.replace("Bordeaux", "Slovenia"), "fr")
+    assert Flag.NAME_CHANGED in flags(source, english.replace("Slovenia", "Robert Palmer"), "fr")
     source, english = RIGHT["zh-Hans"][0]
-    assert Flag.NAME_CHANGED in flags(source, english.replace("Paris", "Tokyo"), "zh-Hans")
+    changed = audit(source, english.replace("Paris", "Tokyo"), "zh-Hans")
+    assert changed.adequacy < audit(source, english, "zh-Hans").adequacy - 0.2
 
 
 def test_a_lost_denial_is_found():

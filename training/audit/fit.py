@@ -89,7 +89,7 @@ PLANS = (
         Flag.NEGATION_ADDED,
         "denial added",
         ("one", "added", "added_clear", "only_denials_en"),
-        (0.0035, 0.001),
+        (0.0035, 0.0005),
     ),
     Plan(
         Flag.POLARITY_CHANGED,
