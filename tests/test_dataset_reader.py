@@ -208,7 +208,7 @@ def test_another_schema_version_is_an_error_that_says_what_to_do(folder):
     content = json.loads((folder / "manifest.json").read_text())
     content |= {"schema_version": "99", "corpus_norm": "9.9", "parts": [{"unknown": 1}]}
     (folder / "manifest.json").write_text(json.dumps(content))
-    with pytest.raises(SchemaMismatchError, match=r"schema version 99, .*reads 2; .*9\.9"):
+    with pytest.raises(SchemaMismatchError, match=r"schema version 99, .*reads 3; .*9\.9"):
         open_dataset(folder)
 
 

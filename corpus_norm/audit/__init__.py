@@ -133,10 +133,11 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     pairs = compare_amounts(source, english, record)
     flags += _amount_flags(pairs)
     judged = judge(source, english, record)
+    denials = _denial_flags(source, english, record)
     if judged is None or judged.flags is None:
-        flags += _denial_flags(source, english, record)
+        flags += denials
     else:
-        flags += judged.flags
+        flags += [*judged.flags, *(flag for flag in denials if flag not in judged.judged)]
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):

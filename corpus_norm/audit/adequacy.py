@@ -34,10 +34,14 @@ _FEW = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The score of a pair, its flags, and its alignment; no flags, None, if it has few words."""
+    """The score of a pair, its flags, and its alignment; no flags, None, if it has few words.
+
+    ``judged`` are the flags that the language has rules for.
+    """
 
     adequacy: float
     flags: tuple[Flag, ...] | None
+    judged: frozenset[Flag]
     alignment: Alignment
 
 
@@ -79,7 +83,8 @@ def judge(source: str, english: str, language: Language) -> Judgement | None:
     if features.size + features.size_en >= _FEW:
         rules = (r for r in model.rules if _sum(numbers, r.weights) > r.threshold)
         flags = tuple(dict.fromkeys(rule.flag for rule in rules))
-    return Judgement(_sigmoid(_sum(numbers, model.score)), flags, alignment)
+    judged = frozenset(rule.flag for rule in model.rules)
+    return Judgement(_sigmoid(_sum(numbers, model.score)), flags, judged, alignment)
 
 
 def has_lexicon(language: Language) -> bool:

@@ -64,9 +64,9 @@ class Plan(NamedTuple):
 
 _COVERED = ("one", "covered", "covered_en")
 PLANS = (
-    Plan(Flag.UNRELATED, "other sentence", (*_CONTENT, "names", "names_en"), (0.007, 0.0007)),
-    Plan(Flag.CONTENT_MISSING, "part dropped", (*_CONTENT, "name", "names"), (0.004, 0.0005)),
-    Plan(Flag.CONTENT_ADDED, "clause added", (*_CONTENT, "name_en", "names_en"), (0.005, 0.0002)),
+    Plan(Flag.UNRELATED, "other sentence", (*_CONTENT, "names", "names_en"), (0.007, 0.0005)),
+    Plan(Flag.CONTENT_MISSING, "part dropped", (*_CONTENT, "name", "names"), (0.004, 0.0002)),
+    Plan(Flag.CONTENT_ADDED, "clause added", (*_CONTENT, "name_en", "names_en"), (0.005, 0.00015)),
     Plan(
         Flag.NAME_CHANGED,
         "name replaced",
@@ -89,13 +89,13 @@ PLANS = (
         Flag.NEGATION_ADDED,
         "denial added",
         ("one", "added", "added_clear", "only_denials_en"),
-        (0.0035, 0.0005),
+        (0.0035, 0.0),
     ),
     Plan(
         Flag.POLARITY_CHANGED,
         "opposite",
         (*_COVERED, "opposite", "opposite_clear"),
-        (0.0009, 0.002),
+        (0.0009, 0.0007),
     ),
 )
 
