@@ -39,11 +39,11 @@ def answers(
 
     Words that say little are left out, but for those that a word of weight answers.
 
-    >>> words, words_en = answers("Le musée rouvre.", "The museum reopens on Sunday.", "fr")
+    >>> words, words_en = answers("Le musée rouvre.", "The museum reopens after repairs.", "fr")
     >>> [word.answers for word in words]
     [('museum',), ('reopens',)]
     >>> [word.start for word in words_en if word.is_unanswered]
-    [22]
+    [25]
     """
     lexicon = find_lexicon(language)
     if lexicon is None:

@@ -54,8 +54,8 @@ def find_highlights(
     """Return the amounts of a sentence and those of its English.
 
     >>> highlights, highlights_en = find_highlights("Il gagne 5 %.", "He earns 7%.", "fr")
-    >>> highlights
-    (Highlight(start=9, end=12, note='5%, in the English 7%', is_wrong=True),)
+    >>> [(each.start, each.end, each.note, each.is_wrong) for each in highlights]
+    [(9, 12, '5%, in the English 7%', True)]
     >>> find_highlights("It lost $5 billion.", None, "en")[0][0].note
     '5,000,000,000 dollars'
     """
@@ -84,7 +84,7 @@ def find_words(
 
     Both are empty for a language without a lexicon.
 
-    >>> words, words_en = find_words("Le musée rouvre.", "The museum reopens on Sunday.", "fr")
+    >>> words, words_en = find_words("Le musée rouvre.", "The museum reopens after repairs.", "fr")
     >>> words[0].note, [each.note for each in words_en if each.is_unanswered]
     ('museum', ['not in the original'])
     """
