@@ -216,7 +216,7 @@ def test_a_correction_changes_what_is_shown_and_nothing_else(tmp_path):
     seen = corrections.apply(document)
     assert seen.blocks[0].kind is BlockKind.PROMO
     assert seen.sentences[3].text_en == "My own words."
-    assert seen.sentences[3].flags == ()
+    assert "too_short" in seen.sentences[3].flags  # corrections are audited too
     assert seen.blocks[1:] == document.blocks[1:]
     assert [s for n, s in enumerate(seen.sentences) if n != 3] == [
         s for n, s in enumerate(document.sentences) if n != 3
