@@ -10,7 +10,7 @@ DESIGNED_COLUMNS = (
     "url site title title_en authors published retrieved "
     "language language_score languages "
     "text text_en body body_en blocks sentences "
-    "translation_status translation_model flags duplicate_of story_id"
+    "translation_status translation_model flags duplicate_of story_id adequacy"
 )
 
 
