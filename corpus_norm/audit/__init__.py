@@ -132,12 +132,15 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
         return Audit(0.0, tuple(flags), adequacy=0.0 if has_lexicon(record) else None)
     pairs = compare_amounts(source, english, record)
     flags += _amount_flags(pairs)
-    judged = judge(source, english, record)
+    kept = [pair for pair in pairs if pair.state is AmountState.KEPT]
+    judged = judge(source, english, record, kept)
     denials = _denial_flags(source, english, record)
     if judged is None or judged.flags is None:
         flags += denials
     else:
         flags += [*judged.flags, *(flag for flag in denials if flag not in judged.judged)]
+    if Flag.POLARITY_CHANGED in flags and any(map(_is_signed, kept)):
+        flags.remove(Flag.POLARITY_CHANGED)  # a profit of -2 million is a loss
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):
@@ -209,6 +212,10 @@ def _find_record(language: str) -> Language:
     except KeyError:
         style = NumberStyle(loose_group=True)
         return Language(language, language, "", "", numbers=style, english_spread=40.0)
+
+
+def _is_signed(pair: AmountPair) -> bool:
+    return any(each is not None and each.negative for each in (pair.source, pair.english))
 
 
 def _amount_flags(pairs: Iterable[AmountPair]) -> list[Flag]:

@@ -23,12 +23,15 @@ from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from corpus_norm.audit.amounts import Amount
+    from corpus_norm.audit.matching import AmountPair
+    from corpus_norm.audit.words import Word
     from corpus_norm.languages import Language
 
 WEIGHTS = Path(__file__).parent / "weights.json"
-_FEW = 3.0
+_FEW = 4.0
 """Sentences whose words count less than this on both sides together say too little to judge."""
 
 
@@ -62,8 +65,12 @@ class _Model:
     rules: tuple[_Rule, ...]
 
 
-def judge(source: str, english: str, language: Language) -> Judgement | None:
+def judge(
+    source: str, english: str, language: Language, kept: Sequence[AmountPair] = ()
+) -> Judgement | None:
     """Judge a sentence and its English by their words; None if its language has no lexicon.
+
+    The words of amounts that were ``kept`` count nothing: they were compared by value.
 
     >>> from corpus_norm.languages import get_language
     >>> french = get_language("fr")
@@ -74,7 +81,7 @@ def judge(source: str, english: str, language: Language) -> Judgement | None:
     (True, True)
     """
     model = _models().get(_code(language))
-    found = _measure(source, english, language)
+    found = _measure(source, english, language, kept)
     if model is None or found is None:
         return None
     features, alignment = found
@@ -102,14 +109,31 @@ def _code(language: Language) -> str:
     return language.code.partition("-")[0]
 
 
-def _measure(source: str, english: str, language: Language) -> tuple[Features, Alignment] | None:
+def _measure(
+    source: str, english: str, language: Language, kept: Sequence[AmountPair] = ()
+) -> tuple[Features, Alignment] | None:
     lexicon = find_lexicon(language.code)
     if lexicon is None:
         return None
     alignment = align(source, english, language, lexicon)
+    _leave_out(alignment.source, alignment.weights, [pair.source for pair in kept])
+    _leave_out(alignment.english, alignment.weights_en, [pair.english for pair in kept])
     polarity = find_polarity(alignment, lexicon, find_idioms(source, language))
     length = length_deviation(source, english, language)
     return measure(alignment, polarity, lexicon, length, spaced=language.spaced), alignment
+
+
+def _leave_out(
+    words: Sequence[Word], weights: list[float], amounts: Sequence[Amount | None]
+) -> None:
+    """Let the words within amounts count nothing."""
+    spans = sorted((each.start, each.end) for each in amounts if each)
+    at = 0
+    for i, word in enumerate(words):
+        while at < len(spans) and spans[at][1] <= word.start:
+            at += 1
+        if at < len(spans) and spans[at][0] <= word.start:
+            weights[i] = 0.0
 
 
 def _sum(numbers: Mapping[str, float], weights: Mapping[str, float]) -> float:
