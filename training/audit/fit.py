@@ -66,7 +66,7 @@ _COVERED = ("one", "covered", "covered_en")
 PLANS = (
     Plan(Flag.UNRELATED, "other sentence", (*_CONTENT, "names", "names_en"), (0.007, 0.0005)),
     Plan(Flag.CONTENT_MISSING, "part dropped", (*_CONTENT, "name", "names"), (0.004, 0.0002)),
-    Plan(Flag.CONTENT_ADDED, "clause added", (*_CONTENT, "name_en", "names_en"), (0.005, 0.00015)),
+    Plan(Flag.CONTENT_ADDED, "clause added", (*_CONTENT, "name_en", "names_en"), (0.005, 0.00005)),
     Plan(
         Flag.NAME_CHANGED,
         "name replaced",
@@ -95,7 +95,7 @@ PLANS = (
         Flag.POLARITY_CHANGED,
         "opposite",
         (*_COVERED, "opposite", "opposite_clear"),
-        (0.0009, 0.0007),
+        (0.0009, 0.0005),
     ),
 )
 
