@@ -1,6 +1,7 @@
 """Measure the audit of translations on planted errors and on human translations.
 
-``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``, or ``--growth`` for the CPU
+``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``; ``--planted`` for faults planted
+in human translations, ``--quality`` for the score by who translated, or ``--growth`` for the CPU
 time of the audit by the length of the sentence.
 
 Planted errors: each sentence of ``tests/data/faithfulness`` has a faithful translation and one with
@@ -20,6 +21,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.planting import FAULTS, OTHER_SENTENCE
+from benchmarks.translators import compare_translators
 from corpus_norm.audit import audit
 from corpus_norm.labels import Flag
 
@@ -101,21 +104,28 @@ def main() -> None:
     parser.add_argument("--mt", type=Path, default=Path("../shared/mt"), help="human translations")
     parser.add_argument("--show", action="store_true", help="print missed errors and false alarms")
     parser.add_argument("--growth", action="store_true", help="print only the growth table")
+    parser.add_argument("--planted", action="store_true", help="faults in human translations")
+    parser.add_argument("--quality", action="store_true", help="the score by who translated")
+    parser.add_argument("--parallel", type=Path, default=Path("../shared/parallel"))
+    parser.add_argument("--lines", type=int, default=100_000, help="the most lines of a set")
     args = parser.parse_args()
     if args.growth:
         print_growth()
         return
+    if args.planted:
+        for name, language in HUMAN.items():
+            if pairs := read_pairs(args.mt, name, language):
+                score_faults(name, language, pairs[: args.lines])
+        return
+    if args.quality:
+        compare_translators(args.parallel, args.lines)
+        return
     for half in ("dev", "check"):
         score_planted(half, show=args.show)
     for name, language in HUMAN.items():
-        source, english = (args.mt / f"{name}.{side}" for side in (language, "en"))
-        if source.exists() and english.exists():
-            lines = (read_lines(path) for path in (source, english))
-            pairs = list(zip(*lines, strict=True))
+        if pairs := read_pairs(args.mt, name, language):
             score_human(name, language, pairs)
             score_changed(language, pairs)
-        else:
-            print(f"\n{name} is not in {args.mt}; not scored")
 
 
 def print_growth() -> None:
@@ -227,6 +237,37 @@ def score_changed(language: str, pairs: list[tuple[str, str]]) -> None:
     if counts["n"]:
         found, digits = counts["found"] / counts["n"], counts["digits"] / counts["n"]
         print(f"  a digit changed in {counts['n']:,}: found {found:.1%}, by digits {digits:.1%}")
+
+
+def score_faults(name: str, language: str, pairs: list[tuple[str, str]]) -> None:
+    """Print the share of planted faults that is flagged, of those in pairs without a flag."""
+    draw = random.Random(7)  # noqa: S311 -- which word is changed is no secret
+    found: dict[str, list[bool]] = {kind: [] for kind in [*FAULTS, "other sentence"]}
+    alarms = 0
+    for i, (source, english) in enumerate(pairs):
+        if flagged(source, english, language):
+            alarms += 1
+            continue
+        for kind, (_, plant) in FAULTS.items():
+            wrong = plant(english, draw)
+            if wrong and wrong != english:
+                found[kind].append(flagged(source, wrong, language))
+        other = pairs[(i + 7) % len(pairs)][1]
+        found["other sentence"].append(flagged(source, other, language))
+    print(f"\n{name}: {len(pairs):,} human translations, {alarms / len(pairs):.1%} flagged")
+    for kind, hits in found.items():
+        if hits:
+            aim = FAULTS[kind][0] if kind in FAULTS else OTHER_SENTENCE
+            print(f"  {kind:22}{len(hits):6}{sum(hits) / len(hits):8.0%}  aim {aim} %", flush=True)
+
+
+def read_pairs(folder: Path, name: str, language: str) -> list[tuple[str, str]]:
+    """Read a set of human translations; empty, with a message, if it is not there."""
+    source, english = (folder / f"{name}.{side}" for side in (language, "en"))
+    if source.exists() and english.exists():
+        return list(zip(read_lines(source), read_lines(english), strict=True))
+    print(f"\n{name} is not in {folder}; not scored")
+    return []
 
 
 def read_lines(path: Path) -> list[str]:

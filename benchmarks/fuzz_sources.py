@@ -16,6 +16,7 @@ from benchmarks.containers import CONTAINERS, make_pages
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.settings import InputSettings
 from corpus_norm.sources.compression import Bounds
+from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.reading import Job, Stream, read_stream
 
 SETTINGS = InputSettings(max_bytes=1_000_000)
@@ -55,7 +56,7 @@ def check(data: bytes, kind: str) -> Counter[str]:
         AssertionError: a promise was broken.
     """
     found: Counter[str] = Counter()
-    job = Job(SETTINGS, Bounds(SETTINGS), _ignore)
+    job = Job(SETTINGS, Bounds(SETTINGS), _ignore, FieldReader(SETTINGS))
     stream = Stream("a", f"a.{kind}", job.bounds.take(iter([data])), io.BytesIO(data))
     for item in read_stream(stream, job):
         found[type(item).__name__] += 1

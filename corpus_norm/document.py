@@ -22,7 +22,9 @@ from urllib.parse import urlsplit
 from corpus_norm.labels import BlockKind, Flag, TranslationStatus
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from typing import Any
 
 UNDETERMINED = "und"
 """BCP-47 code of text whose language cannot be told (ISO 639-2 ``und``)."""
@@ -42,6 +44,7 @@ __all__ = [
     "find_host",
     "read_lines",
     "replace_surrogates",
+    "unmark",
     "unwrap",
 ]
 
@@ -49,6 +52,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGITS = frozenset("0123456789")
 _WIDE_PUNCTUATION = re.compile(
     "[\u3000-\u3020\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
+# A link, bold, italics and code of Markdown; single signs only around whole words.
+_MARKED = (
+    re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s\"[^\"\n]{0,200}\")?\)"),
+    re.compile(r"\*\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*\*"),
+    re.compile(r"(?<![\w_])__(?=[^\s_])([^_\n]{1,500})(?<=[^\s_])__(?![\w_])"),
+    re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])"),
+    re.compile(r"(?<![\w_\\])_(?=[^\s_])([^_\n]{1,500})(?<=[^\s_])_(?![\w_])"),
+    re.compile(r"`([^`\n]{1,500})`"),
 )
 LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]*)*")
 """A line break that a program inserted, with its indentation and quote signs (``>``)."""
@@ -73,9 +85,13 @@ class Repair:
 class RawDocument:
     """A document as a source delivers it: bytes or text, and what the source states about it.
 
-    >>> raw = RawDocument("news/a.txt", "Bonjour.")
-    >>> raw.media_type, raw.bytes_sha256[:12], len(raw.doc_id)
-    ('text/plain', '441278a3222d', 32)
+    ``source_id`` is the identity that the source gives it.  ``extra`` are fields of your own: a
+    mapping, which becomes JSON text (:func:`corpus_norm.values.dump_fields`).  ``key`` is its place
+    among the inputs, however their names are written; readers of files set it.
+
+    >>> raw = RawDocument("news/a.txt", "Bonjour.", extra={"section": "politique"})
+    >>> raw.media_type, raw.bytes_sha256[:12], len(raw.doc_id), raw.extra
+    ('text/plain', '441278a3222d', 32, '{"section":"politique"}')
     """
 
     source: str
@@ -89,6 +105,17 @@ class RawDocument:
     authors: tuple[str, ...] = ()
     published: date | None = None
     retrieved: date | None = None
+    source_id: str | None = None
+    extra: Mapping[str, Any] | str | None = None
+    published_at: datetime | None = None
+    updated: date | None = None
+    key: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.extra is not None and not isinstance(self.extra, str):
+            from corpus_norm.values import dump_fields
+
+            object.__setattr__(self, "extra", dump_fields(self.extra))
 
     @property
     def data_bytes(self) -> bytes:
@@ -99,8 +126,8 @@ class RawDocument:
 
     @property
     def size(self) -> int:
-        """Length of the data: bytes, or characters of a text."""
-        return len(self.data)
+        """Length of the data and of the fields beside it: bytes, or characters of a text."""
+        return len(self.data) + len(self.extra or "")
 
     @property
     def bytes_sha256(self) -> str:
@@ -108,12 +135,20 @@ class RawDocument:
         return hashlib.sha256(self.data_bytes).hexdigest()
 
     @property
+    def place(self) -> int:
+        """BLAKE2b-64 of what tells it from the others of a run, whatever its content.
+
+        That is its ``key``; where there is none, its source and its own id, or its record index.
+        """
+        return _hash_place(self.key, self.source, self.source_id or self.record)
+
+    @property
     def doc_id(self) -> str:
-        """BLAKE2b-128 (RFC 7693) of source, record index and bytes, in hexadecimal."""
-        digest = hashlib.blake2b(digest_size=16)
-        for part in (self.source.encode("utf-8", "surrogatepass"), str(self.record).encode()):
-            digest.update(len(part).to_bytes(8, "big") + part)
-        digest.update(self.data_bytes)
+        """BLAKE2b-128 (RFC 7693) of its place, and of its bytes if it has no id of its own."""
+        place = _name_place(self.key, self.source, self.source_id or self.record)
+        digest = hashlib.blake2b(place, digest_size=16)
+        if self.source_id is None:
+            digest.update(self.data_bytes)
         return digest.hexdigest()
 
 
@@ -169,7 +204,8 @@ class Sentence:
 
     ``score`` is the mean log-probability per output token of the translation, ``faithfulness``
     the score of its audit (1: nothing found, 0: no English); both None where nothing was
-    translated.
+    translated.  ``adequacy`` is how likely it is, 0 to 1, that the English says all of the
+    original and nothing else, judged by words; None where no lexicon judges the language.
     """
 
     block: int
@@ -181,6 +217,7 @@ class Sentence:
     score: float | None = None
     flags: tuple[Flag | str, ...] = ()
     faithfulness: float | None = None
+    adequacy: float | None = None
 
     @property
     def end(self) -> int:
@@ -247,6 +284,22 @@ class Document:
     flags: tuple[Flag | str, ...] = ()
     duplicate_of: str | None = None
     story_id: str | None = None
+    source_id: str | None = None
+    extra: str | None = None
+    published_at: datetime | None = None
+    updated: date | None = None
+
+    @cached_property
+    def adequacy(self) -> float | None:
+        """The mean adequacy of the sentences, weighted by their length; None if none has any.
+
+        >>> judged = (Sentence(0, "Oui.", 0, adequacy=0.5), Sentence(0, "Oui, oui.", 5))
+        >>> Document(source="a.txt", text="Oui. Oui, oui.", sentences=judged).adequacy
+        0.5
+        """
+        judged = [(len(s.text), s.adequacy) for s in self.sentences if s.adequacy is not None]
+        length = sum(size for size, _ in judged)
+        return round(sum(size * each for size, each in judged) / length, 4) if length else None
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
@@ -259,8 +312,13 @@ class Document:
     def body(self) -> str:
         """The body blocks as plain text, a blank line between two blocks."""
         return "\n\n".join(
-            read_lines(block.text, block.kind) for block in self.blocks if block.is_body
+            self._read(block.text, block.kind) for block in self.blocks if block.is_body
         )
+
+    def _read(self, text: str, kind: BlockKind) -> str:
+        """Return the text of a block without hard wraps, and without Markdown unless it is code."""
+        is_marked = not kind.keeps_lines and self.media_type != "text/html"
+        return unmark(read_lines(text, kind)) if is_marked else read_lines(text, kind)
 
     @cached_property
     def body_en(self) -> str | None:
@@ -268,10 +326,74 @@ class Document:
         if self.text_en is None:
             return None
         return "\n\n".join(
-            read_lines(block.text if block.text_en is None else block.text_en, block.kind)
+            self._read(block.text if block.text_en is None else block.text_en, block.kind)
             for block in self.blocks
             if block.is_body
         )
+
+    def sentences_of(self, block: Block | int) -> tuple[Sentence, ...]:
+        """Return the sentences of a block, given itself or by its index in ``blocks``.
+
+        Raises:
+            ValueError, IndexError: the document has no such block.
+        """
+        index = block if isinstance(block, int) else self.blocks.index(block)
+        index = range(len(self.blocks))[index]
+        return tuple(each for each in self.sentences if each.block == index)
+
+    def block_of(self, sentence: Sentence | int) -> Block:
+        """Return the block of a sentence, given itself or by its index in ``sentences``.
+
+        >>> block = Block(BlockKind.PARAGRAPH, "Oui. Non.", 0)
+        >>> parts = (Sentence(0, "Oui.", 0), Sentence(0, "Non.", 5))
+        >>> doc = Document("a.txt", "Oui. Non.", blocks=(block,), sentences=parts)
+        >>> doc.block_of(doc.sentences[1]).kind.value, len(doc.sentences_of(0))
+        ('paragraph', 2)
+        """
+        found = self.sentences[sentence] if isinstance(sentence, int) else sentence
+        return self.blocks[found.block]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as plain values of JSON, named like the columns of ``documents``.
+
+        Blocks and sentences hold offsets into ``text`` and ``text_en``; ``extra`` is an object,
+        days and moments are in ISO 8601.
+
+        >>> record = Document("a.txt", "Hi.", extra='{"section":"eau"}').to_dict()
+        >>> record["text"], record["extra"], Document.from_dict(record).text
+        ('Hi.', {'section': 'eau'}, 'Hi.')
+        """
+        from corpus_norm.values import document_to_dict
+
+        return document_to_dict(self)
+
+    def to_json(self) -> str:
+        """Return :meth:`to_dict` as one line of JSON."""
+        from corpus_norm.values import to_line
+
+        return to_line(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Document:
+        """Return the document that :meth:`to_dict` described; keys it does not know are ignored.
+
+        Raises:
+            InputError: a value is missing, or of the wrong type.
+        """
+        from corpus_norm.values import document_from_dict
+
+        return document_from_dict(record)
+
+    @classmethod
+    def from_json(cls, text: str) -> Document:
+        """Return the document that :meth:`to_json` wrote.
+
+        Raises:
+            InputError: the text is no JSON, or describes no document.
+        """
+        from corpus_norm.values import document_from_dict, load_fields
+
+        return document_from_dict(load_fields(text))
 
     def __repr__(self) -> str:
         title = f"{self.title[:60]!r}, " if self.title else ""
@@ -296,7 +418,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A document that failed: in which stage, why, and its bytes if they are few."""
+    """A document that failed: in which stage, why, and its bytes if they are few.
+
+    ``source_id``, ``extra`` and ``key`` are those of the :class:`RawDocument`.
+    """
 
     source: str
     record: int
@@ -305,11 +430,37 @@ class Rejection:
     error: str
     message: str
     data: bytes | None = field(default=None, repr=False)
+    source_id: str | None = None
+    extra: str | None = None
+    key: str | None = field(default=None, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rejection as plain values, named like the columns of ``rejects``.
+
+        Bytes that are not UTF-8 become Base64.
+        """
+        from corpus_norm.values import rejection_to_dict
+
+        return rejection_to_dict(self)
 
     @property
     def size(self) -> int:
-        """Length of the bytes that are kept."""
-        return len(self.data or b"")
+        """Length of the bytes that are kept, and of the fields beside them."""
+        return len(self.data or b"") + len(self.extra or "")
+
+    @property
+    def place(self) -> int:
+        """BLAKE2b-64 of what tells it from the others of a run, as of a :class:`RawDocument`."""
+        return _hash_place(self.key, self.source, self.source_id or self.record)
+
+
+def _hash_place(key: str | None, source: str, own: str | int) -> int:
+    digest = hashlib.blake2b(_name_place(key, source, own), digest_size=8)
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _name_place(key: str | None, source: str, own: str | int) -> bytes:
+    return repr((source, own) if key is None else key).encode("utf-8", "backslashreplace")
 
 
 def read_lines(text: str, kind: BlockKind) -> str:
@@ -340,6 +491,17 @@ def unwrap(text: str) -> str:
         is_close = before and line and _joins_closely(before[-1], line[0])
         joined += [line] if is_close or not line else [" ", line]
     return "".join(joined)
+
+
+def unmark(text: str) -> str:
+    """Remove the signs of Markdown's emphasis, links and code from a text, and keep its words.
+
+    >>> unmark("It lost **4 metres** of [the farm](https://a.example), 2*3*4 in all.")
+    'It lost 4 metres of the farm, 2*3*4 in all.'
+    """
+    for marked in _MARKED:
+        text = marked.sub(r"\1", text)
+    return text
 
 
 def replace_surrogates(text: str) -> str:

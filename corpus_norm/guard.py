@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from corpus_norm.document import (
     UNDETERMINED,
@@ -115,6 +115,8 @@ class Guard:
             error=name,
             message=message,
             data=data if len(data) <= self.settings.dataset.reject_bytes else None,
+            source_id=raw.source_id,
+            extra=cast("str | None", raw.extra),
         )
 
     def record_fault(self, stage: str, raw: RawDocument | Document, error: BaseException) -> None:
@@ -241,6 +243,8 @@ def _write_one(
             StageName.WRITE.value,
             type(error).__name__,
             f"the row cannot be written: {describe(error)}",
+            source_id=item.source_id,
+            extra=item.extra,
         )
         return function([rejection])
 

@@ -44,6 +44,7 @@ class BlockKind(_Label):
     NEWSLETTER = "newsletter", "sign-up for a newsletter"
     SHARE = "share", "buttons for sharing and following"
     NAVIGATION = "navigation", "menus, counters and other parts of the page around the article"
+    OTHER = "other", "sentences outside the article that no other kind fits"
     COOKIE_NOTICE = "cookie_notice", "consent to cookies and tracking"
     DISCLAIMER = "disclaimer", "limits of liability, opinions that are not the publisher's"
     SOURCE_CREDIT = "source_credit", "where the text was first published"
@@ -83,6 +84,20 @@ _BODY_KINDS = frozenset(
         BlockKind.CODE,
     }
 )
+
+
+class Role(_Label):
+    """The part of a document in the groups of ``stories``.
+
+    >>> Role("first").meaning
+    'the earliest report of a story of several'
+    """
+
+    SINGLE = "single", "in no group"
+    ORIGINAL = "original", "the earliest of several copies, in no story of several reports"
+    DUPLICATE = "duplicate", "a copy, or nearly one, of an earlier document"
+    FIRST = "first", "the earliest report of a story of several"
+    REPORT = "report", "a later report of a story, in words of its own"
 
 
 class StageName(_Label):
@@ -130,6 +145,14 @@ class Flag(_Label):
     NEGATION_LOST = "negation_lost", "the original denies something, the English does not"
     NEGATION_ADDED = "negation_added", "the English denies something, the original does not"
     NAME_LOST = "name_lost", "a name of the original is not in the English"
+    NAME_CHANGED = "name_changed", "a name is on one side only: left out, added or another"
+    POLARITY_CHANGED = (
+        "polarity_changed",
+        "the English says the opposite: fell for rose, last for first",
+    )
+    CONTENT_MISSING = "content_missing", "a part of the original is not in the English"
+    CONTENT_ADDED = "content_added", "the English says something that is not in the original"
+    UNRELATED = "unrelated", "the English seems to translate another sentence"
     LINK_LOST = "link_lost", "an address, e-mail, handle or ticker is not in the English as it was"
     QUOTES_LOST = "quotes_lost", "the original quotes somebody, the English has no quotation marks"
     REPETITION = "repetition", "the English says the same words over and over"
@@ -142,6 +165,7 @@ class Flag(_Label):
     TRANSLATION_FAULT = "translation_fault", "translation broke off: a fault of the program"
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
     UNKNOWN_CHARSET = "unknown_charset", "the declared charset is not one that can be read"
+    BODY_DOUBTFUL = "body_doubtful", "where the article begins or ends is uncertain"
     BODY_FROM_JSON_LD = (
         "body_from_json_ld",
         "the page does not show the article: its text is the articleBody of the JSON-LD",
@@ -168,6 +192,7 @@ READING_FLAGS = frozenset(
     {
         Flag.REPLACED_BYTES,
         Flag.UNKNOWN_CHARSET,
+        Flag.BODY_DOUBTFUL,
         Flag.BODY_FROM_JSON_LD,
         Flag.BODY_FROM_SCRIPT,
     }

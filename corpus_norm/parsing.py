@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from corpus_norm.document import Block, Document, Flag, Repair, find_host
 from corpus_norm.errors import InputError
+from corpus_norm.front_matter import FrontMatter, read_front_matter
+from corpus_norm.values import dump_fields, load_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from corpus_norm.document import RawDocument
     from corpus_norm.extraction import Extraction, Piece
@@ -73,12 +76,18 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         authors=_repair_all(raw.authors),
         published=raw.published,
         retrieved=raw.retrieved,
+        source_id=raw.source_id,
+        extra=cast("str | None", raw.extra),
+        published_at=raw.published_at,
+        updated=raw.updated,
         flags=tuple(flags),
     )
 
 
 def segment(document: Document) -> ParsedDocument:
     """Clean the text and split it into blocks; HTML is parsed first and cleaned piece by piece.
+
+    The front matter of Markdown is markup, and belongs to no block.
 
     Raises:
         InputError: there is no text.
@@ -89,7 +98,31 @@ def segment(document: Document) -> ParsedDocument:
         return _read_page(document)
     cleaned = encoding.clean(document.text)
     blocks = segmentation.split_blocks(cleaned.text)
+    if document.media_type == "text/markdown" and cleaned.text.startswith(("---", "\ufeff---")):
+        matter = read_front_matter(cleaned.text)
+        behind = [block for block in blocks if block.start >= matter.end]
+        if matter.end and behind:
+            document, blocks = _with_matter(document, matter), behind
     return ParsedDocument(_with_text(document, cleaned.text, cleaned.repairs, blocks))
+
+
+def _with_matter(document: Document, matter: FrontMatter) -> Document:
+    """Return the document with what its front matter says, where the source says nothing."""
+    rest = {**matter.rest, **load_fields(document.extra)}
+    is_same = document.published in {None, matter.published}
+    moment = matter.published_at if is_same else None
+    url = document.url or matter.url
+    return replace(
+        document,
+        title=document.title or matter.title,
+        authors=document.authors or matter.authors,
+        published=document.published or matter.published,
+        published_at=document.published_at or moment,
+        updated=document.updated or matter.updated,
+        url=url,
+        site=document.site or find_host(url),
+        extra=dump_fields(rest),
+    )
 
 
 def _read_page(document: Document) -> ParsedDocument:
@@ -106,11 +139,19 @@ def _read_page(document: Document) -> ParsedDocument:
         title=document.title or _repair(page.title),
         authors=document.authors or _repair_all(page.authors),
         published=document.published or page.published,
+        published_at=_choose_moment(document, page),
+        updated=document.updated or page.updated,
         flags=(*document.flags, *page.flags),
     )
     return ParsedDocument(
         _with_text(with_metadata, text, repairs, blocks), replace(page, pieces=tuple(pieces))
     )
+
+
+def _choose_moment(document: Document, page: Extraction) -> datetime | None:
+    """Return the moment of publication; that of the page only on the day the source states."""
+    is_same = document.published in {None, page.published}
+    return document.published_at or (page.published_at if is_same else None)
 
 
 def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], list[Block]]:

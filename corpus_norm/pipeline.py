@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, RawDocument, Rejection
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import log
-from corpus_norm.given import take
+from corpus_norm.given import check_batch, check_items, check_media_type, take
 from corpus_norm.guard import Guard, translate_guarded, write_guarded
 from corpus_norm.labels import StageName
 from corpus_norm.parsing import ParsedDocument
@@ -25,7 +26,8 @@ from corpus_norm.settings import Settings
 from corpus_norm.stage_timer import StageTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from os import PathLike
 
     import pyarrow as pa
 
@@ -155,7 +157,11 @@ STAGES = (
 
 
 def normalize(
-    source: Given, settings: Settings | None = None, *, media_type: str | None = None
+    source: Given,
+    settings: Settings | None = None,
+    *,
+    media_type: str | None = None,
+    memory: str | PathLike[str] | bool = False,
 ) -> Document:
     r"""Run every stage on one document.
 
@@ -165,6 +171,8 @@ def normalize(
             like a file name is taken for a path.
         settings: all knobs; the defaults suit English, French and Chinese news.
         media_type: ``text/plain``, ``text/markdown`` or ``text/html``, where it is known.
+        memory: the translation memory to look sentences up in and to add them to: a file, True
+            for the user's own, False for none.
 
     Returns:
         The document with its blocks, languages, sentences and, where a model is installed, its
@@ -174,15 +182,19 @@ def normalize(
         InputError: there is no such file, it is a folder or holds several records, or the value
             is neither path nor text nor bytes.
         SettingsError: the settings are not a :class:`Settings`.
+        TranslationMemoryError: the memory cannot be used.
         CorpusNormError: the document cannot be processed; the message says why.
 
     >>> doc = normalize("Une banque ferme.\n\nLa banque a fermé ses portes lundi, dit le maire.")
     >>> doc.language, [block.kind.value for block in doc.blocks]
     ('fr', ['paragraph', 'paragraph'])
     """
+    from corpus_norm.translation.memory.cached_engine import open_memory
+
     settings = check_settings(settings)
-    raw = take(source, settings, media_type)
-    [result] = process([raw], settings, threads=available_cpus())
+    raw = take(source, settings, check_media_type(media_type))
+    chosen = open_memory(memory) if settings.translation.enabled and memory is not False else None
+    [result] = process([raw], settings, threads=available_cpus(), memory=chosen)
     if isinstance(result, Rejection):
         raise InputError(f"{result.source}: {result.message}", subject=result.source)
     return result
@@ -190,7 +202,7 @@ def normalize(
 
 @rename_keywords(furniture="site_boilerplate", watch="timer")
 def process(  # noqa: PLR0913 -- one says what, the others are only ever named
-    items: Sequence[RawDocument | Rejection],
+    items: Iterable[RawDocument | Rejection],
     settings: Settings | None = None,
     *,
     packages: Sequence[Package] | None = None,
@@ -214,7 +226,11 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
 
     The old names of two arguments, ``furniture`` (``site_boilerplate``) and ``watch`` (``timer``),
     still work, with a :class:`DeprecationWarning`.
+
+    Raises:
+        InputError: the items are no raw documents.
     """
+    items = check_items(items)
     context = Context(check_settings(settings), packages, threads, site_boilerplate or {}, memory)
     if timer is not None:
         return run_stages(items, context, timer)
@@ -237,11 +253,18 @@ def normalize_batch(
         threads: CPU threads for the translation model.
 
     Returns:
-        Rows of the ``RESULTS`` schema: a document, or a row with ``rejection`` filled in.
-    """
-    from corpus_norm.dataset import batch_to_raw
+        Rows of the ``RESULTS`` schema: a document, or a row with ``rejection`` filled in.  Columns
+        of your own follow unchanged; those named like one of ``RESULTS`` are in ``extra`` only.
 
-    return process_to_rows(batch_to_raw(batch), Context(check_settings(settings), threads=threads))
+    Raises:
+        InputError: it is no record batch.
+        SchemaMismatchError: there is no column ``source``, or a column is of the wrong type.
+    """
+    from corpus_norm.dataset import batch_to_raw, pass_on
+
+    batch = check_batch(batch)
+    context = Context(check_settings(settings), threads=threads)
+    return pass_on(batch, process_to_rows(batch_to_raw(batch), context))
 
 
 def process_to_rows(
@@ -302,16 +325,28 @@ def check_settings(settings: Settings | None) -> Settings:
     """Return the settings, or the defaults for None.
 
     Raises:
-        SettingsError: the value is something else, such as a dictionary.
+        SettingsError: the value is something else, such as a dictionary, or names a file that is
+            not there.
     """
     if settings is None:
         return Settings()
     if isinstance(settings, Settings):
+        _check_files(settings)
         return settings
     advice = "corpus_norm.Settings or None"
     if isinstance(settings, dict):
         advice += "; corpus_norm.Settings.from_dict makes them from a dictionary"
     raise SettingsError(f"settings must be {advice}, not {type(settings).__name__}")
+
+
+def _check_files(settings: Settings) -> None:
+    """Refuse files that are not there, before any work is done."""
+    for path in settings.lexicon_paths:
+        if not Path(path).is_file():
+            raise SettingsError(
+                f"settings.lexicon_paths names {path}, which is no file; check the path",
+                subject="settings.lexicon_paths",
+            )
 
 
 class _Batch:

@@ -43,6 +43,11 @@ _SUFFIXES = (
     "exe|msi|dmg|apk|ipa|iso|dll|sh|py|js|css|php|cpp|sql|db|log|ini|cfg|toml|parquet|jpe?g|png|gif|"
     "svg|webp|bmp|tiff?|psd|mp3|mp4|m4a|wav|flac|ogg|avi|mkv|mov|webm"
 )
+# Exchanges, as Reuters and Yahoo name them after a ticker: 002594.SZ, MC.PA, PETR4.SA.
+_EXCHANGES = (
+    "SZ|SH|SS|BJ|HK|TW|TWO|PA|AS|BR|LS|MI|MC|DE|L|N|O|OQ|US|TO|V|AX|NZ|T|KS|KQ|SI|SW|S|ST|HE|CO|OL|"
+    "VI|WA|IR|BO|NS|SA|SR|MX|JK|BK|KL|IS|TA|JO"
+)
 # The next character of an address, or a Chinese top-level domain.
 _GOES_ON = (
     rf"(?:{_CHAR}|[\-.~:/?#\[\]@!$&'()*+,;=%{_MARKS}]"
@@ -109,7 +114,11 @@ _KINDS = {
         rf"(?<!{_CHAR})(?<!&){_HAN_TAG}(?!{_CHAR})",
         rf"(?<!{_CHAR})(?<![&/#])#(?=\d*{_LETTER}|[{_HAN}])\w{{2,60}}(?!\w)",
     ),
-    "ticker": (r"(?<![A-Za-z0-9_$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9$])",),
+    "ticker": (
+        r"(?<![A-Za-z0-9_$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9$])",
+        rf"{_ALONE}(?:\d{{4,6}}|[A-Z]{{2,5}}\d?)\.(?:{_EXCHANGES})(?!{_CHAR}|\.{_CHAR})",
+        rf"{_ALONE}[A-Z]{{2,4}}\.[AB](?!{_CHAR}|\.)",  # a class of shares: BRK.B
+    ),
     "file": (rf"{_ALONE}(?:{_CHAR}|[.\-])*{_CHAR}\.(?:{_SUFFIXES})(?!{_CHAR}|-|/|\.{_CHAR})",),
     "site": (
         rf"{_ALONE}{_LABELS}(?:{_TOP_LEVEL}){_NO_LABEL}{_PORT}(?:[/?#]{_GOES_ON}*)?",
@@ -157,8 +166,8 @@ _AFTER_HANDLE = frozenset({"", " ", ":", "："})
 def find_protected(text: str) -> list[tuple[int, int]]:
     """Return the spans (start, end) that are the same in every language, in order.
 
-    These are addresses, e-mails, @handles, #hashtags, $TICKERS, file names, versions, telephone
-    numbers and `code`.
+    These are addresses, e-mails, @handles, #hashtags, $TICKERS, tickers with their exchange
+    (``MC.PA``), file names, versions, telephone numbers and `code`.
 
     >>> text = "Voir https://x.org/été(b). ou @sama ($TSLA), rené@b.org."
     >>> [text[a:b] for a, b in find_protected(text)]
@@ -182,11 +191,13 @@ def find_protected(text: str) -> list[tuple[int, int]]:
 
 
 def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
-    """Find acronyms after an apostrophe, except those that English replaces (``l'ONU``, the UN).
+    """Find French acronyms after an apostrophe, and towns whose names have small words.
 
-    >>> text = "L'OM bat l'ASSE, dit l'ONU. L'ÉTAT D'URGENCE."
+    Not acronyms that English replaces (``l'ONU``, the UN).
+
+    >>> text = "L'OM bat l'ASSE à Bar-le-Duc, dit l'ONU. L'ÉTAT D'URGENCE."
     >>> [text[a:b] for a, b in find_acronyms(text, "fr")]
-    ['OM', 'ASSE']
+    ['OM', 'ASSE', 'Bar-le-Duc']
     """
     try:
         record = get_language(language)
@@ -194,12 +205,21 @@ def find_acronyms(text: str, language: str) -> list[tuple[int, int]]:
         return []
     if not record.elided:
         return []
-    return [
+    acronyms = [
         match.span("name")
         for match in _compile_elided(record.elided).finditer(text)
         if not is_translated(match["name"], record.acronyms)
         and not _is_shouted(text, *match.span())
     ]
+    return sorted([*acronyms, *(match.span() for match in _PLACE.finditer(text))])
+
+
+# Bar-le-Duc, Fos-sur-Mer, Saint-Jean-de-Luz, Puy-en-Velay, Val-d'Isère.
+_PLACE = re.compile(
+    r"(?<![\w-])[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+){0,3}"
+    r"(?:-(?:le|la|les|lès|lez|sur|sous|en|de|du|des|aux)-(?:[ld]['’])?|-(?:[ld]['’]))"
+    r"[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+){0,3}(?![\w-])"
+)
 
 
 def is_translated(acronym: str, acronyms: frozenset[str]) -> bool:

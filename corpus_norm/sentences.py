@@ -81,6 +81,11 @@ _COMMENT_END = compile_lazily(rf"(?:\s*(?:{_EMOJI}|(?<=\s)[:;]-?[()DP]))+$")
 # A sentence in brackets: "(It rained.)".
 _BRACKETED = compile_lazily(r"[(（][^()（）\n]{1,400}[.!?。！？…][\"”’」』]?[)）]")
 _ENDS = ".!?…。！？"
+_MARKS_BEFORE = frozenset({"a", "an"})  # "She gave it an A."
+_MARK = re.compile(r"(?<!\w)an? [A-Z]$")
+# The code of an exchange or a class of shares, and the ticker before its stop.
+_SHORT_CODE = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
+_CODED = re.compile(r"(?<![A-Za-z0-9.])(?:[A-Z]{2,5}\d?|\d{4,6})\.$")
 _HYPHENS = frozenset("-\u2010\u2011")
 _MAY_END = _FIRMS | combine(lambda record: record.stops.lists)
 # A full stop, perhaps with closing quotation marks, before a capitalised word.
@@ -149,6 +154,9 @@ def _after_abbreviations(text: str, record: Language) -> Iterator[int]:
             continue
         word = found[0].lower()
         is_known = word in _MAY_END or word in record.stops.doubtful or "." in word
+        is_known = (
+            is_known or _MARK.search(text, max(0, match.start() - 5), match.start()) is not None
+        )
         after = text[match.end() : match.end() + AROUND]
         if _is_word_too(found[0], record) or (is_known and _begins_sentence(after, record)):
             yield match.end()
@@ -193,8 +201,14 @@ def _ends_sentence(text: str, cut: int, record: Language) -> bool:
     if after[0].islower() and (record.spaced or stop not in "。！？"):
         return _BRAND.match(after) is not None
     if stop == "." and not core.endswith(".."):
-        return text[cut] not in _HYPHENS and _ends_at_stop(core[:-1], after, record)
+        is_inside = text[cut] in _HYPHENS or (start.start() == cut and _is_ticker(core, after))
+        return not is_inside and _ends_at_stop(core[:-1], after, record)
     return True
+
+
+def _is_ticker(before: str, after: str) -> bool:
+    """Whether a stop without a space stands inside a ticker: BRK.B, MC.PA, 0700.HK."""
+    return _SHORT_CODE.match(after) is not None and _CODED.search(before) is not None
 
 
 def _is_attributed(after: str, record: Language) -> bool:
@@ -284,7 +298,7 @@ def _ends_after_initials(before: str, last: str, begins: bool, record: Language)
     if last == "I":
         return True
     if len(last) == 1:
-        return begins and previous in record.stops.lettered
+        return begins and (previous in record.stops.lettered or previous in _MARKS_BEFORE)
     if not _HYPHENS.isdisjoint(last):
         return begins and previous in record.stops.before_christ
     return begins

@@ -25,7 +25,7 @@ from corpus_norm.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-ENGINES = ("auto", "argos", "starter", "llm")
+ENGINES = ("auto", "argos", "starter", "llm", "server")
 """Translation engines; see :class:`TranslationSettings`."""
 
 COMPRESSIONS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
@@ -51,7 +51,9 @@ class InputSettings:
     """How sources are read.
 
     The ``*_field`` names are the keys of JSON records and the columns of CSV, Parquet and Arrow.
-    Input beyond a bound (``max_*``) is rejected, with the bound as the reason.
+    Where one has its default, other common names are understood as well
+    (:data:`corpus_norm.sources.fields.COMMON_NAMES`).  Input beyond a bound (``max_*``) is
+    rejected, with the bound as the reason.
     """
 
     text_field: str = field(default="text", metadata=_doc("Key or column of the text in records."))
@@ -63,6 +65,19 @@ class InputSettings:
     authors_field: str = field(default="authors", metadata=_doc("Key or column of the authors."))
     published_field: str = field(
         default="published", metadata=_doc("Key or column of the date of publication.")
+    )
+    updated_field: str = field(
+        default="updated", metadata=_doc("Key or column of the date of the last change.")
+    )
+    id_field: str = field(
+        default="id", metadata=_doc("Key or column of the record's own id, for source_id.")
+    )
+    keep_extra: bool = field(
+        default=True, metadata=_doc("Keep all other fields of records, as JSON in extra.")
+    )
+    keep: tuple[str, ...] = field(
+        default=(),
+        metadata=_doc("Fields of extra to make columns of: name, or name:type as n:int64."),
     )
     max_bytes: int = field(
         default=32 * 1024 * 1024, metadata=_doc("Bytes that a document may have.")
@@ -78,6 +93,9 @@ class InputSettings:
 
     def __post_init__(self) -> None:
         _convert_fields(self, "settings.input")
+        repeated = [name for name in self.keep if self.keep.count(name) > 1]
+        if repeated:
+            _refuse("settings.input.keep", "names of different fields", repeated[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +107,16 @@ class TranslationSettings:
     - ``auto``: the installed packages, and the starter model where it is good enough;
     - ``argos``: the installed packages alone;
     - ``starter``: the starter model alone, whatever its quality;
-    - ``llm``: the language model in the GGUF file ``llm_model``.
+    - ``llm``: the language model in the GGUF file ``llm_model``;
+    - ``server``: a language model behind the OpenAI-compatible address ``server_url``.
     """
 
     enabled: bool = field(default=True, metadata=_doc("Translate into English."))
     engine: str = field(
         default="auto",
-        metadata=_doc("What translates: auto, argos, starter, or llm (which needs llm_model)."),
+        metadata=_doc(
+            "What translates: auto, argos, starter, llm (needs llm_model), server (server_url)."
+        ),
     )
     beam_size: int = field(
         default=4, metadata=_doc("Width of the beam search; narrower is faster and worse.")
@@ -126,12 +147,26 @@ class TranslationSettings:
         default=None,
         metadata=_doc("Language model: a GGUF file, or a name that 'models list' shows."),
     )
-    llm_adapter: str | None = field(
-        default=None, metadata=_doc("LoRA adapter for it: a GGUF file, or a name from that list.")
-    )
     llm_context: bool = field(
         default=False,
         metadata=_doc("Show the language model what precedes a sentence in its paragraph."),
+    )
+    server_url: str | None = field(
+        default=None,
+        metadata=_doc("Address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1."),
+    )
+    server_model: str | None = field(
+        default=None, metadata=_doc("Name of its model; not needed if it has only one.")
+    )
+    server_allow_remote: bool = field(
+        default=False,
+        metadata=_doc("Send texts to a server that is not on this machine."),
+    )
+    server_connections: int = field(
+        default=4, metadata=_doc("Sentences that the server is asked for at a time.")
+    )
+    server_timeout_s: float = field(
+        default=120.0, metadata=_doc("Seconds that the server may take for a sentence.")
     )
 
     def __post_init__(self) -> None:
@@ -144,7 +179,7 @@ class TranslationSettings:
     @property
     def time_factor(self) -> int:
         """How many time limits translation gets for a document: language models are slow."""
-        return 30 if self.engine == "llm" else 1
+        return 30 if self.engine in {"llm", "server"} else 1
 
     @property
     def patience(self) -> int:
@@ -253,12 +288,16 @@ class Settings:
         if self.charset is not None and not _is_charset(self.charset):
             wanted = "an encoding that Python knows, as utf-8, cp1252 or gb18030, or None"
             _refuse("settings.charset", wanted, self.charset)
-        if (self.translation.engine == "llm") != (self.translation.llm_model is not None):
-            raise SettingsError(
-                "engine llm and llm_model go together: name the engine, and the GGUF file that "
-                "it is to load",
-                subject="settings.translation.llm_model",
-            )
+        for engine, name, what in (
+            ("llm", "llm_model", "the GGUF file that it is to load"),
+            ("server", "server_url", "the address where it listens"),
+        ):
+            chosen = getattr(self.translation, name)
+            if (self.translation.engine == engine) != (chosen is not None):
+                raise SettingsError(
+                    f"engine {engine} and {name} go together: name the engine, and {what}",
+                    subject=f"settings.translation.{name}",
+                )
 
     @property
     def learn_furniture(self) -> bool:
@@ -459,6 +498,7 @@ _LEAST = MappingProxyType(  # smallest whole numbers; 1 for the fields that are 
 _MOST = MappingProxyType(  # what memory or the libraries that take the number can hold
     {
         "beam_size": 1_000,
+        "server_connections": 256,
         "batch_tokens": 2**31 - 1,
         "max_input_tokens": 2**31 - 1,
         "max_output_tokens": 2**31 - 1,
@@ -523,7 +563,7 @@ def _read_int(key: str, value: object) -> int:
 
 
 def _read_float(key: str, value: object) -> float:
-    is_limit = _last_name(key) == "time_limit_s"
+    is_limit = _last_name(key) in {"time_limit_s", "server_timeout_s"}
     wanted = "a number of more than 0" if is_limit else "a number of 0 or more"
     if isinstance(value, (bool, str, bytes, bytearray)):
         _refuse(key, wanted, value)
@@ -537,7 +577,7 @@ def _read_float(key: str, value: object) -> float:
 
 def _read_str(key: str, value: object) -> str:
     name = _last_name(key)
-    if name.endswith(("_path", "_paths")) or name in {"llm_model", "llm_adapter"}:
+    if name.endswith(("_path", "_paths")) or name == "llm_model":
         wanted = "a path"
         value = os.fspath(value) if isinstance(value, os.PathLike) else value
     else:

@@ -96,12 +96,27 @@ def test_inspect_reads_standard_input_and_gives_reasons():
     assert "no_model" in text(result)
 
 
+def test_inspect_lists_the_documents_of_a_folder(tmp_path):
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(f"The bank closed branch {number}.", "utf-8")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    result = run("inspect", tmp_path, "--limit", "3")
+    assert result.returncode == 0
+    assert "branch 2" in text(result)
+    assert f"convert {tmp_path}" in " ".join(text(result).split())
+    result = run("inspect", tmp_path, "--json")
+    assert "not a dataset" in text(result)
+
+
 def test_models_are_installed_from_a_file_listed_and_verified():
     assert "no translation model" in text(run("models", "list"))
     installed = run("models", "install", TINY_MODEL)
     assert installed.returncode == 0, text(installed)
     assert "fr to en" in text(installed)
-    assert "tests only" in " ".join(text(run("models", "list")).split())
+    assert "tests only" in " ".join(text(run("models", "list", "--details")).split())
+    listed = text(run("models", "list")).splitlines()
+    assert max(map(len, listed)) <= 100
+    assert listed[0].split()[:4] == ["installed", "fr", "to", "en"]
     assert run("models", "verify").returncode == 0
     assert run("models", "path").stdout.strip()
 

@@ -86,4 +86,6 @@ def test_export_wants_to_know_what(tmp_path):
 
 
 def test_the_list_of_models_says_what_was_measured(tiny_model):
-    assert "3.32 BLEU on flores-dev, below the gate of 15; For tests only" in run("models", "list")
+    assert "3.32 BLEU on flores-dev, below the gate of 15; For tests only" in run(
+        "models", "list", "--details"
+    )

@@ -229,7 +229,7 @@ def test_a_fault_of_the_program_is_a_line_and_a_log(capsys, monkeypatch):
     def fail():
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(cli, "build_app", lambda *_: fail)
     assert cli._call(cli._run) == 2
     said = capsys.readouterr().err
     assert said.startswith("error: ZeroDivisionError: a fault of ours; please report it")

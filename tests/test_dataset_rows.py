@@ -127,8 +127,6 @@ def documents(draw):
         translation_status=draw(st.sampled_from(TranslationStatus)),
         translation_model=draw(optional_words),
         flags=draw(word_lists),
-        duplicate_of=draw(optional_words),
-        story_id=draw(optional_words),
     )
 
 
@@ -309,7 +307,7 @@ def test_lone_surrogates_in_what_is_known_of_a_raw_document_are_replaced():
 
 def test_a_raw_batch_needs_no_more_than_source_and_text():
     batch = pa.RecordBatch.from_pydict({"text": ["Hi."], "source": ["a"], "extra": [1]})
-    assert batch_to_raw(batch) == [RawDocument("a", "Hi.")]
+    assert batch_to_raw(batch) == [RawDocument("a", "Hi.", extra={"extra": 1})]
 
 
 def test_a_raw_row_without_content_stays_one_row():

@@ -49,7 +49,7 @@ def test_the_audit_is_the_same_under_its_first_name():
     from corpus_norm import audit
 
     assert faithfulness.audit is audit.audit
-    assert faithfulness.__all__ == audit.__all__
+    assert set(faithfulness.__all__) <= set(audit.__all__)
     assert not suggestions.suggest([("Ana vient", "Ana is coming")], "fr")
 
 

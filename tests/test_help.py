@@ -157,3 +157,27 @@ def test_an_error_is_one_line_that_says_what_to_do(tmp_path, arguments, says):
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {says}\n")
+
+
+def test_the_help_of_convert_fits_two_screens_with_the_examples_first():
+    result = CliRunner().invoke(app, ["convert", "--help"], env={"COLUMNS": "100"})
+    lines = result.output.splitlines()
+    assert len(lines) <= 100
+    assert max(map(len, lines)) <= 100
+    headings = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
+    assert headings[:3] == ["Examples:", "Arguments:", "Options:"]
+
+
+@pytest.mark.parametrize("call", [["--help"], ["convert", "--help"]], ids=" ".join)
+def test_the_help_loads_nothing_heavy(call):
+    heavy = ["pyarrow", "numpy", "rich", "lxml", "corpus_norm.pipeline", "corpus_norm.dataset"]
+    code = (
+        "import sys; from corpus_norm.cli import main\n"
+        f"sys.argv = ['corpus-norm', *{call}]\n"
+        "try: main()\n"
+        f"except SystemExit: print([n for n in {heavy} if n in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stderr.strip() == "[]"

@@ -142,7 +142,6 @@ def test_a_long_list_is_cut_and_says_so(run, dataset):
         (["fixtures/seeds/000.txt", "-o", "x"], "--output needs --json or --html"),
         (["fixtures/seeds/000.txt", "--json", "-o", "no/such/x"], "choose another file"),
         (["fixtures/broken/empty.txt"], "the document is empty"),
-        (["fixtures"], "holds no manifest.json"),
     ],
 )
 def test_errors_say_what_to_do(run, arguments, message):

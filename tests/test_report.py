@@ -17,14 +17,27 @@ from corpus_norm import Rejection, Settings
 from corpus_norm.dataset import Dataset, DatasetWriter, documents_to_batch
 from corpus_norm.errors import DatasetError
 from corpus_norm.report import by_time, count, draw_columns, make_report, sample, write_report
+from corpus_norm.stories.grouping import write_tables
 
 
-def write(folder, items, settings=None):
+def write(folder, items, settings=None, groups=()):
     """A dataset of documents and rejections, without converting anything."""
     with DatasetWriter(folder, settings or Settings(), ["memory"]) as writer:
         writer.write_part(0, "0" * 32, [documents_to_batch(items)])
-        manifest = writer.finish()
+        record = write_tables(writer.path, groups, CONFLICT) if groups else None
+        manifest = writer.finish(record)
     return Dataset(writer.path, manifest)
+
+
+GROUP = {"role": "report", "score": 0.9, "nearest": None, "syndicated_from": None, "facts": ["7%"]}
+CONFLICT = [
+    {
+        "story_id": "s", "subject": "loss", "unit": "USD",
+        "doc_id": "0", "amount": "$5", "sentence": "A loss of $5.", "sentence_en": "A loss of $5.",
+        "other_doc_id": "1", "other_amount": "$9", "other_sentence": "$9 were lost.",
+        "other_sentence_en": "$9 were lost.",
+    }
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +47,18 @@ def dataset(tmp_path_factory):
         for n in range(3)
     ]
     documents = [
-        replace(seed(0), published=date(2024, 1, 31), duplicate_of="x", story_id="s"),
-        replace(seed(1), published=date(2024, 1, 1), story_id="s"),
+        replace(seed(0), published=date(2024, 1, 31), doc_id="1"),
+        replace(seed(1), published=date(2024, 1, 1), doc_id="0"),
         replace(seed(2), site="Le Site"),
         replace(seed(3), url="https://www.example.com/a"),
         replace(seed(4), language="de"),
     ]
-    return write(tmp_path_factory.mktemp("report") / "out", [*documents, *rejects])
+    groups = [
+        GROUP | {"doc_id": "1", "duplicate_of": "0", "story_id": "s"},
+        GROUP | {"doc_id": "0", "duplicate_of": None, "story_id": "s"},
+    ]
+    folder = tmp_path_factory.mktemp("report") / "out"
+    return write(folder, [*documents, *rejects], groups=groups)
 
 
 def test_counts_are_those_of_the_documents(dataset):
@@ -114,16 +132,18 @@ def test_the_page_has_what_was_asked_for(dataset):
     for title in (
         "Languages and translation", "Encodings", "Blocks outside the body", "Sites",
         "Length of the body", "Date of publication", "Rejects", "Duplicates and stories",
+        "The largest stories", "Amounts that differ inside a story", "A loss of $5.",
         "Settings", "Translation models and their licences", "translation.beam_size",
     ):  # fmt: skip
         assert title in words
 
 
-def test_a_document_without_title_is_known_by_how_it_begins(tmp_path):
+def test_a_document_without_title_says_so_and_shows_no_text_in_its_place(tmp_path):
     page = make_report(write(tmp_path / "out", [seed(2)]))
     assert seed(2).title is None
     [summary] = re.findall(r'<summary><span lang="fr">(.*?)</span>', page)
-    assert summary.startswith("Le chatbot ChatGPT a pris d’assaut")
+    assert summary.startswith("(no headline)")
+    assert "ChatGPT" not in summary
 
 
 def test_columns_that_are_not_filled_are_not_shown(tmp_path):

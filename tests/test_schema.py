@@ -10,7 +10,8 @@ DESIGNED_COLUMNS = (
     "url site title title_en authors published retrieved "
     "language language_score languages "
     "text text_en body body_en blocks sentences "
-    "translation_status translation_model flags duplicate_of story_id"
+    "translation_status translation_model flags "
+    "source_id extra published_at updated adequacy"
 )
 
 
@@ -62,6 +63,7 @@ def test_only_types_that_every_reader_knows_are_used(name):
         pa.float64(),
         pa.bool_(),
         pa.date32(),
+        pa.timestamp("us", tz="UTC"),
     }
     assert set(leaf_types(get_schema(name))) <= plain
 
@@ -80,5 +82,8 @@ def test_fields_of_structs_are_described_below_their_column():
 
 
 def test_an_unknown_table_is_an_error_that_lists_the_tables():
-    with pytest.raises(KeyError, match=r"documents, rejects, blocks, sentences, raw, results"):
+    with pytest.raises(
+        KeyError,
+        match=r"documents, rejects, blocks, sentences, stories, conflicts, pairs, raw, results",
+    ):
         get_schema("rows")

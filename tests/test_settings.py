@@ -27,7 +27,7 @@ from corpus_norm.settings import (
     TranslationSettings,
 )
 
-USUAL = "eed1dca1f5899c90bb674dee040e4435"
+USUAL = "aee6aeae34f4750818e4be1a13508f8a"
 PARTS = {
     "input": InputSettings,
     "translation": TranslationSettings,
@@ -307,7 +307,7 @@ def test_a_file_says_what_differs_and_changes_win_over_it(tmp_path):
         ),
         ("input = 9", "settings.input must be a table of settings, not 9"),
         ("[[input]]\nmax_bytes = 9", "settings.input must be a table of settings, not [{'max_by"),
-        ("[translation]\nengine = 'argo'", "choose one of auto, argos, starter, llm; did you mean"),
+        ("[translation]\nengine = 'argo'", "choose one of auto, argos, starter, llm, server; did"),
         ("[dataset]\ncompression = 'zst'", "not 'zst'; did you mean zstd?"),
         ("[translation]\nbeam_size = '4'", "settings.translation.beam_size must be a whole number"),
         ("time_limit_s = 2020-01-01", "settings.time_limit_s must be a number of more than 0"),

@@ -8,7 +8,7 @@ import json
 import tarfile
 import zipfile
 import zlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -131,17 +131,17 @@ TABLES = {"parquet": write_parquet, "feather": to_feather}
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.csv", "id,body\n1,x\n"),
-        ("a.tsv", "id\tbody\n1\tx\n"),
-        ("a.parquet", write_parquet(pa.table({"id": [1], "body": ["x"]}))),
-        ("a.arrow", to_feather(pa.table({"id": [1], "body": ["x"]}))),
+        ("a.csv", "id,words\n1,x\n"),
+        ("a.tsv", "id\twords\n1\tx\n"),
+        ("a.parquet", write_parquet(pa.table({"id": [1], "words": ["x"]}))),
+        ("a.arrow", to_feather(pa.table({"id": [1], "words": ["x"]}))),
     ],
 )
 def test_a_table_without_the_column_is_one_rejection_that_lists_the_columns(read_file, name, data):
     [rejection] = read_file(name, data)
-    assert "no column 'text' or 'html' (its columns: 'id', 'body')" in rejection.message
+    assert "no column 'text' or 'html' (its columns: 'id', 'words')" in rejection.message
     assert "settings.input.text_field" in rejection.message
-    [document] = read_file(name, data, InputSettings(text_field="body"))
+    [document] = read_file(name, data, InputSettings(text_field="words"))
     assert document.data == "x"
 
 
@@ -316,6 +316,7 @@ def test_a_response_gives_its_type_charset_and_address(read_file):
         charset="ISO-8859-1",
         url="https://e.org/a",
         retrieved=date(2024, 5, 1),
+        extra={"WARC-Date": "2024-05-01T10:00:00Z"},
     )
 
 
@@ -450,6 +451,13 @@ def test_the_full_content_of_a_feed_wins_over_its_summary(read_file):
             title="Une & deux",
             authors=("Jo Doe",),
             published=date(2024, 5, 1),
+            published_at=datetime(2024, 5, 1, 21, 30, tzinfo=UTC),
+            source_id="https://e.org/a",
+            extra={
+                "description": "Short",
+                "{http://search.yahoo.com/mrss/}content": {"url": "https://e.org/a.jpg"},
+                "{http://www.itunes.com/x}summary": "no",
+            },
         )
     ]
 

@@ -337,7 +337,7 @@ def test_any_exception_in_one_file_leaves_the_others(tmp_path, monkeypatch, erro
         yield RawDocument("b.jsonl", "Bonjour.")
         raise error
 
-    monkeypatch.setitem(reading._READERS, Container.LINES, fail)
+    monkeypatch.setitem(reading._RECORDS, Container.LINES, fail)
     for name in ("a.txt", "b.jsonl", "c.txt"):
         (tmp_path / name).write_text("Bonjour.")
     faults: list[Fault] = []
@@ -356,7 +356,7 @@ def test_an_interrupt_ends_reading(tmp_path, monkeypatch):
         raise KeyboardInterrupt
         yield
 
-    monkeypatch.setitem(reading._READERS, Container.LINES, fail)
+    monkeypatch.setitem(reading._RECORDS, Container.LINES, fail)
     (tmp_path / "b.jsonl").write_text("{}")
     with pytest.raises(KeyboardInterrupt):
         list(read([tmp_path], InputSettings()))

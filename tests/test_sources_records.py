@@ -2,7 +2,7 @@ import gzip
 import json
 import time
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -54,6 +54,7 @@ def test_a_record_gives_all_that_it_knows(read_lines):
             url="https://example.org/a",
             authors=("A", "B"),
             published=date(2024, 5, 1),
+            published_at=datetime(2024, 5, 1, 21, 30, tzinfo=UTC),
         )
     ]
 
@@ -66,11 +67,25 @@ def test_names_of_fields_are_settings(read_lines):
         url_field="link",
         authors_field="by",
         published_field="day",
+        id_field="key",
     )
-    record = {"content": "x", "headline": "T", "link": "u", "by": "A", "day": "2024-05-01"}
+    record = {
+        "key": "k1",
+        "content": "x",
+        "headline": "T",
+        "link": "u",
+        "by": "A",
+        "day": "2024-05-01",
+    }
     [item] = read_lines(json.dumps(record), settings=names)
     expected = RawDocument(
-        "a.jsonl", "x", title="T", url="u", authors=("A",), published=date(2024, 5, 1)
+        "a.jsonl",
+        "x",
+        title="T",
+        url="u",
+        authors=("A",),
+        published=date(2024, 5, 1),
+        source_id="k1",
     )
     assert item == expected
     [item] = read_lines('{"page": "<p>x"}', settings=names)
@@ -116,14 +131,18 @@ def test_authors_may_come_in_many_forms(read_lines, value, expected):
         ("2024-05-01", date(2024, 5, 1)),
         ("2024-05-01T10:00:00Z", date(2024, 5, 1)),
         (" 2024-05-01 10:00 ", date(2024, 5, 1)),
-        ("1 May 2024", None),
+        ("1 May 2024", date(2024, 5, 1)),
+        ("13/04/2024", date(2024, 4, 13)),
+        ("03/04/2024", None),
         ("2024-13-01", None),
         ("", None),
-        (1714521600, None),
+        (1714521600, date(2024, 5, 1)),
+        (20240501, date(2024, 5, 1)),
+        (7, None),
         (None, None),
     ],
 )
-def test_only_iso_dates_are_understood(read_lines, value, expected):
+def test_dates_are_read_in_words_in_digits_and_as_seconds(read_lines, value, expected):
     [item] = read_lines(json.dumps({"text": "x", "published": value}))
     assert item.published == expected
 
@@ -134,7 +153,7 @@ def test_only_iso_dates_are_understood(read_lines, value, expected):
         ("{", "line 2 is not valid JSON"),
         ("nonsense", "line 2 is not valid JSON"),
         ("{}", "no field 'text' or 'html' (its fields: none); name the right one"),
-        ('{"body": "x"}', "no field 'text' or 'html' (its fields: 'body')"),
+        ('{"words": "x"}', "no field 'text' or 'html' (its fields: 'words')"),
         ('{"text": null}', "its field 'text' is null, not text"),
         ('{"text": 7}', "its field 'text' is a number, not text"),
         ('{"text": ["x"], "html": {}}', "'html' is a object and 'text' is a list, not text"),

@@ -159,11 +159,12 @@ def test_the_recipe_makes_a_package_that_translates(tmp_path):
         stem = tmp_path / f"flores-dev.{code}-en"
         tune = ("training.phrases.tune", "--work", work, "--language", code, "--rounds", "1")
         said = run(
-            *tune, "--source", f"{stem}.{code}", "--reference", f"{stem}.en", "--lines", "20"
+            *tune, "--source", f"{stem}.{code}", "--reference", f"{stem}.en", "--lines", "10"
         )
         assert said.count("BLEU") == 2
     output = tmp_path / "starter.argosmodel"
     package = ("training.phrases.package", "--work", work, "--mt", tmp_path, "--output", output)
+    package += ("--tuned-lines", "10")
     starters = tmp_path / "starters"
     starters.mkdir()
     run(*package, "--starter", starters)

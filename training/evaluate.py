@@ -188,21 +188,36 @@ def score_by_length(
     ]
 
 
-def read_sentences(path: Path, limit: int | None) -> list[str]:
-    """Read one sentence per line, the first ``limit`` of them or all."""
-    return [line.rstrip("\r\n") for line in read_lines(path)][:limit]
+def choose_lines(limit: int | None, skip: int = 0) -> slice:
+    """Choose ``limit`` lines or all, after the first ``skip``.
+
+    >>> choose_lines(20, skip=150)
+    slice(150, 170, None)
+    """
+    return slice(skip, None if limit is None else skip + limit)
+
+
+def read_sentences(path: Path, lines: slice | None = None) -> list[str]:
+    """Read one sentence per line: the chosen ``lines``, or all."""
+    return [line.rstrip("\r\n") for line in read_lines(path)][lines or slice(None)]
 
 
 def evaluate(
-    package: Path, source: Path, reference: Path, limit: int | None = None, language: str = ""
+    package: Path,
+    source: Path,
+    reference: Path,
+    lines: slice | None = None,
+    language: str = "",
 ) -> tuple[Scores, list[tuple[str, str, str]]]:
     """Score the package; also return (source, output, reference) of every sentence.
 
-    The ``language`` is that of the source file's name (``test.fr``) if none is given.
+    The ``language`` is that of the source file's name (``test.fr``) if none is given; only the
+    chosen ``lines`` count.
     """
-    sources, references = read_sentences(source, limit), read_sentences(reference, limit)
+    sources, references = (read_sentences(path, lines) for path in (source, reference))
     if not sources or len(sources) != len(references):
-        counts = f"{source} has {len(sources)} lines, {reference} has {len(references)}"
+        after = f" after line {lines.start}" if lines and lines.start else ""
+        counts = f"{source} has {len(sources)} lines{after}, {reference} has {len(references)}"
         raise SystemExit(f"{counts}; give two files of equal length with one sentence a line")
     with open_package(package) as root:
         outputs = translate(root, sources, language or source.suffix[1:])
@@ -218,10 +233,16 @@ def main() -> None:
     parser.add_argument("package", type=Path, help=".argosmodel file or package folder")
     parser.add_argument("--source", type=Path, required=True, help="one sentence a line")
     parser.add_argument("--reference", type=Path, required=True, help="their translations")
-    parser.add_argument("--limit", type=int, help="use only the first LIMIT lines")
+    parser.add_argument("--limit", type=int, help="use only LIMIT lines")
+    parser.add_argument("--skip", type=int, default=0, help="leave out the first SKIP lines")
     parser.add_argument("--samples", type=int, default=20, help="sentences to print")
     options = parser.parse_args()
-    scores, rows = evaluate(options.package, options.source, options.reference, options.limit)
+    scores, rows = evaluate(
+        options.package,
+        options.source,
+        options.reference,
+        choose_lines(options.limit, options.skip),
+    )
     print(json.dumps(asdict(scores), indent=1))
     for name, part in score_by_length(rows):
         print(f"{name:>12} characters: {part.sentences:5} lines  BLEU {part.bleu:5.2f}")

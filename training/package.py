@@ -21,8 +21,8 @@ import numpy as np
 
 from training.card import GATE, NAMES, Card, render, summarize_data
 from training.convert import convert
-from training.evaluate import evaluate, find_failures
-from training.settings import Work
+from training.evaluate import choose_lines, evaluate, find_failures
+from training.settings import TUNED_LINES, Work
 
 ARGOS_VERSION = "1.9"
 """The version of Argos whose package layout is used."""
@@ -35,17 +35,28 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """The sentences that a language is scored on; ``limit`` keeps the first lines."""
+    """The sentences that a language is scored on: ``limit`` lines or all, after the tuned ones.
+
+    Weights were tuned on the first ``tuned`` lines, which therefore count for nothing.
+    """
 
     language: str
     source: Path
     reference: Path
     limit: int | None = None
+    tuned: int = TUNED_LINES
 
     @property
     def name(self) -> str:
-        """Return the name of the set: the file name without the language, and the lines used."""
-        return self.source.stem + (f", first {self.limit} lines" if self.limit else "")
+        """Return the name of the set: the file name without the language, and the lines used.
+
+        >>> Test("fr", Path("flores-dev.fr-en.fr"), Path("flores-dev.fr-en.en"), 20).name
+        'flores-dev.fr-en, lines 151 to 170'
+        """
+        first = self.tuned + 1
+        if self.limit:
+            return f"{self.source.stem}, lines {first} to {self.tuned + self.limit}"
+        return self.source.stem + (f", from line {first}" if self.tuned else "")
 
 
 def build_package(work: Work, card: Card, tests: list[Test], path: Path) -> dict[str, Any]:
@@ -70,20 +81,24 @@ def build_package(work: Work, card: Card, tests: list[Test], path: Path) -> dict
     return metadata
 
 
-def choose_tests(card: Card, folder: Path | None, limit: int | None) -> list[Test]:
+def choose_tests(
+    card: Card, folder: Path | None, limit: int | None, tuned: int = TUNED_LINES
+) -> list[Test]:
     """Find the development sets of the languages of a card; none without a folder."""
     if folder is None:
         return []
     stems = {code: folder / f"flores-dev.{code}-en" for code in card.languages}
     return [
-        Test(code, Path(f"{stem}.{code}"), Path(f"{stem}.en"), limit)
+        Test(code, Path(f"{stem}.{code}"), Path(f"{stem}.en"), limit, tuned)
         for code, stem in stems.items()
     ]
 
 
 def measure(root: Path, test: Test) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
     """Score the package in ``root`` for one language; also return every sentence."""
-    scores, rows = evaluate(root, test.source, test.reference, test.limit)
+    scores, rows = evaluate(
+        root, test.source, test.reference, choose_lines(test.limit, test.tuned), test.language
+    )
     quality = {
         "flores_dev_bleu": scores.bleu,
         "flores_dev_chrf": scores.chrf,
@@ -155,11 +170,12 @@ def main() -> None:
     parser.add_argument("--purpose", default=PURPOSE, help="what the model is good for")
     parser.add_argument("--licence", default=LICENCE, help="licence of the model")
     parser.add_argument("--mt", type=Path, help="folder of flores-dev.fr-en.fr and so on, to score")
-    parser.add_argument("--limit", type=int, help="use only the first LIMIT lines of each test")
+    parser.add_argument("--limit", type=int, help="use only LIMIT lines of each test")
+    parser.add_argument("--tuned-lines", type=int, default=TUNED_LINES, help="lines to leave out")
     parser.add_argument("--starter", type=Path, help="also unpack into this folder")
     options = parser.parse_args()
     card = Card(tuple(options.languages), options.version, options.purpose, options.licence)
-    tests = choose_tests(card, options.mt, options.limit)
+    tests = choose_tests(card, options.mt, options.limit, options.tuned_lines)
     metadata = build_package(Work(options.work), card, tests, options.output)
     print(json.dumps(metadata, indent=1, ensure_ascii=False))
     print(f"{options.output}: {options.output.stat().st_size:,} bytes")

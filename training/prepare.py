@@ -12,7 +12,7 @@ import itertools
 import json
 import math
 import random
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,31 +53,17 @@ def prepare(
 ) -> dict[str, object]:
     """Fill the work folder; write the report there and return it."""
     work.arrays.mkdir(parents=True, exist_ok=True)
-    groups = gather(files, domains, exclude, choices)
-    valid = split_validation(groups, choices.validation)
-    add_made_pairs(groups, choices)
-    weights, finals = (weigh(groups, domains, phase) for phase in ("weight", "final"))
-    for i, group in enumerate(groups):
-        keep = min(1.0, choices.passes * max(weights[i], finals[i]))
-        thin(group, keep)
-        if keep > 0:
-            weights[i], finals[i] = weights[i] / keep, finals[i] / keep
+    mixture = collect(files, domains, exclude, choices)
+    groups, weights = mixture.groups, mixture.weights
     source_pieces = learn_tokenizers(groups, weights, work, choices)
     rows = [(i, pair) for i, group in enumerate(groups) for pair in group.pairs]
     random.Random(choices.seed).shuffle(rows)
     sizes, characters = {}, 0
-    for part, part_rows in (("train", rows), ("valid", valid)):
+    for part, part_rows in (("train", rows), ("valid", mixture.valid)):
         table, characters = encode(part_rows, work, choices.max_pieces)
         save_table(table, work.arrays, part, choices.shard_tokens)
         sizes[part] = len(table)
-    shape = asdict(base_shape(work, source_pieces))
-    mixture = {
-        "way": choices.way,
-        "validation_characters": characters,
-        "shape": shape,
-        "groups": [describe(g, weights[i], finals[i]) for i, g in enumerate(groups)],
-    }
-    _write_json(work.mixture, mixture)
+    write_mixture(work, mixture, characters, choices.way, source_pieces)
     report: dict[str, object] = {
         "data": {path.name: hash_file(path) for _, path in files},
         "held_out": {path.name: hash_file(path) for path in exclude},
@@ -86,8 +72,61 @@ def prepare(
         "bytes": sum(path.stat().st_size for path in work.arrays.iterdir()),
         "choices": asdict(choices),
     }
-    _write_json(work.report, report)
+    write_json(work.report, report)
     return report
+
+
+@dataclass(slots=True)
+class Mixture:
+    """Groups of pairs, their weights in both phases, and the pairs set aside, with their group.
+
+    ``kept`` is the share of the pairs of each thinned group that is left.
+    """
+
+    groups: list[Group]
+    weights: list[float]
+    finals: list[float]
+    valid: list[tuple[int, Pair]]
+    kept: dict[int, float] = field(default_factory=dict)
+
+    def thin(self, group: int, keep: float) -> None:
+        """Keep a share of the pairs of a group, and draw these more often in turn."""
+        self.kept[group] = self.kept.get(group, 1.0) * keep
+        thin(self.groups[group], self.kept[group])  # by a hash: the same share again does nothing
+        if keep > 0:
+            self.weights[group] /= keep
+            self.finals[group] /= keep
+
+
+def collect(
+    files: Sequence[tuple[Source, Path]],
+    domains: dict[str, Domain],
+    exclude: Sequence[Path],
+    choices: Preparation,
+) -> Mixture:
+    """Read, filter and weigh all pairs, without those that training would hardly draw."""
+    groups = gather(files, domains, exclude, choices)
+    valid = split_validation(groups, choices.validation)
+    add_made_pairs(groups, choices)
+    weights, finals = (weigh(groups, domains, phase) for phase in ("weight", "final"))
+    mixture = Mixture(groups, weights, finals, valid)
+    for i in range(len(groups)):
+        mixture.thin(i, min(1.0, choices.passes * max(weights[i], finals[i])))
+    return mixture
+
+
+def write_mixture(
+    work: Work, mixture: Mixture, characters: int, way: str, source_pieces: int
+) -> None:
+    """Write ``mixture.json``: the groups, and the sizes of the model."""
+    rows = zip(mixture.groups, mixture.weights, mixture.finals, strict=True)
+    content = {
+        "way": way,
+        "validation_characters": characters,
+        "shape": asdict(base_shape(work, source_pieces)),
+        "groups": [describe(*row) for row in rows],
+    }
+    write_json(work.mixture, content)
 
 
 def describe(group: Group, weight: float, final: float) -> dict[str, object]:
@@ -201,7 +240,8 @@ def find_files(
     return files
 
 
-def _write_json(path: Path, content: object) -> None:
+def write_json(path: Path, content: object) -> None:
+    """Write readable JSON."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -26,7 +26,11 @@ _ENCODER_NAMES = ("encoder.", "source_embedding", "positions", "embedding_norm")
 
 @dataclass(slots=True)
 class Run:
-    """The state that training changes; losses are sums over the pieces since the last report."""
+    """The state that training changes; losses are sums over the pieces since the last report.
+
+    ``progress`` is the share of all training that is done, and ``until`` the share that will be at
+    the end of this call, if the rate is to fall in a straight line over all calls.
+    """
 
     model: Translator
     average: dict[str, Tensor]
@@ -39,6 +43,8 @@ class Run:
     batch: int = 0
     pairs: int = 0
     minutes: float = 0.0
+    progress: float = 0.0
+    until: float | None = None
     losses: list[Tensor] = field(default_factory=list)
     resumed_at: float = field(default_factory=time.monotonic)
     recent: tuple[float, int] = (0.0, 0)
@@ -81,6 +87,7 @@ class Run:
         torch.set_rng_state(state["random"].cpu())
         self.step, self.epoch, self.batch, self.pairs = state["position"]
         self.phase, self.minutes = state["phase"], state["minutes"]
+        self.progress = state.get("progress", 0.0)
 
     def enter_phase(self, phase: str) -> None:
         """Restart the data when the phase changes."""
@@ -99,6 +106,7 @@ class Run:
             "position": (self.step, self.epoch, self.batch, self.pairs),
             "phase": self.phase,
             "minutes": spent,
+            "progress": self.progress,
         }
         temporary = work.checkpoint.with_suffix(".tmp")
         torch.save(state, temporary)
@@ -113,7 +121,12 @@ class Run:
         """Learn from one batch at the scheduled rate times ``slowdown``; update the average."""
         self.step += 1
         self.pairs += len(batch.source)
-        scale = self.schedule.rate(self.step) / self.schedule.peak_rate * slowdown
+        schedule = self.schedule
+        if self.until is None:
+            rate = schedule.rate(self.step) * slowdown
+        else:
+            rate = schedule.falling_rate(self.step, self.progress)
+        scale = rate / schedule.peak_rate
         peaks = (self.schedule.peak_rate, self.schedule.encoder_rate)
         for group in self.optimizer.param_groups:
             group["lr"] = scale * peaks[group["pretrained"]]

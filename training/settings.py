@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 UNKNOWN_ID, BEGIN_ID, END_ID = 0, 1, 2
 """Ids of ``<unk>``, ``<s>`` and ``</s>``: SentencePiece's own order, which CTranslate2 shares."""
 
+TUNED_LINES = 150
+"""The first lines of a development set, which weights may be tuned on; scores leave them out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -95,7 +98,8 @@ class Schedule:
     """The schedule of learning.
 
     The rate climbs for ``warmup_steps`` to ``peak_rate`` and then falls with the square root of
-    the step ("Attention is all you need", section 5.3), so training may end at any time.
+    the step ("Attention is all you need", section 5.3), so training may end at any time.  Where
+    the end is known, it falls in a straight line to zero (Bergsma et al. 2025, "Straight to zero").
     ``batch_tokens`` counts padded tokens of both sides.  ``averaging`` is the decay of the moving
     average of the weights, which is packaged.  A pretrained encoder learns with
     ``encoder_rate`` at its peak.
@@ -120,6 +124,15 @@ class Schedule:
         (0.5, 1.0, 0.5)
         """
         return self.peak_rate * min(step / self.warmup_steps, math.sqrt(self.warmup_steps / step))
+
+    def falling_rate(self, step: int, progress: float) -> float:
+        """The learning rate of ``step`` if the share ``progress`` of all training is done.
+
+        >>> schedule = Schedule(peak_rate=1.0, warmup_steps=100)
+        >>> schedule.falling_rate(50, 0.0), schedule.falling_rate(400, 0.75)
+        (0.5, 0.25)
+        """
+        return self.peak_rate * min(step / self.warmup_steps, 1.0) * (1.0 - progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 Stops after ``--minutes``, writes a checkpoint every few hundred steps, and resumes from the last
 one when started again with the same work folder.  The averaged weights are exported at every
 checkpoint, so a package can be made at any time.  ``--phase final`` is the last part of training:
-it uses the ``final`` weights of ``sources.toml``, and its rate falls to zero at the end.
+it uses the ``final`` weights of ``sources.toml``, and its rate falls to zero at the end.  With
+``--until`` the rate falls in a straight line over all calls: give each the share of the whole
+training that is done when it ends, 1 for the last.
 """
 
 from __future__ import annotations
@@ -51,11 +53,16 @@ def fetch_ahead(places: Iterator[Place], depth: int = 8) -> Generator[Place, Non
 
 
 def train(
-    run: Run, work: Work, minutes: float, phase: str = "main", steps: int | None = None
+    run: Run,
+    work: Work,
+    minutes: float,
+    phase: str = "main",
+    steps: int | None = None,
 ) -> dict[str, Any]:
     """Learn for ``minutes``, or until step ``steps``; return the last report.
 
-    The minutes include loading the arrays.
+    The minutes include loading the arrays.  The rate falls in a straight line if the run has a
+    share of all training, ``until``, that is done at the end.
     """
     started = time.monotonic()
     mixture = json.loads(work.mixture.read_text(encoding="utf-8"))
@@ -63,7 +70,8 @@ def train(
     corpus, valid = (Corpus.load(work.arrays, part, begins=begins) for part in ("train", "valid"))
     weights = [group[PHASES[phase]] for group in mixture["groups"]]
     run.enter_phase(phase)
-    first, batches = run.step, fetch_ahead(follow_batches(run, corpus, weights))
+    first, begun, until = run.step, run.progress, run.until
+    batches = fetch_ahead(follow_batches(run, corpus, weights))
     last_saved = -1
     while True:
         elapsed = (time.monotonic() - started) / (minutes * 60)
@@ -71,13 +79,18 @@ def train(
             break
         done = max(elapsed, (run.step - first) / (steps - first) if steps else 0.0)
         run.epoch, run.batch, batch = next(batches)
-        run.learn(batch, slowdown=1 - done if phase == "final" else 1.0)
+        if until is None:
+            run.learn(batch, slowdown=1 - done if phase == "final" else 1.0)
+        else:
+            run.progress = begun + (until - begun) * done
+            run.learn(batch)
         if run.step % run.schedule.checkpoint_steps == 0:
             run.save(work)
             last_saved = run.step
             _report(run, work, valid, mixture, started)
     batches.close()
-    if last_saved != run.step:
+    run.progress = begun if until is None else until
+    if last_saved != run.step or until is not None:
         run.save(work)
     return _report(run, work, valid, mixture, started)
 
@@ -114,6 +127,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder that prepare filled")
     parser.add_argument("--minutes", type=float, default=10.0, help="stop after this time")
     parser.add_argument("--steps", type=int, help="stop at this step, if it comes first")
+    parser.add_argument("--until", type=float, help="share of all training that is done at the end")
     parser.add_argument("--phase", choices=list(PHASES), default="main")
     parser.add_argument("--threads", type=int, help="CPU threads (torch's default: all cores)")
     parser.add_argument("--device", help="cpu, cuda, … (default: the GPU when there is one)")
@@ -134,6 +148,7 @@ def main() -> None:
     schedule = Schedule(**{name: options[name] for name in asdict(Schedule())})
     device = options["device"] or ("cuda" if torch.cuda.is_available() else "cpu")
     run = Run.start(read_shape(work, options), schedule, work, device)
+    run.until = options["until"]
     train(run, work, options["minutes"], options["phase"], options["steps"])
 
 

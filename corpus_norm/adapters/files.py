@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, groupby
-from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
@@ -21,11 +20,13 @@ from corpus_norm.errors import InputError, ModelNotInstalledError, SettingsError
 from corpus_norm.labels import StageName
 from corpus_norm.pipeline import Context, check_settings, process_to_rows
 from corpus_norm.sources import read
-from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
+from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source, resolve_inputs
 from corpus_norm.sources.walk import find_files
+from corpus_norm.stories import choose_options, write_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from os import PathLike
 
     from corpus_norm.conversion.job import Job
     from corpus_norm.document import RawDocument
@@ -38,23 +39,34 @@ TAGGED = pa.schema(
 """RESULTS, and the two columns by which documents are cut into shards."""
 
 
-def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> list[bytes]:
+class FileName(NamedTuple):
+    """A file to read: its name, in bytes, as it need not be valid text; and its key.
+
+    The key is its path inside the inputs, which a machine that reads it alone does not know.
+    """
+
+    name: bytes
+    key: str
+
+
+def list_files(inputs: Sequence[str | PathLike[str]] | str | PathLike[str]) -> list[FileName]:
     """Return the names of all files, in the order in which a local run reads them.
 
-    The names are bytes, since a file name need not be valid text.
-
-    >>> [name.decode() for name in list_files("fixtures/seeds")][:2]
-    ['fixtures/seeds/000.txt', 'fixtures/seeds/001.txt']
+    >>> list_files("fixtures/seeds")[0]
+    FileName(name=b'fixtures/seeds/000.txt', key='000.txt')
 
     Raises:
         InputError: an input does not exist.
         SettingsError: the inputs include standard input, which other machines do not have.
     """
-    names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
+    names = list_names(inputs)
     if STANDARD_INPUT in names:
         raise SettingsError("standard input cannot be read on other machines; name files")
     entries = find_files(resolve_inputs(names), lambda _name: None)
-    return [entry.source.encode("utf-8", "surrogateescape") for entry in entries]
+    return [
+        FileName(entry.source.encode("utf-8", "surrogateescape"), entry.key or "")
+        for entry in entries
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ class JobSpec:
             )
 
 
-def normalize_files(names: Iterable[bytes], spec: JobSpec) -> Iterator[pa.RecordBatch]:
+def normalize_files(names: Iterable[FileName], spec: JobSpec) -> Iterator[pa.RecordBatch]:
     """Read files and run all stages on their documents; yield batches of TAGGED, in order.
 
     Raises:
@@ -126,8 +138,9 @@ def write_results(
             "learn_site_boilerplate needs a local run; switch it off for other engines"
         )
     job = _prepare(inputs, settings)
+    columns, _ = job.settle_columns(None if overwrite else output)
     with DatasetWriter(
-        output, settings, job.names, models=job.models, overwrite=overwrite
+        output, settings, job.names, models=job.models, columns=columns, overwrite=overwrite
     ) as writer:
         shards = cut_shards(chain.from_iterable(map(_list_rows, batches)), settings.dataset)
         for index, rows in enumerate(shards):
@@ -135,7 +148,8 @@ def write_results(
             digest = writer.input_digest(digests)
             if not writer.reuse_part(index, digest):
                 writer.write_part(index, digest, _slice(rows), digests)
-        manifest = writer.finish()
+        groups = write_groups(writer.path, writer.account(), choose_options(writer.manifest))
+        manifest = writer.finish(groups)
     return Dataset(writer.path, manifest)
 
 
@@ -143,26 +157,28 @@ def write_results(
 class _Row:
     """A row of a batch, with the values that decide its shard."""
 
-    source: str
-    record: int
     size: int
     digest: bytes
     batch: pa.RecordBatch
-    place: int
+    index: int
+
+    @property
+    def place(self) -> int:
+        """The hash of the place of its input."""
+        return int.from_bytes(self.digest[16:24], "big")
 
 
 def _list_rows(batch: pa.RecordBatch) -> Iterator[_Row]:
-    names = ("source", "record", "item_bytes", "item_digest")
-    columns = (batch.column(name).to_pylist() for name in names)
-    for place, (source, record, size, digest) in enumerate(zip(*columns, strict=True)):
-        yield _Row(source, record, size, digest, batch, place)
+    columns = (batch.column(name).to_pylist() for name in ("item_bytes", "item_digest"))
+    for index, (size, digest) in enumerate(zip(*columns, strict=True)):
+        yield _Row(size, digest, batch, index)
 
 
 def _slice(rows: Iterable[_Row]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a shard as slices of their batches."""
     for _, group in groupby(rows, key=lambda row: id(row.batch)):
         mine = list(group)
-        yield mine[0].batch.slice(mine[0].place, len(mine)).select(RESULTS.names)
+        yield mine[0].batch.slice(mine[0].index, len(mine)).select(RESULTS.names)
 
 
 def _list_models(settings: Settings) -> tuple[str, ...]:
@@ -176,9 +192,10 @@ def _prepare(
     return prepare_job(inputs, settings, Selection(), Workers.choose(None, None), memory=False)
 
 
-def _read(name: bytes, settings: Settings) -> Iterator[RawDocument | Rejection]:
-    source = name.decode("utf-8", "surrogateescape")
+def _read(file: FileName, settings: Settings) -> Iterator[RawDocument | Rejection]:
+    source = file.name.decode("utf-8", "surrogateescape")
     try:
-        yield from read([source], settings.input)
+        yield from read([source], settings.input, key=file.key)
     except InputError as error:  # it existed when the files were listed
-        yield Rejection(make_source(source), 0, "", StageName.READ.value, "InputError", str(error))
+        name, stage = make_source(source), StageName.READ.value
+        yield Rejection(name, 0, "", stage, "InputError", str(error), key=file.key)

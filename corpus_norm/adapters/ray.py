@@ -14,12 +14,13 @@ import pyarrow as pa
 from corpus_norm.adapters.files import (
     FILES_PER_TASK,
     TAGGED,
+    FileName,
     JobSpec,
     list_files,
     normalize_files,
     write_results,
 )
-from corpus_norm.dataset import RESULTS
+from corpus_norm.dataset import results_schema
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.pipeline import normalize_batch
 from corpus_norm.settings import Settings
@@ -41,7 +42,8 @@ class Normalizer:
         """Convert each row of RAW to a row of RESULTS."""
         batches = table.combine_chunks().to_batches()
         return pa.Table.from_batches(
-            [normalize_batch(batch, self._settings) for batch in batches], schema=RESULTS
+            [normalize_batch(batch, self._settings) for batch in batches],
+            schema=results_schema(table.schema),
         )
 
 
@@ -53,7 +55,8 @@ class FileNormalizer:
 
     def __call__(self, table: pa.Table) -> Iterator[pa.Table]:
         """Yield the rows of the named files, in order."""
-        for batch in normalize_files(table.column("name").to_pylist(), self._spec):
+        files = map(FileName, *(table.column(name).to_pylist() for name in FileName._fields))
+        for batch in normalize_files(files, self._spec):
             yield pa.Table.from_batches([batch], schema=TAGGED)
 
 
@@ -73,7 +76,8 @@ def normalize(
         options: further arguments of ``map_batches``, such as ``num_cpus``.
 
     Returns:
-        A ``ray.data.Dataset`` with the columns of RESULTS, ready for ``write_parquet``.
+        A ``ray.data.Dataset`` with the columns of RESULTS, ready for ``write_parquet``; columns of
+        your own follow unchanged.
     """
     settings = settings or Settings()
     options = {"batch_size": settings.dataset.batch_documents, **options}
@@ -116,7 +120,13 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
     """
     data = _import_ray_data()
     data.DataContext.get_current().execution_options.preserve_order = True
-    names = pa.table({"name": pa.array(list_files(inputs), pa.binary())})
+    files = list_files(inputs)
+    names = pa.table(
+        {
+            "name": pa.array([file.name for file in files], pa.binary()),
+            "key": pa.array([file.key for file in files], pa.string()),
+        }
+    )
     tasks = [names.slice(n, files_per_task) for n in range(0, len(names), files_per_task)]
     results = data.from_arrow(tasks or [names]).map_batches(
         FileNormalizer,

@@ -14,12 +14,13 @@ import pyarrow as pa
 
 from corpus_norm.adapters.files import (
     FILES_PER_TASK,
+    FileName,
     JobSpec,
     list_files,
     normalize_files,
     write_results,
 )
-from corpus_norm.dataset import RESULTS
+from corpus_norm.dataset import RAW, RESULTS
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.pipeline import normalize_batch
 from corpus_norm.settings import Settings
@@ -42,12 +43,16 @@ def normalize(
         settings: all settings of the conversion.
 
     Returns:
-        A data frame with the columns of RESULTS.
+        A data frame with the columns of RESULTS; columns of your own follow unchanged.
 
     Raises:
         CorpusNormError: PySpark is not installed.
     """
     schema = _loosen(_import_types().from_arrow_schema(RESULTS))
+    ours = {*RAW.names, *RESULTS.names}
+    for field in documents.schema.fields:
+        if field.name not in ours:
+            schema = schema.add(field)
     return documents.mapInArrow(partial(_normalize, settings=settings or Settings()), schema)
 
 
@@ -80,10 +85,10 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
         py4j.protocol.Py4JJavaError: a machine failed; the message says why, such as other models.
     """
     _import_types()
-    names = [(name,) for name in list_files(inputs)]
+    names = list(map(tuple, list_files(inputs)))
     partitions = max(1, -(-len(names) // files_per_task))
     frame = session.createDataFrame(
-        session.sparkContext.parallelize(names, partitions), "name binary"
+        session.sparkContext.parallelize(names, partitions), "name binary, key string"
     )
     function = partial(_normalize_files, spec=JobSpec.make(settings))
     rows = frame.mapInArrow(function, "rows binary").toLocalIterator(prefetchPartitions=True)
@@ -100,8 +105,8 @@ def _normalize(batches: Iterable[pa.RecordBatch], settings: Settings) -> Iterato
 
 def _normalize_files(batches: Iterable[pa.RecordBatch], spec: JobSpec) -> Iterator[pa.RecordBatch]:
     """Pack each batch of rows into one binary value, which Spark's types leave unchanged."""
-    names = (name for batch in batches for name in batch.column("name").to_pylist())
-    for rows in normalize_files(names, spec):
+    files = (FileName(row["name"], row["key"]) for batch in batches for row in batch.to_pylist())
+    for rows in normalize_files(files, spec):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, rows.schema) as stream:
             stream.write_batch(rows)

@@ -3,6 +3,9 @@
 The audit reads amounts, currencies, percentages and dates on both sides with the tables of the
 language records, and compares them by value.  Denials, names, addresses and quotation marks must
 appear on both sides.  Loops, echoes and the wrong language are detected in the output.
+
+For French and Chinese, a lexicon says which English words answer which words of the source, so that
+what is missing, added, turned into its opposite or said of another name is found too.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.audit.adequacy import has_lexicon, judge
 from corpus_norm.audit.amounts import Amount
+from corpus_norm.audit.answers import AnsweredWord, answers
 from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
@@ -25,7 +30,7 @@ from corpus_norm.audit.entities import (
 from corpus_norm.audit.finding import amounts, find_all
 from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
-from corpus_norm.audit.negation import find_denial
+from corpus_norm.audit.negation import find_denial, reverses_denial
 from corpus_norm.audit.units import mentions_money, mentions_percent
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
@@ -35,7 +40,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from fractions import Fraction
 
-__all__ = ["Amount", "AmountKind", "AmountPair", "AmountState", "Audit", "amounts", "audit"]
+__all__ = [
+    "Amount",
+    "AmountKind",
+    "AmountPair",
+    "AmountState",
+    "AnsweredWord",
+    "Audit",
+    "amounts",
+    "answers",
+    "audit",
+]
 
 _ENGLISH = get_language("en")
 _DATES = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
@@ -59,6 +74,11 @@ _WEIGHTS: Mapping[Flag, float] = MappingProxyType(
         Flag.LINK_LOST: 0.6,
         Flag.NEGATION_LOST: 0.6,
         Flag.NEGATION_ADDED: 0.6,
+        Flag.UNRELATED: 0.1,
+        Flag.CONTENT_MISSING: 0.5,
+        Flag.CONTENT_ADDED: 0.5,
+        Flag.POLARITY_CHANGED: 0.6,
+        Flag.NAME_CHANGED: 0.7,
         Flag.NAME_LOST: 0.7,
         Flag.QUOTES_LOST: 0.9,
     }
@@ -73,12 +93,15 @@ class Audit:
     """The result of an audit: what a translation kept and lost.
 
     ``score`` is 1 if no fault was found and otherwise less, down to 0.  ``amounts`` holds every
-    amount that was compared, with its span on both sides and its state.
+    amount that was compared, with its span on both sides and its state.  ``adequacy`` is how likely
+    it is, from 0 to 1, that the English says all of the source and nothing else, judged by words;
+    None for a language without a lexicon.
     """
 
     score: float = 1.0
     flags: tuple[Flag, ...] = ()
     amounts: tuple[AmountPair, ...] = ()
+    adequacy: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -106,17 +129,27 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     if at_cap:
         flags.append(Flag.OUTPUT_AT_CAP)
     if Flag.EMPTY_OUTPUT in flags:
-        return Audit(0.0, tuple(flags))
+        return Audit(0.0, tuple(flags), adequacy=0.0 if has_lexicon(record) else None)
     pairs = compare_amounts(source, english, record)
     flags += _amount_flags(pairs)
-    flags += _denial_flags(source, english, record)
+    kept = [pair for pair in pairs if pair.state is AmountState.KEPT]
+    judged = judge(source, english, record, kept)
+    denials = _find_denials(source, english, record)
+    if judged is None or judged.flags is None:
+        flags += denials
+    else:
+        left = (flag for flag, sure in denials.items() if sure or flag not in judged.judged)
+        flags += dict.fromkeys([*judged.flags, *left])
+    if Flag.POLARITY_CHANGED in flags and any(map(_is_signed, kept)):
+        flags.remove(Flag.POLARITY_CHANGED)  # a profit of -2 million is a loss
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):
         flags.append(Flag.NAME_LOST)
     if lost_quotes(source, english, record):
         flags.append(Flag.QUOTES_LOST)
-    return Audit(_score(flags, pairs), tuple(flags), tuple(pairs))
+    adequacy = None if judged is None else round(judged.adequacy, 4)
+    return Audit(_score(flags, pairs), tuple(flags), tuple(pairs), adequacy)
 
 
 def compare_amounts(source: str, english: str, language: Language) -> list[AmountPair]:
@@ -182,6 +215,10 @@ def _find_record(language: str) -> Language:
         return Language(language, language, "", "", numbers=style, english_spread=40.0)
 
 
+def _is_signed(pair: AmountPair) -> bool:
+    return any(each is not None and each.negative for each in (pair.source, pair.english))
+
+
 def _amount_flags(pairs: Iterable[AmountPair]) -> list[Flag]:
     flags = []
     for pair in pairs:
@@ -196,15 +233,18 @@ def _amount_flags(pairs: Iterable[AmountPair]) -> list[Flag]:
     return list(dict.fromkeys(flags))
 
 
-def _denial_flags(source: str, english: str, language: Language) -> list[Flag]:
+def _find_denials(source: str, english: str, language: Language) -> dict[Flag, bool]:
+    """Return the flag of a denial lost or added, and whether it holds whatever the words say."""
     if not language.denials.words:
-        return []
+        return {}
     denial, denial_en = find_denial(source, language), find_denial(english, _ENGLISH)
+    if denial.certain and reverses_denial(source, english, language):
+        return {Flag.NEGATION_LOST: True}
     if denial.certain and not denial_en.possible:
-        return [Flag.NEGATION_LOST]
+        return {Flag.NEGATION_LOST: denial.strong}
     if denial_en.certain and not denial.possible:
-        return [Flag.NEGATION_ADDED]
-    return []
+        return {Flag.NEGATION_ADDED: False}
+    return {}
 
 
 def _score(flags: Iterable[Flag], pairs: list[AmountPair]) -> float:

@@ -131,7 +131,7 @@ def _half_of(low: str, start: int, end: int, hour: int, patterns: _Patterns) -> 
 
 def _in_words(text: str, low: str, patterns: _Patterns, style: NumberStyle) -> Iterator[Amount]:
     for match in patterns.noon.finditer(low):
-        past = int(style.past[_plain(match["past"])]) if match["past"] else 0
+        past = _minutes_past(match["past"], style)
         value = (int(style.noon[match["noon"]]) + past) % _DAY
         yield make(text, match.span(), (Fraction(value),), AmountKind.TIME, firm=bool(past))
     for match in patterns.sharp.finditer(low):
@@ -146,7 +146,7 @@ def _in_words(text: str, low: str, patterns: _Patterns, style: NumberStyle) -> I
         hour = patterns.hours.get(match["hour"]) or int(match["hour"])
         part = patterns.day_part.match(low, match.end())
         half = int(style.day_parts[_plain(part["part"])]) if part else None
-        past = int(style.past[_plain(match["past"])]) if match["past"] else 0
+        past = _minutes_past(match["past"], style)
         if hour <= 24 and past < 60:
             span = (match.start(), part.end() if part else match.end())
             yield make(text, span, _values(hour, past, half), AmountKind.TIME)
@@ -161,6 +161,14 @@ def _values(hour: int, minute: int, half: int | None) -> tuple[Fraction, ...]:
         return (Fraction((within + half) % _DAY),)
     likely = 0 if hour < 12 else _NOON
     return Fraction((within + likely) % _DAY), Fraction((within + _NOON - likely) % _DAY)
+
+
+def _minutes_past(phrase: str | None, style: NumberStyle) -> int:
+    """Return the minutes that ``half past`` says, or ``half-past``; 0 without such words."""
+    if not phrase:
+        return 0
+    plain = _plain(phrase)
+    return int(style.past[plain if plain in style.past else plain.replace("-", " ")])
 
 
 def _plain(phrase: str) -> str:

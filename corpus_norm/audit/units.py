@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 _PREFIX_LENGTH = 8
+# A number to which the currency after it belongs: "950 M€ un an".
+_TAKEN = re.compile(r"\d[\s\u00a0\u202f]?(?:[kmb]|mds?|mrd|bn|tn)?[\s\u00a0\u202f]?$")
 # The text allowed between a number and its unit: "5-km", 3个月, "5 millions d'euros", "$3 a ton".
 _LINK = (
     r"[\s\u00a0\u202f]{0,4}[-‐‑]?(?:多|余|餘|来|几|个|個|枚"
@@ -84,9 +86,10 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
                 units |= {"left"}
         elif not (units & _PERCENTS):
             units = frozenset({style.units[word]})
-    if match := patterns.before.search(low, max(0, start - _PREFIX_LENGTH), start):
-        word = re.sub(r"\s", " ", match["unit"])
-        units, start = style.currencies[word], match.start("unit")
+    leading = patterns.before.search(low, max(0, start - _PREFIX_LENGTH), start)
+    if leading is not None and not _is_taken(low, leading.start("unit"), start):
+        word = re.sub(r"\s", " ", leading["unit"])
+        units, start = style.currencies[word], leading.start("unit")
     kind = number.kind
     if units & _PERCENTS:
         kind = AmountKind.PERCENT
@@ -101,6 +104,12 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
     return replace(
         number, text=text[start:end], start=start, end=end, units=units, kind=kind, firm=firm
     )
+
+
+def _is_taken(low: str, currency: int, number: int) -> bool:
+    """Whether a currency before the space at a number belongs to the number before it."""
+    before = max(0, currency - _PREFIX_LENGTH)
+    return low[number - 1].isspace() and _TAKEN.search(low, before, currency) is not None
 
 
 def _without_periods(number: Amount, units: frozenset[str]) -> Amount:

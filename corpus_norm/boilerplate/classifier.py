@@ -14,14 +14,16 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.authors import choose_authors, find_byline
+from corpus_norm.boilerplate.boxes import find_gap, list_found
 from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.kinds import SET_APART, Page, find_title, is_item, name_kinds
+from corpus_norm.boilerplate.front_matter import FrontMatter, read_front_matter
+from corpus_norm.boilerplate.kinds import SET_APART, Page, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.deprecated import rename_keywords
-from corpus_norm.document import Block, BlockKind, Document
+from corpus_norm.document import Block, BlockKind, Document, Flag
 from corpus_norm.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 BodyFinder: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
 """Returns the blocks of some documents with their body labelled, from indices and features."""
 
-UNNAMED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION})
+UNNAMED_KINDS = frozenset(
+    {BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION, BlockKind.OTHER}
+)
 SENTENCE = re.compile(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # Chinese text after a credit
 SET_ASIDE = frozenset({BlockKind.TABLE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.CODE})
 BYLINE_REST = 40  # characters beside the name: a role, a date
@@ -58,16 +62,36 @@ def classify(
         The same documents in the same order, no block added or dropped.
     """
     lexicon = load_lexicon((settings or Settings()).lexicon_paths)
-    blocks = {number: each.blocks for number, each in enumerate(documents) if each.blocks}
+    fronts = {
+        number: front for number, each in enumerate(documents) if (front := _read_front(each))
+    }
+    blocks = {
+        number: each.blocks[_count_front(each, fronts.get(number)) :]
+        for number, each in enumerate(documents)
+    }
+    blocks = {number: of for number, of in blocks.items() if of}
     html = {n: of for n, of in blocks.items() if documents[n].media_type == "text/html"}
-    plain = _read_pages([of for n, of in blocks.items() if n not in html], lexicon)
+    plain = read_text_pages([of for n, of in blocks.items() if n not in html], lexicon)
     extracted = _read_extracted(html, lexicon, find_body)
     return [
-        _name(document, next(extracted if number in html else plain))
-        if document.blocks
+        _name(document, next(extracted if number in html else plain), fronts.get(number))
+        if number in blocks
         else document
         for number, document in enumerate(documents)
     ]
+
+
+def _read_front(document: Document) -> FrontMatter | None:
+    is_text = document.media_type != "text/html"
+    return read_front_matter(document.text) if is_text else None
+
+
+def _count_front(document: Document, front: FrontMatter | None) -> int:
+    """Count the blocks that are front matter; 0 if nothing else would be left."""
+    if front is None:
+        return 0
+    count = sum(block.start < front.end for block in document.blocks)
+    return count if count < len(document.blocks) else 0
 
 
 def classify_blocks(
@@ -93,11 +117,11 @@ def classify_blocks(
     """
     if not blocks:
         return []
-    [page] = _read_pages([blocks], lexicon or load_lexicon())
-    return name_kinds(page, find_title(page, title))
+    [page] = read_text_pages([blocks], lexicon or load_lexicon())
+    return name_kinds(page, title)
 
 
-def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Iterator[Page]:
+def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Iterator[Page]:
     """Yield the decision on the blocks of each document, processing many documents at a time."""
     for batch in _take_batches(documents):
         sizes = [len(blocks) for blocks in batch]
@@ -106,9 +130,33 @@ def _read_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> Itera
         predictions = load_model("text").predict(table, columns, seen.is_hit, sizes)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body = relax_boundaries(own, prediction.in_body.tolist(), prediction.probability)
+            in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
+            in_body = relax_boundaries(own, in_body, prediction.probability)
             in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
-            yield Page(blocks, own, _keep_markup(blocks, own, in_body), prediction.reasons)
+            in_body = _keep_markup(blocks, own, in_body)
+            share = prediction.probability.tolist()
+            yield Page(blocks, own, in_body, prediction.reasons, share)
+
+
+def _look_again(
+    blocks: Sequence[Block], seen: Features, in_body: list[bool], lexicon: Lexicon
+) -> list[bool]:
+    """Ask the model again without the boxes inside the article, if prose stands below one."""
+    texts = [block.text for block in blocks]
+    gap = find_gap(texts, seen, in_body)
+    if gap is None:
+        return in_body
+    taken = set(gap.blocks)
+    rest = [index for index in range(len(blocks)) if index not in taken]
+    again = extract_features([texts[index] for index in rest], lexicon)
+    table, columns = feature_matrix(again)
+    [prediction] = load_model("text").predict(table, columns, again.is_hit)
+    topic = table[:, columns.index("topic")].tolist()
+    found = zip(
+        rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
+    )
+    added = set(list_found(texts, seen, in_body, gap, list(found)))
+    return [known or index in added for index, known in enumerate(in_body)]
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
@@ -148,8 +196,21 @@ def _read_extracted(
             yield Page(blocks, own, in_body, [block.reason for block in blocks])
 
 
-def _name(document: Document, page: Page) -> Document:
-    return _fill_in(document, name_kinds(page, find_title(page, document.title)))
+def _name(document: Document, page: Page, front: FrontMatter | None = None) -> Document:
+    if page.is_doubtful:
+        document = replace(document, flags=(*document.flags, Flag.BODY_DOUBTFUL))
+    if front is not None:
+        document = replace(
+            document,
+            title=document.title or front.title,
+            authors=document.authors or front.authors,
+            published=document.published or front.published,
+        )
+    before = [
+        block.relabel(BlockKind.NAVIGATION, "front matter", block.language, block.language_score)
+        for block in document.blocks[: len(document.blocks) - len(page.blocks)]
+    ]
+    return _fill_in(document, [*before, *name_kinds(page, document.title)])
 
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:

@@ -12,10 +12,14 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.features import NAME, normalize_key
-from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
+import numpy as np
+
+from corpus_norm.boilerplate.features import NAME
+from corpus_norm.boilerplate.headlines import find_title
+from corpus_norm.bylines import is_person
 from corpus_norm.bylines.han_names import is_han_name
 from corpus_norm.document import Block, BlockKind
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +33,20 @@ HANDLE = re.compile(
 )
 SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
 """Kinds that a lexicon phrase does not turn into boilerplate inside the body."""
+_LONGEST_CREDIT = 60
+# A picture credit at the end of a caption: `… on Monday. (Ana Sample/AP)`.
+_CREDITED = re.compile(
+    r"(?:©|[/(|]|\b(?:via|by|par)\b|\b(?:photo|image|crédit|credit)s?\s*:?)[^.!?。]{0,30}?"
+    rf"\b(?:{any_of(combine(lambda record: record.credits).agencies)})\W*$",
+    re.IGNORECASE,
+)
+LIKELY = 0.5
+DOUBT = 0.3
+"""The sum of what the model thinks possible against the decision, as a share of the body's width.
+
+Over this are 7 % of the development pages, whole and pasted.  On them, the mean F1 by characters
+of the split is .78, on the others .97.
+"""
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -40,6 +58,31 @@ class Page:
     seen: Features
     in_body: Sequence[bool]
     reasons: Sequence[str]
+    probability: Sequence[float] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the line between body and boilerplate is uncertain, with :data:`DOUBT`."""
+        is_split = any(self.in_body) and not all(
+            known or hit for known, hit in zip(self.in_body, self.seen.is_hit, strict=True)
+        )
+        if not is_split or not len(self.probability):
+            return False
+        in_body = np.asarray(self.in_body, dtype=np.float64)
+        width = self.seen.width * ~self.seen.is_hit
+        doubt = np.abs(in_body - np.asarray(self.probability)) * width
+        return bool(doubt.sum() > DOUBT * (width * in_body).sum())
+
+    @cached_property
+    def topics(self) -> list[tuple[int, int]]:
+        """How many of a block's terms other blocks of the body have, and how many it has."""
+        owner, code = self.seen.terms.owner, self.seen.terms.code
+        in_body = np.asarray(self.in_body, dtype=bool) & ~self.seen.is_hit
+        _, term = np.unique(code, return_inverse=True)
+        counts = np.bincount(term[in_body[owner]], minlength=int(term.max(initial=0)) + 1)
+        shared = np.bincount(owner[counts[term] > in_body[owner]], minlength=len(self.blocks))
+        number = np.bincount(owner, minlength=len(self.blocks))
+        return list(zip(shared.tolist(), number.tolist(), strict=True))
 
     @cached_property
     def first(self) -> int:
@@ -51,18 +94,20 @@ class Page:
         """The index after the last block of the body, 0 where there is none."""
         return max((index + 1 for index, each in enumerate(self.in_body) if each), default=0)
 
+    @cached_property
+    def size(self) -> int:
+        """The number of blocks in the body."""
+        return sum(map(bool, self.in_body))
+
     def is_inside(self, index: int) -> bool:
         """Whether the block lies between the first and last block of the body."""
         return self.first <= index < self.last
 
 
-def name_kinds(page: Page, title: int | None) -> list[Block]:
-    """Return the blocks with their kinds and reasons; ``title`` is the index of the headline."""
-    labels: Labels = {}
-    for index in range(len(page.blocks)):
-        if index not in labels:
-            labels[index] = _decide(page, index)
-            labels.update(_section(page, index))
+def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
+    """Return the blocks with their kinds and reasons; ``headline`` is that of the metadata."""
+    labels, listed = label_blocks(page)
+    title = find_title(page, listed, headline)
     if title is not None:
         labels[title] = (BlockKind.TITLE, "headline above the body")
     labels.update(_duplicates(page, title))
@@ -72,32 +117,17 @@ def name_kinds(page: Page, title: int | None) -> list[Block]:
     ]
 
 
-def find_title(page: Page, title: str | None = None) -> int | None:
-    """Find the index of the headline, None when no line looks like one.
-
-    The headline is a line equal to the title in the metadata, else a line repeated near the top,
-    else the last line before the prose that is long enough, with only bylines, dates and buttons
-    between them.
-    """
-    top = range(min(page.first + 1, len(page.blocks)))
-    keys = page.seen.keys[: len(top)]
-    if title is not None and (wanted := normalize_key(title)) in keys:
-        return keys.index(wanted)
-    for index in top:
-        repeated = keys[index] in page.seen.keys[index + 1 : page.first + 3]
-        if repeated and _can_be_title(page, index) and not page.seen.is_prose[index]:
-            return index
-    for index in reversed(top):
-        if _looks_like_title(page, index):
-            return index
-        if (
-            index < page.first
-            and page.seen.hits[index] is None
-            and not _is_before_date(page, index)
-            and not is_person(page.blocks[index].text)
-        ):
-            return None  # something else is between the body and any headline
-    return None
+def label_blocks(page: Page) -> tuple[Labels, set[int]]:
+    """Label all blocks but the headline; also return the indices of those that a list holds."""
+    labels: Labels = {}
+    listed: set[int] = set()
+    for index in range(len(page.blocks)):
+        if index not in listed:
+            labels[index] = _decide(page, index)
+            members = _section(page, index)
+            labels.update(members)
+            listed.update(members)
+    return labels, listed
 
 
 def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
@@ -106,14 +136,26 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     if hit is not None and not (block.kind in SET_APART and page.in_body[index]):
         return hit.kind, f"{hit.reason}; {reason}"
     if not page.in_body[index]:
-        if block.kind is BlockKind.CAPTION:
-            return block.kind, reason
-        if _is_handle(page, index):
-            return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
-        return BlockKind.NAVIGATION, reason
+        return _name_outside(page, index)
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
     return block.kind, reason
+
+
+def _name_outside(page: Page, index: int) -> tuple[BlockKind, str]:
+    """Return the kind of a block outside the body that no phrase names."""
+    block, reason = page.blocks[index], page.reasons[index]
+    if block.kind is BlockKind.CAPTION:
+        return block.kind, reason
+    if _is_handle(page, index):
+        return BlockKind.BYLINE, "a name beside a date or a follow button, above the body"
+    if page.probability and page.probability[index] > LIKELY:
+        reason = f"apart from the article; {reason}"
+    if not page.seen.is_prose[index]:
+        return BlockKind.NAVIGATION, reason
+    if _CREDITED.search(block.text, max(0, len(block.text) - _LONGEST_CREDIT)):
+        return BlockKind.CAPTION, f"sentences that end in a picture credit; {reason}"
+    return BlockKind.OTHER, reason
 
 
 def _section(page: Page, index: int) -> Labels:
@@ -159,23 +201,6 @@ def _duplicates(page: Page, title: int | None) -> Labels:
         elif earlier != index and seen.width[index] >= 60 and seen.hits[index] is None:
             labels[index] = (BlockKind.DUPLICATE, f"repeats block {earlier}")
     return labels
-
-
-def _can_be_title(page: Page, index: int) -> bool:
-    is_line = page.seen.hits[index] is None and 12 <= page.seen.width[index] <= 300
-    text = page.blocks[index].text
-    if not is_line or are_names(text):
-        return False
-    return not read_byline(text) and not read_signed_line(text)
-
-
-def _looks_like_title(page: Page, index: int) -> bool:
-    seen, text = page.seen, page.blocks[index].text
-    width = seen.width[index]
-    is_question = index == 0 and "?" in text and width < 160
-    is_line = seen.is_short[index] or (not seen.ends_sentence[index] and width < 200)
-    is_long_enough = width >= 20 and (len(text.split()) >= 3 or width > 2 * len(text))
-    return bool(_can_be_title(page, index) and is_long_enough and (is_line or is_question))
 
 
 def _looks_like_heading(page: Page, index: int) -> bool:

@@ -147,7 +147,7 @@ _TRAFILATURA_ERRORS = (
 SURE = 0.8
 # Kinds in which lexicon phrases mean nothing, and kinds that are kept whole.
 UNBARRED = frozenset({BlockKind.HEADING, BlockKind.CODE})
-STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE})
+STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE, BlockKind.QUOTE})
 
 
 def label_main(
@@ -207,28 +207,57 @@ def _label_likely(
 def _keep_lists(
     pieces: Sequence[Piece], in_main: Sequence[bool], barred: Sequence[bool]
 ) -> list[bool]:
-    """Keep whole the lists and tables that lie between pieces of the main text or mostly in it.
+    """Keep whole the lists, tables and quotations that the main text holds or mostly holds.
 
     Gold sets differ on tables, so the model is unsure about them.  F1 is the same either way, but
-    a reader would miss the lost half of a list.
+    a reader would miss the lost half of a list, the rows under the head of a table, or the words
+    that somebody is quoted with.
     """
     kept = list(in_main)
-    can_stay = [
-        piece.kind in STAYING and piece.link_density < 0.5 and not no
+    kinds = [
+        piece.kind if piece.kind in STAYING and piece.link_density < 0.5 and not no else None
         for piece, no in zip(pieces, barred, strict=True)
     ]
-    for is_list, run in groupby(range(len(pieces)), key=can_stay.__getitem__):
-        if not is_list:
+    for kind, run in groupby(range(len(pieces)), key=kinds.__getitem__):
+        if kind is None:
             continue
         members = list(run)
-        above = members[0] - 1
-        if above >= 0 and pieces[above].kind is BlockKind.CAPTION:
-            above -= 1
-        below = members[-1] + 1
-        is_between = above >= 0 and below < len(pieces) and in_main[above] and in_main[below]
-        if is_between or 2 * sum(in_main[index] for index in members) >= len(members):
+        is_in = [in_main[index] for index in members]
+        above, below = members[0] - 1, members[-1] + 1
+        has_head = kind is not BlockKind.LIST_ITEM and any(is_in)
+        is_inside = kind is not BlockKind.LIST_ITEM and _is_inside(pieces, kept, above, below)
+        if (
+            _is_between(pieces, kinds, kept, above, below)
+            or has_head
+            or is_inside
+            or 2 * sum(is_in) >= len(members)
+        ):
             kept[members[0] : below] = [True] * len(members)
     return kept
+
+
+def _is_between(
+    pieces: Sequence[Piece],
+    kinds: Sequence[BlockKind | None],
+    in_main: Sequence[bool],
+    above: int,
+    below: int,
+) -> bool:
+    """Whether main text stands above and below, ignoring a caption above and quotations below."""
+    if above >= 0 and pieces[above].kind is BlockKind.CAPTION:
+        above -= 1
+    while below < len(pieces) and kinds[below] is BlockKind.QUOTE and not in_main[below]:
+        below += 1
+    return above >= 0 and below < len(pieces) and in_main[above] and in_main[below]
+
+
+def _is_inside(pieces: Sequence[Piece], in_main: Sequence[bool], above: int, below: int) -> bool:
+    """Whether the element that holds the main text above goes on below."""
+    if above < 0 or below >= len(pieces) or not in_main[above]:
+        return False
+    return pieces[above].tag == "p" == pieces[below].tag and (
+        pieces[above].place.parent == pieces[below].place.parent
+    )
 
 
 @cache

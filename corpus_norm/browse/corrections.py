@@ -22,12 +22,15 @@ from filelock import FileLock, Timeout
 from corpus_norm.dataset.parts import sync_folder
 from corpus_norm.document import BlockKind, Document, replace_surrogates
 from corpus_norm.errors import InputError
+from corpus_norm.translation.checking import check
+from corpus_norm.translation.engines import Translation
 from corpus_norm.translation.translate import make_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import FileIO
 
+    from corpus_norm.document import Sentence
     from corpus_norm.translation.memory import Memory
 
 Value = TypeVar("Value")
@@ -208,9 +211,7 @@ class Corrections:
                     blocks[place] = replace(blocks[place], kind=kind, reason=REASON)
             else:
                 for place in _find([sentence.text for sentence in sentences], correction):
-                    sentences[place] = replace(
-                        sentences[place], text_en=correction.value, score=None, flags=()
-                    )
+                    sentences[place] = _with_english(sentences[place], correction.value)
         return replace(document, blocks=tuple(blocks), sentences=tuple(sentences))
 
     def __len__(self) -> int:
@@ -219,6 +220,19 @@ class Corrections:
     def _keep(self, correction: Correction) -> None:
         own = self._by_document.setdefault(correction.doc_id, {})
         own[correction.what, correction.index] = correction
+
+
+def _with_english(sentence: Sentence, english: str) -> Sentence:
+    """Return a sentence with its corrected English, audited like that of a model."""
+    found = check(sentence.text, Translation(english), sentence.language)
+    return replace(
+        sentence,
+        text_en=english,
+        score=None,
+        flags=found.flags,
+        faithfulness=found.faithfulness,
+        adequacy=found.adequacy,
+    )
 
 
 def make_correction(document: Document, what: str, index: int, value: str) -> Correction:

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.dataset import Dataset, batch_to_documents
-from corpus_norm.display.view import shorten_beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -74,7 +73,7 @@ CREATE VIRTUAL TABLE texts USING fts5(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document in a list of results; ``title`` is its beginning if it has no title."""
+    """A document in a list of results."""
 
     doc_id: str
     source: str
@@ -268,10 +267,9 @@ def _insert(
     rows: list[dict[str, object]],
 ) -> None:
     for number, row in zip(numbers, rows, strict=True):
-        shown = row if row["title"] else {**row, **_begin_both(row)}
         connection.execute(
             "INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [number, row["doc_id"], part, *(_text(shown[name]) for name in _SHOWN)],
+            [number, row["doc_id"], part, *(_text(row[name]) for name in _SHOWN)],
         )
         texts = [_space(str(row[name] or "")) for name in ("title", "body", "body_en")]
         connection.execute(
@@ -281,14 +279,6 @@ def _insert(
             "INSERT OR IGNORE INTO labels VALUES (?, ?, ?)",
             [(name, value, number) for name, value in _labels(row)],
         )
-
-
-def _begin_both(row: Mapping[str, object]) -> dict[str, str | None]:
-    """Return stand-ins for a missing title: the beginning of the article and of its English."""
-    title, title_en = (
-        shorten_beginning(str(row[body] or "")) or None for body in ("body", "body_en")
-    )
-    return {"title": title, "title_en": title_en}
 
 
 def _text(value: object) -> str | None:

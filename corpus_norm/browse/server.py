@@ -10,10 +10,13 @@ import hmac
 import re
 import socket
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from corpus_norm.browse.index import FILTERS, PAGE_ROWS, Query
+from corpus_norm.browse.stories import list_stories, show_story
+from corpus_norm.dataset import rank_sentences
 from corpus_norm.display import render_document, render_page
 from corpus_norm.display.html import render, stylesheet
 from corpus_norm.document import BlockKind, Document
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.browse.corrections import Corrections
     from corpus_norm.browse.index import SearchIndex
-    from corpus_norm.dataset import Dataset
+    from corpus_norm.dataset import Dataset, RankedSentence
 
 HOSTS = ("127.0.0.1", "localhost")
 POLICY = (
@@ -38,6 +41,8 @@ LONGEST_ADDRESS = 4_000
 """The most characters of a path with its query; browsers and proxies allow at least twice that."""
 
 _LONGEST_HEADER = 16_000
+_MOST_RANKED = 500
+"""The most sentences in the list of those to read first."""
 # A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port.
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -154,6 +159,7 @@ def make_app(site: Site) -> Flask:
         return response
 
     _add_error_pages(app, pages)
+    _add_story_pages(app, pages)
 
     @app.get("/")
     def _list() -> str:
@@ -162,6 +168,10 @@ def make_app(site: Site) -> Flask:
     @app.get("/rejects")
     def _rejects() -> str:
         return pages.rejects(_page_number(flask.request.args))
+
+    @app.get("/reading")
+    def _reading() -> str:
+        return pages.reading(_page_number(flask.request.args))
 
     @app.get("/document/<doc_id>")
     def _document(doc_id: str) -> str:
@@ -178,6 +188,18 @@ def make_app(site: Site) -> Flask:
         return flask.redirect(f"/document/{quote(doc_id, safe='')}?edit#block-{place}", code=303)
 
     return app
+
+
+def _add_story_pages(app: Flask, pages: _Pages) -> None:
+    import flask
+
+    @app.get("/stories")
+    def _stories() -> str:
+        return pages.stories(_page_number(flask.request.args))
+
+    @app.get("/story/<story_id>")
+    def _story(story_id: str) -> str:
+        return pages.story(story_id) or flask.abort(404)
 
 
 def _add_error_pages(app: Flask, pages: _Pages) -> None:
@@ -275,6 +297,10 @@ class _Pages:
         self._site = site
         self._choices = site.index.choices()
 
+    @cached_property
+    def _ranked(self) -> list[RankedSentence]:
+        return rank_sentences(self._site.dataset, _MOST_RANKED)
+
     def load(self, doc_id: str) -> Document | None:
         document = self._site.index.load(doc_id)
         if document is None or self._site.corrections is None:
@@ -308,6 +334,33 @@ class _Pages:
             rows=shown,
             total=table.num_rows,
             links=_page_links("/rejects", {}, page, more),
+        )
+
+    def stories(self, page: int) -> str:
+        told = list_stories(self._site.dataset)
+        return self._page(
+            "stories.html",
+            "Stories",
+            stories=told[page * PAGE_ROWS : (page + 1) * PAGE_ROWS],
+            total=len(told),
+            first=page * PAGE_ROWS + 1,
+            links=_page_links("/stories", {}, page, (page + 1) * PAGE_ROWS < len(told)),
+        )
+
+    def story(self, story_id: str) -> str | None:
+        found = show_story(self._site.dataset, story_id, self.load)
+        return None if found is None else self._page("story.html", "Story", **found)
+
+    def reading(self, page: int) -> str:
+        first = page * PAGE_ROWS
+        return self._page(
+            "reading.html",
+            "To read first",
+            rows=self._ranked[first : first + PAGE_ROWS],
+            first=first + 1,
+            total=len(self._ranked),
+            editable=self._site.editable,
+            links=_page_links("/reading", {}, page, first + PAGE_ROWS < len(self._ranked)),
         )
 
     def document(self, document: Document, *, editing: bool) -> str:

@@ -6,26 +6,49 @@ an error that stopped the command.
 
 from __future__ import annotations
 
+import os
 import sys
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from corpus_norm._version import __version__
-from corpus_norm.cli import checks, console, convert, inspect, memory, models, views
-from corpus_norm.cli.console import out, print_error
+from corpus_norm.cli import console
+from corpus_norm.cli.console import print_error, print_output
+from corpus_norm.cli.help import COLUMNS, Command, Group
 from corpus_norm.errors import CorpusNormError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+_MODULES = ("convert", "inspect", "views", "stories", "checks")
+_GROUPS = ("models", "memory")
+# Where a command is defined, so that one command does not wait for the others to load.
+_HOMES = MappingProxyType(
+    {
+        "convert": "convert",
+        "inspect": "inspect",
+        "schema": "inspect",
+        "report": "views",
+        "browse": "views",
+        "export": "views",
+        "stories": "stories",
+        "doctor": "checks",
+        "verify": "checks",
+        "settings": "checks",
+        **{name: name for name in _GROUPS},
+    }
+)
 
 
 class _UncaughtError(Exception):
     """Carries an OSError past click, which would handle it as an error of its own."""
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- click is not typed
         try:
             return super().invoke(ctx)
@@ -33,17 +56,38 @@ class _Commands(TyperGroup):
             raise _UncaughtError from error
 
 
-app = typer.Typer(
-    cls=_Commands,
-    help="Turn raw multilingual news into clean, English-readable Parquet, offline.",
-    epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
-    "python -m corpus_norm inspect article.html --explain\n\n"
-    "python -m corpus_norm report out/ -o report.html\n\n"
-    "python -m corpus_norm doctor",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-)
+@cache
+def build_app(modules: Sequence[str] = (*_MODULES, *_GROUPS)) -> typer.Typer:
+    """Return the command line with the commands of some modules, by default of all."""
+    app = typer.Typer(
+        cls=_Commands,
+        help="Turn raw multilingual news into clean, English-readable Parquet, offline.",
+        epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
+        "python -m corpus_norm inspect article.html --explain\n\n"
+        "python -m corpus_norm report out/ -o report.html\n\n"
+        "python -m corpus_norm doctor",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"max_content_width": COLUMNS},
+    )
+    app.callback(invoke_without_command=True)(_root)
+    for name in modules:
+        commands: typer.Typer = import_module(f"{__name__}.{name}").app
+        for each in commands.registered_commands:
+            each.cls = Command
+        if name in _GROUPS:
+            app.add_typer(commands, name=name, cls=Group)
+        else:
+            app.add_typer(commands)
+    return app
+
+
+def __getattr__(name: str) -> object:
+    if name == "app":
+        return build_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def main() -> None:
@@ -57,6 +101,10 @@ def main() -> None:
 def _run() -> None:
     if note := console.leave_removed_folder():
         print_error(note, label="note:")
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    is_completing = any(name.startswith("_CORPUS_NORM") for name in os.environ)
+    is_one = wanted in _HOMES and not is_completing
+    app = build_app((_HOMES[wanted],)) if is_one else build_app()
     app()
 
 
@@ -79,17 +127,10 @@ def _call(function: Callable[[], object]) -> int:
     return 0
 
 
-@app.callback(invoke_without_command=True)
 def _root(
     *,
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
     if version:
-        out.print(f"corpus_norm {__version__}")
+        print_output(f"corpus_norm {__version__}")
         raise typer.Exit
-
-
-for _commands in (convert, inspect, views, checks):
-    app.add_typer(_commands.app)
-app.add_typer(models.app, name="models")
-app.add_typer(memory.app, name="memory")

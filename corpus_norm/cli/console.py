@@ -9,13 +9,15 @@ import os
 import sys
 import tempfile
 import traceback
+from functools import cache
 from pathlib import Path
-from typing import Any, TextIO
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Any, TextIO
 
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.faults import describe, logger
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class OutputError(CorpusNormError):
@@ -139,13 +141,34 @@ def _explain(error: OSError) -> OutputError:
 
 # A pipe has no width of its own; COLUMNS, where it is set, decides.
 PIPE_WIDTH = None if (sys.stdout and sys.stdout.isatty()) or "COLUMNS" in os.environ else 120
-out = Console(width=PIPE_WIDTH)
-err = Console(stderr=True)
+
+
+def __getattr__(name: str) -> Console:
+    if name == "out":
+        return _out()
+    if name == "err":
+        return _err()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@cache
+def _out() -> Console:
+    """Return standard output; loading the library takes a tenth of a second, so not for help."""
+    from rich.console import Console
+
+    return Console(width=PIPE_WIDTH)
+
+
+@cache
+def _err() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)
 
 
 def print_output(line: str) -> None:
     """Print a line that the user asked for: not wrapped, no markup, so that it can be piped."""
-    out.print(line, soft_wrap=True, highlight=False, markup=False)
+    _out().print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def print_status(line: str, *, markup: bool = False) -> None:
@@ -154,9 +177,14 @@ def print_status(line: str, *, markup: bool = False) -> None:
     Requested output goes through :func:`print_output`, where a failure is an error.
     """
     try:
-        out.print(line, soft_wrap=True, highlight=False, markup=markup)
+        _out().print(line, soft_wrap=True, highlight=False, markup=markup)
     except OutputError:
-        err.print(line, soft_wrap=True, highlight=False, markup=markup)
+        _err().print(line, soft_wrap=True, highlight=False, markup=markup)
+
+
+def print_note(line: str) -> None:
+    """Print a line on standard error, for people."""
+    _err().print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def is_unicode() -> bool:
@@ -167,7 +195,7 @@ def is_unicode() -> bool:
 def print_error(line: str, label: str = "error:") -> None:
     """Print a line on standard error, after a coloured label."""
     style = "bold red" if label == "error:" else "yellow"
-    err.print(f"[{style}]{label}[/] {escape(line)}", soft_wrap=True, highlight=False)
+    _err().print(f"[{style}]{label}[/] {escape(line)}", soft_wrap=True, highlight=False)
 
 
 def escape(text: str) -> str:
@@ -205,7 +233,8 @@ class LogHandler(logging.Handler):
         """Print one record."""
         fault = getattr(record, "fault", None)
         if fault is None:
-            print_error(record.getMessage().splitlines()[0], label="note:")
+            label = "note:" if record.levelno >= logging.WARNING else f"{record.levelname.lower()}:"
+            print_error(record.getMessage().splitlines()[0], label=label)
         else:
             print_error(
                 f"{' '.join(str(fault).split())}; please report it: {_save_traceback(fault.trace)}"

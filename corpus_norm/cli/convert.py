@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 -- typer reads annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
-from corpus_norm.cli.console import err, print_output, print_status
-from corpus_norm.cli.progress import show_progress
+from corpus_norm.cli.console import print_note, print_output, print_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,16 +19,20 @@ if TYPE_CHECKING:
     from corpus_norm.settings import Settings, TranslationSettings
 
 app = typer.Typer()
-LESS_COMMON = "Less common options"
+RECORDS = "Records and fields"
+STREAMS = "Instead of a dataset"
+ENGLISH = "English"
+PAGES = "Pages"
+RESOURCES = "Time and memory"
+LOGS = "Logs"
 _REMOVED_SHOWN = 20
 
 InputsArgument = Annotated[
     list[str],
     typer.Argument(
-        help="Files, folders (searched recursively), glob patterns, fsspec URIs (zip://, s3:// "
-        "with the extra s3), or - for standard input.  Types: .txt .md .html .json .jsonl "
-        ".csv .tsv .parquet .arrow .feather .warc .wet .rss .atom .xml .tar .zip, each also with "
-        ".gz .bz2 .xz .zst.",
+        help="Files, folders, patterns, URIs (s3:// with the extra s3), - for standard input: .txt "
+        ".md .html .json .jsonl .csv .tsv .parquet .arrow .feather .warc .wet .rss .atom .xml .tar "
+        ".zip, each also with .gz .bz2 .xz .zst.",
         show_default=False,
     ),
 ]
@@ -36,21 +40,19 @@ InputsArgument = Annotated[
 
 @app.command(
     epilog="Examples:\n\npython -m corpus_norm convert corpus/ -o out/\n\n"
-    "zcat pages.jsonl.gz | python -m corpus_norm convert - -o out/\n\n"
-    "python -m corpus_norm convert 'crawl/*.html' -o out/ --workers auto\n\n"
-    "python -m corpus_norm convert CC-MAIN-0001.warc.gz pages.zip -o out/\n\n"
-    "python -m corpus_norm convert s3://bucket/news.parquet -o out/ --text-field content\n\n"
-    "python -m corpus_norm convert corpus/ -o out/ --glossary names.tsv\n\n"
-    "python -m corpus_norm convert corpus/ -o out/ --settings house.toml\n\n"
-    "python -m corpus_norm convert crawl/ -o out/ --dry-run\n\n"
+    "python -m corpus_norm convert 'crawl/*.html' b.warc.gz -o out/ --workers auto\n\n"
     "python -m corpus_norm convert crawl/ new/ -o out/ --update\n\n"
-    "python -m corpus_norm convert corpus/ -o out/ --engine llm --llm-model FILE.gguf"
+    "python -m corpus_norm convert crawl/ -o out/ --stories\n\n"
+    "python -m corpus_norm convert a.parquet -o out/ --keep section,n:int64"
+    "\n\nzcat a.jsonl.gz | python -m corpus_norm convert - --to jsonl | jq .title_en\n\n"
+    "python -m corpus_norm convert corpus/ -o out/ --engine llm --llm-model a.gguf"
 )
 def convert(  # noqa: PLR0913 (one parameter per option)
     inputs: InputsArgument,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder of the dataset.", show_default=False)
-    ],
+        Path | None,
+        typer.Option("--output", "-o", help="Folder of the dataset.", show_default=False),
+    ] = None,
     *,
     settings: SettingsOption = None,
     workers: Annotated[
@@ -88,37 +90,124 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     ] = None,
     engine: Annotated[
         str | None,
-        typer.Option(help="What translates: auto (the default), argos, starter, or llm."),
+        typer.Option(help="What translates: auto (the default), argos, starter, llm, or server."),
+    ] = None,
+    to: Annotated[
+        Literal["jsonl", "arrow"] | None,
+        typer.Option(help="Write documents to standard output instead.", show_default=False),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --to: file of the rejects (JSON Lines), instead of standard error.",
+            show_default=False,
+            rich_help_panel=STREAMS,
+        ),
+    ] = None,
+    stories: Annotated[
+        bool | None,
+        typer.Option(
+            "--stories/--no-stories",
+            help="Find stories: reports of one event, in any languages.  Copies are always found.",
+            show_default=False,
+        ),
+    ] = None,
+    story_days: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Days that may lie between two reports of a story.", rich_help_panel=PAGES
+        ),
+    ] = 7,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            help="Make columns of your fields: section,n:int64; all are in extra anyway.",
+            metavar="NAMES",
+        ),
+    ] = None,
+    text_field: Annotated[
+        str | None,
+        typer.Option(
+            help="Key or column of the text; text, content, body.", rich_help_panel=RECORDS
+        ),
+    ] = None,
+    html_field: Annotated[
+        str | None,
+        typer.Option(help="Key or column of the page; html.", rich_help_panel=RECORDS),
+    ] = None,
+    id_field: Annotated[
+        str | None,
+        typer.Option(
+            help="Key or column of the record's id; id, guid, _id.", rich_help_panel=RECORDS
+        ),
+    ] = None,
+    charset: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of the inputs, instead of detecting it.", rich_help_panel=RECORDS
+        ),
     ] = None,
     glossary: Annotated[
         Path | None,
         typer.Option(
             help="Terms and the English they must have: a table (.tsv) or TOML.",
             show_default=False,
+            rich_help_panel=ENGLISH,
         ),
     ] = None,
+    memory: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the translation memory; by default the user's own.",
+            show_default=False,
+            rich_help_panel=ENGLISH,
+        ),
+    ] = None,
+    no_memory: Annotated[
+        bool,
+        typer.Option(
+            "--no-memory",
+            help="Translate without a memory, and keep nothing.",
+            rich_help_panel=ENGLISH,
+        ),
+    ] = False,
+    llm_model: Annotated[
+        str | None,
+        typer.Option(
+            help="With --engine llm: a GGUF file, or a name from 'models list'.",
+            rich_help_panel=ENGLISH,
+        ),
+    ] = None,
+    server_url: Annotated[
+        str | None,
+        typer.Option(
+            help="With --engine server: an OpenAI-compatible address, as "
+            "http://127.0.0.1:8080/v1; a key is read from CORPUS_NORM_SERVER_KEY.",
+            show_default=False,
+            rich_help_panel=ENGLISH,
+        ),
+    ] = None,
+    server_model: Annotated[
+        str | None,
+        typer.Option(
+            help="The server's model; not needed if it has only one.",
+            show_default=False,
+            rich_help_panel=ENGLISH,
+        ),
+    ] = None,
+    server_allow_remote: Annotated[
+        bool,
+        typer.Option(
+            "--server-allow-remote",
+            help="Send the texts to a server that is not on this machine.",
+            rich_help_panel=ENGLISH,
+        ),
+    ] = False,
     lexicon: Annotated[
         list[Path] | None,
-        typer.Option(help="TOML file with more phrases of page boilerplate; may be repeated."),
-    ] = None,
-    charset: Annotated[
-        str | None,
         typer.Option(
-            help="Encoding of the inputs, instead of detecting it.", rich_help_panel=LESS_COMMON
-        ),
-    ] = None,
-    text_field: Annotated[
-        str | None,
-        typer.Option(
-            help="Key or column of the text in records; text by default.",
-            rich_help_panel=LESS_COMMON,
-        ),
-    ] = None,
-    html_field: Annotated[
-        str | None,
-        typer.Option(
-            help="Key or column of the page in records; html by default.",
-            rich_help_panel=LESS_COMMON,
+            help="TOML file with more phrases of page boilerplate; may be repeated.",
+            rich_help_panel=PAGES,
         ),
     ] = None,
     learn_site_boilerplate: Annotated[
@@ -126,7 +215,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         typer.Option(
             "--learn-site-boilerplate",
             help="Read the inputs twice, and label blocks that recur on a site as boilerplate.",
-            rich_help_panel=LESS_COMMON,
+            rich_help_panel=PAGES,
         ),
     ] = False,
     learn_furniture: Annotated[
@@ -135,14 +224,14 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             "--learn-furniture",
             hidden=True,
             help="The option's old name.",
-            rich_help_panel=LESS_COMMON,
+            rich_help_panel=PAGES,
         ),
     ] = False,
     time_limit: Annotated[
         float | None,
         typer.Option(
             help="Seconds that a stage may spend on a document; 120 by default.",
-            rich_help_panel=LESS_COMMON,
+            rich_help_panel=RESOURCES,
         ),
     ] = None,
     worker_memory: Annotated[
@@ -150,51 +239,35 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         typer.Option(
             help="MB above which a worker is replaced; a fair share of the memory by default.",
             show_default=False,
-            rich_help_panel=LESS_COMMON,
+            rich_help_panel=RESOURCES,
         ),
     ] = None,
-    memory: Annotated[
-        Path | None,
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
         typer.Option(
-            help="File of the translation memory; by default the user's own.",
-            show_default=False,
-            rich_help_panel=LESS_COMMON,
+            help="info: start, parts, rejects and end, on standard error.", rich_help_panel=LOGS
         ),
-    ] = None,
-    no_memory: Annotated[
-        bool,
-        typer.Option(
-            "--no-memory",
-            help="Translate without a memory, and keep nothing.",
-            rich_help_panel=LESS_COMMON,
-        ),
+    ] = "warning",
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="The log as lines of JSON.", rich_help_panel=LOGS)
     ] = False,
-    llm_model: Annotated[
-        str | None,
-        typer.Option(
-            help="With --engine llm: a GGUF file, or a name from 'models list'.",
-            rich_help_panel=LESS_COMMON,
-        ),
-    ] = None,
-    llm_adapter: Annotated[
-        str | None,
-        typer.Option(
-            help="A LoRA adapter for it: a GGUF file, or a name from 'models list'.",
-            rich_help_panel=LESS_COMMON,
-        ),
-    ] = None,
 ) -> None:
-    """Convert documents into a dataset of Parquet files.
+    """Convert documents into a dataset of Parquet files, or stream them with --to.
 
-    A run that was stopped continues: repeat the command.
-
-    Documents that cannot be processed become rows of OUTPUT/rejects; the exit code is then 1.
+    A run that was stopped continues: repeat the command.  Documents that cannot be processed become
+    rows of OUTPUT/rejects; the exit code is then 1.
     """
-    from corpus_norm.conversion import convert as run
-    from corpus_norm.conversion import preview
+    from corpus_norm.cli.logs import start_log
 
     if no_memory and memory is not None:
         raise typer.BadParameter("--memory and --no-memory exclude each other")
+    if output is None and to is None and not dry_run:
+        raise typer.BadParameter("name a folder with --output (-o), or stream with --to jsonl")
+    if to is not None and (update or overwrite or dry_run):
+        raise typer.BadParameter("--update, --overwrite and --dry-run are for datasets, not --to")
+    if to is None and rejects is not None:
+        raise typer.BadParameter("--rejects goes with --to; a dataset has a folder of rejects")
+    start_log(log_level, as_json=log_json)
     chosen = _read_settings(
         settings,
         {
@@ -204,48 +277,97 @@ def convert(  # noqa: PLR0913 (one parameter per option)
             "time_limit_s": time_limit,
             "input.text_field": text_field,
             "input.html_field": html_field,
+            "input.id_field": id_field,
+            "input.keep": _split(keep),
             "translation.enabled": translate,
             "translation.engine": engine,
             "translation.glossary_path": glossary,
             "translation.llm_model": llm_model,
-            "translation.llm_adapter": llm_adapter,
+            "translation.server_url": server_url,
+            "translation.server_model": server_model,
+            "translation.server_allow_remote": server_allow_remote or None,
         },
     )
-    translation = chosen.translation
-    if translation.engine == "llm" and translation.enabled:
-        _print_model(translation)
-    if dry_run:
-        found = preview(
-            inputs,
-            output,
-            chosen,
-            memory=not no_memory if memory is None else memory,
-            limit=limit,
-            sample=sample,
-            update=update,
-        )
-        _print_preview(found, output)
-        return
-    processes = _read_workers(workers)
+    if chosen.translation.engine in {"llm", "server"} and chosen.translation.enabled:
+        _print_model(chosen.translation)
+    taken: dict[str, Any] = {
+        "memory": not no_memory if memory is None else memory,
+        "limit": limit,
+        "sample": sample,
+    }
     try:
-        with show_progress(inputs, is_whole=limit is None and sample is None) as progress:
-            dataset = run(
+        if to is not None:
+            taken["worker_memory_mb"] = worker_memory
+            _stream(inputs, chosen, to, _Target(output, rejects), workers, taken)
+        elif dry_run:
+            _preview(inputs, output or Path("out"), chosen, update=update, **taken)
+        else:
+            _convert(
                 inputs,
-                output,
+                output or Path(),
                 chosen,
-                workers=processes,
+                workers=_read_workers(workers),
                 worker_memory_mb=worker_memory,
-                memory=not no_memory if memory is None else memory,
-                limit=limit,
-                sample=sample,
                 update=update,
                 overwrite=overwrite,
-                progress=progress,
+                stories=stories,
+                story_days=story_days,
+                **taken,
             )
     except KeyboardInterrupt:  # caught here: typer would exit without a message
-        err.print("stopped; finished parts are kept: run the same command again to continue")
+        print_note("stopped; finished parts are kept: run the same command again to continue")
         raise typer.Exit(130) from None
+
+
+def _convert(inputs: list[str], output: Path, settings: Settings, **options: Any) -> None:  # noqa: ANN401
+    from corpus_norm.cli.progress import show_progress
+    from corpus_norm.conversion import convert as run
+
+    is_whole = options["limit"] is None and options["sample"] is None
+    with show_progress(inputs, is_whole=is_whole) as progress:
+        dataset = run(inputs, output, settings, progress=progress, **options)
     _print_result(dataset)
+
+
+def _preview(inputs: list[str], output: Path, settings: Settings, **options: Any) -> None:  # noqa: ANN401
+    from corpus_norm.conversion import preview
+
+    _print_preview(preview(inputs, output, settings, **options), output)
+
+
+class _Target(NamedTuple):
+    """Where a stream goes: None for the standard streams."""
+
+    output: Path | None
+    rejects: Path | None
+
+
+def _stream(  # noqa: PLR0913, PLR0917 -- what, how and where
+    inputs: list[str],
+    settings: Settings,
+    form: str,
+    target: _Target,
+    workers: str,
+    options: Mapping[str, Any],
+) -> None:
+    from corpus_norm.cli.streaming import write_stream
+    from corpus_norm.conversion import Stream
+
+    stream = Stream(inputs, settings, workers=_read_workers(workers), **options)
+    if write_stream(stream, form, *target):
+        raise typer.Exit(1)
+
+
+def _split(names: str | None) -> tuple[str, ...] | None:
+    """Split names at commas, but not at those inside the brackets of a type.
+
+    >>> _split("section, price:decimal128(9, 2)")
+    ('section', 'price:decimal128(9, 2)')
+    """
+    if names is None:
+        return None
+    parts = re.split(r",(?![^(\[<]*[)\]>])", names)
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def _read_settings(file: Path | None, options: Mapping[str, object]) -> Settings:
@@ -282,16 +404,19 @@ def _print_preview(found: Preview, output: Path) -> None:
 
 
 def _print_model(settings: TranslationSettings) -> None:
-    from corpus_norm.translation.engines.llm import check_files, find_terms
+    from corpus_norm.translation.engines.llm import check_models, find_terms
 
-    files = check_files(settings)
-    for terms in dict.fromkeys(find_terms(file) for file in files):
-        print_status(terms)
-    named = " with ".join(file.label for file in files)
-    print_status(f"translating with {named}; its English is a draft, and flagged as one")
+    [model] = check_models(settings)
+    if settings.engine == "llm":
+        print_status(find_terms(model))
+    where = f" at {settings.server_url}" if settings.engine == "server" else ""
+    print_status(
+        f"translating with {model.label}{where}; its English is a draft, and flagged as one"
+    )
 
 
 def _print_result(dataset: Dataset) -> None:
+    from corpus_norm.cli.stories import print_groups
     from corpus_norm.translation import describe_missing, missing_models
 
     totals = dataset.manifest.totals
@@ -308,6 +433,8 @@ def _print_result(dataset: Dataset) -> None:
             print_status(f"  removed: {name}")
         if len(removed) > _REMOVED_SHOWN:
             print_status(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
+    if dataset.manifest.stories:
+        print_groups(dataset)
     if missing := missing_models(dataset.untranslated_languages):
         print_status(describe_missing(missing))
     if totals.rejects:

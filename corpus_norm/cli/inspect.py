@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_norm.cli import console
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- typer reads annotations
-from corpus_norm.cli.console import is_unicode, out, print_output
+from corpus_norm.cli.console import is_unicode, print_output
 from corpus_norm.errors import DatasetError, InputError, SettingsError
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from corpus_norm.settings import Settings
 
 app = typer.Typer()
+MANIFEST_NAME = "manifest.json"
+DATASET_DOCUMENTS, FOLDER_DOCUMENTS = 50, 10
+"""Documents that are listed where no limit is given."""
 
 
 @app.command(
@@ -36,7 +40,10 @@ app = typer.Typer()
 def inspect(  # noqa: PLR0913 (one parameter per option)
     source: Annotated[
         str,
-        typer.Argument(help="A document, - for standard input, or a dataset.", show_default=False),
+        typer.Argument(
+            help="A document, - for standard input, a dataset, or a folder of documents.",
+            show_default=False,
+        ),
     ],
     *,
     explain: Annotated[
@@ -66,13 +73,20 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
             show_default=False,
         ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Documents of a dataset to list at most.")] = 50,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Documents to list at most; 50 of a dataset, 10 of a folder by default.",
+            show_default=False,
+        ),
+    ] = None,
     settings: SettingsOption = None,
     rejects: Annotated[
         bool, typer.Option(help="Also list the rejected documents of a dataset, with reasons.")
     ] = True,
 ) -> None:
-    """Show one document, or the documents of a dataset in a table.
+    """Show one document, or the documents of a dataset or a folder in a table.
 
     A document is processed at once and shown block by block: kind, language,
     and each sentence with its English beside it.
@@ -83,6 +97,15 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
         raise SettingsError("--output needs --json or --html, to know what to write")
     if source == "-" or not Path(source).is_dir():
         views = iter([_view_file(source, record, settings)])
+    elif not (Path(source) / MANIFEST_NAME).exists():
+        if as_json or as_html or document or record is not None:
+            raise DatasetError(
+                f"not a dataset: {source} holds no {MANIFEST_NAME}; name one document in it, or a "
+                "folder that convert wrote to",
+                subject=source,
+            )
+        _list_folder(source, limit or FOLDER_DOCUMENTS, settings)
+        return
     elif settings is not None:
         raise SettingsError(
             "--settings is for a document; a dataset keeps the settings it was made with, in its "
@@ -93,9 +116,10 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
 
         dataset = open_dataset(source)
         if document is None and not as_json:
-            _list_dataset(dataset, limit, as_html=as_html, rejects=rejects)
+            _list_dataset(dataset, limit or DATASET_DOCUMENTS, as_html=as_html, rejects=rejects)
             return
-        views = islice(_view_dataset(dataset, document or ""), 1 if document else limit)
+        most = 1 if document else limit or DATASET_DOCUMENTS
+        views = islice(_view_dataset(dataset, document or ""), most)
     if as_json:
         _write(_to_lines(views, in_ascii=not (output or is_unicode())), output)
     elif as_html:
@@ -103,7 +127,7 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
     else:
         from corpus_norm.display import show_document
 
-        out.print(show_document(next(views), reasons=explain))
+        console.out.print(show_document(next(views), reasons=explain))
 
 
 @app.command(
@@ -112,7 +136,8 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
 )
 def schema(
     table: Annotated[
-        str, typer.Argument(help="documents, rejects, blocks, sentences, raw, results, or all.")
+        str,
+        typer.Argument(help="documents, rejects, blocks, sentences, pairs, raw, results, or all."),
     ] = "documents",
 ) -> None:
     """Describe the columns of a table, as Markdown."""
@@ -173,6 +198,22 @@ def _view_dataset(dataset: Dataset, prefix: str) -> Iterator[DocumentView]:
     yield from map(view_document, found)
 
 
+def _list_folder(folder: str, limit: int, file: Path | None) -> None:
+    """Process the first documents of a folder, and list them."""
+    from corpus_norm import Document, Settings, display
+    from corpus_norm.conversion import Stream
+
+    settings = Settings() if file is None else Settings.load(file)
+    found = list(Stream(folder, settings, memory=False, limit=limit + 1))
+    shown = found[:limit]
+    console.out.print(display.show_documents(d for d in shown if isinstance(d, Document)))
+    lost = [item for item in shown if not isinstance(item, Document)]
+    if lost:
+        console.out.print(display.show_rejects(lost, len(lost)))
+    if len(found) > limit:
+        print_output(f"and more; --limit N lists more, convert {folder} -o out/ converts all")
+
+
 def _list_dataset(dataset: Dataset, limit: int, *, as_html: bool, rejects: bool) -> None:
     from corpus_norm import display
 
@@ -181,13 +222,13 @@ def _list_dataset(dataset: Dataset, limit: int, *, as_html: bool, rejects: bool)
             f"a page for a whole dataset is a report: python -m corpus_norm report {dataset.path} "
             "-o report.html; for one document add --document ID"
         )
-    out.print(display.show_documents(islice(dataset.documents(), limit)))
+    console.out.print(display.show_documents(islice(dataset.documents(), limit)))
     if len(dataset) > limit:
         print_output(f"and {len(dataset) - limit:,} more; --limit N lists more of them")
     if not (total := dataset.manifest.totals.rejects):
         return
     if rejects:
-        out.print(display.show_rejects(list(islice(_read_rejects(dataset), limit)), total))
+        console.out.print(display.show_rejects(list(islice(_read_rejects(dataset), limit)), total))
     else:
         print_output(f"rejected: {total:,}; reasons: python -m corpus_norm inspect {dataset.path}")
 

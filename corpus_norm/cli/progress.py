@@ -6,7 +6,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from corpus_norm.cli.console import err, escape
+from corpus_norm.cli import console
+from corpus_norm.cli.console import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ def show_progress(
 
     ``is_whole`` means that all documents are converted, so that they can be counted beforehand.
     """
-    if not err.is_terminal:
+    if not console.err.is_terminal:
         yield None
         return
     from rich.live import Live
@@ -31,7 +32,7 @@ def show_progress(
 
     total = count_documents(inputs) if is_whole else None
     start = time.monotonic()
-    with Live(console=err, transient=True, refresh_per_second=4) as live:
+    with Live(console=console.err, transient=True, refresh_per_second=4) as live:
         yield lambda state: live.update(describe(state, time.monotonic() - start, total))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from corpus_norm.cli.console import err, print_output, print_status
+from corpus_norm.cli import console
+from corpus_norm.cli.console import print_output, print_status
 
 app = typer.Typer()
 
@@ -73,7 +74,7 @@ def browse(
 
     opened = open_dataset(dataset)
     folder = _make_folder(cache_folder() / "browse")
-    with err.status("making the index for the search") as status:
+    with console.err.status("making the index for the search") as status:
         index = open_index(
             opened, folder, lambda done: status.update(f"indexing for the search: {done:,}")
         )
@@ -103,9 +104,10 @@ def _make_folder(folder: Path) -> Path:
 
 @app.command(
     epilog="Examples:\n\npython -m corpus_norm export out/ --tmx corpus.tmx\n\n"
-    "python -m corpus_norm export out/ --tsv corpus.tsv --flat tables/"
+    "python -m corpus_norm export out/ --tsv corpus.tsv --flat tables/\n\n"
+    "python -m corpus_norm export out/ --tsv french.tsv --language fr --body-only"
 )
-def export(
+def export(  # noqa: PLR0913 (one parameter per option)
     dataset: Annotated[Path, typer.Argument(help="Folder of the dataset.", show_default=False)],
     *,
     tmx: Annotated[
@@ -120,6 +122,13 @@ def export(
         Path | None,
         typer.Option(help="Folder for blocks.parquet, sentences.parquet.", show_default=False),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Pairs of this language alone: fr, zh, zh-Hant.", show_default=False),
+    ] = None,
+    body_only: Annotated[
+        bool, typer.Option("--body-only", help="Pairs of the article alone, no boilerplate.")
+    ] = False,
 ) -> None:
     """Write a dataset's sentence pairs as a parallel corpus, or its blocks and sentences as tables.
 
@@ -130,10 +139,13 @@ def export(
 
     if tmx is tsv is flat is None:
         raise typer.BadParameter("name at least one of --tmx, --tsv and --flat")
+    if (language or body_only) and tmx is tsv is None:
+        raise typer.BadParameter("--language and --body-only go with --tmx or --tsv")
     opened = open_dataset(dataset)
+    chosen: dict[str, Any] = {"language": language, "body_only": body_only}
     if tmx is not None:
-        print_status(f"{tmx}: {export_tmx(opened, tmx):,} pairs")
+        print_status(f"{tmx}: {export_tmx(opened, tmx, **chosen):,} pairs")
     if tsv is not None:
-        print_status(f"{tsv}: {export_tsv(opened, tsv):,} pairs")
+        print_status(f"{tsv}: {export_tsv(opened, tsv, **chosen):,} pairs")
     if flat is not None:
         print_status("\n".join(map(str, export_flat(opened, flat))))

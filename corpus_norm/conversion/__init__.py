@@ -7,6 +7,7 @@ so the number of workers changes only how long it takes.
     shards.py      selection, shards and batches    pool.py         processes under supervision
     worker.py      one worker process               garbage.py      less garbage collection
     progress.py    how much is done                 preview.py      a dry run
+    stream.py      documents as they are done, with no dataset
 """
 
 from __future__ import annotations
@@ -14,5 +15,6 @@ from __future__ import annotations
 from corpus_norm.conversion.engine import convert
 from corpus_norm.conversion.preview import Preview, preview
 from corpus_norm.conversion.progress import Progress
+from corpus_norm.conversion.stream import Stream
 
-__all__ = ["Preview", "Progress", "convert", "preview"]
+__all__ = ["Preview", "Progress", "Stream", "convert", "preview"]

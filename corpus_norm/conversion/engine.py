@@ -7,18 +7,22 @@ import os
 import sys
 from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
+from corpus_norm.conversion.journal import log_end, log_part, log_rejects, log_start
 from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
-from corpus_norm.dataset.manifest import digest_item, digest_place
+from corpus_norm.dataset.manifest import digest_item
 from corpus_norm.dataset.reuse import OldRows, merge_rows
+from corpus_norm.document import RawDocument
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import check_settings
+from corpus_norm.stories import StoryOptions, choose_options, write_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
     from corpus_norm.conversion.job import Job
     from corpus_norm.conversion.worker import Batch, Outcome
+    from corpus_norm.dataset import Manifest
+    from corpus_norm.document import Rejection
     from corpus_norm.settings import Settings
 
 
@@ -44,6 +50,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     sample: float | None = None,
     update: bool = False,
     overwrite: bool = False,
+    stories: bool | None = None,
+    story_days: int = 7,
     progress: Callable[[Progress], None] | None = None,
 ) -> Dataset:
     """Convert files, folders and containers into a dataset.
@@ -73,6 +81,9 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         update: bring a dataset up to date, perhaps with other inputs: rows of unchanged
             documents are kept, and ``changes`` of the result tells what was found.
         overwrite: replace another dataset that is in the folder.
+        stories: also look for stories, reports of one event in whatever languages and words; None
+            does so if an earlier run into this folder did.  Copies are always looked for.
+        story_days: how many days may lie between two reports of a story.
         progress: called after every batch.
 
     Returns:
@@ -89,13 +100,14 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         DatasetError: the folder cannot be written to.
     """
     selection = Selection(limit, sample)
+    choose = partial(choose_options, stories=stories, days=StoryOptions(story_days).days)
     chosen = Workers.choose(workers, worker_memory_mb)
     job = prepare_job(
         inputs, check_settings(settings), selection, chosen, memory=memory, output=output
     )
     if not chosen.count or os.access(sys.executable or "", os.X_OK):
         try:
-            return _work(job, output, progress, update=update, overwrite=overwrite)
+            return _work(job, output, progress, choose, update=update, overwrite=overwrite)
         except OSError as error:
             if error.errno not in {errno.EMFILE, errno.ENFILE} or not chosen.count:
                 raise
@@ -104,18 +116,21 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         why = f"{sys.executable or 'Python'} cannot be executed"
     logger.warning("no worker process can be started: %s; working in this process alone", why)
     job = replace(job, workers=Workers.choose(None, worker_memory_mb))
-    return _work(job, output, progress, update=update, overwrite=overwrite)
+    return _work(job, output, progress, choose, update=update, overwrite=overwrite)
 
 
-def _work(
+def _work(  # noqa: PLR0913 -- what, where, how
     job: Job,
     output: str | PathLike[str],
     progress: Callable[[Progress], None] | None,
+    choose: Callable[[Manifest], StoryOptions | None],
     *,
     update: bool = False,
     overwrite: bool = False,
 ) -> Dataset:
+    log_start(job)
     site_boilerplate = job.learn_site_boilerplate()
+    columns, items = job.settle_columns(None if overwrite else output)
     with (
         collect_seldom(),
         DatasetWriter(
@@ -125,15 +140,19 @@ def _work(
             models=job.models,
             derived=job.digest_derived(site_boilerplate),
             selection=job.selection.describe(),
+            columns=columns,
             update=update,
             overwrite=overwrite,
         ) as writer,
         job.start_workers(job.make_task(site_boilerplate)) as run,
     ):
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
-        _Conversion(job, writer, old_rows, Counts(progress)).work(run)
+        counts = Counts(progress)
+        _Conversion(job, items, writer, old_rows, counts).work(run)
         changes = old_rows.finish() if old_rows else None
-        manifest = writer.finish()
+        groups = write_groups(writer.path, writer.account(), choose(writer.manifest))
+        manifest = writer.finish(groups)
+    log_end(counts.state)
     if faults := writer.fault_log.count:
         logger.warning(
             "%s fault(s) of the program cost one document each; the tracebacks are in %s: "
@@ -146,12 +165,16 @@ def _work(
 
 @dataclass(slots=True)
 class _Shard:
-    """A part to write: the digests of its inputs, and the old rows that it keeps."""
+    """A part to write: the digests of its inputs, the old rows that it keeps, and its places.
+
+    A place is the ``source`` and ``record`` where an input was found this time.
+    """
 
     index: int
     digest: str
     item_digests: list[bytes]
     found: list[int | None]
+    places: list[tuple[str, int]]
     batches: int = 0
 
     def pick_new(self, items: Batch) -> Batch:
@@ -163,6 +186,7 @@ class _Conversion:
     """The flow of shards through the workers, several at a time."""
 
     job: Job
+    items: Iterator[RawDocument | Rejection]
     writer: DatasetWriter
     old_rows: OldRows | None
     counts: Counts
@@ -175,12 +199,13 @@ class _Conversion:
             shard = self.pending.popleft()
             rest = islice(outcomes, shard.batches - 1)
             rows = self._merge_rows(shard, chain([first], rest))
-            self.writer.write_part(shard.index, shard.digest, rows, shard.item_digests)
+            part = self.writer.write_part(shard.index, shard.digest, rows, shard.item_digests)
+            log_part(part, is_kept=False)
 
     def _feed(self) -> Iterator[Batch]:
         """Yield the batches of all shards that are not done; add these shards to ``pending``."""
         settings = self.job.settings
-        for index, items in enumerate(cut_shards(self.job.read(), settings.dataset)):
+        for index, items in enumerate(cut_shards(self.items, settings.dataset)):
             shard = self._examine(index, items)
             if shard is None:
                 continue
@@ -195,13 +220,17 @@ class _Conversion:
         digests = [digest_item(item) for item in items]
         found: list[int | None] = [None] * len(items)
         if self.old_rows:
-            places = [digest_place(item.source, item.record) for item in items]
-            found = self.old_rows.find(digests, places)
+            found = self.old_rows.find(digests)
+            # The message of a rejection may say where its record was; making it costs nothing.
+            rows = zip(items, found, strict=True)
+            found = [row if isinstance(item, RawDocument) else None for item, row in rows]
         digest = self.writer.input_digest(digests)
         if part := self.writer.reuse_part(index, digest):
             self.counts.skip(part)
+            log_part(part, is_kept=True)
             return None
-        return _Shard(index, digest, digests, found)
+        places = [(item.source, item.record) for item in items]
+        return _Shard(index, digest, digests, found, places)
 
     def _merge_rows(
         self, shard: _Shard, outcomes: Iterable[Outcome[pa.RecordBatch]]
@@ -212,10 +241,12 @@ class _Conversion:
         if self.old_rows and spots:
             self.counts.take_over(len(spots))
             is_old = [row is not None for row in shard.found]
-            rows = merge_rows(self.old_rows.read(spots), is_old, rows)
+            now = [place for place, old in zip(shard.places, is_old, strict=True) if old]
+            rows = merge_rows(self.old_rows.read(spots, now), is_old, rows)
         return map(self.counts.pass_on, rows)
 
     def _receive(self, outcome: Outcome[pa.RecordBatch]) -> pa.RecordBatch:
         self.counts.spend(outcome.seconds)
         self.writer.log_faults(outcome.faults)
+        log_rejects(outcome.result)
         return outcome.result

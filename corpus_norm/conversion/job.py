@@ -7,29 +7,33 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from os import PathLike
-from typing import TYPE_CHECKING, TypeVar
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from corpus_norm.boilerplate import learn_site_boilerplate, merge_counts
 from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord
-from corpus_norm.errors import SettingsError, TranslationMemoryError
+from corpus_norm.dataset.columns import INFERRED_FROM, settle_columns
+from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
+from corpus_norm.errors import SettingsError
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import Context, available_cpus, count_site_blocks, process_to_rows
 from corpus_norm.sources import Fence, read
-from corpus_norm.sources.files import STANDARD_INPUT, make_source
+from corpus_norm.sources.fields import FieldReader
+from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source
 from corpus_norm.stage_timer import LimitedTimer, StageTimer
 from corpus_norm.translation.engines.argos import BATCHING
-from corpus_norm.translation.engines.llm import ALONE, check_files
-from corpus_norm.translation.engines.routes import choose_packages
+from corpus_norm.translation.engines.llm import ALONE, check_models
+from corpus_norm.translation.engines.routes import LANGUAGE_MODEL_ENGINES, choose_packages
 from corpus_norm.translation.glossary import load_glossary
-from corpus_norm.translation.memory import Memory
-from corpus_norm.translation.memory.cached_engine import OptionalMemory
+from corpus_norm.translation.memory.cached_engine import open_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from os import PathLike
     from typing import Literal
 
     import pyarrow as pa
@@ -41,8 +45,13 @@ if TYPE_CHECKING:
     from corpus_norm.settings import Settings
     from corpus_norm.translation import Package
     from corpus_norm.translation.engines.llm import ModelFile
+    from corpus_norm.translation.memory import Memory
+    from corpus_norm.translation.memory.cached_engine import OptionalMemory
+
+    Items = Iterator[RawDocument | Rejection]
 
 Result = TypeVar("Result")
+_FIRST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +91,10 @@ class Job:
         selection: which of the documents to take.
         workers: how many processes there are, and how large each may grow.
         packages: the translation packages.
-        language_models: the files of the language model, if one translates.
+        language_models: the language model, if one translates.
         memory: the translation memory, if any.
         fence: keeps the output and other datasets out of the inputs.
+        fields: reads the fields of records, and tells once which it took without settings.
     """
 
     names: Sequence[str | PathLike[str]]
@@ -95,13 +105,30 @@ class Job:
     language_models: Sequence[ModelFile]
     memory: Memory | OptionalMemory | None
     fence: Fence
+    fields: FieldReader
+
+    def settle_columns(self, output: str | PathLike[str] | None) -> tuple[dict[str, str], Items]:
+        """Return the fields to make columns of, with their types; and the selected documents.
+
+        A dataset that is in the folder already decides the types.
+        """
+        wanted, items = self.settings.input.keep, self.read()
+        if not wanted:
+            return {}, items
+        if output is not None and (Path(output) / MANIFEST_NAME).exists():
+            found = read_manifest(Path(output))
+            if tuple(found.settings.get("input", {}).get("keep", ())) == wanted:
+                return dict(found.columns), items
+        first = list(_take_first(items))
+        extras = (cast("str | None", item.extra) for item in first)
+        return settle_columns(wanted, extras, self.fields.types), chain(first, items)
 
     def read(self) -> Iterator[RawDocument | Rejection]:
         """Read the selected documents, in order."""
         return self.selection.select(self._read_all)
 
     def _read_all(self) -> Iterator[RawDocument | Rejection]:
-        return read(self.names, self.settings.input, fence=self.fence)
+        return read(self.names, self.settings.input, fence=self.fence, fields=self.fields)
 
     def learn_site_boilerplate(self) -> SiteBoilerplate:
         """Read the inputs once to find blocks that recur on the pages of a site.
@@ -187,20 +214,21 @@ def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever name
         ModelNotInstalledError: the engine of the settings is not installed.
         TranslationMemoryError: the memory cannot be used.
     """
-    names = [inputs] if isinstance(inputs, (str, PathLike)) else list(inputs)
+    names = list_names(inputs)
     if settings.translation.glossary_path:
         load_glossary(settings.translation.glossary_path)  # raises if it cannot be used
     translates = settings.translation.enabled
-    by_llm = translates and settings.translation.engine == "llm"
+    by_llm = translates and settings.translation.engine in LANGUAGE_MODEL_ENGINES
     job = Job(
         names,
         settings,
         selection,
         workers,
         packages=choose_packages(settings) if translates else [],
-        language_models=check_files(settings.translation) if by_llm else [],
-        memory=_open_memory(memory) if translates else None,
+        language_models=check_models(settings.translation) if by_llm else [],
+        memory=open_memory(memory) if translates else None,
         fence=Fence(output, _log_omitted),
+        fields=FieldReader(settings.input),
     )
     learns = settings.learn_site_boilerplate
     if STANDARD_INPUT in names and (learns or selection.reads_twice):
@@ -213,6 +241,16 @@ def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever name
     return job
 
 
+def _take_first(items: Items) -> Iterator[RawDocument | Rejection]:
+    """Yield the first documents, as many as decide the types of columns and fit into memory."""
+    size = 0
+    for item in islice(items, INFERRED_FROM):
+        yield item
+        size += item.size
+        if size > _FIRST_BYTES:
+            return
+
+
 def convert_batch(batch: Batch, timer: StageTimer, *, context: Context) -> pa.RecordBatch:
     """Run all stages on a batch of documents; return rows of RESULTS."""
     return process_to_rows(batch, context, timer)
@@ -220,36 +258,6 @@ def convert_batch(batch: Batch, timer: StageTimer, *, context: Context) -> pa.Re
 
 def _log_omitted(name: str, reason: str) -> None:
     logger.warning("%s is left out of the inputs: %s", make_source(name), reason)
-
-
-def _open_memory(
-    memory: str | PathLike[str] | bool,  # noqa: FBT001 -- as given
-) -> Memory | OptionalMemory | None:
-    """Open the memory, pinned to what is imported in it now, so that all workers see the same.
-
-    The user's own memory is optional: if it cannot be used, the conversion goes on without.
-    """
-    if memory is False:
-        return None
-    if memory is not True:
-        chosen = Memory(memory)
-        chosen.pinned = chosen.imported_digest()
-        return chosen
-    found = Memory()
-    try:
-        found.pinned = found.imported_digest()
-    except TranslationMemoryError as error:
-        logger.warning("going on without it: %s", error)
-        return None
-    if not found.pinned and (why := found.find_obstacle()):
-        logger.warning(
-            "going on without a translation memory: %s cannot be written (%s); --memory FILE "
-            "names another",
-            found.path,
-            why,
-        )
-        return None
-    return OptionalMemory(found)
 
 
 def _run_here(

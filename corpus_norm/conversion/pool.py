@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from corpus_norm.conversion.worker import (
     EXIT_TIMEOUT_S,
@@ -329,8 +329,9 @@ class Pool(Generic[Result]):
         raw = job.batch[index]
         if isinstance(raw, RawDocument):
             data = raw.data_bytes if len(raw.data_bytes) <= self._keep_bytes else None
+            own = raw.source_id, cast("str | None", raw.extra)
             job.batch[index] = Rejection(
-                raw.source, raw.record, raw.bytes_sha256, str(stage), error, message, data
+                raw.source, raw.record, raw.bytes_sha256, str(stage), error, message, data, *own
             )
 
     def _replace(self, worker: WorkerProcess) -> None:

@@ -83,7 +83,9 @@ def preview(  # noqa: PLR0913 (as convert)
         output=output,
     )
     derived = job.digest_derived(job.learn_site_boilerplate())
-    account = describe_job(job.settings, job.names, job.models, derived, selection.describe())
+    columns, items = job.settle_columns(output)
+    chosen = selection.describe()
+    account = describe_job(job.settings, job.names, job.models, derived, chosen, columns)
     folder = Path(output)
     done, obstacles = {}, list[str]()
     if (folder / MANIFEST_NAME).exists():
@@ -92,7 +94,7 @@ def preview(  # noqa: PLR0913 (as convert)
         done = {part.input_digest: part for part in (*found.previous, *found.parts)}
     types: Counter[str] = Counter()
     unreadable = size = parts = parts_done = documents_done = 0
-    for shard in cut_shards(job.read(), job.settings.dataset):
+    for shard in cut_shards(items, job.settings.dataset):
         for item in shard:
             if isinstance(item, RawDocument):
                 types[item.media_type] += 1

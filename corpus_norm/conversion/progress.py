@@ -104,10 +104,14 @@ class Counts:
         self._taken_over += part.documents.rows + part.rejects.rows
         self._add(part.documents.rows, part.rejects.rows)
 
+    @property
+    def state(self) -> Progress:
+        """The rows so far."""
+        rows = (self._documents, self._rejects, self._source, self._taken_over)
+        return Progress(*rows, dict(self._seconds))
+
     def _add(self, documents: int, rejects: int) -> None:
         self._documents += documents
         self._rejects += rejects
         if self._callback is not None:
-            spent = dict(self._seconds)
-            rows = (self._documents, self._rejects, self._source, self._taken_over)
-            self._callback(Progress(*rows, spent))
+            self._callback(self.state)

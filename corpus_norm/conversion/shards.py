@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from corpus_norm.dataset.manifest import digest_place
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import SettingsError
 
@@ -48,8 +47,10 @@ class Selection:
     sample: float | None = None
 
     def __post_init__(self) -> None:
-        if self.limit is not None and self.limit < 1:
-            raise SettingsError(f"limit must be at least 1, not {self.limit}")
+        if self.limit is not None and not (isinstance(self.limit, int) and self.limit >= 1):
+            raise SettingsError(f"limit must be a whole number of at least 1, not {self.limit!r}")
+        if self.sample is not None and not isinstance(self.sample, (int, float)):
+            raise SettingsError(f"sample must be a number, not {self.sample!r}")
         if self.sample is not None and not self.sample > 0:
             raise SettingsError(f"sample must be more than 0, not {self.sample:g}")
         if self.sample is not None and self.sample > 1 and self.sample != int(self.sample):
@@ -86,16 +87,14 @@ def _draw(item: RawDocument | Rejection) -> int:
     """Return a number below 2**64, as good as random, that depends only on the document."""
     if isinstance(item, RawDocument):
         return int(item.doc_id[:16], 16)
-    return digest_place(item.source, item.record)
+    return item.place
 
 
 class Sized(Protocol):
-    """An item with its place in the sources and its size in bytes."""
+    """An item with the hash of its place in the sources, and its size in bytes."""
 
     @property
-    def source(self) -> str: ...  # noqa: D102
-    @property
-    def record(self) -> int: ...  # noqa: D102
+    def place(self) -> int: ...  # noqa: D102
     @property
     def size(self) -> int: ...  # noqa: D102
 
@@ -164,4 +163,4 @@ def _measure(documents: int, size: int, settings: DatasetSettings) -> float:
 
 def _is_end(item: Sized, weight: float) -> bool:
     chance = min(CUTS * weight, _MAX_CHANCE)
-    return digest_place(item.source, item.record) < chance * _HASHES
+    return item.place < chance * _HASHES

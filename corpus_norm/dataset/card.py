@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from corpus_norm.dataset.schema import describe, get_schema
+from corpus_norm.dataset.columns import extend
+from corpus_norm.dataset.schema import describe_schema, get_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ CROISSANT_NAME = "croissant.json"
 CROISSANT_SIGNATURE = "Made by corpus_norm"
 """The same for the Croissant description."""
 
-_TABLES = ("documents", "rejects")
+_TABLES = ("documents", "rejects", "stories", "conflicts")
 
 _CONTEXT: Mapping[str, Any] = MappingProxyType(
     {
@@ -76,7 +77,8 @@ _TYPES = (
     (pa.types.is_integer, "sc:Integer"),
     (pa.types.is_floating, "sc:Float"),
     (pa.types.is_date, "sc:Date"),
-    (pa.types.is_binary, "sc:Text"),  # the standard has no type for bytes
+    (pa.types.is_timestamp, "sc:Date"),  # Croissant 1.0 has no type for moments
+    (lambda _kind: True, "sc:Text"),  # nor one for bytes and decimals
 )
 
 
@@ -147,10 +149,15 @@ def make_card(manifest: Manifest) -> str:
         _list_models(manifest),
         _LICENCE,
         _READING.rstrip(),
-        f"## Columns of `documents`\n\n{describe('documents')}",
-        f"## Columns of `rejects`\n\n{describe('rejects')}",
+        _list_columns("documents", manifest),
+        _list_columns("rejects", manifest),
     ]
     return _front_matter(manifest) + "\n\n".join(filter(None, sections)) + "\n"
+
+
+def _list_columns(table: str, manifest: Manifest) -> str:
+    schema = extend(get_schema(table), manifest.columns)
+    return f"## Columns of `{table}`\n\n{describe_schema(schema)}"
 
 
 def _front_matter(manifest: Manifest) -> str:
@@ -195,7 +202,7 @@ def make_croissant(manifest: Manifest) -> str:
     >>> from corpus_norm.dataset.manifest import Manifest
     >>> record = json.loads(make_croissant(Manifest(settings={}, inputs=())))
     >>> [table["@id"] for table in record["recordSet"]], record["recordSet"][0]["field"][0]["name"]
-    (['documents', 'rejects'], 'doc_id')
+    (['documents', 'rejects', 'stories', 'conflicts'], 'doc_id')
     """
     totals = manifest.totals
     description = {
@@ -211,7 +218,7 @@ def make_croissant(manifest: Manifest) -> str:
         "inLanguage": [code for code in totals.languages if code != "und"],
         "keywords": ["news", "multilingual", "boilerplate", "translation"],
         "distribution": [_describe_files(table) for table in _TABLES],
-        "recordSet": [_describe_table(table) for table in _TABLES],
+        "recordSet": [_describe_table(table, manifest.columns) for table in _TABLES],
     }
     return json.dumps(description, indent=1, ensure_ascii=False) + "\n"
 
@@ -227,7 +234,8 @@ def _describe_files(table: str) -> dict[str, Any]:
     }
 
 
-def _describe_table(table: str) -> dict[str, Any]:
+def _describe_table(table: str, columns: Mapping[str, str]) -> dict[str, Any]:
+    schema = extend(get_schema(table), columns)
     record = {
         "@type": "cr:RecordSet",
         "@id": table,
@@ -235,8 +243,10 @@ def _describe_table(table: str) -> dict[str, Any]:
         "description": {
             "documents": "One row is one whole document.",
             "rejects": "One row is one document that could not be processed.",
+            "stories": "One row is one document: of which it is a copy, which story it tells.",
+            "conflicts": "One row is two amounts that differ between reports of a story.",
         }[table],
-        "field": [_describe_column(table, field) for field in get_schema(table)],
+        "field": [_describe_column(table, field) for field in schema],
     }
     return record if table != "documents" else {**record, "key": {"@id": "documents/doc_id"}}
 

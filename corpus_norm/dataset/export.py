@@ -9,14 +9,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from corpus_norm.dataset.reader import FLAT_COLUMNS, flatten_blocks, flatten_sentences
+from corpus_norm.dataset.flat import FLAT_COLUMNS, flatten_blocks, flatten_sentences
 from corpus_norm.dataset.schema import BLOCKS, SENTENCES
-from corpus_norm.document import UNDETERMINED, Flag, unwrap
+from corpus_norm.document import Flag, unwrap
 from corpus_norm.errors import DatasetError
 from corpus_norm.tmx import Pair, write_tmx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import pyarrow as pa
 
@@ -45,7 +45,9 @@ TSV_COLUMNS = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", '"', "'")
 
 
-def export_tmx(dataset: Dataset, path: PathName) -> int:
+def export_tmx(
+    dataset: Dataset, path: PathName, *, language: str | None = None, body_only: bool = False
+) -> int:
     """Write the sentence pairs as TMX 1.4, each pair once, and return their number.
 
     Machine translations are tagged, so that importing them into a translation memory does not
@@ -55,10 +57,12 @@ def export_tmx(dataset: Dataset, path: PathName) -> int:
         DatasetError: the file cannot be written, or a part of the dataset is damaged.
     """
     with _replacing(Path(path)) as file:
-        return write_tmx(file, _unique_pairs(dataset))
+        return write_tmx(file, _unique_pairs(_pairs(dataset, language, body_only=body_only)))
 
 
-def export_tsv(dataset: Dataset, path: PathName) -> int:
+def export_tsv(
+    dataset: Dataset, path: PathName, *, language: str | None = None, body_only: bool = False
+) -> int:
     """Write the sentence pairs with their offsets on both sides as TSV, and return their number.
 
     The file is UTF-8 with one line per pair and the columns :data:`TSV_COLUMNS`; line breaks and
@@ -72,7 +76,7 @@ def export_tsv(dataset: Dataset, path: PathName) -> int:
     count = 0
     with _replacing(Path(path)) as file:
         file.write("\t".join(TSV_COLUMNS) + "\n")
-        for row in _pairs(dataset):
+        for row in _pairs(dataset, language, body_only=body_only):
             file.write("\t".join(_cell(row[name]) for name in TSV_COLUMNS) + "\n")
             count += 1
     return count
@@ -102,18 +106,15 @@ def export_flat(dataset: Dataset, folder: PathName) -> list[Path]:
     return written
 
 
-def _pairs(dataset: Dataset) -> Iterator[dict[str, Any]]:
+def _pairs(dataset: Dataset, language: str | None, *, body_only: bool) -> Iterator[dict[str, Any]]:
     """Yield the sentences in other languages than English that have English, in order."""
-    for batch in dataset.batches([*FLAT_COLUMNS, "sentences"]):
-        for row in flatten_sentences(batch).to_pylist():
-            foreign = row["language"].split("-")[0] not in {"en", UNDETERMINED}
-            if foreign and row["text_en"] is not None and row["text_en"] != row["text"]:
-                yield row
+    for batch in dataset.pair_batches(language, body_only=body_only):
+        yield from batch.to_pylist()
 
 
-def _unique_pairs(dataset: Dataset) -> Iterator[Pair]:
+def _unique_pairs(rows: Iterable[dict[str, Any]]) -> Iterator[Pair]:
     seen = set()
-    for row in _pairs(dataset):
+    for row in rows:
         machine = Flag.IMPORTED not in row["flags"]
         pair = Pair(row["language"], unwrap(row["text"]), unwrap(row["text_en"]), machine)
         if pair not in seen:

@@ -5,16 +5,18 @@ A file is ours if its name and its content say so; no other file is ever overwri
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.dataset.card import CARD_NAME, CARD_SIGNATURE, CROISSANT_NAME, CROISSANT_SIGNATURE
 from corpus_norm.dataset.manifest import FORMAT, MANIFEST_NAME, PART_NAME
 from corpus_norm.dataset.parts import TEMPORARY_SUFFIX, writing
+from corpus_norm.errors import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
     from corpus_norm.faults import Fault
 
@@ -22,7 +24,8 @@ LOCK_NAME = ".lock"
 FAULTS_NAME = "faults.log"
 FAULTS_SIGNATURE = "faults of corpus_norm"
 
-_TABLES = ("documents", "rejects")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_TABLES = ("documents", "rejects", "stories", "conflicts")
 _TEXTS = (
     (MANIFEST_NAME, FORMAT),
     (CARD_NAME, CARD_SIGNATURE),
@@ -54,6 +57,32 @@ def is_empty(folder: Path) -> bool:
     return all(
         path.name == LOCK_NAME or _TEMPORARY.fullmatch(path.name) for path in folder.iterdir()
     )
+
+
+def check_output(path: object) -> Path:
+    """Return the folder of a dataset to write.
+
+    >>> check_output("out").name
+    'out'
+
+    Raises:
+        DatasetError: it names no folder of this machine.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        what = "None" if path is None else f"an object of the type {type(path).__name__}"
+        raise DatasetError(f"the output must be the name of a folder, not {what}")
+    name = os.fspath(path)
+    if _ADDRESS.match(name):
+        raise DatasetError(
+            f"{name}: datasets are written to a folder of this machine; name one, then copy it",
+            subject=name,
+        )
+    if name in {"", "-"}:
+        raise DatasetError(
+            f"the output {name!r} is no folder; name one, or stream with --to jsonl or --to arrow",
+            subject=name,
+        )
+    return Path(path)
 
 
 def clear_dataset(folder: Path) -> None:

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "corpus_norm dataset"
-PART_NAME = re.compile(r"(documents|rejects)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
+PART_NAME = re.compile(r"(documents|rejects|stories|conflicts)/part-\d{5,}(-[0-9a-f]{8})?\.parquet")
 """The only names a manifest may give to files, so that it cannot point outside its folder.
 
 The name is made of the table, the index of the part and the first digits of its input's digest.
 """
-ITEM_DIGEST_BYTES = 16
+ITEM_DIGEST_BYTES = 32
+"""Bytes of :func:`digest_item`: 16 for the item, 8 for its place, 8 for how its place is written.
+"""
 
 # The libraries whose versions can change the text of a document.
 _INFLUENTIAL = (
@@ -53,27 +55,28 @@ _INFLUENTIAL = (
 
 
 def digest_item(item: RawDocument | Rejection) -> bytes:
-    """Return BLAKE2b-128 of a whole item: its bytes and the metadata that came with them.
+    """Return three digests of an item, one after the other.
 
-    >>> digest_item(RawDocument("a", "x")) == digest_item(RawDocument("a", "x", title="T"))
+    - BLAKE2b-128 of its bytes and of all that came with them: with the same, its row is the same.
+    - BLAKE2b-64 of its place, whatever its content: with the same, it is the same document.
+    - BLAKE2b-64 of ``source`` and ``record``, which only say where it was found this time.
+
+    >>> old, new = (digest_item(RawDocument(name, "x", key="a")) for name in ("d/a", "./d/a"))
+    >>> old[:24] == new[:24], old == new
+    (True, False)
+    >>> digest_item(RawDocument("d/a", "x", key="a", title="T"))[:16] == old[:16]
     False
     """
     parts: tuple[object, ...]
     if isinstance(item, RawDocument):
         known = (item.url, item.site, item.title, item.authors, item.published, item.retrieved)
-        parts = (item.doc_id, item.media_type, item.charset, *known)
+        own = (item.source_id, item.extra, item.published_at, item.updated)
+        content = item.bytes_sha256
+        parts = (item.doc_id, content, item.media_type, item.charset, *known, *own)
     else:
-        parts = (item.source, item.record, item.bytes_sha256, item.stage, item.error, item.message)
-    return _digest(repr(parts), ITEM_DIGEST_BYTES)
-
-
-def digest_place(source: str, record: int) -> int:
-    """Return BLAKE2b-64 of a document's place, as an integer; it does not depend on its content.
-
-    >>> digest_place("a.txt", 0) != digest_place("a.txt", 1)
-    True
-    """
-    return int.from_bytes(_digest(repr((source, record)), 8), "big")
+        parts = (item.place, item.bytes_sha256, item.stage, item.error, item.source_id, item.extra)
+    found_at = _digest(repr((item.source, item.record)), 8)
+    return _digest(repr(parts), 16) + item.place.to_bytes(8, "big") + found_at
 
 
 def _digest(text: str, size: int) -> bytes:
@@ -123,6 +126,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class StoriesRecord:
+    """The tables ``stories`` and ``conflicts``, and what they were made with.
+
+    ``input_digest`` identifies the documents and the settings; ``settings`` is empty where only
+    near-duplicates were looked for.
+    """
+
+    stories: PartFile
+    conflicts: PartFile
+    input_digest: str
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the files."""
+        return {self.stories.name, self.conflicts.name}
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Sums over the parts."""
 
@@ -139,7 +161,8 @@ class Manifest:
     ``versions`` are those of the libraries that can change the text, and of Python's Unicode
     tables.  ``complete`` says whether the run that wrote the dataset finished; until then,
     ``previous`` holds parts of an earlier run that may still be needed.  ``selection`` says which
-    documents of the inputs were requested, if not all.
+    documents of the inputs were requested, if not all; ``columns`` which fields of records have
+    columns of their own, with their types.  ``stories`` is None until a run ends.
 
     >>> manifest = Manifest(settings={}, inputs=("corpus/",))
     >>> Manifest.from_json(manifest.to_json()) == manifest
@@ -153,9 +176,11 @@ class Manifest:
     parts: tuple[Part, ...] = ()
     previous: tuple[Part, ...] = ()
     selection: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    stories: StoriesRecord | None = None
     complete: bool = False
     corpus_norm: str = __version__
     schema_version: str = SCHEMA_VERSION
+    columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def totals(self) -> Totals:
@@ -176,7 +201,7 @@ class Manifest:
             "totals": dataclasses.asdict(self.totals),
             **dataclasses.asdict(self),
         }
-        for name in ("previous", "selection"):
+        for name in ("previous", "selection", "columns", "stories"):
             if not content[name]:
                 del content[name]
         return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -200,6 +225,7 @@ class Manifest:
             content["models"] = tuple(ModelRecord(**model) for model in content["models"])
             content["parts"] = tuple(_to_part(part) for part in content["parts"])
             content["previous"] = tuple(_to_part(part) for part in content.get("previous", ()))
+            content["stories"] = _to_stories(content.get("stories"))
             return cls(**content)
         except (KeyError, TypeError) as error:
             raise ValueError(
@@ -238,7 +264,8 @@ def read_manifest(folder: Path) -> Manifest:
         if made_with is not None and made_with != SCHEMA_VERSION:
             raise SchemaMismatchError(
                 f"{folder} has schema version {made_with}, this release reads {SCHEMA_VERSION}; "
-                "convert the inputs again into a new folder, or install the release it was made "
+                "convert the inputs again into a new folder or with --overwrite (an update cannot "
+                "bring it up to date), or install the release it was made "
                 f"with (corpus_norm {found.get('corpus_norm', 'unknown')})",
                 subject=str(folder),
             )
@@ -265,12 +292,13 @@ def read_versions() -> dict[str, str]:
     return found
 
 
-def describe_job(
+def describe_job(  # noqa: PLR0913, PLR0917 -- two say what, the others have defaults
     settings: Settings,
     inputs: Sequence[str | PathLike[str]],
     models: Sequence[ModelRecord] = (),
     derived: Mapping[str, str] = MappingProxyType({}),
     selection: Mapping[str, float] = MappingProxyType({}),
+    columns: Mapping[str, str] = MappingProxyType({}),
 ) -> Manifest:
     """Return the manifest of a job before any of it is done.
 
@@ -282,6 +310,7 @@ def describe_job(
         inputs=tuple(_to_name_selection(name) for name in inputs),
         models=tuple(sorted(models, key=dataclasses.astuple)),
         selection=dict(selection),
+        columns=dict(columns),
         versions=read_versions() | _digest_files(_own_files(settings)) | dict(derived),
     )
 
@@ -314,7 +343,13 @@ def find_differences(found: Manifest, job: Manifest, *, update: bool = False) ->
 def is_same_work(found: Manifest, job: Manifest) -> bool:
     """Whether the job would make the same rows from the same documents as the dataset has."""
     alike = dataclasses.replace(
-        found, inputs=job.inputs, selection=job.selection, parts=(), previous=(), complete=False
+        found,
+        inputs=job.inputs,
+        selection=job.selection,
+        parts=(),
+        previous=(),
+        stories=None,
+        complete=False,
     )
     return alike == job
 
@@ -333,6 +368,7 @@ def digest_input(job: Manifest, items: Iterable[bytes]) -> str:
         settings,
         models,
         sorted(job.versions.items()),
+        list(job.columns.items()),
     )
     digest = hashlib.blake2b(repr(made_with).encode(), digest_size=16)
     for item in items:
@@ -342,10 +378,22 @@ def digest_input(job: Manifest, items: Iterable[bytes]) -> str:
 
 def _to_part(content: dict[str, Any]) -> Part:
     for name in ("documents", "rejects"):
-        content[name] = PartFile(**content[name])
-        if not PART_NAME.fullmatch(content[name].name):
-            raise TypeError(f"{content[name].name!r} is not the name of a part file")
+        content[name] = _to_file(content[name])
     return Part(**content)
+
+
+def _to_stories(content: dict[str, Any] | None) -> StoriesRecord | None:
+    if content is None:
+        return None
+    files = {name: _to_file(content[name]) for name in ("stories", "conflicts")}
+    return StoriesRecord(**{**content, **files})
+
+
+def _to_file(content: dict[str, Any]) -> PartFile:
+    file = PartFile(**content)
+    if not PART_NAME.fullmatch(file.name):
+        raise TypeError(f"{file.name!r} is not the name of a part file")
+    return file
 
 
 def _by_count(counts: Counter[str]) -> dict[str, int]:

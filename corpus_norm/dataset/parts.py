@@ -13,19 +13,21 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus_norm.dataset.columns import add_columns, extend
 from corpus_norm.dataset.manifest import Part, PartFile
 from corpus_norm.dataset.rows import split_results
 from corpus_norm.dataset.schema import DOCUMENTS, REJECTS
 from corpus_norm.errors import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -61,11 +63,13 @@ def write_part(  # noqa: PLR0913 -- where, what and how; the digests are keyword
     *,
     input_digest: str = "",
     item_digests: Sequence[bytes] = (),
+    columns: Mapping[str, str] = MappingProxyType({}),
 ) -> Part:
     """Write the documents and the rejects of a shard, from batches of RESULTS.
 
     ``item_digests`` are the digests of the inputs, one for each row.  The files keep them, so that
-    a later run knows which rows are still valid.
+    a later run knows which rows are still valid.  ``columns`` are the fields of ``extra`` to make
+    columns of, with their types.
 
     Both files are always written, even without rows, so that any tool can read
     ``documents/*.parquet`` and ``rejects/*.parquet``.  The part is done only once the manifest
@@ -79,8 +83,8 @@ def write_part(  # noqa: PLR0913 -- where, what and how; the digests are keyword
     digests = iter(item_digests)
     names = [name_part(table, index, input_digest) for table in ("documents", "rejects")]
     with (
-        PartWriter(folder, names[0], DOCUMENTS, settings) as documents,
-        PartWriter(folder, names[1], REJECTS, settings) as rejects,
+        PartWriter(folder, names[0], extend(DOCUMENTS, columns), settings) as documents,
+        PartWriter(folder, names[1], extend(REJECTS, columns), settings) as rejects,
     ):
         for batch in batches:
             for is_kept in batch.column("rejection").is_null().to_pylist():
@@ -88,8 +92,9 @@ def write_part(  # noqa: PLR0913 -- where, what and how; the digests are keyword
             kept, lost = split_results(batch)
             languages.update(_count(kept.column("language")))
             statuses.update(_count(kept.column("translation_status")))
-            documents.add(kept)
-            rejects.add(_drop_large_data(lost, settings.reject_bytes))
+            documents.add(add_columns(kept, columns))
+            lost = _drop_large_data(lost, settings.reject_bytes)
+            rejects.add(add_columns(lost, columns))
         files = documents.finish(), rejects.finish()
     return Part(index, *files, input_digest, _sorted(languages), _sorted(statuses))
 
@@ -136,6 +141,11 @@ def move_part(folder: Path, part: Part, index: int) -> Part | None:
 def is_intact(folder: Path, part: Part) -> bool:
     """Whether both files of a part exist and have the right size and SHA-256."""
     return all(_matches(folder / file.name, file) for file in (part.documents, part.rejects))
+
+
+def is_sound(folder: Path, file: PartFile) -> bool:
+    """Whether a file exists and has the right size and SHA-256."""
+    return _matches(folder / file.name, file)
 
 
 class PartWriter:

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_norm.dataset.columns import extend
+from corpus_norm.dataset.flat import (
+    FLAT_COLUMNS,
+    flatten_blocks,
+    flatten_sentences,
+    select_pairs,
+)
 from corpus_norm.dataset.manifest import PartFile, read_manifest
 from corpus_norm.dataset.parts import open_parquet
 from corpus_norm.dataset.rows import batch_to_documents
-from corpus_norm.dataset.schema import BLOCKS, DOCUMENTS, REJECTS, SCHEMA_VERSION, SENTENCES
+from corpus_norm.dataset.schema import (
+    BLOCKS,
+    CONFLICTS,
+    DOCUMENTS,
+    JOINED,
+    PAIRS,
+    REJECTS,
+    SCHEMA_VERSION,
+    SENTENCES,
+    STORIES,
+)
+from corpus_norm.dataset.stories import Stories, empty_groups, join_groups, split_columns
 from corpus_norm.document import Flag
 from corpus_norm.errors import DatasetError, SchemaMismatchError
 
@@ -29,44 +50,7 @@ if TYPE_CHECKING:
     from corpus_norm.dataset.verification import Problem
     from corpus_norm.document import Document
 
-FLAT_COLUMNS = ("doc_id", "text", "text_en")
-"""Columns of ``documents`` that a flat table needs in addition to its list."""
-
 _BATCH_ROWS = 512
-
-
-def flatten_blocks(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return one row of :data:`~corpus_norm.dataset.schema.BLOCKS` for each block."""
-    return _flatten(batch, "blocks", BLOCKS)
-
-
-def flatten_sentences(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return one row of :data:`~corpus_norm.dataset.schema.SENTENCES` for each sentence."""
-    return _flatten(batch, "sentences", SENTENCES)
-
-
-def _flatten(batch: pa.RecordBatch, column: str, schema: pa.Schema) -> pa.RecordBatch:
-    lists = batch.column(column)
-    owners = pc.list_parent_indices(lists)
-    structs = lists.flatten()
-    columns = dict(zip((f.name for f in structs.type), structs.flatten(), strict=True))
-    columns["doc_id"] = batch.column("doc_id").take(owners)
-    counts = lists.value_lengths().to_pylist()
-    columns["index"] = pa.array([i for count in counts for i in range(count)], pa.int32())
-    for name, suffix in (("text", ""), ("text_en", "_en")):
-        starts, ends = columns[f"start{suffix}"], columns[f"end{suffix}"]
-        columns[name] = _slice(batch.column(name), owners, starts, ends)
-    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
-
-
-def _slice(texts: pa.Array, owners: pa.Array, starts: pa.Array, ends: pa.Array) -> pa.Array:
-    """Slice texts by code points; Arrow's kernel only takes one start for a whole column."""
-    whole = texts.to_pylist()
-    spans = zip(owners.to_pylist(), starts.to_pylist(), ends.to_pylist(), strict=True)
-    return pa.array(
-        [None if start is None else whole[owner][start:end] for owner, start, end in spans],
-        pa.string(),
-    )
 
 
 def open_dataset(path: str | PathLike[str]) -> Dataset:
@@ -78,8 +62,41 @@ def open_dataset(path: str | PathLike[str]) -> Dataset:
         DatasetError: the folder holds no dataset, or its manifest is damaged.
         SchemaMismatchError: it was written with another version of the schema.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise DatasetError(f"a dataset is a folder, not an object of the type {_type(path)}")
     folder = Path(path)
     return Dataset(folder, read_manifest(folder))
+
+
+class Documents:
+    """The documents of a dataset, read when they are asked for.
+
+    It has all that a table of Arrow has (``num_rows``, ``column``, ``filter``, ``to_pandas``), as
+    ``blocks`` and ``sentences`` have; called, it yields objects.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+
+    def __call__(self) -> Iterator[Document]:
+        """Yield the documents in order, as objects."""
+        return iter(self._dataset)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._dataset)
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401 -- as of a dataset
+        return self._dataset[key]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever a table has
+        return getattr(self._dataset.to_arrow(), name)
+
+
+def _type(value: object) -> str:
+    return type(value).__name__
 
 
 class Dataset:
@@ -90,9 +107,8 @@ class Dataset:
         manifest: settings, versions, inputs, parts and counts.
         changes: the changes that an update found; None if the dataset is new or was only opened.
         faults: number of faults of the program in the run that wrote it.
+        schema: the schema of its documents, with the fields that were kept as columns.
     """
-
-    schema = DOCUMENTS
 
     def __init__(
         self, path: Path, manifest: Manifest, changes: Changes | None = None, faults: int = 0
@@ -101,9 +117,64 @@ class Dataset:
         self.manifest = manifest
         self.changes = changes
         self.faults = faults
+        self.schema = extend(JOINED, manifest.columns)
 
     def __len__(self) -> int:
         return self.manifest.totals.documents
+
+    def __iter__(self) -> Iterator[Document]:
+        for batch in self.batches():
+            yield from batch_to_documents(batch)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Document: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Document]: ...
+    def __getitem__(self, key: int | str | slice) -> Document | list[Document]:
+        """Return a document by its place, ``doc_id`` or ``source_id``; several by a slice.
+
+        Raises:
+            IndexError: there is no such place.
+            KeyError: no document has this id.
+        """
+        if isinstance(key, str):
+            for column in ("doc_id", "source_id"):
+                for document in self.filter(None, **{column: key}):
+                    return document
+            raise KeyError(f"no document has the doc_id or source_id {key!r}")
+        if not isinstance(key, slice):
+            place = range(len(self))[key]
+            return next(self._slice(place, place + 1))
+        start, stop, step = key.indices(len(self))
+        if step < 0:
+            return [self[place] for place in range(start, stop, step)]
+        return list(islice(self._slice(start, stop), 0, None, step))
+
+    def filter(
+        self, test: Callable[[Document], bool] | None = None, **wanted: object
+    ) -> Iterator[Document]:
+        """Yield the documents whose columns have the wanted values, and that pass a test.
+
+        A list, tuple or set means any of its values.  Columns are compared before documents are
+        made, so that a few are found quickly among many.
+
+        Raises:
+            DatasetError: there is no such column.
+        """
+        for name in wanted:
+            if name not in self.schema.names:
+                raise DatasetError(
+                    f"there is no column {name!r}; the columns are {', '.join(self.schema.names)}",
+                    subject=name,
+                )
+        for batch in self.batches():
+            found = batch
+            for name, value in wanted.items():
+                values = list(value) if isinstance(value, (list, tuple, set)) else [value]
+                kind = self.schema.field(name).type
+                chosen = pa.array(values, kind)
+                found = found.filter(pc.is_in(found.column(name), value_set=chosen))
+            yield from (each for each in batch_to_documents(found) if test is None or test(each))
 
     def __repr__(self) -> str:
         totals = self.manifest.totals
@@ -126,6 +197,11 @@ class Dataset:
         return self._repr_mimebundle_()["text/html"]
 
     @property
+    def documents(self) -> Documents:
+        """All documents: as a table like ``blocks`` and ``sentences``; called, as objects."""
+        return Documents(self)
+
+    @property
     def blocks(self) -> pa.Table:
         """All blocks as a flat table with their text (schema ``blocks``)."""
         return self._flatten(flatten_blocks, "blocks", BLOCKS)
@@ -138,7 +214,24 @@ class Dataset:
     @property
     def rejects(self) -> pa.Table:
         """The inputs that could not be processed, and why (schema ``rejects``)."""
-        return pa.Table.from_batches(self.reject_batches(), schema=REJECTS)
+        return pa.Table.from_batches(self.reject_batches(), schema=self._rejects_schema)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """The stories: copies and reports of one event (``convert --stories`` finds the latter)."""
+        record = self.manifest.stories
+        conflicts = empty_groups()[1]
+        if record:
+            batches = self._read([record.conflicts], CONFLICTS)
+            conflicts = pa.Table.from_batches(batches, schema=CONFLICTS)
+        return Stories(self._groups, conflicts, self.to_arrow)
+
+    @cached_property
+    def _groups(self) -> pa.Table:
+        record = self.manifest.stories
+        if record is None:
+            return empty_groups()[0]
+        return pa.Table.from_batches(self._read([record.stories], STORIES), schema=STORIES)
 
     @property
     def untranslated_languages(self) -> list[str]:
@@ -155,11 +248,18 @@ class Dataset:
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the documents in order, a few hundred rows at a time; all columns or those named.
 
+        ``duplicate_of`` and ``story_id`` come from the table ``stories``.
+
         Raises:
             DatasetError: a part file is missing or damaged.
             SchemaMismatchError: a part file has other columns than it should.
         """
-        return self._read([part.documents for part in self.manifest.parts], DOCUMENTS, columns)
+        stored, is_joined = split_columns(columns)
+        files = [part.documents for part in self.manifest.parts]
+        batches = self._read(files, extend(DOCUMENTS, self.manifest.columns), stored)
+        if not is_joined:
+            return batches
+        return join_groups(batches, self._groups, self._choose(columns))
 
     def reject_batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rejects in order, a few hundred rows at a time; all columns or those named.
@@ -168,17 +268,35 @@ class Dataset:
             DatasetError: a part file is missing or damaged.
             SchemaMismatchError: a part file has other columns than it should.
         """
-        return self._read([part.rejects for part in self.manifest.parts], REJECTS, columns)
+        files = [part.rejects for part in self.manifest.parts]
+        return self._read(files, self._rejects_schema, columns)
 
-    def documents(self) -> Iterator[Document]:
-        """Yield the documents in order, as objects."""
-        for batch in self.batches():
-            yield from batch_to_documents(batch)
+    def pairs(self, language: str | None = None, *, body_only: bool = False) -> pa.Table:
+        """Return the sentences that have English, with it: a parallel corpus (schema ``pairs``).
+
+        ``.to_pandas()`` and ``polars.from_arrow`` make frames of it.
+
+        Args:
+            language: only this one (BCP-47); ``zh`` takes in ``zh-Hans`` and ``zh-Hant``.
+            body_only: leave out boilerplate.
+        """
+        return pa.Table.from_batches(self.pair_batches(language, body_only=body_only), schema=PAIRS)
+
+    def pair_batches(
+        self, language: str | None = None, *, body_only: bool = False
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of :meth:`pairs`, a few hundred documents at a time."""
+        for batch in self.batches([*FLAT_COLUMNS, "source_id", "blocks", "sentences"]):
+            yield select_pairs(batch, language, body_only=body_only)
 
     def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the documents as an Arrow table."""
-        schema = DOCUMENTS if columns is None else pa.schema([DOCUMENTS.field(n) for n in columns])
-        return pa.Table.from_batches(self.batches(columns), schema=schema)
+        return pa.Table.from_batches(self.batches(columns), schema=self._choose(columns))
+
+    def _choose(self, columns: Sequence[str] | None) -> pa.Schema:
+        if columns is None:
+            return self.schema
+        return pa.schema([self.schema.field(name) for name in columns])
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the documents as a pandas data frame with Arrow types (lossless and fast).
@@ -201,6 +319,19 @@ class Dataset:
             import polars as pl
         return pl.DataFrame(self.to_arrow(columns))
 
+    def _slice(self, start: int, stop: int) -> Iterator[Document]:
+        """Yield the documents from one place to another; parts before it are not read."""
+        for part in self.manifest.parts:
+            rows = part.documents.rows
+            if start < rows and stop > 0:
+                place = 0
+                for batch in self.select_part(part).batches():
+                    first, last = max(start - place, 0), min(stop - place, batch.num_rows)
+                    if first < last:
+                        yield from batch_to_documents(batch.slice(first, last - first))
+                    place += batch.num_rows
+            start, stop = start - rows, stop - rows
+
     def select_part(self, part: Part) -> Dataset:
         """Return the dataset reduced to one of its parts."""
         return Dataset(self.path, dataclasses.replace(self.manifest, parts=(part,)))
@@ -210,6 +341,10 @@ class Dataset:
         from corpus_norm.dataset.verification import find_problems
 
         return find_problems(self.path, self.manifest)
+
+    @property
+    def _rejects_schema(self) -> pa.Schema:
+        return extend(REJECTS, self.manifest.columns)
 
     def _flatten(
         self, flatten: Callable[[pa.RecordBatch], pa.RecordBatch], name: str, schema: pa.Schema

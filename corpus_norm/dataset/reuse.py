@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from corpus_norm.dataset.manifest import ITEM_DIGEST_BYTES, digest_place
+from corpus_norm.dataset.manifest import ITEM_DIGEST_BYTES
 from corpus_norm.dataset.parts import is_intact, open_parquet, read_item_digests
 from corpus_norm.dataset.rows import conform
 from corpus_norm.dataset.schema import DOCUMENTS, REJECTS, RESULTS
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corpus_norm.dataset.manifest import Part, PartFile
 
 _REASON = RESULTS.field("rejection").type
+_WORDS = ITEM_DIGEST_BYTES // 8  # of an item's digest: two for the item, then its place
 _KEPT_TABLES = 4  # part files held in memory
 
 
@@ -60,8 +61,8 @@ class OldRows:
                 found = np.frombuffer(read_item_digests(folder / file.name), dtype=">u8")
                 if len(found) != file.rows * ITEM_DIGEST_BYTES // 8:
                     continue
-                digests.append(found.reshape(-1, 2))
-                places.append(np.array(list(_read_places(folder / file.name)), np.uint64))
+                digests.append(found.reshape(-1, _WORDS)[:, :2])
+                places.append(found.reshape(-1, _WORDS)[:, 2].astype(np.uint64))
                 owners.append(np.full(file.rows, len(self._files), np.int32))
                 rows.append(np.arange(file.rows, dtype=np.int32))
                 self._files.append(file)
@@ -75,14 +76,15 @@ class OldRows:
         self._by_place = np.sort(self._places)
         self._seen: list[np.ndarray[Any, Any]] = []
 
-    def find(self, digests: Sequence[bytes], places: Sequence[int]) -> list[int | None]:
+    def find(self, digests: Sequence[bytes]) -> list[int | None]:
         """Return the old row of each input, or None; the inputs count as seen."""
-        wanted = np.frombuffer(b"".join(digests), dtype=">u8").reshape(-1, 2).astype(np.uint64)
+        wanted = np.frombuffer(b"".join(digests), dtype=">u8").reshape(-1, _WORDS)
+        wanted = wanted.astype(np.uint64)
         spots = np.searchsorted(self._digests[:, 0], wanted[:, 0])
         inside = spots < len(self._digests)
         good = np.zeros(len(wanted), bool)
-        good[inside] = (self._digests[spots[inside]] == wanted[inside]).all(axis=1)
-        here = np.array(places, np.uint64)
+        good[inside] = (self._digests[spots[inside]] == wanted[inside, :2]).all(axis=1)
+        here = wanted[:, 2]
         known = np.isin(here, self._by_place)
         self._seen.append(here[known])
         self._changes = dataclasses.replace(
@@ -93,8 +95,8 @@ class OldRows:
         )
         return [int(spot) if ok else None for spot, ok in zip(spots, good, strict=True)]
 
-    def read(self, found: Sequence[int]) -> pa.RecordBatch:
-        """Return the rows that :meth:`find` gave, in this order."""
+    def read(self, found: Sequence[int], places: Sequence[tuple[str, int]]) -> pa.RecordBatch:
+        """Return the rows that :meth:`find` gave, in this order, with their places of today."""
         wanted = np.array(found, np.int64)
         batches, order = [RESULTS.empty_table()], []
         for owner in np.unique(self._owners[wanted]):
@@ -105,6 +107,9 @@ class OldRows:
         rows = pa.concat_tables(batches)
         if order:
             rows = rows.take(pa.array(np.argsort(np.concatenate(order), kind="stable")))
+        for name, values in zip(("source", "record"), zip(*places, strict=True), strict=True):
+            spot = RESULTS.get_field_index(name)
+            rows = rows.set_column(spot, RESULTS.field(spot), pa.array(values, RESULTS.types[spot]))
         rows = rows.combine_chunks()
         return rows.to_batches()[0] if rows.num_rows else pa.RecordBatch.from_pylist([], RESULTS)
 
@@ -178,12 +183,6 @@ def _read_results(path: Path) -> pa.Table:
 def _read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
     with open_parquet(path) as file:
         return file.read(columns)
-
-
-def _read_places(path: Path) -> Iterator[int]:
-    columns = _read_table(path, ["source", "record"])
-    sources, records = (columns.column(name).to_pylist() for name in ("source", "record"))
-    return map(digest_place, sources, records)
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from itertools import accumulate, pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_norm.dataset.schema import DOCUMENTS, RAW, REJECTS, RESULTS
+from corpus_norm.dataset.own import add_own, is_own, read_own, to_values
+from corpus_norm.dataset.schema import DOCUMENTS, JOINED, RAW, REJECTS, RESULTS
 from corpus_norm.document import (
     Block,
     BlockKind,
@@ -30,9 +31,9 @@ from corpus_norm.labels import read_flags
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PLAIN = ("source", "media_type", "charset", "url", "site", "title")
-_SHARED = ("source", "record", "bytes_sha256")
-_DERIVED = frozenset({"body", "body_en"})
+_PLAIN = ("source", "media_type", "charset", "url", "site", "title", "source_id", "extra", "key")
+_SHARED = ("source", "record", "bytes_sha256", "source_id", "extra")
+_DERIVED = frozenset({"adequacy", "body", "body_en"})
 
 
 def raw_to_batch(documents: Sequence[RawDocument]) -> pa.RecordBatch:
@@ -56,6 +57,8 @@ def raw_to_batch(documents: Sequence[RawDocument]) -> pa.RecordBatch:
         "authors": [[replace_surrogates(name) for name in d.authors] for d in documents],
         "published": [d.published for d in documents],
         "retrieved": [d.retrieved for d in documents],
+        "published_at": [d.published_at for d in documents],
+        "updated": [d.updated for d in documents],
     }
     for name in _PLAIN:
         values = (getattr(document, name) for document in documents)
@@ -69,7 +72,8 @@ def batch_to_raw(batch: pa.RecordBatch) -> list[RawDocument | Rejection]:
     """Return the raw documents of a batch; a row with neither data nor text becomes a rejection.
 
     Only ``source`` and either ``data`` or ``text`` are required.  A day out of Python's range
-    becomes None.
+    becomes None.  Columns that RAW does not have become ``extra``; one named ``id``, ``guid`` or
+    ``_id`` is the ``source_id``, if there is none.
 
     >>> batch = pa.RecordBatch.from_pydict({"source": ["a", "b"], "text": ["Hi.", None]})
     >>> document, rejection = batch_to_raw(batch)
@@ -79,14 +83,16 @@ def batch_to_raw(batch: pa.RecordBatch) -> list[RawDocument | Rejection]:
     Raises:
         SchemaMismatchError: there is no column ``source``, or a column is of the wrong type.
     """
-    columns = map(_to_values, conform(_with_days(batch), RAW).columns)
+    ours = batch.select([n for n, field in enumerate(batch.schema) if not is_own(field)])
+    columns = map(to_values, conform(_with_days(ours), RAW).columns)
     rows = zip(*columns, strict=True)
-    return [_to_raw(dict(zip(RAW.names, row, strict=True))) for row in rows]
+    raws = (dict(zip(RAW.names, row, strict=True)) for row in rows)
+    return [_to_raw(add_own(raw, own)) for raw, own in zip(raws, read_own(batch), strict=True)]
 
 
 def _with_days(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return the batch with timestamps truncated to days."""
-    for name in {"published", "retrieved"} & set(batch.schema.names):
+    for name in {"published", "retrieved", "updated"} & set(batch.schema.names):
         column = batch.column(name)
         if pa.types.is_date64(column.type) or pa.types.is_timestamp(column.type):
             place = batch.schema.get_field_index(name)
@@ -98,29 +104,14 @@ def _with_days(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
-def _to_values(column: pa.Array) -> list[Any]:
-    try:
-        return column.to_pylist()  # type: ignore[no-any-return]
-    except (ValueError, OverflowError, pa.ArrowException):
-        return [_to_value(scalar) for scalar in column]
-
-
-def _to_value(scalar: pa.Scalar) -> object:
-    """Return a value: None for a day out of range, surrogate escapes for invalid UTF-8."""
-    try:
-        return scalar.as_py()
-    except (ValueError, OverflowError, pa.ArrowException):
-        if isinstance(scalar, pa.StringScalar):
-            return scalar.as_buffer().to_pybytes().decode("utf-8", "surrogateescape")
-        return None
-
-
 def _to_raw(row: dict[str, Any]) -> RawDocument | Rejection:
     text = row.pop("text")
     row["record"] = row["record"] or 0
     if row["data"] is None and text is None:
         message = "the row has neither data nor text; fill one of the two columns"
-        return Rejection(row["source"], row["record"], "", "read", "InputError", message)
+        raw = RawDocument(row["source"], b"", extra=row["extra"])
+        own = row["source_id"], cast("str | None", raw.extra)
+        return Rejection(raw.source, row["record"], "", "read", "InputError", message, None, *own)
     if text is not None:
         # If the bytes are not UTF-8, the caller filled both columns: keep the bytes.
         with suppress(UnicodeDecodeError):
@@ -158,10 +149,12 @@ def split_results(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch
     good = batch.column("rejection").is_null()
     kept = batch.filter(good)
     lost = batch.filter(pc.invert(good))
-    reasons = lost.column("rejection").flatten()
+    reason = lost.column("rejection")
+    columns = {name: lost.column(name) for name in _SHARED}
+    columns |= dict(zip((each.name for each in reason.type), reason.flatten(), strict=True))
     return (
         pa.RecordBatch.from_arrays([kept.column(n) for n in DOCUMENTS.names], schema=DOCUMENTS),
-        pa.RecordBatch.from_arrays([*(lost.column(n) for n in _SHARED), *reasons], schema=REJECTS),
+        pa.RecordBatch.from_arrays([columns[n] for n in REJECTS.names], schema=REJECTS),
     )
 
 
@@ -174,9 +167,9 @@ def batch_to_documents(batch: pa.RecordBatch) -> list[Document]:
     """
     if "rejection" in batch.schema.names:
         batch = split_results(batch)[0]
-    batch = conform(batch, DOCUMENTS)
+    batch = conform(batch, JOINED if "story_id" in batch.schema.names else DOCUMENTS)
     columns = {
-        name: _unpack(batch.column(name)) for name in DOCUMENTS.names if name not in _DERIVED
+        name: _unpack(batch.column(name)) for name in batch.schema.names if name not in _DERIVED
     }
     rows = zip(*columns.values(), strict=True)
     return [_to_document(dict(zip(columns, row, strict=True))) for row in rows]
@@ -297,7 +290,7 @@ def _to_block(fields: tuple[Any, ...], text: str, text_en: str | None) -> Block:
 
 
 def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sentence:
-    block, language, start, end, start_en, end_en, score, faithfulness, flags = fields
+    block, language, start, end, start_en, end_en, score, faithfulness, flags, adequacy = fields
     return Sentence(
         block,
         text[start:end],
@@ -308,6 +301,7 @@ def _to_sentence(fields: tuple[Any, ...], text: str, text_en: str | None) -> Sen
         score=score,
         faithfulness=faithfulness,
         flags=read_flags(flags),
+        adequacy=adequacy,
     )
 
 
@@ -317,7 +311,14 @@ def _slice(text: str | None, start: int | None, end: int | None) -> str | None:
 
 def _reject(document: Document | Rejection, error: str, message: str) -> Rejection:
     return Rejection(
-        document.source, document.record, document.bytes_sha256, "write", error, message
+        document.source,
+        document.record,
+        document.bytes_sha256,
+        "write",
+        error,
+        message,
+        source_id=document.source_id,
+        extra=document.extra,
     )
 
 
@@ -363,7 +364,8 @@ def _reject_unwritable(item: Document | Rejection) -> Document | Rejection:
             return item
     texts = (item.source, item.bytes_sha256, item.stage, item.error, item.message)
     source, sha256, stage, name, message = (_printable(text) for text in texts)
-    return Rejection(source, item.record, sha256, stage, name, message, item.data)
+    own = (None if text is None else _printable(text) for text in (item.source_id, item.extra))
+    return Rejection(source, item.record, sha256, stage, name, message, item.data, *own)
 
 
 def _printable(text: str) -> str:

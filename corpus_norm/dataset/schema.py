@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus_norm.labels import BlockKind, Flag, StageName, TranslationStatus
+from corpus_norm.labels import BlockKind, Flag, Role, StageName, TranslationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Version of the schema; it changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"
@@ -55,6 +55,7 @@ _TEXT, _OFFSET, _SCORE, _COUNT, _FLAG, _DAY = (
     pa.bool_(),
     pa.date32(),
 )
+_INSTANT = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.field("element", pa.string(), nullable=False))
 
 _REPAIR = (
@@ -92,6 +93,9 @@ _SENTENCE = (
         "faithfulness", _SCORE, "audit of the English, 0 to 1 (nothing found); null if not audited"
     ),
     _field("flags", _TEXTS, "what to be warned of: untranslated, amount_changed, ..."),
+    _optional(
+        "adequacy", _SCORE, "whether the English says all and nothing else, 0 to 1; null if unknown"
+    ),
 )
 
 _SOURCE = (
@@ -99,6 +103,14 @@ _SOURCE = (
     _field("record", _COUNT, "index inside a container (line of a JSON Lines file), from 0"),
 )
 _SHA256 = _field("bytes_sha256", _TEXT, "SHA-256 of the original bytes; empty if never read")
+_OWN = (
+    _optional("source_id", _TEXT, "the record's own id, where it has one; to join it back"),
+    _optional("extra", _TEXT, "all other fields of the record: a JSON object, keys sorted"),
+)
+_TIMES = (
+    _optional("published_at", _INSTANT, "moment of publication; null where only a day is known"),
+    _optional("updated", _DAY, "day of the last change, where the source states it"),
+)
 _REJECTION = (
     _field("stage", _TEXT, f"stage that failed: {', '.join(StageName)}"),
     _field("error", _TEXT, "class of the error"),
@@ -109,7 +121,11 @@ _REJECTION = (
 DOCUMENTS = _schema(
     "documents",
     [
-        _field("doc_id", _TEXT, "BLAKE2b-128 of source, record and bytes, in hexadecimal"),
+        _field(
+            "doc_id",
+            _TEXT,
+            "BLAKE2b-128, in hexadecimal, of its path inside the input and its own id or bytes",
+        ),
         *_SOURCE,
         _field("media_type", _TEXT, "text/plain, text/markdown or text/html"),
         _SHA256,
@@ -136,13 +152,58 @@ DOCUMENTS = _schema(
         _field("translation_status", _TEXT, "how much English there is, or why there is none"),
         _optional("translation_model", _TEXT, "name and version of the model"),
         _field("flags", _TEXTS, "what a reader should be warned of"),
-        _optional("duplicate_of", _TEXT, "doc_id of the document this one repeats"),
-        _optional("story_id", _TEXT, "identity of the story it tells, across languages"),
+        *_OWN,
+        *_TIMES,
+        _optional("adequacy", _SCORE, "mean adequacy of the sentences by length; null if unknown"),
     ],
 )
 """One row is one whole document."""
 
+_GROUPS = (
+    _optional("duplicate_of", _TEXT, "doc_id of the document whose text this one repeats"),
+    _optional("story_id", _TEXT, "identity of the story it tells, across languages"),
+)
+
+JOINED = _schema("documents", [*DOCUMENTS, *_GROUPS])
+"""``documents`` as a dataset is read: with the two columns of ``stories`` that name groups."""
+
+STORIES = _schema(
+    "stories",
+    [
+        _field("doc_id", _TEXT, "document, one row each, in the order of documents"),
+        *_GROUPS,
+        _field("role", _TEXT, f"its part in these groups: {', '.join(Role)}"),
+        _optional("score", _SCORE, "likeness to the original, or to the nearest report, 0 to 1"),
+        _optional("nearest", _TEXT, "doc_id of the earlier report of the story most like it"),
+        _optional("syndicated_from", _TEXT, "news agency it was taken from: AP, AFP, 新华社, ..."),
+        _field("facts", _TEXTS, "amounts, dates and names it shares with that nearest report"),
+    ],
+)
+"""Groups of documents: copies of a text, and stories.  They change as a dataset grows."""
+
+_SIDE = (
+    ("doc_id", "document"),
+    ("amount", "amount as it stands in the sentence"),
+    ("sentence", "sentence that says it"),
+    ("sentence_en", "the same in English"),
+)
+CONFLICTS = _schema(
+    "conflicts",
+    [
+        _field("story_id", _TEXT, "story in which two reports differ"),
+        _field("subject", _TEXT, "what the amounts are of: words both sentences share"),
+        _field("unit", _TEXT, "unit of both amounts: USD, %, year, ..."),
+        *(
+            _field(f"{side}{name}", _TEXT, f"{whose} {meaning}")
+            for side, whose in (("", "earlier report:"), ("other_", "later report:"))
+            for name, meaning in _SIDE
+        ),
+    ],
+)
+"""Two reports of a story that give different amounts for one thing."""
+
 REJECTS = _schema("rejects", [*_SOURCE, _SHA256, *_REJECTION])
+REJECTS = _schema("rejects", [*_SOURCE, _SHA256, *_REJECTION, *_OWN])
 """One row is one document, or one record of a container, that could not be processed."""
 
 RESULTS = _schema(
@@ -169,6 +230,9 @@ RAW = _schema(
         _optional("authors", _TEXTS, "authors, where the source knows them"),
         _optional("published", _DAY, "day of publication, where the source knows it"),
         _optional("retrieved", _DAY, "day a crawl fetched the page"),
+        *_OWN,
+        *_TIMES,
+        _optional("key", _TEXT, "what it is known by from run to run"),
     ],
 )
 """Input of ``normalize_batch``; only ``source`` and either ``data`` or ``text`` are required."""
@@ -192,12 +256,27 @@ BLOCKS = _flat("blocks", _BLOCK, "block")
 SENTENCES = _flat("sentences", _SENTENCE, "sentence")
 """The flat table of all sentences, derived from ``documents`` when it is read."""
 
+PAIRS = _schema(
+    "pairs",
+    [
+        *(f for f in SENTENCES if f.name not in {"text", "text_en"}),
+        _OWN[0],
+        _field("is_body", _FLAG, "whether its block belongs to the article itself"),
+        _field("text", _TEXT, "the sentence itself"),
+        _optional("text_en", _TEXT, "the sentence in English"),
+    ],
+)
+"""The parallel corpus, derived from ``documents`` when it is read."""
+
 SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
     {
         "documents": DOCUMENTS,
         "rejects": REJECTS,
         "blocks": BLOCKS,
         "sentences": SENTENCES,
+        "stories": STORIES,
+        "conflicts": CONFLICTS,
+        "pairs": PAIRS,
         "raw": RAW,
         "results": RESULTS,
     }
@@ -209,7 +288,7 @@ def get_schema(name: str) -> pa.Schema:
     """Return the schema of a table.
 
     >>> get_schema("rejects").names
-    ['source', 'record', 'bytes_sha256', 'stage', 'error', 'message', 'data']
+    ['source', 'record', 'bytes_sha256', 'stage', 'error', 'message', 'data', 'source_id', 'extra']
 
     Raises:
         KeyError: there is no such table; the message lists the valid names.
@@ -231,7 +310,12 @@ def describe(name: str) -> str:
     Raises:
         KeyError: there is no such table.
     """
-    rows = [row for field in get_schema(name) for row in _describe_field(field, "")]
+    return describe_schema(get_schema(name))
+
+
+def describe_schema(schema: pa.Schema) -> str:
+    """Return the columns of a schema in Markdown, as :func:`describe` does."""
+    rows = [row for field in schema for row in _describe_field(field, "")]
     return "\n".join(["| column | type | nullable | meaning |", "|---|---|---|---|", *rows])
 
 
@@ -256,6 +340,10 @@ _TABLES = {
     "rejects": "One row is one document that could not be processed. `rejects/*.parquet`.",
     "blocks": "`open_dataset(path).blocks`: one row per block, text filled in.",
     "sentences": "`open_dataset(path).sentences`: one row per sentence, text filled in.",
+    "stories": "One row per document: copies and stories. `stories/*.parquet`; "
+    "`open_dataset(path).documents` and `.to_pandas()` have `duplicate_of` and `story_id` too.",
+    "conflicts": "One row per pair of amounts that differ in a story. `conflicts/*.parquet`.",
+    "pairs": "`open_dataset(path).pairs()`: one row per sentence that was translated.",
     "raw": "Input of `normalize_batch`; only `source` and either `data` or `text` are required.",
     "results": "Output of `normalize_batch`: a document, or a row with `rejection` filled in.",
 }

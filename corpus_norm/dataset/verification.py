@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus_norm.dataset.columns import extend
 from corpus_norm.dataset.folder import find_unlisted
 from corpus_norm.dataset.parts import hash_file, open_parquet
-from corpus_norm.dataset.schema import DOCUMENTS, REJECTS
+from corpus_norm.dataset.schema import CONFLICTS, DOCUMENTS, REJECTS, STORIES
 from corpus_norm.document import unwrap
 from corpus_norm.labels import BlockKind
 
@@ -56,22 +57,27 @@ def find_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
     if indices != list(range(len(indices))):
         yield Problem("manifest.json", f"its parts are not numbered from 0: {indices[:10]}")
     listed = {file.name for part in _all_parts(manifest) for file in (part.documents, part.rejects)}
+    if record := manifest.stories:
+        listed |= record.names
+        for file, schema in ((record.stories, STORIES), (record.conflicts, CONFLICTS)):
+            if damage := _find_damage(folder / file.name, file, schema):
+                yield Problem(file.name, damage)
     for name in find_unlisted(folder, listed):
         yield Problem(name, "the manifest does not list it")
     seen: set[str] = set()
     for part in manifest.parts:
-        yield from _check_part(folder, part, seen)
+        yield from _check_part(folder, part, manifest, seen)
 
 
 def _all_parts(manifest: Manifest) -> tuple[Part, ...]:
     return (*manifest.parts, *manifest.previous)
 
 
-def _check_part(folder: Path, part: Part, seen: set[str]) -> Iterator[Problem]:
+def _check_part(folder: Path, part: Part, manifest: Manifest, seen: set[str]) -> Iterator[Problem]:
     tables = ((part.documents, DOCUMENTS), (part.rejects, REJECTS))
     counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for file, schema in tables:
-        damage = _find_damage(folder / file.name, file, schema)
+        damage = _find_damage(folder / file.name, file, extend(schema, manifest.columns))
         if damage:
             yield Problem(file.name, damage)
         elif schema is DOCUMENTS:

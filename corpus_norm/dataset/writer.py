@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from corpus_norm.dataset.card import (
 from corpus_norm.dataset.folder import (
     LOCK_NAME,
     FaultLog,
+    check_output,
     clear_dataset,
     find_foreign,
     has_signature,
@@ -37,17 +37,18 @@ from corpus_norm.dataset.manifest import (
     read_manifest,
 )
 from corpus_norm.dataset.parts import move_part, write_part, write_text, writing
-from corpus_norm.errors import DatasetError, DatasetExistsError
+from corpus_norm.errors import DatasetError, DatasetExistsError, SchemaMismatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
     import pyarrow as pa
 
-    from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part
+    from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part, StoriesRecord
     from corpus_norm.faults import Fault
     from corpus_norm.settings import Settings
 
@@ -79,12 +80,15 @@ class DatasetWriter:
         models: the translation models the run can use.
         derived: digests, by name, of data learned from the inputs beforehand.
         selection: which documents of the inputs were requested, if not all.
+        columns: fields of ``extra`` to make columns of, with their types
+            (:mod:`corpus_norm.dataset.columns`).
         update: also resume a dataset of other inputs.
         overwrite: remove a dataset that is in the way, but no other files.
 
     Raises:
         DatasetExistsError: the folder holds something else.
-        DatasetError: the folder cannot be written to, or another run is writing there.
+        DatasetError: the name is no local folder, the folder cannot be written to, or another run
+            is writing there.
     """
 
     def __init__(  # noqa: PLR0913 -- three required arguments, the others are keyword-only
@@ -96,15 +100,16 @@ class DatasetWriter:
         models: Sequence[ModelRecord] = (),
         derived: Mapping[str, str] = MappingProxyType({}),
         selection: Mapping[str, float] = MappingProxyType({}),
+        columns: Mapping[str, str] = MappingProxyType({}),
         update: bool = False,
         overwrite: bool = False,
     ) -> None:
-        self.path = Path(path)
+        self.path = check_output(path)
         self._settings = settings
         self._parts: dict[int, Part] = {}
         self._old: dict[str, Part] = {}
         self.fault_log = FaultLog(self.path)
-        job = describe_job(settings, inputs, models, derived, selection)
+        job = describe_job(settings, inputs, models, derived, selection, columns)
         _prepare(self.path, overwrite=overwrite)
         self._lock = _acquire(self.path)
         try:
@@ -176,6 +181,7 @@ class DatasetWriter:
             self._settings.dataset,
             input_digest=input_digest,
             item_digests=item_digests,
+            columns=self.manifest.columns,
         )
         self.add(part)
         return part
@@ -184,7 +190,7 @@ class DatasetWriter:
         """Add to the manifest a part that another process wrote."""
         self._old.pop(part.input_digest, None)
         self._parts[part.index] = part
-        self._save(self._account())
+        self._save(self.account())
 
     def log_faults(self, faults: list[Fault]) -> None:
         """Append faults, with their tracebacks, to the log beside the dataset.
@@ -195,21 +201,23 @@ class DatasetWriter:
         with writing(self.fault_log.path):
             self.fault_log.add(faults)
 
-    def finish(self) -> Manifest:
+    def finish(self, stories: StoriesRecord | None = None) -> Manifest:
         """Declare the dataset complete with the parts written or reused so far.
 
-        Parts of an earlier run that were not reused (their inputs are gone) are removed.
+        Parts of an earlier run that were not reused (their inputs are gone) are removed, and so
+        are tables of groups that are not ``stories``.
 
         Raises:
             DatasetError: a file cannot be written or removed.
         """
         if not self._parts:
             self.write_part(0, self.input_digest([]), [])
-        manifest = dataclasses.replace(self._account(), previous=(), complete=True)
+        manifest = dataclasses.replace(self.account(), previous=(), stories=stories, complete=True)
         self._describe(CARD_NAME, CARD_SIGNATURE, make_card(manifest))
         self._describe(CROISSANT_NAME, CROISSANT_SIGNATURE, make_croissant(manifest))
         self._save(manifest)
         kept = {file.name for part in manifest.parts for file in (part.documents, part.rejects)}
+        kept |= stories.names if stories else set()
         remove_surplus(self.path, kept)
         return manifest
 
@@ -237,11 +245,13 @@ class DatasetWriter:
             )
         if not is_same_work(found, job):
             self.fault_log.clear()
-            return self._save(job)
+            return self._save(dataclasses.replace(job, stories=found.stories))
         self._old = {part.input_digest: part for part in (*found.previous, *found.parts)}
         return dataclasses.replace(found, inputs=job.inputs, selection=job.selection)
 
-    def _account(self) -> Manifest:
+    def account(self) -> Manifest:
+        """Return the manifest with the parts written or reused so far."""
+
         def in_order(parts: Iterable[Part]) -> tuple[Part, ...]:
             return tuple(sorted(parts, key=lambda part: (part.index, part.input_digest)))
 
@@ -272,6 +282,8 @@ def _prepare(path: Path, *, overwrite: bool) -> None:
     except DatasetError as error:
         if overwrite and not foreign:
             return
+        if isinstance(error, SchemaMismatchError):
+            raise
         what = "parts of a dataset without a usable manifest"
         if foreign:
             what = f"other files ({', '.join(foreign[:3])})"
@@ -280,6 +292,22 @@ def _prepare(path: Path, *, overwrite: bool) -> None:
             + ("" if foreign else ", or pass --overwrite (overwrite=True) to replace it"),
             subject=str(path),
         ) from error
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other runs from writing to a folder.
+
+    Raises:
+        DatasetError: another run is writing there, or there is no such folder.
+    """
+    if not path.is_dir():
+        raise DatasetError(f"{path} is no folder; name one that convert wrote", subject=str(path))
+    lock = _acquire(path)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _acquire(path: Path) -> FileLock:

@@ -21,10 +21,12 @@ from corpus_norm.dates.lines import (
     choose,
     find_date,
     find_in_lines,
+    is_dateline,
     is_masthead,
     read_dates,
     read_label,
 )
+from corpus_norm.dates.moments import read_time
 
 __all__ = [
     "NOWHERE",
@@ -37,10 +39,12 @@ __all__ = [
     "find_date",
     "find_in_lines",
     "guess_setting",
+    "is_dateline",
     "is_masthead",
     "list_dates",
     "read_dates",
     "read_label",
     "read_stated",
+    "read_time",
     "simplify",
 ]

@@ -215,12 +215,24 @@ def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
         return None
     if chosen.role is Role.UNSAID and index and len(lines[index - 1]) <= _LABEL_LINE:
         chosen = replace(chosen, role=read_label(lines[index - 1]))
-    if chosen.role is Role.OTHER or not _is_dateline(line, dates):
+    if chosen.role is Role.OTHER or not _holds_little_else(line, dates):
         return None
     return chosen
 
 
-def _is_dateline(line: str, dates: Sequence[Dated]) -> bool:
+def is_dateline(line: str, setting: Setting = NOWHERE) -> bool:
+    """Whether a line holds a date and little besides it.
+
+    >>> is_dateline("Friday, 7 June 2024, 9:40"), is_dateline("Ten banks failed in May 2024")
+    (True, False)
+    """
+    dates = read_dates(line, setting) if _HAS_DATE.search(line) and len(line) <= _LONGEST else []
+    rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip() if dates else ""
+    limit = _FEW if _CLOCK.search(line) else _FEW // 2
+    return bool(dates) and _width(rest) <= limit
+
+
+def _holds_little_else(line: str, dates: Sequence[Dated]) -> bool:
     """Whether a line holds little besides its dates, and is not a sentence on something else."""
     rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip()
     width = _width(rest)

@@ -1,4 +1,4 @@
-"""The places to highlight in a sentence and its English: amounts, and whether they agree."""
+"""The places to highlight in a sentence and its English: amounts, and words without an answer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A place in a text that views underline: an amount, its reading, and whether it is wrong."""
+    """A place in a text that views mark: an amount or a word.
+
+    ``note`` says how an amount reads, or which words of the other text answer a word.  An amount
+    ``is_wrong`` if it is another on the other side; a word ``is_unanswered`` if nothing there says
+    the same.
+    """
 
     start: int
     end: int
     note: str
     is_wrong: bool = False
+    is_word: bool = False
+    is_unanswered: bool = False
+
+    @property
+    def css(self) -> str:
+        """The classes of its element in HTML.
+
+        >>> Highlight(0, 3, "5%", is_wrong=True).css
+        'cn-amount cn-wrong'
+        """
+        if self.is_word:
+            return "cn-word cn-unanswered" if self.is_unanswered else "cn-word"
+        return "cn-amount cn-wrong" if self.is_wrong else "cn-amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +54,8 @@ def find_highlights(
     """Return the amounts of a sentence and those of its English.
 
     >>> highlights, highlights_en = find_highlights("Il gagne 5 %.", "He earns 7%.", "fr")
-    >>> highlights
-    (Highlight(start=9, end=12, note='5%, in the English 7%', is_wrong=True),)
+    >>> [(each.start, each.end, each.note, each.is_wrong) for each in highlights]
+    [(9, 12, '5%, in the English 7%', True)]
     >>> find_highlights("It lost $5 billion.", None, "en")[0][0].note
     '5,000,000,000 dollars'
     """
@@ -57,6 +75,37 @@ def find_highlights(
             note = f", in the original {source.reading if source else 'missing'}" if wrong else ""
             highlights_en.append(Highlight(other.start, other.end, other.reading + note, wrong))
     return tuple(highlights), tuple(highlights_en)
+
+
+def find_words(
+    text: str, english: str | None, language: str
+) -> tuple[tuple[Highlight, ...], tuple[Highlight, ...]]:
+    """Return the words of a sentence that say something, and those of its English.
+
+    Both are empty for a language without a lexicon.
+
+    >>> words, words_en = find_words("Le musée rouvre.", "The museum reopens after repairs.", "fr")
+    >>> words[0].note, [each.note for each in words_en if each.is_unanswered]
+    ('museum', ['not in the original'])
+    """
+    from corpus_norm.audit import answers
+
+    found = answers(text, english, language) if english is not None else None
+    if found is None:
+        return (), ()
+    return tuple(
+        tuple(
+            Highlight(
+                word.start,
+                word.end,
+                note if word.is_unanswered else ", ".join(word.answers),
+                is_word=True,
+                is_unanswered=word.is_unanswered,
+            )
+            for word in side
+        )
+        for side, note in zip(found, ("not in the English", "not in the original"), strict=True)
+    )  # type: ignore[return-value]
 
 
 def split_text(text: str, highlights: Iterable[Highlight]) -> list[TextPart]:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from corpus_norm.display.highlights import show_text, split_text
-from corpus_norm.display.view import DocumentView, shorten, view_document
+from corpus_norm.display.view import NO_HEADLINE, DocumentView, shorten, view_document
 from corpus_norm.document import UNDETERMINED, Document, replace_surrogates
 from corpus_norm.languages import LANGUAGES
 
@@ -121,7 +121,7 @@ def _environment() -> Environment:
         "web": _is_web,
         "words": to_words,
     }
-    environment.globals |= {"split_text": split_text}
+    environment.globals |= {"split_text": split_text, "no_headline": NO_HEADLINE}
     return environment
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import replace_surrogates
+from corpus_norm.values import load_fields
 
 if TYPE_CHECKING:
     from corpus_norm.display.highlights import Highlight
@@ -22,7 +23,7 @@ _PLAIN = (
     "source", "record", "doc_id", "media_type", "bytes_sha256", "settings_hash",
     "encoding", "encoding_confidence", "url", "site", "title", "title_en",
     "language", "language_score", "body", "body_en", "translation_model",
-    "duplicate_of", "story_id",
+    "duplicate_of", "story_id", "source_id",
 )  # fmt: skip
 
 
@@ -52,6 +53,9 @@ def _lists(document: Document) -> dict[str, Any]:
     return {
         "authors": list(document.authors),
         "published": document.published and document.published.isoformat(),
+        "published_at": document.published_at and document.published_at.isoformat(),
+        "updated": document.updated and document.updated.isoformat(),
+        "extra": load_fields(document.extra) if document.extra else None,
         "languages": [{"language": s.language, "share": s.share} for s in document.languages],
     }
 
@@ -79,9 +83,21 @@ def _sentence(line: Line) -> dict[str, Any]:
         "text_en": line.english,
         "score": line.score,
         "faithfulness": line.faithfulness,
+        "adequacy": line.adequacy,
         "flags": list(line.flags),
         "amounts": [_amount(each, line.text) for each in line.highlights],
         "amounts_en": [_amount(each, line.english or "") for each in line.highlights_en],
+        "words": [_word(each, line.text) for each in line.words],
+        "words_en": [_word(each, line.english or "") for each in line.words_en],
+    }
+
+
+def _word(highlight: Highlight, text: str) -> dict[str, Any]:
+    return {
+        "start": highlight.start,
+        "end": highlight.end,
+        "text": text[highlight.start : highlight.end],
+        "answers": [] if highlight.is_unanswered else highlight.note.split(", "),
     }
 
 

@@ -12,9 +12,15 @@ from rich.text import Text
 
 from corpus_norm.display.highlights import show_text, split_text
 from corpus_norm.display.html import name_language
-from corpus_norm.display.view import DocumentView, describe_kinds, name_document, view_document
+from corpus_norm.display.view import (
+    NO_HEADLINE,
+    DocumentView,
+    describe_kinds,
+    name_document,
+    view_document,
+)
 from corpus_norm.document import LINE_BREAK, BlockKind, Document, unwrap
-from corpus_norm.translation.engines.llm import KNOWN_LANGUAGE_MODELS
+from corpus_norm.translation.models.language_models import KNOWN_LANGUAGE_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -120,13 +126,13 @@ def describe_model(package: Package) -> str:
 
 
 def describe_language_model(file: ModelFile) -> str:
-    """Return one line on a GGUF file: model or adapter, size, licence and quality."""
+    """Return one line on a GGUF file: size, licence and quality."""
     known = KNOWN_LANGUAGE_MODELS.get(file.name)
     facts = [
-        "adapter" if file.is_adapter else "language model",
-        f"{file.size_bytes / 1e6:.1f} MB",
-        f"licence: {known.licence if known else file.licence or 'not stated'}",
-        file.purpose or (known.quality if known else "quality not measured"),
+        "language model",
+        f"{file.size_bytes / 1e6:,.1f} MB",
+        f"licence: {file.licence or 'not stated'}",
+        known.title if known else file.purpose or "quality not measured",
     ]
     return f"{file.label}: " + "; ".join(facts)
 
@@ -166,11 +172,13 @@ def first_english(document: Document) -> str | None:
 
 def _show_facts(document: Document) -> Table:
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")
     shares = ", ".join(f"{name_language(s.language)} {s.share:.0%}" for s in document.languages)
     repairs = sorted({repair.step for repair in document.repairs})
     facts = {
         "source": document.source,
-        "title": document.title,
+        "title": document.title or NO_HEADLINE,
         "in English": document.title_en if document.title_en != document.title else None,
         "authors": ", ".join(document.authors),
         "published": document.published and document.published.isoformat(),
@@ -196,9 +204,9 @@ def _show_blocks(view: DocumentView, reasons: bool) -> Table:  # noqa: FBT001 (p
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(width=_KIND_WIDTH, no_wrap=True)
     table.add_column(width=7, no_wrap=True)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     if view.has_english:
-        table.add_column(ratio=1)
+        table.add_column(ratio=1, overflow="fold")
     for section in view.sections:
         for block in section.blocks:
             for row in _rows(view, block, reasons=reasons):
@@ -215,10 +223,10 @@ def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[li
     strong = "bold" if view.kind in _HEADS else ""
     if any(line.english is not None for line in view.lines):
         for line in view.lines:
-            english = _highlight(line.english or "", line.highlights_en, strong).append_text(
+            english = _highlight(line.english or "", line.marks_en, strong).append_text(
                 _flags(whole, line)
             )
-            yield [*head, _highlight(line.text, line.highlights, strong), english]
+            yield [*head, _highlight(line.text, line.marks, strong), english]
             head = [Text(), Text()]
     else:
         text = Text()
@@ -234,11 +242,17 @@ def _highlight(text: str, highlights: Iterable[Highlight], style: str) -> Text:
     shown = Text(style=style)
     for part in split_text(text, highlights):
         line = LINE_BREAK.sub(" ", part.text)
-        if part.highlight is None:
-            shown.append(line)
-        else:
-            shown.append(line, "bold red underline" if part.highlight.is_wrong else "underline")
+        shown.append(line, _style_of(part.highlight))
     return shown
+
+
+def _style_of(highlight: Highlight | None) -> str:
+    """Return the style of a part: wrong amounts stand out, words only if nothing answers them."""
+    if highlight is None or (highlight.is_word and not highlight.is_unanswered):
+        return ""
+    if highlight.is_wrong:
+        return "bold red underline"
+    return "red underline" if highlight.is_unanswered else "underline"
 
 
 def _flags(view: DocumentView, line: Line) -> Text:

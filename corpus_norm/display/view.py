@@ -7,13 +7,12 @@ repairs and flags with their meanings.  This module alone decides what they show
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.display.highlights import find_highlights
+from corpus_norm.display.highlights import find_highlights, find_words
 from corpus_norm.document import Flag
 
 if TYPE_CHECKING:
@@ -41,15 +40,14 @@ REPAIR_MEANINGS: Mapping[str, str] = MappingProxyType(
 )
 """What each repair of :mod:`corpus_norm.encoding` does, in words for readers."""
 
-_NAME_CHARS = 120
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A sentence, or text of a block that belongs to no sentence, with its English.
 
     ``english`` is None for text that is English already or has no translation.  The highlights are
-    the places in the two texts that a reader should look at.  ``no_space_before`` says that the
+    the places in the two texts that a reader should look at; the words are those that say
+    something, with what answers them in the other text.  ``no_space_before`` says that the
     line follows the one before without white space, as in Chinese.
     """
 
@@ -62,6 +60,19 @@ class Line:
     highlights: tuple[Highlight, ...] = ()
     highlights_en: tuple[Highlight, ...] = ()
     no_space_before: bool = False
+    adequacy: float | None = None
+    words: tuple[Highlight, ...] = ()
+    words_en: tuple[Highlight, ...] = ()
+
+    @property
+    def marks(self) -> tuple[Highlight, ...]:
+        """The highlights of the text, amounts and words."""
+        return self.highlights + self.words
+
+    @property
+    def marks_en(self) -> tuple[Highlight, ...]:
+        """The highlights of the English, amounts and words."""
+        return self.highlights_en + self.words_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,24 +199,17 @@ def shorten(view: DocumentView, most_chars: int) -> DocumentView:
     return replace(view, sections=_group(kept), omitted=len(blocks) - whole)
 
 
+NO_HEADLINE = "(no headline)"
+
+
 def name_document(document: Document) -> str:
-    """Return a document's name for lists: its title, else its first words, else its source.
+    """Return a document's name for lists: its headline, else that it has none, and its source.
 
-    >>> from corpus_norm.document import Block, BlockKind, Document
-    >>> blocks = (Block(BlockKind.PARAGRAPH, "Rates fell.", 0),)
-    >>> name_document(Document("a.txt", "Rates fell.", blocks=blocks))
-    'Rates fell.'
+    >>> from corpus_norm.document import Document
+    >>> name_document(Document("a.txt", "Rates fell."))
+    '(no headline) a.txt'
     """
-    return document.title or shorten_beginning(document.body) or document.source
-
-
-def shorten_beginning(body: str) -> str:
-    r"""Return the beginning of an article on one line; empty if the article is empty.
-
-    >>> shorten_beginning("Rates fell.\n\nThe bank said so.")
-    'Rates fell. The bank said so.'
-    """
-    return textwrap.shorten(body[:1000], _NAME_CHARS, placeholder=" …")
+    return document.title or f"{NO_HEADLINE} {document.source}"
 
 
 def explain_flag(flag: str) -> str:
@@ -257,6 +261,7 @@ def _rest(block: Block, start: int, end: int) -> Iterator[Line]:
 def _view_sentence(sentence: Sentence) -> Line:
     english = sentence.text_en if sentence.text_en != sentence.text else None
     highlights, highlights_en = find_highlights(sentence.text, english, sentence.language)
+    words, words_en = find_words(sentence.text, english, sentence.language)
     return Line(
         text=sentence.text,
         language=sentence.language,
@@ -266,6 +271,9 @@ def _view_sentence(sentence: Sentence) -> Line:
         flags=tuple(sentence.flags),
         highlights=highlights,
         highlights_en=highlights_en,
+        adequacy=sentence.adequacy,
+        words=words,
+        words_en=words_en,
     )
 
 

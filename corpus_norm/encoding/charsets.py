@@ -11,7 +11,7 @@ import chardet
 from corpus_norm.document import Flag
 from corpus_norm.encoding.plausibility import oddness
 from corpus_norm.encoding.utf8 import foreign_lines, read_broken_utf8
-from corpus_norm.errors import DecodeError
+from corpus_norm.errors import DecodeError, InputError
 from corpus_norm.patterns import compile_lazily
 
 # Labels whose pages contain more than the label names, and the wider codec that browsers use
@@ -313,6 +313,7 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
 
     Raises:
         DecodeError: the data is not text (an image, an archive, a program).
+        InputError: the argument is text already.
 
     >>> decode("d\u2019été".encode())
     Decoded(text='d’été', encoding='utf-8', confidence=1.0, reason='strict UTF-8', flags=())
@@ -321,6 +322,8 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
     >>> decode("新华社北京电".encode("gbk"), charset="utf-8").text
     '新华社北京电'
     """
+    if isinstance(data, str):
+        raise InputError("decode takes bytes, and this is text already; to repair it use clean")
     if not data:
         return Decoded("")
     _refuse_known_formats(data)

@@ -69,6 +69,8 @@ _HYPHEN_CUT = compile_lazily(r"(?<=[a-zà-ÿ])â€(?=[a-zà-ÿ])")
 _NO_BREAK = compile_lazily("(?<=[0-9a-zà-ÿ])Â ")
 # An "à" whose second byte became a plain space, with the space after it.
 _SPACE_KEPT = compile_lazily("Ã  ")
+# À at the start of a sentence, without its second byte; elsewhere it was à.
+_CAPITAL_CUT = compile_lazily(r"(?:^|(?<=[.!?…] )|(?<=«\s))Ã(?= [a-zA-Z])")
 # The bytes 81 and 8D get lost as well: the second bytes of Latvian ā and Czech č.
 _LETTER_CUT = compile_lazily("(?<=[a-zà-öø-ÿāčēģīķļņšūž])Ä(?=[a-zà-öø-ÿāčēģīķļņšūž])")
 # The same at the beginning of a word: "Äervenec" for "červenec".
@@ -101,6 +103,7 @@ def restore_lost_bytes(line: str) -> str:
     line = _HYPHEN_CUT.sub("â€\x90", line)
     line = _QUOTE_CUT.sub("â€\x9d", line)
     line = _NO_BREAK.sub("Â\xa0", line)
+    line = _CAPITAL_CUT.sub("Ã\x80", line)
     return _SPACE_KEPT.sub("Ã\xa0 ", line)
 
 

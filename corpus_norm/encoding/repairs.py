@@ -231,11 +231,18 @@ def clean(text: str) -> Cleaned:
     Typography stays: curly quotes, no-break spaces before French punctuation, full-width
     Chinese punctuation, emoji sequences.  Cleaning a cleaned text changes nothing.
 
+    Raises:
+        InputError: the argument is no text; bytes must be decoded first.
+
     >>> clean("SuccÃ¨s").repairs
     (Repair(step='mojibake', start=4, end=6, replacement='è'),)
     >>> clean("“Bonjour”\u202f!").repairs
     ()
     """
+    if not isinstance(text, str):
+        raise InputError(
+            f"clean takes text, not {type(text).__name__}; for bytes: clean(decode(data).text)"
+        )
     for rules in (RULES, _UNESCAPED):
         cleaned = _repeat(text, rules)
         if cleaned is not None:

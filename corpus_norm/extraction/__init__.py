@@ -20,7 +20,7 @@ from corpus_norm.extraction.stated import add_stated
 from corpus_norm.extraction.tree import parse
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from corpus_norm.document import Flag
     from corpus_norm.extraction.tree import Element
@@ -50,6 +50,8 @@ class Extraction:
     title: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    published_at: datetime | None = None
+    updated: date | None = None
     site: str | None = None
     url: str | None = None
     language: str | None = None
@@ -82,6 +84,8 @@ def read(html: str, url: str | None = None) -> Extraction:
         title=facts.title,
         authors=facts.authors,
         published=facts.published,
+        published_at=facts.published_at,
+        updated=facts.updated,
         site=facts.site,
         url=facts.url,
         language=facts.language,

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from corpus_norm.extraction.authors import Statements, find_authors
 from corpus_norm.extraction.dates import DatedPage, find_published
 from corpus_norm.extraction.json_ld import decode_entities, read_articles
+from corpus_norm.extraction.moments import find_moments
 from corpus_norm.extraction.titles import choose_title, read_titles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
@@ -34,6 +35,8 @@ class Facts:
     title: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    published_at: datetime | None = None
+    updated: date | None = None
     site: str | None = None
     url: str | None = None
     language: str | None = None
@@ -62,11 +65,15 @@ def read_metadata(
     titles = read_titles(tree, meta, articles, [site or ""], lines)
     title = choose_title(replace(titles, url=address))
     dated = DatedPage(tree, meta, articles, address, _with_region(language, meta), title, lines)
+    published = find_published(dated)
+    moments = find_moments(dated, published)
     known = [each for each in (title, *titles.stated, titles.window) if each]
     return Facts(
         title=title,
         authors=find_authors(tree, Statements(meta, articles, known, site, address)),
-        published=find_published(dated),
+        published=published,
+        published_at=moments.published_at,
+        updated=moments.updated,
         site=site or next((each.site for each in articles if each.site), None),
         url=address,
         language=language,

@@ -127,7 +127,8 @@ class NegationStyle:
     ``words`` negate by themselves, ``endings`` at the end of a word, and ``closers`` only after one
     of the ``openers`` (``ne ... pas``).  ``idioms`` contain such a word but negate nothing.  A
     translator may use words in ``near`` (``fail``) or the patterns ``affixes`` (``un-``) for a
-    negation.
+    negation.  ``doubles`` are patterns for a negated verb that itself denies (``n'exclut pas``).
+    ``strong`` are those among words that need a denial in English whatever the rest says.
     """
 
     words: Collection[str] = ()
@@ -137,6 +138,8 @@ class NegationStyle:
     idioms: Collection[str] = ()
     near: frozenset[str] = frozenset()
     affixes: tuple[str, ...] = ()
+    doubles: tuple[str, ...] = ()
+    strong: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +399,8 @@ class Language:
     article in the names of keys that a page's scripts use.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
-    ``press_names`` are full names of newspapers that consist of common words.
+    ``press_names`` are full names of newspapers that consist of common words.  ``sign_up`` are
+    patterns for words with which a site speaks of its own newsletters and subscriptions.
     """
 
     code: str
@@ -431,6 +435,7 @@ class Language:
     body_keys: tuple[str, ...] = ()
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
+    sign_up: Patterns = ()
 
 
 def words(text: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus_norm.dataset import mean_adequacy, rank_sentences
 from corpus_norm.display.html import (
     name_language,
     read_script,
@@ -39,11 +40,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "count", "make_report", "sample", "write_report"]
 
+READING = 20
+"""Sentences that a report lists for a person to read first."""
+
 SAMPLES = 30
 """Documents that a report shows, unless the caller names another number."""
 
 # Lengths of a document to try, until it fits into its share of the page.
 _SAMPLE_CHARS = (12_000, 4_000, 1_000, 0)
+_MOST_STORIES, _MOST_CONFLICTS = 20, 20  # shown
 _SAMPLES_BYTES = 2_500_000  # keeps the page below 3 MB
 _ROWS = 15
 _OTHERS = "other values"
@@ -119,6 +124,7 @@ def make_report(dataset: Dataset, *, samples: int = SAMPLES) -> str:
     """
     counts = count(dataset)
     shown = list(_draw_samples(sample(dataset, samples)))
+    told = [story for story in dataset.stories if story.reports > 1]
     content = render(
         "report.html",
         name=dataset.path.resolve().name,
@@ -130,6 +136,10 @@ def make_report(dataset: Dataset, *, samples: int = SAMPLES) -> str:
         charts=_charts(counts),
         rejects=sorted(counts.rejects.items(), key=lambda item: (-item[1].count, item[0])),
         largest_stories=_story_sizes(counts),
+        stories=told[:_MOST_STORIES],
+        conflicts=dataset.stories.conflicts.slice(0, _MOST_CONFLICTS).to_pylist(),
+        reading=rank_sentences(dataset, READING),
+        adequacy=mean_adequacy(dataset),
         samples=shown,
         filters=_filters(shown),
     )

@@ -15,15 +15,16 @@ in the order of the archive.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.faults import Fault, report
 from corpus_norm.sources.compression import Bounds
-from corpus_norm.sources.files import STANDARD_INPUT, make_source, resolve_inputs
+from corpus_norm.sources.fields import FieldReader
+from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source, resolve_inputs
 from corpus_norm.sources.formats import SUFFIXES
 from corpus_norm.sources.reading import Job, Stream, read_stream
 from corpus_norm.sources.records import reject
@@ -31,6 +32,7 @@ from corpus_norm.sources.streams import read_chunks
 from corpus_norm.sources.walk import Entry, Fence, find_files
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
@@ -39,13 +41,15 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIXES", "Fence", "read"]
 
 
-def read(
+def read(  # noqa: PLR0913 -- two say what, the others are only ever named
     inputs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
     settings: InputSettings,
     stdin: BinaryIO | None = None,
     *,
     on_skip: Callable[[str], None] | None = None,
     fence: Fence | None = None,
+    fields: FieldReader | None = None,
+    key: str | None = None,
 ) -> Iterator[RawDocument | Rejection]:
     r"""Yield every document of the inputs, in order, one at a time.
 
@@ -67,12 +71,15 @@ def read(
             is not read.
         fence: keeps the output folder and other datasets of ours out of the inputs, and reports
             their names.
+        fields: reads the fields of records; pass the same one to tell once, in several calls,
+            which names were taken without settings.
+        key: the key of the only input, where it was found as part of others.
 
     Raises:
         InputError: an input does not exist, or all are in the output folder; the call itself
             raises it, before anything is read.
     """
-    names = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
+    names = list_names(inputs)
     if STANDARD_INPUT in names and stdin is None and sys.stdin is None:
         raise InputError("standard input is closed; name files, or send it something")
     roots = resolve_inputs(names)
@@ -84,20 +91,24 @@ def read(
             "choose another output folder",
             subject=str(fence.output),
         )
-    return _read_all(find_files(roots, on_skip, fence), settings, stdin, on_skip)
+    if key is not None:
+        roots = [replace(root, key=key) for root in roots]
+    fields = fields or FieldReader(settings)
+    return _read_all(find_files(roots, on_skip, fence), fields, stdin, on_skip)
 
 
 def _read_all(
     entries: Iterator[Entry | Rejection],
-    settings: InputSettings,
+    fields: FieldReader,
     stdin: BinaryIO | None,
     on_skip: Callable[[str], None],
 ) -> Iterator[RawDocument | Rejection]:
+    settings = fields.settings
     for entry in entries:
         if isinstance(entry, Rejection):
             yield entry
         else:
-            yield from _read_entry(entry, Job(settings, Bounds(settings), on_skip), stdin)
+            yield from _read_entry(entry, Job(settings, Bounds(settings), on_skip, fields), stdin)
 
 
 def _read_entry(
@@ -107,16 +118,17 @@ def _read_entry(
     try:
         opened = _open(entry, stdin)
     except OSError as error:
-        yield reject(source, 0, error)
+        yield replace(reject(source, 0, error), key=entry.key)
         return
     except Exception as error:  # noqa: BLE001 -- the client of a remote file system may raise any
         report(Fault.of(source, 0, "read", error))
-        yield reject(source, 0, error)
+        yield replace(reject(source, 0, error), key=entry.key)
         return
     with opened as file:
         chunks = job.bounds.take(read_chunks(file))
         whole = file if _is_seekable(file) else None
-        yield from read_stream(Stream(source, entry.path, chunks, whole, entry.size), job)
+        stream = Stream(source, entry.path, chunks, whole, entry.size, key=entry.key)
+        yield from read_stream(stream, job)
 
 
 def _open(entry: Entry, stdin: BinaryIO | None) -> contextlib.AbstractContextManager[BinaryIO]:

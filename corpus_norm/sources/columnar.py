@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.errors import InputError
 from corpus_norm.sources.compression import BombError
+from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError
 
@@ -146,7 +147,10 @@ def _too_large() -> InputError:
 
 
 def read_arrow(
-    chunks: Iterator[bytes], source: str, settings: InputSettings
+    chunks: Iterator[bytes],
+    source: str,
+    settings: InputSettings,
+    fields: FieldReader | None = None,
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the rows of an Arrow file or stream; the record index is the row.
 
@@ -157,14 +161,15 @@ def read_arrow(
 
     from corpus_norm.sources.rows import choose_columns, read_rows
 
+    fields = fields or FieldReader(settings)
     file = ChunkFile(split_messages(ChunkFile(chunks)))
     first = 0
     try:
         with pa.ipc.open_stream(pa.PythonFile(file, "r")) as reader:
-            names = choose_columns(reader.schema, settings)
+            names = choose_columns(reader.schema, fields)
             for batch in reader:
                 batch.validate()
-                yield from read_rows(batch, names, source, first, settings)
+                yield from read_rows(batch, names, source, first, fields)
                 first += batch.num_rows
     except (pa.ArrowException, OSError, ValueError, IndexError, KeyError, MemoryError) as error:
         if getattr(error, "errno", None):
@@ -181,7 +186,7 @@ _BATCH_BYTES = 256 * 1024 * 1024
 
 
 def read_parquet(
-    file: BinaryIO, source: str, settings: InputSettings, bounds: Bounds
+    file: BinaryIO, source: str, bounds: Bounds, fields: FieldReader
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the rows of a Parquet file; the record index is the row, even after damaged groups.
 
@@ -205,13 +210,13 @@ def read_parquet(
             f"no readable Parquet file ({_shorten(error)}): its footer, at the end, is damaged or "
             "lost; get the file again"
         ) from error
-    names = choose_columns(schema, settings)
+    names = choose_columns(schema, fields)
     start = 0
     for group in range(table.num_row_groups):
         # Do not ask column by column: a damaged column chunk would crash the process.
         facts = table.metadata.row_group(group)
         bounds.charge(max(facts.total_byte_size, 0))
-        yield from _read_group(_Group(table, group, start), names, source, settings)
+        yield from _read_group(_Group(table, group, start), names, source, fields)
         start += max(facts.num_rows, 0)
 
 
@@ -225,7 +230,7 @@ class _Group:
 
 
 def _read_group(
-    group: _Group, names: list[str], source: str, settings: InputSettings
+    group: _Group, names: list[str], source: str, fields: FieldReader
 ) -> Iterator[RawDocument | Rejection]:
     import pyarrow as pa
 
@@ -238,11 +243,11 @@ def _read_group(
             # With a dictionary, each row may be as long as the whole column in the file.
             batch_size=max(1, min(ROWS, _BATCH_BYTES // max(size, 1))),
             row_groups=[group.index],
-            columns=names,
+            columns=None if len(names) == len(group.table.schema_arrow.names) else names,
             use_threads=False,
         )
         for batch in batches:
-            yield from read_rows(batch, names, source, done, settings)
+            yield from read_rows(batch, names, source, done, fields)
             done += batch.num_rows
     except BombError:
         raise

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from corpus_norm.dates import read_stated
+from corpus_norm.dates import read_stated, read_time
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import DecodeError, InputError
 from corpus_norm.sources.compression import BombError
@@ -28,12 +28,13 @@ from corpus_norm.sources.feed_entries import (
     read_namespaces,
     split_feed,
 )
-from corpus_norm.sources.records import get_day, get_line, reject
+from corpus_norm.sources.records import get_line, reject
 from corpus_norm.sources.streams import CutError, peek, to_utf8, too_large
+from corpus_norm.values import read_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from corpus_norm.document import Rejection
     from corpus_norm.settings import InputSettings
@@ -53,6 +54,10 @@ _PREFIXES = MappingProxyType(
 )
 _CONTENTS = ("content:encoded", "content", "description", "summary")  # the fullest first
 _DATES = ("published", "pubDate", "dc:date", "issued", "dc:created", "updated", "modified")
+_UPDATES = ("updated", "modified")
+_TAKEN = frozenset(
+    {*_DATES, "title", "link", "guid", "id", "dc:identifier", "author", "dc:creator"}
+)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(#\d+|#[xX][0-9A-Fa-f]+|\w+);")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|mark|nobr|p|q|s|small"
@@ -220,13 +225,16 @@ def _make_document(
     parts: dict[str, list[Any]] = {}
     for child in element.iterchildren("*"):
         parts.setdefault(_name(child), []).append(child)
-    contents = (_read_content(part) for name in _CONTENTS for part in parts.get(name, ()))
-    content = next(filter(str.strip, contents), "") or _get_loose_text(element)
+    used, content = next(_list_contents(parts), (None, _get_loose_text(element)))
     if not content:
         return reject(source, index, f"entry {index + 1} has no text of its own", data)
     is_html = _MARKUP.search(content)
     titles = map(_get_text, parts.get("title", ()))
-    days = (_read_day(_get_text(part)) for name in _DATES for part in parts.get(name, ()))
+    times = [_read_time(_get_text(part)) for name in _DATES for part in parts.get(name, ())]
+    day, instant = next((found for found in times if found[0]), (None, None))
+    changed = [_read_time(_get_text(part))[0] for part in _list_updates(parts)]
+    own = read_id(next((_get_text(part) for part in _list_ids(parts)), None))
+    extra = _read_rest(parts, used) if feed.settings.keep_extra else None
     return RawDocument(
         source,
         content,
@@ -235,8 +243,52 @@ def _make_document(
         url=next(filter(None, _list_links(parts)), None),
         title=get_line(html.unescape(_TAG.sub("", next(titles, "")))),
         authors=tuple(filter(None, _list_authors(parts))),
-        published=next(filter(None, days), None),
+        published=day,
+        published_at=instant,
+        updated=next(filter(None, changed), None),
+        source_id=own,
+        extra=extra,
     )
+
+
+def _list_contents(parts: dict[str, list[Any]]) -> Iterator[tuple[Any, str]]:
+    """Yield the elements that hold text, the fullest first, with their text or HTML."""
+    for name in _CONTENTS:
+        for part in parts.get(name, ()):
+            if (content := _read_content(part)).strip():
+                yield part, content
+
+
+def _list_updates(parts: dict[str, list[Any]]) -> list[Any]:
+    """Return the elements that say when an entry was changed, if others say when it appeared."""
+    if any(name in parts for name in _DATES if name not in _UPDATES):
+        return [part for name in _UPDATES for part in parts.get(name, ())]
+    return []
+
+
+def _list_ids(parts: dict[str, list[Any]]) -> list[Any]:
+    return [*parts.get("guid", ()), *parts.get("id", ()), *parts.get("dc:identifier", ())]
+
+
+def _read_rest(parts: dict[str, list[Any]], used: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return the elements that no column holds: their text, their attributes, or both."""
+    rest: dict[str, Any] = {}
+    for name, elements in parts.items():
+        if name in _TAKEN:
+            continue
+        found = [_read_element(each) for each in elements if each is not used]
+        found = [value for value in found if value not in ("", {})]
+        if found:
+            rest[name] = found[0] if len(found) == 1 else found
+    return rest
+
+
+def _read_element(element: Any) -> Any:  # noqa: ANN401
+    attributes = {str(name): value for name, value in element.attrib.items()}
+    text = _get_text(element).strip()
+    if not attributes:
+        return text
+    return {**attributes, "text": text} if text else attributes
 
 
 def _read_content(element: Any) -> str:  # noqa: ANN401
@@ -275,12 +327,18 @@ def _list_authors(parts: dict[str, list[Any]]) -> Iterator[str | None]:
             yield get_line(mailbox[1] if mailbox else name)
 
 
-def _read_day(text: str) -> date | None:
-    """Return the day of an RFC 822 date (RSS), an RFC 3339 date (Atom) or a date in words."""
+def _read_time(text: str) -> tuple[date | None, datetime | None]:
+    """Return the day and, if stated, the moment of a date: RFC 822 (RSS), RFC 3339 (Atom), words.
+
+    A moment without a time zone is none.
+    """
+    found = read_time(text)
+    if found[0] is not None:
+        return found
     try:
-        return get_day(text) or parsedate_to_datetime(text).date()
+        return parsedate_to_datetime(text).date(), None
     except (ValueError, TypeError, IndexError, OverflowError):
-        return read_stated(text)
+        return read_stated(text), None
 
 
 def _get_text(element: Any) -> str:  # noqa: ANN401

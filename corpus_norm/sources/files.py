@@ -6,6 +6,8 @@ handled alike.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,6 @@ from fsspec.implementations.local import LocalFileSystem
 from corpus_norm.errors import InputError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Sequence
 
 STANDARD_INPUT = "-"
@@ -31,7 +32,8 @@ class Root:
     """One file or folder to read: its name as the user gave it, and its location.
 
     ``filesystem`` is an fsspec file system, or None for standard input.  ``base`` is the folder
-    in which a pattern was searched for, or None if the name is no pattern.
+    in which a pattern was searched for, or None if the name is no pattern.  ``key`` is the path
+    from the input to it: empty for a folder, its own name for a file.
     """
 
     source: str
@@ -39,6 +41,38 @@ class Root:
     filesystem: Any
     is_folder: bool
     base: str | None = None
+    key: str = ""
+
+
+def list_names(inputs: object) -> list[str | os.PathLike[str]]:
+    """Return the inputs of a conversion as a list of names.
+
+    >>> list_names("news/"), list_names(f"{n}.txt" for n in range(2))
+    (['news/'], ['0.txt', '1.txt'])
+
+    Raises:
+        InputError: it is something else than names.
+    """
+    if isinstance(inputs, (str, os.PathLike)):
+        return [inputs]
+    advice = "give files, folders, patterns or URIs"
+    is_table = hasattr(inputs, "columns") or isinstance(inputs, Mapping)
+    if is_table:
+        advice = "for tables use normalize_batch, or write them to Parquet and name the file"
+    if is_table or isinstance(inputs, (bytes, bytearray)) or not isinstance(inputs, Iterable):
+        raise InputError(f"inputs must be names, not {_describe(inputs)}; {advice}")
+    names = list(inputs)
+    for place, name in enumerate(names):
+        if not isinstance(name, (str, os.PathLike)):
+            raise InputError(
+                f"input {place} must be a name, not {_describe(name)}; {advice}, or documents to "
+                "corpus_norm.process"
+            )
+    return names
+
+
+def _describe(value: object) -> str:
+    return "None" if value is None else f"an object of the type {type(value).__name__}"
 
 
 def resolve_inputs(inputs: Sequence[str | os.PathLike[str]]) -> list[Root]:
@@ -87,12 +121,14 @@ def _split_chain(name: str) -> tuple[str, str]:
 def _resolve(given: str | os.PathLike[str]) -> Iterator[Root]:
     name = given if isinstance(given, str) else Path(given).as_posix()
     if name == STANDARD_INPUT:
-        yield Root(name, name, None, is_folder=False)
+        yield Root(name, name, None, is_folder=False, key=name)
         return
     filesystem, path = _find_filesystem(name)
     try:
         if filesystem.exists(path):
-            yield Root(name, path, filesystem, is_folder=filesystem.isdir(path))
+            is_folder = filesystem.isdir(path)
+            key = "" if is_folder else path.rpartition("/")[2]
+            yield Root(name, path, filesystem, is_folder=is_folder, key=key)
         else:
             yield from _match(filesystem, path, name)
     except (OSError, ValueError) as error:
@@ -138,7 +174,7 @@ def _match(filesystem: Any, path: str, pattern: str) -> Iterator[Root]:  # noqa:
         if not _is_hidden(rest) or _is_hidden(pattern[len(fixed) :]):
             found = True
             source = fixed + rest + _split_chain(pattern)[1]
-            yield Root(source, match, filesystem, filesystem.isdir(match), base)
+            yield Root(source, match, filesystem, filesystem.isdir(match), base, rest)
     if not found:
         raise InputError(
             f"input {make_source(pattern)} matches no file; check the pattern", subject=pattern

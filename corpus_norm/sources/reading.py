@@ -25,6 +25,7 @@ from corpus_norm.sources.formats import (
     sniff_format,
     split_compression,
 )
+from corpus_norm.sources.identity import RecordKeys
 from corpus_norm.sources.records import read_document, read_json, read_lines, reject
 from corpus_norm.sources.rows import read_table
 from corpus_norm.sources.streams import CutError, join_chunks, peek, too_large
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from corpus_norm.document import RawDocument
     from corpus_norm.settings import InputSettings
     from corpus_norm.sources.compression import Bounds
+    from corpus_norm.sources.fields import FieldReader
 
 
 _ITEM_BYTES = 64
@@ -44,18 +46,23 @@ _ITEM_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The settings and bounds that all streams of one input file share."""
+    """The settings and bounds that all streams of one input file share.
+
+    All files of a run share ``fields``, so that names taken without settings are told once.
+    """
 
     settings: InputSettings
     bounds: Bounds
     on_skip: Callable[[str], None]
+    fields: FieldReader
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """A file, or something inside one.
 
-    ``source`` is its name in the dataset; ``path`` determines its type.  ``file`` is a seekable
+    ``source`` is its name in the dataset, ``key`` what it is known by from one run to the next
+    (:mod:`.identity`); ``path`` determines its type.  ``file`` is a seekable
     file with the same bytes as ``chunks``, or None if there is none.  ``level`` counts the
     archives and compressions around it.
     """
@@ -66,6 +73,7 @@ class Stream:
     file: BinaryIO | None = None
     size: int | None = None
     level: int = 0
+    key: str = ""
 
 
 def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
@@ -84,14 +92,20 @@ def read_stream(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
         if isinstance(error, BombError) and stream.level:
             raise
         tail = error.tail if isinstance(error, CutError) else b""
-        yield reject(stream.source, record, error, tail or None)
+        yield _reject(stream, record, error, tail or None)
         return
     except Exception as error:  # noqa: BLE001 -- libraries raise anything on damaged files
         report(Fault.of(stream.source, record, "read", error))
-        yield reject(stream.source, record, error)
+        yield _reject(stream, record, error)
         return
     if not count:
-        yield reject(stream.source, 0, "the file holds no records; nothing to do")
+        yield _reject(stream, 0, "the file holds no records; nothing to do")
+
+
+def _reject(
+    stream: Stream, record: int, error: Exception | str, data: bytes | None = None
+) -> Rejection:
+    return replace(reject(stream.source, record, error, data), key=stream.key)
 
 
 def _read(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
@@ -103,7 +117,8 @@ def _read(stream: Stream, job: Job) -> Iterator[RawDocument | Rejection]:
     if form.compression:
         yield from _read(_unfold(stream, form, job), job)
     else:
-        yield from _account(_read_format(stream, form, job), job.bounds)
+        items = _account(_read_format(stream, form, job), job.bounds)
+        yield from _mark(items, stream, form)
 
 
 def _account(
@@ -111,8 +126,22 @@ def _account(
 ) -> Iterator[RawDocument | Rejection]:
     """Count the items against the bounds, as dictionary columns grow without decompression."""
     for item in items:
-        bounds.charge(_ITEM_BYTES + len(item.data or b""))
+        bounds.charge(_ITEM_BYTES + item.size)
         yield item
+
+
+def _mark(
+    items: Iterator[RawDocument | Rejection], stream: Stream, form: Format
+) -> Iterator[RawDocument | Rejection]:
+    """Give the items their keys; those of an archive's members have them already."""
+    keys = RecordKeys(stream.key)
+    for item in items:
+        if item.key is not None:
+            yield item
+        elif form.container in {Container.DOCUMENT, Container.TAR, Container.ZIP}:
+            yield replace(item, key=stream.key + item.source.removeprefix(stream.source))
+        else:
+            yield keys.mark(item)
 
 
 def _unfold(stream: Stream, form: Format, job: Job) -> Stream:
@@ -134,21 +163,22 @@ def _read_format(stream: Stream, form: Format, job: Job) -> Iterator[RawDocument
     if form.container in {Container.TAR, Container.ZIP}:
         return _read_archive(stream, form, job)
     if form.container is Container.PARQUET:
-        return read_parquet(_get_file(stream, job), source, settings, job.bounds)
+        return read_parquet(_get_file(stream, job), source, job.bounds, job.fields)
     head, chunks = peek(stream.chunks, 1)
     if not head or form.container is Container.DOCUMENT:
         return read_document(chunks, source, form.media_type, settings.max_bytes)
-    return _READERS[form.container](chunks, source, settings)
+    if form.container in _RECORDS:
+        return _RECORDS[form.container](chunks, source, settings, job.fields)
+    return _PAGES[form.container](chunks, source, settings)
 
 
-_READERS = {
+_RECORDS = {
     Container.LINES: read_lines,
     Container.JSON: read_json,
     Container.TABLE: read_table,
-    Container.FEED: read_feed,
-    Container.WARC: read_warc,
     Container.ARROW: read_arrow,
 }
+_PAGES = {Container.FEED: read_feed, Container.WARC: read_warc}
 
 
 def _read_archive(stream: Stream, form: Format, job: Job) -> Iterator[RawDocument | Rejection]:
@@ -168,7 +198,8 @@ def _read_archive(stream: Stream, form: Format, job: Job) -> Iterator[RawDocumen
 
 def _enter(member: Member, stream: Stream, job: Job) -> Stream:
     chunks = job.bounds.give(member.chunks)
-    return Stream(member.source, member.name, chunks, None, member.size, stream.level + 1)
+    key = stream.key + member.source.removeprefix(stream.source)
+    return Stream(member.source, member.name, chunks, None, member.size, stream.level + 1, key)
 
 
 def _get_file(stream: Stream, job: Job) -> BinaryIO:

@@ -7,20 +7,25 @@ import hashlib
 import json
 import re
 import sys
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
 from corpus_norm.errors import CorpusNormError, DecodeError, InputError
 from corpus_norm.faults import describe
+from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.streams import CutError, join_chunks, split_lines, to_utf8, too_large
+from corpus_norm.values import dump_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from corpus_norm.settings import InputSettings
 
+_ESCAPE = "surrogateescape"
 _SPACE = " \t\n\r"
 _LOOKAHEAD = 64 * 1024
 _FIRST_KEY = re.compile(r'\{\s{0,99}("(?:[^"\\]|\\.){0,99}")')
@@ -46,9 +51,9 @@ def load(text: str) -> Any:  # noqa: ANN401
     return _DECODER.decode(text)
 
 
-def _read_integer(digits: str) -> float:
-    """Return an integer, or a float, maybe infinite, for more digits than Python reads."""
-    return int(digits) if len(digits) <= sys.int_info.default_max_str_digits else float(digits)
+def _read_integer(digits: str) -> int | Decimal:
+    """Return an integer, or a decimal for more digits than Python reads."""
+    return int(digits) if len(digits) <= sys.int_info.default_max_str_digits else Decimal(digits)
 
 
 _DECODER = json.JSONDecoder(parse_int=_read_integer, strict=False)
@@ -201,13 +206,17 @@ def read_document(
 
 
 def read_lines(
-    chunks: Iterator[bytes], source: str, settings: InputSettings
+    chunks: Iterator[bytes],
+    source: str,
+    settings: InputSettings,
+    fields: FieldReader | None = None,
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the records of JSON Lines; the record index counts all lines from 0, blank ones too.
 
     Raises:
         CutError: the stream ends early; the records before the cut have been yielded.
     """
+    fields = fields or FieldReader(settings)
     following = 0
     try:
         for record, line in enumerate(split_lines(to_utf8(chunks), settings.max_bytes)):
@@ -215,10 +224,10 @@ def read_lines(
             if line is None:
                 yield reject(source, record, too_large(settings.max_bytes))
             elif line.strip():
-                yield parse_line(line, source, record, settings)
+                yield parse_line(line, source, record, fields)
     except CutError as cut:
         # The last line counts if it is complete and only its line feed was lost.
-        last = parse_line(cut.tail, source, following, settings)
+        last = parse_line(cut.tail, source, following, fields)
         if isinstance(last, RawDocument):
             cut.tail = b""
             yield last
@@ -226,24 +235,28 @@ def read_lines(
 
 
 def read_json(
-    chunks: Iterator[bytes], source: str, settings: InputSettings
+    chunks: Iterator[bytes],
+    source: str,
+    settings: InputSettings,
+    fields: FieldReader | None = None,
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the records of a JSON file: one object, a list, or consecutive objects.
 
     Raises:
         InputError: the syntax is broken at some point; the records before it have been yielded.
     """
+    fields = fields or FieldReader(settings)
     values = iterate_values(to_utf8(chunks), settings.max_bytes)
     for record, (raw, value) in enumerate(values):
         if isinstance(value, Broken):
             data = raw.encode("utf-8", "surrogateescape")
             yield reject(source, record, f"record {record + 1}: {value.fault}", data)
             continue
-        yield make_document(value, raw, source, record, settings)
+        yield make_document(value, raw, source, record, fields)
 
 
 def parse_line(
-    line: bytes, source: str, record: int, settings: InputSettings
+    line: bytes, source: str, record: int, fields: FieldReader
 ) -> RawDocument | Rejection:
     """Return the document of one line of JSON Lines, or a rejection."""
     raw = line.decode("utf-8", "surrogateescape")
@@ -254,7 +267,7 @@ def parse_line(
         if again is None:
             return reject(source, record, f"line {record + 1} is not valid JSON: {error}", line)
         value, raw = again
-    return make_document(value, raw, source, record, settings)
+    return make_document(value, raw, source, record, fields)
 
 
 def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
@@ -272,29 +285,30 @@ def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
 
 
 def make_document(
-    value: object, raw: str, source: str, record: int, settings: InputSettings
+    value: object, raw: str, source: str, record: int, fields: FieldReader
 ) -> RawDocument | Rejection:
     """Return the document of a JSON value; ``raw`` is the JSON it was parsed from.
 
     HTML is preferred to text, as text beside it was made from it.  If the JSON is not valid UTF-8,
     the document gets the bytes unchanged, and their encoding is detected later.
     """
-    fault = _find_fault(value, settings)
+    fault = _find_fault(value, fields)
     if fault or not isinstance(value, dict):
-        data = raw.encode("utf-8", "surrogateescape")
-        return reject(source, record, f"record {record + 1}: {fault}", data)
-    html = _get_text(value, settings.html_field)
-    content = html or _get_text(value, settings.text_field) or ""
-    return RawDocument(
-        source,
-        content if _is_valid(raw) else _restore_bytes(content),
-        record=record,
-        media_type="text/html" if html else "text/plain",
-        url=get_line(value.get(settings.url_field)),
-        title=get_line(value.get(settings.title_field)),
-        authors=get_authors(value.get(settings.authors_field)),
-        published=get_day(value.get(settings.published_field)),
-    )
+        lost = reject(source, record, f"record {record + 1}: {fault}", raw.encode("utf-8", _ESCAPE))
+        return _keep_fields(lost, value, fields)
+    chosen = fields.choose_content(value)
+    name = chosen[0] if chosen else next(iter(fields.find_contents(value)))
+    content = value[name] if chosen else ""
+    try:
+        return RawDocument(
+            source,
+            content if _is_valid(raw) else _restore_bytes(content),
+            record=record,
+            media_type=chosen[1] if chosen else "text/plain",
+            **fields.read(value, name),
+        )
+    except InputError as error:
+        return reject(source, record, f"record {record + 1}: {error}", raw.encode("utf-8", _ESCAPE))
 
 
 def reject(
@@ -313,18 +327,30 @@ def reject(
     return Rejection(source, record, sha256, "read", name, message, data)
 
 
-def _find_fault(value: object, settings: InputSettings) -> str:
+def _keep_fields(lost: Rejection, value: object, fields: FieldReader) -> Rejection:
+    """Return the rejection of a record with its id and its fields, if it has any."""
+    if not isinstance(value, dict):
+        return lost
+    facts = fields.read(value, None)
+    with suppress(InputError):
+        extra = dump_fields(facts["extra"] or {})
+        return replace(lost, source_id=facts["source_id"], extra=extra)
+    return replace(lost, source_id=facts["source_id"])
+
+
+def _find_fault(value: object, fields: FieldReader) -> str:
     if not isinstance(value, dict):
         return f"it is a JSON {_NAMES.get(type(value), 'value')}, not an object"
-    names = (settings.html_field, settings.text_field)
-    found = {name: value[name] for name in names if value.get(name) is not None}
-    if not found and (empty := [repr(name) for name in names if name in value]):
-        return f"its field {' and '.join(empty)} is null, not text"
+    names = fields.find_contents(value)
+    found = {name: value[name] for name in names if value[name] is not None}
+    if not found and names:
+        return f"its field {' and '.join(map(repr, names))} is null, not text"
     if not found:
+        settings = fields.settings
         there = ", ".join(map(repr, list(value)[:8])) or "none"
         return (
-            f"it has no field {names[1]!r} or {names[0]!r} (its fields: {there}); "
-            "name the right one with settings.input.text_field or html_field"
+            f"it has no field {settings.text_field!r} or {settings.html_field!r} (its fields: "
+            f"{there}); name the right one with settings.input.text_field or html_field"
         )
     if not any(isinstance(text, str) for text in found.values()):
         kinds = (f"{n!r} is a {_NAMES.get(type(v), 'value')}" for n, v in found.items())
@@ -339,12 +365,8 @@ _NAMES = {
     bool: "boolean",
     int: "number",
     float: "number",
+    Decimal: "number",
 }
-
-
-def _get_text(value: dict[str, Any], name: str) -> str | None:
-    text = value.get(name)
-    return text if isinstance(text, str) and text.strip() else None
 
 
 def get_line(text: object) -> str | None:

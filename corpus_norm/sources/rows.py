@@ -7,14 +7,19 @@ would refuse the whole batch for one of them.
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
-from corpus_norm.sources.records import get_authors, get_day, get_line, make_content, reject
+from corpus_norm.sources.fields import FieldReader
+from corpus_norm.sources.identity import Repeats
+from corpus_norm.sources.records import make_content, reject
 from corpus_norm.sources.streams import split_lines, to_utf8, too_large
+from corpus_norm.values import dump_fields, load_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,45 +29,105 @@ if TYPE_CHECKING:
 ROWS = 64
 """The number of rows converted to Python values at a time."""
 
+_DERIVED = frozenset(
+    [
+        "doc_id",
+        "source",
+        "record",
+        "bytes_sha256",
+        "settings_hash",
+        "encoding",
+        "encoding_confidence",
+        "repairs",
+        "site",
+        "title_en",
+        "retrieved",
+        "language",
+        "language_score",
+        "languages",
+        "text_en",
+        "body",
+        "body_en",
+        "blocks",
+        "sentences",
+        "translation_status",
+        "translation_model",
+        "flags",
+        "duplicate_of",
+        "story_id",
+        "media_type",
+        "stage",
+        "error",
+        "message",
+    ]
+)
+"""The columns of our datasets that describe how their rows were made."""
 
-def choose_columns(schema: pa.Schema, settings: InputSettings) -> list[str]:
-    """Return the columns of a schema to read.
+
+def choose_columns(schema: pa.Schema, fields: FieldReader) -> list[str]:
+    """Return the columns of a schema to read, by name; note their types.
 
     >>> from corpus_norm.settings import InputSettings
     >>> schema = pa.schema({"id": pa.int64(), "text": pa.string()})
-    >>> choose_columns(schema, InputSettings())
+    >>> choose_columns(schema, FieldReader(InputSettings()))
+    ['id', 'text']
+    >>> choose_columns(schema, FieldReader(InputSettings(keep_extra=False, id_field="key")))
     ['text']
 
     Raises:
         InputError: no column holds documents, or one to be read is of another type or duplicated.
     """
-    names = name_columns(schema.names, settings)
+    names = name_columns(schema.names, fields)
+    if is_ours(schema):
+        names = [name for name in names if name not in _DERIVED]
+    known = fields.list_known()
+    contents = fields.find_contents(names)
     for name in names:
-        if len(schema.get_all_field_indices(name)) > 1:
+        if name in known and len(schema.get_all_field_indices(name)) > 1:
             raise InputError(f"it has two columns {name!r}; rename one")
-        kind = schema.field(name).type
-        if name in {settings.text_field, settings.html_field} and not _is_content(kind):
-            raise InputError(
-                f"its column {name!r} is {kind}, not text; name the right one with "
-                "settings.input.text_field or html_field"
-            )
+    kinds = {name: schema.field(name).type for name in contents}
+    if not any(map(_is_content, kinds.values())):
+        name, kind = next(iter(kinds.items()))
+        raise InputError(
+            f"its column {name!r} is {kind}, not text; name the right one with "
+            "settings.input.text_field or html_field"
+        )
+    fields.types.update((each.name, each.type) for each in schema if each.name not in fields.types)
     return names
 
 
+def is_ours(schema: pa.Schema) -> bool:
+    """Whether a table is one of our datasets, whose columns are no fields of somebody else."""
+    return b"corpus_norm.schema" in (schema.metadata or {})
+
+
 def read_rows(
-    batch: pa.RecordBatch, names: list[str], source: str, first: int, settings: InputSettings
+    batch: pa.RecordBatch, names: list[str], source: str, first: int, fields: FieldReader
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the documents of a batch; ``first`` is the index of its first row in the file.
 
     Raises:
         InputError: the batch is damaged; the rows before the damage have been yielded.
     """
+    wanted = set(names)
+    places = [n for n, name in enumerate(batch.schema.names) if name in wanted]
+    titles = _make_unique([batch.schema.names[place] for place in places])
     for start in range(0, batch.num_rows, ROWS):
         piece = batch.slice(start, ROWS)
-        columns = [_to_values(piece.column(piece.schema.get_field_index(n))) for n in names]
-        for place, values in enumerate(zip(*columns, strict=True)):
-            row = dict(zip(names, values, strict=True))
-            yield make_row(row, source, first + start + place, settings)
+        columns = [_to_values(piece.column(place)) for place in places]
+        for index, values in enumerate(zip(*columns, strict=True)):
+            row = dict(zip(titles, values, strict=True))
+            yield make_row(row, source, first + start + index, fields)
+
+
+def _make_unique(names: Sequence[str]) -> list[str]:
+    """Return the names, a repeated one with a number.
+
+    >>> _make_unique(["a", "b", "a"])
+    ['a', 'b', 'a~2']
+    """
+    repeats = Repeats()
+    return [repeats.number(name) for name in names]
 
 
 def _is_content(kind: pa.DataType) -> bool:
@@ -99,7 +164,7 @@ def _to_values(array: pa.Array) -> list[Any]:
             for value in raw.to_pylist()
         ]
     if not _is_bytes(kind):
-        return [_to_value(value) for value in array]
+        return _to_plain(array)
     array.validate(full=True)
     values: list[Any] = array.to_pylist()
     return values
@@ -110,6 +175,15 @@ _BYTES = {
     pa.large_string(): pa.large_binary(),
     pa.string_view(): pa.binary_view(),
 }
+
+
+def _to_plain(array: pa.Array) -> list[Any]:
+    """Convert values that are no texts: all at once where that loses nothing."""
+    if not pa.types.is_timestamp(array.type):
+        with suppress(ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
+            values: list[Any] = array.to_pylist()
+            return values
+    return [_to_value(value) for value in array]
 
 
 def _to_value(scalar: pa.Scalar) -> object:
@@ -124,72 +198,80 @@ def _to_value(scalar: pa.Scalar) -> object:
         return None
 
 
-def name_columns(there: Sequence[str], settings: InputSettings) -> list[str]:
-    """Return those columns of a table that are to be read.
+def name_columns(there: Sequence[str], fields: FieldReader) -> list[str]:
+    """Return those columns of a table that are to be read, each name once.
 
     >>> from corpus_norm.settings import InputSettings
-    >>> name_columns(["id", "title", "text"], InputSettings())
-    ['text', 'title']
+    >>> name_columns(["id", "title", "text"], FieldReader(InputSettings()))
+    ['id', 'title', 'text']
 
     Raises:
         InputError: there is neither a column of text nor one of HTML; the message lists the
             columns of the table.
     """
-    if settings.text_field not in there and settings.html_field not in there:
+    settings = fields.settings
+    if not fields.find_contents(there):
         listed = ", ".join(map(repr, there[:20])) or "none"
         more = f" and {len(there) - 20} more" if len(there) > 20 else ""
         raise InputError(
             f"it has no column {settings.text_field!r} or {settings.html_field!r} (its columns: "
             f"{listed}{more}); name the right one with settings.input.text_field or html_field"
         )
-    wanted = (
-        settings.text_field,
-        settings.html_field,
-        settings.title_field,
-        settings.url_field,
-        settings.authors_field,
-        settings.published_field,
-    )
-    return list(dict.fromkeys(name for name in wanted if name in there))
+    known = fields.list_known()
+    return list(dict.fromkeys(name for name in there if settings.keep_extra or name in known))
 
 
 def make_row(
-    row: Mapping[str, Any], source: str, record: int, settings: InputSettings
+    row: Mapping[str, Any], source: str, record: int, fields: FieldReader
 ) -> RawDocument | Rejection:
     """Return the document of one row, or a rejection.
 
     Text is ``str`` (with surrogate escapes) or bytes.  HTML is preferred to text, as in JSON
     records.
     """
-    html = row.get(settings.html_field)
-    text = row.get(settings.text_field)
-    content = next((value for value in (html, text) if _holds_any(value)), None)
-    if content is None:
-        names = f"{settings.text_field!r} and {settings.html_field!r}"
-        return reject(source, record, f"row {record + 1} has nothing in {names}")
-    if len(content) > settings.max_bytes:
-        return reject(source, record, too_large(settings.max_bytes))
-    return RawDocument(
-        source,
-        content if isinstance(content, bytes) else make_content(content),
-        record=record,
-        media_type="text/html" if content is html else "text/plain",
-        url=get_line(row.get(settings.url_field)),
-        title=get_line(row.get(settings.title_field)),
-        authors=get_authors(row.get(settings.authors_field)),
-        published=get_day(row.get(settings.published_field)),
-    )
+    chosen = fields.choose_content(row)
+    try:
+        facts = fields.read(row, chosen[0] if chosen else None)
+        extra = _unpack_extra(facts.pop("extra"))
+        if chosen is None:
+            settings = fields.settings
+            names = f"{settings.text_field!r} and {settings.html_field!r}"
+            lost = reject(source, record, f"row {record + 1} has nothing in {names}")
+            return replace(lost, source_id=facts["source_id"], extra=dump_fields(extra))
+        content = row[chosen[0]]
+        if len(content) > fields.settings.max_bytes:
+            lost = reject(source, record, too_large(fields.settings.max_bytes))
+            return replace(lost, source_id=facts["source_id"], extra=dump_fields(extra))
+        return RawDocument(
+            source,
+            content if isinstance(content, bytes) else make_content(content),
+            record=record,
+            media_type=chosen[1],
+            extra=extra,
+            **facts,
+        )
+    except InputError as error:
+        return reject(source, record, f"row {record + 1}: {error}")
 
 
-def _holds_any(value: object) -> bool:
-    return isinstance(value, (str, bytes)) and bool(value.strip())
+def _unpack_extra(extra: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the fields of a row; a column ``extra`` of JSON, as our datasets have, is unpacked."""
+    fields = extra or {}
+    packed = fields.get("extra")
+    if isinstance(packed, str) and packed.startswith("{"):
+        with suppress(InputError):
+            return {**load_fields(packed), **{k: v for k, v in fields.items() if k != "extra"}}
+    return fields
 
 
 _DELIMITERS = ",;\t|"
 
 
 def read_table(
-    chunks: Iterator[bytes], source: str, settings: InputSettings
+    chunks: Iterator[bytes],
+    source: str,
+    settings: InputSettings,
+    fields: FieldReader | None = None,
 ) -> Iterator[RawDocument | Rejection]:
     r"""Yield the rows below the heading; the record index counts all from 0, blank ones too.
 
@@ -202,10 +284,16 @@ def read_table(
         InputError: the heading has none of the columns, or the stream breaks; the rows before the
             break have been yielded.
     """
+    fields = fields or FieldReader(settings)
     lines = _Lines(to_utf8(chunks), settings.max_bytes)
     heading = next(lines, "")
-    delimiter, names = _read_heading(heading, settings)
-    wanted = {names.index(name): name for name in name_columns(names, settings)}
+    delimiter, names = _read_heading(heading, fields)
+    chosen = set(name_columns(names, fields))
+    wanted = {
+        place: title
+        for place, (name, title) in enumerate(zip(names, _make_unique(names), strict=True))
+        if name in chosen
+    }
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     record = -1
     while True:
@@ -233,10 +321,10 @@ def read_table(
                 continue
         if any(row):
             values = {name: row[place] for place, name in wanted.items()}
-            yield make_row(values, source, record, settings)
+            yield make_row(values, source, record, fields)
 
 
-def _read_heading(line: str, settings: InputSettings) -> tuple[str, list[str]]:
+def _read_heading(line: str, fields: FieldReader) -> tuple[str, list[str]]:
     """Return the delimiter and the names of the columns."""
     best = ("", list[str]())
     for delimiter in _DELIMITERS:
@@ -245,7 +333,7 @@ def _read_heading(line: str, settings: InputSettings) -> tuple[str, list[str]]:
         except csv.Error:
             continue
         names = [name.strip() for name in row]
-        if {settings.text_field, settings.html_field} & set(names):
+        if fields.find_contents(names):
             return delimiter, names
         if len(names) > len(best[1]):
             best = (delimiter, names)

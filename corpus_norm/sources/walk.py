@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.sources.files import join_name, make_source
 from corpus_norm.sources.formats import detect_format
+from corpus_norm.sources.identity import Repeats, join_key
 from corpus_norm.sources.records import reject
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Entry:
     """A file or folder; ``size`` is in bytes, or None if it is not known.
 
     ``source`` is its name in the dataset; ``named`` means that the user named it, so it is read
-    whatever its suffix.
+    whatever its suffix.  ``key`` is its path inside the input (:mod:`.identity`).
     """
 
     source: str
@@ -142,6 +143,7 @@ class Entry:
     size: int | None = None
     is_link: bool = False
     named: bool = False
+    key: str = ""
 
 
 def find_files(
@@ -156,9 +158,14 @@ def find_files(
     """
     named = {(root.filesystem, root.path) for root in roots if root.base is None}
     walker = _Walker(on_skip, fence or Fence(), named)
+    # Files of two inputs may have the same path inside; those of one input have not.
+    is_alone = len(roots) == 1 or all(root.base == roots[0].base is not None for root in roots)
+    repeats = None if is_alone else Repeats()
     for root in roots:
         if not walker.fence.keeps_out(root):
-            yield from walker.visit(root)
+            for entry in walker.visit(root):
+                key = entry.key or make_source(entry.source)
+                yield replace(entry, key=repeats.number(key) if repeats else key)
 
 
 @dataclass(slots=True)
@@ -174,11 +181,14 @@ class _Walker:
         place = (root.filesystem, root.path)
         if root.is_folder:
             if place not in self.folders:
-                yield from self._walk(Entry(root.source, root.path, root.filesystem, "directory"))
+                folder = Entry(root.source, root.path, root.filesystem, "directory")
+                folder = replace(folder, key=make_source(root.key))
+                yield from self._walk(folder)
             self.folders.add(place)
         elif place not in self.files and not self._was_met(*place):
             self.files.add(place)
-            yield Entry(root.source, root.path, root.filesystem, named=True)
+            key = make_source(root.key)
+            yield Entry(root.source, root.path, root.filesystem, named=True, key=key)
 
     def _walk(self, folder: Entry) -> Iterator[Entry | Rejection]:
         if getattr(folder.filesystem, "local_file", False):
@@ -197,7 +207,8 @@ class _Walker:
                 try:
                     stack.extend(reversed(self._look_into(entry, is_root=entry is folder)))
                 except OSError as error:
-                    yield reject(make_source(entry.source), 0, error)
+                    name = make_source(entry.source)
+                    yield replace(reject(name, 0, error), key=f"{entry.key}/")
             elif entry.kind != "file" or detect_format(entry.path) is None:
                 self.on_skip(entry.source)
             elif not self._was_met(entry.filesystem, entry.path):
@@ -267,6 +278,7 @@ def _list(folder: Entry) -> list[Entry]:
                 info["type"],
                 info.get("size"),
                 is_link=is_link,
+                key=join_key(folder.key, make_source(name)),
             )
         )
     return sorted(entries, key=lambda e: e.source + ("/" if e.kind == "directory" else ""))

@@ -24,6 +24,7 @@ from corpus_norm.sources.streams import (
     join_chunks,
     too_large,
 )
+from corpus_norm.values import read_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,6 +147,9 @@ _DECODERS = MappingProxyType(
     }
 )
 
+_TAKEN = frozenset(
+    {"warc-type", "warc-record-id", "warc-target-uri", "content-length", "content-type"}
+)
 _HEADER_BYTES = 64 * 1024
 _LENGTH = re.compile(r"\s*[0-9]{1,18}\s*")
 _NEXT_RECORD = re.compile(rb"\n(?=WARC/[0-9]\.[0-9]{1,2}\r?\n)")
@@ -334,8 +338,15 @@ def _make_item(
         media_type=_TYPES[media_type],
         charset=charset,
         retrieved=get_day(record.headers.get("WARC-Date")),
+        source_id=read_id((record.headers.get("WARC-Record-ID") or "").strip("<> ")),
+        extra=_read_headers(record) if settings.keep_extra else None,
         url=get_line((record.headers.get("WARC-Target-URI") or "").strip("<>")),
     )
+
+
+def _read_headers(record: Any) -> dict[str, str]:  # noqa: ANN401
+    """Return the headers of a record that no column holds, by name; not those of HTTP."""
+    return {name: value for name, value in record.headers.items() if name.lower() not in _TAKEN}
 
 
 class _Block:

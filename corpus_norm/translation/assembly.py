@@ -54,6 +54,7 @@ def clear(document: Document, book: Book) -> Document:
             start_en=None,
             score=None,
             faithfulness=None,
+            adequacy=None,
             flags=update_flags(
                 s.flags, book.look_up(s.language, s.text, blocks[s.block].text).flags
             ),
@@ -129,6 +130,7 @@ def _assemble_block(
                 start_en=start_en + len(english) if done.has_english else None,
                 score=done.score,
                 faithfulness=done.faithfulness,
+                adequacy=done.adequacy,
                 flags=update_flags(sentence.flags, done.flags),
             )
         )

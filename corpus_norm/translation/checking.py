@@ -1,8 +1,9 @@
 """Translate and audit sentences, and retry with other settings where the audit finds a problem.
 
 The model never sees text that is the same in every language, nor the terms of the glossary: both
-are taken out of the sentence and put back afterwards.  Of two attempts, the one with the better
-audit score is kept, and its remaining problems are flagged.
+are taken out of the sentence and put back afterwards.  So are the days of a month where an engine
+changed one.  Of two attempts, the one with the better audit score is kept, and its remaining
+problems are flagged.
 """
 
 from __future__ import annotations
@@ -52,11 +53,28 @@ def translate_checked(  # noqa: PLR0913 -- the last one is keyword-only
     others = {r: m for r, m in failed.items() if r not in looping}
     second = _translate(looping, attempt, retry_loops(decoding))
     second |= _translate(others, attempt, retry_decoding(decoding))
-    for request, translation in second.items():
-        other = check(masked[request].rendered, translation, language)
-        if (other.faithfulness or 0) > (done[request].faithfulness or 0):
-            done[request] = other
+    _keep_better(done, second, masked, language)
+    misdated = {
+        r: mask(r.text, language, glossary, with_days=True)
+        for r, translation in done.items()
+        if Flag.DATE_CHANGED in translation.flags
+    }
+    dated = {r: m for r, m in misdated.items() if len(m.spans) > len(masked[r].spans)}
+    _keep_better(done, _translate(dated, attempt, decoding), masked, language)
     return done
+
+
+def _keep_better(
+    done: dict[Request, Translation],
+    others: Mapping[Request, Translation],
+    masked: Mapping[Request, Masked],
+    language: str,
+) -> None:
+    """Replace the translations whose other attempt the audit finds better."""
+    for request, translation in others.items():
+        other = check(masked[request].rendered, translation, language)
+        if _worth(other) > _worth(done[request]):
+            done[request] = other
 
 
 def retry_decoding(decoding: Decoding) -> Decoding:
@@ -87,7 +105,13 @@ def check(source: str, translation: Translation, language: str) -> Translation:
     found = audit(source, translation.text, language)
     score = found.score * (0.5 if Flag.OUTPUT_AT_CAP in translation.flags else 1)
     flags = dict.fromkeys([*translation.flags, *(flag.value for flag in found.flags)])
-    return replace(translation, flags=tuple(flags), faithfulness=score)
+    return replace(translation, flags=tuple(flags), faithfulness=score, adequacy=found.adequacy)
+
+
+def _worth(translation: Translation) -> float:
+    """Return what an attempt is worth: its faithfulness, and a share of its adequacy."""
+    adequacy = 1.0 if translation.adequacy is None else translation.adequacy
+    return (translation.faithfulness or 0.0) + 0.25 * adequacy
 
 
 def _may_improve(translation: Translation) -> bool:

@@ -10,6 +10,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from corpus_norm.protected_spans import find_acronyms, find_protected
+from corpus_norm.translation.dates import find_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -118,8 +119,12 @@ class Masked:
         return any(char.isalpha() for char in between)
 
 
-def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Masked:
+def mask(
+    text: str, language: str = "", glossary: Glossary | None = None, *, with_days: bool = False
+) -> Masked:
     """Replace the protected spans and glossary terms in a text, and restate the rest.
+
+    ``with_days`` also takes out the days of a month, and puts them back in English.
 
     >>> mask("Écrivez à a@b.org ou @lemonde.").text
     'Écrivez à ZQA ou ZQB.'
@@ -132,6 +137,8 @@ def mask(text: str, language: str = "", glossary: Glossary | None = None) -> Mas
     if glossary is not None:
         spans = _add(spans, glossary.find(text, language))
     spans = _add(spans, [(a, b, text[a:b]) for a, b in find_acronyms(text, language)])
+    if with_days:
+        spans = _add(spans, find_days(text, language))
     if not spans:
         return Masked(text, restate(text, language), text, language)
     squeezed = _APART.sub("", text).upper()

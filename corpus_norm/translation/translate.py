@@ -7,10 +7,12 @@ by length and then by code point, and only that list determines the batches of t
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import UNDETERMINED, Flag, replace_surrogates, unwrap
+from corpus_norm.errors import InputError
 from corpus_norm.settings import Settings
 from corpus_norm.translation.engines import Decoding, Request, Translation
 from corpus_norm.translation.engines.routes import choose_engine
@@ -19,7 +21,7 @@ from corpus_norm.translation.masking import split_long
 from corpus_norm.translation.memory.cached_engine import CachedEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from corpus_norm.translation.engines import Engine, Hypothesis
     from corpus_norm.translation.memory.cached_engine import MemoryLike
@@ -46,14 +48,16 @@ def translate(  # noqa: PLR0913 -- all but three are keyword-only
     batches translated at a time.
 
     >>> translate(["Already English.", ""], source="en")[0]
-    Translation(text='Already English.', score=None, flags=(), faithfulness=None)
+    Translation(text='Already English.', score=None, flags=(), faithfulness=None, adequacy=None)
 
     Raises:
+        InputError: the sentences are not a list of texts.
         ModelNotInstalledError: no installed package translates the language.
         ModelIntegrityError: the package cannot be loaded.
         TranslationMemoryError: the memory cannot be used.
     """
     settings = settings or Settings()
+    sentences = _check(sentences)
     requests = [
         make_request(sentence, context)
         for sentence, context in zip(sentences, contexts or [""] * len(sentences), strict=True)
@@ -160,6 +164,20 @@ def attempt(
     return {
         request: conclude([results[piece] for piece in parts]) for request, parts in pieces.items()
     }
+
+
+def _check(sentences: object) -> list[str]:
+    """Return the sentences as a list; one text would be taken letter by letter."""
+    if isinstance(sentences, (str, bytes)):
+        raise InputError("translate takes a list of sentences, not one text; give [text]")
+    if not isinstance(sentences, Iterable):
+        raise InputError(f"translate takes a list of texts, not {type(sentences).__name__}")
+    to_list = getattr(sentences, "to_pylist", None)  # an array of Arrow
+    texts = to_list() if callable(to_list) else list(sentences)
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputError(f"sentence {place} is no text but {type(text).__name__}")
+    return texts
 
 
 def _by_length(request: Request) -> tuple[int, str, str]:

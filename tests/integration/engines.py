@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 from corpus_norm import convert
-from corpus_norm.settings import DatasetSettings, Settings
+from corpus_norm.settings import DatasetSettings, InputSettings, Settings
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+RECORD = {
+    "id": "a1",
+    "text": "Le maire a démissionné.",
+    "section": "politique",
+    "tickers": ["BNP"],
+}
 SETTINGS = Settings(
-    dataset=DatasetSettings(batch_documents=4, part_documents=12, row_group_documents=5)
+    input=InputSettings(keep=("tickers",)),
+    dataset=DatasetSettings(batch_documents=4, part_documents=12, row_group_documents=5),
 )
 
 
@@ -19,6 +27,7 @@ def write_corpus(folder: Path) -> Path:
     for name in ("seeds", "pages", "containers"):
         shutil.copytree(FIXTURES / name, folder / name)
     (folder / "empty.txt").write_bytes(b"")
+    (folder / "own.jsonl").write_text(json.dumps(RECORD), "utf-8")
     (folder / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     (folder / "cut.txt.gz").write_bytes(b"\x1f\x8b\x08")
     Path(f"{folder}/odd-\udcff.txt").write_text("The bank closed its doors on Monday.", "utf-8")
@@ -30,6 +39,9 @@ def convert_here(corpus: Path, output: Path):
     dataset = convert(corpus, output, SETTINGS, memory=False)
     assert len(dataset.manifest.parts) > 2
     assert dataset.rejects.num_rows > 2
+    own = dataset["a1"]
+    assert own.extra == '{"section":"politique","tickers":["BNP"]}'
+    assert ["BNP"] in dataset.to_arrow(["tickers"]).column(0).to_pylist()
     return dataset
 
 

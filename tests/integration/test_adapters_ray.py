@@ -77,6 +77,8 @@ def test_a_ray_dataset_is_normalised_row_by_row(fixtures):
         {
             "source": [*(path.name for path in paths), "empty.txt"],
             "data": [*(path.read_bytes() for path in paths), b""],
+            "section": ["politique"] * (len(paths) + 1),
+            "tickers": [["BNP"]] * (len(paths) + 1),
         }
     )
     made = normalize(ray.data.from_arrow(rows), SETTINGS, actors=1).take_all()
@@ -85,6 +87,7 @@ def test_a_ray_dataset_is_normalised_row_by_row(fixtures):
     assert [row["source"] for row in made] == [row["source"] for row in expected]
     assert [row["text_en"] for row in made] == [row["text_en"] for row in expected]
     assert made == expected
+    assert {(row["section"], *row["tickers"]) for row in made} == {("politique", "BNP")}
 
 
 def test_workers_with_other_models_end_the_job_with_advice(cluster, fixtures, tmp_path):

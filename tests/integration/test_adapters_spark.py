@@ -73,13 +73,16 @@ def test_the_dataset_made_by_spark_is_the_local_one_byte_for_byte(session, tmp_p
 def test_a_data_frame_is_normalised_row_by_row(session, fixtures):
     from corpus_norm.adapters.spark import normalize
 
-    rows = [(path.name, path.read_bytes()) for path in sorted((fixtures / "seeds").glob("*"))]
-    frame = session.createDataFrame([*rows, ("empty.txt", b"")], "source string, data binary")
+    own = "politique", ["BNP"]
+    paths = sorted((fixtures / "seeds").glob("*"))
+    rows = [*((path.name, path.read_bytes(), *own) for path in paths), ("empty.txt", b"", *own)]
+    names = "source string, data binary, section string, tickers array<string>"
+    frame = session.createDataFrame(rows, names)
     made = normalize(frame, SETTINGS).toArrow().combine_chunks()
-    batch = pa.RecordBatch.from_pydict(
-        {"source": [*(name for name, _ in rows), "empty.txt"], "data": [*(d for _, d in rows), b""]}
-    )
+    columns = zip(("source", "data", "section", "tickers"), zip(*rows, strict=True), strict=True)
+    batch = pa.RecordBatch.from_pydict({name: list(values) for name, values in columns})
     expected = pa.Table.from_batches([normalize_batch(batch, SETTINGS)])
+    assert made.column("tickers").to_pylist() == [["BNP"]] * len(rows)
     order = [("source", "ascending")]
     assert made.sort_by(order).to_pylist() == expected.sort_by(order).to_pylist()
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
 import socket
 import threading
 import time
 from dataclasses import replace
+from datetime import date
 from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 import pytest
 from phrasebook import seed
-from test_report import write
+from test_report import GROUP, write
 from typer.testing import CliRunner
 
 pytest.importorskip("flask", reason="needs flask: make test-integration")
@@ -382,3 +384,20 @@ def test_help_teaches():
     text = CliRunner().invoke(command, ["browse", "--help"]).output
     assert "python -m corpus_norm browse out/ --edit" in text
     assert "Only this machine can connect" in text
+
+
+def test_stories_have_pages_that_show_reports_side_by_side(tmp_path):
+    texts = [seed(0), replace(seed(2), published=date(2024, 1, 31))]
+    rows = [
+        GROUP | {"doc_id": each.doc_id, "duplicate_of": None, "story_id": "s"} for each in texts
+    ]
+    dataset = write(tmp_path / "out", texts, groups=rows)
+    site = Site(dataset, open_index(dataset, tmp_path / "index"), TOKEN, PORT)
+    client = visit(site)
+    page = client.get("/stories", base_url=HOME).text
+    assert 'href="/story/s"' in page
+    page = client.get("/story/s", base_url=HOME).text
+    assert all(each.body[:60] in html.unescape(page) for each in texts)
+    assert "score 0.90; shared: 7%" in page
+    assert "A loss of $5." in page
+    assert client.get("/story/none", base_url=HOME).status_code == 404

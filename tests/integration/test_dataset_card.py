@@ -38,7 +38,9 @@ def test_croissant_is_valid_and_its_records_are_the_rows(dataset):
 def test_croissant_names_every_column(dataset):
     described = json.loads((dataset.path / "croissant.json").read_text("utf-8"))
     tables = {table["@id"]: [f["name"] for f in table["field"]] for table in described["recordSet"]}
-    assert tables["documents"] == dataset.to_arrow().column_names
+    joined = ["duplicate_of", "story_id"]  # from the table of stories
+    assert [*tables["documents"], *joined] == dataset.to_arrow().column_names
+    assert tables["stories"] == dataset.stories.table.column_names
     assert tables["rejects"] == dataset.rejects.column_names
 
 

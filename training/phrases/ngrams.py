@@ -1,8 +1,8 @@
 """``python -m training.phrases.ngrams``: fit the language model of English.
 
 Interpolated modified Kneser-Ney (Chen and Goodman 1998, "An empirical study of smoothing
-techniques for language modeling") up to four words.  Rare n-grams are left out; their probability
-goes to the shorter ones.
+techniques for language modeling") up to four words.  A model of all text and one of news alone are
+interpolated; n-grams that hardly change a probability are left out.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from corpus_norm.translation.engines.phrases.language_model import (
 from corpus_norm.translation.engines.phrases.table import HashSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 65_536  # ids have two bytes
 LEAST_COUNTS = (1, 1, 1, 2, 2)  # the least count of n-grams to keep, by their length
+NEWS_LEAST = (1, 1, 1, 1, 1)
+NEWS = 0.5
+"""The share of the model of news in the whole."""
+
+MOST_GRAMS = (2_500_000, 1_900_000, 1_500_000)
+"""N-grams of two, three and four words that are kept, for a model of 25 MB."""
+
+_NEWS_DOMAINS = frozenset({"news", "machine-news"})
 _WORD_LEAST = 3
 
 
@@ -64,25 +73,135 @@ def read_ids(paths: Sequence[Path], words: Sequence[str]) -> tuple[Keys, NDArray
     return np.array(flat, np.uint64), np.concatenate(places)
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Sorted n-grams of each length, their probabilities, and the backoffs of shorter ones."""
+
+    keys: dict[int, Keys]
+    chances: dict[int, Floats]
+    backoffs: dict[int, Floats]
+
+    def encode(self) -> LanguageModel:
+        """Return the model, with a byte for each number."""
+        longer = []
+        for n in range(2, ORDER + 1):
+            present, slots = HashSet.build(self.keys[n])
+            size = len(present.checks)
+            logs, costs = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
+            logs[slots] = _code(self.chances[n])
+            if n < ORDER:
+                costs[slots] = _code(self.backoffs[n])
+            longer.append(Grams(present, logs, costs if n < ORDER else costs[:0]))
+        return LanguageModel(_code(self.chances[1]), _code(self.backoffs[1]), tuple(longer))
+
+
+def write_news(work: Path, paths: Sequence[Path]) -> Path:
+    """Write the English sentences of news into one file."""
+    news = work / "news.txt"
+    with news.open("w", encoding="utf-8") as out:
+        for path in paths:
+            with (
+                path.with_suffix(".domain").open(encoding="utf-8") as domains,
+                path.open(encoding="utf-8") as file,
+            ):
+                rows = zip(domains, file, strict=True)
+                out.writelines(line for domain, line in rows if domain.strip() in _NEWS_DOMAINS)
+    return news
+
+
 def fit(flat: Keys, places: NDArray[np.int64], words: int) -> LanguageModel:
     """Fit the model of sentences from :func:`read_ids`."""
+    return estimate(flat, places, words).encode()
+
+
+def estimate(
+    flat: Keys,
+    places: NDArray[np.int64],
+    words: int,
+    least: tuple[int, ...] = LEAST_COUNTS,
+) -> Estimate:
+    """Estimate the probabilities of n-grams that occur at least as often as ``least`` says."""
     counted = _count(flat, places)
-    known = np.arange(words, dtype=np.uint64)
-    chances = _fit_unigrams(*counted[1], words)
+    keys = {1: np.arange(words, dtype=np.uint64)}
+    chances = {1: _fit_unigrams(*counted[1], words)}
     backoffs = {1: np.zeros(words)}
-    kept: dict[int, tuple[Keys, Floats]] = {1: (known, chances)}
     for n in range(2, ORDER + 1):
-        kept[n], backoffs[n - 1] = _fit_longer(n, *counted[n], *kept[n - 1])
-    longer = []
+        shorter = keys[n - 1], chances[n - 1]
+        (keys[n], chances[n]), backoffs[n - 1] = _fit_longer(least[n], counted[n], shorter, n)
+    return Estimate(keys, chances, backoffs)
+
+
+def mix(first: Estimate, second: Estimate, share: float) -> Estimate:
+    """Interpolate two models, the second by ``share``, into one with the n-grams of both."""
+    keys = {n: np.union1d(first.keys[n], second.keys[n]) for n in first.keys}
+    one, two = _look_up(first, keys), _look_up(second, keys)
+    chances = {n: (1 - share) * one[n] + share * two[n] for n in keys}
+    return _balance(keys, chances)
+
+
+def prune(model: Estimate, kept: Mapping[int, int]) -> Estimate:
+    """Keep the given numbers of n-grams of each length, those that change probabilities most.
+
+    The change is weighed by how often the n-gram is to be expected (Stolcke 1998, "Entropy-based
+    pruning of backoff language models").
+    """
+    keys, chances = dict(model.keys), dict(model.chances)
+    gains = _measure_gains(model)
+    for n in range(ORDER, 1, -1):
+        gain = gains[n]
+        if n < ORDER:  # the beginning of a longer one must stay
+            needed = np.unique(
+                np.concatenate([_locate(keys[n], keys[n + 1] >> np.uint64(16)), _ends(keys, n)])
+            )
+            gain[needed] = np.inf
+        if len(keys[n]) > kept.get(n, len(keys[n])):
+            best = np.sort(np.argpartition(-gain, kept[n])[: kept[n]])
+            stays = np.union1d(best, np.flatnonzero(np.isinf(gain)))
+            keys[n], chances[n] = keys[n][stays], chances[n][stays]
+    return _balance(keys, chances)
+
+
+def _ends(keys: Mapping[int, Keys], n: int) -> NDArray[np.int64]:
+    return _locate(keys[n], keys[n + 1] & np.uint64((1 << 16 * n) - 1))
+
+
+def _look_up(model: Estimate, keys: Mapping[int, Keys]) -> dict[int, Floats]:
+    """Return the probability of each n-gram under a model that may lack it."""
+    found = {1: model.chances[1]}
     for n in range(2, ORDER + 1):
-        present, slots = HashSet.build(kept[n][0])
-        size = len(present.checks)
-        logs, costs = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
-        logs[slots] = _code(kept[n][1])
-        if n < ORDER:
-            costs[slots] = _code(backoffs[n])
-        longer.append(Grams(present, logs, costs if n < ORDER else costs[:0]))
-    return LanguageModel(_code(chances), _code(backoffs[1]), tuple(longer))
+        own = _locate(model.keys[n], keys[n])
+        before = _locate(model.keys[n - 1], keys[n] >> np.uint64(16))
+        costs = np.where(before >= 0, model.backoffs[n - 1][before], 1.0)
+        shorter = found[n - 1][_locate(keys[n - 1], keys[n] & np.uint64((1 << 16 * (n - 1)) - 1))]
+        found[n] = np.where(own >= 0, model.chances[n][own], costs * shorter)
+    return found
+
+
+def _balance(keys: dict[int, Keys], chances: dict[int, Floats]) -> Estimate:
+    """Set the backoffs such that the probabilities after each context sum to one."""
+    backoffs = {}
+    for n in range(2, ORDER + 1):
+        before = _locate(keys[n - 1], keys[n] >> np.uint64(16))
+        shorter = chances[n - 1][_locate(keys[n - 1], keys[n] & np.uint64((1 << 16 * (n - 1)) - 1))]
+        size = len(keys[n - 1])
+        left = 1.0 - np.bincount(before, weights=chances[n], minlength=size)
+        rest = 1.0 - np.bincount(before, weights=shorter, minlength=size)
+        backoffs[n - 1] = np.clip(left, 1e-9, 1.0) / np.clip(rest, 1e-9, 1.0)
+    return Estimate(keys, chances, backoffs)
+
+
+def _measure_gains(model: Estimate) -> dict[int, Floats]:
+    joint = model.chances[1].copy()
+    joint[BEGIN] = joint[END]  # no sentence predicts its beginning
+    gains = {}
+    for n in range(2, ORDER + 1):
+        keys = model.keys[n]
+        before = _locate(model.keys[n - 1], keys >> np.uint64(16))
+        rest = _locate(model.keys[n - 1], keys & np.uint64((1 << 16 * (n - 1)) - 1))
+        without = model.backoffs[n - 1][before] * model.chances[n - 1][rest]
+        joint = joint[before] * model.chances[n]
+        gains[n] = joint * np.abs(np.log(model.chances[n]) - np.log(np.maximum(without, 1e-12)))
+    return gains
 
 
 def _count(flat: Keys, places: NDArray[np.int64]) -> dict[int, tuple[Keys, NDArray[np.int64]]]:
@@ -122,18 +241,21 @@ def _fit_unigrams(keys: Keys, counts: NDArray[np.int64], words: int) -> Floats:
 
 
 def _fit_longer(
-    n: int, keys: Keys, counts: NDArray[np.int64], shorter: Keys, chances: Floats
+    least: int, counted: tuple[Keys, NDArray[np.int64]], shorter: tuple[Keys, Floats], n: int
 ) -> tuple[tuple[Keys, Floats], Floats]:
     """Return the kept n-grams with probabilities, and the backoff of each shorter one."""
-    prefix, suffix = keys >> np.uint64(16), keys & np.uint64((1 << 16 * (n - 1)) - 1)
+    keys, counts = counted
+    below, chances = shorter
+    prefix = keys >> np.uint64(16)
+    suffix = keys & np.uint64((1 << 16 * (n - 1)) - 1)
     contexts, which = np.unique(prefix, return_inverse=True)
-    of_context, of_rest = _locate(shorter, contexts), _locate(shorter, suffix)
-    keep = (counts >= LEAST_COUNTS[n]) & (of_context[which] >= 0) & (of_rest >= 0)
+    of_context, of_rest = _locate(below, contexts), _locate(below, suffix)
+    keep = (counts >= least) & (of_context[which] >= 0) & (of_rest >= 0)
     totals = np.bincount(which, weights=counts)
     own = np.where(keep, (counts - _discounts(counts)) / totals[which], 0.0)
     left = 1.0 - np.bincount(which, weights=own)
     probability = own[keep] + left[which[keep]] * chances[of_rest[keep]]
-    backoffs = np.ones(len(shorter))
+    backoffs = np.ones(len(below))
     there = of_context >= 0
     backoffs[of_context[there]] = left[there]
     return (keys[keep], probability), backoffs
@@ -154,10 +276,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.phrases.ngrams", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
     parser.add_argument("--words", type=int, default=MOST_WORDS, help="size of the vocabulary")
+    parser.add_argument("--news", type=float, default=NEWS, help="share of the model of news")
+    parser.add_argument(
+        "--most", type=int, nargs=3, default=MOST_GRAMS, help="n-grams of two to four words to keep"
+    )
     options = parser.parse_args()
     paths = sorted(options.work.glob("*.english"))
     words = choose_words(paths, options.words)
-    model = fit(*read_ids(paths, words), len(words))
+    whole = estimate(*read_ids(paths, words), len(words))
+    news = write_news(options.work, paths)
+    if news.stat().st_size:
+        own = estimate(*read_ids([news], words), len(words), NEWS_LEAST)
+        whole = mix(whole, own, options.news)
+    model = prune(whole, dict(enumerate(options.most, start=2))).encode()
     np.savez(options.work / "ngrams.npz", **model.arrays())
     (options.work / "words.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
     sizes = ", ".join(f"{int((g.present.checks > 0).sum()):,}" for g in model.longer)

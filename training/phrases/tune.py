@@ -27,6 +27,7 @@ from corpus_norm.translation.engines.phrases.search import (
 )
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
 from training.phrases.build import LIMITS, Built, Weights, build
+from training.settings import TUNED_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -262,7 +263,7 @@ def main() -> None:
         "--source", type=Path, nargs="+", required=True, help="development sentences"
     )
     parser.add_argument("--reference", type=Path, nargs="+", required=True, help="their English")
-    parser.add_argument("--lines", type=int, default=150, help="lines of each file")
+    parser.add_argument("--lines", type=int, default=TUNED_LINES, help="lines of each file")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     development = []

@@ -116,13 +116,15 @@ class Translation:
 
     ``score`` is the mean natural log-probability per output token; ``faithfulness`` is the score of
     the audit, from 0 to 1.  Both are None if the sentence was passed through unchanged or its
-    English was imported into the memory.  ``text`` is empty if ``flags`` has ``untranslated``.
+    English was imported into the memory.  ``adequacy`` is None too where the language has no
+    lexicon to judge by.  ``text`` is empty if ``flags`` has ``untranslated``.
     """
 
     text: str
     score: float | None = None
     flags: tuple[str, ...] = ()
     faithfulness: float | None = None
+    adequacy: float | None = None
 
     @property
     def has_english(self) -> bool:

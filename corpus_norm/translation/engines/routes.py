@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engines import Decoding, Engine
 
 ENGLISH = "en"
+LANGUAGE_MODEL_ENGINES = frozenset({"llm", "server"})
+"""The engines of the settings that ask a language model."""
+
 TRADITIONAL, SIMPLIFIED = "zh-Hant", "zh-Hans"
 
 
@@ -43,12 +46,12 @@ class Route:
 
 
 def choose_packages(settings: Settings) -> list[Package]:
-    """Return the packages that ``settings.translation.engine`` allows; none for a language model.
+    """Return the packages that ``settings.translation.engine`` allows; none for language models.
 
     Raises:
         ModelNotInstalledError: the settings ask for starter models and this release has none.
     """
-    if settings.translation.engine == "llm":
+    if settings.translation.engine in LANGUAGE_MODEL_ENGINES:
         return []
     if settings.translation.engine == "argos":
         return installed(model_folders())
@@ -124,7 +127,7 @@ def choose_engine(
         ModelNotInstalledError: no package translates the language, or there is no such model.
         ModelIntegrityError: the model cannot be loaded.
     """
-    if settings.translation.engine == "llm":
+    if settings.translation.engine in LANGUAGE_MODEL_ENGINES:
         from corpus_norm.translation.engines.llm import load_engine
 
         return load_engine(source, settings.translation, threads)
@@ -143,7 +146,7 @@ def open_engines(
         ModelNotInstalledError: the engine that the settings ask for is not installed.
     """
     languages = sorted(languages)
-    if settings.translation.engine == "llm":
+    if settings.translation.engine in LANGUAGE_MODEL_ENGINES:
         from corpus_norm.translation.engines.llm import can_translate
 
         known = [language for language in languages if can_translate(language)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.metadata import version
+from os import PathLike
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from corpus_norm.errors import TranslationMemoryError
+from corpus_norm.errors import SettingsError, TranslationMemoryError
 from corpus_norm.faults import logger
 from corpus_norm.translation.masking import SPLITTER
 from corpus_norm.translation.memory import ImportsChangedError, Memory, Recipe
@@ -167,3 +168,35 @@ class CachedEngine:
             self._memory.add(recipe, made)
             known |= made
         return [known[request] for request in requests]
+
+
+def open_memory(
+    memory: str | PathLike[str] | bool,  # noqa: FBT001 -- as given
+) -> Memory | OptionalMemory | None:
+    """Open the memory, pinned to what is imported in it now, so that all workers see the same.
+
+    The user's own memory is optional: if it cannot be used, the conversion goes on without.
+    """
+    if memory is False:
+        return None
+    if memory is not True and not isinstance(memory, (str, PathLike)):
+        raise SettingsError(f"memory must be a file, True or False, not {memory!r}")
+    if memory is not True:
+        chosen = Memory(memory)
+        chosen.pinned = chosen.imported_digest()
+        return chosen
+    found = Memory()
+    try:
+        found.pinned = found.imported_digest()
+    except TranslationMemoryError as error:
+        logger.warning("going on without it: %s", error)
+        return None
+    if not found.pinned and (why := found.find_obstacle()):
+        logger.warning(
+            "going on without a translation memory: %s cannot be written (%s); --memory FILE "
+            "names another",
+            found.path,
+            why,
+        )
+        return None
+    return OptionalMemory(found)

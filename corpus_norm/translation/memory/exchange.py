@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus_norm.audit import audit
 from corpus_norm.errors import TranslationMemoryError
 from corpus_norm.tmx import Pair, read_tmx, write_tmx
 from corpus_norm.translation.models import canonical_code
@@ -13,9 +15,12 @@ from corpus_norm.translation.translate import make_request
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from corpus_norm.translation.memory import Memory
+
+_MOST_AUDITED = 20_000
+"""Pairs of a file that are audited when it is imported; auditing takes about a second in 1,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,34 @@ class Imported:
     """The number of pairs of a file that were imported, and the number skipped.
 
     ``machine`` counts the skipped ones: our own export labelled them as made by a model, and
-    nobody has changed them.
+    nobody has changed them.  ``doubtful`` holds the imported ones whose audit found something.
     """
 
     pairs: int
     machine: int
+    doubtful: tuple[Doubtful, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """An imported pair and the flags of its audit."""
+
+    text: str
+    english: str
+    flags: tuple[str, ...]
+
+
+def audit_pairs(units: Iterable[tuple[str, str, str]]) -> tuple[Doubtful, ...]:
+    """Return the pairs (language, text, English) whose audit finds something, in order.
+
+    >>> audit_pairs([("fr", "Il gagne 5 %.", "He earns 7%."), ("fr", "Oui.", "Yes.")])
+    (Doubtful(text='Il gagne 5 %.', english='He earns 7%.', flags=('amount_changed',)),)
+    """
+    found = []
+    for language, text, english in islice(units, _MOST_AUDITED):
+        if flags := audit(text, english, language).flags:
+            found.append(Doubtful(text, english, tuple(flag.value for flag in flags)))
+    return tuple(found)
 
 
 def import_tmx(
@@ -36,7 +64,7 @@ def import_tmx(
     """Import the pairs of a TMX file into a memory, where they take precedence over any engine.
 
     The whole file is imported or, if it is damaged, nothing.  Of several translations of a text,
-    the last one is used.
+    the last one is used.  The audit warns of pairs that it doubts, and they are imported too.
 
     Args:
         memory: receives the pairs.
@@ -60,7 +88,7 @@ def import_tmx(
             "is en and one in another language",
             subject=str(path),
         )
-    return Imported(memory.import_units(units.values()), machine)
+    return Imported(memory.import_units(units.values()), machine, audit_pairs(units.values()))
 
 
 def export_tmx(memory: Memory, path: str | os.PathLike[str], *, imported_only: bool = False) -> int:

@@ -1,4 +1,4 @@
-"""Install translation models; this is the only module of the library that uses the network.
+"""Install translation packages, from the network or from a file.
 
 Only :func:`install` connects, for a language named by the caller, and it accepts only the file
 whose size and SHA-256 are listed here.  An installation either completes or changes nothing: the
@@ -9,20 +9,15 @@ disk, and only then renamed into place.
 from __future__ import annotations
 
 import hashlib
-import http.client
-import ssl
 import tempfile
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from corpus_norm._version import __version__
-from corpus_norm.errors import InputError, ModelDownloadError, ModelError, ModelIntegrityError
+from corpus_norm.errors import InputError, ModelError, ModelIntegrityError
 from corpus_norm.faults import expand
 from corpus_norm.translation.models import (
     Package,
@@ -47,6 +42,10 @@ from corpus_norm.translation.models.archive import (
     verify,
     write_record,
 )
+from corpus_norm.translation.models.download import Progress, download, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "KNOWN_MODELS",
@@ -61,11 +60,6 @@ __all__ = [
     "path",
     "verify",
 ]
-
-Progress = Callable[[int, int], None]
-"""Called with bytes done and bytes in all."""
-
-_CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +76,14 @@ class KnownModel:
     def filename(self) -> str:
         """The last part of the URL."""
         return self.url.rsplit("/", 1)[-1]
+
+    @property
+    def advice(self) -> str:
+        """What to do if the file cannot be downloaded."""
+        return (
+            "get the file some other way, then: "
+            f"python -m corpus_norm models install {self.filename}"
+        )
 
 
 KNOWN_MODELS: Mapping[str, KnownModel] = MappingProxyType(
@@ -143,7 +145,7 @@ def install(
                 return _install(wanted, folder, Path(temporary), progress, timeout_s)
     except OSError as error:
         raise ModelError(
-            f"cannot install into {folder}: {_one_line(error)}; "
+            f"cannot install into {folder}: {one_line(error)}; "
             "name a folder you can write to in the environment variable CORPUS_NORM_MODELS",
             subject=str(folder),
         ) from error
@@ -173,7 +175,8 @@ def _install(
 ) -> Package:
     if isinstance(wanted, KnownModel):
         archive, url = temporary / wanted.filename, wanted.url
-        sha256 = _download(wanted, archive, progress, timeout_s)
+        download(wanted, archive, progress, timeout_s)
+        sha256 = wanted.sha256
     else:
         archive, url = wanted, ""
         sha256 = _hash_local(archive)
@@ -198,60 +201,12 @@ def _hash_local(archive: Path) -> str:
                 return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(
-            f"cannot read {archive}: {_one_line(error)}; check its permissions",
+            f"cannot read {archive}: {one_line(error)}; check its permissions",
             subject=str(archive),
         ) from error
     raise ModelIntegrityError(
         f"{archive} has {size:,} bytes, more than an Argos package can have; check the path",
         subject=str(archive),
-    )
-
-
-def _download(known: KnownModel, archive: Path, progress: Progress | None, timeout_s: float) -> str:
-    """Download a known model and return its SHA-256, which matches the listed one.
-
-    At most one byte more than the listed size is read.
-    """
-    digest = hashlib.sha256()
-    done = 0
-    request = urllib.request.Request(  # noqa: S310 -- an address from KNOWN_MODELS
-        known.url, headers={"User-Agent": f"corpus_norm/{__version__}"}
-    )
-    try:
-        with (
-            urllib.request.urlopen(  # noqa: S310
-                request, timeout=timeout_s, context=ssl.create_default_context()
-            ) as response,
-            archive.open("wb") as file,
-        ):
-            while chunk := response.read(min(_CHUNK, known.size_bytes + 1 - done)):
-                done += len(chunk)
-                digest.update(chunk)
-                file.write(chunk)
-                if progress is not None:
-                    progress(min(done, known.size_bytes), known.size_bytes)
-    # RuntimeError: raised by tools that block sockets within Python.
-    except (OSError, http.client.HTTPException, RuntimeError) as error:
-        if isinstance(error, urllib.error.HTTPError):
-            error.close()  # it holds the connection
-        raise _cannot_download(known, _one_line(error)) from error
-    if done != known.size_bytes:
-        more = "more than" if done > known.size_bytes else f"{done:,} bytes of"
-        raise _cannot_download(known, f"the server sent {more} {known.size_bytes:,} bytes")
-    if digest.hexdigest() != known.sha256:
-        raise ModelIntegrityError(
-            f"{known.url} has the SHA-256 {digest.hexdigest()} and not {known.sha256}: it was "
-            "damaged or replaced, and nothing was installed; try again later",
-            subject=known.url,
-        )
-    return known.sha256
-
-
-def _cannot_download(known: KnownModel, cause: str) -> ModelDownloadError:
-    return ModelDownloadError(
-        f"could not download {known.url}: {cause}; get the file some other way, then: "
-        f"python -m corpus_norm models install {known.filename}",
-        subject=known.url,
     )
 
 
@@ -264,7 +219,7 @@ def _probe(package: Package, archive: Path) -> None:
         (PhraseEngine(package) if package.has_phrases else ArgosTranslator(package)).probe()
     except (ModelIntegrityError, RuntimeError, ValueError) as error:
         raise ModelIntegrityError(
-            f"{archive.name} was not installed: its model does not work ({_one_line(error)}); "
+            f"{archive.name} was not installed: its model does not work ({one_line(error)}); "
             "get a fresh copy of the package",
             subject=str(archive),
         ) from error
@@ -280,12 +235,3 @@ def _find_unchanged(folder: Path, known: KnownModel) -> Package | None:
     except ModelIntegrityError:
         pass  # damaged, so install it again
     return None
-
-
-def _one_line(error: BaseException) -> str:
-    cause = getattr(error, "reason", None) or error
-    if isinstance(error, urllib.error.HTTPError):
-        cause = f"the server answered {error.code} {error.reason}"
-    elif isinstance(cause, TimeoutError):
-        cause = "the server did not answer in time"
-    return " ".join(str(cause).split()) or type(error).__name__

@@ -1,55 +1,51 @@
-"""Translation engines that run language models (GGUF files) in llama.cpp; used only on request.
+"""Engines that ask language models: a GGUF file in llama.cpp, or a server; only on request.
 
-Translation needs llama-cpp-python (extra ``llm``); importing this package does not.
+Importing this package loads neither.  A file needs xllamacpp (extra ``llm``).
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from corpus_norm.errors import ModelError, ModelNotInstalledError
+from corpus_norm.errors import ModelNotInstalledError
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.translation.engines import Hypothesis
+from corpus_norm.translation.engines.llm.client import ChatClient, check_server, read_address
 from corpus_norm.translation.engines.llm.files import (
-    KNOWN_LANGUAGE_MODELS,
-    KnownModel,
     ModelFile,
     find_terms,
-    install_known,
     installed_files,
     read_file,
 )
-from corpus_norm.translation.engines.llm.runtime import (
+from corpus_norm.translation.engines.llm.prompt import (
     CONTEXT_CHARACTERS,
+    LATIN_LINE,
     VERSION,
-    Llama,
-    LlamaCpp,
-    Search,
-    build_prompt,
+    build_messages,
+    count_han,
+    estimate_tokens,
     find_context,
-    generate_line,
-    import_llama_cpp,
-    show_examples,
+    read_english,
 )
+from corpus_norm.translation.engines.llm.runtime import LocalModel, describe_library
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from corpus_norm.settings import TranslationSettings
     from corpus_norm.translation.engines import Decoding, Request
 
 __all__ = [
     "ALONE",
-    "KNOWN_LANGUAGE_MODELS",
-    "KnownModel",
+    "LanguageModelTranslator",
     "ModelFile",
-    "check_files",
+    "can_translate",
+    "check_models",
     "find_terms",
-    "install_known",
     "installed_files",
+    "load_engine",
     "read_file",
 ]
 
@@ -59,36 +55,50 @@ ALONE = "one sentence at a time"
 _SCORE_DIGITS = 4
 _LONGEST_RATIO = 3
 _SLACK_TOKENS = 24
-_COPIED_BYTES = 1 << 30
+_PENALTY = 0.6  # on tokens that were written already, in the answer after one that ran in circles
 
 
 class LanguageModelTranslator:
-    """A loaded language model; an :class:`~corpus_norm.translation.engines.Engine`.
+    """A language model that is asked by chat; an :class:`~corpus_norm.translation.engines.Engine`.
 
-    ``llamas`` are copies of the model, each of which translates one sentence at a time;
-    ``language`` is the English name of the source language.  An output is cut at three times the
-    tokens of its source plus 24: beyond that, a model is rambling.
+    An answer is cut at three times the tokens of its source plus 24: beyond that, a model is
+    rambling.  If Chinese is left in it, which a grammar rules out, the model is asked again, and
+    the answer with less of it counts.
+
+    Args:
+        open_client: returns the client of the model; called before each list of requests.
+        language: the English name of the source language.
+        file: the model, with its digest.
+        described: what runs the model, for the recipe.
+        context: whether to show the model what precedes a sentence in its paragraph.
+        connections: how many requests are sent at a time.
+        grammar: what an answer must look like, for llama.cpp.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the last ones are keyword-only
         self,
-        llamas: Sequence[Llama],
+        open_client: Callable[[], ChatClient],
         language: str,
-        model: ModelFile,
-        adapter: ModelFile | None = None,
+        file: ModelFile,
         *,
+        described: str = "",
         context: bool = False,
+        connections: int = 1,
+        grammar: str = "",
     ) -> None:
-        self._llamas = llamas
+        self._open_client = open_client
         self._language = language
-        self._model = model
-        self._adapter = adapter
+        self._file = file
+        self._described = described
         self._context = context
+        self._connections = connections
+        self._grammar = grammar
+        self._answered: dict[tuple[Request, Decoding], Hypothesis] = {}
 
     @property
     def name(self) -> str:
-        """Name and digest of the model, and of the adapter if there is one."""
-        return " with ".join(file.label for file in (self._model, self._adapter) if file)
+        """The name of the model, and its digest if it is known."""
+        return self._file.label
 
     @property
     def reads_context(self) -> bool:
@@ -96,57 +106,72 @@ class LanguageModelTranslator:
         return self._context
 
     def recipe(self, decoding: Decoding) -> str:
-        """Describe the files, the prompt, the binding, and the decoding options that apply."""
-        digests = [file.digest for file in (self._model, self._adapter) if file]
+        """Describe the model, the prompt, what runs them, and the decoding options that apply."""
         shown = CONTEXT_CHARACTERS if self._context else 0
+        cap, penalty = decoding.max_output_tokens, self._penalty(decoding)
         return (
-            f"{' '.join(digests)} {self._llamas[0].version} prompt {VERSION} {self._language} "
-            f"context {shown} {self._search(decoding, 0)}"
+            f"{self._file.digest or self._file.name} {self._described} prompt {VERSION} "
+            f"{self._grammar} {self._language} context {shown} cap {cap} "
+            f"again {decoding.detour} penalty {penalty}"
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens of each text."""
-        return [len(self._llamas[0].tokenize(text)) - 1 for text in texts]
+        """Return about how many tokens each text has."""
+        return [estimate_tokens(text) for text in texts]
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
         """Return a hypothesis for each request, in order; each is translated alone.
 
+        If one fails, so does the list, but what was translated is kept for the next list.
+
         Raises:
-            ValueError: a prompt is longer than the model takes.
-            RuntimeError: llama.cpp fails.
+            ServerError: the model cannot be reached, or answers with an error.
         """
-        free = SimpleQueue[Llama]()
-        for llama in self._llamas:
-            free.put(llama)
+        client = self._open_client()
 
-        def translate(request: Request) -> Hypothesis:
-            llama = free.get()
-            try:
-                return self._translate(llama, request, decoding)
-            finally:
-                free.put(llama)
+        def translate(request: Request) -> None:
+            if (request, decoding) not in self._answered:
+                self._answered[request, decoding] = self._translate(client, request, decoding)
 
-        with ThreadPoolExecutor(len(self._llamas)) as pool:
-            return list(pool.map(translate, requests))
+        pool = ThreadPoolExecutor(self._connections)
+        try:
+            for done in [pool.submit(translate, request) for request in requests]:
+                done.result()
+        finally:  # also when the time for the document is over
+            pool.shutdown(cancel_futures=True)
+        found = [self._answered[request, decoding] for request in requests]
+        self._answered.clear()
+        return found
 
-    def _translate(self, llama: Llama, request: Request, decoding: Decoding) -> Hypothesis:
+    def _translate(self, client: ChatClient, request: Request, decoding: Decoding) -> Hypothesis:
+        first = self._ask(client, request, decoding, again=decoding.detour)
+        if decoding.detour or not count_han(first.text):
+            return first
+        second = self._ask(client, request, decoding, again=True)
+        is_better = second.text and count_han(second.text) < count_han(first.text)
+        return second if is_better else first
+
+    def _ask(
+        self, client: ChatClient, request: Request, decoding: Decoding, *, again: bool
+    ) -> Hypothesis:
+        from corpus_norm.translation.engines.phrases.tokens import say_amounts  # loads numpy
+
         context = find_context(request.context, request.text) if self._context else ""
-        prompt = build_prompt(self._language, request.text, context)
-        if self._adapter is None:
-            prompt = show_examples(self._language) + prompt
-        length = len(llama.tokenize(request.text))
-        output = generate_line(llama, prompt, self._search(decoding, length))
-        score = round(output.score, _SCORE_DIGITS)
-        return Hypothesis(output.text, score, output.tokens, output.at_cap, draft=True)
+        text = say_amounts(request.text, self._language)
+        most = _LONGEST_RATIO * estimate_tokens(request.text) + _SLACK_TOKENS
+        options = {"grammar": self._grammar, "frequency_penalty": self._penalty(decoding)}
+        answer = client.complete(
+            build_messages(self._language, text, context, again=again),
+            min(decoding.max_output_tokens, most),
+            {name: value for name, value in options.items() if value},
+        )
+        english = read_english(answer.text, request.text)
+        score = round(answer.score, _SCORE_DIGITS)
+        return Hypothesis(english, score, answer.tokens, answer.at_cap, draft=True)
 
     @staticmethod
-    def _search(decoding: Decoding, length: int) -> Search:
-        return Search(
-            cap=min(decoding.max_output_tokens, _LONGEST_RATIO * length + _SLACK_TOKENS),
-            repetition_penalty=decoding.repetition_penalty,
-            no_repeat_ngram=decoding.no_repeat_ngram,
-            detour=decoding.detour,
-        )
+    def _penalty(decoding: Decoding) -> float:
+        return _PENALTY if decoding.repetition_penalty > 1 else 0.0
 
 
 def can_translate(language: str) -> bool:
@@ -161,12 +186,14 @@ def can_translate(language: str) -> bool:
 def load_engine(
     language: str, settings: TranslationSettings, threads: int = 1
 ) -> LanguageModelTranslator:
-    """Return the engine of the settings for a language (BCP-47); load its model once per process.
+    """Return the engine of the settings for a language (BCP-47).
+
+    A file is loaded at the first translation, once for all languages.
 
     Raises:
         ModelNotInstalledError: there is no such file, or the language has no name here.
-        ModelError: llama-cpp-python is not installed.
-        ModelIntegrityError: a file is not a GGUF file, or cannot be loaded.
+        ModelError: xllamacpp is not installed, or the server cannot be used.
+        ModelIntegrityError: the file is not a GGUF file.
     """
     if not can_translate(language):
         raise ModelNotInstalledError(
@@ -174,49 +201,61 @@ def load_engine(
             f"{', '.join(LANGUAGES)}",
             subject=language,
         )
-    model, adapter = chosen_files(settings)
+    name = LANGUAGES[language].name.partition(" (")[0]
+    if settings.engine == "server":
+        client = _open_server(settings)
+        return LanguageModelTranslator(
+            lambda: client,
+            name,
+            ModelFile.of_server(client.model),
+            described=f"at {client.address}",
+            context=settings.llm_context,
+            connections=settings.server_connections,
+        )
+    file = read_file(settings.llm_model or "")
+    model = _open_file(file, max(1, threads))
     return LanguageModelTranslator(
-        _load(model, adapter, max(1, threads)),
-        LANGUAGES[language].name.partition(" (")[0],
-        model,
-        adapter,
+        model.start,
+        name,
+        file,
+        described=describe_library(),
         context=settings.llm_context,
+        grammar=LATIN_LINE,
     )
 
 
-def chosen_files(settings: TranslationSettings) -> tuple[ModelFile, ModelFile | None]:
-    """Return the model and the adapter that the settings name."""
-    adapter = read_file(settings.llm_adapter) if settings.llm_adapter else None
-    return read_file(settings.llm_model or ""), adapter
-
-
-def check_files(settings: TranslationSettings) -> list[ModelFile]:
-    """Check and return the files that the settings name, before a long run depends on them.
+def check_models(settings: TranslationSettings) -> list[ModelFile]:
+    """Check and return the model that the settings name, before a long run depends on it.
 
     Raises:
+        SettingsError: the server is on another machine, and the settings do not allow this.
         ModelNotInstalledError: there is no such file.
-        ModelError: llama-cpp-python is not installed, or model and adapter are mixed up.
-        ModelIntegrityError: a file is not a GGUF file.
+        ModelError: xllamacpp is not installed, the file is an adapter, or the server cannot be
+            used.
+        ModelIntegrityError: the file is not a GGUF file.
     """
-    import_llama_cpp()
-    model, adapter = chosen_files(settings)
-    for file, wanted in ((model, False), (adapter, True)):
-        if file and file.is_adapter != wanted:
-            kind = "an adapter" if file.is_adapter else "a model"
-            raise ModelError(
-                f"{file.path} is {kind}; llm_model takes a model and llm_adapter an adapter",
-                subject=str(file.path),
-            )
-    return [model, adapter] if adapter else [model]
+    if settings.engine == "server":
+        return [ModelFile.of_server(_open_server(settings).model)]
+    describe_library()
+    return [read_file(settings.llm_model or "")]
+
+
+def _open_server(settings: TranslationSettings) -> ChatClient:
+    return _check_server(
+        settings.server_url or "",
+        settings.server_model or "",
+        settings.server_timeout_s,
+        settings.server_allow_remote,
+    )
+
+
+@lru_cache(maxsize=4)
+def _check_server(url: str, model: str, timeout_s: float, allow_remote: bool) -> ChatClient:  # noqa: FBT001 -- as in the settings
+    client = ChatClient(read_address(url), model, timeout_s)
+    client.model = check_server(client, allow_remote=allow_remote)
+    return client
 
 
 @lru_cache(maxsize=2)
-def _load(model: ModelFile, adapter: ModelFile | None, threads: int) -> tuple[LlamaCpp, ...]:
-    """Load a small model (up to 1 GiB) once for each thread, or a large one once for all threads.
-
-    Threads that share a model wait for each other several hundred times per token: two were 25
-    times slower than one when another process used the same processor.
-    """
-    copies = threads if model.size_bytes <= _COPIED_BYTES else 1
-    path = adapter.path if adapter else None
-    return tuple(LlamaCpp(model.path, path, threads // copies) for _ in range(copies))
+def _open_file(file: ModelFile, threads: int) -> LocalModel:
+    return LocalModel(file.path, threads)

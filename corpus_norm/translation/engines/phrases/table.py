@@ -172,6 +172,14 @@ class PhraseTable:
         known: NDArray[np.bool_] = self.keys[self._place(single)] == single
         return known
 
+    def has(self, phrase: Sequence[str]) -> bool:
+        """Return whether a phrase has counterparts as a whole."""
+        hashes = np.zeros(1, np.uint64)
+        for token in phrase:
+            hashes = extend_hash(hashes, np.array([_cached_hash(token)], np.uint64))
+        key = shorten(hashes)
+        return bool((self.keys[self._place(key)] == key)[0])
+
     def _place(self, keys: Hashes) -> Ints:
         return np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
 

@@ -281,18 +281,6 @@ def _tokens(number: str, word: str) -> re.Pattern[str]:
 _FRENCH = _tokens(_FRENCH_NUMBER, rf"{_LETTER}+'(?={_LETTER})|{_LETTER}+")
 # An English word keeps contractions (don't, we'll); the possessive 's is a token of its own.
 _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b")
-# Endings of French words, each with an ending to replace it by in the search for a known word:
-# number and gender first, then the infinitive of regular verbs.
-_FRENCH_ENDINGS = (
-    *(("s", ""), ("", "s"), ("x", ""), ("e", ""), ("es", ""), ("", "e"), ("aux", "al")),
-    *(("ées", "é"), ("ennes", "en"), ("enne", "en"), ("elle", "el"), ("elles", "el")),
-    *(("euse", "eux"), ("euses", "eux"), ("ive", "if"), ("ives", "if"), ("ère", "er")),
-    *(("é", "er"), ("ée", "er"), ("és", "er"), ("ées", "er"), ("e", "er"), ("es", "er")),
-    *(("ent", "er"), ("ait", "er"), ("aient", "er"), ("ant", "er"), ("era", "er")),
-    *(("eront", "er"), ("erait", "er"), ("eraient", "er"), ("èrent", "er"), ("a", "er")),
-)
-_LEAST_STEM = 4  # letters
-
 # Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
@@ -349,17 +337,6 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
         is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
         known = not is_name or token in _FRENCH_RECORD.acronyms
         yield kind if known else "name", token, joined
-
-
-def french_variants(form: str) -> Iterator[str]:
-    """Yield possible forms of the same word: other number or gender first, then the infinitive.
-
-    >>> list(french_variants("martiennes"))[:3]
-    ['martienne', 'martienness', 'martienn']
-    """
-    for ending, other in _FRENCH_ENDINGS:
-        if form.endswith(ending) and len(form) - len(ending) >= _LEAST_STEM:
-            yield form.removesuffix(ending) + other
 
 
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
@@ -520,3 +497,39 @@ def _say_fraction(whole: int, parts: int) -> str:
     if 0 < parts < whole and 0 <= whole - 3 < len(_PARTS):
         return f"{_SMALL[parts - 1]} {_PARTS[whole - 3]}{'s' * (parts > 1)}"
     return f"{parts}/{whole}"
+
+
+# A number with a sign or word of scale, of which the wrong one is easily written in English.
+_LARGE_AMOUNTS = MappingProxyType(
+    {
+        "Chinese": re.compile(r"(?<![\d.,])\d+(?:,\d{3})*(?:\.\d+)?[百千万亿萬億]+(?![A-Za-z0-9])"),
+        "French": re.compile(
+            rf"(?<![\d.,])\d+(?:[\u202f\xa0 .]\d{{3}})*(?:[,.]\d+)?"
+            rf"{_GAP}(?:milliers?|millions?|milliards?|billions?)(?!\w)"
+        ),
+    }
+)
+_SIMPLER = str.maketrans("萬億", "万亿")
+# A thousand or more of a scale: 7,000 billion.
+_OVERFULL = re.compile(r"(\d{4,}|\d{1,3}(?:,\d{3})+)(\.\d+)? (million|billion)")
+
+
+def say_amounts(text: str, language: str) -> str:
+    """Return a sentence with its large amounts in English; ``language`` is its English name.
+
+    >>> say_amounts("公司亏损120亿元，裁员3.5万人。", "Chinese")
+    '公司亏损12 billion元，裁员35,000人。'
+    >>> say_amounts("Il coûte 1,5 milliard d’euros, ou 7 000 milliards en 2024.", "French")
+    'Il coûte 1.5 billion d’euros, ou 7 trillion en 2024.'
+    """
+    pattern = _LARGE_AMOUNTS.get(language)
+    if pattern is None:
+        return text
+    say = _chinese_number if language == "Chinese" else _french_number
+    return pattern.sub(lambda m: _OVERFULL.sub(_carry, say(m[0].translate(_SIMPLER))), text)
+
+
+def _carry(match: re.Match[str]) -> str:
+    """Return an amount with the next larger scale."""
+    value = Decimal(match[1].replace(",", "") + (match[2] or "")) / 1000
+    return f"{value.normalize():,f} {'billion' if match[3] == 'million' else 'trillion'}"

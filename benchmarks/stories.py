@@ -1,0 +1,202 @@
+"""Copies and stories: how well they are found, and at what cost as a corpus grows.
+
+``python -m benchmarks.stories [--sizes N ...] [--stories N ...] [--gold FOLDER] [--peer PYTHON]``:
+
+- copies among invented texts, one in ten an edited copy: precision, recall, documents a second
+- with ``--peer``, the Python of an environment that has datatrove: its MinHash on the same texts
+- the time and memory of the search for stories, from reading the dataset to writing the table
+- with ``--gold``, planted stories in three languages and edited pages: precision, recall, F1
+
+Texts are invented from words that are as frequent as words are (Zipf), so no set of documents is
+needed, and every copy is known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.usage import measure_command
+from corpus_norm.dataset import Dataset, DatasetWriter, documents_to_batch
+from corpus_norm.document import Block, BlockKind, Document
+from corpus_norm.settings import Settings
+from corpus_norm.stories import StoryOptions, find_groups
+from corpus_norm.stories.duplicates import find_duplicates
+from corpus_norm.stories.shingles import find_shingles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PEER = Path(__file__).parent / "peer_minhash.py"
+WORDS = 400  # of a text
+_COPIES = 10  # one text in so many is an edited copy
+_PART = 2_000
+
+
+def invent_texts(count: int, seed: int = 3) -> tuple[list[str], dict[int, int]]:
+    """Return invented texts, and the original of each that is a copy."""
+    rng = random.Random(seed)  # noqa: S311 -- reproducible, not secret
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(rng.choices(letters, k=rng.randint(2, 9))) for _ in range(40_000)]
+    chars = [chr(rng.randrange(0x4E00, 0x9FA5)) for _ in range(5_000)]
+    weights = [1 / (n + 2.7) for n in range(len(words))]
+    bounds = _accumulate(weights)
+    texts: list[str] = []
+    origins: dict[int, int] = {}
+    for number in range(count):
+        if number > 20 and number % _COPIES == 0:
+            original = rng.randrange(number)
+            texts.append(edit(texts[original], rng))
+            origins[number] = origins.get(original, original)
+        elif number % 5 == 4:
+            texts.append("。".join("".join(rng.choices(chars, k=30)) for _ in range(20)))
+        else:
+            found = rng.choices(words, cum_weights=bounds, k=WORDS)
+            lines = [" ".join(found[n : n + 40]).capitalize() for n in range(0, WORDS, 40)]
+            texts.append(".\n\n".join(lines))
+    return texts, origins
+
+
+def edit(text: str, rng: random.Random) -> str:
+    """Return a copy: words replaced, or paragraphs left out, or another headline above it."""
+    kind = rng.randrange(3)
+    if kind == 0:
+        mark = " " if " " in text else ""
+        parts = text.split(" ") if mark else list(text)
+        return mark.join(rng.choice(parts) if rng.random() < 0.04 else part for part in parts)
+    parts = text.split("\n\n") if "\n\n" in text else text.split("。")
+    mark = "\n\n" if "\n\n" in text else "。"
+    if kind == 1:
+        return mark.join(part for part in parts if rng.random() > 0.2) or text
+    return mark.join([*rng.sample(parts[0].split(" "), 1), *parts, "Read more"])
+
+
+def _accumulate(weights: Sequence[float]) -> list[float]:
+    total, sums = 0.0, []
+    for weight in weights:
+        total += weight
+        sums.append(total)
+    return sums
+
+
+def measure_copies(count: int, peer: str) -> None:
+    """Print how well and how fast copies are found among so many texts."""
+    texts, origins = invent_texts(count)
+    start = time.process_time()
+    shingles = [s for n in range(0, count, 512) for s in find_shingles(texts[n : n + 512])]
+    found = find_duplicates(shingles, range(count))
+    seconds = time.process_time() - start
+    hits = sum(origins.get(copy) == match.original for copy, match in found.items())
+    print(
+        f"copies: {count:,} texts, {len(origins):,} copies: precision {hits / len(found):.4f}, "
+        f"recall {hits / len(origins):.4f}; {count / seconds:,.0f} texts a CPU second"
+    )
+    if peer:
+        _measure_peer(texts, peer)
+
+
+def _measure_peer(texts: Sequence[str], peer: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "texts.jsonl"
+        rows = ({"id": str(n), "text": text} for n, text in enumerate(texts))
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        usage = measure_command([peer, str(PEER), str(path), f"{folder}/out"])
+    removed = len(texts) - int(usage.output.strip().splitlines()[-1])
+    print(
+        f"datatrove: removes {removed:,}; {len(texts) / usage.cpu_seconds:,.0f} texts a CPU second"
+    )
+
+
+def make_dataset(folder: Path, count: int) -> Dataset:
+    """Write a dataset of invented texts with days, one in ten a copy."""
+    texts, _ = invent_texts(count)
+    with DatasetWriter(folder, Settings(), ["invented"]) as writer:
+        for part, start in enumerate(range(0, count, _PART)):
+            items = [_make_document(n, texts[n]) for n in range(start, min(count, start + _PART))]
+            writer.write_part(part, f"{part:032x}", [documents_to_batch(items)])
+        manifest = writer.finish()
+    return Dataset(writer.path, manifest)
+
+
+def _make_document(number: int, text: str) -> Document:
+    from datetime import date, timedelta
+
+    blocks = tuple(_cut(text))
+    return Document(
+        f"{number}.txt",
+        text,
+        doc_id=f"{number:032x}",
+        title=blocks[0].text[:60],
+        published=date(2024, 1, 1) + timedelta(days=number * 60 // 20_000),
+        language="en" if " " in text else "zh-Hans",
+        blocks=blocks,
+    )
+
+
+def _cut(text: str) -> Iterator[Block]:
+    start = 0
+    for piece in text.split("\n\n"):
+        yield Block(BlockKind.PARAGRAPH, piece, start)
+        start += len(piece) + 2
+
+
+def measure_stories(count: int) -> None:
+    """Print the time and the memory of the search for stories, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.stories", "--only", str(count)]
+    print(subprocess.run(command, capture_output=True, text=True, check=True).stdout, end="")  # noqa: S603
+
+
+def _measure_here(count: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = make_dataset(Path(folder) / "out", count)
+        start = time.process_time()
+        rows, _ = find_groups(dataset, StoryOptions())
+        seconds = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    stories = len({row["story_id"] for row in rows})
+    print(
+        f"stories: {count:,} documents, {stories:,} stories; {seconds:,.0f} CPU seconds, "
+        f"{count / seconds:,.0f} documents a second, {peak:,.0f} MB at most"
+    )
+
+
+def measure_planted(gold: Path) -> None:
+    """Print how well planted stories are found; those with odd numbers were not learned from."""
+    from training.stories.planted import plant
+    from training.stories.train import print_scores
+
+    odd = [each for each in plant(gold / "parallel") if each.story % 2]
+    for with_vectors in (True, False):
+        print_scores(odd, with_vectors=with_vectors)
+
+
+def main() -> None:
+    """Measure what the options name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", nargs="*", type=int, default=[5_000, 20_000])
+    parser.add_argument("--stories", nargs="*", type=int, default=[5_000, 20_000])
+    parser.add_argument("--gold", type=Path)
+    parser.add_argument("--peer", default="", metavar="PYTHON")
+    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.only:
+        _measure_here(options.only)
+        return
+    for count in options.sizes:
+        measure_copies(count, options.peer)
+    for count in options.stories:
+        measure_stories(count)
+    if options.gold:
+        measure_planted(options.gold)
+
+
+if __name__ == "__main__":
+    main()

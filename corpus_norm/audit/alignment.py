@@ -1,0 +1,330 @@
+"""Which English word answers which word of the source, and which words nothing answers.
+
+A word of the source is answered by an English word that the lexicon has for it, by the same word
+(a name, a loan), or, if it is Chinese, by words that answer its parts.  The strength of an answer
+is 0 to 1; of several equal words the one nearest to the expected place is taken.  A word counts by
+its rarity, so that "the" counts nothing, and words of amounts are left to the audit of amounts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from corpus_norm.audit.names import sounds_like, spell
+from corpus_norm.audit.words import Word, english_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from corpus_norm.audit.lexicon import Lexicon
+    from corpus_norm.languages import Language
+
+COMMON, RARE = 4.0, 11.0
+"""Words of less than ``COMMON`` bits count nothing; those of ``RARE`` bits or more count fully."""
+_SAME = 1.0
+_COGNATE = 0.8
+_PART, _SIGN = 0.8, 0.6
+"""An answer to a part of a Chinese word counts this share, one to a single character that."""
+_LONGEST_PART, _LONGEST_RUN = 4, 32
+_PREFIX = 4
+_ALIKE = 0.6
+"""Words are one if they share so much of the longer one, from its beginning."""
+_ENDING = 2
+_WEAK = 0.5
+"""Words with a weaker answer are looked up in other ways too."""
+_FAR = 0.15
+"""What the distance from the expected place costs an answer, at most."""
+_CONTRACTED = frozenset({"'s", "'re", "'d", "'m"})
+
+
+@dataclass(slots=False)
+class Alignment:
+    """The words of both sides, what each counts, and how well each is answered.
+
+    ``links`` holds, for each word of the source, the numbers of the English words that answer it
+    best, the best first.
+    """
+
+    source: Sequence[Word]
+    english: Sequence[Word]
+    weights: list[float]
+    weights_en: list[float]
+    best: list[float]
+    best_en: list[float]
+    links: list[list[tuple[float, int]]]
+
+    @cached_property
+    def back(self) -> list[list[tuple[float, int]]]:
+        """For each English word, the words of the source that it answers, the best first."""
+        found: list[list[tuple[float, int]]] = [[] for _ in self.english]
+        for i, links in enumerate(self.links):
+            for strength, j in links:
+                found[j].append((strength, i))
+        for each in found:
+            each.sort(key=lambda link: (-link[0], link[1]))
+        return found
+
+
+@dataclass(slots=False)
+class _English:
+    """The English words, indexed by stem and by spelling."""
+
+    words: Sequence[Word]
+    lexicon: Lexicon
+    stems: list[int] = field(init=False)
+    by_stem: dict[int, list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        stem_of = self.lexicon.english.stem_of
+        self.stems = [stem_of(word.form) for word in self.words]
+        self.by_stem = defaultdict(list)
+        for j, stem in enumerate(self.stems):
+            if stem >= 0:
+                self.by_stem[stem].append(j)
+
+    @cached_property
+    def by_plain(self) -> dict[str, list[int]]:
+        """The places of each word, without accents."""
+        found = defaultdict(list)
+        for j, word in enumerate(self.words):
+            found[plain(word.form)].append(j)
+        return found
+
+    @cached_property
+    def by_prefix(self) -> dict[str, list[int]]:
+        """The places of long words, by their first letters."""
+        found = defaultdict(list)
+        for j, word in enumerate(self.words):
+            if len(word.form) > _PREFIX:
+                found[plain(word.form)[:_PREFIX]].append(j)
+        return found
+
+    @cached_property
+    def by_sound(self) -> dict[str, list[int]]:
+        """The places of capitalised words, by their consonants."""
+        found = defaultdict(list)
+        for j, word in enumerate(self.words):
+            if word.capital and len(word.form) > 2:
+                found[spell(plain(word.form))].append(j)
+        return found
+
+
+@lru_cache(maxsize=16384)
+def plain(word: str) -> str:
+    """Return a word without accents.
+
+    >>> plain("élysée"), plain("cœur")
+    ('elysee', 'coeur')
+    """
+    if word.isascii():
+        return word
+    folded = unicodedata.normalize("NFKD", word.replace("œ", "oe").replace("æ", "ae"))
+    return "".join(char for char in folded if not unicodedata.combining(char))
+
+
+def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Alignment:
+    """Align the words of a sentence with those of its English.
+
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> text, english = "La banque centrale a relevé ses taux", "The central bank raised its rates"
+    >>> found = align(text, english, get_language("fr"), find_lexicon("fr"))
+    >>> [(w.form, found.english[links[0][1]].form) for w, links in zip(found.source, found.links)
+    ...  if links and found.weights[found.source.index(w)] > 0.2]
+    [('banque', 'bank'), ('centrale', 'central'), ('relevé', 'raised'), ('taux', 'rates')]
+    """
+    words, words_en = lexicon.words(source), english_words(english)
+    there = _English(words_en, lexicon)
+    scale = len(words_en) / max(1, len(words))
+    links = [_answers(word, (i + 0.5) * scale, there) for i, word in enumerate(words)]
+    if lexicon.costs:
+        best = _answer_parts(words, links, there, scale)
+    else:
+        best = [each[0][0] if each else 0.0 for each in links]
+    best_en = [0.0] * len(words_en)
+    for each in links:
+        for strength, j in each:
+            best_en[j] = max(best_en[j], strength)
+    _answer_repeated(words_en, there.by_stem, best_en)
+    if lexicon.costs:
+        sounds_like(words, words_en, links, best, best_en, lexicon.readings)
+    counted, counted_en = _amount_words(language), _amount_words(None)
+    weights = [_weigh(w, lexicon.rarity_of(lexicon.stem_of(w.form)), counted) for w in words]
+    _lump_syllables(words, weights, best)
+    return Alignment(
+        words,
+        words_en,
+        weights,
+        [
+            _weigh(w, lexicon.english.rarity_of(stem), counted_en)
+            for w, stem in zip(words_en, there.stems, strict=True)
+        ],
+        best,
+        best_en,
+        links,
+    )
+
+
+def _answer_repeated(
+    words: Sequence[Word], by_stem: Mapping[int, Sequence[int]], best: list[float]
+) -> None:
+    """Let a name that the English says again be answered too: it may stand for a pronoun."""
+    for places in by_stem.values():
+        if len(places) > 1 and words[places[0]].capital:
+            most = _PART * max(best[j] for j in places)
+            for j in places:
+                best[j] = max(best[j], most)
+
+
+def _lump_syllables(words: Sequence[Word], weights: list[float], best: Sequence[float]) -> None:
+    """Let single Chinese characters in a row that nothing answers, a spelt name, count as one."""
+    first = 0
+    for i in range(len(words) + 1):
+        if i < len(words) and words[i].han and len(words[i].form) == 1 and best[i] < _WEAK:
+            continue
+        if i - first > 1:
+            weights[first:i] = [w / (i - first) for w in weights[first:i]]
+        first = i + 1
+
+
+def _weigh(word: Word, rarity: float, counted: frozenset[str]) -> float:
+    """Return what a word counts, 0 to 1."""
+    if word.form in counted or word.form in _CONTRACTED or (len(word.form) < 2 and not word.han):
+        return 0.0
+    return min(1.0, max(0.0, rarity - COMMON) / (RARE - COMMON))
+
+
+@lru_cache(maxsize=16)
+def _amount_words(language: Language | None) -> frozenset[str]:
+    """Return the words that the audit of amounts compares."""
+    from corpus_norm.languages import get_language
+
+    style = (language or get_language("en")).numbers
+    tables: Iterable[Iterable[str]] = (style.words, style.scales, style.months, style.weekdays)
+    return frozenset(word for table in tables for word in table)
+
+
+def _answers(word: Word, place: float, there: _English) -> list[tuple[float, int]]:
+    """Return the English words that answer a word, the best first."""
+    found: dict[int, float] = {}
+    _look_up(word.form, place, there, found, 1.0)
+    if not word.han:
+        _copy(word, place, there, found)
+    return sorted(((s, j) for j, s in found.items()), key=lambda link: (-link[0], link[1]))
+
+
+def _look_up(
+    form: str, place: float, there: _English, found: dict[int, float], share: float
+) -> float:
+    """Add the English words that the lexicon has for a form; return the strength of the best."""
+    most = 0.0
+    by_stem, lexicon = there.by_stem, there.lexicon
+    size = len(there.words) or 1
+    for target, strength in lexicon.answers(lexicon.stem_of(form)):
+        places = by_stem.get(target)
+        if places:
+            j = places[0] if len(places) == 1 else _nearest(places, place)
+            worth = share * strength * (1.0 - _FAR * abs(j - place) / size)
+            if worth > found.get(j, 0.05):
+                found[j] = worth
+            most = max(most, worth)
+    return most
+
+
+def _nearest(places: list[int], place: float) -> int:
+    at = bisect_left(places, place)
+    near = places[max(0, at - 1) : at + 1]
+    return min(near, key=lambda j: (abs(j - place), j))
+
+
+def _copy(word: Word, place: float, there: _English, found: dict[int, float]) -> None:
+    """Add the English words that are the same, alike, or the same name in another spelling."""
+    form = plain(word.form)
+    if len(form) < 2:
+        return
+    if places := there.by_plain.get(form):
+        j = _nearest(places, place)
+        found[j] = max(found.get(j, 0.0), _SAME if word.capital or len(form) > 3 else 0.3)
+        return
+    if len(form) > _PREFIX:
+        for j in there.by_prefix.get(form[:_PREFIX], ())[:8]:
+            if _is_cognate(form, plain(there.words[j].form)):
+                found[j] = max(found.get(j, 0.0), _COGNATE)
+    if len(form) > 2 and max(found.values(), default=0.0) < _WEAK:
+        sound = spell(form)
+        least = 2 if word.capital else 3  # bruxellois: Brussels
+        for j in there.by_sound.get(sound, ())[:8]:
+            if len(sound) > least or (word.capital and there.words[j].form[0] == form[0]):
+                found[j] = max(found.get(j, 0.0), _COGNATE)
+
+
+def _is_cognate(one: str, other: str) -> bool:
+    """Return whether two words share so many first letters that they are one word."""
+    longest = max(len(one), len(other))
+    same = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        same += 1
+    return (same > _PREFIX and same >= _ALIKE * longest) or (
+        same >= _PREFIX and longest - same <= _ENDING
+    )
+
+
+def _answer_parts(
+    words: Sequence[Word], links: list[list[tuple[float, int]]], there: _English, scale: float
+) -> list[float]:
+    """Look up other parts of the Chinese words that nothing answers; return how well each is now.
+
+    A run of such words is cut into the parts whose answers cover most of it.
+    """
+    best = [each[0][0] if each else 0.0 for each in links]
+    first = 0
+    for i in range(len(words) + 1):
+        is_open = i < len(words) and words[i].han and best[i] < _WEAK
+        adjacent = i == first or (i < len(words) and words[i - 1].end == words[i].start)
+        if is_open and adjacent and words[i].end - words[first].start <= _LONGEST_RUN:
+            continue
+        if i > first:
+            _answer_run(range(first, i), words, links, best, there, scale)
+        first = i if is_open else i + 1
+    return best
+
+
+def _answer_run(  # noqa: PLR0913, PLR0917 -- what a run is found in
+    run: range,
+    words: Sequence[Word],
+    links: list[list[tuple[float, int]]],
+    best: list[float],
+    there: _English,
+    scale: float,
+) -> None:
+    owners = [i for i in run for _ in words[i].form]
+    text = "".join(words[i].form for i in run)
+    values, cuts = [0.0], [(0, 0.0, dict[int, float]())]
+    for end in range(1, len(text) + 1):
+        top, cut = values[end - 1], (end - 1, 0.0, dict[int, float]())
+        for start in range(max(0, end - _LONGEST_PART), end):
+            found: dict[int, float] = {}
+            part = text[start:end]
+            share = _PART if len(part) > 1 else _SIGN
+            strength = _look_up(part, (owners[start] + 0.5) * scale, there, found, share)
+            if strength and values[start] + strength * len(part) > top:
+                top, cut = values[start] + strength * len(part), (start, strength, found)
+        values.append(top)
+        cuts.append(cut)
+    end, gained = len(text), dict.fromkeys(run, 0.0)
+    while end:
+        start, strength, found = cuts[end]
+        for i in owners[start:end]:
+            gained[i] += strength / len(words[i].form)
+        links[owners[start]] += [(s, j) for j, s in found.items()]
+        end = start
+    for i, gain in gained.items():
+        best[i] = max(best[i], gain)
+        links[i].sort(key=lambda link: (-link[0], link[1]))

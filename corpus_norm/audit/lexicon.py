@@ -1,0 +1,221 @@
+"""The word lexicon: which English words answer a French or Chinese word, and how surely.
+
+The tables beside this module were counted in aligned sentences by ``training/audit``: for each stem
+of the source the English stems that translators used for it, with the probability of each given
+the other.  They are read with numpy when a sentence of their language is audited for the first
+time; a language without a table has no lexicon.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from corpus_norm.audit.words import Word, segment, spaced_words, unspaced_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TABLES = Path(__file__).parent / "tables"
+_RARITY_STEPS = 12
+_STEPS = 16
+_NO_BITS = 12.0
+UNKNOWN_RARITY = 17.0
+"""The rarity of a word that no table has, in bits."""
+# The strength of an answer, by the probability of either word given the other, in 1/16 of -log2.
+_STRENGTH = tuple(
+    min(1.0, 1.0 / (1.0 + math.exp((steps / _STEPS - 5.2) * 1.1))) for steps in range(256)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishTable:
+    """English forms by stem, how rare each stem is, and how often it has a capital."""
+
+    stems: Mapping[str, int]
+    rarity: Sequence[float]
+    capitals: Sequence[float]
+
+    def stem_of(self, form: str) -> int:
+        """Return the number of a form's stem, or -1."""
+        return self.stems.get(form, -1)
+
+    def rarity_of(self, stem: int) -> float:
+        """Return how rare a stem is: -log2 of the share of sentences that have it."""
+        return self.rarity[stem] if stem >= 0 else UNKNOWN_RARITY
+
+
+@dataclass(eq=False)
+class Lexicon:
+    """The words of a language and their answers in English.
+
+    ``costs`` are those of Chinese words, empty for other languages; ``simple`` maps traditional
+    characters to simplified ones; ``readings`` are the syllables of a character.
+    """
+
+    stems: Mapping[str, int]
+    rarity: Sequence[float]
+    english: EnglishTable
+    costs: Mapping[str, float] = field(default_factory=dict)
+    simple: Mapping[int, str] = field(default_factory=dict)
+    readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arrays: Mapping[str, Any] = field(default_factory=dict)
+    _answers: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    _bits: dict[int, dict[int, float]] = field(default_factory=dict)
+    _names: dict[int, float] = field(default_factory=dict)
+
+    def words(self, text: str) -> list[Word]:
+        """Return the words of a text of this language."""
+        if not self.costs:
+            return spaced_words(text)
+        return unspaced_words(text.translate(self.simple), self._segment)
+
+    def _segment(self, text: str) -> list[str]:
+        return segment(text, self.costs)
+
+    def stem_of(self, form: str) -> int:
+        """Return the number of a form's stem, or -1."""
+        return self.stems.get(form, -1)
+
+    def rarity_of(self, stem: int) -> float:
+        """Return how rare a stem is, in bits."""
+        return self.rarity[stem] if 0 <= stem < len(self.rarity) else UNKNOWN_RARITY
+
+    def answers(self, stem: int) -> tuple[tuple[int, float], ...]:
+        """Return the English stems that answer a stem, with the strength of each in 0..1."""
+        known = self._answers.get(stem)
+        if known is None:
+            known = self._answers[stem] = self._read(stem)
+        return known
+
+    def _read(self, stem: int) -> tuple[tuple[int, float], ...]:
+        if not 0 <= stem < len(self.rarity):
+            return ()
+        first, last = self._starts[stem], self._starts[stem + 1]
+        targets = self.arrays["targets"][first:last].tolist()
+        answers = self.arrays["answers"][first:last].tolist()
+        back = self.arrays["back"][first:last].tolist()
+        return tuple(
+            (target, _STRENGTH[min(one, other)])
+            for target, one, other in zip(targets, answers, back, strict=True)
+        )
+
+    def nameness(self, stem: int) -> float:
+        """Return how often the answers to a stem have a capital, 0 to 1."""
+        known = self._names.get(stem)
+        if known is None:
+            capitals = self.english.capitals
+            answers = self.answers(stem)
+            total = sum(strength for _, strength in answers)
+            named = sum(strength * capitals[word] for word, strength in answers)
+            known = self._names[stem] = named / total if total else 0.5
+        return known
+
+    def bits(self, stem: int, word: int, others: frozenset[int]) -> tuple[float, float]:
+        """Return -log2 of the probability of an English stem given a stem, and of any of others.
+
+        What the table does not have counts as 12 bits.
+        """
+        known = self._bits.get(stem)
+        if known is None:
+            known = self._bits[stem] = self._read_bits(stem)
+        if not known:
+            return _NO_BITS, _NO_BITS
+        most = min((known.get(other, _NO_BITS) for other in others), default=_NO_BITS)
+        return known.get(word, _NO_BITS), most
+
+    def _read_bits(self, stem: int) -> dict[int, float]:
+        if not 0 <= stem < len(self.rarity):
+            return {}
+        first, last = self._starts[stem], self._starts[stem + 1]
+        targets = self.arrays["targets"][first:last].tolist()
+        answers = (self.arrays["answers"][first:last] / _STEPS).tolist()
+        return dict(zip(targets, answers, strict=True))
+
+    def share_answered_by(self, stems: frozenset[int]) -> dict[int, float]:
+        """Return, for each stem that any of the English stems answer, the share of its answers."""
+        import numpy as np
+
+        at = np.flatnonzero(np.isin(self.arrays["targets"], list(stems)))
+        owners = np.searchsorted(self.arrays["starts"], at, side="right") - 1
+        shares = np.exp2(self.arrays["answers"][at] / -_STEPS)
+        totals = np.bincount(owners, weights=shares, minlength=1)
+        return {int(i): float(totals[i]) for i in np.flatnonzero(totals)}
+
+    def share_answering(self, stems: frozenset[int]) -> dict[int, float]:
+        """Return, for each English stem that answers any of the stems, how often it does."""
+        import numpy as np
+
+        found: dict[int, float] = {}
+        for stem in sorted(stems):
+            first, last = self._starts[stem], self._starts[stem + 1]
+            shares = np.exp2(self.arrays["back"][first:last] / -_STEPS).tolist()
+            for target, share in zip(
+                self.arrays["targets"][first:last].tolist(), shares, strict=True
+            ):
+                found[target] = min(1.0, found.get(target, 0.0) + share)
+        return found
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self.arrays["starts"].tolist()
+        return starts
+
+
+@lru_cache(maxsize=1)
+def english_table() -> EnglishTable:
+    """Read the table of English."""
+    table = _read_table("en")
+    forms = _lines(table["forms"])
+    return EnglishTable(
+        MappingProxyType(dict(zip(forms, table["stems"].tolist(), strict=True))),
+        (table["rarity"] / _RARITY_STEPS).tolist(),
+        (table["capitals"] / 255).tolist(),
+    )
+
+
+def find_lexicon(language: str) -> Lexicon | None:
+    """Return the lexicon of a language, by its BCP-47 tag, or None if there is none.
+
+    >>> lexicon = find_lexicon("fr-CA")
+    >>> english = lexicon.english
+    >>> dict(lexicon.answers(lexicon.stem_of("usine")))[english.stem_of("factories")] > 0.9
+    True
+    >>> find_lexicon("de") is None
+    True
+    """
+    return _read_lexicon(language.partition("-")[0].lower())
+
+
+@lru_cache(maxsize=8)
+def _read_lexicon(code: str) -> Lexicon | None:
+    if not code.isalpha() or code == "en" or not (TABLES / f"{code}.npz").is_file():
+        return None
+    table = _read_table(code)
+    forms = _lines(table["forms"])
+    rarity = (table["rarity"] / _RARITY_STEPS).tolist()
+    if "costs" not in table:
+        stems = dict(zip(forms, table["stems"].tolist(), strict=True))
+        return Lexicon(stems, rarity, english_table(), arrays=table)
+    costs = dict(zip(forms, (table["costs"] / 8).tolist(), strict=True))
+    stems = {form: i for i, form in enumerate(forms[: len(rarity)])}
+    old, new = _lines(table["traditional"])
+    readings = {line[0]: tuple(line[1:].split()) for line in _lines(table["readings"])}
+    simple = dict(zip(map(ord, old), new, strict=True))
+    return Lexicon(stems, rarity, english_table(), costs, simple, readings, table)
+
+
+def _read_table(code: str) -> dict[str, Any]:
+    import numpy as np
+
+    with np.load(TABLES / f"{code}.npz", allow_pickle=False) as file:
+        return dict(file)
+
+
+def _lines(packed: Any) -> list[str]:  # noqa: ANN401 -- an array of bytes
+    text: str = packed.tobytes().decode()
+    return text.split("\n")

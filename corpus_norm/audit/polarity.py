@@ -1,0 +1,251 @@
+"""Whether the English says the opposite: a denial lost or added, a word for its opposite.
+
+A denial is looked for near the words that answer the denied one; what may stand for it is what the
+lexicon has for it.  A word is taken for its opposite if nothing in the source answers it and
+something there is translated by the opposite.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from corpus_norm.audit.alignment import Alignment
+    from corpus_norm.audit.lexicon import Lexicon
+    from corpus_norm.audit.words import Word
+
+    Span = tuple[int, int]
+
+_OPPOSITES = """
+increase/decrease rise/fall/drop grow/shrink gain/lose win/lose up/down more/less more/fewer
+high/low higher/lower highest/lowest large/small larger/smaller big/small long/short
+longer/shorter first/last early/late earlier/later before/after north/south northern/southern
+east/west eastern/western buy/sell purchase/sell best/worst better/worse good/bad strong/weak
+stronger/weaker fast/slow faster/slower open/close begin/end start/end start/stop old/new old/young
+left/right accept/reject accept/refuse allow/forbid allow/ban allow/prevent agree/disagree
+support/oppose above/below over/under inside/outside import/export importer/exporter
+success/failure succeed/fail victory/defeat attack/defend friend/enemy rich/poor hot/cold
+warm/cold positive/negative profit/loss surplus/deficit arrive/leave enter/leave remember/forget
+love/hate raise/lower raise/cut strengthen/weaken improve/worsen expand/reduce increase/reduce
+true/false right/wrong safe/dangerous always/never major/minor maximum/minimum most/least
+majority/minority public/private male/female man/woman men/women son/daughter father/mother
+brother/sister husband/wife husbands/wives day/night alive/dead born/die easy/difficult
+legal/illegal possible/impossible known/unknown employed/unemployed expensive/cheap heavy/light
+hire/fire innocent/guilty optimistic/pessimistic optimism/pessimism advance/retreat create/destroy
+include/exclude lend/borrow present/absent rural/urban upper/lower deep/shallow wide/narrow
+"""
+_DENIALS = (
+    "not",
+    "no",
+    "never",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "nor",
+    "without",
+    "cannot",
+)
+_SURE = 0.35
+"""A word denies for certain if so much of its translations are denials."""
+_UNSURE, _LEAST = 0.3, 0.03
+_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "mis", "non", "dés")
+_SAME = 3
+"""Denials so many words apart are one: ne ... pas."""
+_REACH = 4
+_SHARE = 0.3
+_FARTHEST = 40
+"""A denial is looked for within ``_REACH`` words and this share of the sentence, up to a limit."""
+_RARELY, _BITS = 7.0, 2.0
+"""A word of the source says an English one if that has fewer bits than ``_RARELY``; its opposite,
+if that is so many bits more probable."""
+
+
+class Polarity(NamedTuple):
+    """How surely the English lost a denial, added one, or says the opposite of a word: 0 to 1.
+
+    ``denials`` counts those of the source and of the English; ``words`` are the places of the
+    English words that are wrong.
+    """
+
+    lost: float = 0.0
+    added: float = 0.0
+    opposite: float = 0.0
+    denials: tuple[int, int] = (0, 0)
+    words: tuple[int, ...] = ()
+
+
+class _Tables(NamedTuple):
+    """How much stems deny, those of the source and of English, and the opposites in English."""
+
+    source: Mapping[int, float]
+    english: Mapping[int, float]
+    sure: frozenset[int]
+    opposites: Mapping[int, frozenset[int]]
+
+
+@lru_cache(maxsize=8)
+def _tables(lexicon: Lexicon) -> _Tables:
+    stem_of = lexicon.english.stem_of
+    sure = frozenset(stem for word in _DENIALS if (stem := stem_of(word)) >= 0)
+    source = lexicon.share_answered_by(sure)
+    certain = frozenset(stem for stem, share in source.items() if share >= _SURE)
+    opposites: dict[int, set[int]] = {}
+    for group in _OPPOSITES.split():
+        stems = [stem for word in group.split("/") if (stem := stem_of(word)) >= 0]
+        for stem in stems:
+            others = {other for other in stems[:1] if other != stem} or set(stems[1:])
+            opposites.setdefault(stem, set()).update(others - {stem})
+    english = lexicon.share_answering(certain) | dict.fromkeys(sure, 1.0)
+    return _Tables(source, english, sure, {k: frozenset(v) for k, v in opposites.items()})
+
+
+def find_polarity(found: Alignment, lexicon: Lexicon, idioms: Sequence[Span] = ()) -> Polarity:
+    """Compare the denials of both sides, and look for words that became their opposites.
+
+    The words within ``idioms``, spans of the source, deny nothing for certain.
+
+    >>> from corpus_norm.audit.alignment import align
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> french, lexicon = get_language("fr"), find_lexicon("fr")
+    >>> english = "Prices rose sharply on Monday."
+    >>> found = align("Les prix ont fortement baissé lundi.", english, french, lexicon)
+    >>> round(find_polarity(found, lexicon).opposite, 1) > 0.5
+    True
+    """
+    tables = _tables(lexicon)
+    stems = [lexicon.stem_of(word.form) for word in found.source]
+    stems_en = [lexicon.english.stem_of(word.form) for word in found.english]
+    scale = len(stems_en) / max(1, len(stems))
+    denials = {
+        i: min(degree, _UNSURE) if _is_within(word, idioms) else degree
+        for i, (word, stem) in enumerate(zip(found.source, stems, strict=True))
+        if (degree := _degree(word, tables.source.get(stem, 0.0), lexicon.stems)) > _LEAST
+        and not _is_name(word, i)
+    }
+    denials_en = {
+        j: degree
+        for j, (word, stem) in enumerate(zip(found.english, stems_en, strict=True))
+        if (degree := _degree(word, tables.english.get(stem, 0.0), lexicon.english.stems)) > _LEAST
+    }
+    certain = [
+        (i * scale, min(1.0, d * 1.5) * _said(i, found.weights, found.best))
+        for i, d in denials.items()
+        if d >= _SURE
+    ]
+    lost, count = _unmatched(certain, list(denials_en.items()), len(stems_en))
+    turned = _turned(stems_en, tables)
+    certain_en = [
+        (float(j), _said(j, found.weights_en, found.best_en))
+        for j in denials_en
+        if stems_en[j] in tables.sure and j not in turned
+    ]
+    places = [(i * scale, degree) for i, degree in denials.items()]
+    added, count_en = _unmatched(certain_en, places, len(stems_en))
+    opposite, words = _opposite(lexicon, tables, stems, stems_en)
+    return Polarity(lost, added, opposite, (count, count_en), words)
+
+
+def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
+    """Return how much a word denies; one with a negative prefix before another word may."""
+    if known <= _LEAST and not word.han:
+        for prefix in _PREFIXES:
+            rest = word.form[len(prefix) :]
+            if word.form.startswith(prefix) and len(rest) > _SAME and rest in forms:
+                return _UNSURE
+    return known
+
+
+def _turned(stems_en: Sequence[int], tables: _Tables) -> dict[int, int]:
+    """Return the places of denials just before a word with an opposite, and of that word.
+
+    ``Not true`` is no denial too many where the original says false.
+    """
+    last, found = -99, dict[int, int]()
+    for j, stem in enumerate(stems_en):
+        if stem in tables.sure:
+            last = j
+        elif stem in tables.opposites and j - last <= _SAME:
+            found[last] = j
+    return found
+
+
+def _is_name(word: Word, place: int) -> bool:
+    """Return whether a word has the capital of a name: the San of San Francisco is no ``sans``."""
+    return word.capital and place > 0 and not word.upper
+
+
+def _is_within(word: Word, spans: Sequence[Span]) -> bool:
+    return any(start <= word.start and word.end <= end for start, end in spans)
+
+
+def _said(place: int, weights: Sequence[float], best: Sequence[float]) -> float:
+    """Return how sure it is that the other side says what is denied, by the words nearby."""
+    first = max(0, place - 2)
+    near = zip(weights[first : place + 5], best[first : place + 5], strict=True)
+    return 0.5 + 0.5 * max((min(1.0, 2 * w) * b for w, b in near), default=0.0)
+
+
+def _unmatched(
+    certain: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]], size: int
+) -> tuple[float, int]:
+    """Return how surely one of the certain denials has no counterpart, and how many there are.
+
+    Both are places in the English; the first with how sure they are, the second with degrees.
+    """
+    reach = min(_REACH + _SHARE * size, _FARTHEST)
+    worst, count, last, first = 0.0, 0, -99.0, 0
+    for place, sure in certain:
+        count += place - last > _SAME
+        last = place
+        while first < len(others) and others[first][0] < place - reach:
+            first += 1
+        at, best = first, 0.0
+        while at < len(others) and others[at][0] <= place + reach and best < 1.0:
+            best = max(best, min(1.0, others[at][1] * 3))
+            at += 1
+        worst = max(worst, sure * (1.0 - best))
+    return worst, count
+
+
+def _opposite(
+    lexicon: Lexicon,
+    tables: _Tables,
+    stems: Sequence[int],
+    stems_en: Sequence[int],
+) -> tuple[float, tuple[int, ...]]:
+    """Return how surely an English word is the opposite of a word of the source, and which."""
+    said = {stem for stem in stems_en if stem in tables.opposites}
+    if not said:
+        return 0.0, ()
+    scale = len(stems_en) / max(1, len(stems))
+    worst, places = 0.0, []
+    turned = set(_turned(stems_en, tables).values())
+    for j, stem in enumerate(stems_en):
+        others = tables.opposites.get(stem)
+        if not others or others & said or j in turned:
+            continue
+        reach = min(_REACH + _SHARE * len(stems_en), _FARTHEST)
+        first = max(0, int((j - reach) / scale))
+        sure = 0.0
+        for source in stems[first : int((j + reach) / scale) + 1]:
+            own, other = lexicon.bits(source, stem, others)
+            if own < _RARELY and other > own - _BITS:
+                sure = 0.0
+                break
+            sure = max(sure, _surety(own, other))
+        if sure > 0.0:
+            worst = max(worst, sure)
+            places.append(j)
+    return worst, tuple(places)
+
+
+def _surety(own: float, other: float) -> float:
+    """Return how surely a word means the opposite, from -log2 of the probabilities of both."""
+    if other > 4.5 or own - other < _BITS:
+        return 0.0
+    return min(1.0, (own - other) / 6.0) * min(1.0, (5.5 - other) / 3.0)

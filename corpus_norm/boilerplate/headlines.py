@@ -1,0 +1,232 @@
+"""The headline among the lines of a text that does not mark it.
+
+Lines down to the first of the body are compared: what they share with the body, how they are
+written, and where they stand between menus, standfirst, byline and date.  A weight for each of
+these measures, learned as a conditional logit (McFadden 1974, "Conditional logit analysis of
+qualitative choice behavior"), makes a score; where no line scores more than :data:`NO_HEADLINE`,
+the page has none.  How the weights were learned: ``training/boilerplate/README.md``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus_norm.boilerplate.features import normalize_key
+from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
+from corpus_norm.dates import is_dateline
+from corpus_norm.document import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from corpus_norm.boilerplate.kinds import Page
+
+ABOVE, BELOW = 40, 5  # blocks compared before and after the first block of the body
+LEAST_WIDTH, LONGEST, LONGEST_NAME = 8, 300, 60
+CREDITS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+REPEATED_ABOVE, REPEATED_WITHIN = 10, 8  # blocks above the body, and to the repetition
+NEAR, FAR = 3, 12  # lines between a headline and a credit
+FEW = 6  # blocks of a body that is too short to repeat many words of its headline
+_LONGEST_QUESTION = 160
+_STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
+_CLOSERS = "\"'”’»)]」』）*"
+_BARS = re.compile(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
+_ADDRESS = re.compile(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
+_PRICE = re.compile(r"[-+]\d+(?:[.,]\d+)?\s?%")
+WEIGHTS = {
+    "topic": 3.62,
+    "shared": 0.44,
+    "log_width": 0.59,
+    "is_short": -1.68,
+    "is_long": -4.63,
+    "is_very_long": -2.94,
+    "ends_stop": -3.73,
+    "asks": 0.45,
+    "ends_colon": -4.73,
+    "shouts": -3.01,
+    "bars": -2.33,
+    "is_address": -1.62,
+    "is_price": -4.16,
+    "digits": 4.16,
+    "stopwords": 0.13,
+    "is_name": -0.27,
+    "at_credit": 0.33,
+    "near_credit": 0.66,
+    "no_credit": -0.3,
+    "below_credit": -1.22,
+    "to_body": -0.34,
+    "in_body": -1.3,
+    "is_first": 0.1,
+    "past_first": -2.23,
+    "is_heading": 2.0,
+    "repeats": 1.03,
+    "opens": 1.22,
+    "is_listed": -0.94,
+    "leads": 0.24,
+    "is_nearest_topic": 0.66,
+    "is_only": 0.67,
+    "is_brief": 2.07,
+    "is_pair": -1.19,
+}
+"""The weight of each measure; ``is_heading`` is set by hand, as the pages have no markup."""
+NO_HEADLINE = 3.5
+
+
+def find_title(page: Page, listed: Container[int] = (), title: str | None = None) -> int | None:
+    """Find the index of the headline, None when no line looks like one.
+
+    The headline is the line equal to ``title``, that of the metadata, else a line repeated near the
+    top, else the line with the best score, else a question that opens the text.
+
+    Args:
+        page: the blocks with the decision which of them are body.
+        listed: indices of the blocks under a heading such as "Share".
+        title: the headline in the metadata.
+    """
+    top = range(min(page.first + 1, len(page.blocks)))
+    keys = page.seen.keys[: len(top)]
+    if title is not None and (wanted := normalize_key(title)) in keys:
+        return keys.index(wanted)
+    for index in top[-REPEATED_ABOVE:]:
+        again = page.seen.keys[index + 1 : min(index + REPEATED_WITHIN, page.first + 3)]
+        if page.seen.keys[index] in again and _may_be_repeated(page, index):
+            return index
+    indices, table = measure(page, listed)
+    scores = table @ np.array(list(WEIGHTS.values()))
+    for at in map(int, np.argsort(-scores, kind="stable")):
+        if scores[at] <= NO_HEADLINE:
+            break
+        if not names_people(page.blocks[indices[at]].text):
+            return indices[at]
+    return 0 if _opens_with_question(page) else None
+
+
+def names_people(text: str) -> bool:
+    """Whether a line is a byline or a list of names."""
+    return are_names(text) or bool(read_byline(text)) or bool(read_signed_line(text))
+
+
+def _is_repeated(page: Page, index: int) -> bool:
+    return page.seen.keys[index] in page.seen.keys[index + 1 : page.first + 3]
+
+
+def _may_be_repeated(page: Page, index: int) -> bool:
+    """Whether a repeated line may be a headline: no prose, no button, no name."""
+    is_line = 12 <= page.seen.width[index] <= LONGEST and not page.seen.is_prose[index]
+    hit, text = page.seen.hits[index], page.blocks[index].text
+    return bool(is_line) and hit is None and not names_people(text)
+
+
+def _opens_with_question(page: Page) -> bool:
+    text, width = page.blocks[0].text, page.seen.width[0]
+    return "?" in text and 20 <= width < _LONGEST_QUESTION and _is_candidate(page, 0)
+
+
+def measure(
+    page: Page, listed: Container[int] = ()
+) -> tuple[list[int], np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
+    """Return the indices of the lines that may be the headline, and their measures as a table."""
+    span = range(max(0, page.first - ABOVE), min(page.first + BELOW, len(page.blocks)))
+    indices = [index for index in span if _is_candidate(page, index)]
+    credited = [at for at in span if _is_credit(page, at)]
+    rows = [
+        [
+            float(each)
+            for each in (
+                *_see_topic(page, index),
+                *_see_form(page, index),
+                *_see_place(page, index, indices, credited, listed),
+                *_compare(page, index, indices),
+            )
+        ]
+        for index in indices
+    ]
+    return indices, np.array(rows, dtype=np.float64).reshape(len(rows), len(WEIGHTS))
+
+
+def _is_candidate(page: Page, index: int) -> bool:
+    """Whether a line of some length is no known boilerplate and no date."""
+    if page.seen.hits[index] is not None or not LEAST_WIDTH <= page.seen.width[index] <= LONGEST:
+        return False
+    return not is_dateline(page.blocks[index].text)
+
+
+def _is_credit(page: Page, index: int) -> bool:
+    hit = page.seen.hits[index]
+    return hit is not None and hit.kind in CREDITS
+
+
+def _see_topic(page: Page, index: int) -> tuple[float, ...]:
+    shared, terms = page.topics[index]
+    return shared / (terms + 1.0), math.log1p(shared)
+
+
+def _see_form(page: Page, index: int) -> tuple[float, ...]:
+    """Measure how a line is written."""
+    text, width = page.blocks[index].text.strip(), float(page.seen.width[index])
+    bare = text.rstrip(_CLOSERS)
+    letters = sum(map(str.isalpha, text))
+    digits = sum(map(str.isdigit, text))
+    return (
+        math.log(width),
+        width < 25,
+        width > 130,
+        width > 200,
+        bare.endswith(_STOPS),
+        bare.endswith(("?", "？")),
+        bare.endswith((":", "：")),
+        text.isupper() and letters > 3,
+        min(len(_BARS.findall(text)), 3),
+        _ADDRESS.search(text) is not None,
+        _PRICE.search(text) is not None,
+        digits / len(text),
+        min(float(page.seen.stopword_share[index]), 0.5),
+        len(text) <= LONGEST_NAME and is_person(text),
+    )
+
+
+def _see_place(
+    page: Page, index: int, indices: list[int], credited: list[int], listed: Container[int]
+) -> tuple[float, ...]:
+    """Measure where a line stands among the others that may be the headline, and credits."""
+    credit = next((at for at in credited if at > index), None)
+    between = FAR if credit is None else sum(index < at < credit for at in indices)
+    before = sum(index - FAR <= at < index for at in credited)
+    following = index + 1
+    leads = (
+        following < len(page.blocks)
+        and page.seen.hits[following] is None
+        and page.seen.width[following] > 1.5 * page.seen.width[index]
+    )
+    return (
+        between == 0,
+        0 < between <= NEAR,
+        credit is None,
+        min(before, 3),
+        math.log1p(sum(index < at < page.first for at in indices)),
+        page.in_body[index],
+        index == page.first,
+        index > page.first,
+        page.blocks[index].kind is BlockKind.HEADING,
+        _is_repeated(page, index),
+        index == 0,
+        index in listed,
+        leads,
+    )
+
+
+def _compare(page: Page, index: int, indices: list[int]) -> tuple[float, ...]:
+    """Measure a line against the others that may be the headline."""
+    lines = [at for at in indices if at <= page.first and not page.seen.ends_sentence[at]]
+    shared = page.topics[index][0]
+    is_nearest = shared > 0 and all(shared >= page.topics[at][0] for at in lines)
+    return (
+        is_nearest,
+        len(lines) == 1,
+        page.size <= FEW,
+        len(page.blocks[index].text.split()) == 2 and not page.blocks[index].text[:1] > "\u2e80",
+    )

@@ -1,0 +1,147 @@
+"""The front matter of Markdown: lines of ``key: value`` between two lines of dashes.
+
+It is a small part of YAML 1.2, which the programs that write front matter keep to: texts, quoted or
+not, lists in brackets or in lines of their own, and texts of several lines.  Of an object, as an
+author may be, the name is taken.  What is not understood stays text.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from corpus_norm.dates import read_time
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+_MATTER = re.compile(
+    r"\ufeff?---[ \t]*\n(?P<lines>(?:[^\n]*\n){1,200}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+)
+_KEY = re.compile(r"([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*))?$")
+_NAME = re.compile(r"\{?\s*name[ \t]*:[ \t]*(.+?)\s*\}?$")
+_COMMENT = re.compile(r"\s#.*$")
+_TITLES = ("title", "headline")
+_AUTHORS = ("authors", "author", "byline")
+_PUBLISHED = ("published", "date", "publishdate", "publish_date", "pubdate", "published_at")
+_UPDATED = ("updated", "lastmod", "modified", "last_modified_at")
+_URLS = ("url", "link", "canonical", "canonical_url", "source_url")
+_FOLDED = ("|", ">", "|-", ">-", "|+", ">+")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the front matter of a document says; ``end`` is the offset after it.
+
+    ``rest`` are the fields that no other attribute holds.
+    """
+
+    end: int = 0
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    published_at: datetime | None = None
+    updated: date | None = None
+    url: str | None = None
+    rest: dict[str, Any] = field(default_factory=dict)
+
+
+def read_front_matter(text: str) -> FrontMatter:
+    r"""Read the front matter of a text; all is empty if it has none.
+
+    >>> matter = read_front_matter("---\ntitle: \"Crue\"\nauthor: [A. Roy]\ntags: [eau]\n---\nOn…")
+    >>> matter.title, matter.authors, matter.rest, matter.end
+    ('Crue', ('A. Roy',), {'tags': ['eau']}, 51)
+    """
+    found = _MATTER.match(text)
+    if found is None:
+        return FrontMatter()
+    fields = _read_lines(found["lines"].splitlines())
+    if not fields:
+        return FrontMatter()
+    given = {name.lower(): (name, value) for name, value in fields.items()}
+    taken: set[str] = set()
+
+    def take(names: tuple[str, ...]) -> Any:  # noqa: ANN401 -- a text or a list
+        for each in names:
+            if each in given and given[each][1]:
+                taken.add(given[each][0])
+                return given[each][1]
+        return None
+
+    title, authors, url = take(_TITLES), take(_AUTHORS) or (), take(_URLS)
+    day, moment = read_time(take(_PUBLISHED))
+    updated, _ = read_time(take(_UPDATED))
+    return FrontMatter(
+        end=found.end(),
+        title=title if isinstance(title, str) else None,
+        authors=tuple(authors) if isinstance(authors, list) else (authors,) if authors else (),
+        published=day,
+        published_at=moment,
+        updated=updated,
+        url=url if isinstance(url, str) else None,
+        rest={name: value for name, value in fields.items() if name not in taken},
+    )
+
+
+def _read_lines(lines: list[str]) -> dict[str, Any]:
+    """Return the fields of the lines; none if the first line with text is no field."""
+    fields: dict[str, Any] = {}
+    key = ""
+    for line in lines:
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        field = _KEY.match(line)
+        if field is not None:
+            key = field[1]
+            fields[key] = _read_value(field[2] or "")
+        elif not key:
+            return {}
+        else:
+            fields[key] = _continue(fields[key], line.strip())
+    return {name: "" if value in _FOLDED else value for name, value in fields.items()}
+
+
+def _continue(value: Any, line: str) -> Any:  # noqa: ANN401 -- a text or a list
+    """Return a value with another line of it: an item of a list, or more text."""
+    if line.startswith("- "):
+        item = line[2:].strip()
+        named = _NAME.match(item)
+        items = value if isinstance(value, list) else []
+        return [*items, _read_text(named[1] if named else item)]
+    if isinstance(value, list):
+        return value  # another field of an object in a list
+    named = _NAME.match(line)
+    if not value and named:
+        return _read_text(named[1])
+    return line if not value or value in _FOLDED else f"{value} {line}"
+
+
+def _read_value(text: str) -> Any:  # noqa: ANN401 -- a text or a list
+    text = text.strip()
+    if text.startswith("[") and text.endswith("]"):
+        return [_read_text(part) for part in _split(text[1:-1]) if part.strip()]
+    named = _NAME.match(text) if text.startswith("{") else None
+    return _read_text(named[1] if named else text)
+
+
+def _split(text: str) -> list[str]:
+    """Split the items of a list at the commas outside quotes."""
+    return next(csv.reader([text], skipinitialspace=True), [])
+
+
+def _read_text(text: str) -> str:
+    """Return a text without its quotes and escapes; a comment after a plain text is left out."""
+    text = text.strip()
+    if text.startswith('"') and text.endswith('"') and len(text) > 1:
+        try:
+            return str(json.loads(text))
+        except ValueError:
+            return text[1:-1]
+    if text.startswith("'") and text.endswith("'") and len(text) > 1:
+        return text[1:-1].replace("''", "'")
+    plain = _COMMENT.sub("", text).rstrip()
+    return "" if plain in {"null", "~"} else plain

@@ -1,0 +1,226 @@
+"""The fields of a record: those that the dataset has columns for, and all others.
+
+A field that was taken whole is not repeated in ``extra``.  One that was not (a date in a form that
+we do not know, an id that is a number, the text beside HTML) stays there as it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from corpus_norm.dates import read_time
+from corpus_norm.faults import logger
+from corpus_norm.values import ID_NAMES, read_id
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping
+
+    from corpus_norm.settings import InputSettings
+
+COMMON_NAMES = MappingProxyType(
+    {
+        "text": ("content", "body"),
+        "title": ("headline",),
+        "url": ("link",),
+        "authors": ("author", "byline"),
+        "published": ("published_at", "date", "publish_date", "pubDate", "datePublished"),
+        "updated": ("updated_at", "modified", "dateModified"),
+        "id": (*ID_NAMES[1:], "source_id"),
+    }
+)
+"""Names that are understood beside the default of a setting, by the default."""
+
+_ROLES = MappingProxyType(
+    {
+        "text": "text_field",
+        "html": "html_field",
+        "title": "title_field",
+        "url": "url_field",
+        "authors": "authors_field",
+        "published": "published_field",
+        "updated": "updated_field",
+        "id": "id_field",
+    }
+)
+_WORDS = MappingProxyType(
+    {
+        "text": "text",
+        "title": "title",
+        "url": "address",
+        "authors": "authors",
+        "published": "date",
+        "updated": "date of the last change",
+        "id": "id",
+    }
+)
+_TAGS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<p ", "<h1")
+_TIME = re.compile(r"\d:\d\d")
+_AMBIGUOUS = re.compile(r"\s*\d{1,2}([/.-])\d{1,2}\1\d{4}\b")
+
+
+@dataclass(slots=True)
+class FieldReader:
+    """A reader of the fields of records, which tells once which names it took without settings.
+
+    >>> from corpus_norm.settings import InputSettings
+    >>> record = {"_id": "a1", "title": "Crue", "body": "…", "section": "eau"}
+    >>> reader = FieldReader(InputSettings(), tell=print)
+    >>> reader.read(record, content="body")["extra"]
+    records: 'body' is read as the text, '_id' as the id; other names: settings.input
+    {'section': 'eau'}
+    >>> reader.read(record, content="body")["source_id"]
+    'a1'
+    """
+
+    settings: InputSettings
+    tell: Any = logger.warning
+    told: set[str] = field(default_factory=set)
+    types: dict[str, Any] = field(default_factory=dict)
+    _names: dict[str, tuple[str, ...]] = field(init=False)
+    _kept: set[str] = field(init=False)
+    _own: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._kept = {each for name in self.settings.keep for each in (name, name.split(":")[0])}
+        self._own = frozenset(getattr(self.settings, name) for name in _ROLES.values())
+        self._names = {}
+        for role, setting in _ROLES.items():
+            own: str = getattr(self.settings, setting)
+            self._names[role] = (own, *COMMON_NAMES.get(role, ())) if own == role else (own,)
+
+    def names(self, role: str) -> tuple[str, ...]:
+        """Return the names of a role, the best first; those of ``text`` may also be HTML."""
+        return self._names[role]
+
+    def find_contents(self, names: Container[str]) -> list[str]:
+        """Return those of some names that may hold the document, the best first."""
+        return [name for name in (*self.names("html"), *self.names("text")) if name in names]
+
+    def choose_content(self, record: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Return the field that holds the document, and its media type; None if none has text.
+
+        HTML wins, as the text beside it was made from it.  Text under a name that is not that of
+        the setting may be HTML too, if it begins with a tag.
+        """
+        for name in self.find_contents(record):
+            value = record[name]
+            if isinstance(value, (str, bytes)) and value.strip():
+                is_html = name == self.settings.html_field or (
+                    name != self.settings.text_field and _begins_with_tag(value)
+                )
+                return name, "text/html" if is_html else "text/plain"
+        return None
+
+    def list_known(self) -> frozenset[str]:
+        """Return all names that are understood."""
+        return frozenset(name for names in self._names.values() for name in names)
+
+    def read(self, record: Mapping[str, Any], content: str | None) -> dict[str, Any]:
+        """Return the facts of a record, by the names of :class:`RawDocument`.
+
+        ``content`` is the field that holds the document itself.  ``extra`` are the other fields.
+        """
+        from corpus_norm.sources.records import get_authors, get_line
+
+        taken: dict[str, str] = {} if content is None else {"text": content}
+        facts: dict[str, Any] = {}
+        for role, read in (("title", get_line), ("url", get_line), ("authors", get_authors)):
+            name = self._find(record, role)
+            facts[role] = read(record[name]) if name else () if role == "authors" else None
+            if name and (facts[role] or record[name] == []) and _is_whole(record[name]):
+                taken[role] = name
+        facts |= self._read_times(record, taken)
+        own = self._find(record, "id")
+        facts["source_id"] = read_id(record[own]) if own else None
+        if own and isinstance(record[own], str) and facts["source_id"]:
+            taken["id"] = own
+        self._tell_taken(record, taken, content)
+        facts["extra"] = self._read_rest(record, taken.values())
+        return facts
+
+    def _find(self, record: Mapping[str, Any], role: str) -> str | None:
+        """Return the first name of a role that has a value."""
+        for name in self._names[role]:
+            value = record.get(name)
+            if value is not None and value != "":
+                return name
+        return None
+
+    def _read_times(self, record: Mapping[str, Any], taken: dict[str, str]) -> dict[str, Any]:
+        facts: dict[str, Any] = {"published": None, "published_at": None, "updated": None}
+        for name in self._names["published"]:
+            if (value := record.get(name)) is None:
+                continue
+            day, instant = read_time(value)
+            if day is not None and facts["published"] in {None, day}:
+                facts["published"] = day
+                facts["published_at"] = facts["published_at"] or instant
+                if instant is not None or _is_day(value):
+                    taken.setdefault("published", name)
+            elif day is None and _is_ambiguous(value):
+                self._tell_once(
+                    "ambiguous date",
+                    f"records: {value!r} in {name!r} may be read in two ways; such dates "
+                    "are left out, and stay in extra",
+                )
+        changed = self._find(record, "updated")
+        if changed:
+            facts["updated"], _ = read_time(record[changed])
+            if facts["updated"] and _is_day(record[changed]):
+                taken["updated"] = changed
+        return facts
+
+    def _read_rest(self, record: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any] | None:
+        if not self.settings.keep_extra:
+            return None
+        known = set(taken) - self._kept
+        return {name: value for name, value in record.items() if name not in known}
+
+    def _tell_taken(
+        self, record: Mapping[str, Any], taken: Mapping[str, str], content: str | None
+    ) -> None:
+        what = {**taken, **({"text": content} if content else {})}
+        if self._own.issuperset(what.values()):
+            return
+        fresh = {
+            name: role
+            for role, name in what.items()
+            if name not in self._own and name not in self.told and name in record
+        }
+        if fresh:
+            self.told.update(fresh)
+            first, *others = [f"{name!r} as the {_WORDS[role]}" for name, role in fresh.items()]
+            listed = ", ".join([first.replace(" as ", " is read as ", 1), *others])
+            self.tell(f"records: {listed}; other names: settings.input")
+
+    def _tell_once(self, key: str, message: str) -> None:
+        if key not in self.told:
+            self.told.add(key)
+            self.tell(message)
+
+
+def _begins_with_tag(value: str | bytes) -> bool:
+    head = value[:64] if isinstance(value, str) else value[:64].decode("latin-1")
+    return head.lstrip("\ufeff \t\r\n").lower().startswith(_TAGS)
+
+
+def _is_day(value: object) -> bool:
+    """Whether a value says no more than a day."""
+    if isinstance(value, datetime):
+        return False
+    return isinstance(value, date) or (isinstance(value, str) and not _TIME.search(value))
+
+
+def _is_ambiguous(value: object) -> bool:
+    return isinstance(value, str) and _AMBIGUOUS.match(value) is not None
+
+
+def _is_whole(value: object) -> bool:
+    """Whether all of a title, an address or the authors was taken: no objects, no numbers."""
+    if isinstance(value, list):
+        return all(isinstance(each, str) for each in value)
+    return isinstance(value, str)

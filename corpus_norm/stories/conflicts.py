@@ -1,0 +1,200 @@
+"""Conflicts: two reports of a story that give different amounts for one thing.
+
+Two amounts are of one thing if the words around them, and their sentences, mean nearly the same by
+their vectors, or share rare words in English.  An amount that the other report has anywhere is no
+conflict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_norm.audit.matching import are_equal
+from corpus_norm.labels import AmountKind, Role
+from corpus_norm.stories.encoder import encode
+from corpus_norm.stories.profiles import find_amounts, weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from corpus_norm.audit.amounts import Amount
+    from corpus_norm.dataset import Dataset
+    from corpus_norm.stories.shingles import Array
+
+_MOST_REPORTS, _MOST_STATEMENTS = 8, 80  # of a story, of a report
+_LONGEST = 600  # characters of a sentence
+_BEFORE, _AFTER = 32, 18  # characters around an amount that say what it is of
+# Cosine of the words around two amounts, and half the cosine of their sentences: chosen by reading
+# what is found in the five bundled documents and in the planted stories.
+_ALIKE = 0.58
+_ALIKE_WORDS = 0.3  # share of the rarity of English words in common, without vectors
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SUBJECT_WORDS = 4
+_YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """An amount with its unit, and the sentence that says it."""
+
+    sentence: str
+    english: str
+    unit: str
+    amount: Amount
+
+    @property
+    def stems(self) -> dict[str, str]:
+        """The words of the English, by their stem."""
+        return {word.casefold()[:6]: word for word in _WORD.findall(self.english)}
+
+    @property
+    def near(self) -> str:
+        """The words around the amount, which is left out."""
+        before, after = self.sentence[: self.amount.start], self.sentence[self.amount.end :]
+        if len(before) > _BEFORE:
+            before = before[-_BEFORE:].partition(" ")[2] or before[-_BEFORE:]
+        if len(after) > _AFTER:
+            after = after[:_AFTER].rpartition(" ")[0] or after[:_AFTER]
+        return f"{before}{after}".strip()
+
+    def is_said_by(self, others: Iterable[_Statement]) -> bool:
+        """Whether another report gives the same amount anywhere."""
+        return any(
+            self.unit == each.unit and are_equal(self.amount, each.amount) for each in others
+        )
+
+
+def find_conflicts(dataset: Dataset, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of ``conflicts`` for the stories that the rows of ``stories`` name."""
+    members: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row["role"] in {Role.FIRST, Role.REPORT}:
+            members[row["story_id"]].append(row["doc_id"])
+    chosen = {story: reports[:_MOST_REPORTS] for story, reports in members.items()}
+    wanted = {doc_id for reports in chosen.values() for doc_id in reports}
+    if not wanted:
+        return []
+    statements = dict(_read_statements(dataset, wanted))
+    found: list[dict[str, Any]] = []
+    for story, reports in chosen.items():
+        found.extend(_compare_reports(story, reports, statements))
+    return found
+
+
+def _compare_reports(
+    story: str, reports: Sequence[str], statements: dict[str, list[_Statement]]
+) -> Iterator[dict[str, Any]]:
+    vectors = {doc_id: _encode(statements[doc_id]) for doc_id in reports}
+    for one, other in combinations(reports, 2):
+        a, b = statements[one], statements[other]
+        for mine, theirs in _find_pairs(a, b, _liken(a, b, vectors[one], vectors[other])):
+            yield {
+                "story_id": story,
+                "subject": _name_subject(mine, theirs),
+                "unit": mine.unit,
+                "doc_id": one,
+                "amount": mine.amount.text,
+                "sentence": mine.sentence,
+                "sentence_en": mine.english,
+                "other_doc_id": other,
+                "other_amount": theirs.amount.text,
+                "other_sentence": theirs.sentence,
+                "other_sentence_en": theirs.english,
+            }
+
+
+def _encode(statements: Sequence[_Statement]) -> tuple[Array, Array] | None:
+    """Return the vectors of what is near the amounts, and of their sentences."""
+    near, whole = (
+        encode([each.near for each in statements]),
+        encode([each.sentence for each in statements]),
+    )
+    return None if near is None or whole is None else (near, whole)
+
+
+def _liken(
+    one: Sequence[_Statement],
+    other: Sequence[_Statement],
+    first: tuple[Array, Array] | None,
+    second: tuple[Array, Array] | None,
+) -> list[tuple[float, int, int]]:
+    """Return the pairs of statements that are about one thing, the most alike first."""
+    pairs = [
+        (i, j)
+        for i, mine in enumerate(one)
+        for j, theirs in enumerate(other)
+        if mine.unit == theirs.unit
+    ]
+    if first is not None and second is not None:
+        likeness = first[0] @ second[0].T + 0.5 * (first[1] @ second[1].T)
+        found = [(-round(float(likeness[i, j]), 3), i, j) for i, j in pairs]
+        return sorted(each for each in found if -each[0] >= _ALIKE)
+    found = [(-_share_words(one[i].stems, other[j].stems), i, j) for i, j in pairs]
+    return sorted(each for each in found if -each[0] >= _ALIKE_WORDS)
+
+
+def _share_words(one: Iterable[str], other: Iterable[str]) -> float:
+    common, united = set(one) & set(other), set(one) | set(other)
+    return float(weigh(sorted(common)).sum()) / max(float(weigh(sorted(united)).sum()), 1e-9)
+
+
+def _find_pairs(
+    one: Sequence[_Statement],
+    other: Sequence[_Statement],
+    pairs: Sequence[tuple[float, int, int]],
+) -> Iterator[tuple[_Statement, _Statement]]:
+    """Yield the statements that differ, each amount once."""
+    done: set[tuple[int, str, str]] = set()
+    for _, i, j in pairs:
+        mine, theirs = one[i], other[j]
+        keys = {(n, s.unit, s.amount.reading) for n, s in enumerate((mine, theirs))}
+        if keys & done or mine.is_said_by(other) or theirs.is_said_by(one):
+            continue
+        done |= keys
+        yield mine, theirs
+
+
+def _name_subject(one: _Statement, other: _Statement) -> str:
+    """Return the rarest words that both sentences have in English, in the order of the first."""
+    mine, theirs = one.stems, other.stems
+    common = [stem for stem in mine if stem in theirs]
+    weights = dict(zip(common, weigh(common).tolist(), strict=True))
+    kept = set(sorted(common, key=lambda stem: (-weights[stem], stem))[:_SUBJECT_WORDS])
+    return " ".join(mine[stem] for stem in common if stem in kept and weights[stem] > 2)
+
+
+def _read_statements(dataset: Dataset, wanted: set[str]) -> Iterator[tuple[str, list[_Statement]]]:
+    ids = pa.array(sorted(wanted), pa.string())
+    for batch in dataset.batches(["doc_id", "text", "text_en", "blocks", "sentences"]):
+        for row in batch.filter(pc.is_in(batch.column("doc_id"), ids)).to_pylist():
+            yield row["doc_id"], _list_statements(row)
+
+
+def _list_statements(row: dict[str, Any]) -> list[_Statement]:
+    """Return what the body states in amounts with a unit, and in years."""
+    found: list[_Statement] = []
+    for each in row["sentences"]:
+        if not row["blocks"][each["block"]]["is_body"]:
+            continue
+        text = row["text"][each["start"] : each["end"]][:_LONGEST]
+        start = each["start_en"]
+        english = text if start is None else row["text_en"][start : each["end_en"]][:_LONGEST]
+        stated = _with_units(text, each["language"])
+        found.extend(_Statement(text, english, unit, amount) for unit, amount in stated)
+    return found[:_MOST_STATEMENTS]
+
+
+def _with_units(text: str, language: str) -> Iterator[tuple[str, Amount]]:
+    for each in find_amounts(text, language):
+        units = sorted(each.units - {"?", "off", "left", "era"})
+        if each.kind is AmountKind.NUMBER and not each.units and 1900 <= each.value < 2100:
+            yield _YEAR, each
+        elif units and each.firm and not each.vague:
+            yield units[-1] if len(units) == 1 else "USD" if "USD" in units else units[0], each

@@ -1,0 +1,183 @@
+"""Near-duplicates: documents whose bodies are the same, or nearly the same, word by word.
+
+Candidates come from MinHash signatures and locality-sensitive hashing (Leskovec, Rajaraman,
+Ullman, Mining of Massive Datasets, chapter 3); the decision is the Jaccard similarity of the
+shingles themselves, so a chance collision of signatures can cost time but makes no duplicate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rensa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from corpus_norm.stories.shingles import Array
+
+NEAR = 0.5
+"""Jaccard similarity from which a document is a copy.
+
+One word in ten changed at random leaves .57 of shingles of three words; two independent reports of
+one event share less than .15.
+"""
+
+LEAST_SHINGLES = 8
+"""A body with fewer is compared with none: a notice, a line of a menu."""
+
+CONTAINED, LEAST = 0.8, 0.25
+"""A report cut short, or added to, is a copy too: most of the shorter stands in the longer one.
+
+The second number is the least similarity then, so that a digest is no copy of its shortest item.
+"""
+
+# 63 bands of 2 rows find a pair of similarity .27 with probability .99, one of .01 with .006.
+_BANDS, _ROWS = 63, 2
+_SEED = 42
+_LOOSE = 0.12  # how far an estimate by signatures (s.d. .04) may lie below the truth
+_MOST_PAIRED = 24  # larger groups are compared with their first and their latest members only
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The original that a document repeats, by its place, and their similarity (0 to 1)."""
+
+    original: int
+    score: float
+
+
+def find_duplicates(bodies: Sequence[Array], order: Sequence[int]) -> dict[int, Match]:
+    """Return the documents that repeat an earlier one, each with the original.
+
+    Args:
+        bodies: the shingles of each body, from :func:`find_shingles`.
+        order: the places of the documents, the earliest first.
+
+    >>> from corpus_norm.stories.shingles import find_shingles
+    >>> text = "The council voted on Monday to build a bridge over the river, for 3 million."
+    >>> bodies = find_shingles([text, "Nothing of the kind was said in the council on that day."])
+    >>> find_duplicates([*bodies, bodies[0]], order=[0, 1, 2])
+    {2: Match(original=0, score=1.0)}
+    """
+    ranks = [place for place in order if len(bodies[place]) >= LEAST_SHINGLES]
+    found: dict[int, Match] = {}
+    firsts: dict[bytes, int] = {}
+    distinct = []
+    for place in ranks:
+        first = firsts.setdefault(bodies[place].tobytes(), place)
+        if first == place:
+            distinct.append(place)
+        else:
+            found[place] = Match(first, 1.0)
+    near = _find_near(bodies, distinct)
+    copies = {place: _follow(near, match) for place, match in found.items()}
+    return {**near, **copies}
+
+
+def _follow(near: dict[int, Match], match: Match) -> Match:
+    """Return the match with the original of the original, if that is a copy itself."""
+    above = near.get(match.original)
+    return above or match
+
+
+def _find_near(bodies: Sequence[Array], places: Sequence[int]) -> dict[int, Match]:
+    """Return the near-duplicates among documents that differ, in the order of ``places``."""
+    found: dict[int, Match] = {}
+    if len(places) < 2:
+        return found
+    signatures = sign([bodies[place] for place in places])
+    nearest: dict[int, list[tuple[float, int]]] = {}
+    for later, earlier in _list_pairs(signatures):
+        score = compare(bodies[places[later]], bodies[places[earlier]])
+        if score:
+            nearest.setdefault(later, []).append((-score, earlier))
+    for later in sorted(nearest):
+        score, earlier = min(nearest[later])
+        above = found.get(places[earlier])
+        found[places[later]] = Match(above.original if above else places[earlier], -score)
+    return found
+
+
+def sign(bodies: Sequence[Array]) -> Array:
+    """Return the MinHash signature of each set of shingles, a row each."""
+    offsets = np.cumsum([0, *map(len, bodies)], dtype=np.uint64)
+    flat = np.concatenate([np.empty(0, np.uint64), *(b.astype(np.uint64) for b in bodies)])
+    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+        flat, offsets, num_perm=_BANDS * _ROWS, seed=_SEED
+    )
+    return np.asarray(matrix.to_rows(), np.uint32)
+
+
+def compare(one: Array, other: Array) -> float:
+    """Return the Jaccard similarity of two sets of shingles if one is a copy, else 0.
+
+    Args:
+        one: shingles, sorted and each once.
+        other: the same.
+
+    >>> compare(np.arange(10), np.arange(2, 12)), compare(np.arange(10), np.arange(8, 18))
+    (0.6666666666666666, 0.0)
+    >>> compare(np.arange(10), np.arange(30)), compare(np.arange(10), np.arange(50))
+    (0.3333333333333333, 0.0)
+    """
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    if len(small) < LEAST * len(large):
+        return 0.0
+    spots = np.minimum(np.searchsorted(large, small), len(large) - 1)
+    shared = int(np.count_nonzero(large[spots] == small))
+    score = shared / (len(one) + len(other) - shared)
+    is_part = score >= LEAST and shared >= CONTAINED * len(small)
+    return score if score >= NEAR or is_part else 0.0
+
+
+def _list_pairs(signatures: Array) -> Iterator[tuple[int, int]]:
+    """Yield pairs of rows (later, earlier) that share a band and look alike, each once."""
+    count = len(signatures)
+    keys = [
+        np.fromiter((a * count + b for a, b in _pair_up(band)), np.uint64)
+        for band in _hash_bands(signatures)
+    ]
+    pairs = np.unique(np.concatenate(keys))
+    later, earlier = (pairs // np.uint64(count)).astype(int), (pairs % np.uint64(count)).astype(int)
+    for start in range(0, len(pairs), _CHUNK):
+        a, b = later[start : start + _CHUNK], earlier[start : start + _CHUNK]
+        alike = (signatures[a] == signatures[b]).mean(axis=1) >= LEAST - _LOOSE
+        yield from zip(a[alike].tolist(), b[alike].tolist(), strict=True)
+
+
+def _hash_bands(signatures: Array) -> Iterable[Array]:
+    """Yield, for each band, one number a row: equal rows have equal numbers."""
+    for band in range(_BANDS):
+        columns = signatures[:, band * _ROWS : (band + 1) * _ROWS].astype(np.uint64)
+        key = columns[:, 0]
+        for column in range(1, _ROWS):
+            key = key * np.uint64(0x9E3779B97F4A7C15) + columns[:, column]
+        yield key
+
+
+def _pair_up(keys: Array) -> Iterator[tuple[int, int]]:
+    """Yield the pairs (later, earlier) of places with the same key; most of them in large groups.
+
+    A group of more than a few is a template with many fillings: each is compared with the first
+    and the latest ones, which keeps the number of pairs linear.
+    """
+    order = np.argsort(keys, kind="stable")
+    edges = np.flatnonzero(np.diff(keys[order])) + 1
+    sizes = np.diff(np.concatenate([[0], edges, [len(keys)]]))
+    starts = np.concatenate([[0], edges])
+    for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+        group = order[start : start + size].tolist()
+        if size <= _MOST_PAIRED:
+            yield from ((b, a) for a, b in combinations(group, 2))
+            continue
+        for place in range(1, size):
+            nearby = {
+                *group[: _MOST_PAIRED // 2],
+                *group[max(0, place - _MOST_PAIRED // 2) : place],
+            }
+            yield from ((group[place], a) for a in sorted(nearby) if a < group[place])

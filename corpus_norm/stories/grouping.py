@@ -1,0 +1,209 @@
+"""The tables of groups, made from a whole dataset and written as a whole.
+
+Groups change whenever documents are added, rows of documents never do; so groups are tables of
+their own.  One process writes them at the end of a run, whatever engine made the documents, and
+the manifest names them from then on: a run that is stopped before leaves the old ones in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from corpus_norm.dataset import CONFLICTS, STORIES, Dataset, StoriesRecord
+from corpus_norm.dataset.folder import remove_surplus
+from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
+from corpus_norm.dataset.parts import PartWriter, is_sound, name_part, write_text
+from corpus_norm.dataset.writer import locked
+from corpus_norm.errors import DatasetError, SettingsError
+from corpus_norm.labels import Role
+from corpus_norm.settings import DatasetSettings
+from corpus_norm.stories.conflicts import find_conflicts
+from corpus_norm.stories.documents import read_documents, sort_documents
+from corpus_norm.stories.duplicates import find_duplicates
+from corpus_norm.stories.encoder import has_encoder
+from corpus_norm.stories.joining import add_stories
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+
+    from corpus_norm.dataset import Manifest, PartFile
+    from corpus_norm.stories.documents import Reading
+    from corpus_norm.stories.duplicates import Match
+
+RECIPE = "1"
+"""Version of the way groups are found: with another one they are looked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryOptions:
+    """How stories are looked for.
+
+    Args:
+        days: reports further apart than this are not of one story, where both have a day.
+
+    Raises:
+        SettingsError: the number of days makes no sense.
+    """
+
+    days: int = 7
+
+    def __post_init__(self) -> None:
+        if isinstance(self.days, bool) or not isinstance(self.days, int) or self.days < 0:
+            raise SettingsError(f"story_days must be a whole number from 0, not {self.days!r}")
+
+
+def choose_options(
+    manifest: Manifest, *, stories: bool | None = None, days: int = 7
+) -> StoryOptions | None:
+    """Return how to look for stories; None finds copies alone.
+
+    Args:
+        manifest: of the dataset so far.
+        stories: whether to look for stories; None does what the earlier run did.
+        days: how many days may lie between two reports.
+    """
+    if stories is None and manifest.stories and manifest.stories.settings:
+        return StoryOptions(**manifest.stories.settings)
+    return StoryOptions(days) if stories else None
+
+
+def write_groups(
+    folder: Path, manifest: Manifest, options: StoryOptions | None = None
+) -> StoriesRecord:
+    """Write the tables ``stories`` and ``conflicts`` of the parts that a manifest lists.
+
+    Nothing is done where they exist already, made from the same documents in the same way.
+
+    Args:
+        folder: that of the dataset.
+        manifest: with all parts; its ``stories`` are the groups of an earlier run.
+        options: how to look for stories; None finds copies alone.
+
+    Raises:
+        DatasetError: a part cannot be read, or the folder cannot be written to.
+    """
+    settings = {} if options is None else asdict(options)
+    digest = _digest(manifest, settings)
+    old = manifest.stories
+    is_there = old is not None and _are_sound(folder, old)
+    if old and is_there and old.input_digest == digest:
+        return old
+    # Stories looked for in another way are no guide; nor is a table that is damaged.
+    is_guide = old is not None and is_there and old.settings == settings
+    dataset = Dataset(folder, manifest if is_guide else replace(manifest, stories=None))
+    return write_tables(folder, *find_groups(dataset, options), digest, settings)
+
+
+def write_tables(
+    folder: Path,
+    stories: list[dict[str, Any]],
+    conflicts: list[dict[str, Any]],
+    digest: str = "0" * 32,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+) -> StoriesRecord:
+    """Write rows of ``stories`` and ``conflicts``, each table to one file.
+
+    Raises:
+        DatasetError: the disk is full, the folder read-only or gone.
+    """
+    return StoriesRecord(
+        _write(folder, "stories", STORIES, stories, digest),
+        _write(folder, "conflicts", CONFLICTS, conflicts, digest),
+        digest,
+        dict(settings),
+    )
+
+
+def regroup(folder: str | PathLike[str], options: StoryOptions | None = None) -> Dataset:
+    """Find the groups of a dataset that is there, and return it with them.
+
+    Raises:
+        DatasetError: the folder holds no finished dataset, or cannot be written to, or another
+            run is writing there.
+    """
+    path = Path(folder)
+    with locked(path):
+        manifest = read_manifest(path)
+        if not manifest.complete:
+            raise DatasetError(
+                f"{path} is incomplete; run the same convert command again to finish it first",
+                subject=str(path),
+            )
+        record = write_groups(path, manifest, options)
+        if record != manifest.stories:
+            manifest = replace(manifest, stories=record)
+            write_text(path / MANIFEST_NAME, manifest.to_json())
+            kept = {file.name for part in manifest.parts for file in (part.documents, part.rejects)}
+            remove_surplus(path, kept | record.names)
+    return Dataset(path, manifest)
+
+
+def find_groups(
+    dataset: Dataset, options: StoryOptions | None = None
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of ``stories`` and ``conflicts`` for the documents of a dataset.
+
+    Stories that its table names already keep their documents and their identities.
+    """
+    documents = read_documents(dataset, with_profiles=options is not None)
+    order = sort_documents(documents)
+    copies = find_duplicates([each.shingles for each in documents], order)
+    rows = list_copies(documents, copies)
+    if options is None:
+        return rows, []
+    named = (row for row in dataset.stories.table.to_pylist() if row["story_id"] is not None)
+    earlier = {row["doc_id"]: row for row in named}
+    add_stories(rows, documents, order, copies, earlier, options)
+    return rows, find_conflicts(dataset, rows)
+
+
+def list_copies(documents: Sequence[Reading], copies: Mapping[int, Match]) -> list[dict[str, Any]]:
+    """Return a row of ``stories`` for each document, filled as far as copies are concerned."""
+    originals = {match.original for match in copies.values()}
+    rows: list[dict[str, Any]] = []
+    for place, document in enumerate(documents):
+        match = copies.get(place)
+        role = Role.DUPLICATE if match else Role.ORIGINAL if place in originals else Role.SINGLE
+        rows.append(
+            {
+                "doc_id": document.doc_id,
+                "duplicate_of": documents[match.original].doc_id if match else None,
+                "story_id": None,
+                "role": str(role),
+                "score": round(match.score, 4) if match else None,
+                "nearest": None,
+                "syndicated_from": document.agency,
+                "facts": [],
+            }
+        )
+    return rows
+
+
+def _digest(manifest: Manifest, settings: Mapping[str, Any]) -> str:
+    """Return a digest of all that determines the groups: documents, settings, recipe."""
+    parts = [(part.documents.rows, part.input_digest) for part in manifest.parts]
+    how = [RECIPE, manifest.schema_version, settings, bool(settings) and has_encoder()]
+    made_from = json.dumps([*how, parts], sort_keys=True)
+    return hashlib.blake2b(made_from.encode(), digest_size=16).hexdigest()
+
+
+def _are_sound(folder: Path, record: StoriesRecord) -> bool:
+    return all(is_sound(folder, file) for file in (record.stories, record.conflicts))
+
+
+def _write(
+    folder: Path, table: str, schema: pa.Schema, rows: list[dict[str, Any]], digest: str
+) -> PartFile:
+    batches = pa.Table.from_pylist(rows, schema=schema).to_batches()
+    with PartWriter(folder, name_part(table, 0, digest), schema, DatasetSettings()) as writer:
+        for batch in batches:
+            writer.add(batch)
+        return writer.finish()

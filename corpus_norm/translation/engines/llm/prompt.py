@@ -1,0 +1,164 @@
+"""What a language model is asked for one sentence, and how its answer is read.
+
+The instruction and the examples are the same for every sentence of a language and stand before it,
+so that a server reads them once and keeps them in its cache.  :data:`VERSION` is part of every
+recipe; any change of a prompt needs a new one.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Message = Mapping[str, str]
+
+VERSION = 2
+
+CONTEXT_CHARACTERS = 240
+"""How much of the paragraph before a sentence is shown, at most."""
+
+_INSTRUCTION = (
+    "You translate {language} news into English, sentence by sentence. Write only the English "
+    "translation of the last sentence: complete, faithful, every name and number kept."
+)
+_AGAIN = "Translate it word for word. Leave nothing out, and write every word and name in English."
+
+EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "French": (
+            (
+                "Le groupe a perdu 1.2 billion d’euros en 2022, selon Les Échos.",
+                "The group lost 1.2 billion euros in 2022, according to Les Échos.",
+            ),
+            (
+                "« Rien n’est décidé », a déclaré la ministre.",
+                "“Nothing has been decided,” the minister said.",
+            ),
+            (
+                "Née à Lyon en 1971, elle a étudié les maths avant d’entrer dans la police.",
+                "Born in Lyon in 1971, she studied maths before she joined the police.",
+            ),
+        ),
+        "Chinese": (
+            (
+                "据新华社报道，该公司去年亏损1.2 billion元。",
+                "The company lost 1.2 billion yuan last year, Xinhua reported.",
+            ),
+            (
+                "部长表示：“目前尚未作出决定。”",
+                "“Nothing has been decided yet,” the minister said.",
+            ),
+            (
+                "她1971年出生于上海，加入警队之前学习数学。",
+                "Born in Shanghai in 1971, she studied maths before she joined the police.",
+            ),
+        ),
+    }
+)
+"""Sentences with their English, by language: amounts in English stay as they are.
+
+For other languages the French ones are shown, as they show the form as well as any.
+"""
+
+LATIN_LINE = r"root ::= [^\n\u2e80-\uffef\U00020000-\U0003ffff]+"
+"""A grammar of llama.cpp (its GBNF): one line without a character of Chinese and the like.
+
+The model then takes its most probable token that is allowed, so that other lines stay the same.
+"""
+
+# What begins a control token of a model (<|im_end|>, <eos>, [INST]); a space makes it plain text.
+_CONTROL = re.compile(r"<(?=[|/\w｜])|\[(?=/?[A-Z_]+\])")
+_UNDONE = re.compile(r"([<\[]) (?=[|/\w｜])")
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+_HAN = re.compile("[㐀-鿿]")
+_QUOTES = MappingProxyType({'"': '"', "“": "”", "«": "»", "「": "」"})
+
+
+def build_messages(
+    language: str, text: str, context: str = "", *, again: bool = False
+) -> list[Message]:
+    r"""Return the messages that ask for the English of one sentence.
+
+    Args:
+        language: the English name of its language.
+        text: the sentence, with its large amounts in English (:func:`say_amounts`).
+        context: the text before it in its paragraph.
+        again: ask for another translation, with more care for completeness.
+
+    >>> [message["role"] for message in build_messages("French", "Il pleut.")][-3:]
+    ['user', 'assistant', 'user']
+    >>> build_messages("French", "Elle <eos>.", "Marie est partie.")[-1]["content"]
+    '(Marie est partie.)\nElle < eos>.'
+    """
+    examples = EXAMPLES.get(language, EXAMPLES["French"])
+    messages = [{"role": "system", "content": _INSTRUCTION.format(language=language)}]
+    for source, english in examples:
+        messages.append({"role": "user", "content": source})
+        messages.append({"role": "assistant", "content": english})
+    shown = [f"({context})" if context else "", text]
+    asked = "\n".join(filter(None, shown))
+    asked = _CONTROL.sub(r"\g<0> ", asked) + (f"\n\n({_AGAIN})" if again else "")
+    return [*messages, {"role": "user", "content": asked}]
+
+
+def read_english(answer: str, text: str) -> str:
+    r"""Return the English in a model's answer: its first line, without what was not asked for.
+
+    ``text`` is the sentence: a space that was put into it is taken out, and quotation marks around
+    the whole answer are removed unless the sentence begins with one.
+
+    >>> read_english('"It is raining."\n\n(Literally: it rains.)', "Il pleut.")
+    'It is raining.'
+    >>> read_english("<think>Rain.</think> English: She < eos>.", "Elle <eos>.")
+    'She <eos>.'
+    """
+    lines = _THOUGHT.sub("", answer).strip().splitlines()
+    line = lines[0].strip() if lines else ""
+    line = line.removeprefix("English:").removeprefix("Translation:").strip()
+    if line[:1] in _QUOTES and text[:1] not in _QUOTES:
+        closing = _QUOTES[line[0]]
+        if line.endswith(closing) and closing not in line[1:-1]:
+            line = line[1:-1].strip()
+    return _UNDONE.sub(r"\1", line) if _CONTROL.search(text) else line
+
+
+def find_context(paragraph: str, text: str) -> str:
+    """Return the text before ``text`` in its paragraph, cut to the last few words.
+
+    >>> find_context("Marie est partie. Elle aussi.", "Elle aussi.")
+    'Marie est partie.'
+    >>> find_context("Elle aussi.", "Elle aussi."), find_context("", "Non.")
+    ('', '')
+    """
+    before, found, _ = paragraph.partition(text)
+    if not found:
+        return ""
+    shown = before.strip()[-CONTEXT_CHARACTERS:]
+    return shown if len(before.strip()) == len(shown) else shown.partition(" ")[2] or shown
+
+
+def count_han(text: str) -> int:
+    """Return the number of Chinese characters in a text.
+
+    >>> count_han("Fu Kunbao (傅昆宝)")
+    3
+    """
+    return len(_HAN.findall(text))
+
+
+def estimate_tokens(text: str) -> int:
+    """Return about how many tokens a text has, rather too many than too few.
+
+    Tokenizers differ, and a server's need not be known: one token for each character of Chinese
+    and the like, one for three bytes of other text.
+
+    >>> estimate_tokens("他在北京工作。"), estimate_tokens("Il pleut sur Paris.")
+    (7, 7)
+    """
+    wide = [char for char in text if char >= "\u2e80"]
+    others = len(text.encode("utf-8", "replace")) - len("".join(wide).encode("utf-8", "replace"))
+    return len(wide) + -(-others // 3)

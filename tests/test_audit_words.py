@@ -1,0 +1,211 @@
+"""The audit that reads words: what is missing, added, opposite, or said of another name."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from corpus_norm.audit import answers, audit
+from corpus_norm.audit.alignment import align
+from corpus_norm.audit.lexicon import TABLES, _read_lexicon, find_lexicon
+from corpus_norm.audit.names import latin_sound, pinyin_sound, spell
+from corpus_norm.audit.polarity import find_polarity
+from corpus_norm.audit.words import english_words, segment, spaced_words, unspaced_words
+from corpus_norm.labels import Flag
+from corpus_norm.languages import get_language
+
+RIGHT = {
+    "fr": [
+        (
+            (
+                "Le ministre de l'Agriculture a promis une aide aux éleveurs, touchés par la"
+                " sécheresse et la hausse du prix des céréales."
+            ),
+            (
+                "The agriculture minister promised aid to livestock farmers, who have been hit by"
+                " drought and rising grain prices."
+            ),
+        ),
+        (
+            "La police n'a pas retrouvé la voiture volée près de la gare.",
+            "Police have not found the car stolen near the station.",
+        ),
+        (
+            "Le président de la Slovénie a visité une usine près de Bordeaux vendredi.",
+            "The president of Slovenia visited a factory near Bordeaux on Friday.",
+        ),
+    ],
+    "zh-Hans": [
+        (
+            "法国总统周二在巴黎会见了德国总理，双方讨论了能源价格和欧洲安全问题。",
+            (
+                "The French president met the German chancellor in Paris on Tuesday, and the two"
+                " discussed energy prices and European security."
+            ),
+        ),
+        (
+            "这家银行没有公布调查结果，也没有回答记者的问题。",
+            (
+                "The bank did not publish the results of the investigation or answer reporters'"
+                " questions."
+            ),
+        ),
+    ],
+}
+PAIRS = [(language, *pair) for language, pairs in RIGHT.items() for pair in pairs]
+
+
+def flags(source, english, language):
+    return set(audit(source, english, language).flags)
+
+
+@pytest.mark.parametrize(("language", "source", "english"), PAIRS)
+def test_right_english_has_no_flag_and_a_high_score(language, source, english):
+    found = audit(source, english, language)
+    assert found.passed
+    assert found.adequacy > 0.6
+
+
+@pytest.mark.parametrize(("language", "source", "english"), PAIRS)
+def test_the_english_of_another_sentence_is_unrelated(language, source, english):
+    other = "Scientists have discovered a small frog in the forests of the southern island."
+    found = audit(source, other, language)
+    assert language != "fr" or not found.passed
+    assert found.adequacy < 0.2
+
+
+@pytest.mark.parametrize(("language", "source", "english"), PAIRS)
+def test_an_added_clause_is_found(language, source, english):
+    longer = english.rstrip(".") + ", while a chef in the kitchen was slicing onions for a wedding."
+    assert {Flag.CONTENT_ADDED, Flag.UNRELATED} & flags(source, longer, language)
+
+
+def test_a_dropped_part_is_found():
+    [(source, english), *_] = RIGHT["fr"]
+    assert Flag.CONTENT_MISSING in flags(source, english.partition(",")[0] + ".", "fr")
+    [(source, english), *_] = RIGHT["zh-Hans"]
+    half = audit(source, english.partition(" in Paris")[0] + ".", "zh-Hans")
+    assert half.adequacy < audit(source, english, "zh-Hans").adequacy - 0.3
+
+
+def test_a_name_that_became_another_is_found():
+    source, english = RIGHT["fr"][2]
+    assert Flag.NAME_CHANGED in flags(source, english.replace("Slovenia", "Robert Palmer"), "fr")
+    source, english = RIGHT["zh-Hans"][0]
+    changed = audit(source, english.replace("Paris", "Tokyo"), "zh-Hans")
+    assert changed.adequacy < audit(source, english, "zh-Hans").adequacy - 0.2
+
+
+def test_a_lost_denial_is_found():
+    for language, pair in (("fr", RIGHT["fr"][1]), ("zh-Hans", RIGHT["zh-Hans"][1])):
+        lost = pair[1].replace(" not", "").replace("did publish", "published")
+        assert Flag.NEGATION_LOST in flags(pair[0], lost, language)
+
+
+def test_an_added_denial_is_found():
+    source = "Le ministre a annoncé une baisse des impôts."
+    assert flags(source, "The minister announced a tax cut.", "fr") == set()
+    assert Flag.NEGATION_ADDED in flags(source, "The minister has not announced a tax cut.", "fr")
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "right", "wrong"),
+    [
+        (
+            "fr",
+            "Lundi matin, les prix du blé ont augmenté sur le marché de Pékin.",
+            "increased",
+            "decreased",
+        ),
+        ("zh-Hans", "周一上午，北京市场的小麦价格大幅上涨。", "rose sharply", "fell sharply"),
+    ],
+)
+def test_a_word_for_its_opposite_is_found(language, source, right, wrong):
+    english = "On Monday morning, wheat prices on the Beijing market {}."
+    assert flags(source, english.format(right), language) == set()
+    assert Flag.POLARITY_CHANGED in flags(source, english.format(wrong), language)
+
+
+def test_a_language_without_a_lexicon_is_audited_as_before():
+    found = audit("El banco perdió 5 millones de euros.", "The bank lost 7 million euros.", "es")
+    assert found.adequacy is None
+    assert found.flags
+    assert answers("El banco perdió.", "The bank lost.", "es") is None
+
+
+def test_few_words_are_not_judged():
+    assert audit("Oui.", "Sure thing.", "fr").passed
+    assert audit("", "", "fr").passed
+
+
+def test_words_are_split_as_the_lexicon_has_them():
+    assert [w.form for w in english_words("He can't say it’s Bob’s.")] == [
+        *("he", "can", "not", "say", "it", "'s", "bob", "'s")
+    ]
+    assert [w.form for w in spaced_words("l’Élysée d'abord")] == ["l", "élysée", "d", "abord"]
+    words = unspaced_words("iPhone在北京", lambda text: segment(text, {"北京": 3.0, "在": 2.0}))
+    assert [(w.form, w.start, w.end) for w in words] == [
+        *(("iphone", 0, 6), ("在", 6, 7), ("北京", 7, 9))
+    ]
+
+
+def test_traditional_characters_are_read_as_simplified_ones():
+    lexicon = find_lexicon("zh-Hant")
+    assert [w.form for w in lexicon.words("經濟發展")] == [
+        w.form for w in lexicon.words("经济发展")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "syllables"),
+    [("hendricks", "heng de li ke si"), ("slovenia", "si luo wen ni ya"), ("wilson", "wei er xun")],
+)
+def test_a_name_sounds_like_its_chinese_characters(name, syllables):
+    heard = "".join(pinyin_sound(s) for s in syllables.split()).replace("a", "")
+    same = [a for a in latin_sound(name) if a in heard]
+    assert len(same) >= 0.6 * len(latin_sound(name))
+    assert spell("poutine") == spell("putin")
+
+
+def test_the_tables_are_small_and_load_quickly():
+    assert sum(path.stat().st_size for path in TABLES.glob("*.npz")) <= 8_000_000
+    start = time.process_time()
+    _read_lexicon.__wrapped__("fr")
+    assert time.process_time() - start < 0.5
+
+
+def test_the_words_that_nothing_answers_are_marked():
+    source, english = RIGHT["fr"][1]
+    words, words_en = answers(source, english + " Gardeners wept.", "fr")
+    assert {english[w.start : w.end] for w in words_en if not w.is_unanswered} >= {"car", "station"}
+    longer = english + " Gardeners wept."
+    marked = {longer[w.start : w.end] for w in words_en if w.is_unanswered}
+    assert "Gardeners" in marked
+    assert "car" not in marked
+    assert {source[w.start : w.end]: w.answers for w in words}["voiture"] == ("car",)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "english"),
+    [
+        ("fr", "il ne vient pas hier avant la hausse de Paris ", "he rose before not in Berlin "),
+        ("zh-Hans", "他没有来巴黎上升之前克里斯", "he fell not after Chris Palmer in Paris "),
+    ],
+)
+def test_the_time_grows_with_the_text(language, source, english):
+    lexicon, record = find_lexicon(language), get_language(language)
+
+    def take(times):
+        start = time.process_time()
+        found = align(source * times, english * times, record, lexicon)
+        find_polarity(found, lexicon)
+        return time.process_time() - start
+
+    take(2)
+    assert take(160) < 12 * take(40) + 0.05
+
+
+def test_the_same_pair_has_the_same_score():
+    source, english = RIGHT["zh-Hans"][0]
+    assert audit(source, english, "zh-Hans") == audit(source, english, "zh-Hans")

@@ -1,0 +1,75 @@
+"""The front matter of Markdown: what it says, and that it stays out of the article."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+
+import pytest
+
+from corpus_norm import Settings, normalize
+from corpus_norm.front_matter import read_front_matter
+from corpus_norm.settings import TranslationSettings
+from corpus_norm.values import load_fields
+
+PLAIN = Settings(translation=TranslationSettings(enabled=False))
+ARTICLE = (
+    "\n# Crue : la Sorne déborde\n\nLa Sorne a débordé lundi soir, a dit le maire de la commune, "
+    "et les caves sont inondées depuis.\n\nLes habitants attendent les secours depuis mardi.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "field", "expected"),
+    [
+        ('title: "La crue: jour 2"', "title", "La crue: jour 2"),
+        ("title: 'L''eau'", "title", "L'eau"),
+        ("Title: La crue  # provisoire", "title", "La crue"),
+        ("title: >-\n  La crue\n  de mai", "title", "La crue de mai"),
+        ("author: Anne Roy", "authors", ("Anne Roy",)),
+        ('authors: [Anne Roy, "B. Tan, Jr"]', "authors", ("Anne Roy", "B. Tan, Jr")),
+        ("authors:\n- Anne Roy\n- B. Tan", "authors", ("Anne Roy", "B. Tan")),
+        ("authors:\n  - name: Anne Roy\n    email: a@e.org", "authors", ("Anne Roy",)),
+        ("author:\n  name: Anne Roy", "authors", ("Anne Roy",)),
+        ("date: 2024-05-01", "published", date(2024, 5, 1)),
+        ("date: 1er mai 2024", "published", date(2024, 5, 1)),
+        (
+            "date: 2024-05-01 10:00:00 +0200",
+            "published",
+            date(2024, 5, 1),
+        ),
+        ("lastmod: 2024-05-03", "updated", date(2024, 5, 3)),
+        ("draft: false\ntags: [eau, sud]", "rest", {"draft": "false", "tags": ["eau", "sud"]}),
+        ("title: ~", "title", None),
+    ],
+)
+def test_fields_are_read(lines, field, expected):
+    assert getattr(read_front_matter(f"---\n{lines}\n---\nText."), field) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n\nA rule.\n\n---\n", "---\ntitle: x\n", "title: x\n---\n", "--- a\nb: c\n---\n"]
+)
+def test_a_rule_or_an_open_end_is_no_front_matter(text):
+    assert read_front_matter(text).end == 0
+
+
+def test_it_gives_metadata_and_stays_in_the_text_outside_the_blocks():
+    head = (
+        "---\ntitle: La crue\nauthor: Anne Roy\ndate: 2024-05-01T10:00:00+02:00\n"
+        "rubrique: eau\n---\n"
+    )
+    document = normalize(head + ARTICLE, PLAIN, media_type="text/markdown")
+    assert (document.title, document.authors) == ("La crue", ("Anne Roy",))
+    assert document.published_at == datetime(2024, 5, 1, 8, tzinfo=UTC)
+    assert load_fields(document.extra) == {"rubrique": "eau"}
+    assert document.text.startswith(head)
+    assert head in document.gaps[0]
+    assert "rubrique" not in document.body
+
+
+def test_time_grows_with_the_text():
+    for text in ("---\n" + "a: b\n" * 40_000, "---\n" + "a " * 100_000, "---\na: [" + '"' * 50_000):
+        started = time.perf_counter()
+        read_front_matter(text + "]\n---\n")
+        assert time.perf_counter() - started < 1

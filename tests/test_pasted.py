@@ -1,0 +1,124 @@
+"""Whole pasted pages: headline, author, date, and what is body, as a reader would say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import corpus_norm
+from corpus_norm.boilerplate import classify_blocks
+from corpus_norm.boilerplate.front_matter import read_front_matter
+from corpus_norm.document import BlockKind, Flag
+from corpus_norm.segmentation import split_blocks
+from corpus_norm.settings import Settings, TranslationSettings
+
+FOLDER = Path(__file__).parent / "data" / "pasted"
+ANSWERS = json.loads((FOLDER / "answers.json").read_text("utf-8"))
+OFF = Settings(translation=TranslationSettings(enabled=False))
+
+
+def read(text, media_type="text/plain"):
+    return corpus_norm.normalize(text, OFF, media_type=media_type)
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer["file"])
+def test_a_pasted_page_is_read_as_a_reader_would(answer):
+    document = corpus_norm.normalize(FOLDER / answer["file"], OFF)
+    assert document.title == answer["title"]
+    assert list(document.authors) == answer["authors"]
+    assert (document.published and document.published.isoformat()) == answer["published"]
+    assert [words for words in answer["inside"] if words not in document.body] == []
+    assert [words for words in answer["outside"] if words in document.body] == []
+
+
+PROSE = (
+    "The port authority said on Monday that the quay would stay shut for at least another week.",
+    "Engineers found cracks in two of the nine piles that carry the crane, and no spare parts.",
+    "Ships will be sent to the old harbour, where only one of them can unload at a time.",
+)
+
+
+def test_a_sign_up_text_below_a_box_is_not_body():
+    box = ["Sign up for our newsletter", "Your email"]
+    offer = "Our newsletter has all that the port authority said, and what our readers think of it."
+    kinds = classify_blocks(split_blocks("\n".join([*PROSE, *box, offer])))
+    assert [block.is_body for block in kinds] == [True] * 3 + [False] * 3
+
+
+def test_prose_without_a_name_is_other_and_its_reason_says_how_likely_it_was():
+    aside = "Harbour Wire is read by forty thousand people who work on ships, quays and in ports."
+    page = "\n".join(["Menu", "Log in", "Search", aside, *["Subscribe", "Cookies"], *PROSE * 3])
+    kinds = {block.text: block for block in classify_blocks(split_blocks(page))}
+    assert kinds[aside].kind is BlockKind.OTHER
+    assert "body 0." in kinds[aside].reason
+
+
+def test_a_long_caption_that_ends_in_a_credit_is_a_caption():
+    caption = (
+        "Dockers wait beside the crane on Monday, after engineers found cracks in two of its piles "
+        "and the port authority sent all ships to the old harbour. (Ana Sample/Reuters)"
+    )
+    page = "\n".join([*PROSE, "Related", "More stories", "Menu", "Log in", "Search", caption])
+    found = [b for b in classify_blocks(split_blocks(page)) if b.text == caption]
+    assert [block.kind for block in found if not block.is_body] in ([], [BlockKind.CAPTION])
+
+
+def test_a_clear_split_is_not_doubtful_and_a_page_of_scraps_is():
+    clear = read("\n".join(["Port shut", "By Ann Lee", *PROSE * 2, "Share", "Facebook"]))
+    assert Flag.BODY_DOUBTFUL not in clear.flags
+    live = corpus_norm.normalize(FOLDER / "fr_live.txt", OFF)
+    assert Flag.BODY_DOUBTFUL in live.flags
+
+
+def test_the_rows_of_a_table_stay_with_its_head_and_a_quotation_with_its_source():
+    document = corpus_norm.normalize(FOLDER / "fr_html.html", OFF)
+    assert "Arrondissement" in document.body
+    assert "Les Coteaux | 11,2 | 41" in document.body
+    assert "Paul Etcheverry" in document.body
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "authors", "day"),
+    [
+        ('---\ntitle: "A: b"\nauthors: [Ann Lee, "Bo Ray"]\ndate: 2024-05-03\n---\nIt rains.',
+         "A: b", ("Ann Lee", "Bo Ray"), "2024-05-03"),
+        ("---\ntitle: Tides\nauthor:\n  - Ann Lee\n---\nIt rains.", "Tides", ("Ann Lee",), None),
+        ('+++\ntitle = "Tides"\ndate = 2024-05-03T10:00:00Z\n+++\nIt rains.',
+         "Tides", (), "2024-05-03"),
+    ],
+)  # fmt: skip
+def test_front_matter_gives_title_authors_and_date(text, title, authors, day):
+    found = read_front_matter(text)
+    assert (found.title, found.authors) == (title, authors)
+    assert (found.published and found.published.isoformat()) == day
+    assert text[found.end :] == "It rains."
+
+
+def test_prose_between_two_rules_is_no_front_matter():
+    assert read_front_matter("---\nIt rains all day: so they say.\nAnd night.\n---\nMore.") is None
+    assert read_front_matter("---\ntitle: never closed\nIt rains.") is None
+
+
+def test_body_has_no_markdown_signs_and_the_text_keeps_them():
+    text = "It lost **four metres** of [the farm](https://a.example) in *one* winter, 2*3*4 in all."
+    document = read(text)
+    assert document.body == "It lost four metres of the farm in one winter, 2*3*4 in all."
+    assert document.text == text
+    code = read(f"{text}\n\n```\na = **b**\n```\n")
+    assert "a = **b**" in code.body
+
+
+def test_inspect_never_cuts_the_original():
+    from rich.console import Console
+
+    from corpus_norm.display.terminal import show_document
+
+    document = corpus_norm.normalize(FOLDER / "zh_portal.txt", OFF)
+    console = Console(width=60)
+    with console.capture() as capture:
+        console.print(show_document(document))
+    shown = "".join(capture.get().split())
+    assert "…" not in shown
+    assert "至今没有说法。" in shown

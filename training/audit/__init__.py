@@ -1,0 +1,1 @@
+"""The recipe of the audit's word lexicon and of its score."""

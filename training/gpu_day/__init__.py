@@ -1,0 +1,1 @@
+"""The day that a GPU is lent: fifteen minutes in two calls, prepared, rehearsed and checked."""

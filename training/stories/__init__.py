@@ -1,0 +1,1 @@
+"""The recipe of the two files that the search for stories reads: weights and background."""

@@ -1,0 +1,239 @@
+"""Learn the weights of the model that says whether two reports tell one story.
+
+``python -m training.stories.train PARALLEL PAGES [OUTPUT]``.  PARALLEL holds parallel news, PAGES
+real ones, of which ``judged.tsv`` says by their ids which pairs tell one story.  Of the planted
+stories and of the judged pairs the even ones are learned from, the odd ones measured on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corpus_norm.stories import pairs
+from corpus_norm.stories.clusters import find_stories
+from corpus_norm.stories.encoder import encode
+from corpus_norm.stories.pairs import FEATURES, Comparison, Model
+from corpus_norm.stories.profiles import Report, make_profile
+from training.stories.planted import Planted, plant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DAYS = 7
+_HARD = 6  # unlike reports to learn from, for each report: those that look most alike
+_RIDGE = 1e-2
+_JUDGED_SHARE = 1.0  # of the weight of the planted pairs
+_AGAINST = {"days", "lengths"}  # what speaks against one story; all else speaks for it
+JUDGED = Path(__file__).with_name("judged.tsv")
+Array = np.ndarray[Any, Any]
+
+
+def choose_pairs(
+    comparison: Comparison, stories: Sequence[int]
+) -> tuple[list[tuple[int, int]], Array]:
+    """Return pairs of one story, and the most alike pairs of two, with 1 and 0."""
+    rng = np.random.default_rng(1)
+    vectors = comparison.vectors
+    assert vectors is not None  # noqa: S101 -- the recipe needs the encoder
+    chosen: dict[tuple[int, int], int] = {}
+    labels = np.array(stories)
+    for place, story in enumerate(stories):
+        for other in np.flatnonzero(labels == story):
+            if other > place:
+                chosen[place, int(other)] = 1
+        cosines = vectors @ vectors[place]
+        # Reports outside the window are never compared, and would teach that days tell all.
+        when = comparison.profiles[place].day
+        days = [each.day for each in comparison.profiles]
+        far = [None not in (when, day) and abs(when - day) > _DAYS for day in days]
+        cosines[(labels == story) | np.array(far)] = -1
+        nearest = np.argsort(-cosines)[:_HARD].tolist()
+        for other in [*nearest, *rng.integers(0, len(labels), 2).tolist()]:
+            if labels[other] != story and not far[other]:
+                chosen[min(place, other), max(place, other)] = 0
+    return list(chosen), np.fromiter(chosen.values(), float)
+
+
+def read_judged(folder: Path) -> tuple[list[Report], list[tuple[int, int]], Array]:
+    """Return the pages of the judged pairs, the pairs by place, and 1 for one story."""
+    pages = {}
+    for name in ("dev.jsonl.gz", "fr_dev.jsonl.gz"):
+        with gzip.open(folder / name, "rt", encoding="utf-8") as lines:
+            pages.update((page["id"], page) for page in map(json.loads, lines))
+    rows = [line.split("\t") for line in JUDGED.read_text("utf-8").splitlines()[1:]]
+    places = {
+        name: place for place, name in enumerate(dict.fromkeys(n for r in rows for n in r[:2]))
+    }
+    reports = []
+    for name in places:
+        page = pages[name]
+        title = page.get("gold_title") or page["gold_text"].partition("\n")[0]
+        reports.append(Report(name, page["language"], None, title[:200], page["gold_text"]))
+    labels = np.array([row[2] == "same" for row in rows], float)
+    return reports, [(places[row[0]], places[row[1]]) for row in rows], labels
+
+
+def fit(
+    values: Array, labels: Array, columns: Sequence[str], judged: tuple[Array, Array]
+) -> dict[str, Any]:
+    """Return the weights of a ridge logistic regression (Newton's method); absent columns get 0."""
+    used = [FEATURES.index(name) for name in columns]
+    values = np.concatenate([values, judged[0]])
+    inputs = np.column_stack([values[:, used], np.ones(len(values))])
+    # Both classes count the same, as the number of unlike pairs is a matter of choice.
+    importance = np.concatenate([_weigh(labels), _weigh(judged[1]) * _JUDGED_SHARE * len(labels)])
+    importance[: len(labels)] *= len(labels)
+    labels = np.concatenate([labels, judged[1]])
+    beta = np.zeros(inputs.shape[1])
+    ridge = np.eye(len(beta)) * _RIDGE * len(labels) / 100
+    ridge[-1, -1] = 0
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(inputs @ beta, -30, 30)))
+        gradient = inputs.T @ (importance * (labels - chance)) - ridge @ beta
+        curve = (inputs * (importance * chance * (1 - chance))[:, None]).T @ inputs + ridge
+        beta += np.linalg.solve(curve, gradient)
+    weights = dict.fromkeys(FEATURES, 0.0)
+    weights.update(zip(columns, np.round(beta[:-1], 4).tolist(), strict=True))
+    return {"weights": weights, "bias": round(float(beta[-1]), 4)}
+
+
+def fit_signed(
+    values: Array, labels: Array, columns: Sequence[str], judged: tuple[Array, Array]
+) -> dict[str, Any]:
+    """Return the weights without those of the wrong sign, which chance or a lack of data made."""
+    while True:
+        model = fit(values, labels, columns, judged)
+        wrong = {n for n in columns if model["weights"][n] * (-1 if n in _AGAINST else 1) < 0}
+        if not wrong:
+            return model
+        columns = [name for name in columns if name not in wrong]
+
+
+def _weigh(labels: Array) -> Array:
+    """Return weights that sum to 1 and give both classes the same."""
+    share = labels.mean()
+    return np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)) / len(labels)
+
+
+def measure_judged(folder: Path) -> tuple[Array, Array]:
+    """Return the features of the judged pairs, and 1 for one story."""
+    reports, places, labels = read_judged(folder)
+    profiles = [make_profile(report) for report in reports]
+    vectors = encode([each.lead for each in profiles])
+    comparison = Comparison(profiles, vectors, _DAYS, Model((), 0.0))
+    return np.array([comparison.measure(*pair) for pair in places]), labels
+
+
+def lower_bias(
+    model: dict[str, Any],
+    planted: Sequence[Planted],
+    judged: tuple[Array, Array],
+    *,
+    with_vectors: bool,
+) -> float:
+    """Return the bias with the best F1 of planted stories, as found, and of judged pairs."""
+    comparison = compare(planted, with_vectors=with_vectors, model=Model((), 0.0))
+    comparison.measure = cache(comparison.measure)  # type: ignore[method-assign]
+    weights = tuple(model["weights"][name] for name in FEATURES)
+    best = (0.0, 0.0)
+    for lower in np.arange(0, 5, 0.25).tolist():
+        chosen = Model(weights, model["bias"] - lower)
+        comparison.model = chosen
+        joined = find_stories(comparison, range(len(planted)), _DAYS, {})
+        found = [joined[place].story for place in range(len(planted))]
+        said = np.array([chosen.score(row) >= pairs.THRESHOLD for row in judged[0]])
+        hits = int((said & (judged[1] == 1)).sum())
+        f1 = _score(hits, int(said.sum()), int(judged[1].sum()))[2]
+        best = max(best, (measure(planted, found)["all"][2] + f1, chosen.bias))
+    return round(best[1], 4)
+
+
+def measure(planted: Sequence[Planted], found: Sequence[int]) -> dict[str, tuple[float, ...]]:
+    """Return pairwise precision, recall and F1 within English, across languages, and overall."""
+    counts: dict[str, list[int]] = {"english": [0, 0, 0], "across": [0, 0, 0], "all": [0, 0, 0]}
+    for one, first in enumerate(planted):
+        for other in range(one):
+            second = planted[other]
+            truth, said = first.story == second.story, found[one] == found[other]
+            if not truth and not said:
+                continue
+            languages = {first.report.language, second.report.language}
+            kind = "english" if languages == {"en"} else "across" if len(languages) > 1 else ""
+            for name in filter(None, (kind, "all")):
+                counts[name][0] += truth and said
+                counts[name][1] += said
+                counts[name][2] += truth
+    return {name: _score(*numbers) for name, numbers in counts.items()}
+
+
+def _score(hits: int, said: int, truth: int) -> tuple[float, float, float]:
+    precision, recall = hits / max(said, 1), hits / max(truth, 1)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def group(planted: Sequence[Planted], *, with_vectors: bool = True) -> list[int]:
+    """Return the story that each report was put into."""
+    comparison = compare(planted, with_vectors=with_vectors)
+    joined = find_stories(comparison, range(len(planted)), _DAYS, {})
+    return [joined[place].story for place in range(len(planted))]
+
+
+def compare(
+    planted: Sequence[Planted], *, with_vectors: bool = True, model: Model | None = None
+) -> Comparison:
+    """Return what is compared of the reports."""
+    profiles = [make_profile(each.report) for each in planted]
+    vectors = encode([each.lead for each in profiles]) if with_vectors else None
+    return Comparison(profiles, vectors, _DAYS, model)
+
+
+def main() -> None:
+    """Learn from the even stories, print how the odd ones fare, write the weights."""
+    folder = Path(sys.argv[1])
+    default = Path(pairs.__file__).with_name("weights.json")
+    output = Path(sys.argv[3]) if len(sys.argv) > 3 else default
+    planted = plant(folder)
+    even = [each for each in planted if each.story % 2 == 0]
+    odd = [each for each in planted if each.story % 2]
+    comparison = compare(even, model=Model((), 0.0))
+    chosen, labels = choose_pairs(comparison, [each.story for each in even])
+    values = np.array([comparison.measure(*pair) for pair in chosen])
+    judged = measure_judged(Path(sys.argv[2]))
+    learned = judged[0][::2], judged[1][::2]
+    blind = [name for name in FEATURES if not name.startswith("cosine")]
+    models = {
+        "with_vectors": fit_signed(values, labels, FEATURES, learned),
+        "without_vectors": fit_signed(values, labels, blind, learned),
+    }
+    for with_vectors in (True, False):
+        model = models["with_vectors" if with_vectors else "without_vectors"]
+        model["bias"] = lower_bias(model, even, learned, with_vectors=with_vectors)
+    output.write_text(json.dumps(models, indent=1) + "\n", "utf-8")
+    pairs.load_model.cache_clear()
+    for with_vectors in (True, False):
+        print_scores(odd, with_vectors=with_vectors)
+    model = pairs.load_model(with_vectors=True)
+    said = np.array([model.score(row) >= pairs.THRESHOLD for row in judged[0]])
+    for name, part in (("even", slice(0, None, 2)), ("odd", slice(1, None, 2))):
+        truth, found = judged[1][part] == 1, said[part]
+        print(f"judged pairs, {name}: {len(truth)}, of one story {truth.sum()}, ", end="")
+        print(f"found {(truth & found).sum()}, wrongly {(~truth & found).sum()}")
+
+
+def print_scores(planted: Sequence[Planted], *, with_vectors: bool) -> None:
+    """Print how well the stories are found."""
+    scores = measure(planted, group(planted, with_vectors=with_vectors))
+    print(f"{len(planted)} reports, {'with' if with_vectors else 'without'} vectors")
+    for name, (precision, recall, f1) in scores.items():
+        print(f"  {name:8} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
+
+
+if __name__ == "__main__":
+    main()
