@@ -1,7 +1,8 @@
-"""The front matter of Markdown: lines of ``key: value`` between two lines of dashes.
+"""The front matter of Markdown: what a file states about its text, between two lines of signs.
 
-It is a small part of YAML 1.2, which the programs that write front matter keep to: texts, quoted or
-not, lists in brackets or in lines of their own, and texts of several lines.  Of an object, as an
+``---`` opens YAML, as static site generators such as Jekyll read it, and ``+++`` opens TOML (Hugo).
+Of YAML 1.2, the small part is read that the programs that write front matter keep to: texts, quoted
+or not, lists in brackets or in lines of their own, and texts of several lines.  Of an object, as an
 author may be, the name is taken.  What is not understood stays text.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 _MATTER = re.compile(
-    r"\ufeff?---[ \t]*\n(?P<lines>(?:[^\n]*\n){1,200}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"\ufeff?\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<lines>(?:[^\n]*\n){1,200}?)"
+    r"(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 _KEY = re.compile(r"([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*))?$")
 _NAME = re.compile(r"\{?\s*name[ \t]*:[ \t]*(.+?)\s*\}?$")
+_ADDRESS = re.compile(r"\s*<[^<>]*>")
 _COMMENT = re.compile(r"\s#.*$")
 _TITLES = ("title", "headline")
 _AUTHORS = ("authors", "author", "byline")
@@ -59,7 +63,8 @@ def read_front_matter(text: str) -> FrontMatter:
     found = _MATTER.match(text)
     if found is None:
         return FrontMatter()
-    fields = _read_lines(found["lines"].splitlines())
+    lines = found["lines"]
+    fields = _read_toml(lines) if found["fence"] == "+++" else _read_lines(lines.splitlines())
     if not fields:
         return FrontMatter()
     given = {name.lower(): (name, value) for name, value in fields.items()}
@@ -72,13 +77,13 @@ def read_front_matter(text: str) -> FrontMatter:
                 return given[each][1]
         return None
 
-    title, authors, url = take(_TITLES), take(_AUTHORS) or (), take(_URLS)
+    title, authors, url = take(_TITLES), take(_AUTHORS) or [], take(_URLS)
     day, moment = read_time(take(_PUBLISHED))
     updated, _ = read_time(take(_UPDATED))
     return FrontMatter(
         end=found.end(),
         title=title if isinstance(title, str) else None,
-        authors=tuple(authors) if isinstance(authors, list) else (authors,) if authors else (),
+        authors=_read_names(authors if isinstance(authors, list) else [authors]),
         published=day,
         published_at=moment,
         updated=updated,
@@ -87,8 +92,26 @@ def read_front_matter(text: str) -> FrontMatter:
     )
 
 
+def _read_names(authors: list[str]) -> tuple[str, ...]:
+    """Return the names, without the addresses behind them."""
+    names = (_ADDRESS.sub("", each) for each in authors)
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _read_toml(lines: str) -> dict[str, Any]:
+    """Return the fields of a table; values that are no text become text, in lists too."""
+    try:
+        table = tomllib.loads(lines)
+    except tomllib.TOMLDecodeError:
+        return {}
+    return {
+        name: list(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in table.items()
+    }
+
+
 def _read_lines(lines: list[str]) -> dict[str, Any]:
-    """Return the fields of the lines; none if the first line with text is no field."""
+    """Return the fields of the lines; none if they are prose."""
     fields: dict[str, Any] = {}
     key = ""
     for line in lines:
@@ -98,7 +121,7 @@ def _read_lines(lines: list[str]) -> dict[str, Any]:
         if field is not None:
             key = field[1]
             fields[key] = _read_value(field[2] or "")
-        elif not key:
+        elif not key or not line.startswith((" ", "\t", "-")):
             return {}
         else:
             fields[key] = _continue(fields[key], line.strip())

@@ -98,11 +98,10 @@ def segment(document: Document) -> ParsedDocument:
         return _read_page(document)
     cleaned = encoding.clean(document.text)
     blocks = segmentation.split_blocks(cleaned.text)
-    if document.media_type == "text/markdown" and cleaned.text.startswith(("---", "\ufeff---")):
-        matter = read_front_matter(cleaned.text)
-        behind = [block for block in blocks if block.start >= matter.end]
-        if matter.end and behind:
-            document, blocks = _with_matter(document, matter), behind
+    matter = read_front_matter(cleaned.text)
+    behind = [block for block in blocks if block.start >= matter.end]
+    if behind and (matter.title or (matter.end and document.media_type == "text/markdown")):
+        document, blocks = _with_matter(document, matter), behind
     return ParsedDocument(_with_text(document, cleaned.text, cleaned.repairs, blocks))
 
 

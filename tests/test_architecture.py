@@ -149,7 +149,7 @@ def test_modules_are_few_and_of_moderate_size():
     assert len(lengths) <= 222
     # Half of these open a package, two are former names.
     assert len([each for each in lengths.values() if each < 60]) <= 18
-    assert max(lengths.values()) <= 620, max(lengths.items(), key=lambda item: item[1])
+    assert max(lengths.values()) <= 650, max(lengths.items(), key=lambda item: item[1])
 
 
 # The rooms (modules and folders of the package) that a room may import, leaves first.  A test fails

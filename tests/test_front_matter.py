@@ -27,6 +27,7 @@ ARTICLE = (
         ("Title: La crue  # provisoire", "title", "La crue"),
         ("title: >-\n  La crue\n  de mai", "title", "La crue de mai"),
         ("author: Anne Roy", "authors", ("Anne Roy",)),
+        ("author: Anne Roy <a@e.org>", "authors", ("Anne Roy",)),
         ('authors: [Anne Roy, "B. Tan, Jr"]', "authors", ("Anne Roy", "B. Tan, Jr")),
         ("authors:\n- Anne Roy\n- B. Tan", "authors", ("Anne Roy", "B. Tan")),
         ("authors:\n  - name: Anne Roy\n    email: a@e.org", "authors", ("Anne Roy",)),
@@ -73,3 +74,31 @@ def test_time_grows_with_the_text():
         started = time.perf_counter()
         read_front_matter(text + "]\n---\n")
         assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "authors", "day"),
+    [
+        ('---\ntitle: "A: b"\nauthors: [Ann Lee, "Bo Ray"]\ndate: 2024-05-03\n---\nIt rains.',
+         "A: b", ("Ann Lee", "Bo Ray"), "2024-05-03"),
+        ("---\ntitle: Tides\nauthor:\n  - Ann Lee\n---\nIt rains.", "Tides", ("Ann Lee",), None),
+        ('+++\ntitle = "Tides"\ndate = 2024-05-03T10:00:00Z\n+++\nIt rains.',
+         "Tides", (), "2024-05-03"),
+    ],
+)  # fmt: skip
+def test_front_matter_gives_title_authors_and_date(text, title, authors, day):
+    found = read_front_matter(text)
+    assert (found.title, found.authors) == (title, authors)
+    assert (found.published and found.published.isoformat()) == day
+    assert text[found.end :] == "It rains."
+
+
+def test_prose_between_two_rules_is_no_front_matter():
+    assert read_front_matter("---\nIt rains all day: so they say.\nAnd night.\n---\nMore.").end == 0
+    assert read_front_matter("---\ntitle: never closed\nIt rains.").end == 0
+
+
+def test_a_text_that_is_no_markdown_may_have_it_too():
+    document = normalize(f"---\ntitle: La crue\n---\n{ARTICLE}", PLAIN)
+    assert document.title == "La crue"
+    assert "title" not in document.body

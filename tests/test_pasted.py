@@ -9,7 +9,6 @@ import pytest
 
 import corpus_norm
 from corpus_norm.boilerplate import classify_blocks
-from corpus_norm.boilerplate.front_matter import read_front_matter
 from corpus_norm.document import BlockKind, Flag
 from corpus_norm.segmentation import split_blocks
 from corpus_norm.settings import Settings, TranslationSettings
@@ -77,28 +76,6 @@ def test_the_rows_of_a_table_stay_with_its_head_and_a_quotation_with_its_source(
     assert "Arrondissement" in document.body
     assert "Les Coteaux | 11,2 | 41" in document.body
     assert "Paul Etcheverry" in document.body
-
-
-@pytest.mark.parametrize(
-    ("text", "title", "authors", "day"),
-    [
-        ('---\ntitle: "A: b"\nauthors: [Ann Lee, "Bo Ray"]\ndate: 2024-05-03\n---\nIt rains.',
-         "A: b", ("Ann Lee", "Bo Ray"), "2024-05-03"),
-        ("---\ntitle: Tides\nauthor:\n  - Ann Lee\n---\nIt rains.", "Tides", ("Ann Lee",), None),
-        ('+++\ntitle = "Tides"\ndate = 2024-05-03T10:00:00Z\n+++\nIt rains.',
-         "Tides", (), "2024-05-03"),
-    ],
-)  # fmt: skip
-def test_front_matter_gives_title_authors_and_date(text, title, authors, day):
-    found = read_front_matter(text)
-    assert (found.title, found.authors) == (title, authors)
-    assert (found.published and found.published.isoformat()) == day
-    assert text[found.end :] == "It rains."
-
-
-def test_prose_between_two_rules_is_no_front_matter():
-    assert read_front_matter("---\nIt rains all day: so they say.\nAnd night.\n---\nMore.") is None
-    assert read_front_matter("---\ntitle: never closed\nIt rains.") is None
 
 
 def test_body_has_no_markdown_signs_and_the_text_keeps_them():

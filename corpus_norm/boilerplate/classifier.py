@@ -17,7 +17,6 @@ from corpus_norm.boilerplate.authors import choose_authors, find_byline
 from corpus_norm.boilerplate.boxes import find_gap, list_found
 from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.front_matter import FrontMatter, read_front_matter
 from corpus_norm.boilerplate.kinds import SET_APART, Page, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model, relax_boundaries
@@ -62,36 +61,16 @@ def classify(
         The same documents in the same order, no block added or dropped.
     """
     lexicon = load_lexicon((settings or Settings()).lexicon_paths)
-    fronts = {
-        number: front for number, each in enumerate(documents) if (front := _read_front(each))
-    }
-    blocks = {
-        number: each.blocks[_count_front(each, fronts.get(number)) :]
-        for number, each in enumerate(documents)
-    }
-    blocks = {number: of for number, of in blocks.items() if of}
+    blocks = {number: each.blocks for number, each in enumerate(documents) if each.blocks}
     html = {n: of for n, of in blocks.items() if documents[n].media_type == "text/html"}
     plain = read_text_pages([of for n, of in blocks.items() if n not in html], lexicon)
     extracted = _read_extracted(html, lexicon, find_body)
     return [
-        _name(document, next(extracted if number in html else plain), fronts.get(number))
+        _name(document, next(extracted if number in html else plain))
         if number in blocks
         else document
         for number, document in enumerate(documents)
     ]
-
-
-def _read_front(document: Document) -> FrontMatter | None:
-    is_text = document.media_type != "text/html"
-    return read_front_matter(document.text) if is_text else None
-
-
-def _count_front(document: Document, front: FrontMatter | None) -> int:
-    """Count the blocks that are front matter; 0 if nothing else would be left."""
-    if front is None:
-        return 0
-    count = sum(block.start < front.end for block in document.blocks)
-    return count if count < len(document.blocks) else 0
 
 
 def classify_blocks(
@@ -196,21 +175,10 @@ def _read_extracted(
             yield Page(blocks, own, in_body, [block.reason for block in blocks])
 
 
-def _name(document: Document, page: Page, front: FrontMatter | None = None) -> Document:
+def _name(document: Document, page: Page) -> Document:
     if page.is_doubtful:
         document = replace(document, flags=(*document.flags, Flag.BODY_DOUBTFUL))
-    if front is not None:
-        document = replace(
-            document,
-            title=document.title or front.title,
-            authors=document.authors or front.authors,
-            published=document.published or front.published,
-        )
-    before = [
-        block.relabel(BlockKind.NAVIGATION, "front matter", block.language, block.language_score)
-        for block in document.blocks[: len(document.blocks) - len(page.blocks)]
-    ]
-    return _fill_in(document, [*before, *name_kinds(page, document.title)])
+    return _fill_in(document, name_kinds(page, document.title))
 
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
