@@ -15,6 +15,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from corpus_norm.bylines import find_names
 from corpus_norm.dates import read_time
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def read_front_matter(text: str) -> FrontMatter:
     return FrontMatter(
         end=found.end(),
         title=title if isinstance(title, str) else None,
-        authors=_read_names(authors if isinstance(authors, list) else [authors]),
+        authors=_read_names(authors),
         published=day,
         published_at=moment,
         updated=updated,
@@ -92,8 +93,11 @@ def read_front_matter(text: str) -> FrontMatter:
     )
 
 
-def _read_names(authors: list[str]) -> tuple[str, ...]:
-    """Return the names, without the addresses behind them."""
+def _read_names(authors: str | list[str]) -> tuple[str, ...]:
+    """Return the names of a list, or of a line such as ``Ann Lee and Bo Ray``; no addresses."""
+    if isinstance(authors, str):
+        line = _ADDRESS.sub("", authors)
+        return find_names(f"by {line}") or (line,)
     names = (_ADDRESS.sub("", each) for each in authors)
     return tuple(dict.fromkeys(filter(None, names)))
 

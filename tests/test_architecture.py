@@ -186,7 +186,7 @@ ROOMS = {
     "dataset": {"faults", "tmx"},
     "stories": {"audit", "dataset"},
     "given": {"sources"},
-    "front_matter": {"dates"},
+    "front_matter": {"bylines", "dates"},
     "parsing": {"encoding", "extraction", "front_matter", "segmentation"},
     "pipeline": {
         "boilerplate",

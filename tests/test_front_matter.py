@@ -28,6 +28,7 @@ ARTICLE = (
         ("title: >-\n  La crue\n  de mai", "title", "La crue de mai"),
         ("author: Anne Roy", "authors", ("Anne Roy",)),
         ("author: Anne Roy <a@e.org>", "authors", ("Anne Roy",)),
+        ("author: Anne Roy and Bo Tan", "authors", ("Anne Roy", "Bo Tan")),
         ('authors: [Anne Roy, "B. Tan, Jr"]', "authors", ("Anne Roy", "B. Tan, Jr")),
         ("authors:\n- Anne Roy\n- B. Tan", "authors", ("Anne Roy", "B. Tan")),
         ("authors:\n  - name: Anne Roy\n    email: a@e.org", "authors", ("Anne Roy",)),

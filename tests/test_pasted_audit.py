@@ -106,3 +106,23 @@ def test_a_mark_ends_a_sentence_and_an_initial_does_not():
 )
 def test_a_lost_byte_is_a_capital_only_where_a_sentence_begins(damaged, whole):
     assert clean(damaged).text == whole
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "language"),
+    [
+        ("Le congrès s'ouvre le 1er mai à Lille.", "A congress opens in Lille.", "fr"),
+        ("La loi entre en vigueur le 1er janvier.", "A law takes effect on June 1.", "fr"),
+        ("2024年1月1日，一家新工厂投产。", "A new plant opened on March 1, 2024.", "zh-Hans"),
+    ],
+)
+def test_an_article_is_no_first_of_the_month(source, english, language):
+    assert Flag.DATE_CHANGED in audit(source, english, language).flags
+
+
+def test_a_fall_that_became_a_rise_of_the_same_amount_is_flagged():
+    source = "Le bénéfice du groupe a reculé de 8 % lundi."
+    assert (
+        Flag.POLARITY_CHANGED in audit(source, "The group's profit rose 8% on Monday.", "fr").flags
+    )
+    assert audit(source, "The group's profit fell 8% on Monday.", "fr").passed

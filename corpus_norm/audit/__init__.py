@@ -84,6 +84,8 @@ _WEIGHTS: Mapping[Flag, float] = MappingProxyType(
     }
 )
 _AMOUNT_WEIGHT = 0.6
+_HARDLY = 0.1
+"""An adequacy under which a fall by an amount on one side alone is no manner of speaking."""
 # One word and a colon, with nothing else but punctuation: "Contact :" before addresses.
 _LABEL_ALONE = re.compile(r"\W*[^\W\d_]+\s?[:：]\W*")
 
@@ -142,6 +144,8 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
         flags += dict.fromkeys([*judged.flags, *left])
     if Flag.POLARITY_CHANGED in flags and any(map(_is_signed, kept)):
         flags.remove(Flag.POLARITY_CHANGED)  # a profit of -2 million is a loss
+    elif judged is not None and judged.adequacy < _HARDLY and any(map(_is_turned, kept)):
+        flags = list(dict.fromkeys([*flags, Flag.POLARITY_CHANGED]))
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):
@@ -217,6 +221,15 @@ def _find_record(language: str) -> Language:
 
 def _is_signed(pair: AmountPair) -> bool:
     return any(each is not None and each.negative for each in (pair.source, pair.english))
+
+
+def _is_turned(pair: AmountPair) -> bool:
+    """Whether an amount fell by so much on one side alone."""
+    return (
+        pair.source is not None
+        and pair.english is not None
+        and (pair.source.falls != pair.english.falls)
+    )
 
 
 def _amount_flags(pairs: Iterable[AmountPair]) -> list[Flag]:

@@ -135,8 +135,8 @@ def _reads_as_number(fixed: Amount, number: Amount) -> bool:
     """
     if number.kind is not AmountKind.NUMBER:
         return False
-    if fixed.kind is AmountKind.DATE:
-        return any(value % 100 in number.values for value in fixed.values)
+    if fixed.kind is AmountKind.DATE:  # an article is no 1st of the month
+        return number.firm and any(value % 100 in number.values for value in fixed.values)
     if fixed.kind is AmountKind.TIME:
         if number.value > 12:  # 20 h is in the evening
             written = number.value // 1 * 60 + number.value % 1 * 100
