@@ -94,8 +94,8 @@ def load_fields(text: str | None) -> dict[str, Any]:
 def read_id(value: object) -> str | None:
     """Return an id as text: a string, a whole number, or an ObjectId in MongoDB's JSON.
 
-    >>> read_id(" a1 "), read_id(7), read_id({"$oid": "65f"}), read_id([1])
-    ('a1', '7', '65f', None)
+    >>> read_id("a1 "), read_id(7), read_id({"$oid": "65f"}), read_id([1]), read_id(" ")
+    ('a1 ', '7', '65f', None, None)
     """
     if isinstance(value, dict):
         value = value.get(_OBJECT_ID)
@@ -105,7 +105,7 @@ def read_id(value: object) -> str | None:
         value = str(value)
     if not isinstance(value, str) or not value.strip():
         return None
-    return _repair(value.strip())
+    return _repair(value)
 
 
 def to_line(record: Mapping[str, Any]) -> str:

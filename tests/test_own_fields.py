@@ -324,3 +324,25 @@ def test_the_date_of_the_source_wins_and_the_moment_of_the_page_must_be_on_it():
         raw = RawDocument("a", page, media_type="text/html", published=day)
         [document] = corpus_norm.process([raw], Settings(translation=QUICK))
         assert (document.published, document.published_at) == (day, moment)
+
+
+def test_kept_columns_stay_in_the_order_given(tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"text": "It rains in Lille.", "a": "x", "b": 1}', "utf-8")
+    settings = Settings(
+        input=InputSettings(keep=("b", "a")), translation=TranslationSettings(enabled=False)
+    )
+    corpus_norm.convert(tmp_path / "in.jsonl", tmp_path / "out", settings)
+    dataset = corpus_norm.open_dataset(tmp_path / "out")
+    assert list(dataset.verify()) == []
+    assert dataset.to_arrow().column_names[-2:] == ["b", "a"]
+    assert dataset.to_arrow(["b"]).to_pylist() == [{"b": 1}]
+
+
+def test_a_number_that_a_type_would_change_is_null():
+    columns = settle_columns(["n:int64"], [], {})
+    extras = ['{"n":1.5}', '{"n":true}', '{"n":2.0}', '{"n":3}', '{"n":"x"}']
+    batch = pa.RecordBatch.from_pydict({"extra": extras})
+    made = add_columns(batch, columns).column("n").to_pylist()
+    assert made == [None, None, 2, 3, None]
+    with pytest.raises(SettingsError, match="no type 'int65'"):
+        settle_columns(["n:int65"], [], {})

@@ -94,7 +94,9 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     ] = None,
     to: Annotated[
         Literal["jsonl", "arrow"] | None,
-        typer.Option(help="Write documents to standard output instead.", show_default=False),
+        typer.Option(
+            help="Write documents to standard output, or the file -o.", show_default=False
+        ),
     ] = None,
     rejects: Annotated[
         Path | None,
@@ -265,6 +267,8 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         raise typer.BadParameter("name a folder with --output (-o), or stream with --to jsonl")
     if to is not None and (update or overwrite or dry_run):
         raise typer.BadParameter("--update, --overwrite and --dry-run are for datasets, not --to")
+    if to is not None and stories:
+        raise typer.BadParameter("--stories is for datasets: a stream sees one document at a time")
     if to is None and rejects is not None:
         raise typer.BadParameter("--rejects goes with --to; a dataset has a folder of rejects")
     start_log(log_level, as_json=log_json)

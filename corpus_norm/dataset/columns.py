@@ -28,6 +28,7 @@ INFERRED_FROM = 1_000
 _LIST = re.compile(r"list<(.+)>")
 _INSTANT = re.compile(r"timestamp\[(s|ms|us|ns), tz=([\w/+:-]+)\]")
 _DECIMAL = re.compile(r"decimal(?:128)?\((\d+), ?(\d+)\)")
+_LIKE_A_TYPE = re.compile(r"u?int\d|float\d|(?:double|bool|str|string|text|date|time)\d*\Z")
 _INT64 = range(-(2**63), 2**63)
 _TYPES = "string, int64, double, bool, date32, timestamp[us, tz=UTC], list<string>"
 
@@ -113,7 +114,7 @@ def _split(text: str) -> tuple[str, str | None]:
     if not colon or not name:
         return text, None
     if parse_type(kind.strip()) is None:
-        if re.fullmatch(r"\w+", kind.strip()) is None:
+        if not re.fullmatch(r"\w+", kind.strip()) or _LIKE_A_TYPE.match(kind.strip()):
             raise SettingsError(
                 f"settings.input.keep has no type {kind!r}; use one of {_TYPES}",
                 subject="settings.input.keep",
@@ -165,6 +166,8 @@ def _build(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
         lists = [[_to_text(v) for v in each] if isinstance(each, list) else None for each in values]
         return pa.array(lists, kind)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        values = [_to_number(value, kind) for value in values]
     if not pa.types.is_temporal(kind):  # Arrow takes whole numbers for days
         with suppress(pa.ArrowException, OverflowError, ValueError, TypeError):
             return pa.array(values, kind)
@@ -175,6 +178,15 @@ def _to_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _to_number(value: Any, kind: pa.DataType) -> Any:  # noqa: ANN401 -- a value of JSON
+    """Return a value that Arrow may read as a number; None for those that it would change."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float) and pa.types.is_integer(kind):
+        return int(value) if value.is_integer() else None
+    return value
 
 
 def _fit(value: object, kind: pa.DataType) -> object:

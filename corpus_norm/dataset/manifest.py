@@ -201,6 +201,7 @@ class Manifest:
             "totals": dataclasses.asdict(self.totals),
             **dataclasses.asdict(self),
         }
+        content["columns"] = list(self.columns.items())  # their order is that of the files
         for name in ("previous", "selection", "columns", "stories"):
             if not content[name]:
                 del content[name]
@@ -226,8 +227,9 @@ class Manifest:
             content["parts"] = tuple(_to_part(part) for part in content["parts"])
             content["previous"] = tuple(_to_part(part) for part in content.get("previous", ()))
             content["stories"] = _to_stories(content.get("stories"))
+            content["columns"] = dict(content.get("columns", ()))
             return cls(**content)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"a field is missing, unknown or of the wrong type: {error}"
             ) from error

@@ -51,10 +51,10 @@ def list_names(inputs: object) -> list[str | os.PathLike[str]]:
     (['news/'], ['0.txt', '1.txt'])
 
     Raises:
-        InputError: it is something else than names.
+        InputError: it is something else than names, or a name is empty.
     """
     if isinstance(inputs, (str, os.PathLike)):
-        return [inputs]
+        inputs = [inputs]
     advice = "give files, folders, patterns or URIs"
     is_table = hasattr(inputs, "columns") or isinstance(inputs, Mapping)
     if is_table:
@@ -68,6 +68,8 @@ def list_names(inputs: object) -> list[str | os.PathLike[str]]:
                 f"input {place} must be a name, not {_describe(name)}; {advice}, or documents to "
                 "corpus_norm.process"
             )
+        if not str(name):
+            raise InputError(f"input {place} is an empty name; {advice}, '.' for this folder")
     return names
 
 
