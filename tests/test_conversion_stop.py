@@ -22,6 +22,7 @@ DOCUMENTS = 480
 CODE = """
 import dataclasses
 import os
+import signal
 import sys
 import time
 from benchmarks.faults import SETTINGS
@@ -42,6 +43,7 @@ def convert(inputs, output, settings, **options):
     return whole(inputs, output, small, progress=progress, **options)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
     conversion.convert = convert
     sys.argv[1:] = ["convert", "in", "-o", "out", "--workers", "2", "--no-translate"]
     main()
