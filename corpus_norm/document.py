@@ -43,6 +43,7 @@ __all__ = [
     "TranslationStatus",
     "find_host",
     "read_lines",
+    "read_prose",
     "replace_surrogates",
     "unmark",
     "unwrap",
@@ -317,8 +318,7 @@ class Document:
 
     def _read(self, text: str, kind: BlockKind) -> str:
         """Return the text of a block without hard wraps, and without Markdown unless it is code."""
-        is_marked = not kind.keeps_lines and self.media_type != "text/html"
-        return unmark(read_lines(text, kind)) if is_marked else read_lines(text, kind)
+        return text if kind.keeps_lines else read_prose(text, self.media_type)
 
     @cached_property
     def body_en(self) -> str | None:
@@ -491,6 +491,15 @@ def unwrap(text: str) -> str:
         is_close = before and line and _joins_closely(before[-1], line[0])
         joined += [line] if is_close or not line else [" ", line]
     return "".join(joined)
+
+
+def read_prose(text: str, media_type: str) -> str:
+    r"""Return the text of a block without hard wraps, and without Markdown unless it was HTML.
+
+    >>> read_prose("It lost **4\nmetres**.", "text/plain")
+    'It lost 4 metres.'
+    """
+    return unwrap(text) if media_type == "text/html" else unmark(unwrap(text))
 
 
 def unmark(text: str) -> str:

@@ -57,6 +57,14 @@ def set_in(column, field, spot, value):
     return change
 
 
+def test_the_signs_of_markdown_in_a_text_are_no_problem(tmp_path):
+    text = "# Tides\n\nThe farm lost **4 metres** of [its cliff](https://a.example) in a year.\n"
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    dataset = corpus_norm.convert(tmp_path / "a.md", tmp_path / "out")
+    assert "lost 4 metres of its cliff" in dataset.to_arrow(["body"])["body"][0].as_py()
+    assert not problems(dataset)
+
+
 def test_a_sound_dataset_has_no_problems(dataset):
     assert problems(dataset) == []
 

@@ -20,7 +20,7 @@ from corpus_norm.dataset.columns import extend
 from corpus_norm.dataset.folder import find_unlisted
 from corpus_norm.dataset.parts import hash_file, open_parquet
 from corpus_norm.dataset.schema import CONFLICTS, DOCUMENTS, REJECTS, STORIES
-from corpus_norm.document import unwrap
+from corpus_norm.document import read_prose
 from corpus_norm.labels import BlockKind
 
 if TYPE_CHECKING:
@@ -201,11 +201,11 @@ def _check_bodies(
     counts = np.bincount(blocks.owner, minlength=blocks.count)
     keeping = {kind.value for kind in BlockKind if kind.keeps_lines}
     spans = zip(starts.tolist(), ends.tolist(), is_body.tolist(), kinds, strict=True)
-    columns = (batch.column(name).to_pylist() for name in ("text", "body"))
-    for row, (text, body) in enumerate(zip(*columns, strict=True)):
+    columns = (batch.column(name).to_pylist() for name in ("text", "body", "media_type"))
+    for row, (text, body, media_type) in enumerate(zip(*columns, strict=True)):
         mine = islice(spans, int(counts[row]))
         made = "\n\n".join(
-            text[start:end] if kind in keeping else unwrap(text[start:end])
+            text[start:end] if kind in keeping else read_prose(text[start:end], media_type)
             for start, end, wanted, kind in mine
             if wanted
         )

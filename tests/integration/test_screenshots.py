@@ -131,7 +131,7 @@ def test_the_report(chromium, folder, tmp_path, dataset):
     with watch(chromium, address, width=1100, **SHARP) as page:
         take(page, folder / "report.png", height=1100)
         page.get_by_role("combobox", name="language").select_option("fr")
-        page.locator("summary", has_text="Selon BlockBeats").click()
+        page.locator("summary", has_text="003.txt").click()
         take(page, folder / "report-documents.png", height=700, element="#samples")
     with watch(chromium, address, scheme="dark", width=400, **SHARP) as page:
         take(page, folder / "report-narrow.png", height=900)
