@@ -6,21 +6,24 @@ and one hostile page then stops a whole job.  Work is compared with itself, neve
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
+from growth import cpu_seconds, grows_evenly
 
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.pipeline import normalize
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import Hypothesis, translate
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SIZE = 50_000
 # Linear work doubles, quadratic work quadruples; what is done so fast is not worth a quarrel.
 MOST_GROWTH = 3.5
 NEGLIGIBLE_S = 0.15
-ROUNDS = 4
 NO_TRANSLATION = Settings(translation=TranslationSettings(enabled=False))
 
 TEXT_RUNS = [
@@ -51,10 +54,12 @@ CASES = [
 def measure(run: str, size: int, media_type: str) -> float:
     """CPU seconds for a document of so many characters of the run; a rejection is an answer."""
     text = run * (size // len(run)) + "\nThe end."
-    start = time.process_time()
-    with suppress(CorpusNormError):
-        normalize(text, NO_TRANSLATION, media_type=media_type)
-    return time.process_time() - start
+
+    def work() -> None:
+        with suppress(CorpusNormError):
+            normalize(text, NO_TRANSLATION, media_type=media_type)
+
+    return cpu_seconds(work)
 
 
 @pytest.mark.slow
@@ -62,18 +67,15 @@ def measure(run: str, size: int, media_type: str) -> float:
 def test_twice_the_text_is_about_twice_the_work(media_type, run):
     # Two jumps may be thresholds: the first line too long for a rule, the first cut between the
     # pieces of a long line that falls inside a run.  Growth goes on.
-    assert any(grows_evenly(media_type, run, size) for size in (SIZE, 2 * SIZE, 4 * SIZE))
+    assert is_linear(lambda size: measure(run, size, media_type), SIZE)
 
 
-def grows_evenly(media_type: str, run: str, size: int) -> bool:
-    """Whether in the best of some rounds twice the size is not far over twice the work."""
-    half, whole = float("inf"), float("inf")
-    for _ in range(ROUNDS):
-        half = min(half, measure(run, size, media_type))
-        whole = min(whole, measure(run, 2 * size, media_type))
-        if whole < max(MOST_GROWTH * half, NEGLIGIBLE_S):
-            return True
-    return False
+def is_linear(measure_size: Callable[[int], float], size: int) -> bool:
+    """Whether somewhere between the size and eight times it twice the text is twice the work."""
+    growth = {"most_growth": MOST_GROWTH, "negligible_s": NEGLIGIBLE_S}
+    return any(
+        grows_evenly(measure_size, each, 2 * each, **growth) for each in (size, 2 * size, 4 * size)
+    )
 
 
 SENTENCE = 1_000
@@ -104,20 +106,15 @@ class Copyist:
 def measure_translation(run: str, size: int, language: str) -> float:
     """CPU seconds for the translation and audit of a sentence of so many characters of the run."""
     text = run * (size // len(run)) + " fin."
-    start = time.process_time()
-    translate([text], language, engine=Copyist())
-    return time.process_time() - start
+    return cpu_seconds(lambda: translate([text], language, engine=Copyist()))
 
 
 @pytest.mark.parametrize("language", ["fr", "zh-Hans"])
 @pytest.mark.parametrize("run", [*TEXT_RUNS, *NUMBERS])
-def test_twice_the_sentence_is_about_twice_the_translation(monkeypatch, run, language):
-    monkeypatch.setitem(globals(), "measure", measure_translation)
-    sizes = (SENTENCE, 2 * SENTENCE, 4 * SENTENCE)
-    assert any(grows_evenly(language, run, size) for size in sizes)
+def test_twice_the_sentence_is_about_twice_the_translation(run, language):
+    assert is_linear(lambda size: measure_translation(run, size, language), SENTENCE)
 
 
 @pytest.mark.parametrize(("power", "even"), [(1, True), (1.5, True), (2, False), (3, False)])
-def test_the_measure_tells_linear_from_quadratic_work(monkeypatch, power, even):
-    monkeypatch.setitem(globals(), "measure", lambda _run, size, _type: (size / SIZE) ** power)
-    assert grows_evenly("text/plain", "a", SIZE) is even
+def test_the_measure_tells_linear_from_quadratic_work(power, even):
+    assert is_linear(lambda size: (size / SIZE) ** power, SIZE) is even

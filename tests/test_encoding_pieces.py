@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from growth import cpu_seconds, grows_evenly
 
 from corpus_norm.encoding import clean, decode, read_escapes, replay, restore_bytes
 
@@ -225,10 +224,7 @@ def test_halves_of_characters_in_utf8_are_joined():
 )
 def test_time_grows_with_the_length_of_a_line(piece):
     def measure(count):
-        start = time.process_time()
-        clean(piece * count)
-        return time.process_time() - start
+        return cpu_seconds(lambda: clean(piece * count))
 
     measure(10)
-    small, _, large = (min(measure(count) for _ in range(3)) for count in (500, 1000, 4000))
-    assert large < 30 * small + 0.05
+    assert grows_evenly(measure, 1000, 4000, most_growth=10, negligible_s=0.1)

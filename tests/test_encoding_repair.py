@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 import pytest
 from ftfy.badness import BADNESS_RE, is_bad
+from growth import cpu_seconds, grows_evenly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -233,14 +233,11 @@ def test_escapes_nested_without_end_are_left_alone_and_cost_no_quadratic_time():
     ],
 )
 def test_time_grows_with_the_length_of_a_single_line(piece):
-    def seconds(characters: int) -> float:
+    def measure(characters: int) -> float:
         text = piece * (characters // len(piece))
-        start = time.process_time()
-        clean(text)
-        return time.process_time() - start
+        return cpu_seconds(lambda: clean(text))
 
-    small = max(seconds(200_000), 0.02)
-    assert seconds(1_000_000) < 20 * small
+    assert grows_evenly(measure, 200_000, 1_000_000, most_growth=15, negligible_s=0.4)
 
 
 def test_an_explanation_tells_each_change_on_a_line():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import time
 from datetime import date
 from hashlib import sha256
 
 import pytest
+from growth import cpu_seconds, grows_evenly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -340,10 +340,7 @@ def test_any_bytes_in_one_entry_leave_the_others(data):
 def test_time_grows_with_the_feed(piece):
     def measure(count):
         feed = "<rss><item><title>A</title><description>" + piece * count + "</description>"
-        start = time.process_time()
-        read(feed)
-        return time.process_time() - start
+        return cpu_seconds(lambda: read(feed))
 
     measure(100)
-    small, _, large = (min(measure(count) for _ in range(2)) for count in (1000, 2000, 4000))
-    assert large < 10 * small + 0.05
+    assert grows_evenly(measure, 1000, 4000, most_growth=10, negligible_s=0.1)

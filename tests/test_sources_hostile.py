@@ -11,12 +11,12 @@ import random
 import stat
 import struct
 import tarfile
-import time
 import zipfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from growth import cpu_seconds, grows_evenly
 from pyarrow import feather
 
 from benchmarks import fuzz_sources
@@ -317,14 +317,10 @@ GROWING = {
 def test_time_grows_with_the_file(here, name):
     def measure(count):
         (here / name).write_bytes(GROWING[name](count))
-        start = time.process_time()
-        for _ in read(name, SETTINGS):
-            pass
-        return time.process_time() - start
+        return cpu_seconds(lambda: list(read(name, SETTINGS)))
 
     measure(10)
-    small, _, large = (min(measure(count) for _ in range(2)) for count in (1000, 2000, 4000))
-    assert large < 10 * small + 0.1
+    assert grows_evenly(measure, 1000, 4000, most_growth=10, negligible_s=0.2)
 
 
 class _OddError(Exception):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from growth import cpu_seconds, grows_evenly
 
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.protected_spans import find_acronyms, find_protected
@@ -209,27 +208,28 @@ PATTERNS = [
 @pytest.mark.parametrize("pattern", PATTERNS)
 @pytest.mark.parametrize("language", ["fr", "zh-Hans"])
 def test_the_work_of_masking_grows_with_the_text(pattern, language):
-    def measure(size):
-        text = "https://a.b/" + (pattern * size)[:size]
-        start = time.process_time()
+    def work(text):
         masked = mask(text, language, Glossary((Term("Paris", "Paris"),)))
         assert restore(masked, masked.text) is not None
         split_around(masked)
-        return time.process_time() - start
+
+    def measure(size):
+        text = "https://a.b/" + (pattern * size)[:size]
+        return cpu_seconds(lambda: work(text))
 
     measure(1_000)
-    assert measure(40_000) < 4 * 2.5 * max(measure(10_000), 0.02)
+    assert grows_evenly(measure, 10_000, 40_000, most_growth=10, negligible_s=0.2)
 
 
 @pytest.mark.slow
 def test_the_work_of_a_long_paragraph_grows_with_its_sentences():
-    def measure(count):
-        sentences = [f"La phrase {i} de ce texte est là." for i in range(count)]
-        paragraph = " ".join(sentences)
-        start = time.process_time()
+    def work(sentences, paragraph):
         for sentence in sentences:
             mask_context(mask(sentence), make_request(sentence, paragraph).context)
-        return time.process_time() - start
+
+    def measure(count):
+        sentences = [f"La phrase {i} de ce texte est là." for i in range(count)]
+        return cpu_seconds(lambda: work(sentences, " ".join(sentences)))
 
     measure(50)
-    assert measure(2_000) < 4 * 2.5 * max(measure(500), 0.05)
+    assert grows_evenly(measure, 500, 2_000, most_growth=10, negligible_s=0.5)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from growth import cpu_seconds, grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -282,12 +281,13 @@ PATTERNS = ["-", "h.", "vingt-", "à 9 h ", "sept. ", "三", "3月", "下午", "
 def test_the_work_of_tokens_grows_with_the_text(pattern):
     segmenter = Segmenter.of_counts({"公司": 9})
 
-    def measure(size):
-        text = (pattern * size)[:size]
-        start = time.process_time()
+    def work(text):
         split_tokens(tokenize_french(restate(text, "fr")))
         split_tokens(tokenize_chinese(restate(text, "zh"), segmenter))
-        return time.process_time() - start
+
+    def measure(size):
+        text = (pattern * size)[:size]
+        return cpu_seconds(lambda: work(text))
 
     measure(1_000)
-    assert measure(32_000) < 4 * 2.5 * max(measure(8_000), 0.02)
+    assert grows_evenly(measure, 8_000, 32_000, most_growth=10, negligible_s=0.2)
