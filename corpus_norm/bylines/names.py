@@ -55,6 +55,7 @@ _DOTTED_USER = compile_lazily(r"[a-z][\w-]*\.[a-z][\w-]+")
 # A prefix with an apostrophe, as in "d'Arc" or "O'Neil".
 _ELIDED = compile_lazily(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
+_STOPPED_SUFFIXES = tuple(suffix for suffix in _WORDS.suffixes if suffix.endswith("."))
 _MOST_WORDS = 6
 _LONGEST = 60
 FINAL_SEPARATORS = ("|", "•", "·", "∙", "●", "■", "–", "—", "-", "\n", "<", ">")
@@ -312,13 +313,13 @@ def _finish(kept: list[str]) -> str:
     if (
         name.endswith(".")
         and not _INITIALS.fullmatch(name.split()[-1])
-        and not name.lower().endswith(("jr.", "sr."))
+        and not name.lower().endswith(_STOPPED_SUFFIXES)
     ):
         name = name.rstrip(".")
     too_long = len(kept) > _MOST_WORDS or len(name) > _LONGEST
     if too_long or not any(map(str.isalpha, name)) or (_is_degree(name, []) and "." in name):
         return ""
-    if name.isupper() and name.strip("®™") in {"DR", "PHD", "MD"}:
+    if name.isupper() and name.strip("®™").lower() in _WORDS.lone_titles:
         return ""
     return name
 

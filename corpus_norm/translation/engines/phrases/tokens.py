@@ -12,16 +12,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from corpus_norm.languages import get_language
-from corpus_norm.languages.record import words
+from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     _Token = tuple[str, str, bool]  # kind, text, whether no space comes before it
 
-_FRENCH_RECORD = get_language("fr")
-
+_IN_ENGLISH, _IN_FRENCH = get_language("en"), get_language("fr")
+_IN_CHINESE = get_language("zh-Hans")
 _LONGEST = 8  # characters in a word
 
 
@@ -68,23 +67,18 @@ class Segmenter:
         return words[::-1]
 
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_MONTHS = _IN_ENGLISH.numbers.month_names
 # The signs between the two ends of a range.
 _TO = "[至到\\-–—~～]"
 # Days 1 to 31 and months 1 to 12, with or without a leading zero.
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
-# After 日 these begin another word: 日元 is the yen, 日报 a daily paper.
-_NO_DAY = "元内內均圆圓本語语报報常益渐漸前后後间間"
-_NOON = ("中午", "正午")
-_BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
-_AFTER_NOON = ("下午", "傍晚", "晚上", "晚间", "晚間", "深夜", "夜里", "夜裡")
-_CLOCK = rf"(?:{'|'.join([*_NOON, *_BEFORE_NOON, *_AFTER_NOON])})"
-# After 时 these begin another word: 时间 is time, 时代 an age.
-_NO_CLOCK = "间間代期候刻尚常段"
+_WORDS = _IN_CHINESE.phrases
+# After 日 or 时 these begin another word: 日元 is the yen, 时间 is time.
+_NO_DAY, _NO_CLOCK = _WORDS.not_after_day, _IN_CHINESE.rewriting.not_after_hour
+_BY_DAY = _WORDS.afternoon + _WORDS.evening
+_LATE = _BY_DAY + _WORDS.night
+_CLOCK = any_of([*_WORDS.noon, *_WORDS.morning, *_LATE])
 _HOURS = r"(?:2[0-4]|1\d|0?\d)"
 _MINUTES = r"[0-5]?\d"
 # An optional year (1500 to 2099), a month, and optionally a range of days, a day, or 份.
@@ -120,7 +114,7 @@ _PREPOSITION = re.compile(r"(?:at|on|in) ")
 _DATED = re.compile(rf"(?:{'|'.join(_MONTHS)}) \d")
 _ARTICLE = frozenset({"the"})
 _REPLACED = frozenset({"the", "in", "on", "at"})
-_SMALL_WORDS = words("of by from since until till to for before after during between and than")
+_SMALL_WORDS = _IN_ENGLISH.phrases.date_bounds
 _AT_NOON = 12
 _EVENING = 5
 _NIGHT = MappingProxyType({0: 12, 24: 12})
@@ -202,8 +196,9 @@ def _say_time(found: re.Match[str]) -> str:
     if not part or _AT_NOON < hour < 24:
         return f"{about}{hour}{clock or ':00'}"
     # The night goes on after midnight: 深夜2点 is 2 a.m.
-    late = part in _AFTER_NOON and (hour >= _EVENING or part in {"下午", "傍晚"}) and hour < 12
-    late = late or (part in _NOON and hour != 11) or (part == "下午" and hour == _AT_NOON)
+    late = part in _LATE and (hour >= _EVENING or part in _BY_DAY) and hour < 12
+    late = late or (part in _WORDS.noon and hour != 11)
+    late = late or (part in _WORDS.afternoon and hour == _AT_NOON)
     return f"{about}{_NIGHT.get(hour, hour)}{clock} {'p.m.' if late else 'a.m.'}"
 
 
@@ -285,10 +280,7 @@ _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
 # Words before or after a date that is no adverb, so it takes no preposition: "from", "to", "of".
-_BOUNDS = words(
-    "从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后 "
-    "是 为 為"
-)
+_BOUNDS = _WORDS.date_bounds
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
@@ -297,9 +289,13 @@ _OPENING = frozenset("([{$£€#/-–—")
 _SCALES = MappingProxyType(
     {"millier": "thousand", "million": "million", "milliard": "billion", "billion": "trillion"}
 )
-_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_PARTS = ("third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # from 1/3
-_FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
+_CARDINALS = {int(value): word for word, value in _IN_ENGLISH.numbers.words.items()}
+_PARTS = {
+    value.denominator: word.removesuffix("s")
+    for word, value in _IN_ENGLISH.numbers.fractions.items()
+    if 3 <= value.denominator <= 10
+}
+_FACTORS = {sign: int(_IN_CHINESE.numbers.scales[sign]) for sign in "百千万亿"}
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _LONG = 40  # characters in a numeral
 # "5 p.m..": a full stop after "p.m." is one too many.
@@ -335,7 +331,7 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
     is_mixed = any(token.islower() and len(token) > 1 for _, token, _ in found)
     for kind, token, joined in found:
         is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
-        known = not is_name or token in _FRENCH_RECORD.acronyms
+        known = not is_name or token in _IN_FRENCH.acronyms
         yield kind if known else "name", token, joined
 
 
@@ -494,8 +490,8 @@ def _say_fraction(whole: int, parts: int) -> str:
     """Return a fraction in English; in digits if its parts are smaller than tenths."""
     if parts == 1 and whole == 2:
         return "half"
-    if 0 < parts < whole and 0 <= whole - 3 < len(_PARTS):
-        return f"{_SMALL[parts - 1]} {_PARTS[whole - 3]}{'s' * (parts > 1)}"
+    if 0 < parts < whole and whole in _PARTS:
+        return f"{_CARDINALS[parts]} {_PARTS[whole]}{'s' * (parts > 1)}"
     return f"{parts}/{whole}"
 
 
