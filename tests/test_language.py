@@ -87,6 +87,7 @@ sure_openers = ['una entrevista de']
 text_credits = ['textos?']
 photo_words = ['fotos?']
 glued_labels = ['Actualizado']
+ends = ["actualizado"]
 
 [dates]
 day_links = ["de"]
