@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from corpus_norm._version import __version__
+from corpus_norm import __version__
 from corpus_norm.errors import TranslationMemoryError
 
 if TYPE_CHECKING:

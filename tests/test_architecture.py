@@ -19,11 +19,7 @@ RESERVED = {
     "ctranslate2": ("translation/engines/argos.py",),
     "sentencepiece": ("translation/engines/argos.py",),
     "opencc": ("translation/engines/routes.py",),
-    "sqlite3": (
-        "translation/memory/__init__.py",
-        "translation/memory/sqlite.py",
-        "browse/index.py",
-    ),
+    "sqlite3": ("translation/memory/__init__.py", "browse/index.py"),
     "xllamacpp": ("translation/engines/llm/host.py",),
     "argostranslate": ("translation/engines/argos.py",),
     "trafilatura": ("boilerplate/main_text.py",),
@@ -37,9 +33,9 @@ RESERVED = {
     "langdetect": ("language/",),
     "ftfy": ("encoding/",),
     "chardet": ("encoding/",),
-    "urllib.request": ("translation/models/download.py",),
-    "http": ("translation/models/download.py", "translation/engines/llm/client.py"),
-    "ssl": ("translation/models/download.py", "translation/engines/llm/client.py"),
+    "urllib.request": ("translation/models/install.py",),
+    "http": ("translation/models/install.py", "translation/engines/llm/client.py"),
+    "ssl": ("translation/models/install.py", "translation/engines/llm/client.py"),
     "socket": ("browse/server.py", "translation/engines/llm/client.py"),
     "subprocess": (
         "translation/engines/llm/runtime.py",
@@ -67,7 +63,6 @@ RESERVED = {
     "pickle": (),
 }
 CORE = {
-    "_version",
     "deprecated",
     "document",
     "errors",
@@ -155,7 +150,6 @@ def test_modules_are_few_and_of_moderate_size():
 # The rooms (modules and folders of the package) that a room may import, leaves first.  A test fails
 # on any other import, so a new dependency between rooms is decided here, openly.
 CORE_ROOMS = {
-    "_version",
     "deprecated",
     "document",
     "errors",

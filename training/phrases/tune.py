@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from corpus_norm.translation.engines.phrases import TOGETHER, Translator
-from corpus_norm.translation.engines.phrases.language_model import END, LanguageModel
 from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,
     MONOTONE,
@@ -25,6 +24,7 @@ from corpus_norm.translation.engines.phrases.search import (
     SWAP,
     search,
 )
+from corpus_norm.translation.engines.phrases.tables import END, LanguageModel
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
 from training.phrases.build import LIMITS, Built, Weights, build
 from training.settings import TUNED_LINES
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus_norm.translation.engines.phrases.search import Found
-    from corpus_norm.translation.engines.phrases.table import Matches, PhraseTable
+    from corpus_norm.translation.engines.phrases.tables import Matches, PhraseTable
     from corpus_norm.translation.engines.phrases.tokens import Tokens
 
     Floats = NDArray[np.float64]

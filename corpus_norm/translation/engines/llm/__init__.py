@@ -13,12 +13,6 @@ from corpus_norm.errors import ModelNotInstalledError
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.translation.engines import Hypothesis
 from corpus_norm.translation.engines.llm.client import ChatClient, check_server, read_address
-from corpus_norm.translation.engines.llm.files import (
-    ModelFile,
-    find_terms,
-    installed_files,
-    read_file,
-)
 from corpus_norm.translation.engines.llm.prompt import (
     CONTEXT_CHARACTERS,
     LATIN_LINE,
@@ -30,6 +24,12 @@ from corpus_norm.translation.engines.llm.prompt import (
     read_english,
 )
 from corpus_norm.translation.engines.llm.runtime import LocalModel, describe_library
+from corpus_norm.translation.models.language_models import (
+    ModelFile,
+    find_terms,
+    installed_files,
+    read_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,14 +13,13 @@ import numpy as np
 
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
-from corpus_norm.translation.engines.phrases.language_model import LanguageModel
 from corpus_norm.translation.engines.phrases.rare_words import (
     RareWords,
     close_compounds,
     french_variants,
 )
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
-from corpus_norm.translation.engines.phrases.table import PhraseTable
+from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
     NUMBER,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus_norm.translation.engines.phrases.search import Found
-    from corpus_norm.translation.engines.phrases.table import Matches
+    from corpus_norm.translation.engines.phrases.tables import Matches
     from corpus_norm.translation.models import Package
 
 TOGETHER = 64

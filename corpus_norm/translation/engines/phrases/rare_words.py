@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from corpus_norm.translation.engines.phrases.table import PhraseTable
+    from corpus_norm.translation.engines.phrases.tables import PhraseTable
 
 _FRENCH, _CHINESE = get_language("fr").phrases, get_language("zh-Hans").phrases
 _SURNAMES = frozenset(_CHINESE.surnames) | _CHINESE.double_surnames

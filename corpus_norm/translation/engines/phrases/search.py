@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.language_model import END, Context
-from corpus_norm.translation.engines.phrases.table import ENGLISH_MOST, SCORE_STEPS, expand
+from corpus_norm.translation.engines.phrases.tables import (
+    END,
+    ENGLISH_MOST,
+    SCORE_STEPS,
+    Context,
+    expand,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from corpus_norm.translation.engines.phrases.language_model import LanguageModel
-    from corpus_norm.translation.engines.phrases.table import Matches, PhraseTable
+    from corpus_norm.translation.engines.phrases.tables import LanguageModel, Matches, PhraseTable
 
     Bits = NDArray[np.uint64]
     Floats = NDArray[np.float32]
