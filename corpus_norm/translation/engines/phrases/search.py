@@ -295,7 +295,7 @@ class _Run:
         order = order[rank < _TRIED * self.stack]
 
         parent, row = parent[order], row[order]
-        context, logs = self._say(kept.context[parent], row)
+        context, logs = self._score_words(kept.context[parent], row)
         extended = Hypotheses(
             sentence=sentence[order],
             covered=kept.covered[parent] | self.phrases.masks[row],
@@ -346,7 +346,7 @@ class _Run:
         change: Floats = rest - futures[sentence, left, right]
         return change
 
-    def _say(self, context: Context, row: Ints) -> tuple[Context, Floats]:
+    def _score_words(self, context: Context, row: Ints) -> tuple[Context, Floats]:
         """Return the contexts after each phrase, and the language model's score of its start."""
         phrases = self.phrases
         words, backoffs = context.words, context.backoffs

@@ -125,20 +125,20 @@ def is_moment(text: str) -> bool:
     return re.fullmatch(MOMENT, text) is not None
 
 
-def say_moment(text: str) -> str:
+def write_moment(text: str) -> str:
     """Return a date or hour in English.
 
-    >>> [say_moment(each) for each in ("2024年3月5日", "4月29日", "3月3日至5日", "12月", "7日")]
+    >>> [write_moment(each) for each in ("2024年3月5日", "4月29日", "3月3日至5日", "12月", "7日")]
     ['March 5, 2024', 'April 29', 'March 3 to 5', 'December', 'the 7th']
-    >>> say_moment("3日至5日")
+    >>> write_moment("3日至5日")
     'the 3rd to 5th'
-    >>> [say_moment(each) for each in ("下午3点30分", "21时05分", "上午9时", "3月5日晚上8点")]
+    >>> [write_moment(each) for each in ("下午3点30分", "21时05分", "上午9时", "3月5日晚上8点")]
     ['3:30 p.m.', '21:05', '9 a.m.', '8 p.m. on March 5']
     """
     found = _READ.fullmatch(text)
     if found is None:
         return text
-    date, time = _say_date(found), _say_time(found)
+    date, time = _write_date(found), _write_time(found)
     return f"{time} on {date}" if date and time else date or time
 
 
@@ -150,7 +150,7 @@ def preposition(text: str) -> str:
     return "at" if found["hour"] else "on" if found["day"] or found["day1"] else "in"
 
 
-def place_moment(said: Sequence[str], text: str) -> tuple[int, str]:
+def place_moment(english: Sequence[str], text: str) -> tuple[int, str]:
     """Return how many words before a date or hour to remove, and the text to write for it.
 
     The words before it come from the table, where they fit any number.
@@ -164,29 +164,29 @@ def place_moment(said: Sequence[str], text: str) -> tuple[int, str]:
     if not own and not _DATED.match(text):
         return 0, text
     gone = 0
-    while gone < len(said) and said[-1 - gone] in (_REPLACED if own else _ARTICLE):
+    while gone < len(english) and english[-1 - gone] in (_REPLACED if own else _ARTICLE):
         gone += 1
-    kept = said[len(said) - gone - 1] if gone < len(said) else ""
+    kept = english[len(english) - gone - 1] if gone < len(english) else ""
     return gone, text[own.end() :] if own and kept in _SMALL_WORDS else text
 
 
-def _say_date(found: re.Match[str]) -> str:
+def _write_date(found: re.Match[str]) -> str:
     day = found["day"] or found["day1"]
     if not found["month"]:
         until = f" to {ordinal(int(found['day2']))}" if found["day2"] else ""
         return f"the {ordinal(int(day))}{until}" if day else ""
-    said = _MONTHS[int(found["month"]) - 1]
+    text = _MONTHS[int(found["month"]) - 1]
     if day:
-        said += f" {int(day)}"
+        text += f" {int(day)}"
     if found["day2"]:
         month = f"{_MONTHS[int(found['month2']) - 1]} " if found["month2"] else ""
-        said += f" to {month}{int(found['day2'])}"
+        text += f" to {month}{int(found['day2'])}"
     if found["year"]:
-        said += f", {found['year']}" if day else f" {found['year']}"
-    return said
+        text += f", {found['year']}" if day else f" {found['year']}"
+    return text
 
 
-def _say_time(found: re.Match[str]) -> str:
+def _write_time(found: re.Match[str]) -> str:
     if not found["hour"]:
         return ""
     hour, part = int(found["hour"]), found["part"] or ""
@@ -265,7 +265,7 @@ _CHINESE_NUMBER = (
 
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
-    # The kind of a token is the group that matched; lone digits and punctuation have none.
+    # The kind of a token is the name of the group that matched, or "" for digits and punctuation.
     return re.compile(
         rf"(?P<copied>{_ADDRESS})|(?P<number>{number})|(?P<code>{_CODE}|{_INITIALS})|(?P<word>{word})"
         r"|\d+|\S"
@@ -279,7 +279,7 @@ _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b
 # Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
-# Words before or after a date that is no adverb, so it takes no preposition: "from", "to", "of".
+# Words before or after a date that takes no preposition: "from", "to", "of".
 _BOUNDS = _WORDS.date_bounds
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
@@ -359,11 +359,11 @@ def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
         if kind != "number":
             yield kind, token, joined
         elif is_moment(token):
-            said = say_moment(token)
+            english = write_moment(token)
             is_adverb = not {before, after} & _BOUNDS
-            yield "said", f"{preposition(token)} {said}" if is_adverb else said, joined
+            yield "english", f"{preposition(token)} {english}" if is_adverb else english, joined
         elif before == "第" and token.isdecimal() and len(token) < _LONG:
-            yield "said", ordinal(int(token)), joined
+            yield "english", ordinal(int(token)), joined
         else:
             yield kind, token, joined
 
@@ -412,13 +412,13 @@ def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:
         end = found.end()
 
 
-def _read(found: Iterator[_Token], say: Callable[[str], str]) -> Tokens:
+def _read(found: Iterator[_Token], write_number: Callable[[str], str]) -> Tokens:
     forms, copies = [], []
     for kind, token, _ in found:
-        mark = BRACKETS.get(token, "")
+        bracket = BRACKETS.get(token, "")
         known = token if kind == "name" else token.lower()
-        forms.append(NUMBER if kind in {"number", "said"} else mark or known)
-        copies.append(say(token) if kind == "number" else mark or token)
+        forms.append(NUMBER if kind in {"number", "english"} else bracket or known)
+        copies.append(write_number(token) if kind == "number" else bracket or token)
     return Tokens(tuple(forms), tuple(copies))
 
 
@@ -438,8 +438,8 @@ def _french_number(text: str) -> str:
     ['at 9:00', 'at midnight']
     """
     if hour := _HOUR.fullmatch(text):
-        said = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
-        return f"at {said}" if hour[1] else said
+        time = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
+        return f"at {time}" if hour[1] else time
     if len(text) > _LONG:  # not an amount, and too long for int()
         return text
     if found := _ORDINAL.fullmatch(text):
@@ -469,7 +469,7 @@ def _chinese_number(text: str) -> str:
     if len(text) > _LONG:
         return text
     if "分之" in text:
-        return _say_fraction(*map(_read_small, text.split("分之")))
+        return _write_fraction(*map(_read_small, text.split("分之")))
     scale = text.lstrip("0123456789.,")
     if not scale or set(scale) - set(_FACTORS):
         return text
@@ -486,7 +486,7 @@ def _read_small(text: str) -> int:
     return int(text) if text.isdecimal() else "〇一二三四五六七八九十".index(text)
 
 
-def _say_fraction(whole: int, parts: int) -> str:
+def _write_fraction(whole: int, parts: int) -> str:
     """Return a fraction in English; in digits if its parts are smaller than tenths."""
     if parts == 1 and whole == 2:
         return "half"
@@ -495,7 +495,7 @@ def _say_fraction(whole: int, parts: int) -> str:
     return f"{parts}/{whole}"
 
 
-# A number with a sign or word of scale, of which the wrong one is easily written in English.
+# A number with a sign or word of scale, which models often translate wrong.
 _LARGE_AMOUNTS = MappingProxyType(
     {
         "Chinese": re.compile(r"(?<![\d.,])\d+(?:,\d{3})*(?:\.\d+)?[百千万亿萬億]+(?![A-Za-z0-9])"),
@@ -510,19 +510,19 @@ _SIMPLER = str.maketrans("萬億", "万亿")
 _OVERFULL = re.compile(r"(\d{4,}|\d{1,3}(?:,\d{3})+)(\.\d+)? (million|billion)")
 
 
-def say_amounts(text: str, language: str) -> str:
+def write_amounts(text: str, language: str) -> str:
     """Return a sentence with its large amounts in English; ``language`` is its English name.
 
-    >>> say_amounts("公司亏损120亿元，裁员3.5万人。", "Chinese")
+    >>> write_amounts("公司亏损120亿元，裁员3.5万人。", "Chinese")
     '公司亏损12 billion元，裁员35,000人。'
-    >>> say_amounts("Il coûte 1,5 milliard d’euros, ou 7 000 milliards en 2024.", "French")
+    >>> write_amounts("Il coûte 1,5 milliard d’euros, ou 7 000 milliards en 2024.", "French")
     'Il coûte 1.5 billion d’euros, ou 7 trillion en 2024.'
     """
     pattern = _LARGE_AMOUNTS.get(language)
     if pattern is None:
         return text
-    say = _chinese_number if language == "Chinese" else _french_number
-    return pattern.sub(lambda m: _OVERFULL.sub(_carry, say(m[0].translate(_SIMPLER))), text)
+    write = _chinese_number if language == "Chinese" else _french_number
+    return pattern.sub(lambda m: _OVERFULL.sub(_carry, write(m[0].translate(_SIMPLER))), text)
 
 
 def _carry(match: re.Match[str]) -> str:
