@@ -220,10 +220,11 @@ def test_an_unknown_target_is_a_key_error():
 
 
 def test_a_new_language_is_one_more_record():
-    languages = (*LANGUAGES, SPANISH)
+    others = [code for code in LANGUAGES if code != "es"]
+    languages = (*others, SPANISH)
     short = "Los animales son los mejores"
     assert detect(short, languages).language == "es"
-    assert detect(short, languages).score > detect(short, list(LANGUAGES)).score
+    assert detect(short, languages).score > detect(short, others).score
     text = f"{ENGLISH} «El comité publicará sus conclusiones antes de fin de mes.» {ENGLISH}"
     assert [d.language for _, _, d in detect_spans(text, languages)] == ["en", "es", "en"]
     blocks = detect_blocks(["El comité publicará hoy sus conclusiones.", "Portada"], languages)
