@@ -31,6 +31,7 @@ LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
 LONGEST_FIRST_LINE = 40
 LONGEST_ROLE = 10  # words after the name
+# The words that open a byline ("by", "par"), or "By" glued to a name ("ByAnn").
 _OPENER = compile_lazily(
     rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
@@ -42,15 +43,21 @@ _INNER_OPENER = compile_lazily(
     rf"{any_of(_WORDS.inner_openers)}:?\s+(?=\S)",
     re.IGNORECASE,
 )
+# A byline of the whole newsroom ("La rédaction").
 _STAFF = compile_lazily(rf"{any_of(_WORDS.staff)}\b", re.IGNORECASE)
+# A name, an outlet and a date in one line: 王小明 新京报 2024-03-05.
 _HAN_SIGNED = compile_lazily(
     r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
 )
+# An opener inside a sentence, before a capital ("ce texte est signé Zoé Exemple").
 _SIGNED = compile_lazily(rf"\b{any_of(_WORDS.signed)}(?=[A-ZÀ-Þ])")
+# The same, for openers that need no date before them ("propos recueillis par").
 _INNER_SURE = compile_lazily(rf"\b{any_of(_WORDS.sure_openers)}\s*:?\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
+# The author's part of a credit for several people ("Photos: Bo Ray. Text by Ann Lee").
 _TEXT_BY = compile_lazily(
     rf"\b{any_of(_WORDS.text_labels)}\s?(?::|{any_of(_WORDS.by_words)}\b)\s*", re.IGNORECASE
 )
+# A line "Text Ann Lee, photos Bo Ray", without "by".
 _TEXT_THEN_PHOTOS = compile_lazily(
     rf"{any_of(_WORDS.text_credits)}\s+(?P<names>[A-ZÀ-Þ].{{3,80}}?)\s*[.,;/|–-]+\s*"
     rf"{any_of(_WORDS.photo_words)}\b",
@@ -58,14 +65,18 @@ _TEXT_THEN_PHOTOS = compile_lazily(
 )
 _OTHERS = compile_lazily(rf"\W*(?:{any_of(_WORDS.other_credits)})", re.IGNORECASE)
 _HAN = compile_lazily(r"[\u3400-\u9fff]")
+# Two Chinese characters with a space between them: a short name set wide.
 _APART = compile_lazily(
     r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])"
 )
 _HAN_RUN = compile_lazily(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
+# Markup and addresses.
 _NOT_IN_NAMES = compile_lazily(r"[=<>{}\\]|://|^https?$|^www\b")
 _INITIAL = compile_lazily(r"(?:[A-ZÀ-Þ]\.-?){1,3}")
 _PEN_NAME = compile_lazily(r"[^\s\d:：/／|，。,、（()）]{2,12}")
+# "Doe, Jane".
 _REVERSED = compile_lazily(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
+# A link or image of Markdown, with its text; then "authors: [Ann Lee]" of YAML.
 _LINK = compile_lazily(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _YAML_LIST = compile_lazily(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
 # The gap between a name and a date or label without a space between them.

@@ -52,13 +52,18 @@ _ORIGINAL = compile_lazily(
 _REPORTER_OF = compile_lazily(
     rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}{any_of(_HAN_WORDS.outlet_reporters)}$"
 )
+# The nationality before a foreign author: [美].
 _NATION = compile_lazily(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
+# A run of Chinese characters, or a name in Latin letters, perhaps with "@".
 _TOKEN = compile_lazily(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+# A pen name: any characters but punctuation, with a Chinese character or digit near its start.
 _PEN_NAME = compile_lazily(
     rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}"
 )
+# The second character of a name set wide: 李 华.
 _SECOND_HALF = compile_lazily(rf"[\s\u3000]+([{_HAN}])(?![{_HAN}])")
 _ENDS_LABEL = compile_lazily(rf"(?:{_REPORTER}|[网報报社])$")
+# After names: these people took the pictures.
 _TAKES_PICTURES = compile_lazily(r"[\s／/]*(?:摄|攝|图|圖)(?:影|片)?[\s）)】\]／/]*$")
 _DATE = compile_lazily(r"(?:19|20)\d\d[-年/.].*")
 _BETWEEN = compile_lazily(rf"[\s\u3000、,，&＆{''.join(sorted(_HAN_WORDS.joiners))}]{{1,8}}")
@@ -71,10 +76,12 @@ _STARTS_LABEL = compile_lazily(rf"^(?:{_REPORTER}|{_WRITER})")
 _ACTS = compile_lazily(any_of(_HAN_WORDS.acts))
 """Verbs for what a reporter does; after them a sentence continues."""
 _IS = compile_lazily(any_of(_HAN_WORDS.being))
+# Words before "reporter" that make it part of a sentence: 一名记者, 告诉记者.
 _COUNTED = compile_lazily(rf"{any_of(_HAN_WORDS.counted)}$")
 _SENTENCE = compile_lazily(r"[。！？!?；;]")
 # The end of an outlet's name; nothing at all is one too.
 _OUTLETS = compile_lazily(rf"(?:{any_of(_HAN_WORDS.outlet_ends)}|)$")
+# The dot between the parts of a foreign name: 约翰·史密斯.
 _FOREIGN = compile_lazily(r"\w[·•‧．・]\w")
 _INNER_LABEL = compile_lazily(rf"{_REPORTER}(?=[{_HAN}])")
 _ORGANIZATION = compile_lazily(
