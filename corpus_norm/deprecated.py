@@ -11,6 +11,7 @@ import sys
 import warnings
 from functools import wraps
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -93,6 +94,7 @@ class _FormerModule(ModuleType):
 
     def __init__(self, old: str, new: str) -> None:
         super().__init__(old, f"The former name of :mod:`{new}`.")
+        self.__spec__ = ModuleSpec(old, loader=None)
         self._new = new
 
     def __getattr__(self, name: str) -> object:
