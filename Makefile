@@ -163,9 +163,9 @@ dist: $(VENV)/.dev
 	rm -rf dist
 	$(PY) -m hatchling build
 
-## Before a release: check that the tag, the version (corpus_norm/_version.py) and the changelog agree.
-release-check: $(PY)
-	@version=$$($(PY) -c 'exec(open("corpus_norm/_version.py").read()); print(__version__)'); \
+## Before a release: check that the tag, the version (corpus_norm/__init__.py) and the changelog agree.
+release-check:
+	@version=$$(sed -n 's/^__version__ = "\(.*\)"$$/\1/p' corpus_norm/__init__.py); \
 	  test "$(TAG)" = "v$$version" || { echo "the tag is '$(TAG)', the version $$version"; exit 1; }; \
 	  grep -q "^## $$version - " CHANGELOG.md || { echo "CHANGELOG.md has no section $$version"; exit 1; }
 

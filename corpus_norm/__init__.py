@@ -16,7 +16,6 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm._version import __version__
 from corpus_norm.document import Block, BlockKind, Document, RawDocument, Rejection, Sentence
 from corpus_norm.errors import CorpusNormError
 from corpus_norm.settings import Settings
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from corpus_norm.dataset import Dataset, open_dataset
     from corpus_norm.pipeline import normalize, normalize_batch, process
     from corpus_norm.translation.glossary import suggest_glossary
+
+__version__ = "0.2.0"
+"""The version of the package; the build reads it here."""
 
 __all__ = [
     "Block",

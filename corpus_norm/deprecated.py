@@ -1,14 +1,18 @@
 """Old names of public functions, keywords and properties: they work, and warn with the new name.
 
 A name that was documented in a release is kept here for at least one more.  The tests of the
-library turn every warning into an error, so no code of the library uses an old name.
+library turn every warning into an error, so no code of the library uses an old name.  Old names of
+modules work without a warning.
 """
 
 from __future__ import annotations
 
+import sys
 import warnings
 from functools import wraps
 from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-__all__ = ["find_renamed", "rename_keywords", "warn_renamed"]
+__all__ = ["find_renamed", "former_module", "rename_keywords", "warn_renamed"]
 
 
 def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
@@ -83,3 +87,27 @@ def find_renamed(module: str, name: str, names: Mapping[str, str]) -> object:
     warn_renamed(f"{module}.{name}", names[name], stacklevel=4)
     home, _, new = names[name].rpartition(".")
     return getattr(import_module(home), new)
+
+
+class _FormerModule(ModuleType):
+    """A module under its old name; it loads the new one when a name is first looked up."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(old, f"The former name of :mod:`{new}`.")
+        self.__spec__ = ModuleSpec(old, loader=None)
+        self._new = new
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("_") and name != "__all__":
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        return getattr(import_module(self._new), name)
+
+
+def former_module(old: str, new: str) -> ModuleType:
+    """Let a module be imported by its old name; call this in the package that held it.
+
+    >>> former_module("corpus_norm.translation.faithfulness", "corpus_norm.audit").audit.__module__
+    'corpus_norm.audit'
+    """
+    module = sys.modules[old] = _FormerModule(old, new)
+    return module

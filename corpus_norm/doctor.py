@@ -18,7 +18,7 @@ from importlib.metadata import PackageNotFoundError, distribution, requires, ver
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm._version import __version__
+from corpus_norm import __version__
 from corpus_norm.errors import CorpusNormError
 
 if TYPE_CHECKING:

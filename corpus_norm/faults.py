@@ -20,7 +20,7 @@ logger = logging.getLogger("corpus_norm")
 _MESSAGE_CHARS = 1_000
 _collected: ContextVar[list[Fault] | None] = ContextVar("collected", default=None)
 NOWHERE = Path(os.devnull, "no-home-folder")
-"""The folder of a user without a home: it is empty, and it can never be created."""
+"""The folder of a user without a home, which is empty and can never be created."""
 
 
 def data_folder() -> Path:
@@ -94,7 +94,7 @@ def describe(error: BaseException) -> str:
 def log(fault: Fault) -> None:
     """Log a fault with its traceback."""
     logger.error(
-        "a fault of the program, please report it: %s\n%s",
+        "a bug in corpus_norm, please report it: %s\n%s",
         fault,
         fault.trace.rstrip(),
         extra={"fault": fault},

@@ -1,8 +1,8 @@
 """TMX 1.4, the exchange format of translation memories: read the files of any tool, write our own.
 
 The standard is at https://www.gala-global.org/tmx-14b.  We read units, their variants by language
-and the plain text of their segments, and write no optional element.  Files come from strangers:
-one that declares entities, which can expand without end, is refused, and none is ever fetched.
+and the plain text of their segments, and write no optional element.  Files are untrusted: one that
+declares entities, which can expand without end, is refused, and no entity is ever fetched.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from corpus_norm._version import __version__
+from corpus_norm import __version__
 from corpus_norm.errors import TranslationMemoryError
 
 if TYPE_CHECKING:

@@ -19,11 +19,7 @@ RESERVED = {
     "ctranslate2": ("translation/engines/argos.py",),
     "sentencepiece": ("translation/engines/argos.py",),
     "opencc": ("translation/engines/routes.py",),
-    "sqlite3": (
-        "translation/memory/__init__.py",
-        "translation/memory/sqlite.py",
-        "browse/index.py",
-    ),
+    "sqlite3": ("translation/memory/__init__.py", "browse/index.py"),
     "xllamacpp": ("translation/engines/llm/host.py",),
     "argostranslate": ("translation/engines/argos.py",),
     "trafilatura": ("boilerplate/main_text.py",),
@@ -37,9 +33,9 @@ RESERVED = {
     "langdetect": ("language/",),
     "ftfy": ("encoding/",),
     "chardet": ("encoding/",),
-    "urllib.request": ("translation/models/download.py",),
-    "http": ("translation/models/download.py", "translation/engines/llm/client.py"),
-    "ssl": ("translation/models/download.py", "translation/engines/llm/client.py"),
+    "urllib.request": ("translation/models/install.py",),
+    "http": ("translation/models/install.py", "translation/engines/llm/client.py"),
+    "ssl": ("translation/models/install.py", "translation/engines/llm/client.py"),
     "socket": ("browse/server.py", "translation/engines/llm/client.py"),
     "subprocess": (
         "translation/engines/llm/runtime.py",
@@ -67,7 +63,6 @@ RESERVED = {
     "pickle": (),
 }
 CORE = {
-    "_version",
     "deprecated",
     "document",
     "errors",
@@ -155,7 +150,6 @@ def test_modules_are_few_and_of_moderate_size():
 # The rooms (modules and folders of the package) that a room may import, leaves first.  A test fails
 # on any other import, so a new dependency between rooms is decided here, openly.
 CORE_ROOMS = {
-    "_version",
     "deprecated",
     "document",
     "errors",
@@ -272,11 +266,16 @@ def test_no_import_cycle_between_rooms():
         above = {each: targets for each, targets in above.items() if each not in leaves}
 
 
-def test_the_walk_in_the_docs_names_functions_that_exist():
+def read_walk():
+    """Return the rows of the walk in docs/architecture.md: for a page, for a text, file."""
     text = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
     walk = text.partition("## A page and a text")[2].partition("\n## ")[0]
     rows = [[cell.strip(" `") for cell in row.split("|")[2:5]] for row in walk.splitlines()]
-    rows = [row for row in rows if row and row[-1].endswith(".py")]
+    return [row for row in rows if row and row[-1].endswith(".py")]
+
+
+def test_the_walk_in_the_docs_names_functions_that_exist():
+    rows = read_walk()
     assert len(rows) > 20
     for *functions, file in rows:
         defined = {
@@ -285,3 +284,23 @@ def test_the_walk_in_the_docs_names_functions_that_exist():
             if isinstance(node, ast.FunctionDef)
         }
         assert {each for each in functions if each} <= defined, file
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("column", "file"), [(0, "pages/fr_regional.html"), (1, "seeds/003.txt")])
+def test_the_walk_in_the_docs_is_the_order_of_the_calls(column, file, fixtures, tmp_path, starter):
+    wanted = [(str(PACKAGE / row[-1]), row[column]) for row in read_walk() if row[column]]
+    called = {}
+
+    def record(frame, event, _):
+        if event == "call":
+            called.setdefault((frame.f_code.co_filename, frame.f_code.co_name), len(called))
+
+    before = sys.getprofile()
+    sys.setprofile(record)
+    try:
+        corpus_norm.convert(fixtures / file, tmp_path / "out", memory=False)
+    finally:
+        sys.setprofile(before)
+    assert [call for call in wanted if call not in called] == []
+    assert wanted == sorted(wanted, key=called.__getitem__)

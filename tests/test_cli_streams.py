@@ -174,7 +174,7 @@ def test_a_user_without_a_name_and_a_home(corpus, tmp_path, command, home):
     assert code == 0, said
     assert not list(corpus.glob("~*"))
     if command.startswith("convert"):
-        assert said.count("going on without a translation memory") == 1
+        assert said.count("continuing without a translation memory") == 1
         assert len(corpus_norm.open_dataset(tmp_path / "new")) == 1
 
 
@@ -193,7 +193,7 @@ def test_a_data_folder_that_cannot_be_written_costs_the_memory(corpus, tmp_path,
     environment = {"XDG_DATA_HOME": data, "CORPUS_NORM_MEMORY": None}
     code, _, said = run(f"CN convert a.txt é.txt -o {out} --workers 2", corpus, **environment)
     assert code == 0
-    assert said.count("going on without a translation memory") == said.count("\n") == 1
+    assert said.count("continuing without a translation memory") == said.count("\n") == 1
     assert len(corpus_norm.open_dataset(out)) == 2
 
 

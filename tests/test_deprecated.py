@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib import import_module
 
 import pytest
@@ -51,6 +53,25 @@ def test_the_audit_is_the_same_under_its_first_name():
     assert faithfulness.audit is audit.audit
     assert set(faithfulness.__all__) <= set(audit.__all__)
     assert not suggestions.suggest([("Ana vient", "Ana is coming")], "fr")
+
+
+FORMER = """
+import sys
+from importlib.util import find_spec
+from corpus_norm.translation import faithfulness
+import corpus_norm.translation.suggestions
+assert find_spec("corpus_norm.translation.faithfulness").name == faithfulness.__name__
+assert "corpus_norm.audit" not in sys.modules
+from corpus_norm.translation.faithfulness import audit
+assert audit.__module__ == "corpus_norm.audit"
+"""
+
+
+def test_a_former_module_loads_the_new_one_at_first_use():
+    subprocess.run([sys.executable, "-c", FORMER], check=True)
+    for name in ("nothing", "_nothing"):
+        with pytest.raises(AttributeError, match=f"no attribute '{name}'"):
+            getattr(faithfulness, name)
 
 
 def test_process_takes_its_old_keywords_and_names_the_new_ones():

@@ -81,6 +81,13 @@ role_articles = ["la"]
 nobody = ["redactor"]
 nobody_openers = ["el"]
 with_words = ["con"]
+bare_openers = ['(?:escrito )?por ?:?']
+inner_openers = ['por']
+sure_openers = ['una entrevista de']
+text_credits = ['textos?']
+photo_words = ['fotos?']
+glued_labels = ['Actualizado']
+ends = ["actualizado"]
 
 [dates]
 day_links = ["de"]
@@ -213,10 +220,11 @@ def test_an_unknown_target_is_a_key_error():
 
 
 def test_a_new_language_is_one_more_record():
-    languages = (*LANGUAGES, SPANISH)
+    others = [code for code in LANGUAGES if code != "es"]
+    languages = (*others, SPANISH)
     short = "Los animales son los mejores"
     assert detect(short, languages).language == "es"
-    assert detect(short, languages).score > detect(short, list(LANGUAGES)).score
+    assert detect(short, languages).score > detect(short, others).score
     text = f"{ENGLISH} «El comité publicará sus conclusiones antes de fin de mes.» {ENGLISH}"
     assert [d.language for _, _, d in detect_spans(text, languages)] == ["en", "es", "en"]
     blocks = detect_blocks(["El comité publicará hoy sus conclusiones.", "Portada"], languages)
@@ -236,7 +244,7 @@ from corpus_norm import Settings, normalize
 from corpus_norm.audit import audit
 from corpus_norm.audit.finding import amounts
 from corpus_norm.boilerplate.features import STOPWORDS
-from corpus_norm.bylines import read_byline
+from corpus_norm.bylines import opens_byline, read_byline
 from corpus_norm.dates.forms import guess_setting
 from corpus_norm.dates.lines import find_date, read_label
 from corpus_norm.language import detect
@@ -266,6 +274,11 @@ assert read_byline("Por Ana Lima, corresponsal en Lisboa") == ("Ana Lima",)
 assert read_byline("Por Redactor") == read_byline("Por el Redactor") == ()
 assert read_byline("Por la corresponsal Ana Lima") == ("Ana Lima",)
 assert read_byline("Por Ana Lima (con Luis Vega)") == ("Ana Lima", "Luis Vega")
+assert opens_byline("Escrito por:") and not opens_byline("Escrito con:")
+assert read_byline("12/04/2020 por Ana Lima") == ("Ana Lima",)
+assert read_byline("Una entrevista de Ana Lima") == ("Ana Lima",)
+assert read_byline("Textos Ana Lima. Fotos Luis Vega") == ("Ana Lima",)
+assert read_byline("Por Ana LimaActualizado el lunes") == ("Ana Lima",)
 
 # Amounts: words, scales, currencies, percents, and what a translation lost of them.
 [price] = amounts("tres millones de euros", "es")
@@ -302,6 +315,19 @@ def test_a_record_of_spanish_is_enough_for_every_stage():
 def test_a_fault_in_a_language_file_is_named_with_its_key(line, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         read_languages(f'code = "es"\nname = "Spanish"\n{line}', "es.toml")
+
+
+def test_the_names_of_months_are_the_first_of_their_forms():
+    assert SPANISH.numbers.month_names[::11] == ("enero", "diciembre")
+    assert LANGUAGES["en"].numbers.month_names[8] == "September"
+    assert LANGUAGES["zh-Hans"].numbers.month_names == ()
+
+
+def test_pairs_are_read_in_order():
+    [found] = read_languages(
+        'code = "es"\nname = "Spanish"\n[phrases]\nendings = [["es", ""], ["s", ""]]', "es.toml"
+    )
+    assert found.phrases.endings == (("es", ""), ("s", ""))
 
 
 def test_a_language_file_without_a_code_is_refused():

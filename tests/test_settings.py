@@ -20,8 +20,10 @@ from corpus_norm import Settings, convert
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import SettingsError
+from corpus_norm.languages import LANGUAGES
 from corpus_norm.settings import (
     COMPRESSIONS,
+    ENGINES,
     DatasetSettings,
     InputSettings,
     TranslationSettings,
@@ -96,7 +98,7 @@ def test_a_value_is_taken_over_in_one_form(place, given, taken):
         ("languages", None, "must be a list or tuple of texts, not None"),
         ("languages", {"en"}, "must be a list or tuple of texts, not {'en'}"),
         ("languages", {"en": 1}, "must be a list or tuple of texts"),
-        ("languages", ["klingon"], "must be codes of en, fr, zh-Hans, zh-Hant, not 'klingon'"),
+        ("languages", ["klingon"], f"must be codes of {', '.join(LANGUAGES)}, not 'klingon'"),
         ("languages", ["en", "de"], "not 'de'"),
         ("languages", ["en", ""], "must be a text, not ''"),
         ("languages", ["fr-!"], "not 'fr-!'"),
@@ -307,7 +309,7 @@ def test_a_file_says_what_differs_and_changes_win_over_it(tmp_path):
         ),
         ("input = 9", "settings.input must be a table of settings, not 9"),
         ("[[input]]\nmax_bytes = 9", "settings.input must be a table of settings, not [{'max_by"),
-        ("[translation]\nengine = 'argo'", "choose one of auto, argos, starter, llm, server; did"),
+        ("[translation]\nengine = 'argo'", f"choose one of {', '.join(ENGINES)}; did"),
         ("[dataset]\ncompression = 'zst'", "not 'zst'; did you mean zstd?"),
         ("[translation]\nbeam_size = '4'", "settings.translation.beam_size must be a whole number"),
         ("time_limit_s = 2020-01-01", "settings.time_limit_s must be a number of more than 0"),

@@ -39,9 +39,9 @@ from corpus_norm.translation.engines.llm import (
     runtime,
 )
 from corpus_norm.translation.engines.llm.client import Answer, ServerError
-from corpus_norm.translation.engines.llm.files import ModelFile, read_header
 from corpus_norm.translation.engines.llm.prompt import build_messages, find_context, read_english
 from corpus_norm.translation.engines.llm.runtime import LocalModel
+from corpus_norm.translation.models.language_models import ModelFile, read_header
 
 
 class FakeClient:

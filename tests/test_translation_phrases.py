@@ -16,10 +16,12 @@ from corpus_norm.translation import models as packages
 from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines import phrases as engine
 from corpus_norm.translation.engines.phrases import Translator, split_tokens
-from corpus_norm.translation.engines.phrases.language_model import BEGIN, Context, LanguageModel
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
-from corpus_norm.translation.engines.phrases.table import (
+from corpus_norm.translation.engines.phrases.tables import (
+    BEGIN,
+    Context,
     HashSet,
+    LanguageModel,
     PhraseTable,
     extend_hash,
     hash_token,

@@ -13,9 +13,9 @@ from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     Segmenter,
     place_moment,
-    say_moment,
     tokenize_chinese,
     tokenize_french,
+    write_moment,
 )
 from corpus_norm.translation.restating import restate
 
@@ -217,7 +217,7 @@ def test_a_date_takes_the_place_of_the_small_words_before_it():
     assert place_moment(["held", "in", "the"], "on April 29") == (2, "on April 29")
     assert place_moment(["from"], "at 9:00") == (0, "9:00")
     assert place_moment(["the"], "5") == (0, "5")
-    assert say_moment("no date") == "no date"
+    assert write_moment("no date") == "no date"
 
 
 @pytest.mark.parametrize(

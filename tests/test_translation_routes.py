@@ -16,6 +16,7 @@ from corpus_norm.translation.engines.routes import (
     choose_packages,
     find_route,
     has_route,
+    open_engines,
 )
 
 
@@ -175,6 +176,15 @@ def test_a_starter_below_the_gate_is_used_where_it_is_asked_for(monkeypatch, tin
     assert [p.usable for p in choose("auto")] == [False]
     assert [p.usable for p in choose("starter")] == [True]
     assert choose("argos") == []
+
+
+def test_an_engine_without_packages_is_never_replaced_by_one_with_packages(tiny_model):
+    settings = Settings(
+        translation=TranslationSettings(engine="server", server_url="http://127.0.0.1:1")
+    )
+    assert choose_packages(settings) == []
+    assert open_engines(["fr"], Settings()).keys() == {"fr"}
+    assert open_engines(["tlh"], settings) == {}
 
 
 def test_an_unknown_engine_lists_those_there_are():

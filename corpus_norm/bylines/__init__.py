@@ -11,6 +11,7 @@ from corpus_norm.languages import any_of, combine
 from corpus_norm.patterns import compile_lazily
 
 _WORDS = combine(lambda record: record.bylines)
+_HAN_WORDS = combine(lambda record: record.han_bylines)
 _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
 
 __all__ = [
@@ -30,59 +31,62 @@ LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
 LONGEST_FIRST_LINE = 40
 LONGEST_ROLE = 10  # words after the name
+# The words that open a byline ("by", "par"), or "By" glued to a name ("ByAnn").
 _OPENER = compile_lazily(
     rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
 )
 # A whole line that only opens a byline, as in "Written by:".
-_OPENS = compile_lazily(
-    r"(?:(?:written|posted|published|reported|words|text|story) )?by ?:?|"
-    r"(?:about )?(?:the )?authors?:?|"
-    r"(?:les? |l['’])?auteure?s?:?|"
-    r"(?:(?:écrit|rédigé|publié|texte) )?par ?:?|(?:作者|撰文|记者|記者)[:：]?",
-    re.IGNORECASE,
-)
+_OPENS = compile_lazily(any_of(_WORDS.bare_openers), re.IGNORECASE)
 # An opener inside a line, after a date, a time or a bar.
 _INNER_OPENER = compile_lazily(
-    r"(?:\d|[|•·–—]|\d[ap]m|\b(?:on|le) .{4,30}?)\s+"
-    r"(?:posted by|written by|by|par|publié par|rédigé par):?\s+(?=\S)",
+    rf"(?:\d|[|•·–—]|\d[ap]m|\b{any_of(_WORDS.date_openers)} .{{4,30}}?)\s+"
+    rf"{any_of(_WORDS.inner_openers)}:?\s+(?=\S)",
     re.IGNORECASE,
 )
-_STAFF = compile_lazily(r"(?:la |notre )?rédaction\b", re.IGNORECASE)
+# A byline of the whole newsroom ("La rédaction").
+_STAFF = compile_lazily(rf"{any_of(_WORDS.staff)}\b", re.IGNORECASE)
+# A name, an outlet and a date in one line: 王小明 新京报 2024-03-05.
 _HAN_SIGNED = compile_lazily(
     r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
 )
-_SIGNED = compile_lazily(r"\best signée? (?:par |de )?(?=[A-ZÀ-Þ])")
-_INNER_SURE = compile_lazily(
-    r"\b(?:(?:propos )?recueillis? par|entretien réalisé par|written by|"
-    r"de (?:notre|nos) (?:correspondant|envoyé)e?s?(?: spécia(?:le?s?|ux))?)\s*:?\s+(?=[A-ZÀ-Þ])",
-    re.IGNORECASE,
+# An opener inside a sentence, before a capital ("ce texte est signé Zoé Exemple").
+_SIGNED = compile_lazily(rf"\b{any_of(_WORDS.signed)}(?=[A-ZÀ-Þ])")
+# The same, for openers that need no date before them ("propos recueillis par").
+_INNER_SURE = compile_lazily(rf"\b{any_of(_WORDS.sure_openers)}\s*:?\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
+# The author's part of a credit for several people ("Photos: Bo Ray. Text by Ann Lee").
+_TEXT_BY = compile_lazily(
+    rf"\b{any_of(_WORDS.text_labels)}\s?(?::|{any_of(_WORDS.by_words)}\b)\s*", re.IGNORECASE
 )
-_TEXT_BY = compile_lazily(r"\b(?:texte|text|words|story)\s?(?::|par\b|by\b)\s*", re.IGNORECASE)
+# A line "Text Ann Lee, photos Bo Ray", without "by".
 _TEXT_THEN_PHOTOS = compile_lazily(
-    r"(?:textes?|text|words)\s+(?P<names>[A-ZÀ-Þ].{3,80}?)\s*[.,;/|–-]+\s*"
-    r"(?:photos?|photographies?|images?|pictures?|illustrations?)\b",
+    rf"{any_of(_WORDS.text_credits)}\s+(?P<names>[A-ZÀ-Þ].{{3,80}}?)\s*[.,;/|–-]+\s*"
+    rf"{any_of(_WORDS.photo_words)}\b",
     re.IGNORECASE,
 )
 _OTHERS = compile_lazily(rf"\W*(?:{any_of(_WORDS.other_credits)})", re.IGNORECASE)
 _HAN = compile_lazily(r"[\u3400-\u9fff]")
+# Two Chinese characters with a space between them: a short name set wide.
 _APART = compile_lazily(
     r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+([\u3400-\u9fff])(?![\u3400-\u9fff])"
 )
 _HAN_RUN = compile_lazily(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
+# Markup and addresses.
 _NOT_IN_NAMES = compile_lazily(r"[=<>{}\\]|://|^https?$|^www\b")
 _INITIAL = compile_lazily(r"(?:[A-ZÀ-Þ]\.-?){1,3}")
 _PEN_NAME = compile_lazily(r"[^\s\d:：/／|，。,、（()）]{2,12}")
+# "Doe, Jane".
 _REVERSED = compile_lazily(r"[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+")
+# A link or image of Markdown, with its text; then "authors: [Ann Lee]" of YAML.
 _LINK = compile_lazily(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _YAML_LIST = compile_lazily(r"^(\s*authors?\s*:)\s*\[(.*)\]\s*$", re.IGNORECASE)
 # The gap between a name and a date or label without a space between them.
 _GLUED = compile_lazily(
     rf"(?<=[a-z])(?=(?:{'|'.join(sorted(word.title() for word in _MONTHS))})\b\.? \d)|"
-    r"(?<=[a-zà-ÿ])(?=(?:Publié|Published|Updated|Posted|Mis à jour|Texte ?:))"
+    rf"(?<=[a-zà-ÿ])(?={any_of(_WORDS.glued_labels)})"
 )
 # A year, a time, an age such as "5 min", or a month with a day.
 _DATED = compile_lazily(
-    rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ (?:min|hour|heure|day|jour)|"
+    rf"(?<!\d)(?:19|20)\d\d(?!\d)|\d{{1,2}}[:h]\d\d|\d+ {any_of(_WORDS.durations)}|"
     rf"\b(?:{'|'.join(sorted(_MONTHS))})\b\.? \d|\d (?:{'|'.join(sorted(_MONTHS))})\b",
     re.IGNORECASE,
 )
@@ -97,12 +101,14 @@ _STARTS_DATE = compile_lazily(
 _SEPARATOR = compile_lazily(r"\s+[/–—-]\s+|\s*[|·•]\s*")
 # A credit in brackets that names a reporter, author or the like.
 _HAN_CREDIT = compile_lazily(
-    r"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{0,14}?(?:记者|記者|通讯员|通訊員|作者|撰文|评论员|評論員|文[/／:：|]|编译|編譯)"
+    rf"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{{0,14}}?{any_of(_HAN_WORDS.bracket_labels)}"
     r"[^【\[（(〔［】\]）)〕］]{2,60})[】\]）)〕］]"
 )
 # The head of a dispatch: an agency and a reporter, then "reports" or a day with 电/讯.
 _HAN_HEAD = compile_lazily(
-    r"(?:[\u3400-\u9fff]{0,4}社|[\u3400-\u9fff]{2,6}[网網报報])?(?:特派)?(?:记者|記者|编译|編譯)[^，。,！？\s／/]{2,12}[\s／/]*(?:[^，。,！？]{2,8}(?:报道|報導|報道|报导)|\d{1,2}日[电電讯訊])"
+    rf"(?:[\u3400-\u9fff]{{0,4}}社|[\u3400-\u9fff]{{2,6}}[网網报報])?(?:特派)?"
+    rf"{any_of(_HAN_WORDS.head_labels)}[^，。,！？\s／/]{{2,12}}[\s／/]*"
+    rf"(?:[^，。,！？]{{2,8}}{any_of(_HAN_WORDS.reports)}|\d{{1,2}}日[电電讯訊])"
 )
 
 

@@ -17,6 +17,7 @@ _REPORTER = (
 )
 _WRITER = rf"(?:{any_of(_HAN_WORDS.writer_kinds)}?{any_of(_HAN_WORDS.writers)})"
 _OTHER = rf"{any_of(_HAN_WORDS.other_kinds)}?{any_of(_HAN_WORDS.other_labels)}"
+_DESK_END = any_of(_HAN_WORDS.desk_ends)
 _SEPARATOR = r"[:：/／|｜丨︱·•\-—－]"
 # A label of a reporter or writer, with the outlet before it and the gap after it; not where the
 # label is part of a phrase such as "the reporter saw".
@@ -32,11 +33,11 @@ _TEXT_LABEL = compile_lazily(
 # Names before their label, as in 王小明/文.
 _REVERSED = compile_lazily(
     rf"^[\s【\[（(〔]*(?P<name>[{_HAN}·]{{2,10}}(?:[、\s][{_HAN}·]{{2,4}})*)\s*[/／]\s*"
-    rf"(?:[{_HAN}]{{2,8}}(?:中心|组|組|部)\s*[/／]\s*)?(?:文|撰文|撰|报道|報導|報道|综合报道|綜合報導|台北報導|[{_HAN}]{{2,4}}(?:报道|報導|報道))"
+    rf"(?:[{_HAN}]{{2,8}}{_DESK_END}\s*[/／]\s*)?{any_of(_HAN_WORDS.name_followers)}"
 )
 _REPORT = any_of(_HAN_WORDS.reports)
 _DESK = compile_lazily(
-    rf"^[\s【\[（(〔]*[{_HAN}]{{1,6}}(?:中心|组|組|部)\s*[/／]?\s*"
+    rf"^[\s【\[（(〔]*[{_HAN}]{{1,6}}{_DESK_END}\s*[/／]?\s*"
     rf"(?=[^，。,！？]{{2,40}}{_REPORT}[】\]）)〕]?\s*$)"
 )
 """A desk before the names, in a line that ends with "reports": 生活中心／劉佩珊報導."""
@@ -45,22 +46,27 @@ _OUTLET_FIRST = compile_lazily(
     rf"^[【\[〔][^【\[〔\]】〕]{{2,16}}[\]】〕]\s*(?P<name>[{_HAN}]{{2,4}})[\s／/]+[{_HAN}]{{0,4}}{_REPORT}$"
 )
 _ORIGINAL = compile_lazily(
-    rf"^(?:原创|原創)\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
+    rf"^{any_of(_HAN_WORDS.originals)}\s*[:：]?\s+(?P<name>[{_HAN}A-Za-z·]{{2,12}})(?=[\s\u3000])"
 )
 # A name, then an outlet and "reporter", as in 王小明 新京报记者.
 _REPORTER_OF = compile_lazily(
-    rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}(?:记者|記者|特约撰稿人?)$"
+    rf"^[\W_]*(?P<name>[{_HAN}]{{2,4}})[\s\u3000]+[{_HAN}A-Za-z]{{0,10}}{any_of(_HAN_WORDS.outlet_reporters)}$"
 )
+# The nationality before a foreign author: [美].
 _NATION = compile_lazily(rf"\s*[\[【（(〔][{_HAN}]{{1,3}}[\]】）)〕]\s*")
+# A run of Chinese characters, or a name in Latin letters, perhaps with "@".
 _TOKEN = compile_lazily(rf"[{_HAN}·•‧．・]+|@?[A-Za-zÀ-ÿ][\w.'’&-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+# A pen name: any characters but punctuation, with a Chinese character or digit near its start.
 _PEN_NAME = compile_lazily(
     rf"(?=[{_HAN}\d_]|[a-z@][^\s]*[{_HAN}_\d])[^\s\u3000、,，;；|｜／/（(【\[）)】\]:：。]{{2,16}}"
 )
+# The second character of a name set wide: 李 华.
 _SECOND_HALF = compile_lazily(rf"[\s\u3000]+([{_HAN}])(?![{_HAN}])")
 _ENDS_LABEL = compile_lazily(rf"(?:{_REPORTER}|[网報报社])$")
+# After names: these people took the pictures.
 _TAKES_PICTURES = compile_lazily(r"[\s／/]*(?:摄|攝|图|圖)(?:影|片)?[\s）)】\]／/]*$")
 _DATE = compile_lazily(r"(?:19|20)\d\d[-年/.].*")
-_BETWEEN = compile_lazily(r"[\s\u3000、,，&和与與及＆]{1,8}")
+_BETWEEN = compile_lazily(rf"[\s\u3000、,，&＆{''.join(sorted(_HAN_WORDS.joiners))}]{{1,8}}")
 _SUFFIX = compile_lazily(
     rf"(?P<how>{any_of(_HAN_WORDS.report_kinds)})?(?P<what>{any_of(_HAN_WORDS.report_ends)})$"
 )
@@ -70,10 +76,12 @@ _STARTS_LABEL = compile_lazily(rf"^(?:{_REPORTER}|{_WRITER})")
 _ACTS = compile_lazily(any_of(_HAN_WORDS.acts))
 """Verbs for what a reporter does; after them a sentence continues."""
 _IS = compile_lazily(any_of(_HAN_WORDS.being))
-_COUNTED = compile_lazily(r"[名位个個群些批]$|告诉$|告訴$|接受$|[向对對与與和被让讓的]$")
+# Words before "reporter" that make it part of a sentence: 一名记者, 告诉记者.
+_COUNTED = compile_lazily(rf"{any_of(_HAN_WORDS.counted)}$")
 _SENTENCE = compile_lazily(r"[。！？!?；;]")
 # The end of an outlet's name; nothing at all is one too.
 _OUTLETS = compile_lazily(rf"(?:{any_of(_HAN_WORDS.outlet_ends)}|)$")
+# The dot between the parts of a foreign name: 约翰·史密斯.
 _FOREIGN = compile_lazily(r"\w[·•‧．・]\w")
 _INNER_LABEL = compile_lazily(rf"{_REPORTER}(?=[{_HAN}])")
 _ORGANIZATION = compile_lazily(

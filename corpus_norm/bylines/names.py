@@ -34,12 +34,12 @@ _WITH = compile_lazily(
 _BRACKETED = compile_lazily(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET = compile_lazily(r"\s*[(\[{].*", re.DOTALL)
 _OTHERS = compile_lazily(rf"(?<!\w)(?:{any_of(_WORDS.other_credits)}).*", re.IGNORECASE | re.DOTALL)
+# Words after the name of someone who took the pictures, in brackets or after a comma.
 _PICTURED = compile_lazily(
     rf"\s*[(\[]\s*{any_of(_WORDS.pictures)}\s*[)\]]"
     rf"|,\s*(?:[\w-]+\s)?{any_of(_WORDS.photographers)}\b",
     re.IGNORECASE,
 )
-"""Words after a name that say that this person took the pictures."""
 _BEFORE_NAME = compile_lazily(rf".*(?:[,;/]|\s(?:{_ANDS})(?=\s))", re.IGNORECASE | re.DOTALL)
 _SIGNS = ' .,:;!?*†‡®™"“”«»'
 _INITIALS = compile_lazily(
@@ -55,6 +55,7 @@ _DOTTED_USER = compile_lazily(r"[a-z][\w-]*\.[a-z][\w-]+")
 # A prefix with an apostrophe, as in "d'Arc" or "O'Neil".
 _ELIDED = compile_lazily(r"(?:d|l|o|n|m)['’](?=\w)", re.IGNORECASE)
 LONGEST_SHORT_DAY = 4
+_STOPPED_SUFFIXES = tuple(suffix for suffix in _WORDS.suffixes if suffix.endswith("."))
 _MOST_WORDS = 6
 _LONGEST = 60
 FINAL_SEPARATORS = ("|", "•", "·", "∙", "●", "■", "–", "—", "-", "\n", "<", ">")
@@ -312,13 +313,13 @@ def _finish(kept: list[str]) -> str:
     if (
         name.endswith(".")
         and not _INITIALS.fullmatch(name.split()[-1])
-        and not name.lower().endswith(("jr.", "sr."))
+        and not name.lower().endswith(_STOPPED_SUFFIXES)
     ):
         name = name.rstrip(".")
     too_long = len(kept) > _MOST_WORDS or len(name) > _LONGEST
     if too_long or not any(map(str.isalpha, name)) or (_is_degree(name, []) and "." in name):
         return ""
-    if name.isupper() and name.strip("®™") in {"DR", "PHD", "MD"}:
+    if name.isupper() and name.strip("®™").lower() in _WORDS.lone_titles:
         return ""
     return name
 

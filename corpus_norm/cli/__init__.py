@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corpus_norm._version import __version__
+from corpus_norm import __version__
 from corpus_norm.cli import console
 from corpus_norm.cli.console import print_error, print_output
 from corpus_norm.cli.help import COLUMNS, Command, Group

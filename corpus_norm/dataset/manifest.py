@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from corpus_norm._version import __version__
+from corpus_norm import __version__
 from corpus_norm.dataset.schema import SCHEMA_VERSION
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import DatasetError, SchemaMismatchError

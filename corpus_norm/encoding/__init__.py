@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from corpus_norm.encoding.charsets import Decoded, decode, find_declared, is_shifted
-from corpus_norm.encoding.escapes import read_escapes, restore_bytes
-from corpus_norm.encoding.repairs import Change, Cleaned, clean, explain, replay
+from corpus_norm.encoding.repairs import (
+    Change,
+    Cleaned,
+    clean,
+    explain,
+    read_escapes,
+    replay,
+    restore_bytes,
+)
 
 __all__ = [
     "Change",

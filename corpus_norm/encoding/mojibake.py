@@ -1,4 +1,4 @@
-"""Repair text that was decoded in the wrong encoding, a line at a time.
+"""Repair text that was decoded in the wrong encoding, one line at a time.
 
 :func:`repair_line` first tries to undo the damage of a whole line: each reading (UTF-8 taken for
 GBK, Cyrillic in another code page, Chinese taken for Latin-1) must be less odd than the line by a

@@ -27,6 +27,7 @@ import re
 import tomllib
 from dataclasses import fields
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -39,6 +40,7 @@ from corpus_norm.languages.record import (
     Language,
     NegationStyle,
     NumberStyle,
+    PhraseWords,
     RewritingWords,
     StopStyle,
 )
@@ -170,6 +172,11 @@ def _patterns(value: Toml) -> tuple[str, ...]:
     return tuple(_FOLD.sub("", each) for each in _strings(value))
 
 
+def _pair(value: Toml) -> tuple[str, str]:
+    one, other = _strings(value)
+    return one, other
+
+
 def _pairs(value: Toml) -> Iterator[tuple[str, str]]:
     """Yield each word with its key, from ``key = [words]``."""
     for key, words in value.items():
@@ -180,8 +187,12 @@ def _pairs(value: Toml) -> Iterator[tuple[str, str]]:
 def _values(value: Toml) -> Values:
     """Map words to values, from ``value = [words]`` or an array whose rows count from 1."""
     if isinstance(value, list):
-        return MappingProxyType({w: Fraction(n) for w, n in _numbered(value, 1).items()})
-    return MappingProxyType({word: Fraction(key) for word, key in _pairs(value)})
+        return MappingProxyType({w: _fraction(n) for w, n in _numbered(value, 1).items()})
+    return MappingProxyType({word: _fraction(key) for word, key in _pairs(value)})
+
+
+# Cached because reading a fraction takes long, and few of them differ.
+_fraction = cache(Fraction)
 
 
 def _numbered(rows: Toml, start: int) -> Mapping[str, int]:
@@ -194,7 +205,7 @@ def _numbered(rows: Toml, start: int) -> Mapping[str, int]:
 def _readings(rows: Toml) -> Readings:
     """Map words to all their values, from rows ``{ values = [3, "1/3"], words = [...] }``."""
     return MappingProxyType(
-        {word: tuple(map(Fraction, row["values"])) for row in rows for word in row["words"]}
+        {word: tuple(map(_fraction, row["values"])) for row in rows for word in row["words"]}
     )
 
 
@@ -208,7 +219,7 @@ def _currencies(rows: Toml) -> Mapping[str, frozenset[str]]:
 def _periods(value: Toml) -> Mapping[str, tuple[str, Fraction]]:
     """Map names of parts of a year to kind and number, from ``quarter-1 = [names]``."""
     parts = {word: key.rpartition("-") for word, key in _pairs(value)}
-    return MappingProxyType({word: (kind, Fraction(n)) for word, (kind, _, n) in parts.items()})
+    return MappingProxyType({word: (kind, _fraction(n)) for word, (kind, _, n) in parts.items()})
 
 
 def _speech(value: Toml) -> re.Pattern[str]:
@@ -269,6 +280,7 @@ _TABLES: Mapping[str, type] = MappingProxyType(
             DateWords,
             CreditWords,
             RewritingWords,
+            PhraseWords,
         )
     }
 )
@@ -281,6 +293,7 @@ _READERS: Mapping[str, Callable[[Toml], object]] = MappingProxyType(
         "frozenset[str]": lambda value: frozenset(_strings(value)),
         "tuple[str, ...]": _strings,
         "Patterns": _patterns,
+        "Pairs": lambda value: tuple(_pair(each) for each in value),
         "Collection[str]": _strings,
         "Values": _values,
         "Readings": _readings,

@@ -2,6 +2,9 @@
 
 Field names are the keys of the files.  :mod:`corpus_norm.languages.loader` reads each value
 according to the type given here.
+
+Nothing compares or prints the records, so they are made without these methods: dataclasses compiles
+each from source, which took 3 ms at every start.
 """
 
 from __future__ import annotations
@@ -18,9 +21,10 @@ if TYPE_CHECKING:
     Readings = Mapping[str, tuple[Fraction, ...]]
     Weekdays = Mapping[str, int]
     Patterns = tuple[str, ...]
+    Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NumberStyle:
     """The words and signs of amounts and dates in one language; all words in lower case.
 
@@ -119,8 +123,21 @@ class NumberStyle:
     idioms: Collection[str] = ()
     counters: str = ""
 
+    @property
+    def month_names(self) -> tuple[str, ...]:
+        """The months in full, January first, with a capital if the language writes one.
 
-@dataclass(frozen=True, slots=True, eq=False)
+        >>> NumberStyle(months={"may": 5, "jan": 1, "january": 1}, capital_dates=True).month_names
+        ('Jan', 'May')
+        """
+        first: dict[int, str] = {}
+        for word, number in self.months.items():
+            first.setdefault(int(number), word)
+        names = (first[number] for number in sorted(first))
+        return tuple(name.capitalize() if self.capital_dates else name for name in names)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NegationStyle:
     """The ways a language negates; all words in lower case.
 
@@ -142,7 +159,7 @@ class NegationStyle:
     strong: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StopStyle:
     """The words around a full stop that may not end a sentence; abbreviations omit the stop.
 
@@ -178,7 +195,7 @@ class StopStyle:
     digraphs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BylineWords:
     """The words of bylines, all in lower case; fields that start with ``han_`` are Chinese.
 
@@ -202,6 +219,15 @@ class BylineWords:
     after a full name, one of ``place_articles`` begins a place; ``role_articles`` precede a role,
     and ``nobody_openers`` a word in ``nobody``.  ``handle_followers`` may follow a user name.
 
+    Openers elsewhere in a line, all patterns: ``bare_openers`` are a line of their own ("Written
+    by:"); ``inner_openers`` come after a date, which one of ``date_openers`` may precede ("on");
+    ``sure_openers`` and ``signed`` need no date before them, but a capital after them.  ``staff``
+    stands for the whole newsroom.  ``text_labels`` precede the author beside a photographer
+    ("Words by"), with one of ``by_words`` or a colon; a line may also be one of ``text_credits``, a
+    name and one of ``photo_words``.  ``glued_labels`` may follow a name without a space, and
+    ``durations`` follow the number of an age or a reading time ("5 min").
+
+    ``lone_titles`` are degrees that stand alone in capitals where a name was read.
     ``han_surnames`` have one character, ``han_double_surnames`` two; ``han_places`` are words of
     two or three characters beside a name that are not part of it.
     """
@@ -233,12 +259,25 @@ class BylineWords:
     role_articles: frozenset[str] = frozenset()
     nobody_openers: frozenset[str] = frozenset()
     handle_followers: frozenset[str] = frozenset()
+    bare_openers: Patterns = ()
+    inner_openers: Patterns = ()
+    date_openers: Patterns = ()
+    sure_openers: Patterns = ()
+    signed: Patterns = ()
+    staff: Patterns = ()
+    text_labels: Patterns = ()
+    by_words: Patterns = ()
+    text_credits: Patterns = ()
+    photo_words: Patterns = ()
+    glued_labels: Patterns = ()
+    durations: Patterns = ()
+    lone_titles: frozenset[str] = frozenset()
     han_surnames: frozenset[str] = frozenset()
     han_double_surnames: frozenset[str] = frozenset()
     han_places: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HanBylineWords:
     """The words around names in Chinese bylines and credits; all are patterns.
 
@@ -251,6 +290,12 @@ class HanBylineWords:
     after the name.  ``acts`` are verbs for what a reporter does, and ``being`` what somebody is;
     after them a sentence goes on.  ``outlet_ends`` end the name of an outlet before a label;
     ``organization_ends`` and ``organization_words`` show that a name is no person's.
+
+    ``bracket_labels`` precede the names of a credit in brackets, ``head_labels`` those in the head
+    of a dispatch.  ``desk_ends`` end the name of a desk.  ``name_followers`` follow a name and a
+    slash (王小明/文), ``outlet_reporters`` a name and its outlet, and ``originals``
+    precede an author ("original:").  ``joiners`` are characters between two names.  ``counted``
+    are words before a label that make it part of a sentence ("a reporter", "told the reporter").
     """
 
     reporter_kinds: Patterns = ()
@@ -269,9 +314,17 @@ class HanBylineWords:
     outlet_ends: Patterns = ()
     organization_ends: Patterns = ()
     organization_words: Patterns = ()
+    bracket_labels: Patterns = ()
+    head_labels: Patterns = ()
+    desk_ends: Patterns = ()
+    name_followers: Patterns = ()
+    outlet_reporters: Patterns = ()
+    originals: Patterns = ()
+    joiners: frozenset[str] = frozenset()
+    counted: Patterns = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DateWords:
     """The words around dates of publication, in lower case; the months are in ``numbers.months``.
 
@@ -312,7 +365,7 @@ class DateWords:
     unsettled_regions: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CreditWords:
     """The words in credits of pictures and agencies; all but ``joiners`` are patterns.
 
@@ -342,7 +395,7 @@ class CreditWords:
     han_sources: Patterns = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RewritingWords:
     """The words that :mod:`corpus_norm.translation.restating` rewrites before translation.
 
@@ -351,9 +404,18 @@ class RewritingWords:
     (``vingtaine``); those in ``ambiguous`` have another meaning alone, and the patterns
     ``around`` may precede one (``environ``).  ``hour_parts`` are the minutes after an hour, and
     ``at_hour`` patterns for the words before it.  ``elisions`` map an elided word to its full form.
+    ``clear_months`` are patterns for the abbreviations of months that are no other word,
+    ``month_joiners`` for the words between two months, and ``approximate_adjectives`` for those
+    between an article and an approximation ("une bonne vingtaine").
 
     In Chinese, ``fixed_numbers`` are patterns for numbers that are names (双十一), ``day_parts``
     patterns for the parts of a day, and ``before_hour`` the characters before an hour.
+    ``formal_digits`` and ``formal_scales`` are the numerals of cheques.  These hold characters:
+    ``not_after_number`` and ``not_after_hour`` make a numeral or an hour part of another word
+    (时间), and so do ``not_after_share`` after 成, and ``not_before_discount`` and
+    ``not_after_discount`` around 折; ``decimal_units`` follow a number with a decimal point in
+    words; ``range_counters`` follow two neighbouring digits that are a range, and ``tens_counters``
+    those after 十.
     """
 
     months: Mapping[str, str] = field(default_factory=dict)
@@ -365,11 +427,56 @@ class RewritingWords:
     at_hour: Patterns = ()
     elisions: Mapping[str, str] = field(default_factory=dict)
     fixed_numbers: Patterns = ()
+    clear_months: Patterns = ()
+    month_joiners: Patterns = ()
+    approximate_adjectives: Patterns = ()
     day_parts: Patterns = ()
     before_hour: frozenset[str] = frozenset()
+    formal_digits: Mapping[str, int] = field(default_factory=dict)
+    formal_scales: Mapping[str, int] = field(default_factory=dict)
+    not_after_number: str = ""
+    not_after_hour: str = ""
+    not_after_share: str = ""
+    not_before_discount: str = ""
+    not_after_discount: str = ""
+    decimal_units: str = ""
+    range_counters: str = ""
+    tens_counters: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PhraseWords:
+    """The words of the phrase-table engine, :mod:`corpus_norm.translation.engines.phrases`.
+
+    ``endings`` pair an ending of a word with another that the same word may have, in the order in
+    which they are tried for a word that the table lacks.  ``date_bounds`` are words beside a date
+    that needs no preposition ("from", "until").
+
+    In Chinese, ``noon``, ``morning``, ``afternoon``, ``evening`` and ``night`` are the parts of the
+    day before an hour (a small hour after ``night`` is past midnight), and ``not_after_day`` the
+    characters after 日 that make it part of another word (日元).  ``surnames`` are characters, and
+    ``double_surnames`` words of two.  The characters in ``sounds`` write foreign names by their
+    sound; those in ``ordinary`` begin no given name.  ``before_names`` and ``after_names`` are the
+    titles and verbs beside the name of a person.
+    """
+
+    endings: Pairs = ()
+    date_bounds: frozenset[str] = frozenset()
+    noon: tuple[str, ...] = ()
+    morning: tuple[str, ...] = ()
+    afternoon: tuple[str, ...] = ()
+    evening: tuple[str, ...] = ()
+    night: tuple[str, ...] = ()
+    not_after_day: str = ""
+    surnames: str = ""
+    double_surnames: frozenset[str] = frozenset()
+    sounds: str = ""
+    ordinary: str = ""
+    before_names: frozenset[str] = frozenset()
+    after_names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Language:
     """The data about a language that the stages need.
 
@@ -427,6 +534,7 @@ class Language:
     han_bylines: HanBylineWords = field(default_factory=HanBylineWords)
     dates: DateWords = field(default_factory=DateWords)
     rewriting: RewritingWords = field(default_factory=RewritingWords)
+    phrases: PhraseWords = field(default_factory=PhraseWords)
     credits: CreditWords = field(default_factory=CreditWords)
     sections: frozenset[str] = frozenset()
     press: Patterns = ()

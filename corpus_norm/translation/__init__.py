@@ -5,6 +5,7 @@ Importing this package loads no model and no native library; the first translati
 
 from __future__ import annotations
 
+from corpus_norm.deprecated import former_module
 from corpus_norm.translation.documents import (
     describe_missing,
     missing_models,
@@ -32,3 +33,6 @@ __all__ = [
     "translate",
     "translate_documents",
 ]
+
+faithfulness = former_module(f"{__name__}.faithfulness", "corpus_norm.audit")
+suggestions = former_module(f"{__name__}.suggestions", "corpus_norm.translation.glossary")

@@ -1,9 +1,9 @@
 """Translate and audit sentences, and retry with other settings where the audit finds a problem.
 
-The model never sees text that is the same in every language, nor the terms of the glossary: both
-are taken out of the sentence and put back afterwards.  So are the days of a month where an engine
-changed one.  Of two attempts, the one with the better audit score is kept, and its remaining
-problems are flagged.
+The model sees neither text that is the same in every language nor the terms of the glossary: both
+are replaced before translation and restored afterwards.  If an engine changes a day of a month, the
+days are replaced as well.  Of two attempts, the one with the better audit score is kept, and its
+remaining problems are flagged.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def check(source: str, translation: Translation, language: str) -> Translation:
 
 
 def _worth(translation: Translation) -> float:
-    """Return what an attempt is worth: its faithfulness, and a share of its adequacy."""
+    """Return the value of an attempt: its faithfulness and a share of its adequacy."""
     adequacy = 1.0 if translation.adequacy is None else translation.adequacy
     return (translation.faithfulness or 0.0) + 0.25 * adequacy
 

@@ -1,16 +1,21 @@
-"""Prepare sentences for a model: split long ones at clauses, replace spans by placeholders."""
+"""Prepare sentences for a model: split long ones at clauses, replace spans by placeholders.
+
+Neural engines render ``4月29日`` as "September 29" now and then.  A sentence whose English has
+another date is therefore translated once more with its days replaced by placeholders.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from corpus_norm.languages import get_language
 from corpus_norm.protected_spans import find_acronyms, find_protected
-from corpus_norm.translation.dates import find_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation.glossary import Glossary
 
     _Found = tuple[int, int, str]
+
 
 SPLITTER = "clauses 1"
 """The version of the rules below; part of the key of an entry of the translation memory."""
@@ -275,3 +281,48 @@ def _replace(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
         parts += [text[position:start], new]
         position = end
     return "".join([*parts, text[position:]])
+
+
+# --- days written in English ---------------------------------------------------------------------
+
+_HAN_DAY = re.compile(
+    r"(?<!\d)(?:(?P<year>(?:1[5-9]|20)\d\d)\s?年\s?)?(?P<month>1[0-2]|0?[1-9])\s?月\s?"
+    r"(?P<day>3[01]|[12]\d|0?[1-9])\s?[日号號]"
+)
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def find_days(text: str, language: str) -> list[tuple[int, int, str]]:
+    """Find the days of a month in a text: start, end, and the day in English.
+
+    >>> find_days("截至3月31日", "zh-Hans"), find_days("le 1er août 2025", "fr")
+    ([(2, 7, 'March 31')], [(3, 16, 'August 1, 2025')])
+    """
+    code = language.split("-", maxsplit=1)[0]
+    pattern = _HAN_DAY if code == "zh" else _french_day() if code == "fr" else None
+    if pattern is None:
+        return []
+    found = pattern.finditer(text.translate(_DIGITS))
+    return [(*match.span(), _say_day(match)) for match in found]
+
+
+@cache
+def _french_day() -> re.Pattern[str]:
+    months = "|".join(sorted(filter(str.isalpha, _french_months()), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\d.,])(?P<day>1er|3[01]|[12]\d|0?[1-9])[ \u00a0\u202f](?P<month>{months})(?!\w)"
+        r"(?:[ \u00a0\u202f](?P<year>(?:1[5-9]|20)\d\d)(?!\d))?",
+        re.IGNORECASE,
+    )
+
+
+def _french_months() -> dict[str, int]:
+    return {word: int(number) for word, number in get_language("fr").numbers.months.items()}
+
+
+def _say_day(match: re.Match[str]) -> str:
+    month = match["month"].lower()
+    number = int(month) if month.isdecimal() else _french_months()[month]
+    day = int(match["day"].lower().removesuffix("er"))
+    year = f", {match['year']}" if match["year"] else ""
+    return f"{get_language('en').numbers.month_names[number - 1]} {day}{year}"

@@ -42,9 +42,9 @@ _MONTH = re.compile(
     rf"|(?<!\w)(?P<b>{_SHORT})(?:\.?-(?={_YEAR})|\.?(?={_YEAR}))"
     rf"|(?P<near>{_NOT_INSIDE}{any_of(_FRENCH.rewriting.month_openers)}"
     rf"(?:{_GAP}|-))(?P<c>{_SHORT})\."
-    rf"|{_NOT_INSIDE}(?P<d>{_SHORT})\.(?=,|{_GAP}?[\-–/)]|{_GAP}(?:et|à|au|ou){_GAP}(?:{_FULL}))"
+    rf"|{_NOT_INSIDE}(?P<d>{_SHORT})\.(?=,|{_GAP}?[\-–/)]|{_GAP}{any_of(_FRENCH.rewriting.month_joiners)}{_GAP}(?:{_FULL}))"
     rf"|{_NOT_INSIDE}(?P<e>{_SHORT})\.(?={_GAP}(?-i:[a-zà-ÿ]))"
-    rf"|{_NOT_INSIDE}(?P<f>janv|févr?|avr|juill?|oct|nov|déc)\.(?={_GAP}?(?:(?-i:[a-zà-ÿ])|[:;(]|$))",
+    rf"|{_NOT_INSIDE}(?P<f>{'|'.join(_FRENCH.rewriting.clear_months)})\.(?={_GAP}?(?:(?-i:[a-zà-ÿ])|[:;(]|$))",
     re.IGNORECASE,
 )
 # The full stop also ends the sentence at the end of the text, or before a capitalised function
@@ -109,7 +109,7 @@ _ORDINAL = re.compile(
 _ABOUT = _FRENCH.rewriting.approximations
 # "une vingtaine de", possibly after "environ" or the like, or before punctuation.
 _SOME = re.compile(
-    rf"(?P<near>\b{any_of(_FRENCH.rewriting.around)}{_GAP}?)?\bune?{_GAP}(?:(?:petite|bonne|grosse){_GAP})?"
+    rf"(?P<near>\b{any_of(_FRENCH.rewriting.around)}{_GAP}?)?\bune?{_GAP}(?:{any_of(_FRENCH.rewriting.approximate_adjectives)}{_GAP})?"
     rf"(?P<word>{'|'.join(_ABOUT)})(?:{_GAP}de{_GAP}(?!\d)"
     rf"|{_GAP}d['’](?!entre\b)|(?={_GAP}d['’]entre\b)|(?=[.,;:!?)]))",
     re.IGNORECASE,
@@ -120,10 +120,11 @@ _SOME = re.compile(
 # "20 h. 30" or "20H30".
 _STOPPED = re.compile(rf"(?<![\d.,])(\d{{1,2}}){_GAP}?[hH]\.?{_GAP}?(\d\d)(?![\d%])")
 _PARTS = _FRENCH.rewriting.hour_parts
+_NOON = {word: int(minutes) // 60 for word, minutes in _FRENCH.numbers.noon.items()}
 _AT = any_of(_FRENCH.rewriting.at_hour)
 # "à huit heures et quart", "vers midi vingt".
 _HOUR = re.compile(
-    rf"(?P<at>\b{_AT}{_GAP})(?:(?P<hour>\d{{1,2}}|{_ANY_WORD}){_GAP}heures?|(?P<twelve>midi|minuit))"
+    rf"(?P<at>\b{_AT}{_GAP})(?:(?P<hour>\d{{1,2}}|{_ANY_WORD}){_GAP}heures?|(?P<twelve>{'|'.join(_NOON)}))"
     rf"{_GAP}(?P<part>{'|'.join(_PARTS)}|\d\d){_ENDS}",
     re.IGNORECASE,
 )
@@ -253,7 +254,7 @@ def _write(value: int) -> str:
 
 
 def _hour(match: re.Match[str]) -> str:
-    hour = {"midi": 12, "minuit": 0}.get((match["twelve"] or "").lower())
+    hour = _NOON.get((match["twelve"] or "").lower())
     if hour is None:
         hour = int(match["hour"]) if match["hour"].isdigit() else _VALUES.get(match["hour"].lower())
     part = match["part"].lower()
@@ -267,8 +268,7 @@ def _hour(match: re.Match[str]) -> str:
 _DIGITS = MappingProxyType(
     {sign: int(value) for sign, value in _SIMPLIFIED.numbers.words.items() if sign not in "俩兩仨"}
     | {"兩": 2}
-    | {sign: i for i, sign in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
-    | {"貳": 2, "參": 3, "陸": 6}
+    | dict(_SIMPLIFIED.rewriting.formal_digits)
 )
 _TENS = MappingProxyType({"廿": 20, "卅": 30, "卌": 40})
 _CHINESE_SCALES = MappingProxyType(
@@ -277,7 +277,7 @@ _CHINESE_SCALES = MappingProxyType(
         for sign, value in _SIMPLIFIED.numbers.scales.items()
         if sign not in _TENS and sign != "兆"  # means a million or a million million
     }
-    | {"拾": 10, "佰": 100, "仟": 1000}
+    | dict(_SIMPLIFIED.rewriting.formal_scales)
 )
 _D = "".join(_DIGITS)
 _NINE = _D.translate({ord(zero): None for zero in "〇零"})
@@ -303,7 +303,7 @@ _IDIOMS = "|".join(sorted(_SIMPLIFIED.numbers.idioms, key=lambda word: (-len(wor
 _HAN_COUNT = re.compile(
     rf"(?P<idiom>{_IDIOMS}|{any_of(_SIMPLIFIED.rewriting.fixed_numbers)})"
     rf"|(?<![{_SIGNS}几幾数數之\d.点點])(?P<number>{_CHINESE_NUMBER})"
-    rf"(?![{_SIGNS}几幾大陵铃鈴])(?![多余餘来來]+[{_SIGNS}])(?!分之|年代)"
+    rf"(?![{_SIGNS}{_SIMPLIFIED.rewriting.not_after_number}])(?![多余餘来來]+[{_SIGNS}])(?!分之|年代)"
 )
 # 百分之七点五: 7.5 per cent.
 _PERCENT = re.compile(
@@ -312,12 +312,12 @@ _PERCENT = re.compile(
 # 三成, 三成五: 30 and 35 per cent; not words that begin with 成, such as 成立.
 _SHARE = re.compile(
     rf"(?<![{_SIGNS}几幾数數])(?P<tens>[{_NINE}])成(?P<ones>[{_NINE}])?"
-    r"(?![立为為員员功果本都长長交绩績年熟就分形了份人事品因语語为像套])"
+    rf"(?![{_SIMPLIFIED.rewriting.not_after_share}])"
 )
 # 三点五 before a scale or a unit.
 _DECIMAL = re.compile(
     rf"(?<![{_SIGNS}\d])(?P<number>{_CHINESE_NUMBER}|[零〇])[点點](?P<part>[{_D}]+)"
-    r"(?=[万萬亿億倍级級个個公米千元美度吨噸%％])"
+    rf"(?=[{_SIMPLIFIED.rewriting.decimal_units}])"
 )
 # 二〇二四 before 年, or as the first year of a range.
 _CHINESE_YEAR = re.compile(
@@ -327,13 +327,13 @@ _CHINESE_YEAR = re.compile(
 _ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
 # 四月五日, or a month alone.
 _DATE = re.compile(
-    rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<mark>[日号號]))?"
+    rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<day_sign>[日号號]))?"
 )
 _PARTS_OF_DAY = any_of(_SIMPLIFIED.rewriting.day_parts)
 # 下午三点半, 七点一刻, 七点二十五分; not words that begin with 点 or 时, such as 时间.
 _CHINESE_HOUR = re.compile(
     rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED}|[零〇])"
-    rf"(?P<sign>[点點时時])(?!间|間|代|期|候|刻|尚|常|段)"
+    rf"(?P<sign>[点點时時])(?![{_SIMPLIFIED.rewriting.not_after_hour}])"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_CHINESE_BELOW_HUNDRED})(?P<fen>分)?)?"
     rf"(?![{_SIGNS}\d钟鐘]|分之)"
 )
@@ -349,13 +349,13 @@ _TO_HOUR = re.compile(
 # Discounts: 打八折 and 八五折优惠 mean 80 and 85 per cent of the price.  Not discounts: 一波三折,
 # 七折八扣, 三折叠.
 _DISCOUNT = re.compile(
-    rf"(?<![{_SIGNS}波百曲骨\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
-    rf"(?![叠疊页頁射线線合腾騰磨断斷]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
+    rf"(?<![{_SIGNS}{_SIMPLIFIED.rewriting.not_before_discount}\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
+    rf"(?![{_SIMPLIFIED.rewriting.not_after_discount}]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
 )
 # Two neighbouring digits are a range: 七八百, 两三千, 十五六岁.
 _RANGE = re.compile(
     rf"(?<![{_SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
-    rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[个個人名岁歲年天次])?)"
+    rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[{_SIMPLIFIED.rewriting.range_counters}])?)"
     rf"(?![{_SIGNS}]|分之|年代|月)"
 )
 _FIRST_YEAR = 1911
@@ -410,7 +410,7 @@ def _date(match: re.Match[str]) -> str:
     # 三月 alone is left as a word; in 十二月 alone, a count of number words would find 十二.
     if not 1 <= month <= 12 or day > 31 or not (day or len(match["month"]) > 1):
         return match[0]
-    return f"{month}月{day}{match['mark']}" if day else f"{month}月"
+    return f"{month}月{day}{match['day_sign']}" if day else f"{month}月"
 
 
 def _chinese_hour(match: re.Match[str]) -> str:
@@ -428,8 +428,8 @@ def _chinese_hour(match: re.Match[str]) -> str:
     )
     if not (is_time or is_placed) or hour > 24 or (minute or 0) > 59:
         return match[0]
-    said = "整" if is_placed else "" if minute is None else f"{minute:02}分"
-    return f"{match['early']}{hour}{match['sign']}{said}"
+    minutes = "整" if is_placed else "" if minute is None else f"{minute:02}分"
+    return f"{match['early']}{hour}{match['sign']}{minutes}"
 
 
 def _to_hour(match: re.Match[str]) -> str:
@@ -460,7 +460,7 @@ def _discount(match: re.Match[str]) -> str:
 def _range(match: re.Match[str]) -> str:
     low, high = _DIGITS[match["low"]], _DIGITS[match["high"]]
     scale, counted = match["scale"], match["counted"]
-    is_tens = bool(match["ten"]) and not scale and counted in {"岁", "歲", "人", "名", "个", "個"}
+    is_tens = bool(match["ten"]) and not scale and counted in _SIMPLIFIED.rewriting.tens_counters
     if high != low + 1 or (low < 2 and high != 2) or match["more"]:
         return match[0]
     if not (scale and not match["ten"]) and not is_tens and (match["ten"] or not counted):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from corpus_norm.translation.engines.phrases.search import Model, Ordering
-from corpus_norm.translation.engines.phrases.table import SCORE_STEPS, PhraseTable, shorten
+from corpus_norm.translation.engines.phrases.tables import SCORE_STEPS, PhraseTable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.translation.engines.phrases.language_model import LanguageModel
+    from corpus_norm.translation.engines.phrases.tables import LanguageModel
 
     Arrays = Mapping[str, NDArray[np.generic]]
     Floats = NDArray[np.float32]

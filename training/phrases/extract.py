@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.table import ENGLISH_MOST, hash_token
+from corpus_norm.translation.engines.phrases.tables import ENGLISH_MOST, hash_token
 from corpus_norm.translation.engines.phrases.tokens import JOIN, NUMBER
 from training.phrases import kernels
 from training.phrases.build import Weights

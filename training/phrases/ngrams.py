@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.language_model import (
+from corpus_norm.translation.engines.phrases.tables import (
     BEGIN,
     END,
     ORDER,
     STEPS,
     UNKNOWN,
     Grams,
+    HashSet,
     LanguageModel,
 )
-from corpus_norm.translation.engines.phrases.table import HashSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases import TOGETHER, Translator
-from corpus_norm.translation.engines.phrases.language_model import END, LanguageModel
+from corpus_norm.translation.engines.phrases import BATCH_SENTENCES, Translator
 from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,
     MONOTONE,
@@ -25,6 +24,7 @@ from corpus_norm.translation.engines.phrases.search import (
     SWAP,
     search,
 )
+from corpus_norm.translation.engines.phrases.tables import END, LanguageModel
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
 from training.phrases.build import LIMITS, Built, Weights, build
 from training.settings import TUNED_LINES
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus_norm.translation.engines.phrases.search import Found
-    from corpus_norm.translation.engines.phrases.table import Matches, PhraseTable
+    from corpus_norm.translation.engines.phrases.tables import Matches, PhraseTable
     from corpus_norm.translation.engines.phrases.tokens import Tokens
 
     Floats = NDArray[np.float64]
@@ -155,12 +155,12 @@ class Development:
         model = self.translator.model
         built = build(self.pairs, model.language_model, weights, model.ordering.limit)
         found: list[list[Candidate]] = []
-        for start in range(0, len(self.pieces), TOGETHER):
+        for start in range(0, len(self.pieces), BATCH_SENTENCES):
             found += self._find(built, start)
         return found
 
     def _find(self, built: Built, start: int) -> list[list[Candidate]]:
-        batch = self.pieces[start : start + TOGETHER]
+        batch = self.pieces[start : start + BATCH_SENTENCES]
         matches, names = replace(self.translator, model=built.model).look_up(batch)
         found = search(built.model, matches, names, stack=_STACK, best=_CANDIDATES)
         sentences = [

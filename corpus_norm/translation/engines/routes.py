@@ -46,13 +46,13 @@ class Route:
 
 
 def choose_packages(settings: Settings) -> list[Package]:
-    """Return the packages that ``settings.translation.engine`` allows; none for language models.
+    """Return the packages that ``settings.translation.engine`` allows; none if it needs none.
 
     Raises:
         ModelNotInstalledError: the settings ask for starter models and this release has none.
     """
-    if settings.translation.engine in LANGUAGE_MODEL_ENGINES:
-        return []
+    if settings.translation.engine == "auto":
+        return installed()
     if settings.translation.engine == "argos":
         return installed(model_folders())
     if settings.translation.engine == "starter":
@@ -63,7 +63,7 @@ def choose_packages(settings: Settings) -> list[Package]:
                 "python -m corpus_norm models install fr zh"
             )
         return starters
-    return installed()
+    return []
 
 
 def find_route(source: str, packages: Sequence[Package]) -> Route:
@@ -134,6 +134,15 @@ def choose_engine(
     return open_engine(source, choose_packages(settings) if packages is None else packages, threads)
 
 
+def can_translate(source: str, settings: Settings, packages: Sequence[Package]) -> bool:
+    """Return whether the engine of the settings can translate a language."""
+    if settings.translation.engine in LANGUAGE_MODEL_ENGINES:
+        from corpus_norm.translation.engines import llm
+
+        return llm.can_translate(source)
+    return has_route(source, packages)
+
+
 def open_engines(
     languages: Iterable[str],
     settings: Settings,
@@ -146,17 +155,12 @@ def open_engines(
         ModelNotInstalledError: the engine that the settings ask for is not installed.
     """
     languages = sorted(languages)
-    if settings.translation.engine in LANGUAGE_MODEL_ENGINES:
-        from corpus_norm.translation.engines.llm import can_translate
-
-        known = [language for language in languages if can_translate(language)]
-        return {language: choose_engine(language, settings, None, threads) for language in known}
     if languages and packages is None:
         packages = choose_packages(settings)
     return {
-        language: open_engine(language, packages, threads)
+        language: choose_engine(language, settings, packages, threads)
         for language in languages
-        if has_route(language, packages or [])
+        if can_translate(language, settings, packages or [])
     }
 
 

@@ -78,7 +78,7 @@ class OptionalMemory:
             raise
         except TranslationMemoryError as error:
             self._is_lost = True
-            logger.warning("going on without it: %s", error)
+            logger.warning("continuing without it: %s", error)
             return nothing
 
 
@@ -189,11 +189,11 @@ def open_memory(
     try:
         found.pinned = found.imported_digest()
     except TranslationMemoryError as error:
-        logger.warning("going on without it: %s", error)
+        logger.warning("continuing without it: %s", error)
         return None
     if not found.pinned and (why := found.find_obstacle()):
         logger.warning(
-            "going on without a translation memory: %s cannot be written (%s); --memory FILE "
+            "continuing without a translation memory: %s cannot be written (%s); --memory FILE "
             "names another",
             found.path,
             why,

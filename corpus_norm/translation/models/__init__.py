@@ -34,7 +34,7 @@ TOKENIZERS = ("sentencepiece.model", "bpe.model")
 GATE: Mapping[str, float] = MappingProxyType({"fr": 15.0, "zh-Hans": 8.0})
 """BLEU on flores-dev that a starter model must have reached to be used unasked, by language.
 
-English that misleads is worse than none.  For other languages no starter is used unasked.
+Misleading English is worse than none.  Starters for other languages are used only on request.
 """
 
 LANGUAGE_MODELS = "llm"  # the folder beside the packages that holds language models

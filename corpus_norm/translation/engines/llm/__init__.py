@@ -1,4 +1,4 @@
-"""Engines that ask language models: a GGUF file in llama.cpp, or a server; only on request.
+"""Engines for language models, used only on request: a GGUF file in llama.cpp, or a server.
 
 Importing this package loads neither.  A file needs xllamacpp (extra ``llm``).
 """
@@ -13,12 +13,6 @@ from corpus_norm.errors import ModelNotInstalledError
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.translation.engines import Hypothesis
 from corpus_norm.translation.engines.llm.client import ChatClient, check_server, read_address
-from corpus_norm.translation.engines.llm.files import (
-    ModelFile,
-    find_terms,
-    installed_files,
-    read_file,
-)
 from corpus_norm.translation.engines.llm.prompt import (
     CONTEXT_CHARACTERS,
     LATIN_LINE,
@@ -30,6 +24,12 @@ from corpus_norm.translation.engines.llm.prompt import (
     read_english,
 )
 from corpus_norm.translation.engines.llm.runtime import LocalModel, describe_library
+from corpus_norm.translation.models.language_models import (
+    ModelFile,
+    find_terms,
+    installed_files,
+    read_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,29 +50,29 @@ __all__ = [
 ]
 
 ALONE = "one sentence at a time"
-"""The way sentences are grouped into batches: each alone.  Part of the recipe."""
+"""How sentences are grouped into batches; part of the recipe."""
 
 _SCORE_DIGITS = 4
 _LONGEST_RATIO = 3
 _SLACK_TOKENS = 24
-_PENALTY = 0.6  # on tokens that were written already, in the answer after one that ran in circles
+_PENALTY = 0.6  # on tokens that occurred before, in the retry of an answer that loops
 
 
 class LanguageModelTranslator:
-    """A language model that is asked by chat; an :class:`~corpus_norm.translation.engines.Engine`.
+    """A language model with a chat interface; an :class:`~corpus_norm.translation.engines.Engine`.
 
-    An answer is cut at three times the tokens of its source plus 24: beyond that, a model is
-    rambling.  If Chinese is left in it, which a grammar rules out, the model is asked again, and
-    the answer with less of it counts.
+    An answer is cut at three times the tokens of its source plus 24, because longer ones are not
+    translations.  If an answer contains Chinese, which a grammar rules out, the model is asked
+    again, and the answer with less Chinese is used.
 
     Args:
         open_client: returns the client of the model; called before each list of requests.
         language: the English name of the source language.
         file: the model, with its digest.
         described: what runs the model, for the recipe.
-        context: whether to show the model what precedes a sentence in its paragraph.
-        connections: how many requests are sent at a time.
-        grammar: what an answer must look like, for llama.cpp.
+        context: whether the prompt contains the text before a sentence in its paragraph.
+        connections: the number of requests sent at a time.
+        grammar: the grammar of an answer, for llama.cpp.
     """
 
     def __init__(  # noqa: PLR0913 -- the last ones are keyword-only
@@ -97,16 +97,16 @@ class LanguageModelTranslator:
 
     @property
     def name(self) -> str:
-        """The name of the model, and its digest if it is known."""
+        """The name of the model, and its digest if known."""
         return self._file.label
 
     @property
     def reads_context(self) -> bool:
-        """Whether the paragraph is shown to the model."""
+        """Whether the prompt contains the text before a sentence."""
         return self._context
 
     def recipe(self, decoding: Decoding) -> str:
-        """Describe the model, the prompt, what runs them, and the decoding options that apply."""
+        """Describe the model, its runtime, the prompt, and the decoding options that apply."""
         shown = CONTEXT_CHARACTERS if self._context else 0
         cap, penalty = decoding.max_output_tokens, self._penalty(decoding)
         return (
@@ -116,13 +116,13 @@ class LanguageModelTranslator:
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return about how many tokens each text has."""
+        """Return an estimate of the number of tokens of each text."""
         return [estimate_tokens(text) for text in texts]
 
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
         """Return a hypothesis for each request, in order; each is translated alone.
 
-        If one fails, so does the list, but what was translated is kept for the next list.
+        If one request fails, the list fails, but finished translations are kept for the next list.
 
         Raises:
             ServerError: the model cannot be reached, or answers with an error.
@@ -137,7 +137,7 @@ class LanguageModelTranslator:
         try:
             for done in [pool.submit(translate, request) for request in requests]:
                 done.result()
-        finally:  # also when the time for the document is over
+        finally:  # also at the time limit of the document
             pool.shutdown(cancel_futures=True)
         found = [self._answered[request, decoding] for request in requests]
         self._answered.clear()
@@ -154,10 +154,10 @@ class LanguageModelTranslator:
     def _ask(
         self, client: ChatClient, request: Request, decoding: Decoding, *, again: bool
     ) -> Hypothesis:
-        from corpus_norm.translation.engines.phrases.tokens import say_amounts  # loads numpy
+        from corpus_norm.translation.engines.phrases.tokens import write_amounts  # loads numpy
 
         context = find_context(request.context, request.text) if self._context else ""
-        text = say_amounts(request.text, self._language)
+        text = write_amounts(request.text, self._language)
         most = _LONGEST_RATIO * estimate_tokens(request.text) + _SLACK_TOKENS
         options = {"grammar": self._grammar, "frequency_penalty": self._penalty(decoding)}
         answer = client.complete(
@@ -175,7 +175,7 @@ class LanguageModelTranslator:
 
 
 def can_translate(language: str) -> bool:
-    """Return whether the prompt can name a language (BCP-47).
+    """Return whether the prompt has a name for a language (BCP-47).
 
     >>> can_translate("fr"), can_translate("tlh")
     (True, False)
@@ -225,7 +225,7 @@ def load_engine(
 
 
 def check_models(settings: TranslationSettings) -> list[ModelFile]:
-    """Check and return the model that the settings name, before a long run depends on it.
+    """Check and return the model that the settings name, at the start of a run.
 
     Raises:
         SettingsError: the server is on another machine, and the settings do not allow this.

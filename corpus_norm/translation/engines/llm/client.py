@@ -1,8 +1,8 @@
 """The client of an OpenAI-compatible server: one chat request and its answer, with retries.
 
-The form is that of ``POST /v1/chat/completions`` (platform.openai.com/docs/api-reference/chat),
-which llama.cpp's server, Ollama and vLLM share.  Redirects are not followed and no proxy is used,
-so that texts go to the address of the settings and nowhere else.
+The request is ``POST /v1/chat/completions`` (platform.openai.com/docs/api-reference/chat), which
+llama.cpp's server, Ollama and vLLM share.  Redirects are not followed and no proxy is used, so
+texts go to the address of the settings and nowhere else.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ KEY_VARIABLE = "CORPUS_NORM_SERVER_KEY"
 """The environment variable with the API key of a server; a key is never stored or printed."""
 
 HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
-"""Whether this Python has Unix sockets; on Windows it has none."""
+"""Whether this Python has Unix sockets, which Windows does not provide."""
 
 ATTEMPTS = 4
 _FIRST_PAUSE_S = 0.5  # before the second attempt; each further one waits twice as long
 _LONGEST_PAUSE_S = 20.0  # that a server may ask for in Retry-After
-_PROBE_S = 5.0  # that a server which failed has to say that it is back, and then is left alone
+_PROBE_S = 5.0  # time limit of the probe of a failed server, and pause after a failed probe
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers of a server that may recover
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _SHOWN = 200  # characters of an answer in an error message
@@ -46,7 +46,7 @@ class ServerError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server listens: a host and port, with TLS or without, or a Unix socket.
+    """The address of a server: a host and port, with TLS or without, or a Unix socket.
 
     ``path`` comes before ``/chat/completions``.
     """
@@ -106,9 +106,9 @@ def read_address(url: str) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model wrote, the mean log-probability of its tokens, their number; whether cut.
+    """A model's answer, with the number of its tokens; ``at_cap`` says whether it was cut.
 
-    ``score`` is 0 if the server gives no probabilities.
+    ``score`` is the mean log-probability of the tokens, or 0 if the server gives none.
     """
 
     text: str
@@ -120,16 +120,16 @@ class Answer:
 class ChatClient:
     """Sends chat requests to one server; threads may share it.
 
-    A request that fails for a reason that may pass is repeated after 0.5, 1 and 2 seconds, or what
-    the server asks for.  After one that failed for good, the next first asks which models there
-    are; if there is no answer, requests fail at once for 5 seconds.  So a dead server does not cost
-    its time-out for each sentence, and one that is back is used again.
+    A request that fails for a temporary reason is repeated after 0.5, 1 and 2 seconds, or the delay
+    that the server asks for.  After a final failure, the next request first asks for the list of
+    models; without an answer, all requests of the next 5 seconds fail at once.  A dead server thus
+    does not cost its time-out for each sentence, and one that recovers is used again.
 
     Args:
-        address: where the server listens.
+        address: the address of the server.
         model: the name of the model, if the server has several.
-        timeout_s: how many seconds an answer may take.
-        attempts: how often a request is tried.
+        timeout_s: the time limit of an answer, in seconds.
+        attempts: the number of attempts per request.
         revive: called before a request is repeated because the connection broke.
     """
 
@@ -186,10 +186,10 @@ class ChatClient:
             raise _unusable(found) from error
 
     def _request(self, method: str, path: str, body: object, attempts: int) -> dict[str, Any]:
-        """Send a request; return the JSON object that the server answers.
+        """Send a request and return the JSON object of the answer.
 
         Raises:
-            ServerError: it failed as often as it is tried, or for a reason that will not pass.
+            ServerError: all attempts failed, or one failed for a permanent reason.
         """
         if self._is_doubtful:
             self._probe()
@@ -206,8 +206,8 @@ class ChatClient:
             else:
                 if status == http.client.OK:
                     return _read_object(data)
-                said = " ".join(data[:_SHOWN].decode("utf-8", "replace").split())
-                failure = f"{self.address} answered {status}: {said}"
+                message = " ".join(data[:_SHOWN].decode("utf-8", "replace").split())
+                failure = f"{self.address} answered {status}: {message}"
                 if status not in _BUSY:
                     raise ServerError(failure)
                 wait = max(pause, min(after, _LONGEST_PAUSE_S))
@@ -218,7 +218,7 @@ class ChatClient:
         raise ServerError(failure)
 
     def _probe(self) -> None:
-        """Raise an error unless the server answers, or if it did not a moment ago."""
+        """Raise an error unless the server answers; ask it at most once in 5 seconds."""
         if time.monotonic() < self._rests_until:
             raise ServerError(f"{self.address} did not answer a moment ago")
         try:
@@ -236,7 +236,7 @@ class ChatClient:
         if key := os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {key}"
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        # A connection for each request: it costs nothing beside an answer of seconds.
+        # One connection per request: its cost is negligible beside an answer of seconds.
         with contextlib.closing(self._connect(timeout_s)) as connection:
             connection.request(method, self.address.path + path, data, headers)
             response = connection.getresponse()

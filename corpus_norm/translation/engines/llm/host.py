@@ -1,8 +1,8 @@
 """A llama.cpp server for one process of ours: the program of its child process.
 
 It listens on a Unix socket in a private folder, so that no other user and no other machine can
-reach it.  llama.cpp is kept out of our own process because a fault in it would end the process,
-and with it every document in work.
+reach it.  llama.cpp runs outside our process because a crash would end the process with all its
+documents.
 
 The program imports nothing of corpus_norm: :mod:`corpus_norm.translation.engines.llm.runtime`
 starts it by its path.
@@ -17,16 +17,16 @@ import sys
 from pathlib import Path
 
 READY = "ready"
-"""The line that the program writes as soon as the model is loaded; after it come no others."""
+"""The only line that the program writes, as soon as the model is loaded."""
 
 CONTEXT_TOKENS = 2048
 """Tokens of a prompt and its answer together."""
 
-_BATCH_TOKENS = 128  # read at a time; with 512, the buffers take 230 MB more and nothing is faster
+_BATCH_TOKENS = 128  # with 512, the buffers take 230 MB more, and nothing is faster
 
 
 def main() -> None:
-    """Load a model, say that it is ready, and serve it until standard input ends.
+    """Load a model, report that it is ready, and serve it until standard input ends.
 
     Standard input ends when the parent process does, even if it is killed.
     """
@@ -38,13 +38,13 @@ def main() -> None:
     server = serve(chosen.model, chosen.socket, chosen.threads)
     sys.stdout.write(f"{READY}\n")
     sys.stdout.flush()
-    with contextlib.suppress(KeyboardInterrupt):  # the parent ends us when it is interrupted
+    with contextlib.suppress(KeyboardInterrupt):  # the parent stops this process
         sys.stdin.buffer.read()
     with contextlib.suppress(OSError):
         chosen.socket.unlink(missing_ok=True)
         chosen.socket.parent.rmdir()
     del server
-    os._exit(0)  # at once: the threads of llama.cpp need no farewell
+    os._exit(0)  # without waiting for the threads of llama.cpp
 
 
 def serve(model: Path, socket: Path, threads: int) -> object:
@@ -60,7 +60,7 @@ def serve(model: Path, socket: Path, threads: int) -> object:
     options.no_extra_bufts = True  # a copy of the weights in another order: 0.6 GB, no faster here
     options.cpuparams.n_threads = options.cpuparams_batch.n_threads = threads
     options.n_gpu_layers = 0  # processors and GPUs round differently
-    options.cache_ram_mib = 0  # prompts of other texts, up to 8 GB, are of no use
+    options.cache_ram_mib = 0  # keep no prompts of other texts (up to 8 GB)
     options.warmup = False
     options.verbosity = -1
     options.ui = False

@@ -1,8 +1,8 @@
-"""What a language model is asked for one sentence, and how its answer is read.
+"""The prompt for the translation of one sentence, and the parsing of the answer.
 
-The instruction and the examples are the same for every sentence of a language and stand before it,
-so that a server reads them once and keeps them in its cache.  :data:`VERSION` is part of every
-recipe; any change of a prompt needs a new one.
+The instruction and the examples come first and are the same for every sentence of a language, so a
+server reads them once and caches them.  :data:`VERSION` is part of every recipe; increase it with
+any change of the prompt.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VERSION = 2
 
 CONTEXT_CHARACTERS = 240
-"""How much of the paragraph before a sentence is shown, at most."""
+"""The most characters of the paragraph before a sentence in a prompt."""
 
 _INSTRUCTION = (
     "You translate {language} news into English, sentence by sentence. Write only the English "
@@ -59,18 +59,19 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
     }
 )
-"""Sentences with their English, by language: amounts in English stay as they are.
+"""Examples by language, with amounts already in English, as in the sentences of a prompt.
 
-For other languages the French ones are shown, as they show the form as well as any.
+Other languages get the French examples, which show the form.
 """
 
 LATIN_LINE = r"root ::= [^\n\u2e80-\uffef\U00020000-\U0003ffff]+"
-"""A grammar of llama.cpp (its GBNF): one line without a character of Chinese and the like.
+"""A grammar for llama.cpp (GBNF): one line without Chinese, Japanese or Korean characters.
 
-The model then takes its most probable token that is allowed, so that other lines stay the same.
+The model takes its most probable token that is allowed, so answers without such characters do not
+change.
 """
 
-# What begins a control token of a model (<|im_end|>, <eos>, [INST]); a space makes it plain text.
+# The start of a control token (<|im_end|>, <eos>, [INST]); a space after it makes it plain text.
 _CONTROL = re.compile(r"<(?=[|/\w｜])|\[(?=/?[A-Z_]+\])")
 _UNDONE = re.compile(r"([<\[]) (?=[|/\w｜])")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -85,9 +86,10 @@ def build_messages(
 
     Args:
         language: the English name of its language.
-        text: the sentence, with its large amounts in English (:func:`say_amounts`).
+        text: the sentence, with its large amounts in English (see
+            :func:`~corpus_norm.translation.engines.phrases.tokens.write_amounts`).
         context: the text before it in its paragraph.
-        again: ask for another translation, with more care for completeness.
+        again: ask for a second, word-for-word translation.
 
     >>> [message["role"] for message in build_messages("French", "Il pleut.")][-3:]
     ['user', 'assistant', 'user']
@@ -106,10 +108,10 @@ def build_messages(
 
 
 def read_english(answer: str, text: str) -> str:
-    r"""Return the English in a model's answer: its first line, without what was not asked for.
+    r"""Return the English in a model's answer: its first line, without additions of the model.
 
-    ``text`` is the sentence: a space that was put into it is taken out, and quotation marks around
-    the whole answer are removed unless the sentence begins with one.
+    ``text`` is the sentence.  Spaces that :func:`build_messages` put into it are removed.  So are
+    quotation marks around the whole answer, unless the sentence begins with one.
 
     >>> read_english('"It is raining."\n\n(Literally: it rains.)', "Il pleut.")
     'It is raining.'
@@ -151,10 +153,10 @@ def count_han(text: str) -> int:
 
 
 def estimate_tokens(text: str) -> int:
-    """Return about how many tokens a text has, rather too many than too few.
+    """Estimate the number of tokens of a text, rather too high than too low.
 
-    Tokenizers differ, and a server's need not be known: one token for each character of Chinese
-    and the like, one for three bytes of other text.
+    Tokenizers differ, and that of a server may be unknown.  The estimate is one token for each East
+    Asian character and one for three bytes of other text.
 
     >>> estimate_tokens("他在北京工作。"), estimate_tokens("Il pleut sur Paris.")
     (7, 7)

@@ -1,4 +1,4 @@
-"""llama.cpp in a child process: starting it, waiting for it, and starting it again when it dies."""
+"""llama.cpp in a child process: start it, wait for it, and restart it after a crash."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 LIBRARY = "xllamacpp"
 STARTS = 4
-"""How often in a row the process is started before its model is given up."""
+"""The number of attempts to start the process before an error."""
 
 ANSWER_S = 900.0
-"""Seconds that an answer may take: minutes where many processes share a processor."""
+"""The time limit of an answer; it takes minutes where many processes share a processor."""
 
 _PROGRAM = (sys.executable, "-P", host.__file__)
 _STOP_S = 10.0
-_DEATH_S = 2.0  # between the end of its connection and its own
+_DEATH_S = 2.0  # from the end of its connection to the end of the process
 _SHOWN = 300  # characters of what a process wrote before it died
 
 
@@ -58,13 +58,13 @@ def describe_library() -> str:
 class LocalModel:
     """A language model in a child process, which is started at the first request.
 
-    A process that dies is started again, and the request that it died of is repeated once.  The
-    process ends with ours, even if ours is killed.
+    A process that dies is restarted, and the request that killed it is repeated once.  The process
+    ends with ours, even if ours is killed.
 
     Args:
         model: the GGUF file.
         threads: CPU threads for llama.cpp.
-        program: what is run, in place of our own program.
+        program: the command to run instead of our own program.
     """
 
     def __init__(self, model: Path, threads: int = 1, program: Sequence[str] = _PROGRAM) -> None:
@@ -79,40 +79,40 @@ class LocalModel:
 
     @property
     def process_id(self) -> int | None:
-        """The id of the process; None while none runs."""
+        """The id of the process, or None if it does not run."""
         is_running = self._process is not None and self._process.poll() is None
         return self._process.pid if self._process and is_running else None
 
     def start(self) -> ChatClient:
-        """Return a client of the process, which is started if it does not run.
+        """Start the process unless it runs, and return its client.
 
         Raises:
-            ModelIntegrityError: it cannot be started with this model.
+            ModelIntegrityError: the process cannot be started with this model.
         """
         with self._lock:
             if self.process_id is not None:
                 return self._client
             for _ in range(STARTS):
                 self._end()
-                code, said = self._try_to_start()
+                code, message = self._try_to_start()
                 if self.process_id is not None:
                     return self._client
                 if code >= 0:  # not ended by a signal, so it would end again
                     break
                 logger.warning("llama.cpp died as it started (signal %d); starting again", -code)
         raise ModelIntegrityError(
-            f"llama.cpp cannot load {self._model} (exit code {code}: {said or 'no message'}); "
+            f"llama.cpp cannot load {self._model} (exit code {code}: {message or 'no message'}); "
             "check that the file is whole and that the memory suffices",
             subject=str(self._model),
         )
 
     def stop(self) -> None:
-        """End the process, if one runs."""
+        """End the process if it runs."""
         with self._lock:
             self._end()
 
     def _revive(self) -> None:
-        """Start the process again if it died; a process that is ending is waited for."""
+        """Wait for a process that is ending, and restart one that died."""
         process = self._process
         if process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -124,7 +124,7 @@ class LocalModel:
         if process is None or process.stdin is None or process.stdout is None:
             return
         with contextlib.suppress(OSError):
-            process.stdin.close()  # which the process takes for its end
+            process.stdin.close()  # at which the process ends
         try:
             process.wait(_STOP_S)
         except subprocess.TimeoutExpired:
@@ -133,9 +133,9 @@ class LocalModel:
         process.stdout.close()
 
     def _try_to_start(self) -> tuple[int, str]:
-        """Start the process and wait until it is ready; or return its exit code and last words."""
+        """Start the process and wait until it is ready; return exit code and last line if not."""
         unix = Path(tempfile.mkdtemp(prefix="corpus-norm-")) / "model.sock"  # for this user alone
-        # Threads that wait in a loop take the processor from those that they wait for.
+        # Threads that wait in a loop take the processor from the threads they wait for.
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
         with tempfile.TemporaryFile() as errors:
             process = self._process = subprocess.Popen(  # noqa: S603 -- our own program

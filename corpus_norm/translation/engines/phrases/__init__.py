@@ -13,14 +13,13 @@ import numpy as np
 
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
-from corpus_norm.translation.engines.phrases.language_model import LanguageModel
 from corpus_norm.translation.engines.phrases.rare_words import (
     RareWords,
     close_compounds,
     french_variants,
 )
 from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
-from corpus_norm.translation.engines.phrases.table import PhraseTable
+from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
     NUMBER,
@@ -40,11 +39,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus_norm.translation.engines.phrases.search import Found
-    from corpus_norm.translation.engines.phrases.table import Matches
+    from corpus_norm.translation.engines.phrases.tables import Matches
     from corpus_norm.translation.models import Package
 
-TOGETHER = 64
-"""The number of sentences translated together."""
+BATCH_SENTENCES = 64
+"""The number of pieces of sentences that one search translates."""
 
 _BRACKETS = frozenset(BRACKETS.values())
 _BREAKS = frozenset(",;:，；：、")
@@ -84,18 +83,20 @@ class Translator:
             pieces += cut
             owners += [number] * len(cut)
         order = sorted(range(len(pieces)), key=lambda i: len(pieces[i].forms))
-        said: dict[int, tuple[list[str], float]] = {}
-        for start in range(0, len(order), TOGETHER):
-            batch = order[start : start + TOGETHER]
-            said |= zip(batch, self._say([pieces[i] for i in batch], stack), strict=True)
+        english: dict[int, tuple[list[str], float]] = {}
+        for start in range(0, len(order), BATCH_SENTENCES):
+            batch = order[start : start + BATCH_SENTENCES]
+            english |= zip(
+                batch, self._translate_pieces([pieces[i] for i in batch], stack), strict=True
+            )
         collected: list[list[str]] = [[] for _ in texts]
         scores = [0.0] * len(texts)
         for i, owner in enumerate(owners):
-            tokens, score = said[i]
+            tokens, score = english[i]
             collected[owner] += tokens
             scores[owner] += score
         return [
-            English(join_english(tokens, capital=_begins_high(text)), score, len(tokens))
+            English(join_english(tokens, capital=_starts_with_capital(text)), score, len(tokens))
             for text, tokens, score in zip(texts, collected, scores, strict=True)
         ]
 
@@ -152,7 +153,9 @@ class Translator:
                 tokens.append(english.replace(NUMBER, number))
         return tokens
 
-    def _say(self, pieces: Sequence[Tokens], stack: int) -> list[tuple[list[str], float]]:
+    def _translate_pieces(
+        self, pieces: Sequence[Tokens], stack: int
+    ) -> list[tuple[list[str], float]]:
         matches, names = self.look_up(pieces)
         found = search(self.model, matches, names, stack=stack)
         return [
@@ -186,8 +189,8 @@ def _name(piece: Tokens, at: int) -> str:
     return NUMBER if piece.forms[at] == NUMBER else piece.copies[at]
 
 
-def _begins_high(text: str) -> bool:
-    """Return whether the English begins with a capital: not if the text begins in lower case."""
+def _starts_with_capital(text: str) -> bool:
+    """Return whether the English begins with a capital, which it does unless the text does not."""
     first = next((char for char in text if char.isalnum()), "")
     return not first.islower()
 
@@ -228,7 +231,7 @@ class PhraseEngine:
     def translate_batch(self, requests: Sequence[Request], decoding: Decoding) -> list[Hypothesis]:
         """Return a hypothesis for each request, in order.
 
-        Only ``beam_size`` of the decoding has an effect: a phrase model neither loops nor rambles.
+        Of the decoding, only ``beam_size`` has an effect, because a phrase model does not loop.
         The score is that of the search, per token: it can compare translations of the same text,
         but not of different texts.
 

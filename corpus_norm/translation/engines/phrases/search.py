@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.language_model import END, Context
-from corpus_norm.translation.engines.phrases.table import ENGLISH_MOST, SCORE_STEPS, expand
+from corpus_norm.translation.engines.phrases.tables import (
+    END,
+    ENGLISH_MOST,
+    SCORE_STEPS,
+    Context,
+    expand,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from corpus_norm.translation.engines.phrases.language_model import LanguageModel
-    from corpus_norm.translation.engines.phrases.table import Matches, PhraseTable
+    from corpus_norm.translation.engines.phrases.tables import LanguageModel, Matches, PhraseTable
 
     Bits = NDArray[np.uint64]
     Floats = NDArray[np.float32]
@@ -291,7 +295,7 @@ class _Run:
         order = order[rank < _TRIED * self.stack]
 
         parent, row = parent[order], row[order]
-        context, logs = self._say(kept.context[parent], row)
+        context, logs = self._score_words(kept.context[parent], row)
         extended = Hypotheses(
             sentence=sentence[order],
             covered=kept.covered[parent] | self.phrases.masks[row],
@@ -342,7 +346,7 @@ class _Run:
         change: Floats = rest - futures[sentence, left, right]
         return change
 
-    def _say(self, context: Context, row: Ints) -> tuple[Context, Floats]:
+    def _score_words(self, context: Context, row: Ints) -> tuple[Context, Floats]:
         """Return the contexts after each phrase, and the language model's score of its start."""
         phrases = self.phrases
         words, backoffs = context.words, context.backoffs

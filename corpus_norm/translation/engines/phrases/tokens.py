@@ -12,16 +12,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from corpus_norm.languages import get_language
-from corpus_norm.languages.record import words
+from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     _Token = tuple[str, str, bool]  # kind, text, whether no space comes before it
 
-_FRENCH_RECORD = get_language("fr")
-
+_IN_ENGLISH, _IN_FRENCH = get_language("en"), get_language("fr")
+_IN_CHINESE = get_language("zh-Hans")
 _LONGEST = 8  # characters in a word
 
 
@@ -68,23 +67,18 @@ class Segmenter:
         return words[::-1]
 
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_MONTHS = _IN_ENGLISH.numbers.month_names
 # The signs between the two ends of a range.
 _TO = "[至到\\-–—~～]"
 # Days 1 to 31 and months 1 to 12, with or without a leading zero.
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
-# After 日 these begin another word: 日元 is the yen, 日报 a daily paper.
-_NO_DAY = "元内內均圆圓本語语报報常益渐漸前后後间間"
-_NOON = ("中午", "正午")
-_BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
-_AFTER_NOON = ("下午", "傍晚", "晚上", "晚间", "晚間", "深夜", "夜里", "夜裡")
-_CLOCK = rf"(?:{'|'.join([*_NOON, *_BEFORE_NOON, *_AFTER_NOON])})"
-# After 时 these begin another word: 时间 is time, 时代 an age.
-_NO_CLOCK = "间間代期候刻尚常段"
+_WORDS = _IN_CHINESE.phrases
+# After 日 or 时 these begin another word: 日元 is the yen, 时间 is time.
+_NO_DAY, _NO_CLOCK = _WORDS.not_after_day, _IN_CHINESE.rewriting.not_after_hour
+_BY_DAY = _WORDS.afternoon + _WORDS.evening
+_LATE = _BY_DAY + _WORDS.night
+_CLOCK = any_of([*_WORDS.noon, *_WORDS.morning, *_LATE])
 _HOURS = r"(?:2[0-4]|1\d|0?\d)"
 _MINUTES = r"[0-5]?\d"
 # An optional year (1500 to 2099), a month, and optionally a range of days, a day, or 份.
@@ -120,7 +114,7 @@ _PREPOSITION = re.compile(r"(?:at|on|in) ")
 _DATED = re.compile(rf"(?:{'|'.join(_MONTHS)}) \d")
 _ARTICLE = frozenset({"the"})
 _REPLACED = frozenset({"the", "in", "on", "at"})
-_SMALL_WORDS = words("of by from since until till to for before after during between and than")
+_SMALL_WORDS = _IN_ENGLISH.phrases.date_bounds
 _AT_NOON = 12
 _EVENING = 5
 _NIGHT = MappingProxyType({0: 12, 24: 12})
@@ -131,20 +125,20 @@ def is_moment(text: str) -> bool:
     return re.fullmatch(MOMENT, text) is not None
 
 
-def say_moment(text: str) -> str:
+def write_moment(text: str) -> str:
     """Return a date or hour in English.
 
-    >>> [say_moment(each) for each in ("2024年3月5日", "4月29日", "3月3日至5日", "12月", "7日")]
+    >>> [write_moment(each) for each in ("2024年3月5日", "4月29日", "3月3日至5日", "12月", "7日")]
     ['March 5, 2024', 'April 29', 'March 3 to 5', 'December', 'the 7th']
-    >>> say_moment("3日至5日")
+    >>> write_moment("3日至5日")
     'the 3rd to 5th'
-    >>> [say_moment(each) for each in ("下午3点30分", "21时05分", "上午9时", "3月5日晚上8点")]
+    >>> [write_moment(each) for each in ("下午3点30分", "21时05分", "上午9时", "3月5日晚上8点")]
     ['3:30 p.m.', '21:05', '9 a.m.', '8 p.m. on March 5']
     """
     found = _READ.fullmatch(text)
     if found is None:
         return text
-    date, time = _say_date(found), _say_time(found)
+    date, time = _write_date(found), _write_time(found)
     return f"{time} on {date}" if date and time else date or time
 
 
@@ -156,7 +150,7 @@ def preposition(text: str) -> str:
     return "at" if found["hour"] else "on" if found["day"] or found["day1"] else "in"
 
 
-def place_moment(said: Sequence[str], text: str) -> tuple[int, str]:
+def place_moment(english: Sequence[str], text: str) -> tuple[int, str]:
     """Return how many words before a date or hour to remove, and the text to write for it.
 
     The words before it come from the table, where they fit any number.
@@ -170,29 +164,29 @@ def place_moment(said: Sequence[str], text: str) -> tuple[int, str]:
     if not own and not _DATED.match(text):
         return 0, text
     gone = 0
-    while gone < len(said) and said[-1 - gone] in (_REPLACED if own else _ARTICLE):
+    while gone < len(english) and english[-1 - gone] in (_REPLACED if own else _ARTICLE):
         gone += 1
-    kept = said[len(said) - gone - 1] if gone < len(said) else ""
+    kept = english[len(english) - gone - 1] if gone < len(english) else ""
     return gone, text[own.end() :] if own and kept in _SMALL_WORDS else text
 
 
-def _say_date(found: re.Match[str]) -> str:
+def _write_date(found: re.Match[str]) -> str:
     day = found["day"] or found["day1"]
     if not found["month"]:
         until = f" to {ordinal(int(found['day2']))}" if found["day2"] else ""
         return f"the {ordinal(int(day))}{until}" if day else ""
-    said = _MONTHS[int(found["month"]) - 1]
+    text = _MONTHS[int(found["month"]) - 1]
     if day:
-        said += f" {int(day)}"
+        text += f" {int(day)}"
     if found["day2"]:
         month = f"{_MONTHS[int(found['month2']) - 1]} " if found["month2"] else ""
-        said += f" to {month}{int(found['day2'])}"
+        text += f" to {month}{int(found['day2'])}"
     if found["year"]:
-        said += f", {found['year']}" if day else f" {found['year']}"
-    return said
+        text += f", {found['year']}" if day else f" {found['year']}"
+    return text
 
 
-def _say_time(found: re.Match[str]) -> str:
+def _write_time(found: re.Match[str]) -> str:
     if not found["hour"]:
         return ""
     hour, part = int(found["hour"]), found["part"] or ""
@@ -202,8 +196,9 @@ def _say_time(found: re.Match[str]) -> str:
     if not part or _AT_NOON < hour < 24:
         return f"{about}{hour}{clock or ':00'}"
     # The night goes on after midnight: 深夜2点 is 2 a.m.
-    late = part in _AFTER_NOON and (hour >= _EVENING or part in {"下午", "傍晚"}) and hour < 12
-    late = late or (part in _NOON and hour != 11) or (part == "下午" and hour == _AT_NOON)
+    late = part in _LATE and (hour >= _EVENING or part in _BY_DAY) and hour < 12
+    late = late or (part in _WORDS.noon and hour != 11)
+    late = late or (part in _WORDS.afternoon and hour == _AT_NOON)
     return f"{about}{_NIGHT.get(hour, hour)}{clock} {'p.m.' if late else 'a.m.'}"
 
 
@@ -270,7 +265,7 @@ _CHINESE_NUMBER = (
 
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
-    # The kind of a token is the group that matched; lone digits and punctuation have none.
+    # The kind of a token is the name of the group that matched, or "" for digits and punctuation.
     return re.compile(
         rf"(?P<copied>{_ADDRESS})|(?P<number>{number})|(?P<code>{_CODE}|{_INITIALS})|(?P<word>{word})"
         r"|\d+|\S"
@@ -284,11 +279,8 @@ _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b
 # Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
-# Words before or after a date that is no adverb, so it takes no preposition: "from", "to", "of".
-_BOUNDS = words(
-    "从 從 自 自从 由 至 到 截至 截止 直到 距 离 離 以 的 - – — ~ ～ 前 后 後 以来 以前 以后 "
-    "是 为 為"
-)
+# Words before or after a date that takes no preposition: "from", "to", "of".
+_BOUNDS = _WORDS.date_bounds
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
@@ -297,9 +289,13 @@ _OPENING = frozenset("([{$£€#/-–—")
 _SCALES = MappingProxyType(
     {"millier": "thousand", "million": "million", "milliard": "billion", "billion": "trillion"}
 )
-_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_PARTS = ("third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # from 1/3
-_FACTORS = MappingProxyType({"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000})
+_CARDINALS = {int(value): word for word, value in _IN_ENGLISH.numbers.words.items()}
+_PARTS = {
+    value.denominator: word.removesuffix("s")
+    for word, value in _IN_ENGLISH.numbers.fractions.items()
+    if 3 <= value.denominator <= 10
+}
+_FACTORS = {sign: int(_IN_CHINESE.numbers.scales[sign]) for sign in "百千万亿"}
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _LONG = 40  # characters in a numeral
 # "5 p.m..": a full stop after "p.m." is one too many.
@@ -335,7 +331,7 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
     is_mixed = any(token.islower() and len(token) > 1 for _, token, _ in found)
     for kind, token, joined in found:
         is_name = is_mixed and kind == "word" and _ACRONYM.fullmatch(token)
-        known = not is_name or token in _FRENCH_RECORD.acronyms
+        known = not is_name or token in _IN_FRENCH.acronyms
         yield kind if known else "name", token, joined
 
 
@@ -363,11 +359,11 @@ def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
         if kind != "number":
             yield kind, token, joined
         elif is_moment(token):
-            said = say_moment(token)
+            english = write_moment(token)
             is_adverb = not {before, after} & _BOUNDS
-            yield "said", f"{preposition(token)} {said}" if is_adverb else said, joined
+            yield "english", f"{preposition(token)} {english}" if is_adverb else english, joined
         elif before == "第" and token.isdecimal() and len(token) < _LONG:
-            yield "said", ordinal(int(token)), joined
+            yield "english", ordinal(int(token)), joined
         else:
             yield kind, token, joined
 
@@ -416,13 +412,13 @@ def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:
         end = found.end()
 
 
-def _read(found: Iterator[_Token], say: Callable[[str], str]) -> Tokens:
+def _read(found: Iterator[_Token], write_number: Callable[[str], str]) -> Tokens:
     forms, copies = [], []
     for kind, token, _ in found:
-        mark = BRACKETS.get(token, "")
+        bracket = BRACKETS.get(token, "")
         known = token if kind == "name" else token.lower()
-        forms.append(NUMBER if kind in {"number", "said"} else mark or known)
-        copies.append(say(token) if kind == "number" else mark or token)
+        forms.append(NUMBER if kind in {"number", "english"} else bracket or known)
+        copies.append(write_number(token) if kind == "number" else bracket or token)
     return Tokens(tuple(forms), tuple(copies))
 
 
@@ -442,8 +438,8 @@ def _french_number(text: str) -> str:
     ['at 9:00', 'at midnight']
     """
     if hour := _HOUR.fullmatch(text):
-        said = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
-        return f"at {said}" if hour[1] else said
+        time = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
+        return f"at {time}" if hour[1] else time
     if len(text) > _LONG:  # not an amount, and too long for int()
         return text
     if found := _ORDINAL.fullmatch(text):
@@ -473,7 +469,7 @@ def _chinese_number(text: str) -> str:
     if len(text) > _LONG:
         return text
     if "分之" in text:
-        return _say_fraction(*map(_read_small, text.split("分之")))
+        return _write_fraction(*map(_read_small, text.split("分之")))
     scale = text.lstrip("0123456789.,")
     if not scale or set(scale) - set(_FACTORS):
         return text
@@ -490,16 +486,16 @@ def _read_small(text: str) -> int:
     return int(text) if text.isdecimal() else "〇一二三四五六七八九十".index(text)
 
 
-def _say_fraction(whole: int, parts: int) -> str:
+def _write_fraction(whole: int, parts: int) -> str:
     """Return a fraction in English; in digits if its parts are smaller than tenths."""
     if parts == 1 and whole == 2:
         return "half"
-    if 0 < parts < whole and 0 <= whole - 3 < len(_PARTS):
-        return f"{_SMALL[parts - 1]} {_PARTS[whole - 3]}{'s' * (parts > 1)}"
+    if 0 < parts < whole and whole in _PARTS:
+        return f"{_CARDINALS[parts]} {_PARTS[whole]}{'s' * (parts > 1)}"
     return f"{parts}/{whole}"
 
 
-# A number with a sign or word of scale, of which the wrong one is easily written in English.
+# A number with a sign or word of scale, which models often translate wrong.
 _LARGE_AMOUNTS = MappingProxyType(
     {
         "Chinese": re.compile(r"(?<![\d.,])\d+(?:,\d{3})*(?:\.\d+)?[百千万亿萬億]+(?![A-Za-z0-9])"),
@@ -514,19 +510,19 @@ _SIMPLER = str.maketrans("萬億", "万亿")
 _OVERFULL = re.compile(r"(\d{4,}|\d{1,3}(?:,\d{3})+)(\.\d+)? (million|billion)")
 
 
-def say_amounts(text: str, language: str) -> str:
+def write_amounts(text: str, language: str) -> str:
     """Return a sentence with its large amounts in English; ``language`` is its English name.
 
-    >>> say_amounts("公司亏损120亿元，裁员3.5万人。", "Chinese")
+    >>> write_amounts("公司亏损120亿元，裁员3.5万人。", "Chinese")
     '公司亏损12 billion元，裁员35,000人。'
-    >>> say_amounts("Il coûte 1,5 milliard d’euros, ou 7 000 milliards en 2024.", "French")
+    >>> write_amounts("Il coûte 1,5 milliard d’euros, ou 7 000 milliards en 2024.", "French")
     'Il coûte 1.5 billion d’euros, ou 7 trillion en 2024.'
     """
     pattern = _LARGE_AMOUNTS.get(language)
     if pattern is None:
         return text
-    say = _chinese_number if language == "Chinese" else _french_number
-    return pattern.sub(lambda m: _OVERFULL.sub(_carry, say(m[0].translate(_SIMPLER))), text)
+    write = _chinese_number if language == "Chinese" else _french_number
+    return pattern.sub(lambda m: _OVERFULL.sub(_carry, write(m[0].translate(_SIMPLER))), text)
 
 
 def _carry(match: re.Match[str]) -> str:
