@@ -26,6 +26,15 @@ MOST_CHARS = 200_000
 """The most characters, of text and English together, in the output of a notebook cell."""
 
 _TEMPLATES = "templates"
+_FACET_NAMES = {
+    "status": "translation",
+    "flag": "warning",
+    "kind": "contains block",
+    "missing": "missing or doubtful",
+    "sentence_flag": "warning of a sentence",
+    "copy": "copies another",
+    "model": "English by",
+}
 _LANGUAGE_NAMES = {code: record.name for code, record in LANGUAGES.items()} | {
     UNDETERMINED: "unknown language"
 }
@@ -104,6 +113,15 @@ def to_words(label: str) -> str:
     return label.replace("is_english", "is English").replace("_", " ")
 
 
+def name_facet(name: str) -> str:
+    """Return the label of a menu that narrows a list of documents.
+
+    >>> name_facet("status"), name_facet("language")
+    ('translation', 'language')
+    """
+    return _FACET_NAMES.get(name, to_words(name))
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -116,6 +134,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "facet": name_facet,
         "language": name_language,
         "shown": show_text,
         "web": _is_web,
