@@ -13,7 +13,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from corpus_norm.display.highlights import show_text, split_text
-from corpus_norm.display.view import NO_HEADLINE, DocumentView, shorten, view_document
+from corpus_norm.display.view import (
+    NO_HEADLINE,
+    DocumentView,
+    explain_flag,
+    explain_reason,
+    shorten,
+    view_document,
+)
 from corpus_norm.document import UNDETERMINED, Document, replace_surrogates
 from corpus_norm.languages import LANGUAGES
 
@@ -135,6 +142,8 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "facet": name_facet,
+        "meaning": explain_flag,
+        "reason": explain_reason,
         "language": name_language,
         "shown": show_text,
         "web": _is_web,

@@ -7,6 +7,7 @@ repairs and flags with their meanings.  This module alone decides what they show
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -219,6 +220,49 @@ def explain_flag(flag: str) -> str:
     'the model gave nothing for a sentence'
     """
     return Flag(flag).meaning if flag in set(Flag) else ""
+
+
+def explain_reason(reason: str) -> str:
+    """Return why a block has its kind in words for editors, without the names of features.
+
+    >>> explain_reason("lexicon line: 'Follow'; body 0.00: speaks, is_hit, is_hit_before_8")
+    'the line “Follow” is usual on pages; almost certainly not article text'
+    >>> explain_reason("<p> in the main text; body 0.93: grand_best, parent_best")
+    'in the main column of the page; probably article text'
+    """
+    return "; ".join(filter(None, map(_explain_part, reason.split("; "))))
+
+
+def _explain_part(part: str) -> str:
+    if found := _LEXICON_HIT.fullmatch(part):
+        return _LEXICON_WORDS[found["place"]].format(found["words"])
+    if found := _MAIN_TEXT.fullmatch(part):
+        where = "in" if found["side"] == "in" else "outside"
+        return f"{where} the main column of the page"
+    if found := _BODY_SCORE.match(part):
+        score = float(found["score"])
+        return next(words for bound, words in _BODY_WORDS if score >= bound)
+    return part
+
+
+_LEXICON_HIT = re.compile(
+    r"lexicon (?P<place>line|start|anywhere|section): '(?P<words>.*)'", re.DOTALL
+)
+_LEXICON_WORDS = {
+    "line": "the line “{}” is usual on pages",
+    "start": "begins with “{}”, which is usual on pages",
+    "anywhere": "contains “{}”, which is usual on pages",
+    "section": "stands below “{}”",
+}
+_MAIN_TEXT = re.compile(r"<[a-z0-9]+> (?P<side>in|outside) the main text")
+_BODY_SCORE = re.compile(r"body (?P<score>[01]\.[0-9]+)(: |$)")
+_BODY_WORDS = (
+    (0.95, "almost certainly article text"),
+    (0.7, "probably article text"),
+    (0.3, "may be article text or not"),
+    (0.05, "probably not article text"),
+    (0.0, "almost certainly not article text"),
+)
 
 
 def describe_kinds(kinds: Sequence[str]) -> str:

@@ -65,10 +65,39 @@ def test_filters_narrow_down_together(chromium, report):
     with watch(chromium, report) as page:
         page.get_by_role("combobox", name="language").select_option("fr")
         assert shown(page) == 2
-        page.get_by_role("combobox", name="warning").select_option("amount_changed")
+        page.get_by_role("combobox", name="warning", exact=True).select_option("amount_changed")
         assert shown(page) == 1
         page.get_by_role("combobox", name="contains block").select_option("disclaimer")
         assert shown(page) == 0
+
+
+def test_a_number_leads_to_its_documents(chromium, report):
+    with watch(chromium, report) as page:
+        missing = (
+            page.get_by_role("region")
+            .or_(page.locator("section"))
+            .filter(has=page.get_by_role("heading", name="Missing or doubtful"))
+        )
+        row = missing.last.get_by_role("row", name="no date")
+        number = row.get_by_role("link")
+        expected = int(number.inner_text())
+        number.click()
+        assert shown(page) == expected
+        assert page.get_by_role("combobox", name="missing or doubtful").input_value() == "no date"
+        page.get_by_role("button", name="show all").click()
+        assert shown(page) == 7
+        number.click()  # the address is the same as before
+        assert shown(page) == expected
+        page.locator(".cr-chart a").first.click()  # a facet without a menu
+        assert 0 < shown(page) < 7
+        assert "length" in page.locator("#shown").inner_text()
+
+
+def test_a_sentence_to_read_leads_to_its_document(chromium, report):
+    with watch(chromium, report) as page:
+        page.locator("#reading a").first.click()
+        assert shown(page) == 1
+        assert page.locator(".cr-sample:visible").evaluate("each => each.open")
 
 
 def test_it_can_be_used_with_the_keyboard_alone(chromium, report):
@@ -77,7 +106,7 @@ def test_it_can_be_used_with_the_keyboard_alone(chromium, report):
         page.keyboard.type("investisseurs")
         page.keyboard.press("Enter")  # sends no form
         assert page.url == report
-        for _ in range(6):
+        for _ in range(9):
             page.keyboard.press("Tab")
             assert is_outlined(page)
         first = page.locator(".cr-sample:visible").first
