@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import corpus_norm
 from corpus_norm.cli import app
 from corpus_norm.display import show_document, view_document
-from corpus_norm.display.records import SHAPE, to_record
+from corpus_norm.display.view import SHAPE, to_record
 from corpus_norm.errors import CorpusNormError
 
 
@@ -53,13 +53,6 @@ def test_the_terminal_cuts_nothing_of_the_original(number, width):
     shown = Counter("".join(in_terminal(document, width).split()))
     words = Counter("".join("".join(block.text.split()) for block in document.blocks))
     assert words - shown == Counter()
-
-
-def test_a_long_headline_is_shown_whole(run, tmp_path):
-    headline = "A headline that goes on and on. " * 30
-    page = tmp_path / "page.html"
-    page.write_text(f"<h1>{headline}</h1><p>The council met on Monday and voted.</p>", "utf-8")
-    assert headline.strip() in run("inspect", page, "--html")
 
 
 @pytest.mark.parametrize("options", [[], ["--html"]])

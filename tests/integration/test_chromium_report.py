@@ -14,6 +14,7 @@ pytest.importorskip("axe_playwright_python", reason="run: make test-integration"
 from watching import NARROW, find_barriers, is_outlined, measure_width, unfold, watch
 
 from corpus_norm import Rejection, normalize
+from corpus_norm.display import render_page
 from corpus_norm.report import write_report
 
 ATTACK = '<script>document.title = "taken"</script><img src="http://evil.example/x" onerror="x()">'
@@ -135,3 +136,21 @@ def test_a_low_contrast_would_be_found(chromium, report):
     with watch(chromium, report) as page:
         page.add_style_tag(content="h2 { color: #ccc !important }")
         assert "color-contrast" in {rule for rule, *_ in find_barriers(page)}
+
+
+@pytest.mark.parametrize(
+    ("language", "font"),
+    [
+        ("zh-Hans", "Noto Sans CJK SC"),
+        ("zh-Hant", "Noto Sans CJK TC"),
+        ("ja", "Noto Sans CJK JP"),
+        ("ko", "Noto Sans CJK KR"),
+    ],
+)
+def test_han_characters_are_drawn_as_their_language_draws_them(chromium, tmp_path, language, font):
+    page = render_page("Fonts", f'<p lang="{language}">骨</p><p lang="fr">os</p>')
+    (tmp_path / "fonts.html").write_text(page, "utf-8")
+    with watch(chromium, (tmp_path / "fonts.html").as_uri()) as shown:
+        fonts = shown.locator("p").first.evaluate("each => getComputedStyle(each).fontFamily")
+        assert font in fonts
+        assert fonts.count("Noto Sans CJK") == 1
