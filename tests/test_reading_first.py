@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
+import corpus_norm
 from corpus_norm import Settings
 from corpus_norm.browse import Corrections
 from corpus_norm.browse.server import Site, make_app
@@ -180,3 +185,22 @@ def test_of_two_attempts_the_more_adequate_one_is_kept():
     [done] = translate([source], "fr", engine=Engine())
     assert done.text == "The mayor opened 7 new libraries on Sunday."
     assert done.adequacy > 0.1
+
+
+def test_the_readme_joins_records_back_and_lists_sentences(tmp_path, monkeypatch, capsys, starter):
+    """Ids are numbers here, which pandas would not join to text by itself."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [code] = re.findall(
+        "```python\n(.*?)```", readme.partition("## Your own records")[2], re.DOTALL
+    )
+    records = [
+        {"id": n, "text": f"Le budget augmente de {n} %.", "section": "local"} for n in (1, 2)
+    ]
+    monkeypatch.chdir(tmp_path)
+    Path("news.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    corpus_norm.convert("news.jsonl", "out")
+    names = {}
+    exec(code, names)  # noqa: S102 -- our own text
+    assert list(names["table"]["section"]) == ["local", "local"]
+    assert all("budget" in english for english in names["table"]["body_en"])
+    assert "augmente de" in capsys.readouterr().out

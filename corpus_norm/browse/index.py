@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.dataset import Dataset, batch_to_documents
-from corpus_norm.report import FACET_COLUMNS, FACETS, find_facets
+from corpus_norm.report import FACET_COLUMNS, FACETS, MENU_FACETS, find_facets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from corpus_norm.document import Document
 
 PAGE_ROWS = 25
-MENUS = FACETS[:7]
-"""The facets that have a menu; links narrow the results down by the others too."""
-
 TEMPORARY_SUFFIX = ".tmp"
 _ABANDONED_S = 24 * 3600  # age at which a temporary index is no longer being written
 _FORMAT = 3  # to be raised when _TABLES or the facets change
@@ -176,7 +173,7 @@ class SearchIndex:
 
     def choices(self) -> dict[str, list[tuple[str, int]]]:
         """Return the values of each menu with their document counts, most frequent first."""
-        found: dict[str, list[tuple[str, int]]] = {name: [] for name in MENUS}
+        found: dict[str, list[tuple[str, int]]] = {name: [] for name in MENU_FACETS}
         with closing(self._connect()) as connection:
             for name, value, count in connection.execute(
                 "SELECT name, value, count(*) FROM labels GROUP BY 1, 2 ORDER BY 3 DESC, 2"

@@ -39,6 +39,7 @@ from corpus_norm.report.counting import (
     FACET_COLUMNS,
     FACETS,
     LENGTHS,
+    MENU_FACETS,
     MISSING,
     PERIODS,
     SCORES,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FACETS",
     "FACET_COLUMNS",
+    "MENU_FACETS",
     "Counts",
     "count",
     "find_facets",
@@ -92,7 +94,6 @@ _MOST_COLUMNS = 40
 _MOST_LABELS = 6  # below a chart; seven characters each fit beside each other
 _NAME_CHARS = 120
 _ENTRY_BYTES = 260  # of its tags
-_FILTERS = 7  # facets that have a menu
 _SERIES = '<g class="series columns">'
 _COLUMN = re.compile(r"<rect [^>]*?/>")
 
@@ -418,7 +419,7 @@ def _list_entries(dataset: Dataset) -> tuple[list[Entry], list[str]]:
 
 def _filters(entries: list[Entry]) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of each filter: the values in the list, with their display names."""
-    found: dict[str, set[str]] = {name: set() for name in FACETS[:_FILTERS]}
+    found: dict[str, set[str]] = {name: set() for name in MENU_FACETS}
     for entry in entries:
         for name, value in entry.listed.facets:
             if name in found:

@@ -60,7 +60,10 @@ FACETS = (
     "language", "status", "flag", "kind", "site", "missing", "sentence_flag", "encoding", "type",
     "model", "repair", "published", "length", "score", "adequacy", "story", "copy",
 )  # fmt: skip
-"""The names of the facets, those for which ``browse`` has a menu first."""
+"""The names of the facets."""
+
+MENU_FACETS = FACETS[:7]
+"""The facets that have a menu above a list of documents; links use the others too."""
 
 FACET_COLUMNS = (
     "language", "encoding", "media_type", "url", "site", "title", "authors", "published",
