@@ -276,8 +276,18 @@ def test_stories_have_a_line_of_time(dataset):
     [row] = lay_out_stories(dataset, list(dataset.stories))
     assert sorted(row.places) == [0.0, 100.0]
     assert (row.start, row.width) == (0.0, 100.0)
-    page = make_report(dataset)
-    assert 'class="cr-time"' in page
+    assert 'class="cr-time"' in make_report(dataset)
+
+
+def test_stories_are_counted_by_size_and_by_languages(tmp_path):
+    rows = [
+        GROUP | {"doc_id": seed(n).doc_id, "duplicate_of": None, "story_id": "s"} for n in (0, 2)
+    ]
+    page = make_report(write(tmp_path / "out", [seed(0), seed(2)], groups=rows))
+    card = page.partition('aria-label="Duplicates and stories"')[2].partition("</section>")[0]
+    words = " ".join(Page(card).words)
+    assert "stories told by 2 documents1" in words
+    assert "stories of several reports in English, French1" in words
 
 
 def test_the_report_does_not_call_a_draft_readable(dataset):

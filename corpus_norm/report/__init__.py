@@ -7,7 +7,7 @@ depends only on the dataset, not on the time or the machine: the same dataset gi
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -244,6 +244,7 @@ def render_overview(
         bars=_bars(counts),
         charts=_charts(counts, address),
         story_sizes=sorted(item for item in sizes.items() if item[0] > 1),
+        story_languages=rank(_count_languages(dataset)),
         adequacy=mean_adequacy(dataset),
         dated=sum(count_months(counts).values()),
         href=address,
@@ -259,6 +260,12 @@ def _address(**facets: str) -> str:
 
 def _find_told(dataset: Dataset) -> list[Story]:
     return [story for story in dataset.stories if story.reports > 1]
+
+
+def _count_languages(dataset: Dataset) -> dict[str, int]:
+    """Return the number of stories of several reports by the languages they are told in."""
+    told = (sorted(map(name_language, story.languages)) for story in _find_told(dataset))
+    return Counter(", ".join(languages) for languages in told)
 
 
 def lay_out_stories(dataset: Dataset, stories: Sequence[Story]) -> list[StoryRow]:
