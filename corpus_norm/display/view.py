@@ -231,7 +231,7 @@ def explain_reason(reason: str) -> str:
     """Return why a block has its kind in words for editors, without the names of features.
 
     >>> explain_reason("lexicon line: 'Follow'; body 0.00: speaks, is_hit, is_hit_before_8")
-    'the line “Follow” is usual on pages; almost certainly not article text'
+    '“Follow” is a usual line around articles; almost certainly not article text'
     >>> explain_reason("<p> in the main text; body 0.93: grand_best, parent_best")
     'in the main column of the page; probably article text'
     """
@@ -254,9 +254,9 @@ _LEXICON_HIT = re.compile(
     r"lexicon (?P<place>line|start|anywhere|section): '(?P<words>.*)'", re.DOTALL
 )
 _LEXICON_WORDS = {
-    "line": "the line “{}” is usual on pages",
-    "start": "begins with “{}”, which is usual on pages",
-    "anywhere": "contains “{}”, which is usual on pages",
+    "line": "“{}” is a usual line around articles",
+    "start": "begins with “{}”, as lines around articles do",
+    "anywhere": "contains “{}”, as lines around articles do",
     "section": "stands below “{}”",
 }
 _MAIN_TEXT = re.compile(r"<[a-z0-9]+> (?P<side>in|outside) the main text")
