@@ -208,7 +208,7 @@ ROOMS = {
     "adapters": {"conversion", "dataset", "pipeline", "sources", "stories"},
     "display": {"audit", "conversion", "dataset", "encoding", "translation"},
     "report": {"dataset", "display"},
-    "browse": {"dataset", "display", "translation"},
+    "browse": {"dataset", "display", "report", "translation"},
     "doctor": {"pipeline", "translation"},
     "cli": {
         "browse",

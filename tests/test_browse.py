@@ -7,6 +7,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from phrasebook import SEEDS, seed
@@ -223,6 +224,37 @@ def test_a_correction_changes_what_is_shown_and_nothing_else(tmp_path):
     assert corrections.apply(seed(3)) == seed(3)
 
 
+@pytest.mark.parametrize(
+    ("what", "value", "name", "expected"),
+    [
+        ("title", " A  new headline ", "title", "A new headline"),
+        ("title", "", "title", None),
+        ("authors", "Ann Lee;Bo Ek; ", "authors", ("Ann Lee", "Bo Ek")),
+        ("authors", "", "authors", ()),
+        ("published", "2024-05-31", "published", date(2024, 5, 31)),
+        ("published", "", "published", None),
+    ],
+)
+def test_a_field_is_corrected_and_read_again(tmp_path, what, value, name, expected):
+    document = replace(seed(0), published=date(2020, 1, 1), authors=("Somebody",))
+    path = tmp_path / "corrections.jsonl"
+    Corrections(path).add(document, what, 0, value)
+    assert getattr(Corrections(path).apply(document), name) == expected
+
+
+def test_of_several_corrections_all_or_none_are_kept(tmp_path):
+    path = tmp_path / "corrections.jsonl"
+    corrections = Corrections(path)
+    with pytest.raises(InputError):
+        corrections.save(seed(FRENCH), [("kind", 0, "promo"), ("kind", 0, "nonsense")])
+    assert not path.exists()
+    assert corrections.apply(seed(FRENCH)) == seed(FRENCH)
+    assert corrections.save(seed(FRENCH), []) == []
+    assert not path.exists()
+    corrections.save(seed(FRENCH), [("kind", 0, "promo"), ("kind", 1, "share")])
+    assert len(Corrections(path)) == 2
+
+
 def test_corrections_are_lines_of_json_and_the_last_one_counts(tmp_path):
     path = tmp_path / "corrections.jsonl"
     document = seed(FRENCH)
@@ -271,7 +303,10 @@ def test_corrected_english_is_what_the_next_conversion_says(tmp_path):
         ("kind", -1, "promo", "has no block -1 to correct"),
         ("english", 999, "x", "has no sentence 999 to correct"),
         ("english", 0, " \n", "the English of a sentence cannot be empty"),
-        ("colour", 0, "red", "cannot correct 'colour'; choose kind or english"),
+        ("colour", 0, "red", "cannot correct 'colour'; choose one of kind, english, title, "),
+        ("published", 0, "31 May", "'31 May' is not a day; write it as 2024-05-31"),
+        ("title", 1, "x", "a document has one title, not a number 1"),
+        ("title", 0, "a\x1bb", "the title cannot hold a control character"),
     ],
 )
 def test_an_impossible_correction_is_refused_and_not_written(tmp_path, what, index, value, message):

@@ -67,6 +67,7 @@ NO_LINES = [
     make_line(value=["promo"]),
     make_line(value="nonsense"),
     make_line(what="colour"),
+    make_line(what="published"),  # its value is no day
     make_line(more="x"),
     WHOLE + WHOLE,
     WHOLE[:-1],

@@ -177,7 +177,21 @@ def test_english_is_not_set_beside_itself():
 def test_a_sentence_without_english_is_flagged_in_a_document_with_some():
     flagged = replace(seed(3).sentences[0], flags=("output_at_cap",))
     page = render_document(replace(seed(3), sentences=(flagged, *seed(3).sentences[1:])))
-    assert '<span class="cn-flag">output at cap</span>' in page
+    assert '<span class="cn-flag" title="a translation was cut off' in page
+    assert ">output at cap</span>" in page
+
+
+def test_a_long_headline_is_shown_whole():
+    headline = "A headline that goes on and on. " * 30
+    assert headline in render_document(make("a", title=headline))
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_reasons_are_in_words_that_readers_know(number):
+    page = render_document(seed(number), reasons=True)
+    words = " ".join(re.findall('<div class="cn-why">(.*?)</div>', page))
+    assert words
+    assert not re.search(r"lexicon |body [01]\.|is_hit|&lt;", words)
 
 
 def test_text_between_sentences_is_not_lost():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 from conftest import ROOT
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 import corpus_norm
 from corpus_norm.cli import app
 from corpus_norm.display import show_document, view_document
-from corpus_norm.display.records import SHAPE, to_record
+from corpus_norm.display.view import SHAPE, to_record
 from corpus_norm.errors import CorpusNormError
 
 
@@ -45,10 +46,19 @@ def test_the_terminal_shows_the_english_of_a_sentence_on_its_line():
     assert "According to BlockBeats" in line
 
 
-def test_every_word_of_a_document_is_in_the_terminal():
-    shown = "".join(in_terminal(seed(0)).split())
-    for block in seed(0).blocks:
-        assert "".join(block.text.split()) in shown
+@pytest.mark.parametrize("width", [20, 30, 59, 60, 80, 132])
+@pytest.mark.parametrize("number", range(5))
+def test_the_terminal_cuts_nothing_of_the_original(number, width):
+    document = seed(number)
+    shown = Counter("".join(in_terminal(document, width).split()))
+    words = Counter("".join("".join(block.text.split()) for block in document.blocks))
+    assert words - shown == Counter()
+
+
+@pytest.mark.parametrize("options", [[], ["--html"]])
+def test_a_document_without_headline_says_so(run, options):
+    assert seed(2).title is None
+    assert "(no headline)" in run("inspect", "fixtures/seeds/002.txt", *options)
 
 
 def test_reasons_repairs_and_flags_are_explained(run):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
+from conftest import ROOT
+
+import corpus_norm
 from corpus_norm import Settings
 from corpus_norm.browse import Corrections
 from corpus_norm.browse.server import Site, make_app
@@ -29,7 +36,7 @@ SENTENCES = [
 ]
 
 
-def make_document(number=0, sentences=SENTENCES, **fields):
+def make_document(number=0, sentences=SENTENCES, kind=BlockKind.PARAGRAPH, **fields):
     text, english, found = "", "", []
     for source, target, adequacy in sentences:
         place, place_en = len(text), len(english)
@@ -38,7 +45,7 @@ def make_document(number=0, sentences=SENTENCES, **fields):
         )
         text += f"{source} "
         english += f"{target} "
-    block = Block(BlockKind.PARAGRAPH, text, 0, "", "fr", 1.0, english, 0)
+    block = Block(kind, text, 0, "", "fr", 1.0, english, 0)
     return Document(
         source=f"{number}.txt",
         text=text,
@@ -84,6 +91,32 @@ def test_the_least_adequate_sentences_come_first_and_duplicates_not_at_all(datas
     assert ranked[0].index == 1
     assert ranked[0].source == "0.txt"
     assert 0 < mean_adequacy(dataset) < 1
+
+
+@pytest.mark.parametrize("kind", sorted(BlockKind))
+def test_only_prose_of_articles_is_listed(tmp_path, kind):
+    """Bylines and captions are what a translator reads worst, and nobody needs to check."""
+    worst = [("Par Jean Dupont", "By the bridge", 0.01)]
+    byline, prose = make_document(0, worst, kind=kind), make_document(1)
+    moved = {"start": len(byline.text), "start_en": len(byline.text_en)}
+    own = [
+        replace(s, block=1, start=s.start + moved["start"], start_en=s.start_en + moved["start_en"])
+        for s in prose.sentences
+    ]
+    joined = replace(
+        prose,
+        text=byline.text + prose.text,
+        text_en=byline.text_en + prose.text_en,
+        blocks=(byline.blocks[0], replace(prose.blocks[0], **moved)),
+        sentences=(*byline.sentences, *own),
+    )
+    with DatasetWriter(tmp_path / "out", Settings(), ["memory"]) as writer:
+        writer.write_part(0, "0" * 32, [documents_to_batch([make_document(2), joined])])
+        manifest = writer.finish()
+    ranked = rank_sentences(Dataset(writer.path, manifest), 20)
+    is_prose = kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE}
+    assert ("Par Jean Dupont" in {each.text for each in ranked}) == is_prose
+    assert len(ranked) == 2 * len(SENTENCES) + is_prose
 
 
 def test_the_report_lists_them(dataset):
@@ -152,3 +185,22 @@ def test_of_two_attempts_the_more_adequate_one_is_kept():
     [done] = translate([source], "fr", engine=Engine())
     assert done.text == "The mayor opened 7 new libraries on Sunday."
     assert done.adequacy > 0.1
+
+
+def test_the_readme_joins_records_back_and_lists_sentences(tmp_path, monkeypatch, capsys, starter):
+    """Ids are numbers here, which pandas would not join to text by itself."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [code] = re.findall(
+        "```python\n(.*?)```", readme.partition("## Your own records")[2], re.DOTALL
+    )
+    records = [
+        {"id": n, "text": f"Le budget augmente de {n} %.", "section": "local"} for n in (1, 2)
+    ]
+    monkeypatch.chdir(tmp_path)
+    Path("news.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    corpus_norm.convert("news.jsonl", "out")
+    names = {}
+    exec(code, names)  # noqa: S102 -- our own text
+    assert list(names["table"]["section"]) == ["local", "local"]
+    assert all("budget" in english for english in names["table"]["body_en"])
+    assert "augmente de" in capsys.readouterr().out

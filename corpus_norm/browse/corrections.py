@@ -13,7 +13,9 @@ import os
 import re
 import shutil
 import threading
+from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,7 +29,7 @@ from corpus_norm.translation.engines import Translation
 from corpus_norm.translation.translate import make_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from io import FileIO
 
     from corpus_norm.document import Sentence
@@ -36,9 +38,13 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 CORRECTIONS_NAME = "corrections.jsonl"
 REASON = "corrected by an editor"
+FIELDS = ("title", "authors", "published")
+"""Fields of a document that can be corrected; several authors are separated by semicolons."""
+
 TORN_SUFFIX = ".torn"
 """Suffix of the file beside it that keeps the unreadable lines."""
 
+_WHAT = ("kind", "english", *FIELDS)
 _LOG = logging.getLogger("corpus_norm")
 _LOCK_TIMEOUT_S = 10.0  # time for another process to write its line
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write it at the beginning of a file
@@ -149,10 +155,12 @@ def _read_last(file: FileIO, size: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A new kind for a block, or new English for a sentence; ``index`` counts from 0.
+    """A new kind for a block, new English for a sentence, or a new value of a field.
 
-    ``what`` is ``kind`` or ``english``, ``before`` the old value, ``text`` the original text, so
-    that the correction can be understood and found again without the dataset.
+    ``what`` is ``kind``, ``english`` or one of :data:`FIELDS`; ``index`` is the place of the block
+    or sentence, from 0, and 0 for a field.  ``before`` is the old value and ``text`` the original
+    text (empty for a field), so that the correction can be understood and found again without the
+    dataset.
     """
 
     doc_id: str
@@ -175,6 +183,7 @@ class Corrections:
         self.path = path
         self._memory = memory
         self._lock = threading.Lock()
+        self._recorded: Counter[str] = Counter()
         self._by_document: dict[str, dict[tuple[str, int], Correction]] = {}
         self._journal = Journal(path)
         for correction in self._journal.read(parse_correction):
@@ -184,24 +193,50 @@ class Corrections:
         """Record a correction; ``document`` is the one of the dataset, without corrections.
 
         Raises:
-            InputError: there is no such block, sentence or kind, or the English is empty.
+            InputError: there is no such block, sentence, kind or date, or the English is empty.
             OSError: the file cannot be written to.
         """
-        correction = make_correction(document, what, index, value)
-        with self._lock:
-            self._journal.append(json.dumps(dataclasses.asdict(correction), ensure_ascii=False))
-            self._keep(correction)
-        if what == "english" and self._memory is not None:
-            language = document.sentences[index].language
-            text = make_request(correction.text).text
-            self._memory.import_units([(language, text, correction.value)])
+        [correction] = self.save(document, [(what, index, value)])
         return correction
+
+    def save(self, document: Document, changes: Iterable[tuple[str, int, str]]) -> list[Correction]:
+        """Record several corrections of a document, all or none of them.
+
+        Args:
+            document: the document as it is in the dataset, without corrections.
+            changes: what to correct, the place, and the new value, as in :class:`Correction`.
+
+        Raises:
+            InputError: one of them cannot be made; none is recorded.
+            OSError: the file cannot be written to.
+        """
+        made = [make_correction(document, *change) for change in changes]
+        if not made:
+            return []
+        lines = [json.dumps(dataclasses.asdict(each), ensure_ascii=False) for each in made]
+        with self._lock:
+            self._journal.append("\n".join(lines))
+            for correction in made:
+                self._keep(correction)
+        units = [
+            (document.sentences[each.index].language, make_request(each.text).text, each.value)
+            for each in made
+            if each.what == "english"
+        ]
+        if units and self._memory is not None:
+            self._memory.import_units(units)
+        return made
+
+    def count(self, doc_id: str) -> int:
+        """Return how many corrections of a document are recorded, replaced ones included."""
+        return self._recorded[doc_id]
 
     def apply(self, document: Document) -> Document:
         """Return the document with its corrections; everything else and all offsets are unchanged.
 
         If the dataset was converted again, a correction follows its text, and is ignored if the
         text is gone.  ``text_en`` of the document does not change, only that of its sentences.
+        A corrected title has no English unless it is English, and a corrected day no time.
         """
         blocks, sentences = list(document.blocks), list(document.sentences)
         for correction in self._by_document.get(document.doc_id, {}).values():
@@ -209,10 +244,31 @@ class Corrections:
                 for place in _find([block.text for block in blocks], correction):
                     kind = BlockKind(correction.value)
                     blocks[place] = replace(blocks[place], kind=kind, reason=REASON)
-            else:
+            elif correction.what == "english":
                 for place in _find([sentence.text for sentence in sentences], correction):
                     sentences[place] = _with_english(sentences[place], correction.value)
-        return replace(document, blocks=tuple(blocks), sentences=tuple(sentences))
+        corrected = replace(document, blocks=tuple(blocks), sentences=tuple(sentences))
+        return self._apply_fields(corrected)
+
+    def correct_title(self, doc_id: str, title: str | None) -> str | None:
+        """Return the corrected title of a document, or the one given if there is none."""
+        own = self._by_document.get(doc_id, {})
+        return own["title", 0].value or None if ("title", 0) in own else title
+
+    def _apply_fields(self, document: Document) -> Document:
+        own = self._by_document.get(document.doc_id, {})
+        values = {what: each.value for (what, _), each in own.items() if what in FIELDS}
+        if "title" in values:
+            title = values["title"] or None
+            is_english = document.language.startswith("en")
+            document = replace(document, title=title, title_en=title if is_english else None)
+        if "authors" in values:
+            names = (name.strip() for name in values["authors"].split(";"))
+            document = replace(document, authors=tuple(filter(None, names)))
+        if "published" in values:
+            day = date.fromisoformat(values["published"]) if values["published"] else None
+            document = replace(document, published=day, published_at=None)
+        return document
 
     def __len__(self) -> int:
         return sum(len(own) for own in self._by_document.values())
@@ -220,6 +276,7 @@ class Corrections:
     def _keep(self, correction: Correction) -> None:
         own = self._by_document.setdefault(correction.doc_id, {})
         own[correction.what, correction.index] = correction
+        self._recorded[correction.doc_id] += 1
 
 
 def _with_english(sentence: Sentence, english: str) -> Sentence:
@@ -239,14 +296,40 @@ def make_correction(document: Document, what: str, index: int, value: str) -> Co
     """Make a correction and check it against its document.
 
     Raises:
-        InputError: there is no such block, sentence or kind, or the English is empty.
+        InputError: there is no such block, sentence, kind or date, or the English is empty.
     """
     value = replace_surrogates(value)
+    if what in FIELDS:
+        return _correct_field(document, what, index, " ".join(value.split()))
     if what == "kind":
         return _correct_kind(document, index, value)
     if what == "english":
         return _correct_english(document, index, " ".join(value.split()))
-    raise InputError(f"cannot correct {what!r}; choose kind or english")
+    raise InputError(f"cannot correct {what!r}; choose one of {', '.join(_WHAT)}")
+
+
+def read_field(document: Document, what: str) -> str:
+    """Return a field of a document as an editor writes it.
+
+    >>> read_field(Document("a.txt", "", authors=("Ann Lee", "Bo Ek")), "authors")
+    'Ann Lee; Bo Ek'
+    """
+    if what == "authors":
+        return "; ".join(document.authors)
+    return str(getattr(document, what) or "")
+
+
+def _correct_field(document: Document, what: str, index: int, value: str) -> Correction:
+    if index:
+        raise InputError(f"a document has one {what}, not a number {index}")
+    if _CONTROL.search(value):
+        raise InputError(f"the {what} cannot hold a control character")
+    if what == "published" and value:
+        try:
+            value = date.fromisoformat(value).isoformat()
+        except ValueError:
+            raise InputError(f"{value!r} is not a day; write it as 2024-05-31") from None
+    return Correction(document.doc_id, what, 0, value, read_field(document, what), "")
 
 
 def _correct_kind(document: Document, index: int, value: str) -> Correction:
@@ -292,8 +375,10 @@ def parse_correction(line: bytes) -> Correction:
     texts = (found.doc_id, found.what, found.value, found.before, found.text)
     if not is_place or not all(isinstance(text, str) for text in texts):
         raise ValueError("a field is of the wrong type")
-    if found.what not in {"kind", "english"}:
+    if found.what not in _WHAT:
         raise ValueError(f"cannot correct {found.what!r}")
+    if found.what == "published" and found.value:
+        date.fromisoformat(found.value)
     if found.what == "kind":
         BlockKind(found.value)
     return found

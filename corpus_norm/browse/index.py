@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.dataset import Dataset, batch_to_documents
+from corpus_norm.report import FACET_COLUMNS, FACETS, MENU_FACETS, find_facets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,25 +27,16 @@ if TYPE_CHECKING:
     from corpus_norm.document import Document
 
 PAGE_ROWS = 25
-FILTERS = ("language", "status", "flag", "kind", "site")
-"""The filters that narrow down the results."""
-
 TEMPORARY_SUFFIX = ".tmp"
 _ABANDONED_S = 24 * 3600  # age at which a temporary index is no longer being written
-_FORMAT = 2  # to be raised when _TABLES changes
+_FORMAT = 3  # to be raised when _TABLES or the facets change
 _COLUMNS = (
     "doc_id",
     "source",
-    "title",
     "title_en",
-    "language",
-    "site",
-    "published",
     "body",
     "body_en",
-    "blocks",
-    "translation_status",
-    "flags",
+    *FACET_COLUMNS,
 )
 _SHOWN = (
     "source",
@@ -55,6 +47,7 @@ _SHOWN = (
     "published",
     "translation_status",
 )
+_STORED = ("doc_id", *_SHOWN, "body", "body_en")
 # One character of a script without spaces: Thai and Lao, Khmer, CJK (radicals, kana, bopomofo and
 # ideographs), Hangul syllables (whose words take endings), CJK compatibility ideographs.
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")
@@ -179,13 +172,14 @@ class SearchIndex:
             return total, [Hit(*row) for row in rows]
 
     def choices(self) -> dict[str, list[tuple[str, int]]]:
-        """Return the values of each filter with their document counts, most frequent first."""
-        found: dict[str, list[tuple[str, int]]] = {name: [] for name in FILTERS}
+        """Return the values of each menu with their document counts, most frequent first."""
+        found: dict[str, list[tuple[str, int]]] = {name: [] for name in MENU_FACETS}
         with closing(self._connect()) as connection:
             for name, value, count in connection.execute(
                 "SELECT name, value, count(*) FROM labels GROUP BY 1, 2 ORDER BY 3 DESC, 2"
             ):
-                found[name].append((value, count))
+                if name in found:
+                    found[name].append((value, count))
         return found
 
     def load(self, doc_id: str) -> Document | None:
@@ -233,7 +227,7 @@ def _condition(query: Query) -> tuple[str, list[str]]:
         joins += " JOIN texts ON texts.rowid = id"
         conditions.append("texts MATCH ?")
         values.append(make_match(query.words))
-    for name in FILTERS:
+    for name in FACETS:
         if query.filters.get(name):
             conditions.append("id IN (SELECT id FROM labels WHERE name = ? AND value = ?)")
             values += [name, query.filters[name]]
@@ -251,8 +245,15 @@ def _fill(
     done = 0
     for part in dataset.manifest.parts:
         for batch in dataset.select_part(part).batches(_COLUMNS):
-            rows = batch.to_pylist()
+            rows = batch.select(_STORED).to_pylist()
             _insert(connection, part.index, range(done, done + len(rows)), rows)
+            facets = find_facets(batch)
+            numbers = (done + row for row in facets.column("row").to_pylist())
+            names, values = (facets.column(name).to_pylist() for name in ("name", "value"))
+            connection.executemany(
+                "INSERT OR IGNORE INTO labels VALUES (?, ?, ?)",
+                zip(names, values, numbers, strict=True),
+            )
             done += len(rows)
             if progress is not None:
                 progress(done)
@@ -275,20 +276,7 @@ def _insert(
         connection.execute(
             "INSERT INTO texts(rowid, title, body, body_en) VALUES (?, ?, ?, ?)", [number, *texts]
         )
-        connection.executemany(
-            "INSERT OR IGNORE INTO labels VALUES (?, ?, ?)",
-            [(name, value, number) for name, value in _labels(row)],
-        )
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _labels(row: Mapping[str, object]) -> list[tuple[str, str]]:
-    blocks, flags = row["blocks"], row["flags"]
-    labels = [("language", row["language"]), ("status", row["translation_status"])]
-    labels += [("site", row["site"])] if row["site"] else []
-    labels += [("kind", block["kind"]) for block in blocks]  # type: ignore[attr-defined]
-    labels += [("flag", flag) for flag in flags]  # type: ignore[attr-defined]
-    return [(name, str(value)) for name, value in labels]

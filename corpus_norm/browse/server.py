@@ -9,40 +9,49 @@ from __future__ import annotations
 import hmac
 import re
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
-from corpus_norm.browse.index import FILTERS, PAGE_ROWS, Query
-from corpus_norm.browse.stories import list_stories, show_story
+from corpus_norm.browse.corrections import FIELDS, read_field
+from corpus_norm.browse.index import PAGE_ROWS, Query
 from corpus_norm.dataset import rank_sentences
 from corpus_norm.display import render_document, render_page
 from corpus_norm.display.html import render, stylesheet
+from corpus_norm.display.view import name_document
 from corpus_norm.document import BlockKind, Document
 from corpus_norm.errors import CorpusNormError, InputError
+from corpus_norm.report import FACETS, count, lay_out_stories, render_overview
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flask import Flask
 
     from corpus_norm.browse.corrections import Corrections
     from corpus_norm.browse.index import SearchIndex
-    from corpus_norm.dataset import Dataset, RankedSentence
+    from corpus_norm.dataset import Dataset, RankedSentence, Story
+    from corpus_norm.report import Counts
 
 HOSTS = ("127.0.0.1", "localhost")
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-MAX_FORM_BYTES = 100_000
+MAX_FORM_BYTES = 10_000_000
+"""The most bytes of the form that holds all English of a document."""
+
 LONGEST_ADDRESS = 4_000
 """The most characters of a path with its query; browsers and proxies allow at least twice that."""
 
 _LONGEST_HEADER = 16_000
 _MOST_RANKED = 500
 """The most sentences in the list of those to read first."""
+
+_MOST_REPORTS = 50  # of a story, on its page
+_LEAD_CHARS = 900
+_CHANGE = re.compile(r"(kind|english)-([0-9]{1,9})")
 # A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port.
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -143,6 +152,7 @@ def make_app(site: Site) -> Flask:
         ) from error
     app = flask.Flask("corpus_norm.browse", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
+    app.request_class = type("Request", (flask.Request,), {"max_form_memory_size": MAX_FORM_BYTES})
     pages = _Pages(site)
 
     @app.before_request
@@ -160,6 +170,7 @@ def make_app(site: Site) -> Flask:
 
     _add_error_pages(app, pages)
     _add_story_pages(app, pages)
+    _add_document_pages(app, pages, site)
 
     @app.get("/")
     def _list() -> str:
@@ -173,21 +184,73 @@ def make_app(site: Site) -> Flask:
     def _reading() -> str:
         return pages.reading(_page_number(flask.request.args))
 
+    @app.get("/overview")
+    def _overview() -> str:
+        return pages.overview()
+
+    return app
+
+
+def _add_document_pages(app: Flask, pages: _Pages, site: Site) -> None:
+    import flask
+
     @app.get("/document/<doc_id>")
     def _document(doc_id: str) -> str:
         document = pages.load(doc_id) or flask.abort(404)
-        return pages.document(document, editing="edit" in flask.request.args)
+        if not site.editable or "edit" not in flask.request.args:
+            return pages.document(document)
+        return pages.edit(document, saved=flask.request.args.get("saved", ""))
 
-    @app.post("/document/<doc_id>/<what>/<int:index>")
-    def _correct(doc_id: str, what: str, index: int) -> Any:  # noqa: ANN401
+    @app.post("/document/<doc_id>")
+    def _correct(doc_id: str) -> Any:  # noqa: ANN401
         if not site.editable or site.corrections is None:
             flask.abort(403, "this server is read-only; start it with --edit to correct documents")
-        document = site.index.load(doc_id) or flask.abort(404)
-        site.corrections.add(document, what, index, flask.request.form.get("value", ""))
-        place = index if what == "kind" else document.sentences[index].block
-        return flask.redirect(f"/document/{quote(doc_id, safe='')}?edit#block-{place}", code=303)
+        original = site.index.load(doc_id) or flask.abort(404)
+        seen, form = site.corrections.apply(original), flask.request.form
+        if form.get("seen", "0") != str(site.corrections.count(doc_id)):
+            return pages.edit(
+                seen,
+                form,
+                "This document was corrected elsewhere meanwhile. "
+                "Nothing was saved yet: look again, then save.",
+            ), 409
+        try:
+            saved = site.corrections.save(original, find_changes(seen, form))
+        except InputError as error:
+            return pages.edit(seen, form, f"Nothing was saved: {error}"), 400
+        address = f"/document/{quote(doc_id, safe='')}?edit&saved={len(saved)}"
+        return flask.redirect(address, code=303)
 
-    return app
+
+def find_changes(document: Document, form: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
+    """Yield what a form changes in a document: what, at which place, and the new value.
+
+    Args:
+        document: the document as the form showed it.
+        form: values by name: a field, or ``kind-N`` and ``english-N`` for block or sentence N.
+
+    >>> list(find_changes(Document("a.txt", ""), {"title": "News", "authors": " ", "seen": "0"}))
+    [('title', 0, 'News')]
+    """
+    for name, given in form.items():
+        value = " ".join(given.split())
+        if name in FIELDS:
+            if value != " ".join(read_field(document, name).split()):
+                yield name, 0, value
+        elif found := _CHANGE.fullmatch(name):
+            what, index = found[1], int(found[2])
+            if value != _read_place(document, what, index):
+                yield what, index, given
+
+
+def _read_place(document: Document, what: str, index: int) -> str | None:
+    """Return the kind of a block or the English of a sentence; None if there is no such place."""
+    places = document.blocks if what == "kind" else document.sentences
+    if index >= len(places):
+        return None
+    if what == "kind":
+        return document.blocks[index].kind.value
+    return " ".join((document.sentences[index].text_en or "").split())
 
 
 def _add_story_pages(app: Flask, pages: _Pages) -> None:
@@ -301,6 +364,10 @@ class _Pages:
     def _ranked(self) -> list[RankedSentence]:
         return rank_sentences(self._site.dataset, _MOST_RANKED)
 
+    @cached_property
+    def _counts(self) -> Counts:
+        return count(self._site.dataset)
+
     def load(self, doc_id: str) -> Document | None:
         document = self._site.index.load(doc_id)
         if document is None or self._site.corrections is None:
@@ -308,9 +375,12 @@ class _Pages:
         return self._site.corrections.apply(document)
 
     def results(self, arguments: Any) -> str:  # noqa: ANN401 -- werkzeug's multi-dict
-        filters = {name: arguments[name] for name in FILTERS if arguments.get(name)}
+        filters = {name: arguments[name] for name in FACETS if arguments.get(name)}
         query, page = Query(arguments.get("q", ""), filters), _page_number(arguments)
         total, hits = self._site.index.find(query, page)
+        if self._site.corrections is not None:
+            correct = self._site.corrections.correct_title
+            hits = [replace(hit, title=correct(hit.doc_id, hit.title)) for hit in hits]
         given = {"q": query.words, **filters}
         return self._page(
             "results.html",
@@ -336,20 +406,48 @@ class _Pages:
             links=_page_links("/rejects", {}, page, more),
         )
 
+    def overview(self) -> str:
+        counts = self._counts
+        return self._page(
+            "overview.html",
+            "Overview",
+            content=render_overview(
+                self._site.dataset, counts, _address, rejects="/rejects", stories="/stories"
+            ),
+        )
+
     def stories(self, page: int) -> str:
-        told = list_stories(self._site.dataset)
+        told = [story for story in self._site.dataset.stories if story.reports > 1]
+        shown = told[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
         return self._page(
             "stories.html",
             "Stories",
-            stories=told[page * PAGE_ROWS : (page + 1) * PAGE_ROWS],
+            rows=lay_out_stories(self._site.dataset, shown),
             total=len(told),
-            first=page * PAGE_ROWS + 1,
+            href=_address_story,
             links=_page_links("/stories", {}, page, (page + 1) * PAGE_ROWS < len(told)),
         )
 
     def story(self, story_id: str) -> str | None:
-        found = show_story(self._site.dataset, story_id, self.load)
-        return None if found is None else self._page("story.html", "Story", **found)
+        dataset = self._site.dataset
+        try:
+            story = dataset.stories[story_id]
+        except KeyError:
+            return None
+        conflicts = dataset.stories.conflicts.to_pylist()
+        reports = _find_reports(dataset, story, self)
+        return self._page(
+            "story.html",
+            "Story",
+            story=story,
+            rows=lay_out_stories(dataset, [story]),
+            href=_address,
+            reports=reports,
+            facts=[
+                (fact, [each for each in reports if fact in each.facts]) for fact in story.facts
+            ],
+            conflicts=[row for row in conflicts if row["story_id"] == story_id],
+        )
 
     def reading(self, page: int) -> str:
         first = page * PAGE_ROWS
@@ -363,20 +461,41 @@ class _Pages:
             links=_page_links("/reading", {}, page, first + PAGE_ROWS < len(self._ranked)),
         )
 
-    def document(self, document: Document, *, editing: bool) -> str:
-        editing = editing and self._site.editable
+    def document(self, document: Document) -> str:
+        return self._page(
+            "document.html",
+            name_document(document),
+            document=document,
+            content=render_document(document, reasons=True, level=1),
+            editable=self._site.editable,
+        )
+
+    def edit(
+        self,
+        document: Document,
+        given: Mapping[str, str] | None = None,
+        error: str = "",
+        saved: str = "",
+    ) -> str:
+        """Return the form that corrects a document; ``given`` are values that were not saved."""
         sentences: dict[int, list[Any]] = {}
         for index, sentence in enumerate(document.sentences):
             sentences.setdefault(sentence.block, []).append((index, sentence))
+        corrections = self._site.corrections
         return self._page(
-            "document.html",
-            document.title or document.source,
+            "edit.html",
+            name_document(document),
             document=document,
-            content="" if editing else render_document(document, reasons=True, level=1),
-            editing=editing,
-            editable=self._site.editable,
-            kinds=list(BlockKind),
+            fields={name: read_field(document, name) for name in FIELDS},
+            kinds={
+                True: [k for k in BlockKind if k.is_body],
+                False: [k for k in BlockKind if not k.is_body],
+            },
             sentences=sentences,
+            given=given or {},
+            error=error,
+            saved=saved if _PAGE.fullmatch(saved) else "",
+            seen=corrections.count(document.doc_id) if corrections else 0,
         )
 
     def message(self, text: str) -> str:
@@ -387,6 +506,55 @@ class _Pages:
         return render_page(
             title, content, styles=[stylesheet("report.css"), stylesheet("browse.css")]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as the page of its story shows it: when, where, and how it begins, in English too.
+
+    ``lead_en`` is empty where the text is English, or has none; ``why`` says why it is a report of
+    the story, and ``facts`` are those that it shares.
+    """
+
+    document: Document
+    role: str
+    lead: str
+    lead_en: str
+    why: str
+    facts: tuple[str, ...]
+
+
+def _find_reports(dataset: Dataset, story: Story, pages: _Pages) -> list[Report]:
+    rows = {row["doc_id"]: row for row in dataset.stories.table.to_pylist()}
+    return [
+        _make_report(document, rows[doc_id])
+        for doc_id in story.documents[:_MOST_REPORTS]
+        if (document := pages.load(doc_id))
+    ]
+
+
+def _make_report(document: Document, row: Mapping[str, Any]) -> Report:
+    english = "" if document.language.startswith("en") else (document.body_en or "")
+    why = ", ".join(row["facts"])
+    if row["duplicate_of"]:
+        why = f"a copy, similarity {row['score']:.2f}"
+    elif row["score"] is not None:
+        why = f"score {row['score']:.2f}" + (f"; shared: {why}" if why else "")
+    facts = tuple(row["facts"])
+    return Report(document, row["role"], _clip(document.body), _clip(english), why, facts)
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _LEAD_CHARS else f"{text[:_LEAD_CHARS].rstrip()} …"
+
+
+def _address(document: str = "", **facets: str) -> str:
+    """Return the address of one document, or of those with some facets."""
+    return f"/document/{quote(document, safe='')}" if document else f"/?{urlencode(facets)}"
+
+
+def _address_story(story: str) -> str:
+    return f"/story/{quote(story, safe='')}"
 
 
 def _page_number(arguments: Any) -> int:  # noqa: ANN401 -- werkzeug's multi-dict

@@ -242,7 +242,7 @@ def _read_rejects(dataset: Dataset) -> Iterator[Rejection]:
 
 def _to_lines(views: Iterator[DocumentView], *, in_ascii: bool) -> str:
     """Return JSON: indented for one document, one line each for several."""
-    from corpus_norm.display.records import to_record
+    from corpus_norm.display.view import to_record
 
     records = [to_record(view) for view in views]
     if len(records) == 1:

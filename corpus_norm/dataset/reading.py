@@ -10,11 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_norm.dataset.rows import batch_to_documents
+from corpus_norm.labels import BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from corpus_norm.dataset.reader import Dataset
+
+_PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE)
+"""Kinds of blocks that hold what an article says; headlines, tables and bylines do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ class _Place:
 def rank_sentences(dataset: Dataset, most: int = 20) -> list[RankedSentence]:
     """Return the audited sentences of a dataset of the least worth, the worst first.
 
-    Sentences of documents that repeat another are left out.  There are two passes: one over the
-    scores, one over the documents that hold the chosen sentences.
+    They are sentences of article prose.  Headlines, tables, bylines, captions and all other
+    boilerplate are left out, and so are documents that repeat another.  There are two passes: one
+    over the scores, one over the documents that hold the chosen sentences.
 
     Raises:
         DatasetError: a part file is missing or damaged.
@@ -76,7 +81,7 @@ def mean_adequacy(dataset: Dataset) -> float | None:
 def _places(dataset: Dataset, most: int) -> Iterator[_Place]:
     """Yield the places of the sentences of least worth of each batch."""
     done = 0
-    for rows in dataset.batches(["doc_id", "sentences", "duplicate_of"]):
+    for rows in dataset.batches(["doc_id", "blocks", "sentences", "duplicate_of"]):
         batch = rows.filter(pc.is_null(rows.column("duplicate_of")))
         lists = batch.column("sentences")
         sentences = lists.flatten()
@@ -85,6 +90,7 @@ def _places(dataset: Dataset, most: int) -> Iterator[_Place]:
         adequacy = pc.fill_null(pc.struct_field(sentences, "adequacy"), 1.0)
         faithful = pc.struct_field(sentences, "faithfulness")
         worth = pc.multiply(faithful.cast(pa.float64()), adequacy.cast(pa.float64()))
+        worth = pc.if_else(_find_prose(batch), worth, None)
         order = pc.select_k_unstable(
             pa.table({"worth": worth, "place": pa.array(range(len(sentences)), pa.int64())}),
             most,
@@ -97,6 +103,15 @@ def _places(dataset: Dataset, most: int) -> Iterator[_Place]:
                 index = place - (firsts[owner] - firsts[0])
                 yield _Place(round(worth[place].as_py(), 4), done + place, doc_id, index)
         done += len(sentences)
+
+
+def _find_prose(batch: pa.RecordBatch) -> pa.Array:
+    """Return for each sentence of a batch whether its block is prose of the article."""
+    lists, blocks = batch.column("sentences"), batch.column("blocks")
+    firsts = pc.subtract(blocks.offsets, blocks.offsets[0]).take(pc.list_parent_indices(lists))
+    places = pc.add(firsts, pc.struct_field(lists.flatten(), "block"))
+    kinds = pc.struct_field(blocks.flatten(), "kind").take(places)
+    return pc.is_in(kinds, pa.array([kind.value for kind in _PROSE], pa.string()))
 
 
 def _look_up(

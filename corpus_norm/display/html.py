@@ -13,7 +13,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from corpus_norm.display.highlights import show_text, split_text
-from corpus_norm.display.view import NO_HEADLINE, DocumentView, shorten, view_document
+from corpus_norm.display.view import (
+    NO_HEADLINE,
+    DocumentView,
+    explain_flag,
+    explain_reason,
+    shorten,
+    view_document,
+)
 from corpus_norm.document import UNDETERMINED, Document, replace_surrogates
 from corpus_norm.languages import LANGUAGES
 
@@ -26,6 +33,15 @@ MOST_CHARS = 200_000
 """The most characters, of text and English together, in the output of a notebook cell."""
 
 _TEMPLATES = "templates"
+_FACET_NAMES = {
+    "status": "translation",
+    "flag": "warning",
+    "kind": "contains block",
+    "missing": "missing or doubtful",
+    "sentence_flag": "warning of a sentence",
+    "copy": "copies another",
+    "model": "English by",
+}
 _LANGUAGE_NAMES = {code: record.name for code, record in LANGUAGES.items()} | {
     UNDETERMINED: "unknown language"
 }
@@ -104,6 +120,15 @@ def to_words(label: str) -> str:
     return label.replace("is_english", "is English").replace("_", " ")
 
 
+def name_facet(name: str) -> str:
+    """Return the label of a menu that narrows a list of documents.
+
+    >>> name_facet("status"), name_facet("language")
+    ('translation', 'language')
+    """
+    return _FACET_NAMES.get(name, to_words(name))
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -116,6 +141,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "facet": name_facet,
+        "meaning": explain_flag,
+        "reason": explain_reason,
         "language": name_language,
         "shown": show_text,
         "web": _is_web,

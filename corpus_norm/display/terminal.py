@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -25,7 +26,7 @@ from corpus_norm.translation.models.language_models import KNOWN_LANGUAGE_MODELS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from corpus_norm.display.highlights import Highlight
     from corpus_norm.display.view import BlockView, Line, RepairView
@@ -50,6 +51,7 @@ _COLOURS = {
     BlockKind.DISCLAIMER: "magenta",
 }
 _KIND_WIDTH = 13
+_COLUMNS_NEED = 60  # narrower, two columns of text would break words or be cut
 _HEADS = (BlockKind.TITLE, BlockKind.HEADING)
 _TITLE_COLUMNS = 60  # fills two lines of its cell on a terminal 100 columns wide
 _SENTENCE_COLUMNS = 84  # fills three
@@ -65,7 +67,7 @@ def show_document(document: Document | DocumentView, *, reasons: bool = False) -
         reasons: also show why each block has its kind, each repair, and the meaning of each flag.
     """
     view = view_document(document) if isinstance(document, Document) else document
-    parts: list[RenderableType] = [_show_facts(view.document), "", _show_blocks(view, reasons)]
+    parts: list[RenderableType] = [_show_facts(view.document), "", _Blocks(view, reasons)]
     if reasons and view.repairs:
         parts.append(_show_list("Repairs", (_describe_repair(each) for each in view.repairs)))
     if reasons and view.warnings:
@@ -200,23 +202,46 @@ def _model(document: Document) -> str:
     return f"({document.translation_model})" if document.translation_model else ""
 
 
-def _show_blocks(view: DocumentView, reasons: bool) -> Table:  # noqa: FBT001 (private)
-    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(width=_KIND_WIDTH, no_wrap=True)
-    table.add_column(width=7, no_wrap=True)
-    table.add_column(ratio=1, overflow="fold")
-    if view.has_english:
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """The blocks of a document: in columns, or one below the other where columns would be cut."""
+
+    view: DocumentView
+    reasons: bool
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield (self._stack if options.max_width < _COLUMNS_NEED else self._tabulate)()
+
+    def _tabulate(self) -> Table:
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        table.add_column(width=_KIND_WIDTH, no_wrap=True)
+        table.add_column(width=7, no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
-    for section in view.sections:
-        for block in section.blocks:
-            for row in _rows(view, block, reasons=reasons):
-                table.add_row(*row[: len(table.columns)], style="" if section.is_body else "dim")
-            if section.is_body:
-                table.add_row("")
-    return table
+        if self.view.has_english:
+            table.add_column(ratio=1, overflow="fold")
+        for section in self.view.sections:
+            for block in section.blocks:
+                for row in _rows(self.view, block, reasons=self.reasons):
+                    cells = row[: len(table.columns)]
+                    table.add_row(*cells, style="" if section.is_body else "dim")
+                if section.is_body:
+                    table.add_row("")
+        return table
+
+    def _stack(self) -> Table:
+        table = Table.grid(expand=True)
+        table.add_column(overflow="fold")
+        for block in self.view.blocks:
+            for kind, language, text, english in _rows(self.view, block, reasons=self.reasons):
+                head = Text(" ").join([kind, language])
+                for cell in (head, text, english):
+                    if cell.plain.strip():
+                        table.add_row(cell, style="italic" if cell is english else "")
+            table.add_row("")
+        return table
 
 
-def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[list[RenderableType]]:
+def _rows(whole: DocumentView, view: BlockView, *, reasons: bool) -> Iterator[list[Text]]:
     """Yield a row for each sentence and its English; without English, one row for the block."""
     colour = _COLOURS.get(view.kind, "")
     head = [Text(view.kind, style=colour), Text(view.block.language, style="dim")]

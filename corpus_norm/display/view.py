@@ -3,17 +3,23 @@
 The notebook, the terminal, the report and the JSON of ``inspect`` show the same things: runs of
 blocks inside and outside the body, sentences beside their English, amounts that do not agree,
 repairs and flags with their meanings.  This module alone decides what they show.
+
+:func:`to_record` gives a view as JSON, in a stable shape for scripts: names and types are those of
+the table ``documents``, with texts where the table has offsets and sentences inside their blocks.
+``docs/inspect.md`` describes every key.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus_norm.display.highlights import find_highlights, find_words
-from corpus_norm.document import Flag
+from corpus_norm.document import Flag, replace_surrogates
+from corpus_norm.values import load_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -221,6 +227,49 @@ def explain_flag(flag: str) -> str:
     return Flag(flag).meaning if flag in set(Flag) else ""
 
 
+def explain_reason(reason: str) -> str:
+    """Return why a block has its kind in words for editors, without the names of features.
+
+    >>> explain_reason("lexicon line: 'Follow'; body 0.00: speaks, is_hit, is_hit_before_8")
+    '“Follow” is a usual line around articles; almost certainly not article text'
+    >>> explain_reason("<p> in the main text; body 0.93: grand_best, parent_best")
+    'in the main column of the page; probably article text'
+    """
+    return "; ".join(filter(None, map(_explain_part, reason.split("; "))))
+
+
+def _explain_part(part: str) -> str:
+    if found := _LEXICON_HIT.fullmatch(part):
+        return _LEXICON_WORDS[found["place"]].format(found["words"])
+    if found := _MAIN_TEXT.fullmatch(part):
+        where = "in" if found["side"] == "in" else "outside"
+        return f"{where} the main column of the page"
+    if found := _BODY_SCORE.match(part):
+        score = float(found["score"])
+        return next(words for bound, words in _BODY_WORDS if score >= bound)
+    return part
+
+
+_LEXICON_HIT = re.compile(
+    r"lexicon (?P<place>line|start|anywhere|section): '(?P<words>.*)'", re.DOTALL
+)
+_LEXICON_WORDS = {
+    "line": "“{}” is a usual line around articles",
+    "start": "begins with “{}”, as lines around articles do",
+    "anywhere": "contains “{}”, as lines around articles do",
+    "section": "stands below “{}”",
+}
+_MAIN_TEXT = re.compile(r"<[a-z0-9]+> (?P<side>in|outside) the main text")
+_BODY_SCORE = re.compile(r"body (?P<score>[01]\.[0-9]+)(: |$)")
+_BODY_WORDS = (
+    (0.95, "almost certainly article text"),
+    (0.7, "probably article text"),
+    (0.3, "may be article text or not"),
+    (0.05, "probably not article text"),
+    (0.0, "almost certainly not article text"),
+)
+
+
 def describe_kinds(kinds: Sequence[str]) -> str:
     """Return the kinds of some blocks in words, most frequent first.
 
@@ -317,3 +366,120 @@ def _explain(document: Document, raw: RawDocument, settings: Settings) -> tuple[
     same = [(change.step, change.start, change.end) for change in changes]
     logged = [(repair.step, repair.start, repair.end) for repair in document.repairs]
     return changes if same == logged else ()
+
+
+SHAPE = "corpus_norm document 1"
+"""Name and version of the shape; the version changes when a key is removed or redefined."""
+
+_PLAIN_FIELDS = (
+    "source", "record", "doc_id", "media_type", "bytes_sha256", "settings_hash",
+    "encoding", "encoding_confidence", "url", "site", "title", "title_en",
+    "language", "language_score", "body", "body_en", "translation_model",
+    "duplicate_of", "story_id", "source_id",
+)  # fmt: skip
+
+
+def to_record(view: DocumentView) -> dict[str, Any]:
+    """Return a document as plain data, ready for :func:`json.dumps`.
+
+    >>> from corpus_norm.document import Document
+    >>> record = to_record(view_document(Document("a.txt", "Hi.", flags=("empty_output",))))
+    >>> record["format"], record["flags"][0]["meaning"]
+    ('corpus_norm document 1', 'the model gave nothing for a sentence')
+    """
+    document = view.document
+    record = {
+        "format": SHAPE,
+        **{name: getattr(document, name) for name in _PLAIN_FIELDS},
+        **_list_fields(document),
+        "translation_status": str(document.translation_status),
+        "flags": [{"flag": flag, "meaning": meaning} for flag, meaning in view.warnings],
+        "repairs": [_repair_record(each) for each in view.repairs],
+        "blocks": [_block_record(each) for each in view.blocks],
+    }
+    return {key: _clean(value) for key, value in record.items()}
+
+
+def _list_fields(document: Document) -> dict[str, Any]:
+    return {
+        "authors": list(document.authors),
+        "published": document.published and document.published.isoformat(),
+        "published_at": document.published_at and document.published_at.isoformat(),
+        "updated": document.updated and document.updated.isoformat(),
+        "extra": load_fields(document.extra) if document.extra else None,
+        "languages": [{"language": s.language, "share": s.share} for s in document.languages],
+    }
+
+
+def _block_record(view: BlockView) -> dict[str, Any]:
+    block = view.block
+    return {
+        "kind": str(block.kind),
+        "is_body": block.is_body,
+        "reason": block.reason,
+        "language": block.language,
+        "language_score": block.language_score,
+        "start": block.start,
+        "end": block.end,
+        "text": block.text,
+        "text_en": block.text_en,
+        "sentences": [_sentence_record(line) for line in view.lines],
+    }
+
+
+def _sentence_record(line: Line) -> dict[str, Any]:
+    return {
+        "language": line.language,
+        "text": line.text,
+        "text_en": line.english,
+        "score": line.score,
+        "faithfulness": line.faithfulness,
+        "adequacy": line.adequacy,
+        "flags": list(line.flags),
+        "amounts": [_amount_record(each, line.text) for each in line.highlights],
+        "amounts_en": [_amount_record(each, line.english or "") for each in line.highlights_en],
+        "words": [_word_record(each, line.text) for each in line.words],
+        "words_en": [_word_record(each, line.english or "") for each in line.words_en],
+    }
+
+
+def _word_record(highlight: Highlight, text: str) -> dict[str, Any]:
+    return {
+        "start": highlight.start,
+        "end": highlight.end,
+        "text": text[highlight.start : highlight.end],
+        "answers": [] if highlight.is_unanswered else highlight.note.split(", "),
+    }
+
+
+def _amount_record(highlight: Highlight, text: str) -> dict[str, Any]:
+    return {
+        "start": highlight.start,
+        "end": highlight.end,
+        "text": text[highlight.start : highlight.end],
+        "note": highlight.note,
+        "is_wrong": highlight.is_wrong,
+    }
+
+
+def _repair_record(view: RepairView) -> dict[str, Any]:
+    repair = view.repair
+    return {
+        "step": repair.step,
+        "start": repair.start,
+        "end": repair.end,
+        "before": view.before,
+        "after": view.after,
+        "meaning": view.meaning,
+    }
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 -- any JSON value
+    """Replace lone surrogates, which JSON files cannot hold, with U+FFFD."""
+    if isinstance(value, str):
+        return replace_surrogates(value)
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _clean(each) for key, each in value.items()}
+    return value

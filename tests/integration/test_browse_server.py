@@ -72,9 +72,14 @@ def read(site, path):
     return visit(site).get(path, base_url=HOME).get_data(as_text=True)
 
 
-def correct(site, path, value, origin=HOME):
+def correct(site, values, origin=HOME, number=FRENCH):
+    """Send the form of a document as the page that was read last."""
     headers = {"Origin": origin} if origin else {}
-    return visit(site).post(path, base_url=HOME, headers=headers, data={"value": value})
+    path, client = f"/document/{seed(number).doc_id}", visit(site)
+    page = client.get(f"{path}?edit", base_url=HOME).get_data(as_text=True)
+    seen = re.findall('name="seen" value="([0-9]+)"', page)
+    data = {"seen": seen[0] if seen else "0", **values}
+    return client.post(path, base_url=HOME, headers=headers, data=data)
 
 
 def test_the_token_is_taken_out_of_the_address_and_kept_in_a_cookie(site):
@@ -162,41 +167,116 @@ def test_nothing_in_a_document_or_a_reject_becomes_markup(site):
 
 
 def test_it_is_for_reading_only_unless_asked_otherwise(site, tmp_path):
-    answer = correct(site, f"/document/{seed(FRENCH).doc_id}/kind/0", "promo")
+    answer = correct(site, {"kind-0": "promo"})
     assert answer.status_code == 403
     assert "start it with --edit" in answer.get_data(as_text=True)
     assert not (tmp_path / "corrections.jsonl").exists()
     assert "<form method" not in read(site, f"/document/{seed(FRENCH).doc_id}?edit")
 
 
-def test_a_correction_is_shown_and_kept(editable, tmp_path):
+def test_one_save_keeps_all_that_was_changed_and_nothing_else(editable, tmp_path):
     document = seed(FRENCH)
     address = f"/document/{document.doc_id}"
     number = next(n for n, s in enumerate(document.sentences) if s.language == "fr")
-    answer = correct(editable, f"{address}/english/{number}", "As the editor says it.")
-    assert answer.status_code == 303
-    assert answer.headers["Location"].startswith(f"{address}?edit#block-")
-    assert correct(editable, f"{address}/kind/0", "promo").status_code == 303
-    assert "As the editor says it." in re.sub("<[^>]*>", "", read(editable, address))
-    assert "corrected by an editor" in read(editable, address)
-    assert len((tmp_path / "corrections.jsonl").read_text("utf-8").splitlines()) == 2
+    values = {
+        "title": "ChatGPT: the bill",
+        "authors": "Ann Lee; Bo Ek",
+        "published": "2024-05-31",
+        f"english-{number}": " As the editor\r\nsays it. ",
+        f"english-{number + 1}": document.sentences[number + 1].text_en,
+        "kind-0": "promo",
+        "kind-1": document.blocks[1].kind.value,
+    }
+    answer = correct(editable, values)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{address}?edit&saved=5")
+    assert "Saved: 5 corrections." in read(editable, answer.headers["Location"])
+    page = re.sub("<[^>]*>", "", read(editable, address))
+    for text in ("As the editor says it.", "ChatGPT: the bill", "Ann Lee, Bo Ek", "2024-05-31"):
+        assert text in page
+    assert "corrected by an editor" in page
+    lines = (tmp_path / "corrections.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 5
     imported = [unit.english for unit in Memory(tmp_path / "memory.sqlite").units()]
     assert imported == ["As the editor says it."]
+    assert "ChatGPT: the bill" in read(editable, "/")
+    assert correct(editable, values).headers["Location"] == f"{address}?edit&saved=0"
+    assert (tmp_path / "corrections.jsonl").read_text("utf-8").splitlines() == lines
+
+
+def test_the_form_has_the_article_first_and_the_rest_folded(editable):
+    page = read(editable, f"/document/{seed(FRENCH).doc_id}?edit")
+    body, _, outside = page.partition("<details")
+    blocks = dict(enumerate(seed(FRENCH).blocks))
+    for part, in_body in ((body, True), (outside, False)):
+        shown = [int(number) for number in re.findall('id="block-([0-9]+)"', part)]
+        assert shown == [number for number, block in blocks.items() if block.is_body == in_body]
+    assert page.count("<button>save</button>") == 1
+
+
+def test_reasons_of_the_form_are_in_words_an_editor_knows(editable):
+    for number in range(5):
+        page = read(editable, f"/document/{seed(number).doc_id}?edit")
+        words = " ".join(re.findall('<span class="cn-why"[^>]*>(.*?)</span>', page))
+        assert words
+        assert not re.search(r"lexicon|body [01]\.|is_hit|[a-z]_[a-z]|&lt;p&gt;", words)
+
+
+def test_what_another_window_saved_meanwhile_is_not_overwritten(editable, tmp_path):
+    assert correct(editable, {"title": "Mine"}).status_code == 303
+    answer = correct(editable, {"seen": "0", "title": "Yours", "authors": "Bo Ek"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "corrected elsewhere meanwhile" in page
+    assert 'value="Yours"' in page  # nothing that was typed is lost
+    assert 'value="Bo Ek"' in page
+    assert len((tmp_path / "corrections.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+def test_one_fault_saves_nothing_and_keeps_what_was_typed(editable, tmp_path):
+    number = next(n for n, s in enumerate(seed(FRENCH).sentences) if s.language == "fr")
+    answer = correct(editable, {"title": "Kept in the form", f"english-{number}": ""})
+    assert answer.status_code == 400
+    assert "Nothing was saved: the English of a sentence cannot be empty" in (
+        page := answer.get_data(as_text=True)
+    )
+    assert 'value="Kept in the form"' in page
+    assert not (tmp_path / "corrections.jsonl").exists()
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1:8765"])
 def test_a_form_on_another_site_corrects_nothing(editable, tmp_path, origin):
-    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/kind/0", "promo", origin)
+    answer = correct(editable, {"kind-0": "promo"}, origin)
     assert answer.status_code == 403
     assert not (tmp_path / "corrections.jsonl").exists()
 
 
 def test_what_cannot_be_corrected_is_said(editable):
-    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/english/999", "x")
+    answer = correct(editable, {"english-999": "x"})
     assert answer.status_code == 400
     assert "has no sentence 999" in answer.get_data(as_text=True)
-    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/english/0", "x" * 200_000)
-    assert answer.status_code == 413
+    assert correct(editable, {"published": "yesterday"}).status_code == 400
+    assert correct(editable, {"english-0": "x" * 11_000_000}).status_code == 413
+
+
+def test_a_long_document_can_be_saved_in_one_form(editable):
+    """Flask refuses forms above half a megabyte unless it is told otherwise."""
+    number = next(n for n, s in enumerate(seed(FRENCH).sentences) if s.language == "fr")
+    assert correct(editable, {f"english-{number}": "word " * 200_000}).status_code == 303
+
+
+def test_the_overview_leads_to_the_documents_behind_each_number(site):
+    page = read(site, "/overview")
+    links = re.findall(r'<a href="(/\?[^"]+)">([0-9]+)</a>', page)
+    assert len(links) > 20
+    for address, number in links:
+        name = address[2:].partition("=")[0]
+        found = int(re.search(r"<span>([0-9]+) documents?", read(site, html.unescape(address)))[1])
+        if name in {"kind", "sentence_flag", "repair"}:  # numbers of blocks, sentences, repairs
+            assert 1 <= found <= 6, address
+        else:
+            assert found == int(number), address
+    for address in re.findall(r'<a href="(/\?[^"]+)" aria-label', page):
+        assert re.search(r"<span>[1-6] documents? found", read(site, html.unescape(address)))
 
 
 ODD_TARGETS = [
@@ -280,15 +360,14 @@ def test_the_way_to_a_page_never_leads_to_another_host(site, path):
 
 def test_a_correction_that_cannot_be_written_is_said(editable, tmp_path):
     (tmp_path / "corrections.jsonl").mkdir()
-    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/kind/0", "promo")
+    answer = correct(editable, {"kind-0": "promo"})
     assert answer.status_code == 500
     assert "a file cannot be read or written" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("value", ["\x00", "a\x00b", "a\x1bb", "\x7f", "\x85x\x9b"])
 def test_a_control_character_is_no_english(editable, tmp_path, value):
-    answer = correct(editable, f"/document/{seed(FRENCH).doc_id}/english/0", value)
-    assert answer.status_code == 400
+    assert correct(editable, {"english-0": value}).status_code == 400
     assert not (tmp_path / "corrections.jsonl").exists()
 
 
@@ -396,7 +475,14 @@ def test_stories_have_pages_that_show_reports_side_by_side(tmp_path):
     client = visit(site)
     page = client.get("/stories", base_url=HOME).text
     assert 'href="/story/s"' in page
+    assert 'class="cr-time"' in page
     page = client.get("/story/s", base_url=HOME).text
+    first, _, then = (
+        page.partition("Who said what first")[2].partition("</tbody>")[0].partition("</td>")
+    )
+    assert ">7%<" in first
+    assert f"#report-{texts[0].doc_id}" in first or f"#report-{texts[1].doc_id}" in first
+    assert "#report-" in then
     assert all(each.body[:60] in html.unescape(page) for each in texts)
     assert "score 0.90; shared: 7%" in page
     assert "A loss of $5." in page

@@ -78,39 +78,54 @@ def test_a_search_leads_to_a_document(chromium, site):
         assert page.locator(".cn-pair").count() > 5
 
 
-def test_a_translation_is_corrected_by_hand_and_by_keyboard(chromium, editable, tmp_path):
+def test_a_document_is_corrected_by_keyboard_and_saved_once(chromium, editable, tmp_path):
     with visit(chromium, editable) as page:
         go(page, editable, DOCUMENT)
         page.get_by_role("link", name="correct this document").click()
+        page.get_by_role("textbox", name="title").fill("A headline")
+        page.get_by_label("date of publication").fill("2024-05-31")
         field = page.locator("textarea").first
         field.focus()
         page.keyboard.press("Control+A")
         page.keyboard.type("As the editor says it.")
         page.keyboard.press("Tab")
         assert is_outlined(page)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**edit#block-*")
+        page.locator("select:visible").first.select_option("quote")
+        page.get_by_role("button", name="save").press("Enter")
+        page.wait_for_url("**edit&saved=4")
+        assert page.get_by_role("status").inner_text() == "Saved: 4 corrections."
         assert page.locator("textarea").first.input_value() == "As the editor says it."
-        page.get_by_role("link", name="done").click()
+        page.get_by_role("link", name="back to the document").click()
+        assert page.locator("h1").inner_text() == "A headline"
         assert page.get_by_text("As the editor says it.").is_visible()
-    [line] = (tmp_path / "corrections.jsonl").read_text("utf-8").splitlines()
-    assert json.loads(line)["value"] == "As the editor says it."
+    lines = (tmp_path / "corrections.jsonl").read_text("utf-8").splitlines()
+    assert {json.loads(line)["what"] for line in lines} == {"title", "published", "english", "kind"}
     assert [unit.english for unit in Memory(tmp_path / "memory.sqlite").units()] == [
         "As the editor says it."
     ]
 
 
-def test_the_kind_of_a_block_is_corrected(chromium, editable):
+def test_the_save_button_is_always_in_sight(chromium, editable):
+    with visit(chromium, editable, width=NARROW) as page:
+        go(page, editable, f"{DOCUMENT}?edit")
+        for place in ("0", "document.body.scrollHeight"):
+            page.evaluate(f"scrollTo(0, {place})")
+            box = page.get_by_role("button", name="save").bounding_box()
+            assert 0 <= box["y"] < 900 - box["height"]
+
+
+def test_the_boilerplate_is_folded_and_can_be_opened(chromium, editable):
     with visit(chromium, editable) as page:
         go(page, editable, f"{DOCUMENT}?edit")
-        block = page.locator("#block-1")
-        block.get_by_label("kind").select_option("promo")
-        block.get_by_role("button", name="save").first.click()
-        page.wait_for_url("**edit#block-1")
-        assert page.locator("#block-1").get_by_label("kind").input_value() == "promo"
+        folded = page.locator("details select").first
+        assert not folded.is_visible()
+        page.locator("summary").click()
+        folded.select_option("promo")
+        page.get_by_role("button", name="save").click()
+        page.wait_for_url("**edit&saved=1")
 
 
-PATHS = ("/", "/rejects", "/?q=zebra", DOCUMENT, f"{DOCUMENT}?edit")
+PATHS = ("/", "/overview", "/reading", "/rejects", "/?q=zebra", DOCUMENT, f"{DOCUMENT}?edit")
 
 
 def test_a_narrow_window_needs_no_sideways_scrolling(chromium, editable):

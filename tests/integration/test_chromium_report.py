@@ -14,6 +14,7 @@ pytest.importorskip("axe_playwright_python", reason="run: make test-integration"
 from watching import NARROW, find_barriers, is_outlined, measure_width, unfold, watch
 
 from corpus_norm import Rejection, normalize
+from corpus_norm.display import render_page
 from corpus_norm.report import write_report
 
 ATTACK = '<script>document.title = "taken"</script><img src="http://evil.example/x" onerror="x()">'
@@ -65,10 +66,39 @@ def test_filters_narrow_down_together(chromium, report):
     with watch(chromium, report) as page:
         page.get_by_role("combobox", name="language").select_option("fr")
         assert shown(page) == 2
-        page.get_by_role("combobox", name="warning").select_option("amount_changed")
+        page.get_by_role("combobox", name="warning", exact=True).select_option("amount_changed")
         assert shown(page) == 1
         page.get_by_role("combobox", name="contains block").select_option("disclaimer")
         assert shown(page) == 0
+
+
+def test_a_number_leads_to_its_documents(chromium, report):
+    with watch(chromium, report) as page:
+        missing = (
+            page.get_by_role("region")
+            .or_(page.locator("section"))
+            .filter(has=page.get_by_role("heading", name="Missing or doubtful"))
+        )
+        row = missing.last.get_by_role("row", name="no date")
+        number = row.get_by_role("link")
+        expected = int(number.inner_text())
+        number.click()
+        assert shown(page) == expected
+        assert page.get_by_role("combobox", name="missing or doubtful").input_value() == "no date"
+        page.get_by_role("button", name="show all").click()
+        assert shown(page) == 7
+        number.click()  # the address is the same as before
+        assert shown(page) == expected
+        page.locator(".cr-chart a").first.click()  # a facet without a menu
+        assert 0 < shown(page) < 7
+        assert "length" in page.locator("#shown").inner_text()
+
+
+def test_a_sentence_to_read_leads_to_its_document(chromium, report):
+    with watch(chromium, report) as page:
+        page.locator("#reading a").first.click()
+        assert shown(page) == 1
+        assert page.locator(".cr-sample:visible").evaluate("each => each.open")
 
 
 def test_it_can_be_used_with_the_keyboard_alone(chromium, report):
@@ -77,7 +107,7 @@ def test_it_can_be_used_with_the_keyboard_alone(chromium, report):
         page.keyboard.type("investisseurs")
         page.keyboard.press("Enter")  # sends no form
         assert page.url == report
-        for _ in range(6):
+        for _ in range(9):
             page.keyboard.press("Tab")
             assert is_outlined(page)
         first = page.locator(".cr-sample:visible").first
@@ -106,3 +136,21 @@ def test_a_low_contrast_would_be_found(chromium, report):
     with watch(chromium, report) as page:
         page.add_style_tag(content="h2 { color: #ccc !important }")
         assert "color-contrast" in {rule for rule, *_ in find_barriers(page)}
+
+
+@pytest.mark.parametrize(
+    ("language", "font"),
+    [
+        ("zh-Hans", "Noto Sans CJK SC"),
+        ("zh-Hant", "Noto Sans CJK TC"),
+        ("ja", "Noto Sans CJK JP"),
+        ("ko", "Noto Sans CJK KR"),
+    ],
+)
+def test_han_characters_are_drawn_as_their_language_draws_them(chromium, tmp_path, language, font):
+    page = render_page("Fonts", f'<p lang="{language}">骨</p><p lang="fr">os</p>')
+    (tmp_path / "fonts.html").write_text(page, "utf-8")
+    with watch(chromium, (tmp_path / "fonts.html").as_uri()) as shown:
+        fonts = shown.locator("p").first.evaluate("each => getComputedStyle(each).fontFamily")
+        assert font in fonts
+        assert fonts.count("Noto Sans CJK") == 1

@@ -17,7 +17,6 @@ from conftest import ROOT
 from phrasebook import SEEDS, seed
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
-from test_report import write
 
 pytest.importorskip("nbconvert", reason="run: make test-integration")
 pytest.importorskip("PIL", reason="run: make test-integration")
@@ -29,9 +28,12 @@ from test_browse_server import TOKEN, free_port
 from test_chromium_documents import convert
 from watching import watch
 
+from corpus_norm import Settings
 from corpus_norm.browse import Corrections, Site, listen, open_index
+from corpus_norm.dataset import Dataset, DatasetWriter, documents_to_batch
 from corpus_norm.display import show_document
 from corpus_norm.report import write_report
+from corpus_norm.stories import StoryOptions, write_groups
 
 SHARP = {"device_scale_factor": 1.5}
 TERMINAL = """<!DOCTYPE html><meta charset="utf-8"><style>{stylesheet}
@@ -50,7 +52,11 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
-    return write(tmp_path_factory.mktemp("data") / "five", [seed(n) for n in range(5)])
+    """The five documents, with their story."""
+    with DatasetWriter(tmp_path_factory.mktemp("data") / "five", Settings(), ["memory"]) as writer:
+        writer.write_part(0, "0" * 32, [documents_to_batch([seed(n) for n in range(5)])])
+        manifest = writer.finish(write_groups(writer.path, writer.account(), StoryOptions()))
+    return Dataset(writer.path, manifest)
 
 
 def take(page, path, *, height, element="body"):
@@ -132,7 +138,7 @@ def test_the_report(chromium, folder, tmp_path, dataset):
         take(page, folder / "report.png", height=1100)
         page.get_by_role("combobox", name="language").select_option("fr")
         page.locator("summary", has_text="003.txt").click()
-        take(page, folder / "report-documents.png", height=700, element="#samples")
+        take(page, folder / "report-documents.png", height=700, element="#documents")
     with watch(chromium, address, scheme="dark", width=400, **SHARP) as page:
         take(page, folder / "report-narrow.png", height=900)
 
@@ -153,7 +159,10 @@ def test_browse(chromium, folder, tmp_path, dataset):
         page.goto(f"http://127.0.0.1:{site.port}/document/{seed(3).doc_id}")
         take(page, folder / "browse-document.png", height=700)
         page.get_by_role("link", name="correct this document").click()
-        take(page, folder / "browse-edit.png", height=600)
+        take(page, folder / "browse-edit.png", height=700)
+        page.goto(f"http://127.0.0.1:{site.port}/stories")
+        page.locator(".cr-stories a").first.click()
+        take(page, folder / "browse-story.png", height=800)
     server.close()
     thread.join(timeout=20)
 
@@ -169,5 +178,5 @@ def test_every_picture_of_the_documentation_is_made_here():
         "report-documents.png",
         "report-narrow.png",
     }
-    made |= {"browse.png", "browse-document.png", "browse-edit.png"}
+    made |= {"browse.png", "browse-document.png", "browse-edit.png", "browse-story.png"}
     assert kept == made

@@ -4,26 +4,61 @@
   if (!form) return;
   const search = document.getElementById("search");
   const shown = document.getElementById("shown");
-  const fields = [...form.querySelectorAll("select")];
+  const menus = [...form.querySelectorAll("select")];
+  const places = new Map(
+    JSON.parse(document.getElementById("facets").textContent).map((facet, place) => [facet, String(place)]));
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const samples = [...document.querySelectorAll(".cr-sample")].map((element) => ({
+  const documents = [...document.querySelectorAll(".cr-sample, .cr-other")].map((element) => ({
     element,
+    isSample: element.matches(".cr-sample"),
     text: fold(element.textContent),
+    facets: new Set(element.dataset.facets.split(" ")),
   }));
+  let more = [];  // facets from the address that have no menu
+  const matches = ({ element, facets }, [name, value]) => name === "document"
+    ? element.dataset.id === value
+    : facets.has(places.get(String(new URLSearchParams([[name, value]]))));
   const update = () => {
     const words = fold(search.value).split(/\s+/).filter(Boolean);
+    const wanted = menus.filter((menu) => menu.value).map((menu) => [menu.dataset.field, menu.value]);
+    wanted.push(...more);
+    const isNarrow = words.length || wanted.length;
     let count = 0;
-    for (const { element, text } of samples) {
-      const visible =
-        words.every((word) => text.includes(word)) &&
-        fields.every(({ value, dataset }) =>
-          !value || element.dataset[dataset.field].split(" ").includes(value));
-      element.hidden = !visible;
+    for (const each of documents) {
+      const visible = (each.isSample || isNarrow) &&
+        words.every((word) => each.text.includes(word)) &&
+        wanted.every((facet) => matches(each, facet));
+      each.element.hidden = !visible;
       count += visible;
     }
-    shown.textContent = `${count} shown`;
+    const chosen = more.filter(([name]) => name !== "document").map((facet) => facet.join(" "));
+    shown.textContent = [`${count} shown`, ...chosen].join(", ");
+  };
+  const follow = () => {
+    const [part, facets] = location.hash.split(/:(.*)/s);
+    if (part !== "#documents" || facets === undefined) return;
+    search.value = "";
+    for (const menu of menus) menu.value = "";
+    more = [];
+    for (const [name, value] of new URLSearchParams(facets)) {
+      const menu = menus.find(({ dataset, options }) =>
+        dataset.field === name && [...options].some((option) => option.value === value));
+      if (menu) menu.value = value;
+      else more.push([name, value]);
+    }
+    update();
+    const first = documents.find(({ element }) => !element.hidden);
+    if (more.some(([name]) => name === "document") && first) first.element.open = true;
+    document.getElementById("documents").scrollIntoView();
   };
   form.addEventListener("input", update);
-  form.addEventListener("reset", () => setTimeout(update));
+  form.addEventListener("reset", () => { more = []; setTimeout(update); });
   form.addEventListener("submit", (event) => event.preventDefault());
+  addEventListener("hashchange", follow);
+  // A second click on the same number changes nothing in the address.
+  addEventListener("click", ({ target }) => {
+    const link = target.closest?.('a[href^="#documents:"]');
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
+  follow();
 })();
