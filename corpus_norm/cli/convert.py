@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from corpus_norm.cli import console
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
 from corpus_norm.cli.console import print_note, print_output, print_status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from corpus_norm.conversion import Preview
     from corpus_norm.dataset import Dataset
@@ -68,7 +69,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         ),
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace another dataset in the folder.")
+        bool, typer.Option("--overwrite", help="Replace what the folder or file holds.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Report what would be done, and write nothing.")
@@ -259,19 +260,17 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     A run that was stopped continues: repeat the command.  Documents that cannot be processed become
     rows of OUTPUT/rejects; the exit code is then 1.
     """
-    from corpus_norm.cli.logs import start_log
-
     if no_memory and memory is not None:
         raise typer.BadParameter("--memory and --no-memory exclude each other")
     if output is None and to is None and not dry_run:
         raise typer.BadParameter("name a folder with --output (-o), or stream with --to jsonl")
-    if to is not None and (update or overwrite or dry_run):
-        raise typer.BadParameter("--update, --overwrite and --dry-run are for datasets, not --to")
+    if to is not None and (update or dry_run):
+        raise typer.BadParameter("--update and --dry-run are for datasets, not --to")
     if to is not None and stories:
         raise typer.BadParameter("--stories is for datasets: a stream sees one document at a time")
     if to is None and rejects is not None:
         raise typer.BadParameter("--rejects goes with --to; a dataset has a folder of rejects")
-    start_log(log_level, as_json=log_json)
+    console.start_log(log_level, as_json=log_json)
     chosen = _read_settings(
         settings,
         {
@@ -293,15 +292,18 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         },
     )
     if chosen.translation.engine in {"llm", "server"} and chosen.translation.enabled:
-        _print_model(chosen.translation)
+        _print_model(chosen.translation, print_status if to is None else print_note)
     taken: dict[str, Any] = {
         "memory": not no_memory if memory is None else memory,
         "limit": limit,
         "sample": sample,
     }
+    from corpus_norm.cli.streaming import check_targets
+
     try:
         if to is not None:
             taken["worker_memory_mb"] = worker_memory
+            check_targets(inputs, (output, rejects), overwrite=overwrite)
             _stream(inputs, chosen, to, _Target(output, rejects), workers, taken)
         elif dry_run:
             _preview(inputs, output or Path("out"), chosen, update=update, **taken)
@@ -407,16 +409,14 @@ def _print_preview(found: Preview, output: Path) -> None:
         print_output(f"{output} holds a dataset made differently: {obstacle}")
 
 
-def _print_model(settings: TranslationSettings) -> None:
+def _print_model(settings: TranslationSettings, tell: Callable[[str], None]) -> None:
     from corpus_norm.translation.engines.llm import check_models, find_terms
 
     [model] = check_models(settings)
     if settings.engine == "llm":
-        print_status(find_terms(model))
+        tell(find_terms(model))
     where = f" at {settings.server_url}" if settings.engine == "server" else ""
-    print_status(
-        f"translating with {model.label}{where}; its English is a draft, and flagged as one"
-    )
+    tell(f"translating with {model.label}{where}; its English is a draft, and flagged as one")
 
 
 def _print_result(dataset: Dataset) -> None:

@@ -23,7 +23,7 @@ def show_progress(
 
     ``is_whole`` means that all documents are converted, so that they can be counted beforehand.
     """
-    if not console.err.is_terminal:
+    if console.is_json() or not console.err.is_terminal:
         yield None
         return
     from rich.live import Live

@@ -8,16 +8,45 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from corpus_norm.cli.console import print_note
-from corpus_norm.errors import InputError
+from corpus_norm.errors import DatasetExistsError, InputError
 from corpus_norm.values import to_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from corpus_norm.conversion import Stream
 
 FORMS = ("jsonl", "arrow")
 """Forms of a stream: JSON Lines, and the stream of Arrow IPC."""
+
+
+def check_targets(
+    inputs: Sequence[str], targets: Sequence[Path | None], *, overwrite: bool
+) -> None:
+    """Check that the files of a stream cost no other file: no input, and none that is there.
+
+    Raises:
+        InputError: an input does not exist, or a target is an input, or in a folder of inputs.
+        DatasetExistsError: a target is there already.
+    """
+    from corpus_norm.sources.files import list_names, reaches, resolve_inputs
+
+    named = [path for path in targets if path is not None and path != Path("-")]
+    files = [path for path in named if path.is_file() or not path.exists()]  # no device, no pipe
+    if len({path.resolve() for path in files}) < len(files):
+        raise InputError(f"{files[0]} cannot take both documents and rejects; name two files")
+    for path in files:
+        for root in resolve_inputs(list_names(inputs)):
+            if reaches(root, path):
+                raise InputError(
+                    f"{path} is among the inputs ({root.source}); write to another place",
+                    subject=str(path),
+                )
+        if path.is_file() and not overwrite:
+            raise DatasetExistsError(
+                f"{path} exists already; choose another name, or pass --overwrite to replace it",
+                subject=str(path),
+            )
 
 
 def write_stream(stream: Stream, form: str, output: Path | None, rejects: Path | None) -> int:
@@ -32,7 +61,8 @@ def write_stream(stream: Stream, form: str, output: Path | None, rejects: Path |
     with _open(output, sys.stdout) as file, _open(rejects, sys.stderr) as lost:
         write(stream, file, lost)
     done = stream.progress
-    print_note(f"{done.documents:,} documents, {done.rejects:,} rejected")
+    counts = {"what": "summary", "documents": done.documents, "rejects": done.rejects}
+    print_note(f"{done.documents:,} documents, {done.rejects:,} rejected", counts)
     return done.rejects
 
 

@@ -7,7 +7,9 @@ handled alike.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +88,20 @@ def resolve_inputs(inputs: Sequence[str | os.PathLike[str]]) -> list[Root]:
         InputError: an input does not exist, matches nothing or cannot be reached.
     """
     return [root for name in inputs for root in _resolve(name)]
+
+
+def reaches(root: Root, path: Path) -> bool:
+    """Whether a file to write is an input, or lies in a folder of inputs."""
+    if root.filesystem is None:
+        with suppress(OSError, AttributeError, ValueError):  # no file, or no standard input
+            return os.path.samestat(path.stat(), os.fstat(sys.stdin.fileno()))
+        return False
+    if not isinstance(root.filesystem, LocalFileSystem):
+        return False
+    there, wanted = Path(root.path).resolve(), path.resolve()
+    if root.is_folder:
+        return wanted.is_relative_to(there)
+    return wanted == there or (path.is_file() and path.samefile(there))
 
 
 def make_source(name: str) -> str:
