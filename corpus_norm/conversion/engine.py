@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.garbage import collect_seldom
@@ -17,9 +18,10 @@ from corpus_norm.conversion.journal import log_end, log_part, log_rejects, log_s
 from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
-from corpus_norm.dataset.manifest import digest_item
+from corpus_norm.dataset.manifest import MANIFEST_NAME, digest_item
 from corpus_norm.dataset.reuse import OldRows, merge_rows
 from corpus_norm.document import RawDocument
+from corpus_norm.errors import InputError
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import check_settings
 from corpus_norm.stories import StoryOptions, choose_options, write_groups
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from corpus_norm.conversion.job import Job
+    from corpus_norm.conversion.job import Items, Job
     from corpus_norm.conversion.worker import Batch, Outcome
     from corpus_norm.dataset import Manifest
     from corpus_norm.document import Rejection
@@ -91,7 +93,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         cost one document, and its traceback is in ``faults.log`` in the folder.
 
     Raises:
-        InputError: an input does not exist.
+        InputError: an input does not exist, or with ``overwrite`` there are no documents.
         SettingsError: an argument makes no sense.
         GlossaryError: the glossary of the settings cannot be used.
         ModelNotInstalledError: the engine of the settings is not installed.
@@ -131,6 +133,7 @@ def _work(  # noqa: PLR0913 -- what, where, how
     log_start(job)
     site_boilerplate = job.learn_site_boilerplate()
     columns, items = job.settle_columns(None if overwrite else output)
+    items = _check_first(items, output, overwrite=overwrite)
     with (
         collect_seldom(),
         DatasetWriter(
@@ -161,6 +164,25 @@ def _work(  # noqa: PLR0913 -- what, where, how
             writer.fault_log.path,
         )
     return Dataset(writer.path, manifest, changes, faults)
+
+
+def _check_first(items: Items, output: str | PathLike[str], *, overwrite: bool) -> Items:
+    """Return the items; warn if there are none, as when the disk of the inputs is not mounted.
+
+    Raises:
+        InputError: there are none, and they would replace a dataset.
+    """
+    first = next(items, None)
+    if first is not None:
+        return chain([first], items)
+    if overwrite and (Path(output) / MANIFEST_NAME).exists():
+        raise InputError(
+            f"the inputs hold no documents; the dataset in {output} stays as it is: check the "
+            "inputs, or remove the folder",
+            subject=str(output),
+        )
+    logger.warning("the inputs hold no documents; check their names and their types")
+    return iter(())
 
 
 @dataclass(slots=True)

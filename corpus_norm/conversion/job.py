@@ -18,7 +18,7 @@ from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord
 from corpus_norm.dataset.columns import INFERRED_FROM, settle_columns
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
-from corpus_norm.errors import SettingsError
+from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import Context, available_cpus, count_site_blocks, process_to_rows
 from corpus_norm.sources import Fence, read
@@ -124,7 +124,13 @@ class Job:
         return settle_columns(wanted, extras, self.fields.types), chain(first, items)
 
     def read(self) -> Iterator[RawDocument | Rejection]:
-        """Read the selected documents, in order."""
+        """Read the selected documents, in order.
+
+        Raises:
+            InputError: no input is named.
+        """
+        if not self.names:
+            raise InputError("there are no inputs; give files, folders, patterns or URIs")
         return self.selection.select(self._read_all)
 
     def _read_all(self) -> Iterator[RawDocument | Rejection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.conversion.garbage import collect_seldom
@@ -10,7 +11,7 @@ from corpus_norm.conversion.journal import log_end, log_rejects, log_start
 from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches
 from corpus_norm.dataset import batch_to_documents, batch_to_rejections
-from corpus_norm.dataset.columns import add_columns, extend
+from corpus_norm.dataset.columns import add_columns, extend, log_misfits
 from corpus_norm.dataset.schema import RESULTS
 from corpus_norm.faults import log
 from corpus_norm.pipeline import check_settings
@@ -85,6 +86,7 @@ class Stream:
         """Yield the rows of RESULTS with the columns of fields, a batch at a time, in order."""
         settings = self._job.settings
         task = self._job.make_task(self._boilerplate)
+        misfits: Counter[str] = Counter()
         log_start(self._job)
         with collect_seldom(), self._job.start_workers(task) as run:
             for outcome in run(cut_batches(self._items, settings)):
@@ -92,7 +94,8 @@ class Stream:
                 for fault in outcome.faults:
                     log(fault)
                 log_rejects(outcome.result)
-                yield self._counts.pass_on(add_columns(outcome.result, self.columns))
+                yield self._counts.pass_on(add_columns(outcome.result, self.columns, misfits))
+        log_misfits(misfits, self.columns)
         log_end(self.progress)
 
     def __iter__(self) -> Iterator[Document | Rejection]:
