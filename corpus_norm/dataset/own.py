@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from corpus_norm.dataset.schema import RAW, RESULTS
 from corpus_norm.errors import InputError
-from corpus_norm.values import ID_NAMES, load_fields, read_id
+from corpus_norm.values import ID_NAMES, is_text, load_fields, read_column, read_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +49,14 @@ def read_own(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     """Yield the fields of each row that RAW does not have."""
     names = list(dict.fromkeys(field.name for field in batch.schema if is_own(field)))
     places = [batch.schema.get_all_field_indices(name)[0] for name in names]
-    columns = [to_values(batch.column(place)) for place in places]
+    columns = [read_column(batch.column(place)) for place in places]
     for row in range(batch.num_rows):
         yield {name: column[row] for name, column in zip(names, columns, strict=True)}
 
 
 def is_own(field: pa.Field) -> bool:
     """Whether RAW has no such column; an ``extra`` that is no text is a field like any other."""
-    is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-    return field.name not in RAW.names or (field.name == "extra" and not is_text)
+    return field.name not in RAW.names or (field.name == "extra" and not is_text(field.type))
 
 
 def add_own(raw: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -72,21 +71,3 @@ def add_own(raw: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     except InputError:  # no JSON of ours
         raw["extra"] = {**own, "extra": raw["extra"]}
     return raw
-
-
-def to_values(column: pa.Array) -> list[Any]:
-    """Return the values of a column; one that Python cannot represent alone is None."""
-    try:
-        return column.to_pylist()  # type: ignore[no-any-return]
-    except (ValueError, OverflowError, pa.ArrowException):
-        return [_to_value(scalar) for scalar in column]
-
-
-def _to_value(scalar: pa.Scalar) -> object:
-    """Return a value: None for a day out of range, surrogate escapes for invalid UTF-8."""
-    try:
-        return scalar.as_py()
-    except (ValueError, OverflowError, pa.ArrowException):
-        if isinstance(scalar, pa.StringScalar):
-            return scalar.as_buffer().to_pybytes().decode("utf-8", "surrogateescape")
-        return None

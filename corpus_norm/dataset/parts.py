@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus_norm.dataset.columns import add_columns, extend
+from corpus_norm.dataset.columns import add_columns, extend, log_misfits
 from corpus_norm.dataset.manifest import Part, PartFile
 from corpus_norm.dataset.rows import split_results
 from corpus_norm.dataset.schema import DOCUMENTS, REJECTS
@@ -80,6 +80,7 @@ def write_part(  # noqa: PLR0913 -- where, what and how; the digests are keyword
     """
     languages: Counter[str] = Counter()
     statuses: Counter[str] = Counter()
+    misfits: Counter[str] = Counter()
     digests = iter(item_digests)
     names = [name_part(table, index, input_digest) for table in ("documents", "rejects")]
     with (
@@ -92,10 +93,11 @@ def write_part(  # noqa: PLR0913 -- where, what and how; the digests are keyword
             kept, lost = split_results(batch)
             languages.update(_count(kept.column("language")))
             statuses.update(_count(kept.column("translation_status")))
-            documents.add(add_columns(kept, columns))
+            documents.add(add_columns(kept, columns, misfits))
             lost = _drop_large_data(lost, settings.reject_bytes)
-            rejects.add(add_columns(lost, columns))
+            rejects.add(add_columns(lost, columns, misfits))
         files = documents.finish(), rejects.finish()
+    log_misfits(misfits, columns)
     return Part(index, *files, input_digest, _sorted(languages), _sorted(statuses))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import operator
 import os
 from functools import cached_property
 from itertools import islice
@@ -35,7 +36,7 @@ from corpus_norm.dataset.schema import (
     STORIES,
 )
 from corpus_norm.dataset.stories import Stories, empty_groups, join_groups, split_columns
-from corpus_norm.document import Flag
+from corpus_norm.document import Document, Flag
 from corpus_norm.errors import DatasetError, SchemaMismatchError
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from corpus_norm.dataset.manifest import Manifest, Part
     from corpus_norm.dataset.reuse import Changes
     from corpus_norm.dataset.verification import Problem
-    from corpus_norm.document import Document
 
 _BATCH_ROWS = 512
 
@@ -88,6 +88,9 @@ class Documents:
     def __len__(self) -> int:
         return len(self._dataset)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._dataset
+
     def __getitem__(self, key: Any) -> Any:  # noqa: ANN401 -- as of a dataset
         return self._dataset[key]
 
@@ -126,6 +129,13 @@ class Dataset:
         for batch in self.batches():
             yield from batch_to_documents(batch)
 
+    def __contains__(self, key: object) -> bool:
+        """Whether a document has this ``doc_id`` or ``source_id``, or is this document."""
+        if isinstance(key, Document):
+            place = self._find(key.doc_id)
+            return place is not None and self[place] == key
+        return isinstance(key, str) and self._find(key) is not None
+
     @overload
     def __getitem__(self, key: int | str) -> Document: ...
     @overload
@@ -136,15 +146,22 @@ class Dataset:
         Raises:
             IndexError: there is no such place.
             KeyError: no document has this id.
+            TypeError: the key is something else.
         """
         if isinstance(key, str):
-            for column in ("doc_id", "source_id"):
-                for document in self.filter(None, **{column: key}):
-                    return document
-            raise KeyError(f"no document has the doc_id or source_id {key!r}")
+            found = self._find(key)
+            if found is None:
+                raise KeyError(f"no document has the doc_id or source_id {key!r}")
+            return next(self._slice(found, found + 1))
         if not isinstance(key, slice):
-            place = range(len(self))[key]
-            return next(self._slice(place, place + 1))
+            if isinstance(key, bool) or not hasattr(key, "__index__"):
+                raise TypeError(
+                    f"a document is found by its place, its doc_id or source_id, not by {key!r}"
+                )
+            there = range(len(self))
+            if not -len(there) <= operator.index(key) < len(there):
+                raise IndexError(f"there is no document {key}: the dataset has {len(there):,}")
+            return next(self._slice(there[key], there[key] + 1))
         start, stop, step = key.indices(len(self))
         if step < 0:
             return [self[place] for place in range(start, stop, step)]
@@ -318,6 +335,19 @@ class Dataset:
         with _needs("polars"):
             import polars as pl
         return pl.DataFrame(self.to_arrow(columns))
+
+    def _find(self, key: str) -> int | None:
+        """Return the place of the document with a ``doc_id``, or else the first ``source_id``."""
+        by_own: int | None = None
+        first = 0
+        for batch in self.batches(["doc_id", "source_id"]):
+            place = pc.index(batch.column("doc_id"), key).as_py()
+            if place >= 0:
+                return first + int(place)
+            if by_own is None and (own := pc.index(batch.column("source_id"), key).as_py()) >= 0:
+                by_own = first + int(own)
+            first += batch.num_rows
+        return by_own
 
     def _slice(self, start: int, stop: int) -> Iterator[Document]:
         """Yield the documents from one place to another; parts before it are not read."""
