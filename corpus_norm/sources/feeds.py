@@ -28,7 +28,7 @@ from corpus_norm.sources.feed_entries import (
     read_namespaces,
     split_feed,
 )
-from corpus_norm.sources.records import get_line, reject
+from corpus_norm.sources.records import RecordGuard, get_line, reject
 from corpus_norm.sources.streams import CutError, peek, to_utf8, too_large
 from corpus_norm.values import read_id
 
@@ -140,7 +140,7 @@ def _read_entries(
 ) -> Iterator[RawDocument | Rejection]:
     head, chunks = peek(chunks, _HEAD_BYTES)
     charset, chunks = _find_charset(head, chunks)
-    feed = Feed(source, charset, {}, settings)
+    feed, guard = Feed(source, charset, {}, settings), RecordGuard(source)
     index, last = 0, Piece(Part.HEAD, b"", 0)
     for piece in split_feed(chunks, settings.max_bytes):
         last = piece
@@ -150,7 +150,7 @@ def _read_entries(
             check_root(piece.data)
             feed = replace(feed, namespaces=read_namespaces(piece.data))
         elif piece.part is not Part.TAIL:
-            yield _read_entry(piece, feed, index)
+            yield guard.read(index, piece.data, _read_entry, piece, feed, index)
             index += 1
     if last.part is not Part.CUT_ENTRY and not _END.search(last.data[-_HEAD_BYTES:]):
         fault = "the feed ends early, before its end tag; what stands before that was read"

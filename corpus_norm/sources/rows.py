@@ -13,7 +13,7 @@ from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.identity import Repeats
-from corpus_norm.sources.records import make_content, reject
+from corpus_norm.sources.records import RecordGuard, make_content, reject
 from corpus_norm.sources.streams import split_lines, to_utf8, too_large
 from corpus_norm.values import dump_fields, is_binary, is_text, load_fields, read_column
 
@@ -108,12 +108,25 @@ def read_rows(
     wanted = set(names)
     places = [n for n, name in enumerate(batch.schema.names) if name in wanted]
     titles = _make_unique([batch.schema.names[place] for place in places])
+    guard = RecordGuard(source, pa.ArrowException)
+
+    def read_piece(piece: pa.RecordBatch) -> list[dict[str, Any]]:
+        columns = [read_column(piece.column(place)) for place in places]
+        return [dict(zip(titles, values, strict=True)) for values in zip(*columns, strict=True)]
+
     for start in range(0, batch.num_rows, ROWS):
         piece = batch.slice(start, ROWS)
-        columns = [read_column(piece.column(place)) for place in places]
-        for index, values in enumerate(zip(*columns, strict=True)):
-            row = dict(zip(titles, values, strict=True))
-            yield make_row(row, source, first + start + index, fields)
+        rows = guard.read(first + start, None, read_piece, piece)
+        for index in range(piece.num_rows):
+            record = first + start + index
+            found = rows
+            if isinstance(rows, Rejection):  # a row of them cannot be read: each alone
+                found = guard.read(record, None, read_piece, piece.slice(index, 1))
+            if isinstance(found, Rejection):
+                yield found
+            else:
+                row = found[index if found is rows else 0]
+                yield guard.read(record, None, make_row, row, source, record, fields)
 
 
 def _make_unique(names: Sequence[str]) -> list[str]:
@@ -218,7 +231,7 @@ def read_table(
         InputError: the heading has none of the columns, or the stream breaks; the rows before the
             break have been yielded.
     """
-    fields = fields or FieldReader(settings)
+    fields, guard = fields or FieldReader(settings), RecordGuard(source)
     lines = _Lines(to_utf8(chunks), settings.max_bytes)
     heading = next(lines, "")
     delimiter, names = _read_heading(heading, fields)
@@ -255,7 +268,7 @@ def read_table(
                 continue
         if any(row):
             values = {name: row[place] for place, name in wanted.items()}
-            yield make_row(values, source, record, fields)
+            yield guard.read(record, lines.taken, make_row, values, source, record, fields)
 
 
 def _read_heading(line: str, fields: FieldReader) -> tuple[str, list[str]]:
