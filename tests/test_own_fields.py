@@ -412,3 +412,37 @@ def test_a_number_that_a_type_would_change_is_null():
     assert made == [None, None, 2, 3, None]
     with pytest.raises(SettingsError, match="no type 'int65'"):
         settle_columns(["n:int65"], [], {})
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "moment"),
+    [
+        ("1er mai 2024", 1, None),
+        ("2024年5月1日", 1, None),
+        (1714557600, 1, 10),
+        ("1714557600000", 1, 10),
+        (1714557600000000, 1, 10),
+        ("2024-05-01 10:00:00 UTC", 1, 10),
+        ("2024-05-01T10:00:00Z[Europe/Paris]", 1, 10),
+        ({"$date": "2024-05-01T10:00:00Z"}, 1, 10),
+        ({"$date": {"$numberLong": "1714557600000"}}, 1, 10),
+        ("31/05/2024", 31, None),
+        ("03/05/2024", None, None),
+        ("2024-05", None, None),
+        ("yesterday", None, None),
+        ({"$date": {"$date": {}}}, None, None),
+        (["2024-05-01"], None, None),
+    ],
+)
+def test_a_date_of_a_record_is_read_in_any_form_or_told_once(tmp_path, caplog, value, day, moment):
+    lines = [json.dumps({"id": n, "text": "It rains in Lille.", "date": value}) for n in range(2)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    settings = Settings(translation=QUICK)
+    for document in corpus_norm.convert(tmp_path / "a.jsonl", tmp_path / "out", settings):
+        assert document.published == (day and date(2024, 5, day))
+        at = moment and datetime(2024, 5, 1, moment, tzinfo=UTC)
+        assert document.published_at == at
+        if day is None:
+            assert json.loads(document.extra)["date"] == value
+    told = [each for each in caplog.messages if "left out, and stay in extra" in each]
+    assert len(told) == (day is None)

@@ -152,6 +152,7 @@ class FieldReader:
 
     def _read_times(self, record: Mapping[str, Any], taken: dict[str, str]) -> dict[str, Any]:
         facts: dict[str, Any] = {"published": None, "published_at": None, "updated": None}
+        unread: list[tuple[str, object]] = []
         for name in self._names["published"]:
             if (value := record.get(name)) is None:
                 continue
@@ -161,18 +162,31 @@ class FieldReader:
                 facts["published_at"] = facts["published_at"] or instant
                 if instant is not None or _is_day(value):
                     taken.setdefault("published", name)
-            elif day is None and _is_ambiguous(value):
-                self._tell_once(
-                    "ambiguous date",
-                    f"records: {value!r} in {name!r} may be read in two ways; such dates "
-                    "are left out, and stay in extra",
-                )
+            elif day is None:
+                unread.append((name, value))
+        if unread and facts["published"] is None:
+            self._tell_unread(*unread[0])
         changed = self._find(record, "updated")
         if changed:
             facts["updated"], _ = read_time(record[changed])
-            if facts["updated"] and _is_day(record[changed]):
+            if facts["updated"] is None:
+                self._tell_unread(changed, record[changed])
+            elif _is_day(record[changed]):
                 taken["updated"] = changed
         return facts
+
+    def _tell_unread(self, name: str, value: object) -> None:
+        """Tell once of dates that may be read in two ways, and once of those that are not read."""
+        if _is_ambiguous(value):
+            what = "may be read in two ways; such dates"
+        elif str(value).strip() not in {"", "nan"}:
+            what = "is no date that is understood; such values"
+        else:
+            return
+        self._tell_once(
+            f"{what} {name}",
+            f"records: {value!r:.60} in {name!r} {what} are left out, and stay in extra",
+        )
 
     def _read_rest(self, record: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any] | None:
         if not self.settings.keep_extra:
