@@ -18,6 +18,7 @@ from corpus_norm.conversion.journal import log_end, log_part, log_rejects, log_s
 from corpus_norm.conversion.progress import Counts, Progress
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.dataset import Dataset, DatasetWriter
+from corpus_norm.dataset.folder import check_output
 from corpus_norm.dataset.manifest import MANIFEST_NAME, digest_item
 from corpus_norm.dataset.reuse import OldRows, merge_rows
 from corpus_norm.document import RawDocument
@@ -101,6 +102,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         DatasetExistsError: the folder holds something else.
         DatasetError: the folder cannot be written to.
     """
+    check_output(output)
     selection = Selection(limit, sample)
     choose = partial(choose_options, stories=stories, days=StoryOptions(story_days).days)
     chosen = Workers.choose(workers, worker_memory_mb)
@@ -130,6 +132,7 @@ def _work(  # noqa: PLR0913 -- what, where, how
     update: bool = False,
     overwrite: bool = False,
 ) -> Dataset:
+    counts = Counts(progress)
     log_start(job)
     site_boilerplate = job.learn_site_boilerplate()
     columns, items = job.settle_columns(None if overwrite else output)
@@ -150,7 +153,6 @@ def _work(  # noqa: PLR0913 -- what, where, how
         job.start_workers(job.make_task(site_boilerplate)) as run,
     ):
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
-        counts = Counts(progress)
         _Conversion(job, items, writer, old_rows, counts).work(run)
         changes = old_rows.finish() if old_rows else None
         groups = write_groups(writer.path, writer.account(), choose(writer.manifest))

@@ -69,7 +69,8 @@ class Workers:
             SettingsError: a number makes no sense.
         """
         count = choose_workers() if wanted == "auto" else 0 if wanted is None else wanted
-        if not isinstance(count, int) or (wanted is not None and count < 1):
+        is_number = isinstance(count, int) and not isinstance(count, bool)
+        if not is_number or (wanted is not None and count < 1):
             raise SettingsError(f"workers must be at least 1, or 'auto', not {wanted!r}")
         if memory_mb is not None and not memory_mb > 0:
             raise SettingsError(f"the memory of a worker must be more than 0 MB, not {memory_mb}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.shards import Selection, cut_shards
+from corpus_norm.dataset.folder import check_output
 from corpus_norm.dataset.manifest import (
     MANIFEST_NAME,
     describe_job,
@@ -73,6 +74,7 @@ def preview(  # noqa: PLR0913 (as convert)
         SettingsError: an argument makes no sense.
         DatasetError: the manifest in the folder is damaged.
     """
+    check_output(output)
     selection = Selection(limit, sample)
     job = prepare_job(
         inputs,

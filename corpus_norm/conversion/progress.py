@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus_norm.document import Rejection
+from corpus_norm.errors import SettingsError
 from corpus_norm.sources.files import STANDARD_INPUT, resolve_inputs
 from corpus_norm.sources.formats import Container, detect_format
 from corpus_norm.sources.walk import find_files
@@ -76,9 +77,15 @@ class Progress:
 
 
 class Counts:
-    """A counter of the rows that pass, which calls the caller back."""
+    """A counter of the rows that pass, which calls the caller back.
+
+    Raises:
+        SettingsError: the callback is no function.
+    """
 
     def __init__(self, callback: Callable[[Progress], None] | None) -> None:
+        if callback is not None and not callable(callback):
+            raise SettingsError(f"progress must be a function or None, not {callback!r:.60}")
         self._callback = callback
         self._documents = self._rejects = self._taken_over = 0
         self._seconds: Counter[str] = Counter()

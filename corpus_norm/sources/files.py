@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,8 @@ def list_names(inputs: object) -> list[str | os.PathLike[str]]:
         advice = "for tables use normalize_batch, or write them to Parquet and name the file"
     if is_table or isinstance(inputs, (bytes, bytearray)) or not isinstance(inputs, Iterable):
         raise InputError(f"inputs must be names, not {_describe(inputs)}; {advice}")
-    names = list(inputs)
+    # The order of a set differs from run to run.
+    names = sorted(inputs, key=str) if isinstance(inputs, AbstractSet) else list(inputs)
     for place, name in enumerate(names):
         if not isinstance(name, (str, os.PathLike)):
             raise InputError(
