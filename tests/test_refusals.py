@@ -12,7 +12,7 @@ import corpus_norm
 from corpus_norm import RawDocument, Settings, encoding
 from corpus_norm.errors import CorpusNormError, DatasetError, InputError, SettingsError
 from corpus_norm.settings import TranslationSettings
-from corpus_norm.sources.files import list_names
+from corpus_norm.sources.walk import list_names
 from corpus_norm.translation import translate
 
 PLAIN = Settings(translation=TranslationSettings(enabled=False))

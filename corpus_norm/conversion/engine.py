@@ -12,15 +12,21 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
-from corpus_norm.conversion.journal import log_end, log_part, log_rejects, log_start
-from corpus_norm.conversion.progress import Counts, Progress
+from corpus_norm.conversion.progress import (
+    Counts,
+    Progress,
+    log_end,
+    log_part,
+    log_rejects,
+    log_start,
+)
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
+from corpus_norm.conversion.worker import collect_seldom
 from corpus_norm.dataset import Dataset, DatasetWriter
-from corpus_norm.dataset.folder import check_output
 from corpus_norm.dataset.manifest import MANIFEST_NAME, digest_item
-from corpus_norm.dataset.reuse import OldRows, merge_rows
+from corpus_norm.dataset.parts import check_output
+from corpus_norm.dataset.writer import OldRows, merge_rows
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import InputError
 from corpus_norm.faults import logger

@@ -23,7 +23,7 @@ from corpus_norm.faults import logger
 from corpus_norm.pipeline import Context, available_cpus, count_site_blocks, process_to_rows
 from corpus_norm.sources import Fence, read
 from corpus_norm.sources.fields import FieldReader
-from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source
+from corpus_norm.sources.walk import STANDARD_INPUT, list_names, make_source
 from corpus_norm.stage_timer import LimitedTimer, StageTimer
 from corpus_norm.translation.engines.argos import BATCHING
 from corpus_norm.translation.engines.llm import ALONE, check_models

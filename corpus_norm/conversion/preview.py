@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.shards import Selection, cut_shards
-from corpus_norm.dataset.folder import check_output
 from corpus_norm.dataset.manifest import (
     MANIFEST_NAME,
     describe_job,
@@ -18,7 +17,7 @@ from corpus_norm.dataset.manifest import (
     find_differences,
     read_manifest,
 )
-from corpus_norm.dataset.parts import is_intact
+from corpus_norm.dataset.parts import check_output, is_intact
 from corpus_norm.document import RawDocument
 from corpus_norm.pipeline import check_settings
 

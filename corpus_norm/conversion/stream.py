@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
-from corpus_norm.conversion.journal import log_end, log_rejects, log_start
-from corpus_norm.conversion.progress import Counts, Progress
+from corpus_norm.conversion.progress import Counts, Progress, log_end, log_rejects, log_start
 from corpus_norm.conversion.shards import Selection, cut_batches
+from corpus_norm.conversion.worker import collect_seldom
 from corpus_norm.dataset import batch_to_documents, batch_to_rejections
 from corpus_norm.dataset.columns import add_columns, extend, log_misfits
 from corpus_norm.dataset.schema import RESULTS

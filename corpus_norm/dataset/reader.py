@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from corpus_norm.dataset.manifest import Manifest, Part
-    from corpus_norm.dataset.reuse import Changes
     from corpus_norm.dataset.verification import Problem
+    from corpus_norm.dataset.writer import Changes
 
 _BATCH_ROWS = 512
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # of a language, BCP 47

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_norm.dataset.own import add_own, is_own, read_own
+from corpus_norm.dataset.columns import add_own, is_own, read_own
 from corpus_norm.dataset.schema import DOCUMENTS, JOINED, RAW, REJECTS, RESULTS
 from corpus_norm.document import (
     Block,

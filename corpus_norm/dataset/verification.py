@@ -17,8 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_norm.dataset.columns import extend
-from corpus_norm.dataset.folder import find_unlisted
-from corpus_norm.dataset.parts import hash_file, open_parquet
+from corpus_norm.dataset.parts import find_unlisted, hash_file, open_parquet
 from corpus_norm.dataset.schema import CONFLICTS, DOCUMENTS, REJECTS, STORIES
 from corpus_norm.document import read_prose
 from corpus_norm.labels import BlockKind

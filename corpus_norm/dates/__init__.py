@@ -13,6 +13,7 @@ from corpus_norm.dates.forms import (
     guess_setting,
     list_dates,
     read_stated,
+    read_time,
     simplify,
 )
 from corpus_norm.dates.lines import (
@@ -29,7 +30,6 @@ from corpus_norm.dates.lines import (
     read_dates,
     read_label,
 )
-from corpus_norm.dates.moments import read_time
 
 __all__ = [
     "NOWHERE",

@@ -22,14 +22,20 @@ from typing import TYPE_CHECKING
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.faults import Fault, report
-from corpus_norm.sources.compression import Bounds
 from corpus_norm.sources.fields import FieldReader
-from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source, resolve_inputs
-from corpus_norm.sources.formats import SUFFIXES
+from corpus_norm.sources.formats import SUFFIXES, Bounds
 from corpus_norm.sources.reading import Job, Stream, read_stream
 from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import read_chunks
-from corpus_norm.sources.walk import Entry, Fence, find_files
+from corpus_norm.sources.walk import (
+    STANDARD_INPUT,
+    Entry,
+    Fence,
+    find_files,
+    list_names,
+    make_source,
+    resolve_inputs,
+)
 
 if TYPE_CHECKING:
     import os

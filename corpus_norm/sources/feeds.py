@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from corpus_norm.dates import read_stated, read_time
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import DecodeError, InputError
-from corpus_norm.sources.compression import BombError
 from corpus_norm.sources.feed_entries import (
     Part,
     Piece,
@@ -28,6 +27,7 @@ from corpus_norm.sources.feed_entries import (
     read_namespaces,
     split_feed,
 )
+from corpus_norm.sources.formats import BombError
 from corpus_norm.sources.records import RecordGuard, get_line, reject
 from corpus_norm.sources.streams import CutError, peek, to_utf8, too_large
 from corpus_norm.values import read_id

@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
-from corpus_norm.sources.fields import FieldReader
-from corpus_norm.sources.identity import Repeats
+from corpus_norm.sources.fields import FieldReader, Repeats
 from corpus_norm.sources.records import RecordGuard, make_content, reject
 from corpus_norm.sources.streams import split_lines, to_utf8, too_large
 from corpus_norm.values import dump_fields, is_binary, is_text, load_fields, read_column

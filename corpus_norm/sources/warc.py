@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import InputError
-from corpus_norm.sources.compression import unpack
+from corpus_norm.sources.formats import unpack
 from corpus_norm.sources.records import RecordGuard, get_day, get_line, reject
 from corpus_norm.sources.streams import (
     CHUNK_BYTES,
