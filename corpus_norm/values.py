@@ -211,7 +211,7 @@ def _read_scalar(scalar: pa.Scalar) -> Any:  # noqa: ANN401, PLR0911 -- one line
 
 
 def _read_nanoseconds(scalar: pa.Scalar) -> Any:  # noqa: ANN401
-    """Return a moment, a time or a duration; as text or seconds if it is no whole microsecond."""
+    """Return a moment, time or duration; as text or seconds unless it is whole microseconds."""
     import pyarrow as pa
 
     microseconds, rest = divmod(scalar.value, 1000)

@@ -333,7 +333,7 @@ def test_values_that_do_not_fit_are_told(tmp_path, caplog):
     (tmp_path / "in.jsonl").write_text("\n".join(lines), "utf-8")
     settings = Settings(input=InputSettings(keep=("n:int64",)), translation=QUICK)
     corpus_norm.convert(tmp_path / "in.jsonl", tmp_path / "out", settings)
-    assert "1 value(s) of the field 'n' are no int64" in caplog.text
+    assert "1 value(s) of the field 'n' do not fit int64" in caplog.text
 
 
 def test_types_of_a_table_are_kept(tmp_path):

@@ -27,8 +27,8 @@ from corpus_norm.faults import Fault, collecting
 from corpus_norm.settings import InputSettings
 from corpus_norm.sources import (
     columnar,
-    compression,
     feeds,
+    formats,
     read,
     reading,
     records,
@@ -50,7 +50,7 @@ def here(tmp_path, monkeypatch):
 @pytest.fixture
 def small_bounds(monkeypatch):
     """Bombs of a size for tests."""
-    monkeypatch.setattr(compression, "FREE_BYTES", 20 * MB)
+    monkeypatch.setattr(formats, "FREE_BYTES", 20 * MB)
 
 
 PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": to_zst}
@@ -60,7 +60,7 @@ PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst":
 def test_records_before_the_bounds_are_kept_and_the_bomb_is_one_rejection(
     here, monkeypatch, suffix
 ):
-    monkeypatch.setattr(compression, "FREE_BYTES", MB)
+    monkeypatch.setattr(formats, "FREE_BYTES", MB)
     lines = b"".join(b'{"text": "The same line again and again: %d"}\n' % n for n in range(60_000))
     (here / f"bomb.jsonl.{suffix}").write_bytes(PACKERS[suffix](lines))
     (here / "good.txt").write_bytes(b"x")

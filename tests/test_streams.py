@@ -202,6 +202,18 @@ def test_a_stream_replaces_a_file_only_with_overwrite(lines, tmp_path):
     assert stream(lines, "-o", os.devnull, "--rejects", os.devnull).exit_code == 1
 
 
+def test_a_stream_of_nothing_warns_and_leaves_a_file_as_it_is(tmp_path):
+    (tmp_path / "nothing").mkdir()
+    target = tmp_path / "out.jsonl"
+    target.write_text("mine", "utf-8")
+    refused = stream(tmp_path / "nothing", "-o", target, "--overwrite")
+    assert isinstance(refused.exception, InputError)
+    assert target.read_text("utf-8") == "mine"
+    done = stream(tmp_path / "nothing")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "the inputs hold no documents" in done.stderr
+
+
 @pytest.mark.parametrize("named", ["a.jsonl", ".", "*.jsonl", "./a.jsonl"])
 def test_a_stream_never_writes_among_its_inputs(lines, monkeypatch, named):
     monkeypatch.chdir(lines.parent)

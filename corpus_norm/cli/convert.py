@@ -325,7 +325,8 @@ def convert(  # noqa: PLR0913 (one parameter per option)
                 **taken,
             )
     except KeyboardInterrupt:  # caught here: typer would exit without a message
-        print_note("stopped; finished parts are kept: run the same command again to continue")
+        rest = "finished parts are kept: run the same command again to continue"
+        print_note(f"stopped; {rest if to is None else 'the stream is incomplete'}")
         raise typer.Exit(130) from None
 
 
@@ -362,6 +363,10 @@ def _stream(  # noqa: PLR0913, PLR0917 -- what, how and where
     from corpus_norm.conversion import Stream
 
     stream = Stream(inputs, settings, workers=_read_workers(workers), **options)
+    if target.output and target.output.is_file() and stream.is_empty():
+        raise InputError(
+            f"the inputs hold no documents; {target.output} stays as it is", subject=inputs[0]
+        )
     if write_stream(stream, form, *target):
         raise typer.Exit(1)
 

@@ -20,6 +20,7 @@ from corpus_norm.conversion.progress import (
     log_part,
     log_rejects,
     log_start,
+    warn_of_nothing,
 )
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
 from corpus_norm.conversion.worker import collect_seldom
@@ -189,7 +190,7 @@ def _check_first(items: Items, output: str | PathLike[str], *, overwrite: bool) 
             "inputs, or remove the folder",
             subject=str(output),
         )
-    logger.warning("the inputs hold no documents; check their names and their types")
+    warn_of_nothing()
     return iter(())
 
 

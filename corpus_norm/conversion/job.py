@@ -1,4 +1,4 @@
-"""A conversion: its inputs, models, memory and workers, and what is done with a batch."""
+"""A conversion: its inputs, models, memory and workers, and the work on a batch."""
 
 from __future__ import annotations
 

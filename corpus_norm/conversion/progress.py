@@ -86,7 +86,7 @@ class Counts:
     """A counter of the rows that pass, which calls the caller back.
 
     Raises:
-        SettingsError: the callback is no function.
+        SettingsError: the callback is not a function.
     """
 
     def __init__(self, callback: Callable[[Progress], None] | None) -> None:
@@ -185,6 +185,11 @@ def log_rejects(batch: pa.RecordBatch) -> None:
                 why["message"],
                 extra={"event": {"what": "reject", **facts}},
             )
+
+
+def warn_of_nothing() -> None:
+    """Warn that the inputs hold no documents."""
+    logger.warning("the inputs hold no documents; check their names and their types")
 
 
 def log_end(state: Progress) -> None:

@@ -1,4 +1,4 @@
-"""Columns of one's own: passed on by ``normalize_batch``, or made of fields (``--keep``).
+"""Columns of the user's own: passed through by ``normalize_batch``, or made of fields (``--keep``).
 
 The columns of ``settings.input.keep`` are taken from ``extra``, with types of Arrow.  They are made
 where parts are written, from the JSON of the row alone, so that they do not depend on workers,
@@ -79,7 +79,7 @@ def settle_columns(
 
 
 def parse_type(name: str) -> pa.DataType | None:
-    """Return the type of a name, as this module and Arrow write them; None if it is no type.
+    """Return the type of a name, as this module and Arrow write them; None if it is not a type.
 
     >>> parse_type("list<int32>"), parse_type("decimal128(12, 2)"), parse_type("word")
     (ListType(list<element: int32>), Decimal128Type(decimal128(12, 2)), None)
@@ -171,7 +171,7 @@ def log_misfits(misfits: Mapping[str, int], columns: Mapping[str, str]) -> None:
     """Warn of values that :func:`add_columns` could not put into their columns."""
     for name, count in misfits.items():
         logger.warning(
-            "%s value(s) of the field %r are no %s: null in its column, whole in extra",
+            "%s value(s) of the field %r do not fit %s: null in the column, unchanged in extra",
             f"{count:,}",
             name,
             columns[name],
@@ -377,7 +377,7 @@ def read_own(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
 
 
 def is_own(field: pa.Field) -> bool:
-    """Whether RAW has no such column; an ``extra`` that is no text is a field like any other."""
+    """Whether RAW has no such column; an ``extra`` that is not text is a field like any other."""
     return field.name not in RAW.names or (field.name == "extra" and not is_text(field.type))
 
 
@@ -390,6 +390,6 @@ def add_own(raw: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
                 del own[name]
     try:
         raw["extra"] = {**load_fields(raw["extra"]), **own}
-    except InputError:  # no JSON of ours
+    except InputError:  # not JSON that we wrote
         raw["extra"] = {**own, "extra": raw["extra"]}
     return raw

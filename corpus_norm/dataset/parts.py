@@ -342,7 +342,7 @@ _MOST_TRACEBACKS = 100  # different ones that are written in full
 
 
 def find_foreign(folder: Path) -> list[str]:
-    """Return the names inside a folder that do not belong to a dataset of ours, sorted."""
+    """Return the names inside a folder that do not belong to our dataset, sorted."""
     own = set(_list_own(folder))
     found = [path for path in folder.iterdir() if path.name not in _TABLES]
     for table in _TABLES:
@@ -378,7 +378,7 @@ def check_output(path: object) -> Path:
         )
     if name in {"", "-"}:
         raise DatasetError(
-            f"the output {name!r} is no folder; name one, or stream with --to jsonl or --to arrow",
+            f"the output {name!r} is not a folder; name one, or stream with --to jsonl or arrow",
             subject=name,
         )
     return Path(path)
@@ -391,7 +391,7 @@ def clear_dataset(folder: Path) -> None:
         DatasetError: a file cannot be removed.
     """
     own = [path for path in _list_own(folder) if path.name != LOCK_NAME]
-    # The manifest goes first: without it what is left is never taken for a dataset.
+    # The manifest goes first: without it, the rest is never taken for a dataset.
     for path in sorted(own, key=lambda path: (path.name != MANIFEST_NAME, path)):
         _remove(path)
 

@@ -328,7 +328,7 @@ class Dataset:
         """Yield the rows of :meth:`pairs`, a few hundred documents at a time.
 
         Raises:
-            DatasetError: the language is no code.
+            DatasetError: the language is not a code.
         """
         if language is not None and not (isinstance(language, str) and _CODE.fullmatch(language)):
             raise DatasetError(f"a language is a code such as fr or zh-Hant, not {language!r:.60}")

@@ -144,7 +144,7 @@ def documents_to_batch(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
     """
     try:
         return _build([_reject_misplaced(item) for item in items])
-    except Exception:  # noqa: BLE001 -- whatever it is, some document caused it: try each alone
+    except Exception:  # noqa: BLE001 -- some document caused it: try each alone
         return _build([_reject_unwritable(item) for item in items])
 
 

@@ -35,7 +35,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem of a dataset: the file concerned, and what is wrong with it.
+    """A problem of a dataset: the file concerned, and the fault.
 
     >>> str(Problem("manifest.json", "the dataset is incomplete"))
     'manifest.json: the dataset is incomplete'
@@ -94,7 +94,7 @@ def _check_part(folder: Path, part: Part, manifest: Manifest, seen: set[str]) ->
 
 
 def _find_damage(path: Path, file: PartFile, schema: pa.Schema) -> str:
-    """Return what is wrong with a file as a whole; empty if it is sound."""
+    """Return the fault of a file as a whole; empty if it is sound."""
     try:
         size = path.stat().st_size
         if size != file.bytes:

@@ -100,8 +100,8 @@ class DatasetWriter:
 
     Raises:
         DatasetExistsError: the folder holds something else.
-        DatasetError: the name is no local folder, the folder cannot be written to, or another run
-            is writing there.
+        DatasetError: the name is not a local folder, the folder cannot be written to, or another
+            run is writing there.
     """
 
     def __init__(  # noqa: PLR0913 -- three required arguments, the others are keyword-only
@@ -315,7 +315,9 @@ def locked(path: Path) -> Iterator[None]:
         DatasetError: another run is writing there, or there is no such folder.
     """
     if not path.is_dir():
-        raise DatasetError(f"{path} is no folder; name one that convert wrote", subject=str(path))
+        raise DatasetError(
+            f"{path} is not a folder; name one that convert wrote", subject=str(path)
+        )
     lock = _acquire(path)
     try:
         yield

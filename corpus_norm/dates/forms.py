@@ -433,8 +433,8 @@ def read_time(value: object) -> tuple[date | None, datetime | None]:
     """Return the day that a value states, in its own time zone, and the instant if it states one.
 
     Dates in words and in ISO 8601, RFC 822, and seconds, milliseconds or microseconds since 1970
-    (UTC) are read; so is an object of MongoDB's extended JSON that holds one.  A numeric date that
-    may be read in two ways is none.
+    (UTC) are read; so is an object of MongoDB's extended JSON that holds one.  A numeric date with
+    two readings is not read.
 
     >>> day, instant = read_time("2024-05-01T23:30:00-05:00")
     >>> day.isoformat(), instant.isoformat()

@@ -75,7 +75,7 @@ def read(  # noqa: PLR0913 -- two say what, the others are only ever named
         stdin: the stream to read for ``-``; by default the standard input of the process.
         on_skip: called with the name of each file or folder inside a folder or an archive that
             is not read.
-        fence: keeps the output folder and other datasets of ours out of the inputs, and reports
+        fence: keeps the output folder and our other datasets out of the inputs, and reports
             their names.
         fields: reads the fields of records; pass the same one to tell once, in several calls,
             which names were taken without settings.

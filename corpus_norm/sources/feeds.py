@@ -84,7 +84,7 @@ def read_feed(
     >>> entry.title, entry.data, damage.message[:40]
     ('A', '1 & 2.', 'the feed ends early, before its end tag;')
 
-    A file that is no feed, or has no entry, becomes one rejection with its bytes.
+    A file that is not a feed or has no entry becomes one rejection with its bytes.
 
     Raises:
         CutError: the stream breaks; the entries before the break have been yielded.
@@ -153,7 +153,7 @@ def _read_entries(
             yield guard.read(index, piece.data, _read_entry, piece, feed, index)
             index += 1
     if last.part is not Part.CUT_ENTRY and not _END.search(last.data[-_HEAD_BYTES:]):
-        fault = "the feed ends early, before its end tag; what stands before that was read"
+        fault = "the feed ends early, before its end tag; the part before that was read"
         yield reject(source, index, f"{fault}, but entries may be missing", last.data)
 
 
@@ -330,7 +330,7 @@ def _list_authors(parts: dict[str, list[Any]]) -> Iterator[str | None]:
 def _read_time(text: str) -> tuple[date | None, datetime | None]:
     """Return the day and, if stated, the moment of a date: RFC 822 (RSS), RFC 3339 (Atom), words.
 
-    A moment without a time zone is none.
+    A moment without a time zone does not count.
     """
     found = read_time(text)
     if found[0] is not None:

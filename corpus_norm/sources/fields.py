@@ -190,7 +190,7 @@ class FieldReader:
         if _is_ambiguous(value):
             what = "may be read in two ways; such dates"
         elif str(value).strip() not in {"", "nan"}:
-            what = "is no date that is understood; such values"
+            what = "cannot be read as a date; such values"
         else:
             return
         self._tell_once(

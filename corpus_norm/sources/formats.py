@@ -234,7 +234,7 @@ class Bounds:
         if self._given > max(FREE_BYTES, self._taken * self._ratio):
             raise BombError(
                 f"it unfolds to more than {self._ratio} times its size, like a decompression "
-                "bomb; if it is none, raise settings.input.max_expansion"
+                "bomb; if it is not, raise settings.input.max_expansion"
             )
 
     def check_depth(self, level: int) -> None:

@@ -225,7 +225,7 @@ class RecordGuard:
     ) -> Item | Rejection:
         """Call a function that reads a record; return its item, or a rejection if it fails.
 
-        Errors of ours, of the system, of too little memory and of damaged files propagate.
+        Our own errors, and those of the system, of memory and of damaged files, propagate.
         """
         try:
             return function(*arguments)

@@ -92,7 +92,7 @@ def choose_columns(schema: pa.Schema, fields: FieldReader) -> list[str]:
 
 
 def is_ours(schema: pa.Schema) -> bool:
-    """Whether a table is one of our datasets, whose columns are no fields of somebody else."""
+    """Whether a table is one of our datasets, whose columns are not fields of a record."""
     return b"corpus_norm.schema" in (schema.metadata or {})
 
 

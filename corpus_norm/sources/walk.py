@@ -1,4 +1,4 @@
-"""Resolve the inputs, and list their files without the output folder and other datasets of ours.
+"""Resolve the inputs, and list their files, except the output folder and our other datasets.
 
 fsspec resolves, lists and opens the names, so local disks, ``memory://`` and object stores are
 handled alike.  A manifest identifies a dataset.  If the user names a dataset, its articles are
@@ -43,7 +43,7 @@ class Root:
     """One file or folder to read: its name as the user gave it, and its location.
 
     ``filesystem`` is an fsspec file system, or None for standard input.  ``base`` is the folder
-    in which a pattern was searched for, or None if the name is no pattern.  ``key`` is the path
+    in which a pattern was searched for, or None if the name is not a pattern.  ``key`` is the path
     from the input to it: empty for a folder, its own name for a file.
     """
 
@@ -188,7 +188,7 @@ def _match(filesystem: Any, path: str, pattern: str) -> Iterator[Root]:  # noqa:
     """Yield the matches of a pattern in path order, hidden files only if it names a leading dot.
 
     Raises:
-        InputError: nothing matches, or the name is no pattern.
+        InputError: nothing matches, or the name is not a pattern.
     """
     if not any(char in pattern for char in _WILDCARDS):
         raise InputError(

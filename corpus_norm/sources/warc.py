@@ -259,7 +259,7 @@ def _read_records(
 
     Raises:
         _DamageError: a record is damaged or cut off.
-        OSError: the bytes that follow are no record.
+        OSError: the bytes that follow are not a record.
     """
     from fastwarc.warc import ArchiveIterator
 
