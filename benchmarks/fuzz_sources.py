@@ -15,8 +15,8 @@ from collections import Counter
 from benchmarks.containers import CONTAINERS, make_pages
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.settings import InputSettings
-from corpus_norm.sources.compression import Bounds
 from corpus_norm.sources.fields import FieldReader
+from corpus_norm.sources.formats import Bounds
 from corpus_norm.sources.reading import Job, Stream, read_stream
 
 SETTINGS = InputSettings(max_bytes=1_000_000)

@@ -385,15 +385,15 @@ class Document:
         return document_from_dict(record)
 
     @classmethod
-    def from_json(cls, text: str) -> Document:
+    def from_json(cls, text: str | bytes) -> Document:
         """Return the document that :meth:`to_json` wrote.
 
         Raises:
             InputError: the text is no JSON, or describes no document.
         """
-        from corpus_norm.values import document_from_dict, load_fields
+        from corpus_norm.values import document_from_json
 
-        return document_from_dict(load_fields(text))
+        return document_from_json(text)
 
     def __repr__(self) -> str:
         title = f"{self.title[:60]!r}, " if self.title else ""

@@ -102,7 +102,7 @@ def check_items(items: object) -> list[RawDocument | Rejection]:
     ['Hi.', 'Ho.']
 
     Raises:
-        InputError: it is no sequence, or one of something else.
+        InputError: it is not a sequence of raw documents.
     """
     if isinstance(items, (RawDocument, Rejection)):
         raise InputError("process takes a list of raw documents, not one; give [document]")
@@ -157,7 +157,7 @@ def check_batch(batch: object) -> pa.RecordBatch:
     """Return the argument of :func:`corpus_norm.normalize_batch`.
 
     Raises:
-        InputError: it is no record batch.
+        InputError: it is not a record batch.
     """
     import pyarrow as pa
 

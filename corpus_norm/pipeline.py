@@ -427,9 +427,11 @@ def _label_by_markup(block: Block, piece: Piece) -> Block:
 
 
 def _add_date(document: Document) -> Document:
-    """Add the date of publication if its language had to be known first: 03/04/2024, 113/04/03."""
-    from corpus_norm.boilerplate.dates import find_published
+    """Add the dates for which the language had to be known first: 03/04/2024, 113/04/03."""
+    from corpus_norm.boilerplate.dates import find_published, find_updated
 
-    if document.published is not None:
+    published = document.published or find_published(document)
+    updated = document.updated or find_updated(document, published)
+    if (published, updated) == (document.published, document.updated):
         return document
-    return replace(document, published=find_published(document))
+    return replace(document, published=published, updated=updated)

@@ -13,12 +13,13 @@ import base64
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from types import MappingProxyType
-from typing import Any
+from types import MappingProxyType, NoneType
+from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import (
     Block,
@@ -32,6 +33,9 @@ from corpus_norm.document import (
     TranslationStatus,
 )
 from corpus_norm.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ID_NAMES = ("id", "guid", "_id")
 """Names that records give to their own id, the most usual first."""
@@ -71,8 +75,10 @@ def dump_fields(given: Mapping[str, object]) -> str | None:
         raise _too_deep() from error
 
 
-def load_fields(text: str | None) -> dict[str, Any]:
+def load_fields(text: str | None, what: str = "extra") -> dict[str, Any]:
     """Return the fields that :func:`dump_fields` wrote; none for None.
+
+    ``what`` names the text in errors.
 
     >>> load_fields('{"tickers":["BNP"]}'), load_fields(None)
     ({'tickers': ['BNP']}, {})
@@ -85,9 +91,9 @@ def load_fields(text: str | None) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"extra is not JSON: {error}; give a dictionary") from error
+        raise InputError(f"{what} is not JSON: {error}; give an object or a dictionary") from error
     if not isinstance(found, dict):
-        raise InputError(f"extra must be a JSON object, not a {type(found).__name__}")
+        raise InputError(f"{what} must be a JSON object, not {_name_json(found)}")
     return found
 
 
@@ -106,6 +112,119 @@ def read_id(value: object) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
     return _repair(value)
+
+
+def read_column(array: pa.Array) -> list[Any]:
+    """Return the values of a column of Arrow as Python's own, none of them lost.
+
+    Strings are read as bytes first, because files hold strings that are not UTF-8: their odd bytes
+    become surrogate escapes.  A map becomes a dictionary, or a list of pairs if a key repeats.  A
+    moment that Python cannot represent (nanoseconds, the year 10000) becomes text.
+
+    >>> import pyarrow as pa
+    >>> read_column(pa.array([[("a", 1)], None], pa.map_(pa.string(), pa.int64())))
+    [{'a': 1}, None]
+    >>> read_column(pa.array([1], pa.time64("ns")))
+    ['00:00:00.000000001']
+
+    Raises:
+        InputError: a dictionary of the column is damaged.
+        pyarrow.ArrowException: the column is damaged.
+    """
+    import pyarrow as pa
+
+    if isinstance(array, pa.ExtensionArray):
+        array = array.storage
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        words, places = read_column(array.dictionary), array.indices.to_pylist()
+        if any(place is not None and not 0 <= place < len(words) for place in places):
+            raise InputError("the index of a dictionary points nowhere; get the file again")
+        return [None if place is None else words[place] for place in places]
+    if is_text(kind):
+        views = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
+        array = array.view(views.get(kind, pa.binary_view()))
+    if is_text(kind) or is_binary(kind):
+        array.validate(full=True)
+    if is_text(kind):
+        return [None if value is None else value.decode(*_ESCAPED) for value in array.to_pylist()]
+    if not _is_odd(kind):
+        with suppress(ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
+            values: list[Any] = array.to_pylist()
+            return values
+    return [_read_scalar(scalar) for scalar in array]
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a type of Arrow is one of text."""
+    import pyarrow as pa
+
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(test(kind) for test in tests)
+
+
+def is_binary(kind: pa.DataType) -> bool:
+    """Whether a type of Arrow is one of bytes."""
+    import pyarrow as pa
+
+    tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
+    return any(test(kind) for test in (*tests, pa.types.is_fixed_size_binary))
+
+
+_ESCAPED = ("utf-8", "surrogateescape")
+
+
+def _is_odd(kind: pa.DataType) -> bool:
+    """Whether a type, or one inside it, has values that Arrow turns into others of Python."""
+    import pyarrow as pa
+
+    moments = (pa.types.is_timestamp, pa.types.is_duration, pa.types.is_time64)
+    others = (pa.types.is_map, pa.types.is_dictionary, is_text)
+    inner = [kind.field(place).type for place in range(kind.num_fields)]
+    return any(test(kind) for test in (*moments, *others)) or any(map(_is_odd, inner))
+
+
+def _read_scalar(scalar: pa.Scalar) -> Any:  # noqa: ANN401, PLR0911 -- one line for each type
+    import pyarrow as pa
+
+    if not scalar.is_valid:
+        return None
+    kind = scalar.type
+    if pa.types.is_map(kind):
+        pairs = [(_read_scalar(each[0]), _read_scalar(each[1])) for each in scalar.values]
+        found = {key: value for key, value in pairs if isinstance(key, (str, int, date))}
+        return found if len(found) == len(pairs) else [list(pair) for pair in pairs]
+    if pa.types.is_struct(kind):
+        return {kind[n].name: _read_scalar(scalar[n]) for n in range(kind.num_fields)}
+    if kind.num_fields and hasattr(scalar, "values"):
+        return read_column(scalar.values)
+    if is_text(kind):
+        return scalar.as_buffer().to_pybytes().decode(*_ESCAPED)
+    try:
+        if getattr(kind, "unit", None) == "ns":
+            return _read_nanoseconds(scalar)
+        return scalar.as_py()
+    except (ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
+        with suppress(ValueError, pa.ArrowException):
+            return scalar.cast(pa.string()).as_py()
+        return None
+
+
+def _read_nanoseconds(scalar: pa.Scalar) -> Any:  # noqa: ANN401
+    """Return a moment, time or duration; as text or seconds unless it is whole microseconds."""
+    import pyarrow as pa
+
+    microseconds, rest = divmod(scalar.value, 1000)
+    kind = scalar.type
+    if pa.types.is_duration(kind):
+        return scalar.value / 1e9 if rest else timedelta(microseconds=microseconds)
+    coarse = pa.timestamp("us", kind.tz) if pa.types.is_timestamp(kind) else pa.time64("us")
+    value = pa.scalar(microseconds, coarse).as_py()
+    if not rest:
+        return value
+    text = value.isoformat(timespec="microseconds")
+    end = text.index(".") + 7
+    return f"{text[:end]}{rest:03d}{text[end:]}"
 
 
 def to_line(record: Mapping[str, Any]) -> str:
@@ -130,31 +249,93 @@ def document_to_dict(document: Document) -> dict[str, Any]:
     }
 
 
+def document_from_json(text: object) -> Document:
+    """Return the document of a line of JSON: :meth:`corpus_norm.Document.from_json`.
+
+    Raises:
+        InputError: it is no JSON, or describes no document.
+    """
+    if not isinstance(text, (str, bytes, bytearray)):
+        raise InputError(f"a document is read from JSON text, not {_name(text)}; see to_json")
+    try:
+        line = text if isinstance(text, str) else text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the document is not JSON in UTF-8: {error}") from error
+    return document_from_dict(load_fields(line, "the document"))
+
+
 def document_from_dict(record: Mapping[str, Any]) -> Document:
     """Return the document of plain values: :meth:`corpus_norm.Document.from_dict`.
 
     Raises:
         InputError: a value is missing, or of the wrong type.
     """
+    if not isinstance(record, Mapping):
+        raise InputError(f"a document is read from a dictionary, not {_name(record)}; see to_dict")
     given = {each.name: record[each.name] for each in fields(Document) if each.name in record}
+    for name in ("source", "text"):
+        if name not in given:
+            there = ", ".join(map(repr, list(record)[:8])) or "none"
+            raise InputError(f"a document needs the field {name!r}; these fields are here: {there}")
+    _check_kinds("the document's ", given)
+    for name, read in _READERS.items():
+        if given.get(name) is not None:
+            given[name] = _read_value(name, read, given[name])
+    text, text_en = given["text"], given.get("text_en")
+    given["repairs"] = _read_parts(given, "repairs", lambda each: Repair(**each))
+    given["languages"] = _read_parts(given, "languages", lambda each: LanguageShare(**each))
+    given["blocks"] = _read_parts(
+        given,
+        "blocks",
+        lambda each: Block(BlockKind(each["kind"]), **_read_span(each, _BLOCK[2:], text, text_en)),
+    )
+    given["sentences"] = _read_parts(
+        given,
+        "sentences",
+        lambda each: Sentence(each["block"], **_read_span(each, _SENTENCE[1:], text, text_en)),
+    )
+    return Document(**given)
+
+
+def _read_parts(
+    given: Mapping[str, Any], name: str, read: Callable[[dict[str, Any]], Any]
+) -> tuple[Any, ...]:
+    """Return the parts of a document that a list describes.
+
+    Raises:
+        InputError: one of them is described wrongly; the message says which.
+    """
+    found = []
+    for place, each in enumerate(given.get(name) or ()):
+        what = f"{name}[{place}]"
+        if not isinstance(each, Mapping):
+            raise InputError(f"the document's {what} must be an object, not {each!r:.80}")
+        _check_kinds(f"the document's {what}.", each)
+        found.append(_read_value(what, read, each))
+    return tuple(found)
+
+
+def _check_kinds(where: str, given: Mapping[str, Any]) -> None:
+    """Check the types of the fields of a document or a part of it.
+
+    Raises:
+        InputError: one is wrong.
+    """
+    for name, value in given.items():
+        kinds = _KINDS.get(name)
+        if kinds and (not isinstance(value, kinds) or isinstance(value, bool)):
+            raise InputError(f"{where}{name} must be {_list_kinds(kinds)}, not {value!r:.80}")
+        if name in {"authors", "flags"} and not all(isinstance(each, str) for each in value or ()):
+            raise InputError(f"{where}{name} must be a list of texts, not {value!r:.80}")
+
+
+def _read_value(name: str, read: Callable[[Any], Any], value: Any) -> Any:  # noqa: ANN401
     try:
-        text, text_en = given["text"], given.get("text_en")
-        given["repairs"] = tuple(Repair(**each) for each in given.get("repairs") or ())
-        given["languages"] = tuple(LanguageShare(**each) for each in given.get("languages") or ())
-        given["blocks"] = tuple(
-            Block(BlockKind(each["kind"]), **_read_span(each, _BLOCK[2:], text, text_en))
-            for each in given.get("blocks") or ()
-        )
-        given["sentences"] = tuple(
-            Sentence(each["block"], **_read_span(each, _SENTENCE[1:], text, text_en))
-            for each in given.get("sentences") or ()
-        )
-        for name, read in _READERS.items():
-            if given.get(name) is not None:
-                given[name] = read(given[name])
-        return Document(**given)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"these values describe no document: {error!r}") from error
+        return read(value)
+    except KeyError as error:
+        raise InputError(f"the document's {name} has no field {error.args[0]!r}") from error
+    except (TypeError, ValueError) as error:
+        raise InputError(f"the document's {name} cannot be read: {error}") from error
 
 
 def rejection_to_dict(rejection: Rejection) -> dict[str, Any]:
@@ -181,9 +362,60 @@ _READERS: Mapping[str, Any] = MappingProxyType(
         "updated": date.fromisoformat,
         "published_at": datetime.fromisoformat,
         "translation_status": TranslationStatus,
-        "extra": lambda extra: extra if isinstance(extra, str) else dump_fields(extra),
+        "extra": lambda extra: dump_fields(load_fields(extra) if isinstance(extra, str) else extra),
     }
 )
+
+
+_TEXT = (
+    *("source", "text", "doc_id", "media_type", "bytes_sha256", "settings_hash", "encoding"),
+    *("language", "translation_status", "kind", "reason", "step"),
+)
+_TEXT_OR_NULL = (
+    *("url", "site", "title", "title_en", "published", "published_at", "retrieved", "updated"),
+    *("text_en", "translation_model", "duplicate_of", "story_id", "source_id", "replacement"),
+)
+_LISTS = ("repairs", "authors", "languages", "blocks", "sentences", "flags")
+_KINDS: Mapping[str, tuple[type, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(_TEXT, (str,)),
+        **dict.fromkeys(_TEXT_OR_NULL, (str, NoneType)),
+        **dict.fromkeys(_LISTS, (list, tuple, NoneType)),
+        **dict.fromkeys(("record", "block", "start", "end"), (int,)),
+        **dict.fromkeys(("start_en", "end_en"), (int, NoneType)),
+        **dict.fromkeys(("encoding_confidence", "language_score", "share"), (int, float)),
+        **dict.fromkeys(("score", "faithfulness", "adequacy"), (int, float, NoneType)),
+        "extra": (Mapping, str, NoneType),
+    }
+)
+"""The types that the fields of a document, a block, a sentence and so on may have in JSON."""
+
+
+def _list_kinds(kinds: Iterable[type]) -> str:
+    return " or ".join(dict.fromkeys(_JSON_NAMES[kind] for kind in kinds))
+
+
+_JSON_NAMES: Mapping[type, str] = MappingProxyType(
+    {
+        str: "text",
+        int: "a number",
+        float: "a number",
+        bool: "true or false",
+        list: "a list",
+        tuple: "a list",
+        dict: "an object",
+        Mapping: "an object",
+        NoneType: "null",
+    }
+)
+
+
+def _name_json(value: object) -> str:
+    return _JSON_NAMES.get(type(value), type(value).__name__)
+
+
+def _name(value: object) -> str:
+    return "None" if value is None else f"an object of the type {type(value).__name__}"
 
 
 def _get(part: object, names: Iterable[str]) -> dict[str, Any]:

@@ -120,6 +120,18 @@ def test_no_workers_make_no_sense(corpus, tmp_path):
         corpus_norm.convert(corpus, tmp_path / "out", workers=0)
 
 
+def test_inputs_without_documents_never_replace_a_dataset(corpus, tmp_path, caplog):
+    made = corpus_norm.convert(corpus, tmp_path / "out", SMALL)
+    (tmp_path / "nothing").mkdir()
+    for inputs, says in (([], "there are no inputs"), (tmp_path / "nothing", "hold no documents")):
+        with pytest.raises(InputError, match=says):
+            corpus_norm.convert(inputs, tmp_path / "out", SMALL, overwrite=True)
+    assert len(corpus_norm.open_dataset(tmp_path / "out")) == len(made)
+    caplog.clear()
+    corpus_norm.convert(tmp_path / "nothing", tmp_path / "out", SMALL, update=True)
+    assert "the inputs hold no documents" in caplog.text
+
+
 def test_an_empty_folder_gives_an_empty_dataset(tmp_path):
     (tmp_path / "in").mkdir()
     dataset = corpus_norm.convert(tmp_path / "in", tmp_path / "out")

@@ -1,5 +1,6 @@
 import builtins
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -274,3 +275,31 @@ def test_a_missing_extra_names_its_install_line(folder, name, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(DatasetError, match=rf"pip install 'corpus-norm\[{name}\]'"):
         getattr(open_dataset(folder), f"to_{name}")()
+
+
+def test_ids_and_documents_are_members(folder, monkeypatch):
+    monkeypatch.setattr(reader_module, "_BATCH_ROWS", 2)
+    dataset = open_dataset(folder)
+    assert "5" in dataset
+    assert "5" in dataset.documents
+    assert ITEMS[5] in dataset
+    assert dataset["5"] == ITEMS[5]
+    for other in ("99", 5, None, b"5", replace(ITEMS[5], text="x"), replace(ITEMS[5], doc_id="")):
+        assert other not in dataset
+        assert other not in dataset.documents
+
+
+@pytest.mark.parametrize(
+    ("key", "error", "says"),
+    [
+        ("99", KeyError, "no document has"),
+        (7, IndexError, "the dataset has 7"),
+        (-8, IndexError, "the dataset has 7"),
+        (1.5, TypeError, "not by 1.5"),
+        (True, TypeError, "not by True"),
+        (None, TypeError, "not by None"),
+    ],
+)
+def test_a_key_that_finds_nothing_is_an_error_that_says_why(folder, key, error, says):
+    with pytest.raises(error, match=says):
+        open_dataset(folder)[key]

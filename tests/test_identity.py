@@ -13,7 +13,7 @@ from corpus_norm.dataset.manifest import MANIFEST_NAME
 from corpus_norm.errors import SchemaMismatchError
 from corpus_norm.settings import DatasetSettings, InputSettings, Settings, TranslationSettings
 from corpus_norm.sources import read
-from corpus_norm.sources.identity import Repeats
+from corpus_norm.sources.fields import Repeats
 
 SETTINGS = Settings(
     dataset=DatasetSettings(part_documents=8), translation=TranslationSettings(enabled=False)

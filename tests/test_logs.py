@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -74,3 +76,40 @@ def test_lines_for_people_name_their_level_and_a_stream_stays_clean(folder):
     assert json.loads(line)["source"] == f"{folder}/a.txt"
     assert "info: start: settings" in result.stderr
     assert "info: end: 1 documents, 1 rejects" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        [],
+        ["--rejects", "r.jsonl"],
+        ["--update"],
+        ["--limit", "x"],
+        ["--no-such-option"],
+        ["--workers", "x"],
+    ],
+)
+def test_with_log_json_every_line_is_json_and_the_last_one_tells_the_end(folder, extra, tmp_path):
+    command = [sys.executable, "-m", "corpus_norm", "convert", str(folder), "--to", "jsonl"]
+    done = subprocess.run(
+        [*command, "--no-translate", "--log-json", *extra],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=120,
+    )
+    lines = [json.loads(line) for line in done.stderr.decode().splitlines()]
+    if done.returncode == 1:
+        assert lines[-1]["what"] == "summary"
+        assert (lines[-1]["documents"], lines[-1]["rejects"]) == (1, 1)
+    else:
+        assert [line["level"] for line in lines] == ["error"]
+        assert done.returncode == 2
+
+
+def test_an_error_is_json_too(tmp_path):
+    command = [sys.executable, "-m", "corpus_norm", "convert", str(tmp_path / "none"), "--log-json"]
+    done = subprocess.run([*command, "-o", "x"], capture_output=True, check=False, timeout=120)
+    [line] = [json.loads(line) for line in done.stderr.decode().splitlines()]
+    assert (done.returncode, line["level"]) == (2, "error")
+    assert "does not exist" in line["message"]

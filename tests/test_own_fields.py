@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
@@ -255,6 +255,16 @@ def test_the_type_of_a_column_is_the_narrowest_that_takes_all(values, kind):
         ("decimal128(9, 2)", ["12.50"], [Decimal("12.50")]),
         ("string", [["a", 1], {"b": 2}], ['["a",1]', '{"b":2}']),
         ("list<string>", [["a", 1], "b"], [["a", "1"], None]),
+        ("list<int64>", [[1, 2**63, 1.5, True]], [[1, None, None, None]]),
+        ("list<date32>", [["2024-05-01", 3]], [[date(2024, 5, 1), None]]),
+        ("float", [1.5, 1e300], [1.5, None]),
+        ("decimal128(9, 2)", [1.25, 1.555], [Decimal("1.25"), None]),
+        ("duration[ms]", [90.5, 0.0001, "1"], [timedelta(seconds=90.5), None, None]),
+        (
+            "time64[us]",
+            ["10:30", "10:30:00.5", "24:00"],
+            [time(10, 30), time(10, 30, 0, 500_000), None],
+        ),
     ],
 )
 def test_a_value_that_does_not_fit_its_column_is_null_there(kind, values, expected):
@@ -268,6 +278,62 @@ def test_a_value_that_does_not_fit_its_column_is_null_there(kind, values, expect
     assert found.to_pylist() == expected
     assert found.type == parse_type(kind)
     assert extend(REJECTS, {"x": kind}).names[-1] == "x"
+
+
+TYPES = {
+    "map": (pa.map_(pa.string(), pa.int64()), [("a", 1)], "string", '{"a":1}'),
+    "repeats": (
+        pa.map_(pa.string(), pa.int64()),
+        [("a", 1), ("a", 2)],
+        "string",
+        '[["a",1],["a",2]]',
+    ),
+    "struct": (pa.struct([("a", pa.int64())]), {"a": 1}, "string", '{"a":1}'),
+    "spent": (pa.duration("ms"), timedelta(seconds=1.5), "duration[ms]", timedelta(seconds=1.5)),
+    "clock": (pa.time32("s"), time(10, 30), "time32[ms]", time(10, 30)),
+    "raw": (pa.binary(), b"\xff", "string", "/w=="),
+    "pair": (pa.list_(pa.int16(), 2), [1, 2], "list<element: int16>", [1, 2]),
+    "when": (pa.timestamp("ns", "UTC"), 1_714_521_600_123_456_789, "timestamp[ns, tz=UTC]", None),
+    "interval": (pa.month_day_nano_interval(), (1, 2, 3), "string", "[1,2,3]"),
+}
+
+
+def test_a_column_of_any_type_of_arrow_keeps_its_values(tmp_path):
+    arrays = {name: pa.array([value], kind) for name, (kind, value, *_) in TYPES.items()}
+    table = pa.table({"text": ["It rains in Lille."], **arrays})
+    with pa.ipc.new_stream(tmp_path / "a.arrow", table.schema) as writer:
+        writer.write_table(table)
+    settings = Settings(input=InputSettings(keep=tuple(TYPES)), translation=QUICK)
+    made = corpus_norm.convert(tmp_path / "a.arrow", tmp_path / "out", settings)
+    assert list(made.verify()) == []
+    for name, (_, _, kind, value) in TYPES.items():
+        column = made.to_arrow([name]).column(name)
+        assert str(column.type) == kind, name
+        if name == "when":
+            assert column[0].value == table.column(name)[0].value
+        else:
+            assert column[0].as_py() == value, name
+    # A batch of the same rows gives the same fields.
+    batch = table.append_column("source", pa.array(["a"])).to_batches()[0]
+    result = corpus_norm.normalize_batch(batch, settings)
+    assert result.column("extra").to_pylist() == made.to_arrow(["extra"])["extra"].to_pylist()
+
+
+@pytest.mark.parametrize("kind", ["binary", "null", "list<binary>", "month_day_nano_interval"])
+def test_a_type_that_no_column_can_have_is_refused_before_the_run(kind, tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"text": "It rains.", "n": 1}', "utf-8")
+    settings = Settings(input=InputSettings(keep=(f"n:{kind}",)), translation=QUICK)
+    with pytest.raises(SettingsError, match="use one of string"):
+        corpus_norm.convert(tmp_path / "in.jsonl", tmp_path / "out", settings)
+    assert not (tmp_path / "out").exists()
+
+
+def test_values_that_do_not_fit_are_told(tmp_path, caplog):
+    lines = ['{"text": "It rains in Lille.", "n": 1}', '{"text": "It rains in Metz.", "n": "x"}']
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), "utf-8")
+    settings = Settings(input=InputSettings(keep=("n:int64",)), translation=QUICK)
+    corpus_norm.convert(tmp_path / "in.jsonl", tmp_path / "out", settings)
+    assert "1 value(s) of the field 'n' do not fit int64" in caplog.text
 
 
 def test_types_of_a_table_are_kept(tmp_path):
@@ -346,3 +412,37 @@ def test_a_number_that_a_type_would_change_is_null():
     assert made == [None, None, 2, 3, None]
     with pytest.raises(SettingsError, match="no type 'int65'"):
         settle_columns(["n:int65"], [], {})
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "moment"),
+    [
+        ("1er mai 2024", 1, None),
+        ("2024年5月1日", 1, None),
+        (1714557600, 1, 10),
+        ("1714557600000", 1, 10),
+        (1714557600000000, 1, 10),
+        ("2024-05-01 10:00:00 UTC", 1, 10),
+        ("2024-05-01T10:00:00Z[Europe/Paris]", 1, 10),
+        ({"$date": "2024-05-01T10:00:00Z"}, 1, 10),
+        ({"$date": {"$numberLong": "1714557600000"}}, 1, 10),
+        ("31/05/2024", 31, None),
+        ("03/05/2024", None, None),
+        ("2024-05", None, None),
+        ("yesterday", None, None),
+        ({"$date": {"$date": {}}}, None, None),
+        (["2024-05-01"], None, None),
+    ],
+)
+def test_a_date_of_a_record_is_read_in_any_form_or_told_once(tmp_path, caplog, value, day, moment):
+    lines = [json.dumps({"id": n, "text": "It rains in Lille.", "date": value}) for n in range(2)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    settings = Settings(translation=QUICK)
+    for document in corpus_norm.convert(tmp_path / "a.jsonl", tmp_path / "out", settings):
+        assert document.published == (day and date(2024, 5, day))
+        at = moment and datetime(2024, 5, 1, moment, tzinfo=UTC)
+        assert document.published_at == at
+        if day is None:
+            assert json.loads(document.extra)["date"] == value
+    told = [each for each in caplog.messages if "left out, and stay in extra" in each]
+    assert len(told) == (day is None)

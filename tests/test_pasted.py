@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,66 @@ def test_inspect_never_cuts_the_original():
     shown = "".join(capture.get().split())
     assert "…" not in shown
     assert "至今没有说法。" in shown
+
+
+FRENCH = (
+    "La préfecture a annoncé lundi que le quai resterait fermé encore une semaine au moins.",
+    "Les ingénieurs ont trouvé des fissures dans deux des neuf piliers qui portent la grue.",
+)
+CHINESE = (
+    "港口管理局周一表示，码头将至少再关闭一周，船只只能改道前往旧港口卸货。",
+    "工程师在支撑起重机的九根桩中发现两根有裂缝，而且没有备用零件可以更换。",
+)
+CHANGES = [
+    (PROSE, "Published 1 May 2024|Updated 3 May 2024", 1, 3),
+    (PROSE, "Updated 3 May 2024", 3, 3),
+    (PROSE, "1 May 2024|Updated 1 May 2024", 1, 1),
+    (PROSE, "May 1, 2024 / 10:00 AM / Updated May 3, 2024", 1, 3),
+    (PROSE, "Published|1 May 2024|Last updated|3 May 2024", 1, 3),
+    (FRENCH, "Publié le 1er mai 2024|Mis à jour le 3 mai 2024", 1, 3),
+    (FRENCH, "Publié le 01/05/2024 à 08:00, mis à jour le 03/05/2024", 1, 3),
+    (FRENCH, "Publié le 1er mai 2024 à 8h00, mis à jour à 9h12", 1, 1),
+    (FRENCH, "1er mai 2024|Article mis à jour le vendredi 3 mai 2024.", 1, 3),
+    (CHINESE, "2024年5月1日|更新时间：2024年5月3日", 1, 3),
+    (CHINESE, "发布时间：2024-05-01 08:00 更新时间：2024-05-03 09:00", 1, 3),
+    (PROSE, "Updated 2 hours ago|1 May 2024", 1, None),
+    (PROSE, "Updated 30 April 2024|1 May 2024", 1, None),
+    (PROSE, "1 May 2024|They updated their guide on 12 May 2024.", 1, None),
+]
+
+
+@pytest.mark.parametrize(("prose", "head", "published", "updated"), CHANGES)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_the_day_of_a_change_is_read_where_a_line_says_so(prose, head, published, updated, gap):
+    title = "Port shut" if prose is PROSE else prose[0][:9]
+    document = read(gap.join([title, *head.split("|"), *prose]))
+    assert document.published == date(2024, 5, published)
+    assert document.updated == (updated and date(2024, 5, updated))
+
+
+def test_the_change_of_another_article_is_not_this_one_s():
+    page = ["Port shut", "1 May 2024", *PROSE, "Related", "Rates rise", "Updated 4 May 2024"]
+    assert read("\n".join(page)).updated is None
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["17:10 – Ministers meet unions", "16:42 – Mary Jones", "15:30 - 5 May 2023 in brief"],
+        [
+            "17h10 – Rennes rouvre deux ponts",
+            "16h42 – Jean Dupont",
+            "15h30 | 5 mai 2023 au port",
+        ],
+        ["17:10\n\nMinisters meet unions", "16:42\n\nMary Jones", "15:30\n\nTalks go on"],
+    ],
+)
+def test_the_entries_of_a_live_page_give_no_author_and_no_date(entries):
+    page = [part for pair in zip(entries, PROSE, strict=True) for part in pair]
+    document = read("\n\n".join(["Live: Port strike, latest updates", *page]))
+    assert (document.authors, document.published) == ((), None)
+
+
+def test_a_byline_among_the_entries_of_a_live_page_counts():
+    entries = ["17:10 – Mary Jones", PROSE[0], "16:42 – Talks go on", PROSE[1]]
+    assert read("\n\n".join(["Live: Port strike", "By Ann Lee", *entries])).authors == ("Ann Lee",)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import corpus_norm
 from corpus_norm import RawDocument, Settings, encoding
-from corpus_norm.errors import CorpusNormError, InputError, SettingsError
+from corpus_norm.errors import CorpusNormError, DatasetError, InputError, SettingsError
 from corpus_norm.settings import TranslationSettings
+from corpus_norm.sources.walk import list_names
 from corpus_norm.translation import translate
 
 PLAIN = Settings(translation=TranslationSettings(enabled=False))
@@ -172,3 +174,55 @@ def test_options_of_convert_are_checked_before_work(tmp_path, options, says):
 def test_a_media_type_is_one_of_three():
     with pytest.raises(InputError, match="media_type must be one of"):
         corpus_norm.normalize("Hi.", PLAIN, media_type="text/pdf")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"workers": True}, "workers must be at least 1"),
+        ({"limit": True}, "limit must be a whole number"),
+        ({"sample": True}, "sample must be a number"),
+        ({"sample": float("inf")}, "sample must be a number"),
+        ({"progress": 5}, "progress must be a function"),
+        ({"output": 5}, "the name of a folder, not an object of the type int"),
+    ],
+)
+def test_convert_refuses_an_argument_before_it_writes(tmp_path, options, says):
+    (tmp_path / "a.txt").write_text("Hi.", "utf-8")
+    given = {"output": tmp_path / "out", **options}
+    with pytest.raises(CorpusNormError, match=says):
+        corpus_norm.convert(tmp_path / "a.txt", settings=PLAIN, **given)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("refused")
+    (folder / "a.txt").write_text("The bank closed its doors on Monday.", "utf-8")
+    return corpus_norm.convert(folder / "a.txt", folder / "out", PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda made: made.pairs("French"), "a language is a code such as fr"),
+        (lambda made: made.pairs(5), "a language is a code such as fr"),
+        (lambda made: made.filter(published=5), "is date32.day., and cannot be compared with 5"),
+        (lambda made: made.filter(language=5), "is string, and cannot be compared with 5"),
+        (lambda made: made.filter(blocks=[]), "holds lists; give filter a function"),
+        (lambda made: made.filter("fr"), "a function of a document"),
+        (lambda made: made.to_arrow(["nope"]), "no column 'nope'"),
+        (lambda made: made.to_pandas("language"), r"give \['language'\]"),
+        (lambda made: made.batches(["nope"]), "no column 'nope'"),
+    ],
+)
+def test_a_dataset_refuses(dataset, ask, says):
+    with pytest.raises(DatasetError, match=says):
+        ask(dataset)
+
+
+def test_a_set_of_inputs_is_read_in_the_order_of_its_names(tmp_path):
+    names = {str(tmp_path / f"{number}.txt") for number in range(9)}
+    for name in names:
+        Path(name).write_text("Hi.", "utf-8")
+    assert list_names(names) == sorted(names)

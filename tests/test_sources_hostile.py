@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import pickle
 import random
@@ -24,7 +25,16 @@ from benchmarks.containers import CONTAINERS, make_pages, to_tar, to_zip, to_zst
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.faults import Fault, collecting
 from corpus_norm.settings import InputSettings
-from corpus_norm.sources import columnar, compression, read, reading
+from corpus_norm.sources import (
+    columnar,
+    feeds,
+    formats,
+    read,
+    reading,
+    records,
+    rows,
+    warc,
+)
 from corpus_norm.sources.formats import Container
 
 SETTINGS = InputSettings()
@@ -40,7 +50,7 @@ def here(tmp_path, monkeypatch):
 @pytest.fixture
 def small_bounds(monkeypatch):
     """Bombs of a size for tests."""
-    monkeypatch.setattr(compression, "FREE_BYTES", 20 * MB)
+    monkeypatch.setattr(formats, "FREE_BYTES", 20 * MB)
 
 
 PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": to_zst}
@@ -50,7 +60,7 @@ PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst":
 def test_records_before_the_bounds_are_kept_and_the_bomb_is_one_rejection(
     here, monkeypatch, suffix
 ):
-    monkeypatch.setattr(compression, "FREE_BYTES", MB)
+    monkeypatch.setattr(formats, "FREE_BYTES", MB)
     lines = b"".join(b'{"text": "The same line again and again: %d"}\n' % n for n in range(60_000))
     (here / f"bomb.jsonl.{suffix}").write_bytes(PACKERS[suffix](lines))
     (here / "good.txt").write_bytes(b"x")
@@ -356,3 +366,94 @@ def test_an_interrupt_ends_reading(tmp_path, monkeypatch):
     (tmp_path / "b.jsonl").write_text("{}")
     with pytest.raises(KeyboardInterrupt):
         list(read([tmp_path], InputSettings()))
+
+
+RECORDS = [{"id": f"r{n}", "text": f"It rains in Lille, {n}.", "n": n} for n in range(5)]
+
+
+def write_feed(path):
+    items = "".join(f"<item><description>{each['text']}</description></item>" for each in RECORDS)
+    path.write_text(f"<rss><channel>{items}</channel></rss>", "utf-8")
+
+
+def write_warc(path):
+    records = []
+    for each in RECORDS:
+        body = each["text"].encode()
+        head = f"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <{each['id']}>\r\n"
+        head += f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n"
+        records.append(head.encode() + body + b"\r\n\r\n")
+    path.write_bytes(b"".join(records))
+
+
+def write_csv(path):
+    lines = ["id;text", *(f"{each['id']};{each['text']}" for each in RECORDS)]
+    path.write_text("\n".join(lines), "utf-8")
+
+
+WRITERS = {
+    "a.jsonl": lambda path: path.write_text("\n".join(map(json.dumps, RECORDS)), "utf-8"),
+    "a.json": lambda path: path.write_text(json.dumps(RECORDS), "utf-8"),
+    "a.csv": write_csv,
+    "a.parquet": lambda path: pq.write_table(pa.Table.from_pylist(RECORDS), path),
+    "a.arrow": lambda path: feather.write_feather(pa.Table.from_pylist(RECORDS), str(path)),
+    "a.rss": write_feed,
+    "a.warc": write_warc,
+}
+READERS = {
+    "a.jsonl": (records, "make_document"),
+    "a.json": (records, "make_document"),
+    "a.rss": (feeds, "_make_document"),
+    "a.warc": (warc, "_make_item"),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_any_exception_in_one_record_leaves_the_others(here, monkeypatch, name):
+    WRITERS[name](here / name)
+    before = list(read(name, SETTINGS))
+    assert len(before) == 5
+    assert not any(isinstance(item, Rejection) for item in before)
+    module, function = READERS.get(name, (rows, "make_row"))
+    original, calls = getattr(module, function), iter(range(9))
+
+    def fail(*arguments):
+        if next(calls) == 2:
+            raise AssertionError("a bug")
+        return original(*arguments)
+
+    monkeypatch.setattr(module, function, fail)
+    faults: list[Fault] = []
+    with collecting(faults):
+        found = list(read(name, SETTINGS))
+    assert [isinstance(item, Rejection) for item in found] == [False, False, True, False, False]
+    assert (found[2].error, found[2].message, found[2].record) == ("AssertionError", "a bug", 2)
+    assert found[:2] + found[3:] == before[:2] + before[3:]
+    assert [(fault.record, fault.stage) for fault in faults] == [(2, "read")]
+
+
+def test_a_value_that_python_cannot_make_costs_one_row(here, monkeypatch):
+    WRITERS["a.parquet"](here / "a.parquet")
+    original = rows.read_column
+
+    def fail(array):
+        if 3 in array.to_pylist():
+            raise AttributeError("a bug")
+        return original(array)
+
+    monkeypatch.setattr(rows, "read_column", fail)
+    found = list(read("a.parquet", SETTINGS))
+    assert [isinstance(item, Rejection) for item in found] == [False, False, False, True, False]
+
+
+def test_the_same_fault_of_a_file_is_reported_once(here, monkeypatch):
+    WRITERS["a.jsonl"](here / "a.jsonl")
+
+    def fail(*_arguments):
+        raise AssertionError("a bug")
+
+    monkeypatch.setattr(records, "make_document", fail)
+    faults: list[Fault] = []
+    with collecting(faults):
+        assert len(list(read("a.jsonl", SETTINGS))) == 5
+    assert len(faults) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -15,7 +16,7 @@ from corpus_norm import Document, Settings
 from corpus_norm.cli import app
 from corpus_norm.conversion import Stream
 from corpus_norm.document import Rejection
-from corpus_norm.errors import DatasetError, InputError
+from corpus_norm.errors import DatasetError, DatasetExistsError, InputError
 from corpus_norm.settings import InputSettings, TranslationSettings
 
 PLAIN = Settings(translation=TranslationSettings(enabled=False))
@@ -111,7 +112,7 @@ def test_a_document_goes_to_json_and_back(fixtures):
     for number in range(5):
         document = corpus_norm.normalize(fixtures / "seeds" / f"{number:03d}.txt", PLAIN)
         assert Document.from_json(document.to_json()) == document
-    with pytest.raises(InputError, match="describe no document"):
+    with pytest.raises(InputError, match="a document needs the field 'text'"):
         Document.from_dict({"source": "a"})
 
 
@@ -181,3 +182,69 @@ def test_pairs_are_one_call_and_may_be_of_one_language_or_the_body_alone(tmp_pat
     assert 0 < body.num_rows < pairs.num_rows
     assert dataset.pairs("zh").num_rows == 0
     assert len(pairs.to_pandas()) == pairs.num_rows
+
+
+def stream(lines, *options):
+    call = ["convert", str(lines), "--to", "jsonl", "--no-translate", *map(str, options)]
+    return CliRunner().invoke(app, call)
+
+
+def test_a_stream_replaces_a_file_only_with_overwrite(lines, tmp_path):
+    target = tmp_path / "out.jsonl"
+    target.write_text("mine", "utf-8")
+    refused = stream(lines, "-o", target)
+    assert isinstance(refused.exception, DatasetExistsError)
+    assert target.read_text("utf-8") == "mine"
+    assert stream(lines, "-o", target, "--overwrite").exit_code == 1
+    assert len(target.read_text("utf-8").splitlines()) == 2
+    refused = stream(lines, "--rejects", target)
+    assert isinstance(refused.exception, DatasetExistsError)
+    assert stream(lines, "-o", os.devnull, "--rejects", os.devnull).exit_code == 1
+
+
+def test_a_stream_of_nothing_warns_and_leaves_a_file_as_it_is(tmp_path):
+    (tmp_path / "nothing").mkdir()
+    target = tmp_path / "out.jsonl"
+    target.write_text("mine", "utf-8")
+    refused = stream(tmp_path / "nothing", "-o", target, "--overwrite")
+    assert isinstance(refused.exception, InputError)
+    assert target.read_text("utf-8") == "mine"
+    done = stream(tmp_path / "nothing")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "the inputs hold no documents" in done.stderr
+
+
+@pytest.mark.parametrize("named", ["a.jsonl", ".", "*.jsonl", "./a.jsonl"])
+def test_a_stream_never_writes_among_its_inputs(lines, monkeypatch, named):
+    monkeypatch.chdir(lines.parent)
+    before = lines.read_bytes()
+    refused = stream(named, "-o", "a.jsonl", "--overwrite")
+    assert isinstance(refused.exception, InputError)
+    assert "among the inputs" in str(refused.exception)
+    assert lines.read_bytes() == before
+
+
+def test_documents_and_rejects_need_two_files(lines, tmp_path):
+    refused = stream(lines, "-o", tmp_path / "x", "--rejects", tmp_path / "." / "x")
+    assert "name two files" in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("x", "the document is not JSON"),
+        (None, "not None"),
+        ("[]", "must be a JSON object, not a list"),
+        ("{}", "needs the field 'source'"),
+        ('{"source": 1, "text": "a"}', "source must be text, not 1"),
+        ('{"source": "a", "text": "b", "published": "May"}', "published cannot be read"),
+        ('{"source": "a", "text": "b", "blocks": [{}]}', r"blocks\[0\] has no field 'kind'"),
+        ('{"source": "a", "text": "b", "blocks": [1]}', r"blocks\[0\] must be an object"),
+        ('{"source": "a", "text": "b", "flags": [1]}', "flags must be a list of texts"),
+        ('{"source": "a", "text": "b", "record": true}', "record must be a number"),
+        ('{"source": "a", "text": "b", "extra": "x"}', "extra cannot be read|extra is not JSON"),
+    ],
+)
+def test_what_is_no_document_is_said_by_its_field(given, says):
+    with pytest.raises(InputError, match=says):
+        Document.from_json(given)

@@ -20,8 +20,13 @@ from corpus_norm.errors import InputError, ModelNotInstalledError, SettingsError
 from corpus_norm.labels import StageName
 from corpus_norm.pipeline import Context, check_settings, process_to_rows
 from corpus_norm.sources import read
-from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source, resolve_inputs
-from corpus_norm.sources.walk import find_files
+from corpus_norm.sources.walk import (
+    STANDARD_INPUT,
+    find_files,
+    list_names,
+    make_source,
+    resolve_inputs,
+)
 from corpus_norm.stories import choose_options, write_groups
 
 if TYPE_CHECKING:

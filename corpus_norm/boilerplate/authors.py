@@ -17,6 +17,7 @@ from corpus_norm.bylines import (
 )
 from corpus_norm.bylines.han_names import is_han_name
 from corpus_norm.bylines.names import is_organization, split_names
+from corpus_norm.dates import is_clock, is_entry
 from corpus_norm.document import BlockKind
 from corpus_norm.languages import combine
 from corpus_norm.patterns import compile_lazily
@@ -96,7 +97,10 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     related = (at for at in range(last + 1, end) if blocks[at].kind is BlockKind.RELATED_LINKS)
     head, tail = _order_head(blocks, first), range(max(last - 1, 0), next(related, end))
     fallback = Byline()
+    entries = _find_entries(blocks)
     for found in _find_all(blocks, prose, head, tail):
+        if not found.is_said and not entries.isdisjoint(found.blocks):
+            continue
         if not found.names or all(map(is_organization, found.names)):
             fallback = fallback if fallback.names else found
         elif found.is_said or not (
@@ -104,6 +108,13 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
         ):
             return found
     return fallback
+
+
+def _find_entries(blocks: Sequence[Block]) -> frozenset[int]:
+    """Return the places of the headings of a live page, if it is one: of two entries at least."""
+    entries = {at for at, block in enumerate(blocks) if is_entry(block.text)}
+    clocks = {at + 1 for at, block in enumerate(blocks) if is_clock(block.text)}
+    return frozenset(entries | clocks) if len(entries | clocks) > 1 else frozenset()
 
 
 def _find_all(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.authors import choose_authors, find_byline
 from corpus_norm.boilerplate.boxes import find_gap, list_found
-from corpus_norm.boilerplate.dates import find_published
+from corpus_norm.boilerplate.dates import find_published, find_updated
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.kinds import SET_APART, Page, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
@@ -192,10 +192,12 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
         for index, block in enumerate(blocks)
     ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
+    named = replace(document, blocks=tuple(blocks))
+    published = document.published or find_published(named)
     return replace(
-        document,
-        published=document.published or find_published(replace(document, blocks=tuple(blocks))),
-        blocks=tuple(blocks),
+        named,
+        published=published,
+        updated=document.updated or find_updated(named, published),
         title=document.title or (titles[0] if titles else None),
         authors=authors,
     )

@@ -54,6 +54,12 @@ class _Commands(Group):
             return super().invoke(ctx)
         except (OSError, EOFError) as error:
             raise _UncaughtError from error
+        except Exception as error:
+            explain = getattr(error, "format_message", None)  # an error of click's: wrong usage
+            if explain is None or not console.is_json():
+                raise
+            print_error(f"{' '.join(explain().split())}; see --help")
+            raise SystemExit(2) from error
 
 
 @cache
@@ -93,6 +99,7 @@ def __getattr__(name: str) -> object:
 def main() -> None:
     """Run the command line; an error is one line on standard error, never a traceback."""
     console.prepare()
+    console.write_json(wanted="--log-json" in sys.argv)
     console.show_log()
     code = _call(_run)
     sys.exit(_call(console.finish) or code)

@@ -1,14 +1,17 @@
-"""Standard output and standard error of the command line, and the messages when either fails."""
+"""Standard output and standard error of the command line: messages, the log, and failures."""
 
 from __future__ import annotations
 
 import errno
 import io
+import json
 import logging
 import os
 import sys
 import tempfile
 import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -17,7 +20,12 @@ from corpus_norm.errors import CorpusNormError
 from corpus_norm.faults import describe, logger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
     from rich.console import Console
+
+    Level = Literal["debug", "info", "warning", "error"]
 
 
 class OutputError(CorpusNormError):
@@ -179,12 +187,15 @@ def print_status(line: str, *, markup: bool = False) -> None:
     try:
         _out().print(line, soft_wrap=True, highlight=False, markup=markup)
     except OutputError:
+        print_note(line, markup=markup)
+
+
+def print_note(line: str, facts: Mapping[str, Any] | None = None, *, markup: bool = False) -> None:
+    """Print a line on standard error; with ``--log-json`` as JSON, with its facts."""
+    if _form.is_json:
+        _write_json("info", line, facts)
+    else:
         _err().print(line, soft_wrap=True, highlight=False, markup=markup)
-
-
-def print_note(line: str) -> None:
-    """Print a line on standard error, for people."""
-    _err().print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def is_unicode() -> bool:
@@ -193,7 +204,10 @@ def is_unicode() -> bool:
 
 
 def print_error(line: str, label: str = "error:") -> None:
-    """Print a line on standard error, after a coloured label."""
+    """Print a line on standard error, after a coloured label; with ``--log-json`` as JSON."""
+    if _form.is_json:
+        _write_json("error" if label == "error:" else "warning", line)
+        return
     style = "bold red" if label == "error:" else "yellow"
     _err().print(f"[{style}]{label}[/] {escape(line)}", soft_wrap=True, highlight=False)
 
@@ -226,15 +240,55 @@ def report_uncaught(error: BaseException) -> None:
         print_error(f"{what}; please report it: {kept}")
 
 
+@dataclass(slots=True)
+class _Form:
+    """The form of all that is written on standard error."""
+
+    is_json: bool = False
+
+
+_form = _Form()
+
+
+def write_json(*, wanted: bool = True) -> None:
+    """Write everything on standard error as lines of JSON from now on, or no longer."""
+    _form.is_json = wanted
+
+
+def is_json() -> bool:
+    """Whether everything on standard error is lines of JSON."""
+    return _form.is_json
+
+
+def _write_json(level: str, message: str, facts: Mapping[str, Any] | None = None) -> None:
+    line = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "level": level,
+        "message": message,
+        **(facts or {}),
+    }
+    sys.stderr.write(json.dumps(line, ensure_ascii=True) + "\n")
+
+
 class LogHandler(logging.Handler):
-    """Print log records of the library as one line each; save their tracebacks to a file."""
+    """Write each record of the library's log as one line, for people or as JSON.
+
+    A line of JSON has time (UTC), level and message; the ``event`` of the record gives more facts,
+    a ``fault`` its traceback.  For people, tracebacks are saved to a file.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one record."""
+        """Write one record."""
         fault = getattr(record, "fault", None)
-        if fault is None:
+        message = record.getMessage().splitlines()[0]
+        if _form.is_json:
+            facts = dict(getattr(record, "event", {}))
+            if fault is not None:
+                facts |= {"what": "fault", "trace": fault.trace}
+            _write_json(record.levelname.lower(), message, facts)
+        elif fault is None:
             label = "note:" if record.levelno >= logging.WARNING else f"{record.levelname.lower()}:"
-            print_error(record.getMessage().splitlines()[0], label=label)
+            print_error(message, label=label)
         else:
             print_error(
                 f"{' '.join(str(fault).split())}; please report it: {_save_traceback(fault.trace)}"
@@ -242,10 +296,18 @@ class LogHandler(logging.Handler):
 
 
 def show_log() -> None:
-    """Print the library's log on standard error, in place of the root logger's handlers."""
+    """Write the library's log on standard error, in place of the root logger's handlers."""
     if not any(isinstance(each, LogHandler) for each in logger.handlers):
         logger.addHandler(LogHandler())
         logger.propagate = False
+
+
+def start_log(level: Level, *, as_json: bool) -> None:
+    """Write the log from this level on, for people or as JSON."""
+    write_json(wanted=as_json)
+    logger.setLevel(level.upper())
+    show_log()
+    logger.propagate = False
 
 
 def _save_traceback(trace: str) -> str:

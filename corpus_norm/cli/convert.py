@@ -1,22 +1,29 @@
-"""``convert``: turn documents into a dataset."""
+"""``convert``: turn documents into a dataset, or stream them with ``--to``; its progress."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from corpus_norm.cli import console
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
-from corpus_norm.cli.console import print_note, print_output, print_status
+from corpus_norm.cli.console import escape, print_note, print_output, print_status
+from corpus_norm.errors import DatasetExistsError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from corpus_norm.conversion import Preview
+    from corpus_norm.conversion import Preview, Progress, Stream
     from corpus_norm.dataset import Dataset
     from corpus_norm.settings import Settings, TranslationSettings
+
 
 app = typer.Typer()
 RECORDS = "Records and fields"
@@ -68,7 +75,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         ),
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace another dataset in the folder.")
+        bool, typer.Option("--overwrite", help="Replace what the folder or file holds.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Report what would be done, and write nothing.")
@@ -259,19 +266,17 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     A run that was stopped continues: repeat the command.  Documents that cannot be processed become
     rows of OUTPUT/rejects; the exit code is then 1.
     """
-    from corpus_norm.cli.logs import start_log
-
     if no_memory and memory is not None:
         raise typer.BadParameter("--memory and --no-memory exclude each other")
     if output is None and to is None and not dry_run:
         raise typer.BadParameter("name a folder with --output (-o), or stream with --to jsonl")
-    if to is not None and (update or overwrite or dry_run):
-        raise typer.BadParameter("--update, --overwrite and --dry-run are for datasets, not --to")
+    if to is not None and (update or dry_run):
+        raise typer.BadParameter("--update and --dry-run are for datasets, not --to")
     if to is not None and stories:
         raise typer.BadParameter("--stories is for datasets: a stream sees one document at a time")
     if to is None and rejects is not None:
         raise typer.BadParameter("--rejects goes with --to; a dataset has a folder of rejects")
-    start_log(log_level, as_json=log_json)
+    console.start_log(log_level, as_json=log_json)
     chosen = _read_settings(
         settings,
         {
@@ -293,7 +298,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         },
     )
     if chosen.translation.engine in {"llm", "server"} and chosen.translation.enabled:
-        _print_model(chosen.translation)
+        _print_model(chosen.translation, print_status if to is None else print_note)
     taken: dict[str, Any] = {
         "memory": not no_memory if memory is None else memory,
         "limit": limit,
@@ -302,6 +307,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     try:
         if to is not None:
             taken["worker_memory_mb"] = worker_memory
+            check_targets(inputs, (output, rejects), overwrite=overwrite)
             _stream(inputs, chosen, to, _Target(output, rejects), workers, taken)
         elif dry_run:
             _preview(inputs, output or Path("out"), chosen, update=update, **taken)
@@ -319,12 +325,12 @@ def convert(  # noqa: PLR0913 (one parameter per option)
                 **taken,
             )
     except KeyboardInterrupt:  # caught here: typer would exit without a message
-        print_note("stopped; finished parts are kept: run the same command again to continue")
+        rest = "finished parts are kept: run the same command again to continue"
+        print_note(f"stopped; {rest if to is None else 'the stream is incomplete'}")
         raise typer.Exit(130) from None
 
 
 def _convert(inputs: list[str], output: Path, settings: Settings, **options: Any) -> None:  # noqa: ANN401
-    from corpus_norm.cli.progress import show_progress
     from corpus_norm.conversion import convert as run
 
     is_whole = options["limit"] is None and options["sample"] is None
@@ -354,10 +360,13 @@ def _stream(  # noqa: PLR0913, PLR0917 -- what, how and where
     workers: str,
     options: Mapping[str, Any],
 ) -> None:
-    from corpus_norm.cli.streaming import write_stream
     from corpus_norm.conversion import Stream
 
     stream = Stream(inputs, settings, workers=_read_workers(workers), **options)
+    if target.output and target.output.is_file() and stream.is_empty():
+        raise InputError(
+            f"the inputs hold no documents; {target.output} stays as it is", subject=inputs[0]
+        )
     if write_stream(stream, form, *target):
         raise typer.Exit(1)
 
@@ -407,16 +416,14 @@ def _print_preview(found: Preview, output: Path) -> None:
         print_output(f"{output} holds a dataset made differently: {obstacle}")
 
 
-def _print_model(settings: TranslationSettings) -> None:
+def _print_model(settings: TranslationSettings, tell: Callable[[str], None]) -> None:
     from corpus_norm.translation.engines.llm import check_models, find_terms
 
     [model] = check_models(settings)
     if settings.engine == "llm":
-        print_status(find_terms(model))
+        tell(find_terms(model))
     where = f" at {settings.server_url}" if settings.engine == "server" else ""
-    print_status(
-        f"translating with {model.label}{where}; its English is a draft, and flagged as one"
-    )
+    tell(f"translating with {model.label}{where}; its English is a draft, and flagged as one")
 
 
 def _print_result(dataset: Dataset) -> None:
@@ -444,3 +451,149 @@ def _print_result(dataset: Dataset) -> None:
     if totals.rejects:
         print_status(f"reasons for the rejects: python -m corpus_norm inspect {dataset.path}")
         raise typer.Exit(1)
+
+
+FORMS = ("jsonl", "arrow")
+"""Forms of a stream: JSON Lines, and the stream of Arrow IPC."""
+
+
+def check_targets(
+    inputs: Sequence[str], targets: Sequence[Path | None], *, overwrite: bool
+) -> None:
+    """Check that the files of a stream cost no other file: no input, and none that is there.
+
+    Raises:
+        InputError: an input does not exist, or a target is an input, or in a folder of inputs.
+        DatasetExistsError: a target is there already.
+    """
+    from corpus_norm.sources.walk import list_names, reaches, resolve_inputs
+
+    named = [path for path in targets if path is not None and path != Path("-")]
+    files = [path for path in named if path.is_file() or not path.exists()]  # no device, no pipe
+    if len({path.resolve() for path in files}) < len(files):
+        raise InputError(f"{files[0]} cannot take both documents and rejects; name two files")
+    for path in files:
+        for root in resolve_inputs(list_names(inputs)):
+            if reaches(root, path):
+                raise InputError(
+                    f"{path} is among the inputs ({root.source}); write to another place",
+                    subject=str(path),
+                )
+        if path.is_file() and not overwrite:
+            raise DatasetExistsError(
+                f"{path} exists already; choose another name, or pass --overwrite to replace it",
+                subject=str(path),
+            )
+
+
+def write_stream(stream: Stream, form: str, output: Path | None, rejects: Path | None) -> int:
+    """Write the documents of a stream, and its rejects as JSON Lines; return their number.
+
+    Nothing but documents goes to standard output, and nothing but rejects to their file.
+
+    Raises:
+        InputError: a file cannot be written.
+    """
+    write = _write_lines if form == "jsonl" else _write_arrow
+    with _open(output, sys.stdout) as file, _open(rejects, sys.stderr) as lost:
+        write(stream, file, lost)
+    done = stream.progress
+    counts = {"what": "summary", "documents": done.documents, "rejects": done.rejects}
+    print_note(f"{done.documents:,} documents, {done.rejects:,} rejected", counts)
+    return done.rejects
+
+
+def _write_lines(stream: Stream, file: IO[bytes], lost: IO[bytes]) -> None:
+    from corpus_norm.document import Document
+    from corpus_norm.values import to_line
+
+    for item in stream:
+        target = file if isinstance(item, Document) else lost
+        target.write(f"{to_line(stream.to_dict(item))}\n".encode())
+        target.flush()
+
+
+def _write_arrow(stream: Stream, file: IO[bytes], lost: IO[bytes]) -> None:
+    import pyarrow as pa
+
+    from corpus_norm.dataset import DOCUMENTS, batch_to_rejections, split_results
+    from corpus_norm.dataset.columns import add_columns, extend
+    from corpus_norm.values import to_line
+
+    schema = extend(DOCUMENTS, stream.columns)
+    with pa.ipc.new_stream(pa.PythonFile(file, "w"), schema) as writer:
+        for batch in stream.batches():
+            documents = split_results(batch)[0]
+            writer.write_batch(add_columns(documents, stream.columns))
+            file.flush()
+            for item in batch_to_rejections(batch):
+                lost.write(f"{to_line(stream.to_dict(item))}\n".encode())
+            lost.flush()
+
+
+@contextlib.contextmanager
+def _open(path: Path | None, standard: Any) -> Iterator[IO[bytes]]:  # noqa: ANN401 -- any stream
+    """Open a file for bytes; a standard stream is flushed and stays open."""
+    if path is None or path == Path("-"):
+        standard.flush()
+        yield standard.buffer
+        standard.buffer.flush()
+        return
+    try:
+        with path.open("wb") as file:
+            yield file
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error
+
+
+@contextmanager
+def show_progress(
+    inputs: Sequence[str], *, is_whole: bool
+) -> Iterator[Callable[[Progress], None] | None]:
+    """Show progress while the block runs; yield the callback for it, None without a terminal.
+
+    ``is_whole`` means that all documents are converted, so that they can be counted beforehand.
+    """
+    if console.is_json() or not console.err.is_terminal:
+        yield None
+        return
+    from rich.live import Live
+
+    from corpus_norm.conversion.progress import count_documents
+
+    total = count_documents(inputs) if is_whole else None
+    start = time.monotonic()
+    with Live(console=console.err, transient=True, refresh_per_second=4) as live:
+        yield lambda state: live.update(describe(state, time.monotonic() - start, total))
+
+
+def describe(state: Progress, seconds: float, total: int | None = None) -> str:
+    """Return the progress as rich text of up to three lines.
+
+    >>> from corpus_norm.conversion import Progress
+    >>> state = Progress(90, 10, "a.txt", 40, {"decode": 1.0, "segment": 3.0})
+    >>> print(describe(state, 6.0, 400))
+    100 of 400 documents (40 done before), 10 rejected, 10.0 documents/s, 0:30 left
+    decode 25 %  extract 75 %
+    a.txt
+    """
+    from corpus_norm.pipeline import STAGES
+
+    labels = {stage.name.value: stage.label for stage in STAGES}
+    rate = (state.rows - state.taken_over) / seconds if seconds > 0 else 0.0
+    of_all = "" if total is None else f" of {total:,}"
+    before = f" ({state.taken_over:,} done before)" if state.taken_over else ""
+    line = f"{state.rows:,}{of_all} documents{before}, {state.rejects:,} rejected"
+    line += f", {rate:,.1f} documents/s"
+    if total is not None and rate > 0:
+        line += f", {_clock(max(total - state.rows, 0) / rate)} left"
+    shares = "  ".join(
+        f"{labels[stage]} {share:.0%}".replace("%", " %") for stage, share in state.shares.items()
+    )
+    return "\n".join(part for part in (line, shares, escape(state.source[-76:])) if part)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -5,9 +5,8 @@ so the number of workers changes only how long it takes.
 
     engine.py      convert, the flow of shards      job.py          inputs, models, memory
     shards.py      selection, shards and batches    pool.py         processes under supervision
-    worker.py      one worker process               garbage.py      less garbage collection
-    progress.py    how much is done                 preview.py      a dry run
-    stream.py      documents as they are done, with no dataset
+    worker.py      one worker process               progress.py     how much is done, the log
+    preview.py     a dry run                        stream.py       documents, with no dataset
 """
 
 from __future__ import annotations

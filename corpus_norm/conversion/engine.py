@@ -9,17 +9,27 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
-from corpus_norm.conversion.journal import log_end, log_part, log_rejects, log_start
-from corpus_norm.conversion.progress import Counts, Progress
+from corpus_norm.conversion.progress import (
+    Counts,
+    Progress,
+    log_end,
+    log_part,
+    log_rejects,
+    log_start,
+    warn_of_nothing,
+)
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
+from corpus_norm.conversion.worker import collect_seldom
 from corpus_norm.dataset import Dataset, DatasetWriter
-from corpus_norm.dataset.manifest import digest_item
-from corpus_norm.dataset.reuse import OldRows, merge_rows
+from corpus_norm.dataset.manifest import MANIFEST_NAME, digest_item
+from corpus_norm.dataset.parts import check_output
+from corpus_norm.dataset.writer import OldRows, merge_rows
 from corpus_norm.document import RawDocument
+from corpus_norm.errors import InputError
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import check_settings
 from corpus_norm.stories import StoryOptions, choose_options, write_groups
@@ -31,7 +41,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from corpus_norm.conversion.job import Job
+    from corpus_norm.conversion.job import Items, Job
     from corpus_norm.conversion.worker import Batch, Outcome
     from corpus_norm.dataset import Manifest
     from corpus_norm.document import Rejection
@@ -91,7 +101,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         cost one document, and its traceback is in ``faults.log`` in the folder.
 
     Raises:
-        InputError: an input does not exist.
+        InputError: an input does not exist, or with ``overwrite`` there are no documents.
         SettingsError: an argument makes no sense.
         GlossaryError: the glossary of the settings cannot be used.
         ModelNotInstalledError: the engine of the settings is not installed.
@@ -99,6 +109,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         DatasetExistsError: the folder holds something else.
         DatasetError: the folder cannot be written to.
     """
+    check_output(output)
     selection = Selection(limit, sample)
     choose = partial(choose_options, stories=stories, days=StoryOptions(story_days).days)
     chosen = Workers.choose(workers, worker_memory_mb)
@@ -128,9 +139,11 @@ def _work(  # noqa: PLR0913 -- what, where, how
     update: bool = False,
     overwrite: bool = False,
 ) -> Dataset:
+    counts = Counts(progress)
     log_start(job)
     site_boilerplate = job.learn_site_boilerplate()
     columns, items = job.settle_columns(None if overwrite else output)
+    items = _check_first(items, output, overwrite=overwrite)
     with (
         collect_seldom(),
         DatasetWriter(
@@ -147,7 +160,6 @@ def _work(  # noqa: PLR0913 -- what, where, how
         job.start_workers(job.make_task(site_boilerplate)) as run,
     ):
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
-        counts = Counts(progress)
         _Conversion(job, items, writer, old_rows, counts).work(run)
         changes = old_rows.finish() if old_rows else None
         groups = write_groups(writer.path, writer.account(), choose(writer.manifest))
@@ -161,6 +173,25 @@ def _work(  # noqa: PLR0913 -- what, where, how
             writer.fault_log.path,
         )
     return Dataset(writer.path, manifest, changes, faults)
+
+
+def _check_first(items: Items, output: str | PathLike[str], *, overwrite: bool) -> Items:
+    """Return the items; warn if there are none, as when the disk of the inputs is not mounted.
+
+    Raises:
+        InputError: there are none, and they would replace a dataset.
+    """
+    first = next(items, None)
+    if first is not None:
+        return chain([first], items)
+    if overwrite and (Path(output) / MANIFEST_NAME).exists():
+        raise InputError(
+            f"the inputs hold no documents; the dataset in {output} stays as it is: check the "
+            "inputs, or remove the folder",
+            subject=str(output),
+        )
+    warn_of_nothing()
+    return iter(())
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""A conversion: its inputs, models, memory and workers, and what is done with a batch."""
+"""A conversion: its inputs, models, memory and workers, and the work on a batch."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from corpus_norm.conversion.worker import Outcome
 from corpus_norm.dataset import ModelRecord
 from corpus_norm.dataset.columns import INFERRED_FROM, settle_columns
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
-from corpus_norm.errors import SettingsError
+from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import logger
 from corpus_norm.pipeline import Context, available_cpus, count_site_blocks, process_to_rows
 from corpus_norm.sources import Fence, read
 from corpus_norm.sources.fields import FieldReader
-from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source
+from corpus_norm.sources.walk import STANDARD_INPUT, list_names, make_source
 from corpus_norm.stage_timer import LimitedTimer, StageTimer
 from corpus_norm.translation.engines.argos import BATCHING
 from corpus_norm.translation.engines.llm import ALONE, check_models
@@ -69,7 +69,8 @@ class Workers:
             SettingsError: a number makes no sense.
         """
         count = choose_workers() if wanted == "auto" else 0 if wanted is None else wanted
-        if not isinstance(count, int) or (wanted is not None and count < 1):
+        is_number = isinstance(count, int) and not isinstance(count, bool)
+        if not is_number or (wanted is not None and count < 1):
             raise SettingsError(f"workers must be at least 1, or 'auto', not {wanted!r}")
         if memory_mb is not None and not memory_mb > 0:
             raise SettingsError(f"the memory of a worker must be more than 0 MB, not {memory_mb}")
@@ -124,7 +125,13 @@ class Job:
         return settle_columns(wanted, extras, self.fields.types), chain(first, items)
 
     def read(self) -> Iterator[RawDocument | Rejection]:
-        """Read the selected documents, in order."""
+        """Read the selected documents, in order.
+
+        Raises:
+            InputError: no input is named.
+        """
+        if not self.names:
+            raise InputError("there are no inputs; give files, folders, patterns or URIs")
         return self.selection.select(self._read_all)
 
     def _read_all(self) -> Iterator[RawDocument | Rejection]:

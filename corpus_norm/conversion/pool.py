@@ -74,7 +74,7 @@ def total_memory() -> float:
     with contextlib.suppress(AttributeError, OSError, ValueError):  # Windows has no sysconf
         found.append(float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
     for limit in _CGROUP_LIMITS:
-        with contextlib.suppress(OSError, ValueError):  # "max" is no number: no limit
+        with contextlib.suppress(OSError, ValueError):  # "max" is not a number: no limit
             found.append(float(Path(limit).read_text("ascii")))
     return min(found)
 

@@ -17,7 +17,7 @@ from corpus_norm.dataset.manifest import (
     find_differences,
     read_manifest,
 )
-from corpus_norm.dataset.parts import is_intact
+from corpus_norm.dataset.parts import check_output, is_intact
 from corpus_norm.document import RawDocument
 from corpus_norm.pipeline import check_settings
 
@@ -73,6 +73,7 @@ def preview(  # noqa: PLR0913 (as convert)
         SettingsError: an argument makes no sense.
         DatasetError: the manifest in the folder is damaged.
     """
+    check_output(output)
     selection = Selection(limit, sample)
     job = prepare_job(
         inputs,

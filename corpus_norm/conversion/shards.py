@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -47,10 +48,13 @@ class Selection:
     sample: float | None = None
 
     def __post_init__(self) -> None:
-        if self.limit is not None and not (isinstance(self.limit, int) and self.limit >= 1):
-            raise SettingsError(f"limit must be a whole number of at least 1, not {self.limit!r}")
-        if self.sample is not None and not isinstance(self.sample, (int, float)):
-            raise SettingsError(f"sample must be a number, not {self.sample!r}")
+        limit, sample = self.limit, self.sample
+        is_number = isinstance(limit, int) and not isinstance(limit, bool)
+        if limit is not None and not (is_number and limit >= 1):
+            raise SettingsError(f"limit must be a whole number of at least 1, not {limit!r}")
+        is_number = isinstance(sample, (int, float)) and not isinstance(sample, bool)
+        if sample is not None and not (is_number and math.isfinite(sample)):
+            raise SettingsError(f"sample must be a number, not {sample!r}")
         if self.sample is not None and not self.sample > 0:
             raise SettingsError(f"sample must be more than 0, not {self.sample:g}")
         if self.sample is not None and self.sample > 1 and self.sample != int(self.sample):

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from corpus_norm.conversion.garbage import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
-from corpus_norm.conversion.journal import log_end, log_rejects, log_start
-from corpus_norm.conversion.progress import Counts, Progress
+from corpus_norm.conversion.progress import (
+    Counts,
+    Progress,
+    log_end,
+    log_rejects,
+    log_start,
+    warn_of_nothing,
+)
 from corpus_norm.conversion.shards import Selection, cut_batches
+from corpus_norm.conversion.worker import collect_seldom
 from corpus_norm.dataset import batch_to_documents, batch_to_rejections
-from corpus_norm.dataset.columns import add_columns, extend
+from corpus_norm.dataset.columns import add_columns, extend, log_misfits
 from corpus_norm.dataset.schema import RESULTS
 from corpus_norm.faults import log
 from corpus_norm.pipeline import check_settings
@@ -81,10 +89,20 @@ class Stream:
         """What was done so far."""
         return self._counts.state
 
+    def is_empty(self) -> bool:
+        """Whether there is nothing to process; reads up to the first document."""
+        first = next(self._items, None)
+        if first is not None:
+            self._items = chain([first], self._items)
+        return first is None
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows of RESULTS with the columns of fields, a batch at a time, in order."""
         settings = self._job.settings
         task = self._job.make_task(self._boilerplate)
+        if self.is_empty():
+            warn_of_nothing()
+        misfits: Counter[str] = Counter()
         log_start(self._job)
         with collect_seldom(), self._job.start_workers(task) as run:
             for outcome in run(cut_batches(self._items, settings)):
@@ -92,7 +110,8 @@ class Stream:
                 for fault in outcome.faults:
                     log(fault)
                 log_rejects(outcome.result)
-                yield self._counts.pass_on(add_columns(outcome.result, self.columns))
+                yield self._counts.pass_on(add_columns(outcome.result, self.columns, misfits))
+        log_misfits(misfits, self.columns)
         log_end(self.progress)
 
     def __iter__(self) -> Iterator[Document | Rejection]:

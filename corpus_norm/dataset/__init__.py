@@ -5,11 +5,11 @@ One row is one whole document; see :mod:`corpus_norm.dataset.schema` for the col
 
 from __future__ import annotations
 
+from corpus_norm.dataset.columns import pass_on, results_schema
 from corpus_norm.dataset.export import export_flat, export_tmx, export_tsv
+from corpus_norm.dataset.flat import RankedSentence, mean_adequacy, rank_sentences
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part, PartFile, StoriesRecord
-from corpus_norm.dataset.own import pass_on, results_schema
 from corpus_norm.dataset.reader import Dataset, open_dataset
-from corpus_norm.dataset.reading import RankedSentence, mean_adequacy, rank_sentences
 from corpus_norm.dataset.rows import (
     batch_to_documents,
     batch_to_raw,

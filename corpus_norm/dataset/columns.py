@@ -1,33 +1,43 @@
-"""Columns of chosen fields (``settings.input.keep``): taken from ``extra``, with types of Arrow.
+"""Columns of the user's own: passed through by ``normalize_batch``, or made of fields (``--keep``).
 
-They are made where parts are written, from the JSON of the row alone, so that they do not depend on
-workers, engines or batches.  A value that does not fit the type of its column is null there; it is
-in ``extra`` all the same.
+The columns of ``settings.input.keep`` are taken from ``extra``, with types of Arrow.  They are made
+where parts are written, from the JSON of the row alone, so that they do not depend on workers,
+engines or batches.  A value that does not fit the type of its column is null there, which is
+counted; it is in ``extra`` all the same.  Durations are in seconds.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import math
 import re
 from contextlib import suppress
+from decimal import Decimal
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from corpus_norm.dataset.schema import DOCUMENTS, REJECTS, RESULTS
-from corpus_norm.errors import SettingsError
-from corpus_norm.values import load_fields
+from corpus_norm.dataset.schema import DOCUMENTS, RAW, REJECTS, RESULTS
+from corpus_norm.errors import InputError, SettingsError
+from corpus_norm.faults import logger
+from corpus_norm.values import ID_NAMES, is_binary, is_text, load_fields, read_column, read_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections import Counter
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 
 INFERRED_FROM = 1_000
 """Documents whose fields decide the type of a column that the settings do not give."""
 
-_LIST = re.compile(r"list<(.+)>")
+_LIST_OF = re.compile(r"list<(.+)>")
 _INSTANT = re.compile(r"timestamp\[(s|ms|us|ns), tz=([\w/+:-]+)\]")
-_DECIMAL = re.compile(r"decimal(?:128)?\((\d+), ?(\d+)\)")
+_DECIMAL = re.compile(r"decimal(128|256)?\((\d+), ?(\d+)\)")
+_CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?")
 _LIKE_A_TYPE = re.compile(r"u?int\d|float\d|(?:double|bool|str|string|text|date|time)\d*\Z")
 _INT64 = range(-(2**63), 2**63)
 _TYPES = "string, int64, double, bool, date32, timestamp[us, tz=UTC], list<string>"
@@ -47,7 +57,7 @@ def settle_columns(
         known: types of the columns of the tables that were read.
 
     Raises:
-        SettingsError: a field is a column of the dataset already, or named twice.
+        SettingsError: a field is a column of the dataset already, or its type cannot be made.
     """
     given = dict(map(_split, wanted))
     taken = {*DOCUMENTS.names, *REJECTS.names, *RESULTS.names}
@@ -58,6 +68,7 @@ def settle_columns(
                 "own; the field of the record is in extra",
                 subject="settings.input.keep",
             )
+    given = {name: kind and _store(kind) for name, kind in given.items()}
     if all(given.values()):
         return {name: kind or "" for name, kind in given.items()}
     rows = [load_fields(extra) for extra in islice(extras, INFERRED_FROM)]
@@ -68,22 +79,60 @@ def settle_columns(
 
 
 def parse_type(name: str) -> pa.DataType | None:
-    """Return the type of a name, as this module and Arrow write them; None if it is no type.
+    """Return the type of a name, as this module and Arrow write them; None if it is not a type.
 
     >>> parse_type("list<int32>"), parse_type("decimal128(12, 2)"), parse_type("word")
     (ListType(list<element: int32>), Decimal128Type(decimal128(12, 2)), None)
     """
-    if found := _LIST.fullmatch(name):
+    if found := _LIST_OF.fullmatch(name):
         inner = parse_type(found[1])
         return inner and pa.list_(pa.field("element", inner))
     if found := _INSTANT.fullmatch(name):
         return pa.timestamp(found[1], tz=found[2])
     try:
         if found := _DECIMAL.fullmatch(name):
-            return pa.decimal128(int(found[1]), int(found[2]))
+            make = pa.decimal256 if found[1] == "256" else pa.decimal128
+            return make(int(found[2]), int(found[3]))
         return pa.type_for_alias(name)
     except ValueError:
         return None
+
+
+def _store(name: str) -> str:
+    """Return the name of the type that Parquet gives back for a type: milliseconds for seconds.
+
+    >>> _store("timestamp[s, tz=UTC]"), _store("list<date64>")
+    ('timestamp[ms, tz=UTC]', 'list<date32>')
+
+    Raises:
+        SettingsError: Parquet cannot hold it, or it is one of bytes, which are text in JSON.
+    """
+    kind = parse_type(name)
+    leaf = kind
+    while leaf is not None and pa.types.is_list(leaf):
+        leaf = leaf.value_type
+    if leaf is None or is_binary(leaf) or pa.types.is_null(leaf):
+        raise SettingsError(
+            f"settings.input.keep cannot make columns of the type {name!r}; bytes are text or "
+            f"Base64: use one of {_TYPES}",
+            subject="settings.input.keep",
+        )
+    file = io.BytesIO()
+    try:
+        pq.write_table(pa.schema([("x", kind)]).empty_table(), file)
+    except pa.ArrowException as error:
+        raise SettingsError(
+            f"settings.input.keep: Parquet cannot hold the type {name!r}; use one of {_TYPES}",
+            subject="settings.input.keep",
+        ) from error
+    return _write_type(pq.read_schema(file).field(0).type)
+
+
+def _write_type(kind: pa.DataType) -> str:
+    """Return the name of a type that :func:`parse_type` reads."""
+    if pa.types.is_list(kind):
+        return f"list<{_write_type(kind.value_type)}>"
+    return "string" if is_text(kind) else str(kind).replace("[day]", "")
 
 
 def extend(schema: pa.Schema, columns: Mapping[str, str]) -> pa.Schema:
@@ -98,14 +147,35 @@ def extend(schema: pa.Schema, columns: Mapping[str, str]) -> pa.Schema:
     return schema
 
 
-def add_columns(batch: pa.RecordBatch, columns: Mapping[str, str]) -> pa.RecordBatch:
-    """Return a batch of documents or rejects with the kept columns."""
+def add_columns(
+    batch: pa.RecordBatch, columns: Mapping[str, str], misfits: Counter[str] | None = None
+) -> pa.RecordBatch:
+    """Return a batch of documents or rejects with the kept columns.
+
+    ``misfits`` counts, by column, the values that do not fit its type.
+    """
     if not columns:
         return batch
     schema = extend(batch.schema, columns)
     rows = [load_fields(extra) for extra in batch.column("extra").to_pylist()]
-    made = [_build([row.get(name) for row in rows], schema.field(name).type) for name in columns]
+    made = []
+    for name in columns:
+        column, lost = _build([row.get(name) for row in rows], schema.field(name).type)
+        made.append(column)
+        if lost and misfits is not None:
+            misfits[name] += lost
     return pa.RecordBatch.from_arrays([*batch.columns, *made], schema=schema)
+
+
+def log_misfits(misfits: Mapping[str, int], columns: Mapping[str, str]) -> None:
+    """Warn of values that :func:`add_columns` could not put into their columns."""
+    for name, count in misfits.items():
+        logger.warning(
+            "%s value(s) of the field %r do not fit %s: null in the column, unchanged in extra",
+            f"{count:,}",
+            name,
+            columns[name],
+        )
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -129,16 +199,25 @@ def _name_known(kind: pa.DataType | None) -> str | None:
         return None
     if pa.types.is_dictionary(kind):
         return _name_known(kind.value_type)
-    if any(test(kind) for test in _TEXTS):
+    if pa.types.is_map(kind) or is_binary(kind) or pa.types.is_struct(kind):
         return "string"
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    if any(test(kind) for test in _LISTS):
         inner = _name_known(kind.value_type)
         return inner and f"list<{inner}>"
-    name = str(kind).replace("[day]", "")
-    return name if parse_type(name) == kind and not pa.types.is_binary(kind) else None
+    name = _write_type(kind)
+    try:
+        return _store(name)
+    except SettingsError:  # an interval of months and days
+        return "string"
 
 
-_TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+_LISTS = (
+    pa.types.is_list,
+    pa.types.is_large_list,
+    pa.types.is_fixed_size_list,
+    pa.types.is_list_view,
+    pa.types.is_large_list_view,
+)
 
 
 def _infer(values: Iterable[Any]) -> str:
@@ -160,18 +239,18 @@ def _infer(values: Iterable[Any]) -> str:
     return "string"
 
 
-def _build(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    if pa.types.is_string(kind):
-        return pa.array([_to_text(value) for value in values], kind)
-    if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
-        lists = [[_to_text(v) for v in each] if isinstance(each, list) else None for each in values]
-        return pa.array(lists, kind)
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        values = [_to_number(value, kind) for value in values]
-    if not pa.types.is_temporal(kind):  # Arrow takes whole numbers for days
-        with suppress(pa.ArrowException, OverflowError, ValueError, TypeError):
-            return pa.array(values, kind)
-    return pa.array([_fit(value, kind) for value in values], kind)
+def _build(values: Sequence[Any], kind: pa.DataType) -> tuple[pa.Array, int]:
+    """Return the values of a column, and how many of them do not fit its type."""
+    fitted = [_fit(value, kind) for value in values]
+    lost = sum(_count(value) - _count(found) for value, found in zip(values, fitted, strict=True))
+    return pa.array(fitted, kind), lost
+
+
+def _count(value: object) -> int:
+    """Return how many values there are: those in a list, and the list itself; null is none."""
+    if isinstance(value, list):
+        return 1 + sum(map(_count, value))
+    return value is not None
 
 
 def _to_text(value: object) -> str | None:
@@ -180,21 +259,137 @@ def _to_text(value: object) -> str | None:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _to_number(value: Any, kind: pa.DataType) -> Any:  # noqa: ANN401 -- a value of JSON
-    """Return a value that Arrow may read as a number; None for those that it would change."""
+def _fit(value: Any, kind: pa.DataType) -> Any:  # noqa: ANN401, C901, PLR0911
+    """Return a value of JSON as a type has it; None if it does not fit."""
+    if value is None:
+        return None
+    if pa.types.is_string(kind):
+        return _to_text(value)
+    if pa.types.is_list(kind):
+        if not isinstance(value, list):
+            return None
+        return [_fit(each, kind.value_type) for each in value]
+    if pa.types.is_boolean(kind):
+        return value if isinstance(value, bool) else _cast(value, kind, str)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return _fit_number(value, kind)
+    if pa.types.is_duration(kind):
+        return _fit_seconds(value, kind)
+    if pa.types.is_time(kind):
+        return _fit_clock(value, kind)
+    if pa.types.is_temporal(kind):
+        return _cast(value, kind, str)
+    if pa.types.is_decimal(kind) and isinstance(value, float):
+        return _cast(Decimal(repr(value)), kind, Decimal)
+    return _cast(value, kind, (str, int, float))
+
+
+def _fit_number(value: Any, kind: pa.DataType) -> Any:  # noqa: ANN401
+    """Return a number; None for those that the type would change, but for a float's last digits."""
     if isinstance(value, bool):
         return None
     if isinstance(value, float) and pa.types.is_integer(kind):
-        return int(value) if value.is_integer() else None
-    return value
+        if not value.is_integer():
+            return None
+        value = int(value)
+    found = _cast(value, kind, (str, int, float))
+    is_lost = found is not None and math.isinf(found.as_py()) and isinstance(value, (int, float))
+    return None if is_lost and math.isfinite(value) else found
 
 
-def _fit(value: object, kind: pa.DataType) -> object:
-    """Return a value as the type has it, read from text if need be; None if it does not fit."""
-    if value is None or (pa.types.is_temporal(kind) and not isinstance(value, str)):
+def _fit_seconds(value: Any, kind: pa.DataType) -> pa.Scalar | None:  # noqa: ANN401
+    """Return a number of seconds as a duration; None unless it is whole in the unit."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return _scale(Decimal(repr(value)), kind)
+
+
+def _fit_clock(value: Any, kind: pa.DataType) -> pa.Scalar | None:  # noqa: ANN401
+    """Return a time of day, ``10:30:00.5``; None unless it is whole in the unit."""
+    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()[:3])
+    if hours > 23 or minutes > 59 or seconds > 59:
+        return None
+    whole = (hours * 60 + minutes) * 60 + seconds
+    return _scale(whole + Decimal(f"0.{found[4] or 0}"), kind)
+
+
+_PER_SECOND = MappingProxyType({"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9})
+
+
+def _scale(seconds: Decimal, kind: pa.DataType) -> pa.Scalar | None:
+    count = seconds * _PER_SECOND[kind.unit]
+    if count != count.to_integral_value() or int(count) not in _INT64:
+        return None
+    return pa.scalar(int(count), pa.int64() if kind.bit_width == 64 else pa.int32()).cast(kind)
+
+
+def _cast(value: Any, kind: pa.DataType, types: Any) -> Any:  # noqa: ANN401
+    """Return a value of some types of Python as a type of Arrow has it; None if it does not fit."""
+    if not isinstance(value, types) or (isinstance(value, bool) and not pa.types.is_boolean(kind)):
         return None
     for own in (kind, None):
         with suppress(pa.ArrowException, OverflowError, ValueError, TypeError):
-            found: object = pa.array([value], own).cast(kind)[0].as_py()
-            return found
+            return pa.array([value], own).cast(kind)[0]
     return None
+
+
+def list_own(schema: pa.Schema) -> list[pa.Field]:
+    """Return the columns of a batch that are not ours, and that ``normalize_batch`` passes on.
+
+    >>> [f.name for f in list_own(pa.schema({"source": pa.string(), "section": pa.string()}))]
+    ['section']
+    """
+    ours = {*RAW.names, *RESULTS.names}
+    fields = (field for field in schema if field.name not in ours)
+    return list({field.name: field for field in fields}.values())
+
+
+def pass_on(given: pa.RecordBatch, results: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows of RESULTS with the columns of the batch they were made from that are not ours.
+
+    >>> from corpus_norm.dataset.rows import documents_to_batch
+    >>> from corpus_norm.document import Document
+    >>> given = pa.RecordBatch.from_pydict({"source": ["a"], "text": ["Hi."], "n": [7]})
+    >>> pass_on(given, documents_to_batch([Document("a", "Hi.")])).column("n").to_pylist()
+    [7]
+    """
+    own = list_own(given.schema)
+    places = [given.schema.get_field_index(field.name) for field in own]
+    columns = [*results.columns, *(given.column(place) for place in places)]
+    return pa.RecordBatch.from_arrays(columns, schema=results_schema(given.schema))
+
+
+def results_schema(given: pa.Schema) -> pa.Schema:
+    """Return the schema of what ``normalize_batch`` makes of batches of a schema."""
+    return pa.schema([*RESULTS, *list_own(given)], metadata=RESULTS.metadata)
+
+
+def read_own(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    """Yield the fields of each row that RAW does not have."""
+    names = list(dict.fromkeys(field.name for field in batch.schema if is_own(field)))
+    places = [batch.schema.get_all_field_indices(name)[0] for name in names]
+    columns = [read_column(batch.column(place)) for place in places]
+    for row in range(batch.num_rows):
+        yield {name: column[row] for name, column in zip(names, columns, strict=True)}
+
+
+def is_own(field: pa.Field) -> bool:
+    """Whether RAW has no such column; an ``extra`` that is not text is a field like any other."""
+    return field.name not in RAW.names or (field.name == "extra" and not is_text(field.type))
+
+
+def add_own(raw: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of RAW with the fields of a row that it does not have."""
+    for name in ID_NAMES:
+        if raw["source_id"] is None and (found := read_id(own.get(name))):
+            raw["source_id"] = found
+            if isinstance(own[name], str):
+                del own[name]
+    try:
+        raw["extra"] = {**load_fields(raw["extra"]), **own}
+    except InputError:  # not JSON that we wrote
+        raw["extra"] = {**own, "extra": raw["extra"]}
+    return raw

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import operator
 import os
+import re
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -35,22 +37,22 @@ from corpus_norm.dataset.schema import (
     STORIES,
 )
 from corpus_norm.dataset.stories import Stories, empty_groups, join_groups, split_columns
-from corpus_norm.document import Flag
+from corpus_norm.document import Document, Flag
 from corpus_norm.errors import DatasetError, SchemaMismatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
 
     import pandas as pd
     import polars as pl
 
     from corpus_norm.dataset.manifest import Manifest, Part
-    from corpus_norm.dataset.reuse import Changes
     from corpus_norm.dataset.verification import Problem
-    from corpus_norm.document import Document
+    from corpus_norm.dataset.writer import Changes
 
 _BATCH_ROWS = 512
+_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # of a language, BCP 47
 
 
 def open_dataset(path: str | PathLike[str]) -> Dataset:
@@ -87,6 +89,9 @@ class Documents:
 
     def __len__(self) -> int:
         return len(self._dataset)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._dataset
 
     def __getitem__(self, key: Any) -> Any:  # noqa: ANN401 -- as of a dataset
         return self._dataset[key]
@@ -126,6 +131,13 @@ class Dataset:
         for batch in self.batches():
             yield from batch_to_documents(batch)
 
+    def __contains__(self, key: object) -> bool:
+        """Whether a document has this ``doc_id`` or ``source_id``, or is this document."""
+        if isinstance(key, Document):
+            place = self._find(key.doc_id)
+            return place is not None and self[place] == key
+        return isinstance(key, str) and self._find(key) is not None
+
     @overload
     def __getitem__(self, key: int | str) -> Document: ...
     @overload
@@ -136,15 +148,22 @@ class Dataset:
         Raises:
             IndexError: there is no such place.
             KeyError: no document has this id.
+            TypeError: the key is something else.
         """
         if isinstance(key, str):
-            for column in ("doc_id", "source_id"):
-                for document in self.filter(None, **{column: key}):
-                    return document
-            raise KeyError(f"no document has the doc_id or source_id {key!r}")
+            found = self._find(key)
+            if found is None:
+                raise KeyError(f"no document has the doc_id or source_id {key!r}")
+            return next(self._slice(found, found + 1))
         if not isinstance(key, slice):
-            place = range(len(self))[key]
-            return next(self._slice(place, place + 1))
+            if isinstance(key, bool) or not hasattr(key, "__index__"):
+                raise TypeError(
+                    f"a document is found by its place, its doc_id or source_id, not by {key!r}"
+                )
+            there = range(len(self))
+            if not -len(there) <= operator.index(key) < len(there):
+                raise IndexError(f"there is no document {key}: the dataset has {len(there):,}")
+            return next(self._slice(there[key], there[key] + 1))
         start, stop, step = key.indices(len(self))
         if step < 0:
             return [self[place] for place in range(start, stop, step)]
@@ -159,21 +178,41 @@ class Dataset:
         made, so that a few are found quickly among many.
 
         Raises:
-            DatasetError: there is no such column.
+            DatasetError: there is no such column, or it has no such values.
         """
-        for name in wanted:
-            if name not in self.schema.names:
-                raise DatasetError(
-                    f"there is no column {name!r}; the columns are {', '.join(self.schema.names)}",
-                    subject=name,
-                )
+        if test is not None and not callable(test):
+            raise DatasetError(
+                f"the test of filter is a function of a document, not {test!r:.60}; values of "
+                "columns have names: filter(language='fr')"
+            )
+        self._choose(list(wanted))
+        chosen = {name: self._make_values(name, value) for name, value in wanted.items()}
+        return self._filter(test, chosen)
+
+    def _make_values(self, name: str, value: object) -> pa.Array:
+        """Return wanted values in the type of their column.
+
+        Raises:
+            DatasetError: they are of another type, or the column holds lists.
+        """
+        values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        kind = self.schema.field(name).type
+        is_list, is_day = pa.types.is_nested(kind), pa.types.is_temporal(kind)
+        if not is_list and not (is_day and any(isinstance(each, int) for each in values)):
+            with contextlib.suppress(pa.ArrowException, TypeError, ValueError, OverflowError):
+                return pa.array(values, kind)
+        what = "holds lists; give filter a function" if is_list else f"is {kind}"
+        raise DatasetError(
+            f"column {name!r} {what}, and cannot be compared with {value!r:.60}", subject=name
+        )
+
+    def _filter(
+        self, test: Callable[[Document], bool] | None, chosen: Mapping[str, pa.Array]
+    ) -> Iterator[Document]:
         for batch in self.batches():
             found = batch
-            for name, value in wanted.items():
-                values = list(value) if isinstance(value, (list, tuple, set)) else [value]
-                kind = self.schema.field(name).type
-                chosen = pa.array(values, kind)
-                found = found.filter(pc.is_in(found.column(name), value_set=chosen))
+            for name, values in chosen.items():
+                found = found.filter(pc.is_in(found.column(name), value_set=values))
             yield from (each for each in batch_to_documents(found) if test is None or test(each))
 
     def __repr__(self) -> str:
@@ -254,6 +293,7 @@ class Dataset:
             DatasetError: a part file is missing or damaged.
             SchemaMismatchError: a part file has other columns than it should.
         """
+        self._choose(columns)
         stored, is_joined = split_columns(columns)
         files = [part.documents for part in self.manifest.parts]
         batches = self._read(files, extend(DOCUMENTS, self.manifest.columns), stored)
@@ -285,17 +325,43 @@ class Dataset:
     def pair_batches(
         self, language: str | None = None, *, body_only: bool = False
     ) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of :meth:`pairs`, a few hundred documents at a time."""
+        """Yield the rows of :meth:`pairs`, a few hundred documents at a time.
+
+        Raises:
+            DatasetError: the language is not a code.
+        """
+        if language is not None and not (isinstance(language, str) and _CODE.fullmatch(language)):
+            raise DatasetError(f"a language is a code such as fr or zh-Hant, not {language!r:.60}")
+        return self._pair_batches(language, body_only=body_only)
+
+    def _pair_batches(self, language: str | None, *, body_only: bool) -> Iterator[pa.RecordBatch]:
         for batch in self.batches([*FLAT_COLUMNS, "source_id", "blocks", "sentences"]):
             yield select_pairs(batch, language, body_only=body_only)
 
     def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return the documents as an Arrow table."""
+        """Return the documents as an Arrow table, with all columns or those named.
+
+        Raises:
+            DatasetError: there is no such column.
+        """
         return pa.Table.from_batches(self.batches(columns), schema=self._choose(columns))
 
     def _choose(self, columns: Sequence[str] | None) -> pa.Schema:
+        """Return the schema of some columns, by default of all.
+
+        Raises:
+            DatasetError: there is no such column.
+        """
         if columns is None:
             return self.schema
+        if isinstance(columns, str):
+            raise DatasetError(f"columns are a list of names; give [{columns!r}]", subject=columns)
+        for name in columns:
+            if name not in self.schema.names:
+                raise DatasetError(
+                    f"there is no column {name!r}; the columns are {', '.join(self.schema.names)}",
+                    subject=str(name),
+                )
         return pa.schema([self.schema.field(name) for name in columns])
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -318,6 +384,19 @@ class Dataset:
         with _needs("polars"):
             import polars as pl
         return pl.DataFrame(self.to_arrow(columns))
+
+    def _find(self, key: str) -> int | None:
+        """Return the place of the document with a ``doc_id``, or else the first ``source_id``."""
+        by_own: int | None = None
+        first = 0
+        for batch in self.batches(["doc_id", "source_id"]):
+            place = pc.index(batch.column("doc_id"), key).as_py()
+            if place >= 0:
+                return first + int(place)
+            if by_own is None and (own := pc.index(batch.column("source_id"), key).as_py()) >= 0:
+                by_own = first + int(own)
+            first += batch.num_rows
+        return by_own
 
     def _slice(self, start: int, stop: int) -> Iterator[Document]:
         """Yield the documents from one place to another; parts before it are not read."""

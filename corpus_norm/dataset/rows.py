@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_norm.dataset.own import add_own, is_own, read_own, to_values
+from corpus_norm.dataset.columns import add_own, is_own, read_own
 from corpus_norm.dataset.schema import DOCUMENTS, JOINED, RAW, REJECTS, RESULTS
 from corpus_norm.document import (
     Block,
@@ -27,6 +28,7 @@ from corpus_norm.document import (
 from corpus_norm.errors import SchemaMismatchError
 from corpus_norm.faults import Fault, describe, report
 from corpus_norm.labels import read_flags
+from corpus_norm.values import read_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,10 +86,18 @@ def batch_to_raw(batch: pa.RecordBatch) -> list[RawDocument | Rejection]:
         SchemaMismatchError: there is no column ``source``, or a column is of the wrong type.
     """
     ours = batch.select([n for n, field in enumerate(batch.schema) if not is_own(field)])
-    columns = map(to_values, conform(_with_days(ours), RAW).columns)
+    columns = map(_read_known, conform(_with_days(ours), RAW).columns)
     rows = zip(*columns, strict=True)
     raws = (dict(zip(RAW.names, row, strict=True)) for row in rows)
     return [_to_raw(add_own(raw, own)) for raw, own in zip(raws, read_own(batch), strict=True)]
+
+
+def _read_known(column: pa.Array) -> list[Any]:
+    """Return the values of a column of RAW; None for a day that Python cannot represent."""
+    values = read_column(column)
+    if not pa.types.is_temporal(column.type):
+        return values
+    return [value if isinstance(value, date) else None for value in values]
 
 
 def _with_days(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -134,7 +144,7 @@ def documents_to_batch(items: Sequence[Document | Rejection]) -> pa.RecordBatch:
     """
     try:
         return _build([_reject_misplaced(item) for item in items])
-    except Exception:  # noqa: BLE001 -- whatever it is, some document caused it: try each alone
+    except Exception:  # noqa: BLE001 -- some document caused it: try each alone
         return _build([_reject_unwritable(item) for item in items])
 
 

@@ -63,7 +63,7 @@ class Story:
     Attributes:
         story_id: its identity, made from its first document; it stays when reports are added.
         documents: the ids of its documents, the earliest first, copies included.
-        reports: how many of them are no copies.
+        reports: how many of them are not copies.
         first_seen: day of the earliest document that has one.
         last_seen: day of the latest.
         languages: BCP-47 codes of its documents, the most frequent first.

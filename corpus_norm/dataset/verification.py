@@ -17,8 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_norm.dataset.columns import extend
-from corpus_norm.dataset.folder import find_unlisted
-from corpus_norm.dataset.parts import hash_file, open_parquet
+from corpus_norm.dataset.parts import find_unlisted, hash_file, open_parquet
 from corpus_norm.dataset.schema import CONFLICTS, DOCUMENTS, REJECTS, STORIES
 from corpus_norm.document import read_prose
 from corpus_norm.labels import BlockKind
@@ -36,7 +35,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem of a dataset: the file concerned, and what is wrong with it.
+    """A problem of a dataset: the file concerned, and the fault.
 
     >>> str(Problem("manifest.json", "the dataset is incomplete"))
     'manifest.json: the dataset is incomplete'
@@ -95,7 +94,7 @@ def _check_part(folder: Path, part: Part, manifest: Manifest, seen: set[str]) ->
 
 
 def _find_damage(path: Path, file: PartFile, schema: pa.Schema) -> str:
-    """Return what is wrong with a file as a whole; empty if it is sound."""
+    """Return the fault of a file as a whole; empty if it is sound."""
     try:
         size = path.stat().st_size
         if size != file.bytes:

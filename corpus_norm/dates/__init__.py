@@ -13,6 +13,7 @@ from corpus_norm.dates.forms import (
     guess_setting,
     list_dates,
     read_stated,
+    read_time,
     simplify,
 )
 from corpus_norm.dates.lines import (
@@ -21,12 +22,14 @@ from corpus_norm.dates.lines import (
     choose,
     find_date,
     find_in_lines,
+    find_updated,
+    is_clock,
     is_dateline,
+    is_entry,
     is_masthead,
     read_dates,
     read_label,
 )
-from corpus_norm.dates.moments import read_time
 
 __all__ = [
     "NOWHERE",
@@ -38,8 +41,11 @@ __all__ = [
     "choose",
     "find_date",
     "find_in_lines",
+    "find_updated",
     "guess_setting",
+    "is_clock",
     "is_dateline",
+    "is_entry",
     "is_masthead",
     "list_dates",
     "read_dates",

@@ -32,6 +32,12 @@ _LABEL_BEHIND = compile_lazily(
 )
 
 
+# A time at the start of a line, perhaps with a sign after it, then more: 17:10 – Rennes rouvre.
+_ENTRY = compile_lazily(
+    r"\s*\d{1,2}\s?(?:[:hH.：]\s?\d\d|[hH])(?!\d|[./:-]\d)(?:\s?[aApP]\.?[mM]\b\.?)?"
+    r"(?:\s*[-–—|•·]\s*|\s+)(?=\S)"
+)
+_DIGIT = re.compile(r"\d")
 _MAY_BE_DATED = compile_lazily(r"\d|年")
 
 
@@ -128,6 +134,7 @@ _MOST_REST = 60  # columns beside the date: names, a place, the time to read
 _FEW = 24  # columns of "This article was"
 _MASTHEAD_REST = 24  # the weather, an edition
 _LABEL_LINE = 24
+_LINK_WIDTH = 10  # columns of "on" or "at GMT on" between a label and its date
 _ABOVE, _BELOW = 3, 14  # lines allowed between the headline and an unlabelled date
 _FAR_ABOVE, _FAR_BELOW = 8, 25  # the same for a date labelled as published
 # A quick test: a year, digits around a separator, a month name, 年, 月 or a full-width digit.
@@ -195,6 +202,81 @@ def find_in_lines(
     return min(found, key=lambda each: each[:5])[-1] if found else None
 
 
+def find_updated(
+    lines: Sequence[str],
+    title: int | None = None,
+    setting: Setting = NOWHERE,
+    *,
+    start: int | None = None,
+    published: date | None = None,
+) -> date | None:
+    """Find the day of the last change among the lines near the headline of an article.
+
+    Only a date with a label counts (``Updated 3 May 2024``, ``Mis à jour le``, ``更新时间``), in a
+    line that holds little else, and no day before that of publication.
+
+    >>> find_updated(["Port shut", "Published 1 May 2024", "Updated 3 May 2024"], 0)
+    datetime.date(2024, 5, 3)
+    >>> find_updated(["Port shut", "1 May 2024", "They updated their guide on 3 April 2024."], 0)
+    """
+    middle = title if title is not None else (start or 0)
+    first = max(0, middle - _FAR_ABOVE - (_ABOVE if title is not None else _BELOW))
+    for index in range(first, min(len(lines), middle + _FAR_BELOW + 1)):
+        line = lines[index]
+        if len(line) > _LONGEST or index == title or not _HAS_DATE.search(line):
+            continue
+        dates = read_dates(line, setting)
+        if not dates or len(dates) > 3 or not _holds_little_else(line, dates):
+            continue
+        if is_entry(line, setting):
+            continue
+        above = lines[index - 1] if index else ""
+        is_label = len(above) <= _LABEL_LINE and not _DIGIT.search(
+            above
+        )  # not: updated 2 hours ago
+        if dates[0].role is Role.UNSAID and is_label:
+            dates[0] = replace(dates[0], role=read_label(above))
+        text = simplify(line)
+        behind = text[dates[-1].end :]
+        if read_label(behind) is Role.UPDATED and _CLOCK.search(behind):
+            dates.append(replace(dates[-1], role=Role.UPDATED))  # 3 May at 8:00, updated at 9:12
+        for each in dates:
+            is_change = each.role is Role.UPDATED and not _is_told(text[: each.start])
+            if is_change and (published is None or each.day >= published):
+                return each.day
+    return None
+
+
+def _is_told(before: str) -> bool:
+    """Whether words between a label and its date tell of something else: "updated their map on"."""
+    end = max((match.end() for match in _LABEL.finditer(before)), default=len(before))
+    return _width(_NO_WORD.sub(" ", _drop(before[end:], ())).strip()) > _LINK_WIDTH
+
+
+def is_clock(line: str) -> bool:
+    """Whether a line is a time of day and nothing else.
+
+    >>> is_clock("17:10"), is_clock("17:10 – 18:00")
+    (True, False)
+    """
+    return _CLOCK.fullmatch(line.strip()) is not None
+
+
+def is_entry(line: str, setting: Setting = NOWHERE) -> bool:
+    """Whether a line is the heading of an entry in a live page: a time, and words on something.
+
+    >>> is_entry("17:10 – Ministers meet unions"), is_entry("17:10 – Updated 5 May 2024")
+    (True, False)
+    """
+    found = _ENTRY.match(line)
+    if found is None or len(line) > _LONGEST:
+        return False
+    text = simplify(line[found.end() :])
+    dates = read_dates(text, setting)
+    rest = _NO_WORD.sub(" ", _drop(text, dates)).split()
+    return len(rest) > (1 if dates else 0)
+
+
 def is_masthead(line: str, setting: Setting = NOWHERE) -> bool:
     """Whether a line is a date with its weekday and little else, as newspapers date an issue.
 
@@ -211,7 +293,7 @@ def _read(lines: Sequence[str], index: int, setting: Setting) -> Dated | None:
     line = lines[index]
     dates = read_dates(line, setting)
     chosen = choose(dates)
-    if chosen is None or len(dates) > 3:
+    if chosen is None or len(dates) > 3 or is_entry(line, setting):
         return None
     if chosen.role is Role.UNSAID and index and len(lines[index - 1]) <= _LABEL_LINE:
         chosen = replace(chosen, role=read_label(lines[index - 1]))
@@ -229,7 +311,7 @@ def is_dateline(line: str, setting: Setting = NOWHERE) -> bool:
     dates = read_dates(line, setting) if _HAS_DATE.search(line) and len(line) <= _LONGEST else []
     rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip() if dates else ""
     limit = _FEW if _CLOCK.search(line) else _FEW // 2
-    return bool(dates) and _width(rest) <= limit
+    return bool(dates) and _width(rest) <= limit and not is_entry(line, setting)
 
 
 def _holds_little_else(line: str, dates: Sequence[Dated]) -> bool:

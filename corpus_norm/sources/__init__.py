@@ -22,14 +22,20 @@ from typing import TYPE_CHECKING
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.faults import Fault, report
-from corpus_norm.sources.compression import Bounds
 from corpus_norm.sources.fields import FieldReader
-from corpus_norm.sources.files import STANDARD_INPUT, list_names, make_source, resolve_inputs
-from corpus_norm.sources.formats import SUFFIXES
+from corpus_norm.sources.formats import SUFFIXES, Bounds
 from corpus_norm.sources.reading import Job, Stream, read_stream
 from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import read_chunks
-from corpus_norm.sources.walk import Entry, Fence, find_files
+from corpus_norm.sources.walk import (
+    STANDARD_INPUT,
+    Entry,
+    Fence,
+    find_files,
+    list_names,
+    make_source,
+    resolve_inputs,
+)
 
 if TYPE_CHECKING:
     import os
@@ -69,7 +75,7 @@ def read(  # noqa: PLR0913 -- two say what, the others are only ever named
         stdin: the stream to read for ``-``; by default the standard input of the process.
         on_skip: called with the name of each file or folder inside a folder or an archive that
             is not read.
-        fence: keeps the output folder and other datasets of ours out of the inputs, and reports
+        fence: keeps the output folder and our other datasets out of the inputs, and reports
             their names.
         fields: reads the fields of records; pass the same one to tell once, in several calls,
             which names were taken without settings.

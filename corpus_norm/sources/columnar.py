@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.errors import InputError
-from corpus_norm.sources.compression import BombError
 from corpus_norm.sources.fields import FieldReader
+from corpus_norm.sources.formats import BombError
 from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.document import RawDocument, Rejection
     from corpus_norm.settings import InputSettings
-    from corpus_norm.sources.compression import Bounds
+    from corpus_norm.sources.formats import Bounds
 
 MAX_BYTES = 1024 * 1024 * 1024
 """The size limit of a record batch, compressed or not."""

@@ -426,10 +426,10 @@ def read_namespaces(head: bytes) -> dict[str, str]:
 
 
 def check_root(head: bytes) -> None:
-    """Refuse data that are no feed.
+    """Refuse data that are not a feed.
 
     Raises:
-        InputError: the root is no feed element, or there is no XML at all.
+        InputError: the root is not a feed element, or there is no XML at all.
     """
     head = head[:CHUNK_BYTES]
     if _FEED_ROOT.search(head):

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from corpus_norm.dates import read_stated, read_time
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import DecodeError, InputError
-from corpus_norm.sources.compression import BombError
 from corpus_norm.sources.feed_entries import (
     Part,
     Piece,
@@ -28,7 +27,8 @@ from corpus_norm.sources.feed_entries import (
     read_namespaces,
     split_feed,
 )
-from corpus_norm.sources.records import get_line, reject
+from corpus_norm.sources.formats import BombError
+from corpus_norm.sources.records import RecordGuard, get_line, reject
 from corpus_norm.sources.streams import CutError, peek, to_utf8, too_large
 from corpus_norm.values import read_id
 
@@ -84,7 +84,7 @@ def read_feed(
     >>> entry.title, entry.data, damage.message[:40]
     ('A', '1 & 2.', 'the feed ends early, before its end tag;')
 
-    A file that is no feed, or has no entry, becomes one rejection with its bytes.
+    A file that is not a feed or has no entry becomes one rejection with its bytes.
 
     Raises:
         CutError: the stream breaks; the entries before the break have been yielded.
@@ -140,7 +140,7 @@ def _read_entries(
 ) -> Iterator[RawDocument | Rejection]:
     head, chunks = peek(chunks, _HEAD_BYTES)
     charset, chunks = _find_charset(head, chunks)
-    feed = Feed(source, charset, {}, settings)
+    feed, guard = Feed(source, charset, {}, settings), RecordGuard(source)
     index, last = 0, Piece(Part.HEAD, b"", 0)
     for piece in split_feed(chunks, settings.max_bytes):
         last = piece
@@ -150,10 +150,10 @@ def _read_entries(
             check_root(piece.data)
             feed = replace(feed, namespaces=read_namespaces(piece.data))
         elif piece.part is not Part.TAIL:
-            yield _read_entry(piece, feed, index)
+            yield guard.read(index, piece.data, _read_entry, piece, feed, index)
             index += 1
     if last.part is not Part.CUT_ENTRY and not _END.search(last.data[-_HEAD_BYTES:]):
-        fault = "the feed ends early, before its end tag; what stands before that was read"
+        fault = "the feed ends early, before its end tag; the part before that was read"
         yield reject(source, index, f"{fault}, but entries may be missing", last.data)
 
 
@@ -330,7 +330,7 @@ def _list_authors(parts: dict[str, list[Any]]) -> Iterator[str | None]:
 def _read_time(text: str) -> tuple[date | None, datetime | None]:
     """Return the day and, if stated, the moment of a date: RFC 822 (RSS), RFC 3339 (Atom), words.
 
-    A moment without a time zone is none.
+    A moment without a time zone does not count.
     """
     found = read_time(text)
     if found[0] is not None:

@@ -1,25 +1,35 @@
-"""The fields of a record: those that the dataset has columns for, and all others.
+"""The fields of a record: those that the dataset has columns for, all others, and its key.
 
 A field that was taken whole is not repeated in ``extra``.  One that was not (a date in a form that
 we do not know, an id that is a number, the text beside HTML) stays there as it was given.
+
+A document is known by its key from one run to the next, however an input is named.  The key of a
+file is its path inside the input; that of a record adds its own id, or else the hash of its
+content, so that a record put in at the top of a file changes no key below it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from corpus_norm.dates import read_time
+from corpus_norm.document import RawDocument
 from corpus_norm.faults import logger
 from corpus_norm.values import ID_NAMES, read_id
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
+    from corpus_norm.document import Rejection
     from corpus_norm.settings import InputSettings
+
 
 COMMON_NAMES = MappingProxyType(
     {
@@ -152,6 +162,7 @@ class FieldReader:
 
     def _read_times(self, record: Mapping[str, Any], taken: dict[str, str]) -> dict[str, Any]:
         facts: dict[str, Any] = {"published": None, "published_at": None, "updated": None}
+        unread: list[tuple[str, object]] = []
         for name in self._names["published"]:
             if (value := record.get(name)) is None:
                 continue
@@ -161,18 +172,31 @@ class FieldReader:
                 facts["published_at"] = facts["published_at"] or instant
                 if instant is not None or _is_day(value):
                     taken.setdefault("published", name)
-            elif day is None and _is_ambiguous(value):
-                self._tell_once(
-                    "ambiguous date",
-                    f"records: {value!r} in {name!r} may be read in two ways; such dates "
-                    "are left out, and stay in extra",
-                )
+            elif day is None:
+                unread.append((name, value))
+        if unread and facts["published"] is None:
+            self._tell_unread(*unread[0])
         changed = self._find(record, "updated")
         if changed:
             facts["updated"], _ = read_time(record[changed])
-            if facts["updated"] and _is_day(record[changed]):
+            if facts["updated"] is None:
+                self._tell_unread(changed, record[changed])
+            elif _is_day(record[changed]):
                 taken["updated"] = changed
         return facts
+
+    def _tell_unread(self, name: str, value: object) -> None:
+        """Tell once of dates that may be read in two ways, and once of those that are not read."""
+        if _is_ambiguous(value):
+            what = "may be read in two ways; such dates"
+        elif str(value).strip() not in {"", "nan"}:
+            what = "cannot be read as a date; such values"
+        else:
+            return
+        self._tell_once(
+            f"{what} {name}",
+            f"records: {value!r:.60} in {name!r} {what} are left out, and stay in extra",
+        )
 
     def _read_rest(self, record: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any] | None:
         if not self.settings.keep_extra:
@@ -224,3 +248,91 @@ def _is_whole(value: object) -> bool:
     if isinstance(value, list):
         return all(isinstance(each, str) for each in value)
     return isinstance(value, str)
+
+
+_PENDING = 4096
+_WORD = 8  # bytes of a hash
+
+
+class Repeats:
+    """A count of how often each name was met, in eight bytes a name.
+
+    >>> repeats = Repeats()
+    >>> [repeats.number(name) for name in ("a", "b", "a", "a")]
+    ['a', 'b', 'a~2', 'a~3']
+    """
+
+    def __init__(self) -> None:
+        self._new: set[int] = set()
+        self._old: list[Any] = []  # sorted arrays, each at most half as long as the one before
+        self._counts: dict[int, int] = {}
+
+    def number(self, name: str) -> str:
+        """Return the name, with a number from the second time on."""
+        digest = hashlib.blake2b(name.encode("utf-8", "backslashreplace"), digest_size=_WORD)
+        value = int.from_bytes(digest.digest(), "big")
+        if not self._has(value):
+            self._new.add(value)
+            return name
+        self._counts[value] = self._counts.get(value, 1) + 1
+        return f"{name}~{self._counts[value]}"
+
+    def _has(self, value: int) -> bool:
+        if value in self._new:
+            return True
+        word = np.uint64(value)  # any other type would make searchsorted copy the whole array
+        for array in self._old:
+            place = int(array.searchsorted(word))
+            if place < len(array) and int(array[place]) == value:
+                return True
+        if len(self._new) >= _PENDING:
+            self._merge()
+        return False
+
+    def _merge(self) -> None:
+        merged = np.array(sorted(self._new), np.uint64)
+        self._new.clear()
+        while self._old and len(self._old[-1]) < 2 * len(merged):
+            merged = np.sort(np.concatenate([self._old.pop(), merged]))
+        self._old.append(merged)
+
+
+class RecordKeys:
+    """The keys of the records in one file, whose own key is its path inside the input.
+
+    >>> keys = RecordKeys("a.jsonl")
+    >>> raw = RawDocument("./news/a.jsonl", "Hi.", record=3, source_id="x7")
+    >>> keys.mark(raw).key, keys.mark(raw).key, keys.mark(replace(raw, source_id=None)).key
+    ('a.jsonl#x7', 'a.jsonl#x7~2', 'a.jsonl@c7635b488bff0d6e')
+    """
+
+    def __init__(self, file_key: str) -> None:
+        self._file_key = file_key
+        self._repeats = Repeats()
+
+    def mark(self, item: RawDocument | Rejection) -> RawDocument | Rejection:
+        """Return the item with its key."""
+        if item.source_id is not None:
+            name = f"{self._file_key}#{item.source_id}"
+        else:
+            name = f"{self._file_key}@{_hash_content(item)}"
+        return replace(item, key=self._repeats.number(name))
+
+
+def join_key(folder: str, name: str) -> str:
+    """Return the key of a file in a folder; the input itself has an empty key.
+
+    >>> join_key("", "a.txt"), join_key("2024", "a.txt")
+    ('a.txt', '2024/a.txt')
+    """
+    return f"{folder}/{name}" if folder else name
+
+
+def _hash_content(item: RawDocument | Rejection) -> str:
+    if isinstance(item, RawDocument):
+        data = item.data_bytes
+    elif item.data is not None:
+        data = item.data
+    else:
+        data = str(item.record).encode()
+    return hashlib.blake2b(data, digest_size=8).hexdigest()

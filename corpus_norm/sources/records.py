@@ -11,20 +11,22 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
 from corpus_norm.errors import CorpusNormError, DecodeError, InputError
-from corpus_norm.faults import describe
+from corpus_norm.faults import Fault, describe, report
 from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.streams import CutError, join_chunks, split_lines, to_utf8, too_large
 from corpus_norm.values import dump_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from corpus_norm.settings import InputSettings
 
+Item = TypeVar("Item")
+_MOST_FAULTS = 10  # different ones of a file that are reported
 _ESCAPE = "surrogateescape"
 _SPACE = " \t\n\r"
 _LOOKAHEAD = 64 * 1024
@@ -194,6 +196,50 @@ class _Window:
         return len(self._text) > before
 
 
+class RecordGuard:
+    """A guard around the records of a file: an unexpected exception costs one record, not the rest.
+
+    Each different exception of a file is reported once, as a fault of the program.
+
+    >>> guard = RecordGuard("a.jsonl")
+    >>> guard.read(0, None, "{}".format, 1), guard.read(1, None, abs, -2)
+    ('1', 2)
+    """
+
+    def __init__(self, source: str, *damage: type[Exception]) -> None:
+        self._source = source
+        self._expected: tuple[type[Exception], ...] = (
+            CorpusNormError,
+            OSError,
+            MemoryError,
+            *damage,
+        )
+        self._seen: set[str] = set()
+
+    def read(
+        self,
+        record: int,
+        data: bytes | str | None,
+        function: Callable[..., Item],
+        *arguments: object,
+    ) -> Item | Rejection:
+        """Call a function that reads a record; return its item, or a rejection if it fails.
+
+        Our own errors, and those of the system, of memory and of damaged files, propagate.
+        """
+        try:
+            return function(*arguments)
+        except self._expected:
+            raise
+        except Exception as error:  # noqa: BLE001 -- any other is a bug, here or in a library
+            fault = Fault.of(self._source, record, "read", error)
+            if fault.trace not in self._seen and len(self._seen) < _MOST_FAULTS:
+                self._seen.add(fault.trace)
+                report(fault)
+            data = data.encode("utf-8", _ESCAPE) if isinstance(data, str) else data
+            return reject(self._source, record, error, data)
+
+
 def read_document(
     chunks: Iterator[bytes], source: str, media_type: str, limit: int
 ) -> Iterator[RawDocument]:
@@ -216,7 +262,7 @@ def read_lines(
     Raises:
         CutError: the stream ends early; the records before the cut have been yielded.
     """
-    fields = fields or FieldReader(settings)
+    fields, guard = fields or FieldReader(settings), RecordGuard(source)
     following = 0
     try:
         for record, line in enumerate(split_lines(to_utf8(chunks), settings.max_bytes)):
@@ -224,10 +270,10 @@ def read_lines(
             if line is None:
                 yield reject(source, record, too_large(settings.max_bytes))
             elif line.strip():
-                yield parse_line(line, source, record, fields)
+                yield guard.read(record, line, parse_line, line, source, record, fields)
     except CutError as cut:
         # The last line counts if it is complete and only its line feed was lost.
-        last = parse_line(cut.tail, source, following, fields)
+        last = guard.read(following, cut.tail, parse_line, cut.tail, source, following, fields)
         if isinstance(last, RawDocument):
             cut.tail = b""
             yield last
@@ -245,14 +291,14 @@ def read_json(
     Raises:
         InputError: the syntax is broken at some point; the records before it have been yielded.
     """
-    fields = fields or FieldReader(settings)
+    fields, guard = fields or FieldReader(settings), RecordGuard(source)
     values = iterate_values(to_utf8(chunks), settings.max_bytes)
     for record, (raw, value) in enumerate(values):
         if isinstance(value, Broken):
             data = raw.encode("utf-8", "surrogateescape")
             yield reject(source, record, f"record {record + 1}: {value.fault}", data)
             continue
-        yield make_document(value, raw, source, record, fields)
+        yield guard.read(record, raw, make_document, value, raw, source, record, fields)
 
 
 def parse_line(

@@ -1,8 +1,4 @@
-"""Turn rows of Arrow batches and CSV tables into documents.
-
-Arrow strings are read as bytes first, because files hold strings that are not UTF-8, and Arrow
-would refuse the whole batch for one of them.
-"""
+"""Turn rows of Arrow batches and CSV tables into documents."""
 
 from __future__ import annotations
 
@@ -15,11 +11,10 @@ import pyarrow as pa
 
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
-from corpus_norm.sources.fields import FieldReader
-from corpus_norm.sources.identity import Repeats
-from corpus_norm.sources.records import make_content, reject
+from corpus_norm.sources.fields import FieldReader, Repeats
+from corpus_norm.sources.records import RecordGuard, make_content, reject
 from corpus_norm.sources.streams import split_lines, to_utf8, too_large
-from corpus_norm.values import dump_fields, load_fields
+from corpus_norm.values import dump_fields, is_binary, is_text, load_fields, read_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,7 +92,7 @@ def choose_columns(schema: pa.Schema, fields: FieldReader) -> list[str]:
 
 
 def is_ours(schema: pa.Schema) -> bool:
-    """Whether a table is one of our datasets, whose columns are no fields of somebody else."""
+    """Whether a table is one of our datasets, whose columns are not fields of a record."""
     return b"corpus_norm.schema" in (schema.metadata or {})
 
 
@@ -112,12 +107,25 @@ def read_rows(
     wanted = set(names)
     places = [n for n, name in enumerate(batch.schema.names) if name in wanted]
     titles = _make_unique([batch.schema.names[place] for place in places])
+    guard = RecordGuard(source, pa.ArrowException)
+
+    def read_piece(piece: pa.RecordBatch) -> list[dict[str, Any]]:
+        columns = [read_column(piece.column(place)) for place in places]
+        return [dict(zip(titles, values, strict=True)) for values in zip(*columns, strict=True)]
+
     for start in range(0, batch.num_rows, ROWS):
         piece = batch.slice(start, ROWS)
-        columns = [_to_values(piece.column(place)) for place in places]
-        for index, values in enumerate(zip(*columns, strict=True)):
-            row = dict(zip(titles, values, strict=True))
-            yield make_row(row, source, first + start + index, fields)
+        rows = guard.read(first + start, None, read_piece, piece)
+        for index in range(piece.num_rows):
+            record = first + start + index
+            found = rows
+            if isinstance(rows, Rejection):  # a row of them cannot be read: each alone
+                found = guard.read(record, None, read_piece, piece.slice(index, 1))
+            if isinstance(found, Rejection):
+                yield found
+            else:
+                row = found[index if found is rows else 0]
+                yield guard.read(record, None, make_row, row, source, record, fields)
 
 
 def _make_unique(names: Sequence[str]) -> list[str]:
@@ -133,69 +141,7 @@ def _make_unique(names: Sequence[str]) -> list[str]:
 def _is_content(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return _is_text(kind) or _is_bytes(kind) or pa.types.is_null(kind)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-    return any(test(kind) for test in tests)
-
-
-def _is_bytes(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
-    return any(test(kind) for test in tests)
-
-
-def _to_values(array: pa.Array) -> list[Any]:
-    if isinstance(array, pa.ExtensionArray):
-        array = array.storage
-    kind = array.type
-    if pa.types.is_dictionary(kind) and (_is_text(kind.value_type) or _is_bytes(kind.value_type)):
-        words = _to_values(array.dictionary)
-        places = array.indices.to_pylist()
-        if any(place is not None and not 0 <= place < len(words) for place in places):
-            raise InputError("the index of a dictionary points nowhere; get the file again")
-        return [None if place is None else words[place] for place in places]
-    if _is_text(kind):
-        raw = array.view(_BYTES[kind])
-        raw.validate(full=True)
-        return [
-            None if value is None else value.decode("utf-8", "surrogateescape")
-            for value in raw.to_pylist()
-        ]
-    if not _is_bytes(kind):
-        return _to_plain(array)
-    array.validate(full=True)
-    values: list[Any] = array.to_pylist()
-    return values
-
-
-_BYTES = {
-    pa.string(): pa.binary(),
-    pa.large_string(): pa.large_binary(),
-    pa.string_view(): pa.binary_view(),
-}
-
-
-def _to_plain(array: pa.Array) -> list[Any]:
-    """Convert values that are no texts: all at once where that loses nothing."""
-    if not pa.types.is_timestamp(array.type):
-        with suppress(ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
-            values: list[Any] = array.to_pylist()
-            return values
-    return [_to_value(value) for value in array]
-
-
-def _to_value(scalar: pa.Scalar) -> object:
-    """Convert a value of authors or dates; return None if Python cannot represent it."""
-    try:
-        if isinstance(scalar, pa.TimestampScalar):
-            # Cut off nanoseconds, but do not let seconds and milliseconds wrap around.
-            is_exact = scalar.type.unit != "ns"
-            return scalar.cast(pa.timestamp("us", scalar.type.tz), safe=is_exact).as_py()
-        return scalar.as_py()
-    except (ValueError, OverflowError, ArithmeticError, KeyError, pa.ArrowException):
-        return None
+    return is_text(kind) or is_binary(kind) or pa.types.is_null(kind)
 
 
 def name_columns(there: Sequence[str], fields: FieldReader) -> list[str]:
@@ -284,7 +230,7 @@ def read_table(
         InputError: the heading has none of the columns, or the stream breaks; the rows before the
             break have been yielded.
     """
-    fields = fields or FieldReader(settings)
+    fields, guard = fields or FieldReader(settings), RecordGuard(source)
     lines = _Lines(to_utf8(chunks), settings.max_bytes)
     heading = next(lines, "")
     delimiter, names = _read_heading(heading, fields)
@@ -321,7 +267,7 @@ def read_table(
                 continue
         if any(row):
             values = {name: row[place] for place, name in wanted.items()}
-            yield make_row(values, source, record, fields)
+            yield guard.read(record, lines.taken, make_row, values, source, record, fields)
 
 
 def _read_heading(line: str, fields: FieldReader) -> tuple[str, list[str]]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import InputError
-from corpus_norm.sources.compression import unpack
-from corpus_norm.sources.records import get_day, get_line, reject
+from corpus_norm.sources.formats import unpack
+from corpus_norm.sources.records import RecordGuard, get_day, get_line, reject
 from corpus_norm.sources.streams import (
     CHUNK_BYTES,
     ChunkFile,
@@ -171,10 +171,11 @@ def read_warc(
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the pages and texts of a WARC or WET file; damage loses only one record."""
     file = _RecordFile(chunks, settings.max_bytes + _HEADER_BYTES)
+    guard = RecordGuard(source)
     index = damaged = 0
     while True:
         try:
-            for item in _read_records(file, source, index, settings):
+            for item in _read_records(file, source, index, settings, guard):
                 if item is not None:
                     yield item
                 index += 1
@@ -252,13 +253,13 @@ class _RecordFile(ChunkFile):
 
 
 def _read_records(
-    file: _RecordFile, source: str, first: int, settings: InputSettings
+    file: _RecordFile, source: str, first: int, settings: InputSettings, guard: RecordGuard
 ) -> Iterator[RawDocument | Rejection | None]:
     """Yield the document of each record from here on, None for a record without one.
 
     Raises:
         _DamageError: a record is damaged or cut off.
-        OSError: the bytes that follow are no record.
+        OSError: the bytes that follow are not a record.
     """
     from fastwarc.warc import ArchiveIterator
 
@@ -268,7 +269,7 @@ def _read_records(
     )
     for index, record in enumerate(records, first):
         file.mark(begin + record.stream_pos)
-        yield _read_record(record, source, index, settings)
+        yield _read_record(record, source, index, settings, guard)
 
 
 def _read_record(
@@ -276,6 +277,7 @@ def _read_record(
     source: str,
     index: int,
     settings: InputSettings,
+    guard: RecordGuard,
 ) -> RawDocument | Rejection | None:
     """Return the document of a record, or None if it holds none.
 
@@ -290,7 +292,8 @@ def _read_record(
     block = _Block(record)
     item: RawDocument | Rejection | None
     try:
-        item = _make_item(record, block, source, index, settings)
+        arguments = record, block, source, index, settings
+        item = guard.read(index, None, _make_item, *arguments)
     except InputError as error:
         data = block.get_rest(settings.max_bytes)
         item = reject(source, index, f"record {index + 1}: {error}", data)

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from corpus_norm.dataset import CONFLICTS, STORIES, Dataset, StoriesRecord
-from corpus_norm.dataset.folder import remove_surplus
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
-from corpus_norm.dataset.parts import PartWriter, is_sound, name_part, write_text
+from corpus_norm.dataset.parts import PartWriter, is_sound, name_part, remove_surplus, write_text
 from corpus_norm.dataset.writer import locked
 from corpus_norm.errors import DatasetError, SettingsError
 from corpus_norm.labels import Role
