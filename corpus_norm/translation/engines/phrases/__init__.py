@@ -195,7 +195,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 3"
+SEARCH = "phrases 4"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 8
@@ -294,7 +294,7 @@ def load_translator(path: Path, code: str) -> Translator:
             ),
             shared.words,
             shared.ids,
-            Segmenter.of_counts(dict.fromkeys(rare.glosses, 1) | counts) if counts else None,
+            Segmenter.of_counts(counts, rare.glosses) if counts else None,
             rare,
         )
     except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:

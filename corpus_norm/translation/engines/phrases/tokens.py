@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     _Token = tuple[str, str, bool]  # kind, text, whether no space comes before it
 
@@ -26,21 +26,25 @@ _LONGEST = 8  # characters in a word
 
 @dataclass(frozen=True, slots=True)
 class Segmenter:
-    """Natural log-probabilities of words, and of a character that belongs to no word."""
+    """Natural log-probabilities of words, and of a character that belongs to no word.
+
+    ``rare`` words are joined of words afterwards, so that none cuts a known word in two.
+    """
 
     words: Mapping[str, float]
     unknown: float
+    rare: Collection[str] = ()
 
     @classmethod
-    def of_counts(cls, counts: Mapping[str, int]) -> Self:
-        """Make a segmenter from the frequencies of words."""
+    def of_counts(cls, counts: Mapping[str, int], rare: Collection[str] = ()) -> Self:
+        """Make a segmenter from the frequencies of words, and words that were not counted."""
         total = math.log(sum(counts.values()))
         words = {
             word: math.log(count) - total
             for word, count in counts.items()
             if count > 0 and len(word) <= _LONGEST
         }
-        return cls(words, -total - 1.0)
+        return cls(words, -total - 1.0, rare)
 
     def segment(self, text: str) -> list[str]:
         """Split a run of characters into words, without losing any.
@@ -48,6 +52,9 @@ class Segmenter:
         >>> counts = {"研究": 9, "研究生": 4, "生命": 8, "命": 2, "起源": 3}
         >>> Segmenter.of_counts(counts).segment("研究生命起源")
         ['研究', '生命', '起源']
+        >>> counts = {"上海": 9, "上": 99, "海": 3, "桥": 3, "白": 9, "厅": 9}
+        >>> Segmenter.of_counts(counts, {"海虹", "白厅"}).segment("上海虹桥白厅")
+        ['上海', '虹', '桥', '白厅']
         """
         best = [0.0] + [-math.inf] * len(text)
         cut = [0] * (len(text) + 1)
@@ -64,7 +71,16 @@ class Segmenter:
         while end:
             words.append(text[cut[end] : end])
             end = cut[end]
-        return words[::-1]
+        return self._join_rare(words[::-1]) if self.rare else words[::-1]
+
+    def _join_rare(self, words: Sequence[str]) -> list[str]:
+        joined, at = [], 0
+        while at < len(words):
+            ends = range(min(len(words), at + _LONGEST), at + 1, -1)
+            end = next((end for end in ends if "".join(words[at:end]) in self.rare), at + 1)
+            joined.append("".join(words[at:end]))
+            at = end
+        return joined
 
 
 _MONTHS = _IN_ENGLISH.numbers.month_names
