@@ -23,7 +23,7 @@ from corpus_norm.parsing import ParsedDocument
 from corpus_norm.parsing import decode as decode_raw
 from corpus_norm.parsing import segment as segment_document
 from corpus_norm.settings import Settings
-from corpus_norm.stage_timer import StageTimer
+from corpus_norm.stage_timer import StageTimer, collect_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -290,9 +290,10 @@ def run_stages(
 
     context = replace(context, memory=BatchMemory(context.memory))
     batch = _Batch(items, context, Guard(context.settings, timer))
-    for stage in STAGES[:-1]:
-        if stage.name is not StageName.MARK_SITES or context.site_boilerplate:
-            batch.run(stage)
+    with collect_seldom():
+        for stage in STAGES[:-1]:
+            if stage.name is not StageName.MARK_SITES or context.site_boilerplate:
+                batch.run(stage)
     return batch.results
 
 

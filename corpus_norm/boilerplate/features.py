@@ -382,6 +382,23 @@ class Features:
         )
 
 
+    def pick(self, places: Sequence[int]) -> Features:
+        """Return the features of the blocks at these places, which may be repeated."""
+        at = np.array(places, dtype=np.int64)
+        first = np.searchsorted(self.terms.owner, at)
+        size = np.searchsorted(self.terms.owner, at, side="right") - first
+        inside = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+        return Features(
+            width=self.width[at],
+            ends_sentence=self.ends_sentence[at],
+            stopword_share=self.stopword_share[at],
+            keys=[self.keys[place] for place in places],
+            hits=[self.hits[place] for place in places],
+            numeric={name: column[at] for name, column in self.numeric.items()},
+            terms=Terms(np.repeat(np.arange(len(at)), size), self.terms.code[inside]),
+        )
+
+
 def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> Features:
     """Compute the features of blocks; ``numeric`` and ``terms`` only if ``in_full``.
 
@@ -395,21 +412,26 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
     ([True, False], [False, True], True)
     """
     stripped = [text.strip() for text in texts]
-    parts = [_extract_batch(stripped[a:b], in_full=in_full) for a, b in _portion(stripped)]
+    distinct = list(dict.fromkeys(stripped))  # the pages of a site share menus and footers
+    parts = [_extract_batch(distinct[a:b], in_full=in_full) for a, b in _portion(distinct)]
     starts = np.cumsum([0, *(len(part.keys) for part in parts)]).tolist()
     owners = [part.terms.owner + start for part, start in zip(parts, starts, strict=False)]
-    return Features(
+    found = Features(
         width=np.concatenate([part.width for part in parts]),
         ends_sentence=np.concatenate([part.ends_sentence for part in parts]),
         stopword_share=np.concatenate([part.stopword_share for part in parts]),
         keys=[key for part in parts for key in part.keys],
-        hits=lexicon.find_all(stripped),
+        hits=lexicon.find_all(distinct),
         numeric={
             name: np.concatenate([part.numeric[name] for part in parts])
             for name in parts[0].numeric
         },
         terms=Terms(np.concatenate(owners), np.concatenate([part.terms.code for part in parts])),
     )
+    if len(distinct) == len(stripped):
+        return found
+    places = {text: place for place, text in enumerate(distinct)}
+    return found.pick([places[text] for text in stripped])
 
 
 def normalize_key(text: str) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from corpus_norm.conversion.garbage import collect_seldom
+from corpus_norm.stage_timer import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.journal import log_end, log_part, log_rejects, log_start
 from corpus_norm.conversion.progress import Counts, Progress

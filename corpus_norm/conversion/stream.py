@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corpus_norm.conversion.garbage import collect_seldom
+from corpus_norm.stage_timer import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.journal import log_end, log_rejects, log_start
 from corpus_norm.conversion.progress import Counts, Progress

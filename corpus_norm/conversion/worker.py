@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from corpus_norm.conversion.garbage import collect_seldom, freeze
+from corpus_norm.stage_timer import collect_seldom, freeze
 from corpus_norm.document import RawDocument
 from corpus_norm.labels import StageName
 from corpus_norm.pipeline import STAGES

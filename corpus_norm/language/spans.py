@@ -7,6 +7,7 @@ the pieces, with a cost for each switch, then decides which cuts are switches (V
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -37,6 +38,7 @@ _SWITCH_COST = 4.0
 _LEAST_LETTERS = 12.0
 _LEAST_WORDS = 3
 _MAX_CHARACTERS = 100_000
+_LONGEST_SHARED = 500  # characters of a paragraph that many pages may share
 # A paragraph has no switch if this share of the words of every piece is typical of its language;
 # at this share the development documents keep all their switches.
 _PLAIN_SHARE = 0.2
@@ -101,7 +103,7 @@ def detect_all_spans(
     open_ones = {
         number: bounds
         for number, (text, whole) in enumerate(paragraphs)
-        if (bounds := _find_bounds(text, whole, targets))
+        if (bounds := _find_bounds(text, whole.language, targets))
     }
     if not open_ones:
         return found
@@ -113,12 +115,21 @@ def detect_all_spans(
     return found
 
 
-def _find_bounds(text: str, whole: Detection, targets: Sequence[Language]) -> list[int]:
+def _find_bounds(text: str, language: str, targets: tuple[Language, ...]) -> tuple[int, ...]:
     """Return the bounds of the pieces of a paragraph; empty if no switch is possible."""
     if len(text) > _MAX_CHARACTERS:
-        return []
+        return ()
+    is_shared = len(text) <= _LONGEST_SHARED
+    return (_find_bounds_once if is_shared else _find_bounds_now)(text, language, targets)
+
+
+def _find_bounds_now(text: str, language: str, targets: tuple[Language, ...]) -> tuple[int, ...]:
     bounds = _cut(text)
-    return [] if len(bounds) <= 2 or _is_plain(text, bounds, whole.language, targets) else bounds
+    is_closed = len(bounds) <= 2 or _is_plain(text, bounds, language, targets)
+    return () if is_closed else tuple(bounds)
+
+
+_find_bounds_once = lru_cache(maxsize=4_096)(_find_bounds_now)
 
 
 def _join_pieces(
