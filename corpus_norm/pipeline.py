@@ -189,11 +189,13 @@ def normalize(
     >>> doc.language, [block.kind.value for block in doc.blocks]
     ('fr', ['paragraph', 'paragraph'])
     """
-    from corpus_norm.translation.memory.cached_engine import open_memory
-
     settings = check_settings(settings)
     raw = take(source, settings, check_media_type(media_type))
-    chosen = open_memory(memory) if settings.translation.enabled and memory is not False else None
+    chosen: MemoryLike | None = None
+    if settings.translation.enabled and memory is not False:
+        from corpus_norm.translation.memory.cached_engine import open_memory
+
+        chosen = open_memory(memory)
     [result] = process([raw], settings, threads=available_cpus(), memory=chosen)
     if isinstance(result, Rejection):
         raise InputError(f"{result.source}: {result.message}", subject=result.source)
@@ -286,9 +288,10 @@ def run_stages(
     items: Sequence[RawDocument | Rejection], context: Context, timer: StageTimer
 ) -> list[Document | Rejection]:
     """Run all stages but ``write``; the faults are kept in the timer."""
-    from corpus_norm.translation.memory.cached_engine import BatchMemory
+    if context.settings.translation.enabled:
+        from corpus_norm.translation.memory.cached_engine import BatchMemory
 
-    context = replace(context, memory=BatchMemory(context.memory))
+        context = replace(context, memory=BatchMemory(context.memory))
     batch = _Batch(items, context, Guard(context.settings, timer))
     with collect_seldom():
         for stage in STAGES[:-1]:

@@ -46,6 +46,13 @@ MEMBERS = {
     "date_mark": "-./年",
     "han_stopword": "".join(sorted(HAN_STOPWORDS)),
 }
+TESTS = {
+    "digit": str.isdecimal,
+    "upper": str.isupper,
+    "lower": str.islower,
+    "space": str.isspace,
+    "alphanumeric": str.isalnum,
+}
 HAN_RANGES = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 PLANE = 0x10000  # higher code points are looked up as one of the last two below this
 OTHER, RARE_HAN = 0xFFFF, 0xFFFE
@@ -77,14 +84,18 @@ class Groups:
 def load_groups() -> Groups:
     """Compute the groups of the characters below :data:`PLANE`."""
     characters = [chr(code) for code in range(PLANE)]
-    flags = {
-        "digit": np.array([each.isdecimal() for each in characters]),
-        "upper": np.array([each.isupper() for each in characters]),
-        "lower": np.array([each.islower() for each in characters]),
-        "space": np.array([each.isspace() for each in characters]),
-        "alphanumeric": np.array([each.isalnum() for each in characters]),
-        "han": np.zeros(PLANE, dtype=bool),
-    }
+    flags = {name: np.zeros(PLANE, dtype=bool) for name in TESTS}
+    lowered, keys = np.arange(PLANE, dtype=np.uint64), np.arange(PLANE, dtype=np.uint32)
+    for start in range(0, PLANE, ROW):
+        row, own = characters[start : start + ROW], slice(start, start + ROW)
+        if _is_caseless("".join(row)):
+            flags["alphanumeric"][own] = True
+        else:
+            for name, test in TESTS.items():
+                flags[name][own] = list(map(test, row))
+            lowered[own] = [ord(low) if len(low := c.lower()) == 1 else ord(c) for c in row]
+        keys[own] = list(_find_keys(characters, start))
+    flags["han"] = np.zeros(PLANE, dtype=bool)
     flags["alphanumeric"][RARE_HAN] = True
     flags["letter"] = flags["alphanumeric"] & ~flags["digit"]
     for first, last in HAN_RANGES:
@@ -95,15 +106,14 @@ def load_groups() -> Groups:
     bits = sum(column.astype(np.int64) << index for index, column in enumerate(flags.values()))
     groups, of_code = np.unique(bits, return_inverse=True)
     holds = {name: (groups >> index & 1).astype(bool) for index, name in enumerate(flags)}
-    lowered = [ord(low) if len(low := each.lower()) == 1 else ord(each) for each in characters]
-    keys = [key for start in range(0, PLANE, ROW) for key in _find_keys(characters, start)]
-    keys[OTHER] = keys[RARE_HAN] = MANY
-    return Groups(
-        of_code.astype(np.uint8),
-        holds,
-        np.array(lowered, dtype=np.uint64),
-        np.array(keys, dtype=np.uint32),
-    )
+    keys[[OTHER, RARE_HAN]] = MANY
+    return Groups(of_code.astype(np.uint8), holds, lowered, keys)
+
+
+def _is_caseless(row: str) -> bool:
+    """Whether a row of characters has only letters without case, as most rows of Han have."""
+    has_case = row.lower() != row or row.upper() != row or row.islower() or row.isupper()
+    return row.isalpha() and not has_case
 
 
 def fold(text: str) -> str:

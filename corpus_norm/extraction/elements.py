@@ -11,8 +11,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from corpus_norm.document import BlockKind
 from corpus_norm.patterns import compile_lazily
 
@@ -53,16 +51,14 @@ _LANDMARKS = {
 REGIONS = frozenset(_LANDMARKS.values())
 _HIDDEN_STYLE = compile_lazily(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LONGEST_CELL = 500
-_WITH_STYLE = etree.XPath("descendant-or-self::*[@hidden or @style]")
 
 
-def find_hidden(tree: Element) -> frozenset[Element]:
-    """Find the elements that their own attributes hide."""
-    return frozenset(
-        element
-        for element in _WITH_STYLE(tree)
-        if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", ""))
-    )
+def is_hidden(element: Element) -> bool:
+    """Whether the element's own attributes hide it."""
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
 
 
 def is_data_table(table: Element) -> bool:
@@ -117,6 +113,7 @@ HINTS = MappingProxyType(
 _HINT = compile_lazily("|".join(f"(?P<{name}>{words})" for name, words in HINTS.items()))
 _HINT_BITS = MappingProxyType({name: 1 << index for index, name in enumerate(HINTS)})
 _MOST_NAMES = 200  # characters of class names
+_WHOLE_PAGE = frozenset({"html", "body"})
 
 
 def read_hints(element: Element) -> int:
@@ -125,20 +122,20 @@ def read_hints(element: Element) -> int:
     The names on ``<html>`` and ``<body>`` are ignored: they describe the whole page.
     """
     own, number = element.get("class"), element.get("id")
-    if (own is None and number is None) or element.tag in {"html", "body"}:
+    if (own is None and number is None) or element.tag in _WHOLE_PAGE:
         return 0
-    return _read_names(f"{own or ''} {number or ''}"[:_MOST_NAMES])
+    return _read_names(own, number)
 
 
-@lru_cache(maxsize=4096)
-def _read_names(names: str) -> int:
+@lru_cache(maxsize=8_192)
+def _read_names(own: str | None, number: str | None) -> int:
     bits = 0
-    for name in names.split():
+    for name in f"{own or ''} {number or ''}"[:_MOST_NAMES].split():
         bits |= _read_hint(name)
     return bits
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8_192)
 def _read_hint(name: str) -> int:
     """Return the hints of one class name or id, as bits."""
     bits = 0

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.errors import CorpusNormError
-from corpus_norm.language.scripts import code_points, count_scripts
+from corpus_norm.language.scripts import code_points, count_all_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +109,9 @@ def _build_table(
     grams: tuple[str, ...],
     probabilities: NDArray[np.float64],
 ) -> ProfileTable:
-    alphabet = [c for c in sorted(set("".join(grams))) if script in count_scripts(c)]
+    characters = sorted(set("".join(grams)))
+    own = count_all_scripts(characters)
+    alphabet = [c for c, scripts in zip(characters, own, strict=True) if script in scripts]
     letters = np.zeros(0x10000, dtype=np.int64)
     letters[[ord(c) for c in alphabet]] = np.arange(2, len(alphabet) + 2)
     letters[ord(" ")] = _SPACE
