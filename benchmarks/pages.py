@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ def make_crawl(sites: int, pages: int, seed: int = 5) -> Iterator[Page]:
         home = edit_page(_furnish(originals[site % len(originals)], lines, own), own)
         for number in range(pages):
             rng = random.Random(f"{seed}-{site}-{number}")  # noqa: S311 -- as above
-            edited = _TEXT_NODE.sub(lambda match, rng=rng: _renew(match, rng), home)
+            edited = _TEXT_NODE.sub(partial(_renew, rng), home)
             yield Page(f"{site:03d}-{number:05d}.html", edited.encode())
 
 
@@ -99,7 +100,7 @@ def _furnish(html: str, lines: Sequence[str], rng: random.Random) -> str:
     )
 
 
-def _renew(node: re.Match[str], rng: random.Random) -> str:
+def _renew(rng: random.Random, node: re.Match[str]) -> str:
     """Edit the text of a page of a site where it is prose, or may be a teaser."""
     line = node[1]
     is_teaser = len(line) in _TEASER_SIZES and rng.random() < 1 / 2

@@ -200,7 +200,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--kinds", nargs="+", choices=["html", "text", "crawl"], default=["html", "text"])
+    parser.add_argument(
+        "--kinds", nargs="+", choices=["html", "text", "crawl"], default=["html", "text"]
+    )
     parser.add_argument("--corpus", type=Path, help="use the .html files of this folder instead")
     parser.add_argument("--ray", action="store_true")
     parser.add_argument("--peer", default="", metavar="PYTHON")

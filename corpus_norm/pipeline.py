@@ -17,13 +17,12 @@ from corpus_norm.document import Block, BlockKind, Document, RawDocument, Reject
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import log
 from corpus_norm.given import check_batch, check_items, check_media_type, take
-from corpus_norm.guard import Guard, translate_guarded, write_guarded
+from corpus_norm.guard import Guard, StageTimer, collect_seldom, translate_guarded, write_guarded
 from corpus_norm.labels import StageName
 from corpus_norm.parsing import ParsedDocument
 from corpus_norm.parsing import decode as decode_raw
 from corpus_norm.parsing import segment as segment_document
 from corpus_norm.settings import Settings
-from corpus_norm.stage_timer import StageTimer, collect_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

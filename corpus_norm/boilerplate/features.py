@@ -391,7 +391,6 @@ class Features:
             terms=Terms(owner[inside] - first, self.terms.code[inside]),
         )
 
-
     def pick(self, places: Sequence[int]) -> Features:
         """Return the features of the blocks at these places, which may be repeated."""
         at = np.array(places, dtype=np.int64)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corpus_norm.stage_timer import collect_seldom
 from corpus_norm.conversion.job import Workers, prepare_job
 from corpus_norm.conversion.journal import log_end, log_rejects, log_start
 from corpus_norm.conversion.progress import Counts, Progress
@@ -13,6 +12,7 @@ from corpus_norm.dataset import batch_to_documents, batch_to_rejections
 from corpus_norm.dataset.columns import add_columns, extend
 from corpus_norm.dataset.schema import RESULTS
 from corpus_norm.faults import log
+from corpus_norm.guard import collect_seldom
 from corpus_norm.pipeline import check_settings
 from corpus_norm.values import load_fields
 

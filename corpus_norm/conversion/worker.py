@@ -18,11 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from corpus_norm.stage_timer import collect_seldom, freeze
 from corpus_norm.document import RawDocument
+from corpus_norm.guard import StageTimer, call_within, collect_seldom, freeze
 from corpus_norm.labels import StageName
 from corpus_norm.pipeline import STAGES
-from corpus_norm.stage_timer import StageTimer, call_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableSequence

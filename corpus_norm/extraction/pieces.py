@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from corpus_norm.document import BlockKind
-from corpus_norm.extraction.elements import (
+from corpus_norm.extraction.tree import (
     BLOCK,
     INLINE,
     KINDS,
@@ -105,6 +105,7 @@ _SEAM = "\x1d"  # likewise; the end of an element that may hold a credit
 _AROUND_SEAM = compile_lazily(rf"( ?){_SEAM}( ?)")
 _AROUND_BREAK = compile_lazily(rf" ?{_BREAK} ?")
 _LONGEST_CREDIT = 100
+_LONGEST_SHARED = 500  # characters of a line that many pages may share
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Place:
     ``parent`` and ``grand`` are the numbers of the two block elements around the piece's own block
     element.  ``own`` holds the hints of that element's attributes; ``around`` also holds those of
     all elements around it.  Both are bits in the order of
-    :data:`~corpus_norm.extraction.elements.HINTS`.
+    :data:`~corpus_norm.extraction.tree.HINTS`.
     """
 
     parent: int
@@ -179,7 +180,6 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     reader = _Reader()
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
-    # This loop runs for every tag of every page, so it calls a method only where there is work.
     for event, element in walk:
         tag = element.tag
         if event == "start":
@@ -187,23 +187,14 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
                 skipped = element
                 walk.skip_subtree()
                 continue
-            if tag in BLOCK:
-                reader.open_block(element, tag)
-            elif tag in INLINE:
-                reader.open_inline(element, tag)
-            elif tag in SPANS and reader.total:
-                reader.mark_seam(element.text)
+            reader.open(element, tag)
             if text := element.text:
                 reader.add(text)
         else:
             if element is skipped:
                 skipped = None
-            elif tag in BLOCK:
-                reader.close_block(tag)
-            elif tag == "a":
-                reader.links -= element.get("href") is not None
-            elif tag in SPANS and reader.total:
-                reader.mark_seam()
+            else:
+                reader.close(element, tag)
             if text := element.tail:
                 reader.add(text)
     reader.end_piece()
@@ -242,6 +233,24 @@ class _Reader:
     linked: int = 0
     total: int = 0
     pre: Element | None = None
+
+    def open(self, element: Element, tag: str) -> None:
+        """Handle a start tag: a block, a link, a line break or a span."""
+        if tag in BLOCK:
+            self.open_block(element, tag)
+        elif tag in INLINE:
+            self.open_inline(element, tag)
+        elif tag in SPANS and self.total:
+            self.mark_seam(element.text)
+
+    def close(self, element: Element, tag: str) -> None:
+        """Handle an end tag."""
+        if tag in BLOCK:
+            self.close_block(tag)
+        elif tag == "a":
+            self.links -= element.get("href") is not None
+        elif tag in SPANS and self.total:
+            self.mark_seam()
 
     def open_block(self, element: Element, tag: str) -> None:
         """Open a block element, or begin a line of a ``<pre>``."""
@@ -371,7 +380,8 @@ class _Reader:
     def add_text(self, text: str, kind: BlockKind) -> None:
         """Add a piece, or several where a credit runs into prose."""
         is_prose = kind is BlockKind.PARAGRAPH or kind is BlockKind.QUOTE
-        for part in _part_shared(text, is_prose) if len(text) < 500 else _part(text, is_prose):
+        split = _part_shared if len(text) <= _LONGEST_SHARED else _part
+        for part in split(text, is_prose):
             self.add_piece(part, kind)
 
     def take_text(self) -> str:
