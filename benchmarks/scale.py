@@ -1,10 +1,11 @@
 """Measure documents per second and memory as a corpus grows: ``make bench-scale``.
 
-``python -m benchmarks.scale [--sizes N ...] [--workers N ...] [--kinds html text] [--ray]
+``python -m benchmarks.scale [--sizes N ...] [--workers N ...] [--kinds html text crawl] [--ray]
 [--peer PYTHON] [--corpus FOLDER]``
 
 Pages are made from the bundled ones (benchmarks/pages.py) or read from a folder, and converted
-without translation.  Each run has processes of its own.  Measured are:
+without translation.  The pages of the kind "crawl" are those of 20 sites: all pages of a site have
+its menus and footers.  Each run has processes of its own.  Measured are:
 
 - documents per second, by the clock and by the CPU time of all processes, start included;
 - the peak memory of the largest worker and of the parent, which must not grow;
@@ -110,7 +111,7 @@ class Plan:
     def _list_commands(self, kind: str) -> Iterator[tuple[str, list[str]]]:
         for engine in ("pool", "ray") if self.with_ray else ("pool",):
             yield engine, [sys.executable, "-m", "benchmarks.scale", "--child", engine]
-        if self.peer and kind == "html":
+        if self.peer and kind != "text":
             yield "datatrove", [self.peer, str(PEER)]
 
 
@@ -199,7 +200,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--kinds", nargs="+", choices=["html", "text"], default=["html", "text"])
+    parser.add_argument(
+        "--kinds", nargs="+", choices=["html", "text", "crawl"], default=["html", "text"]
+    )
     parser.add_argument("--corpus", type=Path, help="use the .html files of this folder instead")
     parser.add_argument("--ray", action="store_true")
     parser.add_argument("--peer", default="", metavar="PYTHON")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from corpus_norm.document import Block, Document, Flag, Repair, find_host
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from corpus_norm.document import RawDocument
+    from corpus_norm.encoding import Cleaned
     from corpus_norm.extraction import Extraction, Piece
     from corpus_norm.settings import Settings
 
 PIECE_GAP = "\n\n"
+_LONGEST_SHARED = 500  # characters of a line that many pages may share
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +172,13 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
         if parts:
             parts.append(PIECE_GAP)
             position += len(PIECE_GAP)
-        cleaned = encoding.clean(piece.text)
-        repairs += [
-            replace(repair, start=repair.start + position, end=repair.end + position)
-            for repair in cleaned.repairs
-        ]
+        is_shared = len(piece.text) <= _LONGEST_SHARED
+        cleaned = _clean_shared(piece.text) if is_shared else encoding.clean(piece.text)
+        if cleaned.repairs:
+            repairs += [
+                replace(repair, start=repair.start + position, end=repair.end + position)
+                for repair in cleaned.repairs
+            ]
         if content := cleaned.text.strip():
             is_same = content == piece.text
             cleaned_pieces.append(piece if is_same else replace(piece, text=content))
@@ -181,6 +186,14 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
         parts.append(cleaned.text)
         position += len(cleaned.text)
     return "".join(parts), repairs, cleaned_pieces, blocks
+
+
+@lru_cache(maxsize=8_192)
+def _clean_shared(text: str) -> Cleaned:
+    """Clean a line that many pages may share, once."""
+    from corpus_norm import encoding
+
+    return encoding.clean(text)
 
 
 def _with_text(

@@ -1,19 +1,26 @@
-"""Regular expressions that are compiled when they are first used.
+"""Work done once: patterns compiled at their first use, and answers kept for repeated texts.
 
 Compiling all patterns of the library takes a quarter of a second, and a document needs one in six
-of them: a plain English text needs no Chinese byline and no repair of mojibake.
+of them: a plain English text needs no Chinese byline and no repair of mojibake.  The pages of a
+site share their menus and footers, so an answer that depends on a text alone is kept for the next
+page (:class:`Recent`).
 """
 
 from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, AnyStr, cast
+from typing import TYPE_CHECKING, Any, AnyStr, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from re import Pattern
 
-__all__ = ["compile_lazily"]
+__all__ = ["Recent", "compile_lazily"]
+
+Answer = TypeVar("Answer")
+_LONGEST = 2_000  # characters; longer texts hardly ever come again
+_OVERHEAD = 100  # characters that an answer takes about as much memory as
 
 
 class _LazyPattern:
@@ -54,3 +61,57 @@ def compile_lazily(pattern: AnyStr, flags: int = 0) -> Pattern[AnyStr]:
         flags: as for :func:`re.compile`.
     """
     return cast("Pattern[AnyStr]", _LazyPattern(pattern, flags))
+
+
+class Recent(Generic[Answer]):
+    """The answers for the texts that were asked for most recently.
+
+    The memory is bounded: once the new answers fill the room, those that nobody asked for since the
+    last such moment are dropped.  Unlike :func:`functools.lru_cache`, it takes the answers to many
+    texts at once, as batch functions find them together.
+
+    >>> recent = Recent[int]()
+    >>> recent.find_all(["a", "bb", "a"], lambda texts: [len(text) for text in texts])
+    [1, 2, 1]
+    >>> recent.find_all(["ccc", "a"], lambda texts: print("asked:", texts) or [3])
+    asked: ['ccc']
+    [3, 1]
+
+    Args:
+        room: the characters of the texts of a generation; two generations are kept.
+    """
+
+    def __init__(self, room: int = 2_000_000) -> None:
+        self._room = room
+        self._used = 0
+        self._new: dict[str, Answer] = {}
+        self._old: dict[str, Answer] = {}
+
+    def find_all(
+        self, texts: Sequence[str], answer: Callable[[list[str]], Iterable[Answer]]
+    ) -> list[Answer]:
+        """Return the answer to each text; ``answer`` gets the texts without one, each once."""
+        new, old = self._new, self._old
+        found: dict[str, Answer] = {}
+        missing: list[str] = []
+        for text in dict.fromkeys(texts):
+            if text in new:
+                found[text] = new[text]
+            elif text in old:
+                self._keep(text, old[text])
+                found[text] = old[text]
+            else:
+                missing.append(text)
+        if missing:
+            for text, each in zip(missing, answer(missing), strict=True):
+                self._keep(text, each)
+                found[text] = each
+        return [found[text] for text in texts]
+
+    def _keep(self, text: str, each: Answer) -> None:
+        if len(text) > _LONGEST:
+            return
+        if self._used > self._room:
+            self._old, self._new, self._used = self._new, {}, 0
+        self._new[text] = each
+        self._used += len(text) + _OVERHEAD

@@ -17,13 +17,12 @@ from corpus_norm.document import Block, BlockKind, Document, RawDocument, Reject
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import log
 from corpus_norm.given import check_batch, check_items, check_media_type, take
-from corpus_norm.guard import Guard, translate_guarded, write_guarded
+from corpus_norm.guard import Guard, StageTimer, collect_seldom, translate_guarded, write_guarded
 from corpus_norm.labels import StageName
 from corpus_norm.parsing import ParsedDocument
 from corpus_norm.parsing import decode as decode_raw
 from corpus_norm.parsing import segment as segment_document
 from corpus_norm.settings import Settings
-from corpus_norm.stage_timer import StageTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -189,11 +188,13 @@ def normalize(
     >>> doc.language, [block.kind.value for block in doc.blocks]
     ('fr', ['paragraph', 'paragraph'])
     """
-    from corpus_norm.translation.memory.cached_engine import open_memory
-
     settings = check_settings(settings)
     raw = take(source, settings, check_media_type(media_type))
-    chosen = open_memory(memory) if settings.translation.enabled and memory is not False else None
+    chosen: MemoryLike | None = None
+    if settings.translation.enabled and memory is not False:
+        from corpus_norm.translation.memory.cached_engine import open_memory
+
+        chosen = open_memory(memory)
     [result] = process([raw], settings, threads=available_cpus(), memory=chosen)
     if isinstance(result, Rejection):
         raise InputError(f"{result.source}: {result.message}", subject=result.source)
@@ -286,13 +287,15 @@ def run_stages(
     items: Sequence[RawDocument | Rejection], context: Context, timer: StageTimer
 ) -> list[Document | Rejection]:
     """Run all stages but ``write``; the faults are kept in the timer."""
-    from corpus_norm.translation.memory.cached_engine import BatchMemory
+    if context.settings.translation.enabled:
+        from corpus_norm.translation.memory.cached_engine import BatchMemory
 
-    context = replace(context, memory=BatchMemory(context.memory))
+        context = replace(context, memory=BatchMemory(context.memory))
     batch = _Batch(items, context, Guard(context.settings, timer))
-    for stage in STAGES[:-1]:
-        if stage.name is not StageName.MARK_SITES or context.site_boilerplate:
-            batch.run(stage)
+    with collect_seldom():
+        for stage in STAGES[:-1]:
+            if stage.name is not StageName.MARK_SITES or context.site_boilerplate:
+                batch.run(stage)
     return batch.results
 
 

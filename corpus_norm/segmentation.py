@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +36,7 @@ _HAN_WIDTHS = range(38, 241)
 _HAN_LENGTHS = range(20, 121)
 _OPEN_SHARE = 0.7
 _LEAST_OPEN = 40  # columns of a line that breaks off at a comma
+_LONGEST_SHARED = 500  # characters of a line that many pages may share
 
 
 class Line(NamedTuple):
@@ -227,6 +229,18 @@ def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     """
     if MAY_END.search(text) is None:
         return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if text.strip() else []
+    if len(text) <= _LONGEST_SHARED:
+        return list(_split_shared(text, language))
+    return _split_at_ends(text, language)
+
+
+@lru_cache(maxsize=8_192)
+def _split_shared(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    """Do :func:`split_sentences` once for a line that many pages may share."""
+    return tuple(_split_at_ends(text, language))
+
+
+def _split_at_ends(text: str, language: str) -> list[tuple[int, int]]:
     ends = find_ends(text, language)
     return [
         (start + len(part) - len(part.lstrip()), start + len(part.rstrip()))

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
+from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.model import load_model
 from corpus_norm.bylines import find_names
 from corpus_norm.document import BlockKind, Document
@@ -260,3 +262,18 @@ def test_the_longer_the_page_the_more_an_interruption_of_the_body_costs():
 def test_each_leaf_credits_a_column_of_the_table(name):
     trees = load_model(name).trees
     assert 0 <= trees.decisive.min() <= trees.decisive.max() < len(trees.columns)
+
+
+def test_repeated_lines_have_the_features_of_the_line():
+    menu, prose = "Share this page", "The port closed on Monday, the harbour authority said."
+    han = "港口管理局周一宣布关闭码头。"
+    texts = [menu, prose, menu, han, "", prose, menu, han]
+    seen = extract_features(texts, load_lexicon())
+    alone = [extract_features([text], load_lexicon()) for text in texts]
+    for index, one in enumerate(alone):
+        own = seen.crop(index, index + 1)
+        assert (own.keys, own.hits) == (one.keys, one.hits)
+        assert own.terms.code.tolist() == one.terms.code.tolist()
+        assert own.terms.owner.tolist() == one.terms.owner.tolist()
+        for name, column in one.numeric.items():
+            assert np.array_equal(own.numeric[name], column), name

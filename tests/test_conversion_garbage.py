@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from corpus_norm.conversion.worker import THRESHOLDS, collect_seldom, freeze
+from corpus_norm.guard import THRESHOLDS, collect_seldom, freeze
 
 FOUND = (701, 11, 9)
 

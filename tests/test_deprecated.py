@@ -11,8 +11,8 @@ import pytest
 from corpus_norm import RawDocument, Settings, boilerplate, extraction, open_dataset, process
 from corpus_norm.dataset.manifest import Manifest
 from corpus_norm.deprecated import rename_keywords
+from corpus_norm.guard import StageTimer
 from corpus_norm.settings import TranslationSettings
-from corpus_norm.stage_timer import StageTimer
 from corpus_norm.translation import faithfulness, suggestions
 
 # Every name that the documentation of 0.1 tells a reader to import.

@@ -21,13 +21,18 @@ from corpus_norm.language import (
     detect_blocks,
     detect_documents,
     detect_spans,
-    spans,
+    documents,
     summarize,
     words,
 )
 from corpus_norm.language.evidence import MAX_CHARACTERS, resolve_languages, weigh_texts
-from corpus_norm.language.profiles import PROFILES, load_profiles, score_texts
-from corpus_norm.language.scripts import count_all_scripts, count_scripts
+from corpus_norm.language.scripts import (
+    PROFILES,
+    count_all_scripts,
+    count_scripts,
+    load_profiles,
+    score_texts,
+)
 from corpus_norm.languages import LANGUAGES, read_languages
 
 ENGLISH = "The committee will publish its findings before the end of the month."
@@ -481,7 +486,7 @@ def test_a_language_without_a_profile_is_known_by_its_words():
 @pytest.mark.parametrize("text", [ENGLISH * 3, FRENCH * 3, HANS * 3, HANT * 3])
 def test_plain_paragraphs_are_told_without_weighing_their_pieces(text, monkeypatch):
     known = detect(text)
-    monkeypatch.setattr(spans, "weigh_texts", None)
+    monkeypatch.setattr(documents, "weigh_texts", None)
     assert detect_spans(text, default=known) == [(0, len(text), known)]
 
 

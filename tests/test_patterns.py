@@ -11,7 +11,7 @@ from importlib import import_module
 import pytest
 
 import corpus_norm
-from corpus_norm.patterns import _LazyPattern, compile_lazily
+from corpus_norm.patterns import Recent, _LazyPattern, compile_lazily
 
 
 def test_a_lazy_pattern_does_what_a_compiled_one_does():
@@ -53,3 +53,20 @@ def test_a_first_english_text_loads_neither_the_audit_nor_the_sources():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout == "[]\n"
+
+
+def test_answers_are_kept_for_repeated_texts_within_bounds():
+    asked = []
+
+    def answer(texts):
+        asked.extend(texts)
+        return map(str.upper, texts)
+
+    recent = Recent(room=5_000)
+    for number in range(1_000):
+        assert recent.find_all(["menu", f"line {number}"], answer)[0] == "MENU"
+    assert asked.count("menu") == 1, "it was asked for all the time"
+    assert len(recent._new) + len(recent._old) < 150
+    long = "a" * 10_000
+    assert recent.find_all([long, long, ""], answer) == ["A" * 10_000] * 2 + [""]
+    assert long not in {*recent._new, *recent._old}

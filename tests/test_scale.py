@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.pages import write_pages
+from benchmarks.pages import make_crawl, write_pages
 from benchmarks.scale import Measurement, Plan, list_problems, make_table, measure_sizes
 from benchmarks.usage import measure_command
 
@@ -75,3 +75,11 @@ def test_pages_are_the_same_in_every_run_and_no_two_alike(tmp_path):
     ]
     assert contents[0] == contents[1]
     assert len(set(contents[0])) == 30
+
+
+def test_the_pages_of_a_crawled_site_share_furniture_and_no_two_are_alike():
+    first, second, other = (page.data.decode() for page in [*make_crawl(2, 2)][:3])
+    menus = [html.partition("</nav>")[0].partition("<nav")[2] for html in (first, second, other)]
+    assert menus[0] == menus[1] != menus[2]
+    assert first != second
+    assert [page.data for page in make_crawl(2, 2)] == [page.data for page in make_crawl(2, 2)]

@@ -7,7 +7,7 @@ import sys
 
 TRACED = """
 import sys, threading, time
-from corpus_norm.stage_timer import TimeUp, call_within
+from corpus_norm.guard import TimeUp, call_within
 
 def spin():
     while True:

@@ -25,9 +25,9 @@ from corpus_norm.errors import (
     ModelNotInstalledError,
     SettingsError,
 )
+from corpus_norm.guard import StageTimer
 from corpus_norm.pipeline import process
 from corpus_norm.settings import Settings, TranslationSettings
-from corpus_norm.stage_timer import StageTimer
 from corpus_norm.translation import translate, translate_documents
 from corpus_norm.translation.engines import Decoding, Hypothesis, Request
 from corpus_norm.translation.engines import llm as engine_module

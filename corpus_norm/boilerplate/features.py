@@ -46,6 +46,13 @@ MEMBERS = {
     "date_mark": "-./年",
     "han_stopword": "".join(sorted(HAN_STOPWORDS)),
 }
+TESTS = {
+    "digit": str.isdecimal,
+    "upper": str.isupper,
+    "lower": str.islower,
+    "space": str.isspace,
+    "alphanumeric": str.isalnum,
+}
 HAN_RANGES = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 PLANE = 0x10000  # higher code points are looked up as one of the last two below this
 OTHER, RARE_HAN = 0xFFFF, 0xFFFE
@@ -77,14 +84,18 @@ class Groups:
 def load_groups() -> Groups:
     """Compute the groups of the characters below :data:`PLANE`."""
     characters = [chr(code) for code in range(PLANE)]
-    flags = {
-        "digit": np.array([each.isdecimal() for each in characters]),
-        "upper": np.array([each.isupper() for each in characters]),
-        "lower": np.array([each.islower() for each in characters]),
-        "space": np.array([each.isspace() for each in characters]),
-        "alphanumeric": np.array([each.isalnum() for each in characters]),
-        "han": np.zeros(PLANE, dtype=bool),
-    }
+    flags = {name: np.zeros(PLANE, dtype=bool) for name in TESTS}
+    lowered, keys = np.arange(PLANE, dtype=np.uint64), np.arange(PLANE, dtype=np.uint32)
+    for start in range(0, PLANE, ROW):
+        row, own = characters[start : start + ROW], slice(start, start + ROW)
+        if _is_caseless("".join(row)):
+            flags["alphanumeric"][own] = True
+        else:
+            for name, test in TESTS.items():
+                flags[name][own] = list(map(test, row))
+            lowered[own] = [ord(low) if len(low := c.lower()) == 1 else ord(c) for c in row]
+        keys[own] = list(_find_keys(characters, start))
+    flags["han"] = np.zeros(PLANE, dtype=bool)
     flags["alphanumeric"][RARE_HAN] = True
     flags["letter"] = flags["alphanumeric"] & ~flags["digit"]
     for first, last in HAN_RANGES:
@@ -95,15 +106,14 @@ def load_groups() -> Groups:
     bits = sum(column.astype(np.int64) << index for index, column in enumerate(flags.values()))
     groups, of_code = np.unique(bits, return_inverse=True)
     holds = {name: (groups >> index & 1).astype(bool) for index, name in enumerate(flags)}
-    lowered = [ord(low) if len(low := each.lower()) == 1 else ord(each) for each in characters]
-    keys = [key for start in range(0, PLANE, ROW) for key in _find_keys(characters, start)]
-    keys[OTHER] = keys[RARE_HAN] = MANY
-    return Groups(
-        of_code.astype(np.uint8),
-        holds,
-        np.array(lowered, dtype=np.uint64),
-        np.array(keys, dtype=np.uint32),
-    )
+    keys[[OTHER, RARE_HAN]] = MANY
+    return Groups(of_code.astype(np.uint8), holds, lowered, keys)
+
+
+def _is_caseless(row: str) -> bool:
+    """Whether a row of characters has only letters without case, as most rows of Han have."""
+    has_case = row.lower() != row or row.upper() != row or row.islower() or row.isupper()
+    return row.isalpha() and not has_case
 
 
 def fold(text: str) -> str:
@@ -381,6 +391,22 @@ class Features:
             terms=Terms(owner[inside] - first, self.terms.code[inside]),
         )
 
+    def pick(self, places: Sequence[int]) -> Features:
+        """Return the features of the blocks at these places, which may be repeated."""
+        at = np.array(places, dtype=np.int64)
+        first = np.searchsorted(self.terms.owner, at)
+        size = np.searchsorted(self.terms.owner, at, side="right") - first
+        inside = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+        return Features(
+            width=self.width[at],
+            ends_sentence=self.ends_sentence[at],
+            stopword_share=self.stopword_share[at],
+            keys=[self.keys[place] for place in places],
+            hits=[self.hits[place] for place in places],
+            numeric={name: column[at] for name, column in self.numeric.items()},
+            terms=Terms(np.repeat(np.arange(len(at)), size), self.terms.code[inside]),
+        )
+
 
 def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = True) -> Features:
     """Compute the features of blocks; ``numeric`` and ``terms`` only if ``in_full``.
@@ -395,21 +421,26 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
     ([True, False], [False, True], True)
     """
     stripped = [text.strip() for text in texts]
-    parts = [_extract_batch(stripped[a:b], in_full=in_full) for a, b in _portion(stripped)]
+    distinct = list(dict.fromkeys(stripped))  # the pages of a site share menus and footers
+    parts = [_extract_batch(distinct[a:b], in_full=in_full) for a, b in _portion(distinct)]
     starts = np.cumsum([0, *(len(part.keys) for part in parts)]).tolist()
     owners = [part.terms.owner + start for part, start in zip(parts, starts, strict=False)]
-    return Features(
+    found = Features(
         width=np.concatenate([part.width for part in parts]),
         ends_sentence=np.concatenate([part.ends_sentence for part in parts]),
         stopword_share=np.concatenate([part.stopword_share for part in parts]),
         keys=[key for part in parts for key in part.keys],
-        hits=lexicon.find_all(stripped),
+        hits=lexicon.find_all(distinct),
         numeric={
             name: np.concatenate([part.numeric[name] for part in parts])
             for name in parts[0].numeric
         },
         terms=Terms(np.concatenate(owners), np.concatenate([part.terms.code for part in parts])),
     )
+    if len(distinct) == len(stripped):
+        return found
+    places = {text: place for place, text in enumerate(distinct)}
+    return found.pick([places[text] for text in stripped])
 
 
 def normalize_key(text: str) -> str:

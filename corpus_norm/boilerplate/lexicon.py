@@ -19,9 +19,10 @@ from corpus_norm.boilerplate.searches import Needed, Search, find_initial
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import SettingsError
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import Recent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _CREDITS = combine(lambda record: record.credits)
 
@@ -65,7 +66,6 @@ LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
 # A stop, and closing quotes before a space; a Chinese stop anywhere.
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
 _RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
-CACHE_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,7 @@ class Lexicon:
             for mode in MODES
         ]
         self._needed = Needed(text for mode in self._modes for text in mode.short.by_needed)
-        # Pages share lines, such as those of a menu, so results are cached.
-        self._known: dict[str, Hit | None] = {}
+        self._known = Recent[Hit | None]()  # pages share lines, such as those of a menu
 
     def find(self, text: str) -> Hit | None:
         """Return the hit of the most specific pattern in a block, None if none matches."""
@@ -126,17 +125,14 @@ class Lexicon:
 
     def find_all(self, texts: Sequence[str]) -> list[Hit | None]:
         """Search all blocks of a document together, which is faster than one by one."""
-        if len(self._known) > CACHE_SIZE:
-            self._known.clear()
-        known = self._known
-        fresh = list(
-            dict.fromkeys(text for text in texts if text not in known and len(text) <= LONG_CHARS)
-        )
-        lowered = [text.lower() for text in fresh]
+        return self._known.find_all(texts, self._search)
+
+    def _search(self, texts: Sequence[str]) -> Iterator[Hit | None]:
+        lowered = [text.lower() if len(text) <= LONG_CHARS else "" for text in texts]
         held = self._needed.find(lowered)
-        for text, small, words in zip(fresh, lowered, held, strict=True):
-            known[text] = _find(text, find_initial(small), words, self._modes)
-        return [known.get(text) for text in texts]
+        for text, small, words in zip(texts, lowered, held, strict=True):
+            is_short = len(text) <= LONG_CHARS
+            yield _find(text, find_initial(small), words, self._modes) if is_short else None
 
 
 def _find(text: str, initial: str, held: set[str], modes: Iterable[_Mode]) -> Hit | None:

@@ -22,9 +22,8 @@ from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction import Extraction, read
 from corpus_norm.extraction.alignment import cover, tokenize
-from corpus_norm.extraction.elements import HINTS
 from corpus_norm.extraction.stated import label_stated
-from corpus_norm.extraction.tree import parse_with_methods
+from corpus_norm.extraction.tree import HINTS, parse_with_methods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

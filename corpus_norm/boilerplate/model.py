@@ -152,7 +152,7 @@ REASONS = 3
 HEAD, BODY, BOILERPLATE, TAIL = range(4)
 NEVER = -1e9
 SHORT_PAGE = 60  # blocks
-ROWS_AT_ONCE = 1_000  # rows scored together, so that they stay in the cache of the processor
+ROWS_AT_ONCE = 128  # rows scored together, so that they stay in the cache of the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +209,13 @@ class Trees:
         cells = np.ascontiguousarray(table).ravel()
         offsets = (np.arange(rows) * width)[:, None]
         nodes = np.broadcast_to(self.roots, (rows, len(self.roots)))
+        # All places are valid: "clip" only spares numpy a check, and half the time.
         for _ in range(self.depth):
-            is_above = cells[offsets + self.column[nodes]] > self.threshold[nodes]
-            nodes = self.child[2 * nodes + is_above]
-        value = self.value[nodes]
-        places = (offsets + self.decisive[nodes]).ravel()
+            at = self.column.take(nodes, mode="clip") + offsets
+            is_above = cells.take(at, mode="clip") > self.threshold.take(nodes, mode="clip")
+            nodes = self.child.take(2 * nodes + is_above, mode="clip")
+        value = self.value.take(nodes, mode="clip")
+        places = (offsets + self.decisive.take(nodes, mode="clip")).ravel()
         added = np.bincount(places, value.ravel(), minlength=rows * width)
         odds: Column = value.sum(axis=1)
         return odds, added.reshape(rows, width).astype(np.float64)
@@ -301,8 +303,8 @@ class Model:
         top = np.take_along_axis(best, order, axis=1).tolist()
         names = self.trees.columns
         return tuple(
-            f"body {share:.2f}: " + ", ".join(names[column] for column in best)
-            for share, best in zip(probability.tolist(), top, strict=True)
+            f"body {share:.2f}: {names[a]}, {names[b]}, {names[c]}"
+            for share, (a, b, c) in zip(probability.tolist(), top, strict=True)
         )
 
 

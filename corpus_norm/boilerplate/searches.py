@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus_norm.patterns import compile_lazily
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -286,4 +288,4 @@ def _compile(mode: str, patterns: Iterable[tuple[str, str]]) -> re.Pattern[str]:
         for kind, items in groupby(patterns, key=itemgetter(0))
     ]
     before, after = EDGES[mode]
-    return re.compile(f"{before}(?:{'|'.join(groups)}){after}", re.IGNORECASE)
+    return compile_lazily(f"{before}(?:{'|'.join(groups)}){after}", re.IGNORECASE)

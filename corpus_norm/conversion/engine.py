@@ -23,7 +23,6 @@ from corpus_norm.conversion.progress import (
     warn_of_nothing,
 )
 from corpus_norm.conversion.shards import Selection, cut_batches, cut_shards
-from corpus_norm.conversion.worker import collect_seldom
 from corpus_norm.dataset import Dataset, DatasetWriter
 from corpus_norm.dataset.manifest import MANIFEST_NAME, digest_item
 from corpus_norm.dataset.parts import check_output
@@ -31,6 +30,7 @@ from corpus_norm.dataset.writer import OldRows, merge_rows
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import InputError
 from corpus_norm.faults import logger
+from corpus_norm.guard import collect_seldom
 from corpus_norm.pipeline import check_settings
 from corpus_norm.stories import StoryOptions, choose_options, write_groups
 
@@ -76,7 +76,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         settings: all knobs.
         workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
             process alone, which starts at once.  There the time limit of a document takes effect
-            between two steps of Python (:mod:`corpus_norm.stage_timer`): a parser that hangs in
+            between two steps of Python (:mod:`corpus_norm.guard`): a parser that hangs in
             C, or crashes, can only be stopped in a worker.  With workers, call this from
             under ``if __name__ == "__main__":``, as the standard library's multiprocessing asks.
         worker_memory_mb: a worker found larger after a batch is replaced by a fresh one; a fair

@@ -20,11 +20,11 @@ from corpus_norm.dataset.columns import INFERRED_FROM, settle_columns
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import logger
+from corpus_norm.guard import LimitedTimer, StageTimer
 from corpus_norm.pipeline import Context, available_cpus, count_site_blocks, process_to_rows
 from corpus_norm.sources import Fence, read
 from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.walk import STANDARD_INPUT, list_names, make_source
-from corpus_norm.stage_timer import LimitedTimer, StageTimer
 from corpus_norm.translation.engines.argos import BATCHING
 from corpus_norm.translation.engines.llm import ALONE, check_models
 from corpus_norm.translation.engines.routes import LANGUAGE_MODEL_ENGINES, choose_packages

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from corpus_norm.conversion.worker import Batch
-    from corpus_norm.stage_timer import StageTimer
+    from corpus_norm.guard import StageTimer
 
 WORKER_BYTES = 1_200_000_000  # room for two translation models; benchmarks/scale.py saw 0.3 without
 SHARE = 0.8  # of the memory, for all workers together

@@ -16,11 +16,11 @@ from corpus_norm.conversion.progress import (
     warn_of_nothing,
 )
 from corpus_norm.conversion.shards import Selection, cut_batches
-from corpus_norm.conversion.worker import collect_seldom
 from corpus_norm.dataset import batch_to_documents, batch_to_rejections
 from corpus_norm.dataset.columns import add_columns, extend, log_misfits
 from corpus_norm.dataset.schema import RESULTS
 from corpus_norm.faults import log
+from corpus_norm.guard import collect_seldom
 from corpus_norm.pipeline import check_settings
 from corpus_norm.values import load_fields
 

@@ -16,8 +16,8 @@ from corpus_norm.bylines import find_names, has_opener, is_person, keep_people
 from corpus_norm.bylines.names import is_nobody, is_organization
 from corpus_norm.document import find_host
 from corpus_norm.extraction.alignment import tokenize
-from corpus_norm.extraction.elements import is_elsewhere
 from corpus_norm.extraction.json_ld import decode_entities
+from corpus_norm.extraction.tree import is_elsewhere
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:

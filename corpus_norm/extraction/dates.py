@@ -1,4 +1,8 @@
-"""The dates in the elements of a page, with their roles and their distance from the headline."""
+"""The dates of a page: those in its elements, the day of publication, the moment, the last change.
+
+The day is chosen from many sources, by their roles and their distance from the headline.  A
+statement for machines about the moment or the last change is believed only if it agrees with it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml.etree import XPath
 
@@ -22,12 +26,14 @@ from corpus_norm.dates import (
     read_dates,
     read_label,
     read_stated,
+    read_time,
 )
-from corpus_norm.extraction.elements import PUBLISHED_NAMES, UPDATED_NAMES
+from corpus_norm.extraction.tree import PUBLISHED_NAMES, UPDATED_NAMES
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from corpus_norm.extraction.json_ld import Article
     from corpus_norm.extraction.tree import Element
@@ -452,3 +458,50 @@ def _make(year: str, month: str, day: str) -> date | None:
         return date(int(year), int(month), int(day))
     except ValueError:  # no date, just digits
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The moment a page was published, in UTC, and the day of its last change."""
+
+    published_at: datetime | None = None
+    updated: date | None = None
+
+
+def find_moments(page: DatedPage, published: date | None) -> Moments:
+    """Find the moment of publication, on the day that is known already; and the last change.
+
+    A moment has a time zone: without one it is not known.  A change before the publication is none.
+
+    >>> from datetime import date
+    >>> from corpus_norm.extraction.dates import DatedPage
+    >>> from corpus_norm.extraction.tree import parse
+    >>> meta = {"article:modified_time": "2026-05-04T08:00:00Z"}
+    >>> page = DatedPage(parse('<time datetime="2026-05-03T10:00+02:00">3 mai</time>'), meta)
+    >>> found = find_moments(page, date(2026, 5, 3))
+    >>> found.published_at.isoformat(), found.updated.isoformat()
+    ('2026-05-03T08:00:00+00:00', '2026-05-04')
+    """
+    if published is None:
+        return Moments()
+    told = (read_time(value) for value in _list_published(page))
+    changed = (read_time(value)[0] for value in _list_updated(page))
+    return Moments(
+        next((moment for day, moment in told if moment and day == published), None),
+        next((day for day in changed if day and day >= published), None),
+    )
+
+
+def _list_published(page: DatedPage) -> Iterator[Any]:
+    for article in page.articles:
+        yield article.published
+    yield from (page.meta[name] for name in PUBLISHED_NAMES if name in page.meta)
+    for number, element in enumerate(page.tree.iter("time")):
+        if number < _MOST:
+            yield element.get("datetime")
+
+
+def _list_updated(page: DatedPage) -> Iterator[Any]:
+    for article in page.articles:
+        yield article.modified
+    yield from (page.meta[name] for name in UPDATED_NAMES if name in page.meta)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from corpus_norm.extraction.authors import Statements, find_authors
-from corpus_norm.extraction.dates import DatedPage, find_published
+from corpus_norm.extraction.dates import DatedPage, find_moments, find_published
 from corpus_norm.extraction.json_ld import decode_entities, read_articles
-from corpus_norm.extraction.moments import find_moments
 from corpus_norm.extraction.titles import choose_title, read_titles
 
 if TYPE_CHECKING:

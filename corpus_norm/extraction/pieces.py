@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from corpus_norm.document import BlockKind
-from corpus_norm.extraction.elements import (
+from corpus_norm.extraction.tree import (
     BLOCK,
     INLINE,
     KINDS,
@@ -22,10 +23,10 @@ from corpus_norm.extraction.elements import (
     REGIONS,
     SKIPPED,
     SPANS,
-    find_hidden,
     find_region,
     holds_lines,
     is_data_table,
+    is_hidden,
     read_hints,
 )
 from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, measure
@@ -104,6 +105,7 @@ _SEAM = "\x1d"  # likewise; the end of an element that may hold a credit
 _AROUND_SEAM = compile_lazily(rf"( ?){_SEAM}( ?)")
 _AROUND_BREAK = compile_lazily(rf" ?{_BREAK} ?")
 _LONGEST_CREDIT = 100
+_LONGEST_SHARED = 500  # characters of a line that many pages may share
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Place:
     ``parent`` and ``grand`` are the numbers of the two block elements around the piece's own block
     element.  ``own`` holds the hints of that element's attributes; ``around`` also holds those of
     all elements around it.  Both are bits in the order of
-    :data:`~corpus_norm.extraction.elements.HINTS`.
+    :data:`~corpus_norm.extraction.tree.HINTS`.
     """
 
     parent: int
@@ -175,25 +177,26 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     [('paragraph', 'Home', 'nav'), ('heading', 'Rain', ''),
      ('paragraph', 'One\ntwo', ''), ('paragraph', 'three', '')]
     """
-    hidden: frozenset[Element] = frozenset() if with_hidden else find_hidden(tree)
     reader = _Reader()
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in SKIPPED or element in hidden:
+            if tag in SKIPPED or (not with_hidden and is_hidden(element)):
                 skipped = element
                 walk.skip_subtree()
                 continue
             reader.open(element, tag)
-            reader.add(element.text)
+            if text := element.text:
+                reader.add(text)
         else:
             if element is skipped:
                 skipped = None
             else:
                 reader.close(element, tag)
-            reader.add(element.tail)
+            if text := element.tail:
+                reader.add(text)
     reader.end_piece()
     return reader.pieces
 
@@ -232,56 +235,62 @@ class _Reader:
     pre: Element | None = None
 
     def open(self, element: Element, tag: str) -> None:
-        """Handle a start tag: a line of a ``<pre>``, a block, a link, a line break or a span."""
-        if self.pre is not None and tag in LINES:
-            self.end_line()
-        elif tag in BLOCK:
+        """Handle a start tag: a block, a link, a line break or a span."""
+        if tag in BLOCK:
             self.open_block(element, tag)
         elif tag in INLINE:
             self.open_inline(element, tag)
-        elif tag in SPANS:
+        elif tag in SPANS and self.total:
             self.mark_seam(element.text)
 
     def close(self, element: Element, tag: str) -> None:
         """Handle an end tag."""
-        if self.pre is not None and tag in LINES:
-            self.end_line()
-        elif tag in BLOCK:
+        if tag in BLOCK:
             self.close_block(tag)
         elif tag == "a":
             self.links -= element.get("href") is not None
-        elif tag in SPANS:
+        elif tag in SPANS and self.total:
             self.mark_seam()
 
     def open_block(self, element: Element, tag: str) -> None:
-        outer = self.frames[-1]
-        self.end_block()
+        """Open a block element, or begin a line of a ``<pre>``."""
+        if self.pre is not None and tag in LINES:
+            self.end_line()
+            return
+        frames = self.frames
+        outer = frames[-1]
+        if self.parts or self.cells is not None:
+            self.end_block()
         self.opened += 1
         own = read_hints(element)
-        is_plain = element.get("role") is None and tag not in REGIONS
-        self.frames.append(
-            _Frame(
-                tag,
-                KINDS.get(tag) or outer.kind,
-                outer.region if is_plain else find_region(element, outer.region),
-                is_data_table(element) if tag == "table" else outer.is_data,
-                self.opened,
-                own,
-                outer.around | own,
-                len(self.frames) if tag in KINDS else outer.item,
-            )
+        is_plain = tag not in REGIONS and element.get("role") is None
+        kind = KINDS.get(tag)
+        frame = _Frame(
+            tag,
+            kind or outer.kind,
+            outer.region if is_plain else find_region(element, outer.region),
+            is_data_table(element) if tag == "table" else outer.is_data,
+            self.opened,
+            own,
+            outer.around | own,
+            len(frames) if kind is not None else outer.item,
         )
-        if tag == "tr" and self.frames[-1].is_data:
+        frames.append(frame)
+        if tag == "tr" and frame.is_data:
             self.cells = []
         elif tag in PRE and self.pre is None and holds_lines(element):
             self.pre = element
 
     def close_block(self, tag: str) -> None:
+        """Close a block element, or end a line of a ``<pre>``."""
+        if self.pre is not None and tag in LINES:
+            self.end_line()
+            return
         if self.cells is not None and tag in {"td", "th"}:
             self.cells.append(self.take_text())
         elif self.cells is not None and tag == "tr":
             self.end_row()
-        else:
+        elif self.parts or self.cells is not None:
             self.end_block()
         if tag in PRE:
             self.pre = None
@@ -293,15 +302,14 @@ class _Reader:
         else:
             self.links += element.get("href") is not None
 
-    def add(self, text: str | None) -> None:
-        if not text:
-            return
+    def add(self, text: str) -> None:
         self.parts.append(text)
-        if not text.isspace():
-            size = len("".join(text.split()))
-            self.total += size
-            if self.links:
-                self.linked += size
+        if text.isspace():
+            return
+        size = len(text) if text.isalnum() else len("".join(text.split()))
+        self.total += size
+        if self.links:
+            self.linked += size
 
     def break_line(self) -> None:
         """Break the line at a ``<br>``; end the piece at the second in a row."""
@@ -323,10 +331,13 @@ class _Reader:
 
     def mark_seam(self, begun: str | None = None) -> None:
         """Record the end of an element with a credit, or its beginning with the text ``begun``."""
-        if self.total and self.cells is None and self.pre is None:
-            is_seam = is_credit(begun) if begun else self.total <= _LONGEST_CREDIT
-            if is_seam and (begun or is_credit("".join(self.parts))):
-                self.parts.append(_SEAM)
+        if not self.total or self.cells is not None or self.pre is not None:
+            return
+        if _is_credit(begun) if begun else self._ends_credit():
+            self.parts.append(_SEAM)
+
+    def _ends_credit(self) -> bool:
+        return self.total <= _LONGEST_CREDIT and _is_credit("".join(self.parts))
 
     def end_block(self) -> None:
         """End the piece at the edge of a block; inside a table cell, only separate the words."""
@@ -368,16 +379,10 @@ class _Reader:
 
     def add_text(self, text: str, kind: BlockKind) -> None:
         """Add a piece, or several where a credit runs into prose."""
-        left, seam, right = text.partition(_SEAM)
-        if seam and are_apart(left, _close_seams(right)):
-            parts = [left, _close_seams(right)]
-        else:
-            text = _close_seams(text)
-            parts = [text]
-            if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
-                parts = [text[start:end] for start, end in cut_credits(text)] or parts
-        for part in parts:
-            self.add_piece(part.strip(), kind)
+        is_prose = kind is BlockKind.PARAGRAPH or kind is BlockKind.QUOTE
+        split = _part_shared if len(text) <= _LONGEST_SHARED else _part
+        for part in split(text, is_prose):
+            self.add_piece(part, kind)
 
     def take_text(self) -> str:
         raw = "".join(self.parts)
@@ -386,7 +391,8 @@ class _Reader:
             return raw
         if self.frames[-1].tag in PRE:
             return raw.replace(_BREAK, "\n").strip("\n").rstrip()
-        return _AROUND_BREAK.sub("\n", _SPACES.sub(" ", raw)).strip()
+        raw = _SPACES.sub(" ", raw)
+        return (_AROUND_BREAK.sub("\n", raw) if _BREAK in raw else raw).strip()
 
     def add_piece(self, text: str, kind: BlockKind) -> None:
         density = self.linked / self.total if self.total else 0.0
@@ -404,6 +410,21 @@ class _Reader:
             if open_frame.has_text:
                 break
             open_frame.has_text = True
+
+
+def _part(text: str, is_prose: bool) -> tuple[str, ...]:  # noqa: FBT001
+    """Return the text of a piece, in parts where a credit runs into prose."""
+    left, seam, right = text.partition(_SEAM)
+    if seam and are_apart(left, _close_seams(right)):
+        return left.strip(), _close_seams(right).strip()
+    text = _close_seams(text)
+    spans = cut_credits(text) if is_prose else ()
+    return tuple(text[start:end].strip() for start, end in spans) or (text.strip(),)
+
+
+# The pages of a site share menus and footers.
+_part_shared = lru_cache(maxsize=8_192)(_part)
+_is_credit = lru_cache(maxsize=8_192)(is_credit)
 
 
 def _close_seams(text: str) -> str:

@@ -17,7 +17,7 @@ from corpus_norm.language.detect import (
     summarize,
     summarize_documents,
 )
-from corpus_norm.language.spans import Span, detect_all_spans, detect_spans
+from corpus_norm.language.documents import Span, detect_all_spans, detect_spans
 
 __all__ = [
     "Detection",

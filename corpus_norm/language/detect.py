@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from corpus_norm.document import UNDETERMINED, LanguageShare
 from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
 from corpus_norm.language.scripts import count_all_scripts, letter_weight
+from corpus_norm.patterns import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,45 +147,70 @@ def detect_documents(
         KeyError: a code of ``languages`` has no record.
     """
     targets = resolve_languages(languages)
-    evidence = iter(weigh_texts([text for texts in documents for text in texts], targets))
-    return [_decide_all(list(islice(evidence, len(texts))), targets) for texts in documents]
+    texts = [text for texts in documents for text in texts]
+    blocks = iter(_keep_blocks(targets).find_all(texts, partial(_weigh_blocks, targets=targets)))
+    return [_decide_all(list(islice(blocks, len(texts))), targets) for texts in documents]
 
 
-def _decide_all(evidence: Sequence[Evidence], targets: Sequence[Language]) -> list[Detection]:
-    alone = [decide(item, targets) for item in evidence]
-    votes = [_context_weight(item) for item in evidence]
+class _Block(NamedTuple):
+    """The evidence in a block, the decision on it alone, and its weight as context for others."""
+
+    evidence: Evidence
+    alone: Detection
+    vote: float
+
+
+@lru_cache(maxsize=8)
+def _keep_blocks(targets: tuple[Language, ...]) -> Recent[_Block]:
+    """Return what is known of the blocks that came before: pages share menus and footers."""
+    del targets  # blocks are weighed for them
+    return Recent()
+
+
+def _weigh_blocks(texts: Sequence[str], targets: Sequence[Language]) -> list[_Block]:
+    return [
+        _Block(item, decide(item, targets), _context_weight(item))
+        for item in weigh_texts(texts, targets)
+    ]
+
+
+def _decide_all(blocks: Sequence[_Block], targets: Sequence[Language]) -> list[Detection]:
+    evidence = [block.evidence for block in blocks]
+    alone = [block.alone for block in blocks]
+    votes = [block.vote for block in blocks]
     total = _sum_weights(alone, votes)
+    everywhere = {code: _document_nats(weight) for code, weight in total.items()}
     found = []
     for number, item in enumerate(evidence):
         if not item.scores or alone[number].score == CERTAIN:
             found.append(alone[number])  # no context would change it
             continue
-        others = dict(total)
-        if votes[number] and alone[number].language in others:
-            others[alone[number].language] -= votes[number]
-        prior = _context(number, alone, evidence, others)
+        prior = everywhere.copy()
+        if votes[number] and alone[number].language in total:
+            own = alone[number].language
+            prior[own] = _document_nats(total[own] - votes[number])
+        prior = _add_neighbours(prior, blocks, number)
         if item.is_pure:  # no context can make a word in Latin letters Chinese
             prior = {code: nats for code, nats in prior.items() if code in item.scores}
         found.append(decide(item, targets, prior))
     return found
 
 
-def _context(
-    number: int,
-    alone: Sequence[Detection],
-    evidence: Sequence[Evidence],
-    others: Mapping[str, float],
+def _document_nats(blocks: float) -> float:
+    """Return the nats that so many blocks of a document in a language give to it."""
+    return _DOCUMENT_NATS * math.log1p(max(blocks, 0.0) / _UNSEEN)
+
+
+def _add_neighbours(
+    prior: dict[str, float], blocks: Sequence[_Block], number: int
 ) -> dict[str, float]:
-    prior = {
-        code: _DOCUMENT_NATS * math.log1p(max(blocks, 0.0) / _UNSEEN)
-        for code, blocks in others.items()
-    }
+    """Return the nats of the context: those of the document and of the blocks before and after."""
     for other in (number - 1, number + 1):
-        if 0 <= other < len(alone) and alone[other].language != UNDETERMINED:
-            trust = alone[other].score * _context_weight(evidence[other])
-            code = alone[other].language
-            prior[code] = prior.get(code, 0.0) + _NEIGHBOUR_NATS * trust
-    fade = 1 + _DECAY * evidence[number].words ** 2
+        if 0 <= other < len(blocks) and blocks[other].alone.language != UNDETERMINED:
+            _, alone, vote = blocks[other]
+            trust = alone.score * vote
+            prior[alone.language] = prior.get(alone.language, 0.0) + _NEIGHBOUR_NATS * trust
+    fade = 1 + _DECAY * blocks[number].evidence.words ** 2
     return {code: nats / fade for code, nats in prior.items()}
 
 

@@ -50,6 +50,9 @@ FOLD = str.maketrans("ȘșȚțی", "ŞşŢţي") | dict.fromkeys(range(0x1EA0, 0
 """A map of Romanian comma-below letters and Vietnamese vowels to those in langdetect's profiles."""
 
 
+_FOLDED = compile_lazily(f"[{''.join(map(re.escape, map(chr, FOLD)))}]")
+
+
 def remove_addresses(text: str) -> str:
     """Return the text without links, mail addresses, handles and hashtags.
 
@@ -172,7 +175,9 @@ def load_words() -> WordTable:
     places: dict[str, int] = {}
     listed: list[list[int]] = []
     for code, name in LISTS.items():
-        text = (folder / f"{name}.txt").read_text("utf-8").lower().translate(FOLD)
+        text = (folder / f"{name}.txt").read_text("utf-8").lower()
+        if _FOLDED.search(text):  # few lists; to translate all would take half the time of loading
+            text = text.translate(FOLD)
         more = _OWN_LISTS / f"{code}.txt"
         text += more.read_text("utf-8") if more.is_file() else ""
         words = dict.fromkeys(WORD.findall(text))
