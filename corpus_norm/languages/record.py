@@ -400,7 +400,8 @@ class Language:
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
     ``press_names`` are full names of newspapers that consist of common words.  ``sign_up`` are
-    patterns for words with which a site speaks of its own newsletters and subscriptions.
+    patterns for words with which a site speaks of its own newsletters and subscriptions, and
+    ``site_words`` are patterns for those with which it speaks to its readers, or of itself.
     """
 
     code: str
@@ -436,6 +437,7 @@ class Language:
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
     sign_up: Patterns = ()
+    site_words: Patterns = ()
 
 
 def words(text: str) -> frozenset[str]:

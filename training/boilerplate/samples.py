@@ -58,11 +58,6 @@ def name_site(page: dict[str, Any]) -> str:
     return ".".join(parts[-3:] if is_long else parts[-2:])
 
 
-def number_fold(page: dict[str, Any], folds: int) -> int:
-    """Return the fold of a page's site, from the hash of the site's name."""
-    return int(hashlib.sha256(name_site(page).encode()).hexdigest(), 16) % folds
-
-
 def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
     """Yield a page as a whole, cropped as by the scorer, as bare body, and in random crops."""
     lines = page["plaintext_blocks"]
@@ -124,3 +119,6 @@ def _crop(labels: Sequence[str], page_id: str) -> Iterator[tuple[int, int]]:
     for _ in range(2):
         start = rng.choice(body)
         yield start, min(last, start + rng.randrange(2, 9))
+
+
+SAMPLERS = {"text": sample_text, "html": sample_html}
