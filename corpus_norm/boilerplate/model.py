@@ -26,7 +26,7 @@ from corpus_norm.boilerplate.pages import Pages
 from corpus_norm.boilerplate.vectors import find_best_run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -116,6 +116,7 @@ EDGE = 0.22  # the least probability of a sentence
 BARE_EDGE = 0.35  # the same for one with few stopwords, which may be a list item
 LIKELY = 0.5
 LEAD = 8  # blocks above the body
+STANDFIRST, ABOVE = 0.65, 12  # the least probability of a standfirst, and how far up it may be
 
 
 def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
@@ -124,7 +125,8 @@ def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -
     Losing the last sentence hurts a reader more than keeping one line of boilerplate; F1 stays the
     same.  Also add sentences below a single line of boilerplate ("Read also") if the first of them
     is likely.  Also add a likely sentence a few blocks above, such as a lead before a list, with
-    the blocks between, if none of those is known boilerplate.
+    the blocks between, if none of those is known boilerplate; and a standfirst above the byline,
+    the date and the picture, without them.
     """
     if True not in in_body:
         return in_body
@@ -138,6 +140,8 @@ def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -
     above = takewhile(between.__getitem__, range(first - 1, max(first - LEAD, 0) - 1, -1))
     for lead in [index for index in above if is_sentence[index] and probability[index] > LIKELY]:
         kept[lead:first] = [True] * (first - lead)
+    for index in _find_standfirst(seen, kept.index(True), probability):
+        kept[index] = True
     while last < len(kept) and may_be_edge[last]:
         kept[last] = True
         last += 1
@@ -146,6 +150,15 @@ def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -
         for index in takewhile(may_be_edge.__getitem__, range(below, len(kept))):
             kept[index] = True
     return kept
+
+
+def _find_standfirst(seen: Features, first: int, probability: Column) -> Iterator[int]:
+    """Yield the likely prose above the body, from the nearest up, until prose that is unlikely."""
+    for index in range(first - 1, max(first - ABOVE, 0) - 1, -1):
+        if seen.is_prose[index]:
+            if probability[index] <= STANDFIRST:
+                return
+            yield index
 
 
 REASONS = 3
