@@ -99,3 +99,40 @@ def test_inspect_never_cuts_the_original():
     shown = "".join(capture.get().split())
     assert "…" not in shown
     assert "至今没有说法。" in shown
+
+
+def read_lacking():
+    pages, name = {}, ""
+    for line in (FOLDER.parent / "boilerplate_lacking.txt").read_text("utf-8").splitlines():
+        if line.startswith("= "):
+            name = line.removeprefix("= ")
+        elif not line.startswith("# "):
+            pages.setdefault(name, []).append(line)
+    return pages
+
+
+LACKING = read_lacking()
+LACKS = {
+    "index": [Flag.NO_ARTICLE],
+    "error": [Flag.NO_ARTICLE],
+    "cookie": [Flag.NO_ARTICLE],
+    "teaser": [Flag.TEASER_ONLY],
+    "article": [],
+}
+
+
+@pytest.mark.parametrize("name", LACKING)
+@pytest.mark.parametrize("is_html", [False, True])
+def test_a_page_without_its_article_is_flagged(name, is_html):
+    lines = LACKING[name]
+    text = "".join(f"<p>{line}</p>" for line in lines) if is_html else "\n".join(lines)
+    document = read(text, "text/html" if is_html else "text/plain")
+    found = [flag for flag in document.flags if flag in {Flag.NO_ARTICLE, Flag.TEASER_ONLY}]
+    assert found == LACKS[name.split()[0]]
+    assert (document.body_confidence == 0) == (found == [Flag.NO_ARTICLE])
+
+
+def test_a_short_text_is_an_article_and_certain():
+    document = read("La page n'existe plus pour lui.\n\nLa banque a fermé ses portes lundi.")
+    assert document.body_confidence == 1
+    assert document.flags == ()

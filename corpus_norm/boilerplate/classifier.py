@@ -17,7 +17,7 @@ from corpus_norm.boilerplate.authors import choose_authors, find_byline
 from corpus_norm.boilerplate.boxes import find_gap, list_found
 from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.kinds import SET_APART, Page, is_item, name_kinds
+from corpus_norm.boilerplate.kinds import SET_APART, SURE, Page, find_lack, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import feature_matrix
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate.features import Features
 
-BodyFinder: TypeAlias = "Callable[[Sequence[int], Features], Sequence[Sequence[Block]]]"
-"""Returns the blocks of some documents with their body labelled, from indices and features."""
+LabelledBlocks: TypeAlias = "tuple[Sequence[Block], Sequence[float]]"
+"""The blocks of a document with their body labelled, and the probability of each to be body."""
+
+BodyFinder: TypeAlias = "Callable[[Sequence[int], Features], Sequence[LabelledBlocks]]"
+"""Labels the blocks of some documents, from indices and features."""
 
 UNNAMED_KINDS = frozenset(
     {BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION, BlockKind.OTHER}
@@ -167,17 +170,24 @@ def _read_extracted(
             in_full=find_body is not None,
         )
         some = list(islice(numbers, len(batch)))
-        labelled = batch if find_body is None else find_body(some, seen)
+        labelled = [(b, ()) for b in batch] if find_body is None else find_body(some, seen)
         ends = accumulate(map(len, batch))
-        for blocks, end in zip(labelled, ends, strict=True):
+        for (blocks, probability), end in zip(labelled, ends, strict=True):
             own = seen.crop(end - len(blocks), end)
             in_body = [block.is_body for block in blocks]
-            yield Page(blocks, own, in_body, [block.reason for block in blocks])
+            yield Page(blocks, own, in_body, [block.reason for block in blocks], probability)
 
 
 def _name(document: Document, page: Page) -> Document:
-    if page.is_doubtful:
-        document = replace(document, flags=(*document.flags, Flag.BODY_DOUBTFUL))
+    lack, confidence = find_lack(page), page.confidence
+    flags = [] if lack is None else [lack]
+    if confidence < SURE:
+        flags.append(Flag.BODY_DOUBTFUL)
+    document = replace(
+        document,
+        flags=(*document.flags, *flags),
+        body_confidence=0.0 if lack is Flag.NO_ARTICLE else round(confidence, 3),
+    )
     return _fill_in(document, name_kinds(page, document.title))
 
 

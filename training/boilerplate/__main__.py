@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from training.boilerplate.samples import SAMPLERS, read_pages
-from training.boilerplate.validation import cross_validate, fit
+from training.boilerplate.validation import Scheme, cross_validate, fit
 
 FOLDER = Path("../shared/newsgold")
 GOLD = [FOLDER / "dev.jsonl.gz", FOLDER / "fr_dev.jsonl.gz"]
@@ -46,12 +46,14 @@ def main() -> None:
     pages = [page for path in args.gold for page in read_pages(path)]
     if args.cross_validate:
         for seed, name, by in product(args.seed, args.models, args.cross_validate):
-            cross_validate(name, pages, args.exclude, seed, by, args.networks)
+            cross_validate(name, pages, Scheme(by, seed, args.exclude, args.networks))
         return
     models = {}
     used = [page for page in pages if page["source_repo"] not in args.exclude]
     for name, sampler in SAMPLERS.items():
-        models[name] = fit(name, [sample for page in used for sample in sampler(page)], args.seed[0])
+        models[name] = fit(
+            name, [sample for page in used for sample in sampler(page)], args.seed[0]
+        )
     origins = sorted({page["source_repo"] for page in used if page["gold_text"]})
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in args.gold)).hexdigest()
     card = {**CARD, "data_sha256": digest, "origins": origins, "excluded": args.exclude}

@@ -69,6 +69,19 @@ def fit(
 
 
 @dataclass(frozen=True, slots=True)
+class Scheme:
+    """How to validate: what is unseen, the seed of the folds and fits, what is never trained on.
+
+    ``networks`` is the number of networks to fit; None for that of the shipped model.
+    """
+
+    by: By
+    seed: int
+    exclude: Sequence[str]
+    networks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What is chosen by scores: the costs of the decoder, and the share of the networks."""
 
@@ -102,21 +115,12 @@ class View:
         return np.array([np.sum(hit & counted) for hit in hits])
 
 
-def cross_validate(
-    name: str,
-    pages: Sequence[dict[str, Any]],
-    exclude: Sequence[str],
-    seed: int,
-    by: By,
-    networks: int | None = None,
-) -> None:
+def cross_validate(name: str, pages: Sequence[dict[str, Any]], scheme: Scheme) -> None:
     """Print the F1 of body rows of unseen sites or sources, by language and view."""
-    views = list(score_out_of_fold(name, pages, exclude, seed, by, networks))
+    views = list(score_out_of_fold(name, pages, scheme))
     choices = list_choices(name)
     per_block = COSTS[name]["per_block"]
-    counts = [
-        {choice: view.count(choice, per_block) for choice in choices} for _, view in views
-    ]
+    counts = [{choice: view.count(choice, per_block) for choice in choices} for _, view in views]
     chosen = [_choose(views, counts, choices, fold) for fold in range(FOLDS)]
     groups: dict[tuple[int, str], list[tuple[str, Count]]] = defaultdict(list)
     shipped: dict[tuple[int, str], list[Count]] = defaultdict(list)
@@ -126,14 +130,15 @@ def cross_validate(
     for (number, language), found in sorted(groups.items()):
         low, high = find_interval(found)
         own = [count for _, count in found]
+        by_page = np.mean([measure([count]) for count in own])
         print(
-            f"{name}, {VIEWS[number]}, {language}, by {by}, seed {seed}: {len(found)} pages of "
-            f"{len({group for group, _ in found})} {by}s, rows {measure(own):.3f} "
-            f"({low:.3f} to {high:.3f}), pages {np.mean([measure([each]) for each in own]):.3f}; "
+            f"{name}, {VIEWS[number]}, {language}, by {scheme.by}, seed {scheme.seed}: "
+            f"{len(found)} pages of {len({group for group, _ in found})} {scheme.by}s, "
+            f"rows {measure(own):.3f} ({low:.3f} to {high:.3f}), pages {by_page:.3f}; "
             f"costs as shipped {measure(shipped[number, language]):.3f}",
             flush=True,
         )
-    print(f"{name}, chosen by {by}: {Counter(chosen).most_common(2)}")
+    print(f"{name}, chosen by {scheme.by}: {Counter(chosen).most_common(2)}")
 
 
 def list_choices(name: str) -> list[Choice]:
@@ -144,17 +149,16 @@ def list_choices(name: str) -> list[Choice]:
     return list(dict.fromkeys([shipped, *every]))
 
 
-def assign_folds(
-    pages: Sequence[dict[str, Any]], exclude: Sequence[str], seed: int, by: By
-) -> list[int]:
+def assign_folds(pages: Sequence[dict[str, Any]], scheme: Scheme) -> list[int]:
     """Assign each page to a fold with the others of its site, or of its source.
 
     Sites are drawn by hash.  Sources are few and unequal, so each, from the largest down, goes to
     the fold with the fewest pages; sources never trained on are drawn by site, for the load only.
     """
-    if by == "site":
+    seed = scheme.seed
+    if scheme.by == "site":
         return [_draw(name_site(page), seed) for page in pages]
-    sizes = Counter(p["source_repo"] for p in pages if p["source_repo"] not in exclude)
+    sizes = Counter(p["source_repo"] for p in pages if p["source_repo"] not in scheme.exclude)
     load, fold = [0] * FOLDS, dict[str, int]()
     for source in sorted(sizes, key=lambda each: (-sizes[each], _draw(each, seed), each)):
         fold[source] = load.index(min(load))
@@ -167,26 +171,21 @@ def _draw(name: str, seed: int) -> int:
 
 
 def score_out_of_fold(
-    name: str,
-    pages: Sequence[dict[str, Any]],
-    exclude: Sequence[str],
-    seed: int,
-    by: By,
-    networks: int | None = None,
+    name: str, pages: Sequence[dict[str, Any]], scheme: Scheme
 ) -> Iterator[tuple[int, View]]:
     """Yield the views of each page with their fold and log-odds, fold by fold."""
-    folds = assign_folds(pages, exclude, seed, by)
+    folds = assign_folds(pages, scheme)
     sampled = [list(SAMPLERS[name](page)) for page in pages]
     for fold in range(FOLDS):
         train = [
             sample
             for page, samples, own in zip(pages, sampled, folds, strict=True)
-            if own != fold and page["source_repo"] not in exclude
+            if own != fold and page["source_repo"] not in scheme.exclude
             for sample in samples
         ]
-        model = read_model(fit(name, train, seed, networks))
+        model = read_model(fit(name, train, scheme.seed, scheme.networks))
         for page, samples, own in zip(pages, sampled, folds, strict=True):
-            group = name_site(page) if by == "site" else page["source_repo"]
+            group = name_site(page) if scheme.by == "site" else page["source_repo"]
             for number, sample in enumerate(samples[: len(VIEWS)] if own == fold else ()):
                 trees, _ = model.trees.weigh(sample.table)
                 rows = Pages.of_sizes([len(sample.table)])
