@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from corpus_norm.boilerplate.features import CLOSERS
+from corpus_norm.boilerplate.lexicon import SITE_WORDS
 from corpus_norm.document import BlockKind
 from corpus_norm.languages import any_of, combine
 
@@ -21,13 +23,26 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate.features import Features
 
-BOXES = frozenset({BlockKind.NEWSLETTER, BlockKind.PROMO, BlockKind.RELATED_LINKS})
+BOXES = frozenset(
+    {
+        BlockKind.NEWSLETTER,
+        BlockKind.PROMO,
+        BlockKind.RELATED_LINKS,
+        BlockKind.SHARE,
+        BlockKind.CAPTION,
+    }
+)
 ENDS = frozenset({BlockKind.COMMENTS, BlockKind.COPYRIGHT, BlockKind.COOKIE_NOTICE})
 """Kinds of boxes inside an article, and kinds below which no article goes on."""
+OPENERS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+"""Kinds of lines above the first sentence of an article."""
+LEAD, SHORTEST = 4, 16  # sentences above a box, and columns of the shortest of them
+STOPS = (".", "!", "。", "！")
 LARGEST, TITLES = 8, 1  # blocks of a box, short lines between it and the prose below
 MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 LEAST_TIMES = 3  # times of day that make a report a live one
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
+LIKELY = 0.5  # the least probability of short sentences
 _TIME = re.compile(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _SIGN_UP = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
@@ -63,6 +78,38 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     return Gap(taken, is_times=False) if gone and len(boxes) <= MOST else None
 
 
+def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> list[int]:
+    """Return the sentences between the byline or date and a box above the rest of the body.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for at least a week, the port authority said on Monday."
+    >>> texts = ["By Ann Lee", "The port is shut.", "Advertisement", prose]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_opening(texts, seen, [False, False, False, True])
+    [1]
+    """
+    first = in_body.index(True) if True in in_body else 0
+    found, boxes = list[int](), 0
+    for at in range(first - 1, max(first - LARGEST - LEAD, 0) - 1, -1):
+        hit = seen.hits[at]
+        if hit is not None and hit.kind in OPENERS:
+            return sorted(found) if boxes or len(found) == first - 1 - at else []
+        if hit is not None and hit.kind not in ENDS:
+            boxes += 1
+        elif hit is None and _is_sentence(texts[at], seen, at):
+            found.append(at)
+        elif hit is not None or not seen.is_short[at]:
+            break
+    return []
+
+
+def _is_sentence(text: str, seen: Features, at: int) -> bool:
+    """Whether a block is a sentence of some words that does not speak of the site."""
+    is_long = int(seen.width[at]) >= SHORTEST
+    return is_long and text.rstrip(CLOSERS)[-1:] in STOPS and not SITE_WORDS.search(text)
+
+
 def _ends(seen: Features, at: int) -> bool:
     hit = seen.hits[at]
     return hit is not None and (hit.kind in ENDS or (hit.mode == "section" and at > 0))
@@ -85,14 +132,15 @@ def _find_boxes(seen: Features, start: int, end: int) -> list[list[int]]:
 
 
 def _find_prose_below(seen: Features, in_body: Sequence[bool], box: Sequence[int]) -> list[int]:
-    """Return the blocks below a box up to the first prose, if they are not body yet."""
+    """Return the blocks below a box up to the first sentence, if they are not body yet."""
     above, below = box[0] - 1, box[-1] + 1
     is_inside = above >= 0 and any(in_body[max(0, above - TITLES) : above + 1])
     short = list(
         takewhile(lambda at: bool(seen.is_short[at]), range(below, min(below + TITLES, len(seen))))
     )
     prose = below + len(short)
-    if not is_inside or prose >= len(seen) or not seen.is_prose[prose] or in_body[prose]:
+    speaks = prose < len(seen) and seen.hits[prose] is None and bool(seen.ends_sentence[prose])
+    if not is_inside or not speaks or in_body[prose]:
         return []
     return [*short, prose]
 
@@ -124,9 +172,19 @@ def list_found(
         prose = [at for at in run if seen.is_prose[at]]
         speaks = bool(added) or any(judged[at][2] > 0 for at in run)
         is_box = any(_SIGN_UP.search(texts[at]) for at in run[:2])
-        if prose and speaks and not is_box and judged[prose[0]][1] >= SURE:
+        is_sure = bool(prose) and speaks and judged[prose[0]][1] >= SURE
+        if not is_box and (is_sure or _is_short_article(seen, judged, run)):
             added += run
     return added
+
+
+def _is_short_article(
+    seen: Features, judged: Mapping[int, tuple[bool, float, float]], run: Sequence[int]
+) -> bool:
+    """Whether a run holds nothing but sentences that are likely, however short."""
+    return bool(run) and all(
+        seen.ends_sentence[at] and judged[at][0] and judged[at][1] >= LIKELY for at in run
+    )
 
 
 def _count_headings(seen: Features, below: int) -> int:

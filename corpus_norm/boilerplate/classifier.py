@@ -14,7 +14,7 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.authors import choose_authors, find_byline
-from corpus_norm.boilerplate.boxes import find_gap, list_found
+from corpus_norm.boilerplate.boxes import find_gap, find_opening, list_found
 from corpus_norm.boilerplate.dates import find_published
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.kinds import SET_APART, SURE, Page, find_lack, is_item, name_kinds
@@ -115,6 +115,8 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
             in_body = relax_boundaries(own, in_body, prediction.probability)
             in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
+            for index in find_opening([block.text for block in blocks], own, in_body):
+                in_body[index] = True
             in_body = _keep_markup(blocks, own, in_body)
             share = prediction.probability.tolist()
             yield Page(blocks, own, in_body, prediction.reasons, share)

@@ -83,8 +83,8 @@ LEAST_WORDS, LEAST_HAN = 6, 8  # of a sentence; shorter ones are buttons
 # The first word of the match, or its first two Han characters: prose may have it too.
 _FIRST_WORD = re.compile(r"\W*(?:[\u3400-\u9fff]{2}|\w+)")
 _WORD, _HAN = re.compile(r"\w+"), re.compile(r"[\u3400-\u9fff]")
-_ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"”’»)」』）]*\s*$")
-_SITE_WORDS = re.compile(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
+_ENDS_SENTENCE = re.compile(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
+SITE_WORDS = re.compile(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
 CACHE_SIZE = 4096
 
 
@@ -196,7 +196,7 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
     if mode == "start" and not match.group(kind)[-1].isalnum():
         return False  # a label such as "Watch:"
     first = _FIRST_WORD.match(text, match.start(kind))
-    return _SITE_WORDS.search(text, first.end() if first else 0) is None
+    return SITE_WORDS.search(text, first.end() if first else 0) is None
 
 
 def _ends_prose(text: str, start: int, kind: BlockKind) -> bool:

@@ -129,7 +129,7 @@ def _work(  # noqa: PLR0913 -- what, where, how
     overwrite: bool = False,
 ) -> Dataset:
     log_start(job)
-    site_boilerplate = job.learn_site_boilerplate()
+    site_boilerplate = job.learn_site_boilerplate(output, update=update)
     columns, items = job.settle_columns(None if overwrite else output)
     with (
         collect_seldom(),
@@ -139,6 +139,7 @@ def _work(  # noqa: PLR0913 -- what, where, how
             job.names,
             models=job.models,
             derived=job.digest_derived(site_boilerplate),
+            site_boilerplate=site_boilerplate,
             selection=job.selection.describe(),
             columns=columns,
             update=update,

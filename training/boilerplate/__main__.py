@@ -20,7 +20,7 @@ CARD = {
     "features": "structure, punctuation, stopword density, lexicon hits, position; no words",
     "recipe": "python -m training.boilerplate",
     "data": "newsgold development part; pages and texts of it are not shipped",
-    "licence": "Apache-2.0, as the library; data under CC-BY-4.0, Apache-2.0 and MIT",
+    "licence": "Apache-2.0, as the library; data: see the details",
     "details": "training/boilerplate/README.md",
 }
 

@@ -20,7 +20,6 @@ from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.extraction.alignment import cover, tokenize
 from corpus_norm.extraction.pieces import read_pieces
 from corpus_norm.extraction.tree import parse
-from corpus_norm.segmentation import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate.features import Features
 
-BOXED = 1  # views of a page with boxes within the article
 SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac"})
 
 
@@ -63,7 +61,7 @@ def name_site(page: dict[str, Any]) -> str:
 
 
 def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
-    """Yield a page as a whole, cropped as by the scorer, as bare body, in random crops, boxed."""
+    """Yield a page as a whole, cropped as by the scorer, as bare body, and in random crops."""
     lines = page["plaintext_blocks"]
     if not lines:
         return
@@ -71,9 +69,6 @@ def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
     labels = [label for _, label in lines]
     for first, last in _crop(labels, page["id"]):
         yield _sample_lines(features.crop(first, last), labels[first:last])
-    for some in _move_boxes(lines, page["language"], page["id"]):
-        seen = extract_features([text for text, _ in some], load_lexicon())
-        yield _sample_lines(seen, [label for _, label in some])
 
 
 def _sample_lines(features: Features, labels: Sequence[str]) -> Sample:
@@ -129,53 +124,6 @@ def _crop(labels: Sequence[str], page_id: str) -> Iterator[tuple[int, int]]:
     for _ in range(2):
         start = rng.choice(body)
         yield start, min(last, start + rng.randrange(2, 9))
-
-
-def _move_boxes(
-    lines: Sequence[tuple[str, str]], language: str, page_id: str
-) -> Iterator[list[tuple[str, str]]]:
-    """Yield the article with some sentences as lines of their own and boxes of the page within.
-
-    Short paragraphs around a sign-up form are common in news and rare in the gold sets.  Half of
-    the articles are cut to a few lines, as those of an agency.
-    """
-    body = [index for index, (_, label) in enumerate(lines) if label == "body"]
-    first, last = body[0], body[-1] + 1
-    rng = random.Random(f"boxes {page_id}")
-    boxes = _list_boxes(lines, [at for at in range(len(lines)) if not first <= at < last], rng)
-    for _ in range(BOXED):
-        start = rng.randrange(first, last)
-        article = lines[max(0, first - rng.randrange(9)) : last + rng.randrange(17)]
-        if rng.random() < 0.5:
-            article = lines[start : min(last, start + rng.randrange(3, 12))]
-        some = [part for line in article for part in _set_apart(line, language, rng)]
-        for _ in range(rng.randrange(1, 4) if boxes else 0):
-            inside = [index for index, (_, label) in enumerate(some) if label == "body"]
-            at = rng.choice(inside) if inside else 0
-            some[at:at] = rng.choice(boxes)
-        if any(label == "body" for _, label in some):
-            yield some
-
-
-def _list_boxes(
-    lines: Sequence[tuple[str, str]], outside: Sequence[int], rng: random.Random
-) -> list[list[tuple[str, str]]]:
-    """List runs of one to four lines of boilerplate, each beginning with a lexicon phrase."""
-    hits = load_lexicon().find_all([lines[at][0] for at in outside])
-    runs = [
-        lines[at : at + rng.randrange(1, 5)]
-        for at, hit in zip(outside, hits, strict=True)
-        if hit is not None
-    ]
-    return [[line for line in run if line[1] == "boilerplate"] for run in runs]
-
-
-def _set_apart(line: tuple[str, str], language: str, rng: random.Random) -> list[tuple[str, str]]:
-    """Return a line, or, for half of the lines of the body, each of its sentences as a line."""
-    text, label = line
-    if label != "body" or rng.random() < 0.5:
-        return [line]
-    return [(text[start:end], label) for start, end in split_sentences(text, language)] or [line]
 
 
 SAMPLERS = {"text": sample_text, "html": sample_html}
