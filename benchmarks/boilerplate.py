@@ -85,8 +85,9 @@ def cross_validate(
 ) -> None:
     """Score the models on sites and sources that they were not trained on."""
     from training.boilerplate import validation
+    from training.boilerplate.samples import SAMPLERS
 
-    for name, by, seed in product(validation.SAMPLERS, kinds, seeds):
+    for name, by, seed in product(SAMPLERS, kinds, seeds):
         scheme = validation.Scheme(by, seed, ["rundimeco/waddle"], networks)
         validation.cross_validate(name, records, scheme)
 

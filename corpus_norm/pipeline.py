@@ -432,7 +432,7 @@ def _label_by_markup(block: Block, piece: Piece) -> Block:
 
 def _add_date(document: Document) -> Document:
     """Add the date of publication if its language had to be known first: 03/04/2024, 113/04/03."""
-    from corpus_norm.boilerplate.dates import find_published
+    from corpus_norm.boilerplate.credits import find_published
 
     if document.published is not None:
         return document

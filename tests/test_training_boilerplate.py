@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus_norm.boilerplate.model import read_network
-from corpus_norm.boilerplate.pages import Pages
+from corpus_norm.boilerplate.vectors import Pages
 from training.boilerplate.samples import Sample
 
 torch = pytest.importorskip(

@@ -41,7 +41,7 @@ _CREDITED = re.compile(
     re.IGNORECASE,
 )
 LIKELY = 0.5
-SURE = 0.7
+CERTAIN = 0.7
 """The confidence under which a page is flagged.
 
 Under this are 7 % of the development pages, whole and pasted.  On them, the mean F1 by characters

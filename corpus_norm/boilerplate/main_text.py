@@ -17,8 +17,7 @@ from lxml import etree
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.lexicon import load_lexicon
 from corpus_norm.boilerplate.model import load_model, relax_boundaries
-from corpus_norm.boilerplate.pages import FAR, Pages
-from corpus_norm.boilerplate.vectors import feature_matrix
+from corpus_norm.boilerplate.vectors import FAR, Pages, feature_matrix
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction import Extraction, read
 from corpus_norm.extraction.alignment import cover, tokenize
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate.features import Column, Features, Numbers
     from corpus_norm.boilerplate.lexicon import Lexicon
     from corpus_norm.boilerplate.model import BodyPrediction
-    from corpus_norm.boilerplate.pages import Table
+    from corpus_norm.boilerplate.vectors import Table
     from corpus_norm.extraction.pieces import Piece
 
 TAGS = {

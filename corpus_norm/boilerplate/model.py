@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus_norm.boilerplate.pages import Pages
-from corpus_norm.boilerplate.vectors import find_best_run
+from corpus_norm.boilerplate.vectors import Pages, find_best_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus_norm.boilerplate.features import Column, Features, Flags
-    from corpus_norm.boilerplate.pages import Table
+    from corpus_norm.boilerplate.vectors import Table
 
 VALUE_STEPS = 2.0**8
 WEIGHT_STEPS = 2.0**10

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from corpus_norm.boilerplate.model import decode, read_model
-from corpus_norm.boilerplate.pages import Pages
+from corpus_norm.boilerplate.vectors import Pages
 from training.boilerplate.samples import SAMPLERS, name_site
 from training.boilerplate.trees import COSTS, fit_trees
 
