@@ -345,8 +345,9 @@ def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) 
     found, boxes = list[int](), 0
     for at in range(first - 1, max(first - LARGEST - LEAD, 0) - 1, -1):
         hit = seen.hits[at]
-        if hit is not None and hit.kind in OPENERS:
-            return sorted(found) if boxes or len(found) == first - 1 - at else []
+        if hit is not None and hit.kind in OPENERS and not _TIME.fullmatch(texts[at].strip()):
+            is_joined = bool(found) and found[-1] == first - len(found)
+            return sorted(found) if boxes or is_joined else []
         if hit is not None and hit.kind not in ENDS:
             boxes += 1
         elif hit is None and _is_sentence(texts[at], seen, at):
@@ -364,7 +365,17 @@ def _is_sentence(text: str, seen: Features, at: int) -> bool:
 
 def _ends(seen: Features, at: int) -> bool:
     hit = seen.hits[at]
-    return hit is not None and (hit.kind in ENDS or (hit.mode == "section" and at > 0))
+    if hit is None or hit.mode != "section":
+        return hit is not None and hit.kind in ENDS
+    below = at + 1 + len(_list_members(seen, at))
+    return at > 0 and (hit.kind in ENDS or not seen.is_prose[below : below + 2].any())
+
+
+def _list_members(seen: Features, at: int) -> list[int]:
+    """Return the short lines under the heading of a list, without one just above prose."""
+    below = range(at + 1, min(at + LARGEST, len(seen)))
+    members = list(takewhile(lambda each: seen.is_short[each] and seen.hits[each] is None, below))
+    return members[:-1] if len(members) > 1 else members
 
 
 def _find_boxes(seen: Features, start: int, end: int) -> list[list[int]]:
@@ -379,7 +390,8 @@ def _find_boxes(seen: Features, start: int, end: int) -> list[list[int]]:
             boxes[-1] += [*between, at]
         else:
             is_titled = hit.kind is BlockKind.NEWSLETTER and at > start and seen.is_short[at - 1]
-            boxes.append([at - 1, at] if is_titled else [at])
+            members = _list_members(seen, at) if hit.mode == "section" else []
+            boxes.append([*([at - 1] if is_titled else []), at, *members])
     return [box for box in boxes if len(box) <= LARGEST]
 
 
