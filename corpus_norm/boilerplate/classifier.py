@@ -368,7 +368,8 @@ def _ends(seen: Features, at: int) -> bool:
     if hit is None or hit.mode != "section":
         return hit is not None and hit.kind in ENDS
     below = at + 1 + len(_list_members(seen, at))
-    return at > 0 and (hit.kind in ENDS or not seen.is_prose[below : below + 2].any())
+    goes_on = int(seen.is_prose[below : below + 3].sum()) > 1
+    return at > 0 and (hit.kind in ENDS or not goes_on)
 
 
 def _list_members(seen: Features, at: int) -> list[int]:
