@@ -144,8 +144,8 @@ OPENINGS = {
         ["The night ferry will stop in May.", "Nobody was asked, residents say."],
         ["Sign up for our newsletter"],
         (
-            "The operator, which has run the boats since 1962, told the council on Tuesday that the "
-            "last sailing at 11 p.m. carried fewer than nine people on most days."
+            "The operator, which has run the boats since 1962, told the council on Tuesday that "
+            "the last sailing at 11 p.m. carried fewer than nine people on most days."
         ),
     ),
     "fr": (
@@ -153,8 +153,8 @@ OPENINGS = {
         ["Le bac de nuit cessera en mai.", "Personne n'a été consulté."],
         ["Lire aussi : La digue sera reconstruite d'ici 2027"],
         (
-            "L'exploitant, qui assure la traversée depuis 1962, a indiqué mardi au conseil municipal "
-            "que le dernier départ transportait moins de neuf passagers la plupart des soirs."
+            "L'exploitant, qui assure la traversée depuis 1962, a indiqué mardi au conseil "
+            "municipal que le dernier départ transportait moins de neuf passagers le soir."
         ),
     ),
     "zh": (
