@@ -94,7 +94,7 @@ def cross_validate(
 
 def list_pages(score: ModuleType, records: Sequence[dict[str, Any]]) -> None:
     """Print the F1 of each page: as HTML, as whole text and pasted, from the worst up."""
-    print(f"\nFrench by page: HTML, whole page, pasted\n{'':34}")
+    print("\nFrench by page: HTML, whole page, pasted")
     rows = []
     for record in records:
         html = encoding.decode(score.page_bytes(record), None, html=True).text
@@ -192,7 +192,7 @@ def score_site_boilerplate(score: ModuleType, records: list[dict[str, Any]]) -> 
     marked = [boilerplate.mark_site_boilerplate(document, learnt) for document in documents]
     sites = len({record["domain"] for record in some})
     print(f"\nPlain text, whole page: the {len(some)} pages of {sites} sites with three or more")
-    for name, answers in (("alone", documents), ("--learn-site-boilerplate", marked)):
+    for name, answers in (("alone", documents), ("site learned", marked)):
         labels = {
             record["id"]: {"labels": [_is_text(block) for block in document.blocks]}
             for record, document in zip(some, answers, strict=True)
