@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus_norm.boilerplate.vectors import Pages, find_best_run
+from corpus_norm.document import BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,6 +114,8 @@ def read_network(record: Mapping[str, Any]) -> Network:
 
 EDGE = 0.22  # the least probability of a sentence
 BARE_EDGE = 0.35  # the same for one with few stopwords, which may be a list item
+NEXT = 4  # blocks between an entry of a live report and the prose of the next
+ENTRY_KINDS = frozenset({BlockKind.SHARE, BlockKind.DATELINE})
 LIKELY = 0.5
 LEAD = 8  # blocks above the body
 STANDFIRST, ABOVE = 0.65, 12  # the least probability of a standfirst, and how far up it may be
@@ -144,6 +147,8 @@ def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -
     while last < len(kept) and may_be_edge[last]:
         kept[last] = True
         last += 1
+    for index in _find_next_entry(seen, last, probability):
+        kept[index] = True
     below = last + 1
     if below < len(kept) and is_sentence[below] and probability[below] > LIKELY:
         for index in takewhile(may_be_edge.__getitem__, range(below, len(kept))):
@@ -158,6 +163,19 @@ def _find_standfirst(seen: Features, first: int, probability: Column) -> Iterato
             if probability[index] <= STANDFIRST:
                 return
             yield index
+
+
+def _find_next_entry(seen: Features, last: int, probability: Column) -> list[int]:
+    """Return the prose of a live report below the buttons and the time, with its heading."""
+    below = range(last, min(last + NEXT, len(seen)))
+    prose = next((index for index in below if seen.is_prose[index]), None)
+    if prose is None or probability[prose] <= BARE_EDGE:
+        return []
+    hits = [seen.hits[index] for index in range(last, prose)]
+    if not any(hit is not None and hit.kind in ENTRY_KINDS for hit in hits):
+        return []
+    has_heading = prose - 1 >= last and hits[-1] is None
+    return [prose - 1, prose] if has_heading else [prose]
 
 
 REASONS = 3
