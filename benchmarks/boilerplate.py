@@ -1,11 +1,15 @@
 """Compare our extraction with other extractors on the pages of newsgold: quality and speed.
 
 ``python -m benchmarks.boilerplate [--gold ../shared] [--pages 120] [--tools ours trafilatura]``
+``python -m benchmarks.boilerplate --cross-validate site source --seeds 1 2 3``
 
 The set's own scorer (``newsgold/score.py``) measures quality on the development pages; our weights
-were trained on part of these, so the headings say which.  Speed is CPU seconds on one thread; the
-tools take turns page by page so that the load of the machine affects all alike.  Ours is also timed
-on batches of pages, as ``convert`` reads them.
+were trained on part of these, so the headings say which.  The nested cross-validation
+(:mod:`training.boilerplate.validation`) estimates the scores on unseen sites and sources; it needs
+``training/boilerplate/requirements.txt``.  French is also given page by page.
+
+Speed is CPU seconds on one thread; the tools take turns page by page so that the load of the
+machine affects all alike.  Ours is also timed on batches of pages, as ``convert`` reads them.
 """
 
 from __future__ import annotations
@@ -16,8 +20,9 @@ import os
 import sys
 import time
 from collections import Counter
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from corpus_norm import boilerplate, encoding, extraction
 from corpus_norm.boilerplate.features import extract_features
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     Extract = Callable[[str, str], str]
 
 STOPLISTS = {"en": "English", "fr": "French"}
+GOLD = ("dev.jsonl.gz", "fr_dev.jsonl.gz")
 TRAINED_ON = "all but rundimeco/waddle"
 BATCH = 64  # pages, as in `convert`
 BATCHED = f"ours, {BATCH} at once"
@@ -43,18 +49,71 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=Path(default), help="folder of the gold sets")
     parser.add_argument("--pages", type=int, help="use only PAGES pages, evenly spread")
     parser.add_argument("--tools", nargs="*", choices=TOOLS, default=list(TOOLS))
+    parser.add_argument(
+        "--cross-validate",
+        nargs="+",
+        choices=("site", "source"),
+        help="nested, instead of all else",
+    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--networks", type=int, help="with fewer networks, for a quicker answer")
     args = parser.parse_args()
     folder = args.gold / "newsgold"
     if not (folder / "dev.jsonl.gz").exists():
         print(f"newsgold is not in {folder}; nothing scored")
         return
     score = load_scorer(folder / "score.py")
-    records = [r for r in score.read_jsonl(str(folder / "dev.jsonl.gz")) if r["gold_text"]]
+    paths = [path for name in GOLD if (path := folder / name).exists()]
+    every = [record for path in paths for record in score.read_jsonl(str(path))]
+    if args.cross_validate:
+        cross_validate(every, args.cross_validate, args.seeds, args.networks)
+        return
+    records = [record for record in every if record["gold_text"]]
     if args.pages:
         records = records[:: max(1, len(records) // args.pages)]
     compare_extractors(score, records, load_tools(args.tools))
     score_lines(score, records)
+    list_pages(score, [record for record in records if record["language"] == "fr"])
     score_site_boilerplate(score, records)
+
+
+def cross_validate(
+    records: Sequence[dict[str, Any]],
+    kinds: Sequence[Literal["site", "source"]],
+    seeds: Sequence[int],
+    networks: int | None,
+) -> None:
+    """Score the models on sites and sources that they were not trained on."""
+    from training.boilerplate import validation
+    from training.boilerplate.samples import SAMPLERS
+
+    for name, by, seed in product(SAMPLERS, kinds, seeds):
+        scheme = validation.Scheme(by, seed, ["rundimeco/waddle"], networks)
+        validation.cross_validate(name, records, scheme)
+
+
+def list_pages(score: ModuleType, records: Sequence[dict[str, Any]]) -> None:
+    """Print the F1 of each page: as HTML, as whole text and pasted, from the worst up."""
+    print("\nFrench by page: HTML, whole page, pasted")
+    rows = []
+    for record in records:
+        html = encoding.decode(score.page_bytes(record), None, html=True).text
+        answer = {record["id"]: {"text": _join(boilerplate.extract(html))}}
+        [found] = score.score_extract([record], answer)[record["language"]]
+        scores = [found[2]]
+        for cut in (None, score.paste) if record["plaintext_blocks"] else ():
+            page = {**record, "plaintext_blocks": (cut or _take_all)(record)}
+            labels = split([line for line, _ in page["plaintext_blocks"]])
+            [counts] = score.score_lines([page], {record["id"]: {"labels": labels}})["fr"]
+            scores.append(score.prf(*counts[:3])[2])
+        rows.append((sum(scores) / len(scores), record["domain"] or record["id"], scores))
+    for _, name, scores in sorted(rows):
+        print(f"{name:34}" + "".join(f"{each:8.3f}" for each in scores))
+
+
+def _take_all(record: dict[str, Any]) -> list[list[str]]:
+    lines: list[list[str]] = record["plaintext_blocks"]
+    return lines
 
 
 def compare_extractors(
@@ -133,7 +192,7 @@ def score_site_boilerplate(score: ModuleType, records: list[dict[str, Any]]) -> 
     marked = [boilerplate.mark_site_boilerplate(document, learnt) for document in documents]
     sites = len({record["domain"] for record in some})
     print(f"\nPlain text, whole page: the {len(some)} pages of {sites} sites with three or more")
-    for name, answers in (("alone", documents), ("--learn-site-boilerplate", marked)):
+    for name, answers in (("alone", documents), ("site learned", marked)):
         labels = {
             record["id"]: {"labels": [_is_text(block) for block in document.blocks]}
             for record, document in zip(some, answers, strict=True)
@@ -240,6 +299,11 @@ def _magic_html() -> Extract:
     return lambda html, _language: to_text(extractor.extract(html, base_url="")["html"])
 
 
+def _turbohtml() -> Extract:
+    turbohtml: Any = importlib.import_module("turbohtml")
+    return lambda html, _language: str(turbohtml.parse(html).main_text() or "")
+
+
 def _to_text() -> Callable[[str], str]:
     inscriptis: Any = importlib.import_module("inscriptis")
     return lambda html: str(inscriptis.get_text(html)) if html.strip() else ""
@@ -252,6 +316,7 @@ TOOLS: Mapping[str, Callable[[], Extract]] = {
     "jusText": _justext,
     "resiliparse": _resiliparse,
     "magic-html": _magic_html,
+    "turbohtml": _turbohtml,
 }
 
 

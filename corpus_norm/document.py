@@ -289,6 +289,7 @@ class Document:
     extra: str | None = None
     published_at: datetime | None = None
     updated: date | None = None
+    body_confidence: float = 1.0
 
     @cached_property
     def adequacy(self) -> float | None:

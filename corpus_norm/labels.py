@@ -166,6 +166,8 @@ class Flag(_Label):
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
     UNKNOWN_CHARSET = "unknown_charset", "the declared charset is not one that can be read"
     BODY_DOUBTFUL = "body_doubtful", "where the article begins or ends is uncertain"
+    NO_ARTICLE = "no_article", "the page is an index, an error page or a cookie wall: no article"
+    TEASER_ONLY = "teaser_only", "only the beginning of the article is here: the rest is for payers"
     BODY_FROM_JSON_LD = (
         "body_from_json_ld",
         "the page does not show the article: its text is the articleBody of the JSON-LD",
@@ -193,6 +195,8 @@ READING_FLAGS = frozenset(
         Flag.REPLACED_BYTES,
         Flag.UNKNOWN_CHARSET,
         Flag.BODY_DOUBTFUL,
+        Flag.NO_ARTICLE,
+        Flag.TEASER_ONLY,
         Flag.BODY_FROM_JSON_LD,
         Flag.BODY_FROM_SCRIPT,
     }

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpus_norm.boilerplate import SiteBoilerplate, SiteCounts
+    from corpus_norm.boilerplate.classifier import LabelledBlocks
     from corpus_norm.boilerplate.features import Features
     from corpus_norm.extraction import Piece
     from corpus_norm.given import Given
@@ -75,11 +76,14 @@ def classify(parsed: Sequence[ParsedDocument], context: Context) -> list[Documen
     """Give each block its kind: part of the article, or boilerplate."""
     from corpus_norm import boilerplate
 
-    def label_markup(some: Sequence[int], features: Features) -> list[list[Block]]:
+    def label_markup(some: Sequence[int], features: Features) -> list[LabelledBlocks]:
         """Label the blocks of the HTML pages among some documents by their markup."""
         pages = [page for number in some if (page := parsed[number].page) is not None]
         return [
-            list(map(_label_by_markup, parsed[number].document.blocks, page.pieces))
+            (
+                list(map(_label_by_markup, parsed[number].document.blocks, page.pieces)),
+                page.probability,
+            )
             for number, page in zip(some, boilerplate.find_main(pages, features), strict=True)
         ]
 
@@ -431,7 +435,7 @@ def _label_by_markup(block: Block, piece: Piece) -> Block:
 
 def _add_date(document: Document) -> Document:
     """Add the dates for which the language had to be known first: 03/04/2024, 113/04/03."""
-    from corpus_norm.boilerplate.dates import find_published, find_updated
+    from corpus_norm.boilerplate.credits import find_published, find_updated
 
     published = document.published or find_published(document)
     updated = document.updated or find_updated(document, published)

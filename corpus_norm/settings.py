@@ -265,8 +265,8 @@ class Settings:
         default=(), metadata=_doc("TOML files with more phrases of page boilerplate.")
     )
     learn_site_boilerplate: bool = field(
-        default=False,
-        metadata=_doc("Read the inputs twice; blocks that recur on a site are boilerplate."),
+        default=True,
+        metadata=_doc("Blocks that recur on the pages of a site are boilerplate."),
     )
     time_limit_s: float = field(
         default=120.0,

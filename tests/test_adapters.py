@@ -59,9 +59,7 @@ def test_a_machine_with_other_models_does_no_work(corpus):
         next(normalize_files(list_files(corpus), replace(spec, models=())))
 
 
-def test_what_needs_all_documents_at_once_or_this_machine_alone_is_refused(corpus, tmp_path):
-    with pytest.raises(SettingsError, match="needs a local run"):
-        run(corpus, tmp_path / "out", replace(SMALL, learn_site_boilerplate=True))
+def test_what_this_machine_alone_can_read_is_refused():
     with pytest.raises(SettingsError, match="standard input"):
         list_files("-")
 

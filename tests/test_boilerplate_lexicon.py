@@ -148,3 +148,50 @@ def test_credits_alone_and_after_one_short_sentence(text, kind):
     hit = load_lexicon().find(text)
     assert hit is not None
     assert hit.kind.value == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "分享经济正在改变城市。",
+        "关注民生是政府的首要任务。",
+        "评论认为，这一政策将影响深远。",
+        "Subscribe to the idea, he joked, and you will regret it.",
+        "Follow the money, said the prosecutor.",
+        "Comments made by the minister angered the opposition, two aides said.",
+        "Partager le pouvoir n'est pas dans ses habitudes, dit-on au palais.",
+        "Recevez mes condoléances, a écrit le ministre à la veuve.",
+        "Afficher ses opinions n'est pas un crime dans ce pays.",
+    ],
+)
+def test_a_sentence_that_begins_with_a_phrase_is_prose(text):
+    assert load_lexicon().find(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Subscribe to our newsletter and get the best of the week.", "newsletter"),
+        ("Please enable JavaScript to view the comments powered by Disqus.", "navigation"),
+        ("Recevez chaque matin l'essentiel de l'actualité.", "newsletter"),
+        ("还没有评论，快来抢沙发吧！", "comments"),
+        ("Articles en relation", "related_links"),
+        ("→ REPORTAGE. « Il n’y a pas de honte à être ici »", "related_links"),
+        ("Mis en ligne le 20/08/2012", "dateline"),
+        ("Légende image, Selon les particularités de votre langue, tout change.", "caption"),
+        ("Votre carte bancaire a expiré : mettez à jour votre abonnement.", "promo"),
+        ("Le stockage ou l’accès technique est strictement nécessaire.", "cookie_notice"),
+    ],
+)
+def test_a_sentence_that_speaks_of_the_site_is_boilerplate(text, kind):
+    hit = load_lexicon().find(text)
+    assert hit is not None
+    assert hit.kind.value == kind
+
+
+def test_a_phrase_of_the_user_wins_over_a_sentence(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text("[promo]\nstart = ['follow the money']\n", encoding="utf-8")
+    hit = load_lexicon((str(path),)).find("Follow the money, said the prosecutor.")
+    assert hit is not None
+    assert hit.kind.value == "promo"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus_norm.boilerplate.model import VALUE_STEPS, WEIGHT_STEPS, load_model, read_network
-from corpus_norm.boilerplate.pages import Pages
+from corpus_norm.boilerplate.vectors import Pages
 
 COLUMNS, WIDTH, REACHES = 7, 5, (1, 2, 4)
 

@@ -13,6 +13,8 @@ from corpus_norm.document import Block, BlockKind, Document
 
 APPEAL = "Our paper lives from its readers, so please think of a gift this year."
 
+PROSE = "The bank closed its branch in the old street on Monday, and nobody in the town knew why."
+
 
 def page(*texts, site="example.org"):
     blocks = tuple(Block(BlockKind.PARAGRAPH, text, 0) for text in texts)
@@ -24,7 +26,7 @@ def boilerplate_of(documents):
 
 
 def test_a_sentence_on_every_page_of_a_site_leaves_the_body():
-    pages = [page(f"Article {n} is here.", APPEAL) for n in range(4)]
+    pages = [page(f"Article {n} is here. {PROSE}", APPEAL) for n in range(4)]
     marked = mark_site_boilerplate(pages[0], boilerplate_of(pages))
     assert [block.is_body for block in marked.blocks] == [True, False]
     assert marked.blocks[1].reason == "recurs on other pages of the site"
@@ -45,6 +47,13 @@ def test_a_document_without_a_site_is_left_alone():
     pages = [page(APPEAL, site=None) for _ in range(4)]
     assert boilerplate_of(pages) == {}
     assert mark_site_boilerplate(pages[0], {}) == pages[0]
+
+
+def test_an_article_on_many_pages_is_no_boilerplate():
+    pages = [page(f"Article {n} is here.", APPEAL, f"Its {n} lines go on.") for n in range(4)]
+    copies = [page(APPEAL, "It rained.", "And a line of its own, for once.") for _ in range(4)]
+    found = mark_site_boilerplate(copies[0], boilerplate_of([*pages, *copies]))
+    assert found == copies[0]
 
 
 def test_a_body_is_never_emptied():

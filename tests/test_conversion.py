@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import corpus_norm
+from corpus_norm.boilerplate.sites import digest_block
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.dataset.export import export_flat
 from corpus_norm.document import RawDocument
@@ -148,24 +150,53 @@ def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):
             "text": f"The bank closed branch number {number} on Monday, and the mayor said so.\n\n"
             f"{slogan}\n\nNobody in street {number} knew why it had been closed for good.",
         }
-        for number in range(4)
+        for number in range(6)
     ]
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    learning = Settings(learn_site_boilerplate=True, dataset=SMALL.dataset)
-    plain = corpus_norm.convert(path, tmp_path / "plain", SMALL)
-    one = corpus_norm.convert(path, tmp_path / "one", learning)
-    two = corpus_norm.convert(path, tmp_path / "two", learning, workers=2)
+    off = replace(SMALL, learn_site_boilerplate=False)
+    plain = corpus_norm.convert(path, tmp_path / "plain", off)
+    one = corpus_norm.convert(path, tmp_path / "one", SMALL)
+    two = corpus_norm.convert(path, tmp_path / "two", SMALL, workers=2)
     assert all(slogan in document.body for document in plain.documents())
     assert not any(slogan in document.body for document in one.documents())
     assert all(slogan in document.text for document in one.documents())
     assert digests(one.path) == digests(two.path)
+    assert one.manifest.site_boilerplate == {"news.example.com": (digest_block(slogan),)}
     assert "site_boilerplate" in one.manifest.versions
+    assert plain.manifest.site_boilerplate == {}
 
 
-def test_standard_input_cannot_be_read_twice(tmp_path):
-    with pytest.raises(SettingsError, match="standard input"):
-        corpus_norm.convert("-", tmp_path / "out", Settings(learn_site_boilerplate=True))
+def test_an_update_keeps_the_boilerplate_that_the_first_run_learned(tmp_path):
+    slogan = "The paper that has told the town the truth since the year of the great flood."
+    folder = tmp_path / "in"
+    folder.mkdir()
+
+    def write(numbers, line):
+        for number in numbers:
+            record = {
+                "url": f"https://news.example.com/{number}",
+                "text": f"The bank closed branch number {number} on Monday, and the mayor said so."
+                f"\n\n{line}\n\nNobody in street {number} knew why it had been closed for good.",
+            }
+            (folder / f"{number:02}.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+
+    write(range(6), slogan)
+    first = corpus_norm.convert(folder, tmp_path / "out", SMALL)
+    write(range(6, 20), "Another line stands on the new pages of this paper, and on every one.")
+    second = corpus_norm.convert(folder, tmp_path / "out", SMALL, update=True)
+    assert second.manifest.site_boilerplate == first.manifest.site_boilerplate
+    assert len(second.manifest.site_boilerplate["news.example.com"]) == 1
+
+
+def test_nothing_is_learned_from_five_pages_of_a_site(tmp_path):
+    records = [
+        {"url": f"https://news.example.com/{n}", "text": f"It rained on day {n}.\n\nRead us daily."}
+        for n in range(5)
+    ]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    assert corpus_norm.convert(path, tmp_path / "out", SMALL).manifest.site_boilerplate == {}
 
 
 def test_a_caller_s_process_is_not_frozen(corpus, tmp_path):

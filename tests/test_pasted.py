@@ -163,3 +163,80 @@ def test_the_entries_of_a_live_page_give_no_author_and_no_date(entries):
 def test_a_byline_among_the_entries_of_a_live_page_counts():
     entries = ["17:10 – Mary Jones", PROSE[0], "16:42 – Talks go on", PROSE[1]]
     assert read("\n\n".join(["Live: Port strike", "By Ann Lee", *entries])).authors == ("Ann Lee",)
+
+
+def read_lacking():
+    pages, name = {}, ""
+    for line in (FOLDER.parent / "boilerplate_lacking.txt").read_text("utf-8").splitlines():
+        if line.startswith("= "):
+            name = line.removeprefix("= ")
+        elif not line.startswith("# "):
+            pages.setdefault(name, []).append(line)
+    return pages
+
+
+LACKING = read_lacking()
+LACKS = {
+    "index": [Flag.NO_ARTICLE],
+    "error": [Flag.NO_ARTICLE],
+    "cookie": [Flag.NO_ARTICLE],
+    "teaser": [Flag.TEASER_ONLY],
+    "article": [],
+}
+
+
+@pytest.mark.parametrize("name", LACKING)
+@pytest.mark.parametrize("is_html", [False, True])
+def test_a_page_without_its_article_is_flagged(name, is_html):
+    lines = LACKING[name]
+    text = "".join(f"<p>{line}</p>" for line in lines) if is_html else "\n".join(lines)
+    document = read(text, "text/html" if is_html else "text/plain")
+    found = [flag for flag in document.flags if flag in {Flag.NO_ARTICLE, Flag.TEASER_ONLY}]
+    assert found == LACKS[name.split()[0]]
+    assert (document.body_confidence == 0) == (found == [Flag.NO_ARTICLE])
+
+
+def test_a_short_text_is_an_article_and_certain():
+    document = read("La page n'existe plus pour lui.\n\nLa banque a fermé ses portes lundi.")
+    assert document.body_confidence == 1
+    assert document.flags == ()
+
+
+OPENINGS = {
+    "en": (
+        ["Ferry line to end night service", "By Lena Orchard", "14 May 2025, 10:30"],
+        ["The night ferry will stop in May.", "Nobody was asked, residents say."],
+        ["Sign up for our newsletter"],
+        (
+            "The operator, which has run the boats since 1962, told the council on Tuesday that "
+            "the last sailing at 11 p.m. carried fewer than nine people on most days."
+        ),
+    ),
+    "fr": (
+        ["Le bac de nuit s'arrête", "Par Odile Tamarin", "Publié le 14 mai 2025 à 10h30"],
+        ["Le bac de nuit cessera en mai.", "Personne n'a été consulté."],
+        ["Lire aussi : La digue sera reconstruite d'ici 2027"],
+        (
+            "L'exploitant, qui assure la traversée depuis 1962, a indiqué mardi au conseil "
+            "municipal que le dernier départ transportait moins de neuf passagers le soir."
+        ),
+    ),
+    "zh": (
+        ["夜间渡轮五月停航", "记者 何一帆", "2025年5月14日 10:30"],
+        ["夜间渡轮将于五月停航。", "居民说，没有人问过他们。"],
+        ["延伸阅读：海堤将于二〇二七年重建完成"],
+        (
+            "运营方自一九六二年起经营这条航线，周二向市议会表示，晚上十一点的末班船大多数日子载客"
+            "不足九人，继续开下去难以为继。"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", OPENINGS)
+def test_short_sentences_above_a_box_are_body(language):
+    head, opening, box, prose = OPENINGS[language]
+    blocks = classify_blocks(split_blocks("\n".join([*head, *opening, *box, prose])))
+    is_body = {block.text: block.is_body for block in blocks}
+    assert [is_body[text] for text in (*opening, prose)] == [True] * 3
+    assert not is_body[box[0]]

@@ -11,7 +11,7 @@ DESIGNED_COLUMNS = (
     "language language_score languages "
     "text text_en body body_en blocks sentences "
     "translation_status translation_model flags "
-    "source_id extra published_at updated adequacy"
+    "source_id extra published_at updated adequacy body_confidence"
 )
 
 

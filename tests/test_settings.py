@@ -29,7 +29,7 @@ from corpus_norm.settings import (
     TranslationSettings,
 )
 
-USUAL = "aee6aeae34f4750818e4be1a13508f8a"
+USUAL = "1bbd8e0729ce7363d19fb7fe8603fa73"
 PARTS = {
     "input": InputSettings,
     "translation": TranslationSettings,
@@ -254,7 +254,7 @@ OTHERS = Settings(
     languages=("fr-CA", "en"),
     charset="gb18030",
     lexicon_paths=('a "b"\\c.toml', "été\n\x7f\U0001f600.toml"),
-    learn_site_boilerplate=True,
+    learn_site_boilerplate=False,
     time_limit_s=1e-7,
     input=InputSettings(text_field="texte", max_bytes=2**63 - 1),
     translation=TranslationSettings(

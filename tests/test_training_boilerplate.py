@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus_norm.boilerplate.model import read_network
-from corpus_norm.boilerplate.pages import Pages
+from corpus_norm.boilerplate.vectors import Pages
 from training.boilerplate.samples import Sample
 
 torch = pytest.importorskip(
@@ -49,3 +49,50 @@ def test_network_learns_from_neighbouring_blocks():
     new = draw_sample()
     odds = network.weigh(new.table, Pages.of_sizes([len(new.table)]))
     assert np.mean((odds > 0) == new.is_body) > 0.9
+
+
+def draw_pages(count):
+    """Pages of two sources whose rows are body where the first column is positive."""
+    rng = np.random.default_rng(3)
+    return [
+        {
+            "id": f"p{number}",
+            "domain": f"site{number % 12}.example",
+            "source_repo": f"a/{number % 7}",
+            "language": "en",
+            "table": rng.normal(size=(40, COLUMNS)),
+        }
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize("by", ["site", "source"])
+def test_a_page_is_scored_by_a_model_that_saw_none_of_its_group(by, monkeypatch):
+    pytest.importorskip("lightgbm")
+    from training.boilerplate import validation
+
+    pages = draw_pages(60)
+    scheme = validation.Scheme(by, 1, ["a/0"], networks=0)
+    folds = validation.assign_folds(pages, scheme)
+    group = "domain" if by == "site" else "source_repo"
+    trained = [p for p in pages if p["source_repo"] not in scheme.exclude or by == "site"]
+    for name in {page[group] for page in trained}:
+        assert len({f for f, p in zip(folds, pages, strict=True) if p[group] == name}) == 1
+    seen = []
+
+    def sample(page):
+        body = page["table"][:, 0] > 0
+        barred = np.zeros(len(body), dtype=bool)
+        yield Sample(page["table"], tuple("abcdef"), body, np.ones(len(body)), barred)
+
+    def spy(name, samples, seed, networks):
+        seen.append(samples)
+        return fit(name, samples, seed, networks)
+
+    fit = validation.fit
+    monkeypatch.setitem(validation.SAMPLERS, "text", sample)
+    monkeypatch.setattr(validation, "fit", spy)
+    found = list(validation.score_out_of_fold("text", pages, scheme))
+    assert len(found) == len(pages)
+    for fold, view in found:
+        assert not any(view.sample.table is other.table for other in seen[fold])

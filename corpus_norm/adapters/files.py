@@ -134,14 +134,9 @@ def write_results(
     """Write batches of TAGGED, in order, as the dataset that a local run would make.
 
     Raises:
-        SettingsError: the settings ask for ``learn_site_boilerplate``, which needs a local run.
         DatasetError: the folder holds something else, or cannot be written to.
     """
     settings = check_settings(settings)
-    if settings.learn_site_boilerplate:
-        raise SettingsError(
-            "learn_site_boilerplate needs a local run; switch it off for other engines"
-        )
     job = _prepare(inputs, settings)
     columns, _ = job.settle_columns(None if overwrite else output)
     with DatasetWriter(

@@ -8,6 +8,7 @@ from corpus_norm.boilerplate.main_text import extract, find_main
 from corpus_norm.boilerplate.sites import (
     SiteBoilerplate,
     SiteCounts,
+    choose_pages,
     count_blocks,
     learn_site_boilerplate,
     mark_site_boilerplate,
@@ -19,6 +20,7 @@ __all__ = [
     "Lexicon",
     "SiteBoilerplate",
     "SiteCounts",
+    "choose_pages",
     "classify",
     "classify_blocks",
     "count_blocks",

@@ -18,13 +18,13 @@ from corpus_norm.boilerplate.features import NAME
 from corpus_norm.boilerplate.headlines import find_title
 from corpus_norm.bylines import is_person
 from corpus_norm.bylines.han_names import is_han_name
-from corpus_norm.document import Block, BlockKind
+from corpus_norm.document import Block, BlockKind, Flag
 from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus_norm.boilerplate.features import Features
+    from corpus_norm.boilerplate.features import Features, Flags
 
 Labels = dict[int, tuple[BlockKind, str]]
 # A user name: @name, one with a capital or a digit inside or an underscore, or initials.
@@ -41,12 +41,20 @@ _CREDITED = re.compile(
     re.IGNORECASE,
 )
 LIKELY = 0.5
-DOUBT = 0.3
-"""The sum of what the model thinks possible against the decision, as a share of the body's width.
+CERTAIN = 0.7
+"""The confidence under which a page is flagged.
 
-Over this are 7 % of the development pages, whole and pasted.  On them, the mean F1 by characters
+Under this are 7 % of the development pages, whole and pasted.  On them, the mean F1 by characters
 of the split is .78, on the others .97.
 """
+SMALL_BODY, TEASER = 400, 1_500  # columns of a body that may be none, or only the beginning
+BELOW = 8  # blocks below a body in which a paywall may stand
+INDEX_LINES, INDEX_SIZE = 9, 6_000  # the least lines and most columns of an index taken for a body
+HEADLINE, TEASER_WIDTH = 60, 300  # columns of a headline and of a teaser in such a list
+LONGEST_NOTICE = 120  # characters of an error message
+_ERROR = re.compile(any_of(combine(lambda record: record.error_pages)), re.IGNORECASE)
+_PAYWALL = re.compile(any_of(combine(lambda record: record.paywall)), re.IGNORECASE)
+_COOKIES = re.compile(r"\bcookies?\b|\btraceurs?\b", re.IGNORECASE)
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -61,17 +69,21 @@ class Page:
     probability: Sequence[float] = ()
 
     @property
-    def is_doubtful(self) -> bool:
-        """Whether the line between body and boilerplate is uncertain, with :data:`DOUBT`."""
+    def confidence(self) -> float:
+        """How certain the line between body and boilerplate is, from 0 to 1.
+
+        It is 1 less the sum of what the model thinks possible against the decision, as a share of
+        the width of the body; 1 for a document without boilerplate.
+        """
         is_split = any(self.in_body) and not all(
             known or hit for known, hit in zip(self.in_body, self.seen.is_hit, strict=True)
         )
         if not is_split or not len(self.probability):
-            return False
+            return 1.0
         in_body = np.asarray(self.in_body, dtype=np.float64)
         width = self.seen.width * ~self.seen.is_hit
         doubt = np.abs(in_body - np.asarray(self.probability)) * width
-        return bool(doubt.sum() > DOUBT * (width * in_body).sum())
+        return max(0.0, 1.0 - float(doubt.sum() / max(1.0, (width * in_body).sum())))
 
     @cached_property
     def topics(self) -> list[tuple[int, int]]:
@@ -102,6 +114,54 @@ class Page:
     def is_inside(self, index: int) -> bool:
         """Whether the block lies between the first and last block of the body."""
         return self.first <= index < self.last
+
+
+def find_lack(page: Page) -> Flag | None:
+    """Return the flag of a page without an article, or with only its beginning; else None.
+
+    A page whose body is all there is has no lack: it may be a short text.
+    """
+    seen = page.seen
+    in_body = np.asarray(page.in_body, dtype=bool) & ~seen.is_hit
+    if in_body.all():
+        return None
+    texts = [block.text for block in page.blocks]
+    size = float(seen.width[in_body].sum())
+    if size < SMALL_BODY and any(_is_error(text) for text in texts):
+        return Flag.NO_ARTICLE
+    if size < 2 * SMALL_BODY and _is_cookie_wall(texts, seen, in_body):
+        return Flag.NO_ARTICLE
+    around = range(max(page.first, page.last - 1), min(len(texts), page.last + BELOW))
+    if size < TEASER and any(_PAYWALL.search(texts[index]) for index in around):
+        return Flag.TEASER_ONLY
+    is_list = page.last - page.first >= INDEX_LINES and _is_index(seen, in_body)
+    return Flag.NO_ARTICLE if is_list else None
+
+
+def _is_error(text: str) -> bool:
+    return len(text) <= LONGEST_NOTICE and _ERROR.fullmatch(text.strip(" .!。！")) is not None
+
+
+def _is_cookie_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
+    """Whether most of the sentences, in the body and in cookie notices, are about cookies."""
+    speaks = np.array([_COOKIES.search(text) is not None for text in texts])
+    notice = np.array(
+        [hit is not None and hit.kind is BlockKind.COOKIE_NOTICE for hit in seen.hits]
+    )
+    rest = float(seen.width[in_body & ~speaks].sum())
+    return float(seen.width[(in_body | notice) & speaks].sum()) > 2 * rest
+
+
+def _is_index(seen: Features, in_body: Flags) -> bool:
+    """Whether the body is a list: of headlines, or of teasers of a sentence or two each."""
+    size, width = int(in_body.sum()), seen.width[in_body]
+    prose, short = seen.is_prose[in_body], (seen.width[in_body] < 100) & ~seen.is_prose[in_body]
+    if width.sum() > INDEX_SIZE:
+        return False
+    if not prose.any():
+        return bool(size > 2 * INDEX_LINES and short.mean() > 0.9 and width.mean() < HEADLINE)
+    is_apart = not (prose[1:] & prose[:-1]).any() and width[prose].max() < TEASER_WIDTH
+    return bool(is_apart and prose.sum() > 2 and short.sum() >= prose.sum())
 
 
 def name_kinds(page: Page, headline: str | None = None) -> list[Block]:

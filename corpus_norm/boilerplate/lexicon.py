@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.searches import Needed, Search, find_initial
 from corpus_norm.document import BlockKind
@@ -23,6 +23,9 @@ from corpus_norm.patterns import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+Table: TypeAlias = "dict[str, dict[str, list[str]]]"
+"""The lists of patterns of a lexicon by kind and mode."""
 
 _CREDITS = combine(lambda record: record.credits)
 
@@ -66,6 +69,23 @@ LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
 # A stop, and closing quotes before a space; a Chinese stop anywhere.
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
 _RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
+CALLS = frozenset(
+    {
+        BlockKind.SHARE,
+        BlockKind.RELATED_LINKS,
+        BlockKind.PROMO,
+        BlockKind.NEWSLETTER,
+        BlockKind.COMMENTS,
+        BlockKind.NAVIGATION,
+    }
+)
+"""Kinds that ask the reader to do something, in words that open sentences of prose as well."""
+LEAST_WORDS, LEAST_HAN = 6, 8  # of a sentence; shorter ones are buttons
+# The first word of the match, or its first two Han characters: prose may have it too.
+_FIRST_WORD = re.compile(r"\W*(?:[\u3400-\u9fff]{2}|\w+)")
+_WORD, _HAN = re.compile(r"\w+"), re.compile(r"[\u3400-\u9fff]")
+_ENDS_SENTENCE = re.compile(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
+SITE_WORDS = re.compile(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,7 @@ class _Mode:
     limit: int
     short: Search
     long: Search
+    is_own: bool
 
 
 class Lexicon:
@@ -102,19 +123,11 @@ class Lexicon:
     True
     """
 
-    def __init__(self, tables: Sequence[dict[str, dict[str, list[str]]]]) -> None:
-        def collect(mode: str, kinds: Iterable[BlockKind]) -> Search:
-            lists = [
-                (kind.value, table.get(kind, {}).get(mode, ()))
-                for kind in kinds
-                for table in tables
-            ]
-            return Search(mode, [(kind, item) for kind, items in lists for item in items])
-
-        long_kinds = [kind for kind in PRIORITY if kind in LONG_KINDS]
+    def __init__(self, tables: Sequence[Table], own: Sequence[Table] = ()) -> None:
+        """Compile the packaged tables, and the user's own, whose phrases always count."""
         self._modes = [
-            _Mode(mode, MAX_CHARS[mode], collect(mode, PRIORITY), collect(mode, long_kinds))
-            for mode in MODES
+            *([_make_mode(mode, own, is_own=True) for mode in MODES] if own else []),
+            *(_make_mode(mode, tables, is_own=False) for mode in MODES),
         ]
         self._needed = Needed(text for mode in self._modes for text in mode.short.by_needed)
         self._known = Recent[Hit | None]()  # pages share lines, such as those of a menu
@@ -135,6 +148,17 @@ class Lexicon:
             yield _find(text, find_initial(small), words, self._modes) if is_short else None
 
 
+def _make_mode(mode: str, tables: Sequence[Table], *, is_own: bool) -> _Mode:
+    def collect(kinds: Iterable[BlockKind]) -> Search:
+        lists = [
+            (kind.value, table.get(kind, {}).get(mode, ())) for kind in kinds for table in tables
+        ]
+        return Search(mode, [(kind, item) for kind, items in lists for item in items])
+
+    long_kinds = [kind for kind in PRIORITY if kind in LONG_KINDS]
+    return _Mode(mode, MAX_CHARS[mode], collect(PRIORITY), collect(long_kinds), is_own)
+
+
 def _find(text: str, initial: str, held: set[str], modes: Iterable[_Mode]) -> Hit | None:
     for mode in modes:
         search = mode.long if len(text) > mode.limit else mode.short
@@ -142,9 +166,33 @@ def _find(text: str, initial: str, held: set[str], modes: Iterable[_Mode]) -> Hi
         if match is None or match.lastgroup is None:
             continue
         kind = BlockKind(match.lastgroup)
-        if mode.name != "anywhere" or not _ends_prose(text, match.start(kind), kind):
+        if mode.name == "anywhere":
+            is_prose = _ends_prose(text, match.start(kind), kind)
+        else:
+            is_prose = not mode.is_own and _opens_prose(text, match, kind, mode.name)
+        if not is_prose:
             return Hit(kind, mode.name, match.group(kind))
     return None
+
+
+def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) -> bool:
+    """Whether the words matched open a whole sentence that does not speak of the site.
+
+    The site is not named by the first word, since that is what the lexicon found.
+
+    >>> load_lexicon().find("Follow the money, said the prosecutor.") is None
+    True
+    >>> load_lexicon().find("Sign up for our newsletter to read more.") is None
+    False
+    """
+    if kind not in CALLS or not _ENDS_SENTENCE.search(text):
+        return False
+    if len(_WORD.findall(text)) < LEAST_WORDS and len(_HAN.findall(text)) < LEAST_HAN:
+        return False
+    if mode == "start" and not match.group(kind)[-1].isalnum():
+        return False  # a label such as "Watch:"
+    first = _FIRST_WORD.match(text, match.start(kind))
+    return SITE_WORDS.search(text, first.end() if first else 0) is None
 
 
 def _ends_prose(text: str, start: int, kind: BlockKind) -> bool:
@@ -179,13 +227,13 @@ def load_lexicon(paths: tuple[str, ...] = ()) -> Lexicon:
     folder = resources.files("corpus_norm.boilerplate") / "lexicon"
     packaged = sorted(folder.iterdir(), key=lambda item: item.name)
     tables = [tomllib.loads(item.read_text("utf-8")) for item in packaged]
-    return Lexicon([*tables, *(_load_user_table(path) for path in paths)])
+    return Lexicon(tables, [_load_user_table(path) for path in paths])
 
 
-def _load_user_table(path: str) -> dict[str, dict[str, list[str]]]:
+def _load_user_table(path: str) -> Table:
     kinds = sorted(kind.value for kind in PRIORITY)
     try:
-        table: dict[str, dict[str, list[str]]] = tomllib.loads(Path(path).read_text("utf-8"))
+        table: Table = tomllib.loads(Path(path).read_text("utf-8"))
         for name, modes in table.items():
             if name not in kinds or not set(modes) <= set(MODES):
                 raise SettingsError(

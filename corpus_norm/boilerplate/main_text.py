@@ -17,8 +17,7 @@ from lxml import etree
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.lexicon import load_lexicon
 from corpus_norm.boilerplate.model import load_model, relax_boundaries
-from corpus_norm.boilerplate.pages import FAR, Pages
-from corpus_norm.boilerplate.vectors import feature_matrix
+from corpus_norm.boilerplate.vectors import FAR, Pages, feature_matrix
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction import Extraction, read
 from corpus_norm.extraction.alignment import cover, tokenize
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate.features import Column, Features, Numbers
     from corpus_norm.boilerplate.lexicon import Lexicon
     from corpus_norm.boilerplate.model import BodyPrediction
-    from corpus_norm.boilerplate.pages import Table
+    from corpus_norm.boilerplate.vectors import Table
     from corpus_norm.extraction.pieces import Piece
 
 TAGS = {
@@ -151,8 +150,10 @@ STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE, Block
 
 def label_main(
     pages: Sequence[Sequence[Piece]], seen: Features, sources: Sequence[str]
-) -> list[list[Piece]]:
+) -> list[tuple[list[Piece], list[float]]]:
     """Label the pieces of the main text of each page; many pages at once are faster.
+
+    Also return the probability that the model gives each piece.
 
     The model predicts the main text from the text of the pieces and their places in the tree.
     Where the model is in doubt, on about one page in forty, trafilatura extracts the text instead
@@ -174,18 +175,21 @@ def label_main(
         np.hstack([texts, places]), text_columns + place_columns, barred, sizes
     )
     labelled = []
+    shares: list[list[float]] = []
     for pieces, html, prediction, end in zip(
         pages, sources, predictions, accumulate(sizes), strict=True
     ):
+        shares.append(prediction.probability.tolist())
         if any(piece.is_stated for piece in pieces):
             labelled.append(label_stated(pieces, prediction.in_body.tolist()))
+            shares[-1] = [float(piece.in_main) for piece in labelled[-1]]
             continue
         own = slice(end - len(pieces), end)
         likely = _label_likely(
             pieces, prediction, seen.crop(own.start, own.stop), barred[own].tolist()
         )
         labelled.append(likely or _label_covered(pieces, _ask_trafilatura(html)))
-    return labelled
+    return list(zip(labelled, shares, strict=True))
 
 
 def _label_likely(
@@ -375,6 +379,6 @@ def find_main(pages: Sequence[Extraction], seen: Features) -> list[Extraction]:
     """
     labelled = label_main([page.pieces for page in pages], seen, [page.html for page in pages])
     return [
-        replace(page, pieces=tuple(label_title(pieces, page.title)))
-        for page, pieces in zip(pages, labelled, strict=True)
+        replace(page, pieces=tuple(label_title(pieces, page.title)), probability=tuple(probability))
+        for page, (pieces, probability) in zip(pages, labelled, strict=True)
     ]

@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus_norm.boilerplate.pages import Pages
-from corpus_norm.boilerplate.vectors import find_best_run
+from corpus_norm.boilerplate.vectors import Pages, find_best_run
+from corpus_norm.document import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from corpus_norm.boilerplate.features import Column, Features, Flags
-    from corpus_norm.boilerplate.pages import Table
+    from corpus_norm.boilerplate.vectors import Table
 
 VALUE_STEPS = 2.0**8
 WEIGHT_STEPS = 2.0**10
@@ -114,8 +114,11 @@ def read_network(record: Mapping[str, Any]) -> Network:
 
 EDGE = 0.22  # the least probability of a sentence
 BARE_EDGE = 0.35  # the same for one with few stopwords, which may be a list item
+NEXT = 4  # blocks between an entry of a live report and the prose of the next
+ENTRY_KINDS = frozenset({BlockKind.SHARE, BlockKind.DATELINE})
 LIKELY = 0.5
 LEAD = 8  # blocks above the body
+STANDFIRST, ABOVE = 0.65, 12  # the least probability of a standfirst, and how far up it may be
 
 
 def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
@@ -124,7 +127,8 @@ def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -
     Losing the last sentence hurts a reader more than keeping one line of boilerplate; F1 stays the
     same.  Also add sentences below a single line of boilerplate ("Read also") if the first of them
     is likely.  Also add a likely sentence a few blocks above, such as a lead before a list, with
-    the blocks between, if none of those is known boilerplate.
+    the blocks between, if none of those is known boilerplate; and a standfirst above the byline,
+    the date and the picture, without them.
     """
     if True not in in_body:
         return in_body
@@ -138,14 +142,40 @@ def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -
     above = takewhile(between.__getitem__, range(first - 1, max(first - LEAD, 0) - 1, -1))
     for lead in [index for index in above if is_sentence[index] and probability[index] > LIKELY]:
         kept[lead:first] = [True] * (first - lead)
+    for index in _find_standfirst(seen, kept.index(True), probability):
+        kept[index] = True
     while last < len(kept) and may_be_edge[last]:
         kept[last] = True
         last += 1
+    for index in _find_next_entry(seen, last, probability):
+        kept[index] = True
     below = last + 1
     if below < len(kept) and is_sentence[below] and probability[below] > LIKELY:
         for index in takewhile(may_be_edge.__getitem__, range(below, len(kept))):
             kept[index] = True
     return kept
+
+
+def _find_standfirst(seen: Features, first: int, probability: Column) -> Iterator[int]:
+    """Yield the likely prose above the body, from the nearest up, until prose that is unlikely."""
+    for index in range(first - 1, max(first - ABOVE, 0) - 1, -1):
+        if seen.is_prose[index]:
+            if probability[index] <= STANDFIRST:
+                return
+            yield index
+
+
+def _find_next_entry(seen: Features, last: int, probability: Column) -> list[int]:
+    """Return the prose of a live report below the buttons and the time, with its heading."""
+    below = range(last, min(last + NEXT, len(seen)))
+    prose = next((index for index in below if seen.is_prose[index]), None)
+    if prose is None or probability[prose] <= BARE_EDGE:
+        return []
+    hits = [seen.hits[index] for index in range(last, prose)]
+    if not any(hit is not None and hit.kind in ENTRY_KINDS for hit in hits):
+        return []
+    has_heading = prose - 1 >= last and hits[-1] is None
+    return [prose - 1, prose] if has_heading else [prose]
 
 
 REASONS = 3

@@ -3,18 +3,21 @@
 This takes two passes.  The first counts the blocks of every document (:func:`count_blocks`, and
 :func:`merge_counts` for the counts of several workers); the second relabels blocks that recur
 (:func:`learn_site_boilerplate`, :func:`mark_site_boilerplate`).  Counts can be added in any order,
-so the result does not depend on batches or workers.
+so the result does not depend on batches or workers.  A run counts only sites with
+:data:`SURE_PAGES` pages or more, and at most :data:`MOST_PAGES` of each (:func:`choose_pages`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
+import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.features import normalize_key
 from corpus_norm.deprecated import rename_keywords
-from corpus_norm.document import BlockKind
+from corpus_norm.document import BlockKind, RawDocument, Rejection, find_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +26,65 @@ if TYPE_CHECKING:
 
 LEAST_PAGES = 3  # two pages may be two versions of one article
 LEAST_SHARE = 0.2
+SURE_PAGES = 6  # pages that a run must have with a block to take it for boilerplate by itself
+MOST_PAGES = 100  # pages of a site that a run counts
+MOST_OF_BODY = 0.5  # of the characters of a body; more is an article that stands on many pages
+HEAD_BYTES = 65_536  # in which a page states its address
+_CANONICAL = re.compile(
+    rb"""(?:rel=["']canonical["'][^>]{0,200}?href|property=["']og:url["'][^>]{0,200}?content)"""
+    rb"""=["']([^"']{1,2000})""",
+    re.IGNORECASE,
+)
 
 SiteBoilerplate = dict[str, frozenset[str]]
-"""The keys of the blocks that recur, by site."""
+"""The digests of the blocks that recur, by site (:func:`digest_block`)."""
+
+
+def digest_block(text: str) -> str:
+    """Return BLAKE2b-64, in hexadecimal, of the letters and digits of a block.
+
+    >>> digest_block("Join us!") == digest_block("JOIN US")
+    True
+    """
+    key = normalize_key(text).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(key, digest_size=8).hexdigest()
+
+
+def choose_pages(items: Iterable[RawDocument | Rejection]) -> frozenset[tuple[str, int]]:
+    """Choose the pages to count: ``source`` and ``record`` of some pages of each large site.
+
+    The site is known from the address, which a record or the head of the page states.  Which pages
+    are taken depends on the digests of their places, not on their order.
+
+    >>> pages = [RawDocument(f"{n}.html", "", url=f"https://a.example/{n}") for n in range(6)]
+    >>> len(choose_pages(pages)), len(choose_pages(pages[:5]))
+    (6, 0)
+    """
+    places: defaultdict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for item in items:
+        if isinstance(item, RawDocument) and (site := item.site or find_host(_find_url(item))):
+            place = f"{item.record} {item.source}".encode("utf-8", "surrogatepass")
+            digest = hashlib.blake2b(place, digest_size=8).hexdigest()
+            places[site].append((digest, item.source, item.record))
+    return frozenset(
+        (source, record)
+        for of_site in places.values()
+        if len(of_site) >= SURE_PAGES
+        for _, source, record in sorted(of_site)[:MOST_PAGES]
+    )
+
+
+def _find_url(raw: RawDocument) -> str | None:
+    if raw.url is not None or raw.media_type != "text/html":
+        return raw.url
+    head = raw.data[:HEAD_BYTES]
+    found = _CANONICAL.search(
+        head if isinstance(head, bytes) else head.encode("utf-8", "surrogatepass")
+    )
+    return None if found is None else found[1].decode("ascii", "replace")
+
+
+_EMPTY = digest_block("")
 
 
 @dataclass(slots=True)
@@ -46,8 +105,9 @@ def count_blocks(documents: Iterable[Document]) -> dict[str, SiteCounts]:
         if document.site:
             of_site = counts.setdefault(document.site, SiteCounts())
             of_site.pages += 1
-            keys = {normalize_key(block.text) for block in document.blocks}
-            of_site.blocks.update(keys - {""})
+            of_site.blocks.update(
+                {digest_block(block.text) for block in document.blocks} - {_EMPTY}
+            )
     return counts
 
 
@@ -71,10 +131,11 @@ def learn_site_boilerplate(
     >>> def page(text):
     ...     blocks = [Block(BlockKind.PARAGRAPH, each, 0) for each in ("Join us!", text)]
     ...     return Document("x", "", site="example.org", blocks=tuple(blocks))
-    >>> learn_site_boilerplate(count_blocks([page("One."), page("Two."), page("Three.")]))
-    {'example.org': frozenset({'joinus'})}
+    >>> learnt = learn_site_boilerplate(count_blocks([page("One."), page("Two."), page("Three.")]))
+    >>> learnt == {"example.org": {digest_block("Join us!")}}
+    True
     """
-    return {
+    recurring = {
         site: frozenset(
             key
             for key, pages in found.blocks.items()
@@ -82,24 +143,30 @@ def learn_site_boilerplate(
         )
         for site, found in sorted(counts.items())
     }
+    return {site: keys for site, keys in recurring.items() if keys}
 
 
 @rename_keywords(furniture="site_boilerplate")
 def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate) -> Document:
     """Relabel blocks of the body that recur on the document's site; no block is dropped.
 
-    Call this after ``classify``.  The headline keeps its label, and a document whose body would
-    become empty is returned unchanged.
+    Call this after ``classify``.  The headline keeps its label, and a document that would lose more
+    than :data:`MOST_OF_BODY` of its body is returned unchanged.
     """
     known = site_boilerplate.get(document.site or "", frozenset())
+    if not known:
+        return document
     blocks = tuple(_relabel(block, known) for block in document.blocks)
-    if not any(block.is_body for block in blocks):
+    before, after = (
+        sum(len(b.text) for b in some if b.is_body) for some in (document.blocks, blocks)
+    )
+    if before == after or after < (1 - MOST_OF_BODY) * before:
         return document
     return replace(document, blocks=blocks)
 
 
 def _relabel(block: Block, known: frozenset[str]) -> Block:
     is_text = block.is_body and block.kind is not BlockKind.TITLE
-    if not (is_text and known and normalize_key(block.text) in known):
+    if not (is_text and digest_block(block.text) in known):
         return block
     return replace(block, kind=BlockKind.NAVIGATION, reason="recurs on other pages of the site")

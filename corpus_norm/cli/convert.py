@@ -220,22 +220,23 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         ),
     ] = None,
     learn_site_boilerplate: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--learn-site-boilerplate",
-            help="Read the inputs twice, and label blocks that recur on a site as boilerplate.",
+            "--learn-site-boilerplate/--no-learn-site-boilerplate",
+            help="Label blocks that recur on a site's pages as boilerplate (the default).",
+            show_default=False,
             rich_help_panel=PAGES,
         ),
-    ] = False,
+    ] = None,
     learn_furniture: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--learn-furniture",
+            "--learn-furniture/--no-learn-furniture",
             hidden=True,
             help="The option's old name.",
             rich_help_panel=PAGES,
         ),
-    ] = False,
+    ] = None,
     time_limit: Annotated[
         float | None,
         typer.Option(
@@ -282,7 +283,9 @@ def convert(  # noqa: PLR0913 (one parameter per option)
         {
             "charset": charset,
             "lexicon_paths": lexicon or None,
-            "learn_site_boilerplate": learn_site_boilerplate or learn_furniture or None,
+            "learn_site_boilerplate": (
+                learn_furniture if learn_site_boilerplate is None else learn_site_boilerplate
+            ),
             "time_limit_s": time_limit,
             "input.text_field": text_field,
             "input.html_field": html_field,

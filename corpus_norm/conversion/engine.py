@@ -141,7 +141,7 @@ def _work(  # noqa: PLR0913 -- what, where, how
 ) -> Dataset:
     counts = Counts(progress)
     log_start(job)
-    site_boilerplate = job.learn_site_boilerplate()
+    site_boilerplate = job.learn_site_boilerplate(output, update=update)
     columns, items = job.settle_columns(None if overwrite else output)
     items = _check_first(items, output, overwrite=overwrite)
     with (
@@ -152,6 +152,7 @@ def _work(  # noqa: PLR0913 -- what, where, how
             job.names,
             models=job.models,
             derived=job.digest_derived(site_boilerplate),
+            site_boilerplate=site_boilerplate,
             selection=job.selection.describe(),
             columns=columns,
             update=update,

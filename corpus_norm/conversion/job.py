@@ -11,7 +11,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from corpus_norm.boilerplate import learn_site_boilerplate, merge_counts
+from corpus_norm.boilerplate import choose_pages, learn_site_boilerplate, merge_counts
+from corpus_norm.boilerplate.sites import SURE_PAGES
 from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome
@@ -137,17 +138,32 @@ class Job:
     def _read_all(self) -> Iterator[RawDocument | Rejection]:
         return read(self.names, self.settings.input, fence=self.fence, fields=self.fields)
 
-    def learn_site_boilerplate(self) -> SiteBoilerplate:
-        """Read the inputs once to find blocks that recur on the pages of a site.
+    def learn_site_boilerplate(
+        self, output: str | PathLike[str] | None = None, *, update: bool = False
+    ) -> SiteBoilerplate:
+        """Find blocks that recur on the pages of a site, where a site has enough pages.
 
-        Returns nothing, and reads nothing, unless the settings ask for it.
+        An ``update`` of a dataset keeps what its first run found, so that its parts stay as they
+        are.  Standard input cannot be read ahead, so nothing is learned from it.
         """
         if not self.settings.learn_site_boilerplate:
             return {}
+        if STANDARD_INPUT in self.names:
+            logger.info("site boilerplate is not learned from standard input")
+            return {}
+        if update and output is not None and (Path(output) / MANIFEST_NAME).exists():
+            known = read_manifest(Path(output)).site_boilerplate
+            return {site: frozenset(digests) for site, digests in known.items()}
+        chosen = choose_pages(self.read())
+        if not chosen:
+            return {}
         task = partial(_count_batch, settings=self.settings)
-        batches = cut_batches(self.read(), self.settings)
+        pages = (item for item in self.read() if (item.source, item.record) in chosen)
         with self.start_workers(task) as run:
-            return learn_site_boilerplate(merge_counts(outcome.result for outcome in run(batches)))
+            counts = merge_counts(
+                outcome.result for outcome in run(cut_batches(pages, self.settings))
+            )
+        return learn_site_boilerplate(counts, SURE_PAGES)
 
     def digest_derived(self, site_boilerplate: SiteBoilerplate) -> dict[str, str]:
         """Return digests of what shapes the dataset beside settings and models."""
@@ -237,12 +253,10 @@ def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever name
         fence=Fence(output, _log_omitted),
         fields=FieldReader(settings.input),
     )
-    learns = settings.learn_site_boilerplate
-    if STANDARD_INPUT in names and (learns or selection.reads_twice):
-        what = "learn_site_boilerplate" if learns else "a sample of a fixed number"
+    if STANDARD_INPUT in names and selection.reads_twice:
         raise SettingsError(
-            f"{what} reads its inputs twice, which standard input does not allow; "
-            "write them to a file first"
+            "a sample of a fixed number reads its inputs twice, which standard input does not "
+            "allow; write them to a file first"
         )
     read(names, settings.input, fence=job.fence)  # raises if an input is missing; reads nothing
     return job

@@ -83,10 +83,13 @@ def preview(  # noqa: PLR0913 (as convert)
         memory=memory,
         output=output,
     )
-    derived = job.digest_derived(job.learn_site_boilerplate())
+    learned = job.learn_site_boilerplate(output, update=update)
+    derived = job.digest_derived(learned)
     columns, items = job.settle_columns(output)
     chosen = selection.describe()
-    account = describe_job(job.settings, job.names, job.models, derived, chosen, columns)
+    account = describe_job(
+        job.settings, job.names, job.models, derived, chosen, columns, site_boilerplate=learned
+    )
     folder = Path(output)
     done, obstacles = {}, list[str]()
     if (folder / MANIFEST_NAME).exists():

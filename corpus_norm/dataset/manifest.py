@@ -162,7 +162,8 @@ class Manifest:
     tables.  ``complete`` says whether the run that wrote the dataset finished; until then,
     ``previous`` holds parts of an earlier run that may still be needed.  ``selection`` says which
     documents of the inputs were requested, if not all; ``columns`` which fields of records have
-    columns of their own, with their types.  ``stories`` is None until a run ends.
+    columns of their own, with their types.  ``site_boilerplate`` has the digests of the blocks that
+    recur on the pages of a site.  ``stories`` is None until a run ends.
 
     >>> manifest = Manifest(settings={}, inputs=("corpus/",))
     >>> Manifest.from_json(manifest.to_json()) == manifest
@@ -181,6 +182,7 @@ class Manifest:
     corpus_norm: str = __version__
     schema_version: str = SCHEMA_VERSION
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    site_boilerplate: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
     @property
     def totals(self) -> Totals:
@@ -202,7 +204,7 @@ class Manifest:
             **dataclasses.asdict(self),
         }
         content["columns"] = list(self.columns.items())  # their order is that of the files
-        for name in ("previous", "selection", "columns", "stories"):
+        for name in ("previous", "selection", "columns", "stories", "site_boilerplate"):
             if not content[name]:
                 del content[name]
         return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -228,6 +230,8 @@ class Manifest:
             content["previous"] = tuple(_to_part(part) for part in content.get("previous", ()))
             content["stories"] = _to_stories(content.get("stories"))
             content["columns"] = dict(content.get("columns", ()))
+            learned = content.get("site_boilerplate", {})
+            content["site_boilerplate"] = {site: tuple(keys) for site, keys in learned.items()}
             return cls(**content)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
@@ -301,6 +305,8 @@ def describe_job(  # noqa: PLR0913, PLR0917 -- two say what, the others have def
     derived: Mapping[str, str] = MappingProxyType({}),
     selection: Mapping[str, float] = MappingProxyType({}),
     columns: Mapping[str, str] = MappingProxyType({}),
+    *,
+    site_boilerplate: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> Manifest:
     """Return the manifest of a job before any of it is done.
 
@@ -313,6 +319,9 @@ def describe_job(  # noqa: PLR0913, PLR0917 -- two say what, the others have def
         models=tuple(sorted(models, key=dataclasses.astuple)),
         selection=dict(selection),
         columns=dict(columns),
+        site_boilerplate={
+            site: tuple(sorted(site_boilerplate[site])) for site in sorted(site_boilerplate)
+        },
         versions=read_versions() | _digest_files(_own_files(settings)) | dict(derived),
     )
 

@@ -19,7 +19,7 @@ from corpus_norm.labels import BlockKind, Flag, Role, StageName, TranslationStat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 """Version of the schema; it changes when a column changes its name, type or meaning."""
 
 VERSION_KEY = b"corpus_norm.schema_version"
@@ -155,6 +155,7 @@ DOCUMENTS = _schema(
         *_OWN,
         *_TIMES,
         _optional("adequacy", _SCORE, "mean adequacy of the sentences by length; null if unknown"),
+        _field("body_confidence", _SCORE, "how certain the body is, 0 (no article) to 1"),
     ],
 )
 """One row is one whole document."""

@@ -95,6 +95,7 @@ class DatasetWriter:
         selection: which documents of the inputs were requested, if not all.
         columns: fields of ``extra`` to make columns of, with their types
             (:mod:`corpus_norm.dataset.columns`).
+        site_boilerplate: digests of the blocks that recur on the pages of a site.
         update: also resume a dataset of other inputs.
         overwrite: remove a dataset that is in the way, but no other files.
 
@@ -114,6 +115,7 @@ class DatasetWriter:
         derived: Mapping[str, str] = MappingProxyType({}),
         selection: Mapping[str, float] = MappingProxyType({}),
         columns: Mapping[str, str] = MappingProxyType({}),
+        site_boilerplate: Mapping[str, Iterable[str]] = MappingProxyType({}),
         update: bool = False,
         overwrite: bool = False,
     ) -> None:
@@ -122,7 +124,15 @@ class DatasetWriter:
         self._parts: dict[int, Part] = {}
         self._old: dict[str, Part] = {}
         self.fault_log = FaultLog(self.path)
-        job = describe_job(settings, inputs, models, derived, selection, columns)
+        job = describe_job(
+            settings,
+            inputs,
+            models,
+            derived,
+            selection,
+            columns,
+            site_boilerplate=site_boilerplate,
+        )
         _prepare(self.path, overwrite=overwrite)
         self._lock = _acquire(self.path)
         try:

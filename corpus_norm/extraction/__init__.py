@@ -44,6 +44,7 @@ class Extraction:
 
     ``language`` is the code the page declares, verbatim (``zh-CN``), not a detected language;
     ``html`` is the page itself.  ``flags`` name the source of text that the page does not show.
+    ``probability`` is that of each piece of being main text, once it is labelled.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -56,6 +57,7 @@ class Extraction:
     url: str | None = None
     language: str | None = None
     flags: tuple[Flag, ...] = ()
+    probability: tuple[float, ...] = ()
     html: str = field(default="", repr=False, compare=False)
 
 

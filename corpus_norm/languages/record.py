@@ -507,7 +507,10 @@ class Language:
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
     ``press_names`` are full names of newspapers that consist of common words.  ``sign_up`` are
-    patterns for words with which a site speaks of its own newsletters and subscriptions.
+    patterns for words with which a site speaks of its own newsletters and subscriptions, and
+    ``site_words`` are patterns for those with which it speaks to its readers, or of itself.
+    ``paywall`` are patterns for the words below the beginning of an article that only subscribers
+    may read; ``error_pages`` for those of a page that could not be found or shown.
     """
 
     code: str
@@ -544,6 +547,9 @@ class Language:
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
     sign_up: Patterns = ()
+    site_words: Patterns = ()
+    paywall: Patterns = ()
+    error_pages: Patterns = ()
 
 
 def words(text: str) -> frozenset[str]:

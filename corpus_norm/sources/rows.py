@@ -48,6 +48,7 @@ _DERIVED = frozenset(
         "translation_status",
         "translation_model",
         "flags",
+        "body_confidence",
         "duplicate_of",
         "story_id",
         "media_type",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from corpus_norm.boilerplate.features import Features
+
 SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac"})
 
 
@@ -58,11 +60,6 @@ def name_site(page: dict[str, Any]) -> str:
     return ".".join(parts[-3:] if is_long else parts[-2:])
 
 
-def number_fold(page: dict[str, Any], folds: int) -> int:
-    """Return the fold of a page's site, from the hash of the site's name."""
-    return int(hashlib.sha256(name_site(page).encode()).hexdigest(), 16) % folds
-
-
 def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
     """Yield a page as a whole, cropped as by the scorer, as bare body, and in random crops."""
     lines = page["plaintext_blocks"]
@@ -71,11 +68,14 @@ def sample_text(page: dict[str, Any]) -> Iterator[Sample]:
     features = extract_features([text for text, _ in lines], load_lexicon())
     labels = [label for _, label in lines]
     for first, last in _crop(labels, page["id"]):
-        part = features.crop(first, last)
-        table, columns = feature_matrix(part)
-        label = np.array(labels[first:last])
-        weight = np.where(label == "mixed", 0.0, (last - first) ** -0.8)
-        yield Sample(table, columns, label == "body", weight, part.is_hit)
+        yield _sample_lines(features.crop(first, last), labels[first:last])
+
+
+def _sample_lines(features: Features, labels: Sequence[str]) -> Sample:
+    table, columns = feature_matrix(features)
+    label = np.array(labels)
+    weight = np.where(label == "mixed", 0.0, len(labels) ** -0.8)
+    return Sample(table, columns, label == "body", weight, features.is_hit)
 
 
 def sample_html(page: dict[str, Any]) -> Iterator[Sample]:
@@ -124,3 +124,6 @@ def _crop(labels: Sequence[str], page_id: str) -> Iterator[tuple[int, int]]:
     for _ in range(2):
         start = rng.choice(body)
         yield start, min(last, start + rng.randrange(2, 9))
+
+
+SAMPLERS = {"text": sample_text, "html": sample_html}
