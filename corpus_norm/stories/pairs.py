@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,8 +27,13 @@ FEATURES = (
     "words",
     "words_rare",
     "title",
-    "facts",
+    "figures",
+    "agreement",
     "names",
+    "guide",
+    "untold",
+    "series",
+    "other_days",
     "days",
     "lengths",
     "far",
@@ -42,8 +48,13 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "words": "words in common, the rare ones counting more, of all words of both",
         "words_rare": "sum of the rarity of the words in common",
         "title": "words of the headlines in common",
-        "facts": "amounts and dates in common, by rarity",
+        "figures": "number of rare amounts and dates in common",
+        "agreement": "amounts and dates in common, as a share of those of the shorter list",
         "names": "names in common, by rarity",
+        "guide": "how much both address the reader, as guides do",
+        "untold": "how little is said of who told it, and when, as in guides",
+        "series": "two days or parts of one series, or two fillings of one template",
+        "other_days": "both name days of the calendar, and none in common",
         "days": "days apart, as a share of the window",
         "lengths": "how unequal the lengths are",
         "far": "the languages differ",
@@ -53,7 +64,12 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 
 THRESHOLD = 0.5
 _RARE = 4.0  # weight from which a word is rare: one text in fifty
-_ENOUGH_WORDS = 3  # in common; fewer say nothing
+_ENOUGH_WORDS = 3  # of a headline; fewer say nothing
+_MOST_FIGURES = 4  # more in common tell no more
+_OFTEN = 0.4  # words of address in a hundred characters: a guide
+_TOLD = 0.1  # words of telling in a hundred characters: a report
+_SAME_WORDS, _OTHER_FIGURES, _FEWEST_FIGURES = 0.5, 0.4, 3  # two fillings of one template
+_CALENDAR = re.compile(r"\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +106,6 @@ class Comparison:
         self.vectors = vectors
         self._days = max(days, 1)
         self.rarity = learn_rarity(profiles)
-        self._weights = [self.weigh(each.words) for each in profiles]
-        self._totals = [float(weights.sum()) + 1e-9 for weights in self._weights]
 
     def weigh(self, keys: Iterable[str] | Array) -> Array:
         """Return how much each key tells among these reports."""
@@ -100,30 +114,49 @@ class Comparison:
     def measure(self, one: int, other: int) -> tuple[float, ...]:
         """Return the features of a pair, in the order of :data:`FEATURES`."""
         a, b = self.profiles[one], self.profiles[other]
-        far = float(a.family != b.family)
-        cosine = 0.0
-        if self.vectors is not None:
-            cosine = float(self.vectors[one] @ self.vectors[other])
-        places = _find_common(a.words, b.words)
-        common = self._weights[one][places]
-        shared = float(common.sum())
-        rare = float(common[common >= _RARE].sum())
-        titles = min(len(a.title), len(b.title))
-        title = len(_find_common(a.title, b.title)) / titles if titles >= _ENOUGH_WORDS else 0.0
-        apart = None if a.day is None or b.day is None else abs(a.day - b.day)
+        far = a.family != b.family
+        words = self._compare_words(a, b, far=far)
+        facts = self._compare_facts(a.facts, b.facts)
+        other_days = _name_other_days(a.facts, b.facts)
+        cosine = 0.0 if self.vectors is None else float(self.vectors[one] @ self.vectors[other])
+        apart = 0 if a.day is None or b.day is None else abs(a.day - b.day)
         return (
             cosine,
             cosine * far,
-            shared / (self._totals[one] * self._totals[other]) ** 0.5,
-            log(1 + rare),
-            title,
-            log(1 + float(self.weigh(a.facts & b.facts).sum())),
+            *words,
+            *facts,
             log(1 + float(self.weigh(a.names & b.names).sum())),
-            0.0 if apart is None else apart / self._days,
+            min(1.0, (a.address + b.address) / 2 / _OFTEN),
+            _measure_silence(a, b),
+            float(_is_series(a, b, words[0], facts[-1], other_days=other_days)),
+            float(other_days),
+            apart / self._days,
             abs(log((a.length + 50) / (b.length + 50))),
-            far,
-            far * (1 - (a.english and b.english)),
+            float(far),
+            float(far and not (a.english and b.english)),
         )
+
+    def _compare_words(self, a: Profile, b: Profile, *, far: bool) -> tuple[float, ...]:
+        """Return what words tell: in English across languages, otherwise in the language of both."""
+        words = (a.words, b.words) if far else (a.own, b.own)
+        titles = (a.title, b.title) if far else (a.own_title, b.own_title)
+        weights = self.weigh(words[0])
+        common = weights[_find_common(*words)]
+        total = float(weights.sum()) * float(self.weigh(words[1]).sum())
+        least = min(map(len, titles))
+        shared = len(_find_common(*titles)) / least if least >= _ENOUGH_WORDS else 0.0
+        return (
+            float(common.sum()) / (total**0.5 + 1e-9),
+            log(1 + float(common[common >= _RARE].sum())),
+            shared,
+        )
+
+    def _compare_facts(self, one: frozenset[str], other: frozenset[str]) -> tuple[float, ...]:
+        """Return the number of rare facts in common, and the share of all in common by weight."""
+        common = self.weigh(one & other)
+        least = min(float(self.weigh(one).sum()), float(self.weigh(other).sum()))
+        rare = min(_MOST_FIGURES, int((common >= _RARE).sum()))
+        return float(rare), float(common.sum()) / (least + 1e-9)
 
     def judge(self, one: int, other: int) -> Verdict:
         """Return the verdict on a pair, with reasons."""
@@ -166,6 +199,37 @@ def load_model(*, with_vectors: bool) -> Model:
     text = files("corpus_norm.stories").joinpath("weights.json").read_text("utf-8")
     found = json.loads(text)["with_vectors" if with_vectors else "without_vectors"]
     return Model(tuple(found["weights"][name] for name in FEATURES), found["bias"])
+
+
+def _measure_silence(a: Profile, b: Profile) -> float:
+    """Return how far two texts are from saying who told them, and when: 1 if neither does."""
+    if a.telling is None or b.telling is None:
+        return 0.0
+    return 1 - min(1.0, (a.telling + b.telling) / 2 / _TOLD)
+
+
+def _is_series(
+    a: Profile, b: Profile, words: float, agreement: float, *, other_days: bool
+) -> bool:
+    """Whether two texts are parts of a series, such as the weather of two days.
+
+    Their headlines differ in days or numbers alone, or are the same on two days; or most words are
+    the same, and hardly any of the amounts and dates.
+    """
+    is_other_day = None not in {a.day, b.day} and a.day != b.day
+    differs = agreement < _OTHER_FIGURES
+    if a.frame and a.frame == b.frame and (
+        (a.stamp and b.stamp and a.stamp != b.stamp) or (is_other_day and differs)
+    ):
+        return True
+    filled = min(len(a.facts), len(b.facts)) >= _FEWEST_FIGURES
+    return words >= _SAME_WORDS and differs and (filled or other_days)
+
+
+def _name_other_days(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both name days of the calendar, and no day that both name."""
+    some, others = ({f for f in facts if _CALENDAR.fullmatch(f)} for facts in (one, other))
+    return bool(some and others and not some & others)
 
 
 def _find_common(one: Array, other: Array) -> Array:
