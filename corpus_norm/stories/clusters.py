@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.stories.pairs import THRESHOLD, Comparison
+from corpus_norm.stories.profiles import BUCKETS, hash_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.stories.profiles import Profile
     from corpus_norm.stories.shingles import Array
 
-_BLOCK = 256  # reports whose vectors are compared at once
+_BLOCK = 128  # reports whose vectors are compared at once
 _NEAREST, _LEAST_COSINE = 12, 0.35
 _RAREST = 24  # keys of a report by which it is looked up
 _LATEST = 48  # reports of a key that are looked at; more, and the key is not rare
@@ -44,62 +45,123 @@ class Joined:
     score: float = 1.0
 
 
+def find_candidates(
+    comparison: Comparison, days: int, known: Collection[int] = ()
+) -> list[list[int]]:
+    """Return, for each report, the earlier ones that may tell its story, by what they share.
+
+    Args:
+        comparison: the reports, the earliest first.
+        days: reports further apart are not of one story.
+        known: reports whose story is known; they need no candidates.
+    """
+    index = _KeyIndex(comparison, days)
+    found: list[list[int]] = [[] for _ in comparison.profiles]
+    order = [place for place in range(len(found)) if place not in known]
+    for place in known:
+        index.add(place)
+    for place in order:
+        likely = index.find(place)
+        found[place] = [each for each in likely if comparison.could_be_one(place, each)]
+        index.add(place)
+    return found
+
+
 def find_stories(
-    comparison: Comparison, order: Sequence[int], days: int, known: Mapping[int, int]
+    comparison: Comparison,
+    days: int,
+    known: Mapping[int, int],
+    candidates: Sequence[Sequence[int]],
 ) -> dict[int, Joined]:
     """Return the story of each report.
 
     Args:
-        comparison: the reports.
-        order: their places, the earliest first.
+        comparison: the reports, the earliest first.
         days: reports further apart are not of one story.
         known: the stories of an earlier run, for each report the place of the story's first one;
             they stay as they are.
+        candidates: for each report, from :func:`find_candidates`; with vectors, where reports have
+            no English in common, those that are nearest by them are added.
     """
     builder = _Builder(comparison, days)
+    order = range(len(comparison.profiles))
     for place in (place for place in order if place in known):
         builder.keep(place, Joined(known[place]))
     new = [place for place in order if place not in known]
     for start in range(0, len(new), _BLOCK):
         block = new[start : start + _BLOCK]
-        near = builder.find_near(block)
+        near = builder.find_near(block) if comparison.has_blind else {}
         for place in block:
-            builder.add(place, builder.place(place, near[place]))
+            builder.add(place, builder.place(place, [*near.get(place, ()), *candidates[place]]))
     return builder.joined
 
 
+class _KeyIndex:
+    """Reports by the rarest facts, names and words that they share with any other."""
+
+    def __init__(self, comparison: Comparison, days: int) -> None:
+        self._comparison = comparison
+        self._days = days
+        self._by_key: dict[int, list[int]] = defaultdict(list)
+        self._when = [_day_of(each) for each in comparison.profiles]
+
+    def add(self, place: int) -> None:
+        """Add a report."""
+        for key, _ in self._list_rarest(place):
+            self._by_key[key].append(place)
+
+    def find(self, place: int) -> list[int]:
+        """Return the reports so far that share the most with one, by rarity."""
+        votes: dict[int, float] = defaultdict(float)
+        for key, weight in self._list_rarest(place):
+            for each in self._by_key.get(key, ())[-_LATEST:]:
+                if _are_near(self._when[place], self._when[each], self._days):
+                    votes[each] += weight
+        return sorted(votes, key=lambda each: (-votes[each], each))[:_BY_KEYS]
+
+    def _list_rarest(self, place: int) -> Iterator[tuple[int, float]]:
+        """Yield the rarest keys of a report that any other has, with their weights."""
+        profile = self._comparison.profiles[place]
+        strings = np.fromiter(map(hash_key, profile.facts + profile.names), np.uint32)
+        keys = np.concatenate([strings, profile.words])
+        keys = keys[self._comparison.repeated[keys % BUCKETS]]
+        weights = self._comparison.weigh(keys)
+        spots = np.argsort(-weights, kind="stable")[:_RAREST]
+        yield from zip(keys[spots].tolist(), weights[spots].tolist(), strict=True)
+
+
+def _are_near(one: int, other: int, days: int) -> bool:
+    return _ALWAYS in {one, other} or abs(one - other) <= days
+
+
 class _Builder:
-    """The stories so far, with the indexes in which candidates are looked up."""
+    """The stories so far."""
 
     def __init__(self, comparison: Comparison, days: int) -> None:
         self.joined: dict[int, Joined] = {}
         self._comparison = comparison
         self._days = days
         self._members: dict[int, list[int]] = defaultdict(list)
-        self._by_key: dict[str | int, list[int]] = defaultdict(list)
         self._added: list[int] = []
         self._rank: dict[int, int] = {}
         self._kept: set[int] = set()
         self._when = np.array([_day_of(each) for each in comparison.profiles], np.int64)
 
     def add(self, place: int, joined: Joined) -> None:
-        """Add a report to its story and to the indexes."""
+        """Add a report to its story."""
         self.joined[place] = joined
         self._members[joined.story].append(place)
         self._rank[place] = len(self._added)
         self._added.append(place)
-        for key, _ in self._list_rarest(place):
-            self._by_key[key].append(place)
 
     def keep(self, place: int, joined: Joined) -> None:
         """Add a report of an earlier run."""
         self._kept.add(joined.story)
         self.add(place, joined)
 
-    def place(self, place: int, near: Iterable[int]) -> Joined:
+    def place(self, place: int, candidates: Iterable[int]) -> Joined:
         """Return the story that a report joins, or a new one of its own."""
-        candidates = dict.fromkeys([*near, *self._find_by_keys(place)])
-        scored = [(-self._comparison.score(place, each), each) for each in candidates]
+        scored = [(-self._comparison.score(place, each), each) for each in {*candidates}]
         for score, nearest in sorted(scored):
             if -score < THRESHOLD:
                 break
@@ -144,28 +206,6 @@ class _Builder:
         """Return the first and the latest reports of a story, or all if they are few."""
         members = self._members[story]
         return members if len(members) <= _MEMBERS else [*members[:3], *members[-3:]]
-
-    def _find_by_keys(self, place: int) -> list[int]:
-        """Return the reports that share the most rare keys with one, by their rarity."""
-        votes: dict[int, float] = defaultdict(float)
-        for key, weight in self._list_rarest(place):
-            for each in self._by_key.get(key, ())[-_LATEST:]:
-                if self._is_near_in_time(place, each):
-                    votes[each] += weight
-        return sorted(votes, key=lambda each: (-votes[each], each))[:_BY_KEYS]
-
-    def _list_rarest(self, place: int) -> Iterator[tuple[str | int, float]]:
-        """Yield the rarest facts, names and words of a report, each with its weight."""
-        profile = self._comparison.profiles[place]
-        strings = sorted(profile.facts | profile.names)
-        keys: list[str | int] = [*strings, *profile.words.tolist()]
-        weights = np.concatenate([self._comparison.weigh(k) for k in (strings, profile.words)])
-        for spot in np.argsort(-weights, kind="stable")[:_RAREST]:
-            yield keys[spot], float(weights[spot])
-
-    def _is_near_in_time(self, one: int, other: int) -> bool:
-        a, b = self._when[one], self._when[other]
-        return _ALWAYS in {a, b} or bool(abs(a - b) <= self._days)
 
     def find_near(self, block: Sequence[int]) -> dict[int, list[int]]:
         """Return, for each report of a block, the earlier ones whose vectors are nearest."""

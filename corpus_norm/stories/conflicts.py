@@ -72,20 +72,32 @@ class _Statement:
 
 
 def find_conflicts(dataset: Dataset, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows of ``conflicts`` for the stories that the rows of ``stories`` name."""
+    """Return the rows of ``conflicts`` for the stories that the rows of ``stories`` name.
+
+    Stories whose reports are those of an earlier run keep what it found.
+    """
+    stories = _list_reports(rows)
+    before = _list_reports(dataset.stories.table.to_pylist())
+    kept = {story for story, reports in stories.items() if before.get(story) == reports}
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if kept:
+        for row in dataset.stories.conflicts.to_pylist():
+            found[row["story_id"]].append(row)
+    changed = {story: reports for story, reports in stories.items() if story not in kept}
+    wanted = {doc_id for reports in changed.values() for doc_id in reports}
+    statements = dict(_read_statements(dataset, wanted)) if wanted else {}
+    for story, reports in changed.items():
+        found[story] = list(_compare_reports(story, reports, statements))
+    return [row for story in stories for row in found[story]]
+
+
+def _list_reports(rows: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return the first reports of each story of several."""
     members: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row["role"] in {Role.FIRST, Role.REPORT}:
             members[row["story_id"]].append(row["doc_id"])
-    chosen = {story: reports[:_MOST_REPORTS] for story, reports in members.items()}
-    wanted = {doc_id for reports in chosen.values() for doc_id in reports}
-    if not wanted:
-        return []
-    statements = dict(_read_statements(dataset, wanted))
-    found: list[dict[str, Any]] = []
-    for story, reports in chosen.items():
-        found.extend(_compare_reports(story, reports, statements))
-    return found
+    return {story: reports[:_MOST_REPORTS] for story, reports in members.items()}
 
 
 def _compare_reports(

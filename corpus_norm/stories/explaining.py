@@ -56,11 +56,12 @@ def explain(dataset: Dataset, doc_id: str) -> Explanation:
     """
     rows = {row["doc_id"]: row for row in dataset.stories.table.to_pylist()}
     mine = _find(rows, doc_id)
-    profiles = [p for each in read_documents(dataset, with_profiles=True) if (p := each.profile)]
-    titles = {each.doc_id: each.lead.partition("\n")[0] for each in profiles}
+    documents = [each for each in read_documents(dataset, with_profiles=True) if each.profile]
+    titles = _read_titles(dataset)
     record = dataset.manifest.stories
     days = int(record.settings.get("days", _DAYS)) if record else _DAYS
-    comparison = Comparison(profiles, encode([each.lead for each in profiles]), days)
+    profiles = [profile for each in documents if (profile := each.profile)]
+    comparison = Comparison(profiles, days, encode([each.lead for each in documents]))
     place = next((n for n, each in enumerate(profiles) if each.doc_id == mine["doc_id"]), None)
     others: list[Likeness] = []
     if place is not None:
@@ -70,6 +71,12 @@ def explain(dataset: Dataset, doc_id: str) -> Explanation:
             for _, n in sorted(scores)[:_SHOWN]
         ]
     return Explanation(mine["doc_id"], _title(titles, mine), _describe(mine), tuple(others))
+
+
+def _read_titles(dataset: Dataset) -> dict[str, str]:
+    """Return the headline of each document, or its first line."""
+    rows = dataset.to_arrow(["doc_id", "title", "body"]).to_pylist()
+    return {row["doc_id"]: row["title"] or row["body"].partition("\n")[0] for row in rows}
 
 
 def _find(rows: dict[str, dict[str, Any]], doc_id: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from corpus_norm.errors import DatasetError, SettingsError
 from corpus_norm.labels import Role
 from corpus_norm.settings import DatasetSettings
 from corpus_norm.stories.conflicts import find_conflicts
-from corpus_norm.stories.documents import read_documents, sort_documents
+from corpus_norm.stories.documents import find_wanted, read_documents, sort_documents
 from corpus_norm.stories.duplicates import find_duplicates
 from corpus_norm.stories.encoder import has_encoder
 from corpus_norm.stories.joining import add_stories
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from corpus_norm.stories.documents import Reading
     from corpus_norm.stories.duplicates import Match
 
-RECIPE = "1"
+RECIPE = "2"
 """Version of the way groups are found: with another one they are looked for again."""
 
 
@@ -76,7 +76,7 @@ def choose_options(
 
 
 def write_groups(
-    folder: Path, manifest: Manifest, options: StoryOptions | None = None
+    folder: Path, manifest: Manifest, options: StoryOptions | None = None, *, workers: int = 0
 ) -> StoriesRecord:
     """Write the tables ``stories`` and ``conflicts`` of the parts that a manifest lists.
 
@@ -86,6 +86,7 @@ def write_groups(
         folder: that of the dataset.
         manifest: with all parts; its ``stories`` are the groups of an earlier run.
         options: how to look for stories; None finds copies alone.
+        workers: processes to read in; 0 for this one.  The tables are the same with any number.
 
     Raises:
         DatasetError: a part cannot be read, or the folder cannot be written to.
@@ -99,7 +100,7 @@ def write_groups(
     # Stories looked for in another way are no guide; nor is a table that is damaged.
     is_guide = old is not None and is_there and old.settings == settings
     dataset = Dataset(folder, manifest if is_guide else replace(manifest, stories=None))
-    return write_tables(folder, *find_groups(dataset, options), digest, settings)
+    return write_tables(folder, *find_groups(dataset, options, workers), digest, settings)
 
 
 def write_tables(
@@ -122,8 +123,16 @@ def write_tables(
     )
 
 
-def regroup(folder: str | PathLike[str], options: StoryOptions | None = None) -> Dataset:
+def regroup(
+    folder: str | PathLike[str], options: StoryOptions | None = None, *, workers: int = 0
+) -> Dataset:
     """Find the groups of a dataset that is there, and return it with them.
+
+    Args:
+        folder: that of the dataset.
+        options: how to look for stories; None finds copies alone.
+        workers: processes to read in; 0 for this one.  With more, call this from under
+            ``if __name__ == "__main__":``.
 
     Raises:
         DatasetError: the folder holds no finished dataset, or cannot be written to, or another
@@ -137,7 +146,7 @@ def regroup(folder: str | PathLike[str], options: StoryOptions | None = None) ->
                 f"{path} is incomplete; run the same convert command again to finish it first",
                 subject=str(path),
             )
-        record = write_groups(path, manifest, options)
+        record = write_groups(path, manifest, options, workers=workers)
         if record != manifest.stories:
             manifest = replace(manifest, stories=record)
             write_text(path / MANIFEST_NAME, manifest.to_json())
@@ -147,21 +156,27 @@ def regroup(folder: str | PathLike[str], options: StoryOptions | None = None) ->
 
 
 def find_groups(
-    dataset: Dataset, options: StoryOptions | None = None
+    dataset: Dataset, options: StoryOptions | None = None, workers: int = 0
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows of ``stories`` and ``conflicts`` for the documents of a dataset.
 
-    Stories that its table names already keep their documents and their identities.
+    Stories that its table names already keep their documents and their identities.  Then only new
+    documents, and those that lie in the window of one, are compared.
     """
-    documents = read_documents(dataset, with_profiles=options is not None)
+    old = dataset.stories.table.to_pylist() if options else []
+    days = options.days if options else 0
+    wanted = find_wanted(dataset, {row["doc_id"] for row in old}, days)
+    documents = read_documents(
+        dataset, with_profiles=options is not None, wanted=wanted, workers=workers
+    )
+    bodies, numbers = [d.shingles for d in documents], [d.numbers for d in documents]
     order = sort_documents(documents)
-    copies = find_duplicates([each.shingles for each in documents], order)
+    copies = find_duplicates(bodies, order, numbers)
     rows = list_copies(documents, copies)
     if options is None:
         return rows, []
-    named = (row for row in dataset.stories.table.to_pylist() if row["story_id"] is not None)
-    earlier = {row["doc_id"]: row for row in named}
-    add_stories(rows, documents, order, copies, earlier, options)
+    earlier = {row["doc_id"]: row for row in old if row["story_id"] is not None}
+    add_stories(rows, documents, order, copies, earlier, options, workers)
     return rows, find_conflicts(dataset, rows)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus_norm.stories.encoder import has_encoder
 from corpus_norm.stories.profiles import learn_rarity, weigh
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ _MOST_FIGURES = 4  # more in common tell no more
 _OFTEN = 0.4  # words of address in a hundred characters: a guide
 _TOLD = 0.1  # words of telling in a hundred characters: a report
 _SAME_WORDS, _OTHER_FIGURES, _FEWEST_FIGURES = 0.5, 0.4, 3  # two fillings of one template
+_BEST_COSINE = 0.9  # of two reports that are no copies
 _CALENDAR = re.compile(r"\d\d-\d\d")
 
 
@@ -89,23 +91,55 @@ class Comparison:
 
     Args:
         profiles: the reports.
-        vectors: one for each, of length 1; None without the encoder.
         days: the window that ``days`` is measured by.
+        vectors: one for each, of length 1 or 0; None without the encoder.
         model: another than the one that is shipped.
     """
 
     def __init__(
         self,
         profiles: Sequence[Profile],
-        vectors: Array | None,
         days: int,
+        vectors: Array | None = None,
         model: Model | None = None,
     ) -> None:
-        self.model = model or load_model(with_vectors=vectors is not None)
+        self._model = model
         self.profiles = profiles
         self.vectors = vectors
         self._days = max(days, 1)
-        self.rarity = learn_rarity(profiles)
+        self.rarity, self.repeated = learn_rarity(profiles)
+        self._totals = [
+            (float(self.weigh(each.words).sum()), float(self.weigh(each.own).sum()))
+            for each in profiles
+        ]
+
+    @property
+    def model(self) -> Model:
+        """The model that goes with what is there."""
+        return self._model or load_model(with_vectors=self.vectors is not None)
+
+    @property
+    def has_blind(self) -> bool:
+        """Whether there are reports in two languages that have no English in common."""
+        families = {each.family for each in self.profiles}
+        return len(families) > 1 and not all(each.english for each in self.profiles)
+
+    def choose_for_vectors(self, candidates: Sequence[Sequence[int]]) -> list[int]:
+        """Return the reports that need a vector: those that could be of one story with another.
+
+        All do if some have no English to be found by.
+        """
+        if self.has_blind:
+            return list(range(len(self.profiles)))
+        pairs = {n for one, others in enumerate(candidates) if others for n in (one, *others)}
+        return sorted(pairs)
+
+    def could_be_one(self, one: int, other: int) -> bool:
+        """Whether a pair reaches the threshold if its vectors are as near as any."""
+        model = load_model(with_vectors=has_encoder())
+        values = self.measure(one, other)
+        best = (_BEST_COSINE, _BEST_COSINE * (self.profiles[one].family != self.profiles[other].family))
+        return model.score((*best, *values[2:])) >= THRESHOLD
 
     def weigh(self, keys: Iterable[str] | Array) -> Array:
         """Return how much each key tells among these reports."""
@@ -115,8 +149,9 @@ class Comparison:
         """Return the features of a pair, in the order of :data:`FEATURES`."""
         a, b = self.profiles[one], self.profiles[other]
         far = a.family != b.family
-        words = self._compare_words(a, b, far=far)
+        words = self._compare_words(one, other, far=far)
         facts = self._compare_facts(a.facts, b.facts)
+        names = set(a.names) & set(b.names)
         other_days = _name_other_days(a.facts, b.facts)
         cosine = 0.0 if self.vectors is None else float(self.vectors[one] @ self.vectors[other])
         apart = 0 if a.day is None or b.day is None else abs(a.day - b.day)
@@ -125,7 +160,7 @@ class Comparison:
             cosine * far,
             *words,
             *facts,
-            log(1 + float(self.weigh(a.names & b.names).sum())),
+            log(1 + float(self.weigh(names).sum())) if names else 0.0,
             min(1.0, (a.address + b.address) / 2 / _OFTEN),
             _measure_silence(a, b),
             float(_is_series(a, b, words[0], facts[-1], other_days=other_days)),
@@ -136,13 +171,13 @@ class Comparison:
             float(far and not (a.english and b.english)),
         )
 
-    def _compare_words(self, a: Profile, b: Profile, *, far: bool) -> tuple[float, ...]:
+    def _compare_words(self, one: int, other: int, *, far: bool) -> tuple[float, ...]:
         """Return what words tell: in English across languages, otherwise in the language of both."""
+        a, b = self.profiles[one], self.profiles[other]
         words = (a.words, b.words) if far else (a.own, b.own)
         titles = (a.title, b.title) if far else (a.own_title, b.own_title)
-        weights = self.weigh(words[0])
-        common = weights[_find_common(*words)]
-        total = float(weights.sum()) * float(self.weigh(words[1]).sum())
+        common = self.weigh(words[0][_find_common(*words)])
+        total = self._totals[one][not far] * self._totals[other][not far]
         least = min(map(len, titles))
         shared = len(_find_common(*titles)) / least if least >= _ENOUGH_WORDS else 0.0
         return (
@@ -151,9 +186,12 @@ class Comparison:
             shared,
         )
 
-    def _compare_facts(self, one: frozenset[str], other: frozenset[str]) -> tuple[float, ...]:
+    def _compare_facts(self, one: Sequence[str], other: Sequence[str]) -> tuple[float, ...]:
         """Return the number of rare facts in common, and the share of all in common by weight."""
-        common = self.weigh(one & other)
+        shared = set(one) & set(other)
+        if not shared:
+            return 0.0, 0.0
+        common = self.weigh(shared)
         least = min(float(self.weigh(one).sum()), float(self.weigh(other).sum()))
         rare = min(_MOST_FIGURES, int((common >= _RARE).sum()))
         return float(rare), float(common.sum()) / (least + 1e-9)
@@ -166,7 +204,7 @@ class Comparison:
             for name, value, weight in zip(FEATURES, values, self.model.weights, strict=True)
         }
         a, b = self.profiles[one], self.profiles[other]
-        shared = sorted(a.facts & b.facts) + sorted(a.names & b.names)
+        shared = sorted(set(a.facts) & set(b.facts)) + sorted(set(a.names) & set(b.names))
         rarity = dict(zip(shared, self.weigh(shared).tolist(), strict=True))
         facts = sorted(
             (key for key in shared if rarity[key] >= _RARE), key=lambda k: (-rarity[k], k)
@@ -226,7 +264,7 @@ def _is_series(
     return words >= _SAME_WORDS and differs and (filled or other_days)
 
 
-def _name_other_days(one: frozenset[str], other: frozenset[str]) -> bool:
+def _name_other_days(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether both name days of the calendar, and no day that both name."""
     some, others = ({f for f in facts if _CALENDAR.fullmatch(f)} for facts in (one, other))
     return bool(some and others and not some & others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 LEAD, LEAD_HAN = 1_200, 600
 """Characters from which facts and words are taken: reports give what matters first."""
 
-MEANT, MEANT_HAN = 400, 140
-"""Characters of which a vector is made, after the headline: half the time goes into it."""
+MEANT, MEANT_HAN = 800, 270
+"""Characters of which a vector is made, after the headline: more tell more, and cost more."""
 
 HEADLINE, HEADLINE_HAN = 120, 40
 """Characters of the first line that stand for a headline where there is none."""
@@ -105,7 +106,6 @@ class Profile:
         frame: hash of the headline without days, months, years and numbers; 0 if little is left.
         stamp: these days, months, years and numbers.
         english: whether the words are English.
-        lead: the headline and the first paragraphs, for a vector.
     """
 
     doc_id: str
@@ -116,14 +116,13 @@ class Profile:
     own: Array
     title: Array
     own_title: Array
-    names: frozenset[str]
-    facts: frozenset[str]
+    names: tuple[str, ...]
+    facts: tuple[str, ...]
     address: float
     telling: float | None
     frame: int
     stamp: str
     english: bool
-    lead: str
 
     @property
     def family(self) -> str:
@@ -136,10 +135,10 @@ def make_profile(report: Report) -> Profile:
 
     >>> report = Report("1", "fr", None, "", "Hier, OpenAI a perdu 5 milliards de dollars.")
     >>> profile = make_profile(report)
-    >>> sorted(profile.names), sorted(profile.facts)
-    (['openai'], ['5,000,000,000 USD'])
+    >>> profile.names, profile.facts
+    (('openai',), ('5,000,000,000 USD',))
     """
-    is_han = bool(_HAN.search(report.body[:LEAD_HAN])) and report.language[:2] in {"zh", "ja"}
+    is_han = _is_han(report)
     own = _Texts.cut(report.title, report.body, is_han=is_han)
     read = own
     if report.english:
@@ -156,14 +155,29 @@ def make_profile(report: Report) -> Profile:
         words if read is own else hash_words(own.both),
         title,
         title if read is own else hash_words(own.title),
-        find_names(own.lead if is_han else f"{read.lead} {own.lead}", is_han=is_han),
-        find_facts(f"{report.title}\n{own.lead}", report.language),
+        _keep(find_names(own.lead if is_han else f"{read.lead} {own.lead}", is_han=is_han)),
+        _keep(find_facts(f"{report.title}\n{own.lead}", report.language)),
         len(_ADDRESS.findall(own.both)) / hundreds,
         len(_TELLING.findall(own.both)) / hundreds if is_known else None,
         *_frame(report.title),
         bool(report.english) or report.language.startswith("en"),
-        f"{report.title}\n{own.lead[: MEANT_HAN if is_han else MEANT]}".strip(),
     )
+
+
+def _keep(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys in order; equal ones of all reports are one string in memory."""
+    return tuple(sys.intern(key) for key in sorted(keys))
+
+
+def find_lead(report: Report) -> str:
+    """Return the headline and the first sentences of a report, of which its vector is made."""
+    is_han = _is_han(report)
+    body = report.body.removeprefix(report.title).strip()
+    return f"{report.title}\n{body[: MEANT_HAN if is_han else MEANT]}".strip()
+
+
+def _is_han(report: Report) -> bool:
+    return bool(_HAN.search(report.body[:LEAD_HAN])) and report.language[:2] in {"zh", "ja"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,20 +280,21 @@ def weigh(keys: Iterable[str] | Array, rarity: Array | None = None) -> Array:
     return weights
 
 
-def learn_rarity(profiles: Sequence[Profile]) -> Array:
+def learn_rarity(profiles: Sequence[Profile]) -> tuple[Array, Array]:
     """Return the rarity of keys in general or among these reports, whichever is less.
 
     In a corpus of one month, the name of the month tells nothing.  Few reports say little about
-    what is rare, so fewer than a thousand count as a thousand.
+    what is rare, so fewer than a thousand count as a thousand.  The second array says which keys
+    more than one report has.
     """
     counts = np.zeros(BUCKETS, np.int64)
     for each in profiles:
-        strings = each.facts | each.names
+        strings = each.facts + each.names
         hashes = np.fromiter(map(hash_key, strings), np.uint32, len(strings))
         counts[np.unique(np.concatenate([each.words, each.own, hashes]) % BUCKETS)] += 1
     shares = np.maximum(counts, 1) / max(len(profiles), _FEWEST)
     rarity: Array = np.minimum(_background(), -_SCALE * np.log(shares))
-    return rarity
+    return rarity, counts > 1
 
 
 def hash_key(word: str) -> int:

@@ -3,7 +3,7 @@
 ``python -m training.stories.train PARALLEL PAGES [OUTPUT]``.  PARALLEL holds parallel news, PAGES
 real ones, of which ``judged.tsv`` says by their ids which pairs tell one story.  Of the planted
 stories the even ones are learned from, the odd ones measured on; the judged pairs are learned from
-in five folds, no page in two of them, and measured by the weights that have not seen them.
+in twenty folds, no page in two of them, and measured by the weights that have not seen them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus_norm.stories import pairs
-from corpus_norm.stories.clusters import find_stories
+from corpus_norm.stories.clusters import find_candidates, find_stories
 from corpus_norm.stories.encoder import encode
 from corpus_norm.stories.pairs import FEATURES, Comparison, Model
-from corpus_norm.stories.profiles import Report, make_profile
+from corpus_norm.stories.profiles import Report, find_lead, make_profile
 from training.stories.planted import Planted, plant
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _DAYS = 7
 _HARD = 6  # unlike reports to learn from, for each report: those that look most alike
 _RIDGE = 1e-2
 _JUDGED_SHARE = 2.0  # times the weight of the planted pairs
-_FOLDS = 5
+_FOLDS = 20
 _SERIES = -20.0  # no pair to learn from has it: two parts of a series are never one story
 _MARGIN = 0.05  # of log-odds, above the likeliest judged pair of two stories
 _AGAINST = {"guide", "untold", "series", "other_days", "days", "lengths"}  # what speaks against one story; all else speaks for it
@@ -132,8 +132,8 @@ def measure_judged(folder: Path) -> tuple[tuple[Array, Array], Array]:
     """Return the features of the judged pairs and 1 for one story, and the fold of each."""
     reports, places, labels = read_judged(folder)
     profiles = [make_profile(report) for report in reports]
-    vectors = encode([each.lead for each in profiles])
-    comparison = Comparison(profiles, vectors, _DAYS, Model((), 0.0))
+    vectors = encode(list(map(find_lead, reports)))
+    comparison = Comparison(profiles, _DAYS, vectors, Model((), 0.0))
     values = np.array([comparison.measure(*pair) for pair in places])
     return (values, labels), fold(places)
 
@@ -203,7 +203,8 @@ def _score(hits: int, said: int, truth: int) -> tuple[float, float, float]:
 def group(planted: Sequence[Planted], *, with_vectors: bool = True) -> list[int]:
     """Return the story that each report was put into."""
     comparison = compare(planted, with_vectors=with_vectors)
-    joined = find_stories(comparison, range(len(planted)), _DAYS, {})
+    candidates = find_candidates(comparison, _DAYS)
+    joined = find_stories(comparison, _DAYS, {}, candidates)
     return [joined[place].story for place in range(len(planted))]
 
 
@@ -212,8 +213,9 @@ def compare(
 ) -> Comparison:
     """Return what is compared of the reports."""
     profiles = [make_profile(each.report) for each in planted]
-    vectors = encode([each.lead for each in profiles]) if with_vectors else None
-    return Comparison(profiles, vectors, _DAYS, model)
+    leads = [find_lead(each.report) for each in planted]
+    vectors = encode(leads) if with_vectors else None
+    return Comparison(profiles, _DAYS, vectors, model)
 
 
 def main() -> None:
