@@ -1,15 +1,16 @@
-"""Stories from reports: each joins the story of an earlier report, or begins one.
+"""Stories from reports: the likeliest pairs are joined first, if the others do not speak against it.
 
-Reports come the earliest first, and what was decided is never changed: a story keeps its identity
-and its members when new reports arrive (online clustering, as in Allan, Topic Detection and
-Tracking, 2002).  Candidates are the reports within the window of days that share rare words,
-names or facts, and those whose vectors are nearest.
+This is agglomerative clustering with average linkage (Manning, Raghavan, Schütze, Introduction to
+Information Retrieval, chapter 17) over pairs of candidates, which keeps it near-linear.  Stories of
+an earlier run keep their identities and their members: new reports join them, or each other.
+Candidates are the reports within the window of days that share rare words, names or facts, and,
+where reports have no English in common, those whose vectors are nearest.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,17 +84,13 @@ def find_stories(
         candidates: for each report, from :func:`find_candidates`; with vectors, where reports have
             no English in common, those that are nearest by them are added.
     """
-    builder = _Builder(comparison, days)
-    order = range(len(comparison.profiles))
-    for place in (place for place in order if place in known):
-        builder.keep(place, Joined(known[place]))
-    new = [place for place in order if place not in known]
-    for start in range(0, len(new), _BLOCK):
-        block = new[start : start + _BLOCK]
-        near = builder.find_near(block) if comparison.has_blind else {}
-        for place in block:
-            builder.add(place, builder.place(place, [*near.get(place, ()), *candidates[place]]))
-    return builder.joined
+    linkage = _Linkage(comparison, known)
+    near: Mapping[int, Sequence[int]] = {}
+    if comparison.has_blind and comparison.vectors is not None:
+        near = _Neighbours(comparison, days).find([n for n in range(len(candidates)) if n not in known])
+    for place, others in enumerate(candidates):
+        linkage.consider(place, {*others, *near.get(place, ())})
+    return linkage.join()
 
 
 class _KeyIndex:
@@ -134,107 +131,104 @@ def _are_near(one: int, other: int, days: int) -> bool:
     return _ALWAYS in {one, other} or abs(one - other) <= days
 
 
-class _Builder:
-    """The stories so far."""
+class _Linkage:
+    """The stories so far, and the pairs that may join them."""
 
-    def __init__(self, comparison: Comparison, days: int) -> None:
-        self.joined: dict[int, Joined] = {}
+    def __init__(self, comparison: Comparison, known: Mapping[int, int]) -> None:
         self._comparison = comparison
-        self._days = days
+        self._kept = set(known.values())
+        self._story = {n: known.get(n, n) for n in range(len(comparison.profiles))}
         self._members: dict[int, list[int]] = defaultdict(list)
-        self._added: list[int] = []
-        self._rank: dict[int, int] = {}
-        self._kept: set[int] = set()
-        self._when = np.array([_day_of(each) for each in comparison.profiles], np.int64)
+        for place, story in self._story.items():
+            self._members[story].append(place)
+        self._pairs: list[tuple[float, int, int]] = []
 
-    def add(self, place: int, joined: Joined) -> None:
-        """Add a report to its story."""
-        self.joined[place] = joined
-        self._members[joined.story].append(place)
-        self._rank[place] = len(self._added)
-        self._added.append(place)
+    def consider(self, place: int, others: Iterable[int]) -> None:
+        """Score the pairs of a report with others, and keep those that may be of one story."""
+        for other in others:
+            score = self._comparison.score(place, other)
+            if score >= THRESHOLD:
+                self._pairs.append((-score, place, other))
 
-    def keep(self, place: int, joined: Joined) -> None:
-        """Add a report of an earlier run."""
-        self._kept.add(joined.story)
-        self.add(place, joined)
+    def join(self) -> dict[int, Joined]:
+        """Join the likeliest first; return the story of each report."""
+        self._pairs.sort()
+        for _, one, other in self._pairs:
+            first, second = sorted((self._story[one], self._story[other]))
+            if first != second and self._may_join(first, second):
+                self._unite(first, second)
+        joined = {place: Joined(story) for place, story in self._story.items()}
+        for score, one, other in reversed(self._pairs):  # the likeliest is written last
+            if self._story[one] == self._story[other]:
+                joined[one] = Joined(self._story[one], other, -score)
+        return self._name_nearest(joined)
 
-    def place(self, place: int, candidates: Iterable[int]) -> Joined:
-        """Return the story that a report joins, or a new one of its own."""
-        scored = [(-self._comparison.score(place, each), each) for each in {*candidates}]
-        for score, nearest in sorted(scored):
-            if -score < THRESHOLD:
-                break
-            story = self.joined[nearest].story
-            if self._link([place], self._choose(story)) >= _SUPPORT:
-                return self._unite(place, Joined(story, nearest, -score), sorted(scored))
-        return Joined(place)
+    def _may_join(self, first: int, second: int) -> bool:
+        """Whether the mean score between two stories is enough: less for a single report."""
+        if first in self._kept and second in self._kept:
+            return False
+        some, others = self._choose(first), self._choose(second)
+        scores = [self._comparison.score(max(a, b), min(a, b)) for a in some for b in others]
+        is_single = 1 in {len(some), len(others)}
+        return sum(scores) / len(scores) >= (_SUPPORT if is_single else THRESHOLD)
 
-    def _unite(self, place: int, mine: Joined, scored: Sequence[tuple[float, int]]) -> Joined:
-        """Unite two stories of this run that a report tells both, if it links them well enough.
+    def _unite(self, first: int, second: int) -> None:
+        """Unite two stories; the name is that of the one an earlier run knows, or the earlier."""
+        if second in self._kept:
+            first, second = second, first
+        for member in self._members.pop(second):
+            self._story[member] = first
+            self._members[first].append(member)
+        self._members[first].sort()
 
-        That is, if the mean score between the reports of one and those of the other, the new one
-        included, reaches the threshold (average linkage).  Stories of an earlier run keep their
-        documents.
-        """
-        for score, nearest in scored:
-            other = self.joined[nearest].story
-            if -score < THRESHOLD:
-                break
-            if other == mine.story or {other, mine.story} & self._kept:
-                continue
-            if self._link([place, *self._choose(mine.story)], self._choose(other)) >= THRESHOLD:
-                first, second = sorted((other, mine.story), key=self._rank.__getitem__)
-                self._move(second, first, place)
-                mine = replace(mine, story=first)
-        return mine
-
-    def _move(self, story: int, target: int, place: int) -> None:
-        """Move the reports of a story to an earlier one, which a new report links it to."""
-        self.joined[story] = Joined(target, place, self._comparison.score(place, story))
-        for member in self._members.pop(story):
-            self.joined[member] = replace(self.joined[member], story=target)
-            self._members[target].append(member)
-        self._members[target].sort(key=self._rank.__getitem__)
-
-    def _link(self, some: Sequence[int], others: Sequence[int]) -> float:
-        """Return the mean score between two groups of reports."""
-        scores = [self._comparison.score(a, b) for a in some for b in others]
-        return sum(scores) / len(scores)
+    def _name_nearest(self, joined: dict[int, Joined]) -> dict[int, Joined]:
+        """Give those reports a nearest one that are like later ones alone, but the first."""
+        for score, one, other in reversed(self._pairs):
+            mine = joined[other]
+            is_first = other == mine.story
+            if self._story[one] == mine.story and mine.nearest is None and not is_first:
+                joined[other] = Joined(mine.story, one, -score)
+        return joined
 
     def _choose(self, story: int) -> list[int]:
         """Return the first and the latest reports of a story, or all if they are few."""
         members = self._members[story]
-        return members if len(members) <= _MEMBERS else [*members[:3], *members[-3:]]
+        half = _MEMBERS // 2
+        return members if len(members) <= _MEMBERS else [*members[:half], *members[-half:]]
 
-    def find_near(self, block: Sequence[int]) -> dict[int, list[int]]:
-        """Return, for each report of a block, the earlier ones whose vectors are nearest."""
-        vectors = self._comparison.vectors
-        if vectors is None:
-            return {place: [] for place in block}
-        earlier = np.array([*self._within(block), *block], np.int64)
-        cosines = vectors[np.array(block)] @ vectors[earlier].T
+
+class _Neighbours:
+    """The earlier reports whose vectors are nearest to that of each."""
+
+    def __init__(self, comparison: Comparison, days: int) -> None:
+        self._vectors = comparison.vectors
+        self._days = days
+        self._when = np.array([_day_of(each) for each in comparison.profiles], np.int64)
+
+    def find(self, places: Sequence[int]) -> dict[int, list[int]]:
+        """Return the nearest ones of each of these, the nearest first."""
+        blocks = (places[n : n + _BLOCK] for n in range(0, len(places), _BLOCK))
+        return {place: near for block in blocks for place, near in self._find_near(block)}
+
+    def _find_near(self, block: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+        assert self._vectors is not None  # noqa: S101 -- the caller has looked
+        earlier = self._within(block)
+        cosines = self._vectors[np.array(block)] @ self._vectors[earlier].T
         when, mine = self._when[earlier], self._when[np.array(block)][:, None]
         near = (abs(when - mine) <= self._days) | (when == _ALWAYS) | (mine == _ALWAYS)
-        after = (
-            np.arange(len(earlier)) >= len(earlier) - len(block) + np.arange(len(block))[:, None]
-        )
-        cosines[~near | after] = 0
-        return {
-            place: earlier[_find_largest(row)].tolist()
-            for place, row in zip(block, cosines, strict=True)
-        }
+        cosines[~near | (earlier >= np.array(block)[:, None])] = 0
+        for place, row in zip(block, cosines, strict=True):
+            yield place, earlier[_find_largest(row)].tolist()
 
-    def _within(self, block: Sequence[int]) -> list[int]:
-        """Return the reports so far that may lie in the window of some report of a block."""
+    def _within(self, block: Sequence[int]) -> Array:
+        """Return the reports up to a block that may lie in the window of some report of it."""
+        places = np.arange(block[-1] + 1)
         when = self._when[np.array(block)]
-        added = np.array(self._added, np.int64)
-        if not len(added) or _ALWAYS in when:
-            return self._added
-        days = self._when[added]
+        if _ALWAYS in when:
+            return places
+        days = self._when[places]
         inside = (days >= when.min() - self._days) & (days <= when.max() + self._days)
-        found: list[int] = added[inside | (days == _ALWAYS)].tolist()
-        return found
+        return places[inside | (days == _ALWAYS)]
 
 
 def _find_largest(row: Array) -> Array:

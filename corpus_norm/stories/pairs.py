@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FEATURES = (
     "cosine",
-    "cosine_far",
+    "cosine_blind",
     "words",
     "words_rare",
     "title",
@@ -45,11 +45,11 @@ FEATURES = (
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "cosine": "likeness of what the headline and the first sentences mean",
-        "cosine_far": "the same, where the languages differ",
+        "cosine_blind": "the same, where the languages differ and there is no English to compare",
         "words": "words in common, the rare ones counting more, of all words of both",
         "words_rare": "sum of the rarity of the words in common",
         "title": "words of the headlines in common",
-        "figures": "number of rare amounts and dates in common",
+        "figures": "rare amounts and dates in common, the rarer counting more",
         "agreement": "amounts and dates in common, as a share of those of the shorter list",
         "names": "names in common, by rarity",
         "guide": "how much both address the reader, as guides do",
@@ -66,7 +66,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 THRESHOLD = 0.5
 _RARE = 4.0  # weight from which a word is rare: one text in fifty
 _ENOUGH_WORDS = 3  # of a headline; fewer say nothing
-_MOST_FIGURES = 4  # more in common tell no more
+_MOST_FIGURES = 6.0  # more in common tell no more
 _OFTEN = 0.4  # words of address in a hundred characters: a guide
 _TOLD = 0.1  # words of telling in a hundred characters: a report
 _SAME_WORDS, _OTHER_FIGURES, _FEWEST_FIGURES = 0.5, 0.4, 3  # two fillings of one template
@@ -138,7 +138,7 @@ class Comparison:
         """Whether a pair reaches the threshold if its vectors are as near as any."""
         model = load_model(with_vectors=has_encoder())
         values = self.measure(one, other)
-        best = (_BEST_COSINE, _BEST_COSINE * (self.profiles[one].family != self.profiles[other].family))
+        best = (_BEST_COSINE, _BEST_COSINE * values[FEATURES.index("blind")])
         return model.score((*best, *values[2:])) >= THRESHOLD
 
     def weigh(self, keys: Iterable[str] | Array) -> Array:
@@ -149,6 +149,7 @@ class Comparison:
         """Return the features of a pair, in the order of :data:`FEATURES`."""
         a, b = self.profiles[one], self.profiles[other]
         far = a.family != b.family
+        blind = far and not (a.english and b.english)
         words = self._compare_words(one, other, far=far)
         facts = self._compare_facts(a.facts, b.facts)
         names = set(a.names) & set(b.names)
@@ -157,7 +158,7 @@ class Comparison:
         apart = 0 if a.day is None or b.day is None else abs(a.day - b.day)
         return (
             cosine,
-            cosine * far,
+            cosine * blind,
             *words,
             *facts,
             log(1 + float(self.weigh(names).sum())) if names else 0.0,
@@ -168,11 +169,11 @@ class Comparison:
             apart / self._days,
             abs(log((a.length + 50) / (b.length + 50))),
             float(far),
-            float(far and not (a.english and b.english)),
+            float(blind),
         )
 
     def _compare_words(self, one: int, other: int, *, far: bool) -> tuple[float, ...]:
-        """Return what words tell: in English across languages, otherwise in the language of both."""
+        """Return what words tell: in English across languages, else in the language of both."""
         a, b = self.profiles[one], self.profiles[other]
         words = (a.words, b.words) if far else (a.own, b.own)
         titles = (a.title, b.title) if far else (a.own_title, b.own_title)
@@ -187,14 +188,14 @@ class Comparison:
         )
 
     def _compare_facts(self, one: Sequence[str], other: Sequence[str]) -> tuple[float, ...]:
-        """Return the number of rare facts in common, and the share of all in common by weight."""
+        """Return the weight of the rare facts in common, and the share of all facts in common."""
         shared = set(one) & set(other)
         if not shared:
             return 0.0, 0.0
         common = self.weigh(shared)
         least = min(float(self.weigh(one).sum()), float(self.weigh(other).sum()))
-        rare = min(_MOST_FIGURES, int((common >= _RARE).sum()))
-        return float(rare), float(common.sum()) / (least + 1e-9)
+        rare = float(common[common >= _RARE].sum()) / _RARE
+        return min(_MOST_FIGURES, rare), float(common.sum()) / (least + 1e-9)
 
     def judge(self, one: int, other: int) -> Verdict:
         """Return the verdict on a pair, with reasons."""
