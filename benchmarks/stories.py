@@ -4,7 +4,9 @@
 
 - copies among invented texts, one in ten an edited copy: precision, recall, documents a second
 - with ``--peer``, the Python of an environment that has datatrove: its MinHash on the same texts
-- the time and memory of the search for stories, from reading the dataset to writing the table
+- the time and memory of the search for stories in so many processes, from reading the dataset to
+  its rows; one document in ten a copy, three the same news in other words, within three days; and
+  then of an update with ten new ones
 - with ``--gold``, planted stories in three languages and edited pages: precision, recall, F1
 
 Texts are invented from words that are as frequent as words are (Zipf), so no set of documents is

@@ -9,17 +9,17 @@ import pytest
 from test_conversion import SMALL, digests
 
 import corpus_norm
-from corpus_norm.adapters.files import JobSpec, list_files, normalize_files, write_results
+from corpus_norm.adapters import JobSpec, list_files, normalize_files, write_results
 from corpus_norm.errors import CorpusNormError, ModelNotInstalledError, SettingsError
 
 
-def run(corpus, output, settings=SMALL):
+def run(corpus, output, settings=SMALL, **options):
     """As an engine does: the files in tasks of two, the rows written in order."""
     names = list_files(corpus)
     tasks = [names[start : start + 2] for start in range(0, len(names), 2)]
     spec = JobSpec.make(settings)
     batches = (batch for task in tasks for batch in normalize_files(task, spec))
-    return write_results(batches, corpus, output, settings)
+    return write_results(batches, corpus, output, settings, **options)
 
 
 @pytest.fixture
@@ -83,3 +83,13 @@ def test_an_engine_that_is_not_installed_is_said_with_its_install_line(
     with pytest.raises(CorpusNormError) as caught:
         calls[module]()
     assert advice in str(caught.value)
+
+
+@pytest.mark.slow
+def test_stories_are_those_of_a_local_run_byte_for_byte(corpus, tmp_path):
+    corpus_norm.convert(corpus, tmp_path / "here", SMALL, memory=False, stories=True, story_days=3)
+    there = run(corpus, tmp_path / "there", stories=True, story_days=3)
+    assert digests(tmp_path / "there") == digests(tmp_path / "here")
+    assert there.manifest.stories.settings == {"days": 3}
+    with pytest.raises(SettingsError, match="story_days"):
+        run(corpus, tmp_path / "no", story_days=-1)

@@ -200,7 +200,7 @@ def test_workers_make_the_bytes_of_one_process(tmp_path):
 
 
 def test_the_adapters_know_the_fields_and_the_ids_of_a_local_run(tmp_path):
-    from corpus_norm.adapters.files import JobSpec, list_files, normalize_files, write_results
+    from corpus_norm.adapters import JobSpec, list_files, normalize_files, write_results
     from corpus_norm.adapters.ray import Normalizer
 
     path = write_as(".parquet", tmp_path)

@@ -30,7 +30,7 @@ _RAREST = 24  # keys of a report by which it is looked up
 _LATEST = 48  # reports of a key that are looked at; more, and the key is not rare
 _BY_KEYS = 12
 _MEMBERS = 6  # of a story that a new report is compared with
-_SUPPORT = 0.25  # mean score over these members, against chains of likeness
+_SUPPORT = 0.15  # the same for a single report, which has no other story to lose
 _ALWAYS = 10**7  # day of a report without one
 
 
