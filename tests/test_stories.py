@@ -146,11 +146,12 @@ def test_the_parts_of_a_series_are_no_story_though_their_words_are_alike(titles,
 
 def test_two_guides_are_no_story_and_two_reports_in_the_same_words_are():
     guide = (
-        "How to plan your wedding: a timeline. Choose the venue twelve months before your wedding, "
-        "and ask the caterer for an offer. Then you book the band, the florist and the photographer "
+        "How to plan your wedding: a timeline. Choose the venue a year before your wedding, and "
+        "ask the caterer for an offer. Then you book the band, the florist and the photographer "
         "of your choice, and send the invitations to your guests."
     )
-    told = guide.replace("your ", "the ").replace("you ", "they ") + " So said Ada Brennan on Monday."
+    told = guide.replace("your ", "the ").replace("you ", "they ")
+    told += " So said Ada Brennan on Monday."
     pair = [tell("Planning a wedding", text) for text in (guide, f"{guide} Enjoy your day!")]
     news = [tell("Planning a wedding", text) for text in (told, f"{told} They enjoyed it.")]
     assert judge(*pair).reasons["guide"] < 0 < judge(*news).reasons["words"]

@@ -310,7 +310,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
                 inputs,
                 output or Path(),
                 chosen,
-                workers=_read_workers(workers),
+                workers=read_workers(workers),
                 worker_memory_mb=worker_memory,
                 update=update,
                 overwrite=overwrite,
@@ -357,7 +357,7 @@ def _stream(  # noqa: PLR0913, PLR0917 -- what, how and where
     from corpus_norm.cli.streaming import write_stream
     from corpus_norm.conversion import Stream
 
-    stream = Stream(inputs, settings, workers=_read_workers(workers), **options)
+    stream = Stream(inputs, settings, workers=read_workers(workers), **options)
     if write_stream(stream, form, *target):
         raise typer.Exit(1)
 
@@ -386,7 +386,8 @@ def _read_settings(file: Path | None, options: Mapping[str, object]) -> Settings
     return Settings.from_dict(changes) if file is None else Settings.load(file, changes)
 
 
-def _read_workers(text: str) -> int | Literal["auto"]:
+def read_workers(text: str) -> int | Literal["auto"]:
+    """Return the number of worker processes that an option names."""
     if text in {"auto", "0"}:
         return "auto"
     if not text.isdecimal():

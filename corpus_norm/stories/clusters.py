@@ -1,4 +1,4 @@
-"""Stories from reports: the likeliest pairs are joined first, if the others do not speak against it.
+"""Stories from reports: the likeliest pairs are joined first, unless the others speak against it.
 
 This is agglomerative clustering with average linkage (Manning, Raghavan, Schütze, Introduction to
 Information Retrieval, chapter 17) over pairs of candidates, which keeps it near-linear.  Stories of
@@ -87,7 +87,8 @@ def find_stories(
     linkage = _Linkage(comparison, known)
     near: Mapping[int, Sequence[int]] = {}
     if comparison.has_blind and comparison.vectors is not None:
-        near = _Neighbours(comparison, days).find([n for n in range(len(candidates)) if n not in known])
+        new = [place for place in range(len(candidates)) if place not in known]
+        near = _Neighbours(comparison, days).find(new)
     for place, others in enumerate(candidates):
         linkage.consider(place, {*others, *near.get(place, ())})
     return linkage.join()
@@ -228,7 +229,8 @@ class _Neighbours:
             return places
         days = self._when[places]
         inside = (days >= when.min() - self._days) & (days <= when.max() + self._days)
-        return places[inside | (days == _ALWAYS)]
+        found: Array = places[inside | (days == _ALWAYS)]
+        return found
 
 
 def _find_largest(row: Array) -> Array:

@@ -102,7 +102,7 @@ def _list_reports(rows: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
 def _compare_reports(
     story: str, reports: Sequence[str], statements: dict[str, list[_Statement]]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a story; only amounts that may differ from another report's have vectors."""
+    """Yield the rows of a story; only amounts that differ from another report's have vectors."""
     pairs = {
         (one, other): _pair_up(statements[one], statements[other])
         for one, other in combinations(reports, 2)

@@ -163,9 +163,7 @@ def find_numbers(text: str) -> Array:
     return np.unique(np.fromiter(map(hash_key, found), np.uint32, len(found)))
 
 
-def _read_reports(
-    batch: pa.RecordBatch, wanted: frozenset[str] | None
-) -> Iterator[Report | None]:
+def _read_reports(batch: pa.RecordBatch, wanted: frozenset[str] | None) -> Iterator[Report | None]:
     """Yield the texts of each document that is wanted and has a body; else None."""
     if "title" not in batch.schema.names:
         yield from [None] * batch.num_rows

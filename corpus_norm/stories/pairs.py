@@ -247,9 +247,7 @@ def _measure_silence(a: Profile, b: Profile) -> float:
     return 1 - min(1.0, (a.telling + b.telling) / 2 / _TOLD)
 
 
-def _is_series(
-    a: Profile, b: Profile, words: float, agreement: float, *, other_days: bool
-) -> bool:
+def _is_series(a: Profile, b: Profile, words: float, agreement: float, *, other_days: bool) -> bool:
     """Whether two texts are parts of a series, such as the weather of two days.
 
     Their headlines differ in days or numbers alone, or are the same on two days; or most words are
@@ -257,8 +255,10 @@ def _is_series(
     """
     is_other_day = None not in {a.day, b.day} and a.day != b.day
     differs = agreement < _OTHER_FIGURES
-    if a.frame and a.frame == b.frame and (
-        (a.stamp and b.stamp and a.stamp != b.stamp) or (is_other_day and differs)
+    if (
+        a.frame
+        and a.frame == b.frame
+        and ((a.stamp and b.stamp and a.stamp != b.stamp) or (is_other_day and differs))
     ):
         return True
     filled = min(len(a.facts), len(b.facts)) >= _FEWEST_FIGURES

@@ -193,6 +193,10 @@ class _Unseen(Comparison):
         bias = model.bias - self.lower + self.lift * values[FEATURES.index("far")]
         return Model(model.weights, bias).score(values)
 
+    def joins_two(self) -> bool:
+        """Whether a story has two pages that were judged to tell two."""
+        return bool(self.find_stories()[self._judged.labels == 0].any())
+
     def find_stories(self) -> Array:
         """Return, for each judged pair, whether it is put in one story."""
         everything = [list(range(place)) for place in range(len(self.profiles))]
@@ -217,9 +221,9 @@ def learn(
         models.append(_to_model(fit_signed(values, labels, columns, part)))
     model = fit_signed(values, labels, columns, (judged.values, judged.labels))
     comparison = _Unseen(judged, models, _to_model(model))
-    while comparison.find_stories()[judged.labels == 0].any():
+    while comparison.joins_two():
         comparison.lower += _STEP
-    while comparison.lift < comparison.lower and not comparison.find_stories()[judged.labels == 0].any():
+    while comparison.lift < comparison.lower and not comparison.joins_two():
         comparison.lift += _STEP
     comparison.lift = max(0.0, comparison.lift - _MARGIN)
     model["bias"] = round(model["bias"] - comparison.lower, 4)
