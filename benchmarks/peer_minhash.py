@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest.mock import MagicMock
 
 # datatrove's package of deduplication imports this for exact substrings, which are not used here.
@@ -29,7 +29,7 @@ from datatrove.pipeline.dedup import (  # noqa: E402
 from datatrove.utils.hashing import HashConfig  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class _Words:
@@ -52,11 +52,11 @@ def main() -> None:
     )
     kept: list[str] = []
 
-    def read(*_: Any) -> Iterator[Document]:
+    def read(*_: object) -> Iterator[Document]:
         with texts.open(encoding="utf-8") as lines:
             yield from (Document(**json.loads(line)) for line in lines)
 
-    def keep(documents: Any, *_: Any) -> Iterator[Document]:
+    def keep(documents: Iterable[Document], *_: object) -> Iterator[Document]:
         for document in documents:
             kept.append(document.id)
             yield document
