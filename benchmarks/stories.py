@@ -31,8 +31,7 @@ from corpus_norm import open_dataset
 from corpus_norm.dataset import DatasetWriter, documents_to_batch
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
-from corpus_norm.stories.duplicates import find_duplicates
-from corpus_norm.stories.shingles import find_shingles
+from corpus_norm.stories.duplicates import find_duplicates, find_shingles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,7 +14,7 @@ from corpus_norm.cli import app
 from corpus_norm.conversion import engine
 from corpus_norm.errors import DatasetError, SettingsError
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
-from corpus_norm.stories import StoryOptions, documents, encoder, explain, regroup
+from corpus_norm.stories import StoryOptions, documents, explain, profiles, regroup
 from corpus_norm.stories.clusters import find_stories
 from corpus_norm.stories.pairs import THRESHOLD, Comparison
 from corpus_norm.stories.profiles import Report, find_facts, find_names, make_profile
@@ -54,7 +54,7 @@ of Kestrel Line, did not comment in Port Elwin."""
 @pytest.fixture
 def blind(monkeypatch):
     """Without the extra."""
-    monkeypatch.setattr(encoder, "_load", lambda: None)
+    monkeypatch.setattr(profiles, "_load", lambda: None)
 
 
 @pytest.fixture

@@ -10,10 +10,8 @@ import pytest
 
 import corpus_norm
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
-from corpus_norm.stories.documents import Reading, find_numbers, sort_documents
-from corpus_norm.stories.duplicates import compare, find_duplicates
-from corpus_norm.stories.shingles import find_shingles
-from corpus_norm.stories.syndication import find_agency
+from corpus_norm.stories.documents import Reading, find_agency, find_numbers, sort_documents
+from corpus_norm.stories.duplicates import compare, find_duplicates, find_shingles
 
 PLAIN = Settings(
     translation=TranslationSettings(enabled=False),

@@ -21,8 +21,8 @@ from corpus_norm.stories.profiles import BUCKETS, hash_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from corpus_norm.stories.duplicates import Array
     from corpus_norm.stories.profiles import Profile
-    from corpus_norm.stories.shingles import Array
 
 _BLOCK = 128  # reports whose vectors are compared at once
 _NEAREST, _LEAST_COSINE = 12, 0.35

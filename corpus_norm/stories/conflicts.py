@@ -18,8 +18,7 @@ import pyarrow.compute as pc
 
 from corpus_norm.audit.matching import are_equal
 from corpus_norm.labels import AmountKind, Role
-from corpus_norm.stories.encoder import encode
-from corpus_norm.stories.profiles import find_amounts, weigh
+from corpus_norm.stories.profiles import encode, find_amounts, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

