@@ -226,6 +226,10 @@ def test_reports_of_one_event_in_other_words_are_one_story(corpus, tmp_path):
     assert str(story.first_seen) == "2024-03-04"
     assert {"aurelia", "brennan"} <= set(story.facts)
     assert dataset.stories[story.story_id] is story
+    assert [(each.role, str(each.published), each.language) for each in story.timeline] == (
+        [("first", "2024-03-04", "en"), ("report", "2024-03-04", "en")]
+    )
+    assert story.timeline[1].nearest == story.timeline[0].doc_id
     assert len(dataset.stories.to_pandas()) == 1
     assert "<td>Ferry of Kestrel Line runs aground off Marlow</td><td>2</td>" in (
         dataset.stories._repr_html_()

@@ -73,6 +73,8 @@ _MOST_FIGURES = 6.0  # more in common tell no more
 _OFTEN = 0.4  # words of address in a hundred characters: a guide
 _TOLD = 0.1  # words of telling in a hundred characters: a report
 _SAME_WORDS, _OTHER_FIGURES, _FEWEST_FIGURES = 0.5, 0.4, 3  # two fillings of one template
+_OTHER_FIGURES_FAR, _MANY_FIGURES = 0.35, 5  # the same, where the languages differ
+_SAME_FIGURES = 0.75  # of two reports with one headline on two days, which are no series
 _BEST_COSINE = 0.9  # of two reports that are no copies
 _CALENDAR = re.compile(r"\d\d-\d\d")
 
@@ -254,17 +256,18 @@ def _is_series(a: Profile, b: Profile, words: float, agreement: float, *, other_
     """Whether two texts are parts of a series, such as the weather of two days.
 
     Their headlines differ in days or numbers alone, or are the same on two days; or most words are
-    the same, and hardly any of the amounts and dates.
+    the same, and hardly any of the amounts and dates.  In two languages, words tell little of that:
+    there it is enough that both give many amounts and dates and share hardly any.
     """
     is_other_day = None not in {a.day, b.day} and a.day != b.day
     differs = agreement < _OTHER_FIGURES
-    if (
-        a.frame
-        and a.frame == b.frame
-        and ((a.stamp and b.stamp and a.stamp != b.stamp) or (is_other_day and differs))
-    ):
+    is_new = is_other_day and agreement < _SAME_FIGURES
+    if a.frame and a.frame == b.frame and ((a.stamp and b.stamp and a.stamp != b.stamp) or is_new):
         return True
-    filled = min(len(a.facts), len(b.facts)) >= _FEWEST_FIGURES
+    least = min(len(a.facts), len(b.facts))
+    if a.family != b.family and least >= _MANY_FIGURES:
+        return agreement < _OTHER_FIGURES_FAR
+    filled = least >= _FEWEST_FIGURES
     return words >= _SAME_WORDS and differs and (filled or other_days)
 
 
