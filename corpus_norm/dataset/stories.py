@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from corpus_norm.dataset.schema import CONFLICTS, STORIES
-from corpus_norm.document import find_host
+from corpus_norm.document import UNDETERMINED, find_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -232,7 +232,7 @@ def _tell(group: dict[str, Any], row: dict[str, Any]) -> Telling:
         group["doc_id"],
         row.get("published"),
         group["role"],
-        row.get("language") or "und",
+        row.get("language") or UNDETERMINED,
         row.get("site") or find_host(row.get("url")),
         row.get("title"),
         row.get("title_en"),

@@ -9,10 +9,12 @@ of the text.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import re
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -37,6 +39,7 @@ _COLUMNS = ("doc_id", "published", "authors", "body", "text", "blocks")
 _MORE_COLUMNS = ("language", "title", "title_en", "body_en")
 _PARAGRAPH = "\n\n"
 _ROWS = 256  # documents at a time
+_THREADS = "OPENBLAS_NUM_THREADS"
 _NUMBER = re.compile(r"\d+")
 NO_DAY = 10**7
 """Day of a document without one: after all others."""
@@ -133,13 +136,25 @@ def map_in_order(
     if count > 1:
         context = multiprocessing.get_context("spawn")
         try:
-            with ProcessPoolExecutor(count, context) as pool:
+            with _one_thread_each(), ProcessPoolExecutor(count, context) as pool:
                 for found in pool.map(function, items):
                     yield found
                     done += 1
         except (OSError, BrokenProcessPool) as error:
             logger.warning("no worker process can be used (%s); going on in this one alone", error)
     yield from map(function, items[done:])
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Have the processes that are started meanwhile multiply matrices in one thread each."""
+    before = os.environ.get(_THREADS)
+    os.environ.setdefault(_THREADS, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
 
 
 def _read_part(
