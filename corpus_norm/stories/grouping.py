@@ -277,14 +277,14 @@ def encode_in_order(leads: Mapping[int, str], count: int, workers: int) -> Array
     """
     if not has_encoder():
         return None
-    texts = list(leads.values())
-    runs = [texts[n : n + _RUN] for n in range(0, len(texts), _RUN)]
-    found = list(map_in_order(encode, runs, workers))
-    if any(each is None for each in found):
-        return None
+    texts, places = list(leads.values()), list(leads)
+    starts = range(0, len(texts), _RUN)
     vectors = np.zeros((count, DIMENSIONS), np.float32)
-    if found:
-        vectors[list(leads)] = np.concatenate([each for each in found if each is not None])
+    runs = map_in_order(encode, [texts[n : n + _RUN] for n in starts], workers)
+    for start, found in zip(starts, runs, strict=True):
+        if found is None:
+            return None
+        vectors[places[start : start + _RUN]] = found
     return vectors
 
 
