@@ -8,18 +8,28 @@ split at spaces, which can only make it faster.
 
 from __future__ import annotations
 
-import gzip
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import MagicMock
 
-from datatrove.executor import LocalPipelineExecutor
-from datatrove.pipeline.dedup import MinhashDedupCluster, MinhashDedupFilter, MinhashDedupSignature
-from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupBuckets
-from datatrove.pipeline.readers import JsonlReader
-from datatrove.pipeline.writers import JsonlWriter
-from datatrove.utils import word_tokenizers
-from datatrove.utils.hashing import HashConfig
+# datatrove's package of deduplication imports this for exact substrings, which are not used here.
+for _name in ("tokenizers", "tokenizers.processors"):
+    sys.modules.setdefault(_name, MagicMock())
+
+from datatrove.data import Document  # noqa: E402
+from datatrove.executor import LocalPipelineExecutor  # noqa: E402
+from datatrove.pipeline.dedup import (  # noqa: E402
+    MinhashDedupCluster,
+    MinhashDedupFilter,
+    MinhashDedupSignature,
+    minhash,
+)
+from datatrove.utils.hashing import HashConfig  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class _Words:
@@ -33,20 +43,30 @@ class _Words:
 def main() -> None:
     """Run the four steps and print the number of texts kept."""
     texts, output = Path(sys.argv[1]), Path(sys.argv[2])
-    word_tokenizers.load_word_tokenizer = lambda *_: _Words()
-    config = MinhashConfig(
+    minhash.load_word_tokenizer = lambda *_: _Words()
+    config = minhash.MinhashConfig(
         hash_config=HashConfig(precision=64, hash_fc="sha1"),
         n_grams=3,
         num_buckets=63,
         hashes_per_bucket=2,
     )
-    reader = JsonlReader(str(texts.parent), glob_pattern=texts.name)
-    step = [str(output / name) for name in ("signatures", "buckets", "clusters", "kept")]
+    kept: list[str] = []
+
+    def read(*_: object) -> Iterator[Document]:
+        with texts.open(encoding="utf-8") as lines:
+            yield from (Document(**json.loads(line)) for line in lines)
+
+    def keep(documents: Iterable[Document], *_: object) -> Iterator[Document]:
+        for document in documents:
+            kept.append(document.id)
+            yield document
+
+    step = [str(output / name) for name in ("signatures", "buckets", "clusters")]
     for tasks, pipeline in (
-        (1, [reader, MinhashDedupSignature(step[0], config=config)]),
-        (config.num_buckets, [MinhashDedupBuckets(step[0], step[1], config=config)]),
+        (1, [read, MinhashDedupSignature(step[0], config=config)]),
+        (config.num_buckets, [minhash.MinhashDedupBuckets(step[0], step[1], config=config)]),
         (1, [MinhashDedupCluster(step[1], step[2], config=config)]),
-        (1, [reader, MinhashDedupFilter(step[2]), JsonlWriter(step[3])]),
+        (1, [read, MinhashDedupFilter(step[2]), keep]),
     ):
         LocalPipelineExecutor(
             pipeline=pipeline,
@@ -54,11 +74,7 @@ def main() -> None:
             workers=1,
             logging_dir=str(output / f"logs-{tasks}-{len(pipeline)}"),
         ).run()
-    kept = 0
-    for path in Path(step[3]).glob("*.jsonl.gz"):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            kept += sum(1 for line in lines if json.loads(line))
-    print(kept)
+    print(len(kept))
 
 
 if __name__ == "__main__":

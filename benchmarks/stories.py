@@ -1,10 +1,13 @@
 """Copies and stories: how well they are found, and at what cost as a corpus grows.
 
-``python -m benchmarks.stories [--sizes N ...] [--stories N ...] [--gold FOLDER] [--peer PYTHON]``:
+``python -m benchmarks.stories [--sizes N ...] [--stories N ...] [--workers N] [--gold FOLDER]
+[--peer PYTHON]``:
 
 - copies among invented texts, one in ten an edited copy: precision, recall, documents a second
 - with ``--peer``, the Python of an environment that has datatrove: its MinHash on the same texts
-- the time and memory of the search for stories, from reading the dataset to writing the table
+- the time and memory of the search for stories in so many processes, from reading the dataset to
+  its rows; one document in ten a copy, three the same news in other words, within three days; and
+  then of an update with ten new ones
 - with ``--gold``, planted stories in three languages and edited pages: precision, recall, F1
 
 Texts are invented from words that are as frequent as words are (Zipf), so no set of documents is
@@ -16,21 +19,19 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
-import subprocess
 import sys
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.usage import measure_command
-from corpus_norm.dataset import Dataset, DatasetWriter, documents_to_batch
+from corpus_norm import open_dataset
+from corpus_norm.dataset import DatasetWriter, documents_to_batch
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.settings import Settings
-from corpus_norm.stories import StoryOptions, find_groups
-from corpus_norm.stories.duplicates import find_duplicates
-from corpus_norm.stories.shingles import find_shingles
+from corpus_norm.stories.duplicates import find_duplicates, find_shingles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,9 @@ _COPIES = 10  # one text in so many is an edited copy
 _PART = 2_000
 
 
-def invent_texts(count: int, seed: int = 3) -> tuple[list[str], dict[int, int]]:
+def invent_texts(
+    count: int, seed: int = 3, *, chinese: bool = True
+) -> tuple[list[str], dict[int, int]]:
     """Return invented texts, and the original of each that is a copy."""
     rng = random.Random(seed)  # noqa: S311 -- reproducible, not secret
     letters = "abcdefghijklmnopqrstuvwxyz"
@@ -56,7 +59,7 @@ def invent_texts(count: int, seed: int = 3) -> tuple[list[str], dict[int, int]]:
             original = rng.randrange(number)
             texts.append(edit(texts[original], rng))
             origins[number] = origins.get(original, original)
-        elif number % 5 == 4:
+        elif chinese and number % 5 == 4:
             texts.append("。".join("".join(rng.choices(chars, k=30)) for _ in range(20)))
         else:
             found = rng.choices(words, cum_weights=bounds, k=WORDS)
@@ -115,27 +118,47 @@ def _measure_peer(texts: Sequence[str], peer: str) -> None:
     )
 
 
-def make_dataset(folder: Path, count: int) -> Dataset:
-    """Write a dataset of invented texts with days, one in ten a copy."""
-    texts, _ = invent_texts(count)
-    with DatasetWriter(folder, Settings(), ["invented"]) as writer:
+def make_dataset(folder: Path, count: int, *, chinese: bool) -> None:
+    """Write a dataset of invented texts with days, or add documents to it.
+
+    One in ten is a copy, three in ten tell what one of the ten before it tells, in other order and
+    with other sentences.
+    """
+    texts, origins = invent_texts(count, chinese=chinese)
+    rng = random.Random(5)  # noqa: S311 -- reproducible, not secret
+    for number in range(10, count):
+        if number not in origins and number % 10 in {2, 5, 7}:
+            texts[number] = retell(texts[number - rng.randrange(1, 10)], texts[number], rng)
+    with DatasetWriter(folder, Settings(), ["invented"], update=True) as writer:
         for part, start in enumerate(range(0, count, _PART)):
-            items = [_make_document(n, texts[n]) for n in range(start, min(count, start + _PART))]
-            writer.write_part(part, f"{part:032x}", [documents_to_batch(items)])
-        manifest = writer.finish()
-    return Dataset(writer.path, manifest)
+            numbers = range(start, min(count, start + _PART))
+            digest = f"{part:016x}{len(numbers):016x}"
+            if not writer.reuse_part(part, digest):
+                items = [_make_document(n, texts[n]) for n in numbers]
+                writer.write_part(part, digest, [documents_to_batch(items)])
+        writer.finish(writer.manifest.stories)
+
+
+def retell(text: str, other: str, rng: random.Random) -> str:
+    """Return half the paragraphs of a text, their words in another order, and some of another."""
+    kept = [part for part in text.split("\n\n") if rng.random() < 0.5]
+    told = [" ".join(rng.sample(words, len(words))) for words in map(str.split, kept)]
+    return "\n\n".join([*told, *other.split("\n\n")[: max(2, 10 - len(told))]])
 
 
 def _make_document(number: int, text: str) -> Document:
-    from datetime import date, timedelta
-
-    blocks = tuple(_cut(text))
+    """Return a document of a day, 333 of which are published on each."""
+    rng = random.Random(number)  # noqa: S311 -- reproducible, not secret
+    day = date(2024, 1, 1) + timedelta(days=number * 60 // 20_000)
+    name = "".join(rng.choices("aeioulmnrst", k=7)).capitalize()
+    sum_of = f"The firm of {name} lost {rng.randrange(2, 900)} million dollars, {name} said."
+    blocks = tuple(_cut(f"{text}\n\n{sum_of}"))
     return Document(
         f"{number}.txt",
-        text,
+        "\n\n".join(block.text for block in blocks),
         doc_id=f"{number:032x}",
         title=blocks[0].text[:60],
-        published=date(2024, 1, 1) + timedelta(days=number * 60 // 20_000),
+        published=day,
         language="en" if " " in text else "zh-Hans",
         blocks=blocks,
     )
@@ -148,24 +171,26 @@ def _cut(text: str) -> Iterator[Block]:
         start += len(piece) + 2
 
 
-def measure_stories(count: int) -> None:
-    """Print the time and the memory of the search for stories, in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.stories", "--only", str(count)]
-    print(subprocess.run(command, capture_output=True, text=True, check=True).stdout, end="")  # noqa: S603
+def measure_stories(count: int, workers: int, *, chinese: bool) -> None:
+    """Print the time and the memory of the command, and those of an update with ten documents.
 
-
-def _measure_here(count: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        dataset = make_dataset(Path(folder) / "out", count)
-        start = time.process_time()
-        rows, _ = find_groups(dataset, StoryOptions())
-        seconds = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    stories = len({row["story_id"] for row in rows})
-    print(
-        f"stories: {count:,} documents, {stories:,} stories; {seconds:,.0f} CPU seconds, "
-        f"{count / seconds:,.0f} documents a second, {peak:,.0f} MB at most"
-    )
+    With a fifth of the texts in Chinese without English, every document needs a vector.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "out"
+        for what, size in (("all", count), ("ten more", count + 10)):
+            make_dataset(folder, size, chinese=chinese)
+            command = ["-m", "corpus_norm", "stories", str(folder), "--show", "0"]
+            usage = measure_command([sys.executable, *command, "--workers", str(workers)])
+            memory = (usage.parent_bytes + usage.worker_bytes) / 1e6
+            rows = open_dataset(folder).stories.table.column("story_id").to_pylist()
+            kind = " in two languages" if chinese else ""
+            print(
+                f"stories{kind}: {size:,} documents, {what}: {len(set(rows)):,} stories; "
+                f"{usage.cpu_seconds:,.0f} CPU seconds ({1000 * usage.cpu_seconds / size:.1f} ms a "
+                f"document), {usage.seconds:,.0f} s with {workers} processes, {memory:,.0f} MB",
+                flush=True,
+            )
 
 
 def measure_planted(gold: Path) -> None:
@@ -185,15 +210,13 @@ def main() -> None:
     parser.add_argument("--stories", nargs="*", type=int, default=[5_000, 20_000])
     parser.add_argument("--gold", type=Path)
     parser.add_argument("--peer", default="", metavar="PYTHON")
-    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    if options.only:
-        _measure_here(options.only)
-        return
     for count in options.sizes:
         measure_copies(count, options.peer)
     for count in options.stories:
-        measure_stories(count)
+        for chinese in (False, True):
+            measure_stories(count, options.workers, chinese=chinese)
     if options.gold:
         measure_planted(options.gold)
 

@@ -200,7 +200,7 @@ def test_workers_make_the_bytes_of_one_process(tmp_path):
 
 
 def test_the_adapters_know_the_fields_and_the_ids_of_a_local_run(tmp_path):
-    from corpus_norm.adapters.files import JobSpec, list_files, normalize_files, write_results
+    from corpus_norm.adapters import JobSpec, list_files, normalize_files, write_results
     from corpus_norm.adapters.ray import Normalizer
 
     path = write_as(".parquet", tmp_path)
@@ -209,8 +209,9 @@ def test_the_adapters_know_the_fields_and_the_ids_of_a_local_run(tmp_path):
     local = corpus_norm.convert(tmp_path, tmp_path / "local", settings)
     shutil.copytree(tmp_path / "local", tmp_path.parent / "kept", dirs_exist_ok=True)
     shutil.rmtree(tmp_path / "local")
-    batches = normalize_files(list_files(tmp_path), JobSpec.make(settings))
-    made = write_results(batches, tmp_path, tmp_path.parent / "made", settings)
+    spec = JobSpec.make(tmp_path, settings)
+    batches = normalize_files(list_files(tmp_path), spec)
+    made = write_results(batches, tmp_path, tmp_path.parent / "made", spec)
     assert made.to_arrow().equals(open_dataset(tmp_path.parent / "kept").to_arrow())
     assert len(local) == 2
     given = pq.read_table(path).add_column(0, "source", pa.array(["m"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from corpus_norm.cli import app
 from corpus_norm.conversion import engine
 from corpus_norm.errors import DatasetError, SettingsError
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
-from corpus_norm.stories import StoryOptions, encoder, explain, regroup
+from corpus_norm.stories import StoryOptions, documents, explain, profiles, regroup
 from corpus_norm.stories.clusters import find_stories
+from corpus_norm.stories.pairs import THRESHOLD, Comparison
 from corpus_norm.stories.profiles import Report, find_facts, find_names, make_profile
 
 PLAIN = Settings(
@@ -52,7 +54,7 @@ of Kestrel Line, did not comment in Port Elwin."""
 @pytest.fixture
 def blind(monkeypatch):
     """Without the extra."""
-    monkeypatch.setattr(encoder, "_load", lambda: None)
+    monkeypatch.setattr(profiles, "_load", lambda: None)
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def list_stories(dataset):
     return list(found.values())
 
 
-def stop(*_):
+def stop(*_, **__):
     raise KeyboardInterrupt
 
 
@@ -112,13 +114,57 @@ def test_words_of_a_report_are_those_of_its_english_where_it_has_any():
     assert make_profile(french).english
 
 
+def judge(one, other):
+    """The verdict on two reports, without vectors."""
+    reports = [make_profile(each) for each in (one, other)]
+    return Comparison(reports, 7).judge(1, 0)
+
+
+def tell(title, body, day=4, language="en"):
+    return Report(title, language, date(2024, 3, day), title, body)
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_one"),
+    [
+        (("Closing prices", "Closing prices"), False),
+        (("Horoscope for 4 March", "Horoscope for 5 March"), False),
+        (("Bulletin météo du lundi", "Bulletin météo du mardi"), False),
+        (("沪深股市3月4日收盘", "沪深股市3月5日收盘"), False),
+        (("Ferry runs aground off Marlow", "Aurelia stranded off Marlow"), True),
+    ],
+)
+def test_the_parts_of_a_series_are_no_story_though_their_words_are_alike(titles, is_one):
+    one, other = (f"{FIRST.partition(chr(10))[2]} No. {n}" for n in (41, 57))
+    later = 5 if not is_one else 4
+    other = other if is_one else other.replace("5 million", "8 million").replace("412", "73")
+    other = other if is_one else other.replace("3 March", "9 March").replace("2024", "2023")
+    found = judge(tell(titles[0], one), tell(titles[1], other, later))
+    assert (found.score >= THRESHOLD) is is_one
+    assert (found.reasons["series"] == 0) is is_one
+
+
+def test_two_guides_are_no_story_and_two_reports_in_the_same_words_are():
+    guide = (
+        "How to plan your wedding: a timeline. Choose the venue a year before your wedding, and "
+        "ask the caterer for an offer. Then you book the band, the florist and the photographer "
+        "of your choice, and send the invitations to your guests."
+    )
+    told = guide.replace("your ", "the ").replace("you ", "they ")
+    told += " So said Ada Brennan on Monday."
+    pair = [tell("Planning a wedding", text) for text in (guide, f"{guide} Enjoy your day!")]
+    news = [tell("Planning a wedding", text) for text in (told, f"{told} They enjoyed it.")]
+    assert judge(*pair).reasons["guide"] < 0 < judge(*news).reasons["words"]
+    assert judge(*pair).reasons["untold"] < judge(*news).reasons["untold"] == 0
+
+
 # --- Who joins whom -----------------------------------------------------------------------------
 
 
 class Scores:
     """Reports of which only the day and the score of each pair matter."""
 
-    vectors = None
+    has_blind = True
 
     def __init__(self, days, scores):
         reports = [Report(str(n), "en", None, "", f"Word {n}.") for n in range(len(days))]
@@ -128,15 +174,12 @@ class Scores:
         for place, day in enumerate(days):
             object.__setattr__(self.profiles[place], "day", day)
 
-    def weigh(self, keys):
-        return np.ones(len(list(keys)))
-
     def score(self, one, other):
         return self._scores.get((min(one, other), max(one, other)), 0.0)
 
 
 def group(days, scores, known=None, window=7):
-    joined = find_stories(Scores(days, scores), range(len(days)), window, known or {})
+    joined = find_stories(Scores(days, scores), window, known or {}, [[] for _ in days])
     return [joined[place].story for place in range(len(days))]
 
 
@@ -153,9 +196,16 @@ def test_one_likeness_among_many_unlike_reports_does_not_make_a_chain():
 
 
 def test_a_report_that_tells_two_stories_unites_them_unless_they_are_unlike():
-    bridge = {(0, 2): 0.97, (1, 2): 0.98}
-    assert group([1, 1, 1], bridge | {(0, 1): 0.2}) == [0, 0, 0]
-    assert group([1, 1, 1], bridge) == [0, 1, 1]
+    pairs = {(0, 1): 0.99, (2, 3): 0.98, (1, 4): 0.97, (2, 4): 0.96}
+    bridge = pairs | {(0, 4): 0.9, (3, 4): 0.9}
+    alike = {(a, b): 0.5 for a in (0, 1) for b in (2, 3)}
+    assert group([1] * 5, bridge | alike) == [0] * 5
+    assert group([1] * 5, bridge) == [0, 0, 2, 2, 0]
+
+
+def test_an_early_report_draws_none_of_a_story_that_holds_together():
+    pairs = {(a, b): 0.9 for a in range(1, 8) for b in range(a + 1, 8)}
+    assert group([1] * 8, pairs | {(0, 1): 0.6}) == [0, 1, 1, 1, 1, 1, 1, 1]
 
 
 def test_stories_of_an_earlier_run_are_never_united_nor_left():
@@ -176,6 +226,10 @@ def test_reports_of_one_event_in_other_words_are_one_story(corpus, tmp_path):
     assert str(story.first_seen) == "2024-03-04"
     assert {"aurelia", "brennan"} <= set(story.facts)
     assert dataset.stories[story.story_id] is story
+    assert [(each.role, str(each.published), each.language) for each in story.timeline] == (
+        [("first", "2024-03-04", "en"), ("report", "2024-03-04", "en")]
+    )
+    assert story.timeline[1].nearest == story.timeline[0].doc_id
     assert len(dataset.stories.to_pandas()) == 1
     assert "<td>Ferry of Kestrel Line runs aground off Marlow</td><td>2</td>" in (
         dataset.stories._repr_html_()
@@ -218,6 +272,37 @@ def test_an_update_keeps_the_ids_and_lets_new_reports_join(corpus, tmp_path):
     assert new[0]["story_id"] == before[0]["story_id"]
     assert new[1]["duplicate_of"] == before[1]["doc_id"]
     assert new[1]["story_id"] == before[1]["story_id"]
+
+
+@pytest.mark.usefixtures("blind")
+def test_an_update_reads_only_what_lies_in_the_window_of_new_reports(corpus, tmp_path, monkeypatch):
+    before = convert(corpus, tmp_path / "out").stories
+    write(tmp_path / "new.jsonl", LATER.replace("March", "May"), day="2024-05-04")
+    profiled = []
+    real = documents.make_profile
+    monkeypatch.setattr(
+        documents, "make_profile", lambda report: profiled.append(report.title) or real(report)
+    )
+    after = corpus_norm.convert(
+        [corpus, tmp_path / "new.jsonl"], tmp_path / "out", PLAIN, memory=False, update=True
+    )
+    assert profiled == ["Rudder of Aurelia had been repaired twice"]
+    assert after.stories.conflicts == before.conflicts
+    kept = {row["doc_id"]: row for row in after.stories.table.to_pylist()}
+    rows = before.table.to_pylist()
+    assert [kept[row["doc_id"]] for row in rows] == rows
+
+
+@pytest.mark.usefixtures("blind")
+def test_any_number_of_processes_finds_the_same_bytes(corpus, tmp_path):
+    for number, path in enumerate(("one", "two")):
+        corpus_norm.convert(corpus, tmp_path / path, PLAIN, memory=False)
+        write(tmp_path / "more.jsonl", LATER, OTHER.replace("Talford", "Brenton"))
+        corpus_norm.convert(
+            [corpus, tmp_path / "more.jsonl"], tmp_path / path, PLAIN, memory=False, update=True
+        )
+        regroup(tmp_path / path, StoryOptions(), workers=2 * number)
+    assert read_all(tmp_path / "one") == read_all(tmp_path / "two")
 
 
 @pytest.mark.usefixtures("blind")

@@ -10,10 +10,8 @@ import pytest
 
 import corpus_norm
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
-from corpus_norm.stories.documents import Reading, sort_documents
-from corpus_norm.stories.duplicates import compare, find_duplicates
-from corpus_norm.stories.shingles import find_shingles
-from corpus_norm.stories.syndication import find_agency
+from corpus_norm.stories.documents import Reading, find_agency, find_numbers, sort_documents
+from corpus_norm.stories.duplicates import compare, find_duplicates, find_shingles
 
 PLAIN = Settings(
     translation=TranslationSettings(enabled=False),
@@ -36,8 +34,17 @@ CHINESE = (
 )
 
 
+NOTHING = np.empty(0, np.uint32)
+WEATHER = (
+    "Weather for Marlow: sunny spells in the morning, then clouds from the west, with a high of {} "
+    "and a low of {} degrees. Wind {} kilometres an hour from the south west, gusts of {} on the "
+    "coast, chance of rain {} per cent. Sea {} degrees. Sunrise at 6.{}, sunset at 18.{}."
+)
+
+
 def place_copies(*texts, order=None):
-    found = find_duplicates(find_shingles(texts), order or range(len(texts)))
+    numbers = [find_numbers(text) for text in texts]
+    found = find_duplicates(find_shingles(texts), order or range(len(texts)), numbers)
     return {place: match.original for place, match in found.items()}
 
 
@@ -93,11 +100,17 @@ def test_copies_of_copies_name_the_one_original():
 
 def test_the_original_is_the_earliest_by_day_then_by_order():
     def read(day):
-        return Reading("", day and date(2024, 5, day), np.empty(0, np.uint32), None)
+        return Reading("", day and date(2024, 5, day), NOTHING, None, NOTHING)
 
     order = sort_documents([read(None), read(7), read(3), read(7)])
     assert order == [2, 1, 3, 0]
     assert place_copies(STORY, STORY, STORY, STORY, order=order) == {1: 2, 3: 2, 0: 2}
+
+
+def test_two_fillings_of_one_template_are_no_copies_but_a_copy_of_one_is():
+    monday = WEATHER.format(14, 5, 22, 48, 10, 9, 41, 27)
+    tuesday = WEATHER.format(11, 3, 36, 70, 85, 8, 39, 29)
+    assert place_copies(monday, tuesday, edit(monday, 14), tuesday[:180]) == {2: 0, 3: 1}
 
 
 def test_many_fillings_of_one_template_cost_no_time_squared():
@@ -176,7 +189,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_bytes(corpus, tmp_path, monke
     corpus_norm.convert(corpus, tmp_path / "whole", PLAIN, memory=False)
     from corpus_norm.conversion import engine
 
-    def stop(*_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

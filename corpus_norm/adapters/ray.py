@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from corpus_norm.adapters.files import (
+from corpus_norm.adapters import (
     FILES_PER_TASK,
     TAGGED,
     FileName,
@@ -98,6 +98,8 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
     actors: int | tuple[int, int] = 1,
     files_per_task: int = FILES_PER_TASK,
     overwrite: bool = False,
+    stories: bool | None = None,
+    story_days: int = 7,
 ) -> Dataset:
     """Convert files on a Ray cluster into the dataset that :func:`corpus_norm.convert` makes.
 
@@ -111,6 +113,9 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
         actors: the number of processes, or the least and the most.
         files_per_task: files that an actor takes at a time; use 1 for large containers.
         overwrite: replace another dataset that is in the folder.
+        stories: also look for stories, in one pass of this process over the finished parts; None
+            does so if an earlier run into this folder did.  Copies are always looked for.
+        story_days: how many days may lie between two reports of a story.
 
     Raises:
         CorpusNormError: Ray is not installed.
@@ -120,6 +125,7 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
     """
     data = _import_ray_data()
     data.DataContext.get_current().execution_options.preserve_order = True
+    spec = JobSpec.make(inputs, settings)
     files = list_files(inputs)
     names = pa.table(
         {
@@ -130,14 +136,22 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
     tasks = [names.slice(n, files_per_task) for n in range(0, len(names), files_per_task)]
     results = data.from_arrow(tasks or [names]).map_batches(
         FileNormalizer,
-        fn_constructor_args=(JobSpec.make(settings),),
+        fn_constructor_args=(spec,),
         batch_size=None,
         batch_format="pyarrow",
         compute=_make_pool(actors),
     )
     tables = results.iter_batches(batch_size=None, batch_format="pyarrow")
     batches = (batch for table in tables for batch in table.to_batches())
-    return write_results(batches, inputs, output, settings, overwrite=overwrite)
+    return write_results(
+        batches,
+        inputs,
+        output,
+        spec,
+        overwrite=overwrite,
+        stories=stories,
+        story_days=story_days,
+    )
 
 
 def _make_pool(actors: int | tuple[int, int]) -> Any:  # noqa: ANN401

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from corpus_norm.adapters.files import (
+from corpus_norm.adapters import (
     FILES_PER_TASK,
     FileName,
     JobSpec,
@@ -64,6 +64,8 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
     *,
     files_per_task: int = FILES_PER_TASK,
     overwrite: bool = False,
+    stories: bool | None = None,
+    story_days: int = 7,
 ) -> Dataset:
     """Convert files on a Spark cluster into the dataset that :func:`corpus_norm.convert` makes.
 
@@ -77,6 +79,9 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
         settings: all settings of the conversion.
         files_per_task: files in a partition; use 1 for large containers.
         overwrite: replace another dataset that is in the folder.
+        stories: also look for stories, in one pass of this process over the finished parts; None
+            does so if an earlier run into this folder did.  Copies are always looked for.
+        story_days: how many days may lie between two reports of a story.
 
     Raises:
         CorpusNormError: PySpark is not installed.
@@ -85,15 +90,24 @@ def convert(  # noqa: PLR0913 (the options are keywords only)
         py4j.protocol.Py4JJavaError: a machine failed; the message says why, such as other models.
     """
     _import_types()
+    spec = JobSpec.make(inputs, settings)
     names = list(map(tuple, list_files(inputs)))
     partitions = max(1, -(-len(names) // files_per_task))
     frame = session.createDataFrame(
         session.sparkContext.parallelize(names, partitions), "name binary, key string"
     )
-    function = partial(_normalize_files, spec=JobSpec.make(settings))
+    function = partial(_normalize_files, spec=spec)
     rows = frame.mapInArrow(function, "rows binary").toLocalIterator(prefetchPartitions=True)
     batches = (batch for row in rows for batch in _unpack(row["rows"]))
-    return write_results(batches, inputs, output, settings, overwrite=overwrite)
+    return write_results(
+        batches,
+        inputs,
+        output,
+        spec,
+        overwrite=overwrite,
+        stories=stories,
+        story_days=story_days,
+    )
 
 
 def _normalize(batches: Iterable[pa.RecordBatch], settings: Settings) -> Iterator[pa.RecordBatch]:

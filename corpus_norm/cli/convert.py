@@ -319,7 +319,7 @@ def convert(  # noqa: PLR0913 (one parameter per option)
                 inputs,
                 output or Path(),
                 chosen,
-                workers=_read_workers(workers),
+                workers=read_workers(workers),
                 worker_memory_mb=worker_memory,
                 update=update,
                 overwrite=overwrite,
@@ -365,7 +365,7 @@ def _stream(  # noqa: PLR0913, PLR0917 -- what, how and where
 ) -> None:
     from corpus_norm.conversion import Stream
 
-    stream = Stream(inputs, settings, workers=_read_workers(workers), **options)
+    stream = Stream(inputs, settings, workers=read_workers(workers), **options)
     if target.output and target.output.is_file() and stream.is_empty():
         raise InputError(
             f"the inputs hold no documents; {target.output} stays as it is", subject=inputs[0]
@@ -398,7 +398,8 @@ def _read_settings(file: Path | None, options: Mapping[str, object]) -> Settings
     return Settings.from_dict(changes) if file is None else Settings.load(file, changes)
 
 
-def _read_workers(text: str) -> int | Literal["auto"]:
+def read_workers(text: str) -> int | Literal["auto"]:
+    """Return the number of worker processes that an option names."""
     if text in {"auto", "0"}:
         return "auto"
     if not text.isdecimal():

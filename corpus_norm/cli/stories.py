@@ -28,6 +28,12 @@ def stories(
     days: Annotated[
         int, typer.Option(min=0, help="Days that may lie between two reports of a story.")
     ] = 7,
+    workers: Annotated[
+        str,
+        typer.Option(
+            "--workers", "-w", help="Processes; auto means one per CPU, as memory allows."
+        ),
+    ] = "1",
     show: Annotated[int, typer.Option(min=0, help="Stories to print, the largest first.")] = 10,
     why: Annotated[
         str | None,
@@ -44,12 +50,15 @@ def stories(
     their ids and documents.  No row of documents changes.
     """
     from corpus_norm import open_dataset
+    from corpus_norm.cli.convert import read_workers
+    from corpus_norm.conversion.job import Workers
     from corpus_norm.stories import StoryOptions, explain, regroup
 
     if why is not None:
         _print_reasons(explain(open_dataset(dataset), why))
         return
-    found = regroup(dataset, StoryOptions(days))
+    count = Workers.choose(read_workers(workers), None).count
+    found = regroup(dataset, StoryOptions(days), workers=count)
     print_groups(found)
     for story in list(found.stories)[:show]:
         if story.reports > 1:

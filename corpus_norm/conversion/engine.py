@@ -163,7 +163,9 @@ def _work(  # noqa: PLR0913 -- what, where, how
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
         _Conversion(job, items, writer, old_rows, counts).work(run)
         changes = old_rows.finish() if old_rows else None
-        groups = write_groups(writer.path, writer.account(), choose(writer.manifest))
+        options = choose(writer.manifest)
+        count = job.workers.count
+        groups = write_groups(writer.path, writer.account(), options, workers=count)
         manifest = writer.finish(groups)
     log_end(counts.state)
     if faults := writer.fault_log.count:

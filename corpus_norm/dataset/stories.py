@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from corpus_norm.dataset.schema import CONFLICTS, STORIES
-from corpus_norm.document import find_host
+from corpus_norm.document import UNDETERMINED, find_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -57,6 +57,35 @@ def _index(groups: pa.Table) -> dict[str, tuple[str | None, str | None]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """A document of a story, as a timeline shows it.
+
+    Attributes:
+        doc_id: the document.
+        published: its day, if known.
+        role: its part in the story: first, report, duplicate, original or single.
+        language: BCP-47 code.
+        site: name or host of its site.
+        title: its headline.
+        title_en: the same in English, where there is any.
+        duplicate_of: the document that it copies.
+        nearest: the report that it is most like, for a report that is not the first.
+        score: how likely it and ``nearest`` are one story, or its likeness to the original.
+    """
+
+    doc_id: str
+    published: date | None
+    role: str
+    language: str
+    site: str | None
+    title: str | None
+    title_en: str | None
+    duplicate_of: str | None
+    nearest: str | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A story: the reports of one event, in whatever languages.
 
@@ -71,6 +100,7 @@ class Story:
         title: headline of the earliest document.
         title_en: the same in English, where there is any.
         facts: the amounts, dates and names that most reports share.
+        timeline: its documents by day, those without a day last.
     """
 
     story_id: str
@@ -83,6 +113,7 @@ class Story:
     title: str | None
     title_en: str | None
     facts: tuple[str, ...]
+    timeline: tuple[Telling, ...] = ()
 
     @property
     def size(self) -> int:
@@ -150,7 +181,7 @@ class Stories:
 
 
 def _as_dict(story: Story) -> dict[str, Any]:
-    return {name: getattr(story, name) for name in Story.__slots__}
+    return {name: getattr(story, name) for name in Story.__slots__ if name != "timeline"}
 
 
 def _gather(table: pa.Table, read: Callable[[list[str]], pa.Table]) -> list[Story]:
@@ -192,7 +223,27 @@ def _describe(story_id: str, members: list[tuple[dict[str, Any], dict[str, Any]]
         rows[0].get("title"),
         rows[0].get("title_en"),
         tuple(sorted(facts, key=lambda fact: (-facts[fact], fact))[:_MOST_FACTS]),
+        _order_by_day([_tell(*pair) for pair in members]),
     )
+
+
+def _tell(group: dict[str, Any], row: dict[str, Any]) -> Telling:
+    return Telling(
+        group["doc_id"],
+        row.get("published"),
+        group["role"],
+        row.get("language") or UNDETERMINED,
+        row.get("site") or find_host(row.get("url")),
+        row.get("title"),
+        row.get("title_en"),
+        group["duplicate_of"],
+        group["nearest"],
+        group["score"],
+    )
+
+
+def _order_by_day(told: list[Telling]) -> tuple[Telling, ...]:
+    return tuple(sorted(told, key=lambda each: (each.published is None, str(each.published))))
 
 
 def _by_count(names: Iterable[str | None]) -> tuple[str, ...]:

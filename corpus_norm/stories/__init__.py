@@ -6,8 +6,6 @@ the table ``stories`` of a dataset, which every run writes anew as a whole.
 
 from __future__ import annotations
 
-from corpus_norm.stories.encoder import has_encoder
-from corpus_norm.stories.explaining import Explanation, Likeness, explain
 from corpus_norm.stories.grouping import (
     StoryOptions,
     choose_options,
@@ -15,6 +13,8 @@ from corpus_norm.stories.grouping import (
     regroup,
     write_groups,
 )
+from corpus_norm.stories.pairs import Explanation, Likeness, explain
+from corpus_norm.stories.profiles import has_encoder
 
 __all__ = [
     "Explanation",

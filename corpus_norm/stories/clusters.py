@@ -1,34 +1,36 @@
-"""Stories from reports: each joins the story of an earlier report, or begins one.
+"""Stories from reports: the likeliest pairs are joined first, unless the others speak against it.
 
-Reports come the earliest first, and what was decided is never changed: a story keeps its identity
-and its members when new reports arrive (online clustering, as in Allan, Topic Detection and
-Tracking, 2002).  Candidates are the reports within the window of days that share rare words,
-names or facts, and those whose vectors are nearest.
+This is agglomerative clustering with average linkage (Manning, Raghavan, Schütze, Introduction to
+Information Retrieval, chapter 17) over pairs of candidates, which keeps it near-linear.  Stories of
+an earlier run keep their identities and their members: new reports join them, or each other.
+Candidates are the reports within the window of days that share rare words, names or facts, and,
+where reports have no English in common, those whose vectors are nearest.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus_norm.stories.pairs import THRESHOLD, Comparison
+from corpus_norm.stories.profiles import BUCKETS, hash_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from corpus_norm.stories.duplicates import Array
     from corpus_norm.stories.profiles import Profile
-    from corpus_norm.stories.shingles import Array
 
-_BLOCK = 256  # reports whose vectors are compared at once
+_BLOCK = 128  # reports whose vectors are compared at once
 _NEAREST, _LEAST_COSINE = 12, 0.35
 _RAREST = 24  # keys of a report by which it is looked up
 _LATEST = 48  # reports of a key that are looked at; more, and the key is not rare
 _BY_KEYS = 12
 _MEMBERS = 6  # of a story that a new report is compared with
-_SUPPORT = 0.25  # mean score over these members, against chains of likeness
+_SUPPORT = 0.15  # the same for a single report, which has no other story to lose
 _ALWAYS = 10**7  # day of a report without one
 
 
@@ -44,156 +46,190 @@ class Joined:
     score: float = 1.0
 
 
+def find_candidates(
+    comparison: Comparison, days: int, known: Collection[int] = ()
+) -> list[list[int]]:
+    """Return, for each report, the earlier ones that may tell its story, by what they share.
+
+    Args:
+        comparison: the reports, the earliest first.
+        days: reports further apart are not of one story.
+        known: reports whose story is known; they need no candidates.
+    """
+    index = _KeyIndex(comparison, days)
+    found: list[list[int]] = [[] for _ in comparison.profiles]
+    order = [place for place in range(len(found)) if place not in known]
+    for place in known:
+        index.add(place)
+    for place in order:
+        likely = index.find(place)
+        found[place] = [each for each in likely if comparison.could_be_one(place, each)]
+        index.add(place)
+    return found
+
+
 def find_stories(
-    comparison: Comparison, order: Sequence[int], days: int, known: Mapping[int, int]
+    comparison: Comparison,
+    days: int,
+    known: Mapping[int, int],
+    candidates: Sequence[Sequence[int]],
 ) -> dict[int, Joined]:
     """Return the story of each report.
 
     Args:
-        comparison: the reports.
-        order: their places, the earliest first.
+        comparison: the reports, the earliest first.
         days: reports further apart are not of one story.
         known: the stories of an earlier run, for each report the place of the story's first one;
             they stay as they are.
+        candidates: for each report, from :func:`find_candidates`; with vectors, where reports have
+            no English in common, those that are nearest by them are added.
     """
-    builder = _Builder(comparison, days)
-    for place in (place for place in order if place in known):
-        builder.keep(place, Joined(known[place]))
-    new = [place for place in order if place not in known]
-    for start in range(0, len(new), _BLOCK):
-        block = new[start : start + _BLOCK]
-        near = builder.find_near(block)
-        for place in block:
-            builder.add(place, builder.place(place, near[place]))
-    return builder.joined
+    linkage = _Linkage(comparison, known)
+    near: Mapping[int, Sequence[int]] = {}
+    if comparison.has_blind and comparison.vectors is not None:
+        new = [place for place in range(len(candidates)) if place not in known]
+        near = _Neighbours(comparison, days).find(new)
+    for place, others in enumerate(candidates):
+        linkage.consider(place, {*others, *near.get(place, ())})
+    return linkage.join()
 
 
-class _Builder:
-    """The stories so far, with the indexes in which candidates are looked up."""
+class _KeyIndex:
+    """Reports by the rarest facts, names and words that they share with any other."""
 
     def __init__(self, comparison: Comparison, days: int) -> None:
-        self.joined: dict[int, Joined] = {}
         self._comparison = comparison
         self._days = days
-        self._members: dict[int, list[int]] = defaultdict(list)
-        self._by_key: dict[str | int, list[int]] = defaultdict(list)
-        self._added: list[int] = []
-        self._rank: dict[int, int] = {}
-        self._kept: set[int] = set()
-        self._when = np.array([_day_of(each) for each in comparison.profiles], np.int64)
+        self._by_key: dict[int, list[int]] = defaultdict(list)
+        self._when = [_day_of(each) for each in comparison.profiles]
 
-    def add(self, place: int, joined: Joined) -> None:
-        """Add a report to its story and to the indexes."""
-        self.joined[place] = joined
-        self._members[joined.story].append(place)
-        self._rank[place] = len(self._added)
-        self._added.append(place)
+    def add(self, place: int) -> None:
+        """Add a report."""
         for key, _ in self._list_rarest(place):
             self._by_key[key].append(place)
 
-    def keep(self, place: int, joined: Joined) -> None:
-        """Add a report of an earlier run."""
-        self._kept.add(joined.story)
-        self.add(place, joined)
+    def find(self, place: int) -> list[int]:
+        """Return the reports so far that share the most with one, by rarity."""
+        votes: dict[int, float] = defaultdict(float)
+        for key, weight in self._list_rarest(place):
+            for each in self._by_key.get(key, ())[-_LATEST:]:
+                if _are_near(self._when[place], self._when[each], self._days):
+                    votes[each] += weight
+        return sorted(votes, key=lambda each: (-votes[each], each))[:_BY_KEYS]
 
-    def place(self, place: int, near: Iterable[int]) -> Joined:
-        """Return the story that a report joins, or a new one of its own."""
-        candidates = dict.fromkeys([*near, *self._find_by_keys(place)])
-        scored = [(-self._comparison.score(place, each), each) for each in candidates]
-        for score, nearest in sorted(scored):
-            if -score < THRESHOLD:
-                break
-            story = self.joined[nearest].story
-            if self._link([place], self._choose(story)) >= _SUPPORT:
-                return self._unite(place, Joined(story, nearest, -score), sorted(scored))
-        return Joined(place)
+    def _list_rarest(self, place: int) -> Iterator[tuple[int, float]]:
+        """Yield the rarest keys of a report that any other has, with their weights."""
+        profile = self._comparison.profiles[place]
+        strings = np.fromiter(map(hash_key, profile.facts + profile.names), np.uint32)
+        keys = np.concatenate([strings, profile.words])
+        keys = keys[self._comparison.repeated[keys % BUCKETS]]
+        weights = self._comparison.weigh(keys)
+        spots = np.argsort(-weights, kind="stable")[:_RAREST]
+        yield from zip(keys[spots].tolist(), weights[spots].tolist(), strict=True)
 
-    def _unite(self, place: int, mine: Joined, scored: Sequence[tuple[float, int]]) -> Joined:
-        """Unite two stories of this run that a report tells both, if it links them well enough.
 
-        That is, if the mean score between the reports of one and those of the other, the new one
-        included, reaches the threshold (average linkage).  Stories of an earlier run keep their
-        documents.
-        """
-        for score, nearest in scored:
-            other = self.joined[nearest].story
-            if -score < THRESHOLD:
-                break
-            if other == mine.story or {other, mine.story} & self._kept:
-                continue
-            if self._link([place, *self._choose(mine.story)], self._choose(other)) >= THRESHOLD:
-                first, second = sorted((other, mine.story), key=self._rank.__getitem__)
-                self._move(second, first, place)
-                mine = replace(mine, story=first)
-        return mine
+def _are_near(one: int, other: int, days: int) -> bool:
+    return _ALWAYS in {one, other} or abs(one - other) <= days
 
-    def _move(self, story: int, target: int, place: int) -> None:
-        """Move the reports of a story to an earlier one, which a new report links it to."""
-        self.joined[story] = Joined(target, place, self._comparison.score(place, story))
-        for member in self._members.pop(story):
-            self.joined[member] = replace(self.joined[member], story=target)
-            self._members[target].append(member)
-        self._members[target].sort(key=self._rank.__getitem__)
 
-    def _link(self, some: Sequence[int], others: Sequence[int]) -> float:
-        """Return the mean score between two groups of reports."""
-        scores = [self._comparison.score(a, b) for a in some for b in others]
-        return sum(scores) / len(scores)
+class _Linkage:
+    """The stories so far, and the pairs that may join them."""
+
+    def __init__(self, comparison: Comparison, known: Mapping[int, int]) -> None:
+        self._comparison = comparison
+        self._kept = set(known.values())
+        self._story = {n: known.get(n, n) for n in range(len(comparison.profiles))}
+        self._members: dict[int, list[int]] = defaultdict(list)
+        for place, story in self._story.items():
+            self._members[story].append(place)
+        self._pairs: list[tuple[float, int, int]] = []
+
+    def consider(self, place: int, others: Iterable[int]) -> None:
+        """Score the pairs of a report with others, and keep those that may be of one story."""
+        for other in others:
+            score = self._comparison.score(place, other)
+            if score >= THRESHOLD:
+                self._pairs.append((-score, place, other))
+
+    def join(self) -> dict[int, Joined]:
+        """Join the likeliest first; return the story of each report."""
+        self._pairs.sort()
+        for _, one, other in self._pairs:
+            first, second = sorted((self._story[one], self._story[other]))
+            if first != second and self._may_join(first, second):
+                self._unite(first, second)
+        joined = {place: Joined(story) for place, story in self._story.items()}
+        for score, one, other in reversed(self._pairs):  # the likeliest is written last
+            if self._story[one] == self._story[other]:
+                joined[one] = Joined(self._story[one], other, -score)
+        return self._name_nearest(joined)
+
+    def _may_join(self, first: int, second: int) -> bool:
+        """Whether the mean score between two stories is enough: less for a single report."""
+        if first in self._kept and second in self._kept:
+            return False
+        some, others = self._choose(first), self._choose(second)
+        scores = [self._comparison.score(max(a, b), min(a, b)) for a in some for b in others]
+        is_single = 1 in {len(some), len(others)}
+        return sum(scores) / len(scores) >= (_SUPPORT if is_single else THRESHOLD)
+
+    def _unite(self, first: int, second: int) -> None:
+        """Unite two stories; the name is that of the one an earlier run knows, or the earlier."""
+        if second in self._kept:
+            first, second = second, first
+        for member in self._members.pop(second):
+            self._story[member] = first
+            self._members[first].append(member)
+        self._members[first].sort()
+
+    def _name_nearest(self, joined: dict[int, Joined]) -> dict[int, Joined]:
+        """Give those reports a nearest one that are like later ones alone, but the first."""
+        for score, one, other in reversed(self._pairs):
+            mine = joined[other]
+            is_first = other == mine.story
+            if self._story[one] == mine.story and mine.nearest is None and not is_first:
+                joined[other] = Joined(mine.story, one, -score)
+        return joined
 
     def _choose(self, story: int) -> list[int]:
         """Return the first and the latest reports of a story, or all if they are few."""
         members = self._members[story]
-        return members if len(members) <= _MEMBERS else [*members[:3], *members[-3:]]
+        half = _MEMBERS // 2
+        return members if len(members) <= _MEMBERS else [*members[:half], *members[-half:]]
 
-    def _find_by_keys(self, place: int) -> list[int]:
-        """Return the reports that share the most rare keys with one, by their rarity."""
-        votes: dict[int, float] = defaultdict(float)
-        for key, weight in self._list_rarest(place):
-            for each in self._by_key.get(key, ())[-_LATEST:]:
-                if self._is_near_in_time(place, each):
-                    votes[each] += weight
-        return sorted(votes, key=lambda each: (-votes[each], each))[:_BY_KEYS]
 
-    def _list_rarest(self, place: int) -> Iterator[tuple[str | int, float]]:
-        """Yield the rarest facts, names and words of a report, each with its weight."""
-        profile = self._comparison.profiles[place]
-        strings = sorted(profile.facts | profile.names)
-        keys: list[str | int] = [*strings, *profile.words.tolist()]
-        weights = np.concatenate([self._comparison.weigh(k) for k in (strings, profile.words)])
-        for spot in np.argsort(-weights, kind="stable")[:_RAREST]:
-            yield keys[spot], float(weights[spot])
+class _Neighbours:
+    """The earlier reports whose vectors are nearest to that of each."""
 
-    def _is_near_in_time(self, one: int, other: int) -> bool:
-        a, b = self._when[one], self._when[other]
-        return _ALWAYS in {a, b} or bool(abs(a - b) <= self._days)
+    def __init__(self, comparison: Comparison, days: int) -> None:
+        self._vectors = comparison.vectors
+        self._days = days
+        self._when = np.array([_day_of(each) for each in comparison.profiles], np.int64)
 
-    def find_near(self, block: Sequence[int]) -> dict[int, list[int]]:
-        """Return, for each report of a block, the earlier ones whose vectors are nearest."""
-        vectors = self._comparison.vectors
-        if vectors is None:
-            return {place: [] for place in block}
-        earlier = np.array([*self._within(block), *block], np.int64)
-        cosines = vectors[np.array(block)] @ vectors[earlier].T
+    def find(self, places: Sequence[int]) -> dict[int, list[int]]:
+        """Return the nearest ones of each of these, the nearest first."""
+        blocks = (places[n : n + _BLOCK] for n in range(0, len(places), _BLOCK))
+        return {place: near for block in blocks for place, near in self._find_near(block)}
+
+    def _find_near(self, block: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+        assert self._vectors is not None  # noqa: S101 -- the caller has looked
+        earlier = self._within(block)
+        cosines = self._vectors[np.array(block)] @ self._vectors[earlier].T
         when, mine = self._when[earlier], self._when[np.array(block)][:, None]
         near = (abs(when - mine) <= self._days) | (when == _ALWAYS) | (mine == _ALWAYS)
-        after = (
-            np.arange(len(earlier)) >= len(earlier) - len(block) + np.arange(len(block))[:, None]
-        )
-        cosines[~near | after] = 0
-        return {
-            place: earlier[_find_largest(row)].tolist()
-            for place, row in zip(block, cosines, strict=True)
-        }
+        cosines[~near | (earlier >= np.array(block)[:, None])] = 0
+        for place, row in zip(block, cosines, strict=True):
+            yield place, earlier[_find_largest(row)].tolist()
 
-    def _within(self, block: Sequence[int]) -> list[int]:
-        """Return the reports so far that may lie in the window of some report of a block."""
+    def _within(self, block: Sequence[int]) -> Array:
+        """Return the reports up to a block that may lie in the window of some report of it."""
+        places = np.arange(block[-1] + 1)
         when = self._when[np.array(block)]
-        added = np.array(self._added, np.int64)
-        if not len(added) or _ALWAYS in when:
-            return self._added
-        days = self._when[added]
+        if _ALWAYS in when:
+            return places
+        days = self._when[places]
         inside = (days >= when.min() - self._days) & (days <= when.max() + self._days)
-        found: list[int] = added[inside | (days == _ALWAYS)].tolist()
+        found: Array = places[inside | (days == _ALWAYS)]
         return found
 
 

