@@ -140,7 +140,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     if judged is None or judged.flags is None:
         flags += denials
     else:
-        left = (flag for flag, sure in denials.items() if sure or flag not in judged.judged)
+        left = (flag for flag, sure in denials.items() if sure)
         flags += dict.fromkeys([*judged.flags, *left])
     if Flag.POLARITY_CHANGED in flags and any(map(_is_signed, kept)):
         flags.remove(Flag.POLARITY_CHANGED)  # a profit of -2 million is a loss

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,16 @@ _MOST_SEARCHES = 200
 """At most this many names that are not words of the English are searched for inside its words."""
 
 
+# Every span to copy has one of these; most sentences have none.
+_MAY_HAVE = re.compile(r"\.\S|[@#＃$`+]|://|0[1-9]")
+
+
+@lru_cache(maxsize=64)
+def _protected(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans to copy; one audit asks for those of its two texts several times."""
+    return tuple(find_protected(text)) if _MAY_HAVE.search(text) else ()
+
+
 def lost_links(source: str, english: str) -> list[str]:
     """Return the addresses, handles and the like that the English does not contain unchanged.
 
@@ -47,8 +57,8 @@ def lost_links(source: str, english: str) -> list[str]:
     >>> lost_links("Voir https://b.org/été.", "See https://b.org/ete.")
     ['https://b.org/été']
     """
-    spans = dict.fromkeys(source[start:end] for start, end in find_protected(source))
-    copied = {english[start:end] for start, end in find_protected(english)}
+    spans = dict.fromkeys(source[start:end] for start, end in _protected(source))
+    copied = {english[start:end] for start, end in _protected(english)}
     missing = [span for span in spans if span not in copied]
     return [
         span
@@ -59,7 +69,7 @@ def lost_links(source: str, english: str) -> list[str]:
 
 def blank_copied(text: str) -> str:
     """Replace addresses, handles and the like with spaces of the same length."""
-    return _blank(text, find_protected(text))
+    return _blank(text, _protected(text))
 
 
 def blank_kept(source: str, english: str) -> tuple[str, str]:
@@ -68,7 +78,7 @@ def blank_kept(source: str, english: str) -> tuple[str, str]:
     >>> blank_kept("Voir a.fr/3 : 5 %", "See a.fr/3: 5%")
     ('Voir        : 5 %', 'See       : 5%')
     """
-    spans, spans_en = find_protected(source), find_protected(english)
+    spans, spans_en = _protected(source), _protected(english)
     names = {(a, b): _plain_number(source[a:b]) for a, b in spans}
     names_en = {(a, b): _plain_number(english[a:b]) for a, b in spans_en}
     kept = set(names.values()) & set(names_en.values())

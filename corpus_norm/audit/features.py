@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+from corpus_norm.audit.names import is_spelt_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corpus_norm.audit.alignment import Alignment
     from corpus_norm.audit.lexicon import Lexicon
+    from corpus_norm.audit.negation import Expectation
     from corpus_norm.audit.polarity import Polarity
     from corpus_norm.audit.words import Word
 
@@ -23,6 +27,10 @@ _HALF = 0.4
 _SHORTEST, _ACRONYM = 3, 5
 _PARTICLE = 4
 """So far apart may be the words of a name: Gérard de Villiers."""
+_USUAL, _CLEAR = 5.0, 3.0
+"""The usual lift of a word, and one that says that it is answered, in bits."""
+_ODDS = 6.0
+"""Log-odds are cut off here."""
 _TITLE = 0.7
 """In headlines, so many of the long words have capitals."""
 
@@ -55,10 +63,39 @@ class Features(NamedTuple):
     opposite: float
     denials: float
     denials_en: float
+    lift: float
+    lift_en: float
+    stretch: float
+    stretch_en: float
+    tail: float
+    tail_en: float
+    denied: float
+    hinted: float
+    answered: float
+    sure_en: float
+    hints_en: float
+    clumsy: float
+    order: float
+    steps: float
+    doubt: float
+    doubt_en: float
+    doubt_most: float
+    doubt_most_en: float
+    doubt_name: float
+    doubt_name_en: float
+    strange_en: float
+    spelt: float
 
 
-def measure(
-    found: Alignment, polarity: Polarity, lexicon: Lexicon, length: float, *, spaced: bool
+def measure(  # noqa: PLR0913 -- what a pair is measured by
+    found: Alignment,
+    polarity: Polarity,
+    expectation: Expectation,
+    lexicon: Lexicon,
+    *,
+    length: float,
+    clumsy: float,
+    spaced: bool,
 ) -> Features:
     """Measure an aligned pair; ``length`` is the deviation of the length of the English."""
     size, size_en = sum(found.weights), sum(found.weights_en)
@@ -82,7 +119,98 @@ def measure(
         polarity.added,
         polarity.opposite,
         *map(float, polarity.denials),
+        _lift(found.weights, found.lifts),
+        _lift(found.weights_en, found.lifts_en),
+        *_stretches(found.weights, found.lifts),
+        *_stretches(found.weights_en, found.lifts_en),
+        *expectation,
+        clumsy,
+        *_order(found.weights, found.links),
+        *_doubts(found, lexicon),
+        _spelt(found),
     )
+
+
+def _spelt(found: Alignment) -> float:
+    """Return how many names spelt in Chinese characters nothing answers."""
+    count, run, end = 0, "", 0
+    for word, strength in zip(found.source, found.best, strict=True):
+        is_open = word.han and strength < _WEAK
+        if run and not (is_open and word.start == end):
+            count += is_spelt_name(run)
+            run = ""
+        if is_open:
+            run, end = run + word.form, word.end
+    return float(count + (bool(run) and is_spelt_name(run)))
+
+
+def _doubts(found: Alignment, lexicon: Lexicon) -> tuple[float, ...]:
+    """Return how surely words should have had an answer: all, the surest, the surest of names.
+
+    The two sides in turn; and how strange an English name is whose sound the source does not have.
+    """
+    every = [
+        (lexicon.nameness(stem), lexicon.doubt[stem] * w * (1.0 - b) ** 2)
+        for word, w, b in zip(found.source, found.weights, found.best, strict=True)
+        if w and b < _WEAK and (stem := lexicon.stem_of(word.form)) >= 0
+    ]
+    capitals = lexicon.english.capitals
+    every_en, strange = [], 0.0
+    for j, (word, w, b) in enumerate(
+        zip(found.english, found.weights_en, found.best_en, strict=True)
+    ):
+        if not w or b >= _WEAK:
+            continue
+        stem = lexicon.english.stem_of(word.form)
+        share = capitals[stem] if stem >= 0 else 1.0
+        if stem >= 0:
+            share = share if word.capital else 0.0
+            every_en.append((share, lexicon.doubt_en[stem] * w * (1.0 - b) ** 2))
+        if word.capital and j and share >= _NAME:
+            strange = max(strange, share * w * (1.0 - found.sounds_en[j]))
+    parts = [
+        (
+            math.log1p(sum(doubt for _, doubt in side)),
+            max((doubt for _, doubt in side), default=0.0),
+            max((share * doubt for share, doubt in side), default=0.0),
+        )
+        for side in (every, every_en)
+    ]
+    return (*(each for pair in zip(*parts, strict=True) for each in pair), strange)
+
+
+def _order(
+    weights: Sequence[float], links: Sequence[Sequence[tuple[float, int]]]
+) -> tuple[float, float]:
+    """Return how often the English answers two words in turn in their order, and side by side."""
+    places = [
+        each[0][1] for w, each in zip(weights, links, strict=True) if w and each[:1] > [(_WEAK, 0)]
+    ]
+    turns = len(places) - 1
+    if turns < 1:
+        return 0.5, 0.5
+    steps = [after - before for before, after in pairwise(places)]
+    return sum(s > 0 for s in steps) / turns, sum(0 < s < _SHORTEST for s in steps) / turns
+
+
+def _lift(weights: Sequence[float], lifts: Sequence[float]) -> float:
+    """Return how many bits likelier the words are beside the other side, in the mean."""
+    size = sum(weights)
+    return sum(w * lift for w, lift in zip(weights, lifts, strict=True)) / size if size else _USUAL
+
+
+def _stretches(weights: Sequence[float], lifts: Sequence[float]) -> tuple[float, float]:
+    """Return how unlikely the unlikeliest stretch of words is, and the last words are."""
+    most = here = 0.0
+    rest = tail = 0.0
+    for weight, lift in zip(weights, lifts, strict=True):
+        worth = weight * (1.0 - lift / _CLEAR)
+        here = max(0.0, here + worth)
+        most = max(most, here)
+    for weight, lift in zip(reversed(weights), reversed(lifts), strict=True):
+        rest += weight * (1.0 - lift / _CLEAR)
+        tail = max(tail, rest)
+    return most, tail
 
 
 def _covered(weights: Sequence[float], best: Sequence[float], size: float) -> float:
@@ -222,7 +350,42 @@ def vector(features: Features) -> dict[str, float]:
         "opposite_clear": f.opposite * f.covered * f.covered_en,
         "denials": min(3.0, f.denials),
         "denials_en": min(3.0, f.denials_en),
+        "clumsy": f.clumsy,
+        "doubt": f.doubt,
+        "doubt_en": f.doubt_en,
+        "doubt_most": f.doubt_most,
+        "doubt_most_en": f.doubt_most_en,
+        "doubt_name": f.doubt_name,
+        "doubt_name_en": f.doubt_name_en,
+        "doubt_names": f.doubt_name * f.doubt_name_en,
+        "spelt": min(2.0, f.spelt),
+        "spelt_both": min(2.0, f.spelt) * name_en,
+        "strange_en": f.strange_en,
+        "strange_both": f.strange_en * name,
+        "order": f.order,
+        "steps": f.steps,
+        "lift": f.lift,
+        "lift_en": f.lift_en,
+        "stretch": math.sqrt(f.stretch),
+        "stretch_en": math.sqrt(f.stretch_en),
+        "tail": math.sqrt(f.tail),
+        "tail_en": math.sqrt(f.tail_en),
+        "unsaid": _clip(f.denied) if not f.sure_en else -_ODDS,
+        "unhinted": _clip(f.hinted) if not (f.sure_en or f.hints_en) else -_ODDS,
+        "unsaid_clear": (_clip(f.denied) + _ODDS) * f.covered_en if not f.sure_en else 0.0,
+        "unasked": _clip(-f.denied) if f.sure_en else -_ODDS,
+        "unanswered": _clip(-f.answered) if f.sure_en else -_ODDS,
+        "unasked_clear": (_clip(-f.denied) + _ODDS) * f.covered if f.sure_en else 0.0,
+        "asked": _clip(f.denied),
         "only_denials": float(f.denials > 0 and f.denials_en == 0),
         "only_denials_en": float(f.denials_en > 0 and f.denials == 0),
         "more_denials_en": max(-3.0, min(3.0, f.denials_en - f.denials)),
     }
+
+
+def _clip(odds: float) -> float:
+    return max(-_ODDS, min(_ODDS, odds))
+
+
+NAMES = tuple(vector(Features(*[0.0] * len(Features._fields))))
+"""The names of the numbers, in order."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_norm.audit.words import Word, segment, spaced_words, unspaced_words
 
@@ -24,12 +24,24 @@ TABLES = Path(__file__).parent / "tables"
 _RARITY_STEPS = 12
 _STEPS = 16
 _NO_BITS = 12.0
+_MOST_KNOWN = 0.97
 UNKNOWN_RARITY = 17.0
 """The rarity of a word that no table has, in bits."""
 # The strength of an answer, by the probability of either word given the other, in 1/16 of -log2.
 _STRENGTH = tuple(
     min(1.0, 1.0 / (1.0 + math.exp((steps / _STEPS - 5.2) * 1.1))) for steps in range(256)
 )
+_CHANCE = tuple(2.0 ** (steps / -_STEPS) for steps in range(256))
+
+
+class Link(NamedTuple):
+    """An English stem that answers a stem: how strongly, and the probability of each given the
+    other."""
+
+    target: int
+    strength: float
+    chance: float
+    back: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ class Lexicon:
     simple: Mapping[int, str] = field(default_factory=dict)
     readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     arrays: Mapping[str, Any] = field(default_factory=dict)
-    _answers: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    _links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
     _bits: dict[int, dict[int, float]] = field(default_factory=dict)
     _names: dict[int, float] = field(default_factory=dict)
 
@@ -85,14 +97,18 @@ class Lexicon:
         """Return how rare a stem is, in bits."""
         return self.rarity[stem] if 0 <= stem < len(self.rarity) else UNKNOWN_RARITY
 
-    def answers(self, stem: int) -> tuple[tuple[int, float], ...]:
-        """Return the English stems that answer a stem, with the strength of each in 0..1."""
-        known = self._answers.get(stem)
+    def links(self, stem: int) -> tuple[Link, ...]:
+        """Return the English stems that answer a stem."""
+        known = self._links.get(stem)
         if known is None:
-            known = self._answers[stem] = self._read(stem)
+            known = self._links[stem] = self._read(stem)
         return known
 
-    def _read(self, stem: int) -> tuple[tuple[int, float], ...]:
+    def answers(self, stem: int) -> tuple[tuple[int, float], ...]:
+        """Return the English stems that answer a stem, with the strength of each in 0..1."""
+        return tuple(link[:2] for link in self.links(stem))
+
+    def _read(self, stem: int) -> tuple[Link, ...]:
         if not 0 <= stem < len(self.rarity):
             return ()
         first, last = self._starts[stem], self._starts[stem + 1]
@@ -100,7 +116,7 @@ class Lexicon:
         answers = self.arrays["answers"][first:last].tolist()
         back = self.arrays["back"][first:last].tolist()
         return tuple(
-            (target, _STRENGTH[min(one, other)])
+            Link(target, _STRENGTH[min(one, other)], _CHANCE[one], _CHANCE[other])
             for target, one, other in zip(targets, answers, back, strict=True)
         )
 
@@ -109,9 +125,9 @@ class Lexicon:
         known = self._names.get(stem)
         if known is None:
             capitals = self.english.capitals
-            answers = self.answers(stem)
-            total = sum(strength for _, strength in answers)
-            named = sum(strength * capitals[word] for word, strength in answers)
+            links = self.links(stem)
+            total = sum(link.strength for link in links)
+            named = sum(link.strength * capitals[link.target] for link in links)
             known = self._names[stem] = named / total if total else 0.5
         return known
 
@@ -161,9 +177,35 @@ class Lexicon:
         return found
 
     @cached_property
+    def doubt(self) -> list[float]:
+        """How much it says that nothing answers a stem, in bits: its answers leave few others."""
+        import numpy as np
+
+        chances = np.exp2(self.arrays["answers"] / -float(_STEPS))
+        sums = np.add.reduceat(np.append(chances, 0.0), self.arrays["starts"][:-1])
+        return _doubt(sums)
+
+    @cached_property
+    def doubt_en(self) -> list[float]:
+        """The same of the English stems."""
+        import numpy as np
+
+        chances = np.exp2(self.arrays["back"] / -float(_STEPS))
+        size = len(self.english.rarity)
+        return _doubt(np.bincount(self.arrays["targets"], weights=chances, minlength=size))
+
+    @cached_property
     def _starts(self) -> list[int]:
         starts: list[int] = self.arrays["starts"].tolist()
         return starts
+
+
+def _doubt(known: Any) -> list[float]:  # noqa: ANN401 -- an array
+    """Return -log2 of the share of answers that the table does not know, for each sum of those."""
+    import numpy as np
+
+    bits: list[float] = (-np.log2(1.0 - np.minimum(known, _MOST_KNOWN))).tolist()
+    return bits
 
 
 @lru_cache(maxsize=1)

@@ -39,6 +39,31 @@ _MOST_NAMES, _MOST_PLACES = 40, 200
 """So many names are looked for, among so many characters."""
 
 
+# The commonest surnames of China, and the characters that most spelt foreign names consist of.
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
+    "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武"
+    "乔贺赖龚文习艾鄂"
+)
+_SPELLING = frozenset(
+    "阿埃艾安奥巴贝比伯博布查茨达丹德迪蒂杜顿多厄恩尔法菲费弗福盖戈格古哈赫亨霍基吉加杰卡凯坎科克肯昆拉"
+    "莱兰朗劳勒雷里利莉丽列林琳卢鲁伦罗洛马迈麦曼梅门蒙米密莫姆穆纳娜南内尼涅宁诺努帕庞佩皮平普奇恰乔切"
+    "萨塞森桑沙舍什史斯苏索塔泰坦汤特廷图托瓦万威维韦温沃乌西希夏香谢辛雅亚延扬耶伊易因英尤约泽扎詹珍兹"
+)
+_NAME_SIZE = range(2, 4)
+
+
+def is_spelt_name(run: str) -> bool:
+    """Return whether Chinese characters that are no known words look like a name.
+
+    >>> is_spelt_name("周星竹"), is_spelt_name("博索纳罗"), is_spelt_name("嘹亮")
+    (True, True, False)
+    """
+    if run[0] in _SURNAMES and len(run) in _NAME_SIZE:
+        return True
+    return len(run) > 2 and _SPELLING.issuperset(run)
+
+
 @lru_cache(maxsize=16384)
 def spell(word: str) -> str:
     """Return the consonants of a name, its spelling aside.
@@ -87,8 +112,12 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     best: list[float],
     best_en: list[float],
     readings: Mapping[str, tuple[str, ...]],
-) -> None:
-    """Link capitalised English words that nothing answers to Chinese characters of their sound."""
+) -> list[float]:
+    """Link capitalised English words that nothing answers to Chinese characters of their sound.
+
+    Return how much each English word sounds like the characters most like it.
+    """
+    likenesses = [0.0] * len(words_en)
     names = [
         j
         for j, word in enumerate(words_en)
@@ -96,7 +125,7 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     ]
     places = [(i, sign) for i, word in enumerate(words) if word.han for sign in word.form]
     if not names or not places:
-        return
+        return likenesses
     syllables = [readings.get(sign, ()) for _, sign in places[:_MOST_PLACES]]
     sounds = [tuple(map(pinyin_sound, each)) for each in syllables]
     numbers = [i for i, _ in places]
@@ -104,11 +133,13 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     heard = _Heard(numbers, is_open, syllables, sounds)
     for j in names[:_MOST_NAMES]:
         likeness, span = _hear(words_en[j].form, heard)
+        likenesses[j] = likeness
         if likeness >= _LEAST:
             best_en[j] = max(best_en[j], likeness)
             for i in dict.fromkeys(heard.words[span]):
                 best[i] = max(best[i], likeness)
                 links[i] = sorted([*links[i], (likeness, j)], key=lambda x: (-x[0], x[1]))
+    return likenesses
 
 
 def _hear(form: str, heard: _Heard) -> tuple[float, slice]:

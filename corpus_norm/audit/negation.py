@@ -7,13 +7,17 @@ or ``lack``, no ``un-`` or ``-less``.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus_norm.audit.lexicon import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.languages import Language
     from corpus_norm.languages.record import NegationStyle
@@ -156,3 +160,95 @@ _ALLOWS = re.compile(
     r"\b(?:not|no|never|without|cannot|nor|neither|nothing|nobody|none|fail(?:s|ed)?|may|might|could|possib\w+|"
     r"declin\w+|stopped\s+short|confirm\w*|admit\w*)\b|n't\b"
 )
+
+
+# Words that deny, and characters that make a Chinese word deny.  French needs no "ne" for it.
+_ROOTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "en": frozenset("not no never none nobody nothing neither nor without cannot".split()),
+        "fr": frozenset("ne n pas sans aucun aucune rien jamais ni non nul nulle guère".split()),
+        "zh": frozenset("不没未无非否别莫勿毋"),
+    }
+)
+_MAY_DENY = re.compile(
+    r"(?:un|in|im|ir|il|dis|non|anti)[a-z]{4,}|[a-z]{3,}less(?:ly|ness)?"
+    r"|lack\w*|fail\w*|refus\w+|reject\w*|den(?:y|ie[sd]|ying|ial)|avoid\w*|prevent\w*|stop\w*"
+    r"|hardly|barely|rarely|seldom|scarcely|few|little|instead|rather|ignor\w+|neglect\w*|ban\w*"
+    r"|prohibit\w*|forbid\w*|absen\w+|miss\w*|free|except|exclud\w+|beyond|despite|regardless"
+)
+
+
+def denies(forms: Sequence[str], language: str) -> bool:
+    """Return whether one of the words of a language denies, idioms aside."""
+    roots = _ROOTS[language]
+    if language == "zh":
+        return any(not roots.isdisjoint(form) for form in forms)
+    return not roots.isdisjoint(forms)
+
+
+@lru_cache(maxsize=16384)
+def may_deny(form: str) -> bool:
+    """Return whether an English word may stand for a denial: ``fail``, ``unable``."""
+    return _MAY_DENY.fullmatch(form) is not None
+
+
+def denial_clues(forms: Sequence[str], language: str) -> list[str]:
+    """Return the words of a sentence, and each denial with its neighbours.
+
+    >>> denial_clues(["he", "can", "not", "come"], "en")
+    ['can', 'can not', 'come', 'he', 'not', 'not come']
+    """
+    roots = _ROOTS[language]
+    clues = set(forms)
+    for i, form in enumerate(forms):
+        if form in roots or (language == "zh" and not roots.isdisjoint(form)):
+            clues.update(" ".join(forms[j : j + 2]) for j in (i - 1, i) if 0 <= j < len(forms) - 1)
+    return sorted(clues)
+
+
+class Expectation(NamedTuple):
+    """The log-odds that the English has a denial, or a word that may stand for one; see below.
+
+    ``answered`` are those that the source has one, judged by the English; 0 if the English has
+    none.  ``sure_en`` and ``hints_en`` count the denials of the English, and what may stand for one.
+    """
+
+    denied: float
+    hinted: float
+    answered: float
+    sure_en: float = 0.0
+    hints_en: float = 0.0
+
+
+def expect_denials(forms: Sequence[str], forms_en: Sequence[str], language: str) -> Expectation:
+    """Return how surely the words of each side ask for a denial on the other.
+
+    The weights were fitted on sentence pairs by ``training.audit.denials``.
+
+    >>> never = expect_denials(["il", "ne", "vient", "pas"], ["he", "comes"], "fr")
+    >>> never.denied > 2 > -2 > expect_denials(["il", "vient"], ["he", "comes"], "fr").denied
+    True
+    """
+    table = _expectations()[language]
+    clues = denial_clues(forms, language)
+    sure = len(_ROOTS["en"].intersection(forms_en))
+    answered = _log_odds(denial_clues(forms_en, "en"), table["answered"]) if sure else 0.0
+    return Expectation(
+        _log_odds(clues, table["denied"]),
+        _log_odds(clues, table["hinted"]),
+        answered,
+        float(sure),
+        float(sum(map(may_deny, forms_en))),
+    )
+
+
+def _log_odds(clues: Sequence[str], weights: Mapping[str, float]) -> float:
+    return weights[""] + sum(weights.get(clue, 0.0) for clue in clues)
+
+
+@lru_cache(maxsize=1)
+def _expectations() -> dict[str, dict[str, dict[str, float]]]:
+    table: dict[str, dict[str, dict[str, float]]] = json.loads(
+        (TABLES / "denials.json").read_text("utf-8")
+    )
+    return table
