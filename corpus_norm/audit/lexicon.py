@@ -35,8 +35,7 @@ _CHANCE = tuple(2.0 ** (steps / -_STEPS) for steps in range(256))
 
 
 class Link(NamedTuple):
-    """An English stem that answers a stem: how strongly, and the probability of each given the
-    other."""
+    """An English stem that answers a stem: its strength, its probability, and that of the stem."""
 
     target: int
     strength: float

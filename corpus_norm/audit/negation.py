@@ -165,11 +165,21 @@ _ALLOWS = re.compile(
 # Words that deny, and characters that make a Chinese word deny.  French needs no "ne" for it.
 _ROOTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "en": frozenset("not no never none nobody nothing neither nor without cannot".split()),
-        "fr": frozenset("ne n pas sans aucun aucune rien jamais ni non nul nulle guère".split()),
+        "en": frozenset(
+            {"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"}
+            | {"cannot"}
+        ),
+        "fr": frozenset(
+            {"ne", "n", "pas", "sans", "aucun", "aucune", "rien", "jamais", "ni", "non", "nul"}
+            | {"nulle", "guère"}
+        ),
         "zh": frozenset("不没未无非否别莫勿毋"),
     }
 )
+_NO_DENIALS = frozenset(
+    {("not", word) for word in ("only", "just", "merely", "simply", "least")} | {("or", "not")}
+)
+"""A denial and its neighbour that deny nothing together."""
 _MAY_DENY = re.compile(
     r"(?:un|in|im|ir|il|dis|non|anti)[a-z]{4,}|[a-z]{3,}less(?:ly|ness)?"
     r"|lack\w*|fail\w*|refus\w+|reject\w*|den(?:y|ie[sd]|ying|ial)|avoid\w*|prevent\w*|stop\w*"
@@ -179,11 +189,26 @@ _MAY_DENY = re.compile(
 
 
 def denies(forms: Sequence[str], language: str) -> bool:
-    """Return whether one of the words of a language denies, idioms aside."""
+    """Return whether one of the words of a language denies.
+
+    >>> denies(["he", "did", "not", "come"], "en"), denies(["not", "only", "he"], "en")
+    (True, False)
+    """
+    return count_denials(forms, language) > 0
+
+
+def count_denials(forms: Sequence[str], language: str) -> int:
+    """Return how many words deny; ``not only`` and ``whether or not`` do not."""
     roots = _ROOTS[language]
     if language == "zh":
-        return any(not roots.isdisjoint(form) for form in forms)
-    return not roots.isdisjoint(forms)
+        return sum(not roots.isdisjoint(form) for form in forms)
+    if roots.isdisjoint(forms):
+        return 0
+    padded = ["", *forms, ""]
+    return sum(
+        form in roots and (before, form) not in _NO_DENIALS and (form, after) not in _NO_DENIALS
+        for before, form, after in zip(padded, forms, padded[2:], strict=False)
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -210,7 +235,8 @@ class Expectation(NamedTuple):
     """The log-odds that the English has a denial, or a word that may stand for one; see below.
 
     ``answered`` are those that the source has one, judged by the English; 0 if the English has
-    none.  ``sure_en`` and ``hints_en`` count the denials of the English, and what may stand for one.
+    none.  ``sure_en`` and ``hints_en`` count the denials of the English, and words that may stand
+    for one.
     """
 
     denied: float
@@ -231,7 +257,7 @@ def expect_denials(forms: Sequence[str], forms_en: Sequence[str], language: str)
     """
     table = _expectations()[language]
     clues = denial_clues(forms, language)
-    sure = len(_ROOTS["en"].intersection(forms_en))
+    sure = count_denials(forms_en, "en")
     answered = _log_odds(denial_clues(forms_en, "en"), table["answered"]) if sure else 0.0
     return Expectation(
         _log_odds(clues, table["denied"]),

@@ -152,7 +152,7 @@ def find_polarity(found: Alignment, lexicon: Lexicon, idioms: Sequence[Span] = (
 
 def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
     """Return how much a word denies; one with a negative prefix before another word may."""
-    if known <= _LEAST and not word.han:
+    if known <= _LEAST and not word.han and word.form.startswith(_PREFIXES):
         for prefix in _PREFIXES:
             rest = word.form[len(prefix) :]
             if word.form.startswith(prefix) and len(rest) > _SAME and rest in forms:
