@@ -8,10 +8,17 @@ import pytest
 
 from corpus_norm.audit import answers, audit
 from corpus_norm.audit.alignment import align
-from corpus_norm.audit.lexicon import TABLES, _read_lexicon, find_lexicon
-from corpus_norm.audit.names import latin_sound, pinyin_sound, spell
+from corpus_norm.audit.entities import latin_sound, pinyin_sound, spell
+from corpus_norm.audit.lexicon import (
+    TABLES,
+    _read_lexicon,
+    english_words,
+    find_lexicon,
+    segment,
+    spaced_words,
+    unspaced_words,
+)
 from corpus_norm.audit.polarity import find_polarity
-from corpus_norm.audit.words import english_words, segment, spaced_words, unspaced_words
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from functools import lru_cache
@@ -193,7 +194,8 @@ def clumsiness(english: str) -> float:
     """
     common, weights = _style()
     found = sequences(classify(english, common))
-    return weights[""] + sum(weights.get(each, 0.0) for each in found) / len(found) ** 0.5
+    total = sum(weights.get(each, 0.0) for each in found)
+    return weights[""] + total / math.sqrt(len(found))
 
 
 @lru_cache(maxsize=1)

@@ -11,8 +11,7 @@ from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.amounts import Amount
-from corpus_norm.audit.units import is_money
+from corpus_norm.audit.amounts import Amount, is_money
 from corpus_norm.labels import AmountKind, AmountState
 
 if TYPE_CHECKING:

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corpus_norm.audit.lexicon import TABLES, find_lexicon
-from corpus_norm.audit.negation import denial_clues, denies, may_deny
-from corpus_norm.audit.words import english_words
+from corpus_norm.audit.lexicon import TABLES, english_words, find_lexicon
+from corpus_norm.audit.polarity import denial_clues, denies, may_deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,8 +19,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from corpus_norm.audit.adequacy import CLASSES, FARTHEST, FEW, WEIGHTS, Judge, measure_pair
-from corpus_norm.audit.features import NAMES, vector
+from corpus_norm.audit.adequacy import (
+    CLASSES,
+    FARTHEST,
+    FEW,
+    NAMES,
+    WEIGHTS,
+    Judge,
+    measure_pair,
+    vector,
+)
 from training.audit.faults import FAULTS
 
 if TYPE_CHECKING:

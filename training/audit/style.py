@@ -68,9 +68,7 @@ def regress(good: list[str], bad: list[str], common: list[str]) -> dict[str, flo
         (len(texts), len(names)),
     )
     labels = np.array([0] * len(good) + [1] * len(bad))
-    model = LogisticRegression(
-        C=_STRENGTH, class_weight="balanced", max_iter=300, random_state=0
-    )
+    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=300, random_state=0)
     model.fit(matrix, labels)
     weights = dict(zip(names, model.coef_[0].tolist(), strict=True))
     kept = {name: round(w, 2) for name, w in weights.items() if abs(w) >= _LEAST_WEIGHT}
