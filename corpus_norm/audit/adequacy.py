@@ -1,19 +1,20 @@
 """The score of a sentence: how much of the source the English says, and nothing else.
 
-A small network on measurements of the pair says how likely it is right, how likely it is the work
-of a weak system, and how likely it has each kind of fault.  Its weights were fitted on planted
-faults by ``training/audit``.
+For each kind of fault, and for the work of a weak system, a sum of curves of the measurements of
+a pair says how much likelier it is than a right pair.  The curves were fitted on planted faults by
+``training/audit``.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from operator import mul
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_norm.audit.alignment import Alignment, align
@@ -434,111 +435,137 @@ NAMES = tuple(vector(Features()))
 
 
 WEIGHTS = Path(__file__).parent / "weights.json"
-CLASSES = (
-    *("right", "starter", "denial dropped", "denial added", "opposite", "name replaced"),
-    *("name dropped", "part dropped", "clause added", "other sentence"),
+_FLAGS: Mapping[str, Flag] = MappingProxyType(
+    {
+        "denial dropped": Flag.NEGATION_LOST,
+        "denial added": Flag.NEGATION_ADDED,
+        "opposite": Flag.POLARITY_CHANGED,
+        "name replaced": Flag.NAME_CHANGED,
+        "name dropped": Flag.NAME_CHANGED,
+        "part dropped": Flag.CONTENT_MISSING,
+        "clause added": Flag.CONTENT_ADDED,
+        "other sentence": Flag.UNRELATED,
+    }
 )
-"""What a pair may be: right, the work of a weak system, or with a fault."""
-_FLAGS = (
-    *(Flag.NEGATION_LOST, Flag.NEGATION_ADDED, Flag.POLARITY_CHANGED, Flag.NAME_CHANGED),
-    *(Flag.NAME_CHANGED, Flag.CONTENT_MISSING, Flag.CONTENT_ADDED, Flag.UNRELATED),
-)
-"""The flags of the faults."""
-FARTHEST = 5.0
-"""Measurements farther from their mean, in standard deviations, count as so far."""
-_FAVOUR = 6.0
+"""The flags of the faults; the work of a weak system has none."""
+KNOTS = (-6.0, -2.0, -1.0, 0.0, 1.0, 2.0, 6.0)
+"""The places between which a curve is straight, in standard deviations of right pairs."""
+_FAVOUR = 8.0
 """Right pairs are so much more frequent in use than where the weights were fitted."""
-_LIKELY = 0.5
-"""A fault is named if it is at least half as likely as the likeliest."""
-_LEAST = 1e-9
 FEW = 4.0
 """Sentences whose words count less than this on both sides together say too little to judge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the measurements of a pair say: its score, its flags, the log-odds of any fault."""
+    """What the measurements of a pair say: its score, its flags, the log-odds of each class."""
 
     adequacy: float
     flags: tuple[Flag, ...]
-    suspicion: float
+    odds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """What a pair may be instead of right: its log-odds are a sum of curves of measurements.
+
+    ``curves`` holds the number of a measurement, and the value of its curve at each knot.  Log-odds
+    above ``threshold`` set the flag.
+    """
+
+    flag: Flag | None
+    bias: float
+    threshold: float
+    curves: Sequence[tuple[int, Sequence[float]]]
+
+    def log_odds(self, places: Sequence[tuple[int, float]]) -> float:
+        """Return the log-odds; ``places`` are a knot and a share of the way to the next."""
+        total = self.bias
+        for number, values in self.curves:
+            knot, share = places[number]
+            total += values[knot] + share * (values[knot + 1] - values[knot])
+        return total
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A network that says how likely a pair is right, the work of a weak system, or has a fault.
+    """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986)."""
 
-    ``hidden`` and ``output`` have a row for each unit; those of ``output`` begin with the weights
-    of the hidden units, and go on with those of the measurements themselves.
-    """
-
-    mean: Sequence[float]
-    spread: Sequence[float]
-    hidden: Sequence[Sequence[float]]
-    hidden_bias: Sequence[float]
-    output: Sequence[Sequence[float]]
-    bias: Sequence[float]
-    threshold: float
+    scales: Sequence[tuple[float, float]]
+    classes: Sequence[_Class]
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> Judge:
-        """Return the judge that a table of weights describes; raise ValueError if it is another's.
+        """Return the judge that a table of weights describes.
 
-        A table without a threshold sets no flag.
+        Raise ValueError if the table is of other measurements.
         """
-        if tuple(table["names"]) != NAMES:
+        if tuple(table["mean"]) != NAMES:
             raise ValueError("the weights are not of these measurements; run training.audit.fit")
-        return cls(
-            table["mean"],
-            table["spread"],
-            table["hidden"],
-            table["hidden_bias"],
-            table["output"],
-            table["bias"],
-            table.get("threshold", math.inf),
-        )
+        number = {name: i for i, name in enumerate(NAMES)}
+        classes = [
+            _Class(
+                _FLAGS.get(each["class"]),
+                each["bias"],
+                each.get("threshold", math.inf),
+                [(number[name], values) for name, values in each["curves"].items()],
+            )
+            for each in table["classes"]
+        ]
+        scales = list(zip(table["mean"].values(), table["spread"].values(), strict=True))
+        return cls(scales, classes)
 
     def judge(self, numbers: Iterable[float]) -> Verdict:
         """Judge a pair by the numbers of :func:`corpus_norm.audit.adequacy.vector`."""
-        scaled = [
-            max(-FARTHEST, min(FARTHEST, (number - mean) / spread))
-            for number, mean, spread in zip(numbers, self.mean, self.spread, strict=True)
+        places = [
+            _place((number - mean) / spread)
+            for number, (mean, spread) in zip(numbers, self.scales, strict=True)
         ]
-        units = [
-            math.tanh(bias + sum(map(mul, row, scaled)))
-            for row, bias in zip(self.hidden, self.hidden_bias, strict=True)
-        ]
-        units += scaled
-        sums = [
-            bias + sum(map(mul, row, units))
-            for row, bias in zip(self.output, self.bias, strict=True)
-        ]
-        most = max(sums)
-        right, weak, *faults = (math.exp(each - most) for each in sums)
-        suspicion = math.log((sum(faults) + _LEAST) / (right + weak + _LEAST))
-        flags: tuple[Flag, ...] = ()
-        if suspicion > self.threshold:
-            likely = _LIKELY * max(faults)
-            found = (flag for flag, chance in zip(_FLAGS, faults, strict=True) if chance >= likely)
-            flags = tuple(dict.fromkeys(found))
-        return Verdict(right / (right + (weak + sum(faults)) / _FAVOUR), flags, suspicion)
+        odds = [each.log_odds(places) for each in self.classes]
+        flags = dict.fromkeys(
+            each.flag
+            for each, value in zip(self.classes, odds, strict=True)
+            if each.flag and value > each.threshold
+        )
+        adequacy = 1.0 / (1.0 + sum(map(_exp, odds)) / _FAVOUR)
+        return Verdict(adequacy, tuple(flags), tuple(odds))
+
+
+def _place(number: float) -> tuple[int, float]:
+    """Return the knot below a number, and the share of the way to the next."""
+    number = min(KNOTS[-1], max(KNOTS[0], number))
+    knot = bisect(KNOTS, number, 1, len(KNOTS) - 1) - 1
+    return knot, (number - KNOTS[knot]) / (KNOTS[knot + 1] - KNOTS[knot])
+
+
+def _exp(value: float) -> float:
+    return math.exp(max(-30.0, min(30.0, value)))
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The score of a pair, its flags, and its alignment; no flags, None, if it has few words."""
+    """The score of a pair, its flags, the log-odds of each fault, and its alignment.
+
+    There are no flags, None, if the pair has few words.
+    """
 
     adequacy: float
     flags: tuple[Flag, ...] | None
+    odds: tuple[float, ...]
     alignment: Alignment
 
 
 def judge(
-    source: str, english: str, language: Language, kept: Sequence[AmountPair] = ()
+    source: str,
+    english: str,
+    language: Language,
+    kept: Sequence[AmountPair] = (),
+    by: Judge | None = None,
 ) -> Judgement | None:
     """Judge a sentence and its English by their words; None if its language has no lexicon.
 
-    The words of amounts that were ``kept`` count nothing: they were compared by value.
+    The words of amounts that were ``kept`` count nothing: they were compared by value.  ``by`` is
+    a judge that is not in use yet.
 
     >>> from corpus_norm.languages import get_language
     >>> french = get_language("fr")
@@ -548,14 +575,14 @@ def judge(
     >>> right.adequacy > 0.8, wrong.adequacy < 0.2
     (True, True)
     """
-    network = _judges().get(_code(language))
+    by = by or _judges().get(_code(language))
     found = _measure(source, english, language, kept)
-    if network is None or found is None:
+    if by is None or found is None:
         return None
     features, alignment = found
-    verdict = network.judge(vector(features).values())
+    verdict = by.judge(vector(features).values())
     flags = verdict.flags if features.size + features.size_en >= FEW else None
-    return Judgement(verdict.adequacy, flags, alignment)
+    return Judgement(verdict.adequacy, flags, verdict.odds, alignment)
 
 
 def has_lexicon(language: Language) -> bool:
