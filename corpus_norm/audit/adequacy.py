@@ -448,9 +448,9 @@ _FLAGS: Mapping[str, Flag] = MappingProxyType(
     }
 )
 """The flags of the faults; the work of a weak system has none."""
-KNOTS = (-6.0, -2.0, -1.0, 0.0, 1.0, 2.0, 6.0)
+KNOTS = (-12.0, -2.0, -1.0, 0.0, 1.0, 2.0, 12.0)
 """The places between which a curve is straight, in standard deviations of right pairs."""
-_FAVOUR = 8.0
+_FAVOUR = 14.0
 """Right pairs are so much more frequent in use than where the weights were fitted."""
 FEW = 4.0
 """Sentences whose words count less than this on both sides together say too little to judge."""

@@ -189,7 +189,9 @@ _NO_DENIALS = frozenset(
 )
 """A denial and its neighbour that deny nothing together."""
 _MAY_DENY = re.compile(
-    r"(?:un|in|im|ir|il|dis|non|anti)[a-z]{4,}|[a-z]{3,}less(?:ly|ness)?"
+    r"(?:un(?!i|der|til)|dis(?!c|t|p)|non|anti)[a-z]{4,}|im(?:possib|patien|perfect)\w*|in(?:abil|"
+    r"accura|activ|adequa|capab|complet|consist|correct|depend|direct|effect|effici|experien|numer"
+    r"|secur|suffic|visib)\w*|ir(?:reg|res)\w+|ill(?:eg|it)\w+|[a-z]{3,}less(?:ly|ness)?"
     r"|lack\w*|fail\w*|refus\w+|reject\w*|den(?:y|ie[sd]|ying|ial)|avoid\w*|prevent\w*|stop\w*"
     r"|hardly|barely|rarely|seldom|scarcely|few|little|instead|rather|ignor\w+|neglect\w*|ban\w*"
     r"|prohibit\w*|forbid\w*|absen\w+|miss\w*|free|except|exclud\w+|beyond|despite|regardless"

@@ -67,7 +67,7 @@ _EVEN, _BEYOND = 0.7, 0.1
 """A fault far from its aim is worth more, one found beyond it little."""
 _STEPS = (1, 3, 6, 12, 24)
 """So many more of the human translations are flagged in a step."""
-_MARGIN = 0.05
+_ABOVE, _MARGIN = 1e-4, 0.05
 OWN = frozenset(flag for flag, _ in FAULTS.values())
 _CONTENT = (
     *("covered", "covered_en", "covered_both", "gap", "gap_en", "gap_share", "gap_share_en"),
@@ -244,7 +244,7 @@ class Shares:
     def limits(self, counts: Sequence[int]) -> Floats:
         """Return the thresholds by which so many human translations have each flag."""
         found = [
-            self._ranked[n, place] + _FLAT if n else self._ranked[0, place] + _MARGIN
+            self._ranked[n, place] + _ABOVE if n else self._ranked[0, place] + _MARGIN
             for place, n in enumerate(counts, 1)
         ]
         return np.array([np.inf, *found])
