@@ -184,12 +184,15 @@ def sequences(classes: Sequence[str]) -> list[str]:
 
 
 def clumsiness(english: str) -> float:
-    """Return how clumsy the English is, as log-odds: sequences of words that people do not write.
+    """Return how much the English looks like the work of a weak system, as log-odds.
 
-    The weights were fitted on the output of a weak system by ``training.audit.style``.
+    The weights of its sequences of words were fitted on the output of the starter model by
+    ``training.audit.style``.  They say little of one sentence: of two sentences that they never
+    saw, one by the starter and one by a person, they tell which is which in 57 of 100 cases for
+    French, in 67 for Chinese.
 
-    >>> right, clumsy = "He said it would be sold.", "He is said of it the be sold would."
-    >>> clumsiness(right) < clumsiness(clumsy)
+    >>> right = clumsiness("According to sources, its chips will perform as well as NVIDIA's.")
+    >>> right < clumsiness("Sources suggest that will chips performance comparable to those NVIDIA.")
     True
     """
     common, weights = _style()
