@@ -192,7 +192,7 @@ def clumsiness(english: str) -> float:
     French, in 67 for Chinese.
 
     >>> right = clumsiness("According to sources, its chips will perform as well as NVIDIA's.")
-    >>> right < clumsiness("Sources suggest that will chips performance comparable to those NVIDIA.")
+    >>> right < clumsiness("Sources suggest that will chips performance comparable to NVIDIA.")
     True
     """
     common, weights = _style()

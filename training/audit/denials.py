@@ -92,7 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.audit.denials", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
     parser.add_argument("--languages", nargs="+", default=["fr", "zh"])
-    parser.add_argument("--most", type=int, default=200_000, help="sentences of a language")
+    parser.add_argument("--most", type=int, default=150_000, help="sentences of a language")
     parser.add_argument("--output", type=Path, default=TABLES / "denials.json")
     options = parser.parse_args()
     table = {}

@@ -316,7 +316,7 @@ def main() -> None:
         required=True,
         help="human translations to choose the thresholds on: files without .fr, .zh and .en",
     )
-    parser.add_argument("--most", type=int, default=1_300, help="people's and systems' pairs")
+    parser.add_argument("--most", type=int, default=1_100, help="people's and systems' pairs")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     tables = json.loads(options.output.read_text("utf-8")) if options.output.exists() else {}
