@@ -1,8 +1,8 @@
 """Measure the audit of translations on planted errors and on human translations.
 
-``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]``; ``--planted`` for faults planted
-in human translations, ``--quality`` for the score by who translated, or ``--growth`` for the CPU
-time of the audit by the length of the sentence.
+``python -m benchmarks.faithfulness [--mt ../shared/mt] [--show]`` prints all tables; ``--planted``
+only faults planted in human translations, ``--quality`` the score by who translated, ``--growth``
+the CPU time of the audit by the length of the sentence.
 
 Planted errors: each sentence of ``tests/data/faithfulness`` has a faithful translation and one with
 a single error.  The audit was written with ``dev``; ``check`` was written after the audit.  Human
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--mt", type=Path, default=Path("../shared/mt"), help="human translations")
     parser.add_argument("--show", action="store_true", help="print missed errors and false alarms")
     parser.add_argument("--growth", action="store_true", help="print only the growth table")
-    parser.add_argument("--planted", action="store_true", help="faults in human translations")
+    parser.add_argument("--planted", action="store_true", help="print only planted faults")
     parser.add_argument("--quality", action="store_true", help="the score by who translated")
     parser.add_argument("--parallel", type=Path, default=Path("../shared/parallel"))
     parser.add_argument("--lines", type=int, default=100_000, help="the most lines of a set")
@@ -126,6 +126,7 @@ def main() -> None:
         if pairs := read_pairs(args.mt, name, language):
             score_human(name, language, pairs)
             score_changed(language, pairs)
+            score_faults(name, language, pairs[: args.lines])
 
 
 def print_growth() -> None:

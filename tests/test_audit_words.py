@@ -6,11 +6,20 @@ import pytest
 from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 
 from corpus_norm.audit import answers, audit
+from corpus_norm.audit.adequacy import Judge
 from corpus_norm.audit.alignment import align
-from corpus_norm.audit.lexicon import TABLES, _read_lexicon, find_lexicon
-from corpus_norm.audit.names import latin_sound, pinyin_sound, spell
-from corpus_norm.audit.polarity import find_polarity
-from corpus_norm.audit.words import english_words, segment, spaced_words, unspaced_words
+from corpus_norm.audit.entities import is_spelt_name, latin_sound, pinyin_sound, spell
+from corpus_norm.audit.fluency import clumsiness
+from corpus_norm.audit.lexicon import (
+    TABLES,
+    _read_lexicon,
+    english_words,
+    find_lexicon,
+    segment,
+    spaced_words,
+    unspaced_words,
+)
+from corpus_norm.audit.polarity import denies, expect_denials, find_polarity
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -168,7 +177,7 @@ def test_a_name_sounds_like_its_chinese_characters(name, syllables):
 
 
 def test_the_tables_are_small_and_load_quickly():
-    assert sum(path.stat().st_size for path in TABLES.glob("*.npz")) <= 8_000_000
+    assert sum(path.stat().st_size for path in TABLES.iterdir()) <= 8_000_000
     assert least_cpu_seconds(lambda: _read_lexicon.__wrapped__("fr"), 0.5) < 0.5
 
 
@@ -206,3 +215,57 @@ def test_the_time_grows_with_the_text(language, source, english):
 def test_the_same_pair_has_the_same_score():
     source, english = RIGHT["zh-Hans"][0]
     assert audit(source, english, "zh-Hans") == audit(source, english, "zh-Hans")
+
+
+@pytest.mark.parametrize(
+    ("language", "denied", "plain"),
+    [
+        ("fr", "Il n'a pas signé le contrat.", "Il n'a signé que le contrat."),
+        ("zh-Hans", "他没有签署合同。", "他不断签署合同。"),
+    ],
+)
+def test_the_words_say_whether_a_denial_is_expected(language, denied, plain):
+    lexicon, code = find_lexicon(language), language[:2]
+
+    def expect(source):
+        words = [word.form for word in lexicon.words(source)]
+        return expect_denials(words, ["he", "signed", "the", "contract"], code).denied
+
+    assert expect(denied) > 1 > expect(plain)
+
+
+def test_not_only_is_no_denial():
+    assert denies(["he", "did", "not", "sign"], "en")
+    assert not denies(["not", "only", "he", "signed"], "en")
+    assert not denies(["whether", "or", "not", "he", "signed"], "en")
+
+
+def test_a_spelt_chinese_name_is_known_by_its_characters():
+    assert all(map(is_spelt_name, ("周星竹", "博索纳罗", "斯克里帕尔")))
+    assert not any(map(is_spelt_name, ("嘹亮", "布堆画", "路")))
+
+
+CLUMSY = [
+    (
+        "Data from Tracxn show that OpenAI has completed seven rounds of funding.",
+        "Data show that OpenAI Tracxn made seven cycles financing.",
+    ),
+    (
+        "According to sources, OpenAI's custom AI chips will perform as well as NVIDIA's.",
+        "Sources suggest that AI will chips custom OpenAI performance comparable.",
+    ),
+    (
+        "OpenAI is also in talks with chip designers, including Broadcom.",
+        "OpenAI is also ongoing negotiations with the designers of bullets, whose Broadcom.",
+    ),
+]
+
+
+def test_english_by_people_is_less_clumsy_in_the_mean():
+    people, starter = (sum(map(clumsiness, side)) for side in zip(*CLUMSY, strict=True))
+    assert people < starter - 0.5
+
+
+def test_weights_of_other_measurements_are_refused():
+    with pytest.raises(ValueError, match=r"training\.audit\.fit"):
+        Judge.read({"mean": {"one": 1.0}, "spread": {"one": 0.0}, "classes": []})

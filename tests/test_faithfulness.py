@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus_norm.audit import audit
 from corpus_norm.audit.fluency import repeats
-from corpus_norm.audit.negation import find_denial
+from corpus_norm.audit.polarity import find_denial
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 from corpus_norm.protected_spans import find_protected

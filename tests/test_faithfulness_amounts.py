@@ -188,3 +188,14 @@ def test_every_amount_of_the_bundled_documents_is_found(name):
     path = Path(__file__).parent.parent / "fixtures" / "seeds" / f"{name}.txt"
     found = amounts(path.read_text("utf-8"), "fr" if name in {"002", "003"} else "en")
     assert "|".join(amount.text for amount in found) == SEEDS[name]
+
+
+def test_a_year_may_be_added_to_a_date_of_a_source_without_years():
+    assert audit("新华社哈尔滨7月26日电", "Harbin, July 26th, 2020 (Xinhua)", "zh-Hans").passed
+    assert audit("Réuni le 26 juillet.", "It met on July 26, 2020.", "fr").passed
+    for source, english in (
+        ("Réuni le 26 juillet 2019.", "It met on July 26, 2020."),
+        ("Réuni le 26 juillet.", "It met on July 27, 2020."),
+        ("Réuni le 26 juillet.", "It met on July 26 for 2020 members."),
+    ):
+        assert not audit(source, english, "fr").passed

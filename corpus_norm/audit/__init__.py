@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus_norm.audit.adequacy import has_lexicon, judge
-from corpus_norm.audit.amounts import Amount
-from corpus_norm.audit.answers import AnsweredWord, answers
+from corpus_norm.audit.alignment import AnsweredWord, answers
+from corpus_norm.audit.amounts import Amount, mentions_money, mentions_percent
 from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
@@ -30,8 +30,7 @@ from corpus_norm.audit.entities import (
 from corpus_norm.audit.finding import amounts, find_all
 from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
-from corpus_norm.audit.negation import find_denial, reverses_denial
-from corpus_norm.audit.units import mentions_money, mentions_percent
+from corpus_norm.audit.polarity import find_denial, reverses_denial
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
 from corpus_norm.languages.record import NumberStyle
@@ -140,7 +139,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     if judged is None or judged.flags is None:
         flags += denials
     else:
-        left = (flag for flag, sure in denials.items() if sure or flag not in judged.judged)
+        left = (flag for flag, sure in denials.items() if sure)
         flags += dict.fromkeys([*judged.flags, *left])
     if Flag.POLARITY_CHANGED in flags and any(map(_is_signed, kept)):
         flags.remove(Flag.POLARITY_CHANGED)  # a profit of -2 million is a loss

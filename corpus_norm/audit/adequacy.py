@@ -1,76 +1,571 @@
 """The score of a sentence: how much of the source the English says, and nothing else.
 
-Weighted sums of the measurements in :mod:`corpus_norm.audit.features`, one for the score and one
-for each flag.  The weights were fitted on planted faults by ``training/audit``.
+For each kind of fault, and for the work of a weak system, a sum of curves of the measurements of
+a pair says how much likelier it is than a right pair.  The curves were fitted on planted faults by
+``training/audit``.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_norm.audit.alignment import Alignment, align
-from corpus_norm.audit.features import Features, measure, vector
-from corpus_norm.audit.fluency import length_deviation
+from corpus_norm.audit.entities import is_spelt_name
+from corpus_norm.audit.fluency import clumsiness, length_deviation
 from corpus_norm.audit.lexicon import find_lexicon
-from corpus_norm.audit.negation import find_idioms
-from corpus_norm.audit.polarity import find_polarity
+from corpus_norm.audit.polarity import (
+    Expectation,
+    Polarity,
+    expect_denials,
+    find_idioms,
+    find_polarity,
+)
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from corpus_norm.audit.alignment import Alignment
     from corpus_norm.audit.amounts import Amount
+    from corpus_norm.audit.lexicon import Lexicon, Word
     from corpus_norm.audit.matching import AmountPair
-    from corpus_norm.audit.words import Word
     from corpus_norm.languages import Language
 
+_PRIZE = 0.6
+"""What an answered word takes from a gap, an unanswered one adding 1."""
+_WEAK, _GOOD, _RARE = 0.5, 0.7, 0.6
+_NAME, _SURE = 0.6, 0.9
+"""A word is a name if it has a capital in so many of its places; certainly, if in so many."""
+_HALF = 0.4
+"""A name of which a part is answered, and an acronym, counts this share."""
+_SHORTEST, _ACRONYM = 3, 5
+_PARTICLE = 4
+"""So far apart may be the words of a name: Gérard de Villiers."""
+_USUAL, _CLEAR = 5.0, 3.0
+"""The usual lift of a word, and one that says that it is answered, in bits."""
+_ODDS = 6.0
+"""Log-odds are cut off here."""
+_TITLE = 0.7
+"""In headlines, so many of the long words have capitals."""
+
+
+class Doubts(NamedTuple):
+    """How surely words that nothing answers should have an answer, in bits.
+
+    ``every`` is the logarithm of the sum over all words, ``most`` that of the surest word, ``name``
+    that of the surest name.
+    """
+
+    every: float = 0.0
+    most: float = 0.0
+    name: float = 0.0
+
+
+class Features(NamedTuple):
+    """Measurements of a pair.
+
+    ``covered`` is the share of the words of a side that the other answers, by what they count;
+    ``gap`` what the words of the longest stretch without answers count; ``size`` what all count;
+    ``name`` how sure it is that a name is on that side alone, ``names`` the same of all names;
+    ``lift`` how many bits likelier the words are beside the other side; ``stretch`` how unlikely
+    the unlikeliest words in a row are, ``tail`` the last words.  Those of the English end in
+    ``_en``.  ``anchors`` counts the rare words of the source that are surely answered;
+    ``strange_en`` is how strange an English name is whose sound the source does not have;
+    ``spelt`` counts the names in Chinese characters that nothing answers.
+    """
+
+    covered: float = 1.0
+    covered_en: float = 1.0
+    gap: float = 0.0
+    gap_en: float = 0.0
+    size: float = 0.0
+    size_en: float = 0.0
+    name: float = 0.0
+    name_en: float = 0.0
+    names: float = 0.0
+    names_en: float = 0.0
+    known_en: float = 0.0
+    anchors: float = 0.0
+    length: float = 0.0
+    polarity: Polarity = Polarity()
+    expectation: Expectation = Expectation()
+    lift: float = 0.0
+    lift_en: float = 0.0
+    stretch: float = 0.0
+    stretch_en: float = 0.0
+    tail: float = 0.0
+    tail_en: float = 0.0
+    clumsy: float = 0.0
+    order: float = 0.0
+    steps: float = 0.0
+    doubts: Doubts = Doubts()
+    doubts_en: Doubts = Doubts()
+    strange_en: float = 0.0
+    spelt: float = 0.0
+
+
+def measure(  # noqa: PLR0913 -- what a pair is measured by
+    found: Alignment,
+    polarity: Polarity,
+    expectation: Expectation,
+    lexicon: Lexicon,
+    *,
+    length: float,
+    clumsy: float,
+    spaced: bool,
+) -> Features:
+    """Measure an aligned pair; ``length`` is the deviation of the length of the English."""
+    size, size_en = sum(found.weights), sum(found.weights_en)
+    name, names = _source_names(found, lexicon, spaced=spaced)
+    name_en, names_en, known_en = _english_names(found, lexicon)
+    stretch, tail = _stretches(found.weights, found.lifts)
+    stretch_en, tail_en = _stretches(found.weights_en, found.lifts_en)
+    order, steps = _order(found.weights, found.links)
+    doubts_en, strange_en = _doubts_en(found, lexicon)
+    return Features(
+        covered=_covered(found.weights, found.best, size),
+        covered_en=_covered(found.weights_en, found.best_en, size_en),
+        gap=_gap(found.weights, found.best),
+        gap_en=_gap(found.weights_en, found.best_en),
+        size=size,
+        size_en=size_en,
+        name=name,
+        name_en=name_en,
+        names=names,
+        names_en=names_en,
+        known_en=known_en,
+        anchors=_anchors(found.weights, found.best),
+        length=length,
+        polarity=polarity,
+        expectation=expectation,
+        lift=_lift(found.weights, found.lifts),
+        lift_en=_lift(found.weights_en, found.lifts_en),
+        stretch=stretch,
+        stretch_en=stretch_en,
+        tail=tail,
+        tail_en=tail_en,
+        clumsy=clumsy,
+        order=order,
+        steps=steps,
+        doubts=_doubts(found, lexicon),
+        doubts_en=doubts_en,
+        strange_en=strange_en,
+        spelt=_spelt(found),
+    )
+
+
+def _anchors(weights: Sequence[float], best: Sequence[float]) -> float:
+    return sum(w for w, b in zip(weights, best, strict=True) if w > _RARE and b > _GOOD)
+
+
+def _spelt(found: Alignment) -> float:
+    """Return how many names spelt in Chinese characters nothing answers."""
+    count, run, end = 0, "", 0
+    for word, strength in zip(found.source, found.best, strict=True):
+        is_open = word.han and strength < _WEAK
+        if run and not (is_open and word.start == end):
+            count += is_spelt_name(run)
+            run = ""
+        if is_open:
+            run, end = run + word.form, word.end
+    return float(count + (bool(run) and is_spelt_name(run)))
+
+
+def _doubts(found: Alignment, lexicon: Lexicon) -> Doubts:
+    """Return how surely words of the source should have had an answer."""
+    return _sum_doubts(
+        [
+            (lexicon.nameness(stem), lexicon.doubt[stem] * w * (1.0 - b) ** 2)
+            for word, w, b in zip(found.source, found.weights, found.best, strict=True)
+            if w and b < _WEAK and (stem := lexicon.stem_of(word.form)) >= 0
+        ]
+    )
+
+
+def _doubts_en(found: Alignment, lexicon: Lexicon) -> tuple[Doubts, float]:
+    """Return the same of the English words, and how strange the strangest name sounds."""
+    capitals, strange = lexicon.english.capitals, 0.0
+    words: list[tuple[float, float]] = []
+    for j, (word, w, b) in enumerate(
+        zip(found.english, found.weights_en, found.best_en, strict=True)
+    ):
+        if not w or b >= _WEAK:
+            continue
+        stem = lexicon.english.stem_of(word.form)
+        share = 1.0
+        if stem >= 0:
+            share = capitals[stem] if word.capital else 0.0
+            words.append((share, lexicon.doubt_en[stem] * w * (1.0 - b) ** 2))
+        if word.capital and j and share >= _NAME:
+            strange = max(strange, share * w * (1.0 - found.sounds_en[j]))
+    return _sum_doubts(words), strange
+
+
+def _sum_doubts(words: Sequence[tuple[float, float]]) -> Doubts:
+    """Sum up how sure each word is a name, and how surely it should have had an answer."""
+    if not words:
+        return Doubts()
+    doubts = [doubt for _, doubt in words]
+    return Doubts(math.log1p(sum(doubts)), max(doubts), max(share * d for share, d in words))
+
+
+def _order(
+    weights: Sequence[float], links: Sequence[Sequence[tuple[float, int]]]
+) -> tuple[float, float]:
+    """Return how often the English answers two words in turn in their order, and side by side."""
+    places = [
+        each[0][1]
+        for weight, each in zip(weights, links, strict=True)
+        if weight and each and each[0][0] > _WEAK
+    ]
+    turns = len(places) - 1
+    if turns < 1:
+        return 0.5, 0.5
+    steps = [after - before for before, after in pairwise(places)]
+    return sum(s > 0 for s in steps) / turns, sum(0 < s < _SHORTEST for s in steps) / turns
+
+
+def _lift(weights: Sequence[float], lifts: Sequence[float]) -> float:
+    """Return how many bits likelier the words are beside the other side, in the mean."""
+    size = sum(weights)
+    return sum(w * lift for w, lift in zip(weights, lifts, strict=True)) / size if size else _USUAL
+
+
+def _stretches(weights: Sequence[float], lifts: Sequence[float]) -> tuple[float, float]:
+    """Return how unlikely the unlikeliest stretch of words is, and the last words are."""
+    most = here = 0.0
+    rest = tail = 0.0
+    for weight, lift in zip(weights, lifts, strict=True):
+        worth = weight * (1.0 - lift / _CLEAR)
+        here = max(0.0, here + worth)
+        most = max(most, here)
+    for weight, lift in zip(reversed(weights), reversed(lifts), strict=True):
+        rest += weight * (1.0 - lift / _CLEAR)
+        tail = max(tail, rest)
+    return most, tail
+
+
+def _covered(weights: Sequence[float], best: Sequence[float], size: float) -> float:
+    if not size:
+        return 1.0
+    return sum(w * b for w, b in zip(weights, best, strict=True)) / size
+
+
+def _gap(weights: Sequence[float], best: Sequence[float]) -> float:
+    """Return what the stretch of the most unanswered and fewest answered words counts."""
+    most = here = 0.0
+    for weight, strength in zip(weights, best, strict=True):
+        here = max(0.0, here + weight * (1.0 - (1.0 + _PRIZE) * strength))
+        most = max(most, here)
+    return most
+
+
+class _Run(NamedTuple):
+    """Words of a name in a row: how sure each is a name that nothing answers, or -1 if answered."""
+
+    alone: list[float]
+    known: bool
+
+
+def _sum_up(runs: Sequence[_Run]) -> tuple[float, float, float]:
+    """Return the surest name that nothing answers, all of them, and the surest that is known."""
+    most = total = known = 0.0
+    for alone, is_known in runs:
+        part = _HALF if min(alone) < 0 else 1.0
+        worth = part * sum(each for each in alone if each > 0)
+        most, total = max(most, worth), total + worth
+        known = max(known, worth) if is_known else known
+    return most, total, known
+
+
+def _english_names(found: Alignment, lexicon: Lexicon) -> tuple[float, float, float]:
+    """Return the surest name of the English alone, all of them, and the surest that is known."""
+    stem_of, capitals = lexicon.english.stem_of, lexicon.english.capitals
+    title = _is_title(found.english)
+    runs: list[_Run] = []
+    end = -9
+    for j, word in enumerate(found.english):
+        stem = stem_of(word.form)
+        share = capitals[stem] if stem >= 0 else (0.0 if title else 1.0)
+        first = j == 0 or title
+        if not word.capital or len(word.form) < _SHORTEST:
+            continue
+        if first and (share < _SURE or stem < 0):
+            continue
+        worth = (share if share >= _NAME else share / 2) * found.weights_en[j]
+        answered = found.best_en[j] >= _WEAK
+        alone = -1.0 if answered else worth * (1.0 - found.best_en[j])
+        if word.end - word.start <= _ACRONYM and word.upper:
+            alone *= _HALF
+        if word.start - end > _PARTICLE:
+            runs.append(_Run([], stem >= 0))
+        runs[-1].alone.append(alone)
+        end = word.end
+    return _sum_up(runs)
+
+
+def _is_title(words: Sequence[Word]) -> bool:
+    """Return whether the words have capitals as in a headline."""
+    long = [word.capital for word in words if len(word.form) > _SHORTEST]
+    return len(long) > _SHORTEST and sum(long) > _TITLE * len(long)
+
+
+def _source_names(found: Alignment, lexicon: Lexicon, *, spaced: bool) -> tuple[float, float]:
+    """Return the surest name of the source that nothing in the English answers, and all of them."""
+    title = spaced and _is_title(found.source)
+    runs: list[_Run] = []
+    end = -9
+    for i, word in enumerate(found.source):
+        stem = lexicon.stem_of(word.form)
+        share = lexicon.nameness(stem) if stem >= 0 else (_HALF if word.han else 1.0)
+        if not word.han and not _may_be_name(word, i, share, spaced=spaced and not title):
+            continue
+        if share < _NAME / 2:
+            continue
+        answered = found.best[i] >= _WEAK
+        alone = -1.0 if answered else share * found.weights[i] * (1.0 - found.best[i])
+        if not word.han and word.end - word.start <= _ACRONYM and word.upper:
+            alone *= _HALF
+        if word.start - end > (0 if word.han else _PARTICLE):
+            runs.append(_Run([], stem >= 0))
+        runs[-1].alone.append(alone)
+        end = word.end
+    return _sum_up(runs)[:2]
+
+
+def _may_be_name(word: Word, place: int, share: float, *, spaced: bool) -> bool:
+    if not word.capital or len(word.form) < _SHORTEST:
+        return False
+    return (place > 0 and spaced) or _SURE <= share < 1.0  # 1.0: unknown
+
+
+def vector(features: Features) -> dict[str, float]:
+    """Return the numbers that the scores are weighted sums of, by name."""
+    f, asked, told = features, features.expectation, features.polarity
+    denials, denials_en = map(float, told.denials)
+    says, hints = asked.sure_en > 0, asked.sure_en + asked.hints_en > 0
+    ratio = math.log((f.size_en + 2) / (f.size + 2))
+    length = max(-6.0, min(6.0, f.length)) / 3
+    name, name_en = min(1.0, f.name), min(1.0, f.name_en)
+    return {
+        "one": 1.0,
+        "covered": f.covered,
+        "covered_en": f.covered_en,
+        "covered_both": f.covered * f.covered_en,
+        "gap": math.sqrt(f.gap),
+        "gap_en": math.sqrt(f.gap_en),
+        "gap_share": f.gap / (f.size + 1),
+        "gap_share_en": f.gap_en / (f.size_en + 1),
+        "size": math.log1p(f.size),
+        "size_en": math.log1p(f.size_en),
+        "ratio": ratio,
+        "uneven": abs(ratio),
+        "open": math.sqrt((1 - f.covered) * f.size),
+        "open_en": math.sqrt((1 - f.covered_en) * f.size_en),
+        "name": name,
+        "name_en": name_en,
+        "name_both": name * name_en,
+        "name_more": min(3.0, f.name),
+        "name_more_en": min(3.0, f.name_en),
+        "names": min(4.0, f.names),
+        "names_en": min(4.0, f.names_en),
+        "known_en": min(1.0, f.known_en),
+        "name_clear_en": name_en * f.covered_en,
+        "name_clear": name * f.covered,
+        "anchors": math.log1p(f.anchors),
+        "anchor_share": f.anchors / (f.size + 1),
+        "length": length,
+        "length_off": abs(length),
+        "lost": told.lost,
+        "added": told.added,
+        "opposite": told.opposite,
+        "lost_clear": told.lost * f.covered * f.covered_en,
+        "added_clear": told.added * f.covered * f.covered_en,
+        "opposite_clear": told.opposite * f.covered * f.covered_en,
+        "denials": min(3.0, denials),
+        "denials_en": min(3.0, denials_en),
+        "clumsy": f.clumsy,
+        "doubt": f.doubts.every,
+        "doubt_en": f.doubts_en.every,
+        "doubt_most": f.doubts.most,
+        "doubt_most_en": f.doubts_en.most,
+        "doubt_name": f.doubts.name,
+        "doubt_name_en": f.doubts_en.name,
+        "doubt_names": f.doubts.name * f.doubts_en.name,
+        "spelt": min(2.0, f.spelt),
+        "spelt_both": min(2.0, f.spelt) * name_en,
+        "strange_en": f.strange_en,
+        "strange_both": f.strange_en * name,
+        "order": f.order,
+        "steps": f.steps,
+        "lift": f.lift,
+        "lift_en": f.lift_en,
+        "stretch": math.sqrt(f.stretch),
+        "stretch_en": math.sqrt(f.stretch_en),
+        "tail": math.sqrt(f.tail),
+        "tail_en": math.sqrt(f.tail_en),
+        "unsaid": _clip(asked.denied) if not says else -_ODDS,
+        "unhinted": _clip(asked.hinted) if not hints else -_ODDS,
+        "unsaid_clear": (_clip(asked.denied) + _ODDS) * f.covered_en if not says else 0.0,
+        "unasked": _clip(-asked.denied) if says else -_ODDS,
+        "unanswered": _clip(-asked.answered) if says else -_ODDS,
+        "unasked_clear": (_clip(-asked.denied) + _ODDS) * f.covered if says else 0.0,
+        "asked": _clip(asked.denied),
+        "only_denials": float(denials > 0 and denials_en == 0),
+        "only_denials_en": float(denials_en > 0 and denials == 0),
+        "more_denials_en": max(-3.0, min(3.0, denials_en - denials)),
+    }
+
+
+def _clip(odds: float) -> float:
+    return max(-_ODDS, min(_ODDS, odds))
+
+
+NAMES = tuple(vector(Features()))
+"""The names of the numbers, in order."""
+
+
 WEIGHTS = Path(__file__).parent / "weights.json"
-_FEW = 4.0
+_FLAGS: Mapping[str, Flag] = MappingProxyType(
+    {
+        "denial dropped": Flag.NEGATION_LOST,
+        "denial added": Flag.NEGATION_ADDED,
+        "opposite": Flag.POLARITY_CHANGED,
+        "name replaced": Flag.NAME_CHANGED,
+        "name dropped": Flag.NAME_CHANGED,
+        "part dropped": Flag.CONTENT_MISSING,
+        "clause added": Flag.CONTENT_ADDED,
+        "other sentence": Flag.UNRELATED,
+    }
+)
+"""The flags of the faults; the work of a weak system has none."""
+KNOTS = (-12.0, -2.0, -1.0, 0.0, 1.0, 2.0, 12.0)
+"""The places between which a curve is straight, in standard deviations of right pairs."""
+_FAVOUR = 14.0
+"""Right pairs are so much more frequent in use than where the weights were fitted."""
+FEW = 4.0
 """Sentences whose words count less than this on both sides together say too little to judge."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """The score of a pair, its flags, and its alignment; no flags, None, if it has few words.
+class Verdict:
+    """What the measurements of a pair say: its score, its flags, the log-odds of each class."""
 
-    ``judged`` are the flags that the language has rules for.
+    adequacy: float
+    flags: tuple[Flag, ...]
+    odds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """What a pair may be instead of right: its log-odds are a sum of curves of measurements.
+
+    ``curves`` holds the number of a measurement, and the value of its curve at each knot.  Log-odds
+    above ``threshold`` set the flag.
+    """
+
+    flag: Flag | None
+    bias: float
+    threshold: float
+    curves: Sequence[tuple[int, Sequence[float]]]
+
+    def log_odds(self, places: Sequence[tuple[int, float]]) -> float:
+        """Return the log-odds; ``places`` are a knot and a share of the way to the next."""
+        total = self.bias
+        for number, values in self.curves:
+            knot, share = places[number]
+            total += values[knot] + share * (values[knot + 1] - values[knot])
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986)."""
+
+    scales: Sequence[tuple[float, float]]
+    classes: Sequence[_Class]
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> Judge:
+        """Return the judge that a table of weights describes.
+
+        Raise ValueError if the table is of other measurements.
+        """
+        if tuple(table["mean"]) != NAMES:
+            raise ValueError("the weights are not of these measurements; run training.audit.fit")
+        number = {name: i for i, name in enumerate(NAMES)}
+        classes = [
+            _Class(
+                _FLAGS.get(each["class"]),
+                each["bias"],
+                each.get("threshold", math.inf),
+                [(number[name], values) for name, values in each["curves"].items()],
+            )
+            for each in table["classes"]
+        ]
+        scales = list(zip(table["mean"].values(), table["spread"].values(), strict=True))
+        return cls(scales, classes)
+
+    def judge(self, numbers: Iterable[float]) -> Verdict:
+        """Judge a pair by the numbers of :func:`corpus_norm.audit.adequacy.vector`."""
+        places = [
+            _place((number - mean) / spread)
+            for number, (mean, spread) in zip(numbers, self.scales, strict=True)
+        ]
+        odds = [each.log_odds(places) for each in self.classes]
+        flags = dict.fromkeys(
+            each.flag
+            for each, value in zip(self.classes, odds, strict=True)
+            if each.flag and value > each.threshold
+        )
+        adequacy = 1.0 / (1.0 + sum(map(_exp, odds)) / _FAVOUR)
+        return Verdict(adequacy, tuple(flags), tuple(odds))
+
+
+def _place(number: float) -> tuple[int, float]:
+    """Return the knot below a number, and the share of the way to the next."""
+    number = min(KNOTS[-1], max(KNOTS[0], number))
+    knot = bisect(KNOTS, number, 1, len(KNOTS) - 1) - 1
+    return knot, (number - KNOTS[knot]) / (KNOTS[knot + 1] - KNOTS[knot])
+
+
+def _exp(value: float) -> float:
+    return math.exp(max(-30.0, min(30.0, value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The score of a pair, its flags, the log-odds of each fault, and its alignment.
+
+    There are no flags, None, if the pair has few words.
     """
 
     adequacy: float
     flags: tuple[Flag, ...] | None
-    judged: frozenset[Flag]
+    odds: tuple[float, ...]
     alignment: Alignment
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """The weights of the measurements, and from which sum on a flag is set."""
-
-    flag: Flag
-    weights: Mapping[str, float]
-    threshold: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """The weights of the score, and the rules of the flags, the gravest first."""
-
-    score: Mapping[str, float]
-    rules: tuple[_Rule, ...]
-
-
 def judge(
-    source: str, english: str, language: Language, kept: Sequence[AmountPair] = ()
+    source: str,
+    english: str,
+    language: Language,
+    kept: Sequence[AmountPair] = (),
+    by: Judge | None = None,
 ) -> Judgement | None:
     """Judge a sentence and its English by their words; None if its language has no lexicon.
 
-    The words of amounts that were ``kept`` count nothing: they were compared by value.
+    The words of amounts that were ``kept`` count nothing: they were compared by value.  ``by`` is
+    a judge that is not in use yet.
 
     >>> from corpus_norm.languages import get_language
     >>> french = get_language("fr")
@@ -80,23 +575,19 @@ def judge(
     >>> right.adequacy > 0.8, wrong.adequacy < 0.2
     (True, True)
     """
-    model = _models().get(_code(language))
+    by = by or _judges().get(_code(language))
     found = _measure(source, english, language, kept)
-    if model is None or found is None:
+    if by is None or found is None:
         return None
     features, alignment = found
-    numbers = vector(features)
-    flags: tuple[Flag, ...] | None = None
-    if features.size + features.size_en >= _FEW:
-        rules = (r for r in model.rules if _sum(numbers, r.weights) > r.threshold)
-        flags = tuple(dict.fromkeys(rule.flag for rule in rules))
-    judged = frozenset(rule.flag for rule in model.rules)
-    return Judgement(_sigmoid(_sum(numbers, model.score)), flags, judged, alignment)
+    verdict = by.judge(vector(features).values())
+    flags = verdict.flags if features.size + features.size_en >= FEW else None
+    return Judgement(verdict.adequacy, flags, verdict.odds, alignment)
 
 
 def has_lexicon(language: Language) -> bool:
     """Return whether sentences of a language are judged by their words."""
-    return _code(language) in _models() and find_lexicon(language.code) is not None
+    return _code(language) in _judges() and find_lexicon(language.code) is not None
 
 
 def measure_pair(source: str, english: str, language: str) -> Features | None:
@@ -119,8 +610,18 @@ def _measure(
     _leave_out(alignment.source, alignment.weights, [pair.source for pair in kept])
     _leave_out(alignment.english, alignment.weights_en, [pair.english for pair in kept])
     polarity = find_polarity(alignment, lexicon, find_idioms(source, language))
-    length = length_deviation(source, english, language)
-    return measure(alignment, polarity, lexicon, length, spaced=language.spaced), alignment
+    forms, forms_en = ([w.form for w in side] for side in (alignment.source, alignment.english))
+    expectation = expect_denials(forms, forms_en, _code(language))
+    features = measure(
+        alignment,
+        polarity,
+        expectation,
+        lexicon,
+        length=length_deviation(source, english, language),
+        clumsy=clumsiness(english),
+        spaced=language.spaced,
+    )
+    return features, alignment
 
 
 def _leave_out(
@@ -136,21 +637,7 @@ def _leave_out(
             weights[i] = 0.0
 
 
-def _sum(numbers: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(numbers[name] * weight for name, weight in weights.items())
-
-
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
-
-
 @lru_cache(maxsize=1)
-def _models() -> dict[str, _Model]:
-    table = json.loads(WEIGHTS.read_text("utf-8")) if WEIGHTS.is_file() else {}
-    return {
-        language: _Model(
-            each["score"],
-            tuple(_Rule(Flag(r["flag"]), r["weights"], r["threshold"]) for r in each["flags"]),
-        )
-        for language, each in table.items()
-    }
+def _judges() -> dict[str, Judge]:
+    tables = json.loads(WEIGHTS.read_text("utf-8")) if WEIGHTS.is_file() else {}
+    return {language: Judge.read(table) for language, table in tables.items()}

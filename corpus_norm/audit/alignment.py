@@ -8,6 +8,7 @@ its rarity, so that "the" counts nothing, and words of amounts are left to the a
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
@@ -15,13 +16,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.names import sounds_like, spell
-from corpus_norm.audit.words import Word, english_words
+from corpus_norm.audit.entities import sounds_like, spell
+from corpus_norm.audit.lexicon import Word, english_words, find_lexicon
+from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from corpus_norm.audit.lexicon import Lexicon
+    from corpus_norm.audit.lexicon import Lexicon, Link, Word
     from corpus_norm.languages import Language
 
 COMMON, RARE = 4.0, 11.0
@@ -39,6 +41,7 @@ _WEAK = 0.5
 """Words with a weaker answer are looked up in other ways too."""
 _FAR = 0.15
 """What the distance from the expected place costs an answer, at most."""
+_SMOOTH, _TRUST = 0.1, 0.5
 _CONTRACTED = frozenset({"'s", "'re", "'d", "'m"})
 
 
@@ -47,7 +50,9 @@ class Alignment:
     """The words of both sides, what each counts, and how well each is answered.
 
     ``links`` holds, for each word of the source, the numbers of the English words that answer it
-    best, the best first.
+    best, the best first.  ``lifts`` says how many bits likelier a word is beside the other side
+    than in any text, negative if it is less likely.  ``sounds_en`` says how much an English name
+    that nothing answers sounds like any characters of the source, 0 to 1.
     """
 
     source: Sequence[Word]
@@ -57,6 +62,9 @@ class Alignment:
     best: list[float]
     best_en: list[float]
     links: list[list[tuple[float, int]]]
+    lifts: list[float]
+    lifts_en: list[float]
+    sounds_en: list[float]
 
     @cached_property
     def back(self) -> list[list[tuple[float, int]]]:
@@ -78,6 +86,8 @@ class _English:
     lexicon: Lexicon
     stems: list[int] = field(init=False)
     by_stem: dict[int, list[int]] = field(init=False)
+    expected: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+    """How often each stem should be there, by the chances that the words of the source give it."""
 
     def __post_init__(self) -> None:
         stem_of = self.lexicon.english.stem_of
@@ -141,7 +151,8 @@ def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Al
     words, words_en = lexicon.words(source), english_words(english)
     there = _English(words_en, lexicon)
     scale = len(words_en) / max(1, len(words))
-    links = [_answers(word, (i + 0.5) * scale, there) for i, word in enumerate(words)]
+    said = [0.0] * len(words)
+    links = [_answers(word, i, (i + 0.5) * scale, there, said) for i, word in enumerate(words)]
     if lexicon.costs:
         best = _answer_parts(words, links, there, scale)
     else:
@@ -151,23 +162,38 @@ def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Al
         for strength, j in each:
             best_en[j] = max(best_en[j], strength)
     _answer_repeated(words_en, there.by_stem, best_en)
+    sounds = [0.0] * len(words_en)
     if lexicon.costs:
-        sounds_like(words, words_en, links, best, best_en, lexicon.readings)
+        sounds = sounds_like(words, words_en, links, best, best_en, lexicon.readings)
     counted, counted_en = _amount_words(language), _amount_words(None)
-    weights = [_weigh(w, lexicon.rarity_of(lexicon.stem_of(w.form)), counted) for w in words]
+    rarity = [lexicon.rarity_of(lexicon.stem_of(word.form)) for word in words]
+    rarity_en = [lexicon.english.rarity_of(stem) for stem in there.stems]
+    expected = [there.expected.get(stem, 0.0) for stem in there.stems]
+    weights = [_weigh(w, bits, counted) for w, bits in zip(words, rarity, strict=True)]
     _lump_syllables(words, weights, best)
     return Alignment(
         words,
         words_en,
         weights,
-        [
-            _weigh(w, lexicon.english.rarity_of(stem), counted_en)
-            for w, stem in zip(words_en, there.stems, strict=True)
-        ],
+        [_weigh(w, bits, counted_en) for w, bits in zip(words_en, rarity_en, strict=True)],
         best,
         best_en,
         links,
+        list(map(_lift, said, best, rarity)),
+        list(map(_lift, expected, best_en, rarity_en)),
+        sounds,
     )
+
+
+def _lift(expected: float, strength: float, rarity: float) -> float:
+    """Return how many bits likelier a word is than by its rarity.
+
+    ``expected`` is how often the other side makes one expect it (Brown et al. 1993, model 1); the
+    ``strength`` of an answer that no table has, such as a name by its sound, may say more.
+    """
+    usual = 2.0**-rarity
+    chance = max(expected, _TRUST * strength * strength)
+    return math.log2(_SMOOTH + (1.0 - _SMOOTH) * min(1.0, chance) / usual)
 
 
 def _answer_repeated(
@@ -209,30 +235,43 @@ def _amount_words(language: Language | None) -> frozenset[str]:
     return frozenset(word for table in tables for word in table)
 
 
-def _answers(word: Word, place: float, there: _English) -> list[tuple[float, int]]:
-    """Return the English words that answer a word, the best first."""
+def _answers(
+    word: Word, number: int, place: float, there: _English, said: list[float]
+) -> list[tuple[float, int]]:
+    """Return the English words that answer a word, the best first; count its chances."""
     found: dict[int, float] = {}
-    _look_up(word.form, place, there, found, 1.0)
+    hits = _hits(word.form, there)
+    _look_up(hits, place, len(there.words), found, 1.0)
+    for link, _ in hits:
+        there.expected[link.target] += link.chance
+        said[number] += link.back
     if not word.han:
         _copy(word, place, there, found)
     return sorted(((s, j) for j, s in found.items()), key=lambda link: (-link[0], link[1]))
 
 
-def _look_up(
-    form: str, place: float, there: _English, found: dict[int, float], share: float
-) -> float:
-    """Add the English words that the lexicon has for a form; return the strength of the best."""
-    most = 0.0
+def _hits(form: str, there: _English) -> list[tuple[Link, list[int]]]:
+    """Return the answers of the lexicon to a form that are in the English, with their places."""
     by_stem, lexicon = there.by_stem, there.lexicon
-    size = len(there.words) or 1
-    for target, strength in lexicon.answers(lexicon.stem_of(form)):
-        places = by_stem.get(target)
-        if places:
-            j = places[0] if len(places) == 1 else _nearest(places, place)
-            worth = share * strength * (1.0 - _FAR * abs(j - place) / size)
-            if worth > found.get(j, 0.05):
-                found[j] = worth
-            most = max(most, worth)
+    links = lexicon.links(lexicon.stem_of(form))
+    return [(link, by_stem[link.target]) for link in links if link.target in by_stem]
+
+
+def _look_up(
+    hits: Sequence[tuple[Link, list[int]]],
+    place: float,
+    size: int,
+    found: dict[int, float],
+    share: float,
+) -> float:
+    """Add the nearest English word of each answer; return the strength of the best."""
+    most = 0.0
+    for link, places in hits:
+        j = places[0] if len(places) == 1 else _nearest(places, place)
+        worth = share * link.strength * (1.0 - _FAR * abs(j - place) / size)
+        if worth > found.get(j, 0.05):
+            found[j] = worth
+        most = max(most, worth)
     return most
 
 
@@ -313,7 +352,8 @@ def _answer_run(  # noqa: PLR0913, PLR0917 -- what a run is found in
             found: dict[int, float] = {}
             part = text[start:end]
             share = _PART if len(part) > 1 else _SIGN
-            strength = _look_up(part, (owners[start] + 0.5) * scale, there, found, share)
+            place = (owners[start] + 0.5) * scale
+            strength = _look_up(_hits(part, there), place, len(there.words), found, share)
             if strength and values[start] + strength * len(part) > top:
                 top, cut = values[start] + strength * len(part), (start, strength, found)
         values.append(top)
@@ -328,3 +368,62 @@ def _answer_run(  # noqa: PLR0913, PLR0917 -- what a run is found in
     for i, gain in gained.items():
         best[i] = max(best[i], gain)
         links[i].sort(key=lambda link: (-link[0], link[1]))
+
+
+_SAYS = 0.15
+"""Words that count less than this (articles, prepositions) are not shown."""
+_MATTERS = 0.4
+"""A word that counts less than this may stay without an answer."""
+_HARDLY, _GOOD = 0.25, 0.3
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredWord:
+    """A word, its span in code points, and the words of the other side that answer it."""
+
+    start: int
+    end: int
+    answers: tuple[str, ...]
+    is_unanswered: bool = False
+
+
+def answers(
+    source: str, english: str, language: str
+) -> tuple[tuple[AnsweredWord, ...], tuple[AnsweredWord, ...]] | None:
+    """Return the words of a sentence and of its English; None if its language has no lexicon.
+
+    Words that say little are left out, but for those that a word of weight answers.
+
+    >>> words, words_en = answers("Le musée rouvre.", "The museum reopens after repairs.", "fr")
+    >>> [word.answers for word in words]
+    [('museum',), ('reopens',)]
+    >>> [word.start for word in words_en if word.is_unanswered]
+    [25]
+    """
+    lexicon = find_lexicon(language)
+    if lexicon is None:
+        return None
+    found = align(source, english, get_language(language), lexicon)
+    return (
+        _side(found.source, found.weights, found.links, found.english, english),
+        _side(found.english, found.weights_en, found.back, found.source, source),
+    )
+
+
+def _side(
+    words: Sequence[Word],
+    weights: Sequence[float],
+    links: Sequence[Sequence[tuple[float, int]]],
+    others: Sequence[Word],
+    text: str,
+) -> tuple[AnsweredWord, ...]:
+    shown = []
+    for word, weight, each in zip(words, weights, links, strict=True):
+        best = each[0][0] if each else 0.0
+        good = [i for strength, i in each if strength >= max(_GOOD, 0.8 * best)][:_MOST]
+        names = tuple(text[others[i].start : others[i].end] for i in sorted(good))
+        unanswered = best < _HARDLY and weight >= _MATTERS
+        if unanswered or (weight >= _SAYS and names):
+            shown.append(AnsweredWord(word.start, word.end, names, unanswered))
+    return tuple(shown)

@@ -1,15 +1,21 @@
-"""Amounts found in a text: the span, the possible values and the unit of each."""
+"""Amounts found in a text, with their currencies, percent signs and units."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import AmountKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from corpus_norm.languages.record import NumberStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +106,198 @@ class Amount:
     def read_also(self, values: Iterable[Fraction]) -> Amount:
         """Return the amount with further readings."""
         return replace(self, values=tuple(dict.fromkeys([*self.values, *values])))
+
+
+_PREFIX_LENGTH = 8
+# A number to which the currency after it belongs: "950 M€ un an".
+_TAKEN = re.compile(r"\d[\s\u00a0\u202f]?(?:[kmb]|mds?|mrd|bn|tn)?[\s\u00a0\u202f]?$")
+# The text allowed between a number and its unit: "5-km", 3个月, "5 millions d'euros", "$3 a ton".
+_LINK = (
+    r"[\s\u00a0\u202f]{0,4}[-‐‑]?(?:多|余|餘|来|几|个|個|枚"
+    r"|(?:de|d['’]|of|d)\s?(?:l['’]|la\s|an?\s)?|an?\s)?\s?"
+)
+_PERCENTS = frozenset({"%", "pp", "?"})
+# Small shares as parts of a larger one: 50 basis points are half a percentage point.
+_PARTS: Mapping[str, tuple[str, int]] = MappingProxyType({"bp": ("pp", 100), "permille": ("%", 10)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    between: re.Pattern[str]
+    out_of: re.Pattern[str]
+    of_price: re.Pattern[str]
+    percent: re.Pattern[str]
+    money: re.Pattern[str]
+
+
+def attach_units(text: str, numbers: Iterable[Amount], style: NumberStyle) -> list[Amount]:
+    """Return the numbers with their currencies and units, which a range or a list may share.
+
+    >>> from corpus_norm.languages import get_language
+    >>> from corpus_norm.audit.spaced_numbers import find_numbers
+    >>> style = get_language("fr").numbers
+    >>> text = "de 5 à 7 milliards de dollars"
+    >>> [(n.text, [int(v) for v in n.values]) for n in
+    ...     attach_units(text, find_numbers(text, style), style)]
+    [('5', [5, 5000000000]), ('7 milliards de dollars', [7000000000])]
+    """
+    patterns = _compile(style)
+    low = text.lower() if len(text.lower()) == len(text) else text
+    found: list[Amount] = []
+    for number in numbers:
+        if not found or number.start >= found[-1].end:  # the "cent" of "pour cent" is not a number
+            found.append(_attach(low, text, number, style, patterns))
+    return _share(low, found, patterns)
+
+
+def mentions_percent(text: str, style: NumberStyle) -> bool:
+    """Return whether a text has a percent sign or a word for per cent or points."""
+    return _compile(style).percent.search(text.lower()) is not None
+
+
+def mentions_money(text: str, style: NumberStyle) -> bool:
+    """Return whether a text mentions a currency."""
+    return _compile(style).money.search(text.lower()) is not None
+
+
+def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _Patterns) -> Amount:
+    start, end = number.start, number.end
+    units = number.units
+    if match := patterns.after.match(low, end):
+        word = re.sub(r"\s|(?<!^)-", " ", match["unit"])
+        if word in style.currencies:
+            units, end = style.currencies[word], match.end()
+        elif word in style.percents:
+            name, parts = _PARTS.get(style.percents[word], (style.percents[word], 1))
+            units, end = frozenset({name}), match.end()
+            number = replace(number, values=tuple(value / parts for value in number.values))
+            if "%" in units and patterns.of_price.match(low, end):
+                units |= {"left"}
+        elif not (units & _PERCENTS):
+            units = frozenset({style.units[word]})
+    leading = patterns.before.search(low, max(0, start - _PREFIX_LENGTH), start)
+    if leading is not None and not _is_taken(low, leading.start("unit"), start):
+        word = re.sub(r"\s", " ", leading["unit"])
+        units, start = style.currencies[word], leading.start("unit")
+    kind = number.kind
+    if units & _PERCENTS:
+        kind = AmountKind.PERCENT
+    elif is_money(units):
+        kind = AmountKind.MONEY
+    number = _without_periods(number, units)
+    if units == number.units and (start, end) == (number.start, number.end):
+        return replace(number, kind=kind)
+    counts = kind in {AmountKind.MONEY, AmountKind.PERCENT} and "?" not in units
+    sure = number.text[-1].isdigit() or len(number.text) > 1
+    firm = number.firm or (counts and sure and not number.vague and number.value >= 1)
+    return replace(
+        number, text=text[start:end], start=start, end=end, units=units, kind=kind, firm=firm
+    )
+
+
+def _is_taken(low: str, currency: int, number: int) -> bool:
+    """Whether a currency before the space at a number belongs to the number before it."""
+    before = max(0, currency - _PREFIX_LENGTH)
+    return low[number - 1].isspace() and _TAKEN.search(low, before, currency) is not None
+
+
+def _without_periods(number: Amount, units: frozenset[str]) -> Amount:
+    """Keep only the first reading of a fraction: a quarter of a point is not a first quarter."""
+    if units & _PERCENTS and number.value < 1:
+        return replace(number, values=number.values[:1])
+    return number
+
+
+def is_money(units: frozenset[str]) -> bool:
+    """Return whether the units include an ISO 4217 code."""
+    return any(unit.isupper() for unit in units)
+
+
+def _share(low: str, found: Sequence[Amount], patterns: _Patterns) -> list[Amount]:
+    """Share the scale and unit that a range or list gives once: ``5 to 7 million``, ``$5-7``."""
+    shared = list(found)
+    linked = False
+    for i in range(len(shared) - 1, 0, -1):
+        left, right = shared[i - 1], shared[i]
+        between = patterns.between.fullmatch(low[left.end : right.start])
+        linked = bool(between and (between["range"] or linked))
+        if not linked or _is_year(left):
+            continue
+        if right.scale > 1 and left.scale == 1 and left.value < right.scale and not right.vague:
+            left = replace(left.read_also(v * right.scale for v in left.values), scale=right.scale)
+        if right.units and not left.units:
+            left = replace(left, units=right.units, kind=right.kind)
+        shared[i - 1] = left
+    for i, (left, right) in enumerate(pairwise(shared)):
+        gap = low[left.end : right.start]
+        between = patterns.between.fullmatch(gap)
+        if between and between["range"] and is_money(left.units) and not right.units:
+            shared[i + 1] = replace(right, units=left.units, kind=left.kind)
+        if _is_part(low, left, right, patterns):
+            shared[i + 1] = right.read_also([left.value / right.value])
+        if _is_year(left) and gap in {"-", "–", "/"} and right.value < 100:
+            shared[i + 1] = right.read_also([left.value // 100 * 100 + right.value])
+    return shared
+
+
+def _is_part(low: str, left: Amount, right: Amount, patterns: _Patterns) -> bool:
+    """Return whether two numbers give a share: ``one in five``, ``un malade sur dix``."""
+    if not 0 < left.value < right.value or right.value > 100_000 or _is_year(right):
+        return False
+    return patterns.out_of.fullmatch(low[left.end : right.start]) is not None
+
+
+def _is_year(amount: Amount) -> bool:
+    return amount.kind is AmountKind.NUMBER and 1000 <= amount.value <= 2100 and amount.scale == 1
+
+
+@lru_cache(maxsize=16)
+def _compile(style: NumberStyle) -> _Patterns:
+    currencies = alternatives(style.currencies)
+    leading = [word for word, code in style.currencies.items() if _may_lead(word, code)]
+    percents = alternatives(style.percents)
+    after = alternatives([*style.currencies, *style.percents, *style.units])
+    ranges = alternatives(style.ranges)
+    return _Patterns(
+        before=re.compile(rf"(?P<unit>{alternatives(leading)})[\s\u00a0]?$"),
+        after=re.compile(rf"{_LINK}(?P<unit>(?:{after}))(?!(?<=[$€£¥￥₩₹₽])\s?\d)"),
+        between=re.compile(rf"[\s,、]*(?P<range>{ranges})?[\s'’a-z]{{0,4}}"),
+        out_of=re.compile(
+            rf"(?:\s[^\W\d_]+){{0,2}}\s(?:{alternatives(style.out_of)})\s(?:every\s)?"
+        ),
+        of_price=re.compile(style.of_price or "(?!)"),
+        percent=re.compile(percents),
+        money=re.compile(currencies),
+    )
+
+
+def _may_lead(word: str, meant: frozenset[str]) -> bool:
+    """Return whether a currency may stand before an amount.
+
+    Signs and codes may; words stand after it (``won 5 medals``).
+    """
+    return not word.isalpha() or word == "rmb" or word.upper() in meant
+
+
+def alternatives(phrases: Iterable[str]) -> str:
+    """Return a pattern for any of the phrases, the longest first; words match as whole words."""
+    longest = sorted(phrases, key=lambda p: (-len(p), p))
+    if not longest:
+        return "(?!)"
+    first = "".join(sorted({re.escape(phrase[0]) for phrase in longest}))
+    return rf"(?=[{first}])(?:{'|'.join(map(_phrase, longest))})"  # rejects most places early
+
+
+def _phrase(phrase: str) -> str:
+    pattern = re.escape(phrase).replace(r"\ ", r"[\s\u00a0-]")
+    before = r"(?<![^\W\d_])" if _is_latin(phrase[0]) else ""
+    if not phrase[-1].isalpha() and phrase[-1] not in "%％":
+        return rf"{before}{pattern}"
+    after = r"(?![^\W_])" if _is_latin(phrase[-1]) else ""
+    return f"{before}{pattern}{after}"
+
+
+def _is_latin(char: str) -> bool:
+    return char.isalpha() and ord(char) < 0x2E80

@@ -7,9 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.amounts import Amount
+from corpus_norm.audit.amounts import Amount, alternatives
 from corpus_norm.audit.han_numbers import plain_figures, read_han
-from corpus_norm.audit.units import alternatives
 from corpus_norm.labels import AmountKind
 from corpus_norm.patterns import compile_lazily
 

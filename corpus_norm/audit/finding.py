@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from corpus_norm.audit.amounts import alternatives, attach_units, is_money
 from corpus_norm.audit.conventions import (
     find_eras,
     find_fractions,
@@ -24,7 +25,6 @@ from corpus_norm.audit.dates import (
 )
 from corpus_norm.audit.han_numbers import FULL_WIDTH, find_han_numbers
 from corpus_norm.audit.spaced_numbers import find_numbers
-from corpus_norm.audit.units import alternatives, attach_units, is_money
 from corpus_norm.labels import AmountKind
 from corpus_norm.languages import any_of, get_language
 from corpus_norm.patterns import compile_lazily

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections import Counter
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from corpus_norm.languages import Language
 
+STYLE = Path(__file__).parent / "tables" / "style.json"
 _WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"n['’]t\b|['’]\w+|[^\W\d_]+?(?=n['’]t\b)|[^\W\d_]+|\d[\d,.]*|[^\w\s]")
+_ENDING = re.compile(r"(?:ing|ed|ly|tion|ment|ness|ity|al|ous|ive|er|est|s)$")
+_LONGEST_SEQUENCE = 4
+_MOST_TOKENS = 300
 _LETTER_WORD = re.compile(r"[^\W\d_]+")
 # A sequence of up to 24 characters, at least six times in a row.
 _CHARACTER_LOOP = re.compile(r"(.{1,24}?)\1{5,}", re.DOTALL)
+_SHORTEST = 4
 _MAX_PERIOD = 12
 _FOREIGN_SHARE = 0.2
 _MIN_STOPWORDS = 3
@@ -136,3 +146,62 @@ def length_deviation(source: str, english: str, language: Language) -> float:
     length = max(len(source.strip()), 1)
     expected = length * language.english_length
     return float((len(english.strip()) - expected) / (length * language.english_spread) ** 0.5)
+
+
+def classify(text: str, common: Collection[str]) -> list[str]:
+    """Return the classes of the tokens of an English text: frequent words, endings of others.
+
+    >>> classify("She quickly opened 12 doors in Paris.", {"she", "in"})
+    ['she', '-ly', '-ed', '0', '-s', 'in', 'A', '.']
+    """
+    return [_class_of(token, common) for token in _TOKEN.findall(text)[:_MOST_TOKENS]]
+
+
+def _class_of(token: str, common: Collection[str]) -> str:
+    low = token.lower()
+    if low in common or not token[0].isalnum():
+        return low
+    if token[0].isdigit():
+        return "0"
+    if token[0].isupper():
+        return "A"
+    ending = _ENDING.search(low)
+    return f"-{ending[0]}" if ending and len(low) > _SHORTEST else "a"
+
+
+def sequences(classes: Sequence[str]) -> list[str]:
+    """Return the sequences of two to four classes, with the ends of the text.
+
+    >>> sequences(["she", "-ed"])
+    ['^ she', 'she -ed', '-ed $', '^ she -ed', 'she -ed $', '^ she -ed $']
+    """
+    padded = ["^", *classes, "$"]
+    return [
+        " ".join(padded[i : i + size])
+        for size in range(2, _LONGEST_SEQUENCE + 1)
+        for i in range(len(padded) - size + 1)
+    ]
+
+
+def clumsiness(english: str) -> float:
+    """Return how much the English looks like the work of a weak system, as log-odds.
+
+    The weights of its sequences of words were fitted on the output of the starter model by
+    ``training.audit.style``.  They say little of one sentence: of two sentences that they never
+    saw, one by the starter and one by a person, they tell which is which in 57 of 100 cases for
+    French, in 67 for Chinese.
+
+    >>> right = clumsiness("According to sources, its chips will perform as well as NVIDIA's.")
+    >>> right < clumsiness("Sources suggest that will chips performance comparable to NVIDIA.")
+    True
+    """
+    common, weights = _style()
+    found = sequences(classify(english, common))
+    total = sum(weights.get(each, 0.0) for each in found)
+    return weights[""] + total / math.sqrt(len(found))
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[frozenset[str], Mapping[str, float]]:
+    table = json.loads(STYLE.read_text("utf-8"))
+    return frozenset(table["common"]), table["weights"]

@@ -1,35 +1,153 @@
-"""The word lexicon: which English words answer a French or Chinese word, and how surely.
+"""Words of a text with their places, and which English words answer a French or Chinese word.
 
-The tables beside this module were counted in aligned sentences by ``training/audit``: for each stem
-of the source the English stems that translators used for it, with the probability of each given
-the other.  They are read with numpy when a sentence of their language is audited for the first
-time; a language without a table has no lexicon.
+French and English are split at everything that is no letter, so that elisions and hyphens end a
+word; ``n't`` becomes a word of its own.  Chinese is split into words in the most probable way, by
+the costs of a word list, after traditional characters were replaced with simplified ones.
+
+The tables were counted in aligned sentences by ``training/audit``: for each stem of the source the
+English stems that translators used for it, with the probability of each given the other.  They are
+read with numpy when a sentence of their language is audited for the first time; a language without
+a table has no lexicon.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-from corpus_norm.audit.words import Word, segment, spaced_words, unspaced_words
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    Segment = Callable[[str], list[str]]
+
+_SPACED = re.compile(r"[^\W\d_]+")
+# The word before n't, n't itself, other contracted words, any other word.
+_ENGLISH = re.compile(r"[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|[^\W\d_]+")
+_UNSPACED = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[^\W\d_\u3400-\u9fff]+")
+_CONTRACTED: Mapping[str, str] = MappingProxyType(
+    {"ca": "can", "wo": "will", "sha": "shall", "n't": "not", "'ll": "will", "'ve": "have"}
+)
+_LONGEST = 6
+"""The most characters in a Chinese word."""
+_UNKNOWN = 14.0
+"""The cost of a character that is no word."""
+_MOST_CHARACTERS = 400
+"""A run of Chinese characters is segmented in pieces of this length."""
+
+
+class Word(NamedTuple):
+    """A word: its form in lower case, its span in code points, and what letters it has."""
+
+    form: str
+    start: int
+    end: int
+    capital: bool = False
+    han: bool = False
+    upper: bool = False
+
+
+def english_words(text: str) -> list[Word]:
+    """Return the words of an English text.
+
+    >>> [word.form for word in english_words("They can't sell Bob's T-shirt.")]
+    ['they', 'can', 'not', 'sell', 'bob', "'s", 't', 'shirt']
+    """
+    return [
+        Word(_expand(m[0]), m.start(), m.end(), m[0][0].isupper(), upper=_is_acronym(m[0]))
+        for m in _ENGLISH.finditer(text)
+    ]
+
+
+def _is_acronym(word: str) -> bool:
+    """Return whether two letters of a word are capitals: NATO, MPs, DDoS."""
+    return sum(map(str.isupper, word[:8])) > 1
+
+
+@lru_cache(maxsize=8192)
+def _expand(word: str) -> str:
+    form = word.lower().replace("’", "'")
+    return _CONTRACTED.get(form, form)
+
+
+def spaced_words(text: str) -> list[Word]:
+    """Return the words of a text of a language with spaces.
+
+    >>> [word.form for word in spaced_words("L’usine d’Évry")]
+    ['l', 'usine', 'd', 'évry']
+    """
+    return [
+        Word(m[0].lower(), m.start(), m.end(), m[0][0].isupper(), upper=_is_acronym(m[0]))
+        for m in _SPACED.finditer(text)
+    ]
+
+
+def unspaced_words(text: str, segment: Segment) -> list[Word]:
+    """Return the words of a Chinese text, and its words in Latin letters."""
+    return list(_unspaced(text, segment))
+
+
+def _unspaced(text: str, segment: Segment) -> Iterator[Word]:
+    for match in _UNSPACED.finditer(text):
+        start = match.start()
+        if match["han"] is None:
+            form, upper = match[0].lower(), _is_acronym(match[0])
+            yield Word(form, start, match.end(), match[0][0].isupper(), upper=upper)
+            continue
+        for at in range(0, len(match[0]), _MOST_CHARACTERS):
+            for form in segment(match[0][at : at + _MOST_CHARACTERS]):
+                yield Word(form, start, start + len(form), capital=False, han=True)
+                start += len(form)
+
+
+def segment(text: str, costs: Mapping[str, float]) -> list[str]:
+    """Split a run of characters into the words of the least total cost, without losing any.
+
+    >>> segment("研究生命起源", {"研究": 4, "研究生": 6, "生命": 4, "命": 7, "起源": 5})
+    ['研究', '生命', '起源']
+    """
+    best, cut = [0.0], [0]
+    size = len(text)
+    for end in range(1, size + 1):
+        least, at = best[end - 1] + costs.get(text[end - 1], _UNKNOWN), end - 1
+        for start in range(max(0, end - _LONGEST), end - 1):
+            cost = costs.get(text[start:end])
+            if cost is not None and best[start] + cost < least:
+                least, at = best[start] + cost, start
+        best.append(least)
+        cut.append(at)
+    words, end = [], size
+    while end:
+        words.append(text[cut[end] : end])
+        end = cut[end]
+    return words[::-1]
+
 
 TABLES = Path(__file__).parent / "tables"
 _RARITY_STEPS = 12
 _STEPS = 16
 _NO_BITS = 12.0
+_MOST_KNOWN = 0.97
 UNKNOWN_RARITY = 17.0
 """The rarity of a word that no table has, in bits."""
 # The strength of an answer, by the probability of either word given the other, in 1/16 of -log2.
 _STRENGTH = tuple(
     min(1.0, 1.0 / (1.0 + math.exp((steps / _STEPS - 5.2) * 1.1))) for steps in range(256)
 )
+_CHANCE = tuple(2.0 ** (steps / -_STEPS) for steps in range(256))
+
+
+class Link(NamedTuple):
+    """An English stem that answers a stem: its strength, its probability, and that of the stem."""
+
+    target: int
+    strength: float
+    chance: float
+    back: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +182,7 @@ class Lexicon:
     simple: Mapping[int, str] = field(default_factory=dict)
     readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     arrays: Mapping[str, Any] = field(default_factory=dict)
-    _answers: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    _links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
     _bits: dict[int, dict[int, float]] = field(default_factory=dict)
     _names: dict[int, float] = field(default_factory=dict)
 
@@ -85,14 +203,18 @@ class Lexicon:
         """Return how rare a stem is, in bits."""
         return self.rarity[stem] if 0 <= stem < len(self.rarity) else UNKNOWN_RARITY
 
-    def answers(self, stem: int) -> tuple[tuple[int, float], ...]:
-        """Return the English stems that answer a stem, with the strength of each in 0..1."""
-        known = self._answers.get(stem)
+    def links(self, stem: int) -> tuple[Link, ...]:
+        """Return the English stems that answer a stem."""
+        known = self._links.get(stem)
         if known is None:
-            known = self._answers[stem] = self._read(stem)
+            known = self._links[stem] = self._read(stem)
         return known
 
-    def _read(self, stem: int) -> tuple[tuple[int, float], ...]:
+    def answers(self, stem: int) -> tuple[tuple[int, float], ...]:
+        """Return the English stems that answer a stem, with the strength of each in 0..1."""
+        return tuple(link[:2] for link in self.links(stem))
+
+    def _read(self, stem: int) -> tuple[Link, ...]:
         if not 0 <= stem < len(self.rarity):
             return ()
         first, last = self._starts[stem], self._starts[stem + 1]
@@ -100,7 +222,7 @@ class Lexicon:
         answers = self.arrays["answers"][first:last].tolist()
         back = self.arrays["back"][first:last].tolist()
         return tuple(
-            (target, _STRENGTH[min(one, other)])
+            Link(target, _STRENGTH[min(one, other)], _CHANCE[one], _CHANCE[other])
             for target, one, other in zip(targets, answers, back, strict=True)
         )
 
@@ -109,9 +231,9 @@ class Lexicon:
         known = self._names.get(stem)
         if known is None:
             capitals = self.english.capitals
-            answers = self.answers(stem)
-            total = sum(strength for _, strength in answers)
-            named = sum(strength * capitals[word] for word, strength in answers)
+            links = self.links(stem)
+            total = sum(link.strength for link in links)
+            named = sum(link.strength * capitals[link.target] for link in links)
             known = self._names[stem] = named / total if total else 0.5
         return known
 
@@ -161,9 +283,35 @@ class Lexicon:
         return found
 
     @cached_property
+    def doubt(self) -> list[float]:
+        """How much it says that nothing answers a stem, in bits: its answers leave few others."""
+        import numpy as np
+
+        chances = np.exp2(self.arrays["answers"] / -float(_STEPS))
+        sums = np.add.reduceat(np.append(chances, 0.0), self.arrays["starts"][:-1])
+        return _doubt(sums)
+
+    @cached_property
+    def doubt_en(self) -> list[float]:
+        """The same of the English stems."""
+        import numpy as np
+
+        chances = np.exp2(self.arrays["back"] / -float(_STEPS))
+        size = len(self.english.rarity)
+        return _doubt(np.bincount(self.arrays["targets"], weights=chances, minlength=size))
+
+    @cached_property
     def _starts(self) -> list[int]:
         starts: list[int] = self.arrays["starts"].tolist()
         return starts
+
+
+def _doubt(known: Any) -> list[float]:  # noqa: ANN401 -- an array
+    """Return -log2 of the share of answers that the table does not know, for each sum of those."""
+    import numpy as np
+
+    bits: list[float] = (-np.log2(1.0 - np.minimum(known, _MOST_KNOWN))).tolist()
+    return bits
 
 
 @lru_cache(maxsize=1)

@@ -11,8 +11,7 @@ from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.amounts import Amount
-from corpus_norm.audit.units import is_money
+from corpus_norm.audit.amounts import Amount, is_money
 from corpus_norm.labels import AmountKind, AmountState
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ _ROUNDED_UNITS = frozenset({"m", "km", "mile", "foot", "kg", "tonne", "jin", "po
 _TOLERANCE = Fraction(7, 100)
 _HALF_DAY = 720
 _CALENDAR = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
+_DAYS = frozenset({AmountKind.DATE, AmountKind.MONTH})
 _SHARES = frozenset({"%", "pp"})
 _SOME = frozenset({"couple", "half", "both", "few"})
 
@@ -337,8 +337,36 @@ def match_amounts(
     used = {id(pair.english) for pair in pairs}
     rest = [source[i] for i in free if i not in repeated]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
-    pairs = [_check_row(pair, texts) for pair in pairs]
+    pairs = [_check_row(pair, texts) for pair in _accept_years(pairs, source)]
     return sorted(pairs, key=_place)
+
+
+def _accept_years(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list[AmountPair]:
+    """Accept a year that the English adds to a date of a source that names no year.
+
+    Translators of a report of 7月26日 write July 26, 2020.
+    """
+    if any(_is_year(amount) for amount in source):
+        return list(pairs)
+    ends = {
+        pair.english.end
+        for pair in pairs
+        if pair.english and pair.kind in _DAYS and pair.state is AmountState.KEPT
+    }
+    return [
+        replace(pair, state=AmountState.KEPT)
+        if pair.state is AmountState.ADDED
+        and pair.english
+        and _is_year(pair.english)
+        and ends.intersection(range(pair.english.start - 2, pair.english.start))
+        else pair
+        for pair in pairs
+    ]
+
+
+def _is_year(amount: Amount) -> bool:
+    is_number = amount.kind is AmountKind.NUMBER and not amount.units
+    return is_number and len(amount.text) == len("2020") and 1900 <= amount.value <= 2100
 
 
 def _check_row(pair: AmountPair, texts: _Texts) -> AmountPair:

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.words import segment
+from corpus_norm.audit.lexicon import segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.audit.words import Word, english_words, segment, spaced_words, unspaced_words
+from corpus_norm.audit.lexicon import Word, english_words, segment, spaced_words, unspaced_words
 from training.audit.han import simplified_map, word_costs
 from training.audit.stems import stem
 
