@@ -30,7 +30,7 @@ from corpus_norm.audit.entities import (
 from corpus_norm.audit.finding import amounts, find_all
 from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
-from corpus_norm.audit.polarity import find_denial, reverses_denial
+from corpus_norm.audit.polarity import allows_double, find_denial, reverses_denial
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
 from corpus_norm.languages.record import NumberStyle
@@ -141,6 +141,8 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     else:
         left = (flag for flag, sure in denials.items() if sure)
         flags += dict.fromkeys([*judged.flags, *left])
+    if Flag.NEGATION_LOST in flags and allows_double(source, english, record):
+        flags.remove(Flag.NEGATION_LOST)
     if Flag.POLARITY_CHANGED in flags and any(map(_is_signed, kept)):
         flags.remove(Flag.POLARITY_CHANGED)  # a profit of -2 million is a loss
     elif judged is not None and judged.adequacy < _HARDLY and any(map(_is_turned, kept)):

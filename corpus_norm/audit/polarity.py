@@ -148,10 +148,30 @@ def reverses_denial(source: str, english: str, language: Language) -> bool:
     >>> reverses_denial(text, "The prefect did not rule out requisitions.", french)
     False
     """
-    if not _compile_doubles(language.denials).search(source.lower().replace("’", "'")):
-        return False
-    plain = english.lower().replace("’", "'")
-    return _REFUSES.search(plain) is not None and _ALLOWS.search(plain) is None
+    return (
+        _has_double(source, language)
+        and _REFUSES.search(_plain(english)) is not None
+        and _ALLOWS.search(_plain(english)) is None
+    )
+
+
+def allows_double(source: str, english: str, language: Language) -> bool:
+    """Whether the English says in words such as "may" what the source does not exclude.
+
+    >>> from corpus_norm.languages import get_language
+    >>> text = "Le préfet n'exclut pas de réquisitionner."
+    >>> allows_double(text, "The prefect may requisition.", get_language("fr"))
+    True
+    """
+    return _has_double(source, language) and _ALLOWS.search(_plain(english)) is not None
+
+
+def _has_double(source: str, language: Language) -> bool:
+    return _compile_doubles(language.denials).search(_plain(source)) is not None
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")
 
 
 @lru_cache(maxsize=16)

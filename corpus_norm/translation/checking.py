@@ -73,7 +73,7 @@ def _keep_better(
     """Replace the translations whose other attempt the audit finds better."""
     for request, translation in others.items():
         other = check(masked[request].rendered, translation, language)
-        if _worth(other) > _worth(done[request]):
+        if _worth(other) > _worth(done[request]) + _LEAST_GAIN:
             done[request] = other
 
 
@@ -106,6 +106,10 @@ def check(source: str, translation: Translation, language: str) -> Translation:
     score = found.score * (0.5 if Flag.OUTPUT_AT_CAP in translation.flags else 1)
     flags = dict.fromkeys([*translation.flags, *(flag.value for flag in found.flags)])
     return replace(translation, flags=tuple(flags), faithfulness=score, adequacy=found.adequacy)
+
+
+_LEAST_GAIN = 0.01
+"""How much better another attempt must be: less says nothing about the English."""
 
 
 def _worth(translation: Translation) -> float:
