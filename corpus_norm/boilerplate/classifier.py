@@ -191,7 +191,7 @@ def _read_extracted(
 
 def _name(document: Document, page: Page) -> Document:
     # A body that was taken from the page's data is whole, whatever wall the page shows.
-    is_stated = Flag.BODY_FROM_JSON_LD in document.flags
+    is_stated = not {Flag.BODY_FROM_JSON_LD, Flag.BODY_FROM_SCRIPT}.isdisjoint(document.flags)
     lack, confidence = None if is_stated else find_lack(page), page.confidence
     flags = [] if lack is None else [lack]
     if confidence < CERTAIN:
