@@ -141,9 +141,9 @@ def test_importing_loads_nothing_heavy():
 
 def test_modules_are_few_and_of_moderate_size():
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
-    assert len(lengths) <= 222
-    # Half of these open a package, two are former names.
-    assert len([each for each in lengths.values() if each < 60]) <= 18
+    assert len(lengths) <= 170
+    # Nearly all of these open a package.
+    assert len([each for each in lengths.values() if each < 60]) <= 15
     assert max(lengths.values()) <= 650, max(lengths.items(), key=lambda item: item[1])
 
 

@@ -6,7 +6,7 @@ import pytest
 from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 
 from corpus_norm.audit import answers, audit
-from corpus_norm.audit.adequacy import Judge
+from corpus_norm.audit.adequacy import FaultModel
 from corpus_norm.audit.alignment import align
 from corpus_norm.audit.entities import is_spelt_name, latin_sound, pinyin_sound, spell
 from corpus_norm.audit.fluency import clumsiness
@@ -268,4 +268,4 @@ def test_english_by_people_is_less_clumsy_in_the_mean():
 
 def test_weights_of_other_measurements_are_refused():
     with pytest.raises(ValueError, match=r"training\.audit\.fit"):
-        Judge.read({"mean": {"one": 1.0}, "spread": {"one": 0.0}, "classes": []})
+        FaultModel.read({"mean": {"one": 1.0}, "spread": {"one": 0.0}, "classes": []})

@@ -114,10 +114,10 @@ def test_words_of_a_report_are_those_of_its_english_where_it_has_any():
     assert make_profile(french).english
 
 
-def judge(one, other):
+def predict(one, other):
     """The verdict on two reports, without vectors."""
     reports = [make_profile(each) for each in (one, other)]
-    return Comparison(reports, 7).judge(1, 0)
+    return Comparison(reports, 7).predict(1, 0)
 
 
 def tell(title, body, day=4, language="en"):
@@ -139,7 +139,7 @@ def test_the_parts_of_a_series_are_no_story_though_their_words_are_alike(titles,
     later = 5 if not is_one else 4
     other = other if is_one else other.replace("5 million", "8 million").replace("412", "73")
     other = other if is_one else other.replace("3 March", "9 March").replace("2024", "2023")
-    found = judge(tell(titles[0], one), tell(titles[1], other, later))
+    found = predict(tell(titles[0], one), tell(titles[1], other, later))
     assert (found.score >= THRESHOLD) is is_one
     assert (found.reasons["series"] == 0) is is_one
 
@@ -154,8 +154,8 @@ def test_two_guides_are_no_story_and_two_reports_in_the_same_words_are():
     told += " So said Ada Brennan on Monday."
     pair = [tell("Planning a wedding", text) for text in (guide, f"{guide} Enjoy your day!")]
     news = [tell("Planning a wedding", text) for text in (told, f"{told} They enjoyed it.")]
-    assert judge(*pair).reasons["guide"] < 0 < judge(*news).reasons["words"]
-    assert judge(*pair).reasons["untold"] < judge(*news).reasons["untold"] == 0
+    assert predict(*pair).reasons["guide"] < 0 < predict(*news).reasons["words"]
+    assert predict(*pair).reasons["untold"] < predict(*news).reasons["untold"] == 0
 
 
 # --- Who joins whom -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.adequacy import has_lexicon, judge
+from corpus_norm.audit.adequacy import audit_words, has_lexicon
 from corpus_norm.audit.alignment import AnsweredWord, answers
 from corpus_norm.audit.amounts import Amount, mentions_money, mentions_percent
 from corpus_norm.audit.conventions import find_codes, mentions_era
@@ -134,7 +134,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     pairs = compare_amounts(source, english, record)
     flags += _amount_flags(pairs)
     kept = [pair for pair in pairs if pair.state is AmountState.KEPT]
-    judged = judge(source, english, record, kept)
+    judged = audit_words(source, english, record, kept)
     denials = _find_denials(source, english, record)
     if judged is None or judged.flags is None:
         flags += denials

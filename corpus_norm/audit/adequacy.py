@@ -457,7 +457,7 @@ FEW = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FaultPrediction:
     """What the measurements of a pair say: its score, its flags, the log-odds of each class."""
 
     adequacy: float
@@ -488,15 +488,15 @@ class _Class:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class FaultModel:
     """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986)."""
 
     scales: Sequence[tuple[float, float]]
     classes: Sequence[_Class]
 
     @classmethod
-    def read(cls, table: Mapping[str, Any]) -> Judge:
-        """Return the judge that a table of weights describes.
+    def read(cls, table: Mapping[str, Any]) -> FaultModel:
+        """Return the model that a table of weights describes.
 
         Raise ValueError if the table is of other measurements.
         """
@@ -515,8 +515,8 @@ class Judge:
         scales = list(zip(table["mean"].values(), table["spread"].values(), strict=True))
         return cls(scales, classes)
 
-    def judge(self, numbers: Iterable[float]) -> Verdict:
-        """Judge a pair by the numbers of :func:`corpus_norm.audit.adequacy.vector`."""
+    def predict(self, numbers: Iterable[float]) -> FaultPrediction:
+        """Predict the faults of a pair from the numbers of :func:`corpus_norm.audit.adequacy.vector`."""
         places = [
             _place((number - mean) / spread)
             for number, (mean, spread) in zip(numbers, self.scales, strict=True)
@@ -528,7 +528,7 @@ class Judge:
             if each.flag and value > each.threshold
         )
         adequacy = 1.0 / (1.0 + sum(map(_exp, odds)) / _FAVOUR)
-        return Verdict(adequacy, tuple(flags), tuple(odds))
+        return FaultPrediction(adequacy, tuple(flags), tuple(odds))
 
 
 def _place(number: float) -> tuple[int, float]:
@@ -543,7 +543,7 @@ def _exp(value: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class WordAudit:
     """The score of a pair, its flags, the log-odds of each fault, and its alignment.
 
     There are no flags, None, if the pair has few words.
@@ -555,39 +555,39 @@ class Judgement:
     alignment: Alignment
 
 
-def judge(
+def audit_words(
     source: str,
     english: str,
     language: Language,
     kept: Sequence[AmountPair] = (),
-    by: Judge | None = None,
-) -> Judgement | None:
-    """Judge a sentence and its English by their words; None if its language has no lexicon.
+    by: FaultModel | None = None,
+) -> WordAudit | None:
+    """Audit a sentence and its English by their words; None if its language has no lexicon.
 
     The words of amounts that were ``kept`` count nothing: they were compared by value.  ``by`` is
-    a judge that is not in use yet.
+    a model that is not in use yet.
 
     >>> from corpus_norm.languages import get_language
     >>> french = get_language("fr")
     >>> text = "Le ministre de la santé a visité l'hôpital de Lyon."
-    >>> right = judge(text, "The health minister visited the Lyon hospital.", french)
-    >>> wrong = judge(text, "The bank lowered its rates for the second time.", french)
+    >>> right = audit_words(text, "The health minister visited the Lyon hospital.", french)
+    >>> wrong = audit_words(text, "The bank lowered its rates for the second time.", french)
     >>> right.adequacy > 0.8, wrong.adequacy < 0.2
     (True, True)
     """
-    by = by or _judges().get(_code(language))
+    by = by or _models().get(_code(language))
     found = _measure(source, english, language, kept)
     if by is None or found is None:
         return None
     features, alignment = found
-    verdict = by.judge(vector(features).values())
+    verdict = by.predict(vector(features).values())
     flags = verdict.flags if features.size + features.size_en >= FEW else None
-    return Judgement(verdict.adequacy, flags, verdict.odds, alignment)
+    return WordAudit(verdict.adequacy, flags, verdict.odds, alignment)
 
 
 def has_lexicon(language: Language) -> bool:
     """Return whether sentences of a language are judged by their words."""
-    return _code(language) in _judges() and find_lexicon(language.code) is not None
+    return _code(language) in _models() and find_lexicon(language.code) is not None
 
 
 def measure_pair(source: str, english: str, language: str) -> Features | None:
@@ -638,6 +638,6 @@ def _leave_out(
 
 
 @lru_cache(maxsize=1)
-def _judges() -> dict[str, Judge]:
+def _models() -> dict[str, FaultModel]:
     tables = json.loads(WEIGHTS.read_text("utf-8")) if WEIGHTS.is_file() else {}
-    return {language: Judge.read(table) for language, table in tables.items()}
+    return {language: FaultModel.read(table) for language, table in tables.items()}

@@ -363,7 +363,7 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     is_open = [best[i] < _WEAK for i in numbers]
     heard = _Heard(numbers, is_open, syllables, sounds)
     for j in names[:_MOST_NAMES]:
-        likeness, span = _hear(words_en[j].form, heard)
+        likeness, span = _match_sound(words_en[j].form, heard)
         likenesses[j] = likeness
         if likeness >= _LEAST:
             best_en[j] = max(best_en[j], likeness)
@@ -373,7 +373,7 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     return likenesses
 
 
-def _hear(form: str, heard: _Heard) -> tuple[float, slice]:
+def _match_sound(form: str, heard: _Heard) -> tuple[float, slice]:
     """Return how well the characters that sound most like a name do, and which they are."""
     wanted = latin_sound(form)
     best, span = 0.0, slice(0)

@@ -24,7 +24,7 @@ from corpus_norm.errors import CorpusNormError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_MODULES = ("convert", "inspect", "views", "stories", "checks")
+_MODULES = ("convert", "inspect", "views", "checks")
 _GROUPS = ("models", "memory")
 # Where a command is defined, so that one command does not wait for the others to load.
 _HOMES = MappingProxyType(
@@ -35,7 +35,7 @@ _HOMES = MappingProxyType(
         "report": "views",
         "browse": "views",
         "export": "views",
-        "stories": "stories",
+        "stories": "views",
         "doctor": "checks",
         "verify": "checks",
         "settings": "checks",

@@ -431,7 +431,7 @@ def _print_model(settings: TranslationSettings, tell: Callable[[str], None]) -> 
 
 
 def _print_result(dataset: Dataset) -> None:
-    from corpus_norm.cli.stories import print_groups
+    from corpus_norm.cli.views import print_groups
     from corpus_norm.translation import describe_missing, missing_models
 
     totals = dataset.manifest.totals

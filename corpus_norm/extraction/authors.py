@@ -96,7 +96,7 @@ LONGEST_LABELLED = 200
 BEFORE, NEAR = 12, 120  # elements before and after the headline
 MOST_FAR = 60
 SURE_RANKS = 2
-TOGETHER = 14  # elements between two authors of one list
+MAX_AUTHOR_GAP = 14  # elements between two authors of one list
 MOST_TEXTS = 12  # text nodes read from one element
 _PLAIN = compile_lazily(r"[^,;、|()\[\]:：\n]+")
 # Signs that a field holds more than one plain name.
@@ -274,7 +274,7 @@ def _read_candidates(candidates: Sequence[tuple[int, int, Element]]) -> Iterator
                 name
                 for other, position, sibling in candidates
                 if other == rank
-                and index < position <= index + TOGETHER
+                and index < position <= index + MAX_AUTHOR_GAP
                 and (sibling.tag, sibling.get("class")) == (element.tag, element.get("class"))
                 for name in _read_element(sibling, is_sure=False)
             ]

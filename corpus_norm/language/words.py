@@ -129,7 +129,7 @@ _RANK_SHIFT = 500
 _UNLISTED = 1 / 15_000
 _WEIGHT = 1.75
 # The number of texts scored together, which bounds the memory used.
-_TOGETHER = 200
+_BATCH_TEXTS = 200
 # The nats of a common word: one of rank 600 or less.
 _COMMON = 4.7
 
@@ -211,11 +211,11 @@ def score_words(table: WordTable, texts: Sequence[Sequence[str]]) -> NDArray[np.
     """
     scores = np.zeros((len(texts), len(table.languages)))
     find = table.places.get
-    for first in range(0, len(texts), _TOGETHER):
+    for first in range(0, len(texts), _BATCH_TEXTS):
         places: list[int] = []
         starts: list[int] = []
         known: list[int] = []
-        for number, words in enumerate(texts[first : first + _TOGETHER], start=first):
+        for number, words in enumerate(texts[first : first + _BATCH_TEXTS], start=first):
             start = len(places)
             places += [place for word in words if (place := find(word)) is not None]
             if len(places) > start:

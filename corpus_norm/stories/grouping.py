@@ -291,8 +291,8 @@ def _explain(row: Row, comparison: Comparison, joined: tuple[int, Joined], neare
     index, mine = joined
     if mine.nearest is None:
         return
-    verdict = comparison.judge(index, mine.nearest)
-    row.update(score=round(verdict.score, 4), nearest=nearest, facts=list(verdict.facts))
+    found = comparison.predict(index, mine.nearest)
+    row.update(score=round(found.score, 4), nearest=nearest, facts=list(found.facts))
 
 
 def _know(

@@ -80,7 +80,7 @@ _CALENDAR = re.compile(r"\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PairPrediction:
     """How likely two reports tell one story, and the share of each reason.
 
     ``reasons`` are the products of features and weights: what speaks for it is above 0.
@@ -202,8 +202,8 @@ class Comparison:
         rare = float(common[common >= _RARE].sum()) / _RARE
         return min(_MOST_FIGURES, rare), float(common.sum()) / (least + 1e-9)
 
-    def judge(self, one: int, other: int) -> Verdict:
-        """Return the verdict on a pair, with reasons."""
+    def predict(self, one: int, other: int) -> PairPrediction:
+        """Predict whether two documents tell one story, with reasons."""
         values = self.measure(one, other)
         reasons = {
             name: value * weight
@@ -215,7 +215,7 @@ class Comparison:
         facts = sorted(
             (key for key in shared if rarity[key] >= _RARE), key=lambda k: (-rarity[k], k)
         )
-        return Verdict(
+        return PairPrediction(
             self.model.score(values), {**reasons, "bias": self.model.bias}, tuple(facts[:8])
         )
 
@@ -365,7 +365,7 @@ def _liken(  # noqa: PLR0913, PLR0917 -- two places, two rows, and what they are
     theirs: dict[str, Any],
     titles: dict[str, str],
 ) -> Likeness:
-    found = comparison.judge(place, other)
+    found = comparison.predict(place, other)
     values = dict(zip(FEATURES, comparison.measure(place, other), strict=True))
     reasons = [
         (MEANINGS[name], values[name], part)

@@ -20,8 +20,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from corpus_norm.audit import audit
-from corpus_norm.audit.adequacy import FEW, KNOTS, NAMES, WEIGHTS, Judge, measure_pair, vector
-from corpus_norm.audit.adequacy import judge as judge_pair
+from corpus_norm.audit.adequacy import (
+    FEW,
+    KNOTS,
+    NAMES,
+    WEIGHTS,
+    FaultModel,
+    audit_words,
+    measure_pair,
+    vector,
+)
 from corpus_norm.labels import AmountState
 from corpus_norm.languages import get_language
 from training.audit.faults import FAULTS
@@ -211,14 +219,14 @@ class Humans(NamedTuple):
     odds: Floats
 
     @classmethod
-    def read(cls, base: str, code: str, judge: Judge) -> Humans:
+    def read(cls, base: str, code: str, model: FaultModel) -> Humans:
         """Audit the lines of two files, ``base.LANGUAGE`` and ``base.en``."""
         sides = (Path(f"{base}.{side}").read_text("utf-8").splitlines() for side in (code, "en"))
         flagged, odds = [], []
         for source, english in zip(*sides, strict=True):
             found = audit(source, english, code)
             kept = [pair for pair in found.amounts if pair.state is AmountState.KEPT]
-            judged = judge_pair(source, english, get_language(code), kept, judge)
+            judged = audit_words(source, english, get_language(code), kept, model)
             flagged.append(bool(set(found.flags) - OWN))
             known = judged is not None and judged.flags is not None
             odds.append(judged.odds if judged and known else [-np.inf] * (1 + len(AIMS)))
@@ -233,9 +241,9 @@ class Shares:
     """How many false alarms each flag may have, and what they buy."""
 
     def __init__(self, table: dict[str, Any], rows: Rows, sets: Sequence[Humans]) -> None:
-        judge = Judge.read(table)
+        model = FaultModel.read(table)
         self._faults = {
-            kind: np.array([judge.judge(row).odds for row in rows[kind]]) for kind in AIMS
+            kind: np.array([model.predict(row).odds for row in rows[kind]]) for kind in AIMS
         }
         self._sets = sets
         human = np.vstack([each.odds[~each.flagged] for each in sets])
@@ -295,9 +303,9 @@ def allot(table: dict[str, Any], rows: Rows, sets: Sequence[Humans]) -> None:
 
 def show(rows: Rows, table: dict[str, Any]) -> None:
     """Print the share of each kind that has its own flag, and any flag, and the mean score."""
-    judge = Judge.read(table)
+    model = FaultModel.read(table)
     for kind in filter(rows.get, [_HUMAN, _MACHINE, *SHARES]):
-        found = [judge.judge(row) for row in rows[kind]]
+        found = [model.predict(row) for row in rows[kind]]
         own = FAULTS[kind][0] if kind in FAULTS else None
         by_own = sum(own in each.flags for each in found) / len(found)
         some = sum(bool(each.flags) for each in found) / len(found)
@@ -324,7 +332,7 @@ def main() -> None:
         rows = plant(options.work, language, "fit", options.most)
         table = tables[language] = fit(rows, language)
         bases = [base for base in options.choose if Path(f"{base}.{language}").exists()]
-        sets = [Humans.read(base, language, Judge.read(table)) for base in bases]
+        sets = [Humans.read(base, language, FaultModel.read(table)) for base in bases]
         allot(table, rows, sets)
         print(f"{language}, fit: own flag, any flag")
         show(rows, tables[language])
