@@ -516,7 +516,7 @@ class FaultModel:
         return cls(scales, classes)
 
     def predict(self, numbers: Iterable[float]) -> FaultPrediction:
-        """Predict the faults of a pair from the numbers of :func:`corpus_norm.audit.adequacy.vector`."""
+        """Predict the faults of a pair from its numbers, those of ``vector``."""
         places = [
             _place((number - mean) / spread)
             for number, (mean, spread) in zip(numbers, self.scales, strict=True)
@@ -580,9 +580,9 @@ def audit_words(
     if by is None or found is None:
         return None
     features, alignment = found
-    verdict = by.predict(vector(features).values())
-    flags = verdict.flags if features.size + features.size_en >= FEW else None
-    return WordAudit(verdict.adequacy, flags, verdict.odds, alignment)
+    faults = by.predict(vector(features).values())
+    flags = faults.flags if features.size + features.size_en >= FEW else None
+    return WordAudit(faults.adequacy, flags, faults.odds, alignment)
 
 
 def has_lexicon(language: Language) -> bool:
