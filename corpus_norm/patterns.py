@@ -24,7 +24,7 @@ _OVERHEAD = 100  # characters that an answer takes about as much memory as
 
 
 class _LazyPattern:
-    """A pattern that stands in for the compiled one until it is asked for anything."""
+    """A pattern that is compiled at its first use."""
 
     def __init__(self, pattern: str | bytes, flags: int) -> None:
         self._source = pattern, flags

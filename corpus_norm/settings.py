@@ -163,7 +163,7 @@ class TranslationSettings:
         metadata=_doc("Send texts to a server that is not on this machine."),
     )
     server_connections: int = field(
-        default=4, metadata=_doc("Sentences that the server is asked for at a time.")
+        default=4, metadata=_doc("Sentences to request from the server at a time.")
     )
     server_timeout_s: float = field(
         default=120.0, metadata=_doc("Seconds that the server may take for a sentence.")

@@ -225,7 +225,7 @@ def _is_signed(pair: AmountPair) -> bool:
 
 
 def _is_turned(pair: AmountPair) -> bool:
-    """Whether an amount fell by so much on one side alone."""
+    """Whether an amount is a fall on one side and none on the other."""
     return (
         pair.source is not None
         and pair.english is not None

@@ -44,7 +44,7 @@ _PRIZE = 0.6
 """What an answered word takes from a gap, an unanswered one adding 1."""
 _WEAK, _GOOD, _RARE = 0.5, 0.7, 0.6
 _NAME, _SURE = 0.6, 0.9
-"""A word is a name if it has a capital in so many of its places; certainly, if in so many."""
+"""The share of a word's places with a capital above which it is a name, and surely one."""
 _HALF = 0.4
 """A name of which a part is answered, and an acronym, counts this share."""
 _SHORTEST, _ACRONYM = 3, 5
@@ -55,7 +55,7 @@ _USUAL, _CLEAR = 5.0, 3.0
 _ODDS = 6.0
 """Log-odds are cut off here."""
 _TITLE = 0.7
-"""In headlines, so many of the long words have capitals."""
+"""The share of long words with capitals above which a sentence is a headline."""
 
 
 class Doubts(NamedTuple):
@@ -451,7 +451,7 @@ _FLAGS: Mapping[str, Flag] = MappingProxyType(
 KNOTS = (-12.0, -2.0, -1.0, 0.0, 1.0, 2.0, 12.0)
 """The places between which a curve is straight, in standard deviations of right pairs."""
 _FAVOUR = 14.0
-"""Right pairs are so much more frequent in use than where the weights were fitted."""
+"""How many times more frequent right pairs are in use than in the data of the weights."""
 FEW = 4.0
 """Sentences whose words count less than this on both sides together say too little to judge."""
 

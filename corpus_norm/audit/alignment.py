@@ -35,7 +35,7 @@ _PART, _SIGN = 0.8, 0.6
 _LONGEST_PART, _LONGEST_RUN = 4, 32
 _PREFIX = 4
 _ALIKE = 0.6
-"""Words are one if they share so much of the longer one, from its beginning."""
+"""The share of the longer word that two words must have in common, from the beginning."""
 _ENDING = 2
 _WEAK = 0.5
 """Words with a weaker answer are looked up in other ways too."""
@@ -303,7 +303,7 @@ def _copy(word: Word, place: float, there: _English, found: dict[int, float]) ->
 
 
 def _is_cognate(one: str, other: str) -> bool:
-    """Return whether two words share so many first letters that they are one word."""
+    """Return whether two words share enough first letters to be one word."""
     longest = max(len(one), len(other))
     same = 0
     for a, b in zip(one, other, strict=False):

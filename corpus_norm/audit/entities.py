@@ -267,7 +267,7 @@ _TH = "θ"
 """English th, which Chinese renders as s or as t."""
 _WEAK = 0.5
 _MOST_NAMES, _MOST_PLACES = 40, 200
-"""So many names are looked for, among so many characters."""
+"""The most names to look for, and the most characters to search."""
 
 
 # The commonest surnames of China, and the characters that most spelt foreign names consist of.

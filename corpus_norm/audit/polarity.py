@@ -341,11 +341,11 @@ _DENIALS = (
     "cannot",
 )
 _SURE = 0.35
-"""A word denies for certain if so much of its translations are denials."""
+"""The share of denials among its translations above which a word surely denies."""
 _UNSURE, _LEAST = 0.3, 0.03
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "mis", "non", "dés")
 _SAME = 3
-"""Denials so many words apart are one: ne ... pas."""
+"""Denials at most this many words apart are one: ne ... pas."""
 _REACH = 4
 _SHARE = 0.3
 _FARTHEST = 40

@@ -464,7 +464,7 @@ FORMS = ("jsonl", "arrow")
 def check_targets(
     inputs: Sequence[str], targets: Sequence[Path | None], *, overwrite: bool
 ) -> None:
-    """Check that the files of a stream cost no other file: no input, and none that is there.
+    """Check that the files of a stream replace no input and no existing file.
 
     Raises:
         InputError: an input does not exist, or a target is an input, or in a folder of inputs.

@@ -197,7 +197,7 @@ def _decide_all(blocks: Sequence[_Block], targets: Sequence[Language]) -> list[D
 
 
 def _document_nats(blocks: float) -> float:
-    """Return the nats that so many blocks of a document in a language give to it."""
+    """Return the nats that a language gains from the number of blocks of the document in it."""
     return _DOCUMENT_NATS * math.log1p(max(blocks, 0.0) / _UNSEEN)
 
 

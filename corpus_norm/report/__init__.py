@@ -263,7 +263,7 @@ def _find_told(dataset: Dataset) -> list[Story]:
 
 
 def _count_languages(dataset: Dataset) -> dict[str, int]:
-    """Return the number of stories of several reports by the languages they are told in."""
+    """Return the number of stories of several reports by the languages of their reports."""
     told = (sorted(map(name_language, story.languages)) for story in _find_told(dataset))
     return Counter(", ".join(languages) for languages in told)
 

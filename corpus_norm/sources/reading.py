@@ -298,7 +298,7 @@ _ITEM_BYTES = 64
 class Job:
     """The settings and bounds that all streams of one input file share.
 
-    All files of a run share ``fields``, so that names taken without settings are told once.
+    All files of a run share ``fields``, so that each name taken without settings is reported once.
     """
 
     settings: InputSettings
