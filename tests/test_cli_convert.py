@@ -133,3 +133,10 @@ def test_a_run_without_documents_shows_no_empty_brackets(tmp_path):
     (tmp_path / "empty.txt").write_bytes(b"")
     result = run(tmp_path / "empty.txt", "-o", tmp_path / "out")
     assert "0 documents, 1 rejected" in result.output
+
+
+def test_an_engine_without_its_packages_is_told(tmp_path):
+    (tmp_path / "a.txt").write_text("Le chat dort ce soir sur le tapis du salon.", "utf-8")
+    command = ["convert", tmp_path / "a.txt", "-o", tmp_path / "out", "--engine", "argos"]
+    result = CliRunner().invoke(app, list(map(str, command)))
+    assert "no translation model for French (fr)" in result.output

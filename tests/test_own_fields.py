@@ -337,6 +337,14 @@ def test_values_that_do_not_fit_are_told(tmp_path, caplog):
     assert "1 value(s) of the field 'n' do not fit int64" in caplog.text
 
 
+def test_a_field_that_no_document_has_is_told(tmp_path, caplog):
+    (tmp_path / "in.jsonl").write_text('{"text": "It rains in Lille.", "section": "eau"}', "utf-8")
+    settings = Settings(input=InputSettings(keep=("secton", "section")), translation=QUICK)
+    corpus_norm.convert(tmp_path / "in.jsonl", tmp_path / "out", settings)
+    assert "none of the first 1 documents has a field 'secton'" in caplog.text
+    assert "'section'" not in caplog.text
+
+
 def test_types_of_a_table_are_kept(tmp_path):
     table = pa.table({"text": ["Hi."], "n": pa.array([7], pa.int16()), "day": [date(2024, 5, 1)]})
     pq.write_table(table, tmp_path / "a.parquet")

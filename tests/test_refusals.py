@@ -87,6 +87,7 @@ def test_convert_refuses_inputs(tmp_path, inputs, says):
     ("output", "says"),
     [
         ("memory://out", "a folder of this machine"),
+        (Path("https://example.org/out"), "a folder of this machine"),
         ("-", "stream with --to jsonl"),
         (None, "not None"),
     ],

@@ -71,7 +71,9 @@ def convert(  # noqa: PLR0913 (one parameter per option)
     update: Annotated[
         bool,
         typer.Option(
-            "--update", help="Update a dataset; unchanged documents are not converted again."
+            "--update",
+            help="Bring a dataset up to date with these inputs: unchanged documents stay, "
+            "those that the inputs lack are removed.",
         ),
     ] = False,
     overwrite: Annotated[
@@ -339,7 +341,7 @@ def _convert(inputs: list[str], output: Path, settings: Settings, **options: Any
     is_whole = options["limit"] is None and options["sample"] is None
     with show_progress(inputs, is_whole=is_whole) as progress:
         dataset = run(inputs, output, settings, progress=progress, **options)
-    _print_result(dataset)
+    _print_result(dataset, settings)
 
 
 def _preview(inputs: list[str], output: Path, settings: Settings, **options: Any) -> None:  # noqa: ANN401
@@ -430,9 +432,10 @@ def _print_model(settings: TranslationSettings, tell: Callable[[str], None]) -> 
     tell(f"translating with {model.label}{where}; its English is a draft, and flagged as one")
 
 
-def _print_result(dataset: Dataset) -> None:
+def _print_result(dataset: Dataset, settings: Settings) -> None:
     from corpus_norm.cli.views import print_groups
     from corpus_norm.translation import describe_missing, missing_models
+    from corpus_norm.translation.engines.routes import choose_packages
 
     totals = dataset.manifest.totals
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
@@ -450,7 +453,8 @@ def _print_result(dataset: Dataset) -> None:
             print_status(f"  and {len(removed) - _REMOVED_SHOWN:,} more")
     if dataset.manifest.stories:
         print_groups(dataset)
-    if missing := missing_models(dataset.untranslated_languages):
+    untranslated = dataset.untranslated_languages
+    if missing := missing_models(untranslated, choose_packages(settings) if untranslated else []):
         print_status(describe_missing(missing))
     if totals.rejects:
         print_status(f"reasons for the rejects: python -m corpus_norm inspect {dataset.path}")

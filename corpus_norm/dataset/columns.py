@@ -72,6 +72,14 @@ def settle_columns(
     if all(given.values()):
         return {name: kind or "" for name, kind in given.items()}
     rows = [load_fields(extra) for extra in islice(extras, INFERRED_FROM)]
+    for name, kind in given.items():
+        if rows and not kind and name not in known and not any(name in row for row in rows):
+            logger.warning(
+                "none of the first %s documents has a field %r, which is to be a column; "
+                "check its spelling",
+                f"{len(rows):,}",
+                name,
+            )
     return {
         name: kind or _name_known(known.get(name)) or _infer([row.get(name) for row in rows])
         for name, kind in given.items()

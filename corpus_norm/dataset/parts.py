@@ -323,7 +323,7 @@ LOCK_NAME = ".lock"
 FAULTS_NAME = "faults.log"
 FAULTS_SIGNATURE = "faults of corpus_norm"
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # a path has lost the second slash
 _TABLES = ("documents", "rejects", "stories", "conflicts")
 _TEXTS = (
     (MANIFEST_NAME, FORMAT),

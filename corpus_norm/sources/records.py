@@ -396,7 +396,8 @@ def _find_fault(value: object, fields: FieldReader) -> str:
         there = ", ".join(map(repr, list(value)[:8])) or "none"
         return (
             f"it has no field {settings.text_field!r} or {settings.html_field!r} (its fields: "
-            f"{there}); name the right one with settings.input.text_field or html_field"
+            f"{there}); name the right one with --text-field or --html-field "
+            "(settings.input.text_field or html_field)"
         )
     if not any(isinstance(text, str) for text in found.values()):
         kinds = (f"{n!r} is a {_NAMES.get(type(v), 'value')}" for n, v in found.items())

@@ -86,7 +86,7 @@ def choose_columns(schema: pa.Schema, fields: FieldReader) -> list[str]:
         name, kind = next(iter(kinds.items()))
         raise InputError(
             f"its column {name!r} is {kind}, not text; name the right one with "
-            "settings.input.text_field or html_field"
+            "settings.input.text_field or html_field (--text-field)"
         )
     fields.types.update((each.name, each.type) for each in schema if each.name not in fields.types)
     return names
@@ -162,7 +162,8 @@ def name_columns(there: Sequence[str], fields: FieldReader) -> list[str]:
         more = f" and {len(there) - 20} more" if len(there) > 20 else ""
         raise InputError(
             f"it has no column {settings.text_field!r} or {settings.html_field!r} (its columns: "
-            f"{listed}{more}); name the right one with settings.input.text_field or html_field"
+            f"{listed}{more}); name the right one with --text-field or --html-field "
+            "(settings.input.text_field or html_field)"
         )
     known = fields.list_known()
     return list(dict.fromkeys(name for name in there if settings.keep_extra or name in known))
