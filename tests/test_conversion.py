@@ -167,6 +167,27 @@ def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):
     assert plain.manifest.site_boilerplate == {}
 
 
+def test_saved_pages_that_state_an_address_but_no_name_are_of_the_site_of_the_address(tmp_path):
+    slogan = "The paper that has told the town the truth since the year of the great flood."
+    stated = (
+        '<link rel="canonical" href="https://news.example.com/{}">',
+        '<link href="https://news.example.com/{}" rel="canonical">',
+    )
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n in range(6):
+        (folder / f"{n}.html").write_text(
+            f"<html><head>{stated[n % 2].format(n)}</head><body><article><h1>The end of branch {n}"
+            f"</h1><p>The bank closed branch number {n} on Monday, and the mayor said so.</p>"
+            f"<p>{slogan}</p><p>Nobody in street {n} knew why it had been closed for good, or by "
+            f"whom, and {n} neighbours asked.</p></article></body></html>",
+            "utf-8",
+        )
+    dataset = corpus_norm.convert(folder, tmp_path / "out", SMALL)
+    assert dataset.manifest.site_boilerplate["news.example.com"]
+    assert not any(slogan in document.body for document in dataset.documents())
+
+
 def test_an_update_keeps_the_boilerplate_that_the_first_run_learned(tmp_path):
     slogan = "The paper that has told the town the truth since the year of the great flood."
     folder = tmp_path / "in"

@@ -356,7 +356,13 @@ def test_types_of_a_table_are_kept(tmp_path):
 
 @pytest.mark.parametrize(
     ("keep", "says"),
-    [(("title",), "every dataset has as a column"), (("n:whole number",), "has no type")],
+    [
+        (("title",), "every dataset has as a column"),
+        (("n:whole number",), "has no type"),
+        (("n:integer",), "has no type"),
+        (("t:timestamp",), "has no type"),
+        (("n:string", "n:int64"), "names a field twice"),
+    ],
 )
 def test_a_column_that_cannot_be_is_refused(keep, says):
     with pytest.raises(SettingsError, match=says):

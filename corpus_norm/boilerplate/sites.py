@@ -31,8 +31,10 @@ MOST_PAGES = 100  # pages of a site that a run counts
 MOST_OF_BODY = 0.5  # of the characters of a body; more is an article that stands on many pages
 HEAD_BYTES = 65_536  # in which a page states its address
 _CANONICAL = re.compile(
-    rb"""(?:rel=["']canonical["'][^>]{0,200}?href|property=["']og:url["'][^>]{0,200}?content)"""
-    rb"""=["']([^"']{1,2000})""",
+    rb"""(?:rel=["']?canonical\b["']?[^<>]{0,200}?href|property=["']og:url["'][^<>]{0,200}?content)"""
+    rb"""=["']([^"']{1,2000})"""
+    rb"""|<link\b[^<>]{0,200}?\bhref=["']([^"'<>]{1,2000})["'][^<>]{0,200}?\brel=["']?canonical\b"""
+    rb"""|<meta\b[^<>]{0,200}?\bcontent=["']([^"'<>]{1,2000})["'][^<>]{0,200}?\bproperty=["']og:url\b""",
     re.IGNORECASE,
 )
 
@@ -81,7 +83,11 @@ def _find_url(raw: RawDocument) -> str | None:
     found = _CANONICAL.search(
         head if isinstance(head, bytes) else head.encode("utf-8", "surrogatepass")
     )
-    return None if found is None else found[1].decode("ascii", "replace")
+    return None if found is None else (found[1] or found[2] or found[3]).decode("ascii", "replace")
+
+
+def _find_site(document: Document) -> str | None:
+    return document.site or find_host(document.url)
 
 
 _EMPTY = digest_block("")
@@ -98,12 +104,13 @@ class SiteCounts:
 def count_blocks(documents: Iterable[Document]) -> dict[str, SiteCounts]:
     """Count, for every site, the documents that contain each block.
 
-    Documents without a site are not counted.
+    The site is the stated one, else the host of the address; documents without either are not
+    counted.
     """
     counts: dict[str, SiteCounts] = {}
     for document in documents:
-        if document.site:
-            of_site = counts.setdefault(document.site, SiteCounts())
+        if site := _find_site(document):
+            of_site = counts.setdefault(site, SiteCounts())
             of_site.pages += 1
             of_site.blocks.update(
                 {digest_block(block.text) for block in document.blocks} - {_EMPTY}
@@ -153,7 +160,7 @@ def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate)
     Call this after ``classify``.  The headline keeps its label, and a document that would lose more
     than :data:`MOST_OF_BODY` of its body is returned unchanged.
     """
-    known = site_boilerplate.get(document.site or "", frozenset())
+    known = site_boilerplate.get(_find_site(document) or "", frozenset())
     if not known:
         return document
     blocks = tuple(_relabel(block, known) for block in document.blocks)

@@ -38,7 +38,9 @@ _LIST_OF = re.compile(r"list<(.+)>")
 _INSTANT = re.compile(r"timestamp\[(s|ms|us|ns), tz=([\w/+:-]+)\]")
 _DECIMAL = re.compile(r"decimal(128|256)?\((\d+), ?(\d+)\)")
 _CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?")
-_LIKE_A_TYPE = re.compile(r"u?int\d|float\d|(?:double|bool|str|string|text|date|time)\d*\Z")
+_LIKE_A_TYPE = re.compile(
+    r"u?int\d|float\d|(?:double|bool|str|string|text|date|time|integer|boolean|timestamp|datetime)\d*\Z"
+)
 _INT64 = range(-(2**63), 2**63)
 _TYPES = "string, int64, double, bool, date32, timestamp[us, tz=UTC], list<string>"
 
@@ -57,9 +59,16 @@ def settle_columns(
         known: types of the columns of the tables that were read.
 
     Raises:
-        SettingsError: a field is a column of the dataset already, or its type cannot be made.
+        SettingsError: a field is a column of the dataset already or is named twice, or its type
+            cannot be made.
     """
-    given = dict(map(_split, wanted))
+    named = [_split(each) for each in wanted]
+    given = dict(named)
+    if len(given) < len(named):
+        raise SettingsError(
+            f"settings.input.keep names a field twice: {', '.join(wanted)}; keep one of them",
+            subject="settings.input.keep",
+        )
     taken = {*DOCUMENTS.names, *REJECTS.names, *RESULTS.names}
     for name in given:
         if name in taken:
@@ -194,7 +203,8 @@ def _split(text: str) -> tuple[str, str | None]:
     if parse_type(kind.strip()) is None:
         if not re.fullmatch(r"\w+", kind.strip()) or _LIKE_A_TYPE.match(kind.strip()):
             raise SettingsError(
-                f"settings.input.keep has no type {kind!r}; use one of {_TYPES}",
+                f"settings.input.keep has no type {kind!r}; use one of {_TYPES}; where the "
+                f"colon is part of the name, write {text}:string",
                 subject="settings.input.keep",
             )
         return text, None  # a name with a colon, such as dc:subject
