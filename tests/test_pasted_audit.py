@@ -32,11 +32,31 @@ def test_a_lost_denial_is_flagged(source, english, language):
 @pytest.mark.parametrize(
     ("source", "english", "language"),
     [
+        ("利润增长12%。", "Profit fell 12%.", "zh-Hans"),
+        ("油价下跌。", "Oil prices rose.", "zh-Hans"),
+        ("Les prix ont baissé.", "Prices rose.", "fr"),
+        ("Le chiffre d'affaires a progressé de 12 % à 3,4 milliards d'euros.",
+         "Revenue fell 12% to €3.4 billion.", "fr"),
+    ],
+)  # fmt: skip
+def test_a_rise_that_became_a_fall_is_flagged(source, english, language):
+    assert Flag.POLARITY_CHANGED in audit(source, english, language).flags
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "language"),
+    [
         ("本报告不构成投资建议。", "This report is not investment advice.", "zh-Hans"),
         ("公司不排除裁员。", "The company did not rule out job cuts.", "zh-Hans"),
         ("无人机飞过港口。", "A drone flew over the port.", "zh-Hans"),
         ("Le maire n'exclut pas un recours.", "The mayor may yet appeal.", "fr"),
         ("Le club n'a pas démenti la rumeur.", "The club did not deny the rumour.", "fr"),
+        ("Le géant américain Apple n'a pas souhaité faire de commentaire.",
+         "US giant Apple declined to comment.", "fr"),
+        ("公司不愿置评。", "The company declined to comment.", "zh-Hans"),
+        ("利润增长12%。", "Profit rose 12%.", "zh-Hans"),
+        ("Les prix n'ont pas baissé.", "Prices have risen instead.", "fr"),
+        ("公司亏损扩大12%。", "The company's losses widened by 12%.", "zh-Hans"),
         ("La marge recule à 820 M€, contre 950 M€ un an plus tôt.",
          "The margin fell to €820 million, from €950 million a year earlier.", "fr"),
         ("損失達新台幣2億3000萬元。", "Losses came to NT$230 million.", "zh-Hant"),

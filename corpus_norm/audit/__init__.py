@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.adequacy import audit_words, has_lexicon
+from corpus_norm.audit.adequacy import WordAudit, audit_words, has_lexicon
 from corpus_norm.audit.alignment import AnsweredWord, answers
 from corpus_norm.audit.amounts import Amount, mentions_money, mentions_percent
 from corpus_norm.audit.conventions import find_codes, mentions_era
@@ -30,7 +30,13 @@ from corpus_norm.audit.entities import (
 from corpus_norm.audit.finding import amounts, find_all
 from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
-from corpus_norm.audit.polarity import allows_double, find_denial, reverses_denial
+from corpus_norm.audit.polarity import (
+    allows_double,
+    declines,
+    find_denial,
+    moves_otherwise,
+    reverses_denial,
+)
 from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import Language, get_language
 from corpus_norm.languages.record import NumberStyle
@@ -141,12 +147,7 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     else:
         left = (flag for flag, sure in denials.items() if sure)
         flags += dict.fromkeys([*judged.flags, *left])
-    if Flag.NEGATION_LOST in flags and allows_double(source, english, record):
-        flags.remove(Flag.NEGATION_LOST)
-    if Flag.POLARITY_CHANGED in flags and any(map(_is_signed, kept)):
-        flags.remove(Flag.POLARITY_CHANGED)  # a profit of -2 million is a loss
-    elif judged is not None and judged.adequacy < _HARDLY and any(map(_is_turned, kept)):
-        flags = list(dict.fromkeys([*flags, Flag.POLARITY_CHANGED]))
+    flags = _settle_polarity(flags, source, english, record, turned=_find_turn(kept, judged))
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):
@@ -173,6 +174,33 @@ def compare_amounts(source: str, english: str, language: Language) -> list[Amoun
         (mentions_money(source, style), mentions_money(english, style_en)),
     )
     return match_amounts(found, found_en, sides)
+
+
+def _settle_polarity(
+    flags: list[Flag], source: str, english: str, language: Language, *, turned: bool | None
+) -> list[Flag]:
+    """Correct the flags of denials and opposites by rules that are surer than the words.
+
+    ``turned`` says whether the amounts show an opposite, or show that there is none; else None.
+    """
+    found = dict.fromkeys(flags)
+    if allows_double(source, english, language) or declines(source, english, language):
+        found.pop(Flag.NEGATION_LOST, None)
+    if moves_otherwise(source, english, language):
+        found[Flag.POLARITY_CHANGED] = None
+    if turned:
+        found[Flag.POLARITY_CHANGED] = None
+    elif turned is False:
+        found.pop(Flag.POLARITY_CHANGED, None)
+    return list(found)
+
+
+def _find_turn(kept: Iterable[AmountPair], words: WordAudit | None) -> bool | None:
+    """Return True if an amount fell on one side alone, False if its sign says so, else None."""
+    pairs = list(kept)
+    if any(map(_is_signed, pairs)):  # a profit of -2 million is a loss
+        return False
+    return (words is not None and words.adequacy < _HARDLY and any(map(_is_turned, pairs))) or None
 
 
 def _are_lost(names: Collection[str], english: str) -> bool:

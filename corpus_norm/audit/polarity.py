@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.audit.lexicon import TABLES
+from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from corpus_norm.languages import Language
-    from corpus_norm.languages.record import NegationStyle
+    from corpus_norm.languages.record import MovementStyle, NegationStyle
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BETWEEN = 8
@@ -153,6 +154,56 @@ def reverses_denial(source: str, english: str, language: Language) -> bool:
         and _REFUSES.search(_plain(english)) is not None
         and _ALLOWS.search(_plain(english)) is None
     )
+
+
+def declines(source: str, english: str, language: Language) -> bool:
+    """Whether the English says that someone declined to do what the source says he would not do.
+
+    >>> from corpus_norm.languages import get_language
+    >>> text = "Le géant américain Apple n'a pas souhaité faire de commentaire."
+    >>> declines(text, "US giant Apple declined to comment.", get_language("fr"))
+    True
+    """
+    wants = any_of(language.denials.wants)
+    return bool(_DECLINES.search(_plain(english))) and bool(re.search(wants, _plain(source)))
+
+
+_DECLINES = re.compile(r"\b(?:declin(?:e|ed|es|ing)|refus(?:e|ed|es|ing)) (?:\w+ )?to\b")
+
+
+def moves_otherwise(source: str, english: str, language: Language) -> bool:
+    """Whether a quantity plainly rises on one side and plainly falls on the other.
+
+    Nothing on either side may say the contrary or qualify it, so most sentences have no answer.
+
+    >>> from corpus_norm.languages import get_language
+    >>> chinese = get_language("zh-Hans")
+    >>> said = ("Profit fell 12%.", "Profit grew 12%.")
+    >>> [moves_otherwise("利润增长12%。", each, chinese) for each in said]
+    [True, False]
+    """
+    here, there = (_compile_movements(each.movements) for each in (language, get_language("en")))
+    source, english = _plain(source), _plain(english)
+    if not source or here["doubts"].search(source) or there["doubts"].search(english):
+        return False
+    return any(
+        here[one].search(source)
+        and there[other].search(english)
+        and not (here[contrary].search(here[one].sub("", source)))
+        and not there[same].search(there[other].sub("", english))
+        for one, other, contrary, same in (
+            ("rises", "falls", "downward", "upward"),
+            ("falls", "rises", "upward", "downward"),
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _compile_movements(style: MovementStyle) -> Mapping[str, re.Pattern[str]]:
+    upward, downward = (*style.rises, *style.upward), (*style.falls, *style.downward)
+    lists = {"rises": style.rises, "falls": style.falls, "doubts": style.doubts}
+    lists |= {"upward": upward, "downward": downward}
+    return {name: re.compile(any_of(patterns)) for name, patterns in lists.items()}
 
 
 def allows_double(source: str, english: str, language: Language) -> bool:

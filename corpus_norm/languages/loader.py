@@ -38,6 +38,7 @@ from corpus_norm.languages.record import (
     DateWords,
     HanBylineWords,
     Language,
+    MovementStyle,
     NegationStyle,
     NumberStyle,
     PhraseWords,
@@ -274,6 +275,7 @@ _TABLES: Mapping[str, type] = MappingProxyType(
         for kind in (
             NumberStyle,
             NegationStyle,
+            MovementStyle,
             StopStyle,
             BylineWords,
             HanBylineWords,

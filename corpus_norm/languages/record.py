@@ -146,6 +146,7 @@ class NegationStyle:
     translator may use words in ``near`` (``fail``) or the patterns ``affixes`` (``un-``) for a
     negation.  ``doubles`` are patterns for a negated verb that itself denies (``n'exclut pas``).
     ``strong`` are those among words that need a denial in English whatever the rest says.
+    ``wants`` are patterns for what someone does not want to do, which English may decline to do.
     """
 
     words: Collection[str] = ()
@@ -157,6 +158,22 @@ class NegationStyle:
     affixes: tuple[str, ...] = ()
     doubles: tuple[str, ...] = ()
     strong: Collection[str] = ()
+    wants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MovementStyle:
+    """Patterns of words for a quantity that rises or falls, matched without regard to case.
+
+    ``rises`` and ``falls`` mean nothing else.  ``upward`` and ``downward`` match all that may say
+    or contain the same, and more; ``doubts`` all that may turn or qualify the statement.
+    """
+
+    rises: Patterns = ()
+    falls: Patterns = ()
+    upward: Patterns = ()
+    downward: Patterns = ()
+    doubts: Patterns = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -528,6 +545,7 @@ class Language:
     typography: str = ""
     numbers: NumberStyle = field(default_factory=NumberStyle)
     denials: NegationStyle = field(default_factory=NegationStyle)
+    movements: MovementStyle = field(default_factory=MovementStyle)
     english_length: float = 1.0
     english_spread: float = 2.4
     elided: frozenset[str] = frozenset()
