@@ -174,6 +174,7 @@ def _cut(text: str) -> Iterator[Block]:
 def measure_stories(count: int, workers: int, *, chinese: bool) -> None:
     """Print the time and the memory of the command, and those of an update with ten documents.
 
+    The memory is the peak of the parent and, for each worker, the peak of the largest one.
     With a fifth of the texts in Chinese without English, every document needs a vector.
     """
     with tempfile.TemporaryDirectory() as name:
@@ -182,7 +183,7 @@ def measure_stories(count: int, workers: int, *, chinese: bool) -> None:
             make_dataset(folder, size, chinese=chinese)
             command = ["-m", "corpus_norm", "stories", str(folder), "--show", "0"]
             usage = measure_command([sys.executable, *command, "--workers", str(workers)])
-            memory = (usage.parent_bytes + usage.worker_bytes) / 1e6
+            memory = (usage.parent_bytes + workers * usage.worker_bytes) / 1e6
             rows = open_dataset(folder).stories.table.column("story_id").to_pylist()
             kind = " in two languages" if chinese else ""
             print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 import corpus_norm
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
 from corpus_norm.stories.documents import Reading, find_agency, find_numbers, sort_documents
-from corpus_norm.stories.duplicates import compare, find_duplicates, find_shingles
+from corpus_norm.stories.duplicates import compare, find_duplicates, find_shingles, sign
 
 PLAIN = Settings(
     translation=TranslationSettings(enabled=False),
@@ -226,3 +227,14 @@ def test_a_damaged_table_of_groups_is_a_problem_and_is_made_again(corpus, tmp_pa
     assert [p.file for p in dataset.verify()] == [f"stories/{path.name}"]
     corpus_norm.convert(corpus, out, PLAIN, memory=False)
     assert path.read_bytes() == good
+
+
+def test_signing_takes_memory_for_few_bodies_at_a_time() -> None:
+    bodies = [np.arange(n, n + 20, dtype=np.uint32) for n in range(8_000)]
+    tracemalloc.start()
+    try:
+        signatures = sign(bodies)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 6 * signatures.nbytes

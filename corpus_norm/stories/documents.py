@@ -15,7 +15,7 @@ import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,6 +43,8 @@ _THREADS = "OPENBLAS_NUM_THREADS"
 _NUMBER = re.compile(r"\d+")
 NO_DAY = 10**7
 """Day of a document without one: after all others."""
+
+_NO_HASHES = np.empty(0, np.uint32)
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -74,6 +76,10 @@ class Reading:
     def day(self) -> int:
         """Its day as an ordinal."""
         return self.published.toordinal() if self.published else NO_DAY
+
+    def without_shingles(self) -> Reading:
+        """Return the same without shingles and numbers, once copies are known."""
+        return replace(self, shingles=_NO_HASHES, numbers=_NO_HASHES)
 
 
 def read_documents(

@@ -12,6 +12,7 @@ is computed for many texts at once.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -48,7 +49,7 @@ _BANDS, _ROWS = 63, 2
 _SEED = 42
 _LOOSE = 0.12  # how far an estimate by signatures (s.d. .04) may lie below the truth
 _MOST_PAIRED = 24  # larger groups are compared with their first and their latest members only
-_CHUNK = 4096
+_AT_A_TIME = 1024  # bodies that are signed, and pairs whose signatures are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def find_duplicates(
     firsts: dict[bytes, int] = {}
     distinct = []
     for place in ranks:
-        first = firsts.setdefault(bodies[place].tobytes(), place)
+        first = firsts.setdefault(_digest(bodies[place]), place)
         if first == place:
             distinct.append(place)
         else:
@@ -88,6 +89,11 @@ def find_duplicates(
     near = _find_near(bodies, distinct, numbers)
     copies = {place: _follow(near, match) for place, match in found.items()}
     return {**near, **copies}
+
+
+def _digest(shingles: Array) -> bytes:
+    """Return 16 bytes that stand for a set of shingles; a set takes a hundred times as many."""
+    return hashlib.blake2b(shingles.tobytes(), digest_size=16).digest()
 
 
 def _follow(near: dict[int, Match], match: Match) -> Match:
@@ -119,7 +125,7 @@ def _find_near(
 
 def sign(bodies: Sequence[Array]) -> Array:
     """Return the MinHash signature of each set of shingles, a row each."""
-    chunks = (bodies[n : n + _CHUNK] for n in range(0, len(bodies), _CHUNK))
+    chunks = (bodies[n : n + _AT_A_TIME] for n in range(0, len(bodies), _AT_A_TIME))
     return np.concatenate([np.empty((0, _BANDS * _ROWS), np.uint32), *map(_sign_chunk, chunks)])
 
 
@@ -182,7 +188,7 @@ def _choose_alike(signatures: Array, pairs: Iterator[tuple[int, int]]) -> Array:
     """Return the pairs that look alike, as one number each, so that few are ever in memory."""
     count = len(signatures)
     found = [np.empty(0, np.int64)]
-    while chunk := list(islice(pairs, _CHUNK)):
+    while chunk := list(islice(pairs, _AT_A_TIME)):
         later, earlier = np.array(chunk, np.int64).T
         alike = (signatures[later] == signatures[earlier]).mean(axis=1) >= LEAST - _LOOSE
         found.append((later * count + earlier)[alike])
@@ -232,7 +238,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it has an inverse modulo 2
 _INVERSE = np.uint64(pow(int(_BASE), -1, 2**64))
 _NONE = np.uint64(1 << 32)  # no shingle
 _GAP = "\n"
-_CHUNK = 1 << 16  # characters at a time, which the cache of a processor holds
+_CHARACTERS = 1 << 16  # read at a time, which the cache of a processor holds
 
 
 def find_shingles(texts: Sequence[str]) -> list[Array]:
@@ -250,7 +256,7 @@ def find_shingles(texts: Sequence[str]) -> list[Array]:
     group: list[str] = []
     size = 0
     for text in texts:
-        if group and size + len(text) > _CHUNK:
+        if group and size + len(text) > _CHARACTERS:
             found += _find_all(group)
             group, size = [], 0
         group.append(text + _GAP)
@@ -315,7 +321,7 @@ def _find_words(kinds: Array) -> tuple[Array, Array]:
 
 def _hash_words(points: Array, starts: Array, ends: Array) -> Array:
     """Return a polynomial hash of each word, modulo 2**64, from one sum over all characters."""
-    powers, inverses = _powers(max(_CHUNK, 1 << len(points).bit_length()))
+    powers, inverses = _powers(max(_CHARACTERS, 1 << len(points).bit_length()))
     sums = np.empty(len(points) + 1, np.uint64)
     sums[0] = 0
     np.cumsum((points + np.uint64(1)) * powers[: len(points)], out=sums[1:])

@@ -174,6 +174,8 @@ def find_groups(
     bodies, numbers = [d.shingles for d in documents], [d.numbers for d in documents]
     order = sort_documents(documents)
     copies = find_duplicates(bodies, order, numbers)
+    del bodies, numbers  # stories are found by profiles alone
+    documents = [each.without_shingles() for each in documents]
     rows = list_copies(documents, copies)
     if options is None:
         return rows, []

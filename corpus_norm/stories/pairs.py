@@ -157,7 +157,7 @@ class Comparison:
         blind = far and not (a.english and b.english)
         words = self._compare_words(one, other, far=far)
         facts = self._compare_facts(a.facts, b.facts)
-        names = set(a.names) & set(b.names)
+        names = sorted(set(a.names) & set(b.names))  # a sum depends on the order
         other_days = _name_other_days(a.facts, b.facts)
         cosine = 0.0 if self.vectors is None else float(self.vectors[one] @ self.vectors[other])
         apart = 0 if a.day is None or b.day is None else abs(a.day - b.day)
@@ -194,7 +194,7 @@ class Comparison:
 
     def _compare_facts(self, one: Sequence[str], other: Sequence[str]) -> tuple[float, ...]:
         """Return the weight of the rare facts in common, and the share of all facts in common."""
-        shared = set(one) & set(other)
+        shared = sorted(set(one) & set(other))
         if not shared:
             return 0.0, 0.0
         common = self.weigh(shared)
