@@ -56,6 +56,18 @@ def test_an_article_on_many_pages_is_no_boilerplate():
     assert found == copies[0]
 
 
+def test_the_heading_of_what_stays_is_no_boilerplate():
+    def write(n):
+        kinds = (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.HEADING)
+        texts = (f"Article {n} is here. {PROSE}", "Why it matters", f"It is {n}.", "Follow us")
+        blocks = tuple(Block(kind, text, 0) for kind, text in zip(kinds, texts, strict=True))
+        return Document("x", "", site="example.org", blocks=blocks)
+
+    pages = [write(n) for n in range(4)]
+    marked = mark_site_boilerplate(pages[0], boilerplate_of(pages))
+    assert [block.is_body for block in marked.blocks] == [True, True, True, False]
+
+
 def test_a_body_is_never_emptied():
     pages = [page(APPEAL) for _ in range(4)]
     assert mark_site_boilerplate(pages[0], boilerplate_of(pages)) == pages[0]

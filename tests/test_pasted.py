@@ -196,6 +196,13 @@ def test_a_page_without_its_article_is_flagged(name, is_html):
     assert (document.body_confidence == 0) == (found == [Flag.NO_ARTICLE])
 
 
+def test_an_article_with_a_table_is_no_index(fixtures):
+    [page] = fixtures.rglob("en_blog_table.html")
+    found = corpus_norm.normalize(page, OFF)
+    assert Flag.NO_ARTICLE not in found.flags
+    assert found.body_confidence > 0.5
+
+
 def test_a_short_text_is_an_article_and_certain():
     document = read("La page n'existe plus pour lui.\n\nLa banque a fermé ses portes lundi.")
     assert document.body_confidence == 1

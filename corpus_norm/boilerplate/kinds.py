@@ -116,6 +116,10 @@ class Page:
         return self.first <= index < self.last
 
 
+_NO_HEADLINES = frozenset({BlockKind.TABLE, BlockKind.CODE})
+"""Kinds of blocks in which the pages that list headlines have none."""
+
+
 def find_lack(page: Page) -> Flag | None:
     """Return the flag of a page without an article, or with only its beginning; else None.
 
@@ -134,7 +138,8 @@ def find_lack(page: Page) -> Flag | None:
     around = range(max(page.first, page.last - 1), min(len(texts), page.last + BELOW))
     if size < TEASER and any(_PAYWALL.search(texts[index]) for index in around):
         return Flag.TEASER_ONLY
-    is_list = page.last - page.first >= INDEX_LINES and _is_index(seen, in_body)
+    kinds = np.array([block.kind in _NO_HEADLINES for block in page.blocks], dtype=bool)
+    is_list = page.last - page.first >= INDEX_LINES and _is_index(seen, in_body & ~kinds)
     return Flag.NO_ARTICLE if is_list else None
 
 
@@ -156,7 +161,7 @@ def _is_index(seen: Features, in_body: Flags) -> bool:
     """Whether the body is a list: of headlines, or of teasers of a sentence or two each."""
     size, width = int(in_body.sum()), seen.width[in_body]
     prose, short = seen.is_prose[in_body], (seen.width[in_body] < 100) & ~seen.is_prose[in_body]
-    if width.sum() > INDEX_SIZE:
+    if not size or width.sum() > INDEX_SIZE:
         return False
     if not prose.any():
         return bool(size > 2 * INDEX_LINES and short.mean() > 0.9 and width.mean() < HEADLINE)

@@ -29,6 +29,7 @@ LEAST_SHARE = 0.2
 SURE_PAGES = 6  # pages that a run must have with a block to take it for boilerplate by itself
 MOST_PAGES = 100  # pages of a site that a run counts
 MOST_OF_BODY = 0.5  # of the characters of a body; more is an article that stands on many pages
+_HEADS = frozenset({BlockKind.HEADING, BlockKind.TABLE})  # which belong to what follows
 HEAD_BYTES = 65_536  # in which a page states its address
 _CANONICAL = re.compile(
     rb"""(?:rel=["']?canonical\b["']?[^<>]{0,200}?href|property=["']og:url["'][^<>]{0,200}?content)"""
@@ -157,19 +158,23 @@ def learn_site_boilerplate(
 def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate) -> Document:
     """Relabel blocks of the body that recur on the document's site; no block is dropped.
 
-    Call this after ``classify``.  The headline keeps its label, and a document that would lose more
-    than :data:`MOST_OF_BODY` of its body is returned unchanged.
+    Call this after ``classify``.  The headline keeps its label, and so does the heading or the head
+    row of what stays in the body.  A document that would lose more than :data:`MOST_OF_BODY` of its
+    body is returned unchanged.
     """
     known = site_boilerplate.get(_find_site(document) or "", frozenset())
     if not known:
         return document
-    blocks = tuple(_relabel(block, known) for block in document.blocks)
+    blocks = [_relabel(block, known) for block in document.blocks]
+    for at in reversed(range(len(blocks) - 1)):
+        if document.blocks[at].kind in _HEADS and blocks[at + 1].is_body:
+            blocks[at] = document.blocks[at]
     before, after = (
         sum(len(b.text) for b in some if b.is_body) for some in (document.blocks, blocks)
     )
     if before == after or after < (1 - MOST_OF_BODY) * before:
         return document
-    return replace(document, blocks=blocks)
+    return replace(document, blocks=tuple(blocks))
 
 
 def _relabel(block: Block, known: frozenset[str]) -> Block:
