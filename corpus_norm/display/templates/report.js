@@ -52,13 +52,20 @@
     document.getElementById("documents").scrollIntoView();
   };
   form.addEventListener("input", update);
-  form.addEventListener("reset", () => { more = []; setTimeout(update); });
+  document.getElementById("show-all").addEventListener("click", () => {
+    more = [];
+    form.reset();
+    update();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", follow);
-  // A second click on the same number changes nothing in the address.
-  addEventListener("click", ({ target }) => {
-    const link = target.closest?.('a[href^="#documents:"]');
-    if (link && link.getAttribute("href") === location.hash) follow();
+  // Followed at once: the event for a new address comes later, and not at all for the same one.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#documents:"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    history.pushState(null, "", link.getAttribute("href"));
+    follow();
   });
   follow();
 })();
