@@ -195,7 +195,7 @@ class FieldReader:
             return
         self._tell_once(
             f"{what} {name}",
-            f"records: {value!r:.60} in {name!r} {what} are left out, and stay in extra",
+            f"records: {value!r:.60} in {name!r} {what} stay in extra",
         )
 
     def _read_rest(self, record: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any] | None:
