@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,18 @@ def no_models_but_ours(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("CORPUS_NORM_MEMORY", str(home / "memory.sqlite"))
     return home / "models"
+
+
+@pytest.fixture(autouse=True)
+def log_as_before():
+    """Undo what a command sets for its process: the form, the level and the handlers of the log."""
+    logger = logging.getLogger("corpus_norm")
+    before = logger.level, list(logger.handlers), logger.propagate
+    yield
+    logger.setLevel(before[0])
+    logger.handlers[:], logger.propagate = before[1], before[2]
+    if console := sys.modules.get("corpus_norm.cli.console"):
+        console.write_json(wanted=False)
 
 
 @pytest.fixture

@@ -25,16 +25,6 @@ def folder(tmp_path):
     return tmp_path / "in"
 
 
-@pytest.fixture(autouse=True)
-def as_before():
-    """The command line sets the level and the handlers of the library's logger."""
-    logger = logging.getLogger("corpus_norm")
-    before = logger.level, list(logger.handlers), logger.propagate
-    yield
-    logger.setLevel(before[0])
-    logger.handlers[:], logger.propagate = before[1], before[2]
-
-
 def test_a_run_logs_its_start_its_parts_its_rejects_and_its_end(folder, tmp_path, caplog):
     caplog.set_level(logging.INFO, "corpus_norm")
     corpus_norm.convert(folder, tmp_path / "out", PLAIN)
