@@ -296,7 +296,7 @@ def read_json(
     for record, (raw, value) in enumerate(values):
         if isinstance(value, Broken):
             data = raw.encode("utf-8", "surrogateescape")
-            yield reject(source, record, f"record {record + 1}: {value.fault}", data)
+            yield reject(source, record, f"record {record}: {value.fault}", data)
             continue
         yield guard.read(record, raw, make_document, value, raw, source, record, fields)
 
@@ -340,7 +340,7 @@ def make_document(
     """
     fault = _find_fault(value, fields)
     if fault or not isinstance(value, dict):
-        lost = reject(source, record, f"record {record + 1}: {fault}", raw.encode("utf-8", _ESCAPE))
+        lost = reject(source, record, f"record {record}: {fault}", raw.encode("utf-8", _ESCAPE))
         return _keep_fields(lost, value, fields)
     chosen = fields.choose_content(value)
     name = chosen[0] if chosen else next(iter(fields.find_contents(value)))
@@ -354,7 +354,7 @@ def make_document(
             **fields.read(value, name),
         )
     except InputError as error:
-        return reject(source, record, f"record {record + 1}: {error}", raw.encode("utf-8", _ESCAPE))
+        return reject(source, record, f"record {record}: {error}", raw.encode("utf-8", _ESCAPE))
 
 
 def reject(

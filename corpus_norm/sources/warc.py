@@ -185,7 +185,7 @@ def read_warc(
         except (_DamageError, OSError) as error:
             if isinstance(error, OSError) and error.errno:
                 raise
-            fault = f"record {index + 1} is "
+            fault = f"record {index} is "
             fault += str(error) if isinstance(error, _DamageError) else f"damaged ({error})"
             data, is_followed = file.skip_to_record()
             damaged += 1
@@ -296,7 +296,7 @@ def _read_record(
         item = guard.read(index, None, _make_item, *arguments)
     except InputError as error:
         data = block.get_rest(settings.max_bytes)
-        item = reject(source, index, f"record {index + 1}: {error}", data)
+        item = reject(source, index, f"record {index}: {error}", data)
     if not block.is_whole():
         raise _DamageError("cut off")
     return item
