@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from corpus_norm.document import Block, Document, Flag, Repair, find_host
+from corpus_norm.document import Document, Flag, Repair, find_host, make_block
 from corpus_norm.errors import InputError
 from corpus_norm.front_matter import FrontMatter, read_front_matter
 from corpus_norm.values import dump_fields, load_fields
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from corpus_norm.document import RawDocument
+    from corpus_norm.document import Block, RawDocument
     from corpus_norm.encoding import Cleaned
     from corpus_norm.extraction import Extraction, Piece
     from corpus_norm.settings import Settings
@@ -182,7 +182,7 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
         if content := cleaned.text.strip():
             is_same = content == piece.text
             cleaned_pieces.append(piece if is_same else replace(piece, text=content))
-            blocks.append(Block(piece.kind, content, position + cleaned.text.index(content)))
+            blocks.append(make_block(piece.kind, content, position + cleaned.text.index(content)))
         parts.append(cleaned.text)
         position += len(cleaned.text)
     return "".join(parts), repairs, cleaned_pieces, blocks

@@ -30,7 +30,7 @@ from corpus_norm.extraction.tree import (
     read_hints,
 )
 from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, measure
-from corpus_norm.patterns import compile_lazily
+from corpus_norm.patterns import compile_lazily, make_quickly
 
 if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
@@ -151,7 +151,7 @@ class Piece:
 
     def assign(self, *, in_main: bool, reason: str = "") -> Piece:
         """Return the same piece, in the main text or outside it, faster than ``replace``."""
-        return Piece(
+        return _make_piece(
             self.kind,
             self.text,
             in_main,
@@ -162,6 +162,9 @@ class Piece:
             reason,
             self.is_stated,
         )
+
+
+_make_place, _make_piece = make_quickly(Place), make_quickly(Piece)
 
 
 def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
@@ -402,9 +405,9 @@ class _Reader:
         frame, depth = frames[-1], len(frames)
         parent = frames[-2].number if depth > 1 else 0
         grand = frames[-3].number if depth > 2 else 0
-        place = Place(parent, grand, depth, frame.own, frame.around)
+        place = _make_place(parent, grand, depth, frame.own, frame.around)
         self.pieces.append(
-            Piece(kind, text, False, frame.tag, round(density, 4), frame.region, place)  # noqa: FBT003
+            _make_piece(kind, text, False, frame.tag, round(density, 4), frame.region, place)  # noqa: FBT003
         )
         for open_frame in reversed(self.frames):
             if open_frame.has_text:
