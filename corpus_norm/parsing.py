@@ -87,10 +87,11 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
     )
 
 
-def segment(document: Document) -> ParsedDocument:
+def segment(document: Document, *, in_full: bool = True) -> ParsedDocument:
     """Clean the text and split it into blocks; HTML is parsed first and cleaned piece by piece.
 
-    The front matter of Markdown is markup, and belongs to no block.
+    The front matter of Markdown is markup, and belongs to no block.  Unless ``in_full``, of the
+    metadata of a page only its site and address are read, which takes half the time.
 
     Raises:
         InputError: there is no text.
@@ -98,7 +99,7 @@ def segment(document: Document) -> ParsedDocument:
     from corpus_norm import encoding, segmentation
 
     if document.media_type == "text/html":
-        return _read_page(document)
+        return _read_page(document, in_full=in_full)
     cleaned = encoding.clean(document.text)
     blocks = segmentation.split_blocks(cleaned.text)
     matter = read_front_matter(cleaned.text)
@@ -127,10 +128,10 @@ def _with_matter(document: Document, matter: FrontMatter) -> Document:
     )
 
 
-def _read_page(document: Document) -> ParsedDocument:
+def _read_page(document: Document, *, in_full: bool) -> ParsedDocument:
     from corpus_norm import extraction
 
-    page = extraction.read(document.text, document.url)
+    page = extraction.read(document.text, document.url, in_full=in_full)
     text, repairs, pieces, blocks = _assemble(page.pieces)
     if not blocks:
         raise InputError("the page has no text; nothing to do", subject=document.source)

@@ -311,15 +311,21 @@ def count_site_blocks(
     """Count on how many pages of each site each block stands; unreadable documents are left out."""
     from corpus_norm.boilerplate import count_blocks, merge_counts
 
-    def count(parsed: Sequence[ParsedDocument], context: Context) -> list[dict[str, SiteCounts]]:
+    def find_blocks(document: Document, context: Context) -> ParsedDocument:
         del context  # as all stages have it
+        return segment_document(document, in_full=False)
+
+    def count(parsed: Sequence[ParsedDocument], context: Context) -> list[dict[str, SiteCounts]]:
+        del context
         return [count_blocks([each.document]) for each in parsed]
 
     batch = _Batch(items, Context(settings), Guard(settings, timer or StageTimer()))
-    for stage in STAGES:
-        if not stage.takes_batch:
-            batch.run(stage)
-    batch.run(Stage(StageName.MARK_SITES, "sites", count, takes_batch=True))
+    for stage in (
+        STAGES[0],
+        Stage(StageName.SEGMENT, "extract", find_blocks, takes_batch=False),
+        Stage(StageName.MARK_SITES, "sites", count, takes_batch=True),
+    ):
+        batch.run(stage)
     return merge_counts(each for each in batch.results if not isinstance(each, Rejection))
 
 

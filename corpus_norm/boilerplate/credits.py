@@ -180,8 +180,8 @@ def choose_authors(
 def _is_prose(block: Block) -> bool:
     if block.kind is not BlockKind.PARAGRAPH or not block.is_body:
         return False
-    is_han = len(block.text) >= HAN_PROSE_CHARS and is_mostly_han(block.text)
-    return is_han or len(block.text) >= PROSE_CHARS
+    size = len(block.text)
+    return size >= PROSE_CHARS or (size >= HAN_PROSE_CHARS and is_mostly_han(block.text))
 
 
 def is_mostly_han(text: str) -> bool:
@@ -191,6 +191,8 @@ def is_mostly_han(text: str) -> bool:
     (True, False)
     """
     sample = text[:200]
+    if sample.isascii():
+        return False
     return sum("\u3400" <= char <= "\u9fff" for char in sample) * 2 > len(sample)
 
 

@@ -181,6 +181,16 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
      ('paragraph', 'One\ntwo', ''), ('paragraph', 'three', '')]
     """
     reader = _Reader()
+    opening = (
+        dict.fromkeys(BLOCK, reader.open_block)
+        | dict.fromkeys(INLINE, reader.open_inline)
+        | dict.fromkeys(SPANS, reader.open_span)
+    ).get
+    closing = (
+        dict.fromkeys(BLOCK, reader.close_block)
+        | {"a": reader.close_link}
+        | dict.fromkeys(SPANS, reader.close_span)
+    ).get
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
@@ -190,16 +200,17 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
                 skipped = element
                 walk.skip_subtree()
                 continue
-            reader.open(element, tag)
-            if text := element.text:
-                reader.add(text)
+            if (begin := opening(tag)) is not None:
+                begin(element, tag)
+            text = element.text
         else:
             if element is skipped:
                 skipped = None
-            else:
-                reader.close(element, tag)
-            if text := element.tail:
-                reader.add(text)
+            elif (end := closing(tag)) is not None:
+                end(element, tag)
+            text = element.tail
+        if text:
+            reader.add(text)
     reader.end_piece()
     return reader.pieces
 
@@ -237,24 +248,6 @@ class _Reader:
     total: int = 0
     pre: Element | None = None
 
-    def open(self, element: Element, tag: str) -> None:
-        """Handle a start tag: a block, a link, a line break or a span."""
-        if tag in BLOCK:
-            self.open_block(element, tag)
-        elif tag in INLINE:
-            self.open_inline(element, tag)
-        elif tag in SPANS and self.total:
-            self.mark_seam(element.text)
-
-    def close(self, element: Element, tag: str) -> None:
-        """Handle an end tag."""
-        if tag in BLOCK:
-            self.close_block(tag)
-        elif tag == "a":
-            self.links -= element.get("href") is not None
-        elif tag in SPANS and self.total:
-            self.mark_seam()
-
     def open_block(self, element: Element, tag: str) -> None:
         """Open a block element, or begin a line of a ``<pre>``."""
         if self.pre is not None and tag in LINES:
@@ -284,7 +277,7 @@ class _Reader:
         elif tag in PRE and self.pre is None and holds_lines(element):
             self.pre = element
 
-    def close_block(self, tag: str) -> None:
+    def close_block(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Close a block element, or end a line of a ``<pre>``."""
         if self.pre is not None and tag in LINES:
             self.end_line()
@@ -300,12 +293,28 @@ class _Reader:
         self.frames.pop()
 
     def open_inline(self, element: Element, tag: str) -> None:
+        """Handle a link or a line break."""
         if tag == "br":
             self.break_line()
         else:
             self.links += element.get("href") is not None
 
+    def close_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
+        """Leave a link."""
+        self.links -= element.get("href") is not None
+
+    def open_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
+        """Open an element that may hold a credit."""
+        if self.total:
+            self.mark_seam(element.text)
+
+    def close_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
+        """Close an element that may hold a credit."""
+        if self.total:
+            self.mark_seam()
+
     def add(self, text: str) -> None:
+        """Add text between two tags."""
         self.parts.append(text)
         if text.isspace():
             return
@@ -334,7 +343,7 @@ class _Reader:
 
     def mark_seam(self, begun: str | None = None) -> None:
         """Record the end of an element with a credit, or its beginning with the text ``begun``."""
-        if not self.total or self.cells is not None or self.pre is not None:
+        if self.cells is not None or self.pre is not None:
             return
         if _is_credit(begun) if begun else self._ends_credit():
             self.parts.append(_SEAM)
