@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from corpus_norm.labels import BlockKind, Flag, TranslationStatus
+from corpus_norm.patterns import make_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,10 +194,14 @@ class Block:
         return self.kind.is_body
 
     def relabel(self, kind: BlockKind, reason: str, language: str, score: float) -> Block:
-        """The same text with other labels: thrice as fast as :func:`dataclasses.replace`."""
-        place = self.text, self.start
-        english = self.text_en, self.start_en
-        return Block(kind, *place, reason, language, score, *english)
+        """The same text with other labels, much faster than :func:`dataclasses.replace`."""
+        return make_block(
+            kind, self.text, self.start, reason, language, score, self.text_en, self.start_en
+        )
+
+
+make_block = make_quickly(Block)
+"""Make a block, like ``Block``, in less time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,10 @@ class Sentence:
         if self.text_en is None or self.start_en is None:
             return None
         return self.start_en + len(self.text_en)
+
+
+make_sentence = make_quickly(Sentence)
+"""Make a sentence, like ``Sentence``, in less time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from corpus_norm.document import Block, Document, Flag, Repair, find_host
+from corpus_norm.document import Document, Flag, Repair, find_host, make_block
 from corpus_norm.errors import InputError
 from corpus_norm.front_matter import FrontMatter, read_front_matter
 from corpus_norm.values import dump_fields, load_fields
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from corpus_norm.document import RawDocument
+    from corpus_norm.document import Block, RawDocument
     from corpus_norm.encoding import Cleaned
     from corpus_norm.extraction import Extraction, Piece
     from corpus_norm.settings import Settings
@@ -87,10 +87,11 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
     )
 
 
-def segment(document: Document) -> ParsedDocument:
+def segment(document: Document, *, in_full: bool = True) -> ParsedDocument:
     """Clean the text and split it into blocks; HTML is parsed first and cleaned piece by piece.
 
-    The front matter of Markdown is markup, and belongs to no block.
+    The front matter of Markdown is markup, and belongs to no block.  Unless ``in_full``, of the
+    metadata of a page only its site and address are read, which takes half the time.
 
     Raises:
         InputError: there is no text.
@@ -98,7 +99,7 @@ def segment(document: Document) -> ParsedDocument:
     from corpus_norm import encoding, segmentation
 
     if document.media_type == "text/html":
-        return _read_page(document)
+        return _read_page(document, in_full=in_full)
     cleaned = encoding.clean(document.text)
     blocks = segmentation.split_blocks(cleaned.text)
     matter = read_front_matter(cleaned.text)
@@ -127,10 +128,10 @@ def _with_matter(document: Document, matter: FrontMatter) -> Document:
     )
 
 
-def _read_page(document: Document) -> ParsedDocument:
+def _read_page(document: Document, *, in_full: bool) -> ParsedDocument:
     from corpus_norm import extraction
 
-    page = extraction.read(document.text, document.url)
+    page = extraction.read(document.text, document.url, in_full=in_full)
     text, repairs, pieces, blocks = _assemble(page.pieces)
     if not blocks:
         raise InputError("the page has no text; nothing to do", subject=document.source)
@@ -182,7 +183,7 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
         if content := cleaned.text.strip():
             is_same = content == piece.text
             cleaned_pieces.append(piece if is_same else replace(piece, text=content))
-            blocks.append(Block(piece.kind, content, position + cleaned.text.index(content)))
+            blocks.append(make_block(piece.kind, content, position + cleaned.text.index(content)))
         parts.append(cleaned.text)
         position += len(cleaned.text)
     return "".join(parts), repairs, cleaned_pieces, blocks

@@ -1,24 +1,28 @@
-"""Work done once: patterns compiled at their first use, and answers kept for repeated texts.
+"""Work saved: patterns compiled at their first use, answers kept for repeated texts, quick makers.
 
 Compiling all patterns of the library takes a quarter of a second, and a document needs one in six
 of them: a plain English text needs no Chinese byline and no repair of mojibake.  The pages of a
 site share their menus and footers, so an answer that depends on a text alone is kept for the next
-page (:class:`Recent`).
+page (:class:`Recent`).  A page is a few hundred small objects, made afresh by every stage
+(:func:`make_quickly`).
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import fields, make_dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, AnyStr, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, AnyStr, Generic, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from re import Pattern
 
-__all__ = ["Recent", "compile_lazily"]
+__all__ = ["Recent", "compile_lazily", "make_quickly"]
 
 Answer = TypeVar("Answer")
+Made = TypeVar("Made")
+Given = ParamSpec("Given")
 _LONGEST = 2_000  # characters; longer texts hardly ever come again
 _OVERHEAD = 100  # characters that an answer takes about as much memory as
 
@@ -115,3 +119,33 @@ class Recent(Generic[Answer]):
             self._old, self._new, self._used = self._new, {}, 0
         self._new[text] = each
         self._used += len(text) + _OVERHEAD
+
+
+def make_quickly(kind: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Return a function that makes instances of a frozen dataclass with slots, faster.
+
+    The constructor of a frozen dataclass sets each field by a function call.  Here an instance of a
+    class with the same slots, not frozen, is filled and then given the class wanted, which takes
+    less than half the time.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, slots=True)
+    ... class Point:
+    ...     x: float
+    ...     y: float = 0.0
+    >>> make_quickly(Point)(2.0)
+    Point(x=2.0, y=0.0)
+
+    Args:
+        kind: the dataclass; it must have no base class with fields and no ``__post_init__``.
+    """
+    own: Any = kind
+    of_fields = [(each.name, each.type, each) for each in fields(own)]
+    plain: Any = make_dataclass(own.__name__, of_fields, slots=True, repr=False, eq=False)
+
+    def make(*values: Given.args, **named: Given.kwargs) -> Made:
+        made: Made = plain(*values, **named)
+        made.__class__ = own
+        return made
+
+    return make

@@ -93,9 +93,11 @@ def classify(parsed: Sequence[ParsedDocument], context: Context) -> list[Documen
 
 def identify(documents: Sequence[Document], context: Context) -> list[Document]:
     """Find the language of each block and document, and a date that only its language explains."""
+    from corpus_norm.boilerplate.credits import add_days_of_language
     from corpus_norm.language.documents import identify_documents
 
-    return list(map(_add_date, identify_documents(documents, context.settings.languages)))
+    found = identify_documents(documents, context.settings.languages)
+    return list(map(add_days_of_language, found))
 
 
 def split_sentences(documents: Sequence[Document], context: Context) -> list[Document]:
@@ -309,15 +311,21 @@ def count_site_blocks(
     """Count on how many pages of each site each block stands; unreadable documents are left out."""
     from corpus_norm.boilerplate import count_blocks, merge_counts
 
-    def count(parsed: Sequence[ParsedDocument], context: Context) -> list[dict[str, SiteCounts]]:
+    def find_blocks(document: Document, context: Context) -> ParsedDocument:
         del context  # as all stages have it
+        return segment_document(document, in_full=False)
+
+    def count(parsed: Sequence[ParsedDocument], context: Context) -> list[dict[str, SiteCounts]]:
+        del context
         return [count_blocks([each.document]) for each in parsed]
 
     batch = _Batch(items, Context(settings), Guard(settings, timer or StageTimer()))
-    for stage in STAGES:
-        if not stage.takes_batch:
-            batch.run(stage)
-    batch.run(Stage(StageName.MARK_SITES, "sites", count, takes_batch=True))
+    for stage in (
+        STAGES[0],
+        Stage(StageName.SEGMENT, "extract", find_blocks, takes_batch=False),
+        Stage(StageName.MARK_SITES, "sites", count, takes_batch=True),
+    ):
+        batch.run(stage)
     return merge_counts(each for each in batch.results if not isinstance(each, Rejection))
 
 
@@ -431,14 +439,3 @@ def _label_by_markup(block: Block, piece: Piece) -> Block:
     place = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
     reason = f"{place}; {piece.reason}" if piece.reason else place
     return block.relabel(kind, reason, block.language, block.language_score)
-
-
-def _add_date(document: Document) -> Document:
-    """Add the dates for which the language had to be known first: 03/04/2024, 113/04/03."""
-    from corpus_norm.boilerplate.credits import find_published, find_updated
-
-    published = document.published or find_published(document)
-    updated = document.updated or find_updated(document, published)
-    if (published, updated) == (document.published, document.updated):
-        return document
-    return replace(document, published=published, updated=updated)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, Sentence
+from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, make_sentence
 from corpus_norm.lines import cut_credits, measure, measure_narrow
 from corpus_norm.patterns import compile_lazily
 from corpus_norm.sentences import find_ends
@@ -227,42 +227,39 @@ def split_sentences(text: str, language: str) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in split_sentences(text, "fr")]
     ['M. Dupont a perdu 1,5 milliard.', 'Et toi ?']
     """
-    if MAY_END.search(text) is None:
-        return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if text.strip() else []
-    if len(text) <= _LONGEST_SHARED:
-        return list(_split_shared(text, language))
-    return _split_at_ends(text, language)
+    return list(_split(text, language))
 
 
-@lru_cache(maxsize=8_192)
-def _split_shared(text: str, language: str) -> tuple[tuple[int, int], ...]:
-    """Do :func:`split_sentences` once for a line that many pages may share."""
-    return tuple(_split_at_ends(text, language))
+def _split(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    return (_split_once if len(text) <= _LONGEST_SHARED else _split_now)(text, language)
 
 
-def _split_at_ends(text: str, language: str) -> list[tuple[int, int]]:
-    ends = find_ends(text, language)
-    return [
+def _split_now(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    ends = find_ends(text, language) if MAY_END.search(text) is not None else ()
+    return tuple(
         (start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
         for start, end in pairwise([0, *ends, len(text)])
         if (part := text[start:end]).strip()
-    ]
+    )
+
+
+_split_once = lru_cache(maxsize=8_192)(_split_now)
 
 
 def add_sentences(document: Document) -> Document:
     """Fill ``document.sentences`` from its blocks, each in the language of its block."""
     sentences = [
-        Sentence(index, block.text[a:b], block.start + a, block.language)
+        make_sentence(index, block.text[a:b], block.start + a, block.language)
         for index, block in enumerate(document.blocks)
         for a, b in _split_block(block)
     ]
     return replace(document, sentences=tuple(sentences))
 
 
-def _split_block(block: Block) -> list[tuple[int, int]]:
+def _split_block(block: Block) -> Sequence[tuple[int, int]]:
     """Return the sentences of a block: the lines of a poem, source code as one piece."""
     if block.kind is not BlockKind.CODE:
-        return split_sentences(block.text, block.language)
+        return _split(block.text, block.language)
     if block.language == UNDETERMINED:
         return [(0, len(block.text))]
     return [(line.start(), line.end()) for line in LINE_TEXT.finditer(block.text)]

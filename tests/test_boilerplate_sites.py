@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +12,9 @@ from corpus_norm.boilerplate.sites import (
     mark_site_boilerplate,
     merge_counts,
 )
-from corpus_norm.document import Block, BlockKind, Document
+from corpus_norm.document import Block, BlockKind, Document, RawDocument
+from corpus_norm.parsing import decode, segment
+from corpus_norm.settings import Settings
 
 APPEAL = "Our paper lives from its readers, so please think of a gift this year."
 
@@ -78,3 +83,15 @@ def test_counting_in_parts_is_counting_at_once(texts, cut):
     pages = [page(text, "x") for text in texts]
     parts = merge_counts([count_blocks(pages[cut:]), count_blocks(pages[:cut])])
     assert learn_site_boilerplate(parts) == boilerplate_of(pages)
+
+
+PAGES = sorted((Path(__file__).parent.parent / "fixtures" / "pages").glob("*.html"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_counts_the_same_without_the_rest_of_its_metadata(path):
+    raw = RawDocument(path.name, path.read_bytes(), media_type="text/html")
+    decoded = decode(raw, Settings())
+    full, some = (segment(decoded, in_full=each).document for each in (True, False))
+    assert (some.blocks, some.site, some.url) == (full.blocks, full.site, full.url)
+    assert count_blocks([some]) == count_blocks([full])

@@ -6,11 +6,14 @@ import pkgutil
 import re
 import subprocess
 import sys
+from copy import copy
+from dataclasses import FrozenInstanceError, replace
 from importlib import import_module
 
 import pytest
 
 import corpus_norm
+from corpus_norm.document import Block, BlockKind, make_block
 from corpus_norm.patterns import Recent, _LazyPattern, compile_lazily
 
 
@@ -29,6 +32,16 @@ def test_a_mistake_in_a_pattern_shows_at_the_first_use():
     lazy = compile_lazily("(")
     with pytest.raises(re.error):
         lazy.search("a")
+
+
+def test_a_block_made_quickly_is_one_like_any_other():
+    made, usual = (make(BlockKind.QUOTE, "Oui.", 3, language="fr") for make in (make_block, Block))
+    assert type(made) is Block
+    assert (made, hash(made), repr(made)) == (usual, hash(usual), repr(usual))
+    assert copy(made) == usual
+    assert replace(made, start=4) == replace(usual, start=4)
+    with pytest.raises(FrozenInstanceError):
+        made.start = 4
 
 
 def test_all_lazy_patterns_of_the_library_compile():

@@ -18,12 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus_norm.boilerplate.credits import (
-    choose_authors,
-    find_byline,
-    find_published,
-    find_updated,
-)
+from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import CERTAIN, SET_APART, Page, find_lack, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
@@ -215,15 +210,8 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
         for index, block in enumerate(blocks)
     ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
-    named = replace(document, blocks=tuple(blocks))
-    published = document.published or find_published(named)
-    return replace(
-        named,
-        published=published,
-        updated=document.updated or find_updated(named, published),
-        title=document.title or (titles[0] if titles else None),
-        authors=authors,
-    )
+    title = document.title or (titles[0] if titles else None)
+    return add_days(replace(document, blocks=tuple(blocks), title=title, authors=authors))
 
 
 def _label_byline(block: Block) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus_norm.bylines import (
@@ -29,13 +29,12 @@ from corpus_norm.dates import (
 )
 from corpus_norm.dates import choose as choose_date
 from corpus_norm.dates import find_updated as find_change
-from corpus_norm.document import Block, BlockKind, Document
+from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document
 from corpus_norm.languages import combine
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from corpus_norm.dates import Setting
     from corpus_norm.document import Block
@@ -181,8 +180,8 @@ def choose_authors(
 def _is_prose(block: Block) -> bool:
     if block.kind is not BlockKind.PARAGRAPH or not block.is_body:
         return False
-    is_han = len(block.text) >= HAN_PROSE_CHARS and is_mostly_han(block.text)
-    return is_han or len(block.text) >= PROSE_CHARS
+    size = len(block.text)
+    return size >= PROSE_CHARS or (size >= HAN_PROSE_CHARS and is_mostly_han(block.text))
 
 
 def is_mostly_han(text: str) -> bool:
@@ -192,6 +191,8 @@ def is_mostly_han(text: str) -> bool:
     (True, False)
     """
     sample = text[:200]
+    if sample.isascii():
+        return False
     return sum("\u3400" <= char <= "\u9fff" for char in sample) * 2 > len(sample)
 
 
@@ -414,38 +415,24 @@ OTHER_KINDS = frozenset(
 _LONGEST = 200
 
 
-def find_published(document: Document) -> date | None:
-    r"""Find the day in the blocks: in a line near the headline, else in any dateline.
+def add_days(document: Document) -> Document:
+    r"""Fill in the days of publication and of the last change from the blocks, where unknown.
 
-    Ignore the lines above the headline of an HTML page; the code that sees the markup reads them.
+    The day of publication is that in a line near the headline, else in any dateline; the lines
+    above the headline of an HTML page do not count, as the code that sees the markup reads them.
+    The last change is never before the publication, and in no line far below the body, where
+    other articles are.
 
     >>> from dataclasses import replace
     >>> blocks = (Block(BlockKind.TITLE, "Crue", 0), Block(BlockKind.DATELINE, "03/04/2024", 6))
     >>> text = Document("a.txt", "Crue\n\n03/04/2024", blocks=blocks)
-    >>> find_published(replace(text, language="fr")), find_published(text)
+    >>> add_days(replace(text, language="fr")).published, add_days(text).published
     (datetime.date(2024, 4, 3), None)
     """
-    lines, title, body, setting = _read_lines(document)
-    found = find_in_lines(lines, title, setting, start=body)
-    if found is None or found.role is Role.UPDATED:
-        dated = list(_read_datelines(document.blocks, title or 0, setting))
-        found = choose_date([*([found] if found else []), *dated])
-    return found.day if found else None
-
-
-def find_updated(document: Document, published: date | None) -> date | None:
-    """Find the day of the last change in the blocks; none before the day of publication.
-
-    Lines below that after the body belong to other articles.
-    """
-    lines, title, body, setting = _read_lines(document)
-    lines = lines[: _find_last(document.blocks) + 2]
-    return find_change(lines, title, setting, start=body, published=published)
-
-
-def _read_lines(document: Document) -> tuple[list[str], int | None, int | None, Setting]:
-    """Return the lines to search, the places of the title and of the body, and the setting."""
-    blocks = document.blocks
+    published, updated = document.published, document.updated
+    if published and updated:
+        return document
+    blocks, setting = document.blocks, _guess_setting(document, document.language)
     title = next((i for i, block in enumerate(blocks) if block.kind is BlockKind.TITLE), None)
     body = next((i for i, block in enumerate(blocks) if block.is_body), None)
     first = title or 0 if document.media_type == "text/html" else 0
@@ -453,16 +440,34 @@ def _read_lines(document: Document) -> tuple[list[str], int | None, int | None, 
         "" if index < first or block.kind in OTHER_KINDS else block.text
         for index, block in enumerate(blocks)
     ]
-    every = (block.text for block in blocks if len(block.text) <= _LONGEST)
-    return lines, title, body, guess_setting(document.language, document.url, every)
+    last = _find_last(blocks) + 2
+    if not published:
+        found = find_in_lines(lines, title, setting, start=body)
+        if found is None or found.role is Role.UPDATED:
+            dated = list(_read_datelines(blocks[:last], title or 0, setting))
+            found = choose_date([*([found] if found else []), *dated])
+        published = found.day if found else None
+    updated = updated or find_change(lines[:last], title, setting, start=body, published=published)
+    if (published, updated) == (document.published, document.updated):
+        return document
+    return replace(document, published=published, updated=updated)
+
+
+def add_days_of_language(document: Document) -> Document:
+    """Do :func:`add_days` again if the language that is now known changes how days are read."""
+    if _guess_setting(document, document.language) == _guess_setting(document, UNDETERMINED):
+        return document
+    return add_days(document)
+
+
+def _guess_setting(document: Document, language: str) -> Setting:
+    texts = (block.text for block in document.blocks if len(block.text) <= _LONGEST)
+    return guess_setting(language, document.url, texts)
 
 
 def _read_datelines(blocks: Sequence[Block], title: int, setting: Setting) -> Iterator[Dated]:
-    """Yield the dates of datelines down to the line below the body.
-
-    Dates further down belong to other articles.
-    """
-    for index, block in enumerate(blocks[: _find_last(blocks) + 2]):
+    """Yield the dates of datelines; ``title`` is the place of the headline."""
+    for index, block in enumerate(blocks):
         if block.kind in DATED_KINDS and len(block.text) <= _LONGEST:
             if index < title and is_masthead(block.text, setting):
                 continue

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.features import normalize_key
@@ -43,6 +44,7 @@ SiteBoilerplate = dict[str, frozenset[str]]
 """The digests of the blocks that recur, by site (:func:`digest_block`)."""
 
 
+@lru_cache(maxsize=16_384)
 def digest_block(text: str) -> str:
     """Return BLAKE2b-64, in hexadecimal, of the letters and digits of a block.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import urlsplit
@@ -88,13 +89,13 @@ def guess_setting(
     """
     primary, region = _split_code(language)
     domain = _domain(url)
-    texts = tuple(texts)
+    seen = list(filter(None, map(_see_signs, texts)))
     order = (
-        _seen_order(texts, frozenset(known))
+        _seen_order((each for dates, *_ in seen for each in dates), frozenset(known))
         or _of_language(primary, region)
         or _of_domain(domain)
         or _of_region(region)
-        or _of_marks(texts)
+        or _of_marks(any(day for _, day, _ in seen), any(month for *_, month in seen))
     )
     is_taiwan = domain == "tw" or region == "tw" or (primary == "zh" and region == "hant")
     return Setting(order, is_taiwan, *_year_in(url))
@@ -115,19 +116,28 @@ def _domain(url: str | None) -> str:
     return host.rpartition(".")[2] if "." in host else ""
 
 
-def _seen_order(texts: Iterable[str], known: frozenset[date]) -> Order | None:
+@lru_cache(maxsize=16_384)
+def _see_signs(text: str) -> tuple[tuple[tuple[int, int], ...], bool, bool] | None:
+    """Return the numeric dates in a line, whether it has signs of each order; None if nothing.
+
+    The lines of a page are asked for several times, and pages of a site share many.
+    """
+    dates = tuple((int(match[1]), int(match[3])) for match in _NUMERIC.finditer(text))
+    day, month = _DAY_FIRST.search(text) is not None, _MONTH_FIRST.search(text) is not None
+    return (dates, day, month) if dates or day or month else None
+
+
+def _seen_order(dates: Iterable[tuple[int, int]], known: frozenset[date]) -> Order | None:
     """Return the order in the page's unambiguous numeric dates, if they agree."""
     found = set()
     days = {(day.month, day.day) for day in known}
-    for text in texts:
-        for match in _NUMERIC.finditer(text):
-            first, second = int(match[1]), int(match[3])
-            if first == second:
-                continue
-            if first > 12 >= second or (second, first) in days:
-                found.add(Order.DAY_FIRST)
-            elif second > 12 >= first or (first, second) in days:
-                found.add(Order.MONTH_FIRST)
+    for first, second in dates:
+        if first == second:
+            continue
+        if first > 12 >= second or (second, first) in days:
+            found.add(Order.DAY_FIRST)
+        elif second > 12 >= first or (first, second) in days:
+            found.add(Order.MONTH_FIRST)
     return found.pop() if len(found) == 1 else None
 
 
@@ -150,10 +160,8 @@ def _of_region(region: str) -> Order | None:
     return Order.DAY_FIRST if len(region) == 2 and region not in others else None
 
 
-def _of_marks(texts: Iterable[str]) -> Order | None:
+def _of_marks(day: bool, month: bool) -> Order | None:  # noqa: FBT001
     """Return the order implied by time zones and currencies, if they agree."""
-    day = any(_DAY_FIRST.search(text) for text in texts)
-    month = any(_MONTH_FIRST.search(text) for text in texts)
     if day == month:
         return None
     return Order.DAY_FIRST if day else Order.MONTH_FIRST

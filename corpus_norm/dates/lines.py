@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -87,12 +88,16 @@ def read_dates(text: str, setting: Setting = NOWHERE) -> list[Dated]:
     >>> [(str(d.day), d.role.name) for d in read_dates("2024-05-05 10:00更新 2024-05-03发布")]
     [('2024-05-05', 'UPDATED'), ('2024-05-03', 'PUBLISHED')]
     """
-    if not _MAY_BE_DATED.search(text):
-        return []
+    return list(_read_once(text, setting)) if _MAY_BE_DATED.search(text) else []
+
+
+@lru_cache(maxsize=4_096)
+def _read_once(text: str, setting: Setting) -> tuple[Dated, ...]:
+    """Do :func:`read_dates` once for a line, which several rules ask for."""
     text = simplify(text)
     found = list(list_dates(text, setting)) or list(list_yearless(text, setting))
     if not found:
-        return []
+        return ()
     before = [
         text[end:start]
         for end, start in pairwise(
@@ -104,9 +109,9 @@ def read_dates(text: str, setting: Setting = NOWHERE) -> list[Dated]:
         behind = [_LABEL_BEHIND.match(text, each.end) for each in found]
         if behind[0] is not None and behind[-1] is not None:
             roles = [Role[match.lastgroup or ""] if match else Role.UNSAID for match in behind]
-    return [
+    return tuple(
         Dated(each.day, role, each.start, each.end) for each, role in zip(found, roles, strict=True)
-    ]
+    )
 
 
 def choose(dates: Iterable[Dated]) -> Dated | None:

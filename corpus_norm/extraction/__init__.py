@@ -61,12 +61,13 @@ class Extraction:
     html: str = field(default="", repr=False, compare=False)
 
 
-def read(html: str, url: str | None = None) -> Extraction:
+def read(html: str, url: str | None = None, *, in_full: bool = True) -> Extraction:
     """Read the pieces and metadata of a page; its main text is not labelled yet.
 
     Args:
         html: the page.
         url: the address of the page, used if the page does not state its own.
+        in_full: whether to read all metadata; without, only the site and the address.
 
     Raises:
         ExtractionError: the page cannot be parsed.
@@ -80,7 +81,11 @@ def read(html: str, url: str | None = None) -> Extraction:
     pieces, flags = add_stated(tree, pieces, articles)
     if not pieces:
         return Extraction(url=url)
-    facts = metadata.read_metadata(tree, url, lines, articles)
+    facts = (
+        metadata.read_metadata(tree, url, lines, articles)
+        if in_full
+        else metadata.read_origin(tree, url, articles)
+    )
     return Extraction(
         pieces=tuple(pieces),
         title=facts.title,

@@ -59,7 +59,7 @@ def read_metadata(
     meta = _read_meta(tree)
     articles = read_articles(tree) if articles is None else articles
     address = _canonical(tree) or url
-    site = next((meta[name] for name in SITE_NAMES if name in meta), None)
+    site = _find_site(meta)
     language = _language(tree, meta)
     titles = read_titles(tree, meta, articles, [site or ""], lines)
     title = choose_title(replace(titles, url=address))
@@ -73,10 +73,24 @@ def read_metadata(
         published=published,
         published_at=moments.published_at,
         updated=moments.updated,
-        site=site or next((each.site for each in articles if each.site), None),
+        site=site or _find_stated_site(articles),
         url=address,
         language=language,
     )
+
+
+def read_origin(tree: Element, url: str | None, articles: Sequence[Article]) -> Facts:
+    """Read only the site and the address, as :func:`read_metadata` does."""
+    site = _find_site(_read_meta(tree)) or _find_stated_site(articles)
+    return Facts(site=site, url=_canonical(tree) or url)
+
+
+def _find_site(meta: Mapping[str, str]) -> str | None:
+    return next((meta[name] for name in SITE_NAMES if name in meta), None)
+
+
+def _find_stated_site(articles: Sequence[Article]) -> str | None:
+    return next((each.site for each in articles if each.site), None)
 
 
 def _read_meta(tree: Element) -> dict[str, str]:

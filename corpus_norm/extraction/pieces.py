@@ -30,7 +30,7 @@ from corpus_norm.extraction.tree import (
     read_hints,
 )
 from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, measure
-from corpus_norm.patterns import compile_lazily
+from corpus_norm.patterns import compile_lazily, make_quickly
 
 if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Element
@@ -151,7 +151,7 @@ class Piece:
 
     def assign(self, *, in_main: bool, reason: str = "") -> Piece:
         """Return the same piece, in the main text or outside it, faster than ``replace``."""
-        return Piece(
+        return _make_piece(
             self.kind,
             self.text,
             in_main,
@@ -162,6 +162,9 @@ class Piece:
             reason,
             self.is_stated,
         )
+
+
+_make_place, _make_piece = make_quickly(Place), make_quickly(Piece)
 
 
 def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
@@ -178,6 +181,16 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
      ('paragraph', 'One\ntwo', ''), ('paragraph', 'three', '')]
     """
     reader = _Reader()
+    opening = (
+        dict.fromkeys(BLOCK, reader.open_block)
+        | dict.fromkeys(INLINE, reader.open_inline)
+        | dict.fromkeys(SPANS, reader.open_span)
+    ).get
+    closing = (
+        dict.fromkeys(BLOCK, reader.close_block)
+        | {"a": reader.close_link}
+        | dict.fromkeys(SPANS, reader.close_span)
+    ).get
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
@@ -187,16 +200,17 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
                 skipped = element
                 walk.skip_subtree()
                 continue
-            reader.open(element, tag)
-            if text := element.text:
-                reader.add(text)
+            if (begin := opening(tag)) is not None:
+                begin(element, tag)
+            text = element.text
         else:
             if element is skipped:
                 skipped = None
-            else:
-                reader.close(element, tag)
-            if text := element.tail:
-                reader.add(text)
+            elif (end := closing(tag)) is not None:
+                end(element, tag)
+            text = element.tail
+        if text:
+            reader.add(text)
     reader.end_piece()
     return reader.pieces
 
@@ -234,24 +248,6 @@ class _Reader:
     total: int = 0
     pre: Element | None = None
 
-    def open(self, element: Element, tag: str) -> None:
-        """Handle a start tag: a block, a link, a line break or a span."""
-        if tag in BLOCK:
-            self.open_block(element, tag)
-        elif tag in INLINE:
-            self.open_inline(element, tag)
-        elif tag in SPANS and self.total:
-            self.mark_seam(element.text)
-
-    def close(self, element: Element, tag: str) -> None:
-        """Handle an end tag."""
-        if tag in BLOCK:
-            self.close_block(tag)
-        elif tag == "a":
-            self.links -= element.get("href") is not None
-        elif tag in SPANS and self.total:
-            self.mark_seam()
-
     def open_block(self, element: Element, tag: str) -> None:
         """Open a block element, or begin a line of a ``<pre>``."""
         if self.pre is not None and tag in LINES:
@@ -281,7 +277,7 @@ class _Reader:
         elif tag in PRE and self.pre is None and holds_lines(element):
             self.pre = element
 
-    def close_block(self, tag: str) -> None:
+    def close_block(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Close a block element, or end a line of a ``<pre>``."""
         if self.pre is not None and tag in LINES:
             self.end_line()
@@ -297,12 +293,28 @@ class _Reader:
         self.frames.pop()
 
     def open_inline(self, element: Element, tag: str) -> None:
+        """Handle a link or a line break."""
         if tag == "br":
             self.break_line()
         else:
             self.links += element.get("href") is not None
 
+    def close_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
+        """Leave a link."""
+        self.links -= element.get("href") is not None
+
+    def open_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
+        """Open an element that may hold a credit."""
+        if self.total:
+            self.mark_seam(element.text)
+
+    def close_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
+        """Close an element that may hold a credit."""
+        if self.total:
+            self.mark_seam()
+
     def add(self, text: str) -> None:
+        """Add text between two tags."""
         self.parts.append(text)
         if text.isspace():
             return
@@ -331,7 +343,7 @@ class _Reader:
 
     def mark_seam(self, begun: str | None = None) -> None:
         """Record the end of an element with a credit, or its beginning with the text ``begun``."""
-        if not self.total or self.cells is not None or self.pre is not None:
+        if self.cells is not None or self.pre is not None:
             return
         if _is_credit(begun) if begun else self._ends_credit():
             self.parts.append(_SEAM)
@@ -402,9 +414,9 @@ class _Reader:
         frame, depth = frames[-1], len(frames)
         parent = frames[-2].number if depth > 1 else 0
         grand = frames[-3].number if depth > 2 else 0
-        place = Place(parent, grand, depth, frame.own, frame.around)
+        place = _make_place(parent, grand, depth, frame.own, frame.around)
         self.pieces.append(
-            Piece(kind, text, False, frame.tag, round(density, 4), frame.region, place)  # noqa: FBT003
+            _make_piece(kind, text, False, frame.tag, round(density, 4), frame.region, place)  # noqa: FBT003
         )
         for open_frame in reversed(self.frames):
             if open_frame.has_text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -272,7 +272,7 @@ class Titles:
     def owners(self) -> tuple[str, ...]:
         """The lines that name the copyright holder, normalized by :func:`_key`."""
         lines = (line for line in self.lines if len(line) <= _LONGEST_LINE)
-        return tuple(_key(line) for line in lines if _COPYRIGHT.search(line))
+        return tuple(key for line in lines if (key := _read_owner(line)) is not None)
 
     def is_site(self, text: str) -> bool:
         """Whether a text is the name of the site or a part of it, ignoring "The" and its town."""
@@ -299,6 +299,12 @@ class Titles:
         key = _key(text)
         is_text = bool(key) and (len(key) > 1 or not key.isascii())
         return is_text and not self.is_site(text) and not is_section(text)
+
+
+@lru_cache(maxsize=8_192)
+def _read_owner(line: str) -> str | None:
+    """Return the line normalized by :func:`_key` if it names a copyright holder."""
+    return _key(line) if _COPYRIGHT.search(line) else None
 
 
 def read_titles(

@@ -69,12 +69,14 @@ def _weigh_context(evidence: Evidence, prior: Mapping[str, float]) -> tuple[str,
     """Return the best language given the context, and its lead over the runner-up in nats."""
     # Only these languages can win or come second, as two of the leading ones have no prior.
     leading = evidence.leading if len(prior) + 2 <= len(evidence.leading) else evidence.scores
-    total = {code: evidence.score(code) + prior.get(code, 0.0) for code in {*leading, *prior}}
+    own, context, floor = evidence.scores.get, prior.get, evidence.floor
+    total = {code: own(code, floor) + context(code, 0.0) for code in {*leading, *prior}}
     if not total:
         return "", 0.0
-    best = max(total, key=lambda code: (total[code], code))
-    nats = total.pop(best)
-    return best, nats - max(total.values(), default=evidence.floor)
+    nats = max(total.values())
+    best = max(code for code, each in total.items() if each == nats)
+    del total[best]
+    return best, nats - max(total.values(), default=floor)
 
 
 def calibrate(lead: float) -> float:
@@ -175,20 +177,17 @@ def _weigh_blocks(texts: Sequence[str], targets: Sequence[Language]) -> list[_Bl
 
 
 def _decide_all(blocks: Sequence[_Block], targets: Sequence[Language]) -> list[Detection]:
-    evidence = [block.evidence for block in blocks]
-    alone = [block.alone for block in blocks]
-    votes = [block.vote for block in blocks]
-    total = _sum_weights(alone, votes)
+    total = _sum_weights([block.alone for block in blocks], [block.vote for block in blocks])
     everywhere = {code: _document_nats(weight) for code, weight in total.items()}
     found = []
-    for number, item in enumerate(evidence):
-        if not item.scores or alone[number].score == CERTAIN:
-            found.append(alone[number])  # no context would change it
+    for number, (item, alone, vote) in enumerate(blocks):
+        if alone.score == CERTAIN or not item.scores:
+            found.append(alone)  # no context would change it
             continue
         prior = everywhere.copy()
-        if votes[number] and alone[number].language in total:
-            own = alone[number].language
-            prior[own] = _document_nats(total[own] - votes[number])
+        if vote and alone.language in total:
+            own = alone.language
+            prior[own] = _document_nats(total[own] - vote)
         prior = _add_neighbours(prior, blocks, number)
         if item.is_pure:  # no context can make a word in Latin letters Chinese
             prior = {code: nats for code, nats in prior.items() if code in item.scores}
@@ -245,9 +244,17 @@ def summarize_documents(
     documents: Sequence[Sequence[str]], detections: Sequence[Sequence[Detection]]
 ) -> list[Summary]:
     """Do :func:`summarize` for many documents: the same answers, faster."""
-    scripts = iter(count_all_scripts([text for texts in documents for text in texts]))
-    weights = [[letter_weight(next(scripts)) for _ in texts] for texts in documents]
-    return [_summarize(*each) for each in zip(weights, detections, strict=True)]
+    texts = [text for texts in documents for text in texts]
+    weights = iter(_LETTERS.find_all(texts, _weigh_letters))
+    own = [list(islice(weights, len(texts))) for texts in documents]
+    return [_summarize(*each) for each in zip(own, detections, strict=True)]
+
+
+_LETTERS = Recent[float]()
+
+
+def _weigh_letters(texts: Sequence[str]) -> list[float]:
+    return list(map(letter_weight, count_all_scripts(texts)))
 
 
 def _summarize(weights: Sequence[float], detections: Sequence[Detection]) -> Summary:

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -102,8 +102,7 @@ class Evidence:
 
     def score(self, language: str) -> float:
         """Return the nats in favour of a language."""
-        scores = self.scores
-        return scores[language] if language in scores else self.floor  # noqa: SIM401 -- faster
+        return self.scores.get(language, self.floor)
 
 
 class _Short(NamedTuple):
@@ -127,6 +126,10 @@ class _Scores(Mapping[str, float]):
 
     def __getitem__(self, language: str) -> float:
         return self._row[self._places[language]]
+
+    def get(self, language: str, default: Any = None) -> Any:  # noqa: ANN401 -- as Mapping has it
+        place = self._places.get(language)
+        return default if place is None else self._row[place]
 
     def __contains__(self, language: object) -> bool:
         return language in self._places
