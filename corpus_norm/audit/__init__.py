@@ -277,9 +277,7 @@ def _find_denials(source: str, english: str, language: Language) -> list[Flag]:
     if not language.denials.words:
         return []
     denial, denial_en = find_denial(source, language), find_denial(english, _ENGLISH)
-    if denial.certain and (
-        not denial_en.possible or reverses_denial(source, english, language)
-    ):
+    if denial.certain and (not denial_en.possible or reverses_denial(source, english, language)):
         return [Flag.NEGATION_LOST]
     return [Flag.NEGATION_ADDED] if denial_en.certain and not denial.possible else []
 

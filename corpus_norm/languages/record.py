@@ -145,6 +145,7 @@ class NegationStyle:
     of the ``openers`` (``ne ... pas``).  ``idioms`` contain such a word but negate nothing.  A
     translator may use words in ``near`` (``fail``) or the patterns ``affixes`` (``un-``) for a
     negation.  ``doubles`` are patterns for a negated verb that itself denies (``n'exclut pas``).
+    ``excludes`` are those of them that say what may yet be (``n'exclut pas de``).
     ``strong`` are those among words that need a denial in English whatever the rest says.
     ``wants`` are patterns for what someone does not want to do, which English may decline to do.
     """
@@ -157,6 +158,7 @@ class NegationStyle:
     near: frozenset[str] = frozenset()
     affixes: tuple[str, ...] = ()
     doubles: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
     strong: Collection[str] = ()
     wants: tuple[str, ...] = ()
 
@@ -167,6 +169,7 @@ class MovementStyle:
 
     ``rises`` and ``falls`` mean nothing else.  ``upward`` and ``downward`` match all that may say
     or contain the same, and more; ``doubts`` all that may turn or qualify the statement.
+    ``opposites`` are words with their opposites, split by slashes.
     """
 
     rises: Patterns = ()
@@ -174,6 +177,7 @@ class MovementStyle:
     upward: Patterns = ()
     downward: Patterns = ()
     doubts: Patterns = ()
+    opposites: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -73,7 +73,7 @@ AIMS = {
 }
 _EVEN, _BEYOND = 0.7, 0.1
 """A fault far from its aim is worth more, one found beyond it little."""
-_STEPS = (1, 3, 6, 12, 24)
+_STEPS = (1, 3, 6, 12, 24, 48)
 """So many more of the human translations are flagged in a step."""
 _ABOVE, _MARGIN = 1e-4, 0.05
 OWN = frozenset(flag for flag, _ in FAULTS.values())
@@ -91,14 +91,8 @@ _NAMES = (
 )
 MEASURED = {
     _STARTER: NAMES[1:],
-    "denial dropped": (
-        *("covered", "covered_en", "asked", "lost", "lost_clear", "only_denials", "unsaid"),
-        *("unhinted", "unsaid_clear"),
-    ),
-    "denial added": (
-        *("asked", "added", "added_clear", "only_denials_en", "unasked", "unanswered"),
-        "unasked_clear",
-    ),
+    "denial dropped": ("covered", "covered_en", "lost", "lost_clear"),
+    "denial added": ("covered", "covered_en", "added", "added_clear"),
     "opposite": ("covered", "covered_en", "opposite", "opposite_clear"),
     "name replaced": (
         *("covered", "covered_en", "name_both", "names", "known_en", "gap", "gap_en"),
