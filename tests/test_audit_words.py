@@ -282,6 +282,22 @@ def test_the_denied_word_counts_not_the_sentence(language, source, rest):
     assert found_wrong.added > found.added + 1
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "right"),
+    [
+        (
+            "fr",
+            "Le médecin a refusé de signer le certificat.",
+            "The doctor would not sign the certificate.",
+        ),
+        ("zh-Hans", "医生拒绝在证明上签字。", "The doctor would not sign the certificate."),
+        ("zh-Hans", "很少有人知道这座博物馆。", "Not many people know this museum."),
+    ],
+)
+def test_a_word_of_the_source_excuses_a_denial(language, source, right):
+    assert Flag.NEGATION_ADDED not in flags(source, right, language)
+
+
 def test_not_only_and_number_one_are_no_denials():
     lexicon, record = find_lexicon("fr"), get_language("fr")
 

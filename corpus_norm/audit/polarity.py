@@ -86,6 +86,7 @@ class _Patterns:
     words: re.Pattern[str]
     idioms: re.Pattern[str]
     strong: re.Pattern[str]
+    excuses: re.Pattern[str]
     near: re.Pattern[str]
     affixes: re.Pattern[str]
     near_words: frozenset[str]
@@ -104,6 +105,7 @@ def _compile(style: NegationStyle) -> _Patterns:
     return _Patterns(
         words=re.compile(_any(style.words)),
         strong=re.compile(_any(style.strong)),
+        excuses=re.compile(any_of(style.excuses)),
         idioms=re.compile(_any(i.replace("’", "'") for i in style.idioms)),
         near=re.compile(_any(near)),
         affixes=re.compile("|".join(style.affixes) or "(?!)"),
@@ -372,7 +374,7 @@ def added_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[lis
     more = len(_in_groups(sorted(denials), _SAME)) - len(groups)
     shared = sorted({*(f".{form}" for form in forms), f"+{max(-2, min(2, more))}"})
     most = f"^{bisect(_GRADES, max(degrees, default=0.0))}"
-    hints = {i for i, form in enumerate(forms) if i not in denials and _hints(form, lexicon)}
+    excuses = {i for i, form in enumerate(forms) if _excuses(form, lexicon)}
     own = []
     for group in groups:
         after, before = range(group[0] + 1, group[-1] + 5), range(group[0] - 2, group[0])
@@ -384,7 +386,9 @@ def added_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[lis
         clues.add("~near" if denied else "~far" if denials else "~none")
         if not denied:
             clues.add(f"°{bisect(_GRADES, max((degrees[i] for i in near), default=0.0))}")
-            clues.update((most, "°near" if near & hints else "^near" if hints else "^nowhere"))
+            if near & excuses:  # "Would not sign" is right where the source says "refused"
+                continue
+            clues.add(most)
         scope = range(group[-1] + 1, min(len(best), group[-1] + 5))
         clues.add(_grade(scope, found.weights_en, best))
         clues.update(f"@{clue}" for i in denied for clue in _neighbours(forms, i))
@@ -460,11 +464,10 @@ def _neighbours(forms: Sequence[str], i: int) -> tuple[str, str, str]:
     return forms[i], f"{before} {forms[i]}", f"{forms[i]} {after}"
 
 
-def _hints(form: str, lexicon: Lexicon) -> bool:
-    """Return whether a word of the source may stand for a denial, by the list of its language."""
-    if lexicon.costs:
-        return _compile(get_language("zh-Hans").denials).near.search(form) is not None
-    return _compile(get_language("fr").denials).is_near(form)
+def _excuses(form: str, lexicon: Lexicon) -> bool:
+    """Return whether a word of the source is enough for a denial in the English: ``refuser``."""
+    style = get_language("zh-Hans" if lexicon.costs else "fr").denials
+    return _compile(style).excuses.match(form) is not None
 
 
 def _deny(found: Alignment, i: int, lexicon: Lexicon) -> float:

@@ -147,6 +147,7 @@ class NegationStyle:
     negation.  ``doubles`` are patterns for a negated verb that itself denies (``n'exclut pas``).
     ``excludes`` are those of them that say what may yet be (``n'exclut pas de``).
     ``strong`` are those among words that need a denial in English whatever the rest says.
+    ``excuses`` are patterns for the beginnings of words that English may say with a denial.
     ``wants`` are patterns for what someone does not want to do, which English may decline to do.
     """
 
@@ -159,6 +160,7 @@ class NegationStyle:
     affixes: tuple[str, ...] = ()
     doubles: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    excuses: Patterns = ()
     strong: Collection[str] = ()
     wants: tuple[str, ...] = ()
 

@@ -73,7 +73,7 @@ AIMS = {
 }
 _EVEN, _BEYOND = 0.7, 0.1
 """A fault far from its aim is worth more, one found beyond it little."""
-_STEPS = (1, 3, 6, 12, 24, 48)
+_STEPS = (1, 3, 6, 12, 24)
 """So many more of the human translations are flagged in a step."""
 _ABOVE, _MARGIN = 1e-4, 0.05
 OWN = frozenset(flag for flag, _ in FAULTS.values())
