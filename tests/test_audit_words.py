@@ -298,6 +298,23 @@ def test_a_word_of_the_source_excuses_a_denial(language, source, right):
     assert Flag.NEGATION_ADDED not in flags(source, right, language)
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "right"),
+    [
+        ("fr", "Le parc compte plus de 500 espèces.", "The park has more than 500 species."),
+        ("fr", "Le parc compte au moins 500 espèces.", "The park has more than 500 species."),
+        ("zh-Hans", "公园有500多种植物。", "The park has more than 500 species of plants."),
+        ("zh-Hans", "公园有不少于500种植物。", "The park has more than 500 species of plants."),
+        ("zh-Hans", "公园有九千余种植物。", "The park has more than 9,000 species of plants."),
+    ],
+)
+def test_a_least_amount_is_no_greatest_one(language, source, right):
+    assert Flag.POLARITY_CHANGED not in flags(source, right, language)
+    assert Flag.POLARITY_CHANGED in flags(
+        source, right.replace("more than", "fewer than"), language
+    )
+
+
 def test_not_only_and_number_one_are_no_denials():
     lexicon, record = find_lexicon("fr"), get_language("fr")
 

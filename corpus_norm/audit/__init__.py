@@ -32,6 +32,7 @@ from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
 from corpus_norm.audit.polarity import (
     allows_double,
+    bounds_otherwise,
     declines,
     find_denial,
     moves_otherwise,
@@ -147,7 +148,8 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
         flags += judged.flags
         if _is_surely_lost(source, english, record):
             flags.append(Flag.NEGATION_LOST)
-    flags = _settle_polarity(flags, source, english, record, turned=_find_turn(kept, judged))
+    turned = bounds_otherwise(source, english, kept, record) or _find_turn(kept, judged)
+    flags = _settle_polarity(flags, source, english, record, turned=turned)
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.audit.alignment import Alignment
+    from corpus_norm.audit.amounts import Amount
     from corpus_norm.audit.lexicon import Lexicon, Word
+    from corpus_norm.audit.matching import AmountPair
     from corpus_norm.languages import Language
     from corpus_norm.languages.record import MovementStyle, NegationStyle
 
@@ -195,8 +197,41 @@ def moves_otherwise(source: str, english: str, language: Language) -> bool:
 def _compile_movements(style: MovementStyle) -> Mapping[str, re.Pattern[str]]:
     upward, downward = (*style.rises, *style.upward), (*style.falls, *style.downward)
     lists = {"rises": style.rises, "falls": style.falls, "doubts": style.doubts}
+    lists |= {"above": style.above, "below": style.below}
     lists |= {"upward": upward, "downward": downward}
     return {name: re.compile(any_of(patterns)) for name, patterns in lists.items()}
+
+
+def bounds_otherwise(
+    source: str, english: str, pairs: Iterable[AmountPair], language: Language
+) -> bool:
+    """Whether an amount that both sides have is a least one here and a greatest one there.
+
+    >>> from corpus_norm.audit import audit
+    >>> said = ("fewer than 500 species", "more than 500 species")
+    >>> [audit("北京有500余种动物。", f"Beijing has {each}.", "zh-Hans").passed for each in said]
+    [False, True]
+    """
+    style, style_en = language.movements, get_language("en").movements
+    source, english = source.lower(), english.lower()
+    return any(
+        {_bound(source, pair.source, style), _bound(english, pair.english, style_en)}
+        == {"above", "below"}
+        for pair in pairs
+        if pair.source and pair.english
+    )
+
+
+def _bound(text: str, amount: Amount, style: MovementStyle) -> str:
+    """Return whether an amount is a least or a greatest one, ``""`` if its text does not say."""
+    before = text[max(0, amount.start - _BEFORE) : amount.start]
+    marked = f"{before}#{text[amount.start + 1 : amount.end + _AFTER]}"
+    patterns = _compile_movements(style)
+    return next((name for name in ("below", "above") if patterns[name].search(marked)), "")
+
+
+_BEFORE, _AFTER = 24, 5
+"""So many characters beside an amount may say that it is a bound."""
 
 
 def allows_double(source: str, english: str, language: Language) -> bool:

@@ -171,6 +171,7 @@ class MovementStyle:
 
     ``rises`` and ``falls`` mean nothing else.  ``upward`` and ``downward`` match all that may say
     or contain the same, and more; ``doubts`` all that may turn or qualify the statement.
+    ``above`` and ``below`` match what makes an amount, written ``#``, a least or a greatest one.
     ``opposites`` are words with their opposites, split by slashes.
     """
 
@@ -179,6 +180,8 @@ class MovementStyle:
     upward: Patterns = ()
     downward: Patterns = ()
     doubts: Patterns = ()
+    above: Patterns = ()
+    below: Patterns = ()
     opposites: Collection[str] = ()
 
 
