@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 
@@ -23,6 +26,7 @@ from corpus_norm.audit.polarity import added_clues, find_opposites, lost_clues, 
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
+DATA = Path(__file__).parent / "data"
 RIGHT = {
     "fr": [
         (
@@ -313,6 +317,17 @@ def test_a_least_amount_is_no_greatest_one(language, source, right):
     assert Flag.POLARITY_CHANGED in flags(
         source, right.replace("more than", "fewer than"), language
     )
+
+
+def test_most_denials_of_everyday_pairs_are_told_apart():
+    with (DATA / "denials.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    wrong = [row for row in rows if row["wrong"]]
+    alarms = [row["right"] for row in rows if flags(row["source"], row["right"], row["language"])]
+    found = [row for row in wrong if flags(row["source"], row["wrong"], row["language"])]
+    assert len(rows) == 40
+    assert len(alarms) <= 2, alarms
+    assert len(found) >= 0.65 * len(wrong)
 
 
 def test_not_only_and_number_one_are_no_denials():
