@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 
@@ -19,10 +22,11 @@ from corpus_norm.audit.lexicon import (
     spaced_words,
     unspaced_words,
 )
-from corpus_norm.audit.polarity import denies, expect_denials, find_polarity
+from corpus_norm.audit.polarity import added_clues, find_opposites, lost_clues, weigh_denials
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
+DATA = Path(__file__).parent / "data"
 RIGHT = {
     "fr": [
         (
@@ -103,6 +107,28 @@ def test_a_name_that_became_another_is_found():
     source, english = RIGHT["zh-Hans"][0]
     changed = audit(source, english.replace("Paris", "Tokyo"), "zh-Hans")
     assert changed.adequacy < audit(source, english, "zh-Hans").adequacy - 0.2
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "right", "wrong"),
+    [
+        (
+            "fr",
+            "Le groupe n'exclut pas de supprimer des postes.",
+            "The group may cut jobs.",
+            "The group does not remove jobs.",
+        ),
+        (
+            "zh-Hans",
+            "警方不排除他杀的可能。",
+            "Police do not rule out murder.",
+            "Police have not killed him.",
+        ),
+    ],
+)
+def test_a_denial_alone_turns_what_is_not_excluded(language, source, right, wrong):
+    assert Flag.NEGATION_LOST not in flags(source, right, language)
+    assert Flag.NEGATION_LOST in flags(source, wrong, language)
 
 
 def test_a_lost_denial_is_found():
@@ -203,7 +229,9 @@ def test_the_time_grows_with_the_text(language, source, english):
     lexicon, record = find_lexicon(language), get_language(language)
 
     def work(times):
-        find_polarity(align(source * times, english * times, record, lexicon), lexicon)
+        found = align(source * times, english * times, record, lexicon)
+        find_opposites(found, lexicon)
+        weigh_denials(found, lexicon)
 
     def measure(times):
         return cpu_seconds(lambda: work(times))
@@ -217,27 +245,100 @@ def test_the_same_pair_has_the_same_score():
     assert audit(source, english, "zh-Hans") == audit(source, english, "zh-Hans")
 
 
+def weigh(source, english, language):
+    lexicon = find_lexicon(language)
+    return weigh_denials(align(source, english, get_language(language), lexicon), lexicon)
+
+
 @pytest.mark.parametrize(
     ("language", "denied", "plain"),
     [
-        ("fr", "Il n'a pas signé le contrat.", "Il n'a signé que le contrat."),
+        ("fr", "Il n'a pas signé le contrat.", "Il a signé le contrat sans doute hier."),
         ("zh-Hans", "他没有签署合同。", "他不断签署合同。"),
     ],
 )
 def test_the_words_say_whether_a_denial_is_expected(language, denied, plain):
-    lexicon, code = find_lexicon(language), language[:2]
-
-    def expect(source):
-        words = [word.form for word in lexicon.words(source)]
-        return expect_denials(words, ["he", "signed", "the", "contract"], code).denied
-
-    assert expect(denied) > 1 > expect(plain)
+    english, english_not = "He signed the contract.", "He did not sign the contract."
+    assert weigh(denied, english, language).lost > weigh(plain, english, language).lost + 2
+    assert weigh(denied, english, language).lost > weigh(denied, english_not, language).lost + 2
+    assert weigh(plain, english_not, language).added > weigh(denied, english_not, language).added
 
 
-def test_not_only_is_no_denial():
-    assert denies(["he", "did", "not", "sign"], "en")
-    assert not denies(["not", "only", "he", "signed"], "en")
-    assert not denies(["whether", "or", "not", "he", "signed"], "en")
+@pytest.mark.parametrize(
+    ("language", "source", "rest"),
+    [
+        (
+            "fr",
+            "Le ministre n'a pas signé hier le contrat et les ouvriers ont repris lundi.",
+            "sign the contract yesterday and the workers {} work on Monday.",
+        ),
+        (
+            "zh-Hans",
+            "部长昨天没有在巴黎签署合同,工厂的工人星期一上午恢复了工作。",
+            "sign the contract yesterday in Paris and the factory workers {} work on Monday.",
+        ),
+    ],
+)
+def test_the_denied_word_counts_not_the_sentence(language, source, rest):
+    right = "The minister did not " + rest.format("resumed")
+    wrong = "The minister " + rest.format("did not resume").replace("sign ", "signed ", 1)
+    found, found_wrong = (weigh(source, english, language) for english in (right, wrong))
+    assert found_wrong.added > found.added + 1
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "right"),
+    [
+        (
+            "fr",
+            "Le médecin a refusé de signer le certificat.",
+            "The doctor would not sign the certificate.",
+        ),
+        ("zh-Hans", "医生拒绝在证明上签字。", "The doctor would not sign the certificate."),
+        ("zh-Hans", "很少有人知道这座博物馆。", "Not many people know this museum."),
+    ],
+)
+def test_a_word_of_the_source_excuses_a_denial(language, source, right):
+    assert Flag.NEGATION_ADDED not in flags(source, right, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "right"),
+    [
+        ("fr", "Le parc compte plus de 500 espèces.", "The park has more than 500 species."),
+        ("fr", "Le parc compte au moins 500 espèces.", "The park has more than 500 species."),
+        ("zh-Hans", "公园有500多种植物。", "The park has more than 500 species of plants."),
+        ("zh-Hans", "公园有不少于500种植物。", "The park has more than 500 species of plants."),
+        ("zh-Hans", "公园有九千余种植物。", "The park has more than 9,000 species of plants."),
+    ],
+)
+def test_a_least_amount_is_no_greatest_one(language, source, right):
+    assert Flag.POLARITY_CHANGED not in flags(source, right, language)
+    assert Flag.POLARITY_CHANGED in flags(
+        source, right.replace("more than", "fewer than"), language
+    )
+
+
+def test_most_denials_of_everyday_pairs_are_told_apart():
+    with (DATA / "denials.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    wrong = [row for row in rows if row["wrong"]]
+    alarms = [row["right"] for row in rows if flags(row["source"], row["right"], row["language"])]
+    found = [row for row in wrong if flags(row["source"], row["wrong"], row["language"])]
+    assert len(rows) == 40
+    assert len(alarms) <= 2, alarms
+    assert len(found) >= 0.65 * len(wrong)
+
+
+def test_not_only_and_number_one_are_no_denials():
+    lexicon, record = find_lexicon("fr"), get_language("fr")
+
+    def count(english):
+        return len(added_clues(align("Il a signé.", english, record, lexicon), lexicon)[1])
+
+    assert count("He did not sign.") == 1
+    assert not count("Not only he signed, whether or not he was No. 1, no matter why.")
+    assert not lost_clues(align("Il a signé.", "He did not sign.", record, lexicon), lexicon)
 
 
 def test_a_spelt_chinese_name_is_known_by_its_characters():

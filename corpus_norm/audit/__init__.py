@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.audit.adequacy import WordAudit, audit_words, has_lexicon
 from corpus_norm.audit.alignment import AnsweredWord, answers
-from corpus_norm.audit.amounts import Amount, mentions_money, mentions_percent
+from corpus_norm.audit.amounts import Amount
 from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
@@ -32,6 +32,7 @@ from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
 from corpus_norm.audit.polarity import (
     allows_double,
+    bounds_otherwise,
     declines,
     find_denial,
     moves_otherwise,
@@ -141,13 +142,14 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
     flags += _amount_flags(pairs)
     kept = [pair for pair in pairs if pair.state is AmountState.KEPT]
     judged = audit_words(source, english, record, kept)
-    denials = _find_denials(source, english, record)
     if judged is None or judged.flags is None:
-        flags += denials
+        flags += _find_denials(source, english, record)
     else:
-        left = (flag for flag, sure in denials.items() if sure)
-        flags += dict.fromkeys([*judged.flags, *left])
-    flags = _settle_polarity(flags, source, english, record, turned=_find_turn(kept, judged))
+        flags += judged.flags
+        if _is_surely_lost(source, english, record):
+            flags.append(Flag.NEGATION_LOST)
+    turned = bounds_otherwise(source, english, kept, record) or _find_turn(kept, judged)
+    flags = _settle_polarity(flags, source, english, record, turned=turned)
     if lost_links(source, english):
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):
@@ -165,15 +167,12 @@ def compare_amounts(source: str, english: str, language: Language) -> list[Amoun
     found, found_en = find_all(source, language), find_all(english, _ENGLISH)
     if not style.words:  # a language without a record: only numerals can be compared
         found_en = [replace(a, firm=a.firm and a.text[-1].isdigit()) for a in found_en]
-    if not mentions_era(english, style_en):  # 民国113年 is 2024, or 113 if the English names an era
+    # 民国113年 is 2024, or 113 if the English names an era
+    if any("era" in a.units for a in found) and not mentions_era(english, style_en):
         found = [replace(a, values=a.values[:1]) if "era" in a.units else a for a in found]
     copies = find_codes(source) & find_codes(english)  # T3 is then a name, not a quarter
     found, found_en = ([a for a in each if a.text not in copies] for each in (found, found_en))
-    sides = Sides(
-        (mentions_percent(source, style), mentions_percent(english, style_en)),
-        (mentions_money(source, style), mentions_money(english, style_en)),
-    )
-    return match_amounts(found, found_en, sides)
+    return match_amounts(found, found_en, Sides(((source, style), (english, style_en))))
 
 
 def _settle_polarity(
@@ -275,18 +274,23 @@ def _amount_flags(pairs: Iterable[AmountPair]) -> list[Flag]:
     return list(dict.fromkeys(flags))
 
 
-def _find_denials(source: str, english: str, language: Language) -> dict[Flag, bool]:
-    """Return the flag of a denial lost or added, and whether it holds whatever the words say."""
+def _find_denials(source: str, english: str, language: Language) -> list[Flag]:
+    """Return the flag of a denial lost or added, if any, by the lists of the languages alone."""
     if not language.denials.words:
-        return {}
+        return []
     denial, denial_en = find_denial(source, language), find_denial(english, _ENGLISH)
-    if denial.certain and reverses_denial(source, english, language):
-        return {Flag.NEGATION_LOST: True}
-    if denial.certain and not denial_en.possible:
-        return {Flag.NEGATION_LOST: denial.strong}
-    if denial_en.certain and not denial.possible:
-        return {Flag.NEGATION_ADDED: False}
-    return {}
+    if denial.certain and (not denial_en.possible or reverses_denial(source, english, language)):
+        return [Flag.NEGATION_LOST]
+    return [Flag.NEGATION_ADDED] if denial_en.certain and not denial.possible else []
+
+
+def _is_surely_lost(source: str, english: str, language: Language) -> bool:
+    """Whether a denial is lost whatever the words say."""
+    if reverses_denial(source, english, language) and find_denial(source, language).certain:
+        return True
+    return bool(language.denials.strong) and (
+        find_denial(source, language).strong and not find_denial(english, _ENGLISH).possible
+    )
 
 
 def _score(flags: Iterable[Flag], pairs: list[AmountPair]) -> float:

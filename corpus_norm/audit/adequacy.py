@@ -21,13 +21,7 @@ from corpus_norm.audit.alignment import Alignment, align
 from corpus_norm.audit.entities import is_spelt_name
 from corpus_norm.audit.fluency import clumsiness, length_deviation
 from corpus_norm.audit.lexicon import find_lexicon
-from corpus_norm.audit.polarity import (
-    Expectation,
-    Polarity,
-    expect_denials,
-    find_idioms,
-    find_polarity,
-)
+from corpus_norm.audit.polarity import NEVER, DenialOdds, find_opposites, weigh_denials
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -52,8 +46,6 @@ _PARTICLE = 4
 """So far apart may be the words of a name: Gérard de Villiers."""
 _USUAL, _CLEAR = 5.0, 3.0
 """The usual lift of a word, and one that says that it is answered, in bits."""
-_ODDS = 6.0
-"""Log-odds are cut off here."""
 _TITLE = 0.7
 """The share of long words with capitals above which a sentence is a headline."""
 
@@ -96,8 +88,8 @@ class Features(NamedTuple):
     known_en: float = 0.0
     anchors: float = 0.0
     length: float = 0.0
-    polarity: Polarity = Polarity()
-    expectation: Expectation = Expectation()
+    denials: DenialOdds = DenialOdds()
+    opposite: float = 0.0
     lift: float = 0.0
     lift_en: float = 0.0
     stretch: float = 0.0
@@ -113,10 +105,8 @@ class Features(NamedTuple):
     spelt: float = 0.0
 
 
-def measure(  # noqa: PLR0913 -- what a pair is measured by
+def measure(
     found: Alignment,
-    polarity: Polarity,
-    expectation: Expectation,
     lexicon: Lexicon,
     *,
     length: float,
@@ -145,8 +135,8 @@ def measure(  # noqa: PLR0913 -- what a pair is measured by
         known_en=known_en,
         anchors=_anchors(found.weights, found.best),
         length=length,
-        polarity=polarity,
-        expectation=expectation,
+        denials=weigh_denials(found, lexicon),
+        opposite=find_opposites(found, lexicon),
         lift=_lift(found.weights, found.lifts),
         lift_en=_lift(found.weights_en, found.lifts_en),
         stretch=stretch,
@@ -350,9 +340,8 @@ def _may_be_name(word: Word, place: int, share: float, *, spaced: bool) -> bool:
 
 def vector(features: Features) -> dict[str, float]:
     """Return the numbers that the scores are weighted sums of, by name."""
-    f, asked, told = features, features.expectation, features.polarity
-    denials, denials_en = map(float, told.denials)
-    says, hints = asked.sure_en > 0, asked.sure_en + asked.hints_en > 0
+    f, clear = features, features.covered * features.covered_en
+    lost, added = _clip(f.denials.lost), _clip(f.denials.added)
     ratio = math.log((f.size_en + 2) / (f.size + 2))
     length = max(-6.0, min(6.0, f.length)) / 3
     name, name_en = min(1.0, f.name), min(1.0, f.name_en)
@@ -360,7 +349,7 @@ def vector(features: Features) -> dict[str, float]:
         "one": 1.0,
         "covered": f.covered,
         "covered_en": f.covered_en,
-        "covered_both": f.covered * f.covered_en,
+        "covered_both": clear,
         "gap": math.sqrt(f.gap),
         "gap_en": math.sqrt(f.gap_en),
         "gap_share": f.gap / (f.size + 1),
@@ -385,14 +374,12 @@ def vector(features: Features) -> dict[str, float]:
         "anchor_share": f.anchors / (f.size + 1),
         "length": length,
         "length_off": abs(length),
-        "lost": told.lost,
-        "added": told.added,
-        "opposite": told.opposite,
-        "lost_clear": told.lost * f.covered * f.covered_en,
-        "added_clear": told.added * f.covered * f.covered_en,
-        "opposite_clear": told.opposite * f.covered * f.covered_en,
-        "denials": min(3.0, denials),
-        "denials_en": min(3.0, denials_en),
+        "lost": lost,
+        "added": added,
+        "opposite": f.opposite,
+        "lost_clear": (lost + NEVER) * clear,
+        "added_clear": (added + NEVER) * clear,
+        "opposite_clear": f.opposite * clear,
         "clumsy": f.clumsy,
         "doubt": f.doubts.every,
         "doubt_en": f.doubts_en.every,
@@ -413,21 +400,11 @@ def vector(features: Features) -> dict[str, float]:
         "stretch_en": math.sqrt(f.stretch_en),
         "tail": math.sqrt(f.tail),
         "tail_en": math.sqrt(f.tail_en),
-        "unsaid": _clip(asked.denied) if not says else -_ODDS,
-        "unhinted": _clip(asked.hinted) if not hints else -_ODDS,
-        "unsaid_clear": (_clip(asked.denied) + _ODDS) * f.covered_en if not says else 0.0,
-        "unasked": _clip(-asked.denied) if says else -_ODDS,
-        "unanswered": _clip(-asked.answered) if says else -_ODDS,
-        "unasked_clear": (_clip(-asked.denied) + _ODDS) * f.covered if says else 0.0,
-        "asked": _clip(asked.denied),
-        "only_denials": float(denials > 0 and denials_en == 0),
-        "only_denials_en": float(denials_en > 0 and denials == 0),
-        "more_denials_en": max(-3.0, min(3.0, denials_en - denials)),
     }
 
 
 def _clip(odds: float) -> float:
-    return max(-_ODDS, min(_ODDS, odds))
+    return max(-NEVER, min(NEVER, odds))
 
 
 NAMES = tuple(vector(Features()))
@@ -609,13 +586,8 @@ def _measure(
     alignment = align(source, english, language, lexicon)
     _leave_out(alignment.source, alignment.weights, [pair.source for pair in kept])
     _leave_out(alignment.english, alignment.weights_en, [pair.english for pair in kept])
-    polarity = find_polarity(alignment, lexicon, find_idioms(source, language))
-    forms, forms_en = ([w.form for w in side] for side in (alignment.source, alignment.english))
-    expectation = expect_denials(forms, forms_en, _code(language))
     features = measure(
         alignment,
-        polarity,
-        expectation,
         lexicon,
         length=length_deviation(source, english, language),
         clumsy=clumsiness(english),

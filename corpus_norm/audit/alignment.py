@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus_norm.audit.entities import sounds_like, spell
@@ -39,6 +40,7 @@ _ALIKE = 0.6
 _ENDING = 2
 _WEAK = 0.5
 """Words with a weaker answer are looked up in other ways too."""
+_MOST_HAN = 8
 _FAR = 0.15
 """What the distance from the expected place costs an answer, at most."""
 _SMOOTH, _TRUST = 0.1, 0.5
@@ -113,6 +115,13 @@ class _English:
             if len(word.form) > _PREFIX:
                 found[plain(word.form)[:_PREFIX]].append(j)
         return found
+
+    @cached_property
+    def han(self) -> list[tuple[int, str]]:
+        """The first words in Chinese characters, as in addresses, with their places."""
+        simple = self.lexicon.simple
+        places = (j for j, word in enumerate(self.words) if "\u3400" <= word.form[0] <= "\u9fff")
+        return [(j, self.words[j].form.translate(simple)) for j in islice(places, _MOST_HAN)]
 
     @cached_property
     def by_sound(self) -> dict[str, list[int]]:
@@ -247,6 +256,8 @@ def _answers(
         said[number] += link.back
     if not word.han:
         _copy(word, place, there, found)
+    else:
+        found.update((j, _SAME) for j, form in there.han if word.form in form)
     return sorted(((s, j) for j, s in found.items()), key=lambda link: (-link[0], link[1]))
 
 

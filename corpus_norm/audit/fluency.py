@@ -26,6 +26,8 @@ _MOST_TOKENS = 300
 _LETTER_WORD = re.compile(r"[^\W\d_]+")
 # A sequence of up to 24 characters, at least six times in a row.
 _CHARACTER_LOOP = re.compile(r"(.{1,24}?)\1{5,}", re.DOTALL)
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_REPEATED = 3
 _SHORTEST = 4
 _MAX_PERIOD = 12
 _FOREIGN_SHARE = 0.2
@@ -94,19 +96,24 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
     It has too many letters of another script, too many function words of the source language, or
     no English function word among many words.
     """
-    letters = [char for char in english if char.isalpha()]
-    foreign = sum(ord(char) > 0x24F for char in letters)
-    if letters and foreign / len(letters) > _FOREIGN_SHARE:
-        return True
-    words = [word.lower() for word in _LETTER_WORD.findall(english)]
-    own_words = language.stopwords - english_is.stopwords
-    own = sum(word in own_words for word in words)
-    english_words = english_is.stopwords - language.stopwords
-    said = sum(word in english_words for word in words)
+    if not english.isascii():
+        letters = [char for char in english if char.isalpha()]
+        foreign = sum(ord(char) > 0x24F for char in letters)
+        if letters and foreign / len(letters) > _FOREIGN_SHARE:
+            return True
+    written = _LETTER_WORD.findall(english)
+    words = list(map(str.lower, written))
+    own = sum(map(_only(language.stopwords, english_is.stopwords).__contains__, words))
+    said = sum(map(_only(english_is.stopwords, language.stopwords).__contains__, words))
     if own >= _MIN_STOPWORDS and own > said:
         return True
-    lower = sum(word[0].islower() for word in _LETTER_WORD.findall(english))
-    return lower >= _MIN_LOWER and not any(word in english_is.stopwords for word in words)
+    lower = sum(word[0].islower() for word in written)
+    return lower >= _MIN_LOWER and english_is.stopwords.isdisjoint(words)
+
+
+@lru_cache(maxsize=32)
+def _only(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    return words - others
 
 
 def repeats(text: str) -> bool:
@@ -118,14 +125,16 @@ def repeats(text: str) -> bool:
     >>> repeats("very, very good"), repeats("on the one hand on the one hand on the one hand")
     (False, True)
     """
-    words = [word.lower() for word in _WORD.findall(text)]
-    if _CHARACTER_LOOP.search(re.sub(r"[\W\d_]+", " ", text)):
+    words = list(map(str.lower, _WORD.findall(text)))
+    if _CHARACTER_LOOP.search(_NO_LETTERS.sub(" ", text)):
         return True
+    threes = Counter(zip(words, words[1:], words[2:], strict=False))
+    most = max(threes.values(), default=0)
+    if most < _REPEATED:  # so often come three words in each of these
+        return False
     for period in range(1, min(_MAX_PERIOD, len(words) // 2) + 1):
         if _longest_run(words, period) >= {1: 5, 2: 4}.get(period, 3):
             return True
-    threes = Counter(zip(words, words[1:], words[2:], strict=False))
-    most = max(threes.values(), default=0)
     return most >= 4 and most * 3 > 0.4 * len(words)
 
 

@@ -7,15 +7,18 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.amounts import Amount, is_money
+from corpus_norm.audit.amounts import Amount, is_money, mentions_money, mentions_percent
 from corpus_norm.labels import AmountKind, AmountState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from corpus_norm.languages.record import NumberStyle
 
     Key = tuple[str, Fraction]
 
@@ -50,12 +53,21 @@ _SHARES = frozenset({"%", "pp"})
 _SOME = frozenset({"couple", "half", "both", "few"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sides:
-    """Whether the source and the English mention percentages and currencies anywhere."""
+    """Both texts with their styles; whether both mention percentages or currencies anywhere."""
 
-    percent: tuple[bool, bool] = (True, True)
-    money: tuple[bool, bool] = (True, True)
+    texts: tuple[tuple[str, NumberStyle], ...]
+
+    @cached_property
+    def percent(self) -> bool:
+        """Whether both mention a percentage; few amounts need to know."""
+        return all(mentions_percent(*each) for each in self.texts)
+
+    @cached_property
+    def money(self) -> bool:
+        """Whether both mention a currency."""
+        return all(mentions_money(*each) for each in self.texts)
 
 
 def are_equal(one: Amount, other: Amount) -> bool:
@@ -222,13 +234,13 @@ def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
     if is_money(units):
         if both:
             return bool(one.units & other.units)
-        return "?" in units or all(sides.money)
+        return "?" in units or sides.money
     if _same_share(one, other) or _same_share(other, one):
         return True
     if "?" in units:  # any kind of points, but not per cent
         return "%" not in units
     if units & _SHARES:
-        return one.units & _SHARES == other.units & _SHARES if both else all(sides.percent)
+        return one.units & _SHARES == other.units & _SHARES if both else sides.percent
     return not both or bool(one.units & other.units) or not _clash(one, other)
 
 

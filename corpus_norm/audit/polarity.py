@@ -2,15 +2,17 @@
 
 Translators turn ``ne manque pas`` into ``has plenty`` and ``不少`` into ``many``.  By the rules of
 a language a denial therefore counts as lost only if nothing in the English could stand for it.
-With a lexicon, a denial is also looked for near the words that answer the denied one, and
-regressions say how surely the words of each side ask for one on the other.  A word is taken for
+With a lexicon, a denial is looked for near the words that answer the denied ones, and regressions
+on the words of both sides say how likely it is that one was lost or added.  A word is taken for
 its opposite if nothing in the source answers it and something there is translated by the opposite.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
+from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -20,18 +22,18 @@ from corpus_norm.audit.lexicon import TABLES
 from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from corpus_norm.audit.alignment import Alignment
+    from corpus_norm.audit.amounts import Amount
     from corpus_norm.audit.lexicon import Lexicon, Word
-
-    Span = tuple[int, int]
-    from collections.abc import Iterable
-
+    from corpus_norm.audit.matching import AmountPair
     from corpus_norm.languages import Language
     from corpus_norm.languages.record import MovementStyle, NegationStyle
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+NEVER = 6.0
+"""The log-odds of what cannot be."""
 _BETWEEN = 8
 """The most words between ``ne`` and ``pas``."""
 
@@ -68,19 +70,6 @@ def find_denial(text: str, language: Language) -> Denial:
     return Denial(certain, certain or any(map(patterns.is_near, _WORD.findall(low))))
 
 
-def find_idioms(text: str, language: Language) -> list[tuple[int, int]]:
-    """Return the spans of idioms that contain a denial but deny nothing.
-
-    >>> from corpus_norm.languages import get_language
-    >>> find_idioms("Il viendra sans doute.", get_language("fr"))
-    [(11, 21)]
-    """
-    low = text.lower().replace("’", "'")
-    if len(low) != len(text):
-        return []
-    return [match.span() for match in _compile(language.denials).idioms.finditer(low)]
-
-
 def _denies(words: list[str], style: NegationStyle) -> bool:
     opened = -_BETWEEN - 1
     for i, word in enumerate(words):
@@ -99,6 +88,7 @@ class _Patterns:
     words: re.Pattern[str]
     idioms: re.Pattern[str]
     strong: re.Pattern[str]
+    excuses: re.Pattern[str]
     near: re.Pattern[str]
     affixes: re.Pattern[str]
     near_words: frozenset[str]
@@ -117,6 +107,7 @@ def _compile(style: NegationStyle) -> _Patterns:
     return _Patterns(
         words=re.compile(_any(style.words)),
         strong=re.compile(_any(style.strong)),
+        excuses=re.compile(any_of(style.excuses)),
         idioms=re.compile(_any(i.replace("’", "'") for i in style.idioms)),
         near=re.compile(_any(near)),
         affixes=re.compile("|".join(style.affixes) or "(?!)"),
@@ -139,7 +130,7 @@ def reverses_denial(source: str, english: str, language: Language) -> bool:
     """Whether the English excludes what the source does not exclude, or the like.
 
     A verb such as ``exclure`` under a denial needs two denials in English, as in "did not rule
-    out", or a word such as "may" that says the same.
+    out", or a word such as "may" that says the same; a denial alone turns what follows round.
 
     >>> from corpus_norm.languages import get_language
     >>> french = get_language("fr")
@@ -148,12 +139,16 @@ def reverses_denial(source: str, english: str, language: Language) -> bool:
     True
     >>> reverses_denial(text, "The prefect did not rule out requisitions.", french)
     False
+    >>> reverses_denial(text, "The prefect does not requisition.", french)
+    True
     """
-    return (
-        _has_double(source, language)
-        and _REFUSES.search(_plain(english)) is not None
-        and _ALLOWS.search(_plain(english)) is None
-    )
+    if not _has_double(source, language):
+        return False
+    said = _plain(english)
+    if _REFUSES.search(said):
+        return _ALLOWS.search(said) is None
+    excludes = re.search(any_of(language.denials.excludes), _plain(source))
+    return bool(excludes and _DENIES.search(said)) and not _LEAVES_OPEN.search(said)
 
 
 def declines(source: str, english: str, language: Language) -> bool:
@@ -202,8 +197,41 @@ def moves_otherwise(source: str, english: str, language: Language) -> bool:
 def _compile_movements(style: MovementStyle) -> Mapping[str, re.Pattern[str]]:
     upward, downward = (*style.rises, *style.upward), (*style.falls, *style.downward)
     lists = {"rises": style.rises, "falls": style.falls, "doubts": style.doubts}
+    lists |= {"above": style.above, "below": style.below}
     lists |= {"upward": upward, "downward": downward}
     return {name: re.compile(any_of(patterns)) for name, patterns in lists.items()}
+
+
+def bounds_otherwise(
+    source: str, english: str, pairs: Iterable[AmountPair], language: Language
+) -> bool:
+    """Whether an amount that both sides have is a least one here and a greatest one there.
+
+    >>> from corpus_norm.audit import audit
+    >>> said = ("fewer than 500 species", "more than 500 species")
+    >>> [audit("北京有500余种动物。", f"Beijing has {each}.", "zh-Hans").passed for each in said]
+    [False, True]
+    """
+    style, style_en = language.movements, get_language("en").movements
+    source, english = source.lower(), english.lower()
+    return any(
+        {_bound(source, pair.source, style), _bound(english, pair.english, style_en)}
+        == {"above", "below"}
+        for pair in pairs
+        if pair.source and pair.english
+    )
+
+
+def _bound(text: str, amount: Amount, style: MovementStyle) -> str:
+    """Return whether an amount is a least or a greatest one, ``""`` if its text does not say."""
+    before = text[max(0, amount.start - _BEFORE) : amount.start]
+    marked = f"{before}#{text[amount.start + 1 : amount.end + _AFTER]}"
+    patterns = _compile_movements(style)
+    return next((name for name in ("below", "above") if patterns[name].search(marked)), "")
+
+
+_BEFORE, _AFTER = 24, 5
+"""So many characters beside an amount may say that it is a bound."""
 
 
 def allows_double(source: str, english: str, language: Language) -> bool:
@@ -215,10 +243,10 @@ def allows_double(source: str, english: str, language: Language) -> bool:
     >>> [allows_double(text, each, get_language("fr")) for each in said]
     [True, False]
     """
-    return _has_double(source, language) and _MAY.search(_plain(english)) is not None
+    return _has_double(source, language) and _MAY_BE.search(_plain(english)) is not None
 
 
-_MAY = re.compile(r"\b(?:may|might|could|possib\w+)\b")
+_MAY_BE = re.compile(r"\b(?:may|might|could|possib\w+)\b")
 
 
 def _has_double(source: str, language: Language) -> bool:
@@ -239,14 +267,18 @@ _REFUSES = re.compile(
     r"reject(?:s|ed|ing)?|disput(?:e[sd]?|ing)|contest(?:s|ed|ing)?|oppos(?:e[sd]?|ing)|"
     r"doubt(?:s|ed|ing)?|hid(?:e|es|den|ing)?|dismiss(?:e[sd]|ing)?)\b"
 )
+_DENIES = re.compile(r"\b(?:not|no|never|without|cannot|nor)\b|n't\b")
+_LEAVES_OPEN = re.compile(
+    r"\b(?:may|might|could|possib\w+|discard\w*|aside|preclu\w+|exclus\w+|eliminat\w+|dispos\w+|"
+    r"object\w*|avers\w+|reluct\w+|hesita\w+|doors?|open|impossib\w+|out)\b"
+)
 _ALLOWS = re.compile(
     r"\b(?:not|no|never|without|cannot|nor|neither|nothing|nobody|none|fail(?:s|ed)?|may|might|could|possib\w+|"
     r"declin\w+|stopped\s+short|confirm\w*|admit\w*)\b|n't\b"
 )
 
 
-# Words that deny, and characters that make a Chinese word deny.  French needs no "ne" for it.
-_ROOTS: Mapping[str, frozenset[str]] = MappingProxyType(
+ROOTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "en": frozenset(
             {"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"}
@@ -259,8 +291,11 @@ _ROOTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "zh": frozenset("不没未无非否别莫勿毋"),
     }
 )
+"""Words that deny, and characters that make a Chinese word deny; French needs no ``ne`` for it."""
 _NO_DENIALS = frozenset(
-    {("not", word) for word in ("only", "just", "merely", "simply", "least")} | {("or", "not")}
+    {("not", word) for word in ("only", "just", "merely", "simply", "least")}
+    | {("no", word) for word in ("doubt", "less", "matter")}
+    | {("or", "not")}
 )
 """A denial and its neighbour that deny nothing together."""
 _MAY_DENY = re.compile(
@@ -273,155 +308,231 @@ _MAY_DENY = re.compile(
 )
 
 
-def denies(forms: Sequence[str], language: str) -> bool:
-    """Return whether one of the words of a language denies.
-
-    >>> denies(["he", "did", "not", "come"], "en"), denies(["not", "only", "he"], "en")
-    (True, False)
-    """
-    return count_denials(forms, language) > 0
-
-
-def count_denials(forms: Sequence[str], language: str) -> int:
-    """Return how many words deny; ``not only`` and ``whether or not`` do not."""
-    roots = _ROOTS[language]
-    if language == "zh":
-        return sum(not roots.isdisjoint(form) for form in forms)
-    if roots.isdisjoint(forms):
-        return 0
-    padded = ["", *forms, ""]
-    return sum(
-        form in roots and (before, form) not in _NO_DENIALS and (form, after) not in _NO_DENIALS
-        for before, form, after in zip(padded, forms, padded[2:], strict=False)
-    )
-
-
 @lru_cache(maxsize=16384)
 def may_deny(form: str) -> bool:
     """Return whether an English word may stand for a denial: ``fail``, ``unable``."""
     return _MAY_DENY.fullmatch(form) is not None
 
 
-def denial_clues(forms: Sequence[str], language: str) -> list[str]:
-    """Return the words of a sentence, and each denial with its neighbours.
+class DenialOdds(NamedTuple):
+    """The log-odds that the English lost a denial of the source, and that it added one."""
 
-    >>> denial_clues(["he", "can", "not", "come"], "en")
-    ['can', 'can not', 'come', 'he', 'not', 'not come']
+    lost: float = -NEVER
+    added: float = -NEVER
+
+
+def weigh_denials(found: Alignment, lexicon: Lexicon) -> DenialOdds:
+    """Return how likely it is that a denial was lost or added, by the words of both sides.
+
+    The weights of the clues were fitted by ``training.audit.denials``, on sentence pairs and on the
+    same with a denial taken out of the English or put into it.
+
+    >>> from corpus_norm.audit.alignment import align
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> french, lexicon = get_language("fr"), find_lexicon("fr")
+    >>> def weigh(source, english):
+    ...     return weigh_denials(align(source, english, french, lexicon), lexicon)
+    >>> text = "Le ministre n'a pas signé le contrat."
+    >>> said = ("The minister signed the contract.", "The minister did not sign the contract.")
+    >>> [weigh(text, each).lost > 0 for each in said]
+    [True, False]
     """
-    roots = _ROOTS[language]
-    clues = set(forms)
-    for i, form in enumerate(forms):
-        if form in roots or (language == "zh" and not roots.isdisjoint(form)):
-            clues.update(" ".join(forms[j : j + 2]) for j in (i - 1, i) if 0 <= j < len(forms) - 1)
+    table = _weights()["zh" if lexicon.costs else "fr"]
+    lost, (shared, own) = lost_clues(found, lexicon), added_clues(found, lexicon)
+    odds, added = -NEVER, table["added"]
+    if own:
+        odds = added[""] + _sum(shared, added) + max(_sum(clues, added) for clues in own)
+    return DenialOdds(table["lost"][""] + _sum(lost, table["lost"]) if lost else -NEVER, odds)
+
+
+def lost_clues(found: Alignment, lexicon: Lexicon) -> list[str]:
+    """Return the clues that a denial of the source was lost; none if the source has no denial.
+
+    They are the words of both sides (``.``, ``=``), each denial with its neighbours, whether the
+    English near the place of the denied words has a denial or words that may stand for one
+    (``~``, with how surely they do), how well the denied words are answered (``#``), how many
+    denials of the source are more than those of the English (``+``), and its length (``+L``).
+    """
+    forms = [word.form for word in found.source]
+    places = _denials_of(forms, lexicon)
+    if not places:
+        return []
+    forms_en = [word.form for word in found.english]
+    there = set(_places_en(found))
+    scale = len(forms_en) / max(1, len(forms))
+    clues = {*(f".{form}" for form in forms), *(f"={form}" for form in forms_en)}
+    best = [_best(each) for each in found.links]
+    groups = [[i] for i in places] if lexicon.costs else _in_groups(places, _SAME)
+    for group in groups:
+        scope = [i for i in range(group[0], min(len(forms), group[-1] + 4)) if i not in group]
+        before = range(max(0, group[0] - 3), group[0])
+        at = _targets(found, scope) or _targets(found, before) or [group[0] * scale]
+        state = "~not"
+        if there.isdisjoint(_around(at, 3, len(forms_en))):
+            hinted = any(may_deny(forms_en[j]) for j in _around(at, 2, len(forms_en)))
+            state = f"{'~far' if there else '~none'}{int(hinted)}"
+            clues.update(f"≈{forms_en[j]}" for j in _around(at, 4, len(forms_en)))
+            clues.add(f"~${min(4, int(5 * max(_deny(found, i, lexicon) for i in group)))}")
+        clues.update((state, _grade(scope, found.weights, best)))
+        for i in group:
+            clues.update(_neighbours(forms, i))
+            clues.update((forms[i] + state[:4], forms[i] + state))
+    clues.add(f"+{max(-2, min(2, len(groups) - len(there)))}")
+    clues.add(f"+L{min(5, len(forms_en) // 10)}")
     return sorted(clues)
 
 
-class Expectation(NamedTuple):
-    """The log-odds that the English has a denial, or a word that may stand for one; see below.
+def added_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[list[str]]]:
+    """Return the clues that a denial of the English was added: those of all, those of each.
 
-    ``answered`` are those that the source has one, judged by the English; 0 if the English has
-    none.  ``sure_en`` and ``hints_en`` count the denials of the English, and words that may stand
-    for one.
+    They are the words of the source (``.``) and those near the place of what is denied, whether a
+    denial is among these (``~``, ``@`` with its neighbours) or a word that may stand for one
+    (``°`` near, ``^`` anywhere), how well the denied words are answered, and how many denials the
+    source has more.
     """
+    places = _places_en(found)
+    if not places:
+        return [], []
+    forms = [word.form for word in found.source]
+    denials = set(_denials_of(forms, lexicon))
+    degrees = [0.0 if i in denials else _deny(found, i, lexicon) for i in range(len(forms))]
+    scale = len(forms) / max(1, len(found.english))
+    back: dict[int, list[int]] = {}
+    best = [0.0] * len(found.english)
+    for i, links in enumerate(found.links):
+        if _best(links):
+            strength, j = links[0]
+            back.setdefault(j, []).append(i)
+            best[j] = max(best[j], strength)
+    groups = _in_groups(places, 2)
+    more = len(_in_groups(sorted(denials), _SAME)) - len(groups)
+    shared = sorted({*(f".{form}" for form in forms), f"+{max(-2, min(2, more))}"})
+    most = f"^{bisect(_GRADES, max(degrees, default=0.0))}"
+    excuses = {i for i, form in enumerate(forms) if _excuses(form, lexicon)}
+    own = []
+    for group in groups:
+        after, before = range(group[0] + 1, group[-1] + 5), range(group[0] - 2, group[0])
+        at: list[float] = [i for j in after for i in back.get(j, ())]
+        at = at or [i for j in before for i in back.get(j, ())] or [group[0] * scale]
+        near = _around(at, 3, len(forms))
+        denied = near.intersection(denials)
+        clues = {forms[i] for i in near}
+        clues.add("~near" if denied else "~far" if denials else "~none")
+        if not denied:
+            clues.add(f"°{bisect(_GRADES, max((degrees[i] for i in near), default=0.0))}")
+            if near & excuses:  # "Would not sign" is right where the source says "refused"
+                continue
+            clues.add(most)
+        scope = range(group[-1] + 1, min(len(best), group[-1] + 5))
+        clues.add(_grade(scope, found.weights_en, best))
+        clues.update(f"@{clue}" for i in denied for clue in _neighbours(forms, i))
+        own.append(sorted(clues))
+    return shared, own
 
-    denied: float = 0.0
-    hinted: float = 0.0
-    answered: float = 0.0
-    sure_en: float = 0.0
-    hints_en: float = 0.0
+
+_GRADES = (0.04, 0.12, 0.3)
+_LINKED, _WELL, _SOME = 0.3, 0.7, 0.45
+"""An answer counts from the first; those of more than the others are good, and fair."""
+_CONTENT = 0.15
+"""Words that count more may be what is denied."""
 
 
-def expect_denials(forms: Sequence[str], forms_en: Sequence[str], language: str) -> Expectation:
-    """Return how surely the words of each side ask for a denial on the other.
-
-    The weights were fitted on sentence pairs by ``training.audit.denials``.
-
-    >>> never = expect_denials(["il", "ne", "vient", "pas"], ["he", "comes"], "fr")
-    >>> never.denied > 2 > -2 > expect_denials(["il", "vient"], ["he", "comes"], "fr").denied
-    True
-    """
-    table = _expectations()[language]
-    clues = denial_clues(forms, language)
-    sure = count_denials(forms_en, "en")
-    answered = _log_odds(denial_clues(forms_en, "en"), table["answered"]) if sure else 0.0
-    return Expectation(
-        _log_odds(clues, table["denied"]),
-        _log_odds(clues, table["hinted"]),
-        answered,
-        float(sure),
-        float(sum(map(may_deny, forms_en))),
-    )
+def _denials_of(forms: Sequence[str], lexicon: Lexicon) -> list[int]:
+    """Return the places of the words of a source that may deny."""
+    if lexicon.costs:
+        return [i for i, form in enumerate(forms) if not ROOTS["zh"].isdisjoint(form)]
+    return [i for i, form in enumerate(forms) if form in ROOTS["fr"]]
 
 
-def _log_odds(clues: Sequence[str], weights: Mapping[str, float]) -> float:
-    return weights[""] + sum(weights.get(clue, 0.0) for clue in clues)
+def _places_en(found: Alignment) -> list[int]:
+    """Return the places of English denials; ``not only`` is none, nor the No of No. 1."""
+    padded = ["", *(word.form for word in found.english), ""]
+    return [
+        j
+        for j, word in enumerate(found.english)
+        if word.form in ROOTS["en"]
+        and not (j and word.capital and word.form == "no")
+        and (padded[j], word.form) not in _NO_DENIALS
+        and (word.form, padded[j + 2]) not in _NO_DENIALS
+    ]
+
+
+def _in_groups(places: Sequence[int], apart: int) -> list[list[int]]:
+    """Return places in groups of those that are near each other."""
+    groups: list[list[int]] = []
+    for i in places:
+        if groups and i - groups[-1][-1] <= apart and i - groups[-1][0] <= _BETWEEN:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _best(links: Sequence[tuple[float, int]]) -> float:
+    """Return how well the best answer of a word answers it, 0 if that says nothing."""
+    return links[0][0] if links and links[0][0] > _LINKED else 0.0
+
+
+def _targets(found: Alignment, places: Iterable[int]) -> list[float]:
+    return [found.links[i][0][1] for i in places if _best(found.links[i])]
+
+
+def _around(places: Iterable[float], reach: int, size: int) -> set[int]:
+    """Return the places of a text at most so far from one of some."""
+    return {
+        j
+        for place in places
+        for j in range(max(0, math.ceil(place - reach)), min(size, int(place + reach) + 1))
+    }
+
+
+def _grade(scope: Iterable[int], weights: Sequence[float], best: Sequence[float]) -> str:
+    """Return how well the first two words that say something within a scope are answered."""
+    strengths = [best[i] for i in scope if weights[i] > _CONTENT][:2]
+    return "#" + "".join("a" if s > _WELL else "b" if s > _SOME else "c" for s in strengths)
+
+
+def _neighbours(forms: Sequence[str], i: int) -> tuple[str, str, str]:
+    """Return a word alone and with those beside it."""
+    before, after = (forms[i - 1] if i else "^"), (forms[i + 1] if i + 1 < len(forms) else "$")
+    return forms[i], f"{before} {forms[i]}", f"{forms[i]} {after}"
+
+
+def _excuses(form: str, lexicon: Lexicon) -> bool:
+    """Return whether a word of the source is enough for a denial in the English: ``refuser``."""
+    style = get_language("zh-Hans" if lexicon.costs else "fr").denials
+    return _compile(style).excuses.match(form) is not None
+
+
+def _deny(found: Alignment, i: int, lexicon: Lexicon) -> float:
+    word = found.source[i]
+    share = _tables(lexicon).source.get(lexicon.stem_of(word.form), 0.0)
+    return _degree(word, share, lexicon.stems)
+
+
+def _sum(clues: Sequence[str], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(clue, 0.0) for clue in clues)
 
 
 @lru_cache(maxsize=1)
-def _expectations() -> dict[str, dict[str, dict[str, float]]]:
+def _weights() -> dict[str, dict[str, dict[str, float]]]:
     table: dict[str, dict[str, dict[str, float]]] = json.loads(
         (TABLES / "denials.json").read_text("utf-8")
     )
     return table
 
 
-_OPPOSITES = """
-increase/decrease rise/fall/drop grow/shrink gain/lose win/lose up/down more/less more/fewer
-high/low higher/lower highest/lowest large/small larger/smaller big/small long/short
-longer/shorter first/last early/late earlier/later before/after north/south northern/southern
-east/west eastern/western buy/sell purchase/sell best/worst better/worse good/bad strong/weak
-stronger/weaker fast/slow faster/slower open/close begin/end start/end start/stop old/new old/young
-left/right accept/reject accept/refuse allow/forbid allow/ban allow/prevent agree/disagree
-support/oppose above/below over/under inside/outside import/export importer/exporter
-success/failure succeed/fail victory/defeat attack/defend friend/enemy rich/poor hot/cold
-warm/cold positive/negative profit/loss surplus/deficit arrive/leave enter/leave remember/forget
-love/hate raise/lower raise/cut strengthen/weaken improve/worsen expand/reduce increase/reduce
-true/false right/wrong safe/dangerous always/never major/minor maximum/minimum most/least
-majority/minority public/private male/female man/woman men/women son/daughter father/mother
-brother/sister husband/wife husbands/wives day/night alive/dead born/die easy/difficult
-legal/illegal possible/impossible known/unknown employed/unemployed expensive/cheap heavy/light
-hire/fire innocent/guilty optimistic/pessimistic optimism/pessimism advance/retreat create/destroy
-include/exclude lend/borrow present/absent rural/urban upper/lower deep/shallow wide/narrow
-"""
-_DENIALS = (
-    "not",
-    "no",
-    "never",
-    "none",
-    "nobody",
-    "nothing",
-    "neither",
-    "nor",
-    "without",
-    "cannot",
-)
-_SURE = 0.35
-"""The share of denials among its translations above which a word surely denies."""
-_UNSURE, _LEAST = 0.3, 0.03
+_SURE, _LEAST, _UNSURE = 0.35, 0.03, 0.3
+"""The share of denials among its translations above which a word surely denies, or may."""
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "mis", "non", "dés")
 _SAME = 3
 """Denials at most this many words apart are one: ne ... pas."""
-_REACH = 4
-_SHARE = 0.3
-_FARTHEST = 40
-"""A denial is looked for within ``_REACH`` words and this share of the sentence, up to a limit."""
+_REACH, _SHARE, _FARTHEST = 4, 0.3, 40
+"""A word is looked for within ``_REACH`` words and this share of the sentence, up to a limit."""
 _RARELY, _BITS = 7.0, 2.0
 """A word of the source says an English one if that has fewer bits than ``_RARELY``; its opposite,
 if that is so many bits more probable."""
-
-
-class Polarity(NamedTuple):
-    """How surely the English lost a denial, added one, or says the opposite of a word: 0 to 1.
-
-    ``denials`` counts those of the source and of the English; ``words`` are the places of the
-    English words that are wrong.
-    """
-
-    lost: float = 0.0
-    added: float = 0.0
-    opposite: float = 0.0
-    denials: tuple[int, int] = (0, 0)
-    words: tuple[int, ...] = ()
 
 
 class _Tables(NamedTuple):
@@ -436,11 +547,11 @@ class _Tables(NamedTuple):
 @lru_cache(maxsize=8)
 def _tables(lexicon: Lexicon) -> _Tables:
     stem_of = lexicon.english.stem_of
-    sure = frozenset(stem for word in _DENIALS if (stem := stem_of(word)) >= 0)
+    sure = frozenset(stem for word in sorted(ROOTS["en"]) if (stem := stem_of(word)) >= 0)
     source = lexicon.share_answered_by(sure)
     certain = frozenset(stem for stem, share in source.items() if share >= _SURE)
     opposites: dict[int, set[int]] = {}
-    for group in _OPPOSITES.split():
+    for group in get_language("en").movements.opposites:
         stems = [stem for word in group.split("/") if (stem := stem_of(word)) >= 0]
         for stem in stems:
             others = {other for other in stems[:1] if other != stem} or set(stems[1:])
@@ -449,10 +560,8 @@ def _tables(lexicon: Lexicon) -> _Tables:
     return _Tables(source, english, sure, {k: frozenset(v) for k, v in opposites.items()})
 
 
-def find_polarity(found: Alignment, lexicon: Lexicon, idioms: Sequence[Span] = ()) -> Polarity:
-    """Compare the denials of both sides, and look for words that became their opposites.
-
-    The words within ``idioms``, spans of the source, deny nothing for certain.
+def find_opposites(found: Alignment, lexicon: Lexicon) -> float:
+    """Return how surely the English says the opposite of a word of the source, 0 to 1.
 
     >>> from corpus_norm.audit.alignment import align
     >>> from corpus_norm.audit.lexicon import find_lexicon
@@ -460,40 +569,31 @@ def find_polarity(found: Alignment, lexicon: Lexicon, idioms: Sequence[Span] = (
     >>> french, lexicon = get_language("fr"), find_lexicon("fr")
     >>> english = "Prices rose sharply on Monday."
     >>> found = align("Les prix ont fortement baissé lundi.", english, french, lexicon)
-    >>> round(find_polarity(found, lexicon).opposite, 1) > 0.5
+    >>> find_opposites(found, lexicon) > 0.5
     True
     """
     tables = _tables(lexicon)
-    stems = [lexicon.stem_of(word.form) for word in found.source]
     stems_en = [lexicon.english.stem_of(word.form) for word in found.english]
+    said = {stem for stem in stems_en if stem in tables.opposites}
+    if not said:
+        return 0.0
+    stems = [lexicon.stem_of(word.form) for word in found.source]
     scale = len(stems_en) / max(1, len(stems))
-    denials = {
-        i: min(degree, _UNSURE) if _is_within(word, idioms) else degree
-        for i, (word, stem) in enumerate(zip(found.source, stems, strict=True))
-        if (degree := _degree(word, tables.source.get(stem, 0.0), lexicon.stems)) > _LEAST
-        and not _is_name(word, i)
-    }
-    denials_en = {
-        j: degree
-        for j, (word, stem) in enumerate(zip(found.english, stems_en, strict=True))
-        if (degree := _degree(word, tables.english.get(stem, 0.0), lexicon.english.stems)) > _LEAST
-    }
-    certain = [
-        (i * scale, min(1.0, d * 1.5) * _said(i, found.weights, found.best))
-        for i, d in denials.items()
-        if d >= _SURE
-    ]
-    lost, count = _unmatched(certain, list(denials_en.items()), len(stems_en))
-    turned = _turned(stems_en, tables)
-    certain_en = [
-        (float(j), _said(j, found.weights_en, found.best_en))
-        for j in denials_en
-        if stems_en[j] in tables.sure and j not in turned
-    ]
-    places = [(i * scale, degree) for i, degree in denials.items()]
-    added, count_en = _unmatched(certain_en, places, len(stems_en))
-    opposite, words = _opposite(lexicon, tables, stems, stems_en)
-    return Polarity(lost, added, opposite, (count, count_en), words)
+    reach = min(_REACH + _SHARE * len(stems_en), _FARTHEST)
+    worst, turned = 0.0, _turned(stems_en, tables)
+    for j, stem in enumerate(stems_en):
+        others = tables.opposites.get(stem)
+        if not others or others & said or j in turned:
+            continue
+        first, sure = max(0, int((j - reach) / scale)), 0.0
+        for source in stems[first : int((j + reach) / scale) + 1]:
+            own, other = lexicon.bits(source, stem, others)
+            if own < _RARELY and other > own - _BITS:
+                sure = 0.0
+                break
+            sure = max(sure, _surety(own, other))
+        worst = max(worst, sure)
+    return worst
 
 
 def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
@@ -506,88 +606,18 @@ def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
     return known
 
 
-def _turned(stems_en: Sequence[int], tables: _Tables) -> dict[int, int]:
-    """Return the places of denials just before a word with an opposite, and of that word.
+def _turned(stems_en: Sequence[int], tables: _Tables) -> set[int]:
+    """Return the places of words with an opposite just after a denial.
 
-    ``Not true`` is no denial too many where the original says false.
+    ``Not true`` is right where the original says false.
     """
-    last, found = -99, dict[int, int]()
+    last, found = -99, set[int]()
     for j, stem in enumerate(stems_en):
         if stem in tables.sure:
             last = j
         elif stem in tables.opposites and j - last <= _SAME:
-            found[last] = j
+            found.add(j)
     return found
-
-
-def _is_name(word: Word, place: int) -> bool:
-    """Return whether a word has the capital of a name: the San of San Francisco is no ``sans``."""
-    return word.capital and place > 0 and not word.upper
-
-
-def _is_within(word: Word, spans: Sequence[Span]) -> bool:
-    return any(start <= word.start and word.end <= end for start, end in spans)
-
-
-def _said(place: int, weights: Sequence[float], best: Sequence[float]) -> float:
-    """Return how sure it is that the other side says what is denied, by the words nearby."""
-    first = max(0, place - 2)
-    near = zip(weights[first : place + 5], best[first : place + 5], strict=True)
-    return 0.5 + 0.5 * max((min(1.0, 2 * w) * b for w, b in near), default=0.0)
-
-
-def _unmatched(
-    certain: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]], size: int
-) -> tuple[float, int]:
-    """Return how surely one of the certain denials has no counterpart, and how many there are.
-
-    Both are places in the English; the first with how sure they are, the second with degrees.
-    """
-    reach = min(_REACH + _SHARE * size, _FARTHEST)
-    worst, count, last, first = 0.0, 0, -99.0, 0
-    for place, sure in certain:
-        count += place - last > _SAME
-        last = place
-        while first < len(others) and others[first][0] < place - reach:
-            first += 1
-        at, best = first, 0.0
-        while at < len(others) and others[at][0] <= place + reach and best < 1.0:
-            best = max(best, min(1.0, others[at][1] * 3))
-            at += 1
-        worst = max(worst, sure * (1.0 - best))
-    return worst, count
-
-
-def _opposite(
-    lexicon: Lexicon,
-    tables: _Tables,
-    stems: Sequence[int],
-    stems_en: Sequence[int],
-) -> tuple[float, tuple[int, ...]]:
-    """Return how surely an English word is the opposite of a word of the source, and which."""
-    said = {stem for stem in stems_en if stem in tables.opposites}
-    if not said:
-        return 0.0, ()
-    scale = len(stems_en) / max(1, len(stems))
-    worst, places = 0.0, []
-    turned = set(_turned(stems_en, tables).values())
-    for j, stem in enumerate(stems_en):
-        others = tables.opposites.get(stem)
-        if not others or others & said or j in turned:
-            continue
-        reach = min(_REACH + _SHARE * len(stems_en), _FARTHEST)
-        first = max(0, int((j - reach) / scale))
-        sure = 0.0
-        for source in stems[first : int((j + reach) / scale) + 1]:
-            own, other = lexicon.bits(source, stem, others)
-            if own < _RARELY and other > own - _BITS:
-                sure = 0.0
-                break
-            sure = max(sure, _surety(own, other))
-        if sure > 0.0:
-            worst = max(worst, sure)
-            places.append(j)
-    return worst, tuple(places)
 
 
 def _surety(own: float, other: float) -> float:

@@ -145,7 +145,9 @@ class NegationStyle:
     of the ``openers`` (``ne ... pas``).  ``idioms`` contain such a word but negate nothing.  A
     translator may use words in ``near`` (``fail``) or the patterns ``affixes`` (``un-``) for a
     negation.  ``doubles`` are patterns for a negated verb that itself denies (``n'exclut pas``).
+    ``excludes`` are those of them that say what may yet be (``n'exclut pas de``).
     ``strong`` are those among words that need a denial in English whatever the rest says.
+    ``excuses`` are patterns for the beginnings of words that English may say with a denial.
     ``wants`` are patterns for what someone does not want to do, which English may decline to do.
     """
 
@@ -157,6 +159,8 @@ class NegationStyle:
     near: frozenset[str] = frozenset()
     affixes: tuple[str, ...] = ()
     doubles: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    excuses: Patterns = ()
     strong: Collection[str] = ()
     wants: tuple[str, ...] = ()
 
@@ -167,6 +171,8 @@ class MovementStyle:
 
     ``rises`` and ``falls`` mean nothing else.  ``upward`` and ``downward`` match all that may say
     or contain the same, and more; ``doubts`` all that may turn or qualify the statement.
+    ``above`` and ``below`` match what makes an amount, written ``#``, a least or a greatest one.
+    ``opposites`` are words with their opposites, split by slashes.
     """
 
     rises: Patterns = ()
@@ -174,6 +180,9 @@ class MovementStyle:
     upward: Patterns = ()
     downward: Patterns = ()
     doubts: Patterns = ()
+    above: Patterns = ()
+    below: Patterns = ()
+    opposites: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -1,85 +1,154 @@
-"""``python -m training.audit.denials``: how surely the words of a sentence ask for a denial.
+"""``python -m training.audit.denials``: how surely a denial was lost or added, by the words.
 
-For each language three logistic regressions on the words of a sentence: whether translators had a
-denial (``not``, ``no``, ``without`` ...) in the English of such a source, whether they had any
-word that may stand for one (``fail``, ``un-`` ...), and whether the source of such an English has
-a denial.  The last tells ``not only`` and ``whether or not`` from denials.  Writes
-``corpus_norm/audit/tables/denials.json``.
+For each language two sparse logistic regressions on the clues of an aligned pair
+(:mod:`corpus_norm.audit.polarity`): one tells pairs whose source has a denial from the same after
+``not`` was taken out of the English, the other tells the denials of English from a ``not`` that was
+put into it.  Writes ``corpus_norm/audit/tables/denials.json``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corpus_norm.audit.lexicon import TABLES, english_words, find_lexicon
-from corpus_norm.audit.polarity import denial_clues, denies, may_deny
+from corpus_norm.audit.alignment import align
+from corpus_norm.audit.lexicon import TABLES, find_lexicon
+from corpus_norm.audit.polarity import ROOTS, added_clues, lost_clues
+from corpus_norm.languages import get_language
+from training.audit.faults import add_denial, drop_denial
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-_LEAST_SENTENCES = 12
+_LEAST_SENTENCES = 8
 _SHORTEST = 4  # words; shorter lines are labels and entries of dictionaries
 _STRENGTH = 0.25
 _LEAST_WEIGHT = 0.05
-_LEAST_DOMAIN = 0.7  # of the weights in training.audit.corpus: no documentation
+_LEAST_DOMAIN = 1.5  # of the weights in training.audit.corpus: news, prose and speech
+_NEWS, _STEP = 2.0, 2  # of the others than news, one line of so many
+_AGAIN = 2
+_CLUES_OF_EITHER_SIGN = tuple("~#+°^@")
+# "Did not go" and "can't" leave no trace once they deny nothing: "go", "can".
+_SUPPORT = re.compile(r"\b(?:do|does|did)(?:n['’]t| not| never)\b\s?", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_WHOLE = (("can't", "can"), ("can’t", "can"), ("cannot", "can"), ("won't", "will"))
 
 
-class Sentence(NamedTuple):
-    """The clues of a source and of its English, and which words of them deny.
+class Examples:
+    """The clues of pairs with their labels, 1 for a fault, and what each counts."""
 
-    ``label`` is 2 if the English has a denial, 1 for a word that may stand for one, otherwise 0.
+    def __init__(self) -> None:
+        self.clues: list[list[str]] = []
+        self.labels: list[bool] = []
+        self.counts: list[float] = []
+
+    def add(self, clues: list[str], count: float, *, fault: bool) -> None:
+        """Add a pair, if it has clues."""
+        if clues:
+            self.clues.append(clues)
+            self.labels.append(fault)
+            self.counts.append(count)
+
+
+class Pair(NamedTuple):
+    """A line of the corpus."""
+
+    weight: float
+    source: str
+    english: str
+
+
+def read(work: Path, language: str) -> Iterator[Pair]:
+    """Yield the sentences of the best domains, some of each."""
+    with (work / f"{language}.tsv").open(encoding="utf-8", newline="\n") as file:
+        for i, line in enumerate(file):
+            weight, source, english = line.rstrip("\n").split("\t")
+            is_chosen = float(weight) >= (_LEAST_DOMAIN if i % _STEP == 0 else _NEWS)
+            if is_chosen and english.count(" ") >= _SHORTEST - 1:
+                yield Pair(float(weight), source, english)
+
+
+def without_denials(english: str) -> str | None:
+    """Return a sentence without its ``not``, and without the ``did`` that it needed.
+
+    >>> without_denials("They did not sign, and can't.")
+    'They sign, and can.'
     """
+    bare = english
+    for word, rest in _WHOLE:
+        bare = bare.replace(word, rest)
+    bare = _SUPPORT.sub("", bare)
+    bare = drop_denial(bare, random.Random(0), ()) or bare
+    return bare if bare != english else None
 
-    clues: list[str]
-    clues_en: list[str]
-    denies: bool
-    label: int
+
+def _join(clues: tuple[list[str], list[list[str]]]) -> list[list[str]]:
+    shared, own = clues
+    return [shared + each for each in own]
 
 
-def read(work: Path, language: str, most: int) -> list[Sentence]:
-    """Return the sentences of a language, the first of the best domains."""
-    lexicon = find_lexicon(language)
+def mentions_denial(source: str, english: str, language: str) -> bool:
+    """Return whether a pair may have a denial, without a look at its words one by one."""
+    words = source if language == "zh" else _WORD.findall(source.lower())
+    return not (ROOTS[language].isdisjoint(words) and ROOTS["en"].isdisjoint(_words_en(english)))
+
+
+def _words_en(english: str) -> list[str]:
+    return _WORD.findall(english.lower().replace("n't", " not").replace("n’t", " not"))
+
+
+def collect(work: Path, language: str, most: int) -> tuple[Examples, Examples]:
+    """Return the examples of lost and of added denials; at most so many sentences of each."""
+    lexicon, record = find_lexicon(language), get_language(language)
     if lexicon is None:
         raise SystemExit(f"there is no lexicon of {language}")
-    found: list[Sentence] = []
-    with (work / f"{language}.tsv").open(encoding="utf-8", newline="\n") as file:
-        for line in file:
-            weight, source, english = line.rstrip("\n").split("\t")
-            words_en = english_words(english)
-            if float(weight) < _LEAST_DOMAIN or len(words_en) < _SHORTEST:
-                continue
-            forms = [word.form for word in lexicon.words(source)]
-            forms_en = [word.form for word in words_en]
-            label = 2 if denies(forms_en, "en") else int(any(map(may_deny, forms_en)))
-            clues, clues_en = denial_clues(forms, language), denial_clues(forms_en, "en")
-            found.append(Sentence(clues, clues_en, denies(forms, language), label))
-            if len(found) == most:
+    lost, added = Examples(), Examples()
+    draw = random.Random(language)
+    denied = plain = 0
+    for weight, source, english in read(work, language):
+        if plain >= most and not mentions_denial(source, english, language):
+            continue
+        found = align(source, english, record, lexicon)
+        clues, clues_en = lost_clues(found, lexicon), _join(added_clues(found, lexicon))
+        if clues or clues_en:
+            denied += 1
+            if denied > most:
                 break
-    return found
+        lost.add(clues, weight, fault=False)
+        for each in clues_en:
+            added.add(each, weight, fault=False)
+        if clues and (bare := without_denials(english)):
+            lost.add(lost_clues(align(source, bare, record, lexicon), lexicon), weight, fault=True)
+        if not clues_en and (more := add_denial(english, draw, ())):
+            plain += not clues
+            for each in _join(added_clues(align(source, more, record, lexicon), lexicon)):
+                added.add(each, weight, fault=True)
+    return lost, added
 
 
-def regress(clues: Sequence[list[str]], labels: Sequence[bool]) -> dict[str, float]:
+def regress(examples: Examples) -> dict[str, float]:
     """Return the weights of the clues of a sparse logistic regression."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    counts = Counter(clue for each in clues for clue in each)
+    counts = Counter(clue for each in examples.clues for clue in each)
     names = sorted(clue for clue, n in counts.items() if n >= _LEAST_SENTENCES)
     number = {clue: i for i, clue in enumerate(names)}
-    rows = [[number[c] for c in each if c in number] for each in clues]
+    rows = [[number[c] for c in each if c in number] for each in examples.clues]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
     places = np.concatenate([np.array(row, np.int32) for row in rows])
     matrix = csr_matrix((np.ones(len(places)), places, starts), (len(rows), len(names)))
     model = LogisticRegression(
         l1_ratio=1.0, C=_STRENGTH, solver="liblinear", max_iter=60, tol=1e-3, random_state=0
     )
-    model.fit(matrix, np.array(labels))
+    model.fit(matrix, np.array(examples.labels), sample_weight=np.array(examples.counts))
     found = {"": round(float(model.intercept_[0]), 2)}
     for name, weight in zip(names, model.coef_[0].tolist(), strict=True):
         if abs(weight) >= _LEAST_WEIGHT:
@@ -87,26 +156,40 @@ def regress(clues: Sequence[list[str]], labels: Sequence[bool]) -> dict[str, flo
     return found
 
 
-def main() -> None:
+def regress_excuses(examples: Examples, free: Callable[[str], bool]) -> dict[str, float]:
+    """Return the same, where clues that are not ``free`` may only speak against a fault.
+
+    A word of the source explains a denial of the English; none can call for a fault: that would
+    only be learnt from where the faults were planted.
+    """
+    found = regress(examples)
+    for _ in range(_AGAIN):
+        fewer = Examples()
+        fewer.labels, fewer.counts = examples.labels, examples.counts
+        fewer.clues = [
+            [c for c in clues if free(c) or found.get(c, 0.0) < 0] for clues in examples.clues
+        ]
+        found = regress(fewer)
+    return {clue: weight for clue, weight in found.items() if not clue or free(clue) or weight < 0}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.audit.denials", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
     parser.add_argument("--languages", nargs="+", default=["fr", "zh"])
-    parser.add_argument("--most", type=int, default=150_000, help="sentences of a language")
+    parser.add_argument("--most", type=int, default=14_000, help="sentences that deny, and others")
     parser.add_argument("--output", type=Path, default=TABLES / "denials.json")
-    options = parser.parse_args()
-    table = {}
+    options = parser.parse_args(arguments)
+    table = json.loads(options.output.read_text("utf-8")) if options.output.exists() else {}
     for language in options.languages:
-        rows = read(options.work, language, options.most)
-        denied = [row for row in rows if row.label > 1]
-        print(f"{language}: {len(rows):,} sentences, {len(denied):,} deny", flush=True)
-        clues = [row.clues for row in rows]
+        lost, added = collect(options.work, language, options.most)
         table[language] = {
-            "denied": regress(clues, [row.label > 1 for row in rows]),
-            "hinted": regress(clues, [row.label > 0 for row in rows]),
-            "answered": regress([row.clues_en for row in denied], [row.denies for row in denied]),
+            "added": regress_excuses(added, lambda clue: clue.startswith(_CLUES_OF_EITHER_SIGN)),
+            "lost": regress(lost),
         }
-        print({name: len(each) for name, each in table[language].items()}, flush=True)
+        sizes = {name: len(each) for name, each in table[language].items()}
+        print(f"{language}: {len(lost.labels):,} and {len(added.labels):,} pairs, {sizes}")
     text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     options.output.write_text(text.replace("},", "},\n") + "\n", "utf-8")
 

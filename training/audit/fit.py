@@ -91,14 +91,8 @@ _NAMES = (
 )
 MEASURED = {
     _STARTER: NAMES[1:],
-    "denial dropped": (
-        *("covered", "covered_en", "asked", "lost", "lost_clear", "only_denials", "unsaid"),
-        *("unhinted", "unsaid_clear"),
-    ),
-    "denial added": (
-        *("asked", "added", "added_clear", "only_denials_en", "unasked", "unanswered"),
-        "unasked_clear",
-    ),
+    "denial dropped": ("covered", "covered_en", "lost", "lost_clear"),
+    "denial added": ("covered", "covered_en", "added", "added_clear"),
     "opposite": ("covered", "covered_en", "opposite", "opposite_clear"),
     "name replaced": (
         *("covered", "covered_en", "name_both", "names", "known_en", "gap", "gap_en"),
