@@ -132,12 +132,21 @@ class Comparison:
     def choose_for_vectors(self, candidates: Sequence[Sequence[int]]) -> list[int]:
         """Return the reports that need a vector: those that could be of one story with another.
 
-        All do if some have no English to be found by.
+        So do all in the window of a report that has no English to be found by.
         """
-        if self.has_blind:
-            return list(range(len(self.profiles)))
         pairs = {n for one, others in enumerate(candidates) if others for n in (one, *others)}
-        return sorted(pairs)
+        return sorted(pairs.union(self._find_near_blind()) if self.has_blind else pairs)
+
+    def _find_near_blind(self) -> Iterable[int]:
+        """Return the reports within the window of one without English, and those without a day."""
+        blind = np.unique([each.day or 0 for each in self.profiles if not each.english])
+        if not blind[0]:  # one has no day: it may be of any
+            return range(len(self.profiles))
+        days = np.array([each.day or blind[0] for each in self.profiles])
+        after = np.minimum(np.searchsorted(blind, days), len(blind) - 1)
+        apart = np.minimum(abs(blind[after] - days), abs(blind[after - 1] - days))
+        found: list[int] = np.flatnonzero(apart <= self._days).tolist()
+        return found
 
     def could_be_one(self, one: int, other: int) -> bool:
         """Whether a pair reaches the threshold if its vectors are as near as any."""
