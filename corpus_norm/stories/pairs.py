@@ -74,6 +74,7 @@ _OFTEN = 0.4  # words of address in a hundred characters: a guide
 _TOLD = 0.1  # words of telling in a hundred characters: a report
 _SAME_WORDS, _OTHER_FIGURES, _FEWEST_FIGURES = 0.5, 0.4, 3  # two fillings of one template
 _OTHER_FIGURES_FAR, _MANY_FIGURES = 0.35, 5  # the same, where the languages differ
+_SAME_ITEMS = 0.3  # of two lists of one thing
 _SAME_FIGURES = 0.75  # of two reports with one headline on two days, which are no series
 _BEST_COSINE = 0.9  # of two reports that are no copies
 _CALENDAR = re.compile(r"\d\d-\d\d")
@@ -266,8 +267,11 @@ def _is_series(a: Profile, b: Profile, words: float, agreement: float, *, other_
 
     Their headlines differ in days or numbers alone, or are the same on two days; or most words are
     the same, and hardly any of the amounts and dates.  In two languages, words tell little of that:
-    there it is enough that both give many amounts and dates and share hardly any.
+    there it is enough that both give many amounts and dates and share hardly any.  Two lists, such
+    as the results of two days, are parts of a series if what they list differs.
     """
+    if a.is_list and b.is_list:
+        return not _list_the_same(a, b)
     is_other_day = None not in {a.day, b.day} and a.day != b.day
     differs = agreement < _OTHER_FIGURES
     is_new = is_other_day and agreement < _SAME_FIGURES
@@ -278,6 +282,12 @@ def _is_series(a: Profile, b: Profile, words: float, agreement: float, *, other_
         return agreement < _OTHER_FIGURES_FAR
     filled = least >= _FEWEST_FIGURES
     return words >= _SAME_WORDS and differs and (filled or other_days)
+
+
+def _list_the_same(a: Profile, b: Profile) -> bool:
+    """Whether two lists share what they list."""
+    least = min(len(a.items), len(b.items))
+    return len(_find_common(a.items, b.items)) > _SAME_ITEMS * least
 
 
 def _name_other_days(one: Iterable[str], other: Iterable[str]) -> bool:
