@@ -96,12 +96,10 @@ def fit(
     values = np.where(np.array(FEATURES) == "untold", 0.0, values)
     values = np.concatenate([values, judged[0]])
     inputs = np.column_stack([values[:, used], np.ones(len(values))])
-    decided = values[:, FEATURES.index("series")] > 0
     # Both classes count the same, as the number of unlike pairs is a matter of choice.
     importance = np.concatenate([_weigh(labels), _weigh(judged[1]) * _JUDGED_SHARE * len(labels)])
     importance[: len(labels)] *= len(labels)
     labels = np.concatenate([labels, judged[1]])
-    importance[decided] = 0
     beta = np.zeros(inputs.shape[1])
     ridge = np.eye(len(beta)) * _RIDGE * len(labels) / 100
     ridge[-1, -1] = 0
