@@ -121,10 +121,12 @@ PEER := .venv-peer/bin/python
 bench-scale: $(VENV)/.integration .venv-peer/.run
 	$(PY) -m benchmarks.scale --sizes $(SIZES) --ray --peer $(PEER)
 
-## Copies and stories: precision, recall, speed and memory, with datatrove's MinHash beside.
+## Copies and stories: precision, recall, speed and memory, with datatrove's MinHash beside.  Minutes on
+## two cores; for more documents: make bench-stories SIZES=100000.
+bench-stories: SIZES = 1000 5000
 bench-stories: $(VENV)/.dev .venv-peer/.run
 	$(PY) -m pip install -qq -e '.[stories]'
-	$(PY) -m benchmarks.stories --peer $(PEER) $(if $(wildcard $(GOLD)/parallel),--gold $(GOLD))
+	$(PY) -m benchmarks.stories --sizes $(SIZES) --peer $(PEER) $(if $(wildcard $(GOLD)/parallel),--gold $(GOLD))
 
 ## Losses after 200 kills at random moments, I/O errors, damaged files and corrupt inputs.
 bench-faults: $(VENV)/.dev

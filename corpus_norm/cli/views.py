@@ -212,7 +212,7 @@ def print_groups(dataset: Dataset) -> None:
     copies = found.table.num_rows - found.table.column("duplicate_of").null_count
     told = sum(story.reports > 1 for story in found)
     if copies:
-        print_status(f"{copies:,} copies of other documents")
+        print_status(f"{_count(copies, 'copy', 'copies')} of other documents")
     if dataset.manifest.stories and dataset.manifest.stories.settings:
         conflicts = found.conflicts.num_rows
         if not has_encoder():
@@ -220,7 +220,19 @@ def print_groups(dataset: Dataset) -> None:
                 "found by the words of the English alone; for stories across languages: "
                 "pip install 'corpus-norm[stories]'"
             )
-        print_status(f"{told:,} stories of several reports, {conflicts:,} conflicting amounts")
+        print_status(
+            f"{_count(told, 'story', 'stories')} of several reports, "
+            f"{_count(conflicts, 'conflicting amount', 'conflicting amounts')}"
+        )
+
+
+def _count(number: int, one: str, several: str) -> str:
+    """Return a number with the word for one or for several.
+
+    >>> _count(1, "story", "stories"), _count(2_000, "story", "stories")
+    ('1 story', '2,000 stories')
+    """
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _print_story(story: Story) -> None:

@@ -199,32 +199,47 @@ class _Linkage:
 
 
 class _Neighbours:
-    """The earlier reports whose vectors are nearest to that of each."""
+    """The earlier reports whose vectors are nearest to that of each, where words tell nothing.
+
+    That is between two languages, unless both reports have English.
+    """
 
     def __init__(self, comparison: Comparison, days: int) -> None:
         self._vectors = comparison.vectors
         self._days = days
         self._when = np.array([_day_of(each) for each in comparison.profiles], np.int64)
+        self._english = np.array([each.english for each in comparison.profiles], bool)
+        self._families = np.array([each.family for each in comparison.profiles])
 
     def find(self, places: Sequence[int]) -> dict[int, list[int]]:
         """Return the nearest ones of each of these, the nearest first."""
-        blocks = (places[n : n + _BLOCK] for n in range(0, len(places), _BLOCK))
-        return {place: near for block in blocks for place, near in self._find_near(block)}
+        found: dict[int, list[int]] = {}
+        for has_english in (False, True):
+            group = [place for place in places if self._english[place] == has_english]
+            for start in range(0, len(group), _BLOCK):
+                found.update(self._find_near(np.array(group[start : start + _BLOCK])))
+        return found
 
-    def _find_near(self, block: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    def _find_near(self, block: Array) -> Iterator[tuple[int, list[int]]]:
+        """Yield the nearest ones of some reports that all have English, or all have none."""
         assert self._vectors is not None  # noqa: S101 -- the caller has looked
         earlier = self._within(block)
-        cosines = self._vectors[np.array(block)] @ self._vectors[earlier].T
-        when, mine = self._when[earlier], self._when[np.array(block)][:, None]
+        if not len(earlier):
+            return
+        cosines = self._vectors[block] @ self._vectors[earlier].T
+        when, mine = self._when[earlier], self._when[block][:, None]
         near = (abs(when - mine) <= self._days) | (when == _ALWAYS) | (mine == _ALWAYS)
-        cosines[~near | (earlier >= np.array(block)[:, None])] = 0
-        for place, row in zip(block, cosines, strict=True):
+        near &= self._families[earlier] != self._families[block][:, None]
+        cosines[~near | (earlier >= block[:, None])] = 0
+        for place, row in zip(block.tolist(), cosines, strict=True):
             yield place, earlier[_find_largest(row)].tolist()
 
-    def _within(self, block: Sequence[int]) -> Array:
-        """Return the reports up to a block that may lie in the window of some report of it."""
+    def _within(self, block: Array) -> Array:
+        """Return the reports up to a block that may be in the window, and blind, for one of it."""
         places = np.arange(block[-1] + 1)
-        when = self._when[np.array(block)]
+        if self._english[block[0]]:
+            places = places[~self._english[places]]
+        when = self._when[block]
         if _ALWAYS in when:
             return places
         days = self._when[places]

@@ -2,7 +2,7 @@
 
 Two amounts are of one thing if the words around them, and their sentences, mean nearly the same by
 their vectors, or share rare words in English.  An amount that the other report has anywhere is no
-conflict.
+conflict.  In English the two sentences share a word besides those of amounts, such as ``loss``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from corpus_norm.audit.matching import are_equal
 from corpus_norm.labels import AmountKind, Role
-from corpus_norm.stories.profiles import encode, find_amounts, weigh
+from corpus_norm.stories.profiles import encode, find_amounts, list_amount_words, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,6 +46,7 @@ class _Statement:
     english: str
     unit: str
     amount: Amount
+    has_english: bool
 
     @property
     def stems(self) -> dict[str, str]:
@@ -109,7 +110,7 @@ def _compare_reports(
     asked = {s for found in pairs.values() for pair in found for s in pair}
     likeness = _Likeness(sorted(asked, key=lambda s: (s.sentence, s.amount.start)))
     for (one, other), found in pairs.items():
-        for mine, theirs in _choose(likeness.sort(found)):
+        for mine, theirs in _choose(filter(_may_be_of_one_thing, likeness.sort(found))):
             yield {
                 "story_id": story,
                 "subject": _name_subject(mine, theirs),
@@ -164,8 +165,14 @@ def _share_words(one: Iterable[str], other: Iterable[str]) -> float:
     return float(weigh(sorted(common)).sum()) / max(float(weigh(sorted(united)).sum()), 1e-9)
 
 
+def _may_be_of_one_thing(pair: tuple[_Statement, _Statement]) -> bool:
+    """Whether two sentences share a word besides those of amounts, where both have English."""
+    one, other = pair
+    return not (one.has_english and other.has_english) or bool(_name_subject(one, other))
+
+
 def _choose(
-    pairs: Sequence[tuple[_Statement, _Statement]],
+    pairs: Iterable[tuple[_Statement, _Statement]],
 ) -> Iterator[tuple[_Statement, _Statement]]:
     """Yield the pairs in which each amount stands for the first time."""
     done: set[tuple[int, str, str]] = set()
@@ -179,7 +186,8 @@ def _choose(
 def _name_subject(one: _Statement, other: _Statement) -> str:
     """Return the rarest words that both sentences have in English, in the order of the first."""
     mine, theirs = one.stems, other.stems
-    common = [stem for stem in mine if stem in theirs]
+    of_amounts = list_amount_words("en")
+    common = [stem for stem in mine if stem in theirs and mine[stem].casefold() not in of_amounts]
     weights = dict(zip(common, weigh(common).tolist(), strict=True))
     kept = set(sorted(common, key=lambda stem: (-weights[stem], stem))[:_SUBJECT_WORDS])
     return " ".join(mine[stem] for stem in common if stem in kept and weights[stem] > 2)
@@ -201,8 +209,11 @@ def _list_statements(row: dict[str, Any]) -> list[_Statement]:
         text = row["text"][each["start"] : each["end"]][:_LONGEST]
         start = each["start_en"]
         english = text if start is None else row["text_en"][start : each["end_en"]][:_LONGEST]
-        stated = _with_units(text, each["language"])
-        found.extend(_Statement(text, english, unit, amount) for unit, amount in stated)
+        has_english = start is not None or each["language"].startswith("en")
+        found.extend(
+            _Statement(text, english, unit, amount, has_english)
+            for unit, amount in _with_units(text, each["language"])
+        )
     return found[:_MOST_STATEMENTS]
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from corpus_norm.stories.documents import Reading
     from corpus_norm.stories.duplicates import Array, Match
 
-RECIPE = "2"
+RECIPE = "3"
 """Version of the way groups are found: with another one they are looked for again."""
 
 

@@ -74,6 +74,7 @@ _OFTEN = 0.4  # words of address in a hundred characters: a guide
 _TOLD = 0.1  # words of telling in a hundred characters: a report
 _SAME_WORDS, _OTHER_FIGURES, _FEWEST_FIGURES = 0.5, 0.4, 3  # two fillings of one template
 _OTHER_FIGURES_FAR, _MANY_FIGURES = 0.35, 5  # the same, where the languages differ
+_SAME_ITEMS = 0.3  # of two lists of one thing
 _SAME_FIGURES = 0.75  # of two reports with one headline on two days, which are no series
 _BEST_COSINE = 0.9  # of two reports that are no copies
 _CALENDAR = re.compile(r"\d\d-\d\d")
@@ -132,12 +133,21 @@ class Comparison:
     def choose_for_vectors(self, candidates: Sequence[Sequence[int]]) -> list[int]:
         """Return the reports that need a vector: those that could be of one story with another.
 
-        All do if some have no English to be found by.
+        So do all in the window of a report that has no English to be found by.
         """
-        if self.has_blind:
-            return list(range(len(self.profiles)))
         pairs = {n for one, others in enumerate(candidates) if others for n in (one, *others)}
-        return sorted(pairs)
+        return sorted(pairs.union(self._find_near_blind()) if self.has_blind else pairs)
+
+    def _find_near_blind(self) -> Iterable[int]:
+        """Return the reports within the window of one without English, and those without a day."""
+        blind = np.unique([each.day or 0 for each in self.profiles if not each.english])
+        if not blind[0]:  # one has no day: it may be of any
+            return range(len(self.profiles))
+        days = np.array([each.day or blind[0] for each in self.profiles])
+        after = np.minimum(np.searchsorted(blind, days), len(blind) - 1)
+        apart = np.minimum(abs(blind[after] - days), abs(blind[after - 1] - days))
+        found: list[int] = np.flatnonzero(apart <= self._days).tolist()
+        return found
 
     def could_be_one(self, one: int, other: int) -> bool:
         """Whether a pair reaches the threshold if its vectors are as near as any."""
@@ -257,8 +267,11 @@ def _is_series(a: Profile, b: Profile, words: float, agreement: float, *, other_
 
     Their headlines differ in days or numbers alone, or are the same on two days; or most words are
     the same, and hardly any of the amounts and dates.  In two languages, words tell little of that:
-    there it is enough that both give many amounts and dates and share hardly any.
+    there it is enough that both give many amounts and dates and share hardly any.  Two lists, such
+    as the results of two days, are parts of a series if what they list differs.
     """
+    if a.is_list and b.is_list:
+        return not _list_the_same(a, b)
     is_other_day = None not in {a.day, b.day} and a.day != b.day
     differs = agreement < _OTHER_FIGURES
     is_new = is_other_day and agreement < _SAME_FIGURES
@@ -269,6 +282,12 @@ def _is_series(a: Profile, b: Profile, words: float, agreement: float, *, other_
         return agreement < _OTHER_FIGURES_FAR
     filled = least >= _FEWEST_FIGURES
     return words >= _SAME_WORDS and differs and (filled or other_days)
+
+
+def _list_the_same(a: Profile, b: Profile) -> bool:
+    """Whether two lists share what they list."""
+    least = min(len(a.items), len(b.items))
+    return len(_find_common(a.items, b.items)) > _SAME_ITEMS * least
 
 
 def _name_other_days(one: Iterable[str], other: Iterable[str]) -> bool:
