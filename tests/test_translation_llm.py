@@ -161,12 +161,14 @@ def test_names_come_from_the_starter_model_for_simplified_chinese_alone(starter)
     assert not find_names("fr").english
 
 
-def test_a_second_attempt_names_the_figures_of_the_sentence():
-    text = "公司2024年亏损12 billion元，降5%，2024年裁员35,000人。"
+def test_a_second_attempt_names_the_figures_and_latin_names_of_the_sentence():
+    text = "公司（Huaxing Co.）2024年亏损12 billion元，降5%，2024年裁员35,000人。"
     [*_, last] = build_messages("Chinese", text, again=True)
-    assert last["content"].endswith(" Keep these figures: 2024, 12 billion, 5%, 35,000.)")
-    assert "figures" not in build_messages("Chinese", "他走了。", again=True)[-1]["content"]
-    assert "figures" not in build_messages("Chinese", text)[-1]["content"]
+    assert last["content"].endswith(" Keep: Huaxing Co., 2024, 12 billion, 5%, 35,000.)")
+    [*_, last] = build_messages("French", "Marie a perdu 7 %.", again=True)
+    assert last["content"].endswith(" Keep: 7 %.)")
+    assert "Keep" not in build_messages("Chinese", "他走了。", again=True)[-1]["content"]
+    assert "Keep" not in build_messages("Chinese", text)[-1]["content"]
 
 
 # --- the engine -----------------------------------------------------------------------------

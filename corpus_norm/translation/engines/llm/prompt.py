@@ -78,6 +78,7 @@ change.
 # The start of a control token (<|im_end|>, <eos>, [INST]); a space after it makes it plain text.
 _CONTROL = re.compile(r"<(?=[|/\w｜])|\[(?=/?[A-Z_]+\])")
 _UNDONE = re.compile(r"([<\[]) (?=[|/\w｜])")
+_LATIN_NAME = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]*(?: [A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]*)*")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?:\s?%| (?:thousand|(?:m|b|tr)illion)(?![a-z]))?")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _HAN = re.compile("[㐀-鿿]")
@@ -148,7 +149,7 @@ def build_messages(
             :func:`~corpus_norm.translation.engines.phrases.tokens.write_amounts`).
         context: the text before it in its paragraph.
         names: those whose English is given if they are in the sentence.
-        again: ask for a second, word-for-word translation, with every figure of the sentence.
+        again: ask for a second, word-for-word translation, and name what it must contain.
 
     >>> [message["role"] for message in build_messages("French", "Il pleut.")][-3:]
     ['user', 'assistant', 'user']
@@ -164,9 +165,21 @@ def build_messages(
     asked = "\n".join([*(f"({shown})" for shown in (context, given) if shown), text])
     asked = _CONTROL.sub(r"\g<0> ", asked)
     if again:
-        figures = ", ".join(dict.fromkeys(_FIGURE.findall(text)))
-        asked += f"\n\n({_AGAIN}{figures and f' Keep these figures: {figures}.'})"
+        kept = ", ".join(find_kept(text))
+        asked += f"\n\n({_AGAIN}{kept and f' Keep: {kept}.'})"
     return [*messages, {"role": "user", "content": asked}]
+
+
+def find_kept(text: str) -> list[str]:
+    """Return what must be in the English of a sentence: Latin names in Chinese, and figures.
+
+    >>> find_kept("费利西亚（Felicia）2024年亏损12 billion元，降5%。")
+    ['Felicia', '2024', '12 billion', '5%']
+    >>> find_kept("Il a 7 ans.")
+    ['7']
+    """
+    names = _LATIN_NAME.findall(text) if _HAN.search(text) else []
+    return list(dict.fromkeys([*names, *_FIGURE.findall(text)]))
 
 
 def read_english(answer: str, text: str) -> str:
