@@ -29,6 +29,7 @@ from corpus_norm.document import Flag
 from corpus_norm.settings import Settings, TranslationSettings
 from corpus_norm.translation import models as packages
 from corpus_norm.translation.engines.llm.prompt import count_han
+from corpus_norm.translation.masking import mask
 from corpus_norm.translation.memory import Memory
 from corpus_norm.translation.translate import translate
 from training.settings import TUNED_LINES
@@ -262,7 +263,8 @@ def keep_amounts(code: str, sources: Sequence[str], outputs: Sequence[str]) -> l
     [True, False]
     """
     language = "zh-Hans" if code == "zh" else code
-    found = [audit(*pair, language) for pair in zip(sources, outputs, strict=True)]
+    shown = [mask(source, language).rendered for source in sources]  # as the library audits them
+    found = [audit(*pair, language) for pair in zip(shown, outputs, strict=True)]
     return [not _LOST & set(each.flags) for each in found if any(p.source for p in each.amounts)]
 
 
