@@ -69,6 +69,19 @@ def test_the_benchmark_leaves_them_out_too(sets, echo, capsys):
     one, options = ("fr", "flores-dev.fr-en", "echo 1", translate), benchmark.Options
     benchmark.report(*one, options(sets, None, 0, skip=7))
     assert seen == [f"ligne {i} avec des mots" for i in (7, 8, 9)]
-    assert "lines 8 to 10" in capsys.readouterr().out
+    assert "3 of lines 8 to 10" in capsys.readouterr().out
     benchmark.report(*one, options(sets, None, 0))
     assert "no line after line 150" in capsys.readouterr().out
+
+
+def test_lines_of_the_benchmark_are_spread_evenly_after_those_left_out():
+    options = benchmark.Options(None, None, 0, skip=10, lines=3)
+    assert options.choose(100) == [10, 40, 70]
+    assert options.choose(12) == [10, 11]
+    assert options.choose(9) == []
+
+
+def test_an_amount_that_the_english_changes_is_counted():
+    french = ["Il a perdu 7 milliards.", "Oui.", "Le 3 mars, il a perdu 5 %."]
+    english = ["He lost 7 million.", "Yes.", "On March 3 he lost 5%."]
+    assert benchmark.keep_amounts("fr", french, english) == [False, True]

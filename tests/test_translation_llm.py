@@ -34,13 +34,19 @@ from corpus_norm.translation.engines import llm as engine_module
 from corpus_norm.translation.engines.llm import (
     LanguageModelTranslator,
     check_models,
+    find_names,
     load_engine,
     read_file,
     runtime,
 )
 from corpus_norm.translation.engines.llm.client import Answer, ServerError
-from corpus_norm.translation.engines.llm.prompt import build_messages, find_context, read_english
-from corpus_norm.translation.engines.llm.runtime import LocalModel
+from corpus_norm.translation.engines.llm.prompt import (
+    Names,
+    build_messages,
+    find_context,
+    read_english,
+)
+from corpus_norm.translation.engines.llm.runtime import LocalClient, LocalModel
 from corpus_norm.translation.models.language_models import ModelFile, read_header
 
 
@@ -135,6 +141,34 @@ def test_a_long_context_is_cut_between_words():
     context = find_context("mot " * 200 + "Elle aussi.", "Elle aussi.")
     assert 200 < len(context) <= 240
     assert set(context.split()) == {"mot"}
+
+
+def test_the_english_of_rare_names_is_given_before_the_sentence():
+    names = Names({"普林塞萨": "Princesa", "普林塞萨港": "Puerto Princesa", "巴拉望": "Palawan"})
+    [*_, last] = build_messages("Chinese", "驶往巴拉望的普林塞萨港。", "船来了。", names)
+    assert last["content"] == (
+        "(船来了。)\n(巴拉望 = Palawan, 普林塞萨港 = Puerto Princesa)\n驶往巴拉望的普林塞萨港。"
+    )
+    many = Names({f"{sign}尔巴": sign for sign in "甲乙丙丁戊己"})
+    assert [name for _, name in many.find("，".join(many.english) * 2)] == list("甲乙丙丁戊")
+
+
+def test_names_come_from_the_starter_model_for_simplified_chinese_alone(starter):
+    names = find_names("zh-Hans")
+    assert len(names.english) > 1000
+    assert all(len(name) > 2 and name[0] > "\u3400" for name in names.english)
+    assert all(english[0].isupper() for english in names.english.values())
+    assert not find_names("fr").english
+
+
+def test_a_second_attempt_names_the_figures_and_latin_names_of_the_sentence():
+    text = "公司（Huaxing Co.）2024年亏损12 billion元，降5%，2024年裁员35,000人。"
+    [*_, last] = build_messages("Chinese", text, again=True)
+    assert last["content"].endswith(" Keep: Huaxing Co., 2024, 12 billion, 5%, 35,000.)")
+    [*_, last] = build_messages("French", "Marie a perdu 7 %.", again=True)
+    assert last["content"].endswith(" Keep: 7 %.)")
+    assert "Keep" not in build_messages("Chinese", "他走了。", again=True)[-1]["content"]
+    assert "Keep" not in build_messages("Chinese", text)[-1]["content"]
 
 
 # --- the engine -----------------------------------------------------------------------------
@@ -236,13 +270,14 @@ def test_the_recipe_tells_models_prompts_and_penalties_apart_but_no_beam():
     others = {
         make_engine(context=True).recipe(decoding),
         make_engine(language="Chinese").recipe(decoding),
+        make_engine(names=Names({"巴拉望": "Palawan"})).recipe(decoding),
         make_engine(described="xllamacpp 9").recipe(decoding),
         make_engine(grammar="root ::= [a-z]+").recipe(decoding),
         make_engine().recipe(replace(decoding, repetition_penalty=1.2)),
         make_engine().recipe(replace(decoding, detour=True)),
         make_engine().recipe(replace(decoding, max_output_tokens=8)),
     }
-    assert len(others) == 7
+    assert len(others) == 8
     assert plain not in others
     assert make_engine().recipe(replace(decoding, beam_size=1)) == plain
     assert make_engine().name == "small abababab"
@@ -351,6 +386,35 @@ def test_a_request_that_always_ends_the_process_costs_that_sentence_alone(local)
     settings = Settings(translation=TranslationSettings(audit=False))
     good, bad = translate(["oui", "la mort"], "fr", settings, engine=engine)
     assert (good.text, bad.flags) == ("OUI", (Flag.UNTRANSLATED,))
+
+
+def test_what_is_not_read_again_is_the_same_whatever_was_asked_before(monkeypatch):
+    client, asked = LocalClient(lambda: None), []
+
+    def answer(_method, _path, body, _attempts):
+        asked.append((body["messages"][-1]["content"], body.get("cache_prompt")))
+        if "mort" in asked[-1][0]:
+            raise ServerError("down")
+        return {"choices": [{"message": {"content": "Yes."}}]}
+
+    monkeypatch.setattr(client, "_request", answer)
+    for shared, text in (
+        ("fr", "Oui."),
+        ("fr", "Non."),
+        ("fr", "Nous."),
+        ("zh", "他"),
+        ("zh", "."),
+    ):
+        client.complete([{"content": shared}, {"content": text}], 9)
+    first, again = (".", False), (".", True)
+    assert asked[:5] == [first, ("Oui.", None), ("Non.", None), again, ("Nous.", None)]
+    assert asked[5:] == [first, ("他", None), (".", None)]
+    client.complete([{"content": "zh"}, {"content": "..."}], 9)
+    assert asked[8:] == [("-", True), ("...", None)]
+    with pytest.raises(ServerError):
+        client.complete([{"content": "zh"}, {"content": "la mort"}], 9)
+    client.complete([{"content": "zh"}, {"content": "他"}], 9)
+    assert asked[-2:] == [first, ("他", None)]
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch, tmp_path):

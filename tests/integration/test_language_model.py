@@ -96,10 +96,14 @@ def test_chinese_becomes_english_without_chinese(chosen):
 
 
 def test_the_same_english_in_any_order(chosen):
-    engine = load_engine("fr", chosen)
-    together = engine.translate_batch(REQUESTS, Decoding())
-    alone = [engine.translate_batch([request], Decoding())[0] for request in reversed(REQUESTS)]
-    assert [each.text for each in together] == [each.text for each in alone[::-1]]
+    # llama.cpp rounds differently when it reads the last words alone than when it reads them all.
+    alike = [Request(text) for text in ("Oui.", SENTENCES[0].replace("lundi", "mardi"), "Ouf !")]
+    requests = [*REQUESTS, *alike, REQUESTS[0]]
+    engine, short = load_engine("fr", chosen), Decoding(max_output_tokens=6)
+    together = engine.translate_batch(requests, short)
+    load_engine("zh-Hans", chosen).translate_batch([Request("他在北京工作。")], short)
+    alone = [engine.translate_batch([request], short)[0] for request in reversed(requests)]
+    assert together == alone[::-1]
 
 
 def test_the_process_is_small_and_starts_again_when_it_is_killed(chosen):

@@ -16,7 +16,9 @@ from corpus_norm.translation.engines.llm.client import ChatClient, check_server,
 from corpus_norm.translation.engines.llm.prompt import (
     CONTEXT_CHARACTERS,
     LATIN_LINE,
+    NO_NAMES,
     VERSION,
+    Names,
     build_messages,
     count_han,
     estimate_tokens,
@@ -24,6 +26,7 @@ from corpus_norm.translation.engines.llm.prompt import (
     read_english,
 )
 from corpus_norm.translation.engines.llm.runtime import LocalModel, describe_library
+from corpus_norm.translation.models import requested_starters
 from corpus_norm.translation.models.language_models import (
     ModelFile,
     find_terms,
@@ -33,6 +36,7 @@ from corpus_norm.translation.models.language_models import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from corpus_norm.settings import TranslationSettings
     from corpus_norm.translation.engines import Decoding, Request
@@ -73,6 +77,7 @@ class LanguageModelTranslator:
         context: whether the prompt contains the text before a sentence in its paragraph.
         connections: the number of requests sent at a time.
         grammar: the grammar of an answer, for llama.cpp.
+        names: those whose English a prompt gives.
     """
 
     def __init__(  # noqa: PLR0913 -- the last ones are keyword-only
@@ -85,6 +90,7 @@ class LanguageModelTranslator:
         context: bool = False,
         connections: int = 1,
         grammar: str = "",
+        names: Names = NO_NAMES,
     ) -> None:
         self._open_client = open_client
         self._language = language
@@ -93,6 +99,7 @@ class LanguageModelTranslator:
         self._context = context
         self._connections = connections
         self._grammar = grammar
+        self._names = names
         self._answered: dict[tuple[Request, Decoding], Hypothesis] = {}
 
     @property
@@ -111,8 +118,8 @@ class LanguageModelTranslator:
         cap, penalty = decoding.max_output_tokens, self._penalty(decoding)
         return (
             f"{self._file.digest or self._file.name} {self._described} prompt {VERSION} "
-            f"{self._grammar} {self._language} context {shown} cap {cap} "
-            f"again {decoding.detour} penalty {penalty}"
+            f"names {self._names.digest} {self._grammar} {self._language} context {shown} "
+            f"cap {cap} again {decoding.detour} penalty {penalty}"
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -161,7 +168,7 @@ class LanguageModelTranslator:
         most = _LONGEST_RATIO * estimate_tokens(request.text) + _SLACK_TOKENS
         options = {"grammar": self._grammar, "frequency_penalty": self._penalty(decoding)}
         answer = client.complete(
-            build_messages(self._language, text, context, again=again),
+            build_messages(self._language, text, context, self._names, again=again),
             min(decoding.max_output_tokens, most),
             {name: value for name, value in options.items() if value},
         )
@@ -211,6 +218,7 @@ def load_engine(
             described=f"at {client.address}",
             context=settings.llm_context,
             connections=settings.server_connections,
+            names=find_names(language),
         )
     file = read_file(settings.llm_model or "")
     model = _open_file(file, max(1, threads))
@@ -221,7 +229,19 @@ def load_engine(
         described=describe_library(),
         context=settings.llm_context,
         grammar=LATIN_LINE,
+        names=find_names(language),
     )
+
+
+def find_names(language: str) -> Names:
+    """Return the names of a language (BCP-47): for Simplified Chinese, those of the starter model.
+
+    They come from CC-CEDICT.  The starter model keeps those that its table lacks: the rare ones.
+    """
+    if language != "zh-Hans":
+        return NO_NAMES
+    files = [package.path / "model" / "zh.glosses.txt" for package in requested_starters()]
+    return next((_read_names(file) for file in files if file.is_file()), NO_NAMES)
 
 
 def check_models(settings: TranslationSettings) -> list[ModelFile]:
@@ -254,6 +274,11 @@ def _check_server(url: str, model: str, timeout_s: float, allow_remote: bool) ->
     client = ChatClient(read_address(url), model, timeout_s)
     client.model = check_server(client, allow_remote=allow_remote)
     return client
+
+
+@lru_cache(maxsize=2)
+def _read_names(path: Path) -> Names:
+    return Names.read(path)
 
 
 @lru_cache(maxsize=2)

@@ -160,6 +160,20 @@ class ChatClient:
         Raises:
             ServerError: the server cannot be reached, or answers with an error.
         """
+        return self.ask(messages, max_tokens, options or {}, self._attempts)
+
+    def ask(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        max_tokens: int,
+        options: Mapping[str, object],
+        attempts: int,
+    ) -> Answer:
+        """Return the answer, as :meth:`complete` does, after at most so many attempts.
+
+        Raises:
+            ServerError: the server cannot be reached, or answers with an error.
+        """
         body = {
             "messages": messages,
             "max_tokens": max_tokens,
@@ -167,11 +181,11 @@ class ChatClient:
             "seed": 0,
             "logprobs": True,
             "stream": False,
-            **(options or {}),
+            **options,
         }
         if self.model:
             body["model"] = self.model
-        return _read_answer(self._request("POST", "/chat/completions", body, self._attempts))
+        return _read_answer(self._request("POST", "/chat/completions", body, attempts))
 
     def list_models(self) -> list[str]:
         """Return the names of the models that the server has.

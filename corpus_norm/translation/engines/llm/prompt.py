@@ -7,16 +7,20 @@ any change of the prompt.
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     Message = Mapping[str, str]
 
-VERSION = 2
+VERSION = 3
 
 CONTEXT_CHARACTERS = 240
 """The most characters of the paragraph before a sentence in a prompt."""
@@ -74,13 +78,68 @@ change.
 # The start of a control token (<|im_end|>, <eos>, [INST]); a space after it makes it plain text.
 _CONTROL = re.compile(r"<(?=[|/\w｜])|\[(?=/?[A-Z_]+\])")
 _UNDONE = re.compile(r"([<\[]) (?=[|/\w｜])")
+_LATIN_NAME = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]*(?: [A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]*)*")
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?:\s?%| (?:thousand|(?:m|b|tr)illion)(?![a-z]))?")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _HAN = re.compile("[㐀-鿿]")
 _QUOTES = MappingProxyType({'"': '"', "“": "”", "«": "»", "「": "」"})
 
 
+MOST_NAMES = 5
+"""The most names whose English a prompt gives."""
+
+_LEAST_NAME = 3  # characters: shorter names are well known, or parts of other words
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names in Chinese and their English, for prompts.
+
+    >>> Names({"普林塞萨港": "Puerto Princesa"}).find("驶往普林塞萨港。")
+    [('普林塞萨港', 'Puerto Princesa')]
+    """
+
+    english: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> Names:
+        """Read the names in a file of words, each with a tab and its English (of CC-CEDICT)."""
+        pairs = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+        return cls(
+            {
+                word: english.partition(" (")[0]
+                for word, english in pairs
+                if english[:1].isupper() and len(word) >= _LEAST_NAME
+            }
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the names; prompts differ with it."""
+        return hashlib.sha256(repr(sorted(self.english.items())).encode()).hexdigest()[:8]
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self.english), default=0)
+
+    def find(self, text: str) -> list[tuple[str, str]]:
+        """Return the first names in a text; of overlapping ones the first, of those the longest."""
+        found: dict[str, str] = {}
+        start = 0
+        while start < len(text) and len(found) < MOST_NAMES:
+            ends = range(min(len(text), start + self._longest), start, -1)
+            name = next((text[start:end] for end in ends if text[start:end] in self.english), "")
+            if name:
+                found[name] = self.english[name]
+            start += len(name) or 1
+        return list(found.items())
+
+
+NO_NAMES = Names({})
+
+
 def build_messages(
-    language: str, text: str, context: str = "", *, again: bool = False
+    language: str, text: str, context: str = "", names: Names = NO_NAMES, *, again: bool = False
 ) -> list[Message]:
     r"""Return the messages that ask for the English of one sentence.
 
@@ -89,7 +148,8 @@ def build_messages(
         text: the sentence, with its large amounts in English (see
             :func:`~corpus_norm.translation.engines.phrases.tokens.write_amounts`).
         context: the text before it in its paragraph.
-        again: ask for a second, word-for-word translation.
+        names: those whose English is given if they are in the sentence.
+        again: ask for a second, word-for-word translation, and name what it must contain.
 
     >>> [message["role"] for message in build_messages("French", "Il pleut.")][-3:]
     ['user', 'assistant', 'user']
@@ -101,10 +161,25 @@ def build_messages(
     for source, english in examples:
         messages.append({"role": "user", "content": source})
         messages.append({"role": "assistant", "content": english})
-    shown = [f"({context})" if context else "", text]
-    asked = "\n".join(filter(None, shown))
-    asked = _CONTROL.sub(r"\g<0> ", asked) + (f"\n\n({_AGAIN})" if again else "")
+    given = ", ".join(f"{name} = {english}" for name, english in names.find(text))
+    asked = "\n".join([*(f"({shown})" for shown in (context, given) if shown), text])
+    asked = _CONTROL.sub(r"\g<0> ", asked)
+    if again:
+        kept = ", ".join(find_kept(text))
+        asked += f"\n\n({_AGAIN}{kept and f' Keep: {kept}.'})"
     return [*messages, {"role": "user", "content": asked}]
+
+
+def find_kept(text: str) -> list[str]:
+    """Return what must be in the English of a sentence: Latin names in Chinese, and figures.
+
+    >>> find_kept("费利西亚（Felicia）2024年亏损12 billion元，降5%。")
+    ['Felicia', '2024', '12 billion', '5%']
+    >>> find_kept("Il a 7 ans.")
+    ['7']
+    """
+    names = _LATIN_NAME.findall(text) if _HAN.search(text) else []
+    return list(dict.fromkeys([*names, *_FIGURE.findall(text)]))
 
 
 def read_english(answer: str, text: str) -> str:

@@ -17,10 +17,16 @@ from typing import TYPE_CHECKING
 from corpus_norm.errors import ModelError, ModelIntegrityError
 from corpus_norm.faults import logger
 from corpus_norm.translation.engines.llm import host
-from corpus_norm.translation.engines.llm.client import HAS_UNIX_SOCKETS, Address, ChatClient
+from corpus_norm.translation.engines.llm.client import (
+    HAS_UNIX_SOCKETS,
+    Address,
+    Answer,
+    ChatClient,
+    ServerError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LIBRARY = "xllamacpp"
 STARTS = 4
@@ -29,6 +35,7 @@ STARTS = 4
 ANSWER_S = 900.0
 """The time limit of an answer; it takes minutes where many processes share a processor."""
 
+_PRIMERS = ".-"  # one token each
 _PROGRAM = (sys.executable, "-P", host.__file__)
 _STOP_S = 10.0
 _DEATH_S = 2.0  # from the end of its connection to the end of the process
@@ -55,6 +62,51 @@ def describe_library() -> str:
     return f"{LIBRARY} {metadata.version(LIBRARY)}"
 
 
+class LocalClient(ChatClient):
+    """The client of our own process, whose answers do not depend on the questions before.
+
+    llama.cpp does not read the part of a prompt that it shares with the one before, and it rounds
+    differently when it reads a few tokens than when it reads many.  The shared part is therefore
+    always all messages but the last, which :meth:`prime` has it read.
+    """
+
+    def __init__(self, revive: Callable[[], object]) -> None:
+        super().__init__(Address("localhost"), timeout_s=ANSWER_S, attempts=2, revive=revive)
+        self._lock = threading.Lock()
+        self._shared: Sequence[Mapping[str, str]] = ()
+        self._start = ""  # of the last message before; empty if it is not known
+
+    def complete(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        max_tokens: int,
+        options: Mapping[str, object] | None = None,
+    ) -> Answer:
+        """Return the model's most probable answer to the last message.
+
+        Raises:
+            ServerError: the process cannot be reached, or answers with an error.
+        """
+        *shared, last = messages
+        start = last["content"][:1]
+        with self._lock:
+            is_new = shared != self._shared or not self._start
+            if is_new or start == self._start:
+                self._shared = shared
+                self.prime(start, anew=is_new)
+            self._start = ""
+            answer = super().complete(messages, max_tokens, options)
+            self._start = start
+            return answer
+
+    def prime(self, start: str = "", *, anew: bool = True) -> None:
+        """Ask about a text that does not begin with ``start``; ``anew`` forgets what was read."""
+        text = next(sign for sign in _PRIMERS if sign != start)
+        messages = [*self._shared, {"role": "user", "content": text}]
+        with contextlib.suppress(ServerError):  # the question itself then fails too
+            self.ask(messages, 1, {"cache_prompt": not anew}, 1)
+
+
 class LocalModel:
     """A language model in a child process, which is started at the first request.
 
@@ -72,9 +124,7 @@ class LocalModel:
         self._model = model
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._client = ChatClient(
-            Address("localhost"), timeout_s=ANSWER_S, attempts=2, revive=self._revive
-        )
+        self._client = LocalClient(self._revive)
         atexit.register(self.stop)
 
     @property
@@ -83,7 +133,7 @@ class LocalModel:
         is_running = self._process is not None and self._process.poll() is None
         return self._process.pid if self._process and is_running else None
 
-    def start(self) -> ChatClient:
+    def start(self) -> LocalClient:
         """Start the process unless it runs, and return its client.
 
         Raises:
@@ -117,7 +167,7 @@ class LocalModel:
         if process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_DEATH_S)
-        self.start()
+        self.start().prime()
 
     def _end(self) -> None:
         process, self._process = self._process, None
