@@ -61,7 +61,7 @@ _ERROR = re.compile(any_of(combine(lambda record: record.error_pages)), re.IGNOR
 _PAYWALL = re.compile(any_of(combine(lambda record: record.paywall)), re.IGNORECASE)
 _WALL = re.compile(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
 _CONSENT = re.compile(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
-_READERS = re.compile(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
+READERS = re.compile(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
@@ -190,7 +190,7 @@ def _is_notice(text: str) -> bool:
 
 def _is_spoken(text: str) -> bool:
     """Whether a block addresses the reader, and quotes nobody."""
-    return _READERS.search(text) is not None and _QUOTED.search(text) is None
+    return READERS.search(text) is not None and _QUOTED.search(text) is None
 
 
 def _is_index(page: Page, in_body: Flags) -> bool:

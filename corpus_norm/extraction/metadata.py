@@ -58,7 +58,8 @@ def read_metadata(
     """
     meta = _read_meta(tree)
     articles = read_articles(tree) if articles is None else articles
-    address = _canonical(tree) or url
+    shared = meta.get("og:url", "")
+    address = _canonical(tree) or url or (shared if _names_a_page(shared) else None)
     site = next((meta[name] for name in SITE_NAMES if name in meta), None)
     language = _language(tree, meta)
     titles = read_titles(tree, meta, articles, [site or ""], lines)
