@@ -117,6 +117,39 @@ def test_a_last_sentence_below_a_line_of_furniture_stays_inside(line):
     assert found[2] != "paragraph"
 
 
+BUTTONS = (
+    "Lire plus tard",
+    "Pour sauvegarder cet article, connectez-vous ou créez un compte",
+    "Fermer la fenêtre",
+    "Se connecter",
+    "Fermer la fenêtre de présentation",
+    "Précédent suivant",
+    "Commenter",
+    "Partager",
+    "Facebook",
+    "Twitter",
+    "Copier le lien",
+)
+FRENCH = (
+    "La préfecture a annoncé lundi que le quai resterait fermé encore une semaine au moins.",
+    "Les navires seront envoyés au vieux port, où un seul d'entre eux peut décharger à la fois.",
+    "Le maire a demandé une réunion avec les dockers, qui craignent pour leur emploi, et avec la"
+    " région.",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_kept"),
+    [
+        ("Les ingénieurs ont trouvé des fissures dans deux piles et cherchent une solution.", True),
+        ("Nos lecteurs trouvent ici toutes les informations sur le port et ses articles.", False),
+    ],
+)
+def test_a_standfirst_above_a_screen_of_buttons_is_body(line, is_kept):
+    found = kinds("Le port reste fermé encore une semaine", line, *BUTTONS, *FRENCH)
+    assert found[:2] == ["title", "paragraph"] if is_kept else found[1] != "paragraph"
+
+
 def test_a_repeated_headline_is_a_duplicate_whatever_its_case():
     assert kinds("A bank fails in the night", "A BANK FAILS IN THE NIGHT.", *PROSE)[:2] == [
         "title",
