@@ -126,6 +126,9 @@ class Page:
         return self.first <= index < self.last
 
 
+_LISTS = re.compile(any_of(combine(lambda record: record.lists)), re.IGNORECASE)
+_OF_TEASERS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.CAPTION})
+MOST_LINES = 3  # short lines above a teaser
 _NO_HEADLINES = frozenset({BlockKind.TABLE, BlockKind.CODE})
 """Kinds of blocks in which the pages that list headlines have none."""
 
@@ -300,13 +303,36 @@ def _section(page: Page, index: int) -> Labels:
     hit = page.seen.hits[index]
     if hit is None or hit.mode != "section":
         return {}
+    label = hit.kind, f"listed under {hit.words[:40]!r}"
     following = range(index + 1, len(page.blocks))
+    is_list = hit.kind is BlockKind.RELATED_LINKS and _LISTS.search(hit.words) is not None
+    if is_list and (teasers := _find_teasers(page, index)):
+        return dict.fromkeys(teasers, label)
     members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
     if members and is_item(page.blocks[members[0]]):
         members = list(takewhile(lambda i: is_item(page.blocks[i]), members))
     elif len(members) > 1 and members[-1] + 1 < page.last:
         members = members[:-1]  # a heading of the article itself
-    return dict.fromkeys(members, (hit.kind, f"listed under {hit.words[:40]!r}"))
+    return dict.fromkeys(members, label)
+
+
+def _find_teasers(page: Page, index: int) -> range:
+    """Return the headlines and teasers of other articles below ``index``, two teasers at least.
+
+    One to three short lines, a headline and perhaps an author and a date, stand above each teaser.
+    Where one sentence follows another, the article goes on, with the heading above them.
+    """
+    seen, ends = page.seen, [index]
+    for at in range(index + 1, len(page.blocks)):
+        hit, is_prose = seen.hits[at], bool(seen.is_prose[at])
+        if (hit is not None and hit.kind not in _OF_TEASERS) or at - ends[-1] > MOST_LINES + 1:
+            break
+        if is_prose and at == ends[-1] + 1:
+            ends = ends[:-1]
+            break
+        if is_prose:
+            ends.append(at)
+    return range(index + 1, ends[-1] + 1) if len(ends) > 2 else range(0)
 
 
 def _belongs(page: Page, index: int, section: BlockKind) -> bool:

@@ -530,7 +530,8 @@ class Language:
     may read; ``error_pages`` for the lines of a page that could not be found or shown; ``walls``
     for the words that ask for a login, a script or a proof of being human, or say what failed;
     ``consent`` for the words of cookie notices; ``readers`` for words that address the reader, by
-    which the site speaks of itself, or that excuse it.
+    which the site speaks of itself, or that excuse it.  ``lists`` are patterns for the headings of
+    lists of other articles that never stand amid an article.
     """
 
     code: str
@@ -574,6 +575,7 @@ class Language:
     walls: Patterns = ()
     consent: Patterns = ()
     readers: Patterns = ()
+    lists: Patterns = ()
 
 
 def words(text: str) -> frozenset[str]:
