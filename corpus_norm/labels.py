@@ -168,7 +168,7 @@ class Flag(_Label):
     REPLACED_BYTES = "replaced_bytes", "bytes that were no text in the encoding were replaced"
     UNKNOWN_CHARSET = "unknown_charset", "the declared charset is not one that can be read"
     BODY_DOUBTFUL = "body_doubtful", "where the article begins or ends is uncertain"
-    NO_ARTICLE = "no_article", "the page is an index, an error page or a cookie wall: no article"
+    NO_ARTICLE = "no_article", "the page is a list, an error, a wall or empty: no article"
     TEASER_ONLY = "teaser_only", "only the beginning of the article is here: the rest is for payers"
     BODY_FROM_JSON_LD = (
         "body_from_json_ld",

@@ -117,6 +117,67 @@ def test_a_last_sentence_below_a_line_of_furniture_stays_inside(line):
     assert found[2] != "paragraph"
 
 
+BUTTONS = (
+    "Lire plus tard",
+    "Pour sauvegarder cet article, connectez-vous ou créez un compte",
+    "Fermer la fenêtre",
+    "Se connecter",
+    "Fermer la fenêtre de présentation",
+    "Précédent suivant",
+    "Commenter",
+    "Partager",
+    "Facebook",
+    "Twitter",
+    "Copier le lien",
+)
+FRENCH = (
+    "La préfecture a annoncé lundi que le quai resterait fermé encore une semaine au moins.",
+    "Les navires seront envoyés au vieux port, où un seul d'entre eux peut décharger à la fois.",
+    (
+        "Le maire a demandé une réunion avec les dockers, qui craignent pour leur emploi, et avec"
+        " la région."
+    ),
+)
+
+
+STANDFIRST = (
+    "Les ingénieurs ont trouvé des fissures dans deux piles du quai et cherchent une solution."
+)
+SELF_PRAISE = "Retrouvez ici notre application, nos articles et toutes les alertes du jour."
+
+
+@pytest.mark.parametrize(("line", "is_kept"), [(STANDFIRST, True), (SELF_PRAISE, False)])
+def test_a_standfirst_above_a_screen_of_buttons_is_body(line, is_kept):
+    lines = ["Actualités", "Le port reste fermé encore une semaine", line, *BUTTONS, *FRENCH]
+    block = classify_text("\n\n".join(lines)).blocks[2]
+    assert block.is_body == is_kept
+    assert ("sentence below the headline" in block.reason) == is_kept
+
+
+TEASERS = (
+    "Le marché couvert change d'horaires",
+    "Les halles ouvriront désormais dès six heures le samedi, a décidé le conseil mercredi soir.",
+    "Handball : une courte défaite",
+    "Aurélie Vidal",
+    "Les joueuses se sont inclinées d'un but à domicile devant six cents personnes samedi.",
+    "Une école ferme pour cause d'amiante",
+    "Les deux cents élèves resteront chez eux jusqu'aux vacances, et leurs parents s'inquiètent.",
+)
+
+
+def test_headlines_with_teasers_below_the_article_are_related_links():
+    found = kinds("Le port reste fermé", *FRENCH, "Plus d'articles du même thème", *TEASERS)
+    assert found == ["title", *["paragraph"] * 3, *["related_links"] * 8]
+
+
+def test_an_article_that_goes_on_below_a_box_keeps_its_sections():
+    box = ["À lire aussi", "Le marché couvert change d'horaires"]
+    lines = ["Le port reste fermé", *FRENCH[:2], *box, *TEASERS[4:], FRENCH[2]]
+    found = kinds(*lines)
+    assert found[3:5] == ["related_links"] * 2
+    assert set(found[5:]) <= {"paragraph", "heading"}
+
+
 def test_a_repeated_headline_is_a_duplicate_whatever_its_case():
     assert kinds("A bank fails in the night", "A BANK FAILS IN THE NIGHT.", *PROSE)[:2] == [
         "title",

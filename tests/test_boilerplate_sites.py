@@ -78,6 +78,44 @@ def test_a_body_is_never_emptied():
     assert mark_site_boilerplate(pages[0], boilerplate_of(pages)) == pages[0]
 
 
+BACKGROUND = (
+    "The port was closed in the spring of last year, after a crane had fallen into the basin.",
+    "Eleven dockers were hurt at the time, and the trial of the owner has not yet begun.",
+)
+OFFER = "Sign up to our letter of the week, which tells you all that happened on the coast."
+
+
+def write_story(n, inside=(), below=()):
+    own = [f"In {line} of article {n}, witness {n}{line} said this. {PROSE}" for line in "123"]
+    return page(own[0], *inside, own[1], own[2], *below)
+
+
+def test_the_background_of_a_running_story_stays_in_the_body():
+    pages = [write_story(n, inside=BACKGROUND if n < 12 else ()) for n in range(30)]
+    assert boilerplate_of(pages) == {}
+
+
+def test_background_that_ends_some_of_its_articles_stays_in_the_body():
+    amid = [write_story(n, inside=BACKGROUND) for n in range(8)]
+    last = [write_story(n, below=BACKGROUND) for n in range(8, 12)]
+    assert boilerplate_of([*amid, *last, *map(write_story, range(12, 30))]) == {}
+
+
+def test_sentences_below_the_articles_are_boilerplate_even_when_many_pages_lack_them():
+    pages = [write_story(n, below=BACKGROUND if n < 12 else ()) for n in range(30)]
+    assert len(boilerplate_of(pages)["example.org"]) == 2
+
+
+def test_an_offer_amid_articles_is_boilerplate():
+    pages = [write_story(n, inside=[OFFER] if n < 12 else ()) for n in range(30)]
+    assert len(boilerplate_of(pages)["example.org"]) == 1
+
+
+def test_what_stands_amid_every_article_of_a_site_is_boilerplate():
+    pages = [write_story(n, inside=BACKGROUND) for n in range(30)]
+    assert len(boilerplate_of(pages)["example.org"]) == 2
+
+
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=12), st.integers(0, 12))
 def test_counting_in_parts_is_counting_at_once(texts, cut):
     pages = [page(text, "x") for text in texts]

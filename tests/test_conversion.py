@@ -172,12 +172,13 @@ def test_saved_pages_that_state_an_address_but_no_name_are_of_the_site_of_the_ad
     stated = (
         '<link rel="canonical" href="https://news.example.com/{}">',
         '<link href="https://news.example.com/{}" rel="canonical">',
+        '<meta property="og:url" content="https://news.example.com/{}">',
     )
     folder = tmp_path / "in"
     folder.mkdir()
     for n in range(6):
         (folder / f"{n}.html").write_text(
-            f"<html><head>{stated[n % 2].format(n)}</head><body><article><h1>The end of branch {n}"
+            f"<html><head>{stated[n % 3].format(n)}</head><body><article><h1>The end of branch {n}"
             f"</h1><p>The bank closed branch number {n} on Monday, and the mayor said so.</p>"
             f"<p>{slogan}</p><p>Nobody in street {n} knew why it had been closed for good, or by "
             f"whom, and {n} neighbours asked.</p></article></body></html>",
@@ -188,26 +189,60 @@ def test_saved_pages_that_state_an_address_but_no_name_are_of_the_site_of_the_ad
     assert not any(slogan in document.body for document in dataset.documents())
 
 
+SLOGAN = "The paper that has told the town the truth since the year of the great flood."
+
+
+def write_daily(folder, numbers, site="news", line=SLOGAN):
+    folder.mkdir(exist_ok=True)
+    for number in numbers:
+        record = {
+            "url": f"https://{site}.example.com/{number}",
+            "text": f"The bank closed branch number {number} on Monday, and the mayor said so."
+            f"\n\n{line}\n\nNobody in street {number} knew why it had been closed for good.",
+        }
+        (folder / f"{number:02}.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+
+
 def test_an_update_keeps_the_boilerplate_that_the_first_run_learned(tmp_path):
-    slogan = "The paper that has told the town the truth since the year of the great flood."
     folder = tmp_path / "in"
-    folder.mkdir()
-
-    def write(numbers, line):
-        for number in numbers:
-            record = {
-                "url": f"https://news.example.com/{number}",
-                "text": f"The bank closed branch number {number} on Monday, and the mayor said so."
-                f"\n\n{line}\n\nNobody in street {number} knew why it had been closed for good.",
-            }
-            (folder / f"{number:02}.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
-
-    write(range(6), slogan)
+    write_daily(folder, range(6))
     first = corpus_norm.convert(folder, tmp_path / "out", SMALL)
-    write(range(6, 20), "Another line stands on the new pages of this paper, and on every one.")
+    new = "Another line stands on the new pages of this paper, and on every one."
+    write_daily(folder, range(6, 20), line=new)
     second = corpus_norm.convert(folder, tmp_path / "out", SMALL, update=True)
     assert second.manifest.site_boilerplate == first.manifest.site_boilerplate
     assert len(second.manifest.site_boilerplate["news.example.com"]) == 1
+
+
+@pytest.mark.parametrize("workers", [None, 2])
+def test_daily_updates_learn_about_a_site_when_it_has_enough_pages(tmp_path, workers):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    known, bodies = [], []
+    for day in range(3):
+        write_daily(folder, range(4 * day, 4 * day + 4))
+        found = corpus_norm.convert(folder, out, SMALL, update=day > 0, workers=workers)
+        known.append(dict(found.manifest.site_boilerplate))
+        bodies.append([SLOGAN in each.body for each in found.documents()])
+    assert known == [{}, *[{"news.example.com": (digest_block(SLOGAN),)}] * 2]
+    # Rows that are there already stay as they are.
+    assert bodies[2] == [True] * 4 + [False] * 8
+    assert found.changes.unchanged == 8
+    before = digests(out)
+    corpus_norm.convert(folder, out, SMALL, update=True, workers=workers)
+    assert digests(out) == before
+
+
+def test_an_update_learns_about_new_sites_beside_known_ones(tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    write_daily(folder, range(6))
+    corpus_norm.convert(folder, out, SMALL)
+    write_daily(folder, range(6, 12), site="other")
+    found = corpus_norm.convert(folder, out, SMALL, update=True)
+    assert list(found.manifest.site_boilerplate) == ["news.example.com", "other.example.com"]
+    assert not any(SLOGAN in each.body for each in found.documents())
+    off = replace(SMALL, learn_site_boilerplate=False)
+    plain = corpus_norm.convert(folder, tmp_path / "off", off)
+    assert (plain.manifest.site_boilerplate, SLOGAN in next(plain.documents()).body) == ({}, True)
 
 
 def test_nothing_is_learned_from_five_pages_of_a_site(tmp_path):

@@ -34,6 +34,7 @@ CHINESE = [
 SHELL = "<nav><a href=/>Home</a></nav><div id=app>Loading…</div><footer>© 2024 Tern.</footer>"
 FROM_JSON_LD = (Flag.BODY_FROM_JSON_LD,)
 FROM_SCRIPT = (Flag.BODY_FROM_SCRIPT,)
+EMPTY = (Flag.NO_ARTICLE,)
 
 
 def page(body=SHELL, *, stated=None, data=None, state=None):
@@ -92,7 +93,7 @@ def test_behind_a_wall_what_is_shown_stands_once(teaser):
 
 def test_a_summary_is_no_article():
     document = normalize(page(stated="The old pier stays shut, the port said."), SETTINGS)
-    assert (paragraphs(document), document.flags) == ([], ())
+    assert (paragraphs(document), document.flags) == ([], EMPTY)
 
 
 def test_a_live_blog_has_the_text_of_its_entries():
@@ -145,13 +146,13 @@ def test_the_data_of_the_page_hold_the_article(article, wanted):
 )
 def test_other_data_are_no_article(data):
     document = normalize(page(data=data), SETTINGS)
-    assert (paragraphs(document), document.flags) == ([], ())
+    assert (paragraphs(document), document.flags) == ([], EMPTY)
 
 
 @pytest.mark.parametrize("script", ["{", '{"a": ' * 5_000, "[" * 100_000, "null", '"' + "x" * 999])
 def test_broken_data_cost_nothing(script):
     html = f'<script id="__NEXT_DATA__" type="application/json">{script}</script>{SHELL}'
-    assert normalize(html, SETTINGS, media_type="text/html").flags == ()
+    assert normalize(html, SETTINGS, media_type="text/html").flags == EMPTY
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,11 @@ import numpy as np
 
 from corpus_norm.boilerplate.features import NAME
 from corpus_norm.boilerplate.headlines import find_title
+from corpus_norm.boilerplate.lexicon import SITE_WORDS
+from corpus_norm.boilerplate.vectors import FAR
 from corpus_norm.bylines import is_person
 from corpus_norm.bylines.han_names import is_han_name
+from corpus_norm.dates import is_entry
 from corpus_norm.document import Block, BlockKind, Flag
 from corpus_norm.languages import any_of, combine
 
@@ -47,14 +50,21 @@ CERTAIN = 0.7
 Under this are 7 % of the development pages, whole and pasted.  On them, the mean F1 by characters
 of the split is .78, on the others .97.
 """
+STANDFIRST, BELOW_TITLE = 0.4, 3  # the least probability, and most blocks below the headline
 SMALL_BODY, TEASER = 400, 1_500  # columns of a body that may be none, or only the beginning
+NO_BODY = 100  # columns of a body without a sentence that is no more than a headline
 BELOW = 8  # blocks below a body in which a paywall may stand
 INDEX_LINES, INDEX_SIZE = 9, 6_000  # the least lines and most columns of an index taken for a body
 HEADLINE, TEASER_WIDTH = 60, 300  # columns of a headline and of a teaser in such a list
-LONGEST_NOTICE = 120  # characters of an error message
+MOST_SHARED, SELDOM = 0.2, 0.1  # of the terms of an index; of its lines, if they end a sentence
+LONGEST_ERROR, LONGEST_NOTICE = 120, 250  # characters of an error message, of a notice
+LABEL, SENTENCE = 40, 30  # the most columns of the label of a field, the least of a sentence
 _ERROR = re.compile(any_of(combine(lambda record: record.error_pages)), re.IGNORECASE)
 _PAYWALL = re.compile(any_of(combine(lambda record: record.paywall)), re.IGNORECASE)
-_COOKIES = re.compile(r"\bcookies?\b|\btraceurs?\b", re.IGNORECASE)
+_WALL = re.compile(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
+_CONSENT = re.compile(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
+READERS = re.compile(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -116,6 +126,9 @@ class Page:
         return self.first <= index < self.last
 
 
+_LISTS = re.compile(any_of(combine(lambda record: record.lists)), re.IGNORECASE)
+_OF_TEASERS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.CAPTION})
+MOST_LINES = 3  # short lines above a teaser
 _NO_HEADLINES = frozenset({BlockKind.TABLE, BlockKind.CODE})
 """Kinds of blocks in which the pages that list headlines have none."""
 
@@ -123,50 +136,95 @@ _NO_HEADLINES = frozenset({BlockKind.TABLE, BlockKind.CODE})
 def find_lack(page: Page) -> Flag | None:
     """Return the flag of a page without an article, or with only its beginning; else None.
 
-    A page whose body is all there is has no lack: it may be a short text.
+    A page of one short text has no lack: it may be a brief, or a line to be translated.
     """
     seen = page.seen
     in_body = np.asarray(page.in_body, dtype=bool) & ~seen.is_hit
-    if in_body.all():
-        return None
     texts = [block.text for block in page.blocks]
     size = float(seen.width[in_body].sum())
-    if size < SMALL_BODY and any(_is_error(text) for text in texts):
+    if size < 2 * SMALL_BODY and _is_wall(texts, seen, in_body):
         return Flag.NO_ARTICLE
-    if size < 2 * SMALL_BODY and _is_cookie_wall(texts, seen, in_body):
-        return Flag.NO_ARTICLE
-    around = range(max(page.first, page.last - 1), min(len(texts), page.last + BELOW))
-    if size < TEASER and any(_PAYWALL.search(texts[index]) for index in around):
+    if size < TEASER and _is_teaser(page, texts, in_body):
         return Flag.TEASER_ONLY
+    if not in_body.all() and size < NO_BODY and not seen.ends_sentence[in_body].any():
+        return Flag.NO_ARTICLE
     kinds = np.array([block.kind in _NO_HEADLINES for block in page.blocks], dtype=bool)
-    is_list = page.last - page.first >= INDEX_LINES and _is_index(seen, in_body & ~kinds)
-    return Flag.NO_ARTICLE if is_list else None
+    return Flag.NO_ARTICLE if _is_index(page, in_body & ~kinds) else None
 
 
-def _is_error(text: str) -> bool:
-    return len(text) <= LONGEST_NOTICE and _ERROR.fullmatch(text.strip(" .!。！")) is not None
+def _is_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
+    """Whether the page tells the reader why there is no article, and little else.
 
-
-def _is_cookie_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
-    """Whether most of the sentences, in the body and in cookie notices, are about cookies."""
-    speaks = np.array([_COOKIES.search(text) is not None for text in texts])
-    notice = np.array(
-        [hit is not None and hit.kind is BlockKind.COOKIE_NOTICE for hit in seen.hits]
-    )
-    rest = float(seen.width[in_body & ~speaks].sum())
-    return float(seen.width[(in_body | notice) & speaks].sum()) > 2 * rest
-
-
-def _is_index(seen: Features, in_body: Flags) -> bool:
-    """Whether the body is a list: of headlines, or of teasers of a sentence or two each."""
-    size, width = int(in_body.sum()), seen.width[in_body]
-    prose, short = seen.is_prose[in_body], (seen.width[in_body] < 100) & ~seen.is_prose[in_body]
-    if not size or width.sum() > INDEX_SIZE:
+    What else the body holds must be short of a sentence; labels of fields and sentences that
+    address the reader do not count.
+    """
+    notices = [_is_notice(text) for text in texts]
+    if not any(notices):
         return False
-    if not prose.any():
-        return bool(size > 2 * INDEX_LINES and short.mean() > 0.9 and width.mean() < HEADLINE)
-    is_apart = not (prose[1:] & prose[:-1]).any() and width[prose].max() < TEASER_WIDTH
-    return bool(is_apart and prose.sum() > 2 and short.sum() >= prose.sum())
+    labels = (seen.width < LABEL) & ~seen.ends_sentence
+    spoken = np.array([len(text) <= LONGEST_NOTICE and _is_spoken(text) for text in texts])
+    rest = in_body & ~labels & ~spoken & ~np.array(notices)
+    sentences = rest & seen.ends_sentence
+    width = float(seen.width[rest].sum())
+    return width < 2 * LABEL and float(seen.width[sentences].sum()) < SENTENCE
+
+
+def _is_teaser(page: Page, texts: Sequence[str], in_body: Flags) -> bool:
+    """Whether the words of a paywall stand below the body, or end it after other sentences."""
+    sentences = np.flatnonzero(in_body & page.seen.ends_sentence)
+    return any(
+        _PAYWALL.search(texts[index]) and (index >= page.last or (sentences < index).any())
+        for index in range(max(page.first, page.last - 2), min(len(texts), page.last + BELOW))
+    )
+
+
+def _is_notice(text: str) -> bool:
+    """Whether a block says that the page cannot be shown, or what must be done before.
+
+    >>> _is_notice("404 Not Found"), _is_notice("We use cookies to show you personal ads.")
+    (True, True)
+    >>> _is_notice("A shop that set cookies without asking must pay 40,000 euros.")
+    False
+    """
+    if len(text) > LONGEST_NOTICE or _QUOTED.search(text):
+        return False
+    is_line = len(text) <= LONGEST_ERROR and _ERROR.fullmatch(text.strip(" .!。！")) is not None
+    is_consent = _CONSENT.search(text) is not None and _is_spoken(text)
+    return is_line or is_consent or _WALL.search(text) is not None
+
+
+def _is_spoken(text: str) -> bool:
+    """Whether a block addresses the reader, and quotes nobody."""
+    return READERS.search(text) is not None and _QUOTED.search(text) is None
+
+
+def _is_index(page: Page, in_body: Flags) -> bool:
+    """Whether the body is a list: of headlines, or of teasers of a sentence or two each.
+
+    Entries of an index have few terms in common, the lines of an article many.
+    """
+    at, seen = np.flatnonzero(in_body), page.seen
+    width, prose = seen.width[at], seen.is_prose[at]
+    if page.last - page.first < INDEX_LINES or width.sum() > INDEX_SIZE:
+        return False
+    entries = in_body & seen.is_prose if prose.any() else in_body
+    if _share_terms(seen, entries) > MOST_SHARED:
+        return False
+    if prose.any():
+        if sum(is_entry(page.blocks[index].text) for index in at.tolist()) > 1:
+            return False  # a live page
+        is_apart = np.diff(at[prose]).min(initial=FAR) > 1 and width[prose].max() < TEASER_WIDTH
+        return bool(is_apart and prose.sum() > 2 and 4 * prose.sum() >= len(at))
+    least = 2 * INDEX_LINES if in_body.all() else INDEX_LINES
+    is_open = seen.ends_sentence[at].mean() < SELDOM
+    return bool(len(at) >= least and is_open and width.mean() < HEADLINE)
+
+
+def _share_terms(seen: Features, chosen: Flags) -> float:
+    """Return the share of the terms of some blocks that more than one of them has."""
+    code = seen.terms.code[chosen[seen.terms.owner]]
+    _, term, count = np.unique(code, return_inverse=True, return_counts=True)
+    return float((count[term] > 1).mean()) if len(code) else 0.0
 
 
 def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
@@ -175,11 +233,28 @@ def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
     title = find_title(page, listed, headline)
     if title is not None:
         labels[title] = (BlockKind.TITLE, "headline above the body")
+        labels.update(_find_standfirst(page, title))
     labels.update(_duplicates(page, title))
     return [
         block.relabel(*labels[index], block.language, block.language_score)
         for index, block in enumerate(page.blocks)
     ]
+
+
+def _find_standfirst(page: Page, title: int) -> Labels:
+    """Label the sentence below the headline, where a byline, a date or buttons end it.
+
+    The model is unsure of a single sentence that other things part from the article.
+    """
+    for index in range(title + 1, min(title + 1 + BELOW_TITLE, page.first, len(page.probability))):
+        seen, reason = page.seen, page.reasons[index]
+        if seen.is_prose[index] and not SITE_WORDS.search(page.blocks[index].text):
+            is_likely = page.probability[index] >= STANDFIRST
+            kind = BlockKind.PARAGRAPH, f"sentence below the headline; {reason}"
+            return {index: kind} if is_likely else {}
+        if seen.hits[index] is None and seen.keys[index] not in seen.keys[title]:
+            return {}
+    return {}
 
 
 def label_blocks(page: Page) -> tuple[Labels, set[int]]:
@@ -228,13 +303,36 @@ def _section(page: Page, index: int) -> Labels:
     hit = page.seen.hits[index]
     if hit is None or hit.mode != "section":
         return {}
+    label = hit.kind, f"listed under {hit.words[:40]!r}"
     following = range(index + 1, len(page.blocks))
+    is_list = hit.kind is BlockKind.RELATED_LINKS and _LISTS.search(hit.words) is not None
+    if is_list and (teasers := _find_teasers(page, index)):
+        return dict.fromkeys(teasers, label)
     members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
     if members and is_item(page.blocks[members[0]]):
         members = list(takewhile(lambda i: is_item(page.blocks[i]), members))
     elif len(members) > 1 and members[-1] + 1 < page.last:
         members = members[:-1]  # a heading of the article itself
-    return dict.fromkeys(members, (hit.kind, f"listed under {hit.words[:40]!r}"))
+    return dict.fromkeys(members, label)
+
+
+def _find_teasers(page: Page, index: int) -> range:
+    """Return the headlines and teasers of other articles below ``index``, two teasers at least.
+
+    One to three short lines, a headline and perhaps an author and a date, stand above each teaser.
+    Where one sentence follows another, the article goes on, with the heading above them.
+    """
+    seen, ends = page.seen, [index]
+    for at in range(index + 1, len(page.blocks)):
+        hit, is_prose = seen.hits[at], bool(seen.is_prose[at])
+        if (hit is not None and hit.kind not in _OF_TEASERS) or at - ends[-1] > MOST_LINES + 1:
+            break
+        if is_prose and at == ends[-1] + 1:
+            ends = ends[:-1]
+            break
+        if is_prose:
+            ends.append(at)
+    return range(index + 1, ends[-1] + 1) if len(ends) > 2 else range(0)
 
 
 def _belongs(page: Page, index: int, section: BlockKind) -> bool:

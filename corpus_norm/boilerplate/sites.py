@@ -5,6 +5,9 @@ This takes two passes.  The first counts the blocks of every document (:func:`co
 (:func:`learn_site_boilerplate`, :func:`mark_site_boilerplate`).  Counts can be added in any order,
 so the result does not depend on batches or workers.  A run counts only sites with
 :data:`SURE_PAGES` pages or more, and at most :data:`MOST_PAGES` of each (:func:`choose_pages`).
+
+A paragraph of background recurs as well, on the pages of a running story.  It stands between
+paragraphs that do not recur, which boilerplate seldom does (:func:`_find_background`).
 """
 
 from __future__ import annotations
@@ -17,11 +20,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.features import normalize_key
+from corpus_norm.boilerplate.kinds import READERS
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import BlockKind, RawDocument, Rejection, find_host
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from corpus_norm.document import Block, Document
 
@@ -31,6 +36,10 @@ SURE_PAGES = 6  # pages that a run must have with a block to take it for boilerp
 MOST_PAGES = 100  # pages of a site that a run counts
 MOST_OF_BODY = 0.5  # of the characters of a body; more is an article that stands on many pages
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.TABLE})  # which belong to what follows
+NEARLY_ALL = 0.75  # of the pages of a site; no background is on more
+PROSE_BYTES = 60  # of a sentence, in UTF-8: a Han character has three
+_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)」』）]*\s*$")
+_OFFER = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 HEAD_BYTES = 65_536  # in which a page states its address
 _CANONICAL = re.compile(
     rb"""(?:rel=["']?canonical\b["']?[^<>]{0,200}?href|property=["']og:url["'][^<>]{0,200}?content)"""
@@ -55,8 +64,12 @@ def digest_block(text: str) -> str:
     return hashlib.blake2b(key, digest_size=8).hexdigest()
 
 
-def choose_pages(items: Iterable[RawDocument | Rejection]) -> frozenset[tuple[str, int]]:
+def choose_pages(
+    items: Iterable[RawDocument | Rejection], known: Container[str] = ()
+) -> frozenset[tuple[str, int]]:
     """Choose the pages to count: ``source`` and ``record`` of some pages of each large site.
+
+    Sites that are ``known`` already are left out.
 
     The site is known from the address, which a record or the head of the page states.  Which pages
     are taken depends on the digests of their places, not on their order.
@@ -67,7 +80,8 @@ def choose_pages(items: Iterable[RawDocument | Rejection]) -> frozenset[tuple[st
     """
     places: defaultdict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for item in items:
-        if isinstance(item, RawDocument) and (site := item.site or find_host(_find_url(item))):
+        site = _find_stated_site(item) if isinstance(item, RawDocument) else None
+        if isinstance(item, RawDocument) and site and site not in known:
             place = f"{item.record} {item.source}".encode("utf-8", "surrogatepass")
             digest = hashlib.blake2b(place, digest_size=8).hexdigest()
             places[site].append((digest, item.source, item.record))
@@ -77,6 +91,10 @@ def choose_pages(items: Iterable[RawDocument | Rejection]) -> frozenset[tuple[st
         if len(of_site) >= SURE_PAGES
         for _, source, record in sorted(of_site)[:MOST_PAGES]
     )
+
+
+def _find_stated_site(raw: RawDocument) -> str | None:
+    return raw.site or find_host(_find_url(raw))
 
 
 def _find_url(raw: RawDocument) -> str | None:
@@ -98,10 +116,15 @@ _EMPTY = digest_block("")
 
 @dataclass(slots=True)
 class SiteCounts:
-    """The number of pages of a site, and for each block the number of pages that contain it."""
+    """The number of pages of a site, and for each block the number of pages that contain it.
+
+    ``places`` counts the sentences of bodies with those above and below: three digests, the outer
+    ones empty at the ends of a body.
+    """
 
     pages: int = 0
     blocks: Counter[str] = field(default_factory=Counter)
+    places: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
 def count_blocks(documents: Iterable[Document]) -> dict[str, SiteCounts]:
@@ -118,7 +141,25 @@ def count_blocks(documents: Iterable[Document]) -> dict[str, SiteCounts]:
             of_site.blocks.update(
                 {digest_block(block.text) for block in document.blocks} - {_EMPTY}
             )
+            of_site.places.update(_list_places(document.blocks))
     return counts
+
+
+def _list_places(blocks: Iterable[Block]) -> set[tuple[str, str, str]]:
+    """List the sentences of the body that do not speak to the reader, each with its neighbours."""
+    prose = [block.text for block in blocks if block.is_body and _is_prose(block.text)]
+    keys = ["", *map(digest_block, prose), ""]
+    around = zip(keys, keys[1:], keys[2:], strict=False)
+    return {
+        place
+        for text, place in zip(prose, around, strict=True)
+        if not (READERS.search(text) or _OFFER.search(text))
+    }
+
+
+def _is_prose(text: str) -> bool:
+    is_long = len(text.encode("utf-8", "surrogatepass")) >= PROSE_BYTES
+    return is_long and _SENTENCE.search(text) is not None
 
 
 def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteCounts]:
@@ -129,6 +170,7 @@ def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteC
             of_site = merged.setdefault(site, SiteCounts())
             of_site.pages += found.pages
             of_site.blocks.update(found.blocks)
+            of_site.places.update(found.places)
     return merged
 
 
@@ -136,6 +178,8 @@ def learn_site_boilerplate(
     counts: Mapping[str, SiteCounts], least_pages: int = LEAST_PAGES, share: float = LEAST_SHARE
 ) -> SiteBoilerplate:
     """Return the blocks found on at least ``least_pages`` pages and ``share`` of a site's pages.
+
+    Sentences that mostly stand between paragraphs of an article are left out.
 
     >>> from corpus_norm.document import Block, BlockKind, Document
     >>> def page(text):
@@ -153,7 +197,41 @@ def learn_site_boilerplate(
         )
         for site, found in sorted(counts.items())
     }
-    return {site: keys for site, keys in recurring.items() if keys}
+    learned = {
+        site: keys - _find_background(counts[site], keys) for site, keys in recurring.items()
+    }
+    return {site: keys for site, keys in learned.items() if keys}
+
+
+def _find_background(found: SiteCounts, recurring: frozenset[str]) -> frozenset[str]:
+    """Return the recurring sentences that stand amid an article on most of their pages.
+
+    Those on more than :data:`NEARLY_ALL` of the pages of the site are not among them.  Amid an
+    article means: above it, and below it, is a sentence that does not recur, or another recurring
+    one of which the same is true.
+    """
+    above, below = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for (before, key, after), pages in found.places.items():
+        if key in recurring and found.blocks[key] <= NEARLY_ALL * found.pages:
+            above[key, before] += pages
+            below[key, after] += pages
+    return _find_joined(found, above, recurring) & _find_joined(found, below, recurring)
+
+
+def _find_joined(
+    found: SiteCounts, beside: Mapping[tuple[str, str], int], recurring: frozenset[str]
+) -> frozenset[str]:
+    """Return the blocks that an article joins on one side, on more than half of their pages."""
+    joined = frozenset[str]()
+    while True:
+        pages = Counter[str]()
+        for (key, other), number in beside.items():
+            if other in joined or (other and other not in recurring):
+                pages[key] += number
+        more = frozenset(key for key, number in pages.items() if 2 * number > found.blocks[key])
+        if more == joined:
+            return joined
+        joined = more
 
 
 @rename_keywords(furniture="site_boilerplate")

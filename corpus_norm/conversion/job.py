@@ -143,27 +143,29 @@ class Job:
     ) -> SiteBoilerplate:
         """Find blocks that recur on the pages of a site, where a site has enough pages.
 
-        An ``update`` of a dataset keeps what its first run found, so that its parts stay as they
-        are.  Standard input cannot be read ahead, so nothing is learned from it.
+        An ``update`` of a dataset keeps what earlier runs found, so that their rows stay as they
+        are, and learns about the sites that have enough pages by now.  Standard input cannot be
+        read ahead, so nothing is learned from it.
         """
         if not self.settings.learn_site_boilerplate:
             return {}
         if STANDARD_INPUT in self.names:
             logger.info("site boilerplate is not learned from standard input")
             return {}
+        known: SiteBoilerplate = {}
         if update and output is not None and (Path(output) / MANIFEST_NAME).exists():
-            known = read_manifest(Path(output)).site_boilerplate
-            return {site: frozenset(digests) for site, digests in known.items()}
-        chosen = choose_pages(self.read())
+            earlier = read_manifest(Path(output)).site_boilerplate
+            known = {site: frozenset(digests) for site, digests in earlier.items()}
+        chosen = choose_pages(self.read(), known)
         if not chosen:
-            return {}
+            return known
         task = partial(_count_batch, settings=self.settings)
         pages = (item for item in self.read() if (item.source, item.record) in chosen)
         with self.start_workers(task) as run:
             counts = merge_counts(
                 outcome.result for outcome in run(cut_batches(pages, self.settings))
             )
-        return learn_site_boilerplate(counts, SURE_PAGES)
+        return learn_site_boilerplate(counts, SURE_PAGES) | known
 
     def digest_derived(self, site_boilerplate: SiteBoilerplate) -> dict[str, str]:
         """Return digests of what shapes the dataset beside settings and models."""

@@ -351,10 +351,16 @@ def find_differences(found: Manifest, job: Manifest, *, update: bool = False) ->
     return differences
 
 
-def is_same_work(found: Manifest, job: Manifest) -> bool:
-    """Whether the job would make the same rows from the same documents as the dataset has."""
+def is_same_work(found: Manifest, job: Manifest, *, update: bool = False) -> bool:
+    """Whether the job would make the same rows from the same documents as the dataset has.
+
+    Rows that an ``update`` takes over may have been made with boilerplate of fewer sites.
+    """
+    learned = job if update else found
     alike = dataclasses.replace(
         found,
+        site_boilerplate=learned.site_boilerplate,
+        versions=replace_learned(found, learned),
         inputs=job.inputs,
         selection=job.selection,
         parts=(),
@@ -363,6 +369,13 @@ def is_same_work(found: Manifest, job: Manifest) -> bool:
         complete=False,
     )
     return alike == job
+
+
+def replace_learned(found: Manifest, learned: Manifest) -> dict[str, str]:
+    """Return the versions of ``found`` with the digest of what was learned of ``learned``."""
+    own = {name: value for name, value in found.versions.items() if name != "site_boilerplate"}
+    digest = learned.versions.get("site_boilerplate")
+    return own if digest is None else own | {"site_boilerplate": digest}
 
 
 def digest_input(job: Manifest, items: Iterable[bytes]) -> str:

@@ -266,11 +266,17 @@ class DatasetWriter:
                 "choose another folder, or pass --overwrite (overwrite=True) to replace it",
                 subject=str(self.path),
             )
-        if not is_same_work(found, job):
+        if not is_same_work(found, job, update=update):
             self.fault_log.clear()
             return self._save(dataclasses.replace(job, stories=found.stories))
         self._old = {part.input_digest: part for part in (*found.previous, *found.parts)}
-        return dataclasses.replace(found, inputs=job.inputs, selection=job.selection)
+        return dataclasses.replace(
+            found,
+            inputs=job.inputs,
+            selection=job.selection,
+            site_boilerplate=job.site_boilerplate,
+            versions=job.versions,
+        )
 
     def account(self) -> Manifest:
         """Return the manifest with the parts written or reused so far."""

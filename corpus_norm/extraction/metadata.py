@@ -104,10 +104,14 @@ def _read_meta(tree: Element) -> dict[str, str]:
 
 
 def _canonical(tree: Element) -> str | None:
-    """Return the canonical link, if it is an absolute web address of more than the site."""
+    """Return the canonical link or ``og:url``, if it is a web address of more than the site."""
     for link in tree.iter("link"):
         address = (link.get("href") or "").strip()
         if link.get("rel", "").lower() == "canonical" and _names_a_page(address):
+            return address
+    for meta in tree.iter("meta"):
+        address = (meta.get("content") or "").strip()
+        if meta.get("property", "").lower() == "og:url" and _names_a_page(address):
             return address
     return None
 

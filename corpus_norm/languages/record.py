@@ -536,7 +536,11 @@ class Language:
     patterns for words with which a site speaks of its own newsletters and subscriptions, and
     ``site_words`` are patterns for those with which it speaks to its readers, or of itself.
     ``paywall`` are patterns for the words below the beginning of an article that only subscribers
-    may read; ``error_pages`` for those of a page that could not be found or shown.
+    may read; ``error_pages`` for the lines of a page that could not be found or shown; ``walls``
+    for the words that ask for a login, a script or a proof of being human, or say what failed;
+    ``consent`` for the words of cookie notices; ``readers`` for words that address the reader, by
+    which the site speaks of itself, or that excuse it.  ``lists`` are patterns for the headings of
+    lists of other articles that never stand amid an article.
     """
 
     code: str
@@ -577,6 +581,10 @@ class Language:
     site_words: Patterns = ()
     paywall: Patterns = ()
     error_pages: Patterns = ()
+    walls: Patterns = ()
+    consent: Patterns = ()
+    readers: Patterns = ()
+    lists: Patterns = ()
 
 
 def words(text: str) -> frozenset[str]:
