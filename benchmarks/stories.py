@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 PEER = Path(__file__).parent / "peer_minhash.py"
 WORDS = 400  # of a text
-WORDS_FILE = Path(corpus_norm.__file__).parent / "starter/translate-fr_zh_en-0_1/model/words.txt"
-"""English words, the most frequent first: letters at random make three times as many tokens."""
+STARTER = Path(corpus_norm.__file__).parent / "starter"
+"""Texts are made of its English words: random letters have 2.8 times the tokens."""
 _WORD = re.compile(r"[a-z]{2,}")
 _COPIES = 10  # one text in so many is an edited copy
 _PART = 2_000
@@ -51,7 +51,7 @@ def invent_texts(
 ) -> tuple[list[str], dict[int, int]]:
     """Return invented texts, and the original of each that is a copy."""
     rng = random.Random(seed)  # noqa: S311 -- reproducible, not secret
-    words = [word for word in WORDS_FILE.read_text("utf-8").split() if _WORD.fullmatch(word)]
+    words = [word for word in _read_words() if _WORD.fullmatch(word)]
     chars = [chr(rng.randrange(0x4E00, 0x9FA5)) for _ in range(5_000)]
     weights = [1 / (n + 2.7) for n in range(len(words))]
     bounds = _accumulate(weights)
@@ -91,6 +91,10 @@ def _accumulate(weights: Sequence[float]) -> list[float]:
         total += weight
         sums.append(total)
     return sums
+
+
+def _read_words() -> list[str]:
+    return next(STARTER.glob("*/model/words.txt")).read_text("utf-8").split()
 
 
 def measure_copies(count: int, peer: str) -> None:
