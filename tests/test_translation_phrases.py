@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -325,6 +327,42 @@ def test_a_wider_beam_finds_nothing_worse(english):
     text = ["le chat noir est assis sur le tapis noir ."]
     scores = [translator.translate(text, stack)[0].score for stack in (1, 4, 64)]
     assert scores == sorted(scores)
+
+
+def test_no_word_moves_across_a_comma(english):
+    translator = make_translator(english, limit=6)
+    free, walled = translator.translate(["sur est assis le chat", "sur, assis, le chat"], 64)
+    assert free.text == "the cat on sat"
+    assert re.findall(r"\w+", walled.text)[:3] == ["on", "sat", "the"]
+
+
+def test_words_left_behind_cost_a_hypothesis_the_way_back(english, monkeypatch):
+    translator = make_translator(english, limit=6)
+    random_ = random.Random(3)  # noqa: S311 -- no secret
+    words = ["le", "chat", "noir", "est", "assis", "sur", "le", "tapis", "chat", "."]
+    texts = [" ".join(random_.sample(words, 8)) for _ in range(60)]
+
+    def reached():
+        return sum(each.score for each in translator.translate(texts, 8))
+
+    with_cost = reached()
+    run = sys.modules[search.__module__]._Run
+    monkeypatch.setattr(run, "_returns", lambda _, covered, __: np.zeros(len(covered), np.float32))
+    assert with_cost > reached() + 1
+
+
+@pytest.mark.parametrize(
+    ("french", "forms"),
+    [
+        ("Bruno Le Maire a parlé.", "bruno|Le Maire|a|parlé|."),
+        ("Selon Le Monde, Marine Le Pen a gagné.", "selon|Le Monde|,|marine|Le Pen|a|gagné|."),
+        ("Monsieur Le Maire est là.", "monsieur|le|maire|est|là|."),
+        ("Il est à Paris. Le Maire vient.", "il|est|à|paris|.|le|maire|vient|."),
+        ("Le Président De La République", "le|président|de|la|république"),
+    ],
+)
+def test_an_article_with_a_capital_is_part_of_a_name(french, forms):
+    assert "|".join(tokenize_french(french).forms) == forms
 
 
 def test_nothing_gives_nothing(english):
