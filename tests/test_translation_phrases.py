@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,15 @@ from corpus_norm.translation import models as packages
 from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines import phrases as engine
 from corpus_norm.translation.engines.phrases import Translator, split_tokens
-from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
+from corpus_norm.translation.engines.phrases.search import (
+    FEATURES,
+    MOST_TOKENS,
+    TEMPLATES,
+    Model,
+    Orderer,
+    Ordering,
+    search,
+)
 from corpus_norm.translation.engines.phrases.tables import (
     BEGIN,
     Context,
@@ -363,6 +372,39 @@ def test_words_left_behind_cost_a_hypothesis_the_way_back(english, monkeypatch):
 )
 def test_an_article_with_a_capital_is_part_of_a_name(french, forms):
     assert "|".join(tokenize_french(french).forms) == forms
+
+
+def make_orderer(words):
+    """An orderer that swaps two words beside each other, and nothing else."""
+    weights = np.zeros(FEATURES, np.float32)
+    number = TEMPLATES.index((1, 4))  # the start of the first span and the end of the second
+    slot = np.full(1, number, np.uint64)
+    for word in words:
+        slot = extend_hash(slot, np.array([hash_token(word)], np.uint64))
+    weights[int(slot[0] >> np.uint64(20)) % FEATURES] = 1.0
+    return Orderer.create({}, weights)
+
+
+def test_words_stand_in_english_order_before_the_search(english):
+    orderer = make_orderer(["noir", "chat"])
+    clauses = [["le", "noir", "chat", "est"], ["noir", ",", "chat"], ["chat", "noir"], []]
+    assert orderer.order(clauses) == [[0, 2, 1, 3], [0, 1, 2], [0, 1], []]
+    assert orderer.order([["noir", "chat"] * 40]) == [list(range(80))], "too long a clause"
+    translator = replace(make_translator(english, limit=0), orderer=orderer)
+    assert translator.translate(["assis Zoé 7 noir chat ."], 8)[0].text == "sat Zoé 7 cat black."
+
+
+@given(st.lists(st.lists(st.sampled_from("ab,的c7"), max_size=33), max_size=3))
+def test_no_word_is_lost_when_words_are_put_into_order(sentences):
+    weights = np.random.default_rng(1).normal(0, 1, FEATURES).astype(np.float32)
+    orderer = Orderer.create({"a": 20}, weights)
+    orders = orderer.order(sentences)
+    assert [sorted(places) for places in orders] == [list(range(len(each))) for each in sentences]
+    assert all(
+        sentence[place] != "," or place == at
+        for sentence, places in zip(sentences, orders, strict=True)
+        for at, place in enumerate(places)
+    )
 
 
 def test_nothing_gives_nothing(english):

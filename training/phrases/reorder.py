@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 LANGUAGE = "zh"
-SENTENCES = 80_000
-EPOCHS = 3
+SENTENCES = 130_000
+EPOCHS = 6
 _HELD_OUT = 1_500  # sentences of news
 _LEAST_WEIGHT = 1.5  # news, prose and speech
 _LEAST_TOKENS = 4
@@ -66,7 +66,7 @@ def train(work: Path, epochs: int = EPOCHS, count: int = SENTENCES) -> Orderer:
     random = np.random.default_rng(1)
     heavy = (np.diff(text.source.starts) >= _LEAST_TOKENS) & (weights >= _LEAST_WEIGHT)
     chosen = random.permutation(np.flatnonzero(heavy))[:count]
-    held_out = chosen[weights[chosen] == weights.max()][:_HELD_OUT]
+    held_out = chosen[weights[chosen] == weights.max()][: min(_HELD_OUT, len(chosen) // 20)]
     clauses = list_clauses(text, vocabulary.words, chosen)
     is_test = np.isin(clauses[:, 0], held_out)
     orderer = Orderer.create(tags, np.zeros(FEATURES, np.float32))

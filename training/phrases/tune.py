@@ -2,8 +2,7 @@
 
 Minimum error rate training (Och 2003): translate a development set, collect the best candidates
 of each sentence, find weights that choose the best of them by corpus BLEU, and repeat.  The BLEU
-of several sets is averaged.  The weights
-are searched one by one, from several starting points.
+of several sets is averaged.  The weights are searched one by one, from several starting points.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases import BATCH_SENTENCES, Translator
+from corpus_norm.translation.engines.phrases import BATCH_SENTENCES, STACK, Translator
 from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,
     MONOTONE,
@@ -51,6 +50,7 @@ _STACK = 32
 _STARTS = 6
 _LANGUAGE = [field.name for field in fields(Weights)].index("language")
 _STEP = 0.7  # share of the way to the new weights
+_QUARTER, _LEAST_GAIN = 0.25, 0.02
 
 
 class Bleu:
@@ -171,6 +171,23 @@ class Development:
             found += self._find(built, start)
         return found
 
+    def measure(self, weights: Weights) -> float:
+        """Return the BLEU of the translations that the library would write."""
+        model = self.translator.model
+        built = build(self.pairs, model.language_model, weights, model.ordering.limit)
+        translator = replace(self.translator, model=built.model)
+        rows = []
+        for start in range(0, len(self.pieces), BATCH_SENTENCES):
+            batch = self.pieces[start : start + BATCH_SENTENCES]
+            matches, names = translator.look_up(batch)
+            found = search(built.model, matches, names, stack=STACK)
+            texts = (
+                join_english(translator.spell(piece, matches, best[0]), capital=True)
+                for piece, best in zip(batch, found, strict=True)
+            )
+            rows += map(self.bleu.compare, texts, self.references[start:])
+        return Bleu.average(np.array(rows, np.float64), self.sets)
+
     def _find(self, built: Built, start: int) -> list[list[Candidate]]:
         batch = self.pieces[start : start + BATCH_SENTENCES]
         matches, names = replace(self.translator, model=built.model).look_up(batch)
@@ -212,6 +229,23 @@ def tune(development: Development, weights: Weights, rounds: int) -> Weights:
         if number < rounds:
             weights = _improve(pools, development.sets, weights, random)
     return best[1]
+
+
+def polish(development: Development, weights: Weights, passes: int) -> Weights:
+    """Change one weight after the other by a quarter, wherever that improves the translations.
+
+    The candidates of :func:`tune` come from a wider search than that of the library.
+    """
+    reached = development.measure(weights) if passes else 0.0
+    for name in passes * [field.name for field in fields(Weights) if field.name != "language"]:
+        for factor in (1 + _QUARTER, 1 - _QUARTER):
+            tried = replace(weights, **{name: getattr(weights, name) * factor})
+            result = development.measure(tried)
+            if result > reached + _LEAST_GAIN:
+                weights, reached = tried, result
+                print(f"{name} * {factor}: BLEU {reached:.2f}", flush=True)
+                break
+    return weights
 
 
 def _improve(
@@ -278,6 +312,7 @@ def main() -> None:
     parser.add_argument("--reference", type=Path, nargs="+", required=True, help="their English")
     parser.add_argument("--lines", type=int, default=TUNED_LINES, help="lines of each file")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--passes", type=int, default=0, help="over single weights, at the end")
     options = parser.parse_args()
     development = []
     for number, paths in enumerate(zip(options.source, options.reference, strict=True)):
@@ -285,8 +320,9 @@ def main() -> None:
         development += [(*pair, number) for pair in zip(*lines, strict=True)]
     path = options.work / f"{options.language}.weights.json"
     loaded = load(options.work, options.language)
-    weights = tune(Development.read(*loaded, development), Weights.read(path), options.rounds)
-    weights.write(path)
+    read = Development.read(*loaded, development)
+    weights = tune(read, Weights.read(path), options.rounds)
+    polish(read, weights, options.passes).write(path)
 
 
 def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Translator]:
