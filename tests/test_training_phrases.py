@@ -15,6 +15,7 @@ import pytest
 
 from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines.phrases import PhraseEngine
+from corpus_norm.translation.engines.phrases.search import FEATURES, TEMPLATES, Orderer
 from corpus_norm.translation.engines.phrases.tokens import tokenize_english
 from corpus_norm.translation.models import read_package
 from training.phrases.casing import Truecaser
@@ -26,6 +27,7 @@ for name in ("numba", "eflomal", "jieba", "sacrebleu"):
 
 from training.phrases import kernels  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
+from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -93,6 +95,65 @@ def test_a_pair_has_a_number_on_both_sides_or_on_neither():
     assert all(5 not in [4, 5, 6][a:b] for _, _, a, b in lost)
 
 
+# --- the order of words ---------------------------------------------------------------------
+
+WORDS = ["我", "昨天", "在", "北京", "的", "人", "，"]
+
+
+def make_sentences(rows):
+    """Source words by id, English words in their order, all linked."""
+    source = Ragged(np.concatenate(rows).astype(np.int32), np.cumsum([0, *map(len, rows)]))
+    sides = [[i << 8 | j for j, i in enumerate(order(row))] for row in rows]
+    linked = Ragged(np.concatenate(sides).astype(np.int32), source.starts)
+    return Bitext(source, source, linked, linked)
+
+
+def order(row):
+    """English has the yesterday of these sentences at their end."""
+    return sorted(range(len(row)), key=lambda place: WORDS[row[place]] == "昨天")
+
+
+def describe(orderer, text):
+    return (*orderer.describe(WORDS), text, _tabulate(TEMPLATES))
+
+
+def test_the_order_of_english_is_learned_from_the_links():
+    text = make_sentences([[0, 1, 2, 3], [1, 5, 2, 3], [5, 2, 3], [0, 1, 3, 4, 5]])
+    clauses = list_clauses(text, WORDS, range(4))
+    orderer = Orderer.create({}, np.zeros(FEATURES, np.float32))
+    learned, data = (np.zeros(FEATURES), np.zeros(FEATURES)), describe(orderer, text)
+    for _ in range(20):
+        kernels.learn_order(data, clauses, np.ones(4), learned, 1.0, 0.1, 0.5)
+    before, after, total = kernels.measure_order(data, clauses, learned[0], 0.5)
+    assert (before, after) == (2 + 3 + 3, 0)
+    assert total == 6 + 6 + 3 + 10
+    orderer = Orderer.create({}, learned[0].astype(np.float32))
+    assert orderer.order([["我", "昨天", "在", "北京"], ["人", "在"]]) == [[0, 2, 3, 1], [0, 1]]
+
+
+def test_text_to_learn_from_is_put_into_order_as_text_to_translate():
+    random = np.random.default_rng(3)
+    weights = random.normal(0, 1, FEATURES).astype(np.float32)
+    orderer = Orderer.create({"北京": 20, "人": 21}, weights)
+    rows = [random.integers(0, len(WORDS), size) for size in random.integers(1, 25, 60)]
+    text = make_sentences(rows)
+    places = np.concatenate([np.arange(len(row)) for row in rows])
+    clauses = list_clauses(text, WORDS, range(len(rows)))
+    kernels.order_clauses(
+        describe(orderer, text), clauses, orderer.weights.astype(np.float64), places
+    )
+    expected = orderer.order([[WORDS[i] for i in row] for row in rows])
+    assert places.tolist() == [place for own in expected for place in own]
+    assert any(own != sorted(own) for own in expected)
+    moved = kernels.move_words(text.source, places)
+    links = kernels.move_links(text.forward, text.source, places)
+    for z in range(len(rows)):
+        own = [rows[z][place] for place in expected[z]]
+        assert moved.values[moved.starts[z] : moved.starts[z + 1]].tolist() == own
+        for link in links.values[links.starts[z] : links.starts[z + 1]]:
+            assert own[link >> 8] == rows[z][order(rows[z])[link & 255]]
+
+
 # --- the whole of it ------------------------------------------------------------------------
 
 NOUNS = {
@@ -154,6 +215,7 @@ def test_the_recipe_makes_a_package_that_translates(tmp_path):
     run("training.phrases.corpus", "--parallel", parallel, "--work", work)
     run("training.phrases.align", "--work", work)
     run("training.phrases.ngrams", "--work", work)
+    assert "in another order" in run("training.phrases.reorder", "--work", work)
     run("training.phrases.extract", "--work", work)
     for code in ("fr", "zh"):
         stem = tmp_path / f"flores-dev.{code}-en"

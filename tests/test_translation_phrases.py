@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +19,15 @@ from corpus_norm.translation import models as packages
 from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines import phrases as engine
 from corpus_norm.translation.engines.phrases import Translator, split_tokens
-from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
+from corpus_norm.translation.engines.phrases.search import (
+    FEATURES,
+    MOST_TOKENS,
+    TEMPLATES,
+    Model,
+    Orderer,
+    Ordering,
+    search,
+)
 from corpus_norm.translation.engines.phrases.tables import (
     BEGIN,
     Context,
@@ -325,6 +336,75 @@ def test_a_wider_beam_finds_nothing_worse(english):
     text = ["le chat noir est assis sur le tapis noir ."]
     scores = [translator.translate(text, stack)[0].score for stack in (1, 4, 64)]
     assert scores == sorted(scores)
+
+
+def test_no_word_moves_across_a_comma(english):
+    translator = make_translator(english, limit=6)
+    free, walled = translator.translate(["sur est assis le chat", "sur, assis, le chat"], 64)
+    assert free.text == "the cat on sat"
+    assert re.findall(r"\w+", walled.text)[:3] == ["on", "sat", "the"]
+
+
+def test_words_left_behind_cost_a_hypothesis_the_way_back(english, monkeypatch):
+    translator = make_translator(english, limit=6)
+    random_ = random.Random(3)  # noqa: S311 -- no secret
+    words = ["le", "chat", "noir", "est", "assis", "sur", "le", "tapis", "chat", "."]
+    texts = [" ".join(random_.sample(words, 8)) for _ in range(60)]
+
+    def reached():
+        return sum(each.score for each in translator.translate(texts, 8))
+
+    with_cost = reached()
+    run = sys.modules[search.__module__]._Run
+    monkeypatch.setattr(run, "_returns", lambda _, covered, __: np.zeros(len(covered), np.float32))
+    assert with_cost > reached() + 1
+
+
+@pytest.mark.parametrize(
+    ("french", "forms"),
+    [
+        ("Bruno Le Maire a parlé.", "bruno|Le Maire|a|parlé|."),
+        ("Selon Le Monde, Marine Le Pen a gagné.", "selon|Le Monde|,|marine|Le Pen|a|gagné|."),
+        ("Monsieur Le Maire est là.", "monsieur|le|maire|est|là|."),
+        ("Il est à Paris. Le Maire vient.", "il|est|à|paris|.|le|maire|vient|."),
+        ("Le Président De La République", "le|président|de|la|république"),
+    ],
+)
+def test_an_article_with_a_capital_is_part_of_a_name(french, forms):
+    assert "|".join(tokenize_french(french).forms) == forms
+
+
+def make_orderer(words):
+    """An orderer that swaps two words beside each other, and nothing else."""
+    weights = np.zeros(FEATURES, np.float32)
+    number = TEMPLATES.index((1, 4))  # the start of the first span and the end of the second
+    slot = np.full(1, number, np.uint64)
+    for word in words:
+        slot = extend_hash(slot, np.array([hash_token(word)], np.uint64))
+    weights[int(slot[0] >> np.uint64(20)) % FEATURES] = 1.0
+    return Orderer.create({}, weights)
+
+
+def test_words_stand_in_english_order_before_the_search(english):
+    orderer = make_orderer(["noir", "chat"])
+    clauses = [["le", "noir", "chat", "est"], ["noir", ",", "chat"], ["chat", "noir"], []]
+    assert orderer.order(clauses) == [[0, 2, 1, 3], [0, 1, 2], [0, 1], []]
+    assert orderer.order([["noir", "chat"] * 40]) == [list(range(80))], "too long a clause"
+    translator = replace(make_translator(english, limit=0), orderer=orderer)
+    assert translator.translate(["assis Zoé 7 noir chat ."], 8)[0].text == "sat Zoé 7 cat black."
+
+
+@given(st.lists(st.lists(st.sampled_from("ab,的c7"), max_size=33), max_size=3))
+def test_no_word_is_lost_when_words_are_put_into_order(sentences):
+    weights = np.random.default_rng(1).normal(0, 1, FEATURES).astype(np.float32)
+    orderer = Orderer.create({"a": 20}, weights)
+    orders = orderer.order(sentences)
+    assert [sorted(places) for places in orders] == [list(range(len(each))) for each in sentences]
+    assert all(
+        sentence[place] != "," or place == at
+        for sentence, places in zip(sentences, orders, strict=True)
+        for at, place in enumerate(places)
+    )
 
 
 def test_nothing_gives_nothing(english):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST = 8
 """The number of pairs kept for a source phrase, the best ones."""
 
-LIMITS = MappingProxyType({"fr": 5, "zh": 7})
+LIMITS = MappingProxyType({"fr": 4, "zh": 6})
 """The largest distance in tokens from the first uncovered token to the start of a phrase."""
 
 _MONOTONE_EDGES = (0.3, 0.5, 0.7, 0.85)

@@ -101,18 +101,35 @@ def read_links(path: Path) -> Ragged:
     return Ragged(np.array(values, np.int32), np.array(starts, np.int64))
 
 
-def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArray[np.generic]]:
-    """Return the phrase pairs whose English has only ``known`` words, as columns."""
+def read_bitext(
+    work: Path, language: str, *, ordered: bool = False
+) -> tuple[Bitext, Vocabulary, Vocabulary]:
+    """Read the sentences of a language with their links, and the words of both sides.
+
+    ``ordered`` puts the source into the order of ``LANGUAGE.places.npy``, if there is that file.
+    """
     source, source_words = read_tokens(work / f"{language}.source")
     english, english_words = read_tokens(work / f"{language}.english")
-    text = Bitext(
-        source,
-        english,
-        read_links(work / f"{language}.forward"),
-        read_links(work / f"{language}.reverse"),
-    )
+    links = [read_links(work / f"{language}.{way}") for way in ("forward", "reverse")]
+    path = work / f"{language}.places.npy"
+    if ordered and path.exists():
+        places = np.load(path)
+        links = [kernels.move_links(each, source, places) for each in links]
+        source = kernels.move_words(source, places)
+    return Bitext(source, english, *links), source_words, english_words
+
+
+def weigh_sentences(work: Path, language: str) -> Floats:
+    """Return the weight of each sentence of a language, by its domain."""
     domains = (work / f"{language}.domain").read_text("utf-8").split()
-    weights = np.array([DOMAIN_WEIGHTS[domain] for domain in domains])
+    return np.array([DOMAIN_WEIGHTS[domain] for domain in domains])
+
+
+def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+    """Return the phrase pairs whose English has only ``known`` words, as columns."""
+    text, source_words, english_words = read_bitext(work, language, ordered=True)
+    source, english = text.source, text.english
+    weights = weigh_sentences(work, language)
     keys, forward, reverse = _word_chances(text, weights)
     ids = {word: n for n, word in enumerate(known)}
     model_ids = np.array([ids.get(word, 0) for word in english_words.words])

@@ -300,3 +300,238 @@ def _hash(values, start, end, hashes):
         total = (total ^ hashes[values[at]]) * np.uint64(0x9E3779B97F4A7C15)
         total ^= total >> np.uint64(29)
     return total
+
+
+@numba.njit
+def _atoms(words, tags, i, p, j, out):
+    """Write the properties of swapping i..p with p..j (``search.TEMPLATES``)."""
+    size = len(words)
+    places = (i - 1, i, p - 1, p, j - 1, j)
+    for k in range(6):
+        at = places[k]
+        if at < 0:
+            out[k] = out[6 + k] = np.uint64(1)
+        elif at >= size:
+            out[k] = out[6 + k] = np.uint64(2)
+        else:
+            out[k], out[6 + k] = words[at], tags[at]
+    out[12], out[13] = np.uint64(min(p - i, 4)), np.uint64(min(j - p, 4))
+
+
+@numba.njit
+def _slots(atoms, templates, count, out):
+    for k in range(len(templates)):
+        total = np.uint64(k)
+        for c in range(templates.shape[1]):
+            if templates[k, c] < 0:
+                break
+            total = (total ^ atoms[templates[k, c]]) * np.uint64(0x9E3779B97F4A7C15)
+            total ^= total >> np.uint64(29)
+        out[k] = np.int64(total >> np.uint64(20)) % count
+
+
+@numba.njit
+def _clause(data, row):
+    """Return words, tags, sums of the pairs to swap and to keep, and the share of linked words."""
+    words, tags, text, _ = data
+    z, start, end = row
+    ids = text.source.values[text.source.starts[z] + start : text.source.starts[z] + end]
+    linked = links_of(text, z)
+    size = end - start
+    low, high = np.full(size, -1), np.full(size, -1)
+    known = 0
+    for i in range(size):
+        for j in range(linked.shape[1]):
+            if linked[start + i, j]:
+                if low[i] < 0:
+                    low[i] = j
+                    known += 1
+                high[i] = j
+    swap, keep = np.zeros((size + 1, size + 1)), np.zeros((size + 1, size + 1))
+    for a in range(size):
+        for b in range(a + 1, size):
+            if low[a] >= 0 and low[b] >= 0:
+                if high[a] <= low[b] and low[a] < high[b]:
+                    keep[a, b] = 1
+                elif high[b] <= low[a] and low[b] < high[a]:
+                    swap[a, b] = 1
+    return words[ids], tags[ids], _sums(swap), _sums(keep), known / size
+
+
+@numba.njit
+def _sums(pairs):
+    """Return the sums over all pairs (a, b) before the given ones."""
+    size = len(pairs)
+    out = np.zeros((size, size))
+    for a in range(1, size):
+        for b in range(1, size):
+            out[a, b] = pairs[a - 1, b - 1] + out[a - 1, b] + out[a, b - 1] - out[a - 1, b - 1]
+    return out
+
+
+@numba.njit
+def _between(sums, i, p, j):
+    """Return the number of pairs of one word in i..p and one in p..j."""
+    return sums[p, j] - sums[i, j] - sums[p, p] + sums[i, p]
+
+
+@numba.njit
+def _bracket(scores, swap, keep, factor, nodes):
+    """Write the swaps of the best derivation; return their number, and the loss of the whole.
+
+    The best one has the most of score + factor * loss.
+    """
+    size = scores.shape[0] - 1
+    best, loss = np.zeros((size + 1, size + 1)), np.zeros((size + 1, size + 1))
+    choice = np.zeros((size + 1, size + 1), np.int64)
+    for length in range(2, size + 1):
+        for i in range(size - length + 1):
+            j = i + length
+            top, chosen, lost = -1e18, 0, 0.0
+            for p in range(i + 1, j):
+                base = best[i, p] + best[p, j]
+                low = loss[i, p] + loss[p, j]
+                kept, swapped = _between(swap, i, p, j), _between(keep, i, p, j)
+                value = base + factor * kept
+                if value > top + 1e-9:
+                    top, chosen, lost = value, p, low + kept
+                value = base + scores[i, p, j] + factor * swapped
+                if value > top + 1e-9:
+                    top, chosen, lost = value, -p, low + swapped
+            best[i, j], choice[i, j], loss[i, j] = top, chosen, lost
+    count = 0
+    stack = np.zeros((2 * size + 2, 2), np.int64)
+    stack[0, 0], stack[0, 1] = 0, size
+    depth = 1
+    while depth:
+        depth -= 1
+        i, j = stack[depth, 0], stack[depth, 1]
+        if j - i < 2:
+            continue
+        p = choice[i, j]
+        if p < 0:
+            p = -p
+            nodes[count, 0], nodes[count, 1], nodes[count, 2] = i, p, j
+            count += 1
+        stack[depth, 0], stack[depth, 1] = i, p
+        stack[depth + 1, 0], stack[depth + 1, 1] = p, j
+        depth += 2
+    return count, loss[0, size]
+
+
+@numba.njit
+def _score_swaps(words, tags, templates, weights):
+    """Return the score of each swap of a clause: of start..middle with middle..end."""
+    size = len(words)
+    scores = np.zeros((size + 1, size + 1, size + 1))
+    atoms, slots = np.zeros(14, np.uint64), np.zeros(len(templates), np.int64)
+    for i in range(size):
+        for j in range(i + 2, size + 1):
+            for p in range(i + 1, j):
+                _atoms(words, tags, i, p, j, atoms)
+                _slots(atoms, templates, len(weights), slots)
+                total = 0.0
+                for k in range(len(slots)):
+                    total += weights[slots[k]]
+                scores[i, p, j] = total
+    return scores
+
+
+@numba.njit
+def learn_order(data, clauses, importance, learned, steps, caution, least):
+    """Make one pass over clauses: change the weights, and their sums for the average.
+
+    A step is at most ``caution`` times the importance of its sentence.  Clauses with a smaller
+    share of linked tokens than ``least`` are passed over.
+    """
+    templates = data[3]
+    weights, sums = learned
+    atoms, slots = np.zeros(14, np.uint64), np.zeros(len(templates), np.int64)
+    worse, better = np.zeros((64, 3), np.int64), np.zeros((64, 3), np.int64)
+    change = {np.int64(-1): 0.0}
+    for row in range(len(clauses)):
+        steps += 1
+        words, tags, swap, keep, known = _clause(data, clauses[row])
+        if known < least:
+            continue
+        scores = _score_swaps(words, tags, templates, weights)
+        bad, bad_loss = _bracket(scores, swap, keep, 1.0, worse)
+        good, good_loss = _bracket(scores, swap, keep, -100.0, better)
+        margin = bad_loss - good_loss
+        change.clear()
+        for nodes, count, sign in ((worse, bad, -1.0), (better, good, 1.0)):
+            for n in range(count):
+                i, p, j = nodes[n, 0], nodes[n, 1], nodes[n, 2]
+                margin -= sign * scores[i, p, j]
+                _atoms(words, tags, i, p, j, atoms)
+                _slots(atoms, templates, len(weights), slots)
+                for slot in slots:
+                    change[slot] = change.get(slot, 0.0) + sign
+        norm = 0.0
+        for value in change.values():
+            norm += value * value
+        if bad_loss > good_loss and margin > 0 and norm > 0:
+            step = min(caution * importance[clauses[row, 0]], margin / norm)
+            for slot, value in change.items():
+                weights[slot] += step * value
+                sums[slot] += steps * step * value
+
+
+@numba.njit
+def measure_order(data, clauses, weights, least):
+    """Return the pairs of words in another order than their English, before and after; and all."""
+    nodes = np.zeros((64, 3), np.int64)
+    before = after = total = 0.0
+    for row in range(len(clauses)):
+        words, tags, swap, keep, known = _clause(data, clauses[row])
+        if known < least:
+            continue
+        size = len(words)
+        before += swap[size, size]
+        total += swap[size, size] + keep[size, size]
+        scores = _score_swaps(words, tags, data[3], weights)
+        after += _bracket(scores, swap, keep, 0.0, nodes)[1]
+    return before, after, total
+
+
+@numba.njit
+def order_clauses(data, clauses, weights, places):
+    """Put the words of clauses into the order of their English: change ``places`` of the source."""
+    words, tags, text, templates = data
+    nodes = np.zeros((64, 3), np.int64)
+    for row in range(len(clauses)):
+        z, start, end = clauses[row]
+        first = text.source.starts[z] + start
+        ids = text.source.values[first : first + end - start]
+        size = end - start
+        nothing = np.zeros((size + 1, size + 1))
+        scores = _score_swaps(words[ids], tags[ids], templates, weights)
+        count = _bracket(scores, nothing, nothing, 0.0, nodes)[0]
+        own = places[first : first + size]
+        for n in range(count - 1, -1, -1):  # the smallest spans first
+            i, p, j = nodes[n, 0], nodes[n, 1], nodes[n, 2]
+            own[i:j] = np.concatenate((own[p:j].copy(), own[i:p].copy()))
+
+
+@numba.njit
+def move_words(source, places):
+    """Return sentences with the words in another order, each from its place."""
+    values = np.zeros_like(source.values)
+    for z in range(len(source.starts) - 1):
+        first = source.starts[z]
+        for at in range(first, source.starts[z + 1]):
+            values[at] = source.values[first + places[at]]
+    return Ragged(values, source.starts)
+
+
+@numba.njit
+def move_links(links, source, places):
+    """Return the links of sentences whose words are in another order."""
+    values = np.zeros_like(links.values)
+    where = np.zeros(256, np.int64)
+    for z in range(len(source.starts) - 1):
+        for at in range(source.starts[z], source.starts[z + 1]):
+            where[places[at]] = at - source.starts[z]
+        for k in range(links.starts[z], links.starts[z + 1]):
+            values[k] = where[links.values[k] >> 8] << 8 | (links.values[k] & 255)
+    return Ragged(values, links.starts)

@@ -18,7 +18,13 @@ from corpus_norm.translation.engines.phrases.rare_words import (
     close_compounds,
     french_variants,
 )
-from corpus_norm.translation.engines.phrases.search import MOST_TOKENS, Model, Ordering, search
+from corpus_norm.translation.engines.phrases.search import (
+    MOST_TOKENS,
+    Model,
+    Orderer,
+    Ordering,
+    search,
+)
 from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
@@ -67,12 +73,26 @@ class Translator:
     ids: Mapping[str, int]
     segmenter: Segmenter | None = None
     rare: RareWords = field(default_factory=lambda: RareWords({}, {}))
+    orderer: Orderer | None = None
 
     def tokenize(self, text: str) -> Tokens:
         """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
             return close_compounds(tokenize_french(text), self.model.table)
         return self.rare.rewrite(tokenize_chinese(text, self.segmenter))
+
+    def order(self, pieces: Sequence[Tokens]) -> list[Tokens]:
+        """Put the tokens of sentences into the order of English, if there is a model of it."""
+        if self.orderer is None:
+            return list(pieces)
+        orders = self.orderer.order([piece.forms for piece in pieces])
+        return [
+            Tokens(
+                tuple(piece.forms[place] for place in places),
+                tuple(piece.copies[place] for place in places),
+            )
+            for piece, places in zip(pieces, orders, strict=True)
+        ]
 
     def translate(self, texts: Sequence[str], stack: int) -> list[English]:
         """Translate each text into English; ``stack`` is the width of the beam."""
@@ -82,6 +102,7 @@ class Translator:
             cut = split_tokens(self.tokenize(text))
             pieces += cut
             owners += [number] * len(cut)
+        pieces = self.order(pieces)
         order = sorted(range(len(pieces)), key=lambda i: len(pieces[i].forms))
         english: dict[int, tuple[list[str], float]] = {}
         for start in range(0, len(order), BATCH_SENTENCES):
@@ -195,10 +216,10 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 4"
+SEARCH = "phrases 5"
 """The version of tokens and search; part of the recipe."""
 
-STACK = 8
+STACK = 16
 """Hypotheses kept per beam."""
 
 _SCORE_DIGITS = 4
@@ -279,6 +300,7 @@ def load_translator(path: Path, code: str) -> Translator:
         segments = folder / f"{code}.words.json"
         counts = json.loads(segments.read_text("utf-8")) if segments.exists() else None
         rare = RareWords.read(folder, code, counts or {})
+        order = folder / f"{code}.order.npz"
         return Translator(
             Model(
                 PhraseTable.of_arrays(_read_arrays(folder / f"{code}.npz")),
@@ -296,6 +318,7 @@ def load_translator(path: Path, code: str) -> Translator:
             shared.ids,
             Segmenter.of_counts(counts, rare.glosses) if counts else None,
             rare,
+            Orderer(**_read_arrays(order)) if order.exists() else None,
         )
     except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
         raise ModelIntegrityError(

@@ -115,7 +115,8 @@ class Matches:
     """English counterparts of spans of sentences, one per row.
 
     ``words`` are ids in :data:`ENGLISH_MOST` columns, the first ``sizes`` of which are filled;
-    ``pairs`` are rows of the table, or -1 for a token that is copied.
+    ``pairs`` are rows of the table, or -1 for a token that is copied.  ``walls`` has the place of
+    the next sign that no word moves across, for each sentence and token.
     """
 
     sentences: Ints
@@ -124,6 +125,7 @@ class Matches:
     pairs: Ints
     sizes: Ints
     words: NDArray[np.uint64]
+    walls: Ints
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -217,7 +219,23 @@ class PhraseTable:
             pairs=np.concatenate([pairs, np.full(extra, -1)])[order],
             sizes=np.concatenate([sizes, np.ones(extra, np.int64)])[order],
             words=np.concatenate([words, np.zeros((extra, ENGLISH_MOST), np.uint64)])[order],
+            walls=_find_walls(sentences),
         )
+
+
+WALLS = frozenset('，。；：？！,.;:?!"()（）《》〈〉「」『』…')
+"""Signs that no word moves across."""
+
+
+def _find_walls(sentences: Sequence[Sequence[str]]) -> Ints:
+    """Return the place of the next wall at or after each token, or the end of the sentence."""
+    longest = max(map(len, sentences), default=0)
+    walls = np.zeros((len(sentences), longest + 1), np.int64)
+    for row, sentence in zip(walls, sentences, strict=True):
+        row[len(sentence) :] = len(sentence)
+        for at in range(len(sentence) - 1, -1, -1):
+            row[at] = at if sentence[at] in WALLS else row[at + 1]
+    return walls
 
 
 def hash_token(token: str) -> int:

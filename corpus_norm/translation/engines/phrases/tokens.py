@@ -9,6 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -313,6 +314,7 @@ _PARTS = {
 }
 _FACTORS = {sign: int(_IN_CHINESE.numbers.scales[sign]) for sign in "百千万亿"}
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_ENDS = frozenset(f"{JOIN}{sign}" for sign in ".?!")
 _LONG = 40  # characters in a numeral
 # "5 p.m..": a full stop after "p.m." is one too many.
 _TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
@@ -339,7 +341,40 @@ def tokenize_french(text: str) -> Tokens:
     ('1.5 billion', "d'", 'euros', 'en', '2,015', 'jours', '.')
     """
     text = _GUILLEMETS.sub('"', text.translate(_PLAIN_QUOTES))
-    return _read(_keep_acronyms(list(_find(_FRENCH, text))), _french_number)
+    found = _join_names(list(_find(_FRENCH, text)))
+    return _read(_keep_acronyms(found), _french_number)
+
+
+def _join_names(found: Sequence[_Token]) -> list[_Token]:
+    """Join an article with a capital to the name that it is part of.
+
+    >>> tokenize_french("Le ministre Bruno Le Maire salue le maire de Lyon.").copies[3:6]
+    ('Le Maire', 'salue', 'le')
+    """
+    words = [token for kind, token, _ in found if kind == "word"]
+    # Where nearly all words have capitals, an article with one is nothing special.
+    if 4 * sum(word[0].isupper() for word in words) > 3 * len(words):
+        return list(found)
+    joined, at = [], 0
+    while at < len(found):
+        kind, token, close = found[at]
+        if at and _is_article_of_name(found[at - 1 : at + 2]):
+            joined.append(("name", f"{token} {found[at + 1][1]}", close))
+            at += 2
+        else:
+            joined.append((kind, token, close))
+            at += 1
+    return joined
+
+
+def _is_article_of_name(near: Sequence[_Token]) -> bool:
+    """Return whether the second of three tokens is, as in ``Bruno Le Maire``."""
+    return (
+        len(near) == 3
+        and near[1][1] in _IN_FRENCH.credits.name_articles
+        and all(kind == "word" and token.istitle() for kind, token, _ in near)
+        and near[0][1] not in _IN_FRENCH.phrases.before_names
+    )
 
 
 def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
@@ -405,12 +440,17 @@ def tokenize_english(text: str) -> list[str]:
 
 
 def join_english(tokens: Sequence[str], *, capital: bool) -> str:
-    """Join tokens into a sentence; with ``capital``, begin it with a capital letter.
+    """Join tokens into a text; with ``capital``, begin it with a capital letter.
 
-    >>> join_english(["the", "S", "￭&", "￭P", "fell", "5", "￭%", "￭."], capital=True)
-    'The S&P fell 5%.'
+    A sentence after the first has a capital in any case.
+
+    >>> join_english(["the", "S", "￭&", "￭P", "fell", "5", "￭%", "￭.", "so", "?"], capital=True)
+    'The S&P fell 5%. So ?'
     """
-    text = " ".join(tokens)
+    text = " ".join(
+        token.capitalize() if before in _ENDS and token.isalpha() and token.islower() else token
+        for before, token in pairwise(["", *tokens])
+    )
     text = text.replace(f"{JOIN} ", "").replace(f" {JOIN}", "").replace(JOIN, "")
     text = _TWO_STOPS.sub(".m.", text)
     first = _FIRST_WORD.search(text)
