@@ -15,6 +15,7 @@ what is translated, so that a run which was ended goes on where it stopped.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import sys
@@ -173,8 +174,11 @@ def child_memory_mb() -> list[float]:
 
 
 def _children() -> list[Path]:
-    tasks = Path("/proc/self/task").glob("*/children")
-    return [Path("/proc") / name for task in tasks for name in task.read_text("utf-8").split()]
+    found = []
+    for task in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # a thread that has ended
+            found += task.read_text("utf-8").split()
+    return [Path("/proc") / name for name in found]
 
 
 def find_packages(code: str, only: Sequence[Path]) -> list[Package]:
