@@ -30,7 +30,9 @@ INSTALL_LLM = @$(PY) -m pip install -qq -e '.[llm]' >$(VENV)/llm.log 2>&1 || { \
 	$(PY) -m corpus_norm models install $(LLM) --timeout 5
 demo-llm: $(VENV)/.run
 	$(INSTALL_LLM)
-	$(PY) -m corpus_norm convert fixtures/seeds --output out-llm --overwrite --engine llm --llm-model $(LLM)
+	@start=$$(date +%s); \
+	$(PY) -m corpus_norm convert fixtures/seeds --output out-llm --overwrite --engine llm --llm-model $(LLM) && \
+	echo "The language model took $$(( $$(date +%s) - start )) s."
 	@$(PY) -m corpus_norm inspect out-llm
 
 ## Before a push: set up, lint, types, and all tests but the slow ones; under five minutes on two

@@ -134,7 +134,10 @@ class Translator:
     def _near_forms(self, pieces: Sequence[Tokens]) -> list[tuple[str, ...]]:
         """Return the forms of each sentence, with a known variant for each unknown French word."""
         if self.segmenter is not None:
-            return [piece.forms for piece in pieces]
+            # Brackets are copied, whatever the tables have for them.
+            return [
+                tuple("" if form in _BRACKETS else form for form in piece.forms) for piece in pieces
+            ]
         # A word with a capital is a name, and gets no variant.
         written = {
             form
