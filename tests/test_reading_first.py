@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from typer.testing import CliRunner
 
 import corpus_norm
 from corpus_norm import Settings
 from corpus_norm.browse import Corrections
 from corpus_norm.browse.server import Site, make_app
+from corpus_norm.cli import app
 from corpus_norm.dataset import (
     Dataset,
     DatasetWriter,
+    ModelAdequacy,
     batch_to_documents,
+    compare_models,
     documents_to_batch,
     mean_adequacy,
     rank_sentences,
@@ -91,6 +95,36 @@ def test_the_least_adequate_sentences_come_first_and_duplicates_not_at_all(datas
     assert ranked[0].index == 1
     assert ranked[0].source == "0.txt"
     assert 0 < mean_adequacy(dataset) < 1
+
+
+def test_models_are_compared_by_the_adequacy_of_their_english(tmp_path):
+    batches = [
+        [make_document(0, SENTENCES[:1], translation_model="good 1")],
+        [
+            make_document(1, SENTENCES[1:], translation_model="bad 1"),
+            make_document(2, SENTENCES[:1], translation_model="good 1"),
+            make_document(3, [(*SENTENCES[0][:2], None)], translation_model="unjudged 1"),
+            make_document(4, SENTENCES[:1]),
+        ],
+    ]
+    with DatasetWriter(tmp_path / "out", Settings(), ["memory"]) as writer:
+        for number, documents in enumerate(batches):
+            writer.write_part(number, f"{number}" * 32, [documents_to_batch(documents)])
+        manifest = writer.finish()
+    lengths = [len(source) for source, _, _ in SENTENCES[1:]]
+    mean = (0.05 * lengths[0] + 0.7 * lengths[1]) / sum(lengths)
+    assert compare_models(Dataset(writer.path, manifest)) == [
+        ModelAdequacy("bad 1", 2, pytest.approx(mean, abs=1e-4)),
+        ModelAdequacy("good 1", 2, pytest.approx(0.9, abs=1e-4)),
+    ]
+
+
+def test_a_dataset_without_documents_compares_no_models(tmp_path):
+    with DatasetWriter(tmp_path / "out", Settings(), ["memory"]) as writer:
+        manifest = writer.finish()
+    assert compare_models(Dataset(writer.path, manifest)) == []
+    result = CliRunner().invoke(app, ["models", "list", "--dataset", str(writer.path)])
+    assert result.output.endswith("no sentence was translated and judged\n")
 
 
 @pytest.mark.parametrize("kind", sorted(BlockKind))

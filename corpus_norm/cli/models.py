@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path  # noqa: TC003 -- typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -27,18 +28,41 @@ app = typer.Typer(
 @app.command(
     "list",
     epilog="Examples:\n\npython -m corpus_norm models list\n\n"
-    "python -m corpus_norm models list --details",
+    "python -m corpus_norm models list --details\n\n"
+    "python -m corpus_norm models list --dataset out/",
 )
 def list_models(
     *,
     details: Annotated[
         bool, typer.Option("--details", help="Licences, quality and purpose, on longer lines.")
     ] = False,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(help="A dataset: also show how adequate the English of each model is in it."),
+    ] = None,
 ) -> None:
     """List the installed models and those to be had, a line each."""
     if details:
         _print_details()
-        return
+    else:
+        _print_rows()
+    if dataset is not None:
+        _print_adequacy(dataset)
+
+
+def _print_adequacy(dataset: Path) -> None:
+    """Print the mean adequacy of each model on the user's own texts."""
+    from corpus_norm.dataset import compare_models, open_dataset
+
+    rows = compare_models(open_dataset(dataset))
+    print_output(f"mean adequacy in {dataset}, 0 to 1 (what it measures: docs/faithfulness.md):")
+    for row in rows:
+        print_output(f"{row.adequacy:.3f}  {row.model} ({row.sentences:,} sentences)")
+    if not rows:
+        print_output("no sentence was translated and judged")
+
+
+def _print_rows() -> None:
     rows = list(_list_rows())
     if not any(row.state == "installed" and row.what.endswith(" to en") for row in rows):
         print_output("no translation model is installed")

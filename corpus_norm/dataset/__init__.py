@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from corpus_norm.dataset.columns import pass_on, results_schema
 from corpus_norm.dataset.export import export_flat, export_tmx, export_tsv
-from corpus_norm.dataset.flat import RankedSentence, mean_adequacy, rank_sentences
+from corpus_norm.dataset.flat import (
+    ModelAdequacy,
+    RankedSentence,
+    compare_models,
+    mean_adequacy,
+    rank_sentences,
+)
 from corpus_norm.dataset.manifest import Manifest, ModelRecord, Part, PartFile, StoriesRecord
 from corpus_norm.dataset.reader import Dataset, open_dataset
 from corpus_norm.dataset.rows import (
@@ -54,6 +60,7 @@ __all__ = [
     "Dataset",
     "DatasetWriter",
     "Manifest",
+    "ModelAdequacy",
     "ModelRecord",
     "Part",
     "PartFile",
@@ -64,6 +71,7 @@ __all__ = [
     "batch_to_documents",
     "batch_to_raw",
     "batch_to_rejections",
+    "compare_models",
     "conform",
     "describe",
     "documents_to_batch",

@@ -151,6 +151,52 @@ def mean_adequacy(dataset: Dataset) -> float | None:
     return round(total / length, 4) if length else None
 
 
+@dataclass(frozen=True, slots=True)
+class ModelAdequacy:
+    """The mean adequacy of the English of one model, weighted by length in characters."""
+
+    model: str
+    sentences: int
+    adequacy: float
+
+
+def compare_models(dataset: Dataset) -> list[ModelAdequacy]:
+    """Return the mean adequacy of each model that translated documents of a dataset, by name.
+
+    Models that translated other documents are not comparable: some texts are easier.
+    """
+    batches = dataset.batches(["translation_model", "sentences"])
+    tables = [_sum_by_model(batch) for batch in batches]
+    if not tables:
+        return []
+    totals = pa.concat_tables(tables)
+    sums = totals.group_by("model").aggregate([(name, "sum") for name in ("n", "size", "total")])
+    return [
+        ModelAdequacy(row["model"], row["n_sum"], round(row["total_sum"] / row["size_sum"], 4))
+        for row in sums.sort_by("model").to_pylist()
+        if row["size_sum"]
+    ]
+
+
+def _sum_by_model(batch: pa.RecordBatch) -> pa.Table:
+    """Return the number of judged sentences of each model, their size, and adequacy by size."""
+    lists = batch.column("sentences")
+    sentences = lists.flatten()
+    adequacy = pc.struct_field(sentences, "adequacy").cast(pa.float64())
+    size = pc.subtract(pc.struct_field(sentences, "end"), pc.struct_field(sentences, "start"))
+    table = pa.table(
+        {
+            "model": batch.column("translation_model").take(pc.list_parent_indices(lists)),
+            "size": size,
+            "total": pc.multiply(adequacy, size),
+        }
+    ).drop_null()
+    sums = table.group_by("model").aggregate([("size", "count"), ("size", "sum"), ("total", "sum")])
+    return sums.select(["model", "size_count", "size_sum", "total_sum"]).rename_columns(
+        ["model", "n", "size", "total"]
+    )
+
+
 def _places(dataset: Dataset, most: int) -> Iterator[_Place]:
     """Yield the places of the sentences of least worth of each batch."""
     done = 0

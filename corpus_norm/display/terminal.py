@@ -17,7 +17,6 @@ from corpus_norm.display.view import (
     NO_HEADLINE,
     DocumentView,
     describe_kinds,
-    name_document,
     view_document,
 )
 from corpus_norm.document import LINE_BREAK, BlockKind, Document, unwrap
@@ -90,7 +89,7 @@ def show_documents(documents: Iterable[Document]) -> Table:
                 f"\n{document.language}  {document.translation_status}",
             ),
             Text.assemble(
-                shorten(name_document(document), _TITLE_COLUMNS), "\n", (boilerplate, "dim")
+                shorten(document.title or NO_HEADLINE, _TITLE_COLUMNS), "\n", (boilerplate, "dim")
             ),
             Text(shorten(first_english(document) or "—", _SENTENCE_COLUMNS)),
         )
