@@ -66,9 +66,7 @@ _PAYWALL = re.compile(any_of(combine(lambda record: record.paywall)), re.IGNOREC
 _WALL = re.compile(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
 _CONSENT = re.compile(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
 READERS = re.compile(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
-_TIME = re.compile(
-    r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE
-)
+_TIME = re.compile(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
