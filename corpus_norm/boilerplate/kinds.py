@@ -27,6 +27,8 @@ from corpus_norm.languages import any_of, combine
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from corpus_norm.boilerplate.features import Features, Flags
 
 Labels = dict[int, tuple[BlockKind, str]]
@@ -53,6 +55,8 @@ of the split is .78, on the others .97.
 STANDFIRST, BELOW_TITLE = 0.4, 3  # the least probability, and most blocks below the headline
 UNLIKELY = 0.3
 """The confidence of a body under which it may be lines of a list."""
+CLEAR = 0.85
+"""The confidence of a body that has boilerplate around it, above which its parts are no teasers."""
 SMALL_BODY, TEASER = 400, 1_500  # columns of a body that may be none, or only the beginning
 NO_BODY = 100  # columns of a body without a sentence that is no more than a headline
 BELOW = 8  # blocks below a body in which a paywall may stand
@@ -67,6 +71,7 @@ _WALL = re.compile(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
 _CONSENT = re.compile(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
 READERS = re.compile(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
+_SECOND = re.compile(r"[.!?…][\"”»’]? +\W?\w|[。！？][”」]?\w")  # the start of a second sentence
 _QUOTED = re.compile(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
@@ -206,11 +211,12 @@ def _is_notice(text: str) -> bool:
     >>> _is_notice("A shop that set cookies without asking must pay 40,000 euros.")
     False
     """
+    if _CONSENT.search(text) and _is_spoken(text):
+        return True
     if len(text) > LONGEST_NOTICE or _QUOTED.search(text):
         return False
     is_line = len(text) <= LONGEST_ERROR and _ERROR.fullmatch(text.strip(" .!。！")) is not None
-    is_consent = _CONSENT.search(text) is not None and _is_spoken(text)
-    return is_line or is_consent or _WALL.search(text) is not None
+    return is_line or _WALL.search(text) is not None
 
 
 def _is_spoken(text: str) -> bool:
@@ -235,11 +241,19 @@ def _is_index(page: Page, in_body: Flags) -> bool:
     if prose.any():
         if sum(_opens_entry(page, index) for index in at.tolist()) > 1:
             return False  # a live page
+        if CLEAR < page.confidence < 1.0 and _is_told(page, at[prose]):
+            return False  # a round-up, an interview, a list of places
         is_apart = np.diff(at[prose]).min(initial=FAR) > 1 and width[prose].max() < TEASER_WIDTH
         return bool(is_apart and prose.sum() > 2 and 4 * prose.sum() >= len(at))
     least = 2 * INDEX_LINES if in_body.all() else INDEX_LINES
     is_open = seen.ends_sentence[at].mean() < SELDOM
     return bool(len(at) >= least and is_open and width.mean() < HEADLINE)
+
+
+def _is_told(page: Page, at: NDArray[np.int64]) -> bool:
+    """Whether blocks are longer than teasers: in columns, or most by a second sentence."""
+    several = sum(_SECOND.search(page.blocks[index].text) is not None for index in at.tolist())
+    return bool(2 * several >= len(at) or page.seen.width[at].mean() > TEASER_WIDTH / 3)
 
 
 def _opens_entry(page: Page, index: int) -> bool:
