@@ -165,10 +165,10 @@ def find_lack(page: Page) -> Flag | None:
 def _is_scattered(page: Page, in_body: Flags) -> bool:
     """Whether no two blocks of the body that end a sentence stand next to each other.
 
-    A body with a single such block may be a brief.
+    A body with one or two such blocks may be a brief.
     """
     at = np.flatnonzero(in_body & page.seen.ends_sentence)
-    return len(at) != 1 and bool(np.diff(at).min(initial=FAR) > 1)
+    return len(at) not in {1, 2} and bool(np.diff(at).min(initial=FAR) > 1)
 
 
 def _is_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
