@@ -179,6 +179,7 @@ def read_lacking():
 LACKING = read_lacking()
 LACKS = {"teaser": [Flag.TEASER_ONLY], "article": []}  # every other kind has no article
 MISSED = {
+    ("index en cards of a section", False),
     ("index en list of results", False),
     ("index fr agenda des articles d'un auteur", True),
     ("index fr agenda des articles d'un auteur", False),

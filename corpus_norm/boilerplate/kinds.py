@@ -27,6 +27,8 @@ from corpus_norm.languages import any_of, combine
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from corpus_norm.boilerplate.features import Features, Flags
 
 Labels = dict[int, tuple[BlockKind, str]]
@@ -51,6 +53,10 @@ Under this are 7 % of the development pages, whole and pasted.  On them, the mea
 of the split is .78, on the others .97.
 """
 STANDFIRST, BELOW_TITLE = 0.4, 3  # the least probability, and most blocks below the headline
+UNLIKELY = 0.3
+"""The confidence of a body under which it may be lines of a list."""
+CLEAR = 0.85
+"""The confidence of a body that has boilerplate around it, above which its parts are no teasers."""
 SMALL_BODY, TEASER = 400, 1_500  # columns of a body that may be none, or only the beginning
 NO_BODY = 100  # columns of a body without a sentence that is no more than a headline
 BELOW = 8  # blocks below a body in which a paywall may stand
@@ -64,6 +70,8 @@ _PAYWALL = re.compile(any_of(combine(lambda record: record.paywall)), re.IGNOREC
 _WALL = re.compile(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
 _CONSENT = re.compile(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
 READERS = re.compile(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
+_SECOND = re.compile(r"[.!?…][\"”»’]? +\W?\w|[。！？][”」]?\w")  # the start of a second sentence
 _QUOTED = re.compile(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
@@ -148,8 +156,19 @@ def find_lack(page: Page) -> Flag | None:
         return Flag.TEASER_ONLY
     if not in_body.all() and size < NO_BODY and not seen.ends_sentence[in_body].any():
         return Flag.NO_ARTICLE
+    if page.confidence < UNLIKELY and size < 2 * SMALL_BODY and _is_scattered(page, in_body):
+        return Flag.NO_ARTICLE
     kinds = np.array([block.kind in _NO_HEADLINES for block in page.blocks], dtype=bool)
     return Flag.NO_ARTICLE if _is_index(page, in_body & ~kinds) else None
+
+
+def _is_scattered(page: Page, in_body: Flags) -> bool:
+    """Whether no two blocks of the body that end a sentence stand next to each other.
+
+    A body with one or two such blocks may be a brief.
+    """
+    at = np.flatnonzero(in_body & page.seen.ends_sentence)
+    return len(at) not in {1, 2} and bool(np.diff(at).min(initial=FAR) > 1)
 
 
 def _is_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
@@ -162,7 +181,7 @@ def _is_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
     if not any(notices):
         return False
     labels = (seen.width < LABEL) & ~seen.ends_sentence
-    spoken = np.array([len(text) <= LONGEST_NOTICE and _is_spoken(text) for text in texts])
+    spoken = np.array(list(map(_is_spoken, texts)))
     rest = in_body & ~labels & ~spoken & ~np.array(notices)
     sentences = rest & seen.ends_sentence
     width = float(seen.width[rest].sum())
@@ -173,9 +192,15 @@ def _is_teaser(page: Page, texts: Sequence[str], in_body: Flags) -> bool:
     """Whether the words of a paywall stand below the body, or end it after other sentences."""
     sentences = np.flatnonzero(in_body & page.seen.ends_sentence)
     return any(
-        _PAYWALL.search(texts[index]) and (index >= page.last or (sentences < index).any())
+        _has_paywall(texts[index]) and (index >= page.last or (sentences < index).any())
         for index in range(max(page.first, page.last - 2), min(len(texts), page.last + BELOW))
     )
+
+
+def _has_paywall(text: str) -> bool:
+    """Whether a block has the words of a paywall, and not as a quotation."""
+    found = _PAYWALL.search(text)
+    return found is not None and len(_QUOTED.findall(text, 0, found.start())) % 2 == 0
 
 
 def _is_notice(text: str) -> bool:
@@ -186,15 +211,18 @@ def _is_notice(text: str) -> bool:
     >>> _is_notice("A shop that set cookies without asking must pay 40,000 euros.")
     False
     """
+    if _CONSENT.search(text) and _is_spoken(text):
+        return True
     if len(text) > LONGEST_NOTICE or _QUOTED.search(text):
         return False
     is_line = len(text) <= LONGEST_ERROR and _ERROR.fullmatch(text.strip(" .!。！")) is not None
-    is_consent = _CONSENT.search(text) is not None and _is_spoken(text)
-    return is_line or is_consent or _WALL.search(text) is not None
+    return is_line or _WALL.search(text) is not None
 
 
 def _is_spoken(text: str) -> bool:
-    """Whether a block addresses the reader, and quotes nobody."""
+    """Whether a block of a few sentences addresses the reader, and quotes nobody."""
+    if len(text) > 2 * LONGEST_NOTICE:
+        return False
     return READERS.search(text) is not None and _QUOTED.search(text) is None
 
 
@@ -211,13 +239,29 @@ def _is_index(page: Page, in_body: Flags) -> bool:
     if _share_terms(seen, entries) > MOST_SHARED:
         return False
     if prose.any():
-        if sum(is_entry(page.blocks[index].text) for index in at.tolist()) > 1:
+        if sum(_opens_entry(page, index) for index in at.tolist()) > 1:
             return False  # a live page
+        if CLEAR < page.confidence < 1.0 and _is_told(page, at[prose]):
+            return False  # a round-up, an interview, a list of places
         is_apart = np.diff(at[prose]).min(initial=FAR) > 1 and width[prose].max() < TEASER_WIDTH
         return bool(is_apart and prose.sum() > 2 and 4 * prose.sum() >= len(at))
     least = 2 * INDEX_LINES if in_body.all() else INDEX_LINES
     is_open = seen.ends_sentence[at].mean() < SELDOM
     return bool(len(at) >= least and is_open and width.mean() < HEADLINE)
+
+
+def _is_told(page: Page, at: NDArray[np.int64]) -> bool:
+    """Whether blocks are longer than teasers: in columns, or most by a second sentence."""
+    several = sum(_SECOND.search(page.blocks[index].text) is not None for index in at.tolist())
+    return bool(2 * several >= len(at) or page.seen.width[at].mean() > TEASER_WIDTH / 3)
+
+
+def _opens_entry(page: Page, index: int) -> bool:
+    """Whether a block heads an entry of a live page, or stands below its time."""
+    if is_entry(page.blocks[index].text):
+        return True
+    above = page.blocks[index - 1].text.strip() if index else ""
+    return bool(page.seen.is_prose[index]) and _TIME.fullmatch(above) is not None
 
 
 def _share_terms(seen: Features, chosen: Flags) -> float:
