@@ -241,8 +241,8 @@ def _is_index(page: Page, in_body: Flags) -> bool:
     if prose.any():
         if sum(_opens_entry(page, index) for index in at.tolist()) > 1:
             return False  # a live page
-        if CLEAR < page.confidence < 1.0 and _is_told(page, at[prose]):
-            return False  # a round-up, an interview, a list of places
+        if LIKELY < page.confidence < 1.0 and _is_told(page, at[prose]):
+            return False  # a round-up, an interview, a list of places, a live page
         is_apart = np.diff(at[prose]).min(initial=FAR) > 1 and width[prose].max() < TEASER_WIDTH
         return bool(is_apart and prose.sum() > 2 and 4 * prose.sum() >= len(at))
     least = 2 * INDEX_LINES if in_body.all() else INDEX_LINES
@@ -252,8 +252,11 @@ def _is_index(page: Page, in_body: Flags) -> bool:
 
 def _is_told(page: Page, at: NDArray[np.int64]) -> bool:
     """Whether blocks are longer than teasers: in columns, or most by a second sentence."""
+    width = page.seen.width[at].mean()
+    if page.confidence <= CLEAR:
+        return bool(width > TEASER_WIDTH / 2)
     several = sum(_SECOND.search(page.blocks[index].text) is not None for index in at.tolist())
-    return bool(2 * several >= len(at) or page.seen.width[at].mean() > TEASER_WIDTH / 3)
+    return bool(2 * several >= len(at) or width > TEASER_WIDTH / 3)
 
 
 def _opens_entry(page: Page, index: int) -> bool:
