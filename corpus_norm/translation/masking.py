@@ -343,6 +343,7 @@ _SPACED = re.compile(
 _FULL_WIDTH = re.compile(r"[０-９]|(?<=[\d０-９])(?:[．，：](?=[\d０-９])|％)")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．，：％", "0123456789.,:%")
 _SIMPLER = str.maketrans("萬億", "万亿")
+_LONGEST = 28  # characters of an amount; Decimal rounds longer ones
 _FIGURE = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _TO = "[-–—~～至到]"
 _ENGLISH_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
@@ -354,6 +355,9 @@ _PLURALS = MappingProxyType(
         "百万": "millions of",
         "千万": "tens of millions of",
         "亿": "hundreds of millions of",
+        "十万亿": "tens of trillions of",
+        "百万亿": "hundreds of trillions of",
+        "千万亿": "thousands of trillions of",
         "十亿": "billions of",
         "百亿": "tens of billions of",
         "千亿": "hundreds of billions of",
@@ -398,12 +402,12 @@ def write_amounts(text: str, language: str) -> str:
     found = [(*m.span(), _say_date(m)) for m in _dates().finditer(text)]
     text = _replace(text, [(a, b, _space(text, a, b, english)) for a, b, english in found])
     text = _words_before_scale().sub(lambda m: str(read_han(m[0])), text)
-    return _amounts().sub(_say_amount, text)
+    return _amounts().sub(lambda m: m[0] if len(m[0]) > _LONGEST else _say_amount(m), text)
 
 
 def _space(text: str, start: int, end: int, english: str) -> str:
     """Return the English of a span, spaced from the words beside it."""
-    before, after = text[:start][-1:], text[end : end + 1]
+    before, after = text[start - 1 : start], text[end : end + 1]
     return " " * (before.isalnum() or before == ")") + english + " " * after.isalnum()
 
 
@@ -412,21 +416,21 @@ def _words_before_scale() -> re.Pattern[str]:
     """Return the pattern of number words before 多万 (二十多万)."""
     from corpus_norm.translation.restating import SIGNS
 
-    return re.compile(rf"(?<![{SIGNS}\d])[{SIGNS}]+(?=[多余餘][万萬亿億])")
+    return re.compile(rf"(?<![{SIGNS}\d])[{SIGNS}]{{1,12}}(?=[多余餘][万萬亿億])")
 
 
 @cache
 def _amounts() -> re.Pattern[str]:
     from corpus_norm.translation.restating import SIGNS
 
-    scales = "(?:千(?![瓦米克伏卡帕赫])|[百万萬亿億])+"
+    scales = "(?:千(?![瓦米克伏卡帕赫])|[百万萬亿億]){1,4}"
     one_scale = "[十百千]?(?:万亿|萬億|[万萬亿億])"
     # What is counted or preceded by a bare scale: 百亿元, 突破千万, but not 千万不要 or 百万富翁.
     counted = "[元美欧歐英日港澳韩韓人名位辆輛亩畝吨噸桶册套台户戶家平立字只隻次件千公]"
     no_share = get_language("zh-Hans").rewriting.not_after_share
     return re.compile(
         # (a) a range with the scale at its end: 5至6亿
-        rf"(?<![\d.,])(?P<low>{_FIGURE}){_TO}(?P<high>{_FIGURE})(?P<shared>[百千]?[万萬亿億]+)"
+        rf"(?<![\d.,])(?P<low>{_FIGURE}){_TO}(?P<high>{_FIGURE})(?P<shared>[百千]?[万萬亿億]{{1,2}})"
         # (b) an amount with scales, "more than" between or after its signs: 1300余万, 7万8千多
         rf"|(?<![\d.,])(?P<figure>{_FIGURE})(?P<more>[多余餘]?)(?P<scale>{scales})"
         rf"(?:(?P<figure2>\d+)(?P<scale2>{scales})|(?<=[万萬])(?P<rest>\d{{4}}))?"
@@ -455,7 +459,7 @@ def _say_amount(match: re.Match[str]) -> str:
     if match["ten"]:
         return f"more than {10 if match['ten'] == '十' else match['ten']}"
     if match["vague"] not in {"上", None}:
-        return _PLURALS.get(match["size"].translate(_SIMPLER), match[0])
+        return _PLURALS[match["size"].translate(_SIMPLER)]
     if scale := match["size"] or match["bare"] or match["bare_counted"]:
         return f"{'more than ' * bool(match['vague'])}{_say(_scale('1', scale))}"
     return _say_share(match)
@@ -529,7 +533,7 @@ def _say_date(match: re.Match[str]) -> str:
     if match["hour"]:
         about = "shortly after" if match["about"] == "多" else "about"
         return f"{about} {write_moment(match['hour'])}"
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    text, (start, end) = match.string, match.span()
     bounds = (*get_language("zh-Hans").phrases.date_bounds, *_NO_ON)
-    is_bound = before.endswith(bounds) or after.startswith(_NO_ON_AFTER)
+    is_bound = text.endswith(bounds, 0, start) or text.startswith(_NO_ON_AFTER, end)
     return f"{'on ' * (not is_bound)}{write_moment(match['day'])}"
