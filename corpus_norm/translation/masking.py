@@ -335,11 +335,8 @@ def _say_day(match: re.Match[str]) -> str:
 
 # --- amounts written in English ------------------------------------------------------------------
 
-# Spaces around the numerals of a date or amount: 8 月 9 日, 360 万.
-_SPACED = re.compile(
-    r"(?<=\d) +(?=[年月日号號时時点點分多余餘千万萬亿億%])|(?<=[年月点點时時]) +(?=\d)"
-    r"|(?<=[晨午上晚]) +(?=\d\d?(?: ?[点點时時]|[:：]\d))"
-)
+# Spaces inside an amount or a date: 360 万, 8 月 9 日.
+_SPACED = re.compile(r"(?<=\d) +(?=[月日号號余餘千万萬亿億]|多[千万萬亿億])|(?<=月) +(?=\d)")
 _FULL_WIDTH = re.compile(r"[０-９]|(?<=[\d０-９])(?:[．，：](?=[\d０-９])|％)")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．，：％", "0123456789.,:%")
 _SIMPLER = str.maketrans("萬億", "万亿")
