@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from growth import cpu_seconds, grows_evenly
 from test_conversion import digests
 from typer.testing import CliRunner
 
@@ -47,6 +48,7 @@ from corpus_norm.translation.engines.llm.prompt import (
     read_english,
 )
 from corpus_norm.translation.engines.llm.runtime import LocalClient, LocalModel
+from corpus_norm.translation.masking import write_amounts
 from corpus_norm.translation.models.language_models import ModelFile, read_header
 
 
@@ -180,6 +182,82 @@ def test_large_amounts_are_written_in_english_before_the_model_sees_them():
     [done] = translate(["公司亏损一百二十亿元，裁员3.5万人。"], "zh-Hans", engine=engine)
     assert client.texts == ["公司亏损12 billion元，裁员35,000人。"]
     assert set(done.flags) == {"draft"}
+
+
+WRITTEN = [
+    ("亏损5623.24万元，8217.5亿元", "亏损56.2324 million元，821.75 billion元"),
+    (
+        "约20多万个、1300余万元、3亿多",
+        "约more than 200,000个、more than 13 million元、more than 300 million",
+    ),
+    ("75万7千人，11万7015辆", "757,000人，117,015辆"),
+    ("二十多万人", "more than 200,000人"),
+    ("5至6亿元，从500万到600万", "500 million to 600 million元，从5 million到6 million"),
+    (
+        "数百万人，上千亿元，百亿元，突破千万",
+        "millions of人，more than 100 billion元，10 billion元，突破10 million",
+    ),
+    ("十余家，200余名", "more than 10家，more than 200名"),
+    ("上升3个百分点、46个基点，6成企业", "上升3 percentage points、46 basis points，60%企业"),
+    ("共 360 万人、２.１８万人", "共 3.6 million人、21,800人"),
+    ("記者25日獲悉，損失3.5億元", "記者 on the 25th 獲悉，損失350 million元"),
+    ("截至25日，24日至26日", "截至 the 25th，on the 24th to 26th"),
+    (
+        "5月底或7月初，2020年9月中旬，5-6月",
+        "the end of May 或 early July，mid-September 2020，May to June",
+    ),
+    ("20世纪70年代，上世纪九十年代", "the 1970s，the 1990s"),
+    ("下午4点多，13时许", "shortly after 4 p.m.，about 13:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), WRITTEN)
+def test_amounts_and_doubtful_dates_are_written_in_english(text, written):
+    assert write_amounts(text, "zh-Hans") == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7月25日，2020年12月31日，7月24日至26日",  # models add a year to English ones
+        "10月1日、2日，3日内，5日游，第24日",
+        "百万富翁，千万不要，成千上万的人，万科，郑万高铁",
+        "1100千伏，18.9千米",
+        "60余岁，第3成",
+        "1234567890123456789012345678901234567890万",
+    ],
+)
+def test_what_is_no_amount_or_no_doubtful_date_stays(text):
+    assert write_amounts(text, "zh-Hans") == text
+
+
+def test_a_unit_with_the_sign_of_a_thousand_is_no_scale():
+    assert write_amounts("装机82万千瓦", "zh-Hans") == "装机820,000千瓦"
+
+
+@pytest.mark.parametrize("piece", ["亿", "1亿", "1-", "１", "多万", "24日、", "几百万", "1 "])
+def test_the_work_of_writing_amounts_grows_with_the_text(piece):
+    def measure(size):
+        return cpu_seconds(lambda: write_amounts(piece * size, "zh-Hans"))
+
+    assert grows_evenly(measure, 1000, 4000, most_growth=10, negligible_s=0.1)
+
+
+def test_the_dateline_of_a_report_is_translated_alone_and_its_day_by_rule():
+    client = FakeClient({"新华社北京": "Xinhua, Beijing (Yu Junjie).", "治理": "The work began."})
+    engine = make_engine(client, "Chinese")
+    [done] = engine.translate_batch(
+        [Request("新华社北京7月25日电（记者余俊杰）治理工作于近日正式启动。")], Decoding()
+    )
+    assert done.text == "Xinhua, Beijing (Yu Junjie), July 25: The work began."
+    assert client.texts == ["治理工作于近日正式启动。", "新华社北京（记者余俊杰）"]
+
+
+def test_a_report_without_english_has_no_dateline_either():
+    client = FakeClient({"新华社北京": "Xinhua, Beijing"})
+    request = Request("新华社北京7月25日电 治理工作于近日正式启动。")
+    [done] = make_engine(client, "Chinese").translate_batch([request], Decoding())
+    assert done.text == ""
 
 
 def test_a_score_and_the_cap_reach_the_sentence():

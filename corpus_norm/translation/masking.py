@@ -2,6 +2,9 @@
 
 Neural engines render ``4月29日`` as "September 29" now and then.  A sentence whose English has
 another date is therefore translated once more with its days replaced by placeholders.
+
+For language models, amounts are written in English: they misread 万 and 亿, and give a day without
+a month one of their own.
 """
 
 from __future__ import annotations
@@ -9,12 +12,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from string import ascii_uppercase
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.languages import get_language
+from corpus_norm.languages import any_of, get_language
 from corpus_norm.protected_spans import find_acronyms, find_protected
 
 if TYPE_CHECKING:
@@ -326,3 +331,206 @@ def _say_day(match: re.Match[str]) -> str:
     day = int(match["day"].lower().removesuffix("er"))
     year = f", {match['year']}" if match["year"] else ""
     return f"{get_language('en').numbers.month_names[number - 1]} {day}{year}"
+
+
+# --- amounts written in English ------------------------------------------------------------------
+
+# Spaces inside an amount or a date: 360 万, 8 月 9 日.
+_SPACED = re.compile(r"(?<=\d) +(?=[月日号號余餘千万萬亿億]|多[千万萬亿億])|(?<=月) +(?=\d)")
+_FULL_WIDTH = re.compile(r"[０-９]|(?<=[\d０-９])(?:[．，：](?=[\d０-９])|％)")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，：％", "0123456789.,:%")
+_SIMPLER = str.maketrans("萬億", "万亿")
+_LONGEST = 28  # characters of an amount; Decimal rounds longer ones
+_FIGURE = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_TO = "[-–—~～至到]"
+_ENGLISH_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+# 数百万 is "millions of", by its scale.
+_PLURALS = MappingProxyType(
+    {
+        "万": "tens of thousands of",
+        "十万": "hundreds of thousands of",
+        "百万": "millions of",
+        "千万": "tens of millions of",
+        "亿": "hundreds of millions of",
+        "十万亿": "tens of trillions of",
+        "百万亿": "hundreds of trillions of",
+        "千万亿": "thousands of trillions of",
+        "十亿": "billions of",
+        "百亿": "tens of billions of",
+        "千亿": "hundreds of billions of",
+        "万亿": "trillions of",
+    }
+)
+_PARTS_OF_MONTH = MappingProxyType(
+    {
+        "初": "early ",
+        "上旬": "early ",
+        "中旬": "mid-",
+        "下旬": "late ",
+        "底": "the end of ",
+        "末": "the end of ",
+    }
+)
+_NO_ON = ("于", "於", "在", "和", "及", "与", "與")  # before a day that is written without "on"
+_NO_ON_AFTER = ("的", "前", "后", "後", "以来", "以前", "以后", "至", "到", "起")
+
+
+def write_amounts(text: str, language: str) -> str:
+    """Write the large amounts of a text in English, and some dates of a Chinese one.
+
+    The text is one that :func:`mask` has rewritten; ``language`` is a BCP-47 code.  A Chinese day
+    with its month stays: beside one in English, models write a year of their own.
+
+    >>> write_amounts("7月25日下午4点多，投资1300余万元，即数百万美元。", "zh-Hans")
+    '7月25日 shortly after 4 p.m.，投资more than 13 million元，即millions of美元。'
+    >>> write_amounts("于24日宣布推迟至明年5月底，约6成受访者赞成5至6亿元。", "zh-Hans")
+    '于 the 24th 宣布推迟至明年 the end of May，约60%受访者赞成500 million to 600 million元。'
+    >>> write_amounts("Le 5 mai, il coûte 1,5 milliard d’euros.", "fr")
+    'Le 5 mai, il coûte 1.5 billion d’euros.'
+    """
+    from corpus_norm.translation.engines.phrases import tokens  # loads numpy
+    from corpus_norm.translation.restating import read_han
+
+    primary = language.split("-", maxsplit=1)[0]
+    if primary != "zh":
+        return tokens.write_amounts(text, "French") if primary == "fr" else text
+    text = _FULL_WIDTH.sub(lambda m: m[0].translate(_HALF_WIDTH), text)
+    text = _SPACED.sub("", text)
+    found = [(*m.span(), _say_date(m)) for m in _dates().finditer(text)]
+    text = _replace(text, [(a, b, _space(text, a, b, english)) for a, b, english in found])
+    text = _words_before_scale().sub(lambda m: str(read_han(m[0])), text)
+    return _amounts().sub(lambda m: m[0] if len(m[0]) > _LONGEST else _say_amount(m), text)
+
+
+def _space(text: str, start: int, end: int, english: str) -> str:
+    """Return the English of a span, spaced from the words beside it."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return " " * (before.isalnum() or before == ")") + english + " " * after.isalnum()
+
+
+@cache
+def _words_before_scale() -> re.Pattern[str]:
+    """Return the pattern of number words before 多万 (二十多万)."""
+    from corpus_norm.translation.restating import SIGNS
+
+    return re.compile(rf"(?<![{SIGNS}\d])[{SIGNS}]{{1,12}}(?=[多余餘][万萬亿億])")
+
+
+@cache
+def _amounts() -> re.Pattern[str]:
+    from corpus_norm.translation.restating import SIGNS
+
+    scales = "(?:千(?![瓦米克伏卡帕赫])|[百万萬亿億]){1,4}"
+    one_scale = "[十百千]?(?:万亿|萬億|[万萬亿億])"
+    # What is counted or preceded by a bare scale: 百亿元, 突破千万, but not 千万不要 or 百万富翁.
+    counted = "[元美欧歐英日港澳韩韓人名位辆輛亩畝吨噸桶册套台户戶家平立字只隻次件千公]"
+    no_share = get_language("zh-Hans").rewriting.not_after_share
+    return re.compile(
+        # (a) a range with the scale at its end: 5至6亿
+        rf"(?<![\d.,])(?P<low>{_FIGURE}){_TO}(?P<high>{_FIGURE})(?P<shared>[百千]?[万萬亿億]{{1,2}})"
+        # (b) an amount with scales, "more than" between or after its signs: 1300余万, 7万8千多
+        rf"|(?<![\d.,])(?P<figure>{_FIGURE})(?P<more>[多余餘]?)(?P<scale>{scales})"
+        rf"(?:(?P<figure2>\d+)(?P<scale2>{scales})|(?<=[万萬])(?P<rest>\d{{4}}))?"
+        r"(?P<more_after>[多余餘]?)(?![A-Za-z0-9])"
+        # (c) 十余家, 200余名
+        rf"|(?<![{SIGNS}\d.,])(?P<ten>\d+|十)[余餘](?![{SIGNS}岁歲年下地])"
+        # (d) 数百万, 上千亿, and a bare scale: 百亿元
+        rf"|(?<![{SIGNS}\d千])(?P<vague>[数數几幾上])(?P<size>{one_scale})(?![{SIGNS}\d])"
+        rf"|(?<![{SIGNS}\d数數几幾上半第.])(?:(?<=[近约約超过過逾破达達])(?P<bare>{one_scale})"
+        rf"(?![{SIGNS}\d富能])|(?P<bare_counted>[十百千](?:万亿?|萬億?|[亿億])|万亿|萬億)(?={counted}))"
+        # (e) 3个百分点, 46个基点, 6成
+        rf"|(?<![\d.,])(?P<points>{_FIGURE})个?(?P<unit>百分点|百分點|基点|基點|基本点)"
+        rf"|(?<![\d.,第])(?P<tenths>[1-9](?:\.5)?)成(?![{no_share}])"
+    )
+
+
+def _say_amount(match: re.Match[str]) -> str:
+    """Return the English of an amount that _amounts has found."""
+    if match["low"]:
+        low, high = (_scale(match[end], match["shared"]) for end in ("low", "high"))
+        return f"{_say(low) if low < high else match['low']} to {_say(high)}"
+    if match["figure"]:
+        value = _scale(match["figure"], match["scale"]) + int(match["rest"] or 0)
+        value += _scale(match["figure2"] or "0", match["scale2"] or "")
+        return f"{'more than ' * bool(match['more'] or match['more_after'])}{_say(value)}"
+    if match["ten"]:
+        return f"more than {10 if match['ten'] == '十' else match['ten']}"
+    if match["vague"] not in {"上", None}:
+        return _PLURALS[match["size"].translate(_SIMPLER)]
+    if scale := match["size"] or match["bare"] or match["bare_counted"]:
+        return f"{'more than ' * bool(match['vague'])}{_say(_scale('1', scale))}"
+    return _say_share(match)
+
+
+def _say_share(match: re.Match[str]) -> str:
+    if match["tenths"]:
+        return f"{10 * float(match['tenths']):g}%"
+    unit = "percentage" if match["unit"].startswith("百") else "basis"
+    return f"{match['points']} {unit} point{'s' * (match['points'] != '1')}"
+
+
+def _scale(figure: str, scale: str) -> Decimal:
+    from corpus_norm.translation.restating import CHINESE_SCALES
+
+    value = Decimal(figure.replace(",", ""))
+    for sign in scale:
+        value *= CHINESE_SCALES[sign]
+    return value
+
+
+def _say(value: Decimal) -> str:
+    """Return an amount as English writes it.
+
+    >>> [_say(Decimal(value)) for value in ("35000", "56232400", "4e15")]
+    ['35,000', '56.2324 million', '4,000 trillion']
+    """
+    for size, name in _ENGLISH_SCALES:
+        if value >= size:
+            return f"{(value / size).normalize():,f} {name}"
+    return f"{value.normalize():,f}"
+
+
+@cache
+def _dates() -> re.Pattern[str]:
+    day = r"(?:3[01]|[12]\d|0?[1-9])"
+    month = r"(?:1[0-2]|0?[1-9])"
+    record = get_language("zh-Hans")
+    return re.compile(
+        r"(?<![\d第])(?<!\d[.,/:-])(?:"
+        # 20世纪70年代
+        r"(?P<century>上个?|上個|(?:1\d|20)\s?)世[纪紀]\s?"
+        r"(?P<decade>[1-9二三四五六七八九][0十])\s?年代"
+        # 5至6月
+        rf"|(?P<first>{month}){_TO}(?P<last>{month})月(?:份|(?!\d))"
+        # 5月底
+        rf"|(?P<year>(?:1[5-9]|20)\d\d年)?(?P<month>{month})月份?"
+        rf"(?P<part>{'|'.join(_PARTS_OF_MONTH)})"
+        # 24日, 24日至26日: a day without a month
+        rf"|(?<!月)(?<![日号號]{_TO})(?<![日号號][、及和与與])"
+        rf"(?P<day>{day}[日号號](?:{_TO}{day}[日号號])?)(?![{record.phrases.not_after_day}期游遊])"
+        # 下午4点多
+        rf"|(?P<hour>(?:{any_of(record.rewriting.day_parts)})?\d\d?[点點时時])(?P<about>[多许許]))"
+    )
+
+
+def _say_date(match: re.Match[str]) -> str:
+    """Return the English of a date or hour that _dates has found."""
+    from corpus_norm.translation.engines.phrases.tokens import write_moment
+    from corpus_norm.translation.restating import read_han
+
+    if match["century"]:
+        century, decade = match["century"].strip(), match["decade"]
+        hundreds = int(century) - 1 if century.isdecimal() else 19  # 上世纪 is the last one
+        return f"the {hundreds}{decade if decade.isdecimal() else read_han(decade)}s"
+    if match["first"]:
+        return f"{write_moment(match['first'] + '月')} to {write_moment(match['last'] + '月')}"
+    if match["part"]:
+        month = write_moment(f"{match['year'] or ''}{match['month']}月")
+        return f"{_PARTS_OF_MONTH[match['part']]}{month}"
+    if match["hour"]:
+        about = "shortly after" if match["about"] == "多" else "about"
+        return f"{about} {write_moment(match['hour'])}"
+    text, (start, end) = match.string, match.span()
+    bounds = (*get_language("zh-Hans").phrases.date_bounds, *_NO_ON)
+    is_bound = text.endswith(bounds, 0, start) or text.startswith(_NO_ON_AFTER, end)
+    return f"{'on ' * (not is_bound)}{write_moment(match['day'])}"

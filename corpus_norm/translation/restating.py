@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _FRENCH = get_language("fr")
 _SIMPLIFIED = get_language("zh-Hans")
 
-__all__ = ["restate", "restate_chinese", "restate_french"]
+__all__ = ["CHINESE_SCALES", "SIGNS", "read_han", "restate", "restate_chinese", "restate_french"]
 
 # A space between words, plain or no-break; a link between parts of a number, space or hyphen.
 _GAP = "[ \u00a0\u202f]"
@@ -271,7 +271,7 @@ _DIGITS = MappingProxyType(
     | dict(_SIMPLIFIED.rewriting.formal_digits)
 )
 _TENS = MappingProxyType({"廿": 20, "卅": 30, "卌": 40})
-_CHINESE_SCALES = MappingProxyType(
+CHINESE_SCALES = MappingProxyType(
     {
         sign: int(value)
         for sign, value in _SIMPLIFIED.numbers.scales.items()
@@ -296,67 +296,67 @@ _CHINESE_NUMBER = (
     rf"(?:{_BELOW_MYRIAD}[万萬]?[亿億](?:[零〇]?(?:{_MYRIADS}|{_BELOW_MYRIAD}))?"
     rf"|{_MYRIADS}|{_BELOW_MYRIAD})"
 )
-_SIGNS = f"{_D}{_T}" + "".join(_CHINESE_SCALES)
+SIGNS = f"{_D}{_T}" + "".join(CHINESE_SCALES)
 _IDIOMS = "|".join(sorted(_SIMPLIFIED.numbers.idioms, key=lambda word: (-len(word), word)))
 # A number that is not part of a longer one, an estimate, a fraction or a fixed word (十三陵).
 # Idioms come first, so that their numerals are left alone.
 _HAN_COUNT = re.compile(
     rf"(?P<idiom>{_IDIOMS}|{any_of(_SIMPLIFIED.rewriting.fixed_numbers)})"
-    rf"|(?<![{_SIGNS}几幾数數之\d.点點])(?P<number>{_CHINESE_NUMBER})"
-    rf"(?![{_SIGNS}{_SIMPLIFIED.rewriting.not_after_number}])(?![多余餘来來]+[{_SIGNS}])(?!分之|年代)"
+    rf"|(?<![{SIGNS}几幾数數之\d.点點])(?P<number>{_CHINESE_NUMBER})"
+    rf"(?![{SIGNS}{_SIMPLIFIED.rewriting.not_after_number}])(?![多余餘来來]+[{SIGNS}])(?!分之|年代)"
 )
 # 百分之七点五: 7.5 per cent.
 _PERCENT = re.compile(
-    rf"百分之(?P<number>{_CHINESE_NUMBER}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{_SIGNS}])"
+    rf"百分之(?P<number>{_CHINESE_NUMBER}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{SIGNS}])"
 )
 # 三成, 三成五: 30 and 35 per cent; not words that begin with 成, such as 成立.
 _SHARE = re.compile(
-    rf"(?<![{_SIGNS}几幾数數])(?P<tens>[{_NINE}])成(?P<ones>[{_NINE}])?"
+    rf"(?<![{SIGNS}几幾数數])(?P<tens>[{_NINE}])成(?P<ones>[{_NINE}])?"
     rf"(?![{_SIMPLIFIED.rewriting.not_after_share}])"
 )
 # 三点五 before a scale or a unit.
 _DECIMAL = re.compile(
-    rf"(?<![{_SIGNS}\d])(?P<number>{_CHINESE_NUMBER}|[零〇])[点點](?P<part>[{_D}]+)"
+    rf"(?<![{SIGNS}\d])(?P<number>{_CHINESE_NUMBER}|[零〇])[点點](?P<part>[{_D}]+)"
     rf"(?=[{_SIMPLIFIED.rewriting.decimal_units}])"
 )
 # 二〇二四 before 年, or as the first year of a range.
 _CHINESE_YEAR = re.compile(
-    rf"(?<![{_SIGNS}])(?P<year>[一二][{_D}]{{3}})(?=年|[至到\-—~～][一二][{_D}]{{3}}年)"
+    rf"(?<![{SIGNS}])(?P<year>[一二][{_D}]{{3}})(?=年|[至到\-—~～][一二][{_D}]{{3}}年)"
 )
 # A year of the Republic of China (民国一一三年).
 _ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
 # 四月五日, or a month alone.
 _DATE = re.compile(
-    rf"(?<![{_SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<day_sign>[日号號]))?"
+    rf"(?<![{SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<day_sign>[日号號]))?"
 )
 _PARTS_OF_DAY = any_of(_SIMPLIFIED.rewriting.day_parts)
 # 下午三点半, 七点一刻, 七点二十五分; not words that begin with 点 or 时, such as 时间.
 _CHINESE_HOUR = re.compile(
-    rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED}|[零〇])"
+    rf"(?<![{SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED}|[零〇])"
     rf"(?P<sign>[点點时時])(?![{_SIMPLIFIED.rewriting.not_after_hour}])"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_CHINESE_BELOW_HUNDRED})(?P<fen>分)?)?"
-    rf"(?![{_SIGNS}\d钟鐘]|分之)"
+    rf"(?![{SIGNS}\d钟鐘]|分之)"
 )
 # Minutes before an hour: 差一刻八点 and 八点差一刻.
 _LESS = rf"(?:(?P<{{0}}>[一三1-3])刻|(?P<{{1}}>\d{{{{1,2}}}}|{_CHINESE_BELOW_HUNDRED})分)[钟鐘]?"
 _TO_HOUR = re.compile(
-    rf"(?<![{_SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)"
+    rf"(?<![{SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)"
     rf"(?:差{_LESS.format('quarters', 'minutes')}[到就]?"
-    rf"(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED})[点點](?![{_SIGNS}半\d])"
+    rf"(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED})[点點](?![{SIGNS}半\d])"
     rf"|(?P<hour_before>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED})[点點]"
     rf"差{_LESS.format('quarters_after', 'minutes_after')})"
 )
 # Discounts: 打八折 and 八五折优惠 mean 80 and 85 per cent of the price.  Not discounts: 一波三折,
 # 七折八扣, 三折叠.
 _DISCOUNT = re.compile(
-    rf"(?<![{_SIGNS}{_SIMPLIFIED.rewriting.not_before_discount}\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
+    rf"(?<![{SIGNS}{_SIMPLIFIED.rewriting.not_before_discount}\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
     rf"(?![{_SIMPLIFIED.rewriting.not_after_discount}]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
 )
 # Two neighbouring digits are a range: 七八百, 两三千, 十五六岁.
 _RANGE = re.compile(
-    rf"(?<![{_SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
+    rf"(?<![{SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
     rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[{_SIMPLIFIED.rewriting.range_counters}])?)"
-    rf"(?![{_SIGNS}]|分之|年代|月)"
+    rf"(?![{SIGNS}]|分之|年代|月)"
 )
 _FIRST_YEAR = 1911
 _MYRIAD, _HUNDRED_MILLION = 10**4, 10**8
@@ -379,9 +379,9 @@ def restate_chinese(text: str) -> str:
     text = _CHINESE_HOUR.sub(_chinese_hour, text)
     text = _DISCOUNT.sub(_discount, text)
     text = _RANGE.sub(_range, text)
-    text = _PERCENT.sub(lambda m: f"{_read_han(m['number'])}{_fraction(m['part'])}%", text)
+    text = _PERCENT.sub(lambda m: f"{read_han(m['number'])}{_fraction(m['part'])}%", text)
     text = _SHARE.sub(_share, text)
-    text = _DECIMAL.sub(lambda m: f"{_read_han(m['number'])}{_fraction(m['part'])}", text)
+    text = _DECIMAL.sub(lambda m: f"{read_han(m['number'])}{_fraction(m['part'])}", text)
     return _HAN_COUNT.sub(_count, text)
 
 
@@ -393,7 +393,7 @@ def _spell(signs: str) -> str:
 def _year(written: str) -> int:
     if written.isdecimal():
         return int(written)
-    return int(_spell(written)) if set(written) <= _DIGITS.keys() else _read_han(written)
+    return int(_spell(written)) if set(written) <= _DIGITS.keys() else read_han(written)
 
 
 def _fraction(signs: str | None) -> str:
@@ -405,8 +405,8 @@ def _share(match: re.Match[str]) -> str:
 
 
 def _date(match: re.Match[str]) -> str:
-    month = _read_han(match["month"])
-    day = _read_han(match["day"]) if match["day"] else 0
+    month = read_han(match["month"])
+    day = read_han(match["day"]) if match["day"] else 0
     # 三月 alone is left as a word; in 十二月 alone, a count of number words would find 十二.
     if not 1 <= month <= 12 or day > 31 or not (day or len(match["month"]) > 1):
         return match[0]
@@ -480,7 +480,7 @@ def _minute(match: re.Match[str]) -> int | None:
 
 
 def _read_below_hundred(written: str) -> int:
-    return int(written) if written.isdecimal() else _read_han(written)
+    return int(written) if written.isdecimal() else read_han(written)
 
 
 def _count(match: re.Match[str]) -> str:
@@ -488,16 +488,16 @@ def _count(match: re.Match[str]) -> str:
     if (
         not written
         or len(written) == 1
-        or not (_CHINESE_SCALES.keys() | _TENS.keys()) & set(written)
+        or not (CHINESE_SCALES.keys() | _TENS.keys()) & set(written)
     ):
         return match[0]
-    return _write_han(_read_han(written))
+    return _write_han(read_han(written))
 
 
-def _read_han(written: str) -> int:
+def read_han(written: str) -> int:
     """Return the value of a Chinese number in words.
 
-    >>> [_read_han(each) for each in ("一百零五", "一百五", "三万五", "十二亿三千万", "廿一")]
+    >>> [read_han(each) for each in ("一百零五", "一百五", "三万五", "十二亿三千万", "廿一")]
     [105, 150, 35000, 1230000000, 21]
     """
     total = section = digit = 0
@@ -510,7 +510,7 @@ def _read_han(written: str) -> int:
         if sign in _TENS:
             section += _TENS[sign]
             continue
-        scale = _CHINESE_SCALES[sign]
+        scale = CHINESE_SCALES[sign]
         if scale < _MYRIAD:
             section += max(digit, 1) * scale
         else:

@@ -6,6 +6,7 @@ Importing this package loads neither.  A file needs xllamacpp (extra ``llm``).
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,10 @@ from corpus_norm.translation.engines.llm.prompt import (
     estimate_tokens,
     find_context,
     read_english,
+    split_dateline,
 )
 from corpus_norm.translation.engines.llm.runtime import LocalModel, describe_library
+from corpus_norm.translation.masking import write_amounts
 from corpus_norm.translation.models import requested_starters
 from corpus_norm.translation.models.language_models import (
     ModelFile,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.settings import TranslationSettings
     from corpus_norm.translation.engines import Decoding, Request
+    from corpus_norm.translation.engines.llm.client import Answer
 
 __all__ = [
     "ALONE",
@@ -56,6 +60,7 @@ __all__ = [
 ALONE = "one sentence at a time"
 """How sentences are grouped into batches; part of the recipe."""
 
+_CODES = {"Chinese": "zh", "French": "fr"}
 _SCORE_DIGITS = 4
 _LONGEST_RATIO = 3
 _SLACK_TOKENS = 24
@@ -161,20 +166,30 @@ class LanguageModelTranslator:
     def _ask(
         self, client: ChatClient, request: Request, decoding: Decoding, *, again: bool
     ) -> Hypothesis:
-        from corpus_norm.translation.engines.phrases.tokens import write_amounts  # loads numpy
+        """Ask for the English of a text; a dateline before it is a question of its own."""
+        from corpus_norm.translation.engines.phrases.tokens import write_moment  # loads numpy
 
         context = find_context(request.context, request.text) if self._context else ""
-        text = write_amounts(request.text, self._language)
-        most = _LONGEST_RATIO * estimate_tokens(request.text) + _SLACK_TOKENS
         options = {"grammar": self._grammar, "frequency_penalty": self._penalty(decoding)}
-        answer = client.complete(
-            build_messages(self._language, text, context, self._names, again=again),
-            min(decoding.max_output_tokens, most),
-            {name: value for name, value in options.items() if value},
-        )
-        english = read_english(answer.text, request.text)
-        score = round(answer.score, _SCORE_DIGITS)
-        return Hypothesis(english, score, answer.tokens, answer.at_cap, draft=True)
+
+        def answer(text: str, context: str = "") -> Answer:
+            asked = write_amounts(text, _CODES.get(self._language, ""))
+            most = _LONGEST_RATIO * estimate_tokens(text) + _SLACK_TOKENS
+            found = client.complete(
+                build_messages(self._language, asked, context, self._names, again=again),
+                min(decoding.max_output_tokens, most),
+                {name: value for name, value in options.items() if value},
+            )
+            return replace(found, text=read_english(found.text, text))
+
+        dateline, day, text = split_dateline(request.text)
+        done = answer(text, context)
+        english = done.text
+        if dateline and english:
+            place = answer(dateline).text.rstrip(" .,:-–—")
+            english = f"{place}, {write_moment(day)}: {english}"
+        score = round(done.score, _SCORE_DIGITS)
+        return Hypothesis(english, score, done.tokens, done.at_cap, draft=True)
 
     @staticmethod
     def _penalty(decoding: Decoding) -> float:

@@ -14,13 +14,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corpus_norm.languages import get_language
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     Message = Mapping[str, str]
 
-VERSION = 3
+VERSION = 4
 
 CONTEXT_CHARACTERS = 240
 """The most characters of the paragraph before a sentence in a prompt."""
@@ -79,9 +81,19 @@ change.
 _CONTROL = re.compile(r"<(?=[|/\w｜])|\[(?=/?[A-Z_]+\])")
 _UNDONE = re.compile(r"([<\[]) (?=[|/\w｜])")
 _LATIN_NAME = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]*(?: [A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]*)*")
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?:\s?%| (?:thousand|(?:m|b|tr)illion)(?![a-z]))?")
+_MONTHS = "|".join(get_language("en").numbers.month_names)
+_FIGURE = re.compile(
+    rf"(?:(?:{_MONTHS}) )?\d+(?:[.,:]\d+)*"
+    r"(?:\s?%| (?:thousand|(?:m|b|tr)illion)(?![a-z])| [ap]\.m\.|(?:st|nd|rd|th)(?![a-z]))?"
+)
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _HAN = re.compile("[㐀-鿿]")
+# The dateline of a Chinese report, such as 新华社北京7月25日电（记者余俊杰）, and its text.
+_DATELINE = re.compile(
+    r"(?P<place>[^，。；：！？“（(\d][^，。；：！？“\d]{1,20})"
+    r"(?P<day>(?:\d{1,2}月)?\d{1,2}日)[电電讯訊](?: ?(?P<by>[（(][^）)]{1,40}[）)]))?"
+    r"\s*(?P<text>\S.{9,})"
+)
 _QUOTES = MappingProxyType({'"': '"', "“": "”", "«": "»", "「": "」"})
 
 
@@ -145,8 +157,8 @@ def build_messages(
 
     Args:
         language: the English name of its language.
-        text: the sentence, with its large amounts in English (see
-            :func:`~corpus_norm.translation.engines.phrases.tokens.write_amounts`).
+        text: the sentence, with amounts and dates in English (see
+            :func:`~corpus_norm.translation.masking.write_amounts`).
         context: the text before it in its paragraph.
         names: those whose English is given if they are in the sentence.
         again: ask for a second, word-for-word translation, and name what it must contain.
@@ -170,16 +182,35 @@ def build_messages(
     return [*messages, {"role": "user", "content": asked}]
 
 
+def split_dateline(text: str) -> tuple[str, str, str]:
+    """Return the dateline of a Chinese report without its day, the day, and the rest of the text.
+
+    Small models leave out datelines, so they are translated alone; the day is written by rule.
+
+    >>> split_dateline("新华社北京7月25日电（记者余俊杰）2020年治理工作正式启动。")
+    ('新华社北京（记者余俊杰）', '7月25日', '2020年治理工作正式启动。')
+    >>> split_dateline("他7月25日来电。")
+    ('', '', '他7月25日来电。')
+    """
+    found = _DATELINE.fullmatch(text)
+    if found is None:
+        return "", "", text
+    return found["place"] + (found["by"] or ""), found["day"], found["text"]
+
+
 def find_kept(text: str) -> list[str]:
     """Return what must be in the English of a sentence: Latin names in Chinese, and figures.
 
     >>> find_kept("费利西亚（Felicia）2024年亏损12 billion元，降5%。")
     ['Felicia', '2024', '12 billion', '5%']
+    >>> find_kept("9 a.m. on July 25，于 the 26th 宣布")
+    ['9 a.m.', 'July 25', '26th']
     >>> find_kept("Il a 7 ans.")
     ['7']
     """
-    names = _LATIN_NAME.findall(text) if _HAN.search(text) else []
-    return list(dict.fromkeys([*names, *_FIGURE.findall(text)]))
+    figures = _FIGURE.findall(text)
+    names = _LATIN_NAME.findall(_FIGURE.sub("", text)) if _HAN.search(text) else []
+    return list(dict.fromkeys([*names, *figures]))
 
 
 def read_english(answer: str, text: str) -> str:

@@ -563,7 +563,7 @@ _LARGE_AMOUNTS = MappingProxyType(
 )
 _SIMPLER = str.maketrans("萬億", "万亿")
 # A thousand or more of a scale: 7,000 billion.
-_OVERFULL = re.compile(r"(\d{4,}|\d{1,3}(?:,\d{3})+)(\.\d+)? (million|billion)")
+_OVERFULL = re.compile(r"(?<![\d.,])(\d{4,}|\d{1,3}(?:,\d{3})+)(\.\d+)? (million|billion)")
 
 
 def write_amounts(text: str, language: str) -> str:
