@@ -441,9 +441,28 @@ _TITLE = 0.7
 _SAYS = 0.15
 """Words that count less than this (articles, prepositions) mark no place."""
 _PRONOUNS = frozenset(
-    "it he she they him her them its his their this that these those someone somebody".split()
+    {
+        "it",
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "them",
+        "its",
+        "his",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "someone",
+        "somebody",
+    }
 )
-_PERSONS = frozenset("man woman group company firm team country government city".split())
+_PERSONS = frozenset(
+    {"man", "woman", "group", "company", "firm", "team", "country", "government", "city"}
+)
 
 
 class NameDoubts(NamedTuple):
@@ -533,10 +552,7 @@ def _pronouns(found: Alignment) -> list[int]:
         j
         for j, (word, best) in enumerate(zip(words, found.best_en, strict=True))
         if best < _WEAK
-        and (
-            word.form in _PRONOUNS
-            or (j and word.form in _PERSONS and words[j - 1].form == "the")
-        )
+        and (word.form in _PRONOUNS or (j and word.form in _PERSONS and words[j - 1].form == "the"))
     ]
 
 

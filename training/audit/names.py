@@ -111,8 +111,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             table = dict(file)
         table |= {"names": pack_steps(shares), "names_en": pack_steps(shares_en)}
         np.savez_compressed(path, **table)
-        print(f"{language}: {np.count_nonzero(shares < 1):,} names, "
-              f"{np.count_nonzero(shares_en < 1):,} English ones, of {len(pairs):,} pairs")
+        print(
+            f"{language}: {np.count_nonzero(shares < 1):,} names, "
+            f"{np.count_nonzero(shares_en < 1):,} English ones, of {len(pairs):,} pairs"
+        )
 
 
 if __name__ == "__main__":
