@@ -389,7 +389,6 @@ def vector(features: Features) -> dict[str, float]:
         "strange_en": f.strange_en,
         "strange_both": f.strange_en * name,
         "name_lost": named.lost,
-        "names_lost": named.all_lost,
         "name_stood_for": named.stood_for,
         "name_added": named.added,
         "name_turned": named.lost + named.added if named.lost and named.added else 0.0,

@@ -468,13 +468,11 @@ _PERSONS = frozenset(
 class NameDoubts(NamedTuple):
     """How surely names that nothing answers should have an answer, in bits.
 
-    ``lost`` is that of the surest name of the source, ``all_lost`` the sum, ``stood_for`` that of
-    the surest where the English has a pronoun in its place; ``added`` is that of the surest name
-    of the English.
+    ``lost`` is that of the surest name of the source, ``stood_for`` that of the surest where the
+    English has a pronoun in its place, ``added`` that of the surest name of the English.
     """
 
     lost: float = 0.0
-    all_lost: float = 0.0
     stood_for: float = 0.0
     added: float = 0.0
 
@@ -485,6 +483,15 @@ def doubt_names(found: Alignment, lexicon: Lexicon) -> NameDoubts:
     A name says the more, the less often nothing answers it in the news that
     ``training/audit/names.py`` counted; there are counts for Chinese alone.  It says half as much
     where the English has an acronym of its own (旧金山警察局: SFPD).
+
+    >>> from corpus_norm.audit.alignment import align
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> text, lexicon, record = "特朗普周三访问了北京。", find_lexicon("zh"), get_language("zh-Hans")
+    >>> wrong = align(text, "He visited Beijing on Wednesday.", record, lexicon)
+    >>> right = align(text, "Trump visited Beijing on Wednesday.", record, lexicon)
+    >>> doubt_names(wrong, lexicon).stood_for > 6, doubt_names(right, lexicon).lost
+    (True, 0.0)
     """
     if not lexicon.names:
         return NameDoubts()
@@ -495,8 +502,8 @@ def doubt_names(found: Alignment, lexicon: Lexicon) -> NameDoubts:
     if lost:
         pronouns = _pronouns(found)
         stood = max((bits for bits, i in lost if _is_stood_for(i, found, pronouns)), default=0.0)
-    bits = [bits for bits, _ in lost]
-    return NameDoubts(max(bits, default=0.0), sum(bits), stood, _added_doubt(found, lexicon))
+    most = max((bits for bits, _ in lost), default=0.0)
+    return NameDoubts(most, stood, _added_doubt(found, lexicon))
 
 
 def _lost_doubts(found: Alignment, lexicon: Lexicon) -> list[tuple[float, int]]:
