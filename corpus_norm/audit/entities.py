@@ -487,7 +487,8 @@ def doubt_names(found: Alignment, lexicon: Lexicon) -> NameDoubts:
     >>> from corpus_norm.audit.alignment import align
     >>> from corpus_norm.audit.lexicon import find_lexicon
     >>> from corpus_norm.languages import get_language
-    >>> text, lexicon, record = "特朗普周三访问了北京。", find_lexicon("zh"), get_language("zh-Hans")
+    >>> lexicon, record = find_lexicon("zh"), get_language("zh-Hans")
+    >>> text = "特朗普周三访问了北京。"
     >>> wrong = align(text, "He visited Beijing on Wednesday.", record, lexicon)
     >>> right = align(text, "Trump visited Beijing on Wednesday.", record, lexicon)
     >>> doubt_names(wrong, lexicon).stood_for > 6, doubt_names(right, lexicon).lost
