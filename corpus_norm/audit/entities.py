@@ -553,24 +553,23 @@ def _has_new_acronym(found: Alignment) -> bool:
     )
 
 
-def _pronouns(found: Alignment) -> list[int]:
+def _pronouns(found: Alignment) -> frozenset[int]:
     """Return the places of the English pronouns, and of "the man" and the like, not answered."""
     words = found.english
-    return [
+    return frozenset(
         j
         for j, (word, best) in enumerate(zip(words, found.best_en, strict=True))
         if best < _WEAK
         and (word.form in _PRONOUNS or (j and word.form in _PERSONS and words[j - 1].form == "the"))
-    ]
+    )
 
 
-def _is_stood_for(place: int, found: Alignment, pronouns: Sequence[int]) -> bool:
+def _is_stood_for(place: int, found: Alignment, pronouns: frozenset[int]) -> bool:
     """Return whether a pronoun is near the answers to the words before and after a place."""
-    return bool(pronouns) and any(
-        abs(answer - j) <= _NEAR
+    return any(
+        not pronouns.isdisjoint(range(answer - _NEAR, answer + _NEAR + 1))
         for step in (-1, 1)
         for answer in islice(_answers_beyond(place, step, found), 2)
-        for j in pronouns
     )
 
 
