@@ -11,7 +11,14 @@ from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 from corpus_norm.audit import answers, audit
 from corpus_norm.audit.adequacy import FaultModel
 from corpus_norm.audit.alignment import align
-from corpus_norm.audit.entities import is_spelt_name, latin_sound, pinyin_sound, spell
+from corpus_norm.audit.entities import (
+    NameDoubts,
+    doubt_names,
+    is_spelt_name,
+    latin_sound,
+    pinyin_sound,
+    spell,
+)
 from corpus_norm.audit.fluency import clumsiness
 from corpus_norm.audit.lexicon import (
     TABLES,
@@ -370,3 +377,50 @@ def test_english_by_people_is_less_clumsy_in_the_mean():
 def test_weights_of_other_measurements_are_refused():
     with pytest.raises(ValueError, match=r"training\.audit\.fit"):
         FaultModel.read({"mean": {"one": 1.0}, "spread": {"one": 0.0}, "classes": []})
+
+
+def name_doubts(source, english):
+    record, lexicon = get_language("zh-Hans"), find_lexicon("zh-Hans")
+    return doubt_names(align(source, english, record, lexicon), lexicon)
+
+
+def test_a_chinese_name_without_an_answer_says_more_the_surer_it_is_answered():
+    lexicon = find_lexicon("zh-Hans")
+    assert min(map(lexicon.name_doubt, ("特朗普", "日本", "莫斯科"))) > 6
+    assert not any(map(lexicon.name_doubt, ("国家", "记者", "的", "嘹亮")))
+    assert lexicon.name_doubt_en("trump") > lexicon.name_doubt_en("china") > 3
+    assert lexicon.name_doubt_en("the") == 0
+    assert lexicon.name_doubt_en("zzyzx") is None
+
+
+@pytest.mark.parametrize("place", ["it", "Toyota"])
+def test_a_chinese_name_that_became_another_or_a_pronoun_is_found(place):
+    source = "法国总统周三在莫斯科会见了日本首相，双方讨论了能源价格和欧洲安全问题。"
+    english = (
+        "The French president met the Japanese prime minister in Moscow on Wednesday, and the two"
+        " discussed energy prices and European security."
+    )
+    assert audit(source, english, "zh-Hans").passed
+    assert name_doubts(source, english) == NameDoubts()
+    wrong = english.replace("Moscow", place)
+    doubts = name_doubts(source, wrong)
+    assert doubts.lost > 6
+    assert (doubts.stood_for, doubts.added > 3) == (
+        (doubts.lost, False) if place == "it" else (0, True)
+    )
+    assert Flag.NAME_CHANGED in flags(source, wrong, "zh-Hans")
+
+
+def test_a_name_that_is_free_or_in_part_is_not_missed():
+    source = "旧金山警察局星期五公布了报告。"
+    lost = name_doubts(source, "The police released a report on Friday.").lost
+    assert name_doubts(source, "The SFPD released a report on Friday.").lost == lost / 2 > 2
+    assert name_doubts("托利弗得到15分。", "He scored 15 points.").lost == 0
+    assert name_doubts("他们买了SUV。", "They bought SUVs.").lost == 0
+    assert name_doubts("他们买了SUV。", "They bought cars.").lost > 3
+
+
+def test_names_of_a_language_that_were_not_counted_say_nothing():
+    record, lexicon = get_language("fr"), find_lexicon("fr")
+    found = align("Macron est parti pour Berlin.", "It left for Toyota.", record, lexicon)
+    assert doubt_names(found, lexicon) == NameDoubts()

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_norm.audit.alignment import Alignment, align
-from corpus_norm.audit.entities import is_spelt_name
+from corpus_norm.audit.entities import NameDoubts, doubt_names, is_spelt_name, is_title
 from corpus_norm.audit.fluency import clumsiness, length_deviation
 from corpus_norm.audit.lexicon import find_lexicon
 from corpus_norm.audit.polarity import NEVER, DenialOdds, find_opposites, weigh_denials
@@ -46,8 +46,6 @@ _PARTICLE = 4
 """So far apart may be the words of a name: Gérard de Villiers."""
 _USUAL, _CLEAR = 5.0, 3.0
 """The usual lift of a word, and one that says that it is answered, in bits."""
-_TITLE = 0.7
-"""The share of long words with capitals above which a sentence is a headline."""
 
 
 class Doubts(NamedTuple):
@@ -72,7 +70,8 @@ class Features(NamedTuple):
     the unlikeliest words in a row are, ``tail`` the last words.  Those of the English end in
     ``_en``.  ``anchors`` counts the rare words of the source that are surely answered;
     ``strange_en`` is how strange an English name is whose sound the source does not have;
-    ``spelt`` counts the names in Chinese characters that nothing answers.
+    ``spelt`` counts the names in Chinese characters that nothing answers; ``name_doubts`` says how
+    surely names should have been answered, by how often they are in news.
     """
 
     covered: float = 1.0
@@ -103,6 +102,7 @@ class Features(NamedTuple):
     doubts_en: Doubts = Doubts()
     strange_en: float = 0.0
     spelt: float = 0.0
+    name_doubts: NameDoubts = NameDoubts()
 
 
 def measure(
@@ -150,6 +150,7 @@ def measure(
         doubts_en=doubts_en,
         strange_en=strange_en,
         spelt=_spelt(found),
+        name_doubts=doubt_names(found, lexicon),
     )
 
 
@@ -280,7 +281,7 @@ def _sum_up(runs: Sequence[_Run]) -> tuple[float, float, float]:
 def _english_names(found: Alignment, lexicon: Lexicon) -> tuple[float, float, float]:
     """Return the surest name of the English alone, all of them, and the surest that is known."""
     stem_of, capitals = lexicon.english.stem_of, lexicon.english.capitals
-    title = _is_title(found.english)
+    title = is_title(found.english)
     runs: list[_Run] = []
     end = -9
     for j, word in enumerate(found.english):
@@ -303,15 +304,9 @@ def _english_names(found: Alignment, lexicon: Lexicon) -> tuple[float, float, fl
     return _sum_up(runs)
 
 
-def _is_title(words: Sequence[Word]) -> bool:
-    """Return whether the words have capitals as in a headline."""
-    long = [word.capital for word in words if len(word.form) > _SHORTEST]
-    return len(long) > _SHORTEST and sum(long) > _TITLE * len(long)
-
-
 def _source_names(found: Alignment, lexicon: Lexicon, *, spaced: bool) -> tuple[float, float]:
     """Return the surest name of the source that nothing in the English answers, and all of them."""
-    title = spaced and _is_title(found.source)
+    title = spaced and is_title(found.source)
     runs: list[_Run] = []
     end = -9
     for i, word in enumerate(found.source):
@@ -345,6 +340,7 @@ def vector(features: Features) -> dict[str, float]:
     ratio = math.log((f.size_en + 2) / (f.size + 2))
     length = max(-6.0, min(6.0, f.length)) / 3
     name, name_en = min(1.0, f.name), min(1.0, f.name_en)
+    named = f.name_doubts
     return {
         "one": 1.0,
         "covered": f.covered,
@@ -392,6 +388,10 @@ def vector(features: Features) -> dict[str, float]:
         "spelt_both": min(2.0, f.spelt) * name_en,
         "strange_en": f.strange_en,
         "strange_both": f.strange_en * name,
+        "name_lost": named.lost,
+        "name_stood_for": named.stood_for,
+        "name_added": named.added,
+        "name_turned": named.lost + named.added if named.lost and named.added else 0.0,
         "order": f.order,
         "steps": f.steps,
         "lift": f.lift,

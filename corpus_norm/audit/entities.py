@@ -11,16 +11,17 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from corpus_norm.audit.lexicon import Word
+    from corpus_norm.audit.alignment import Alignment
+    from corpus_norm.audit.lexicon import Lexicon, Word
     from corpus_norm.languages import Language
 
 # A word of Latin letters and digits, with any parts joined by punctuation: AT&T, Jean-Luc.
@@ -427,3 +428,178 @@ def _pinyin_length(form: str, at: int, syllables: Sequence[tuple[str, ...]]) -> 
             return 0
         rest, count = rest[len(found) :], count + 1
     return count if not rest else 0
+
+
+_NAME_BITS, _LATIN_BITS = 3.6, 4.2
+"""What it says in bits that nothing answers an English name, and a Latin one of the source, of
+which no counts are known."""
+_FOREIGN = 4
+"""Chinese characters that spell a foreign name; so few may be a part of a longer name."""
+_AROUND, _NEAR = 5, 3
+_TITLE = 0.7
+"""The share of long words with capitals above which a sentence is a headline."""
+_SAYS = 0.15
+"""Words that count less than this (articles, prepositions) mark no place."""
+_PRONOUNS = frozenset(
+    {
+        "it",
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "them",
+        "its",
+        "his",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "someone",
+        "somebody",
+    }
+)
+_PERSONS = frozenset(
+    {"man", "woman", "group", "company", "firm", "team", "country", "government", "city"}
+)
+
+
+class NameDoubts(NamedTuple):
+    """How surely names that nothing answers should have an answer, in bits.
+
+    ``lost`` is that of the surest name of the source, ``stood_for`` that of the surest where the
+    English has a pronoun in its place, ``added`` that of the surest name of the English.
+    """
+
+    lost: float = 0.0
+    stood_for: float = 0.0
+    added: float = 0.0
+
+
+def doubt_names(found: Alignment, lexicon: Lexicon) -> NameDoubts:
+    """Weigh the names of each side that the other does not answer.
+
+    A name says the more, the less often nothing answers it in the news that
+    ``training/audit/names.py`` counted; there are counts for Chinese alone.  It says half as much
+    where the English has an acronym of its own (旧金山警察局: SFPD).
+
+    >>> from corpus_norm.audit.alignment import align
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> lexicon, record = find_lexicon("zh"), get_language("zh-Hans")
+    >>> text = "特朗普周三访问了北京。"
+    >>> wrong = align(text, "He visited Beijing on Wednesday.", record, lexicon)
+    >>> right = align(text, "Trump visited Beijing on Wednesday.", record, lexicon)
+    >>> doubt_names(wrong, lexicon).stood_for > 6, doubt_names(right, lexicon).lost
+    (True, 0.0)
+    """
+    if not lexicon.names:
+        return NameDoubts()
+    lost = _lost_doubts(found, lexicon)
+    if lost and _has_new_acronym(found):
+        lost = [(bits / 2, i) for bits, i in lost]
+    stood = 0.0
+    if lost:
+        pronouns = _pronouns(found)
+        stood = max((bits for bits, i in lost if _is_stood_for(i, found, pronouns)), default=0.0)
+    most = max((bits for bits, _ in lost), default=0.0)
+    return NameDoubts(most, stood, _added_doubt(found, lexicon))
+
+
+def _lost_doubts(found: Alignment, lexicon: Lexicon) -> list[tuple[float, int]]:
+    """Return how surely each unanswered name of the source should be answered, and its place."""
+    lost = []
+    forms = None
+    for i, (word, best, weight) in enumerate(
+        zip(found.source, found.best, found.weights, strict=True)
+    ):
+        if best >= _WEAK or weight <= 0 or not (word.han or word.capital):
+            continue
+        bits = lexicon.name_doubt(word.form)
+        if word.han:
+            if not bits or _is_part_of_name(i, found.source):
+                continue
+        else:
+            forms = forms or {each.form for each in found.english}
+            if i == 0 or len(word.form) <= _SHORT or f"{word.form}s" in forms:
+                continue
+            bits = bits or _LATIN_BITS
+        lost.append((bits * (1.0 - best), i))
+    return lost
+
+
+def _is_part_of_name(place: int, words: Sequence[Word]) -> bool:
+    """Return whether characters that spell a foreign name go on before or after: 托利 in 托利弗."""
+    word = words[place]
+    if len(word.form) >= _FOREIGN or not _SPELLING.issuperset(word.form):
+        return False
+    before, after = words[place - 1 : place], words[place + 1 : place + 2]
+    return any(
+        each.han and adjacent and _SPELLING.issuperset(each.form)
+        for each, adjacent in (
+            *((each, each.end == word.start) for each in before),
+            *((each, each.start == word.end) for each in after),
+        )
+    )
+
+
+def _has_new_acronym(found: Alignment) -> bool:
+    """Return whether the English has an acronym that the source has not."""
+    latin = {word.form for word in found.source if not word.han}
+    return any(
+        word.upper and weight > 0 and len(word.form) > _SHORT and word.form not in latin
+        for word, weight in zip(found.english, found.weights_en, strict=True)
+    )
+
+
+def _pronouns(found: Alignment) -> frozenset[int]:
+    """Return the places of the English pronouns, and of "the man" and the like, not answered."""
+    words = found.english
+    return frozenset(
+        j
+        for j, (word, best) in enumerate(zip(words, found.best_en, strict=True))
+        if best < _WEAK
+        and (word.form in _PRONOUNS or (j and word.form in _PERSONS and words[j - 1].form == "the"))
+    )
+
+
+def _is_stood_for(place: int, found: Alignment, pronouns: frozenset[int]) -> bool:
+    """Return whether a pronoun is near the answers to the words before and after a place."""
+    return any(
+        not pronouns.isdisjoint(range(answer - _NEAR, answer + _NEAR + 1))
+        for step in (-1, 1)
+        for answer in islice(_answers_beyond(place, step, found), 2)
+    )
+
+
+def _answers_beyond(place: int, step: int, found: Alignment) -> Iterator[int]:
+    """Yield the best answers to the words that say something, from a place on."""
+    for i in range(place + step, place + step * (_AROUND + 1), step):
+        if not 0 <= i < len(found.source):
+            return
+        if found.weights[i] > _SAYS and found.links[i] and found.links[i][0][0] >= _WEAK:
+            yield found.links[i][0][1]
+
+
+def _added_doubt(found: Alignment, lexicon: Lexicon) -> float:
+    """Return how surely an English name that nothing answers should be answered, at most."""
+    most, title = 0.0, is_title(found.english)
+    for j, (word, best, weight) in enumerate(
+        zip(found.english, found.best_en, found.weights_en, strict=True)
+    ):
+        if not (word.capital and j) or best >= _WEAK or weight <= 0 or len(word.form) <= _SHORT:
+            continue
+        bits = lexicon.name_doubt_en(word.form)
+        if bits is not None:
+            most = max(most, bits * (1.0 - best))
+        elif not title:
+            share = 0.5 if word.upper else 1.0
+            most = max(most, share * _NAME_BITS * (1.0 - found.sounds_en[j]))
+    return most
+
+
+def is_title(words: Sequence[Word]) -> bool:
+    """Return whether the words have capitals as in a headline."""
+    long = [word.capital for word in words if len(word.form) > _PREFIX]
+    return len(long) > _PREFIX and sum(long) > _TITLE * len(long)

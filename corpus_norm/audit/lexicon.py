@@ -172,7 +172,9 @@ class Lexicon:
     """The words of a language and their answers in English.
 
     ``costs`` are those of Chinese words, empty for other languages; ``simple`` maps traditional
-    characters to simplified ones; ``readings`` are the syllables of a character.
+    characters to simplified ones; ``readings`` are the syllables of a character.  ``names`` and
+    ``names_en`` say for each stem how surely it is answered if it is a name, empty for a language
+    whose names were not counted.
     """
 
     stems: Mapping[str, int]
@@ -181,6 +183,8 @@ class Lexicon:
     costs: Mapping[str, float] = field(default_factory=dict)
     simple: Mapping[int, str] = field(default_factory=dict)
     readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Sequence[float] = ()
+    names_en: Sequence[float] = ()
     arrays: Mapping[str, Any] = field(default_factory=dict)
     _links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
     _bits: dict[int, dict[int, float]] = field(default_factory=dict)
@@ -236,6 +240,16 @@ class Lexicon:
             named = sum(link.strength * capitals[link.target] for link in links)
             known = self._names[stem] = named / total if total else 0.5
         return known
+
+    def name_doubt(self, form: str) -> float:
+        """Return how much it says that nothing answers a name, in bits; 0 if it is none."""
+        stem = self.stem_of(form)
+        return self.names[stem] if 0 <= stem < len(self.names) else 0.0
+
+    def name_doubt_en(self, form: str) -> float | None:
+        """Return the same of an English name; None if the form is not known."""
+        stem = self.english.stem_of(form)
+        return self.names_en[stem] if 0 <= stem < len(self.names_en) else None
 
     def bits(self, stem: int, word: int, others: frozenset[int]) -> tuple[float, float]:
         """Return -log2 of the probability of an English stem given a stem, and of any of others.
@@ -354,7 +368,12 @@ def _read_lexicon(code: str) -> Lexicon | None:
     old, new = _lines(table["traditional"])
     readings = {line[0]: tuple(line[1:].split()) for line in _lines(table["readings"])}
     simple = dict(zip(map(ord, old), new, strict=True))
-    return Lexicon(stems, rarity, english_table(), costs, simple, readings, table)
+    names, names_en = (
+        (table[key] / _STEPS).tolist() if key in table else () for key in ("names", "names_en")
+    )
+    return Lexicon(
+        stems, rarity, english_table(), costs, simple, readings, names, names_en, arrays=table
+    )
 
 
 def _read_table(code: str) -> dict[str, Any]:

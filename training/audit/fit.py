@@ -103,7 +103,13 @@ MEASURED = {
     "other sentence": (*_CONTENT, "names", "names_en"),
 }
 """The measurements that bear on each class; more find more in training, and less outside."""
-MEASURED_ALSO = {"zh": {"name replaced": _NAMES}}
+_COUNTED = ("name_lost", "name_stood_for", "name_added", "name_turned")
+MEASURED_ALSO = {
+    "zh": {
+        "name replaced": (*_NAMES, *_COUNTED),
+        "name dropped": ("covered", "covered_en", "length", *_COUNTED),
+    }
+}
 
 
 def read_apart(work: Path, language: str, group: str) -> list[tuple[bool, str, str]]:
@@ -171,8 +177,14 @@ def bend(scaled: Floats) -> Floats:
     return np.hstack(parts)
 
 
-def fit(rows: Rows, language: str) -> dict[str, Any]:
-    """Fit the curves of a language, one for each class and measurement."""
+def fit(
+    rows: Rows, language: str, known: dict[str, Any] | None = None, only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Fit the curves of a language, one for each class and measurement.
+
+    If ``only`` some classes are to be fitted, the others and the scales of their measurements stay
+    as they are in the ``known`` table.
+    """
     right = np.array(rows[_HUMAN] + rows[_MACHINE])
     human, machine = len(rows[_HUMAN]), len(rows[_MACHINE])
     counts = np.concatenate(
@@ -183,13 +195,22 @@ def fit(rows: Rows, language: str) -> dict[str, Any]:
     )
     mean, spread = right.mean(0), right.std(0)
     spread[spread < _FLAT] = 1.0
+    kept = known if known and only else {"mean": {}, "spread": {}, "classes": []}
+    mean = np.array([kept["mean"].get(name, each) for name, each in zip(NAMES, mean, strict=True)])
+    spread = np.array(
+        [kept["spread"].get(name, each) for name, each in zip(NAMES, spread, strict=True)]
+    )
     knots = np.array(KNOTS)
 
     def scale(numbers: Floats) -> Floats:
         return np.clip((numbers - mean) / spread, KNOTS[0], KNOTS[-1])
 
     classes = []
+    old = {each["class"]: each for each in kept["classes"]}
     for kind, names in (MEASURED | MEASURED_ALSO.get(language, {})).items():
+        if only and kind not in only:
+            classes.append(old[kind])
+            continue
         places = [NAMES.index(name) for name in names]
         numbers, wrong = scale(right)[:, places], scale(np.array(rows[kind]))[:, places]
         weights = regress(bend(numbers), bend(wrong), counts)
@@ -204,6 +225,12 @@ def fit(rows: Rows, language: str) -> dict[str, Any]:
         "spread": dict(zip(NAMES, spread.round(4).tolist(), strict=True)),
         "classes": classes,
     }
+
+
+def complete(table: dict[str, Any]) -> None:
+    """Add the scales of measurements that no class of the table uses."""
+    for key, value in (("mean", 0.0), ("spread", 1.0)):
+        table[key] = {name: table[key].get(name, value) for name in NAMES}
 
 
 class Humans(NamedTuple):
@@ -319,12 +346,13 @@ def main() -> None:
         help="human translations to choose the thresholds on: files without .fr, .zh and .en",
     )
     parser.add_argument("--most", type=int, default=1_100, help="people's and systems' pairs")
+    parser.add_argument("--only", nargs="+", default=[], help="classes to fit; others stay")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     tables = json.loads(options.output.read_text("utf-8")) if options.output.exists() else {}
     for language in options.languages:
         rows = plant(options.work, language, "fit", options.most)
-        table = tables[language] = fit(rows, language)
+        table = tables[language] = fit(rows, language, tables.get(language), options.only)
         bases = [base for base in options.choose if Path(f"{base}.{language}").exists()]
         sets = [Humans.read(base, language, FaultModel.read(table)) for base in bases]
         allot(table, rows, sets)
@@ -332,6 +360,8 @@ def main() -> None:
         show(rows, tables[language])
         print(f"{language}, check: own flag, any flag", flush=True)
         show(plant(options.work, language, "check", options.most), tables[language])
+        for each in tables.values():
+            complete(each)
         lines = (f" {json.dumps(k)}: {json.dumps(v)}" for k, v in sorted(tables.items()))
         options.output.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 
