@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus_norm.bylines import (
@@ -66,6 +67,8 @@ OTHER_KINDS = frozenset(
     }
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+# The beginning of a time of day, "9:30" or "a.m.".
+_MAY_BE_TIMED = compile_lazily(r"\s*(?:\d|[ap]\.)", re.IGNORECASE)
 # Up to three initials, perhaps with a surname: "J. D. Lee".
 _INITIALS = compile_lazily(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = compile_lazily(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
@@ -124,8 +127,9 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
 
 def _find_entries(blocks: Sequence[Block]) -> frozenset[int]:
     """Return the places of the headings of a live page, if it is one: of two entries at least."""
-    entries = {at for at, block in enumerate(blocks) if is_entry(block.text)}
-    clocks = {at + 1 for at, block in enumerate(blocks) if is_clock(block.text)}
+    timed = [at for at, block in enumerate(blocks) if _MAY_BE_TIMED.match(block.text)]
+    entries = {at for at in timed if is_entry(blocks[at].text)}
+    clocks = {at + 1 for at in timed if is_clock(blocks[at].text)}
     return frozenset(entries | clocks) if len(entries | clocks) > 1 else frozenset()
 
 
@@ -149,9 +153,14 @@ def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = Fa
     """Whether "names" without a "by" are just words: they also occur in lower case."""
     parts = {part for name in names for part in name.lower().split() if " " in name}
     return bool(parts) and (any if some else all)(
-        any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
+        any(part in block.text and _holds_word(block.text, part) for block in blocks)
         for part in parts
     )
+
+
+def _holds_word(text: str, word: str) -> bool:
+    """Whether a word stands in a text with no letter or digit just before and after it."""
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequence[int]) -> bool:
@@ -455,8 +464,13 @@ def add_days(document: Document) -> Document:
 
 def add_days_of_language(document: Document) -> Document:
     """Do :func:`add_days` again if the language that is now known changes how days are read."""
-    if _guess_setting(document, document.language) == _guess_setting(document, UNDETERMINED):
+    if document.published and document.updated:
         return document
+    languages = document.language, UNDETERMINED
+    for guess in (partial(guess_setting, url=document.url), partial(_guess_setting, document)):
+        told, untold = map(guess, languages)
+        if told == untold:  # if they are without the lines, they are with them
+            return document
     return add_days(document)
 
 

@@ -116,7 +116,10 @@ class Lexicon:
 
     def __init__(self, tables: Sequence[Table], own: Sequence[Table] = ()) -> None:
         """Compile the packaged tables, and the user's own, whose phrases always count."""
-        self._modes = [*([(mode, True) for mode in MODES] if own else ()), *((mode, False) for mode in MODES)]
+        self._modes = [
+            *([(mode, True) for mode in MODES] if own else ()),
+            *((mode, False) for mode in MODES),
+        ]
         self._phrases = Phrases(
             [
                 (mode, MAX_CHARS[mode], list(_list_patterns(mode, own if is_own else tables)))
@@ -143,9 +146,9 @@ class Lexicon:
         """Return the hit of the first pattern that matches; in each mode, only the first counts."""
         tried = -1
         for phrase in phrases:
-            if phrase.mode == tried or (match := phrase.pattern.search(text)) is None:
+            if phrase.number == tried or (match := phrase.search(text)) is None:
                 continue
-            tried = phrase.mode
+            tried = phrase.number
             mode, is_own = self._modes[tried]
             kind = BlockKind(match.lastgroup)
             if mode == "anywhere":
