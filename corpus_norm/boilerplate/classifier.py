@@ -224,8 +224,9 @@ def _label_byline(block: Block) -> Block:
 def _name_byline(block: Block, authors: Sequence[str]) -> Block:
     """Label a line as a byline if it begins with a stated author and holds little else."""
     for author in authors:
-        is_line = len(block.text) <= len(author) + BYLINE_REST and not block.text.endswith(".")
-        if block.kind in UNNAMED_KINDS and is_line and block.text.startswith(author):
+        if not block.text.startswith(author) or block.kind not in UNNAMED_KINDS:
+            continue
+        if len(block.text) <= len(author) + BYLINE_REST and not block.text.endswith("."):
             return replace(block, kind=BlockKind.BYLINE, reason="begins with the author's name")
     return block
 

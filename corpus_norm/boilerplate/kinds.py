@@ -235,10 +235,13 @@ def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
         labels[title] = (BlockKind.TITLE, "headline above the body")
         labels.update(_find_standfirst(page, title))
     labels.update(_duplicates(page, title))
-    return [
-        block.relabel(*labels[index], block.language, block.language_score)
-        for index, block in enumerate(page.blocks)
-    ]
+    return [_relabel(block, *labels[index]) for index, block in enumerate(page.blocks)]
+
+
+def _relabel(block: Block, kind: BlockKind, reason: str) -> Block:
+    if kind is block.kind and reason == block.reason:
+        return block
+    return block.relabel(kind, reason, block.language, block.language_score)
 
 
 def _find_standfirst(page: Page, title: int) -> Labels:
