@@ -201,14 +201,16 @@ def _name(document: Document, page: Page) -> Document:
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     """Return the document with its blocks, and with the title, authors and date found in them."""
-    blocks = [_name_byline(block, document.authors) for block in blocks]
+    if document.authors:
+        blocks = [_name_byline(block, document.authors) for block in blocks]
     byline = find_byline(blocks)
     authors = choose_authors(document.authors, byline, document.site)
     is_used = byline.is_said or byline.names == authors
-    blocks = [
-        _label_byline(block) if is_used and index in byline.blocks else block
-        for index, block in enumerate(blocks)
-    ]
+    if is_used and byline.blocks:
+        blocks = [
+            _label_byline(block) if index in byline.blocks else block
+            for index, block in enumerate(blocks)
+        ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
     title = document.title or (titles[0] if titles else None)
     return add_days(replace(document, blocks=tuple(blocks), title=title, authors=authors))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -186,7 +186,13 @@ def _is_notice(text: str) -> bool:
     >>> _is_notice("A shop that set cookies without asking must pay 40,000 euros.")
     False
     """
-    if len(text) > LONGEST_NOTICE or _QUOTED.search(text):
+    return len(text) <= LONGEST_NOTICE and _is_short_notice(text)
+
+
+@lru_cache(maxsize=16_384)
+def _is_short_notice(text: str) -> bool:
+    """Do :func:`_is_notice` once for a line, which the pages of a site share."""
+    if _QUOTED.search(text):
         return False
     is_line = len(text) <= LONGEST_ERROR and _ERROR.fullmatch(text.strip(" .!。！")) is not None
     is_consent = _CONSENT.search(text) is not None and _is_spoken(text)

@@ -238,12 +238,16 @@ class Trees:
         rows, width = table.shape
         cells = np.ascontiguousarray(table).ravel()
         offsets = (np.arange(rows) * width)[:, None]
-        nodes = np.broadcast_to(self.roots, (rows, len(self.roots)))
+        is_above = table[:, self.column[self.roots]] > self.threshold[self.roots]
+        nodes = self.child.take(2 * self.roots + is_above, mode="clip")
         # All places are valid: "clip" only spares numpy a check, and half the time.
-        for _ in range(self.depth):
-            at = self.column.take(nodes, mode="clip") + offsets
+        for _ in range(1, self.depth):
+            at = self.column.take(nodes, mode="clip")
+            at += offsets
             is_above = cells.take(at, mode="clip") > self.threshold.take(nodes, mode="clip")
-            nodes = self.child.take(2 * nodes + is_above, mode="clip")
+            nodes = nodes + nodes
+            nodes += is_above
+            nodes = self.child.take(nodes, mode="clip")
         value = self.value.take(nodes, mode="clip")
         places = (offsets + self.decisive.take(nodes, mode="clip")).ravel()
         added = np.bincount(places, value.ravel(), minlength=rows * width)

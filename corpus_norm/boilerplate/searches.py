@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import groupby
+from functools import lru_cache
+from itertools import chain, groupby
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -82,10 +83,11 @@ def _read_prefixes(item: str) -> set[tuple[str, bool]]:
         return {("", True)}
     if item.startswith(GROUPS):
         return _list_prefixes(item[item.index(":") + 1 : -1])
-    literal = DIGIT if item == r"\d" else _read_literal(item).lower()
-    if literal.isdecimal():
+    if item == r"\d":
         return {(DIGIT, False)}
-    return {(literal, bool(literal))}
+    is_list = item[0] == "[" and set(item[1:-1]).isdisjoint("^-\\[]")
+    literals = item[1:-1].lower() if is_list else [_read_literal(item).lower()]
+    return {(DIGIT, False) if each.isdecimal() else (each, bool(each)) for each in literals}
 
 
 def find_needed(pattern: str) -> tuple[frozenset[str], ...]:
@@ -334,6 +336,7 @@ class Phrases:
                 words = f"(?P<{kind}>{item})"
                 self._all.append(Phrase(number, words, EDGES[mode], least, needed))
         self._needed = Needed(self._by_needed)
+        self._open = lru_cache(maxsize=16_384)(self._list_open)
 
     def _choose_lists(self, prefixes: frozenset[str], needed: frozenset[str]) -> list[list[int]]:
         """Return the lists of the lines on which a pattern is tried."""
@@ -345,14 +348,17 @@ class Phrases:
         """Yield the patterns to try on each text, in order."""
         lowered = [text.lower() for text in texts]
         for text, small, held in zip(texts, lowered, self._needed.find(lowered), strict=True):
-            places = set(self._always)
-            for each in held:
-                places.update(self._by_needed[each])
-            for each in list_heads(small):
-                if each in self._by_prefix:
-                    places.update(self._by_prefix[each])
-            phrases = map(self._all.__getitem__, sorted(places))
+            places = self._open(small.lstrip(EDGE_CHARS)[:LONGEST_PREFIX])
+            if held:
+                wanted = (self._by_needed[each] for each in held)
+                places = sorted({*places, *chain.from_iterable(wanted)})
+            phrases = map(self._all.__getitem__, places)
             yield [each for each in phrases if each.may_match(small, len(text))]
+
+    def _list_open(self, head: str) -> list[int]:
+        """List the patterns that may match any line, or one that begins like this."""
+        lists = [self._by_prefix[each] for each in list_heads(head) if each in self._by_prefix]
+        return sorted({*self._always, *chain.from_iterable(lists)})
 
 
 def _order(
