@@ -107,8 +107,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     """
     prose = [index for index, block in enumerate(blocks) if _is_prose(block)]
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
-    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
-    end = min(max(body[-1] if body else last, last) + TAIL_BLOCKS, len(blocks))
+    end = min(_find_end(blocks, last) + TAIL_BLOCKS, len(blocks))
     related = (at for at in range(last + 1, end) if blocks[at].kind is BlockKind.RELATED_LINKS)
     head, tail = _order_head(blocks, first), range(max(last - 1, 0), next(related, end))
     fallback = Byline()
@@ -123,6 +122,12 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
         ):
             return found
     return fallback
+
+
+def _find_end(blocks: Sequence[Block], last: int) -> int:
+    """Return the place of the last block of the body from ``last`` on, ``last`` if none is left."""
+    below = range(len(blocks) - 1, last - 1, -1)
+    return next((at for at in below if at >= 0 and blocks[at].is_body), last)
 
 
 def _find_entries(blocks: Sequence[Block]) -> frozenset[int]:
@@ -310,8 +315,7 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
     near_dates = [each + step for each in dates[-2:] for step in (-1, 1)]
     below = [each + step for each in titles[-1:] for step in (1, 2)]
     headline = " ".join(blocks[index].text for index in titles)
-    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
-    end = body[-1] if body else last
+    end = _find_end(blocks, last)
     under = [index for index in range(last + 1, end + 2) if index > end - 2]
     for index in (*near_dates, *below, *range(first - 1, first - 4, -1), *under):
         if not 0 <= index < len(blocks):
@@ -490,4 +494,5 @@ def _read_datelines(blocks: Sequence[Block], title: int, setting: Setting) -> It
 
 def _find_last(blocks: Sequence[Block]) -> int:
     """Return the place of the last block of the body; the end if there is none."""
-    return max((index for index, block in enumerate(blocks) if block.is_body), default=len(blocks))
+    below = range(len(blocks) - 1, -1, -1)
+    return next((index for index in below if blocks[index].is_body), len(blocks))

@@ -77,8 +77,11 @@ class Network:
 
 
 def _multiply(rows: Table, layer: Layer) -> Table:
-    portions = range(0, len(rows), PORTION)
-    return np.concatenate([rows[start : start + PORTION] @ layer.weights for start in portions])
+    product = np.empty((len(rows), layer.weights.shape[1]))
+    for start in range(0, len(rows), PORTION):
+        own = slice(start, start + PORTION)
+        np.matmul(rows[own], layer.weights, out=product[own])
+    return product
 
 
 def _convolve(state: Table, layer: Layer) -> Table:
@@ -89,8 +92,11 @@ def _convolve(state: Table, layer: Layer) -> Table:
 
 
 def _activate(sums: Table, layer: Layer) -> Table:
-    """Add the bias, replace negative values by zero (a rectifier), and round to a step."""
-    return np.rint(np.maximum(sums + layer.biases, 0.0) / WEIGHT_STEPS)
+    """Add the bias, replace negative values by zero (a rectifier), and round, all in place."""
+    sums += layer.biases
+    np.maximum(sums, 0.0, out=sums)
+    sums /= WEIGHT_STEPS
+    return np.rint(sums, out=sums)
 
 
 def read_network(record: Mapping[str, Any]) -> Network:
