@@ -273,9 +273,10 @@ def label_blocks(page: Page) -> tuple[Labels, set[int]]:
     for index in range(len(page.blocks)):
         if index not in listed:
             labels[index] = _decide(page, index)
-            members = _section(page, index)
-            labels.update(members)
-            listed.update(members)
+            if page.seen.hits[index] is not None:
+                members = _section(page, index)
+                labels.update(members)
+                listed.update(members)
     return labels, listed
 
 

@@ -178,8 +178,8 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     text = _clean(line)
     if (match := _HAN_SIGNED.match(text)) and match["name"] not in _WORDS.han_places:
         return (match["name"],) if is_han_name(match["name"]) else ()
-    if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
-        return ()  # the line names someone quoted
+    if " " not in text or line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
+        return ()  # no full name, or the line names someone quoted
     if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
         return ()
     if (name := _find_between(text)) is not None:
@@ -340,7 +340,8 @@ def has_opener(text: str) -> bool:
 def _clean(line: str) -> str:
     """Put a text on one line, remove Markdown, and separate words that run together."""
     line = _GLUED.sub(" ", line)
-    line = _YAML_LIST.sub(r"\1 \2", line)
+    if "[" in line:
+        line = _YAML_LIST.sub(r"\1 \2", line)
     if "](" in line:
         line = _LINK.sub(r"\1", line)
     text = " ".join(line.replace("\n", " | ").split()).replace(" | | ", " | ")
