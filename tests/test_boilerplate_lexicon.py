@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import load_lexicon
 from corpus_norm.boilerplate.lexicon import MAX_CHARS
-from corpus_norm.boilerplate.searches import EDGES, find_needed, find_prefixes, list_heads
+from corpus_norm.boilerplate.searches import EDGES, Needed, find_needed, find_prefixes, list_heads
 
 SAMPLE = (Path(__file__).parent / "data" / "boilerplate.txt").read_text("utf-8")
 LINES = [line[2:] for line in SAMPLE.splitlines() if line[:1] in "+-~"]
@@ -194,3 +194,33 @@ def test_a_phrase_of_the_user_wins_over_a_sentence(tmp_path):
     hit = load_lexicon((str(path),)).find("Follow the money, said the prosecutor.")
     assert hit is not None
     assert hit.kind.value == "promo"
+
+
+def test_a_digit_in_the_middle_of_a_beginning_stands_for_all_digits():
+    assert find_prefixes(r"(?:共|查看)?\d+张") == {"共", "查看", "0"}
+    assert find_prefixes("[大中]小|24 heures") == {"大小", "中小", "0"}
+    for line in ("共55张图", "查看3张照片", "第12页"):
+        assert load_lexicon().find(line) is not None
+
+
+@pytest.mark.parametrize(
+    "line", ["Share this", "» Share this", "Share this »", "\u3000• Share this:"]
+)
+def test_edges_do_not_change_what_a_line_says(line):
+    found = load_lexicon().find(line)
+    assert found is not None
+    assert found.words == "Share this"
+
+
+def test_a_sign_that_is_no_edge_ends_no_phrase():
+    assert load_lexicon().find("Share") is not None
+    assert load_lexicon().find("Share?") is None
+
+
+@given(
+    st.lists(st.text("abcd人", min_size=1, max_size=6), max_size=8),
+    st.lists(st.text("abcd\n人")),
+)
+def test_all_texts_that_lines_hold_are_found(texts, lines):
+    held = Needed(texts).find(lines)
+    assert held == [{text for text in texts if text in line} for line in lines]

@@ -150,7 +150,7 @@ class Lexicon:
                 continue
             tried = phrase.number
             mode, is_own = self._modes[tried]
-            kind = BlockKind(match.lastgroup)
+            kind = BlockKind(match.lastgroup or "")
             if mode == "anywhere":
                 is_prose = _ends_prose(text, match.start(kind), kind)
             else:
