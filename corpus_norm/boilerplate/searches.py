@@ -39,7 +39,7 @@ def find_prefixes(pattern: str) -> frozenset[str]:
     A digit stands for all digits, and nothing follows it.
 
     >>> sorted(find_prefixes("(?:Daily|weekly )?news|\\d+ more|its? own"))
-    ['0', 'dail', 'it', 'news', 'week']
+    ['0', 'dail', 'it o', 'its ', 'news', 'week']
     >>> find_prefixes(".{0,20} more")
     frozenset()
     """
