@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from corpus_norm.boilerplate import SiteBoilerplate, SiteCounts
     from corpus_norm.boilerplate.classifier import LabelledBlocks
     from corpus_norm.boilerplate.features import Features
-    from corpus_norm.extraction import Piece
+    from corpus_norm.boilerplate.main_text import MainText
+    from corpus_norm.extraction import Extraction
     from corpus_norm.given import Given
     from corpus_norm.translation import Package
     from corpus_norm.translation.memory.cached_engine import MemoryLike
@@ -75,16 +76,15 @@ def segment(document: Document, context: Context) -> ParsedDocument:  # noqa: AR
 def classify(parsed: Sequence[ParsedDocument], context: Context) -> list[Document]:
     """Give each block its kind: part of the article, or boilerplate."""
     from corpus_norm import boilerplate
+    from corpus_norm.boilerplate.main_text import decide_main
 
     def label_markup(some: Sequence[int], features: Features) -> list[LabelledBlocks]:
         """Label the blocks of the HTML pages among some documents by their markup."""
         pages = [page for number in some if (page := parsed[number].page) is not None]
+        decided = decide_main([page.pieces for page in pages], features, [p.html for p in pages])
         return [
-            (
-                list(map(_label_by_markup, parsed[number].document.blocks, page.pieces)),
-                page.probability,
-            )
-            for number, page in zip(some, boilerplate.find_main(pages, features), strict=True)
+            (_label_by_markup(parsed[number].document.blocks, page, main), main.probability)
+            for number, page, main in zip(some, pages, decided, strict=True)
         ]
 
     documents = [each.document for each in parsed]
@@ -432,10 +432,18 @@ def _write_rows(
         return write_guarded(partial(stage.function, context=context), results, timer.faults)
 
 
-def _label_by_markup(block: Block, piece: Piece) -> Block:
-    """Return the block with the kind that its HTML element suggests, and the reason."""
-    is_known = piece.in_main or piece.kind is BlockKind.CAPTION
-    kind = piece.kind if is_known else BlockKind.NAVIGATION
-    place = f"<{piece.tag}> {'in' if piece.in_main else 'outside'} the main text"
-    reason = f"{place}; {piece.reason}" if piece.reason else place
-    return block.relabel(kind, reason, block.language, block.language_score)
+def _label_by_markup(blocks: Sequence[Block], page: Extraction, main: MainText) -> list[Block]:
+    """Return the blocks with the kinds that their HTML elements suggest, and the reasons."""
+    from corpus_norm.boilerplate.main_text import find_headline
+
+    title = find_headline(page.pieces, page.title)
+    labelled = []
+    rows = zip(blocks, page.pieces, main.in_main, main.reasons, strict=True)
+    for index, (block, piece, in_main, why) in enumerate(rows):
+        kind = BlockKind.TITLE if index == title else piece.kind
+        if not in_main and kind is not BlockKind.CAPTION:
+            kind = BlockKind.NAVIGATION
+        reason = f"<{piece.tag}> {'in' if in_main else 'outside'} the main text"
+        reason = f"{reason}; {why}" if why else reason
+        labelled.append(block.relabel(kind, reason, block.language, block.language_score))
+    return labelled

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
 from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.model import load_model
+from corpus_norm.boilerplate.model import REASONS, _find_least, decode, load_model
 from corpus_norm.bylines import find_names
 from corpus_norm.document import BlockKind, Document
 from corpus_norm.errors import SettingsError
@@ -338,3 +342,34 @@ def test_repeated_lines_have_the_features_of_the_line():
         assert own.terms.owner.tolist() == one.terms.owner.tolist()
         for name, column in one.numeric.items():
             assert np.array_equal(own.numeric[name], column), name
+
+
+@given(st.lists(st.lists(st.integers(-3, 3), min_size=6, max_size=6), max_size=6))
+def test_reasons_are_the_columns_of_the_least_values(rows):
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), 6)
+    best = np.argpartition(table, REASONS, axis=1)[:, :REASONS]
+    order = np.argsort(np.take_along_axis(table, best, axis=1), axis=1, kind="stable")
+    assert _find_least(table).tolist() == np.take_along_axis(best, order, axis=1).tolist()
+
+
+def score(labels, odds, interruption, per_block):
+    """Return the score of a labelling, by the definition."""
+    inside = [at for at, label in enumerate(labels) if label]
+    total, gap = 0.0, 0
+    for at in range(inside[0], inside[-1] + 1) if inside else ():
+        gap = 0 if labels[at] else gap + 1
+        total += odds[at] if labels[at] else -per_block - (interruption if gap == 1 else 0.0)
+    return total
+
+
+@given(
+    st.lists(st.integers(-8, 8).map(lambda n: n / 2), min_size=1, max_size=8),
+    st.sampled_from([0.5, 1.0, 2.25]),
+)
+def test_no_labelling_is_better_than_the_decoded_one(odds, interruption):
+    decoded = decode(np.array(odds), interruption, 0.25).tolist()
+    scores = [
+        score(labels, odds, interruption, 0.25)
+        for labels in product([False, True], repeat=len(odds))
+    ]
+    assert score(decoded, odds, interruption, 0.25) == max(scores)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import load_lexicon
 from corpus_norm.boilerplate.lexicon import MAX_CHARS
-from corpus_norm.boilerplate.searches import EDGES, find_first_characters, find_initial, find_needed
+from corpus_norm.boilerplate.searches import EDGES, Needed, find_needed, find_prefixes, list_heads
 
 SAMPLE = (Path(__file__).parent / "data" / "boilerplate.txt").read_text("utf-8")
 LINES = [line[2:] for line in SAMPLE.splitlines() if line[:1] in "+-~"]
@@ -63,23 +63,23 @@ def test_no_pattern_is_left_out_that_matches():
 @pytest.mark.parametrize(
     ("pattern", "first", "needed"),
     [
-        ("share", {"s"}, [{"share"}]),
-        ("Share|tweet", {"s", "t"}, [{"share", "tweet"}]),
-        ("(?:re)?tweets?", {"r", "t"}, [{"tweet"}]),
+        ("share", {"shar"}, [{"share"}]),
+        ("Share|tweet", {"shar", "twee"}, [{"share", "tweet"}]),
+        ("(?:re)?tweets?", {"retw", "twee"}, [{"tweet"}]),
         (r"\d+ (?:views?|likes)", {"0"}, [{" "}, {"view", "likes"}]),
-        (r"\(c\) .{0,9}inc\.?", {"("}, [{"(c) "}, {"inc"}]),
-        ("(?-i:[A-Z]) says", None, [{" says"}]),
-        ("[^a]b{0,2}c+d", None, [{"c"}, {"d"}]),
-        (".*", None, []),
-        ("", None, []),
-        ("(?:a|)", None, []),
-        (r"\bnow\b", {"n"}, [{"now"}]),
-        ("(?<!x)now", None, [{"now"}]),
-        ("(?i:now)", None, []),
+        (r"\(c\) .{0,9}inc\.?", {"(c) "}, [{"(c) "}, {"inc"}]),
+        ("(?-i:[A-Z]) says", set(), [{" says"}]),
+        ("[^a]b{0,2}c+d", set(), [{"c"}, {"d"}]),
+        (".*", set(), []),
+        ("", set(), []),
+        ("(?:a|)", set(), []),
+        (r"\bnow\b", {"now"}, [{"now"}]),
+        ("(?<!x)now", set(), [{"now"}]),
+        ("(?i:now)", set(), []),
     ],
 )
 def test_what_a_pattern_needs_is_read_off_its_text(pattern, first, needed):
-    assert find_first_characters(pattern) == first
+    assert find_prefixes(pattern) == first
     assert [set(each) for each in find_needed(pattern)] == needed
 
 
@@ -91,9 +91,8 @@ SIMPLE = st.lists(QUANTIFIED.map("".join), min_size=1, max_size=5).map("".join)
 @given(st.lists(SIMPLE, min_size=1, max_size=3).map("|".join), st.text("abcd1.", max_size=8))
 def test_every_match_has_what_was_read_off(pattern, text):
     if re.fullmatch(pattern, text) and text:
-        first = find_first_characters(pattern)
-        assert first is None or find_initial(f"x{text}")[0] == "x"
-        assert first is None or ("0" if text[0].isdecimal() else text[0]) in first
+        prefixes = find_prefixes(pattern)
+        assert not prefixes or not prefixes.isdisjoint(list_heads(text))
         assert all(any(each in text for each in texts) for texts in find_needed(pattern))
 
 
@@ -195,3 +194,33 @@ def test_a_phrase_of_the_user_wins_over_a_sentence(tmp_path):
     hit = load_lexicon((str(path),)).find("Follow the money, said the prosecutor.")
     assert hit is not None
     assert hit.kind.value == "promo"
+
+
+def test_a_digit_in_the_middle_of_a_beginning_stands_for_all_digits():
+    assert find_prefixes(r"(?:共|查看)?\d+张") == {"共", "查看", "0"}
+    assert find_prefixes("[大中]小|24 heures") == {"大小", "中小", "0"}
+    for line in ("共55张图", "查看3张照片", "第12页"):
+        assert load_lexicon().find(line) is not None
+
+
+@pytest.mark.parametrize(
+    "line", ["Share this", "» Share this", "Share this »", "\u3000• Share this:"]
+)
+def test_edges_do_not_change_what_a_line_says(line):
+    found = load_lexicon().find(line)
+    assert found is not None
+    assert found.words == "Share this"
+
+
+def test_a_sign_that_is_no_edge_ends_no_phrase():
+    assert load_lexicon().find("Share") is not None
+    assert load_lexicon().find("Share?") is None
+
+
+@given(
+    st.lists(st.text("abcd人", min_size=1, max_size=6), max_size=8),
+    st.lists(st.text("abcd\n人")),
+)
+def test_all_texts_that_lines_hold_are_found(texts, lines):
+    held = Needed(texts).find(lines)
+    assert held == [{text for text in texts if text in line} for line in lines]

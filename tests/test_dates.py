@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from growth import least_cpu_seconds
 
-from corpus_norm.dates import Setting, find_date, guess_setting, read_stated
+from corpus_norm.dates import Setting, find_date, forms, guess_setting, read_stated
 from corpus_norm.settings import InputSettings
 from corpus_norm.sources.feeds import read_feed
 
@@ -270,3 +270,10 @@ def test_a_feed_may_write_its_dates_in_words():
 )
 def test_long_lines_take_no_time(text):
     assert least_cpu_seconds(lambda: find_date(text), 1) < 1
+
+
+@pytest.mark.parametrize("word", forms._MAY_BE_ZONED.pattern.split("|"))
+def test_a_quick_search_finds_all_time_zones_and_currencies(word):
+    dates, day, month = forms._see_signs(f"at 9 {word} today, 3/4/2024 or 13.4.1999")
+    assert day or month
+    assert dates == ((3, 4), (13, 4))

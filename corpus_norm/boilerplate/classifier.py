@@ -201,14 +201,16 @@ def _name(document: Document, page: Page) -> Document:
 
 def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
     """Return the document with its blocks, and with the title, authors and date found in them."""
-    blocks = [_name_byline(block, document.authors) for block in blocks]
+    if document.authors:
+        blocks = [_name_byline(block, document.authors) for block in blocks]
     byline = find_byline(blocks)
     authors = choose_authors(document.authors, byline, document.site)
     is_used = byline.is_said or byline.names == authors
-    blocks = [
-        _label_byline(block) if is_used and index in byline.blocks else block
-        for index, block in enumerate(blocks)
-    ]
+    if is_used and byline.blocks:
+        blocks = [
+            _label_byline(block) if index in byline.blocks else block
+            for index, block in enumerate(blocks)
+        ]
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
     title = document.title or (titles[0] if titles else None)
     return add_days(replace(document, blocks=tuple(blocks), title=title, authors=authors))
@@ -224,8 +226,9 @@ def _label_byline(block: Block) -> Block:
 def _name_byline(block: Block, authors: Sequence[str]) -> Block:
     """Label a line as a byline if it begins with a stated author and holds little else."""
     for author in authors:
-        is_line = len(block.text) <= len(author) + BYLINE_REST and not block.text.endswith(".")
-        if block.kind in UNNAMED_KINDS and is_line and block.text.startswith(author):
+        if not block.text.startswith(author) or block.kind not in UNNAMED_KINDS:
+            continue
+        if len(block.text) <= len(author) + BYLINE_REST and not block.text.endswith("."):
             return replace(block, kind=BlockKind.BYLINE, reason="begins with the author's name")
     return block
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus_norm.bylines import (
@@ -66,6 +67,8 @@ OTHER_KINDS = frozenset(
     }
 )
 SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
+# The beginning of a time of day, "9:30" or "a.m.".
+_MAY_BE_TIMED = compile_lazily(r"\s*(?:\d|[ap]\.)", re.IGNORECASE)
 # Up to three initials, perhaps with a surname: "J. D. Lee".
 _INITIALS = compile_lazily(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\. ?-?){1,3}(?:[A-ZÀ-Þ][\w'’-]*\.?)?")
 _PICTURES = compile_lazily(r"getty|shutterstock|alamy|photo|image|picture|file|©|/", re.IGNORECASE)
@@ -104,8 +107,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     """
     prose = [index for index, block in enumerate(blocks) if _is_prose(block)]
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
-    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
-    end = min(max(body[-1] if body else last, last) + TAIL_BLOCKS, len(blocks))
+    end = min(_find_end(blocks, last) + TAIL_BLOCKS, len(blocks))
     related = (at for at in range(last + 1, end) if blocks[at].kind is BlockKind.RELATED_LINKS)
     head, tail = _order_head(blocks, first), range(max(last - 1, 0), next(related, end))
     fallback = Byline()
@@ -122,10 +124,17 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
     return fallback
 
 
+def _find_end(blocks: Sequence[Block], last: int) -> int:
+    """Return the place of the last block of the body from ``last`` on, ``last`` if none is left."""
+    below = range(len(blocks) - 1, last - 1, -1)
+    return next((at for at in below if at >= 0 and blocks[at].is_body), last)
+
+
 def _find_entries(blocks: Sequence[Block]) -> frozenset[int]:
     """Return the places of the headings of a live page, if it is one: of two entries at least."""
-    entries = {at for at, block in enumerate(blocks) if is_entry(block.text)}
-    clocks = {at + 1 for at, block in enumerate(blocks) if is_clock(block.text)}
+    timed = [at for at, block in enumerate(blocks) if _MAY_BE_TIMED.match(block.text)]
+    entries = {at for at in timed if is_entry(blocks[at].text)}
+    clocks = {at + 1 for at in timed if is_clock(blocks[at].text)}
     return frozenset(entries | clocks) if len(entries | clocks) > 1 else frozenset()
 
 
@@ -149,9 +158,14 @@ def _are_words(names: Sequence[str], blocks: Sequence[Block], *, some: bool = Fa
     """Whether "names" without a "by" are just words: they also occur in lower case."""
     parts = {part for name in names for part in name.lower().split() if " " in name}
     return bool(parts) and (any if some else all)(
-        any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", block.text) for block in blocks)
+        any(part in block.text and _holds_word(block.text, part) for block in blocks)
         for part in parts
     )
+
+
+def _holds_word(text: str, word: str) -> bool:
+    """Whether a word stands in a text with no letter or digit just before and after it."""
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 def _are_spoken_of(names: Sequence[str], blocks: Sequence[Block], prose: Sequence[int]) -> bool:
@@ -301,8 +315,7 @@ def _find_alone(blocks: Sequence[Block], first: int, last: int) -> Byline:
     near_dates = [each + step for each in dates[-2:] for step in (-1, 1)]
     below = [each + step for each in titles[-1:] for step in (1, 2)]
     headline = " ".join(blocks[index].text for index in titles)
-    body = [index for index, block in enumerate(blocks) if block.is_body and index >= last]
-    end = body[-1] if body else last
+    end = _find_end(blocks, last)
     under = [index for index in range(last + 1, end + 2) if index > end - 2]
     for index in (*near_dates, *below, *range(first - 1, first - 4, -1), *under):
         if not 0 <= index < len(blocks):
@@ -455,8 +468,13 @@ def add_days(document: Document) -> Document:
 
 def add_days_of_language(document: Document) -> Document:
     """Do :func:`add_days` again if the language that is now known changes how days are read."""
-    if _guess_setting(document, document.language) == _guess_setting(document, UNDETERMINED):
+    if document.published and document.updated:
         return document
+    languages = document.language, UNDETERMINED
+    for guess in (partial(guess_setting, url=document.url), partial(_guess_setting, document)):
+        told, untold = map(guess, languages)
+        if told == untold:  # if they are without the lines, they are with them
+            return document
     return add_days(document)
 
 
@@ -476,4 +494,5 @@ def _read_datelines(blocks: Sequence[Block], title: int, setting: Setting) -> It
 
 def _find_last(blocks: Sequence[Block]) -> int:
     """Return the place of the last block of the body; the end if there is none."""
-    return max((index for index, block in enumerate(blocks) if block.is_body), default=len(blocks))
+    below = range(len(blocks) - 1, -1, -1)
+    return next((index for index in below if blocks[index].is_body), len(blocks))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -211,6 +211,14 @@ def _is_notice(text: str) -> bool:
     >>> _is_notice("A shop that set cookies without asking must pay 40,000 euros.")
     False
     """
+    if len(text) > 2 * LONGEST_NOTICE:
+        return False
+    return _is_short_notice(text)
+
+
+@lru_cache(maxsize=16_384)
+def _is_short_notice(text: str) -> bool:
+    """Do :func:`_is_notice` once for a line, which the pages of a site share."""
     if _CONSENT.search(text) and _is_spoken(text):
         return True
     if len(text) > LONGEST_NOTICE or _QUOTED.search(text):
@@ -282,10 +290,13 @@ def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
         labels[title] = (BlockKind.TITLE, "headline above the body")
         labels.update(_find_standfirst(page, title))
     labels.update(_duplicates(page, title))
-    return [
-        block.relabel(*labels[index], block.language, block.language_score)
-        for index, block in enumerate(page.blocks)
-    ]
+    return [_relabel(block, *labels[index]) for index, block in enumerate(page.blocks)]
+
+
+def _relabel(block: Block, kind: BlockKind, reason: str) -> Block:
+    if kind is block.kind and reason == block.reason:
+        return block
+    return block.relabel(kind, reason, block.language, block.language_score)
 
 
 def _find_standfirst(page: Page, title: int) -> Labels:
@@ -311,9 +322,10 @@ def label_blocks(page: Page) -> tuple[Labels, set[int]]:
     for index in range(len(page.blocks)):
         if index not in listed:
             labels[index] = _decide(page, index)
-            members = _section(page, index)
-            labels.update(members)
-            listed.update(members)
+            if page.seen.hits[index] is not None:
+                members = _section(page, index)
+                labels.update(members)
+                listed.update(members)
     return labels, listed
 
 

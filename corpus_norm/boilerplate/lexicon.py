@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus_norm.boilerplate.searches import Needed, Search, find_initial
+from corpus_norm.boilerplate.searches import Phrases
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import SettingsError
 from corpus_norm.languages import any_of, combine
@@ -23,6 +23,8 @@ from corpus_norm.patterns import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from corpus_norm.boilerplate.searches import Phrase
 
 Table: TypeAlias = "dict[str, dict[str, list[str]]]"
 """The lists of patterns of a lexicon by kind and mode."""
@@ -102,17 +104,6 @@ class Hit:
         return f"lexicon {self.mode}: {self.words[:60]!r}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Mode:
-    """The searches of a mode: all kinds for blocks up to a limit, some kinds for longer ones."""
-
-    name: str
-    limit: int
-    short: Search
-    long: Search
-    is_own: bool
-
-
 class Lexicon:
     """Patterns of all languages together, because short lines rarely reveal their language.
 
@@ -126,10 +117,16 @@ class Lexicon:
     def __init__(self, tables: Sequence[Table], own: Sequence[Table] = ()) -> None:
         """Compile the packaged tables, and the user's own, whose phrases always count."""
         self._modes = [
-            *([_make_mode(mode, own, is_own=True) for mode in MODES] if own else []),
-            *(_make_mode(mode, tables, is_own=False) for mode in MODES),
+            *([(mode, True) for mode in MODES] if own else ()),
+            *((mode, False) for mode in MODES),
         ]
-        self._needed = Needed(text for mode in self._modes for text in mode.short.by_needed)
+        self._phrases = Phrases(
+            [
+                (mode, MAX_CHARS[mode], list(_list_patterns(mode, own if is_own else tables)))
+                for mode, is_own in self._modes
+            ],
+            long_kinds=frozenset(kind.value for kind in LONG_KINDS),
+        )
         self._known = Recent[Hit | None]()  # pages share lines, such as those of a menu
 
     def find(self, text: str) -> Hit | None:
@@ -141,38 +138,34 @@ class Lexicon:
         return self._known.find_all(texts, self._search)
 
     def _search(self, texts: Sequence[str]) -> Iterator[Hit | None]:
-        lowered = [text.lower() if len(text) <= LONG_CHARS else "" for text in texts]
-        held = self._needed.find(lowered)
-        for text, small, words in zip(texts, lowered, held, strict=True):
-            is_short = len(text) <= LONG_CHARS
-            yield _find(text, find_initial(small), words, self._modes) if is_short else None
+        short = [text if len(text) <= LONG_CHARS else "" for text in texts]
+        for text, phrases in zip(short, self._phrases.choose(short), strict=True):
+            yield self._find(text, phrases) if text and phrases else None
+
+    def _find(self, text: str, phrases: Iterable[Phrase]) -> Hit | None:
+        """Return the hit of the first pattern that matches; in each mode, only the first counts."""
+        tried = -1
+        for phrase in phrases:
+            if phrase.number == tried or (match := phrase.search(text)) is None:
+                continue
+            tried = phrase.number
+            mode, is_own = self._modes[tried]
+            kind = BlockKind(match.lastgroup or "")
+            if mode == "anywhere":
+                is_prose = _ends_prose(text, match.start(kind), kind)
+            else:
+                is_prose = not is_own and _opens_prose(text, match, kind, mode)
+            if not is_prose:
+                return Hit(kind, mode, match.group(kind))
+        return None
 
 
-def _make_mode(mode: str, tables: Sequence[Table], *, is_own: bool) -> _Mode:
-    def collect(kinds: Iterable[BlockKind]) -> Search:
-        lists = [
-            (kind.value, table.get(kind, {}).get(mode, ())) for kind in kinds for table in tables
-        ]
-        return Search(mode, [(kind, item) for kind, items in lists for item in items])
-
-    long_kinds = [kind for kind in PRIORITY if kind in LONG_KINDS]
-    return _Mode(mode, MAX_CHARS[mode], collect(PRIORITY), collect(long_kinds), is_own)
-
-
-def _find(text: str, initial: str, held: set[str], modes: Iterable[_Mode]) -> Hit | None:
-    for mode in modes:
-        search = mode.long if len(text) > mode.limit else mode.short
-        match = search.run(text, initial, held)
-        if match is None or match.lastgroup is None:
-            continue
-        kind = BlockKind(match.lastgroup)
-        if mode.name == "anywhere":
-            is_prose = _ends_prose(text, match.start(kind), kind)
-        else:
-            is_prose = not mode.is_own and _opens_prose(text, match, kind, mode.name)
-        if not is_prose:
-            return Hit(kind, mode.name, match.group(kind))
-    return None
+def _list_patterns(mode: str, tables: Sequence[Table]) -> Iterator[tuple[str, str]]:
+    """Yield the patterns of a mode with their kinds, the most specific kind first."""
+    for kind in PRIORITY:
+        for table in tables:
+            for item in table.get(kind, {}).get(mode, ()):
+                yield kind.value, item
 
 
 def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import accumulate, groupby, pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from lxml import etree
@@ -148,12 +148,18 @@ UNBARRED = frozenset({BlockKind.HEADING, BlockKind.CODE})
 STAYING = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE, BlockKind.QUOTE})
 
 
-def label_main(
-    pages: Sequence[Sequence[Piece]], seen: Features, sources: Sequence[str]
-) -> list[tuple[list[Piece], list[float]]]:
-    """Label the pieces of the main text of each page; many pages at once are faster.
+class MainText(NamedTuple):
+    """Which pieces of a page are its main text, why, and how likely each is, by the model."""
 
-    Also return the probability that the model gives each piece.
+    in_main: Sequence[bool]
+    reasons: Sequence[str]
+    probability: Sequence[float]
+
+
+def decide_main(
+    pages: Sequence[Sequence[Piece]], seen: Features, sources: Sequence[str]
+) -> list[MainText]:
+    """Decide which pieces are the main text of each page; many pages at once are faster.
 
     The model predicts the main text from the text of the pieces and their places in the tree.
     Where the model is in doubt, on about one page in forty, trafilatura extracts the text instead
@@ -174,37 +180,36 @@ def label_main(
     predictions = load_model("html").predict(
         np.hstack([texts, places]), text_columns + place_columns, barred, sizes
     )
-    labelled = []
-    shares: list[list[float]] = []
+    decided = []
     for pieces, html, prediction, end in zip(
         pages, sources, predictions, accumulate(sizes), strict=True
     ):
-        shares.append(prediction.probability.tolist())
         if any(piece.is_stated for piece in pieces):
-            labelled.append(label_stated(pieces, prediction.in_body.tolist()))
-            shares[-1] = [float(piece.in_main) for piece in labelled[-1]]
+            decided.append(_list_labels(label_stated(pieces, prediction.in_body.tolist())))
             continue
-        own = slice(end - len(pieces), end)
-        likely = _label_likely(
-            pieces, prediction, seen.crop(own.start, own.stop), barred[own].tolist()
-        )
-        labelled.append(likely or _label_covered(pieces, _ask_trafilatura(html)))
-    return list(zip(labelled, shares, strict=True))
+        first = end - len(pieces)
+        likely = _find_likely(pieces, prediction, seen.crop(first, end), barred[first:end].tolist())
+        in_main = likely or _find_covered(pieces, _ask_trafilatura(html))
+        reasons = prediction.reasons if likely else [""] * len(pieces)
+        decided.append(MainText(in_main, reasons, prediction.probability.tolist()))
+    return decided
 
 
-def _label_likely(
+def _list_labels(pieces: Sequence[Piece]) -> MainText:
+    """Return the labels of pieces of which the page states which are main text."""
+    in_main = [piece.in_main for piece in pieces]
+    return MainText(in_main, [piece.reason for piece in pieces], list(map(float, in_main)))
+
+
+def _find_likely(
     pieces: Sequence[Piece], prediction: BodyPrediction, features: Features, barred: Sequence[bool]
-) -> list[Piece] | None:
-    """Label the main text as the model predicts it; None if the model is in doubt."""
+) -> list[bool] | None:
+    """Flag the main text as the model predicts it; None if the model is in doubt."""
     size = features.width * prediction.in_body
     if float((prediction.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
     in_body = relax_boundaries(features, prediction.in_body.tolist(), prediction.probability)
-    in_main = _keep_lists(pieces, in_body, barred)
-    return [
-        piece.assign(in_main=is_main, reason=reason)
-        for piece, is_main, reason in zip(pieces, in_main, prediction.reasons, strict=True)
-    ]
+    return _keep_lists(pieces, in_body, barred)
 
 
 def _keep_lists(
@@ -299,8 +304,8 @@ def _ask_trafilatura(html: str) -> str:
     return found["text"] or ""
 
 
-def _label_covered(pieces: Sequence[Piece], main: str) -> list[Piece]:
-    """Label the pieces that the main text contains, except pieces that are mostly links.
+def _find_covered(pieces: Sequence[Piece], main: str) -> list[bool]:
+    """Flag the pieces that the main text contains, except pieces that are mostly links.
 
     A linked heading is kept if the next piece is.  Excluding linked pieces raises F1 on Chinese
     portals by two points.  If that leaves nothing, the linked pieces are kept.
@@ -313,39 +318,30 @@ def _label_covered(pieces: Sequence[Piece], main: str) -> list[Piece]:
     in_main.reverse()
     if not any(in_main):
         in_main = held
-    if not any(in_main):
-        return _label_dense(pieces)
-    return [piece.assign(in_main=is_main) for piece, is_main in zip(pieces, in_main, strict=True)]
+    return in_main if any(in_main) else _find_dense(pieces)
 
 
-def _label_dense(pieces: Sequence[Piece]) -> list[Piece]:
-    """Label long pieces with few links; if there are none, those with fewer links than text.
+def _find_dense(pieces: Sequence[Piece]) -> list[bool]:
+    """Flag long pieces with few links; if there are none, those with fewer links than text.
 
-    If there are none of those either, label all.
+    If there are none of those either, flag all.
     """
-    rules = (
-        lambda piece: len(tokenize(piece.text)) >= 12 and piece.link_density <= 0.33,
-        lambda piece: piece.link_density <= 0.5 and tokenize(piece.text),
-        lambda _: True,
-    )
-    for rule in rules:
-        labelled = [piece.assign(in_main=bool(rule(piece))) for piece in pieces]
-        if any(piece.in_main for piece in labelled):
-            return labelled
-    return list(pieces)
+    words = [len(tokenize(piece.text)) for piece in pieces]
+    for least, most in ((12, 0.33), (1, 0.5)):
+        flags = [
+            size >= least and piece.link_density <= most
+            for piece, size in zip(pieces, words, strict=True)
+        ]
+        if any(flags):
+            return flags
+    return [True] * len(pieces)
 
 
-def label_title(pieces: list[Piece], title: str | None) -> list[Piece]:
-    """Label the first ``<h1>`` with the same words as the title as the title."""
+def find_headline(pieces: Sequence[Piece], title: str | None) -> int | None:
+    """Find the first ``<h1>`` with the same words as the title."""
     wanted = tokenize(title or "")
-    for index, piece in enumerate(pieces):
-        if piece.tag == "h1" and wanted and tokenize(piece.text) == wanted:
-            return [
-                *pieces[:index],
-                replace(piece, kind=BlockKind.TITLE),
-                *pieces[index + 1 :],
-            ]
-    return pieces
+    found = (at for at, piece in enumerate(pieces) if piece.tag == "h1")
+    return next((at for at in found if wanted and tokenize(pieces[at].text) == wanted), None)
 
 
 def extract(html: str, url: str | None = None, lexicon: Lexicon | None = None) -> Extraction:
@@ -377,8 +373,16 @@ def find_main(pages: Sequence[Extraction], seen: Features) -> list[Extraction]:
         pages: pages with pieces.
         seen: the features of the pieces of all pages, one page after the other.
     """
-    labelled = label_main([page.pieces for page in pages], seen, [page.html for page in pages])
-    return [
-        replace(page, pieces=tuple(label_title(pieces, page.title)), probability=tuple(probability))
-        for page, (pieces, probability) in zip(pages, labelled, strict=True)
+    decided = decide_main([page.pieces for page in pages], seen, [page.html for page in pages])
+    return [_assign(page, main) for page, main in zip(pages, decided, strict=True)]
+
+
+def _assign(page: Extraction, main: MainText) -> Extraction:
+    pieces = [
+        piece.assign(in_main=is_main, reason=reason)
+        for piece, is_main, reason in zip(page.pieces, main.in_main, main.reasons, strict=True)
     ]
+    title = find_headline(pieces, page.title)
+    if title is not None:
+        pieces[title] = replace(pieces[title], kind=BlockKind.TITLE)
+    return replace(page, pieces=tuple(pieces), probability=tuple(main.probability))

@@ -77,8 +77,11 @@ class Network:
 
 
 def _multiply(rows: Table, layer: Layer) -> Table:
-    portions = range(0, len(rows), PORTION)
-    return np.concatenate([rows[start : start + PORTION] @ layer.weights for start in portions])
+    product = np.empty((len(rows), layer.weights.shape[1]))
+    for start in range(0, len(rows), PORTION):
+        own = slice(start, start + PORTION)
+        np.matmul(rows[own], layer.weights, out=product[own])
+    return product
 
 
 def _convolve(state: Table, layer: Layer) -> Table:
@@ -89,8 +92,11 @@ def _convolve(state: Table, layer: Layer) -> Table:
 
 
 def _activate(sums: Table, layer: Layer) -> Table:
-    """Add the bias, replace negative values by zero (a rectifier), and round to a step."""
-    return np.rint(np.maximum(sums + layer.biases, 0.0) / WEIGHT_STEPS)
+    """Add the bias, replace negative values by zero (a rectifier), and round, all in place."""
+    sums += layer.biases
+    np.maximum(sums, 0.0, out=sums)
+    sums /= WEIGHT_STEPS
+    return np.rint(sums, out=sums)
 
 
 def read_network(record: Mapping[str, Any]) -> Network:
@@ -238,12 +244,16 @@ class Trees:
         rows, width = table.shape
         cells = np.ascontiguousarray(table).ravel()
         offsets = (np.arange(rows) * width)[:, None]
-        nodes = np.broadcast_to(self.roots, (rows, len(self.roots)))
+        is_above = table[:, self.column[self.roots]] > self.threshold[self.roots]
+        nodes = self.child.take(2 * self.roots + is_above, mode="clip")
         # All places are valid: "clip" only spares numpy a check, and half the time.
-        for _ in range(self.depth):
-            at = self.column.take(nodes, mode="clip") + offsets
+        for _ in range(1, self.depth):
+            at = self.column.take(nodes, mode="clip")
+            at += offsets
             is_above = cells.take(at, mode="clip") > self.threshold.take(nodes, mode="clip")
-            nodes = self.child.take(2 * nodes + is_above, mode="clip")
+            nodes = nodes + nodes
+            nodes += is_above
+            nodes = self.child.take(nodes, mode="clip")
         value = self.value.take(nodes, mode="clip")
         places = (offsets + self.decisive.take(nodes, mode="clip")).ravel()
         added = np.bincount(places, value.ravel(), minlength=rows * width)
@@ -327,15 +337,30 @@ class Model:
         return in_body
 
     def _name_reasons(self, probability: Column, in_body: Flags, added: Table) -> tuple[str, ...]:
-        signed = np.where(in_body[:, None], -added, added)
-        best = np.argpartition(signed, REASONS, axis=1)[:, :REASONS]
-        order = np.argsort(np.take_along_axis(signed, best, axis=1), axis=1, kind="stable")
-        top = np.take_along_axis(best, order, axis=1).tolist()
+        top = _find_least(np.where(in_body[:, None], -added, added)).tolist()
         names = self.trees.columns
         return tuple(
             f"body {share:.2f}: {names[a]}, {names[b]}, {names[c]}"
             for share, (a, b, c) in zip(probability.tolist(), top, strict=True)
         )
+
+
+def _find_least(table: Table) -> NDArray[np.int64]:
+    """Return the columns of the :data:`REASONS` least values of each row, the least first."""
+    rows, rest = np.arange(len(table)), table.copy()
+    least = np.empty((len(table), REASONS), dtype=np.int64)
+    values = np.empty((len(table), REASONS + 1))
+    for place in range(REASONS):
+        least[:, place] = at = rest.argmin(axis=1)
+        values[:, place] = rest[rows, at]
+        rest[rows, at] = np.inf
+    values[:, REASONS] = rest.min(axis=1)
+    tied = np.flatnonzero((values[:, 1:] == values[:, :-1]).any(axis=1))
+    some = table[tied]
+    best = np.argpartition(some, REASONS, axis=1)[:, :REASONS]
+    order = np.argsort(np.take_along_axis(some, best, axis=1), axis=1, kind="stable")
+    least[tied] = np.take_along_axis(best, order, axis=1)
+    return least
 
 
 def decode(odds: Column, interruption: float, per_block: float) -> Flags:
@@ -351,16 +376,16 @@ def decode(odds: Column, interruption: float, per_block: float) -> Flags:
     """
     body, boilerplate, tail = NEVER, NEVER, NEVER
     origins = []
-    for odd in odds.tolist():
-        into_body = max((0.0, HEAD), (body, BODY), (boilerplate, BOILERPLATE))
-        into_boilerplate = max((body - interruption, BODY), (boilerplate, BOILERPLATE))
-        into_tail = max((body, BODY), (tail, TAIL))
-        origins.append((HEAD, into_body[1], into_boilerplate[1], into_tail[1]))
-        body, boilerplate, tail = (
-            into_body[0] + odd,
-            into_boilerplate[0] - per_block,
-            into_tail[0],
-        )
+    for odd in odds.tolist():  # of equal states, the later one counts
+        into_tail, tail_from = (tail, TAIL) if tail >= body else (body, BODY)
+        into_body, body_from = (body, BODY) if body >= 0.0 else (0.0, HEAD)
+        if boilerplate >= into_body:
+            into_body, body_from = boilerplate, BOILERPLATE
+        left, left_from = body - interruption, BODY
+        if boilerplate >= left:
+            left, left_from = boilerplate, BOILERPLATE
+        origins.append((HEAD, body_from, left_from, tail_from))
+        body, boilerplate, tail = into_body + odd, left - per_block, into_tail
     state = max((0.0, HEAD), (body, BODY), (tail, TAIL))[1]
     in_body = np.zeros(len(odds), dtype=bool)
     for index in range(len(odds) - 1, -1, -1):

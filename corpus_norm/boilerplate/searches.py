@@ -8,11 +8,10 @@ too complex, the answer is "anything": a pattern that could match is never skipp
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
-from itertools import accumulate, groupby
-from operator import attrgetter, itemgetter
+from functools import lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -21,29 +20,74 @@ import numpy as np
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
 DIGIT = "0"  # represents every decimal digit
 GROUPS = ("(?:", "(?-i:")
+LONGEST_PREFIX = 4  # characters
 OPTIONAL = ("?", "*", "{0")
 QUANTIFIER = re.compile(r"[?*+]|\{[\d,]*\}")
 # A character class in the source of a pattern: "]" is literal at its start, and escapes are kept.
 CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 
 
-def find_first_characters(pattern: str) -> frozenset[str] | None:
-    r"""Return the characters, in lower case, that a match can begin with; None if unknown.
+def find_prefixes(pattern: str) -> frozenset[str]:
+    r"""Return texts, in lower case, of which every match begins with one; none if unknown.
 
-    >>> sorted(find_first_characters("(?:Daily|weekly )?news|\\d+ more"))
-    ['0', 'd', 'n', 'w']
-    >>> find_first_characters(".{0,20} more") is None
-    True
+    A digit stands for all digits, and nothing follows it.
+
+    >>> sorted(find_prefixes("(?:Daily|weekly )?news|\\d+ more|its? own"))
+    ['0', 'dail', 'it o', 'its ', 'news', 'week']
+    >>> find_prefixes(".{0,20} more")
+    frozenset()
     """
-    firsts = [_find_first(branch) for branch in _split_branches(pattern)]
-    known = [first for first in firsts if first is not None]
-    return frozenset().union(*known) if len(known) == len(firsts) else None
+    found = {text for text, _ in _list_prefixes(pattern)}
+    return frozenset() if "" in found else frozenset(found)
+
+
+def _list_prefixes(pattern: str) -> set[tuple[str, bool]]:
+    """List the prefixes of a pattern, each with whether what follows the pattern continues it."""
+    return {each for branch in _split_branches(pattern) for each in _continue({("", True)}, branch)}
+
+
+def _continue(found: set[tuple[str, bool]], rest: str) -> set[tuple[str, bool]]:
+    """Extend prefixes by a branch, item by item."""
+    while rest and any(is_open for _, is_open in found):
+        item, rest = _take_item(rest)
+        quantifier = QUANTIFIER.match(rest)
+        if quantifier is not None:
+            rest = rest[quantifier.end() :].removeprefix("?")
+        more = _read_prefixes(item)
+        if quantifier is not None and quantifier[0] != "?":
+            more = {(text, False) for text, _ in more}  # it may be repeated
+        if quantifier is not None and quantifier[0].startswith(OPTIONAL):
+            more.add(("", True))
+        found = {
+            joined
+            for text, goes_on in found
+            for joined in ({_join(text, *each) for each in more} if goes_on else {(text, False)})
+        }
+    return found
+
+
+def _join(text: str, end: str, is_open: bool) -> tuple[str, bool]:  # noqa: FBT001
+    """Extend a prefix; only at its beginning does a digit stand for all digits."""
+    longer = text if text and end == DIGIT else (text + end)[:LONGEST_PREFIX]
+    return longer, is_open and len(longer) < LONGEST_PREFIX
+
+
+def _read_prefixes(item: str) -> set[tuple[str, bool]]:
+    if item == r"\b":
+        return {("", True)}
+    if item.startswith(GROUPS):
+        return _list_prefixes(item[item.index(":") + 1 : -1])
+    if item == r"\d":
+        return {(DIGIT, False)}
+    is_list = item[0] == "[" and set(item[1:-1]).isdisjoint("^-\\[]")
+    literals = item[1:-1].lower() if is_list else [_read_literal(item).lower()]
+    return {(DIGIT, False) if each.isdecimal() else (each, bool(each)) for each in literals}
 
 
 def find_needed(pattern: str) -> tuple[frozenset[str], ...]:
@@ -85,26 +129,6 @@ def _find_needed(branch: str) -> tuple[frozenset[str], ...]:
 def rank_needed(texts: frozenset[str]) -> tuple[int, int]:
     """Rank how rarely a set of texts will occur: by its shortest text, then by its size."""
     return min(map(len, texts)), -len(texts)
-
-
-def _find_first(branch: str) -> frozenset[str] | None:
-    if not branch:
-        return None
-    item, rest = _take_item(branch)
-    if item == r"\b":
-        return _find_first(rest)
-    if item.startswith(GROUPS):
-        first = find_first_characters(item[item.index(":") + 1 : -1])
-    elif item == r"\d":
-        first = frozenset(DIGIT)
-    else:
-        literal = _read_literal(item)
-        first = frozenset(DIGIT if literal.isdecimal() else literal.lower()) if literal else None
-    if first is None or not rest.startswith(OPTIONAL):
-        return first
-    quantifier = QUANTIFIER.match(rest)
-    following = _find_first(rest[quantifier.end() :] if quantifier else "")
-    return None if following is None else first | following
 
 
 def _read_literal(item: str) -> str:
@@ -163,25 +187,32 @@ EDGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "anywhere": ("", ""),
     }
 )
-PAIRS = 1 << 18
+LINE_EDGES = " \t\n\r\u3000\xa0:：|>»›<«‹…•·*–—-()[]（）【】+,，、/"
 EDGE_CHARS = " \t\n\r\u3000\xa0:：|>»›<«‹…•·*–—-()[]（）【】+,，、/▶►"
 
 
-def find_initial(lowered: str) -> str:
-    """Return the first letter of a block after bullets and brackets; ``DIGIT`` for all digits.
+def list_heads(lowered: str) -> list[str]:
+    """List the prefixes of a block after bullets and brackets; ``DIGIT`` for all digits.
 
-    >>> find_initial("» share"), find_initial("(12 comments)"), find_initial("—")
-    ('s', '0', '')
+    >>> list_heads("» share it"), list_heads("(12 comments)"), list_heads("—")
+    (['s', 'sh', 'sha', 'shar'], ['0'], [])
     """
-    initial = lowered.lstrip(EDGE_CHARS)[:1]
-    return DIGIT if initial.isdecimal() else initial
+    head = lowered.lstrip(EDGE_CHARS)[:LONGEST_PREFIX]
+    if head[:1].isdecimal():
+        return [DIGIT]
+    return [head[:size] for size in range(1, len(head) + 1)]
+
+
+GRAM = 4  # characters of a text that are looked up together
+BUCKETS = 1 << 16
+FACTOR = 0x9E3779B1  # of a hash of adjacent characters (Karp and Rabin 1987)
 
 
 class Needed:
-    """Texts that patterns need, and a search for them in the lines of a page.
+    """Texts that patterns need, and a search for all of them in many lines at once.
 
-    Each text is searched for once in the whole page.  Nearly all are ruled out beforehand because
-    the page lacks one of their pairs of adjacent letters.
+    Every place of the joined lines is looked up in a table of hashed beginnings of the texts, up
+    to :data:`GRAM` characters of each; only where that succeeds are texts compared.
 
     >>> needed = Needed(["cook", "ies", "mail", "qr"])
     >>> [sorted(each) for each in needed.find(["cookies", "", "emails"])]
@@ -189,103 +220,157 @@ class Needed:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._pairs = {text: _number_pairs(text).tolist() for text in texts}
+        self._texts: defaultdict[str, list[str]] = defaultdict(list)
+        for text in sorted(set(texts)):
+            self._texts[text[:GRAM]].append(text)
+        self._tables = {size: np.zeros(BUCKETS, dtype=bool) for size in range(1, GRAM + 1)}
+        for start in self._texts:
+            self._tables[len(start)][_hash_grams(_read_codes(start), len(start))] = True
 
     def find(self, lowered: Sequence[str]) -> list[set[str]]:
         """Return the texts found in each line; ``lowered`` holds the lines in lower case."""
-        page = "\n".join(lowered)
-        ends = list(accumulate(len(line) + 1 for line in lowered))
+        joined = "\n".join(lowered)
+        codes = _read_codes(joined)
+        ends = np.cumsum([len(line) + 1 for line in lowered])
         held: list[set[str]] = [set() for _ in lowered]
-        for text in self._choose(page):
-            at = page.find(text)
-            while at >= 0:
-                line = bisect_right(ends, at)
-                held[line].add(text)
-                at = page.find(text, ends[line])
+        for size, table in self._tables.items():
+            places = np.flatnonzero(table[_hash_grams(codes, size)])
+            lines = np.searchsorted(ends, places, side="right")
+            for at, line in zip(places.tolist(), lines.tolist(), strict=True):
+                for text in self._texts.get(joined[at : at + size], ()):
+                    if joined.startswith(text, at):
+                        held[line].add(text)
         return held
 
-    def _choose(self, page: str) -> list[str]:
-        """Return the texts that may occur in the page."""
-        marks = np.zeros(PAIRS, dtype=np.uint8)
-        marks[_number_pairs(page)] = 1
-        is_there = marks.tobytes().__getitem__
-        return [text for text, pairs in self._pairs.items() if all(map(is_there, pairs))]
+
+def _read_codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _number_pairs(text: str) -> NDArray[np.uint32]:
-    """Hash every pair of adjacent letters to a number below :data:`PAIRS`; few pairs collide."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return (codes[:-1] * np.uint32(31) + codes[1:]) % np.uint32(PAIRS)
+def _hash_grams(codes: NDArray[np.uint32], size: int) -> NDArray[np.uint32]:
+    """Hash all runs of ``size`` adjacent characters to numbers below :data:`BUCKETS`."""
+    count = max(0, len(codes) - size + 1)
+    hashed = codes[:count]
+    for step in range(1, size):
+        hashed = hashed * np.uint32(FACTOR) + codes[step : step + count]
+    return (hashed * np.uint32(FACTOR)) >> np.uint32(16)
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
-    """A pattern that can begin with anything: its number among all, and the rank of its kind."""
+class Phrase:
+    """A pattern of the lexicon, with its words as a group named for its kind.
 
-    number: int
-    rank: int
-    pattern: re.Pattern[str]
+    Nearly all lines begin with no edge and end with no other sign than an edge.  For these a
+    pattern without edges is enough, which takes a fifth of the time to compile.
 
-
-class Search:
-    """The patterns of one mode, each with its kind; earlier kinds win.
-
-    Patterns that can begin with anything are tried only if one of the texts they need is present.
+    Args:
+        number: the place of its mode among the modes.
+        words: the pattern.
+        edges: those of its mode.
+        limit: the length of the lines, None for a pattern that longer lines may hold as well.
+        needed: the lines hold one of these texts, if there are any.
     """
 
-    def __init__(self, mode: str, patterns: Sequence[tuple[str, str]]) -> None:
-        self.mode = mode
-        self.ranks = {kind: rank for rank, kind in enumerate(dict.fromkeys(k for k, _ in patterns))}
-        self.by_initial: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self.by_needed: dict[str, list[Loose]] = defaultdict(list)
-        self.compiled: dict[str, re.Pattern[str]] = {}
-        self.always: list[Loose] = []
-        for number, (kind, item) in enumerate(patterns):
-            initials = _find_initials(item) if mode != "anywhere" else None
-            if initials is None:
+    __slots__ = ("_has_end", "_quick", "_whole", "limit", "needed", "number", "search")
+
+    def __init__(
+        self,
+        number: int,
+        words: str,
+        edges: tuple[str, str],
+        limit: int | None,
+        needed: frozenset[str],
+    ) -> None:
+        before, after = edges
+        self.number, self.limit, self.needed = number, limit, needed
+        self._has_end = bool(after)
+        self._whole = compile_lazily(f"{before}{words}{after}", re.IGNORECASE)
+        self._quick = compile_lazily(rf"{words}\W*$" if after else words, re.IGNORECASE)
+        self.search = self._search if before else self._whole.search
+
+    def may_match(self, lowered: str, size: int) -> bool:
+        """Whether a line, in lower case, has the length and one of the texts that it needs."""
+        if self.limit is not None and size > self.limit:
+            return False
+        for text in self.needed:
+            if text in lowered:
+                return True
+        return not self.needed
+
+    def _search(self, text: str) -> re.Match[str] | None:
+        """Return what the pattern with its edges finds in a line."""
+        if text[:1] in EDGE_CHARS or text[0].isspace():
+            return self._whole.search(text)
+        match = self._quick.match(text)
+        if match is None or not self._has_end or not text[match.end(1) :].strip(LINE_EDGES):
+            return match
+        return self._whole.search(text)
+
+
+class Phrases:
+    """All patterns of a lexicon in the order in which they are tried.
+
+    A pattern is tried on the lines that hold one of the texts it needs.  These are found by how
+    they begin, where all lines that match begin alike, and otherwise by the texts themselves.
+
+    Args:
+        modes: the modes in order, each with the length of its lines and its patterns by kind;
+            of two patterns that match, the one of the earlier kind wins.
+        long_kinds: the kinds that longer lines may be as well.
+    """
+
+    def __init__(
+        self,
+        modes: Sequence[tuple[str, int, Sequence[tuple[str, str]]]],
+        long_kinds: Container[str],
+    ) -> None:
+        self._all: list[Phrase] = []
+        self._by_prefix: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_needed: defaultdict[str, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        for number, (mode, limit, patterns) in enumerate(modes):
+            for kind, item, prefixes in _order(mode, patterns):
+                least = None if kind in long_kinds else limit
                 needed = max(find_needed(item), key=rank_needed, default=frozenset[str]())
-                loose = Loose(number, self.ranks[kind], _compile(mode, [(kind, item)]))
-                for text in needed:
-                    self.by_needed[text].append(loose)
-                if not needed:
-                    self.always.append(loose)
-            for initial in initials or ():
-                self.by_initial[initial].append((kind, item))
+                for each in self._choose_lists(prefixes, needed):
+                    each.append(len(self._all))
+                words = f"(?P<{kind}>{item})"
+                self._all.append(Phrase(number, words, EDGES[mode], least, needed))
+        self._needed = Needed(self._by_needed)
+        self._open = lru_cache(maxsize=16_384)(self._list_open)
 
-    def run(self, text: str, initial: str, held: Iterable[str]) -> re.Match[str] | None:
-        """Return the match of the first kind that matches; ``held`` comes from :class:`Needed`."""
-        found = None
-        if initial in self.by_initial:
-            if initial not in self.compiled:
-                self.compiled[initial] = _compile(self.mode, self.by_initial[initial])
-            found = self.compiled[initial].search(text)
-        rank = self.ranks[found.lastgroup or ""] if found is not None else len(self.ranks)
-        for each in self._choose(held):
-            if each.rank >= rank:
-                break
-            if (match := each.pattern.search(text)) is not None:
-                return match
-        return found
+    def _choose_lists(self, prefixes: frozenset[str], needed: frozenset[str]) -> list[list[int]]:
+        """Return the lists of the lines on which a pattern is tried."""
+        if prefixes:
+            return [self._by_prefix[each] for each in prefixes]
+        return [self._by_needed[each] for each in needed] or [self._always]
 
-    def _choose(self, held: Iterable[str]) -> list[Loose]:
-        """Return the loose patterns that can match, in order."""
-        chosen = {each for text in held for each in self.by_needed.get(text, ())}
-        if not chosen:
-            return self.always
-        return sorted(chosen.union(self.always), key=attrgetter("number"))
+    def choose(self, texts: Sequence[str]) -> Iterator[list[Phrase]]:
+        """Yield the patterns to try on each text, in order."""
+        lowered = [text.lower() for text in texts]
+        for text, small, held in zip(texts, lowered, self._needed.find(lowered), strict=True):
+            places = self._open(small.lstrip(EDGE_CHARS)[:LONGEST_PREFIX])
+            if held:
+                wanted = (self._by_needed[each] for each in held)
+                places = sorted({*places, *chain.from_iterable(wanted)})
+            phrases = map(self._all.__getitem__, places)
+            yield [each for each in phrases if each.may_match(small, len(text))]
 
-
-def _find_initials(pattern: str) -> frozenset[str] | None:
-    """Return the letters a match can begin with; None if unknown or if one is an edge character."""
-    found = find_first_characters(pattern)
-    return None if found is None or found & set(EDGE_CHARS) else found
+    def _list_open(self, head: str) -> list[int]:
+        """List the patterns that may match any line, or one that begins like this."""
+        lists = [self._by_prefix[each] for each in list_heads(head) if each in self._by_prefix]
+        return sorted({*self._always, *chain.from_iterable(lists)})
 
 
-def _compile(mode: str, patterns: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    """Compile the patterns into one expression with a named group for each kind, in order."""
-    groups = [
-        f"(?P<{kind}>{'|'.join(item for _, item in items)})"
-        for kind, items in groupby(patterns, key=itemgetter(0))
-    ]
-    before, after = EDGES[mode]
-    return compile_lazily(f"{before}(?:{'|'.join(groups)}){after}", re.IGNORECASE)
+def _order(
+    mode: str, patterns: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Yield the patterns of a mode with their prefixes; in each kind, those with prefixes first."""
+    for _, items in groupby(patterns, key=itemgetter(0)):
+        known = [(kind, item, _find_openings(item, mode)) for kind, item in items]
+        yield from sorted(known, key=lambda each: not each[2])
+
+
+def _find_openings(pattern: str, mode: str) -> frozenset[str]:
+    """Return prefixes of lines that match; none if unknown or if one opens with an edge."""
+    found = find_prefixes(pattern) if mode != "anywhere" else frozenset[str]()
+    return frozenset() if any(each[:1] in EDGE_CHARS for each in found) else found

@@ -299,7 +299,11 @@ def _best_sum(scores: Sequence[float]) -> Column:
     """Return the greatest sum of a run ending at each index, between 0 and ``MOST_SPOKEN``."""
     best, sums = 0.0, list[float]()
     for score in scores:
-        best = max(0.0, min(best + score, MOST_SPOKEN))
+        best += score
+        if best < 0.0:
+            best = 0.0
+        elif best > MOST_SPOKEN:
+            best = MOST_SPOKEN
         sums.append(best)
     return np.array(sums)
 

@@ -137,6 +137,7 @@ def find_names(byline: str) -> tuple[str, ...]:
     return keep_people([*split_names(text), *filter(is_han_name, _HAN_RUN.findall(text))])
 
 
+@lru_cache(maxsize=4096)
 def read_byline(line: str) -> tuple[str, ...]:
     """Read the names in a line that opens like a byline; return none for any other line.
 
@@ -165,6 +166,7 @@ def opens_byline(line: str) -> bool:
     return len(line) < 40 and _OPENS.fullmatch(_clean(line)) is not None
 
 
+@lru_cache(maxsize=4096)
 def read_signed_line(line: str) -> tuple[str, ...]:
     """Read the name at the beginning of a line with a date or a role and no "by".
 
@@ -176,14 +178,14 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     text = _clean(line)
     if (match := _HAN_SIGNED.match(text)) and match["name"] not in _WORDS.han_places:
         return (match["name"],) if is_han_name(match["name"]) else ()
-    if line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
-        return ()  # the line names someone quoted
+    if " " not in text or line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
+        return ()  # no full name, or the line names someone quoted
     if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
         return ()
     if (name := _find_between(text)) is not None:
         return (name,)
     names = split_names(text, handles=False)
-    if not names or not all(map(is_person, names)) or not text.startswith(names[0]):
+    if not names or not text.startswith(names[0]) or not all(map(is_person, names)):
         return ()
     rest = text[len(names[0]) :].split()
     shown = [word.strip(" ,.|·•()–—-").lower() for word in rest]
@@ -262,24 +264,26 @@ def keep_people(names: list[str]) -> tuple[str, ...]:
     return tuple(people or named)
 
 
+@lru_cache(maxsize=4096)
 def is_person(name: str) -> bool:
     """Whether a text alone looks like the full name of a person.
 
     >>> is_person("Maëlle LE GUENNEC"), is_person("Home World Sport"), is_person("LE MIDI LIBÉRÉ")
     (True, False, False)
     """
-    parts = [part.strip(".,:").lower() for part in name.split() if not _INITIAL.fullmatch(part)]
-    has_initial = _INITIAL.fullmatch(name.split(maxsplit=1)[0]) is not None if parts else False
+    words = name.split()
+    if not 2 <= len(words) <= 5 or any(map(str.isdigit, name)):
+        return False
+    parts = [part.strip(".,:").lower() for part in words if not _INITIAL.fullmatch(part)]
+    has_initial = bool(parts) and _INITIAL.fullmatch(words[0]) is not None
     return (
-        2 <= len(name.split()) <= 5
-        and bool(parts)
+        bool(parts)
         and not is_organization(name)
         and not is_nobody(name)
         and _WORDS.boilerplate.isdisjoint(parts)
         and _WORDS.prose_words.isdisjoint(parts)
         and not _WORDS.topics.issuperset(parts)
         and not any(part.endswith(("'s", "’s")) for part in parts)
-        and not any(map(str.isdigit, name))
         and (has_initial or parts[0] not in _WORDS.particles)
         and parts[0] not in _WORDS.places | _WORDS.roles | _WORDS.days | _MONTHS
         and re.match(r"[lL]['’]", name) is None
@@ -287,7 +291,7 @@ def is_person(name: str) -> bool:
             part[:1].isupper()
             or part.lower() in _WORDS.particles
             or part[:2].lower() in {"d'", "d’", "o'", "o’"}
-            for part in name.split()
+            for part in words
         )
     )
 
@@ -336,7 +340,8 @@ def has_opener(text: str) -> bool:
 def _clean(line: str) -> str:
     """Put a text on one line, remove Markdown, and separate words that run together."""
     line = _GLUED.sub(" ", line)
-    line = _YAML_LIST.sub(r"\1 \2", line)
+    if "[" in line:
+        line = _YAML_LIST.sub(r"\1 \2", line)
     if "](" in line:
         line = _LINK.sub(r"\1", line)
     text = " ".join(line.replace("\n", " | ").split()).replace(" | | ", " | ")

@@ -33,6 +33,11 @@ _DAY_MARK = re.sub(" ", r"[ ]", any_of(_WORDS.day_marks))
 _NUMERIC = compile_lazily(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d/-])")
 _DAY_FIRST = compile_lazily(any_of(_WORDS.day_first_zones))
 _MONTH_FIRST = compile_lazily(any_of(_WORDS.month_first_zones))
+# The same words in one flat list, which takes a sixth of the time to search for; lines without any
+# of them have no zone.
+_MAY_BE_ZONED = compile_lazily(
+    re.sub(r"\\b|\(\?:|\)", "", "|".join((*_WORDS.day_first_zones, *_WORDS.month_first_zones)))
+)
 _AMERICAN_DOMAINS = frozenset({"us", "gov", "mil", "edu"})
 _GENERIC_COUNTRIES = frozenset(
     {"ai", "cc", "co", "fm", "gg", "io", "is", "ly", "me", "sh", "so", "to", "tv", "ws"}
@@ -122,8 +127,12 @@ def _see_signs(text: str) -> tuple[tuple[tuple[int, int], ...], bool, bool] | No
 
     The lines of a page are asked for several times, and pages of a site share many.
     """
-    dates = tuple((int(match[1]), int(match[3])) for match in _NUMERIC.finditer(text))
-    day, month = _DAY_FIRST.search(text) is not None, _MONTH_FIRST.search(text) is not None
+    dates: tuple[tuple[int, int], ...] = ()
+    if "20" in text or "19" in text:
+        dates = tuple((int(match[1]), int(match[3])) for match in _NUMERIC.finditer(text))
+    day = month = False
+    if _MAY_BE_ZONED.search(text) is not None:
+        day, month = _DAY_FIRST.search(text) is not None, _MONTH_FIRST.search(text) is not None
     return (dates, day, month) if dates or day or month else None
 
 
