@@ -16,6 +16,7 @@ from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
 from corpus_norm.translation.engines.phrases.rare_words import (
     RareWords,
     close_compounds,
+    find_cognate,
     french_variants,
 )
 from corpus_norm.translation.engines.phrases.search import (
@@ -85,8 +86,25 @@ class Translator:
     def tokenize(self, text: str) -> Tokens:
         """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
-            return close_compounds(tokenize_french(text), self.model.table)
+            return self._write_cognates(close_compounds(tokenize_french(text), self.model.table))
         return self.rare.rewrite(tokenize_chinese(text, self.segmenter))
+
+    def _write_cognates(self, tokens: Tokens) -> Tokens:
+        """Put the English word where a French one that the table lacks is spelled like it."""
+        written = {form for form in tokens.forms if form in tokens.copies and form.isalpha()}
+        unknown = written - self._known(written)
+        english = {
+            form: find_cognate(form, self.ids)
+            for form in unknown
+            if not self._known(set(french_variants(form)))
+        }
+        if not any(english.values()):
+            return tokens
+        copies = (
+            english.get(form) or copy
+            for form, copy in zip(tokens.forms, tokens.copies, strict=True)
+        )
+        return Tokens(tokens.forms, tuple(copies))
 
     def order(self, pieces: Sequence[Tokens]) -> list[Tokens]:
         """Put the tokens of sentences into the order of English, if there is a model of it."""

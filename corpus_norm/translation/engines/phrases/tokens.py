@@ -259,10 +259,12 @@ _AT_HOUR = (
     rf"(?<!h{_GAP})(?<!h\d\d{_GAP})(?<!h{_GAP}\d\d{_GAP})(?<!heures{_GAP})(?<!midi{_GAP})"
     rf"(?<!\w)[àÀ]{_GAP}"
 )
+# Roman ordinals up to 39, as of centuries (XIXe); "Ve" and "Xe" only before "siècle".
+_ROMAN = rf"(?:(?=[IVX]{{2}})X{{0,3}}(?:IX|IV|V?I{{0,3}})|[VX](?=e{_GAP}siècle))(?:e|ème)"
 # An hour (9 h 30, minuit), a chain, an ordinal (21e), or a number with groups of three digits,
 # a decimal part and a scale word.
 _FRENCH_NUMBER = (
-    rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
+    rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?<!\w){_ROMAN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
     r"|\d+(?:[\u202f\xa0 .]\d{3})*(?:[,.]\d+)?"
     rf"(?:{_GAP}(?:milliers?|millions?|milliards?|billions?))?)"
     rf"{_NO_LETTER}"
@@ -558,8 +560,8 @@ def _french_number(text: str) -> str:
 
     >>> [_french_number(n) for n in ("1 500", "0,5", "3 milliards", "9 h 30", "21e", "7-2")]
     ['1,500', '0.5', '3 billion', '9:30', '21st', '7-2']
-    >>> [_french_number(n) for n in ("à 9 h", "à minuit")]
-    ['at 9:00', 'at midnight']
+    >>> [_french_number(n) for n in ("à 9 h", "à minuit", "XIXe", "XXIe")]
+    ['at 9:00', 'at midnight', '19th', '21st']
     """
     if hour := _HOUR.fullmatch(text):
         time = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
@@ -568,6 +570,8 @@ def _french_number(text: str) -> str:
         return text
     if found := _ORDINAL.fullmatch(text):
         return ordinal(int(found[1]))
+    if text[0] in _ROMAN_DIGITS:
+        return ordinal(_read_roman(text.rstrip("eèm")))
     parts = _FRENCH_PARTS.fullmatch(text)
     if parts is None:
         return text
@@ -579,6 +583,16 @@ def _french_number(text: str) -> str:
         digits
         + (f".{fraction}" if fraction else "")
         + (f" {_SCALES[scale.rstrip('s')]}" if scale else "")
+    )
+
+
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
+
+
+def _read_roman(text: str) -> int:
+    values = [_ROMAN_DIGITS[sign] for sign in text]
+    return sum(
+        -one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True)
     )
 
 
