@@ -36,6 +36,7 @@ from corpus_norm.translation.engines.phrases.tokens import (
     find_denials,
     is_denial,
     join_english,
+    loses_verb,
     place_moment,
     tokenize_chinese,
     tokenize_french,
@@ -163,7 +164,7 @@ class Translator:
         return self.model.swaps.weigh([piece.forms for piece in pieces])
 
     def weigh_denials(self, pieces: Sequence[Tokens], matches: Matches) -> NDArray[np.float32]:
-        """Return the costs of the matches that cover a denial and have none in English."""
+        """Return the costs of the matches that cover a denial and lose it, or its verb."""
         costs = np.zeros(len(matches), np.float32)
         code = "fr" if self.segmenter is None else "zh"
         for number, piece in enumerate(pieces):
@@ -176,7 +177,9 @@ class Translator:
             over = ((starts <= places) & (places < ends)).any(axis=0)
             for row in (first + np.flatnonzero(over)).tolist():
                 words = matches.words[row, : matches.sizes[row]].tolist()
-                if not any(is_denial(self.words[word]) for word in words):
+                english = [self.words[word] for word in words]
+                source = piece.forms[matches.starts[row] : matches.ends[row]]
+                if not any(map(is_denial, english)) or loses_verb(source, english):
                     costs[row] = self.denial
         return costs
 

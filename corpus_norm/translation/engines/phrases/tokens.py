@@ -524,6 +524,22 @@ def is_denial(token: str) -> bool:
     return plain or _OPPOSITE.fullmatch(word) is not None
 
 
+def loses_verb(source: Sequence[str], english: Sequence[str]) -> bool:
+    """Return whether a French verb and its denial have become "does not" alone.
+
+    A short verb may be an auxiliary, as in ``n'a pas``.
+
+    >>> loses_verb(["n'", "exclut", "pas"], ["does", "not"]), loses_verb(["a", "pas"], ["did"])
+    (True, False)
+    """
+    closers = _IN_FRENCH.denials.closers
+    verb = next((one for one, after in pairwise(source) if after in closers), "")
+    is_long = len(verb) >= _LONG_VERB and verb.isalpha() and not verb.startswith("av")
+    return is_long and _NO_VERB.search(" ".join(english)) is not None
+
+
+_LONG_VERB = 5  # letters
+_NO_VERB = re.compile(r"(?:^| )(?:do|does|did)(?: not|n't)(?: to)?$|^not(?: to)?$")
 _OPPOSITE = re.compile(
     "|".join(_IN_ENGLISH.denials.affixes)
     + r"|(?:fail|refus|lack|reject|prevent|avoid|declin)(?:s|e|ed|es|ing|al|ure)?"
