@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.search import SWAP_BITS, Swaps, describe_places, hash_words
+from corpus_norm.translation.engines.phrases.search import (
+    SWAP_BITS,
+    Swaps,
+    describe_places,
+    hash_words,
+)
 from training.phrases.extract import read_bitext, weigh_sentences
 
 if TYPE_CHECKING:
@@ -39,7 +44,9 @@ _RATE, _DECAY = 0.1, 1e-7
 _HELD_OUT = 50  # one sentence of so many
 
 
-def find_examples(text: Bitext, words: Sequence[str], heavy: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def find_examples(
+    text: Bitext, words: Sequence[str], heavy: NDArray[np.bool_]
+) -> tuple[Ints, Ints]:
     """Return the second token of each example, and whether English swaps the two."""
     counts = np.diff(text.source.starts)
     owners = np.repeat(np.arange(len(counts)), counts)
@@ -103,7 +110,9 @@ def learn(work: Path, language: str, epochs: int) -> Swaps:
     near = np.stack([at + offset for offset in (-2, -1, 0, 1)])
     inside = (near >= text.source.starts[owners]) & (near < text.source.starts[owners + 1])
     ids = np.where(inside, text.source.values[np.clip(near, 0, len(text.source.values) - 1)], -1)
-    features = describe_places(words[ids].T.ravel(), endings[ids].T.ravel(), 4 * np.arange(len(at)) + 1)
+    features = describe_places(
+        words[ids].T.ravel(), endings[ids].T.ravel(), 4 * np.arange(len(at)) + 1
+    )
     features = np.ascontiguousarray(features.T.astype(np.int32))
     held_out = owners % _HELD_OUT == 0
     learned = train(
@@ -112,8 +121,11 @@ def learn(work: Path, language: str, epochs: int) -> Swaps:
     odds = learned[features[held_out]].sum(axis=1)
     truth = labels[held_out]
     loss = np.logaddexp(0, np.where(truth, -odds, odds)).mean()
-    print(f"{len(at):,} examples, {labels.mean():.1%} swapped; held out: "
-          f"{(truth == (odds > 0)).mean():.2%} right, loss {loss:.4f}", flush=True)
+    print(
+        f"{len(at):,} examples, {labels.mean():.1%} swapped; held out: "
+        f"{(truth == (odds > 0)).mean():.2%} right, loss {loss:.4f}",
+        flush=True,
+    )
     steps = 127 / float(np.abs(learned).max())
     return Swaps(np.rint(learned * steps).astype(np.int8), steps, 1.0)
 

@@ -173,7 +173,7 @@ class _Phrases:
     after: Floats
 
 
-def search(
+def search(  # noqa: PLR0913
     model: Model,
     matches: Matches,
     names: Ints,
