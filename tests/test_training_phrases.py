@@ -28,6 +28,7 @@ for name in ("numba", "eflomal", "jieba", "sacrebleu"):
 from training.phrases import kernels  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
 from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
+from training.phrases.swaps import find_examples  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -245,3 +246,18 @@ def test_the_recipe_makes_a_package_that_translates(tmp_path):
     assert translated[0].text == (
         "The French minister sees the contract for 3.5 billion euros in France."
     )
+
+
+def test_swapped_neighbours_are_found_in_the_links():
+    words = ["un", "chat", "noir", "nom", "de", "code"]
+    source = Ragged(np.array([0, 1, 2, 3, 4, 5], np.int32), np.array([0, 3, 6]))
+    english = Ragged(np.array([0, 2, 1, 5, 3], np.int32), np.array([0, 3, 5]))
+    links = Ragged(
+        np.array([0 << 8 | 0, 1 << 8 | 2, 2 << 8 | 1, 0 << 8 | 1, 2 << 8 | 0], np.int32),
+        np.array([0, 3, 5]),
+    )
+    text = Bitext(source, english, links, links)
+    at, swapped = find_examples(text, words, np.array([True, True]))
+    # "un chat" keeps its order, "chat noir" and "nom de code" do not.
+    assert list(zip(at.tolist(), swapped.tolist(), strict=True)) == [(1, 0), (2, 1), (4, 1)]
+    assert not len(find_examples(text, words, np.array([False, False]))[0])

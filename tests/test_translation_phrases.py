@@ -22,10 +22,15 @@ from corpus_norm.translation.engines.phrases import Translator, split_tokens
 from corpus_norm.translation.engines.phrases.search import (
     FEATURES,
     MOST_TOKENS,
+    SWAP_BITS,
+    SWAP_TEMPLATES,
     TEMPLATES,
     Model,
     Orderer,
     Ordering,
+    Swaps,
+    describe_places,
+    hash_words,
     search,
 )
 from corpus_norm.translation.engines.phrases.tables import (
@@ -41,7 +46,9 @@ from corpus_norm.translation.engines.phrases.tables import (
 from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     Segmenter,
+    find_denials,
     join_english,
+    loses_verb,
     tokenize_chinese,
     tokenize_english,
     tokenize_french,
@@ -68,6 +75,8 @@ SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7
         ("21 h", "21:00"),
         ("1er", "1st"),
         ("13e", "13th"),
+        ("XIVe", "14th"),
+        ("IIIème", "3rd"),
         ("2015", "2015"),
         ("2014/15", "2014/15"),
         ("2.0.1", "2.0.1"),
@@ -94,6 +103,15 @@ def test_chinese_numbers_are_written_as_in_english(chinese, english):
     tokens = tokenize_chinese(f"公司去年投资{chinese}元", SEGMENTER)
     assert tokens.forms == ("公司", "去年", "投资", NUMBER, "元")
     assert tokens.copies[3] == english
+
+
+@pytest.mark.parametrize("text", ["Vie", "Ve", "Xe", "IXe2", "IIIIIe", "Louis XIV"])
+def test_other_words_are_no_roman_ordinals(text):
+    assert NUMBER not in tokenize_french(f"la {text}").forms
+
+
+def test_centuries_have_one_digit_too():
+    assert tokenize_french("au Ve siècle").copies == ("au", "5th", "siècle")
 
 
 def test_addresses_handles_and_codes_are_one_token():
@@ -405,6 +423,101 @@ def test_no_word_is_lost_when_words_are_put_into_order(sentences):
         for sentence, places in zip(sentences, orders, strict=True)
         for at, place in enumerate(places)
     )
+
+
+def make_swaps(left, right):
+    """Swap ``left right``, and leave all other neighbours as they are."""
+    weights = np.zeros(1 << SWAP_BITS, np.int8)
+    features = describe_places(*hash_words(["", left, right, ""]), np.array([1]))
+    weights[
+        describe_places(*hash_words([""] * 4), np.array([1]))[0]
+    ] = -40  # the first has no atoms
+    weights[features[SWAP_TEMPLATES.index((1, 2))]] = 120
+    return Swaps(weights, 10.0, 2.0)
+
+
+def test_neighbouring_words_are_swapped_by_their_odds(english):
+    plain = make_translator(english)
+    swapping = replace(plain, model=replace(plain.model, swaps=make_swaps("chat", "noir")))
+    odds = swapping.model.swaps.weigh([["le", "chat", "noir"], ["chat"]])
+    assert odds.shape == (2, 4)
+    assert np.allclose(odds, [[0, -4, 8, 0], [0, 0, 0, 0]])
+    texts = [each.translate(["chat noir"], 16)[0].text for each in (plain, swapping)]
+    assert [text.split().index("black") for text in texts] == [1, 0]
+
+
+def test_the_odds_of_a_sentence_do_not_depend_on_its_neighbours():
+    swaps = Swaps(np.arange(1 << SWAP_BITS).astype(np.int8), 50.0, 1.0)
+    sentences = [["les", "chocs", "graves"], ["non"], [], ["il", "a", "dit", "cela"]]
+    together = swaps.weigh(sentences)
+    for sentence, row in zip(sentences, together, strict=True):
+        alone = swaps.weigh([sentence])[0]
+        assert np.array_equal(alone, row[: len(alone)])
+        assert not row[len(sentence) :].any()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "denied"),
+    [
+        ("elle ne viendra pas", "fr", ["pas"]),
+        ("n' ont jamais rien dit", "fr", ["jamais"]),  # the second of two neighbours adds nothing
+        ("sans aucun bruit", "fr", ["sans"]),
+        ("sans doute pas à pas", "fr", []),
+        ("une personne , rien de plus", "fr", []),
+        ("我 没有 说 不仅", "zh", ["没有"]),
+    ],
+)
+def test_words_that_deny_are_found(text, code, denied):
+    forms = text.split()
+    assert [forms[i] for i in find_denials(forms, code)] == denied
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "lost"),
+    [
+        ("n' exclut pas de", "does not", True),
+        ("exclut pas", "doesn't", True),
+        ("exclut pas", "not exclude", False),
+        ("pouvaient pas", "could not", False),
+        ("n' a pas", "did not", False),
+        ("avaient pas", "did not", False),
+        ("ne", "does not", False),
+    ],
+)
+def test_a_denial_without_its_verb_is_noticed(source, english, lost):
+    assert loses_verb(source.split(), english.split()) is lost
+
+
+def test_a_phrase_that_loses_a_denial_has_a_cost(english):
+    translator = replace(make_translator(english), denial=4.0)
+    pieces = [
+        translator.tokenize(text) for text in ("le chat est assis", "le chat n'est pas assis")
+    ]
+    matches, _ = translator.look_up(pieces)
+    costs = translator.weigh_denials(pieces, matches)
+    costly = {(int(matches.sentences[i]), int(matches.starts[i])) for i in np.flatnonzero(costs)}
+    assert costly == {(1, 4)}  # "pas", which this table lacks
+    assert costs.max() == 4.0
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("Le maire n'exclut pas une grève.", "not"),
+        ("Les ingénieurs ne négligent jamais ce danger.", "never"),
+        ("Elle est partie sans un mot.", "without"),
+        ("Ils n'ont aucune preuve.", "no "),
+    ],
+)
+def test_the_bundled_model_keeps_denials(bundled, text, english):
+    found = load_package(packages.find_package("fr")).translate_batch([Request(text)], Decoding())
+    assert english in found[0].text
+
+
+def test_the_bundled_model_puts_adjectives_before_nouns(bundled):
+    text = "Une réunion publique a suivi une longue enquête judiciaire."
+    found = load_package(packages.find_package("fr")).translate_batch([Request(text)], Decoding())
+    assert "public meeting" in found[0].text
 
 
 def test_nothing_gives_nothing(english):

@@ -8,6 +8,7 @@ import pytest
 from corpus_norm.translation.engines.phrases.rare_words import (
     RareWords,
     close_compounds,
+    find_cognate,
     french_variants,
 )
 from corpus_norm.translation.engines.phrases.tokens import Tokens
@@ -89,6 +90,22 @@ def test_the_files_are_read(tmp_path):
 )
 def test_an_inflected_word_leads_to_one_that_may_be_known(form, known):
     assert known in set(french_variants(form))
+
+
+@pytest.mark.parametrize(
+    ("form", "english"),
+    [
+        ("sévérité", "severity"),
+        ("hydraulique", "hydraulic"),
+        ("séismographe", ""),  # English has no such word here
+        ("pacifisme", "pacifism"),
+        ("œsophage", "oesophage"),
+        ("mât", ""),  # too short
+    ],
+)
+def test_a_word_is_written_as_english_spells_it(form, english):
+    known = {"severity", "hydraulic", "pacifism", "oesophage", "mat"}
+    assert find_cognate(form, known) == english
 
 
 class Known:

@@ -475,8 +475,9 @@ class PhraseWords:
     """The words of the phrase-table engine, :mod:`corpus_norm.translation.engines.phrases`.
 
     ``endings`` pair an ending of a word with another that the same word may have, in the order in
-    which they are tried for a word that the table lacks.  ``date_bounds`` are words beside a date
-    that needs no preposition ("from", "until").
+    which they are tried for a word that the table lacks.  ``cognates`` pair an ending without
+    accents with that of the English word.  ``date_bounds`` are words beside a date that needs no
+    preposition ("from", "until").
 
     In Chinese, ``noon``, ``morning``, ``afternoon``, ``evening`` and ``night`` are the parts of the
     day before an hour (a small hour after ``night`` is past midnight), and ``not_after_day`` the
@@ -488,6 +489,7 @@ class PhraseWords:
     """
 
     endings: Pairs = ()
+    cognates: Pairs = ()
     date_bounds: frozenset[str] = frozenset()
     noon: tuple[str, ...] = ()
     morning: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
 from corpus_norm.translation.engines.phrases.rare_words import (
     RareWords,
     close_compounds,
+    find_cognate,
     french_variants,
 )
 from corpus_norm.translation.engines.phrases.search import (
@@ -23,6 +24,7 @@ from corpus_norm.translation.engines.phrases.search import (
     Model,
     Orderer,
     Ordering,
+    Swaps,
     search,
 )
 from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable
@@ -31,7 +33,10 @@ from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     Segmenter,
     Tokens,
+    find_denials,
+    is_denial,
     join_english,
+    loses_verb,
     place_moment,
     tokenize_chinese,
     tokenize_french,
@@ -66,7 +71,10 @@ class English:
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """A model and its English words, with a segmenter if the source language has no spaces."""
+    """A model and its English words, with a segmenter if the source language has no spaces.
+
+    ``denial`` is the cost of a phrase whose English loses a denial, in natural logarithms.
+    """
 
     model: Model
     words: Sequence[str]
@@ -74,12 +82,30 @@ class Translator:
     segmenter: Segmenter | None = None
     rare: RareWords = field(default_factory=lambda: RareWords({}, {}))
     orderer: Orderer | None = None
+    denial: float = 0.0
 
     def tokenize(self, text: str) -> Tokens:
         """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
-            return close_compounds(tokenize_french(text), self.model.table)
+            return self._write_cognates(close_compounds(tokenize_french(text), self.model.table))
         return self.rare.rewrite(tokenize_chinese(text, self.segmenter))
+
+    def _write_cognates(self, tokens: Tokens) -> Tokens:
+        """Put the English word where a French one that the table lacks is spelled like it."""
+        written = {form for form in tokens.forms if form in tokens.copies and form.isalpha()}
+        unknown = written - self._known(written)
+        english = {
+            form: find_cognate(form, self.ids)
+            for form in unknown
+            if not self._known(set(french_variants(form)))
+        }
+        if not any(english.values()):
+            return tokens
+        copies = (
+            english.get(form) or copy
+            for form, copy in zip(tokens.forms, tokens.copies, strict=True)
+        )
+        return Tokens(tokens.forms, tuple(copies))
 
     def order(self, pieces: Sequence[Tokens]) -> list[Tokens]:
         """Put the tokens of sentences into the order of English, if there is a model of it."""
@@ -131,6 +157,32 @@ class Translator:
         ]
         return matches, np.array(names, np.int64)
 
+    def weigh_swaps(self, pieces: Sequence[Tokens]) -> NDArray[np.float32] | None:
+        """Return the log-odds of swaps of neighbouring tokens, if there is a model of them."""
+        if self.model.swaps is None:
+            return None
+        return self.model.swaps.weigh([piece.forms for piece in pieces])
+
+    def weigh_denials(self, pieces: Sequence[Tokens], matches: Matches) -> NDArray[np.float32]:
+        """Return the costs of the matches that cover a denial and lose it, or its verb."""
+        costs = np.zeros(len(matches), np.float32)
+        code = "fr" if self.segmenter is None else "zh"
+        for number, piece in enumerate(pieces):
+            denials = find_denials(piece.forms, code)
+            if not denials:
+                continue
+            first, last = np.searchsorted(matches.sentences, (number, number + 1))
+            starts, ends = matches.starts[first:last], matches.ends[first:last]
+            places = np.array(denials)[:, None]
+            over = ((starts <= places) & (places < ends)).any(axis=0)
+            for row in (first + np.flatnonzero(over)).tolist():
+                words = matches.words[row, : matches.sizes[row]].tolist()
+                english = [self.words[word] for word in words]
+                source = piece.forms[matches.starts[row] : matches.ends[row]]
+                if not any(map(is_denial, english)) or loses_verb(source, english):
+                    costs[row] = self.denial
+        return costs
+
     def _near_forms(self, pieces: Sequence[Tokens]) -> list[tuple[str, ...]]:
         """Return the forms of each sentence, with a known variant for each unknown French word."""
         if self.segmenter is not None:
@@ -181,7 +233,8 @@ class Translator:
         self, pieces: Sequence[Tokens], stack: int
     ) -> list[tuple[list[str], float]]:
         matches, names = self.look_up(pieces)
-        found = search(self.model, matches, names, stack=stack)
+        odds, costs = self.weigh_swaps(pieces), self.weigh_denials(pieces, matches)
+        found = search(self.model, matches, names, stack=stack, odds=odds, costs=costs)
         return [
             (self.spell(piece, matches, best[0]), best[0].score)
             for piece, best in zip(pieces, found, strict=True)
@@ -219,7 +272,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 5"
+SEARCH = "phrases 6"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16
@@ -303,7 +356,7 @@ def load_translator(path: Path, code: str) -> Translator:
         segments = folder / f"{code}.words.json"
         counts = json.loads(segments.read_text("utf-8")) if segments.exists() else None
         rare = RareWords.read(folder, code, counts or {})
-        order = folder / f"{code}.order.npz"
+        order, swaps = folder / f"{code}.order.npz", folder / f"{code}.swaps.npz"
         return Translator(
             Model(
                 PhraseTable.of_arrays(_read_arrays(folder / f"{code}.npz")),
@@ -316,12 +369,14 @@ def load_translator(path: Path, code: str) -> Translator:
                     np.array(own["before"], np.float32),
                     np.array(own["after"], np.float32),
                 ),
+                Swaps.read(_read_arrays(swaps), own["swaps"]) if swaps.exists() else None,
             ),
             shared.words,
             shared.ids,
             Segmenter.of_counts(counts, rare.glosses) if counts else None,
             rare,
             Orderer(**_read_arrays(order)) if order.exists() else None,
+            own.get("denial", 0.0),
         )
     except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
         raise ModelIntegrityError(

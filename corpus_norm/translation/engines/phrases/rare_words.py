@@ -6,6 +6,7 @@ dictionary has English for many such words; other names of people are spelled in
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +14,7 @@ from corpus_norm.languages import get_language
 from corpus_norm.translation.engines.phrases.tokens import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from corpus_norm.translation.engines.phrases.tables import PhraseTable
@@ -35,6 +36,26 @@ def french_variants(form: str) -> Iterator[str]:
     for ending, other in _FRENCH.endings:
         if form.endswith(ending) and len(form) - len(ending) >= _LEAST_STEM:
             yield form.removesuffix(ending) + other
+
+
+def find_cognate(form: str, english: Container[str]) -> str:
+    """Return the English word that is spelled like a French one, or ``""``.
+
+    The endings are those of pairs in the phrase table that are right in most cases.
+
+    >>> [find_cognate(form, {"morbidity", "physiological"}) for form in ("morbidité", "morbide")]
+    ['morbidity', '']
+    """
+    letters = unicodedata.normalize("NFD", form.replace("œ", "oe").replace("æ", "ae"))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if len(plain) > _LEAST_STEM and plain in english:
+        return plain
+    spelled = (
+        plain.removesuffix(ending) + other
+        for ending, other in _FRENCH.cognates
+        if plain.endswith(ending) and len(plain) - len(ending) >= _LEAST_STEM
+    )
+    return next((word for word in spelled if word in english), "")
 
 
 def close_compounds(tokens: Tokens, table: PhraseTable) -> Tokens:

@@ -20,6 +20,7 @@ from corpus_norm.translation.engines.phrases.tables import (
     expand,
     extend_hash,
     hash_token,
+    mix,
 )
 from corpus_norm.translation.engines.phrases.tokens import NUMBER
 
@@ -147,6 +148,7 @@ class Model:
     language_weight: float
     unknown: float
     ordering: Ordering
+    swaps: Swaps | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +173,25 @@ class _Phrases:
     after: Floats
 
 
-def search(
-    model: Model, matches: Matches, names: Ints, *, stack: int, best: int = 1
+def search(  # noqa: PLR0913
+    model: Model,
+    matches: Matches,
+    names: Ints,
+    *,
+    stack: int,
+    best: int = 1,
+    odds: Floats | None = None,
+    costs: Floats | None = None,
 ) -> list[list[Found]]:
     """Return the ``best`` translations of each sentence, the best first.
 
     Sentences have at most :data:`MOST_TOKENS` tokens.  ``names`` are the language model's ids of
-    the copied tokens, in the order of their rows.
+    the copied tokens, in the order of their rows.  ``odds`` are those of :meth:`Swaps.weigh`, and
+    ``costs`` are taken off the scores of the matches.
     """
     if not len(matches):
         return []
-    run = _Run(model, _prepare(model, matches, names), stack)
+    run = _Run(model, _prepare(model, matches, names, odds, costs), stack)
     waiting = {0: [run.begin()]}
     parents: list[Ints] = []
     rows: list[Ints] = []
@@ -212,12 +222,16 @@ def search(
     ]
 
 
-def _prepare(model: Model, matches: Matches, names: Ints) -> _Phrases:
+def _prepare(
+    model: Model, matches: Matches, names: Ints, odds: Floats | None, costs: Floats | None
+) -> _Phrases:
     copied = np.flatnonzero(matches.pairs < 0)
     matches.words[copied, 0] = names
     pairs = np.maximum(matches.pairs, 0)
     scores = model.table.scores[pairs].astype(np.float32) / np.float32(SCORE_STEPS)
     scores[copied] = model.unknown
+    if costs is not None:
+        scores -= costs
     classes = model.table.classes[pairs].astype(np.int64)
     classes[copied] = 0
     weight = np.float32(model.language_weight)
@@ -235,6 +249,11 @@ def _prepare(model: Model, matches: Matches, names: Ints) -> _Phrases:
         if place >= _REACH:
             settled[at] += weight * logs
         words[at], backoffs[at] = after.words, after.backoffs
+    before = model.ordering.before[classes]
+    if model.swaps is not None and odds is not None:
+        swaps = np.float32(model.swaps.weight)
+        before[:, MONOTONE] -= swaps * np.logaddexp(0, odds[matches.sentences, matches.starts])
+        before[:, SWAP] -= swaps * np.logaddexp(0, -odds[matches.sentences, matches.ends])
     starts, ends = matches.starts.astype(np.uint64), matches.ends.astype(np.uint64)
     return _Phrases(
         matches,
@@ -243,7 +262,7 @@ def _prepare(model: Model, matches: Matches, names: Ints) -> _Phrases:
         estimates,
         settled,
         Context(words, backoffs),
-        model.ordering.before[classes],
+        before,
         model.ordering.after[classes],
     )
 
@@ -416,6 +435,81 @@ def _trace(number: int, parents: Ints, rows: Ints) -> list[int]:
         path.append(int(rows[number]))
         number = int(parents[number])
     return path[::-1]
+
+
+# Of the place between two tokens: two words before it and two after it (0 to 3), their endings
+# (4 to 7).
+SWAP_TEMPLATES = (
+    (), (1,), (2,), (1, 2), (5,), (6,), (5, 6), (1, 6), (5, 2), (2, 3), (6, 7), (4, 5, 6),
+    (5, 6, 7), (0, 5, 6), (5, 6, 3), (6, 3), (2, 7), (5, 2, 3), (0, 1, 6), (0, 2),
+)  # fmt: skip
+SWAP_BITS = 18
+"""The number of bits of the hash by which features share weights."""
+
+_ENDING = 3  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class Swaps:
+    """The log-odds that English has two neighbouring words of the source the other way round.
+
+    ``weights`` are those that :mod:`training.phrases.swaps` has learned, by feature, in
+    ``steps`` of the log-odds.  ``weight`` is that of the log-probabilities in the search.
+    """
+
+    weights: NDArray[np.int8]
+    steps: float
+    weight: float
+
+    @classmethod
+    def read(cls, arrays: Mapping[str, NDArray[np.generic]], weight: float) -> Self:
+        """Make a model from the arrays of a file."""
+        return cls(arrays["weights"].astype(np.int8), float(arrays["steps"]), weight)
+
+    def weigh(self, sentences: Sequence[Sequence[str]]) -> Floats:
+        """Return the log-odds for each sentence and place, by the number of tokens before it.
+
+        The start and the end of a sentence have 0.
+        """
+        longest = max(map(len, sentences), default=0)
+        odds = np.zeros((len(sentences), longest + 1), np.float32)
+        counts = np.array([max(len(sentence) - 1, 0) for sentence in sentences])
+        owners = np.repeat(np.arange(len(sentences)), counts)
+        places = expand(np.ones(len(sentences), np.int64), counts)
+        tokens = [token for sentence in sentences for token in ("", *sentence, "")]
+        firsts = np.cumsum([0, *(len(sentence) + 2 for sentence in sentences)])[:-1]
+        if len(owners):
+            features = describe_places(*hash_words(tokens), firsts[owners] + places)
+            total = self.weights[features].sum(axis=0, dtype=np.int64)
+            odds[owners, places] = total.astype(np.float32) / np.float32(self.steps)
+        return odds
+
+
+def hash_words(tokens: Sequence[str]) -> tuple[Hashes, Hashes]:
+    """Return the hash of each token and of its ending."""
+    pairs = np.array([_hash_word(token) for token in tokens], np.uint64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash_word(token: str) -> tuple[int, int]:
+    return hash_token(token), hash_token(f"-{token[-_ENDING:]}")
+
+
+def describe_places(words: Hashes, endings: Hashes, left: Ints) -> Ints:
+    """Return the features of the places after the tokens at ``left``, a row per template.
+
+    Two more tokens stand before and after each place.
+    """
+    places = (left - 1, left, left + 1, left + 2)
+    atoms = [side[at] for side in (words, endings) for at in places]
+    features = np.empty((len(SWAP_TEMPLATES), len(left)), np.int64)
+    for number, template in enumerate(SWAP_TEMPLATES):
+        hashes = np.full(len(left), number, np.uint64)
+        for atom in template:
+            hashes = extend_hash(hashes, atoms[atom])
+        features[number] = mix(hashes) >> np.uint64(64 - SWAP_BITS)
+    return features
 
 
 FEATURES = 1 << 18

@@ -9,6 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
@@ -258,10 +259,12 @@ _AT_HOUR = (
     rf"(?<!h{_GAP})(?<!h\d\d{_GAP})(?<!h{_GAP}\d\d{_GAP})(?<!heures{_GAP})(?<!midi{_GAP})"
     rf"(?<!\w)[àÀ]{_GAP}"
 )
+# Roman ordinals up to 39, as of centuries (XIXe); "Ve" and "Xe" only before "siècle".
+_ROMAN = rf"(?:(?=[IVX]{{2}})X{{0,3}}(?:IX|IV|V?I{{0,3}})|[VX](?=e{_GAP}siècle))(?:e|ème)"
 # An hour (9 h 30, minuit), a chain, an ordinal (21e), or a number with groups of three digits,
 # a decimal part and a scale word.
 _FRENCH_NUMBER = (
-    rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
+    rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?<!\w){_ROMAN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
     r"|\d+(?:[\u202f\xa0 .]\d{3})*(?:[,.]\d+)?"
     rf"(?:{_GAP}(?:milliers?|millions?|milliards?|billions?))?)"
     rf"{_NO_LETTER}"
@@ -460,6 +463,89 @@ def join_english(tokens: Sequence[str], *, capital: bool) -> str:
     return text[:at] + text[at].upper() + text[at + 1 :]
 
 
+_BETWEEN = 8  # tokens, at most, between "ne" and "pas"
+
+
+def find_denials(forms: Sequence[str], code: str) -> list[int]:
+    """Return the places of the tokens that deny something, whatever the rest of the sentence.
+
+    Only the first of two neighbours counts, as in ``sans aucun``, and none in an idiom.
+
+    >>> find_denials("ce n' est pas grand , sans doute , ni cher , pas à pas".split(), "fr")
+    [3, 9]
+    >>> find_denials(["我", "不", "知道", "不仅"], "zh")
+    [1]
+    """
+    style = _DENIALS[code]
+    if style is _IN_CHINESE.denials:
+        return [i for i, form in enumerate(forms) if _denies(form)]
+    openers = [-_BETWEEN - 1]
+    found: list[int] = []
+    for i, form in enumerate(forms):
+        if form.rstrip("'") in style.openers:
+            openers.append(i)
+        closes = form in style.closers and i - openers[-1] <= _BETWEEN
+        first = not found or i - found[-1] > 1
+        if (form in style.words or closes) and first and not _is_idiom(forms, i):
+            found.append(i)
+    return found
+
+
+_DENIALS = {"fr": _IN_FRENCH.denials, "zh": _IN_CHINESE.denials}
+
+
+def _is_idiom(forms: Sequence[str], at: int) -> bool:
+    """Return whether a token is part of an idiom that denies nothing: ``sans doute``."""
+    near = " ".join(forms[max(0, at - 2) : at + 3])
+    return any(
+        forms[at] in idiom.split() and f" {idiom} " in f" {near} "
+        for idiom in _IN_FRENCH.denials.idioms
+    )
+
+
+@lru_cache(maxsize=4096)
+def _denies(word: str) -> bool:
+    style = _IN_CHINESE.denials
+    return any(sign in word for sign in style.words) and not any(
+        idiom in word for idiom in style.idioms
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_denial(token: str) -> bool:
+    """Return whether an English token may stand for a denial.
+
+    >>> [is_denial(token) for token in ("not", "don't", "unable", "refused", "under", "any")]
+    [True, True, True, True, False, False]
+    """
+    word = token.strip(JOIN).lower()
+    style = _IN_ENGLISH.denials
+    plain = word in style.words or word.endswith(style.endings)
+    return plain or _OPPOSITE.fullmatch(word) is not None
+
+
+def loses_verb(source: Sequence[str], english: Sequence[str]) -> bool:
+    """Return whether a French verb and its denial have become "does not" alone.
+
+    A short verb may be an auxiliary, as in ``n'a pas``.
+
+    >>> loses_verb(["n'", "exclut", "pas"], ["does", "not"]), loses_verb(["a", "pas"], ["did"])
+    (True, False)
+    """
+    closers = _IN_FRENCH.denials.closers
+    verb = next((one for one, after in pairwise(source) if after in closers), "")
+    is_long = len(verb) >= _LONG_VERB and verb.isalpha() and not verb.startswith("av")
+    return is_long and _NO_VERB.search(" ".join(english)) is not None
+
+
+_LONG_VERB = 5  # letters
+_NO_VERB = re.compile(r"(?:^| )(?:do|does|did)(?: not|n't)(?: to)?$|^not(?: to)?$")
+_OPPOSITE = re.compile(
+    "|".join(_IN_ENGLISH.denials.affixes)
+    + r"|(?:fail|refus|lack|reject|prevent|avoid|declin)(?:s|e|ed|es|ing|al|ure)?"
+)
+
+
 def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:
     """Yield each token: kind, text, and whether no space separates it from the one before."""
     end = -1
@@ -490,8 +576,8 @@ def _french_number(text: str) -> str:
 
     >>> [_french_number(n) for n in ("1 500", "0,5", "3 milliards", "9 h 30", "21e", "7-2")]
     ['1,500', '0.5', '3 billion', '9:30', '21st', '7-2']
-    >>> [_french_number(n) for n in ("à 9 h", "à minuit")]
-    ['at 9:00', 'at midnight']
+    >>> [_french_number(n) for n in ("à 9 h", "à minuit", "XIXe", "XXIe")]
+    ['at 9:00', 'at midnight', '19th', '21st']
     """
     if hour := _HOUR.fullmatch(text):
         time = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
@@ -500,6 +586,8 @@ def _french_number(text: str) -> str:
         return text
     if found := _ORDINAL.fullmatch(text):
         return ordinal(int(found[1]))
+    if text[0] in _ROMAN_DIGITS:
+        return ordinal(_read_roman(text.rstrip("eèm")))
     parts = _FRENCH_PARTS.fullmatch(text)
     if parts is None:
         return text
@@ -511,6 +599,16 @@ def _french_number(text: str) -> str:
         digits
         + (f".{fraction}" if fraction else "")
         + (f" {_SCALES[scale.rstrip('s')]}" if scale else "")
+    )
+
+
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
+
+
+def _read_roman(text: str) -> int:
+    values = [_ROMAN_DIGITS[sign] for sign in text]
+    return sum(
+        -one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True)
     )
 
 
