@@ -17,7 +17,7 @@ from corpus_norm.extraction import metadata
 from corpus_norm.extraction.json_ld import read_articles
 from corpus_norm.extraction.pieces import Piece, read_pieces
 from corpus_norm.extraction.stated import add_stated
-from corpus_norm.extraction.tree import parse
+from corpus_norm.extraction.tree import Elements, parse
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -73,18 +73,19 @@ def read(html: str, url: str | None = None, *, in_full: bool = True) -> Extracti
         ExtractionError: the page cannot be parsed.
     """
     tree = parse(html)
-    pieces = [] if tree is None else _read_all(tree)
     if tree is None:
         return Extraction(url=url)
-    articles = read_articles(tree)
+    elements = Elements(tree)
+    pieces = _read_all(tree)
+    articles = read_articles(elements)
     lines = [piece.text for piece in pieces]
-    pieces, flags = add_stated(tree, pieces, articles)
+    pieces, flags = add_stated(elements, pieces, articles)
     if not pieces:
         return Extraction(url=url)
     facts = (
-        metadata.read_metadata(tree, url, lines, articles)
+        metadata.read_metadata(elements, url, lines, articles)
         if in_full
-        else metadata.read_origin(tree, url, articles)
+        else metadata.read_origin(elements, url, articles)
     )
     return Extraction(
         pieces=tuple(pieces),
