@@ -32,7 +32,7 @@ Parser: TypeAlias = "etree.HTMLParser"
 
 _CONTROLS = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20)])
 _FORM_FEED_TO_SPACE = bytes.maketrans(b"\x0c", b" ")
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = "\ufffe\uffff"
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # A start or end tag: the slash, if any, and the name.
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)\b[^<>]*>")
@@ -126,14 +126,13 @@ def _parse(html: str, parser_class: type[Parser]) -> Element | None:
 
 def _encode(html: str) -> bytes:
     """Encode the page in UTF-8, without the characters that a tree cannot hold."""
+    for noncharacter in _NONCHARACTERS:
+        html = html.replace(noncharacter, "")
     try:
         data = html.encode()
     except UnicodeEncodeError:
         data = _SURROGATES.sub("\ufffd", html).encode()
-    data = data.translate(_FORM_FEED_TO_SPACE, _CONTROLS)
-    for noncharacter in _NONCHARACTERS:
-        data = data.replace(noncharacter, b"")
-    return data.strip()
+    return data.translate(_FORM_FEED_TO_SPACE, _CONTROLS).strip()
 
 
 def _parse_once(data: bytes, parser_class: type[Parser]) -> tuple[Element | None, str]:
