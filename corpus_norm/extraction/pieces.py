@@ -22,19 +22,22 @@ from corpus_norm.extraction.tree import (
     REGIONS,
     SKIPPED,
     SPANS,
+    Elements,
+    find_hidden,
     find_region,
     holds_lines,
     is_data_table,
-    is_hidden,
     read_hints,
 )
 from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, measure
 from corpus_norm.patterns import compile_lazily, make_quickly
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from corpus_norm.extraction.tree import Element
 
-CELLS = frozenset({"td", "th"})
+IN_ROWS = frozenset({"td", "th", "tr"})
 PRE = frozenset({"pre", "listing", "xmp", "plaintext"})
 _CODE_CLASS = compile_lazily(
     r"\b(?:code|sourcecode|highlight|hljs|lang|language|brush|prettyprint|syntax|console|terminal)",
@@ -169,11 +172,12 @@ class Piece:
 _make_place, _make_piece = make_quickly(Place), make_quickly(Piece)
 
 
-def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
+def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> list[Piece]:
     r"""Read all visible text of a page in reading order, with ``in_main`` False throughout.
 
-    ``with_hidden`` also reads text that attributes hide: some pages hide everything until a script
-    shows it.
+    Args:
+        tree: the root of the page.
+        hidden: the elements to leave out, by default those that their attributes hide.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> page = parse("<nav><a href=/>Home</a></nav><h1>Rain</h1><p>One<br>two<br><br>three")
@@ -182,6 +186,7 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     [('paragraph', 'Home', 'nav'), ('heading', 'Rain', ''),
      ('paragraph', 'One\ntwo', ''), ('paragraph', 'three', '')]
     """
+    hidden = find_hidden(Elements(tree)) if hidden is None else hidden
     reader = _Reader()
     opening = (
         dict.fromkeys(BLOCK, reader.open_block)
@@ -199,7 +204,7 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in SKIPPED or (not with_hidden and is_hidden(element)):
+            if tag in SKIPPED or element in hidden:
                 skipped = element
                 walk.skip_subtree()
                 continue
@@ -288,18 +293,15 @@ class _Reader:
 
     def close_block(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Close a block element, or end a line of a ``<pre>``."""
-        if self.pre is not None:
-            if tag in LINES:
-                self.end_line()
-                return
-        if self.cells is None:
+        if self.pre is not None and tag in LINES:
+            self.end_line()
+            return
+        if self.cells is None or tag not in IN_ROWS:
             self.end_block()
-        elif tag in CELLS:
-            self.cells.append(self.take_text())
         elif tag == "tr":
             self.end_row()
         else:
-            self.end_block()
+            self.cells.append(self.take_text())
         if tag in PRE:
             self.pre = None
         self.frames.pop()

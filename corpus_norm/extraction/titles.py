@@ -224,7 +224,10 @@ _FIRM_BREAK = compile_lazily(r"[|｜_»]|::")
 # Separators left over at the ends of a title.
 _EDGES = compile_lazily(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
 _PRESS = compile_lazily(_PRESS_ENDS + "[》」]?$")
-_COPYRIGHT = compile_lazily(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
+# "©", "copyright", "版权", "版權" or "(c)" in any case; the class of first signs makes it quick.
+_COPYRIGHT = compile_lazily(
+    r"[©cC版(](?:(?<=©)|(?<=版)[权權]|(?<=[cC])[oO][pP][yY][rR][iIıİ][gG][hH][tT]|(?<=\()[cC]\))"
+)
 # A host name.
 _HOST = compile_lazily(
     r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"

@@ -270,12 +270,17 @@ _HIDDEN_STYLE = compile_lazily(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)"
 _LONGEST_CELL = 500
 
 
-def is_hidden(element: Element) -> bool:
-    """Whether the element's own attributes hide it."""
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return style is not None and _HIDDEN_STYLE.search(style) is not None
+def find_hidden(page: Elements) -> frozenset[Element]:
+    """Find the elements that their own attributes hide.
+
+    >>> page = Elements(parse("<p hidden>A<p style='display: none'>B<p style='color: red'>C"))
+    >>> sorted(element.text for element in find_hidden(page))
+    ['A', 'B']
+    """
+    styled = page.find(having=["style"])
+    return frozenset(page.find(having=["hidden"])).union(
+        element for element in styled if _HIDDEN_STYLE.search(element.get("style", ""))
+    )
 
 
 def is_data_table(table: Element) -> bool:
@@ -358,16 +363,7 @@ def read_hints(element: Element, tag: str) -> int:
 @lru_cache(maxsize=8_192)
 def _read_names(own: str | None, number: str | None) -> int:
     bits = 0
-    for name in f"{own or ''} {number or ''}"[:_MOST_NAMES].split():
-        bits |= _read_hint(name)
-    return bits
-
-
-@lru_cache(maxsize=8_192)
-def _read_hint(name: str) -> int:
-    """Return the hints of one class name or id, as bits."""
-    bits = 0
-    for word in _HINT.findall(name.lower()):
+    for word in _HINT.findall(f"{own or ''} {number or ''}"[:_MOST_NAMES].lower()):
         bits |= _find_bit(word)
     return bits
 
