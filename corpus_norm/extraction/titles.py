@@ -274,11 +274,10 @@ class Titles:
         """The letters of the host."""
         return _key(find_host(self.url) or "")
 
-    @cached_property
+    @property
     def owners(self) -> tuple[str, ...]:
         """The lines that name the copyright holder, normalized by :func:`_key`."""
-        lines = (line for line in self.lines if len(line) <= _LONGEST_LINE)
-        return tuple(key for line in lines if (key := _read_owner(line)) is not None)
+        return _find_owners(self.lines)
 
     def is_site(self, text: str) -> bool:
         """Whether a text is the name of the site or a part of it, ignoring "The" and its town."""
@@ -307,10 +306,11 @@ class Titles:
         return is_text and not self.is_site(text) and not is_section(text)
 
 
-@lru_cache(maxsize=8_192)
-def _read_owner(line: str) -> str | None:
-    """Return the line normalized by :func:`_key` if it names a copyright holder."""
-    return _key(line) if _COPYRIGHT.search(line) else None
+@lru_cache(maxsize=4)
+def _find_owners(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Find the lines that name the copyright holder; the titles of a page ask more than once."""
+    short = (line for line in lines if len(line) <= _LONGEST_LINE)
+    return tuple(_key(line) for line in short if _COPYRIGHT.search(line) is not None)
 
 
 def read_titles(
