@@ -130,7 +130,8 @@ class DateElements:
             (element, None)
             for element in self.page.find(having=("class", "id"))
             if element.tag in _TAGS
-            and (names := element.get("class") or element.get("id")) and _is_dated(names)
+            and (names := element.get("class") or element.get("id"))
+            and _is_dated(names)
         )
         return self._choose(self._read_all(islice(elements, _MOST_SHOWN)))
 
