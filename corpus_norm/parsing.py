@@ -173,19 +173,21 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
         if parts:
             parts.append(PIECE_GAP)
             position += len(PIECE_GAP)
-        is_shared = len(piece.text) <= _LONGEST_SHARED
-        cleaned = _clean_shared(piece.text) if is_shared else encoding.clean(piece.text)
-        if cleaned.repairs:
+        text = piece.text
+        if not encoding.is_sound(text):
+            is_shared = len(text) <= _LONGEST_SHARED
+            cleaned = _clean_shared(text) if is_shared else encoding.clean(text)
             repairs += [
                 replace(repair, start=repair.start + position, end=repair.end + position)
                 for repair in cleaned.repairs
             ]
-        if content := cleaned.text.strip():
+            text = cleaned.text
+        if content := text.strip():
             is_same = content == piece.text
             cleaned_pieces.append(piece if is_same else replace(piece, text=content))
-            blocks.append(make_block(piece.kind, content, position + cleaned.text.index(content)))
-        parts.append(cleaned.text)
-        position += len(cleaned.text)
+            blocks.append(make_block(piece.kind, content, position + text.index(content)))
+        parts.append(text)
+        position += len(text)
     return "".join(parts), repairs, cleaned_pieces, blocks
 
 

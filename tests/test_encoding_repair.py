@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_norm.document import Repair
-from corpus_norm.encoding import clean, decode, explain, replay
+from corpus_norm.encoding import clean, decode, explain, is_sound, mojibake, replay
 from corpus_norm.encoding.mojibake import is_suspect
 from corpus_norm.errors import InputError
 
@@ -207,6 +207,23 @@ def test_cleaned_text_and_its_log_can_be_written_as_utf8(text):
 def test_the_cheap_test_for_mojibake_misses_nothing_that_ftfy_sees(text):
     if is_bad(text):
         assert is_suspect(text)
+
+
+@settings(max_examples=500)
+@given(ANY)
+def test_a_text_called_sound_needs_no_repair(text):
+    if is_sound(text):
+        assert clean(text).repairs == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Â «", "3Â ", "LiepÄja", "cœ9", "dÉj", "l’茅t茅", "solidarit茅 a", "a\x85", "Ð\xad", "─и"],
+)
+def test_the_first_test_for_mojibake_passes_what_the_patterns_find(text):
+    patterns = (mojibake._BAD, mojibake._CP850, mojibake._PIECE, mojibake._GBK)
+    found = any(each.search(text) for each in patterns) or mojibake.may_be_swapped(text)
+    assert not found or mojibake._MAY_BE_SUSPECT.search(text)
 
 
 def test_escapes_nested_without_end_are_left_alone_and_cost_no_quadratic_time():

@@ -6,12 +6,12 @@ import pytest
 
 from corpus_norm.document import RawDocument
 from corpus_norm.extraction.json_ld import Agent, decode_text, read_articles, read_values
-from corpus_norm.extraction.tree import parse
+from corpus_norm.extraction.tree import Elements, parse
 from corpus_norm.pipeline import process
 
 
 def read(block, kind="application/ld+json"):
-    return read_articles(parse(f'<script type="{kind}">{block}</script><p>Text</p>'))
+    return read_articles(Elements(parse(f'<script type="{kind}">{block}</script><p>Text</p>')))
 
 
 def names(author):

@@ -358,7 +358,7 @@ def _decode_halves(data: bytes) -> Decoded | None:
 
     Return None for other data.
     """
-    if not _HALF.search(data):
+    if b"\xed" not in data or not _HALF.search(data):
         return None
     try:
         text = data.decode("utf-8", "surrogatepass")

@@ -228,7 +228,8 @@ _READ_AS = ("cp1252", "latin-1", "cp1251", "koi8-r")
 _WRITTEN_IN = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 
 # A sign or capital between small letters, where the other code page has an accented letter.
-_AMONG_SMALL = compile_lazily("[ÀÁÂÄÅÇÈÉÊËÍÎÏÔÖÓÙÚÛÜŽ™‡‚Θ⌠¶∙ˆŠ](?<=[a-z].)(?=[a-z])")
+_SWAPPED = "ÀÁÂÄÅÇÈÉÊËÍÎÏÔÖÓÙÚÛÜŽ™‡‚Θ⌠¶∙ˆŠ"
+_AMONG_SMALL = compile_lazily(f"[{_SWAPPED}](?<=[a-z].)(?=[a-z])")
 _ACCENTS = (  # read as, written in
     ("mac-roman", "cp1252"),
     ("cp1252", "mac-roman"),
@@ -373,6 +374,11 @@ _GBK = compile_lazily(
     rf"|(?<=[{_GBK_PAIR}])(?=[a-z])|(?<=[a-z][{_GBK_PAIR}]))"
 )
 _HAN = compile_lazily("[一-鿿]")
+# Two characters beyond ASCII side by side, or one that is suspect even among ASCII: each of the
+# patterns of :func:`is_suspect` needs one of these, and most lines of French have none.
+_MAY_BE_SUSPECT = compile_lazily(
+    rf"[^\x00-\x7f](?:[^\x00-\x7f]|(?<=[\x80-\x9fÂÃÄŒœ一-鿿])|(?<=[a-z][{_SWAPPED}]))"
+)
 # Â as a word of its own, or at the start of a line or quotation, before one plain space.
 _TYPED = compile_lazily(r"(?<![^\s«“‘\"(])Â (?=[^\W_])")
 # An accented small letter of French.
@@ -396,6 +402,8 @@ def is_suspect(text: str) -> bool:
     >>> is_suspect("SuccÃ¨s"), is_suspect("« L’été à 20 € »")
     (True, False)
     """
+    if _MAY_BE_SUSPECT.search(text) is None:
+        return False
     if any(
         BADNESS_RE.search(text, max(0, m.start() - 3), m.end() + 6) for m in _BAD.finditer(text)
     ):

@@ -256,6 +256,17 @@ def clean(text: str) -> Cleaned:
     raise AssertionError("text repair does not settle")  # pragma: no cover
 
 
+def is_sound(text: str) -> bool:
+    """Whether a text certainly needs no repair: a quick test, false for some sound texts.
+
+    >>> is_sound("L’été à Québec"), is_sound("SuccÃ¨s"), is_sound("R&D")
+    (True, False, False)
+    """
+    if TROUBLE.search(text) is not None:
+        return False
+    return text.isascii() or not (is_suspect(text) or NORMAL_FORM.is_needed(text))
+
+
 def replay(repairs: Iterable[Repair], original: str) -> str:
     r"""Apply the repairs again, in order; the result is exactly the cleaned text.
 

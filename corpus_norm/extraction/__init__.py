@@ -17,13 +17,12 @@ from corpus_norm.extraction import metadata
 from corpus_norm.extraction.json_ld import read_articles
 from corpus_norm.extraction.pieces import Piece, read_pieces
 from corpus_norm.extraction.stated import add_stated
-from corpus_norm.extraction.tree import parse
+from corpus_norm.extraction.tree import Elements, find_hidden, parse
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from corpus_norm.document import Flag
-    from corpus_norm.extraction.tree import Element
 
 __all__ = ["Extraction", "Piece", "read"]
 
@@ -73,18 +72,19 @@ def read(html: str, url: str | None = None, *, in_full: bool = True) -> Extracti
         ExtractionError: the page cannot be parsed.
     """
     tree = parse(html)
-    pieces = [] if tree is None else _read_all(tree)
     if tree is None:
         return Extraction(url=url)
-    articles = read_articles(tree)
+    elements = Elements(tree)
+    pieces = _read_all(elements)
+    articles = read_articles(elements)
     lines = [piece.text for piece in pieces]
-    pieces, flags = add_stated(tree, pieces, articles)
+    pieces, flags = add_stated(elements, pieces, articles)
     if not pieces:
         return Extraction(url=url)
     facts = (
-        metadata.read_metadata(tree, url, lines, articles)
+        metadata.read_metadata(elements, url, lines, articles)
         if in_full
-        else metadata.read_origin(tree, url, articles)
+        else metadata.read_origin(elements, url, articles)
     )
     return Extraction(
         pieces=tuple(pieces),
@@ -101,11 +101,11 @@ def read(html: str, url: str | None = None, *, in_full: bool = True) -> Extracti
     )
 
 
-def _read_all(tree: Element) -> list[Piece]:
+def _read_all(page: Elements) -> list[Piece]:
     """Read the visible text; if that is almost nothing, also text that a script would show."""
-    pieces = read_pieces(tree)
+    pieces = read_pieces(page.root, find_hidden(page))
     if sum(len(piece.text) for piece in pieces) < NEXT_TO_NOTHING:
-        unhidden = read_pieces(tree, with_hidden=True)
+        unhidden = read_pieces(page.root, hidden=())
         if sum(len(piece.text) for piece in unhidden) > 5 * NEXT_TO_NOTHING:
             return unhidden
     return pieces

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.bylines import find_names, has_opener, is_person, keep_people
 from corpus_norm.bylines.names import is_nobody, is_organization
@@ -21,10 +21,10 @@ from corpus_norm.extraction.tree import is_elsewhere
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.extraction.json_ld import Agent, Article
-    from corpus_norm.extraction.tree import Element
+    from corpus_norm.extraction.tree import Element, Elements
 
 META_NAMES = (
     "author",
@@ -88,6 +88,7 @@ LOOSE_CLASS = compile_lazily(
 NOT_A_NAME_CLASS = compile_lazily(
     r"photo|picture|image|avatar|bio\b|desc|social|follow|credit|button", re.IGNORECASE
 )
+ASIDE = frozenset({"nav", "footer", "aside", "form", "figcaption", "figure"})
 INLINE = frozenset(
     {"a", "span", "b", "strong", "em", "i", "abbr", "cite", "font", "small", "u", "time"}
 )
@@ -127,15 +128,24 @@ class Statements:
     url: str | None = None
 
 
-def find_authors(tree: Element, page: Statements) -> tuple[str, ...]:
+class Candidate(NamedTuple):
+    """An element labelled as author: its rank (0 is the surest), its number and itself."""
+
+    rank: int
+    number: int
+    element: Element
+
+
+def find_authors(elements: Elements, page: Statements) -> tuple[str, ...]:
     """Find the stated authors: people where there are any, else organizations.
 
-    >>> from corpus_norm.extraction.tree import parse
-    >>> find_authors(parse("<p>By <a rel=author href=/a>Ann Example</a></p>"), Statements())
+    >>> from corpus_norm.extraction.tree import Elements, parse
+    >>> tree = parse("<p>By <a rel=author href=/a>Ann Example</a></p>")
+    >>> find_authors(Elements(tree), Statements())
     ('Ann Example',)
     """
     organizations: tuple[str, ...] = ()
-    for names in _read_sources(tree, page):
+    for names in _read_sources(elements, page):
         kept = _drop_site(keep_people(list(names)), page)
         if any(not is_organization(name) for name in kept):
             return kept
@@ -151,19 +161,19 @@ def _find_namesake(page: Statements) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if tokenize(name) == own and is_person(name)))
 
 
-def _read_sources(tree: Element, page: Statements) -> Iterator[tuple[str, ...]]:
+def _read_sources(elements: Elements, page: Statements) -> Iterator[tuple[str, ...]]:
     for article in page.articles:
         people = [agent for agent in article.authors if not agent.kind.endswith("Organization")]
         for agents in (people, article.authors):
             yield tuple(name for agent in agents for name in _read_agent(agent))
-    values = _read_all_meta(tree)
+    values = _read_all_meta(elements)
     for number in "12":
         if (page.meta.get(f"twitter:label{number}") or "").lower().strip(" :") in CARD_LABELS:
             values.setdefault("author", []).append(page.meta.get(f"twitter:data{number}", ""))
     for meta_name in META_NAMES:
         for value in _group(meta_name, values.get(meta_name, [])):
             yield tuple(name for each in value for name in read_stated(each))
-    yield from _read_labelled(tree, page.titles)
+    yield from _read_labelled(elements, page.titles)
 
 
 def _read_agent(agent: Agent) -> tuple[str, ...]:
@@ -224,9 +234,9 @@ def _drop_site(names: Sequence[str], page: Statements) -> tuple[str, ...]:
     return tuple(kept.values())
 
 
-def _read_all_meta(tree: Element) -> dict[str, list[str]]:
+def _read_all_meta(elements: Elements) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
+    for element in elements.find("meta"):
         name = (element.get("property") or element.get("name") or "").lower()
         content = " ".join(decode_entities(element.get("content") or "").split())
         if name in META_NAMES and content:
@@ -234,38 +244,45 @@ def _read_all_meta(tree: Element) -> dict[str, list[str]]:
     return found
 
 
-def _read_labelled(tree: Element, titles: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _read_labelled(elements: Elements, titles: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Read the names in labelled elements: those soon after the headline first, then by label.
 
     Elsewhere, labels count where they all name the same person.
     """
-    heading = _find_heading(tree, titles)
-    near: list[tuple[int, int, Element]] = []
-    far: list[tuple[int, int, Element]] = []
-    for index, element in enumerate(tree.iter()):
-        if element.tag in TAGS and (rank := _rank(element)) is not None:
-            is_near = heading is None or -BEFORE <= index - heading <= NEAR
-            if is_near or rank == 0:
-                (near if is_near else far).append((rank, index, element))
-    yield from _read_candidates(sorted(near, key=lambda each: each[:2]))
-    found = list(_read_candidates(sorted(far, key=lambda each: each[:2])[:MOST_FAR]))
+    heading = _find_heading(elements, titles)
+    around = range(len(elements.all))
+    if heading is not None:
+        around = around[max(0, heading - BEFORE) : heading + NEAR + 1]
+    yield from _read_candidates(sorted(_rank_all(elements, around)))
+    marked = elements.number(having=("rel", "itemprop"))
+    far = _rank_all(elements, (number for number in marked if number not in around))
+    sure = [each for each in far if each.rank == 0]
+    found = list(_read_candidates(sure[:MOST_FAR]))
     if len(set(found)) == 1:
         yield found[0]
 
 
-def _find_heading(tree: Element, titles: Sequence[str]) -> int | None:
-    """Return the index of the ``<h1>`` that shares most words with the title."""
+def _rank_all(elements: Elements, numbers: Iterable[int]) -> Iterator[Candidate]:
+    """Yield the elements among these that are labelled as author."""
+    for number in numbers:
+        element = elements.all[number]
+        if element.tag in TAGS and (rank := _rank(element)) is not None:
+            yield Candidate(rank, number, element)
+
+
+def _find_heading(elements: Elements, titles: Sequence[str]) -> int | None:
+    """Return the number of the ``<h1>`` that shares most words with the title."""
     wanted = {token for title in titles for token in tokenize(title)}
-    best, place = -1, None
-    for index, element in enumerate(tree.iter()):
-        if element.tag == "h1":
-            shared = len(wanted.intersection(tokenize(" ".join(element.itertext()))))
-            if shared > best:
-                best, place = shared, index
-    return place
+    return max(
+        elements.by_tag.get("h1", ()),
+        key=lambda number: len(
+            wanted.intersection(tokenize(" ".join(elements.all[number].itertext())))
+        ),
+        default=None,
+    )
 
 
-def _read_candidates(candidates: Sequence[tuple[int, int, Element]]) -> Iterator[tuple[str, ...]]:
+def _read_candidates(candidates: Sequence[Candidate]) -> Iterator[tuple[str, ...]]:
     for rank, index, element in candidates:
         if is_elsewhere(element) or _is_aside(element):
             continue
@@ -300,11 +317,7 @@ def _rank_names(names: str) -> int | None:
 
 def _is_aside(element: Element) -> bool:
     """Whether an element is in a menu, a footer, a form, a figure or an aside."""
-    while element is not None:
-        if element.tag in {"nav", "footer", "aside", "form", "figcaption", "figure"}:
-            return True
-        element = element.getparent()
-    return False
+    return element.tag in ASIDE or any(True for _ in element.iterancestors(*ASIDE))
 
 
 def _read_element(element: Element, *, is_sure: bool) -> tuple[str, ...]:

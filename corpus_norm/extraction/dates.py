@@ -13,8 +13,6 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lxml.etree import XPath
-
 from corpus_norm.dates import (
     Dated,
     Role,
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from corpus_norm.extraction.json_ld import Article
-    from corpus_norm.extraction.tree import Element
+    from corpus_norm.extraction.tree import Element, Elements
 
 LONGEST = 200
 """The most characters of a text that may be a dateline."""
@@ -55,8 +53,7 @@ _VALUES = (
     "data-date",
     "title",
 )
-_LABELLED = XPath("descendant-or-self::*[self::time or @itemprop or @property[contains(., 'ate')]]")
-_COUNTED = XPath(f"descendant::*[{' or '.join(f'@{name}' for name in _VALUES if '-' in name)}]")
+_FOR_SCRIPTS = tuple(name for name in _VALUES if "-" in name)
 _TAGS = frozenset(
     {"span", "div", "p", "abbr", "em", "li", "small", "td", "dd", "strong", "i", "font", "b", "a"}
     | {"h4", "h5", "h6", "label", "cite", "header", "footer", "section"}
@@ -111,16 +108,17 @@ class DateElements:
     texts of elements with dates of other things.
     """
 
-    tree: Element
+    page: Elements
     title: str | None
     setting: Setting
 
     @cached_property
     def labelled(self) -> Dated | None:
         """The date that the page labels for machines: ``time``, microdata, RDFa."""
+        labelled = filter(_is_labelled, self.page.find("time", having=("itemprop", "property")))
         elements = (
             (element, role)
-            for element in _LABELLED(self.tree)[:_MOST]
+            for element in islice(labelled, _MOST)
             if (role := _stated_role(element)) is not None or element.tag == "time"
         )
         return self._choose(self._read_all(elements))
@@ -130,15 +128,18 @@ class DateElements:
         """The date in an element whose class or id suggests one; a convention of publishers."""
         elements = (
             (element, None)
-            for element in self.tree.iter(*_TAGS)
-            if (names := element.get("class") or element.get("id")) and _is_dated(names)
+            for element in self.page.find(having=("class", "id"))
+            if element.tag in _TAGS
+            and (names := element.get("class") or element.get("id"))
+            and _is_dated(names)
         )
         return self._choose(self._read_all(islice(elements, _MOST_SHOWN)))
 
     @cached_property
     def counted(self) -> Dated | None:
         """The date in an attribute meant for scripts, such as ``data-timestamp``."""
-        return self._choose(self._read_all((each, None) for each in _COUNTED(self.tree)[:_MOST]))
+        elements = (e for e in self.page.find(having=_FOR_SCRIPTS) if e is not self.page.root)
+        return self._choose(self._read_all((each, None) for each in islice(elements, _MOST)))
 
     @cached_property
     def passed_over(self) -> set[str]:
@@ -190,7 +191,7 @@ class DateElements:
     @cached_property
     def _around(self) -> Mapping[Element, int]:
         """The elements around the headline, each with its distance from it."""
-        headings = (h for tag in ("h1", "h2", "h3") for h in self.tree.iter(tag))
+        headings = (h for tag in ("h1", "h2", "h3") for h in self.page.find(tag))
         heading = next((each for each in headings if _read(each) == self.title), None)
         around: dict[Element, int] = {}
         while heading is not None:
@@ -207,6 +208,12 @@ class DateElements:
     def _distance(self, element: Element) -> int:
         shared = self._shared(element)
         return len(self._around) if shared is None else self._around[shared]
+
+
+def _is_labelled(element: Element) -> bool:
+    """Whether microdata or RDFa may label the date in an element, or its tag does."""
+    is_marked = element.tag == "time" or element.get("itemprop") is not None
+    return is_marked or "ate" in element.get("property", "")
 
 
 def _stated_role(element: Element) -> Role | None:
@@ -324,7 +331,7 @@ class DatedPage:
     declares, ``title`` its headline; ``lines`` are its visible lines.
     """
 
-    tree: Element
+    elements: Elements
     meta: Mapping[str, str] = field(default_factory=dict)
     articles: Sequence[Article] = ()
     url: str | None = None
@@ -351,9 +358,9 @@ class DatedPage:
         return next(filter(None, days), None)
 
     @cached_property
-    def elements(self) -> DateElements:
+    def dated(self) -> DateElements:
         """The elements that hold dates."""
-        return DateElements(self.tree, self.title, self.setting)
+        return DateElements(self.elements, self.title, self.setting)
 
     def find_line(self, *, everywhere: bool = False) -> Dated | None:
         """Find the date in a line near the headline, or a labelled one anywhere if ``everywhere``.
@@ -361,7 +368,7 @@ class DatedPage:
         Lines passed over become empty instead of being removed, so that distances from the
         headline do not change.
         """
-        passed_over = self.elements.passed_over
+        passed_over = self.dated.passed_over
         lines = ["" if line in passed_over else line for line in self.lines]
         title = lines.index(self.title) if self.title in lines else None
         return find_in_lines(lines, title, self.setting, everywhere=everywhere)
@@ -370,8 +377,9 @@ class DatedPage:
 def find_published(page: DatedPage) -> date | None:
     """Find the day a page was published, according to the page itself.
 
-    >>> from corpus_norm.extraction.tree import parse
-    >>> find_published(DatedPage(parse('<time datetime="2026-05-03T10:00">today</time>')))
+    >>> from corpus_norm.extraction.tree import Elements, parse
+    >>> tree = parse('<time datetime="2026-05-03T10:00">today</time>')
+    >>> find_published(DatedPage(Elements(tree)))
     datetime.date(2026, 5, 3)
     """
     stated = _read_stated(page)
@@ -422,10 +430,10 @@ def _unwrap(value: object) -> object:
 
 def _find_shown(page: DatedPage) -> Dated | None:
     """Choose among labelled elements, elements with date classes, and lines near the headline."""
-    labelled = page.elements.labelled
+    labelled = page.dated.labelled
     if labelled is not None and labelled.role is Role.PUBLISHED:
         return labelled
-    shown = None if labelled is not None and labelled.role is Role.UNSAID else page.elements.shown
+    shown = None if labelled is not None and labelled.role is Role.UNSAID else page.dated.shown
     told = (labelled, shown, page.find_line())
     return choose(filter(None, told))
 
@@ -435,17 +443,17 @@ def _find_hidden(page: DatedPage) -> date | None:
     far = page.find_line(everywhere=True)
     if far is not None and far.role is Role.PUBLISHED:
         return far.day
-    counted = page.elements.counted
+    counted = page.dated.counted
     if counted is not None and counted.role is not Role.UPDATED:
         return counted.day
-    return _read_state(page.tree)
+    return _read_state(page.elements)
 
 
-def _read_state(tree: Element) -> date | None:
+def _read_state(elements: Elements) -> date | None:
     """Read the date in the scripts of a page, if all agree; skip lists, which date other pages."""
     days = {
         day
-        for script in tree.iter("script")
+        for script in elements.find("script")
         if _LISTED not in (script.text or "")
         for match in _STATE.finditer(script.text or "")
         if (day := read_stated(match[1])) is not None
@@ -475,9 +483,10 @@ def find_moments(page: DatedPage, published: date | None) -> Moments:
 
     >>> from datetime import date
     >>> from corpus_norm.extraction.dates import DatedPage
-    >>> from corpus_norm.extraction.tree import parse
+    >>> from corpus_norm.extraction.tree import Elements, parse
     >>> meta = {"article:modified_time": "2026-05-04T08:00:00Z"}
-    >>> page = DatedPage(parse('<time datetime="2026-05-03T10:00+02:00">3 mai</time>'), meta)
+    >>> tree = parse('<time datetime="2026-05-03T10:00+02:00">3 mai</time>')
+    >>> page = DatedPage(Elements(tree), meta)
     >>> found = find_moments(page, date(2026, 5, 3))
     >>> found.published_at.isoformat(), found.updated.isoformat()
     ('2026-05-03T08:00:00+00:00', '2026-05-04')
@@ -496,9 +505,7 @@ def _list_published(page: DatedPage) -> Iterator[Any]:
     for article in page.articles:
         yield article.published
     yield from (page.meta[name] for name in PUBLISHED_NAMES if name in page.meta)
-    for number, element in enumerate(page.tree.iter("time")):
-        if number < _MOST:
-            yield element.get("datetime")
+    yield from (element.get("datetime") for element in page.elements.find("time")[:_MOST])
 
 
 def _list_updated(page: DatedPage) -> Iterator[Any]:

@@ -14,7 +14,7 @@ from corpus_norm.patterns import compile_lazily
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from corpus_norm.extraction.tree import Element
+    from corpus_norm.extraction.tree import Elements
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs in strings are allowed
 # White space and wrappers before a value: comments, CDATA, stray signs.
@@ -270,11 +270,11 @@ class Article:
         return set(self.types) <= _VAGUE
 
 
-def read_articles(tree: Element) -> list[Article]:
+def read_articles(page: Elements) -> list[Article]:
     """Read the article nodes of a page in order, with those that describe just a page last."""
     values = [
         value
-        for script in tree.iter("script")
+        for script in page.find("script")
         if (script.get("type") or "").lower().strip().startswith(_SCRIPT)
         for value in read_values(script.text or "")
     ]

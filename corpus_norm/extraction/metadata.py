@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from corpus_norm.extraction.json_ld import Article
-    from corpus_norm.extraction.tree import Element
+    from corpus_norm.extraction.tree import Element, Elements
 
 SITE_NAMES = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
 
@@ -42,7 +42,7 @@ class Facts:
 
 
 def read_metadata(
-    tree: Element,
+    page: Elements,
     url: str | None = None,
     lines: Sequence[str] = (),
     articles: Sequence[Article] | None = None,
@@ -52,24 +52,25 @@ def read_metadata(
     ``url`` is the address the page came from, ``lines`` are its visible lines, and ``articles``
     are those of its JSON-LD, if already read.
 
-    >>> from corpus_norm.extraction.tree import parse
-    >>> read_metadata(parse('<html lang="fr-BE"><title>Crue | Le Quai</title><h1>Crue</h1>')).title
+    >>> from corpus_norm.extraction.tree import Elements, parse
+    >>> tree = parse('<html lang="fr-BE"><title>Crue | Le Quai</title><h1>Crue</h1>')
+    >>> read_metadata(Elements(tree)).title
     'Crue'
     """
-    meta = _read_meta(tree)
-    articles = read_articles(tree) if articles is None else articles
-    address = _canonical(tree) or url
+    meta = _read_meta(page)
+    articles = read_articles(page) if articles is None else articles
+    address = _canonical(page) or url
     site = _find_site(meta)
-    language = _language(tree, meta)
-    titles = read_titles(tree, meta, articles, [site or ""], lines)
+    language = _language(page.root, meta)
+    titles = read_titles(page, meta, articles, [site or ""], lines)
     title = choose_title(replace(titles, url=address))
-    dated = DatedPage(tree, meta, articles, address, _with_region(language, meta), title, lines)
+    dated = DatedPage(page, meta, articles, address, _with_region(language, meta), title, lines)
     published = find_published(dated)
     moments = find_moments(dated, published)
     known = [each for each in (title, *titles.stated, titles.window) if each]
     return Facts(
         title=title,
-        authors=find_authors(tree, Statements(meta, articles, known, site, address)),
+        authors=find_authors(page, Statements(meta, articles, known, site, address)),
         published=published,
         published_at=moments.published_at,
         updated=moments.updated,
@@ -79,10 +80,10 @@ def read_metadata(
     )
 
 
-def read_origin(tree: Element, url: str | None, articles: Sequence[Article]) -> Facts:
+def read_origin(page: Elements, url: str | None, articles: Sequence[Article]) -> Facts:
     """Read only the site and the address, as :func:`read_metadata` does."""
-    site = _find_site(_read_meta(tree)) or _find_stated_site(articles)
-    return Facts(site=site, url=_canonical(tree) or url)
+    site = _find_site(_read_meta(page)) or _find_stated_site(articles)
+    return Facts(site=site, url=_canonical(page) or url)
 
 
 def _find_site(meta: Mapping[str, str]) -> str | None:
@@ -93,9 +94,9 @@ def _find_stated_site(articles: Sequence[Article]) -> str | None:
     return next((each.site for each in articles if each.site), None)
 
 
-def _read_meta(tree: Element) -> dict[str, str]:
+def _read_meta(page: Elements) -> dict[str, str]:
     meta: dict[str, str] = {}
-    for element in tree.iter("meta"):
+    for element in page.find("meta"):
         name = element.get("property") or element.get("name") or element.get("http-equiv")
         content = _squeeze(decode_entities(element.get("content") or ""))
         if name and content:
@@ -103,13 +104,13 @@ def _read_meta(tree: Element) -> dict[str, str]:
     return meta
 
 
-def _canonical(tree: Element) -> str | None:
+def _canonical(page: Elements) -> str | None:
     """Return the canonical link or ``og:url``, if it is a web address of more than the site."""
-    for link in tree.iter("link"):
+    for link in page.find("link"):
         address = (link.get("href") or "").strip()
         if link.get("rel", "").lower() == "canonical" and _names_a_page(address):
             return address
-    for meta in tree.iter("meta"):
+    for meta in page.find("meta"):
         address = (meta.get("content") or "").strip()
         if meta.get("property", "").lower() == "og:url" and _names_a_page(address):
             return address

@@ -17,24 +17,27 @@ from lxml import etree
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.tree import (
     BLOCK,
-    INLINE,
     KINDS,
     LINES,
     REGIONS,
     SKIPPED,
     SPANS,
+    Elements,
+    find_hidden,
     find_region,
     holds_lines,
     is_data_table,
-    is_hidden,
     read_hints,
 )
 from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, measure
 from corpus_norm.patterns import compile_lazily, make_quickly
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from corpus_norm.extraction.tree import Element
 
+IN_ROWS = frozenset({"td", "th", "tr"})
 PRE = frozenset({"pre", "listing", "xmp", "plaintext"})
 _CODE_CLASS = compile_lazily(
     r"\b(?:code|sourcecode|highlight|hljs|lang|language|brush|prettyprint|syntax|console|terminal)",
@@ -99,11 +102,13 @@ def _are_paragraphs(lines: list[str]) -> bool:
     return all(_END.search(line) and measure(line) >= 2 * _LEAST_WIDTH for line in lines)
 
 
-_SPACES = compile_lazily(r"[ \t\r\n]+")
+# White space other than a single space.
+_SPACES = compile_lazily(r"[\t\r\n][ \t\r\n]*| [ \t\r\n]+")
 _BREAK = "\x1e"  # a control character, so never in a tree
 _SEAM = "\x1d"  # likewise; the end of an element that may hold a credit
 _AROUND_SEAM = compile_lazily(rf"( ?){_SEAM}( ?)")
 _AROUND_BREAK = compile_lazily(rf" ?{_BREAK} ?")
+_WITH_CREDITS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _LONGEST_CREDIT = 100
 _LONGEST_SHARED = 500  # characters of a line that many pages may share
 
@@ -167,11 +172,12 @@ class Piece:
 _make_place, _make_piece = make_quickly(Place), make_quickly(Piece)
 
 
-def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
+def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> list[Piece]:
     r"""Read all visible text of a page in reading order, with ``in_main`` False throughout.
 
-    ``with_hidden`` also reads text that attributes hide: some pages hide everything until a script
-    shows it.
+    Args:
+        tree: the root of the page.
+        hidden: the elements to leave out, by default those that their attributes hide.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> page = parse("<nav><a href=/>Home</a></nav><h1>Rain</h1><p>One<br>two<br><br>three")
@@ -180,10 +186,11 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
     [('paragraph', 'Home', 'nav'), ('heading', 'Rain', ''),
      ('paragraph', 'One\ntwo', ''), ('paragraph', 'three', '')]
     """
+    hidden = find_hidden(Elements(tree)) if hidden is None else hidden
     reader = _Reader()
     opening = (
         dict.fromkeys(BLOCK, reader.open_block)
-        | dict.fromkeys(INLINE, reader.open_inline)
+        | {"a": reader.open_link, "br": reader.break_line}
         | dict.fromkeys(SPANS, reader.open_span)
     ).get
     closing = (
@@ -191,12 +198,13 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
         | {"a": reader.close_link}
         | dict.fromkeys(SPANS, reader.close_span)
     ).get
+    add_part, count = reader.parts.append, reader.count
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in SKIPPED or (not with_hidden and is_hidden(element)):
+            if tag in SKIPPED or element in hidden:
                 skipped = element
                 walk.skip_subtree()
                 continue
@@ -210,7 +218,9 @@ def read_pieces(tree: Element, *, with_hidden: bool = False) -> list[Piece]:
                 end(element, tag)
             text = element.tail
         if text:
-            reader.add(text)
+            add_part(text)
+            if not text.isspace():
+                count(text)
     reader.end_piece()
     return reader.pieces
 
@@ -236,7 +246,10 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Reader:
-    """A reader that collects text until a block boundary ends the piece."""
+    """A reader that collects text until a block boundary ends the piece.
+
+    ``total`` counts the characters of the piece other than white space, ``linked`` those in links.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("body", None, "")])
@@ -253,23 +266,24 @@ class _Reader:
         if self.pre is not None and tag in LINES:
             self.end_line()
             return
+        self.end_block()
+        self.opened += 1
         frames = self.frames
         outer = frames[-1]
-        if self.parts or self.cells is not None:
-            self.end_block()
-        self.opened += 1
-        own = read_hints(element)
+        kind, item = KINDS.get(tag), len(frames)
+        if kind is None:
+            kind, item = outer.kind, outer.item
+        own = read_hints(element, tag)
         is_plain = tag not in REGIONS and element.get("role") is None
-        kind = KINDS.get(tag)
         frame = _Frame(
             tag,
-            kind or outer.kind,
+            kind,
             outer.region if is_plain else find_region(element, outer.region),
             is_data_table(element) if tag == "table" else outer.is_data,
             self.opened,
             own,
             outer.around | own,
-            len(frames) if kind is not None else outer.item,
+            item,
         )
         frames.append(frame)
         if tag == "tr" and frame.is_data:
@@ -282,22 +296,19 @@ class _Reader:
         if self.pre is not None and tag in LINES:
             self.end_line()
             return
-        if self.cells is not None and tag in {"td", "th"}:
-            self.cells.append(self.take_text())
-        elif self.cells is not None and tag == "tr":
-            self.end_row()
-        elif self.parts or self.cells is not None:
+        if self.cells is None or tag not in IN_ROWS:
             self.end_block()
+        elif tag == "tr":
+            self.end_row()
+        else:
+            self.cells.append(self.take_text())
         if tag in PRE:
             self.pre = None
         self.frames.pop()
 
-    def open_inline(self, element: Element, tag: str) -> None:
-        """Handle a link or a line break."""
-        if tag == "br":
-            self.break_line()
-        else:
-            self.links += element.get("href") is not None
+    def open_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
+        """Enter a link."""
+        self.links += element.get("href") is not None
 
     def close_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Leave a link."""
@@ -313,17 +324,14 @@ class _Reader:
         if self.total:
             self.mark_seam()
 
-    def add(self, text: str) -> None:
-        """Add text between two tags."""
-        self.parts.append(text)
-        if text.isspace():
-            return
+    def count(self, text: str) -> None:
+        """Count the characters of a text between two tags."""
         size = len(text) if text.isalnum() else len("".join(text.split()))
         self.total += size
         if self.links:
             self.linked += size
 
-    def break_line(self) -> None:
+    def break_line(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Break the line at a ``<br>``; end the piece at the second in a row."""
         if self.cells is not None:
             self.parts.append(" ")
@@ -370,13 +378,16 @@ class _Reader:
             self.parts.clear()
             return
         frame = self.frames[-1]
-        kind = frame.kind
+        kind = frame.kind or BlockKind.PARAGRAPH
         if kind is BlockKind.LIST_ITEM and self.frames[frame.item].has_text:
-            kind = None  # another paragraph of the same item
+            kind = BlockKind.PARAGRAPH  # another paragraph of the same item
+        text = self.take_text()
         if frame.tag in PRE:
-            self.add_lines(self.take_text(), kind or BlockKind.PARAGRAPH)
+            self.add_lines(text, kind)
+        elif kind in _WITH_CREDITS or _SEAM in text:
+            self.add_text(text, kind)
         else:
-            self.add_text(self.take_text(), kind or BlockKind.PARAGRAPH)
+            self.add_piece(text, kind)
         self.linked = self.total = 0
 
     def add_lines(self, text: str, kind: BlockKind) -> None:
@@ -391,34 +402,31 @@ class _Reader:
 
     def add_text(self, text: str, kind: BlockKind) -> None:
         """Add a piece, or several where a credit runs into prose."""
-        is_prose = kind is BlockKind.PARAGRAPH or kind is BlockKind.QUOTE
         split = _part_shared if len(text) <= _LONGEST_SHARED else _part
-        for part in split(text, is_prose):
+        for part in split(text, kind in _WITH_CREDITS):
             self.add_piece(part, kind)
 
     def take_text(self) -> str:
         raw = "".join(self.parts)
         self.parts.clear()
-        if raw.isalnum():
-            return raw
         if self.frames[-1].tag in PRE:
-            return raw.replace(_BREAK, "\n").strip("\n").rstrip()
-        raw = _SPACES.sub(" ", raw)
-        return (_AROUND_BREAK.sub("\n", raw) if _BREAK in raw else raw).strip()
+            return raw if raw.isalnum() else raw.replace(_BREAK, "\n").strip("\n").rstrip()
+        text = _SPACES.sub(" ", raw.strip())
+        return _AROUND_BREAK.sub("\n", text) if _BREAK in text else text
 
     def add_piece(self, text: str, kind: BlockKind) -> None:
-        density = self.linked / self.total if self.total else 0.0
         if not text[:1].isalnum() and not any(map(_is_visible, text)):
             return
+        density = round(self.linked / self.total, 4) if self.linked else 0.0
         frames = self.frames
         frame, depth = frames[-1], len(frames)
         parent = frames[-2].number if depth > 1 else 0
         grand = frames[-3].number if depth > 2 else 0
         place = _make_place(parent, grand, depth, frame.own, frame.around)
         self.pieces.append(
-            _make_piece(kind, text, False, frame.tag, round(density, 4), frame.region, place)  # noqa: FBT003
+            _make_piece(kind, text, False, frame.tag, density, frame.region, place)  # noqa: FBT003
         )
-        for open_frame in reversed(self.frames):
+        for open_frame in reversed(frames):
             if open_frame.has_text:
                 break
             open_frame.has_text = True

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import BlockKind, Flag
 from corpus_norm.extraction.pieces import Piece, Place, read_pieces
-from corpus_norm.extraction.tree import parse
+from corpus_norm.extraction.tree import Elements, parse
 from corpus_norm.languages import any_of, combine
 from corpus_norm.lines import measure
 from corpus_norm.patterns import compile_lazily
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from corpus_norm.extraction.json_ld import Article
-    from corpus_norm.extraction.tree import Element
 
 Part = tuple[BlockKind, str]
 
@@ -78,19 +77,18 @@ _HEADING = compile_lazily(r"head|^h[1-6]$|title", re.IGNORECASE)
 _LIST_ITEM = compile_lazily(r"^li$|list_?item", re.IGNORECASE)
 
 
-def find_text(tree: Element) -> list[Part]:
+def find_text(page: Elements) -> list[Part]:
     """Find the parts of the longest article text in the page's data; none if there is none.
 
-    >>> from corpus_norm.extraction.tree import parse
     >>> said = "The terminal stays shut until May, the harbour authority said. " * 6
-    >>> page = parse('<script id="__NEXT_DATA__" type="application/json">{"props": {"article":'
+    >>> tree = parse('<script id="__NEXT_DATA__" type="application/json">{"props": {"article":'
     ...              '{"body": [{"type": "p", "text": "%s"}]}}}</script>' % said)
-    >>> [(kind.value, text[:12]) for kind, text in find_text(page)]
+    >>> [(kind.value, text[:12]) for kind, text in find_text(Elements(tree))]
     [('paragraph', 'The terminal')]
     """
     best: list[Part] = []
     most = LEAST_TEXT - 1
-    for value in _read_values(tree):
+    for value in _read_values(page):
         for parts in _find_candidates(value):
             size = sum(measure_text(text) for _, text in parts)
             if size > most and _is_prose(parts):
@@ -107,9 +105,9 @@ def measure_text(text: str) -> int:
     return measure(_MARKUP.sub("", text) if "<" in text else text)
 
 
-def _read_values(tree: Element) -> Iterator[object]:
+def _read_values(page: Elements) -> Iterator[object]:
     """Read the JSON in scripts of that type, and in variables named in capitals."""
-    for script in tree.iter("script"):
+    for script in page.find("script"):
         text = script.text or ""
         if not LEAST_TEXT // 2 <= len(text) <= _LARGEST:
             continue  # the bound is halved because Chinese text takes two columns a character
@@ -225,21 +223,22 @@ class Stated:
 
 
 def add_stated(
-    tree: Element, pieces: Sequence[Piece], articles: Sequence[Article]
+    page: Elements, pieces: Sequence[Piece], articles: Sequence[Article]
 ) -> tuple[list[Piece], tuple[Flag, ...]]:
     """Add the pieces of a stated article that the page does not show; also return its flag.
 
     >>> from corpus_norm.extraction.json_ld import read_articles
-    >>> page = parse('''<script type="application/ld+json">{"@type": "NewsArticle",
+    >>> tree = parse('''<script type="application/ld+json">{"@type": "NewsArticle",
     ... "articleBody": "The ferry terminal stays shut until the end of the month, the harbour
     ... authority said on Monday.  Passengers will be taken by bus to the old quay, where
     ... boats leave every hour."}</script><p>Loading''')
-    >>> found, flags = add_stated(page, read_pieces(page), read_articles(page))
+    >>> page = Elements(tree)
+    >>> found, flags = add_stated(page, read_pieces(tree), read_articles(page))
     >>> [piece.text[:10] for piece in found], [flag.value for flag in flags]
     (['Loading', 'The ferry ', 'Passengers'], ['body_from_json_ld'])
     """
     size = sum(measure(piece.text) for piece in pieces if _is_prose_piece(piece))
-    stated = _find_stated(tree, articles, size)
+    stated = _find_stated(page, articles, size)
     if stated is None:
         return list(pieces), ()
     everything = list(_iterate_pieces(stated.parts))
@@ -275,12 +274,12 @@ def label_stated(pieces: Sequence[Piece], likely: Sequence[bool]) -> list[Piece]
     return labelled
 
 
-def _find_stated(tree: Element, articles: Iterable[Article], size: int) -> Stated | None:
+def _find_stated(page: Elements, articles: Iterable[Article], size: int) -> Stated | None:
     bodies = [text for article in articles if (text := _body_of(article))]
     body = max(bodies, key=measure_text, default="")
     if measure_text(body) >= max(LEAST_BODY, size):
         return Stated(((BlockKind.PARAGRAPH, body),), Flag.BODY_FROM_JSON_LD)
-    if size <= MOST_SHOWN and (parts := find_text(tree)):
+    if size <= MOST_SHOWN and (parts := find_text(page)):
         return Stated(tuple(parts), Flag.BODY_FROM_SCRIPT)
     return None
 

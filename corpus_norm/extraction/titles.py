@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-
-from lxml.etree import XPath
 
 from corpus_norm.document import find_host
 from corpus_norm.extraction.alignment import tokenize
@@ -25,21 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.extraction.json_ld import Article
-    from corpus_norm.extraction.tree import Element
+    from corpus_norm.extraction.tree import Element, Elements
 
 CLASSED = 4
 _LEVELS = MappingProxyType({"h1": 1, "h2": 2, "h3": 3})
 _MOST = 15
 _LONGEST = 300
-_HEADLINES = XPath("descendant::*[contains(@itemprop, 'headline')][not(self::meta)]")
 _NAMED = re.compile(
     r"headline|(?:article|post|entry|story|news|content|page)[-_]{0,2}(?:title|heading)",
     re.IGNORECASE,
 )
-_CLASSED = XPath(
-    "descendant::*[self::div or self::p or self::span]"
-    "[contains(@class, 'title') or contains(@class, 'Title') or contains(@class, 'headline')]"
-)
+_CLASSED_TAGS = frozenset({"div", "p", "span"})
+_TITLE_CLASS = re.compile("[tT]itle|headline")
 _HEADLINE_CLASS = re.compile(
     r"(?<![\w-])(?:(?:article|post|entry|story)[-_]{0,2})?headline(?![\w-])|"
     r"(?<![\w-])(?:article|post|entry|story)[-_]{0,2}title(?![\w-])",
@@ -74,31 +69,39 @@ class Heading:
     in_header: bool = False
 
 
-def read_first(tree: Element) -> tuple[Heading, ...]:
+def read_first(page: Elements) -> tuple[Heading, ...]:
     """Read the headings of the first level.
 
-    >>> from corpus_norm.extraction.tree import parse
-    >>> [h.is_logo for h in read_first(parse("<h1><a href=/>Le Quai</a></h1><h1>Crue</h1>"))]
+    >>> from corpus_norm.extraction.tree import Elements, parse
+    >>> page = Elements(parse("<h1><a href=/>Le Quai</a></h1><h1>Crue</h1>"))
+    >>> [heading.is_logo for heading in read_first(page)]
     [True, False]
     """
-    return tuple(_read(islice(tree.iter("h1"), 2 * _MOST)))
+    return tuple(_read(page.find("h1")[: 2 * _MOST]))
 
 
-def read_others(tree: Element) -> tuple[Heading, ...]:
+def read_others(page: Elements) -> tuple[Heading, ...]:
     """Read the lower headings and the other elements that are labelled as the headline."""
-    lower = [each for tag in ("h2", "h3") for each in islice(tree.iter(tag), _MOST)]
-    labelled = [each for each in _HEADLINES(tree)[:_MOST] if each.tag not in _LEVELS]
-    return tuple(_read([*lower, *labelled]))
+    lower = [each for tag in ("h2", "h3") for each in page.find(tag)[:_MOST]]
+    labelled = [
+        each
+        for each in page.find(having=["itemprop"])
+        if "headline" in each.get("itemprop", "") and each.tag != "meta" and each is not page.root
+    ]
+    return tuple(_read([*lower, *(e for e in labelled[:_MOST] if e.tag not in _LEVELS)]))
 
 
-def read_classed(tree: Element) -> tuple[Heading, ...]:
+def read_classed(page: Elements) -> tuple[Heading, ...]:
     """Read the elements that are a headline only by a class such as ``article-title``.
 
-    >>> from corpus_norm.extraction.tree import parse
-    >>> [h.text for h in read_classed(parse("<div class=entry-title>Crue</div><p class=title>A"))]
+    >>> from corpus_norm.extraction.tree import Elements, parse
+    >>> page = Elements(parse("<div class=entry-title>Crue</div><p class=title>A"))
+    >>> [heading.text for heading in read_classed(page)]
     ['Crue']
     """
-    found = [each for each in _CLASSED(tree)[:_MOST] if _HEADLINE_CLASS.search(each.get("class"))]
+    classed = (e for e in page.find(having=["class"]) if e.tag in _CLASSED_TAGS)
+    titled = islice((e for e in classed if _TITLE_CLASS.search(e.get("class", ""))), _MOST)
+    found = [each for each in titled if _HEADLINE_CLASS.search(each.get("class", ""))]
     return tuple(replace(each, level=CLASSED) for each in _read(found))
 
 
@@ -221,7 +224,10 @@ _FIRM_BREAK = compile_lazily(r"[|｜_»]|::")
 # Separators left over at the ends of a title.
 _EDGES = compile_lazily(r"^[\s|_·:–—-]+|[\s|_·–—-]+$")
 _PRESS = compile_lazily(_PRESS_ENDS + "[》」]?$")
-_COPYRIGHT = compile_lazily(r"©|copyright|版权|版權|\(c\)", re.IGNORECASE)
+# "©", "copyright", "版权", "版權" or "(c)" in any case; the class of first signs makes it quick.
+_COPYRIGHT = compile_lazily(
+    r"[©cC版(](?:(?<=©)|(?<=版)[权權]|(?<=[cC])[oO][pP][yY][rR][iIıİ][gG][hH][tT]|(?<=\()[cC]\))"
+)
 # A host name.
 _HOST = compile_lazily(
     r"(?:[\w-]+\.){1,3}(?:com|org|net|info|fr|ca|be|ch|uk|ie|au|nz|in|us|cn|tw|hk|eu)"
@@ -268,11 +274,10 @@ class Titles:
         """The letters of the host."""
         return _key(find_host(self.url) or "")
 
-    @cached_property
+    @property
     def owners(self) -> tuple[str, ...]:
         """The lines that name the copyright holder, normalized by :func:`_key`."""
-        lines = (line for line in self.lines if len(line) <= _LONGEST_LINE)
-        return tuple(key for line in lines if (key := _read_owner(line)) is not None)
+        return _find_owners(self.lines)
 
     def is_site(self, text: str) -> bool:
         """Whether a text is the name of the site or a part of it, ignoring "The" and its town."""
@@ -301,27 +306,26 @@ class Titles:
         return is_text and not self.is_site(text) and not is_section(text)
 
 
-@lru_cache(maxsize=8_192)
-def _read_owner(line: str) -> str | None:
-    """Return the line normalized by :func:`_key` if it names a copyright holder."""
-    return _key(line) if _COPYRIGHT.search(line) else None
+@lru_cache(maxsize=4)
+def _find_owners(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Find the lines that name the copyright holder; the titles of a page ask more than once."""
+    short = (line for line in lines if len(line) <= _LONGEST_LINE)
+    return tuple(_key(line) for line in short if _COPYRIGHT.search(line) is not None)
 
 
 def read_titles(
-    tree: Element,
+    page: Elements,
     meta: Mapping[str, str],
     articles: Sequence[Article],
     sites: Sequence[str],
     lines: Sequence[str],
 ) -> Titles:
     """Collect the titles of a page; the caller adds the address."""
-    window = tree.find(".//head/title")
-    if window is None:
-        window = next((e for e in tree.iter("title") if not _inside(e, "svg")), None)
+    window = _find_window(page)
     social = [meta.get(name, "") for name in _STATED[:2]]
     linked = [decode_entities(each.headline) for each in articles if not each.is_vague]
     stated = social + linked + [meta.get(name, "") for name in _STATED[2:]]
-    firsts = read_first(tree)
+    firsts = read_first(page)
     titles = Titles(
         headings=firsts,
         stated=tuple(dict.fromkeys(each[:_LONGEST_TITLES] for each in stated if each)),
@@ -332,7 +336,14 @@ def read_titles(
     )
     if any(_is_settled(titles, heading) for heading in firsts):
         return titles  # the slower sources are not needed
-    return replace(titles, headings=firsts + read_others(tree) + read_classed(tree))
+    return replace(titles, headings=firsts + read_others(page) + read_classed(page))
+
+
+def _find_window(page: Elements) -> Element | None:
+    """Find the title of the page's window, which may have slipped out of the head."""
+    inside = (title for head in page.find("head") for title in head.iterchildren("title"))
+    outside = (title for title in page.find("title") if not _inside(title, "svg"))
+    return next(chain(inside, outside), None)
 
 
 def _is_settled(titles: Titles, heading: Heading) -> bool:
@@ -633,5 +644,6 @@ def _inside(element: Element, tag: str) -> bool:
     return next(element.iterancestors(tag), None) is not None
 
 
+@lru_cache(maxsize=1_024)
 def _key(text: str) -> str:
     return "".join(tokenize(text))
