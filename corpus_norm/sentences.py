@@ -53,7 +53,7 @@ _MAY_STOP = compile_lazily(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
 # The same in a language with a record, as far as news needs other characters: the terminators and
 # list markers of sentencex among the signs, Han, kana and emoji; all of the rare scripts.
 _MAY_STOP_HERE = compile_lazily(
-    "[.!?…)•◦▪▫■□●○⁃⁌⁍◆◇★☆➤➢➣▶▸►\u2024\u203c\u203d\u2047-\u2049\u3002\uff01\uff0e\uff1f\uff61]"
+    "[.!?…()•◦▪▫■□●○⁃⁌⁍◆◇★☆➤➢➣▶▸►\u2024\u203c\u203d\u2047-\u2049\u3002\uff01\uff0e\uff1f\uff61]"
     "|[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\u3000-\u9fff\uff00-\uffef\U0001f000-\U0001faff]"
 )
 _NO_SPACE = compile_lazily(r"\S")

@@ -328,7 +328,8 @@ if __name__ == "__main__":
 
 
 def tell_process(batch, timer):
-    print(os.getpid(), flush=True)
+    sys.stdout.write(f"{os.getpid()}\n")
+    sys.stdout.flush()
     time.sleep(120)
 
 

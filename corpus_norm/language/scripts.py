@@ -150,7 +150,10 @@ def letter_weight(scripts: Mapping[str, int]) -> float:
     >>> letter_weight({"Latn": 3, "Hani": 2})
     8.0
     """
-    return float(sum(n * (WIDE_WEIGHT if s in WIDE_SCRIPTS else 1.0) for s, n in scripts.items()))
+    total = 0.0
+    for script, count in scripts.items():
+        total += count * WIDE_WEIGHT if script in WIDE_SCRIPTS else count
+    return total
 
 
 @dataclass(frozen=True, slots=True)
