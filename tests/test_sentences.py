@@ -126,6 +126,7 @@ def test_lines_that_no_sentence_can_end_in_are_those_that_have_no_end(monkeypatc
         "".join(rng.choice(PIECES) + rng.choice(("", " ")) for _ in range(rng.randrange(1, 9)))
         for _ in range(2_000)
     ]
+    texts += ["Quick links • Lifestyle • Worth", "» ,École (2) ★ ？", "l’un a) Oui b) Non"]
     cases = [(text, language) for text in texts for language in (*LANGUAGES, "und", "el")]
     found = [sentences.find_ends(*case) for case in cases]
 
