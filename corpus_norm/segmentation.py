@@ -169,8 +169,6 @@ SETEXT = compile_lazily(r"[ \t]*(?:=+|-{3,})[ \t]*")
 RULE = compile_lazily(r"[-=_*~#+|>·•–—─━═\\ \t]+")
 GLUED_HEADING = compile_lazily(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2,6}[ \t]*|#[ \t]+)(?=\w)")
 HASHTAG = compile_lazily(r"[ \t]*#\w")
-# Of ASCII and Latin characters, only these end a sentence in any language.
-MAY_END = compile_lazily(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
 FENCE = compile_lazily(r" {0,3}(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[\w+#.{}:=-]{0,40})[ \t]*")
 LINE_TEXT = compile_lazily(r"\S(?:.*\S)?")
 
@@ -235,7 +233,9 @@ def _split(text: str, language: str) -> tuple[tuple[int, int], ...]:
 
 
 def _split_now(text: str, language: str) -> tuple[tuple[int, int], ...]:
-    ends = find_ends(text, language) if MAY_END.search(text) is not None else ()
+    ends = find_ends(text, language)
+    if not ends and text and not text[0].isspace() and not text[-1].isspace():
+        return ((0, len(text)),)
     return tuple(
         (start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
         for start, end in pairwise([0, *ends, len(text)])

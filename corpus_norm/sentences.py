@@ -28,6 +28,7 @@ _ORDINAL_MARKS = combine(lambda record: record.numbers.ordinal_marks)
 
 AROUND = 60
 """The number of characters examined on each side of a boundary."""
+_WINDOW = 8_000
 # A stop at which a long text is cut into pieces: ". ", "。".
 _WINDOW_END = compile_lazily(r"[.!?]\s|[。！？]")
 _CLOSERS = "\"'”’»›)]」』）】》〉〞﹂﹄"
@@ -47,8 +48,14 @@ _SMILES = frozenset(")(DP")
 _OPENERS = compile_lazily(r"[\s«‹“‘\"'「『(\[（—–-]*")
 # The last word before a stop, with its inner stops: "p.m" in "at 5 p.m".
 _LAST = compile_lazily(r"[^\s(«“\"'‘’/]+$")
-# The last letter or digit of a text.
-_LAST_WORD = compile_lazily(r"\w(?=\W*$)")
+# What may end a sentence: of ASCII and Latin characters, only these in any language.
+_MAY_STOP = compile_lazily(r"[.!?;:]|[^\x00-\x7fÀ-ɏ]")
+# The same in a language with a record, as far as news needs other characters: the terminators and
+# list markers of sentencex among the signs, Han, kana and emoji; all of the rare scripts.
+_MAY_STOP_HERE = compile_lazily(
+    "[.!?…()•◦▪▫■□●○⁃⁌⁍◆◇★☆➤➢➣▶▸►\u2024\u203c\u203d\u2047-\u2049\u3002\uff01\uff0e\uff1f\uff61]"
+    "|[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\u3000-\u9fff\uff00-\uffef\U0001f000-\U0001faff]"
+)
 _NO_SPACE = compile_lazily(r"\S")
 _WORD = compile_lazily(r"[^\W\d_]+")
 # What joins an elided word to the next: the apostrophe in "L'eau".
@@ -101,6 +108,11 @@ def find_ends(text: str, language: str) -> list[int]:
     >>> [text[end:end + 5] for end in find_ends(text, "en")]
     [' The ', ' It r']
     """
+    last = len(text)  # the end of the last word: what ends after it is the end of the text
+    while last and not (text[last - 1].isalnum() or text[last - 1] == "_"):
+        last -= 1
+    if not _may_stop(text, last, language):
+        return []
     import sentencex
 
     record = _record(language)
@@ -111,13 +123,21 @@ def find_ends(text: str, language: str) -> list[int]:
         for start, end in _windows(flat)
         for boundary in sentencex.get_sentence_boundaries(code, flat[start:end])
     }
-    cuts.update(_after_brackets(flat))
+    if "(" in flat or "（" in flat:
+        cuts.update(_after_brackets(flat))
     cuts.update(_after_abbreviations(flat, record))
-    _pass_quotations(flat, cuts)
-    moved = {_pass_comment(text, cut) for cut in cuts}
-    last = _LAST_WORD.search(flat)
-    end = last.end() if last else 0
-    return sorted(cut for cut in moved if cut < end and _ends_sentence(flat, cut, record))
+    if not flat.isascii():
+        _pass_quotations(flat, cuts)
+    moved = {_pass_comment(text, cut) for cut in cuts if cut < last}
+    return sorted(cut for cut in moved if cut < last and _ends_sentence(flat, cut, record))
+
+
+def _may_stop(text: str, last: int, language: str) -> bool:
+    """Whether a sentence may end before an offset: most lines of a page are one sentence."""
+    has_record = language in LANGUAGES or language == UNDETERMINED
+    if has_record and len(text) <= _WINDOW and _MAY_STOP_HERE.search(text, 0, last) is None:
+        return False
+    return _MAY_STOP.search(text) is not None  # a longer text is cut in any case
 
 
 def _record(language: str) -> Language:
@@ -127,7 +147,7 @@ def _record(language: str) -> Language:
         return LANGUAGES["en"]
 
 
-def _windows(text: str, size: int = 8_000) -> Iterator[tuple[int, int]]:
+def _windows(text: str, size: int = _WINDOW) -> Iterator[tuple[int, int]]:
     """Yield pieces of at most ``size`` characters; sentencex takes quadratic time on quotes."""
     start = 0
     while len(text) - start > size:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import subprocess
+import sys
 import time
 from functools import partial
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 import pytest
 
@@ -312,6 +315,47 @@ def test_no_process_is_left_when_the_work_is_broken_off():
         break_off()
     with pytest.raises(ProcessLookupError):
         os.kill(processes[0], 0)
+
+
+RUN = """
+import test_conversion_pool as tests
+from corpus_norm.conversion.pool import Pool
+
+if __name__ == "__main__":
+    with Pool(1, tests.tell_process) as pool:
+        list(pool.map(tests.make_batches("a")))
+"""
+
+
+def tell_process(batch, timer):
+    sys.stdout.write(f"{os.getpid()}\n")
+    sys.stdout.flush()
+    time.sleep(120)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are read from /proc")
+def test_a_worker_ends_with_its_parent_even_in_the_middle_of_a_batch():
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN], env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE
+    ) as run:
+        worker = int(run.stdout.readline())
+        run.kill()
+        end = time.monotonic() + 10
+        while is_running(worker) and time.monotonic() < end:
+            time.sleep(0.05)
+        is_left = is_running(worker)
+        if is_left:
+            os.kill(worker, signal.SIGTERM)
+    assert not is_left
+
+
+def is_running(process):
+    """Whether a process is there that is no zombie, which nobody may be left to reap."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_a_pool_can_be_used_again():

@@ -25,7 +25,13 @@ from corpus_norm.language import (
     summarize,
     words,
 )
-from corpus_norm.language.evidence import MAX_CHARACTERS, resolve_languages, weigh_texts
+from corpus_norm.language.detect import _weigh_context, _weigh_leading
+from corpus_norm.language.evidence import (
+    MAX_CHARACTERS,
+    Evidence,
+    resolve_languages,
+    weigh_texts,
+)
 from corpus_norm.language.scripts import (
     PROFILES,
     count_all_scripts,
@@ -573,3 +579,23 @@ def test_our_word_lists_hold_each_word_once_in_small_letters(code):
     assert listed.pop() == ""
     assert len(listed) == len(set(listed)) > 9_000
     assert all(word.isalpha() and word.islower() for word in listed)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abcdefghijkl"), st.sampled_from([-3.0, -2.0, 0.0]), min_size=9
+    ),
+    st.dictionaries(st.sampled_from("abcxyz"), st.sampled_from([0.0, 1.0, 2.5])),
+)
+def test_the_leading_languages_decide_as_all_languages_do(scores, prior):
+    leading = tuple(sorted(scores, key=lambda code: (-scores[code], code)))[:8]
+    evidence = Evidence(scores, floor=-4.0, leading=leading)
+    quick = _weigh_leading(evidence, prior)
+    assert quick in (None, _weigh_context(Evidence(scores, floor=-4.0), prior))
+
+
+@pytest.mark.parametrize("text", ["Le BURN-OUT coûte", "un top-model", "Un one man show à Nice"])
+def test_loans_are_found_by_their_first_word(text):
+    target = LANGUAGES["fr"]
+    is_there = words._loans_of(target).search(text) is not None
+    assert is_there is not words._first_words(target).isdisjoint(words.find_words(text.lower()))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from corpus_norm import sentences
+from corpus_norm.languages import LANGUAGES
 from corpus_norm.segmentation import split_sentences
 
 ENGLISH = """
@@ -106,3 +110,31 @@ def test_chinese_sentences(text, expected):
 def test_long_paragraphs_take_linear_time(piece):
     text = piece * (200_000 // len(piece))
     assert split_sentences(text, "en")[-1][1] == len(text.rstrip())
+
+
+PIECES = (
+    "Le", "Dr.", "U.S.", "5 p.m.", "a)", "(1)", "(2)", "ii)", "iii)", "•", "★", "-", "“", "”", "«",
+    "»", "(", "（", "）", "。", "！", "…", ".", "!", "?", ";", "：", "人", "這個", "他說，「好。」",
+    "《書。》", "été", "🎉", ":-)", "։", "।", "\xa0", "\n", "_",
+)  # fmt: skip
+
+
+def test_lines_that_no_sentence_can_end_in_are_those_that_have_no_end(monkeypatch):
+    """Most lines never reach the segmenter; those that do not would come back whole."""
+    rng = random.Random(3)  # noqa: S311 -- reproducible, not secret
+    texts = [
+        "".join(rng.choice(PIECES) + rng.choice(("", " ")) for _ in range(rng.randrange(1, 9)))
+        for _ in range(2_000)
+    ]
+    texts += ["Quick links • Lifestyle • Worth", "» ,École (2) ★ ？", "l’un a) Oui b) Non"]
+    cases = [(text, language) for text in texts for language in (*LANGUAGES, "und", "el")]
+    found = [sentences.find_ends(*case) for case in cases]
+
+    def may_stop(text, last, language):
+        return sentences._MAY_STOP.search(text) is not None
+
+    monkeypatch.setattr(sentences, "_may_stop", may_stop)
+    differing = [
+        case for case, ends in zip(cases, found, strict=True) if sentences.find_ends(*case) != ends
+    ]
+    assert differing == []

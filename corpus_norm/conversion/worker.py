@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -44,6 +45,9 @@ EXIT_TIMEOUT_S = 5.0
 
 OUT_OF_MEMORY = 112
 """The exit code of a worker that ran out of memory; no library uses it."""
+
+PARENT_GONE = 113
+"""The exit code of a worker whose parent is gone."""
 
 _MEMORY_SIGNS = ("cannot allocate memory", "failed to map segment", "not enough memory")
 _GRACE_S = 30.0  # after the time limit, for a step in C to end by itself; then the worker is killed
@@ -138,6 +142,7 @@ def serve(
     time_limit_s: float,
 ) -> None:
     """Run a worker: batch in, outcome out, until the parent closes the pipe or is gone."""
+    _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _prefer_for_oom_killer()
     task: Callable[[Batch, StageTimer], Any] = _unpack(packed)
@@ -152,6 +157,23 @@ def serve(
             limit = time_limit_s if is_timed else math.inf
             timer = WorkerTimer(note, limit, len(batch))
             answers.send(_attempt(task, batch, timer))
+
+
+def _end_with_parent() -> None:
+    """End this process once its parent is gone, even in the middle of a batch.
+
+    A parent that is killed cannot end its workers, and the end of the pipe is only seen between
+    two batches; if a third process got a copy of its other end, never.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(PARENT_GONE)  # nobody reads what is left to say
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
 def pack(task: object) -> bytes:

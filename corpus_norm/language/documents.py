@@ -14,13 +14,12 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document
+from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, make_block
 from corpus_norm.language.detect import (
     Detection,
     calibrate,
     decide,
     detect_documents,
-    summarize,
     summarize_documents,
 )
 from corpus_norm.language.evidence import (
@@ -38,7 +37,7 @@ from corpus_norm.patterns import compile_lazily
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from corpus_norm.language.detect import Summary
+    from corpus_norm.document import LanguageShare
     from corpus_norm.languages import Language
 
 Span: TypeAlias = "tuple[int, int, Detection]"
@@ -265,9 +264,10 @@ def identify_documents(documents: Sequence[Document], expected: Sequence[str]) -
         for each in zip(documents, detect_documents(texts, expected), strict=True)
     ]
     whole = summarize_documents(texts, found)
-    return [
-        _follow_pages(_add_languages(*each)) for each in zip(documents, found, whole, strict=True)
-    ]
+    pages = [page for page, _ in whole]
+    followed = list(map(_follow_page, documents, found, pages))
+    shares = _share_again(texts, found, followed, [own for _, own in whole])
+    return list(map(_add_languages, documents, followed, pages, shares))
 
 
 def label_sentences(documents: Sequence[Document], expected: Sequence[str]) -> list[Document]:
@@ -300,10 +300,65 @@ def _leave_code(document: Document, found: Sequence[Detection]) -> list[Detectio
     ]
 
 
-def _add_languages(document: Document, found: Sequence[Detection], summary: Summary) -> Document:
-    whole, shares = summary
+def _share_again(
+    texts: Sequence[Sequence[str]],
+    found: Sequence[Sequence[Detection]],
+    followed: Sequence[Sequence[Detection]],
+    shares: Sequence[tuple[LanguageShare, ...]],
+) -> list[tuple[LanguageShare, ...]]:
+    """Return the shares of the languages, anew for documents whose buttons follow the page."""
+    renewed = list(shares)
+    changed = [number for number, each in enumerate(followed) if each is not found[number]]
+    summaries = summarize_documents([texts[n] for n in changed], [followed[n] for n in changed])
+    for number, (_, own) in zip(changed, summaries, strict=True):
+        renewed[number] = own
+    return renewed
+
+
+def _follow_page(
+    document: Document, found: Sequence[Detection], page: Detection
+) -> Sequence[Detection]:
+    """Return the languages of the blocks, buttons in that of the page if it is a Latin one.
+
+    The same list means that no block has another language than before.
+    """
+    if not _is_latin(page.language):
+        return found
+    kept = {page.language, UNDETERMINED}
+    buttons = {
+        number
+        for number, (each, block) in enumerate(zip(found, document.blocks, strict=True))
+        if each.language not in kept and _may_follow(block)
+    }
+    if not buttons:
+        return found
+    return [page if number in buttons else each for number, each in enumerate(found)]
+
+
+def _may_follow(block: Block) -> bool:
+    """Whether a block is a button or menu item, and no letter of it rules a Latin language out."""
+    if len(block.text) > BUTTON_CHARS or block.is_body:
+        return False
+    return not any(char.isalpha() and char > LAST_LATIN for char in block.text)
+
+
+def _add_languages(
+    document: Document,
+    found: Sequence[Detection],
+    whole: Detection,
+    shares: tuple[LanguageShare, ...],
+) -> Document:
     blocks = [
-        block.relabel(block.kind, block.reason, each.language, each.score)
+        make_block(
+            block.kind,
+            block.text,
+            block.start,
+            block.reason,
+            each.language,
+            each.score,
+            block.text_en,
+            block.start_en,
+        )
         for block, each in zip(document.blocks, found, strict=True)
     ]
     return replace(
@@ -313,26 +368,6 @@ def _add_languages(document: Document, found: Sequence[Detection], summary: Summ
         language_score=whole.score,
         languages=shares,
     )
-
-
-def _follow_pages(document: Document) -> Document:
-    if not _is_latin(document.language):
-        return document
-    blocks = tuple(_follow_page(block, document) for block in document.blocks)
-    if blocks == document.blocks:
-        return document
-    found = [Detection(each.language, each.language_score, "") for each in blocks]
-    _, shares = summarize([block.text for block in blocks], found)
-    return replace(document, blocks=blocks, languages=shares)
-
-
-def _follow_page(block: Block, document: Document) -> Block:
-    is_button = not block.is_body and len(block.text) <= BUTTON_CHARS
-    if not is_button or block.language in {document.language, UNDETERMINED}:
-        return block
-    if any(char.isalpha() and char > LAST_LATIN for char in block.text):
-        return block
-    return block.relabel(block.kind, block.reason, document.language, document.language_score)
 
 
 def _is_latin(language: str) -> bool:

@@ -42,6 +42,7 @@ from corpus_norm.language.words import (
     score_words,
 )
 from corpus_norm.languages import LANGUAGES, Language, get_language
+from corpus_norm.patterns import make_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,6 +106,9 @@ class Evidence:
         return self.scores.get(language, self.floor)
 
 
+_make_evidence = make_quickly(Evidence)
+
+
 class _Short(NamedTuple):
     """A text to be weighed by its n-grams: its index in the batch and its measures."""
 
@@ -166,9 +170,10 @@ def weigh_texts(
     >>> [e.reason for e in weigh_texts(["Bonjour à tous", "這個", "42"], resolve_languages(None))]
     ['n-grams', 'Han characters', 'no letters']
     """
-    unique = list(dict.fromkeys(text[:MAX_CHARACTERS] for text in texts))
+    heads = [text[:MAX_CHARACTERS] for text in texts]
+    unique = list(dict.fromkeys(heads))
     found = dict(zip(unique, _weigh_heads(unique, targets, are_whole=are_whole), strict=True))
-    return [found[text[:MAX_CHARACTERS]] for text in texts]
+    return list(map(found.__getitem__, heads))
 
 
 def _weigh_heads(
@@ -187,10 +192,7 @@ def _weigh_heads(
         plain = _weigh_plain(head, weight, latin) if script == "Latn" else None
         found.append(plain or Evidence())
         if plain is None:
-            words = head.translate(FOLD)
-            if script == "Latn":
-                own = drop_loans(drop_name(drop_quotations(head)), targets) if are_whole else head
-                words = pick_words(own) or pick_words(head)
+            words = _pick(head, targets, are_whole) if script == "Latn" else head.translate(FOLD)
             short = _Short(
                 number, words, weight, len(scripts) == 1, head[:TITLE] if are_whole else ""
             )
@@ -200,6 +202,14 @@ def _weigh_heads(
         for item, evidence in zip(items, weighed, strict=True):
             found[item.number] = evidence
     return found
+
+
+def _pick(head: str, targets: Sequence[Language], is_whole: bool) -> str:  # noqa: FBT001
+    """Return the words of a Latin text that show its language, without names and loans."""
+    if not is_whole or len(head) > TITLE:
+        return pick_words(head)
+    own = drop_loans(drop_name(drop_quotations(head)), targets)
+    return pick_words(own) or pick_words(head)
 
 
 def _normalize(text: str) -> str:
@@ -245,6 +255,8 @@ def _weigh_plain(
     text: str, weight: float, common: Sequence[tuple[str, frozenset[str]]]
 ) -> Evidence | None:
     """Return evidence from common words if they alone are conclusive, as in most paragraphs."""
+    if len(text) < 2 * _LEAST_PLAIN_WORDS - 1:  # a letter for each word, and a space
+        return None
     words = find_words(text.lower())
     if len(words) < _LEAST_PLAIN_WORDS:
         return None
@@ -341,14 +353,14 @@ def _to_evidence(
     places = {name: place for place, name in enumerate(names)}
     order = np.argsort(-scores, axis=1, kind="stable")[:, :_LEADING].tolist()
     return [
-        Evidence(
-            scores=_Scores(places, row.tobytes()),
-            floor=floor,
-            weight=item.weight,
-            reason="n-grams",
-            words=_count_words(item),
-            leading=tuple(names[n] for n in columns),
-            is_pure=item.is_pure,
+        _make_evidence(
+            _Scores(places, row.tobytes()),
+            floor,
+            item.weight,
+            "n-grams",
+            _count_words(item),
+            tuple([names[n] for n in columns]),
+            item.is_pure,
         )
         if known
         else Evidence({}, 0.0, item.weight, "only names, handles or acronyms")

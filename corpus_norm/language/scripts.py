@@ -74,6 +74,7 @@ _NO_ASCII_LETTERS = bytes(b for b in range(0x80) if not chr(b).isalpha())
 _CHUNK = 200_000
 # First bytes of level 1 of JIS X 0208 in EUC-JP.
 _LEVEL_1 = (0xB0, 0xCF)
+_SIMPLIFIED, _TRADITIONAL, _JAPANESE, _LEVEL_1_KANJI = 1, 2, 4, 8
 _KANJI_WORDS = compile_lazily(any_of(combine(lambda record: record.foreign_words)))
 
 
@@ -149,7 +150,10 @@ def letter_weight(scripts: Mapping[str, int]) -> float:
     >>> letter_weight({"Latn": 3, "Hani": 2})
     8.0
     """
-    return float(sum(n * (WIDE_WEIGHT if s in WIDE_SCRIPTS else 1.0) for s, n in scripts.items()))
+    total = 0.0
+    for script, count in scripts.items():
+        total += count * WIDE_WEIGHT if script in WIDE_SCRIPTS else count
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,20 +208,25 @@ def count_han(text: str) -> HanCounts:
     >>> count_han("駅前の桜").japanese, count_han("国会議員").modern, count_han("株式").words
     (2, 4, 1)
     """
-    only_simplified, only_traditional, only_japanese, level_1 = _han_sets()
-    simplified = [char for char in text if char in only_simplified]
-    traditional = [char for char in text if char in only_traditional]
-    modern = sum(map(level_1.__contains__, simplified)) + sum(
-        map(level_1.__contains__, traditional)
-    )
-    return HanCounts(
-        len(simplified),
-        len(traditional),
-        sum(map(only_japanese.__contains__, text)),
-        modern,
-        len(simplified) + len(traditional) - modern,
-        len(_KANJI_WORDS.findall(text)),
-    )
+    points = code_points(text)
+    counts = np.bincount(_han_marks()[np.minimum(points, 0xFFFF)], minlength=16).tolist()
+    modern = counts[_SIMPLIFIED | _LEVEL_1_KANJI] + counts[_TRADITIONAL | _LEVEL_1_KANJI]
+    simplified = counts[_SIMPLIFIED] + counts[_SIMPLIFIED | _LEVEL_1_KANJI]
+    traditional = counts[_TRADITIONAL] + counts[_TRADITIONAL | _LEVEL_1_KANJI]
+    japanese = counts[_JAPANESE] + counts[_JAPANESE | _LEVEL_1_KANJI]
+    strange = simplified + traditional - modern
+    words = len(_KANJI_WORDS.findall(text))
+    return HanCounts(simplified, traditional, japanese, modern, strange, words)
+
+
+@cache
+def _han_marks() -> NDArray[np.uint8]:
+    """Return a table of each code point's sets, a bit for each."""
+    table = np.zeros(0x10000, dtype=np.uint8)
+    bits = (_SIMPLIFIED, _TRADITIONAL, _JAPANESE, _LEVEL_1_KANJI)
+    for bit, characters in zip(bits, _han_sets(), strict=True):
+        table[list(map(ord, characters))] |= bit
+    return table
 
 
 PROFILES: Mapping[str, tuple[str, ...]] = MappingProxyType(

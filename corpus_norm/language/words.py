@@ -36,7 +36,7 @@ _ADDRESS = compile_lazily(
     r"|(?<!\w)[@#][A-Za-z0-9_]+"
     r"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+\.(?:com|org|net)\b"
 )
-_ADDRESS_SIGNS = ("://", "www.", "@", "#", ".com", ".org", ".net")
+_DOTTED_SIGNS = ("www.", ".com", ".org", ".net")
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _WHOLE_WORD = compile_lazily(rf"(?<![0-9_{_LATIN}])[{_LATIN}]+(?![0-9_{_LATIN}])")
 _INNER_CAPITAL = compile_lazily(r"[a-zà-ÿ][A-Z]|^[A-Z]{2,}[a-zà-ÿ]")
@@ -59,8 +59,9 @@ def remove_addresses(text: str) -> str:
     >>> remove_addresses("écrire à moi@exemple.fr !")
     'écrire à   !'
     """
-    has_any = any(sign in text for sign in _ADDRESS_SIGNS)
-    return _ADDRESS.sub(" ", text) if has_any else text
+    has_dots = "." in text and any(sign in text for sign in _DOTTED_SIGNS)
+    is_clean = not (has_dots or "@" in text or "#" in text or "://" in text)
+    return text if is_clean else _ADDRESS.sub(" ", text)
 
 
 def find_words(lowered: str) -> list[str]:
@@ -83,18 +84,21 @@ def pick_words(text: str) -> str:
     if shouted >= 2 and 2 * shouted > len(words):
         kept = [w.lower() for w in words]
     else:
-        kept = [w for w in words if w.islower() or _is_plain_capitalised(w)]
-    if all(len(set(w.lower())) == 1 for w in kept):
+        kept = [w for w in words if w.islower() or w.istitle() or _is_mixed_plainly(w)]
+    if not kept or (len(set(kept[0].lower())) == 1 and _are_lone(kept)):
         return ""  # lone letters and runs of one letter ("aaaa") are no words
     if any(map(str.islower, kept)):
         # Among lower-case words, a capitalised word is a name, which shows no language.
         kept = kept[:1] + [w for w in kept[1:] if w[0].islower()]
-    return " ".join(kept).translate(FOLD)
+    picked = " ".join(kept)
+    return picked if picked.isascii() else picked.translate(FOLD)
 
 
-def _is_plain_capitalised(word: str) -> bool:
-    if word.istitle():
-        return True
+def _are_lone(words: Sequence[str]) -> bool:
+    return all(len(set(word.lower())) == 1 for word in words)
+
+
+def _is_mixed_plainly(word: str) -> bool:
     return not word.isupper() and not _INNER_CAPITAL.search(word)
 
 
@@ -248,7 +252,7 @@ def drop_quotations(text: str) -> str:
     >>> drop_quotations("Un « hedge fund » ferme"), drop_quotations("« Game over »")
     ('Un   ferme', '« Game over »')
     """
-    if len(text) > _LONGEST or not any(mark in text for mark in '«“"'):
+    if len(text) > _LONGEST or not ("«" in text or "“" in text or '"' in text):
         return text
     rest = _QUOTED.sub(_drop_short, text)
     words = WORD.findall(rest)
@@ -313,8 +317,12 @@ def drop_loans(text: str, targets: Sequence[Language]) -> str:
 
 
 def _drop_named_loans(text: str, targets: Sequence[Language]) -> str:
+    is_simple = text.isascii() or _SIMPLE_CASE.fullmatch(text) is not None
+    words = set(find_words(text.lower())) if is_simple else set()
     for target in targets:
-        if not target.loans or (rest := _loans_of(target).sub(" ", text)) == text:
+        if not target.loans or (is_simple and words.isdisjoint(_first_words(target))):
+            continue
+        if (rest := _loans_of(target).sub(" ", text)) == text:
             continue
         left = set(map(str.lower, WORD.findall(rest)))
         others = frozenset().union(
@@ -352,11 +360,19 @@ def _drop_words_of_others(text: str, targets: Sequence[Language]) -> str:
 
 
 @cache
+def _first_words(target: Language) -> frozenset[str]:
+    """Return the run of letters that each loan begins with: a text without any has no loan."""
+    return frozenset(run for loan in target.loans for run in WORD.findall(loan.lower())[:1])
+
+
+@cache
 def _loans_of(target: Language) -> re.Pattern[str]:
     longest_first = sorted(target.loans, key=lambda loan: (-len(loan), loan))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
 
 
+# A text whose letters have one lower-case form and no other: no dotless i, long s or Kelvin sign.
+_SIMPLE_CASE = compile_lazily("[\x00-\u012f\u0132-\u017e\u2000-\u20ff]*")
 # Latin names in Chinese or Greek are far commoner than Han or Greek words in English, so these
 # factors weigh other scripts against Latin.
 _OVER_LATIN = 2.5
