@@ -22,37 +22,36 @@ from corpus_norm.translation.engines.phrases import Translator, split_tokens
 from corpus_norm.translation.engines.phrases.search import (
     FEATURES,
     MOST_TOKENS,
-    SWAP_BITS,
-    SWAP_TEMPLATES,
     TEMPLATES,
     Model,
     Orderer,
     Ordering,
-    Swaps,
-    describe_places,
-    hash_words,
     search,
 )
 from corpus_norm.translation.engines.phrases.tables import (
     BEGIN,
+    SWAP_BITS,
+    SWAP_TEMPLATES,
     Context,
     HashSet,
     LanguageModel,
     PhraseTable,
+    Swaps,
+    describe_places,
     extend_hash,
     hash_token,
+    hash_words,
     shorten,
 )
 from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     Segmenter,
-    find_denials,
     join_english,
-    loses_verb,
     tokenize_chinese,
     tokenize_english,
     tokenize_french,
 )
+from corpus_norm.translation.engines.phrases.words import find_denials, loses_verb
 from corpus_norm.translation.engines.routes import load_package
 from corpus_norm.translation.models import install as models
 from corpus_norm.translation.models import read_package

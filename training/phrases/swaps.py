@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.search import (
+from corpus_norm.translation.engines.phrases.tables import (
     SWAP_BITS,
     Swaps,
     describe_places,

@@ -13,33 +13,32 @@ import numpy as np
 
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
-from corpus_norm.translation.engines.phrases.rare_words import (
-    RareWords,
-    close_compounds,
-    find_cognate,
-    french_variants,
-)
 from corpus_norm.translation.engines.phrases.search import (
     MOST_TOKENS,
     Model,
     Orderer,
     Ordering,
-    Swaps,
     search,
 )
-from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable
+from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable, Swaps
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
     NUMBER,
     Segmenter,
     Tokens,
-    find_denials,
-    is_denial,
     join_english,
-    loses_verb,
     place_moment,
     tokenize_chinese,
     tokenize_french,
+)
+from corpus_norm.translation.engines.phrases.words import (
+    RareWords,
+    close_compounds,
+    find_cognate,
+    find_denials,
+    french_variants,
+    is_denial,
+    loses_verb,
 )
 from corpus_norm.translation.models import PHRASES
 

@@ -20,7 +20,6 @@ from corpus_norm.translation.engines.phrases.tables import (
     expand,
     extend_hash,
     hash_token,
-    mix,
 )
 from corpus_norm.translation.engines.phrases.tokens import NUMBER
 
@@ -29,7 +28,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.translation.engines.phrases.tables import LanguageModel, Matches, PhraseTable
+    from corpus_norm.translation.engines.phrases.tables import (
+        LanguageModel,
+        Matches,
+        PhraseTable,
+        Swaps,
+    )
 
     Bits = NDArray[np.uint64]
     Hashes = NDArray[np.uint64]
@@ -435,81 +439,6 @@ def _trace(number: int, parents: Ints, rows: Ints) -> list[int]:
         path.append(int(rows[number]))
         number = int(parents[number])
     return path[::-1]
-
-
-# Of the place between two tokens: two words before it and two after it (0 to 3), their endings
-# (4 to 7).
-SWAP_TEMPLATES = (
-    (), (1,), (2,), (1, 2), (5,), (6,), (5, 6), (1, 6), (5, 2), (2, 3), (6, 7), (4, 5, 6),
-    (5, 6, 7), (0, 5, 6), (5, 6, 3), (6, 3), (2, 7), (5, 2, 3), (0, 1, 6), (0, 2),
-)  # fmt: skip
-SWAP_BITS = 18
-"""The number of bits of the hash by which features share weights."""
-
-_ENDING = 3  # letters
-
-
-@dataclass(frozen=True, slots=True)
-class Swaps:
-    """The log-odds that English has two neighbouring words of the source the other way round.
-
-    ``weights`` are those that :mod:`training.phrases.swaps` has learned, by feature, in
-    ``steps`` of the log-odds.  ``weight`` is that of the log-probabilities in the search.
-    """
-
-    weights: NDArray[np.int8]
-    steps: float
-    weight: float
-
-    @classmethod
-    def read(cls, arrays: Mapping[str, NDArray[np.generic]], weight: float) -> Self:
-        """Make a model from the arrays of a file."""
-        return cls(arrays["weights"].astype(np.int8), float(arrays["steps"]), weight)
-
-    def weigh(self, sentences: Sequence[Sequence[str]]) -> Floats:
-        """Return the log-odds for each sentence and place, by the number of tokens before it.
-
-        The start and the end of a sentence have 0.
-        """
-        longest = max(map(len, sentences), default=0)
-        odds = np.zeros((len(sentences), longest + 1), np.float32)
-        counts = np.array([max(len(sentence) - 1, 0) for sentence in sentences])
-        owners = np.repeat(np.arange(len(sentences)), counts)
-        places = expand(np.ones(len(sentences), np.int64), counts)
-        tokens = [token for sentence in sentences for token in ("", *sentence, "")]
-        firsts = np.cumsum([0, *(len(sentence) + 2 for sentence in sentences)])[:-1]
-        if len(owners):
-            features = describe_places(*hash_words(tokens), firsts[owners] + places)
-            total = self.weights[features].sum(axis=0, dtype=np.int64)
-            odds[owners, places] = total.astype(np.float32) / np.float32(self.steps)
-        return odds
-
-
-def hash_words(tokens: Sequence[str]) -> tuple[Hashes, Hashes]:
-    """Return the hash of each token and of its ending."""
-    pairs = np.array([_hash_word(token) for token in tokens], np.uint64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
-
-
-@lru_cache(maxsize=1 << 16)
-def _hash_word(token: str) -> tuple[int, int]:
-    return hash_token(token), hash_token(f"-{token[-_ENDING:]}")
-
-
-def describe_places(words: Hashes, endings: Hashes, left: Ints) -> Ints:
-    """Return the features of the places after the tokens at ``left``, a row per template.
-
-    Two more tokens stand before and after each place.
-    """
-    places = (left - 1, left, left + 1, left + 2)
-    atoms = [side[at] for side in (words, endings) for at in places]
-    features = np.empty((len(SWAP_TEMPLATES), len(left)), np.int64)
-    for number, template in enumerate(SWAP_TEMPLATES):
-        hashes = np.full(len(left), number, np.uint64)
-        for atom in template:
-            hashes = extend_hash(hashes, atoms[atom])
-        features[number] = mix(hashes) >> np.uint64(64 - SWAP_BITS)
-    return features
 
 
 FEATURES = 1 << 18

@@ -9,7 +9,6 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
@@ -461,89 +460,6 @@ def join_english(tokens: Sequence[str], *, capital: bool) -> str:
         return text
     at = first.start()
     return text[:at] + text[at].upper() + text[at + 1 :]
-
-
-_BETWEEN = 8  # tokens, at most, between "ne" and "pas"
-
-
-def find_denials(forms: Sequence[str], code: str) -> list[int]:
-    """Return the places of the tokens that deny something, whatever the rest of the sentence.
-
-    Only the first of two neighbours counts, as in ``sans aucun``, and none in an idiom.
-
-    >>> find_denials("ce n' est pas grand , sans doute , ni cher , pas à pas".split(), "fr")
-    [3, 9]
-    >>> find_denials(["我", "不", "知道", "不仅"], "zh")
-    [1]
-    """
-    style = _DENIALS[code]
-    if style is _IN_CHINESE.denials:
-        return [i for i, form in enumerate(forms) if _denies(form)]
-    openers = [-_BETWEEN - 1]
-    found: list[int] = []
-    for i, form in enumerate(forms):
-        if form.rstrip("'") in style.openers:
-            openers.append(i)
-        closes = form in style.closers and i - openers[-1] <= _BETWEEN
-        first = not found or i - found[-1] > 1
-        if (form in style.words or closes) and first and not _is_idiom(forms, i):
-            found.append(i)
-    return found
-
-
-_DENIALS = {"fr": _IN_FRENCH.denials, "zh": _IN_CHINESE.denials}
-
-
-def _is_idiom(forms: Sequence[str], at: int) -> bool:
-    """Return whether a token is part of an idiom that denies nothing: ``sans doute``."""
-    near = " ".join(forms[max(0, at - 2) : at + 3])
-    return any(
-        forms[at] in idiom.split() and f" {idiom} " in f" {near} "
-        for idiom in _IN_FRENCH.denials.idioms
-    )
-
-
-@lru_cache(maxsize=4096)
-def _denies(word: str) -> bool:
-    style = _IN_CHINESE.denials
-    return any(sign in word for sign in style.words) and not any(
-        idiom in word for idiom in style.idioms
-    )
-
-
-@lru_cache(maxsize=4096)
-def is_denial(token: str) -> bool:
-    """Return whether an English token may stand for a denial.
-
-    >>> [is_denial(token) for token in ("not", "don't", "unable", "refused", "under", "any")]
-    [True, True, True, True, False, False]
-    """
-    word = token.strip(JOIN).lower()
-    style = _IN_ENGLISH.denials
-    plain = word in style.words or word.endswith(style.endings)
-    return plain or _OPPOSITE.fullmatch(word) is not None
-
-
-def loses_verb(source: Sequence[str], english: Sequence[str]) -> bool:
-    """Return whether a French verb and its denial have become "does not" alone.
-
-    A short verb may be an auxiliary, as in ``n'a pas``.
-
-    >>> loses_verb(["n'", "exclut", "pas"], ["does", "not"]), loses_verb(["a", "pas"], ["did"])
-    (True, False)
-    """
-    closers = _IN_FRENCH.denials.closers
-    verb = next((one for one, after in pairwise(source) if after in closers), "")
-    is_long = len(verb) >= _LONG_VERB and verb.isalpha() and not verb.startswith("av")
-    return is_long and _NO_VERB.search(" ".join(english)) is not None
-
-
-_LONG_VERB = 5  # letters
-_NO_VERB = re.compile(r"(?:^| )(?:do|does|did)(?: not|n't)(?: to)?$|^not(?: to)?$")
-_OPPOSITE = re.compile(
-    "|".join(_IN_ENGLISH.denials.affixes)
-    + r"|(?:fail|refus|lack|reject|prevent|avoid|declin)(?:s|e|ed|es|ing|al|ure)?"
-)
 
 
 def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corpus_norm.translation.engines.phrases.rare_words import (
+from corpus_norm.translation.engines.phrases.tokens import Tokens
+from corpus_norm.translation.engines.phrases.words import (
     RareWords,
     close_compounds,
     find_cognate,
     french_variants,
 )
-from corpus_norm.translation.engines.phrases.tokens import Tokens
 from training.phrases.glosses import choose_glosses, clean_gloss, count_pairs, spell
 
 SAID = "wang王 xin鑫 min敏 du杜 te特 er尔 li李 xiao晓 lin林 ou欧 yang阳 na娜 de的 ba巴 si斯 tan坦"
