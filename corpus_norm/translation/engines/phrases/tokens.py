@@ -13,6 +13,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
+from corpus_norm.audit.spaced_numbers import read_roman
 from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
@@ -502,8 +503,8 @@ def _french_number(text: str) -> str:
         return text
     if found := _ORDINAL.fullmatch(text):
         return ordinal(int(found[1]))
-    if text[0] in _ROMAN_DIGITS:
-        return ordinal(_read_roman(text.rstrip("eèm")))
+    if text[0] in "IVX":
+        return ordinal(read_roman(text.rstrip("eèm")))
     parts = _FRENCH_PARTS.fullmatch(text)
     if parts is None:
         return text
@@ -515,16 +516,6 @@ def _french_number(text: str) -> str:
         digits
         + (f".{fraction}" if fraction else "")
         + (f" {_SCALES[scale.rstrip('s')]}" if scale else "")
-    )
-
-
-_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
-
-
-def _read_roman(text: str) -> int:
-    values = [_ROMAN_DIGITS[sign] for sign in text]
-    return sum(
-        -one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True)
     )
 
 
