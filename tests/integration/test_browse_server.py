@@ -5,14 +5,13 @@ from __future__ import annotations
 import html
 import re
 import socket
-import threading
-import time
 from dataclasses import replace
 from datetime import date
 from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 import pytest
 from phrasebook import seed
+from serving import serve
 from test_report import GROUP, write
 from typer.testing import CliRunner
 
@@ -375,9 +374,6 @@ def test_a_control_character_is_no_english(editable, tmp_path, value):
 def served(tmp_path_factory):
     """A server with sockets, and a function that sends it bytes and gives its answer."""
     site = make_site(tmp_path_factory.mktemp("served"), port=free_port())
-    server = listen(site)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     head = f"Host: 127.0.0.1:{site.port}\r\nCookie: corpus_norm_{site.port}={TOKEN}\r\n".encode()
 
     def ask(target=b"/", header=b"", usual=head):
@@ -387,9 +383,8 @@ def served(tmp_path_factory):
             parts = iter(lambda: connection.recv(65536), b"")
             return b"".join(parts)
 
-    yield ask
-    server.close()
-    thread.join(timeout=20)
+    with serve(site):
+        yield ask
 
 
 def read_status(answer):
@@ -436,19 +431,11 @@ def free_port():
 @pytest.mark.enable_socket
 def test_it_is_served_on_this_machine_only(tmp_path):
     site = make_site(tmp_path, port=free_port())
-    server = listen(site)
-    assert server.effective_host == "127.0.0.1"
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    opener = build_opener(ProxyHandler({}), HTTPCookieProcessor())
-    with opener.open(site.address, timeout=20) as answer:
-        assert "6 documents" in answer.read().decode()
-    deadline = time.monotonic() + 20
-    while server.active_channels and time.monotonic() < deadline:
-        time.sleep(0.05)  # closing a server under a connection breaks waitress's own thread
-    server.close()
-    thread.join(timeout=20)
-    assert not thread.is_alive()
+    with serve(site) as server:
+        assert server.effective_host == "127.0.0.1"
+        opener = build_opener(ProxyHandler({}), HTTPCookieProcessor())
+        with opener.open(site.address, timeout=20) as answer:
+            assert "6 documents" in answer.read().decode()
 
 
 @pytest.mark.enable_socket

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,36 +11,27 @@ from phrasebook import seed
 pytest.importorskip("axe_playwright_python", reason="run: make test-integration")
 pytest.importorskip("waitress", reason="run: make test-integration")
 
+from serving import serve
 from test_browse_server import FRENCH, free_port, make_site
 from watching import NARROW, find_barriers, is_outlined, measure_width, watch
 
-from corpus_norm.browse import listen
 from corpus_norm.translation.memory import Memory
 
 pytestmark = pytest.mark.enable_socket  # the server listens on 127.0.0.1
 DOCUMENT = f"/document/{seed(FRENCH).doc_id}"
 
 
-@contextmanager
-def serve(folder, *, editable=False):
-    site = make_site(folder, editable=editable, port=free_port())
-    server = listen(site)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield site
-    server.close()
-    thread.join(timeout=20)
-
-
 @pytest.fixture
 def site(tmp_path):
-    with serve(tmp_path) as site:
+    site = make_site(tmp_path, port=free_port())
+    with serve(site):
         yield site
 
 
 @pytest.fixture
 def editable(tmp_path):
-    with serve(tmp_path, editable=True) as site:
+    site = make_site(tmp_path, editable=True, port=free_port())
+    with serve(site):
         yield site
 
 

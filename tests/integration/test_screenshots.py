@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,13 @@ pytest.importorskip("axe_playwright_python", reason="run: make test-integration"
 
 import nbformat
 from PIL import Image
+from serving import serve
 from test_browse_server import TOKEN, free_port
 from test_chromium_documents import convert
 from watching import watch
 
 from corpus_norm import Settings
-from corpus_norm.browse import Corrections, Site, listen, open_index
+from corpus_norm.browse import Corrections, Site, open_index
 from corpus_norm.dataset import Dataset, DatasetWriter, documents_to_batch
 from corpus_norm.display import show_document
 from corpus_norm.report import write_report
@@ -148,10 +148,7 @@ def test_browse(chromium, folder, tmp_path, dataset):
     index = open_index(dataset, tmp_path)
     corrections = Corrections(tmp_path / "corrections.jsonl")
     site = Site(dataset, index, TOKEN, free_port(), corrections, editable=True)
-    server = listen(site)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    with watch(chromium, site.address, width=1100, **SHARP) as page:
+    with serve(site), watch(chromium, site.address, width=1100, **SHARP) as page:
         page.get_by_role("searchbox").fill("OpenAI billion")
         page.keyboard.press("Enter")
         page.wait_for_url("**q=OpenAI*")
@@ -163,8 +160,6 @@ def test_browse(chromium, folder, tmp_path, dataset):
         page.goto(f"http://127.0.0.1:{site.port}/stories")
         page.locator(".cr-stories a").first.click()
         take(page, folder / "browse-story.png", height=800)
-    server.close()
-    thread.join(timeout=20)
 
 
 @pytest.mark.skipif("CORPUS_NORM_SCREENSHOTS" in os.environ, reason="they are being made")
