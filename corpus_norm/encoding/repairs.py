@@ -18,8 +18,6 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ftfy import fixes
-
 from corpus_norm.document import Repair
 from corpus_norm.encoding.charsets import decode
 from corpus_norm.encoding.mojibake import is_suspect, repair_line
@@ -103,7 +101,9 @@ def _unescape(found: re.Match[str]) -> str:
         return line
     line = _ESCAPED_AMPERSANDS.sub("&", line)
     line = _UTF16_ENTITIES.sub(lambda pair: _join_halves(int(pair[1]), int(pair[2])), line)
-    return str(fixes.unescape_html(line))
+    from ftfy.fixes import unescape_html
+
+    return str(unescape_html(line))
 
 
 def _join_halves(high: int, low: int) -> str:
