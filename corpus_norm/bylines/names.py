@@ -265,11 +265,7 @@ def _is_handle(token: str, rest: list[str]) -> bool:
         and any(map(str.isalpha, low))
         and low.lower() not in _NO_USERS
         and ("." not in low or (bool(rest) and _is_dotted_user(low)))
-        and (
-            not rest
-            or follows[0] in _AFTER_USERS
-            or _is_number(rest[0])
-        )
+        and (not rest or follows[0] in _AFTER_USERS or _is_number(rest[0]))
     )
 
 

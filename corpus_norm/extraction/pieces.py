@@ -188,10 +188,17 @@ def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> lis
     """
     hidden = find_hidden(Elements(tree)) if hidden is None else hidden
     reader = _Reader()
-    opening = dict.fromkeys(SPANS, reader.open_span)
-    opening |= {"a": reader.open_link, "br": reader.break_line}
-    closing = dict.fromkeys(SPANS, reader.close_span) | {"a": reader.close_link}
-    parts, said, linked = reader.parts, reader.said, reader.linked
+    opening = (
+        dict.fromkeys(BLOCK, reader.open_block)
+        | {"a": reader.open_link, "br": reader.break_line}
+        | dict.fromkeys(SPANS, reader.open_span)
+    ).get
+    closing = (
+        dict.fromkeys(BLOCK, reader.close_block)
+        | {"a": reader.close_link}
+        | dict.fromkeys(SPANS, reader.close_span)
+    ).get
+    add_part, say = reader.parts.append, reader.say
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
@@ -201,25 +208,19 @@ def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> lis
                 skipped = element
                 walk.skip_subtree()
                 continue
-            if tag in BLOCK:
-                reader.open_block(element, tag)
-            elif tag in opening:
-                opening[tag](element)
+            if (begin := opening(tag)) is not None:
+                begin(element, tag)
             text = element.text
         else:
             if element is skipped:
                 skipped = None
-            elif tag in BLOCK:
-                reader.close_block(tag)
-            elif tag in closing:
-                closing[tag](element)
+            elif (end := closing(tag)) is not None:
+                end(element, tag)
             text = element.tail
         if text:
-            parts.append(text)
+            add_part(text)
             if not text.isspace():
-                said.append(text)
-                if reader.links:
-                    linked.append(text)
+                say(text)
     reader.end_piece()
     return reader.pieces
 
@@ -285,7 +286,7 @@ class _Reader:
         elif tag in PRE and self.pre is None and holds_lines(element):
             self.pre = element
 
-    def close_block(self, tag: str) -> None:
+    def close_block(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Close a block element, or end a line of a ``<pre>``."""
         if self.pre is not None and tag in LINES:
             self.end_line()
@@ -303,25 +304,31 @@ class _Reader:
         if self.spoken > len(self.frames):
             self.spoken -= 1
 
-    def open_link(self, element: Element) -> None:
+    def open_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Enter a link."""
         self.links += element.get("href") is not None
 
-    def close_link(self, element: Element) -> None:
+    def close_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Leave a link."""
         self.links -= element.get("href") is not None
 
-    def open_span(self, element: Element) -> None:
+    def open_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Open an element that may hold a credit."""
         if self.said:
             self.mark_seam(element.text)
 
-    def close_span(self, element: Element) -> None:  # noqa: ARG002 -- as all
+    def close_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Close an element that may hold a credit."""
         if self.said:
             self.mark_seam()
 
-    def break_line(self, element: Element) -> None:  # noqa: ARG002 -- as all
+    def say(self, text: str) -> None:
+        """Take note of a text between two tags that is not only white space."""
+        self.said.append(text)
+        if self.links:
+            self.linked.append(text)
+
+    def break_line(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Break the line at a ``<br>``; end the piece at the second in a row."""
         if self.cells is not None:
             self.parts.append(" ")
