@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 logger = logging.getLogger("corpus_norm")
 _MESSAGE_CHARS = 1_000
@@ -25,12 +23,12 @@ NOWHERE = Path(os.devnull, "no-home-folder")
 
 def data_folder() -> Path:
     """Return the folder of data to keep: models and the translation memory."""
-    return _find(platformdirs.user_data_dir)
+    return _find("user_data_dir")
 
 
 def cache_folder() -> Path:
     """Return the folder of files that can be rebuilt."""
-    return _find(platformdirs.user_cache_dir)
+    return _find("user_cache_dir")
 
 
 def expand(path: str | Path) -> Path:
@@ -46,9 +44,11 @@ def expand(path: str | Path) -> Path:
     return NOWHERE if str(expanded).startswith("~") else expanded
 
 
-def _find(place: Callable[..., str]) -> Path:
+def _find(place: str) -> Path:
+    import platformdirs
+
     try:
-        folder = expand(place("corpus_norm", appauthor=False))
+        folder = expand(getattr(platformdirs, place)("corpus_norm", appauthor=False))
         folder.exists()
     except (RuntimeError, PermissionError):  # no home (newer Pythons), or somebody else's
         return NOWHERE

@@ -169,12 +169,13 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
     cleaned_pieces: list[Piece] = []
     blocks: list[Block] = []
     position = 0
-    for piece in pieces:
+    sound = encoding.are_sound([piece.text for piece in pieces])
+    for piece, is_sound in zip(pieces, sound, strict=True):
         if parts:
             parts.append(PIECE_GAP)
             position += len(PIECE_GAP)
         text = piece.text
-        if not encoding.is_sound(text):
+        if not is_sound:
             is_shared = len(text) <= _LONGEST_SHARED
             cleaned = _clean_shared(text) if is_shared else encoding.clean(text)
             repairs += [

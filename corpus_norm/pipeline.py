@@ -76,10 +76,11 @@ def segment(document: Document, context: Context) -> ParsedDocument:  # noqa: AR
 def classify(parsed: Sequence[ParsedDocument], context: Context) -> list[Document]:
     """Give each block its kind: part of the article, or boilerplate."""
     from corpus_norm import boilerplate
-    from corpus_norm.boilerplate.main_text import decide_main
 
     def label_markup(some: Sequence[int], features: Features) -> list[LabelledBlocks]:
         """Label the blocks of the HTML pages among some documents by their markup."""
+        from corpus_norm.boilerplate.main_text import decide_main
+
         pages = [page for number in some if (page := parsed[number].page) is not None]
         decided = decide_main([page.pieces for page in pages], features, [p.html for p in pages])
         return [

@@ -139,6 +139,18 @@ def test_importing_loads_nothing_heavy():
     assert result.stdout.startswith("[] "), result.stdout
 
 
+def test_a_plain_text_loads_nothing_that_it_does_not_need():
+    unneeded = ["pyarrow", "trafilatura", "lxml", "chardet", "ftfy", "numpy.ma", "ctranslate2"]
+    code = (
+        "import sys, corpus_norm; corpus_norm.normalize('Rain fell on Monday, said the mayor.'); "
+        f"print([name for name in {unneeded} if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
 def test_modules_are_few_and_of_moderate_size():
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
     assert len(lengths) <= 170

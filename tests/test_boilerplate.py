@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
-from corpus_norm.boilerplate.features import extract_features
+from corpus_norm.boilerplate.features import (
+    TESTS,
+    Groups,
+    extract_features,
+    read_codes,
+)
 from corpus_norm.boilerplate.model import REASONS, _find_least, decode, load_model
 from corpus_norm.bylines import find_names
 from corpus_norm.document import BlockKind, Document
@@ -373,3 +378,16 @@ def test_no_labelling_is_better_than_the_decoded_one(odds, interruption):
         for labels in product([False, True], repeat=len(odds))
     ]
     assert score(decoded, odds, interruption, 0.25) == max(scores)
+
+
+@given(st.permutations(["A1 b", "é’«", "中文。", "Ａｂ", "ǅ 한글", "\u1100", "Ω·"]))
+def test_groups_of_characters_do_not_depend_on_the_order_of_the_texts(texts):
+    groups = Groups()
+    for text in texts:
+        groups.find(read_codes(text))
+    codes = read_codes("".join(sorted(texts)))
+    found = groups.find(codes)
+    for name, test in TESTS.items():
+        assert groups.holds[name][found].tolist() == [test(chr(code)) for code in codes], name
+    small = [chr(code).lower() for code in codes]
+    assert groups.lowered[codes].tolist() == [ord(each) for each in small]

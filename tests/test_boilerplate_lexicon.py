@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import load_lexicon
 from corpus_norm.boilerplate.lexicon import MAX_CHARS
-from corpus_norm.boilerplate.searches import EDGES, Needed, find_needed, find_prefixes, list_heads
+from corpus_norm.boilerplate.searches import (
+    EDGES,
+    TEXTS,
+    Needed,
+    find_needed,
+    find_prefixes,
+    find_texts,
+    list_heads,
+    look_up_texts,
+)
+from training.boilerplate.phrases import write_texts
 
 SAMPLE = (Path(__file__).parent / "data" / "boilerplate.txt").read_text("utf-8")
 LINES = [line[2:] for line in SAMPLE.splitlines() if line[:1] in "+-~"]
@@ -81,6 +91,16 @@ def test_no_pattern_is_left_out_that_matches():
 def test_what_a_pattern_needs_is_read_off_its_text(pattern, first, needed):
     assert find_prefixes(pattern) == first
     assert [set(each) for each in find_needed(pattern)] == needed
+
+
+def test_the_table_of_the_packaged_phrases_is_up_to_date():
+    advice = "run python -m training.boilerplate.phrases"
+    assert TEXTS.read_text("utf-8") == write_texts(), advice
+
+
+def test_a_phrase_is_looked_up_as_it_is_read():
+    for pattern in ["share", "copy ?link", "(?:a phrase|another) of a user"]:
+        assert look_up_texts(pattern) == find_texts(pattern)
 
 
 ATOMS = st.sampled_from(["a", "b", "cd", r"\d", ".", r"\.", "[ab]", "(?:a|bc)", "(?:b(?:c|d))"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -301,3 +303,11 @@ def test_the_row_of_nec_is_read_in_iso_2022_jp(data, text, declared):
 def test_a_hyphen_in_ascii_is_no_row_of_nec():
     data = "e-mail（東京）-!".encode("iso2022_jp")
     assert decode(data).encoding == "iso2022_jp"
+
+
+def test_a_charset_that_only_ftfy_knows_is_found_before_anything_has_loaded_ftfy():
+    code = "from corpus_norm.encoding.charsets import find_codec; print(find_codec('cesu-8'))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "utf-8-variants"

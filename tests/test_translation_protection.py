@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from growth import cpu_seconds, grows_evenly
+from hypothesis import given
+from hypothesis import strategies as st
 
+from corpus_norm import protected_spans
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.protected_spans import find_acronyms, find_protected
 from corpus_norm.translation import translate
@@ -233,3 +236,30 @@ def test_the_work_of_a_long_paragraph_grows_with_its_sentences():
 
     measure(50)
     assert grows_evenly(measure, 500, 2_000, most_growth=10, negligible_s=0.5)
+
+
+WORDS = [
+    "www",
+    "http",
+    "://",
+    "com",
+    "7z",
+    "pdf",
+    "+33",
+    "06",
+    "12",
+    "港口",
+    "。",
+    "公司",
+    "中国",
+    "MC",
+    "PA",
+    "TSLA",
+]
+ATOMS = st.sampled_from([*"a 1.-@#/_(),$`v2é:", *WORDS])
+
+
+@given(st.lists(ATOMS, max_size=9).map("".join))
+def test_every_protected_span_has_a_sign_of_the_quick_test(text):
+    span = protected_spans._spans().search(text)
+    assert span is None or protected_spans._SIGN.search(text) is not None

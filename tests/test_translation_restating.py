@@ -7,7 +7,7 @@ from growth import cpu_seconds, grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_norm.translation import translate
+from corpus_norm.translation import restating, translate
 from corpus_norm.translation.engines.phrases import split_tokens
 from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
@@ -291,3 +291,35 @@ def test_the_work_of_tokens_grows_with_the_text(pattern):
 
     measure(1_000)
     assert grows_evenly(measure, 8_000, 32_000, most_growth=10, negligible_s=0.2)
+
+
+NUMBER_WORDS = st.sampled_from(
+    [
+        "un",
+        "une",
+        "et",
+        "demi",
+        "deux",
+        "sept",
+        "dix",
+        "onze",
+        "dix-sept",
+        "vingts",
+        "soixante",
+        "quatre-vingt",
+        "septante",
+        "cents",
+        "mille",
+        "millions",
+        "milliard",
+        "élus",
+        "m",
+    ]
+)
+GAPS = st.sampled_from([" ", "-", "\u00a0", "\u2011", ", ", ""])
+
+
+@given(st.lists(st.tuples(NUMBER_WORDS, GAPS).map("".join), max_size=6).map("".join))
+def test_the_quick_test_finds_every_number_that_is_rewritten(text):
+    if restating._MAY_BE_SEVERAL.search(text) is None:
+        assert restating._WORDS.sub(restating._number, text) == text

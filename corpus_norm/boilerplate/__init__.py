@@ -1,10 +1,10 @@
 """Separation of boilerplate from body: every block is labelled with its kind, none is dropped."""
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.classifier import classify, classify_blocks
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
-from corpus_norm.boilerplate.main_text import extract, find_main
 from corpus_norm.boilerplate.sites import (
     SiteBoilerplate,
     SiteCounts,
@@ -15,6 +15,9 @@ from corpus_norm.boilerplate.sites import (
     merge_counts,
 )
 from corpus_norm.deprecated import find_renamed
+
+if TYPE_CHECKING:
+    from corpus_norm.boilerplate.main_text import extract, find_main
 
 __all__ = [
     "Lexicon",
@@ -42,4 +45,8 @@ _RENAMED = MappingProxyType(
 
 
 def __getattr__(name: str) -> object:
+    if name in {"extract", "find_main"}:  # lxml, which a plain text does not need
+        from corpus_norm.boilerplate import main_text
+
+        return getattr(main_text, name)
     return find_renamed(__name__, name, _RENAMED)

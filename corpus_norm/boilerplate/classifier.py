@@ -27,6 +27,7 @@ from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, Flag
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 from corpus_norm.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ BodyFinder: TypeAlias = "Callable[[Sequence[int], Features], Sequence[LabelledBl
 UNNAMED_KINDS = frozenset(
     {BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.NAVIGATION, BlockKind.OTHER}
 )
-SENTENCE = re.compile(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # Chinese text after a credit
+SENTENCE = compile_lazily(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # after a credit
 SET_ASIDE = frozenset({BlockKind.TABLE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.CODE})
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
@@ -295,8 +296,8 @@ MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 LEAST_TIMES = 3  # times of day that make a report a live one
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
-_TIME = re.compile(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
-_SIGN_UP = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
+_TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
+_SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

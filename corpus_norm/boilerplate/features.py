@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,7 +57,9 @@ TESTS = {
 HAN_RANGES = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 PLANE = 0x10000  # higher code points are looked up as one of the last two below this
 OTHER, RARE_HAN = 0xFFFF, 0xFFFE
+PROPERTIES = (*TESTS, "letter", "han", *MEMBERS)
 ROW = 256  # code points
+UNKNOWN = 0xFF  # more than there are groups
 JAMO = 0x1100  # a row of letters that NFKC composes into syllables
 MANY = 1  # no letter has this code point
 RARE_HAN_PLANES = (2, 3)
@@ -64,50 +67,84 @@ RARE_HAN_PLANES = (2, 3)
 PLACES = np.cumprod(np.full(64, 0x9E3779B97F4A7C15, dtype=np.uint64))
 
 
-@dataclass(frozen=True, slots=True)
 class Groups:
-    """Groups of characters with the same properties.
+    """Groups of characters with the same properties, found row by row as texts have them.
 
-    ``of_code`` is the group of each code point; ``holds`` gives, by property, the groups that have
-    it.  ``lowered`` is the code point of the lower-case letter.  ``key`` is the code point of the
-    letter or digit without case and width, 0 for other characters, and :data:`MANY` where the key
-    is not one character or depends on the neighbours.
+    Most texts have characters of three rows, and looking all of them up takes 80 ms.
+
+    Attributes:
+        of_code: the group of each code point below :data:`PLANE`, :data:`UNKNOWN` before a text
+            has had one of its row.
+        holds: by property, the groups that have it.
+        lowered: the code point of the lower-case letter.
+        key: the code point of the letter or digit without case and width, 0 for other characters,
+            and :data:`MANY` where the key is not one character or depends on the neighbours.
     """
 
-    of_code: NDArray[np.uint8]
-    holds: dict[str, Flags]
-    lowered: Codes
-    key: NDArray[np.uint32]
+    def __init__(self) -> None:
+        self.of_code = np.full(PLANE, UNKNOWN, dtype=np.uint8)
+        self.holds = {name: np.zeros(UNKNOWN, dtype=bool) for name in PROPERTIES}
+        self.lowered = np.arange(PLANE, dtype=np.uint64)
+        self.key = np.arange(PLANE, dtype=np.uint32)
+        self._numbers: dict[int, int] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def find(self, codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """Return the group of each code point."""
+        groups = self.of_code[codes]
+        if groups.max(initial=0) == UNKNOWN:
+            with self._lock:
+                for row in set((codes[groups == UNKNOWN] // ROW).tolist()):
+                    self._add_row(row * ROW)
+            groups = self.of_code[codes]
+        return groups
+
+    def _add_row(self, start: int) -> None:
+        own = slice(start, start + ROW)
+        row = [chr(code) for code in range(start, start + ROW)]
+        flags = _find_properties(row, start)
+        if flags["lower"].any() or flags["upper"].any():
+            self.lowered[own] = [ord(low) if len(low := c.lower()) == 1 else ord(c) for c in row]
+        keys = list(_find_keys(row, start))
+        if start + ROW == PLANE:
+            keys[RARE_HAN - start :] = MANY, MANY
+        self.key[own] = keys
+        bits = np.zeros(ROW, dtype=np.int64)
+        for index, column in enumerate(flags.values()):
+            bits |= column.astype(np.int64) << index
+        for each in set(bits.tolist()):
+            number = self._numbers.setdefault(each, len(self._numbers))
+            for index, name in enumerate(flags):
+                self.holds[name][number] = each >> index & 1
+        self.of_code[own] = [self._numbers[each] for each in bits.tolist()]
 
 
 @cache
 def load_groups() -> Groups:
-    """Compute the groups of the characters below :data:`PLANE`."""
-    characters = [chr(code) for code in range(PLANE)]
-    flags = {name: np.zeros(PLANE, dtype=bool) for name in TESTS}
-    lowered, keys = np.arange(PLANE, dtype=np.uint64), np.arange(PLANE, dtype=np.uint32)
-    for start in range(0, PLANE, ROW):
-        row, own = characters[start : start + ROW], slice(start, start + ROW)
-        if _is_caseless("".join(row)):
-            flags["alphanumeric"][own] = True
-        else:
-            for name, test in TESTS.items():
-                flags[name][own] = list(map(test, row))
-            lowered[own] = [ord(low) if len(low := c.lower()) == 1 else ord(c) for c in row]
-        keys[own] = list(_find_keys(characters, start))
-    flags["han"] = np.zeros(PLANE, dtype=bool)
-    flags["alphanumeric"][RARE_HAN] = True
+    """Return the groups of characters, which all texts share."""
+    return Groups()
+
+
+def _find_properties(row: Sequence[str], start: int) -> dict[str, Flags]:
+    """Return, by property, which characters of a row have it."""
+    flags = {name: np.zeros(ROW, dtype=bool) for name in PROPERTIES}
+    if _is_caseless("".join(row)):
+        flags["alphanumeric"][:] = True
+    else:
+        for name, test in TESTS.items():
+            flags[name][:] = list(map(test, row))
+    if start + ROW == PLANE:
+        flags["alphanumeric"][RARE_HAN - start] = True
     flags["letter"] = flags["alphanumeric"] & ~flags["digit"]
     for first, last in HAN_RANGES:
-        flags["han"][first : last + 1] = True
+        flags["han"][max(first - start, 0) : max(last + 1 - start, 0)] = True
     for name, members in MEMBERS.items():
-        flags[name] = np.zeros(PLANE, dtype=bool)
-        flags[name][[ord(each) for each in members]] = True
-    bits = sum(column.astype(np.int64) << index for index, column in enumerate(flags.values()))
-    groups, of_code = np.unique(bits, return_inverse=True)
-    holds = {name: (groups >> index & 1).astype(bool) for index, name in enumerate(flags)}
-    keys[[OTHER, RARE_HAN]] = MANY
-    return Groups(of_code.astype(np.uint8), holds, lowered, keys)
+        places = (ord(each) - start for each in members)
+        flags[name][[place for place in places if 0 <= place < ROW]] = True
+    return flags
 
 
 def _is_caseless(row: str) -> bool:
@@ -125,12 +162,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _find_keys(characters: Sequence[str], start: int) -> Iterable[int]:
+def _find_keys(row: Sequence[str], start: int) -> Iterable[int]:
     """Return the keys of a row of characters.
 
     If folding changes none of them, the characters are their own keys.
     """
-    row = characters[start : start + ROW]
     text = "".join(row)
     if start != JAMO and text.isalnum() and fold(text) == text:
         return range(start, start + ROW)
@@ -182,7 +218,7 @@ class Characters:
         self.starts = self.ends - self.sizes
         self.owner = np.repeat(np.arange(len(texts)), self.sizes + 1)
         self.codes = read_codes(joined)
-        self.groups = load_groups().of_code[self.codes]
+        self.groups = load_groups().find(self.codes)
 
     def make_keys(self) -> tuple[list[str], list[int]]:
         """Return the key of each text from a table, and the indices of texts it cannot handle.
@@ -191,12 +227,12 @@ class Characters:
         """
         keys = load_groups().key[self.codes]
         made = keys[keys > 0].tobytes().decode("utf-32-le", "surrogatepass")
-        return made.split(GAP)[:-1], np.unique(self.owner[keys == MANY]).tolist()
+        return made.split(GAP)[:-1], sorted(set(self.owner[keys == MANY].tolist()))
 
     @cached_property
     def _counts(self) -> Column:
         """The number of characters of each group in each text."""
-        number = len(load_groups().holds["letter"])
+        number = len(load_groups())
         places = self.owner * number + self.groups
         counts = np.bincount(places, minlength=len(self.sizes) * number)
         return counts.reshape(len(self.sizes), number).astype(np.float64)
@@ -207,7 +243,7 @@ class Characters:
 
     def count(self, name: str) -> Column:
         """Count the characters of each text that have a property."""
-        counted: Column = self._counts @ load_groups().holds[name]
+        counted: Column = self._counts @ load_groups().holds[name][: self._counts.shape[1]]
         return counted
 
     def total(self, places: Flags) -> Column:

@@ -10,7 +10,6 @@ the page has none.  How the weights were learned: ``training/boilerplate/README.
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from corpus_norm.boilerplate.features import normalize_key
 from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
 from corpus_norm.dates import is_dateline
 from corpus_norm.document import BlockKind
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -34,9 +34,9 @@ FEW = 6  # blocks of a body that is too short to repeat many words of its headli
 _LONGEST_QUESTION = 160
 _STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
 _CLOSERS = "\"'”’»)]」』）*"
-_BARS = re.compile(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
-_ADDRESS = re.compile(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
-_PRICE = re.compile(r"[-+]\d+(?:[.,]\d+)?\s?%")
+_BARS = compile_lazily(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
+_ADDRESS = compile_lazily(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
+_PRICE = compile_lazily(r"[-+]\d+(?:[.,]\d+)?\s?%")
 WEIGHTS = {
     "topic": 3.62,
     "shared": 0.44,

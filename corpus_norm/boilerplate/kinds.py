@@ -23,6 +23,7 @@ from corpus_norm.bylines.han_names import is_han_name
 from corpus_norm.dates import is_entry
 from corpus_norm.document import Block, BlockKind, Flag
 from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
 
 Labels = dict[int, tuple[BlockKind, str]]
 # A user name: @name, one with a capital or a digit inside or an underscore, or initials.
-HANDLE = re.compile(
+HANDLE = compile_lazily(
     r"@\w{3,}|@?(?=\w*[a-z])\w*(?:[a-z][A-Z]|[A-Z]{2,}[a-z]|_|\w\d)\w*|(?:[A-ZÀ-Þ]\.-?){2,4}"
 )
 SET_APART = frozenset({BlockKind.HEADING, BlockKind.CODE})
 """Kinds that a lexicon phrase does not turn into boilerplate inside the body."""
 _LONGEST_CREDIT = 60
 # A picture credit at the end of a caption: `… on Monday. (Ana Sample/AP)`.
-_CREDITED = re.compile(
+_CREDITED = compile_lazily(
     r"(?:©|[/(|]|\b(?:via|by|par)\b|\b(?:photo|image|crédit|credit)s?\s*:?)[^.!?。]{0,30}?"
     rf"\b(?:{any_of(combine(lambda record: record.credits).agencies)})\W*$",
     re.IGNORECASE,
@@ -65,14 +66,14 @@ HEADLINE, TEASER_WIDTH = 60, 300  # columns of a headline and of a teaser in suc
 MOST_SHARED, SELDOM = 0.2, 0.1  # of the terms of an index; of its lines, if they end a sentence
 LONGEST_ERROR, LONGEST_NOTICE = 120, 250  # characters of an error message, of a notice
 LABEL, SENTENCE = 40, 30  # the most columns of the label of a field, the least of a sentence
-_ERROR = re.compile(any_of(combine(lambda record: record.error_pages)), re.IGNORECASE)
-_PAYWALL = re.compile(any_of(combine(lambda record: record.paywall)), re.IGNORECASE)
-_WALL = re.compile(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
-_CONSENT = re.compile(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
-READERS = re.compile(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
-_TIME = re.compile(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
-_SECOND = re.compile(r"[.!?…][\"”»’]? +\W?\w|[。！？][”」]?\w")  # the start of a second sentence
-_QUOTED = re.compile(r"[\"“”«»「」]")
+_ERROR = compile_lazily(any_of(combine(lambda record: record.error_pages)), re.IGNORECASE)
+_PAYWALL = compile_lazily(any_of(combine(lambda record: record.paywall)), re.IGNORECASE)
+_WALL = compile_lazily(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
+_CONSENT = compile_lazily(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
+READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
+_TIME = compile_lazily(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
+_SECOND = compile_lazily(r"[.!?…][\"”»’]? +\W?\w|[。！？][”」]?\w")  # a second sentence
+_QUOTED = compile_lazily(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -134,7 +135,7 @@ class Page:
         return self.first <= index < self.last
 
 
-_LISTS = re.compile(any_of(combine(lambda record: record.lists)), re.IGNORECASE)
+_LISTS = compile_lazily(any_of(combine(lambda record: record.lists)), re.IGNORECASE)
 _OF_TEASERS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.CAPTION})
 MOST_LINES = 3  # short lines above a teaser
 _NO_HEADLINES = frozenset({BlockKind.TABLE, BlockKind.CODE})

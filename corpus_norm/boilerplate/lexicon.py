@@ -19,7 +19,7 @@ from corpus_norm.boilerplate.searches import Phrases
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import SettingsError
 from corpus_norm.languages import any_of, combine
-from corpus_norm.patterns import Recent
+from corpus_norm.patterns import Recent, compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,8 +69,8 @@ CREDITS = frozenset({BlockKind.CAPTION, BlockKind.COPYRIGHT})
 LONGEST_CREDIT = 60
 LONG_SENTENCE, TWO_SENTENCES = 160, 100  # columns of prose before a credit
 # A stop, and closing quotes before a space; a Chinese stop anywhere.
-_SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
-_RIGHTS = re.compile(any_of(_CREDITS.rights), re.IGNORECASE)
+_SENTENCE_END = compile_lazily(r"[.!?…][\"”’»)]*(?=\s|$)|[。！？…]")
+_RIGHTS = compile_lazily(any_of(_CREDITS.rights), re.IGNORECASE)
 CALLS = frozenset(
     {
         BlockKind.SHARE,
@@ -84,10 +84,10 @@ CALLS = frozenset(
 """Kinds that ask the reader to do something, in words that open sentences of prose as well."""
 LEAST_WORDS, LEAST_HAN = 6, 8  # of a sentence; shorter ones are buttons
 # The first word of the match, or its first two Han characters: prose may have it too.
-_FIRST_WORD = re.compile(r"\W*(?:[\u3400-\u9fff]{2}|\w+)")
-_WORD, _HAN = re.compile(r"\w+"), re.compile(r"[\u3400-\u9fff]")
-_ENDS_SENTENCE = re.compile(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
-SITE_WORDS = re.compile(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
+_FIRST_WORD = compile_lazily(r"\W*(?:[\u3400-\u9fff]{2}|\w+)")
+_WORD, _HAN = compile_lazily(r"\w+"), compile_lazily(r"[\u3400-\u9fff]")
+_ENDS_SENTENCE = compile_lazily(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
+SITE_WORDS = compile_lazily(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +217,14 @@ def load_lexicon(paths: tuple[str, ...] = ()) -> Lexicon:
     Raises:
         SettingsError: a file is missing, is not TOML, or names an unknown kind or mode.
     """
+    return Lexicon(read_packaged(), [_load_user_table(path) for path in paths])
+
+
+def read_packaged() -> list[Table]:
+    """Return the tables of the lexicons in the package."""
     folder = resources.files("corpus_norm.boilerplate") / "lexicon"
     packaged = sorted(folder.iterdir(), key=lambda item: item.name)
-    tables = [tomllib.loads(item.read_text("utf-8")) for item in packaged]
-    return Lexicon(tables, [_load_user_table(path) for path in paths])
+    return [tomllib.loads(item.read_text("utf-8")) for item in packaged]
 
 
 def _load_user_table(path: str) -> Table:

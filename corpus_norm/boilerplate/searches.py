@@ -7,17 +7,17 @@ too complex, the answer is "anything": a pattern that could match is never skipp
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, groupby
 from operator import itemgetter
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
-from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -25,12 +25,60 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIGIT = "0"  # represents every decimal digit
-GROUPS = ("(?:", "(?-i:")
 LONGEST_PREFIX = 4  # characters
 OPTIONAL = ("?", "*", "{0")
-QUANTIFIER = re.compile(r"[?*+]|\{[\d,]*\}")
-# A character class in the source of a pattern: "]" is literal at its start, and escapes are kept.
-CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
+# Items of the source of a pattern: the opening and the end of a group, "|", and single items:
+# plain characters that no quantifier follows, an escape, a character class, any other character.
+# In a class, "]" is literal at the start, and escapes are kept.
+ITEM = re.compile(
+    r"(\((?:\?(?:-i)?:)?)|(\))|(\|)"
+    r"|([\w ]+(?![?*+{])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)",
+    re.DOTALL,
+)
+QUANTIFIER = re.compile(r"(?:([?*+]|\{[\d,]*\})\??)?")
+
+
+class Item(NamedTuple):
+    """An item of a pattern: its source, its quantifier, and the branches of a plain group."""
+
+    source: str
+    quantifier: str = ""
+    branches: Sequence[Sequence[Item]] = ()
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether every match has the item."""
+        return not self.quantifier.startswith(OPTIONAL)
+
+
+def read_items(pattern: str) -> list[list[Item]]:
+    r"""Return the branches of a pattern, each as its items; a lookaround is an item without any.
+
+    >>> [[item.source for item in branch] for branch in read_items(r"ab?|(?:c|d)+\d")]
+    [['a', 'b'], ['(?:', '\\d']]
+    """
+    branches: list[list[Item]] = [[]]
+    outer: list[tuple[str, list[list[Item]]]] = []
+    at = 0
+    while (found := ITEM.match(pattern, at)) is not None:
+        at = found.end()
+        opening, end, bar, source = found.groups()
+        if opening:
+            outer.append((opening, branches))
+            branches = [[]]
+        elif bar:
+            branches.append([])
+        else:
+            inner: list[list[Item]] = []
+            if end and outer:
+                inner = branches
+                source, branches = outer.pop()
+            after = QUANTIFIER.match(pattern, at)
+            at = after.end() if after else at
+            quantifier = (after and after[1]) or ""
+            plain = inner if source.endswith(":") and source[0] == "(" else ()
+            branches[-1].append(Item(source, quantifier, plain))
+    return branches
 
 
 def find_prefixes(pattern: str) -> frozenset[str]:
@@ -43,26 +91,29 @@ def find_prefixes(pattern: str) -> frozenset[str]:
     >>> find_prefixes(".{0,20} more")
     frozenset()
     """
-    found = {text for text, _ in _list_prefixes(pattern)}
+    return list_prefixes(read_items(pattern))
+
+
+def list_prefixes(branches: Sequence[Sequence[Item]]) -> frozenset[str]:
+    """Return :func:`find_prefixes` of a pattern whose items are known."""
+    found = {text for text, _ in _list_prefixes(branches)}
     return frozenset() if "" in found else frozenset(found)
 
 
-def _list_prefixes(pattern: str) -> set[tuple[str, bool]]:
+def _list_prefixes(branches: Sequence[Sequence[Item]]) -> set[tuple[str, bool]]:
     """List the prefixes of a pattern, each with whether what follows the pattern continues it."""
-    return {each for branch in _split_branches(pattern) for each in _continue({("", True)}, branch)}
+    return {each for branch in branches for each in _continue({("", True)}, branch)}
 
 
-def _continue(found: set[tuple[str, bool]], rest: str) -> set[tuple[str, bool]]:
+def _continue(found: set[tuple[str, bool]], branch: Sequence[Item]) -> set[tuple[str, bool]]:
     """Extend prefixes by a branch, item by item."""
-    while rest and any(is_open for _, is_open in found):
-        item, rest = _take_item(rest)
-        quantifier = QUANTIFIER.match(rest)
-        if quantifier is not None:
-            rest = rest[quantifier.end() :].removeprefix("?")
+    for item in branch:
+        if not any(is_open for _, is_open in found):
+            break
         more = _read_prefixes(item)
-        if quantifier is not None and quantifier[0] != "?":
+        if item.quantifier not in {"", "?"}:
             more = {(text, False) for text, _ in more}  # it may be repeated
-        if quantifier is not None and quantifier[0].startswith(OPTIONAL):
+        if not item.is_sure:
             more.add(("", True))
         found = {
             joined
@@ -78,15 +129,21 @@ def _join(text: str, end: str, is_open: bool) -> tuple[str, bool]:  # noqa: FBT0
     return longer, is_open and len(longer) < LONGEST_PREFIX
 
 
-def _read_prefixes(item: str) -> set[tuple[str, bool]]:
-    if item == r"\b":
+def _read_prefixes(item: Item) -> set[tuple[str, bool]]:
+    source = item.source
+    if source == r"\b":
         return {("", True)}
-    if item.startswith(GROUPS):
-        return _list_prefixes(item[item.index(":") + 1 : -1])
-    if item == r"\d":
+    if item.branches:
+        return _list_prefixes(item.branches)
+    if source == r"\d":
         return {(DIGIT, False)}
-    is_list = item[0] == "[" and set(item[1:-1]).isdisjoint("^-\\[]")
-    literals = item[1:-1].lower() if is_list else [_read_literal(item).lower()]
+    literal = _read_literal(source).lower()
+    if len(literal) > 1 and not any(map(str.isdecimal, literal[:LONGEST_PREFIX])):
+        return {(literal[:LONGEST_PREFIX], True)}
+    if len(literal) > 1:
+        return _continue({("", True)}, list(map(Item, literal)))
+    is_list = source[0] == "[" and set(source[1:-1]).isdisjoint("^-\\[]")
+    literals = source[1:-1].lower() if is_list else [literal]
     return {(DIGIT, False) if each.isdecimal() else (each, bool(each)) for each in literals}
 
 
@@ -98,31 +155,31 @@ def find_needed(pattern: str) -> tuple[frozenset[str], ...]:
     >>> find_needed("this.*|.*"), find_needed("(?:that)?")
     ((), ())
     """
-    branches = [_find_needed(branch) for branch in _split_branches(pattern)]
-    if len(branches) == 1:
-        return branches[0]
-    if not all(branches):
+    return list_needed(read_items(pattern))
+
+
+def list_needed(branches: Sequence[Sequence[Item]]) -> tuple[frozenset[str], ...]:
+    """Return :func:`find_needed` of a pattern whose items are known."""
+    found = [_find_needed(branch) for branch in branches]
+    if len(found) == 1:
+        return found[0]
+    if not all(found):
         return ()
-    return (frozenset().union(*(max(each, key=rank_needed) for each in branches)),)
+    return (frozenset().union(*(max(each, key=rank_needed) for each in found)),)
 
 
-def _find_needed(branch: str) -> tuple[frozenset[str], ...]:
+def _find_needed(branch: Sequence[Item]) -> tuple[frozenset[str], ...]:
     needed: list[frozenset[str]] = []
-    run, rest = "", branch
-    while rest:
-        item, rest = _take_item(rest)
-        quantifier = QUANTIFIER.match(rest)
-        if quantifier is not None:
-            rest = rest[quantifier.end() :].removeprefix("?")
-        is_sure = quantifier is None or not quantifier[0].startswith(OPTIONAL)
-        literal = _read_literal(item)
-        if literal and is_sure:
+    run = ""
+    for item in branch:
+        literal = _read_literal(item.source)
+        if literal and item.is_sure:
             run += literal.lower()
-        if not literal or quantifier is not None:
+        if not literal or item.quantifier:
             needed.append(frozenset({run}))
             run = ""
-        if is_sure and item.startswith(GROUPS):
-            needed += find_needed(item[item.index(":") + 1 : -1])
+        if item.is_sure and item.branches:
+            needed += list_needed(item.branches)
     return tuple(each for each in (*needed, frozenset({run})) if each != {""})
 
 
@@ -131,51 +188,48 @@ def rank_needed(texts: frozenset[str]) -> tuple[int, int]:
     return min(map(len, texts)), -len(texts)
 
 
-def _read_literal(item: str) -> str:
-    """Return the literal character of an item, or "" if the item is not a single character."""
-    if len(item) == 1:
-        return "" if item in ".^$" else item
-    is_escaped = item[0] == "\\" and len(item) == 2 and not item[1].isalnum()
-    return item[1] if is_escaped else ""
+class Texts(NamedTuple):
+    """What the lines that match a pattern have: one of some prefixes, and one of some texts.
+
+    Either is empty if unknown.
+    """
+
+    prefixes: frozenset[str]
+    needed: frozenset[str]
 
 
-def _take_item(pattern: str) -> tuple[str, str]:
-    """Split a pattern into its first item (a character, class or group) and the rest."""
-    if pattern[0] == "\\":
-        return pattern[:2], pattern[2:]
-    if (found := CLASS.match(pattern)) is not None:
-        return found[0], pattern[found.end() :]
-    if pattern[0] != "(":
-        return pattern[0], pattern[1:]
-    end = _find_end(pattern)
-    return pattern[:end], pattern[end:]
+def find_texts(pattern: str) -> Texts:
+    """Return the prefixes of a pattern, and the rarest texts that it needs.
+
+    >>> find_texts("news|wire").prefixes == find_texts("news|wire").needed == {"news", "wire"}
+    True
+    """
+    branches = read_items(pattern)
+    needed = max(list_needed(branches), key=rank_needed, default=frozenset[str]())
+    return Texts(list_prefixes(branches), needed)
 
 
-def _find_end(pattern: str) -> int:
-    """Return the end of the group at the beginning of the pattern."""
-    depth, rest = 0, pattern
-    while rest:
-        if rest[0] == "(":
-            depth, rest = depth + 1, rest[1:]
-        elif rest[0] == ")":
-            depth, rest = depth - 1, rest[1:]
-            if not depth:
-                break
-        else:
-            _, rest = _take_item(rest)
-    return len(pattern) - len(rest)
+TEXTS = Path(__file__).with_name("phrases.json")
+"""The texts of the packaged patterns, which ``python -m training.boilerplate.phrases`` writes."""
 
 
-def _split_branches(pattern: str) -> list[str]:
-    branches, rest = [""], pattern
-    while rest:
-        if rest[0] == "|":
-            branches.append("")
-            rest = rest[1:]
-        else:
-            item, rest = _take_item(rest)
-            branches[-1] += item
-    return branches
+@cache
+def _load_texts() -> Mapping[str, tuple[list[str], list[str]]]:
+    known: Mapping[str, tuple[list[str], list[str]]] = json.loads(TEXTS.read_text("utf-8"))
+    return known
+
+
+def look_up_texts(pattern: str) -> Texts:
+    """Return :func:`find_texts` of a pattern, from a table if it is a packaged one."""
+    known = _load_texts().get(pattern)
+    return Texts(*map(frozenset, known)) if known else find_texts(pattern)
+
+
+def _read_literal(source: str) -> str:
+    """Return the literal characters of an item, or "" if it has no fixed ones."""
+    if source[0] == "\\":
+        return "" if source[1:].isalnum() else source[1:]
+    return "" if source[0] in "([.^$" else source
 
 
 LINE_EDGE = r"[\s:：|>»›<«‹…•·*–—\-()\[\]（）【】+,，、/]*"
@@ -224,8 +278,9 @@ class Needed:
         for text in sorted(set(texts)):
             self._texts[text[:GRAM]].append(text)
         self._tables = {size: np.zeros(BUCKETS, dtype=bool) for size in range(1, GRAM + 1)}
-        for start in self._texts:
-            self._tables[len(start)][_hash_grams(_read_codes(start), len(start))] = True
+        for size, table in self._tables.items():
+            starts = "".join(start for start in self._texts if len(start) == size)
+            table[_hash_grams(_read_codes(starts), size)[::size]] = True
 
     def find(self, lowered: Sequence[str]) -> list[set[str]]:
         """Return the texts found in each line; ``lowered`` holds the lines in lower case."""
@@ -270,7 +325,7 @@ class Phrase:
         needed: the lines hold one of these texts, if there are any.
     """
 
-    __slots__ = ("_has_end", "_quick", "_whole", "limit", "needed", "number", "search")
+    __slots__ = ("_edges", "_quick", "_whole", "_words", "limit", "needed", "number")
 
     def __init__(
         self,
@@ -280,12 +335,10 @@ class Phrase:
         limit: int | None,
         needed: frozenset[str],
     ) -> None:
-        before, after = edges
         self.number, self.limit, self.needed = number, limit, needed
-        self._has_end = bool(after)
-        self._whole = compile_lazily(f"{before}{words}{after}", re.IGNORECASE)
-        self._quick = compile_lazily(rf"{words}\W*$" if after else words, re.IGNORECASE)
-        self.search = self._search if before else self._whole.search
+        self._words, self._edges = words, edges
+        self._whole: re.Pattern[str] | None = None
+        self._quick: re.Pattern[str] | None = None
 
     def may_match(self, lowered: str, size: int) -> bool:
         """Whether a line, in lower case, has the length and one of the texts that it needs."""
@@ -296,13 +349,23 @@ class Phrase:
                 return True
         return not self.needed
 
-    def _search(self, text: str) -> re.Match[str] | None:
+    def search(self, text: str) -> re.Match[str] | None:
         """Return what the pattern with its edges finds in a line."""
-        if text[:1] in EDGE_CHARS or text[0].isspace():
-            return self._whole.search(text)
+        before, after = self._edges
+        if not before or text[:1] in EDGE_CHARS or text[0].isspace():
+            return self._search_whole(text)
+        if self._quick is None:
+            words = rf"{self._words}\W*$" if after else self._words
+            self._quick = re.compile(words, re.IGNORECASE)
         match = self._quick.match(text)
-        if match is None or not self._has_end or not text[match.end(1) :].strip(LINE_EDGES):
+        if match is None or not after or not text[match.end(1) :].strip(LINE_EDGES):
             return match
+        return self._search_whole(text)
+
+    def _search_whole(self, text: str) -> re.Match[str] | None:
+        if self._whole is None:
+            before, after = self._edges
+            self._whole = re.compile(f"{before}{self._words}{after}", re.IGNORECASE)
         return self._whole.search(text)
 
 
@@ -328,9 +391,8 @@ class Phrases:
         self._by_needed: defaultdict[str, list[int]] = defaultdict(list)
         self._always: list[int] = []
         for number, (mode, limit, patterns) in enumerate(modes):
-            for kind, item, prefixes in _order(mode, patterns):
+            for kind, item, prefixes, needed in _order(mode, patterns):
                 least = None if kind in long_kinds else limit
-                needed = max(find_needed(item), key=rank_needed, default=frozenset[str]())
                 for each in self._choose_lists(prefixes, needed):
                     each.append(len(self._all))
                 words = f"(?P<{kind}>{item})"
@@ -363,14 +425,18 @@ class Phrases:
 
 def _order(
     mode: str, patterns: Sequence[tuple[str, str]]
-) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Yield the patterns of a mode with their prefixes; in each kind, those with prefixes first."""
+) -> Iterator[tuple[str, str, frozenset[str], frozenset[str]]]:
+    """Yield the patterns of a mode, each with its prefixes and the rarest texts it needs.
+
+    In each kind, those with prefixes come first.
+    """
     for _, items in groupby(patterns, key=itemgetter(0)):
-        known = [(kind, item, _find_openings(item, mode)) for kind, item in items]
+        known = [(kind, item, *_look_up(item, mode)) for kind, item in items]
         yield from sorted(known, key=lambda each: not each[2])
 
 
-def _find_openings(pattern: str, mode: str) -> frozenset[str]:
-    """Return prefixes of lines that match; none if unknown or if one opens with an edge."""
-    found = find_prefixes(pattern) if mode != "anywhere" else frozenset[str]()
-    return frozenset() if any(each[:1] in EDGE_CHARS for each in found) else found
+def _look_up(pattern: str, mode: str) -> Texts:
+    """Return the texts of a pattern in a mode; a line is looked up without edges at its start."""
+    texts = look_up_texts(pattern)
+    is_inside = mode == "anywhere" or any(each[:1] in EDGE_CHARS for each in texts.prefixes)
+    return texts._replace(prefixes=frozenset()) if is_inside else texts

@@ -13,6 +13,8 @@ from corpus_norm.patterns import compile_lazily
 _WORDS = combine(lambda record: record.bylines)
 _HAN_WORDS = combine(lambda record: record.han_bylines)
 _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
+_DAYS = _WORDS.days | _MONTHS
+_NO_FIRST_NAMES = _DAYS | _WORDS.places | _WORDS.roles
 
 __all__ = [
     "are_names",
@@ -257,7 +259,7 @@ def keep_people(names: list[str]) -> tuple[str, ...]:
         for name in dict.fromkeys(names)
         if not is_nobody(name)
         and _NOT_IN_NAMES.search(name) is None
-        and name.lower() not in _WORDS.days | _MONTHS
+        and name.lower() not in _DAYS
         and not all(part.strip(".,:").lower() in _WORDS.boilerplate for part in name.split())
     ]
     people = [name for name in named if not is_organization(name)]
@@ -285,7 +287,7 @@ def is_person(name: str) -> bool:
         and not _WORDS.topics.issuperset(parts)
         and not any(part.endswith(("'s", "’s")) for part in parts)
         and (has_initial or parts[0] not in _WORDS.particles)
-        and parts[0] not in _WORDS.places | _WORDS.roles | _WORDS.days | _MONTHS
+        and parts[0] not in _NO_FIRST_NAMES
         and re.match(r"[lL]['’]", name) is None
         and all(
             part[:1].isupper()
@@ -296,6 +298,7 @@ def is_person(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)  # a line is read as a byline, then as a signed line, then as a name
 def _find_rest(text: str) -> str | None:
     """Return the text after the words that open a byline; None if there are no such words."""
     opener = _OPENER.match(text)
@@ -337,6 +340,7 @@ def has_opener(text: str) -> bool:
     return _OPENER.match(text) is not None
 
 
+@lru_cache(maxsize=256)
 def _clean(line: str) -> str:
     """Put a text on one line, remove Markdown, and separate words that run together."""
     line = _GLUED.sub(" ", line)

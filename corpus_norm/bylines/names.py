@@ -21,6 +21,9 @@ _NO_SECOND_NAME = (
     | _WORDS.outlet_articles
     | _WORDS.place_articles
 )
+_TITLES = _WORDS.roles | _WORDS.agencies | _WORDS.organizations | _WORDS.role_articles
+_NO_USERS = _WORDS.boilerplate | _WORDS.particles | _WORDS.days | _WORDS.ends
+_AFTER_USERS = _WORDS.handle_followers | _MONTHS | {"|", "@"}
 _ANDS = "|".join(_WORDS.conjunctions)
 # A separator between names: a comma, "and", a dash, a bar or the like.
 _JOINT = compile_lazily(
@@ -260,13 +263,9 @@ def _is_handle(token: str, rest: list[str]) -> bool:
     return (
         re.fullmatch(r"@?[\w.-]{2,30}", low) is not None
         and any(map(str.isalpha, low))
-        and low.lower() not in _WORDS.boilerplate | _WORDS.particles | _WORDS.days | _WORDS.ends
+        and low.lower() not in _NO_USERS
         and ("." not in low or (bool(rest) and _is_dotted_user(low)))
-        and (
-            not rest
-            or follows[0] in _WORDS.handle_followers | _MONTHS | {"|", "@"}
-            or _is_number(rest[0])
-        )
+        and (not rest or follows[0] in _AFTER_USERS or _is_number(rest[0]))
     )
 
 
@@ -279,11 +278,10 @@ def _drop_titles(tokens: list[str]) -> list[str]:
     """Drop the role before a name: "Staff Writer Ann Lee", "le journaliste Luc Modèle"."""
     if len(tokens) > 1 and tokens[0] == "the" and tokens[1][:1].isupper():
         tokens = ["The", *tokens[1:]]
-    titles = _WORDS.roles | _WORDS.agencies | _WORDS.organizations | _WORDS.role_articles
-    lows = [token.strip(_SIGNS).lower() for token in tokens]
-    count = next((index for index, low in enumerate(lows) if low not in titles), len(lows))
-    rest = tokens[count:]
-    has_role = not _WORDS.roles.isdisjoint(lows[:count])
+    lows = (token.strip(_SIGNS).lower() for token in tokens)
+    titles = list(takewhile(_TITLES.__contains__, lows))
+    rest = tokens[len(titles) :]
+    has_role = not _WORDS.roles.isdisjoint(titles)
     return rest if has_role and len(rest) > 1 and rest[0][:1].isupper() else tokens
 
 

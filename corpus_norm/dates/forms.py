@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -488,10 +487,16 @@ def _unwrap(value: dict[str, object]) -> object:
 def _read_text(text: str) -> tuple[date | None, datetime | None]:
     plain = _ZONE.sub(lambda found: "" if found[0].startswith("[") else "+00:00", text)
     try:
-        found = parsedate_to_datetime(text) if _RFC.match(text) else datetime.fromisoformat(plain)
+        found = _read_rfc(text) if _RFC.match(text) else datetime.fromisoformat(plain)
     except (ValueError, TypeError, IndexError, OverflowError):
         return read_stated(text), None
     return found.date(), (_to_utc(found) if _TIME.search(text) else None)
+
+
+def _read_rfc(text: str) -> datetime:
+    from email.utils import parsedate_to_datetime  # loads sockets
+
+    return parsedate_to_datetime(text)
 
 
 def _to_utc(moment: datetime) -> datetime | None:

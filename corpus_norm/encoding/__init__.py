@@ -6,6 +6,7 @@ from corpus_norm.encoding.charsets import Decoded, decode, find_declared, is_shi
 from corpus_norm.encoding.repairs import (
     Change,
     Cleaned,
+    are_sound,
     clean,
     explain,
     is_sound,
@@ -18,6 +19,7 @@ __all__ = [
     "Change",
     "Cleaned",
     "Decoded",
+    "are_sound",
     "clean",
     "decode",
     "explain",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-
-import chardet
 
 from corpus_norm.document import Flag
 from corpus_norm.encoding.plausibility import oddness
@@ -109,11 +108,25 @@ def find_codec(label: str) -> str | None:
     if label in _ALIASES:
         return _ALIASES[label]
     try:
-        name = codecs.lookup(label).name
+        name = _look_up(label).name
         "".encode(name)  # raises for base64, rot13 and the like, which are not text encodings
     except (LookupError, ValueError):
         return None
     return None if name in _NO_CHARSETS else _WIDER.get(name, name)
+
+
+def _look_up(label: str) -> codecs.CodecInfo:
+    """Return a codec of Python's, or one of ftfy's, such as that of CESU-8.
+
+    Raises:
+        LookupError: neither has one.
+    """
+    with suppress(LookupError):
+        return codecs.lookup(label)
+    from ftfy import bad_codecs
+
+    bad_codecs.ok()  # registers them, if nothing else has loaded ftfy yet
+    return codecs.lookup(label)
 
 
 # Escape sequences that select the character sets of ISO-2022-JP.
@@ -276,9 +289,9 @@ _READINGS = {
 
 # East Asian charsets in which Chinese bytes make sense too, and the letters that prove them.
 _EAST_ASIAN = {
-    "euc_jp": re.compile("[ぁ-ヿ]"),
-    "cp932": re.compile("[ぁ-ヿ]"),
-    "cp949": re.compile("[가-힣]"),
+    "euc_jp": compile_lazily("[ぁ-ヿ]"),
+    "cp932": compile_lazily("[ぁ-ヿ]"),
+    "cp949": compile_lazily("[가-힣]"),
 }
 # Chinese charsets that Python has no codec for.
 _UNREADABLE = compile_lazily("(?:x-)?euc-?tw|(?:x-)?cns-?11643|cccii", re.IGNORECASE)
@@ -492,6 +505,8 @@ def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
     weights = _weigh_all(sample, priors)
     if min(weights.values()) <= _GUESSED:
         return weights  # no reading of the detector could be less odd
+    import chardet
+
     guess = find_codec(chardet.detect(sample)["encoding"] or "cp1252")
     # Document encodings keep ASCII bytes as ASCII; only UTF-16 and EBCDIC do not.
     if guess is not None and guess not in priors and "a".encode(guess) == b"a":

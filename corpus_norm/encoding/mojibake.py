@@ -10,12 +10,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
-
-import ftfy
-from ftfy import bad_codecs
-from ftfy.badness import BADNESS_RE
 
 from corpus_norm.encoding.plausibility import oddness
 from corpus_norm.patterns import compile_lazily
@@ -23,14 +19,33 @@ from corpus_norm.patterns import compile_lazily
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-bad_codecs.ok()  # registers ftfy's codecs, in which every byte has a character
+
+@cache
+def _load_ftfy() -> tuple[Callable[[str], str], re.Pattern[str]]:
+    """Return ftfy's repair and its pattern of mojibake; most texts need neither."""
+    import ftfy
+    from ftfy.badness import BADNESS_RE
+
+    return ftfy.fix_encoding, BADNESS_RE
+
+
+def _write_1252(text: str) -> bytes:
+    """Encode in Windows-1252, in which every byte but 1A has a character, as browsers have it.
+
+    Raises:
+        UnicodeEncodeError: there is no byte for a character.
+    """
+    _load_ftfy()  # registers the codec
+    return text.encode("sloppy-windows-1252")
 
 
 def _spell(first: int, last: int) -> str:
     """Return the characters of a byte range in Windows-1252 and Latin-1, for a regex class."""
     data = bytes(range(first, last + 1))
-    both = dict.fromkeys(data.decode("sloppy-windows-1252") + data.decode("latin-1"))
-    return re.escape("".join(both))
+    plain = data.decode("latin-1")
+    windows = (bytes([byte]).decode("cp1252", "ignore") for byte in data)
+    full = (read or char for read, char in zip(windows, plain, strict=True))
+    return re.escape("".join(dict.fromkeys((*full, *plain))))
 
 
 # UTF-8 sequences of two, three and four bytes, as Windows-1252 or Latin-1 shows them.
@@ -156,7 +171,7 @@ def _read_sequence(found: re.Match[str]) -> str:
     """Return the character of a sequence, or the sequence itself if it may be intended."""
     text = found[0]
     with suppress(UnicodeError):
-        char = text.encode("sloppy-windows-1252").decode("utf-8")
+        char = _write_1252(text).decode("utf-8")
         line, start, end = found.string, found.start(), found.end()
         before, after = line[max(0, start - 1) : start], line[end : end + 1]
         if "\x80" <= char < "\xa0" and _SMALL.match(before) and text[1] in _MAY_FOLLOW:
@@ -194,9 +209,9 @@ def fix(line: str) -> str:
     'la sécurité\xa0»'
     """
     if not _SOUND_GAP.search(line) or _GAP_MARK in line:
-        return str(ftfy.fix_encoding(line))
+        return _load_ftfy()[0](line)
     marked = _SOUND_GAP.sub(_GAP_MARK, line)
-    return str(ftfy.fix_encoding(marked)).replace(_GAP_MARK, "\xa0")
+    return _load_ftfy()[0](marked).replace(_GAP_MARK, "\xa0")
 
 
 # A run of characters beyond ASCII, which is read again as bytes.
@@ -404,10 +419,11 @@ def is_suspect(text: str) -> bool:
     """
     if _MAY_BE_SUSPECT.search(text) is None:
         return False
-    if any(
-        BADNESS_RE.search(text, max(0, m.start() - 3), m.end() + 6) for m in _BAD.finditer(text)
-    ):
-        return True
+    pairs = list(_BAD.finditer(text))
+    if pairs:
+        badness = _load_ftfy()[1]
+        if any(badness.search(text, max(0, m.start() - 3), m.end() + 6) for m in pairs):
+            return True
     if _CP850.search(text) or _PIECE.search(text) or may_be_swapped(text):
         return True
     return _HAN.search(text) is not None and _GBK.search(text) is not None
@@ -454,9 +470,9 @@ def _chinese_as_latin(line: str) -> Iterator[str]:
     high = sum(map(len, _HIGH_RUN.findall(line)))
     if high * 3 < len(line.replace(" ", "")):
         return
-    for encoding in ("sloppy-windows-1252", "latin-1"):
+    for encode in (_write_1252, lambda line: line.encode("latin-1")):
         with suppress(UnicodeError):
-            data = line.encode(encoding)
+            data = encode(line)
             if not _is_utf8(data):
                 restored = _A0_LOST.sub(lambda found: found[0].replace(b" ", b"\xa0"), data)
                 readings = (

@@ -18,8 +18,6 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ftfy import fixes
-
 from corpus_norm.document import Repair
 from corpus_norm.encoding.charsets import decode
 from corpus_norm.encoding.mojibake import is_suspect, repair_line
@@ -28,7 +26,7 @@ from corpus_norm.errors import DecodeError, InputError
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,9 @@ def _unescape(found: re.Match[str]) -> str:
         return line
     line = _ESCAPED_AMPERSANDS.sub("&", line)
     line = _UTF16_ENTITIES.sub(lambda pair: _join_halves(int(pair[1]), int(pair[2])), line)
-    return str(fixes.unescape_html(line))
+    from ftfy.fixes import unescape_html
+
+    return str(unescape_html(line))
 
 
 def _join_halves(high: int, low: int) -> str:
@@ -262,8 +262,21 @@ def is_sound(text: str) -> bool:
     >>> is_sound("L’été à Québec"), is_sound("SuccÃ¨s"), is_sound("R&D")
     (True, False, False)
     """
-    if TROUBLE.search(text) is not None:
-        return False
+    return are_sound([text])[0]
+
+
+def are_sound(texts: Sequence[str]) -> list[bool]:
+    """Return :func:`is_sound` of each text; most pages are searched for trouble only once.
+
+    >>> are_sound(["L’été à Québec", "SuccÃ¨s"])
+    [True, False]
+    """
+    if TROUBLE.search("".join(texts)) is None:
+        return [_is_plain(text) for text in texts]
+    return [TROUBLE.search(text) is None and _is_plain(text) for text in texts]
+
+
+def _is_plain(text: str) -> bool:
     return text.isascii() or not (is_suspect(text) or NORMAL_FORM.is_needed(text))
 
 

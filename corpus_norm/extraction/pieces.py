@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -33,7 +33,7 @@ from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, me
 from corpus_norm.patterns import compile_lazily, make_quickly
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from corpus_norm.extraction.tree import Element
 
@@ -198,7 +198,7 @@ def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> lis
         | {"a": reader.close_link}
         | dict.fromkeys(SPANS, reader.close_span)
     ).get
-    add_part, count = reader.parts.append, reader.count
+    add_part, say = reader.parts.append, reader.say
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
@@ -220,13 +220,12 @@ def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> lis
         if text:
             add_part(text)
             if not text.isspace():
-                count(text)
+                say(text)
     reader.end_piece()
     return reader.pieces
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     """An open block element.
 
     ``kind`` is its own kind or the one inherited from the block around it; ``item`` is the index,
@@ -241,24 +240,25 @@ class _Frame:
     own: int = 0
     around: int = 0
     item: int = 0
-    has_text: bool = False
 
 
 @dataclass(slots=True)
 class _Reader:
     """A reader that collects text until a block boundary ends the piece.
 
-    ``total`` counts the characters of the piece other than white space, ``linked`` those in links.
+    ``said`` are the texts of the piece that are not only white space, ``linked`` those in links.
+    ``spoken`` counts the open elements, from the outermost, in which a piece has ended.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("body", None, "")])
     parts: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
     cells: list[str] | None = None
     opened: int = 0
+    spoken: int = 0
     links: int = 0
-    linked: int = 0
-    total: int = 0
     pre: Element | None = None
 
     def open_block(self, element: Element, tag: str) -> None:
@@ -266,27 +266,22 @@ class _Reader:
         if self.pre is not None and tag in LINES:
             self.end_line()
             return
-        self.end_block()
+        if self.parts:
+            self.end_block()
         self.opened += 1
         frames = self.frames
-        outer = frames[-1]
-        kind, item = KINDS.get(tag), len(frames)
-        if kind is None:
-            kind, item = outer.kind, outer.item
+        _, kind, region, is_data, _, _, around, item = frames[-1]
+        if tag in KINDS:
+            kind, item = KINDS[tag], len(frames)
+        if tag in REGIONS or element.get("role") is not None:
+            region = find_region(element, region)
+        if tag == "table":
+            is_data = is_data_table(element)
         own = read_hints(element, tag)
-        is_plain = tag not in REGIONS and element.get("role") is None
-        frame = _Frame(
-            tag,
-            kind,
-            outer.region if is_plain else find_region(element, outer.region),
-            is_data_table(element) if tag == "table" else outer.is_data,
-            self.opened,
-            own,
-            outer.around | own,
-            item,
+        frames.append(
+            _make_frame(_Frame, (tag, kind, region, is_data, self.opened, own, around | own, item))
         )
-        frames.append(frame)
-        if tag == "tr" and frame.is_data:
+        if tag == "tr" and is_data:
             self.cells = []
         elif tag in PRE and self.pre is None and holds_lines(element):
             self.pre = element
@@ -297,7 +292,8 @@ class _Reader:
             self.end_line()
             return
         if self.cells is None or tag not in IN_ROWS:
-            self.end_block()
+            if self.parts:
+                self.end_block()
         elif tag == "tr":
             self.end_row()
         else:
@@ -305,6 +301,8 @@ class _Reader:
         if tag in PRE:
             self.pre = None
         self.frames.pop()
+        if self.spoken > len(self.frames):
+            self.spoken -= 1
 
     def open_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Enter a link."""
@@ -316,20 +314,19 @@ class _Reader:
 
     def open_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Open an element that may hold a credit."""
-        if self.total:
+        if self.said:
             self.mark_seam(element.text)
 
     def close_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Close an element that may hold a credit."""
-        if self.total:
+        if self.said:
             self.mark_seam()
 
-    def count(self, text: str) -> None:
-        """Count the characters of a text between two tags."""
-        size = len(text) if text.isalnum() else len("".join(text.split()))
-        self.total += size
+    def say(self, text: str) -> None:
+        """Take note of a text between two tags that is not only white space."""
+        self.said.append(text)
         if self.links:
-            self.linked += size
+            self.linked.append(text)
 
     def break_line(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Break the line at a ``<br>``; end the piece at the second in a row."""
@@ -357,13 +354,15 @@ class _Reader:
             self.parts.append(_SEAM)
 
     def _ends_credit(self) -> bool:
-        return self.total <= _LONGEST_CREDIT and _is_credit("".join(self.parts))
+        text = "".join(self.parts)
+        is_short = len(text) <= _LONGEST_CREDIT or _count([text]) <= _LONGEST_CREDIT
+        return is_short and _is_credit(text)
 
     def end_block(self) -> None:
         """End the piece at the edge of a block; inside a table cell, only separate the words."""
         if self.cells is not None:
             self.parts.append(" ")
-        elif self.total:
+        elif self.said:
             self.end_piece()
         else:  # white space
             self.parts.clear()
@@ -371,15 +370,16 @@ class _Reader:
     def end_row(self) -> None:
         row, self.cells = [*(self.cells or ()), self.take_text()], None
         self.add_piece(" | ".join(row[:-1]) + row[-1], BlockKind.TABLE)
-        self.linked = self.total = 0
+        self.linked.clear()
+        self.said.clear()
 
     def end_piece(self) -> None:
-        if not self.total:  # white space
+        if not self.said:  # white space
             self.parts.clear()
             return
         frame = self.frames[-1]
         kind = frame.kind or BlockKind.PARAGRAPH
-        if kind is BlockKind.LIST_ITEM and self.frames[frame.item].has_text:
+        if kind is BlockKind.LIST_ITEM and frame.item < self.spoken:
             kind = BlockKind.PARAGRAPH  # another paragraph of the same item
         text = self.take_text()
         if frame.tag in PRE:
@@ -388,7 +388,8 @@ class _Reader:
             self.add_text(text, kind)
         else:
             self.add_piece(text, kind)
-        self.linked = self.total = 0
+        self.linked.clear()
+        self.said.clear()
 
     def add_lines(self, text: str, kind: BlockKind) -> None:
         """Add the text of a ``<pre>``: one piece with its lines kept, or paragraphs of prose."""
@@ -411,25 +412,38 @@ class _Reader:
         self.parts.clear()
         if self.frames[-1].tag in PRE:
             return raw if raw.isalnum() else raw.replace(_BREAK, "\n").strip("\n").rstrip()
-        text = _SPACES.sub(" ", raw.strip())
+        text = raw.strip()
+        if not text.isalnum():
+            text = _SPACES.sub(" ", text)
         return _AROUND_BREAK.sub("\n", text) if _BREAK in text else text
 
     def add_piece(self, text: str, kind: BlockKind) -> None:
         if not text[:1].isalnum() and not any(map(_is_visible, text)):
             return
-        density = round(self.linked / self.total, 4) if self.linked else 0.0
         frames = self.frames
         frame, depth = frames[-1], len(frames)
         parent = frames[-2].number if depth > 1 else 0
         grand = frames[-3].number if depth > 2 else 0
         place = _make_place(parent, grand, depth, frame.own, frame.around)
+        linked = self.measure_links() if self.linked else 0.0
         self.pieces.append(
-            _make_piece(kind, text, False, frame.tag, density, frame.region, place)  # noqa: FBT003
+            _make_piece(kind, text, False, frame.tag, linked, frame.region, place)  # noqa: FBT003
         )
-        for open_frame in reversed(frames):
-            if open_frame.has_text:
-                break
-            open_frame.has_text = True
+        self.spoken = depth
+
+    def measure_links(self) -> float:
+        """Return the share of the characters, other than white space, that are in links."""
+        if len(self.linked) == len(self.said):
+            return 1.0
+        return round(_count(self.linked) / _count(self.said), 4)
+
+
+_make_frame = tuple.__new__  # without the call of Python code that a named tuple adds
+
+
+def _count(texts: Iterable[str]) -> int:
+    """Count the characters of some texts other than white space."""
+    return len("".join("".join(texts).split()))
 
 
 def _part(text: str, is_prose: bool) -> tuple[str, ...]:  # noqa: FBT001

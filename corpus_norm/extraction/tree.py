@@ -357,13 +357,22 @@ def read_hints(element: Element, tag: str) -> int:
 
     The names on ``<html>`` and ``<body>`` are ignored: they describe the whole page.
     """
-    return 0 if tag in _WHOLE_PAGE else _read_names(element.get("class"), element.get("id"))
+    if tag in _WHOLE_PAGE:
+        return 0
+    own, number = element.get("class"), element.get("id")
+    if not number:
+        return _read_names(own) if own else 0
+    if not own:
+        return _read_names(number)
+    if len(own) + len(number) < _MOST_NAMES:  # ids differ, and classes come again
+        return _read_names(own) | _read_names(number)
+    return _read_names(f"{own} {number}")
 
 
 @lru_cache(maxsize=8_192)
-def _read_names(own: str | None, number: str | None) -> int:
+def _read_names(names: str) -> int:
     bits = 0
-    for word in _HINT.findall(f"{own or ''} {number or ''}"[:_MOST_NAMES].lower()):
+    for word in _HINT.findall(names[:_MOST_NAMES].lower()):
         bits |= _find_bit(word)
     return bits
 

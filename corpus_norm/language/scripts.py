@@ -257,8 +257,8 @@ class ProfileTable:
     """Weighted log-probabilities: a row for each n-gram, a column for each language.
 
     ``letters`` maps a code point to its number in the alphabet (0: not in it).  An n-gram is a
-    three-digit number in base ``base``; ``place`` maps it to its row, or to -1 if no profile
-    lists it.
+    three-digit number in base ``base``; ``place`` maps it to its row, or to 0 if no profile lists
+    it: row 0 is empty.
     """
 
     languages: tuple[str, ...]
@@ -323,8 +323,9 @@ def _build_table(
     keys = (numbers[keep, 0] * base + numbers[keep, 1]) * base + numbers[keep, 2]
     lengths = (numbers[keep] > 0).sum(axis=1)
     rows = np.log(probabilities[keep] + _SMOOTHING) * np.array(_WEIGHTS)[lengths - 1, None]
-    place = np.full(base**3, -1, dtype=np.int32)
-    place[keys] = np.arange(len(keys))
+    place = np.zeros(base**3, dtype=np.int32)  # pages of zeros take neither time nor memory
+    place[keys] = np.arange(1, len(keys) + 1)
+    rows = np.concatenate((np.zeros((1, len(languages))), rows))
     return ProfileTable(languages, letters, base, place, rows.astype(np.float32))
 
 
@@ -361,7 +362,7 @@ def _score_chunk(table: ProfileTable, texts: Sequence[str]) -> NDArray[np.float6
     )
     valid = np.stack((third > _SPACE, np.ones_like(keep[keep]), second > _SPACE), axis=1)
     place = table.place[codes]
-    valid &= place >= 0
+    valid &= place > 0
     owners = np.broadcast_to(owner[:, None], codes.shape)[valid]
     scores = np.zeros((len(texts), len(table.languages)))
     if len(owners):

@@ -45,6 +45,7 @@ from corpus_norm.languages.record import (
     RewritingWords,
     StopStyle,
 )
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -244,7 +245,7 @@ def speech_after(verbs: Iterable[str]) -> re.Pattern[str]:
     after = (
         r"(?=[.;]|,(?! [“\"‘])|$| (?:on|in|at|to|as|after|during|when|while|last|before|with)\b)"
     )
-    return re.compile(rf"{name}(?:{verb}){after}")
+    return compile_lazily(rf"{name}(?:{verb}){after}")
 
 
 def speech_in_han(short: str, verbs: Iterable[str], not_after: str) -> re.Pattern[str]:
@@ -262,7 +263,7 @@ def speech_in_han(short: str, verbs: Iterable[str], not_after: str) -> re.Patter
     ends = r"(?=[。！!？?]|，[“「『\"‘]|\s*$)"
     clause = r"[^，。！？：；:,!?…\n“「『\"]"
     # The verb ends a clause, follows a short subject before a comma, or has a short object.
-    return re.compile(
+    return compile_lazily(
         rf"{clause}{{0,45}}?(?:{long}|{one})[着著了道完過过]?{ends}"
         rf"|{clause}{{0,4}}?(?:{long}|{one})[着著]?，"
         rf"|{clause}{{0,10}}?(?:{long}){clause}{{0,12}}{ends}"

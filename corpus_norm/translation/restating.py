@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.languages import any_of, get_language
 from corpus_norm.languages.record import words
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ _YEAR = rf"(?:{_GAP}|-)?(?:(?:1[5-9]|20)\d\d(?!\d)|['’]\d\d(?!\d))"
 # An abbreviated month: (a) after a day; (b) before a year; (c) with a full stop after a word such
 # as "fin"; (d) before a comma, a dash, a slash, a bracket, or "et" and a full month; (e) before a
 # lower-case word; (f) if unambiguous, also before punctuation or at the end of the text.
-_MONTH = re.compile(
+_MONTH = compile_lazily(
     rf"(?P<day>{_DAY})(?P<a>{_SHORT})\b(?:\.?-(?={_YEAR})|\.)?"
     rf"|(?<!\w)(?P<b>{_SHORT})(?:\.?-(?={_YEAR})|\.?(?={_YEAR}))"
     rf"|(?P<near>{_NOT_INSIDE}{any_of(_FRENCH.rewriting.month_openers)}"
@@ -50,7 +51,7 @@ _MONTH = re.compile(
 # The full stop also ends the sentence at the end of the text, or before a capitalised function
 # word; before a name it does not.
 _BEGINS = "|".join(sorted(word.capitalize() for word in _FRENCH.stopwords))
-_ENDS_SENTENCE = re.compile(rf"\s*[»”\"’')\]]*\s*(?:$|(?<=\s)(?:{_BEGINS})\b)")
+_ENDS_SENTENCE = compile_lazily(rf"\s*[»”\"’')\]]*\s*(?:$|(?<=\s)(?:{_BEGINS})\b)")
 
 # --- numbers -------------------------------------------------------------------------------------
 
@@ -75,13 +76,21 @@ _NUMBER = (
     rf"|millions?\b)(?:{_LINK}{_REST})?|{_REST})"
 )
 # A number in words, with "et demi" or "et demie" after it.
-_WORDS = re.compile(
+_WORDS = compile_lazily(
     rf"{_NOT_INSIDE}(?P<number>{_NUMBER}){_ENDS}(?P<half>{_GAP}et{_GAP}demie?\b)?", re.IGNORECASE
 )
-_WHOLE = re.compile(_NUMBER, re.IGNORECASE)
+_WHOLE = compile_lazily(_NUMBER, re.IGNORECASE)
+# A quick test for a number of several words; the pattern of all takes 70 ms to compile.
+_A_WORD = (
+    rf"(?:{_DIGIT}|{_SWISS}|onze|douze|treize|quatorze|quinze|seize|dix|vingts?|trente|quarante"
+    rf"|cinquante|soixante|cents?|mille|millions?|milliards?|une?)"
+)
+_MAY_BE_SEVERAL = compile_lazily(
+    rf"{_NOT_INSIDE}(?:{_SWISS}|{_A_WORD}{_LINK}(?:et{_LINK})?{_A_WORD})", re.IGNORECASE
+)
 # Tens that are rewritten even as a single word.
-_ALONE = re.compile(rf"(?:{_SWISS})", re.IGNORECASE)
-_ONE_SCALE = re.compile(rf"une?{_LINK}\w+", re.IGNORECASE)
+_ALONE = compile_lazily(rf"(?:{_SWISS})", re.IGNORECASE)
+_ONE_SCALE = compile_lazily(rf"une?{_LINK}\w+", re.IGNORECASE)
 _VALUES = {word: int(value) for word, value in _FRENCH.numbers.words.items()}
 _SCALES = {word: int(value) for word, value in _FRENCH.numbers.scales.items() if len(word) > 3}
 _ANY_WORD = "|".join(
@@ -101,14 +110,14 @@ _ORDINALS = {
     },
 }
 # An ordinal of several words: number words, then the ordinal ("vingt et unième").
-_ORDINAL = re.compile(
+_ORDINAL = compile_lazily(
     rf"{_NOT_INSIDE}(?P<head>(?:(?:{_ANY_WORD}){_LINK}(?:et{_LINK})?){{1,14}})"
     rf"(?P<last>{'|'.join(sorted(_ORDINALS, key=lambda w: (-len(w), w)))}){_ENDS}",
     re.IGNORECASE,
 )
 _ABOUT = _FRENCH.rewriting.approximations
 # "une vingtaine de", possibly after "environ" or the like, or before punctuation.
-_SOME = re.compile(
+_SOME = compile_lazily(
     rf"(?P<near>\b{any_of(_FRENCH.rewriting.around)}{_GAP}?)?\bune?{_GAP}(?:{any_of(_FRENCH.rewriting.approximate_adjectives)}{_GAP})?"
     rf"(?P<word>{'|'.join(_ABOUT)})(?:{_GAP}de{_GAP}(?!\d)"
     rf"|{_GAP}d['’](?!entre\b)|(?={_GAP}d['’]entre\b)|(?=[.,;:!?)]))",
@@ -118,12 +127,12 @@ _SOME = re.compile(
 # --- hours ---------------------------------------------------------------------------------------
 
 # "20 h. 30" or "20H30".
-_STOPPED = re.compile(rf"(?<![\d.,])(\d{{1,2}}){_GAP}?[hH]\.?{_GAP}?(\d\d)(?![\d%])")
+_STOPPED = compile_lazily(rf"(?<![\d.,])(\d{{1,2}}){_GAP}?[hH]\.?{_GAP}?(\d\d)(?![\d%])")
 _PARTS = _FRENCH.rewriting.hour_parts
 _NOON = {word: int(minutes) // 60 for word, minutes in _FRENCH.numbers.noon.items()}
 _AT = any_of(_FRENCH.rewriting.at_hour)
 # "à huit heures et quart", "vers midi vingt".
-_HOUR = re.compile(
+_HOUR = compile_lazily(
     rf"(?P<at>\b{_AT}{_GAP})(?:(?P<hour>\d{{1,2}}|{_ANY_WORD}){_GAP}heures?|(?P<twelve>{'|'.join(_NOON)}))"
     rf"{_GAP}(?P<part>{'|'.join(_PARTS)}|\d\d){_ENDS}",
     re.IGNORECASE,
@@ -136,19 +145,19 @@ _HUNDRED, _MILLION, _MILLIARD = 100, 10**6, 10**9
 
 _FULL_WORDS = _FRENCH.rewriting.elisions
 # An elided word before an acronym ("L'OM").
-_ELIDED = re.compile(
+_ELIDED = compile_lazily(
     rf"(?<![\w'’])(?P<word>(?i:{'|'.join(_FULL_WORDS)}))['’](?P<name>[A-Z][A-Z0-9&]+)(?![\w.])"
 )
 
 
 # A day in one word before a full month ("sept janvier").
-_DAY_IN_WORDS = re.compile(
+_DAY_IN_WORDS = compile_lazily(
     rf"{_NOT_INSIDE}(?P<day>{_DIGIT}|{_TEENS}|dix|vingt|trente)(?={_GAP}(?:{_FULL})\b)",
     re.IGNORECASE,
 )
 _WEEKDAYS = MappingProxyType({day[:3]: day for day in _FRENCH.numbers.weekdays})
 # An abbreviated weekday before a day of the month ("lun. 5").
-_WEEKDAY = re.compile(
+_WEEKDAY = compile_lazily(
     rf"{_NOT_INSIDE}(?P<day>{'|'.join(_WEEKDAYS)})\.(?={_GAP}(?:[12]?\d|3[01]|1er)\b)",
     re.IGNORECASE,
 )
@@ -166,7 +175,8 @@ def restate_french(text: str) -> str:
     text = _MONTH.sub(_month, text)
     text = _SOME.sub(_about, text)
     text = _ORDINAL.sub(_ordinal, text)
-    text = _WORDS.sub(_number, text)
+    if _MAY_BE_SEVERAL.search(text):
+        text = _WORDS.sub(_number, text)
     text = _DAY_IN_WORDS.sub(lambda m: str(_read(m["day"])), text)
     text = _HOUR.sub(_hour, text)
     text = _ELIDED.sub(_write_out, text)
@@ -300,38 +310,38 @@ SIGNS = f"{_D}{_T}" + "".join(CHINESE_SCALES)
 _IDIOMS = "|".join(sorted(_SIMPLIFIED.numbers.idioms, key=lambda word: (-len(word), word)))
 # A number that is not part of a longer one, an estimate, a fraction or a fixed word (十三陵).
 # Idioms come first, so that their numerals are left alone.
-_HAN_COUNT = re.compile(
+_HAN_COUNT = compile_lazily(
     rf"(?P<idiom>{_IDIOMS}|{any_of(_SIMPLIFIED.rewriting.fixed_numbers)})"
     rf"|(?<![{SIGNS}几幾数數之\d.点點])(?P<number>{_CHINESE_NUMBER})"
     rf"(?![{SIGNS}{_SIMPLIFIED.rewriting.not_after_number}])(?![多余餘来來]+[{SIGNS}])(?!分之|年代)"
 )
 # 百分之七点五: 7.5 per cent.
-_PERCENT = re.compile(
+_PERCENT = compile_lazily(
     rf"百分之(?P<number>{_CHINESE_NUMBER}|[零〇])(?:[点點](?P<part>[{_D}]+))?(?![{SIGNS}])"
 )
 # 三成, 三成五: 30 and 35 per cent; not words that begin with 成, such as 成立.
-_SHARE = re.compile(
+_SHARE = compile_lazily(
     rf"(?<![{SIGNS}几幾数數])(?P<tens>[{_NINE}])成(?P<ones>[{_NINE}])?"
     rf"(?![{_SIMPLIFIED.rewriting.not_after_share}])"
 )
 # 三点五 before a scale or a unit.
-_DECIMAL = re.compile(
+_DECIMAL = compile_lazily(
     rf"(?<![{SIGNS}\d])(?P<number>{_CHINESE_NUMBER}|[零〇])[点點](?P<part>[{_D}]+)"
     rf"(?=[{_SIMPLIFIED.rewriting.decimal_units}])"
 )
 # 二〇二四 before 年, or as the first year of a range.
-_CHINESE_YEAR = re.compile(
+_CHINESE_YEAR = compile_lazily(
     rf"(?<![{SIGNS}])(?P<year>[一二][{_D}]{{3}})(?=年|[至到\-—~～][一二][{_D}]{{3}}年)"
 )
 # A year of the Republic of China (民国一一三年).
-_ERA = re.compile(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
+_ERA = compile_lazily(rf"民[国國](?P<year>\d{{1,3}}|{_CHINESE_BELOW_THOUSAND}|[{_D}]{{2,3}})年")
 # 四月五日, or a month alone.
-_DATE = re.compile(
+_DATE = compile_lazily(
     rf"(?<![{SIGNS}])(?P<month>{_CHINESE_BELOW_HUNDRED})月(?:(?P<day>{_CHINESE_BELOW_HUNDRED})(?P<day_sign>[日号號]))?"
 )
 _PARTS_OF_DAY = any_of(_SIMPLIFIED.rewriting.day_parts)
 # 下午三点半, 七点一刻, 七点二十五分; not words that begin with 点 or 时, such as 时间.
-_CHINESE_HOUR = re.compile(
+_CHINESE_HOUR = compile_lazily(
     rf"(?<![{SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED}|[零〇])"
     rf"(?P<sign>[点點时時])(?![{_SIMPLIFIED.rewriting.not_after_hour}])"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>\d{{1,2}}|[零〇]?{_CHINESE_BELOW_HUNDRED})(?P<fen>分)?)?"
@@ -339,7 +349,7 @@ _CHINESE_HOUR = re.compile(
 )
 # Minutes before an hour: 差一刻八点 and 八点差一刻.
 _LESS = rf"(?:(?P<{{0}}>[一三1-3])刻|(?P<{{1}}>\d{{{{1,2}}}}|{_CHINESE_BELOW_HUNDRED})分)[钟鐘]?"
-_TO_HOUR = re.compile(
+_TO_HOUR = compile_lazily(
     rf"(?<![{SIGNS}\d.])(?P<early>(?:{_PARTS_OF_DAY})?)"
     rf"(?:差{_LESS.format('quarters', 'minutes')}[到就]?"
     rf"(?P<hour>\d{{1,2}}|{_CHINESE_BELOW_HUNDRED})[点點](?![{SIGNS}半\d])"
@@ -348,12 +358,12 @@ _TO_HOUR = re.compile(
 )
 # Discounts: 打八折 and 八五折优惠 mean 80 and 85 per cent of the price.  Not discounts: 一波三折,
 # 七折八扣, 三折叠.
-_DISCOUNT = re.compile(
+_DISCOUNT = compile_lazily(
     rf"(?<![{SIGNS}{_SIMPLIFIED.rewriting.not_before_discount}\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
     rf"(?![{_SIMPLIFIED.rewriting.not_after_discount}]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
 )
 # Two neighbouring digits are a range: 七八百, 两三千, 十五六岁.
-_RANGE = re.compile(
+_RANGE = compile_lazily(
     rf"(?<![{SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
     rf"(?P<scale>[十百千]?[万萬亿億]?)(?P<more>[多余餘]?)(?=(?P<counted>[{_SIMPLIFIED.rewriting.range_counters}])?)"
     rf"(?![{SIGNS}]|分之|年代|月)"

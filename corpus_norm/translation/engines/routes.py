@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from corpus_norm.errors import ModelNotInstalledError
@@ -220,6 +219,8 @@ class SimplifyingEngine:
 
     def recipe(self, decoding: Decoding) -> str:
         """Return the version of OpenCC and the recipe of the wrapped engine."""
+        from importlib.metadata import version
+
         return f"opencc {version('opencc')} t2s > {self._engine.recipe(decoding)}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

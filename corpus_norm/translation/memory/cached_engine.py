@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib.metadata import version
 from os import PathLike
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -145,6 +144,8 @@ class CachedEngine:
 
     def recipe(self, decoding: Decoding) -> str:
         """Return the recipe of the wrapped engine with the versions of the splitters."""
+        from importlib.metadata import version
+
         splitters = f"sentencex {version('sentencex')} {SPLITTER}"
         return f"{self._engine.recipe(decoding)} {splitters}"
 
