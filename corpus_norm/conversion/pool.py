@@ -119,7 +119,7 @@ class Pool(Generic[Result]):
 
     Args:
         workers: how many at most; each is started when there is work for it.
-        task: a function of a batch and a timer, which can be pickled.
+        task: a function of a batch and a timer, which can be pickled; :meth:`run` changes it.
         limits: what a worker may take before it is stopped or replaced.
         keep_bytes: the bytes of a rejected document are kept if there are at most this many.
 
@@ -130,7 +130,7 @@ class Pool(Generic[Result]):
     def __init__(
         self,
         workers: int,
-        task: Callable[[Batch, StageTimer], Result],
+        task: Callable[[Batch, StageTimer], Result] | None,
         limits: Limits = Limits(),
         keep_bytes: int = 0,
     ) -> None:
@@ -162,6 +162,16 @@ class Pool(Generic[Result]):
                 process.join()
             process.close()
         self._workers, self._ended = [], []
+
+    def run(
+        self, task: Callable[[Batch, StageTimer], Result], batches: Iterable[Batch]
+    ) -> Iterator[Outcome[Result]]:
+        """Do :meth:`map` by another task, in the same processes."""
+        self._task = task
+        for worker in self._workers:
+            with contextlib.suppress(OSError):  # it died while idle, which is found later
+                worker.assign(task)
+        return self.map(batches)
 
     def map(self, batches: Iterable[Batch]) -> Iterator[Outcome[Result]]:
         """Yield the outcome of each batch, in order; batches are taken as workers need them."""

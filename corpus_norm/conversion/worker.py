@@ -141,7 +141,10 @@ def serve(
     note: MutableSequence[float],
     time_limit_s: float,
 ) -> None:
-    """Run a worker: batch in, outcome out, until the parent closes the pipe or is gone."""
+    """Run a worker: batch in, outcome out, until the parent closes the pipe or is gone.
+
+    Bytes instead of a batch are another task, packed.
+    """
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _prefer_for_oom_killer()
@@ -152,6 +155,9 @@ def serve(
         answers.send(None)  # ready
         while True:
             batch = orders.recv()
+            if isinstance(batch, bytes):
+                task = _unpack(batch)
+                continue
             # A batch without documents has none to reject, however long its rows take to write.
             is_timed = any(isinstance(item, RawDocument) for item in batch)
             limit = time_limit_s if is_timed else math.inf
@@ -299,6 +305,14 @@ class WorkerProcess:
     def position(self) -> Position:
         """The document and stage in progress, and the deadline."""
         return read_position(self._note)
+
+    def assign(self, task: Callable[[Batch, StageTimer], Any]) -> None:
+        """Send it another task for the batches to come.
+
+        Raises:
+            OSError: the process has ended.
+        """
+        self._orders.send(pack(task))
 
     def give(self, batch: Batch) -> None:
         """Send it a batch.
