@@ -17,7 +17,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from corpus_norm.document import RawDocument
 from corpus_norm.guard import StageTimer, call_within, collect_seldom, freeze
@@ -27,6 +27,7 @@ from corpus_norm.pipeline import STAGES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableSequence
     from multiprocessing.connection import Connection
+    from types import ModuleType
 
     from corpus_norm.document import Rejection
     from corpus_norm.faults import Fault
@@ -148,6 +149,7 @@ def serve(
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _prefer_for_oom_killer()
+    _leave_out_pandas()
     task: Callable[[Batch, StageTimer], Any] = _unpack(packed)
     freeze()
     parent_is_gone = contextlib.suppress(EOFError, OSError)
@@ -264,6 +266,14 @@ def _prefer_for_oom_killer() -> None:
     """Make Linux kill a worker when memory runs out, not the parent, which can replace it."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("900", "ascii")
+
+
+def _leave_out_pandas() -> None:
+    """Keep PyArrow from importing pandas, which takes half a second.
+
+    It does so for any list, to find out whether it is an object of pandas; here none is.
+    """
+    sys.modules.setdefault("pandas", cast("ModuleType", None))
 
 
 def _make_portable(error: BaseException) -> BaseException:
