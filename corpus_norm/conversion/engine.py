@@ -126,9 +126,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     if not chosen.count or os.access(sys.executable or "", os.X_OK):
         try:
             with job.start_workers() as run:
-                return _work(
-                    job, run, output, progress, choose, update=update, overwrite=overwrite
-                )
+                return _work(job, run, output, progress, choose, update=update, overwrite=overwrite)
         except OSError as error:
             if error.errno not in {errno.EMFILE, errno.ENFILE} or not chosen.count:
                 raise

@@ -15,20 +15,14 @@ from corpus_norm.boilerplate import choose_pages, learn_site_boilerplate, merge_
 from corpus_norm.boilerplate.sites import SURE_PAGES
 from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
 from corpus_norm.conversion.shards import cut_batches
-from corpus_norm.conversion.worker import Outcome
+from corpus_norm.conversion.worker import Outcome, convert_batch, count_batch
 from corpus_norm.dataset import ModelRecord
 from corpus_norm.dataset.columns import INFERRED_FROM, settle_columns
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import logger
 from corpus_norm.guard import LimitedTimer, StageTimer
-from corpus_norm.pipeline import (
-    KEPT_PAGES,
-    Context,
-    available_cpus,
-    count_site_blocks,
-    process_to_rows,
-)
+from corpus_norm.pipeline import KEPT_PAGES, Context, available_cpus
 from corpus_norm.sources import Fence, read
 from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.walk import STANDARD_INPUT, list_names, make_source
@@ -39,13 +33,13 @@ from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.memory.cached_engine import open_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from os import PathLike
     from typing import Literal
 
     import pyarrow as pa
 
-    from corpus_norm.boilerplate import SiteBoilerplate, SiteCounts
+    from corpus_norm.boilerplate import SiteBoilerplate
     from corpus_norm.conversion.shards import Selection
     from corpus_norm.conversion.worker import Batch
     from corpus_norm.document import RawDocument, Rejection
@@ -68,7 +62,6 @@ class Run(Protocol):
     def __call__(  # noqa: D102
         self, task: Callable[[Batch, StageTimer], Result], batches: Iterable[Batch]
     ) -> Iterator[Outcome[Result]]: ...
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +176,7 @@ class Job:
         if not chosen:
             return known
         keeps = keeps and self.workers.count < _MANY_WORKERS
-        task = partial(_count_batch, settings=self.settings, keeps=keeps)
+        task = partial(count_batch, settings=self.settings, keeps=keeps)
         pages = (item for item in self.read() if (item.source, item.record) in chosen)
         with nullcontext(run) if run else self.start_workers() as work:
             outcomes = work(task, cut_batches(pages, self.settings))
@@ -298,11 +291,6 @@ def _take_first(items: Items) -> Iterator[RawDocument | Rejection]:
             return
 
 
-def convert_batch(batch: Batch, timer: StageTimer, *, context: Context) -> pa.RecordBatch:
-    """Run all stages on a batch of documents; return rows of RESULTS."""
-    return process_to_rows(batch, context, timer)
-
-
 def _log_omitted(name: str, reason: str) -> None:
     logger.warning("%s is left out of the inputs: %s", make_source(name), reason)
 
@@ -313,9 +301,3 @@ def _run_here(
     for batch in batches:
         timer = LimitedTimer(time_limit_s)
         yield Outcome(task(batch, timer), timer.seconds, faults=timer.faults)
-
-
-def _count_batch(
-    batch: Batch, timer: StageTimer, settings: Settings, *, keeps: bool
-) -> Mapping[str, SiteCounts]:
-    return count_site_blocks(batch, settings, timer, KEPT_PAGES if keeps else None)

@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from corpus_norm.conversion.worker import (
     EXIT_TIMEOUT_S,
@@ -119,7 +119,7 @@ class Pool(Generic[Result]):
 
     Args:
         workers: how many at most; each is started when there is work for it.
-        task: a function of a batch and a timer, which can be pickled; :meth:`run` changes it.
+        task: a function of a batch and a timer, which can be pickled; None before :meth:`run`.
         limits: what a worker may take before it is stopped or replaced.
         keep_bytes: the bytes of a rejected document are kept if there are at most this many.
 
@@ -135,7 +135,7 @@ class Pool(Generic[Result]):
         keep_bytes: int = 0,
     ) -> None:
         self._count = workers
-        self._task = task
+        self._task: Any = task
         self._limits = limits
         self._keep_bytes = keep_bytes
         self._workers: list[WorkerProcess] = []

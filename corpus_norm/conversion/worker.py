@@ -22,15 +22,20 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from corpus_norm.document import RawDocument
 from corpus_norm.guard import StageTimer, call_within, collect_seldom, freeze
 from corpus_norm.labels import StageName
-from corpus_norm.pipeline import STAGES
+from corpus_norm.pipeline import KEPT_PAGES, STAGES, count_site_blocks, process_to_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, MutableSequence
+    from collections.abc import Callable, Iterator, Mapping, MutableSequence
     from multiprocessing.connection import Connection
     from types import ModuleType
 
+    import pyarrow as pa
+
+    from corpus_norm.boilerplate import SiteCounts
     from corpus_norm.document import Rejection
     from corpus_norm.faults import Fault
+    from corpus_norm.pipeline import Context
+    from corpus_norm.settings import Settings
 
     Batch = list[RawDocument | Rejection]
 
@@ -165,6 +170,18 @@ def serve(
             limit = time_limit_s if is_timed else math.inf
             timer = WorkerTimer(note, limit, len(batch))
             answers.send(_attempt(task, batch, timer))
+
+
+def convert_batch(batch: Batch, timer: StageTimer, *, context: Context) -> pa.RecordBatch:
+    """Run all stages on a batch of documents; return rows of RESULTS."""
+    return process_to_rows(batch, context, timer)
+
+
+def count_batch(
+    batch: Batch, timer: StageTimer, *, settings: Settings, keeps: bool
+) -> Mapping[str, SiteCounts]:
+    """Count the blocks of the sites of a batch; keep its pages to convert them later."""
+    return count_site_blocks(batch, settings, timer, KEPT_PAGES if keeps else None)
 
 
 def _end_with_parent() -> None:

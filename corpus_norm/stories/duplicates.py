@@ -218,7 +218,8 @@ def _list_pairs(signatures: Array) -> Array:
 def _choose_alike(signatures: Array, later: Array, earlier: Array) -> Array:
     """Return the pairs that look alike, as one number each, so that few are ever in memory."""
     likeness = (signatures[later] == signatures[earlier]).mean(axis=1)
-    return (later * len(signatures) + earlier)[likeness >= LEAST - _LOOSE]
+    alike: Array = (later * len(signatures) + earlier)[likeness >= LEAST - _LOOSE]
+    return alike
 
 
 def _hash_bands(signatures: Array) -> Iterable[Array]:
