@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from corpus_norm.boilerplate import choose_pages, learn_site_boilerplate, merge_counts
 from corpus_norm.boilerplate.sites import SURE_PAGES
-from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
+from corpus_norm.conversion.pool import (
+    WORKER_BYTES,
+    Limits,
+    Pool,
+    choose_workers,
+    share_memory,
+)
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.conversion.worker import Outcome, convert_batch, count_batch
 from corpus_norm.dataset import ModelRecord
@@ -158,10 +164,10 @@ class Job:
         """Find blocks that recur on the pages of a site, where a site has enough pages.
 
         The workers of ``run`` count them, or others.  Those that convert the pages afterwards keep
-        what they read (``keeps``), unless a page would seldom go to the same worker.  An
-        ``update`` of a dataset keeps what earlier runs found, so that their rows stay as they
-        are, and learns about the sites that have enough pages by now.  Standard input cannot be
-        read ahead, so nothing is learned from it.
+        what they read (``keeps``), unless they have little memory or a page would seldom go to the
+        same one.  An ``update`` of a dataset keeps what earlier runs found, so that their rows
+        stay as they are, and learns about the sites that have enough pages by now.  Standard input
+        cannot be read ahead, so nothing is learned from it.
         """
         if not self.settings.learn_site_boilerplate:
             return {}
@@ -175,7 +181,8 @@ class Job:
         chosen = choose_pages(self.read(), known)
         if not chosen:
             return known
-        keeps = keeps and self.workers.count < _MANY_WORKERS
+        is_roomy = self.workers.memory_bytes >= WORKER_BYTES
+        keeps = keeps and is_roomy and self.workers.count < _MANY_WORKERS
         task = partial(count_batch, settings=self.settings, keeps=keeps)
         pages = (item for item in self.read() if (item.source, item.record) in chosen)
         with nullcontext(run) if run else self.start_workers() as work:

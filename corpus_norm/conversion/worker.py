@@ -17,7 +17,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from corpus_norm.document import RawDocument
 from corpus_norm.guard import StageTimer, call_within, collect_seldom, freeze
@@ -27,7 +27,6 @@ from corpus_norm.pipeline import KEPT_PAGES, STAGES, count_site_blocks, process_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, MutableSequence
     from multiprocessing.connection import Connection
-    from types import ModuleType
 
     import pyarrow as pa
 
@@ -154,7 +153,7 @@ def serve(
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _prefer_for_oom_killer()
-    _leave_out_pandas()
+    sys.meta_path.insert(0, _NoPandas)
     task: Callable[[Batch, StageTimer], Any] = _unpack(packed)
     freeze()
     parent_is_gone = contextlib.suppress(EOFError, OSError)
@@ -285,12 +284,22 @@ def _prefer_for_oom_killer() -> None:
         Path("/proc/self/oom_score_adj").write_text("900", "ascii")
 
 
-def _leave_out_pandas() -> None:
-    """Keep PyArrow from importing pandas, which takes half a second.
+class _NoPandas:
+    """A finder of modules that finds no pandas.
 
-    It does so for any list, to find out whether it is an object of pandas; here none is.
+    PyArrow would import it, which takes half a second, to find out whether a list is an object of
+    pandas.  In a worker none is.
     """
-    sys.modules.setdefault("pandas", cast("ModuleType", None))
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        """Find nothing, as any finder may.
+
+        Raises:
+            ModuleNotFoundError: it is pandas that is wanted.
+        """
+        if name == "pandas":
+            raise ModuleNotFoundError("a worker works without pandas", name=name)
 
 
 def _make_portable(error: BaseException) -> BaseException:
