@@ -300,21 +300,74 @@ def run_stages(
         context = replace(context, memory=BatchMemory(context.memory))
     batch = _Batch(items, context, Guard(context.settings, timer))
     with collect_seldom():
+        batch.take(KEPT_PAGES)
         for stage in STAGES[:-1]:
             if stage.name is not StageName.MARK_SITES or context.site_boilerplate:
                 batch.run(stage)
     return batch.results
 
 
+class KeptPages:
+    """Pages that were read to count their blocks, kept until they are converted.
+
+    A page that is taken is what reading it again would give, so no result depends on what is kept.
+
+    >>> raw, settings = RawDocument("a.html", "<p>Hi.", media_type="text/html"), Settings()
+    >>> kept = KeptPages()
+    >>> kept.keep(raw, settings, segment(decode(raw, Context(settings)), Context(settings)))
+    >>> kept.take(raw, settings).document.blocks[0].text, kept.take(raw, settings)
+    ('Hi.', None)
+
+    Args:
+        room: the characters of HTML to keep; in memory, a page takes up to ten times as many bytes.
+    """
+
+    def __init__(self, room: int = 20_000_000) -> None:
+        self._room = room
+        self._pages: dict[tuple[Settings, RawDocument, str | None], ParsedDocument] = {}
+
+    def has_room(self, html: str) -> bool:
+        """Whether a page can be kept."""
+        return len(html) <= self._room
+
+    def keep(self, raw: RawDocument, settings: Settings, parsed: ParsedDocument) -> None:
+        """Keep a page that was read in full, if there is room."""
+        if parsed.page is not None and self.has_room(parsed.page.html):
+            self._room -= len(parsed.page.html)
+            self._pages[settings, raw, raw.key] = parsed
+
+    def take(self, raw: RawDocument, settings: Settings) -> ParsedDocument | None:
+        """Return a page and keep it no longer; None if it is not there."""
+        found = self._pages.pop((settings, raw, raw.key), None) if self._pages else None
+        if found is not None and found.page is not None:
+            self._room += len(found.page.html)
+        return found
+
+    def clear(self) -> None:
+        """Keep no page any longer."""
+        self._room += sum(len(each.page.html) for each in self._pages.values() if each.page)
+        self._pages.clear()
+
+
+KEPT_PAGES = KeptPages()
+"""The pages of this process."""
+
+
 def count_site_blocks(
-    items: Sequence[RawDocument | Rejection], settings: Settings, timer: StageTimer | None = None
+    items: Sequence[RawDocument | Rejection],
+    settings: Settings,
+    timer: StageTimer | None = None,
+    kept: KeptPages | None = None,
 ) -> Mapping[str, SiteCounts]:
-    """Count on how many pages of each site each block stands; unreadable documents are left out."""
+    """Count on how many pages of each site each block stands; unreadable documents are left out.
+
+    The pages go to ``kept``, as far as it has room.
+    """
     from corpus_norm.boilerplate import count_blocks, merge_counts
 
     def find_blocks(document: Document, context: Context) -> ParsedDocument:
         del context  # as all stages have it
-        return segment_document(document, in_full=False)
+        return segment_document(document, in_full=kept is not None and kept.has_room(document.text))
 
     def count(parsed: Sequence[ParsedDocument], context: Context) -> list[dict[str, SiteCounts]]:
         del context
@@ -327,6 +380,8 @@ def count_site_blocks(
         Stage(StageName.MARK_SITES, "sites", count, takes_batch=True),
     ):
         batch.run(stage)
+        if kept is not None and stage.name is StageName.SEGMENT:
+            batch.keep(kept)
     return merge_counts(each for each in batch.results if not isinstance(each, Rejection))
 
 
@@ -376,6 +431,17 @@ class _Batch:
         self._guard = guard
         self.results: list[Any] = list(items)
 
+    def keep(self, kept: KeptPages) -> None:
+        """Keep the pages that were read."""
+        for place in self._places():
+            kept.keep(self._raw(place), self._context.settings, self.results[place])
+
+    def take(self, kept: KeptPages) -> None:
+        """Put the pages that were read before in their places."""
+        for place in self._places():
+            found = kept.take(self._raw(place), self._context.settings)
+            self.results[place] = found or self.results[place]
+
     def run(self, stage: Stage) -> None:
         """Run a stage on all documents that are not rejected."""
         if stage.name is StageName.TRANSLATE:
@@ -388,6 +454,8 @@ class _Batch:
     def _run_each(self, stage: Stage) -> None:
         guard = self._guard
         for place in self._places():
+            if isinstance(self.results[place], ParsedDocument):
+                continue  # it was read before
             guard.timer.begin(place)
             with guard.timer.stage(stage.name):
                 function = partial(stage.function, self.results[place], self._context)

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 import corpus_norm
+from corpus_norm import pipeline
 from corpus_norm.boilerplate.sites import digest_block
 from corpus_norm.conversion.shards import cut_batches
 from corpus_norm.dataset.export import export_flat
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import DatasetExistsError, InputError, SettingsError
+from corpus_norm.pipeline import Context
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
 
 SMALL = Settings(dataset=DatasetSettings(batch_documents=2, part_documents=5))
@@ -140,6 +142,55 @@ def test_an_empty_folder_gives_an_empty_dataset(tmp_path):
     assert len(dataset) == 0
     assert dataset.to_pandas().empty
     assert dataset.blocks.num_rows == dataset.rejects.num_rows == 0
+
+
+def make_site(folder: Path) -> Path:
+    """Make a site of ten pages, with the same menu on all."""
+    folder.mkdir()
+    for number in range(10):
+        prose = f"The bank closed branch number {number} on Monday, and the mayor said so at once."
+        (folder / f"{number}.html").write_text(
+            f'<head><link rel="canonical" href="https://news.example.com/{number}"></head>'
+            f"<ul><li>Home<li>Sport</ul><h1>Branch {number}</h1><p>{prose}<p>{prose[::-1]}",
+            encoding="utf-8",
+        )
+    return folder
+
+
+def test_a_page_is_read_once_though_its_blocks_are_counted_first(tmp_path, monkeypatch):
+    read = []
+
+    def segment(document, **options):
+        read.append(document.source)
+        return pipeline_segment(document, **options)
+
+    pipeline_segment = pipeline.segment_document
+    monkeypatch.setattr(pipeline, "segment_document", segment)
+    pages = make_site(tmp_path / "pages")
+    corpus_norm.convert(pages, tmp_path / "one", SMALL)
+    assert len(read) == len(set(read)) == 10
+    assert pipeline.KEPT_PAGES._pages == {}
+
+
+@pytest.mark.parametrize("workers", [None, 1, 2])
+@pytest.mark.parametrize("room", [0, 300, 10**6])
+def test_pages_that_are_kept_change_nothing(tmp_path, monkeypatch, workers, room):
+    pages = make_site(tmp_path / "pages")
+    kept = corpus_norm.convert(pages, tmp_path / "kept", SMALL, workers=workers)
+    monkeypatch.setattr(pipeline.KEPT_PAGES, "_room", room)
+    other = corpus_norm.convert(pages, tmp_path / "other", SMALL)
+    assert digests(kept.path) == digests(other.path)
+    assert kept.manifest.site_boilerplate
+
+
+def test_a_page_that_has_changed_is_read_again():
+    settings, kept = Settings(), pipeline.KeptPages()
+    old, new = (RawDocument("a.html", f"<p>{n}", media_type="text/html") for n in ("Old", "New"))
+    kept.keep(old, settings, pipeline.segment(pipeline.decode(old, Context(settings)), None))
+    assert kept.take(new, settings) is None
+    assert kept.take(replace(old, key="b"), settings) is None
+    assert kept.take(old, Settings(charset="utf-16")) is None
+    assert kept.take(old, settings).document.blocks[0].text == "Old"
 
 
 def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):

@@ -366,6 +366,36 @@ def test_a_pool_can_be_used_again():
     assert first[0][1] == second[0][1]
 
 
+def find_pandas(batch, timer):
+    del batch, timer
+    import pyarrow as pa
+
+    pa.array(["a list, which might be of pandas"])
+    return "pandas" in sys.modules, os.getpid()
+
+
+def test_the_same_processes_do_another_task():
+    with Pool(1, None) as pool:
+        first = [each.result for each in pool.run(obey, make_batches("a", "b"))]
+        second = [each.result for each in pool.run(find_pandas, make_batches("a"))]
+    assert words(first) == ["a", "b"]
+    assert second == [(False, first[0][1])]
+
+
+def test_a_task_reaches_workers_that_start_in_place_of_dead_ones():
+    with Pool(1, None) as pool:
+        [first] = pool.run(obey, make_batches("a"))
+        os.kill(first.result[1], signal.SIGKILL)
+        [second] = pool.run(find_pandas, make_batches("b"))
+    assert second.result[1] != first.result[1]
+
+
+def test_a_worker_does_not_import_pandas():
+    with Pool(1, find_pandas) as pool:
+        [outcome] = pool.map(make_batches("a"))
+    assert not outcome.result[0]
+
+
 def test_seconds_by_stage_come_with_every_result():
     with Pool(1, obey) as pool:
         [outcome] = pool.map(make_batches("a"))

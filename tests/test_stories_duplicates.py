@@ -12,7 +12,14 @@ import pytest
 import corpus_norm
 from corpus_norm.settings import DatasetSettings, Settings, TranslationSettings
 from corpus_norm.stories.documents import Reading, find_agency, find_numbers, sort_documents
-from corpus_norm.stories.duplicates import compare, find_duplicates, find_shingles, sign
+from corpus_norm.stories.duplicates import (
+    _compare_many,
+    _pair_up,
+    compare,
+    find_duplicates,
+    find_shingles,
+    sign,
+)
 
 PLAIN = Settings(
     translation=TranslationSettings(enabled=False),
@@ -86,6 +93,39 @@ def test_reports_in_other_words_and_pages_with_a_phrase_in_common_are_no_copies(
 def test_chinese_is_compared_by_its_characters():
     copy = CHINESE.replace("上周", "本周").replace("，", ",")
     assert place_copies(CHINESE, copy, CHINESE[::-1]) == {1: 0}
+
+
+def test_many_pairs_are_compared_as_each_alone():
+    rng = np.random.default_rng(5)
+    pools = [np.arange(size, dtype=np.uint32) for size in (12, 60, 61, 200)]
+    bodies = [
+        np.sort(rng.choice(pool, size, replace=False))
+        for pool in pools
+        for size in rng.integers(1, len(pool), 6).tolist()
+    ]
+    pairs = [(later, earlier) for later in range(len(bodies)) for earlier in range(later)]
+    scores = _compare_many(bodies, *np.array(pairs).T).tolist()
+    for (later, earlier), score in zip(pairs, scores, strict=True):
+        one, other = set(bodies[later].tolist()), set(bodies[earlier].tolist())
+        shared, least, most = len(one & other), *sorted((len(one), len(other)))
+        share = shared / len(one | other)
+        is_copy = share >= 0.5 or (share >= 0.25 and shared >= 0.8 * least)
+        assert score == (share if is_copy and least >= 0.25 * most else 0)
+    assert sum(map(bool, scores)) > 20
+
+
+@pytest.mark.parametrize("size", [1, 2, 12, 13, 24, 25, 64, 65, 130, 1500])
+def test_members_of_a_large_group_are_paired_with_the_first_and_the_latest(size):
+    keys = np.array([7, 8] * size)
+    pairs = [pair for some in _pair_up(keys) for pair in zip(*map(np.ndarray.tolist, some))]  # noqa: B905
+    expected = {
+        (2 * later + offset, 2 * earlier + offset)
+        for offset in (0, 1)
+        for later in range(size)
+        for earlier in {*range(min(12, later)), *range(max(0, later - 12), later)}
+    }
+    assert len(pairs) == len(expected)
+    assert set(pairs) == expected
 
 
 def test_notices_of_a_few_words_and_empty_bodies_are_compared_with_none():

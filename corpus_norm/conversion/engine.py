@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from corpus_norm.conversion.job import Items, Job
+    from corpus_norm.conversion.job import Items, Job, Run
     from corpus_norm.conversion.worker import Batch, Outcome
     from corpus_norm.dataset import Manifest
     from corpus_norm.document import Rejection
@@ -125,7 +125,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     )
     if not chosen.count or os.access(sys.executable or "", os.X_OK):
         try:
-            return _work(job, output, progress, choose, update=update, overwrite=overwrite)
+            with job.start_workers() as run:
+                return _work(job, run, output, progress, choose, update=update, overwrite=overwrite)
         except OSError as error:
             if error.errno not in {errno.EMFILE, errno.ENFILE} or not chosen.count:
                 raise
@@ -134,11 +135,13 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         why = f"{sys.executable or 'Python'} cannot be executed"
     logger.warning("no worker process can be started: %s; working in this process alone", why)
     job = replace(job, workers=Workers.choose(None, worker_memory_mb))
-    return _work(job, output, progress, choose, update=update, overwrite=overwrite)
+    with job.start_workers() as run:
+        return _work(job, run, output, progress, choose, update=update, overwrite=overwrite)
 
 
 def _work(  # noqa: PLR0913 -- what, where, how
     job: Job,
+    run: Run,
     output: str | PathLike[str],
     progress: Callable[[Progress], None] | None,
     choose: Callable[[Manifest], StoryOptions | None],
@@ -148,7 +151,8 @@ def _work(  # noqa: PLR0913 -- what, where, how
 ) -> Dataset:
     counts = Counts(progress)
     log_start(job)
-    site_boilerplate = job.learn_site_boilerplate(output, update=update)
+    is_new = overwrite or not (Path(output) / MANIFEST_NAME).exists()
+    site_boilerplate = job.learn_site_boilerplate(output, update=update, run=run, keeps=is_new)
     columns, items = job.settle_columns(None if overwrite else output)
     items = _check_first(items, output, overwrite=overwrite)
     with (
@@ -165,10 +169,10 @@ def _work(  # noqa: PLR0913 -- what, where, how
             update=update,
             overwrite=overwrite,
         ) as writer,
-        job.start_workers(job.make_task(site_boilerplate)) as run,
     ):
         old_rows = OldRows(writer.path, writer.old_parts) if update else None
-        _Conversion(job, items, writer, old_rows, counts).work(run)
+        task = partial(run, job.make_task(site_boilerplate))
+        _Conversion(job, items, writer, old_rows, counts).work(task)
         changes = old_rows.finish() if old_rows else None
         options = choose(writer.manifest)
         count = job.workers.count

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from corpus_norm.boilerplate import choose_pages, learn_site_boilerplate, merge_counts
 from corpus_norm.boilerplate.sites import SURE_PAGES
-from corpus_norm.conversion.pool import Limits, Pool, choose_workers, share_memory
+from corpus_norm.conversion.pool import (
+    WORKER_BYTES,
+    Limits,
+    Pool,
+    choose_workers,
+    share_memory,
+)
 from corpus_norm.conversion.shards import cut_batches
-from corpus_norm.conversion.worker import Outcome
+from corpus_norm.conversion.worker import Outcome, convert_batch, count_batch
 from corpus_norm.dataset import ModelRecord
 from corpus_norm.dataset.columns import INFERRED_FROM, settle_columns
 from corpus_norm.dataset.manifest import MANIFEST_NAME, read_manifest
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.faults import logger
 from corpus_norm.guard import LimitedTimer, StageTimer
-from corpus_norm.pipeline import Context, available_cpus, count_site_blocks, process_to_rows
+from corpus_norm.pipeline import KEPT_PAGES, Context, available_cpus
 from corpus_norm.sources import Fence, read
 from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.walk import STANDARD_INPUT, list_names, make_source
@@ -33,13 +39,13 @@ from corpus_norm.translation.glossary import load_glossary
 from corpus_norm.translation.memory.cached_engine import open_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from os import PathLike
     from typing import Literal
 
     import pyarrow as pa
 
-    from corpus_norm.boilerplate import SiteBoilerplate, SiteCounts
+    from corpus_norm.boilerplate import SiteBoilerplate
     from corpus_norm.conversion.shards import Selection
     from corpus_norm.conversion.worker import Batch
     from corpus_norm.document import RawDocument, Rejection
@@ -53,6 +59,15 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _FIRST_BYTES = 64 * 1024 * 1024
+_MANY_WORKERS = 3  # of which a page seldom goes to the same one twice
+
+
+class Run(Protocol):
+    """A function that maps batches to outcomes by a task, in order."""
+
+    def __call__(  # noqa: D102
+        self, task: Callable[[Batch, StageTimer], Result], batches: Iterable[Batch]
+    ) -> Iterator[Outcome[Result]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +154,20 @@ class Job:
         return read(self.names, self.settings.input, fence=self.fence, fields=self.fields)
 
     def learn_site_boilerplate(
-        self, output: str | PathLike[str] | None = None, *, update: bool = False
+        self,
+        output: str | PathLike[str] | None = None,
+        *,
+        update: bool = False,
+        run: Run | None = None,
+        keeps: bool = False,
     ) -> SiteBoilerplate:
         """Find blocks that recur on the pages of a site, where a site has enough pages.
 
-        An ``update`` of a dataset keeps what earlier runs found, so that their rows stay as they
-        are, and learns about the sites that have enough pages by now.  Standard input cannot be
-        read ahead, so nothing is learned from it.
+        The workers of ``run`` count them, or others.  Those that convert the pages afterwards keep
+        what they read (``keeps``), unless they have little memory or a page would seldom go to the
+        same one.  An ``update`` of a dataset keeps what earlier runs found, so that their rows
+        stay as they are, and learns about the sites that have enough pages by now.  Standard input
+        cannot be read ahead, so nothing is learned from it.
         """
         if not self.settings.learn_site_boilerplate:
             return {}
@@ -159,12 +181,13 @@ class Job:
         chosen = choose_pages(self.read(), known)
         if not chosen:
             return known
-        task = partial(_count_batch, settings=self.settings)
+        is_roomy = self.workers.memory_bytes >= WORKER_BYTES
+        keeps = keeps and is_roomy and self.workers.count < _MANY_WORKERS
+        task = partial(count_batch, settings=self.settings, keeps=keeps)
         pages = (item for item in self.read() if (item.source, item.record) in chosen)
-        with self.start_workers(task) as run:
-            counts = merge_counts(
-                outcome.result for outcome in run(cut_batches(pages, self.settings))
-            )
+        with nullcontext(run) if run else self.start_workers() as work:
+            outcomes = work(task, cut_batches(pages, self.settings))
+            counts = merge_counts(outcome.result for outcome in outcomes)
         return learn_site_boilerplate(counts, SURE_PAGES) | known
 
     def digest_derived(self, site_boilerplate: SiteBoilerplate) -> dict[str, str]:
@@ -208,17 +231,18 @@ class Job:
         return partial(convert_batch, context=context)
 
     @contextmanager
-    def start_workers(
-        self, task: Callable[[Batch, StageTimer], Result]
-    ) -> Iterator[Callable[[Iterable[Batch]], Iterator[Outcome[Result]]]]:
-        """Start workers; yield a function that maps batches to outcomes, in order."""
+    def start_workers(self) -> Iterator[Run]:
+        """Start workers; yield a function that maps batches to outcomes by a task, in order."""
         if not self.workers.count:
-            yield partial(map, partial(_run_here, task, self.settings.time_limit_s))
+            try:
+                yield partial(_run_here, self.settings.time_limit_s)
+            finally:
+                KEPT_PAGES.clear()
             return
         limits = Limits(self.settings.time_limit_s, self.workers.memory_bytes)
         keep = self.settings.dataset.reject_bytes
-        with Pool(self.workers.count, task, limits, keep) as pool:
-            yield pool.map
+        with Pool[Any](self.workers.count, None, limits, keep) as pool:
+            yield pool.run
 
 
 def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever named
@@ -274,21 +298,13 @@ def _take_first(items: Items) -> Iterator[RawDocument | Rejection]:
             return
 
 
-def convert_batch(batch: Batch, timer: StageTimer, *, context: Context) -> pa.RecordBatch:
-    """Run all stages on a batch of documents; return rows of RESULTS."""
-    return process_to_rows(batch, context, timer)
-
-
 def _log_omitted(name: str, reason: str) -> None:
     logger.warning("%s is left out of the inputs: %s", make_source(name), reason)
 
 
 def _run_here(
-    task: Callable[[Batch, StageTimer], Result], time_limit_s: float, batch: Batch
-) -> Outcome[Result]:
-    timer = LimitedTimer(time_limit_s)
-    return Outcome(task(batch, timer), timer.seconds, faults=timer.faults)
-
-
-def _count_batch(batch: Batch, timer: StageTimer, settings: Settings) -> Mapping[str, SiteCounts]:
-    return count_site_blocks(batch, settings, timer)
+    time_limit_s: float, task: Callable[[Batch, StageTimer], Result], batches: Iterable[Batch]
+) -> Iterator[Outcome[Result]]:
+    for batch in batches:
+        timer = LimitedTimer(time_limit_s)
+        yield Outcome(task(batch, timer), timer.seconds, faults=timer.faults)

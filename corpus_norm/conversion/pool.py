@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from corpus_norm.conversion.worker import (
     EXIT_TIMEOUT_S,
@@ -119,7 +119,7 @@ class Pool(Generic[Result]):
 
     Args:
         workers: how many at most; each is started when there is work for it.
-        task: a function of a batch and a timer, which can be pickled.
+        task: a function of a batch and a timer, which can be pickled; None before :meth:`run`.
         limits: what a worker may take before it is stopped or replaced.
         keep_bytes: the bytes of a rejected document are kept if there are at most this many.
 
@@ -130,12 +130,12 @@ class Pool(Generic[Result]):
     def __init__(
         self,
         workers: int,
-        task: Callable[[Batch, StageTimer], Result],
+        task: Callable[[Batch, StageTimer], Result] | None,
         limits: Limits = Limits(),
         keep_bytes: int = 0,
     ) -> None:
         self._count = workers
-        self._task = task
+        self._task: Any = task
         self._limits = limits
         self._keep_bytes = keep_bytes
         self._workers: list[WorkerProcess] = []
@@ -162,6 +162,16 @@ class Pool(Generic[Result]):
                 process.join()
             process.close()
         self._workers, self._ended = [], []
+
+    def run(
+        self, task: Callable[[Batch, StageTimer], Result], batches: Iterable[Batch]
+    ) -> Iterator[Outcome[Result]]:
+        """Do :meth:`map` by another task, in the same processes."""
+        self._task = task
+        for worker in self._workers:
+            with contextlib.suppress(OSError):  # it died while idle, which is found later
+                worker.assign(task)
+        return self.map(batches)
 
     def map(self, batches: Iterable[Batch]) -> Iterator[Outcome[Result]]:
         """Yield the outcome of each batch, in order; batches are taken as workers need them."""

@@ -104,8 +104,8 @@ class Stream:
             warn_of_nothing()
         misfits: Counter[str] = Counter()
         log_start(self._job)
-        with collect_seldom(), self._job.start_workers(task) as run:
-            for outcome in run(cut_batches(self._items, settings)):
+        with collect_seldom(), self._job.start_workers() as run:
+            for outcome in run(task, cut_batches(self._items, settings)):
                 self._counts.spend(outcome.seconds)
                 for fault in outcome.faults:
                     log(fault)

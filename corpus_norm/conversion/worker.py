@@ -22,14 +22,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from corpus_norm.document import RawDocument
 from corpus_norm.guard import StageTimer, call_within, collect_seldom, freeze
 from corpus_norm.labels import StageName
-from corpus_norm.pipeline import STAGES
+from corpus_norm.pipeline import KEPT_PAGES, STAGES, count_site_blocks, process_to_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, MutableSequence
+    from collections.abc import Callable, Iterator, Mapping, MutableSequence
     from multiprocessing.connection import Connection
 
+    import pyarrow as pa
+
+    from corpus_norm.boilerplate import SiteCounts
     from corpus_norm.document import Rejection
     from corpus_norm.faults import Fault
+    from corpus_norm.pipeline import Context
+    from corpus_norm.settings import Settings
 
     Batch = list[RawDocument | Rejection]
 
@@ -141,10 +146,14 @@ def serve(
     note: MutableSequence[float],
     time_limit_s: float,
 ) -> None:
-    """Run a worker: batch in, outcome out, until the parent closes the pipe or is gone."""
+    """Run a worker: batch in, outcome out, until the parent closes the pipe or is gone.
+
+    Bytes instead of a batch are another task, packed.
+    """
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _prefer_for_oom_killer()
+    sys.meta_path.insert(0, _NoPandas)
     task: Callable[[Batch, StageTimer], Any] = _unpack(packed)
     freeze()
     parent_is_gone = contextlib.suppress(EOFError, OSError)
@@ -152,11 +161,26 @@ def serve(
         answers.send(None)  # ready
         while True:
             batch = orders.recv()
+            if isinstance(batch, bytes):
+                task = _unpack(batch)
+                continue
             # A batch without documents has none to reject, however long its rows take to write.
             is_timed = any(isinstance(item, RawDocument) for item in batch)
             limit = time_limit_s if is_timed else math.inf
             timer = WorkerTimer(note, limit, len(batch))
             answers.send(_attempt(task, batch, timer))
+
+
+def convert_batch(batch: Batch, timer: StageTimer, *, context: Context) -> pa.RecordBatch:
+    """Run all stages on a batch of documents; return rows of RESULTS."""
+    return process_to_rows(batch, context, timer)
+
+
+def count_batch(
+    batch: Batch, timer: StageTimer, *, settings: Settings, keeps: bool
+) -> Mapping[str, SiteCounts]:
+    """Count the blocks of the sites of a batch; keep its pages to convert them later."""
+    return count_site_blocks(batch, settings, timer, KEPT_PAGES if keeps else None)
 
 
 def _end_with_parent() -> None:
@@ -260,6 +284,24 @@ def _prefer_for_oom_killer() -> None:
         Path("/proc/self/oom_score_adj").write_text("900", "ascii")
 
 
+class _NoPandas:
+    """A finder of modules that finds no pandas.
+
+    PyArrow would import it, which takes half a second, to find out whether a list is an object of
+    pandas.  In a worker none is.
+    """
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        """Find nothing, as any finder may.
+
+        Raises:
+            ModuleNotFoundError: it is pandas that is wanted.
+        """
+        if name == "pandas":
+            raise ModuleNotFoundError("a worker works without pandas", name=name)
+
+
 def _make_portable(error: BaseException) -> BaseException:
     """Return the exception, or a RuntimeError with its message if it cannot be pickled."""
     from multiprocessing.reduction import ForkingPickler
@@ -299,6 +341,14 @@ class WorkerProcess:
     def position(self) -> Position:
         """The document and stage in progress, and the deadline."""
         return read_position(self._note)
+
+    def assign(self, task: Callable[[Batch, StageTimer], Any]) -> None:
+        """Send it another task for the batches to come.
+
+        Raises:
+            OSError: the process has ended.
+        """
+        self._orders.send(pack(task))
 
     def give(self, batch: Batch) -> None:
         """Send it a batch.

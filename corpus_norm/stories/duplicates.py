@@ -16,7 +16,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations, islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +49,7 @@ _BANDS, _ROWS = 63, 2
 _SEED = 42
 _LOOSE = 0.12  # how far an estimate by signatures (s.d. .04) may lie below the truth
 _MOST_PAIRED = 24  # larger groups are compared with their first and their latest members only
+_MEMBERS = 64  # of a group that are paired at a time
 _AT_A_TIME = 1024  # bodies that are signed, and pairs whose signatures are compared
 
 
@@ -109,12 +110,11 @@ def _find_near(
     found: dict[int, Match] = {}
     if len(places) < 2:
         return found
-    signatures = sign([bodies[place] for place in places])
+    compared = [bodies[place] for place in places]
     nearest: dict[int, list[tuple[float, int]]] = {}
-    for later, earlier in _list_pairs(signatures):
+    for later, earlier, score in _compare_pairs(compared, _list_pairs(sign(compared))):
         one, other = places[later], places[earlier]
-        score = compare(bodies[one], bodies[other])
-        if score and not (numbers and are_fillings(numbers[one], numbers[other])):
+        if not (numbers and are_fillings(numbers[one], numbers[other])):
             nearest.setdefault(later, []).append((-score, earlier))
     for later in sorted(nearest):
         score, earlier = min(nearest[later])
@@ -166,33 +166,60 @@ def compare(one: Array, other: Array) -> float:
     >>> compare(np.arange(10), np.arange(30)), compare(np.arange(10), np.arange(50))
     (0.3333333333333333, 0.0)
     """
-    small, large = (one, other) if len(one) <= len(other) else (other, one)
-    if len(small) < LEAST * len(large):
-        return 0.0
-    spots = np.minimum(np.searchsorted(large, small), len(large) - 1)
-    shared = int(np.count_nonzero(large[spots] == small))
-    score = shared / (len(one) + len(other) - shared)
-    is_part = score >= LEAST and shared >= CONTAINED * len(small)
-    return score if score >= NEAR or is_part else 0.0
+    [score] = _compare_many([one, other], np.array([0]), np.array([1])).tolist()
+    return float(score)
 
 
-def _list_pairs(signatures: Array) -> Iterator[tuple[int, int]]:
-    """Yield pairs of rows (later, earlier) that share a band and look alike, each once."""
-    count = len(signatures)
-    alike = [_choose_alike(signatures, _pair_up(band)) for band in _hash_bands(signatures)]
-    pairs = np.unique(np.concatenate(alike))
-    yield from zip((pairs // count).tolist(), (pairs % count).tolist(), strict=True)
+def _compare_pairs(bodies: Sequence[Array], pairs: Array) -> Iterator[tuple[int, int, float]]:
+    """Yield the copies among pairs (:func:`_list_pairs`): later, earlier, and their similarity."""
+    for start in range(0, len(pairs), _AT_A_TIME):
+        later, earlier = np.divmod(pairs[start : start + _AT_A_TIME], len(bodies))
+        scores = _compare_many(bodies, later, earlier)
+        copies = np.flatnonzero(scores)
+        found = (later[copies], earlier[copies], scores[copies])
+        yield from zip(*(values.tolist() for values in found), strict=True)
 
 
-def _choose_alike(signatures: Array, pairs: Iterator[tuple[int, int]]) -> Array:
-    """Return the pairs that look alike, as one number each, so that few are ever in memory."""
-    count = len(signatures)
+def _compare_many(bodies: Sequence[Array], later: Array, earlier: Array) -> Array:
+    """Do :func:`compare` for many pairs of places in ``bodies``; ``later`` is in order."""
+    used, places = np.unique(np.concatenate([later, earlier]), return_inverse=True)
+    some = [bodies[place] for place in used.tolist()]
+    sizes = np.array(list(map(len, some)))
+    shingles, codes = np.unique(np.concatenate(some), return_inverse=True)
+    codes_of = np.split(codes, np.cumsum(sizes)[:-1])
+    one, other = np.split(places, 2)
+    shared = np.empty(len(later), np.int64)
+    is_in = np.zeros(len(shingles), bool)
+    edges = np.flatnonzero(np.diff(one, prepend=-1, append=-1))
+    for start, end in pairwise(edges.tolist()):
+        is_in[codes_of[one[start]]] = True
+        others = other[start:end]
+        starts = np.cumsum(sizes[others]) - sizes[others]
+        flags = is_in[np.concatenate([codes_of[place] for place in others.tolist()])]
+        shared[start:end] = np.add.reduceat(flags, starts, dtype=np.int64)
+        is_in[codes_of[one[start]]] = False
+    small, large = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
+    scores = shared / (small + large - shared)
+    is_part = (scores >= LEAST) & (shared >= CONTAINED * small)
+    return np.where((small >= LEAST * large) & ((scores >= NEAR) | is_part), scores, 0.0)
+
+
+def _list_pairs(signatures: Array) -> Array:
+    """Return the pairs of rows that share a band and look alike, in order, each once.
+
+    A pair is one number: the later row times the number of rows, plus the earlier row.
+    """
     found = [np.empty(0, np.int64)]
-    while chunk := list(islice(pairs, _AT_A_TIME)):
-        later, earlier = np.array(chunk, np.int64).T
-        alike = (signatures[later] == signatures[earlier]).mean(axis=1) >= LEAST - _LOOSE
-        found.append((later * count + earlier)[alike])
-    return np.concatenate(found)
+    for band in _hash_bands(signatures):
+        found += [_choose_alike(signatures, *pairs) for pairs in _pair_up(band)]
+    return np.unique(np.concatenate(found))
+
+
+def _choose_alike(signatures: Array, later: Array, earlier: Array) -> Array:
+    """Return the pairs that look alike, as one number each, so that few are ever in memory."""
+    likeness = (signatures[later] == signatures[earlier]).mean(axis=1)
+    alike: Array = (later * len(signatures) + earlier)[likeness >= LEAST - _LOOSE]
+    return alike
 
 
 def _hash_bands(signatures: Array) -> Iterable[Array]:
@@ -205,27 +232,49 @@ def _hash_bands(signatures: Array) -> Iterable[Array]:
         yield key
 
 
-def _pair_up(keys: Array) -> Iterator[tuple[int, int]]:
-    """Yield the pairs (later, earlier) of places with the same key; most of them in large groups.
+def _pair_up(keys: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield pairs of places (later, earlier) with the same key, some at a time.
 
     A group of more than a few is a template with many fillings: each is compared with the first
     and the latest ones, which keeps the number of pairs linear.
     """
     order = np.argsort(keys, kind="stable")
-    edges = np.flatnonzero(np.diff(keys[order])) + 1
-    sizes = np.diff(np.concatenate([[0], edges, [len(keys)]]))
-    starts = np.concatenate([[0], edges])
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(keys[order])) + 1])
+    sizes = np.diff(np.append(starts, len(keys)))
+    waiting: list[tuple[Array, Array]] = []
+    count = 0
     for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
-        group = order[start : start + size].tolist()
-        if size <= _MOST_PAIRED:
-            yield from ((b, a) for a, b in combinations(group, 2))
-            continue
-        for place in range(1, size):
-            nearby = {
-                *group[: _MOST_PAIRED // 2],
-                *group[max(0, place - _MOST_PAIRED // 2) : place],
-            }
-            yield from ((group[place], a) for a in sorted(nearby) if a < group[place])
+        group = order[start : start + size]
+        for low in range(1, size, _MEMBERS):
+            later, earlier = _pair_members(low, min(low + _MEMBERS, size))
+            waiting.append((group[later], group[earlier]))
+            count += len(later)
+            if count >= _AT_A_TIME:
+                yield _join_pairs(waiting)
+                waiting, count = [], 0
+    if waiting:
+        yield _join_pairs(waiting)
+
+
+def _join_pairs(pairs: Iterable[tuple[Array, Array]]) -> tuple[Array, Array]:
+    later, earlier = map(np.concatenate, zip(*pairs, strict=True))
+    return later, earlier
+
+
+@lru_cache(maxsize=256)
+def _pair_members(first: int, end: int) -> tuple[Array, Array]:
+    """Return the pairs (later, earlier) in a group whose later member is in a range.
+
+    >>> [places.tolist() for places in _pair_members(1, 3)]
+    [[1, 2, 2], [0, 0, 1]]
+    """
+    half = _MOST_PAIRED // 2
+    later = np.arange(first, end)[:, None]
+    opening = np.broadcast_to(np.arange(half), (end - first, half))
+    earlier = np.concatenate([opening, later + np.arange(-half, 0)], axis=1)
+    is_pair = earlier < later
+    is_pair[:, half:] &= earlier[:, half:] >= half  # the others are among the first
+    return np.repeat(later, 2 * half, axis=1)[is_pair], earlier[is_pair]
 
 
 Array = np.ndarray[Any, Any]
