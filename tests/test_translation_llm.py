@@ -304,8 +304,7 @@ LONG = "据了解，小三峡隧道是三峡库区范围内最长的高铁隧道
 
 
 def test_the_clauses_of_a_sentence_that_loses_an_amount_twice_are_translated_alone():
-    answers = {"三峡库区范围内最长的高铁隧道，也是": "It is the longest tunnel.", "350": "At 350 km/h."}
-    client = FakeClient({**answers, "据了解": "It is a tunnel."})
+    client = FakeClient({"据了解": "It is a tunnel.", "350": "At 350 km/h."})
     [done] = translate([LONG], "zh-Hans", engine=make_engine(client, "Chinese"))
     assert done.text == "It is a tunnel. At 350 km/h."
     assert Flag.AMOUNT_MISSING not in done.flags
