@@ -514,8 +514,13 @@ def _dates() -> re.Pattern[str]:
 
     day = r"(?:3[01]|[12]\d|0?[1-9])"
     month = r"(?:1[0-2]|0?[1-9])"
+    parts = any_of(part for part in _PARTS_OF_DAY if part != "晚")  # 晚8时 stays
     part = rf"{any_of(_PARTS_OF_DAY)}(?![{SIGNS}\d上间間些])"
     record = get_language("zh-Hans")
+    clock = (
+        rf"(?:{parts}|(?<![早晚午夜晨]))(?:2[0-4]|1\d|\d)[时時](?:[0-5]?\d分)?"
+        rf"(?![{record.rewriting.not_after_hour}许許多半\d])"
+    )
     return re.compile(
         r"(?<![\d第])(?<!\d[.,/:-])(?:"
         # 20世纪70年代
@@ -530,9 +535,11 @@ def _dates() -> re.Pattern[str]:
         r"|(?P<same>(?:19|20)\d\d)年的?同期"
         # 24日, 24日至26日: a day without a month, and the part of it in 24日清晨 and 当天早上
         rf"|(?<!月)(?<![日号號]{_TO})(?<![日号號][、及和与與])"
-        rf"(?P<day>{day}[日号號](?:{_TO}{day}[日号號])?)"
+        rf"(?P<day>{day}[日号號](?:{_TO}{day}[日号號]|(?P<at>{clock}))?)"
         rf"(?:(?P<when>{part})|(?![{record.phrases.not_after_day}期游遊]))"
         rf"|[当當][天日](?P<that>{part})"
+        # 14时, 上午9时30分: models take 14时 for 2 or 7 o'clock
+        rf"|(?P<clock>{clock})"
         # 下午4点多
         rf"|(?P<hour>(?:{any_of(record.rewriting.day_parts)})?\d\d?[点點时時])(?P<about>[多许許]))"
     )
@@ -555,12 +562,21 @@ def _say_date(match: re.Match[str]) -> str:
     if match["hour"]:
         about = "shortly after" if match["about"] == "多" else "about"
         return f"{about} {write_moment(match['hour'])}"
+    if match["clock"]:
+        return write_moment(match["clock"])
     if match["same"]:
         return f"the same period of {match['same']}"
+    return _say_bare_day(match)
+
+
+def _say_bare_day(match: re.Match[str]) -> str:
+    """Return the English of a day without its month, with the part of the day or the hour."""
+    from corpus_norm.translation.engines.phrases.tokens import write_moment
+
     text, (start, end) = match.string, match.span()
     bounds = (*get_language("zh-Hans").phrases.date_bounds, *_NO_ON)
     is_bound = text.endswith(bounds, 0, start) or text.startswith(_NO_ON_AFTER, end)
     part = match["when"] or match["that"]
-    before = _PARTS_OF_DAY[part] if part else "on "
+    before = _PARTS_OF_DAY[part] if part else "at " if match["at"] else "on "
     before = before.partition(" ")[2] if is_bound else before
     return f"{before}{write_moment(match['day']) if match['day'] else 'that day'}"
