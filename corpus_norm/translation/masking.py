@@ -559,11 +559,9 @@ def _say_date(match: re.Match[str]) -> str:
     if match["part"]:
         month = write_moment(f"{match['year'] or ''}{match['month']}月")
         return f"{_PARTS_OF_MONTH[match['part']]}{month}"
-    if match["hour"]:
-        about = "shortly after" if match["about"] == "多" else "about"
-        return f"{about} {write_moment(match['hour'])}"
-    if match["clock"]:
-        return write_moment(match["clock"])
+    if hour := match["clock"] or match["hour"]:
+        about = {None: "", "多": "shortly after "}.get(match["about"], "about ")
+        return about + write_moment(hour)
     if match["same"]:
         return f"the same period of {match['same']}"
     return _say_bare_day(match)
