@@ -123,6 +123,7 @@ def test_a_day_is_the_same_day_in_every_notation(language, text, value):
         ("zh", "1至8月", "January to August"),
         ("zh", "增长一倍", "doubled"),
         ("zh", "20世纪90年代", "the 1990s"),
+        ("zh", "20 世纪 90 年代", "the 1990s"),
         ("zh", "半年", "six months"),
         ("zh", "以21:25落败", "lost 21-25"),
         ("zh", "80斤", "40 kg"),

@@ -106,6 +106,13 @@ def test_a_loop_is_tried_again_with_a_penalty_on_repetition():
     assert (done.text, done.flags) == ("It rains.", ())
 
 
+def test_only_the_drafts_of_language_models_are_tried_in_parts():
+    text = "Le groupe a perdu 5 milliards en 2022, ses rivaux ont gagné des parts, il le regrette."
+    engine = Engine(lambda text, _: "The group lost money, its rivals earned some, it regrets it.")
+    translate([text], "fr", engine=engine)
+    assert {asked for asked, _ in engine.asked} == {text}
+
+
 def test_a_good_sentence_is_asked_for_once():
     engine = Engine(lambda *_: "It costs five euros.")
     translate(["Il coûte 5 euros."], "fr", engine=engine)

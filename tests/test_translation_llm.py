@@ -207,6 +207,18 @@ WRITTEN = [
         "the end of May 或 early July，mid-September 2020，May to June",
     ),
     ("20世纪70年代，上世纪九十年代", "the 1970s，the 1990s"),
+    (
+        "在26日清晨驶离，24日晚，记者获悉",
+        "在 the early morning of the 26th 驶离，on the evening of the 24th，记者获悉",
+    ),
+    ("当天早上，他发了照片", "on the morning of that day，他发了照片"),
+    ("24日晚上8点，24日晚间", "on the 24th 晚上8点，on the evening of the 24th"),
+    ("截至7月25日14时，全市", "截至7月25日 14:00，全市"),
+    (
+        "于30日10时终止，上午9时30分至晚上10时",
+        "于 10:00 on the 30th 终止，9:30 a.m. 至 10 p.m.",
+    ),
+    ("较2019年同期增长6%", "较 the same period of 2019 增长6%"),
     ("下午4点多，13时许", "shortly after 4 p.m.，about 13:00"),
 ]
 
@@ -220,7 +232,8 @@ def test_amounts_and_doubtful_dates_are_written_in_english(text, written):
     "text",
     [
         "7月25日，2020年12月31日，7月24日至26日",  # models add a year to English ones
-        "10月1日、2日，3日内，5日游，第24日",
+        "10月1日、2日，3日内，5日游，第24日，当天晚些时候，当晚8时，7月26日清晨，去年同期",
+        "10时间，2时半，第3时，102时",
         "百万富翁，千万不要，成千上万的人，万科，郑万高铁",
         "1100千伏，18.9千米",
         "60余岁，第3成",
@@ -291,6 +304,24 @@ def test_what_the_audit_doubts_is_asked_for_again_in_other_words():
     [done] = translate(["7 milliards"], "fr", engine=make_engine(client))
     assert (done.text, done.flags) == ("7 billion", (Flag.DRAFT,))
     assert len(client.asked) == 2
+
+
+LONG = "据了解，小三峡隧道是三峡库区范围内最长的高铁隧道，也是国内设计时速达到350公里的最长隧道。"
+
+
+def test_the_clauses_of_a_sentence_that_loses_an_amount_twice_are_translated_alone():
+    client = FakeClient({"据了解": "It is a tunnel.", "350": "At 350 km/h."})
+    [done] = translate([LONG], "zh-Hans", engine=make_engine(client, "Chinese"))
+    assert done.text == "It is a tunnel. At 350 km/h."
+    assert Flag.AMOUNT_MISSING not in done.flags
+    assert len(client.asked) == 4  # twice the sentence, and two parts
+
+
+def test_what_is_no_better_in_parts_stays_whole():
+    client = FakeClient({"三峡": "It is the longest tunnel.", "350": "It is the longest."})
+    [done] = translate([LONG], "zh-Hans", engine=make_engine(client, "Chinese"))
+    assert done.text == "It is the longest tunnel."
+    assert Flag.AMOUNT_MISSING in done.flags
 
 
 def test_an_answer_in_circles_is_asked_for_again_with_a_penalty():

@@ -84,8 +84,8 @@ class _Grammar:
             rf"(?P<vague>[{vague}][{scales}]+|[{scales}][{vague}]|上[{scales}]{{1,3}})"
             rf"|(?P<percent>[百千]分之)(?P<rate>{number})"
             rf"|(?P<low>{number})分之(?P<high>{number})"
-            rf"|(?P<century>{number})世[纪紀](?P<decade>{number})年代"
-            rf"|(?P<years>{number})年代"
+            rf"|(?P<century>{number})\s?世[纪紀]\s?(?P<decade>{number})\s?年代"
+            rf"|(?P<years>{number})\s?年代"
             rf"|(?P<number>{number})(?P<more>[{_MORE}]?)"
             rf"(?:(?P<half>(?:个|個|年|小时|天|倍)半)|(?P<share>成(?P<tenth>[{digits}])?))?"
         )

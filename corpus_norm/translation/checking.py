@@ -2,8 +2,9 @@
 
 The model sees neither text that is the same in every language nor the terms of the glossary: both
 are replaced before translation and restored afterwards.  If an engine changes a day of a month, the
-days are replaced as well.  Of two attempts, the one with the better audit score is kept, and its
-remaining problems are flagged.
+days are replaced as well.  If a language model gets an amount wrong twice, the clauses of the
+sentence are translated one by one.  Of two attempts, the one with the better audit score is kept,
+and its remaining problems are flagged.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from corpus_norm.translation.masking import (
     mask_context,
     restore,
     split_around,
+    split_long,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +32,16 @@ if TYPE_CHECKING:
 
     Attempt = Callable[[Sequence[Request], Decoding], Mapping[Request, Translation]]
 
+_AMOUNTS = frozenset(
+    {
+        Flag.AMOUNT_ADDED,
+        Flag.AMOUNT_CHANGED,
+        Flag.AMOUNT_MISSING,
+        Flag.DATE_CHANGED,
+        Flag.UNIT_CHANGED,
+    }
+)
+_LEAST_PART = 24  # Chinese characters, or tokens: shorter parts lack the context to be understood
 _LOOPS = frozenset({Flag.REPETITION, Flag.TOO_LONG, Flag.OUTPUT_AT_CAP})
 
 
@@ -61,6 +73,12 @@ def translate_checked(  # noqa: PLR0913 -- the last one is keyword-only
     }
     dated = {r: m for r, m in misdated.items() if len(m.spans) > len(masked[r].spans)}
     _keep_better(done, _translate(dated, attempt, decoding), masked, language)
+    drafts = {
+        r: masked[r]
+        for r, translation in done.items()
+        if Flag.DRAFT in translation.flags and _AMOUNTS & set(translation.flags)
+    }
+    _keep_better(done, _translate_clauses(drafts, attempt, decoding), masked, language)
     return done
 
 
@@ -156,11 +174,48 @@ def _translate_around(
         for request, m in broken.items()
     }
     spans = {span.english for m in broken.values() for span in m.spans}
+    done = _translate_parts(parts, attempt, decoding, spans)
+    return {
+        request: replace(each, flags=(*each.flags, Flag.SPLIT_AT_SPAN.value))
+        if each.has_english
+        else each
+        for request, each in done.items()
+    }
+
+
+def _translate_clauses(
+    drafts: Mapping[Request, Masked], attempt: Attempt, decoding: Decoding
+) -> dict[Request, Translation]:
+    """Translate sentences of several clauses in about two parts, in which less is left out."""
+    halves = {
+        request: split_long(
+            m.text, _count_threes, max(_LEAST_PART, _count_threes([m.text])[0] // 2 + 6)
+        )
+        for request, m in drafts.items()
+    }
+    parts = {request: pieces for request, pieces in halves.items() if len(pieces) > 1}
+    done = _translate_parts(parts, attempt, decoding)
+    restored = {r: restore(drafts[r], each.text) for r, each in done.items() if each.has_english}
+    return {r: replace(done[r], text=text) for r, text in restored.items() if text}
+
+
+def _count_threes(texts: Sequence[str]) -> list[int]:
+    """Return the number of three bytes in each text: of Chinese characters, or about of tokens."""
+    return [len(text.encode("utf-8", "replace")) // 3 for text in texts]
+
+
+def _translate_parts(
+    parts: Mapping[Request, Sequence[str]],
+    attempt: Attempt,
+    decoding: Decoding,
+    finished: Collection[str] = (),
+) -> dict[Request, Translation]:
+    """Translate the parts of sentences, but for those that are English, and join their English."""
     asked = {
         part
         for pieces in parts.values()
         for part in pieces
-        if part not in spans and any(map(str.isalpha, part))
+        if part not in finished and any(map(str.isalpha, part))
     }
     answers = _attempt({Request(part) for part in asked}, attempt, decoding)
     done = {}
@@ -172,8 +227,7 @@ def _translate_around(
             continue
         scores = [each.score for each in got if each.score is not None]
         score = round(sum(scores) / len(scores), 4) if scores else None
-        english = join_parts([each.text for each in got])
-        done[request] = Translation(english, score, (*flags, Flag.SPLIT_AT_SPAN.value))
+        done[request] = Translation(join_parts([each.text for each in got]), score, tuple(flags))
     return done
 
 

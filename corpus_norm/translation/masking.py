@@ -371,6 +371,24 @@ _PARTS_OF_MONTH = MappingProxyType(
         "末": "the end of ",
     }
 )
+# A part of the day without an hour, to which models add an hour of their own.
+_PARTS_OF_DAY = MappingProxyType(
+    {
+        "凌晨": "in the early hours of ",
+        "清晨": "in the early morning of ",
+        "早晨": "on the morning of ",
+        "早上": "on the morning of ",
+        "上午": "on the morning of ",
+        "中午": "at noon on ",
+        "下午": "on the afternoon of ",
+        "傍晚": "on the evening of ",
+        "晚上": "on the evening of ",
+        "晚间": "on the evening of ",
+        "晚間": "on the evening of ",
+        "晚": "on the evening of ",
+        "深夜": "late on ",
+    }
+)
 _NO_ON = ("于", "於", "在", "和", "及", "与", "與")  # before a day that is written without "on"
 _NO_ON_AFTER = ("的", "前", "后", "後", "以来", "以前", "以后", "至", "到", "起")
 
@@ -492,9 +510,17 @@ def _say(value: Decimal) -> str:
 
 @cache
 def _dates() -> re.Pattern[str]:
+    from corpus_norm.translation.restating import SIGNS
+
     day = r"(?:3[01]|[12]\d|0?[1-9])"
     month = r"(?:1[0-2]|0?[1-9])"
+    parts = any_of(part for part in _PARTS_OF_DAY if part != "晚")  # 晚8时 stays
+    part = rf"{any_of(_PARTS_OF_DAY)}(?![{SIGNS}\d上间間些])"
     record = get_language("zh-Hans")
+    clock = (
+        rf"(?:{parts}|(?<![早晚午夜晨]))(?:2[0-4]|1\d|\d)[时時](?:[0-5]?\d分)?"
+        rf"(?![{record.rewriting.not_after_hour}许許多半\d])"
+    )
     return re.compile(
         r"(?<![\d第])(?<!\d[.,/:-])(?:"
         # 20世纪70年代
@@ -505,9 +531,15 @@ def _dates() -> re.Pattern[str]:
         # 5月底
         rf"|(?P<year>(?:1[5-9]|20)\d\d年)?(?P<month>{month})月份?"
         rf"(?P<part>{'|'.join(_PARTS_OF_MONTH)})"
-        # 24日, 24日至26日: a day without a month
+        # 2019年同期
+        r"|(?P<same>(?:19|20)\d\d)年的?同期"
+        # 24日, 24日至26日: a day without a month, and the part of it in 24日清晨 and 当天早上
         rf"|(?<!月)(?<![日号號]{_TO})(?<![日号號][、及和与與])"
-        rf"(?P<day>{day}[日号號](?:{_TO}{day}[日号號])?)(?![{record.phrases.not_after_day}期游遊])"
+        rf"(?P<day>{day}[日号號](?:{_TO}{day}[日号號]|(?P<at>{clock}))?)"
+        rf"(?:(?P<when>{part})|(?![{record.phrases.not_after_day}期游遊]))"
+        rf"|[当當][天日](?P<that>{part})"
+        # 14时, 上午9时30分: models take 14时 for 2 or 7 o'clock
+        rf"|(?P<clock>{clock})"
         # 下午4点多
         rf"|(?P<hour>(?:{any_of(record.rewriting.day_parts)})?\d\d?[点點时時])(?P<about>[多许許]))"
     )
@@ -527,10 +559,22 @@ def _say_date(match: re.Match[str]) -> str:
     if match["part"]:
         month = write_moment(f"{match['year'] or ''}{match['month']}月")
         return f"{_PARTS_OF_MONTH[match['part']]}{month}"
-    if match["hour"]:
-        about = "shortly after" if match["about"] == "多" else "about"
-        return f"{about} {write_moment(match['hour'])}"
+    if hour := match["clock"] or match["hour"]:
+        about = {None: "", "多": "shortly after "}.get(match["about"], "about ")
+        return about + write_moment(hour)
+    if match["same"]:
+        return f"the same period of {match['same']}"
+    return _say_bare_day(match)
+
+
+def _say_bare_day(match: re.Match[str]) -> str:
+    """Return the English of a day without its month, with the part of the day or the hour."""
+    from corpus_norm.translation.engines.phrases.tokens import write_moment
+
     text, (start, end) = match.string, match.span()
     bounds = (*get_language("zh-Hans").phrases.date_bounds, *_NO_ON)
     is_bound = text.endswith(bounds, 0, start) or text.startswith(_NO_ON_AFTER, end)
-    return f"{'on ' * (not is_bound)}{write_moment(match['day'])}"
+    part = match["when"] or match["that"]
+    before = _PARTS_OF_DAY[part] if part else "at " if match["at"] else "on "
+    before = before.partition(" ")[2] if is_bound else before
+    return f"{before}{write_moment(match['day']) if match['day'] else 'that day'}"

@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--socket", type=Path, required=True, help="path of the socket to make")
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
-    server = serve(chosen.model, chosen.socket, chosen.threads)
+    _server = serve(chosen.model, chosen.socket, chosen.threads)  # ends if nothing refers to it
     sys.stdout.write(f"{READY}\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):  # the parent stops this process
@@ -43,8 +43,7 @@ def main() -> None:
     with contextlib.suppress(OSError):
         chosen.socket.unlink(missing_ok=True)
         chosen.socket.parent.rmdir()
-    del server
-    os._exit(0)  # without waiting for the threads of llama.cpp
+    os._exit(0)  # in the middle of an answer too, for which the end of the server would wait
 
 
 def serve(model: Path, socket: Path, threads: int) -> object:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Message = Mapping[str, str]
 
-VERSION = 4
+VERSION = 5
 
 CONTEXT_CHARACTERS = 240
 """The most characters of the paragraph before a sentence in a prompt."""
