@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
 
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
@@ -32,7 +34,7 @@ from corpus_norm.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from corpus_norm.boilerplate.features import Features
+    from corpus_norm.boilerplate.features import Codes, Features, Numbers
 
 LabelledBlocks: TypeAlias = "tuple[Sequence[Block], Sequence[float]]"
 """The blocks of a document with their body labelled, and the probability of each to be body."""
@@ -121,6 +123,8 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
             for index in find_opening([block.text for block in blocks], own, in_body):
                 in_body[index] = True
+            for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
+                in_body[index] = False
             in_body = _keep_markup(blocks, own, in_body)
             share = prediction.probability.tolist()
             yield Page(blocks, own, in_body, prediction.reasons, share)
@@ -295,7 +299,10 @@ MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 LEAST_TIMES = 3  # times of day that make a report a live one
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
+APART = 4  # blocks between an article and another text below it
+STRANGE, LEAST_TERMS = 0.15, 8  # the most terms such a text shares, as a share, and its least terms
 _TIME = re.compile(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
+_TIMED = re.compile(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
 _SIGN_UP = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
@@ -355,6 +362,56 @@ def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) 
         elif hit is not None or not seen.is_short[at]:
             break
     return []
+
+
+def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
+    """Return the blocks of texts below the article that speak of other things.
+
+    Such a text is parted from the article by :data:`APART` blocks or more, a known phrase among
+    them, and shares few terms with it.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for weeks, the port authority said, after cracks were found."
+    >>> other = "Our chef bakes potatoes with butter, garlic, thyme, cream, cheese and mustard."
+    >>> box = ["Related", "Tides", "Boats", "Fish"]
+    >>> seen = extract_features([prose, prose, *box, other], load_lexicon())
+    >>> find_strangers(seen, [True, True, *[False] * 4, True])
+    [6]
+    """
+    at = np.flatnonzero(in_body)
+    runs = np.split(at, np.flatnonzero(np.diff(at) > APART) + 1)
+    if len(runs) < 2:
+        return []
+    main = max(runs, key=lambda run: float(seen.width[run].sum()))
+    topic = _list_terms(seen, main)
+    return [
+        index
+        for run in runs
+        if run[0] > main[-1] and seen.is_hit[main[-1] : run[0]].any()
+        for terms in [_list_terms(seen, run)]
+        if len(terms) >= LEAST_TERMS and np.isin(terms, topic).mean() < STRANGE
+        for index in run.tolist()
+    ]
+
+
+def _list_terms(seen: Features, blocks: Numbers) -> Codes:
+    return np.unique(seen.terms.code[np.isin(seen.terms.owner, blocks)])
+
+
+def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:
+    """Return the headlines of a live feed: each opens with a time no later than the one above.
+
+    The entries of a live report have prose below, and a programme begins with the earliest time.
+    """
+    feed, times = list[int](), list[int]()
+    for at, block in enumerate(blocks):
+        found = None if seen.ends_sentence[at] else _TIMED.match(block.text)
+        if found is not None and not seen.is_prose[at + 1 : at + 2].any():
+            feed.append(at)
+            times.append(60 * int(found[1]) + int(found[2]))
+    is_falling = len(set(times)) > 1 and all(a >= b for a, b in pairwise(times))
+    return feed if is_falling and len(feed) >= LEAST_TIMES else []
 
 
 def _is_sentence(text: str, seen: Features, at: int) -> bool:
