@@ -71,6 +71,8 @@ def kinds(*lines):
         ("Journaliste à Lille, elle couvre le port et la pêche.", "byline"),
         ("Cet article date de plus de trois ans.", "dateline"),
         ("L'Exemple avec AFP", "source_credit"),
+        ("Avec TAP", "source_credit"),
+        ("Le magazine vous propose chaque jour des recettes.", "disclaimer"),
         ("Vous pouvez joindre la rédaction par courriel à ici@exemple.fr.", "disclaimer"),
         ("Pour afficher ce contenu, acceptez les cookies.", "cookie_notice"),
         ("Les champs obligatoires sont indiqués avec *", "comments"),
@@ -110,6 +112,8 @@ def test_the_lexicon_knows_page_furniture(line, kind):
         "Le journaliste a été arrêté à Lille, le 3 mai 2026.",
         "Suivez l'argent, conseille le procureur.",
         "Tous les matins, elle ouvre le marché.",
+        "La boulangerie vous propose chaque jour du pain frais.",
+        "Vous pouvez joindre la mairie par courriel à ici@exemple.fr.",
         "L'accès libre au port a été décidé en mai.",
     ],
 )

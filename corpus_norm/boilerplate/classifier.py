@@ -47,6 +47,8 @@ UNNAMED_KINDS = frozenset(
 )
 SENTENCE = re.compile(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # Chinese text after a credit
 SET_ASIDE = frozenset({BlockKind.TABLE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.CODE})
+FRENCH = (" les ", " des ", " une ", " dans ", " est ", " qui ")
+ENGLISH = (" the ", " and ", " of ", " that ", " is ", " with ")
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
 
@@ -115,7 +117,8 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
         sizes = [len(blocks) for blocks in batch]
         seen = extract_features([block.text for blocks in batch for block in blocks], lexicon)
         table, columns = feature_matrix(seen, sizes)
-        predictions = load_model("text").predict(table, columns, seen.is_hit, sizes)
+        wary = [_is_french([block.text for block in blocks]) for blocks in batch]
+        predictions = load_model("text").predict(table, columns, seen.is_hit, sizes, wary)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
             in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
@@ -130,6 +133,17 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             yield Page(blocks, own, in_body, prediction.reasons, share)
 
 
+def _is_french(texts: Sequence[str]) -> bool:
+    """Whether French words are commoner than English ones.
+
+    French is a seventh of the pages that the model was trained on, and in long French pages it
+    takes more boilerplate for body than in English or Chinese ones.
+    """
+    joined = " ".join(texts).lower()
+    french, english = (sum(map(joined.count, words)) for words in (FRENCH, ENGLISH))
+    return french > english
+
+
 def _look_again(
     blocks: Sequence[Block], seen: Features, in_body: list[bool], lexicon: Lexicon
 ) -> list[bool]:
@@ -142,7 +156,8 @@ def _look_again(
     rest = [index for index in range(len(blocks)) if index not in taken]
     again = extract_features([texts[index] for index in rest], lexicon)
     table, columns = feature_matrix(again)
-    [prediction] = load_model("text").predict(table, columns, again.is_hit)
+    wary = [_is_french(texts)]
+    [prediction] = load_model("text").predict(table, columns, again.is_hit, wary=wary)
     topic = table[:, columns.index("topic")].tolist()
     found = zip(
         rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
@@ -299,8 +314,9 @@ MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 LEAST_TIMES = 3  # times of day that make a report a live one
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
-APART = 4  # blocks between an article and another text below it
-STRANGE, LEAST_TERMS = 0.15, 8  # the most terms such a text shares, as a share, and its least terms
+NEAR, APART = 4, 6  # blocks from one sentence of a text to the next, from an article to another
+LEAST_TERMS = 8  # of a text that may be of another topic
+STRANGE, REPEATED = 0.15, 0.8  # shares of its terms: the most it has in common, the least of a copy
 _TIME = re.compile(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _TIMED = re.compile(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
 _SIGN_UP = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
@@ -365,34 +381,38 @@ def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) 
 
 
 def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
-    """Return the blocks of texts below the article that speak of other things.
+    """Return the blocks of texts beside the article that speak of other things.
 
-    Such a text is parted from the article by :data:`APART` blocks or more, a known phrase among
-    them, and shares few terms with it.
+    Such a text shares few terms with the rest of the body, and stands below the article with
+    :data:`APART` blocks or more between, a known phrase among them.  Or it shares few terms with
+    the article and nearly all with a text elsewhere: a box that the page shows twice.
 
     >>> from corpus_norm.boilerplate.features import extract_features
     >>> from corpus_norm.boilerplate.lexicon import load_lexicon
     >>> prose = "The quay stays shut for weeks, the port authority said, after cracks were found."
     >>> other = "Our chef bakes potatoes with butter, garlic, thyme, cream, cheese and mustard."
-    >>> box = ["Related", "Tides", "Boats", "Fish"]
+    >>> box = ["Related", "Tides", "Boats", "Fish", "Nets", "Ropes"]
     >>> seen = extract_features([prose, prose, *box, other], load_lexicon())
-    >>> find_strangers(seen, [True, True, *[False] * 4, True])
-    [6]
+    >>> find_strangers(seen, [True, True, *[False] * 6, True])
+    [8]
     """
     at = np.flatnonzero(in_body)
-    runs = np.split(at, np.flatnonzero(np.diff(at) > APART) + 1)
+    runs = np.split(at, np.flatnonzero(np.diff(at) > NEAR) + 1)
     if len(runs) < 2:
         return []
     main = max(runs, key=lambda run: float(seen.width[run].sum()))
-    topic = _list_terms(seen, main)
-    return [
-        index
-        for run in runs
-        if run[0] > main[-1] and seen.is_hit[main[-1] : run[0]].any()
-        for terms in [_list_terms(seen, run)]
-        if len(terms) >= LEAST_TERMS and np.isin(terms, topic).mean() < STRANGE
-        for index in run.tolist()
-    ]
+    topic, found = _list_terms(seen, main), list[int]()
+    for above, run in zip([main, *runs], runs, strict=False):
+        own = _list_terms(seen, run)
+        if run is main or len(own) < LEAST_TERMS or np.isin(own, topic).mean() >= STRANGE:
+            continue
+        others = [other for other in runs if other is not run and other is not main]
+        shared = np.isin(own, _list_terms(seen, np.concatenate(others))).mean() if others else 0.0
+        is_below = run[0] > main[-1] and run[0] - above[-1] > APART
+        is_apart = is_below and seen.is_hit[above[-1] : run[0]].any()
+        if shared > REPEATED or (is_apart and shared < STRANGE):
+            found += run.tolist()
+    return found
 
 
 def _list_terms(seen: Features, blocks: Numbers) -> Codes:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import takewhile
@@ -188,6 +188,7 @@ REASONS = 3
 HEAD, BODY, BOILERPLATE, TAIL = range(4)
 NEVER = -1e9
 SHORT_PAGE = 60  # blocks
+WARY = 2.0  # the cost of an interruption for the length of a page where much is taken for body
 ROWS_AT_ONCE = 128  # rows scored together, so that they stay in the cache of the processor
 
 
@@ -299,6 +300,7 @@ class Model:
         columns: Sequence[str],
         barred: Flags | None = None,
         sizes: Sequence[int] | None = None,
+        wary: Sequence[bool] | None = None,
     ) -> list[BodyPrediction]:
         """Decide which blocks are body, jointly for all blocks of a document.
 
@@ -310,6 +312,7 @@ class Model:
             columns: the names of the columns.
             barred: blocks that are not body, whatever the evidence.
             sizes: how many blocks each document has; None for one document.
+            wary: in which documents an interruption costs more (:data:`WARY`); None for none.
         """
         if tuple(columns) != self.trees.columns:
             table = table[:, [columns.index(name) for name in self.trees.columns]]
@@ -321,20 +324,16 @@ class Model:
         if barred is not None:
             odds = np.where(barred, -7.0, odds)
         probability = 1.0 / (1.0 + np.exp(-odds))
-        in_body = np.concatenate([self._decide(part) for part in pages.split(odds)])
+        costs = [
+            replace(self.costs, for_length=WARY) if is_wary else self.costs
+            for is_wary in wary or [False] * len(pages.spans)
+        ]
+        in_body = np.concatenate(list(map(_decide, pages.split(odds), costs)))
         reasons = self._name_reasons(probability, in_body, added)
         return [
             BodyPrediction(probability[start:end], in_body[start:end], reasons[start:end])
             for start, end in pages.spans
         ]
-
-    def _decide(self, odds: Column) -> Flags:
-        costs = self.costs
-        in_body = decode(odds + costs.leaning, costs.interrupt(len(odds)), costs.per_block)
-        if not in_body.any():
-            first, last = find_best_run((odds - np.median(odds)).tolist())
-            in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
-        return in_body
 
     def _name_reasons(self, probability: Column, in_body: Flags, added: Table) -> tuple[str, ...]:
         top = _find_least(np.where(in_body[:, None], -added, added)).tolist()
@@ -343,6 +342,14 @@ class Model:
             f"body {share:.2f}: {names[a]}, {names[b]}, {names[c]}"
             for share, (a, b, c) in zip(probability.tolist(), top, strict=True)
         )
+
+
+def _decide(odds: Column, costs: Costs) -> Flags:
+    in_body = decode(odds + costs.leaning, costs.interrupt(len(odds)), costs.per_block)
+    if not in_body.any():
+        first, last = find_best_run((odds - np.median(odds)).tolist())
+        in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
+    return in_body
 
 
 def _find_least(table: Table) -> NDArray[np.int64]:
