@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
-from corpus_norm.boilerplate.classifier import find_feed, find_strangers
+from corpus_norm.boilerplate.classifier import _is_french, find_feed, find_strangers
 from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.model import REASONS, _find_least, decode, load_model
+from corpus_norm.boilerplate.model import REASONS, WARY, _decide, _find_least, decode, load_model
 from corpus_norm.bylines import find_names
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.errors import SettingsError
@@ -218,7 +219,14 @@ STRANGER = [
     "Le chef fait dorer les pommes de terre avec du beurre, de l'ail et un peu de thym frais.",
     "Une salade de lentilles accompagne ensuite le poisson, avec quelques feuilles de menthe.",
 ]
-LINKS = ["À lire aussi", "Les marées de mai", "La criée de Lorient", "Nos recettes", "Nos vins"]
+LINKS = [
+    "À lire aussi",
+    "Les marées de mai",
+    "La criée de Lorient",
+    "Nos recettes",
+    "Nos vins",
+    "Nos ports",
+]
 
 
 @pytest.mark.parametrize(("text", "is_kept"), [(STRANGER, False), (PROSE[:2], True)])
@@ -226,7 +234,28 @@ def test_a_text_below_the_article_that_shares_no_topic_is_not_body(text, is_kept
     lines = [*PROSE, *LINKS, *text]
     seen = extract_features(lines, load_lexicon())
     in_body = [line not in LINKS for line in lines]
-    assert find_strangers(seen, in_body) == ([] if is_kept else [9, 10])
+    assert find_strangers(seen, in_body) == ([] if is_kept else [10, 11])
+
+
+def test_a_box_that_the_page_shows_twice_is_not_body():
+    lines = [*STRANGER, *LINKS, *PROSE, *LINKS[:5], *STRANGER]
+    seen = extract_features(lines, load_lexicon())
+    found = find_strangers(seen, [line not in LINKS for line in lines])
+    assert [lines[at] for at in found] == [*STRANGER, *STRANGER]
+
+
+@pytest.mark.parametrize(("blocks", "is_kept"), [(200, False), (50, True)])
+def test_where_the_model_is_wary_a_long_page_breaks_off_less_easily(blocks, is_kept):
+    odds = np.array([4.0, 4.0, *[-3.0] * 5, 1.65, 1.65, *[-3.0] * (blocks - 9)])
+    costs = load_model("text").costs
+    assert np.flatnonzero(_decide(odds, costs)).tolist() == [0, 1, 7, 8]
+    wary = replace(costs, for_length=WARY)
+    assert np.flatnonzero(_decide(odds, wary)).tolist() == ([0, 1, 7, 8] if is_kept else [0, 1])
+
+
+def test_french_is_known_by_its_words():
+    assert _is_french(["Le port reste fermé dans les deux mois qui viennent."])
+    assert not _is_french(PROSE)
 
 
 def test_a_live_feed_is_not_body_and_a_programme_is():
