@@ -9,9 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
-from corpus_norm.boilerplate.classifier import _is_french, find_feed, find_strangers
+from corpus_norm.boilerplate.classifier import _is_french, find_feed
 from corpus_norm.boilerplate.features import extract_features
-from corpus_norm.boilerplate.model import REASONS, WARY, _decide, _find_least, decode, load_model
+from corpus_norm.boilerplate.model import (
+    REASONS,
+    WARY,
+    _decide,
+    _find_least,
+    decode,
+    find_strangers,
+    load_model,
+)
 from corpus_norm.bylines import find_names
 from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.errors import SettingsError

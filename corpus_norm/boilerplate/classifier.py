@@ -18,13 +18,11 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import CERTAIN, SET_APART, Page, find_lack, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
-from corpus_norm.boilerplate.model import load_model, relax_boundaries
+from corpus_norm.boilerplate.model import find_strangers, load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, Flag
@@ -34,7 +32,7 @@ from corpus_norm.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from corpus_norm.boilerplate.features import Codes, Features, Numbers
+    from corpus_norm.boilerplate.features import Features
 
 LabelledBlocks: TypeAlias = "tuple[Sequence[Block], Sequence[float]]"
 """The blocks of a document with their body labelled, and the probability of each to be body."""
@@ -314,9 +312,6 @@ MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 LEAST_TIMES = 3  # times of day that make a report a live one
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
-NEAR, APART = 4, 6  # blocks from one sentence of a text to the next, from an article to another
-LEAST_TERMS = 8  # of a text that may be of another topic
-STRANGE, REPEATED = 0.15, 0.8  # shares of its terms: the most it has in common, the least of a copy
 _TIME = re.compile(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _TIMED = re.compile(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
 _SIGN_UP = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
@@ -378,45 +373,6 @@ def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) 
         elif hit is not None or not seen.is_short[at]:
             break
     return []
-
-
-def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
-    """Return the blocks of texts beside the article that speak of other things.
-
-    Such a text shares few terms with the rest of the body, and stands below the article with
-    :data:`APART` blocks or more between, a known phrase among them.  Or it shares few terms with
-    the article and nearly all with a text elsewhere: a box that the page shows twice.
-
-    >>> from corpus_norm.boilerplate.features import extract_features
-    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
-    >>> prose = "The quay stays shut for weeks, the port authority said, after cracks were found."
-    >>> other = "Our chef bakes potatoes with butter, garlic, thyme, cream, cheese and mustard."
-    >>> box = ["Related", "Tides", "Boats", "Fish", "Nets", "Ropes"]
-    >>> seen = extract_features([prose, prose, *box, other], load_lexicon())
-    >>> find_strangers(seen, [True, True, *[False] * 6, True])
-    [8]
-    """
-    at = np.flatnonzero(in_body)
-    runs = np.split(at, np.flatnonzero(np.diff(at) > NEAR) + 1)
-    if len(runs) < 2:
-        return []
-    main = max(runs, key=lambda run: float(seen.width[run].sum()))
-    topic, found = _list_terms(seen, main), list[int]()
-    for above, run in zip([main, *runs], runs, strict=False):
-        own = _list_terms(seen, run)
-        if run is main or len(own) < LEAST_TERMS or np.isin(own, topic).mean() >= STRANGE:
-            continue
-        others = [other for other in runs if other is not run and other is not main]
-        shared = np.isin(own, _list_terms(seen, np.concatenate(others))).mean() if others else 0.0
-        is_below = run[0] > main[-1] and run[0] - above[-1] > APART
-        is_apart = is_below and seen.is_hit[above[-1] : run[0]].any()
-        if shared > REPEATED or (is_apart and shared < STRANGE):
-            found += run.tolist()
-    return found
-
-
-def _list_terms(seen: Features, blocks: Numbers) -> Codes:
-    return np.unique(seen.terms.code[np.isin(seen.terms.owner, blocks)])
 
 
 def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.boilerplate.features import Column, Features, Flags
+    from corpus_norm.boilerplate.features import Codes, Column, Features, Flags, Numbers
     from corpus_norm.boilerplate.vectors import Table
 
 VALUE_STEPS = 2.0**8
@@ -182,6 +182,50 @@ def _find_next_entry(seen: Features, last: int, probability: Column) -> list[int
         return []
     has_heading = prose - 1 >= last and hits[-1] is None
     return [prose - 1, prose] if has_heading else [prose]
+
+
+NEAR, APART = 4, 6  # blocks from one sentence of a text to the next, from an article to another
+LEAST_TERMS = 8  # of a text that may be of another topic
+STRANGE, REPEATED = 0.15, 0.8  # shares of its terms: the most it has in common, the least of a copy
+
+
+def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
+    """Return the blocks of texts beside the article that speak of other things.
+
+    Such a text shares few terms with the rest of the body, and stands below the article with
+    :data:`APART` blocks or more between, a known phrase among them.  Or it shares few terms with
+    the article and nearly all with a text elsewhere: a box that the page shows twice.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for weeks, the port authority said, after cracks were found."
+    >>> other = "Our chef bakes potatoes with butter, garlic, thyme, cream, cheese and mustard."
+    >>> box = ["Related", "Tides", "Boats", "Fish", "Nets", "Ropes"]
+    >>> seen = extract_features([prose, prose, *box, other], load_lexicon())
+    >>> find_strangers(seen, [True, True, *[False] * 6, True])
+    [8]
+    """
+    at = np.flatnonzero(in_body)
+    runs = np.split(at, np.flatnonzero(np.diff(at) > NEAR) + 1)
+    if len(runs) < 2:
+        return []
+    main = max(runs, key=lambda run: float(seen.width[run].sum()))
+    topic, found = _list_terms(seen, main), list[int]()
+    for above, run in zip([main, *runs], runs, strict=False):
+        own = _list_terms(seen, run)
+        if run is main or len(own) < LEAST_TERMS or np.isin(own, topic).mean() >= STRANGE:
+            continue
+        others = [other for other in runs if other is not run and other is not main]
+        shared = np.isin(own, _list_terms(seen, np.concatenate(others))).mean() if others else 0.0
+        is_below = run[0] > main[-1] and run[0] - above[-1] > APART
+        is_apart = is_below and seen.is_hit[above[-1] : run[0]].any()
+        if shared > REPEATED or (is_apart and shared < STRANGE):
+            found += run.tolist()
+    return found
+
+
+def _list_terms(seen: Features, blocks: Numbers) -> Codes:
+    return np.unique(seen.terms.code[np.isin(seen.terms.owner, blocks)])
 
 
 REASONS = 3
