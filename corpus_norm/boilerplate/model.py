@@ -194,7 +194,7 @@ def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
 
     Such a text shares few terms with the rest of the body, and stands below the article with
     :data:`APART` blocks or more between, a known phrase among them.  Or it shares few terms with
-    the article and nearly all with a text elsewhere: a box that the page shows twice.
+    the article and nearly all with another text of its size: a box that the page shows twice.
 
     >>> from corpus_norm.boilerplate.features import extract_features
     >>> from corpus_norm.boilerplate.lexicon import load_lexicon
@@ -215,11 +215,14 @@ def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
         own = _list_terms(seen, run)
         if run is main or len(own) < LEAST_TERMS or np.isin(own, topic).mean() >= STRANGE:
             continue
-        others = [other for other in runs if other is not run and other is not main]
-        shared = np.isin(own, _list_terms(seen, np.concatenate(others))).mean() if others else 0.0
+        others = [_list_terms(seen, each) for each in runs if each is not run and each is not main]
+        is_copy = any(
+            len(other) <= 2 * len(own) and np.isin(own, other).mean() > REPEATED for other in others
+        )
         is_below = run[0] > main[-1] and run[0] - above[-1] > APART
         is_apart = is_below and seen.is_hit[above[-1] : run[0]].any()
-        if shared > REPEATED or (is_apart and shared < STRANGE):
+        shared = np.isin(own, np.concatenate([*others, own[:0]])).mean()
+        if is_copy or (is_apart and shared < STRANGE):
             found += run.tolist()
     return found
 
