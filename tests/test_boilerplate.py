@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,15 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
+from corpus_norm.boilerplate.classifier import _is_french, find_feed
 from corpus_norm.boilerplate.features import (
     TESTS,
     Groups,
     extract_features,
     read_codes,
 )
-from corpus_norm.boilerplate.model import REASONS, _find_least, decode, load_model
+from corpus_norm.boilerplate.model import (
+    REASONS,
+    WARY,
+    _decide,
+    _find_least,
+    decode,
+    find_strangers,
+    load_model,
+)
 from corpus_norm.bylines import find_names
-from corpus_norm.document import BlockKind, Document
+from corpus_norm.document import Block, BlockKind, Document
 from corpus_norm.errors import SettingsError
 from corpus_norm.segmentation import split_blocks
 from corpus_norm.settings import Settings
@@ -66,6 +76,22 @@ def kinds(*lines):
         ("Tous droits réservés", "copyright"),
         ("Par Zoé Exemple", "byline"),
         ("Inscrivez-vous à notre lettre", "newsletter"),
+        ("Suivez l'actualité de la région sur Google Actualités", "share"),
+        ("À relire : le port ferme", "related_links"),
+        ("La sélection de la rédaction", "related_links"),
+        ("Vos dons sont déductibles à 66 % de vos impôts.", "promo"),
+        ("Tous les matins, recevez les titres du jour", "newsletter"),
+        ("Zoé Exemple est journaliste au service politique de l'Exemple.", "byline"),
+        ("Journaliste à Lille, elle couvre le port et la pêche.", "byline"),
+        ("Cet article date de plus de trois ans.", "dateline"),
+        ("L'Exemple avec AFP", "source_credit"),
+        ("Avec TAP", "source_credit"),
+        ("Le magazine vous propose chaque jour des recettes.", "disclaimer"),
+        ("Vous pouvez joindre la rédaction par courriel à ici@exemple.fr.", "disclaimer"),
+        ("Pour afficher ce contenu, acceptez les cookies.", "cookie_notice"),
+        ("Les champs obligatoires sont indiqués avec *", "comments"),
+        ("Capture d'écran d'une vidéo du port", "caption"),
+        ("Zoé Exemple, maire du port, assiste à la cérémonie à Lille, le 3 mai 2026.", "caption"),
         ("责任编辑：张三", "byline"),
         ("来源：示例网", "source_credit"),
         ("相关阅读", "related_links"),
@@ -96,6 +122,13 @@ def test_the_lexicon_knows_page_furniture(line, kind):
         "The minister had said so before, an aide told Reuters.",
         "The free demo drew two hundred people to the harbour (it had drawn fifty in May).",
         "Acheter sur un coup de tête",
+        "Zoé Exemple est maire du port depuis trois ans.",
+        "Le journaliste a été arrêté à Lille, le 3 mai 2026.",
+        "Suivez l'argent, conseille le procureur.",
+        "Tous les matins, elle ouvre le marché.",
+        "La boulangerie vous propose chaque jour du pain frais.",
+        "Vous pouvez joindre la mairie par courriel à ici@exemple.fr.",
+        "L'accès libre au port a été décidé en mai.",
     ],
 )
 def test_the_lexicon_leaves_sentences_alone(line):
@@ -185,6 +218,65 @@ def test_an_article_that_goes_on_below_a_box_keeps_its_sections():
     found = kinds(*lines)
     assert found[3:5] == ["related_links"] * 2
     assert set(found[5:]) <= {"paragraph", "heading"}
+
+
+def test_soft_hyphens_change_no_feature():
+    text = "Cet article est réservé aux abonnés."
+    cut = text.replace("cle", "\xadcle").replace("servé", "\xadservé").replace("nés", "\xadnés")
+    one, other = (extract_features([each], load_lexicon()) for each in (text, cut))
+    assert one.hits == other.hits != [None]
+    assert (one.keys, one.width.tolist()) == (other.keys, other.width.tolist())
+
+
+STRANGER = [
+    "Le chef fait dorer les pommes de terre avec du beurre, de l'ail et un peu de thym frais.",
+    "Une salade de lentilles accompagne ensuite le poisson, avec quelques feuilles de menthe.",
+]
+LINKS = [
+    "À lire aussi",
+    "Les marées de mai",
+    "La criée de Lorient",
+    "Nos recettes",
+    "Nos vins",
+    "Nos ports",
+]
+
+
+@pytest.mark.parametrize(("text", "is_kept"), [(STRANGER, False), (PROSE[:2], True)])
+def test_a_text_below_the_article_that_shares_no_topic_is_not_body(text, is_kept):
+    lines = [*PROSE, *LINKS, *text]
+    seen = extract_features(lines, load_lexicon())
+    in_body = [line not in LINKS for line in lines]
+    assert find_strangers(seen, in_body) == ([] if is_kept else [10, 11])
+
+
+def test_a_box_that_the_page_shows_twice_is_not_body():
+    lines = [*STRANGER, *LINKS, *PROSE, *LINKS[:5], *STRANGER]
+    seen = extract_features(lines, load_lexicon())
+    found = find_strangers(seen, [line not in LINKS for line in lines])
+    assert [lines[at] for at in found] == [*STRANGER, *STRANGER]
+
+
+@pytest.mark.parametrize(("blocks", "is_kept"), [(200, False), (50, True)])
+def test_where_the_model_is_wary_a_long_page_breaks_off_less_easily(blocks, is_kept):
+    odds = np.array([4.0, 4.0, *[-3.0] * 5, 1.65, 1.65, *[-3.0] * (blocks - 9)])
+    costs = load_model("text").costs
+    assert np.flatnonzero(_decide(odds, costs)).tolist() == [0, 1, 7, 8]
+    wary = replace(costs, for_length=WARY)
+    assert np.flatnonzero(_decide(odds, wary)).tolist() == ([0, 1, 7, 8] if is_kept else [0, 1])
+
+
+def test_french_is_known_by_its_words():
+    assert _is_french(["Le port reste fermé dans les deux mois qui viennent."])
+    assert not _is_french(PROSE)
+
+
+def test_a_live_feed_is_not_body_and_a_programme_is():
+    feed = ["13h18 Le port reste fermé", "13h08 La mairie se tait", "12h57 Une grue tombe"]
+    for lines, is_body in ((feed, False), (feed[::-1], True)):
+        blocks = [Block(BlockKind.PARAGRAPH, line, 0) for line in lines]
+        found = find_feed(blocks, extract_features(lines, load_lexicon()))
+        assert found == ([] if is_body else [0, 1, 2])
 
 
 def test_a_repeated_headline_is_a_duplicate_whatever_its_case():

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import CERTAIN, SET_APART, Page, find_lack, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
-from corpus_norm.boilerplate.model import load_model, relax_boundaries
+from corpus_norm.boilerplate.model import find_strangers, load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, Flag
@@ -46,6 +46,8 @@ UNNAMED_KINDS = frozenset(
 )
 SENTENCE = compile_lazily(r"[。！？，]|[】）)〕\]][\u3400-\u9fff]{3}")  # after a credit
 SET_ASIDE = frozenset({BlockKind.TABLE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.CODE})
+FRENCH = (" les ", " des ", " une ", " dans ", " est ", " qui ")
+ENGLISH = (" the ", " and ", " of ", " that ", " is ", " with ")
 BYLINE_REST = 40  # characters beside the name: a role, a date
 BATCH_BLOCKS = 4_000
 
@@ -114,7 +116,8 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
         sizes = [len(blocks) for blocks in batch]
         seen = extract_features([block.text for blocks in batch for block in blocks], lexicon)
         table, columns = feature_matrix(seen, sizes)
-        predictions = load_model("text").predict(table, columns, seen.is_hit, sizes)
+        wary = [_is_french([block.text for block in blocks]) for blocks in batch]
+        predictions = load_model("text").predict(table, columns, seen.is_hit, sizes, wary)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
             in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
@@ -122,9 +125,22 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
             for index in find_opening([block.text for block in blocks], own, in_body):
                 in_body[index] = True
+            for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
+                in_body[index] = False
             in_body = _keep_markup(blocks, own, in_body)
             share = prediction.probability.tolist()
             yield Page(blocks, own, in_body, prediction.reasons, share)
+
+
+def _is_french(texts: Sequence[str]) -> bool:
+    """Whether French words are commoner than English ones.
+
+    French is a seventh of the pages that the model was trained on, and in long French pages it
+    takes more boilerplate for body than in English or Chinese ones.
+    """
+    joined = " ".join(texts).lower()
+    french, english = (sum(map(joined.count, words)) for words in (FRENCH, ENGLISH))
+    return french > english
 
 
 def _look_again(
@@ -139,7 +155,8 @@ def _look_again(
     rest = [index for index in range(len(blocks)) if index not in taken]
     again = extract_features([texts[index] for index in rest], lexicon)
     table, columns = feature_matrix(again)
-    [prediction] = load_model("text").predict(table, columns, again.is_hit)
+    wary = [_is_french(texts)]
+    [prediction] = load_model("text").predict(table, columns, again.is_hit, wary=wary)
     topic = table[:, columns.index("topic")].tolist()
     found = zip(
         rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
@@ -297,6 +314,7 @@ LEAST_TIMES = 3  # times of day that make a report a live one
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
+_TIMED = compile_lazily(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
 _SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
@@ -356,6 +374,21 @@ def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) 
         elif hit is not None or not seen.is_short[at]:
             break
     return []
+
+
+def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:
+    """Return the headlines of a live feed: each opens with a time no later than the one above.
+
+    The entries of a live report have prose below, and a programme begins with the earliest time.
+    """
+    feed, times = list[int](), list[int]()
+    for at, block in enumerate(blocks):
+        found = None if seen.ends_sentence[at] else _TIMED.match(block.text)
+        if found is not None and not seen.is_prose[at + 1 : at + 2].any():
+            feed.append(at)
+            times.append(60 * int(found[1]) + int(found[2]))
+    is_falling = len(set(times)) > 1 and all(a >= b for a, b in pairwise(times))
+    return feed if is_falling and len(feed) >= LEAST_TIMES else []
 
 
 def _is_sentence(text: str, seen: Features, at: int) -> bool:

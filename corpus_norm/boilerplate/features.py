@@ -360,6 +360,7 @@ NUMERIC_FEATURES = (
     "mean_word",
 )
 """Names of the numbers computed from one block, in the order used to train the trees."""
+SOFT_HYPHEN = "\xad"  # invisible, and cuts words into pieces
 TERM_CHARS = 4  # shorter words say little about the topic
 LONGEST_BLOCK = 100_000  # characters; text after these changes no count that matters
 PORTION = 100_000  # characters processed together, to bound memory use
@@ -456,7 +457,7 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
     >>> seen.is_short.tolist(), seen.is_prose.tolist(), bool(seen.stopword_share[1] > 0.3)
     ([True, False], [False, True], True)
     """
-    stripped = [text.strip() for text in texts]
+    stripped = [text.replace(SOFT_HYPHEN, "").strip() for text in texts]
     distinct = list(dict.fromkeys(stripped))  # the pages of a site share menus and footers
     parts = [_extract_batch(distinct[a:b], in_full=in_full) for a, b in _portion(distinct)]
     starts = np.cumsum([0, *(len(part.keys) for part in parts)]).tolist()

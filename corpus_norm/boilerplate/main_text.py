@@ -16,7 +16,7 @@ from lxml import etree
 
 from corpus_norm.boilerplate.features import extract_features
 from corpus_norm.boilerplate.lexicon import load_lexicon
-from corpus_norm.boilerplate.model import load_model, relax_boundaries
+from corpus_norm.boilerplate.model import find_strangers, load_model, relax_boundaries
 from corpus_norm.boilerplate.vectors import FAR, Pages, feature_matrix
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction import Extraction, read
@@ -209,6 +209,8 @@ def _find_likely(
     if float((prediction.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
     in_body = relax_boundaries(features, prediction.in_body.tolist(), prediction.probability)
+    for index in find_strangers(features, in_body):
+        in_body[index] = False
     return _keep_lists(pieces, in_body, barred)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import takewhile
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.boilerplate.features import Column, Features, Flags
+    from corpus_norm.boilerplate.features import Codes, Column, Features, Flags, Numbers
     from corpus_norm.boilerplate.vectors import Table
 
 VALUE_STEPS = 2.0**8
@@ -184,10 +184,58 @@ def _find_next_entry(seen: Features, last: int, probability: Column) -> list[int
     return [prose - 1, prose] if has_heading else [prose]
 
 
+NEAR, APART = 4, 6  # blocks from one sentence of a text to the next, from an article to another
+LEAST_TERMS = 8  # of a text that may be of another topic
+STRANGE, REPEATED = 0.15, 0.8  # shares of its terms: the most it has in common, the least of a copy
+
+
+def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
+    """Return the blocks of texts beside the article that speak of other things.
+
+    Such a text shares few terms with the rest of the body, and stands below the article with
+    :data:`APART` blocks or more between, a known phrase among them.  Or it shares few terms with
+    the article and nearly all with another text of its size: a box that the page shows twice.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for weeks, the port authority said, after cracks were found."
+    >>> other = "Our chef bakes potatoes with butter, garlic, thyme, cream, cheese and mustard."
+    >>> box = ["Related", "Tides", "Boats", "Fish", "Nets", "Ropes"]
+    >>> seen = extract_features([prose, prose, *box, other], load_lexicon())
+    >>> find_strangers(seen, [True, True, *[False] * 6, True])
+    [8]
+    """
+    at = np.flatnonzero(in_body)
+    runs = np.split(at, np.flatnonzero(np.diff(at) > NEAR) + 1)
+    if len(runs) < 2:
+        return []
+    main = max(runs, key=lambda run: float(seen.width[run].sum()))
+    topic, found = _list_terms(seen, main), list[int]()
+    for above, run in zip([main, *runs], runs, strict=False):
+        own = _list_terms(seen, run)
+        if run is main or len(own) < LEAST_TERMS or np.isin(own, topic).mean() >= STRANGE:
+            continue
+        others = [_list_terms(seen, each) for each in runs if each is not run and each is not main]
+        is_copy = any(
+            len(other) <= 2 * len(own) and np.isin(own, other).mean() > REPEATED for other in others
+        )
+        is_below = run[0] > main[-1] and run[0] - above[-1] > APART
+        is_apart = is_below and seen.is_hit[above[-1] : run[0]].any()
+        shared = np.isin(own, np.concatenate([*others, own[:0]])).mean()
+        if is_copy or (is_apart and shared < STRANGE):
+            found += run.tolist()
+    return found
+
+
+def _list_terms(seen: Features, blocks: Numbers) -> Codes:
+    return np.unique(seen.terms.code[np.isin(seen.terms.owner, blocks)])
+
+
 REASONS = 3
 HEAD, BODY, BOILERPLATE, TAIL = range(4)
 NEVER = -1e9
 SHORT_PAGE = 60  # blocks
+WARY = 2.0  # the cost of an interruption for the length of a page where much is taken for body
 ROWS_AT_ONCE = 128  # rows scored together, so that they stay in the cache of the processor
 
 
@@ -299,6 +347,7 @@ class Model:
         columns: Sequence[str],
         barred: Flags | None = None,
         sizes: Sequence[int] | None = None,
+        wary: Sequence[bool] | None = None,
     ) -> list[BodyPrediction]:
         """Decide which blocks are body, jointly for all blocks of a document.
 
@@ -310,6 +359,7 @@ class Model:
             columns: the names of the columns.
             barred: blocks that are not body, whatever the evidence.
             sizes: how many blocks each document has; None for one document.
+            wary: in which documents an interruption costs more (:data:`WARY`); None for none.
         """
         if tuple(columns) != self.trees.columns:
             table = table[:, [columns.index(name) for name in self.trees.columns]]
@@ -321,20 +371,16 @@ class Model:
         if barred is not None:
             odds = np.where(barred, -7.0, odds)
         probability = 1.0 / (1.0 + np.exp(-odds))
-        in_body = np.concatenate([self._decide(part) for part in pages.split(odds)])
+        costs = [
+            replace(self.costs, for_length=WARY) if is_wary else self.costs
+            for is_wary in wary or [False] * len(pages.spans)
+        ]
+        in_body = np.concatenate(list(map(_decide, pages.split(odds), costs)))
         reasons = self._name_reasons(probability, in_body, added)
         return [
             BodyPrediction(probability[start:end], in_body[start:end], reasons[start:end])
             for start, end in pages.spans
         ]
-
-    def _decide(self, odds: Column) -> Flags:
-        costs = self.costs
-        in_body = decode(odds + costs.leaning, costs.interrupt(len(odds)), costs.per_block)
-        if not in_body.any():
-            first, last = find_best_run((odds - np.median(odds)).tolist())
-            in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
-        return in_body
 
     def _name_reasons(self, probability: Column, in_body: Flags, added: Table) -> tuple[str, ...]:
         top = _find_least(np.where(in_body[:, None], -added, added)).tolist()
@@ -343,6 +389,14 @@ class Model:
             f"body {share:.2f}: {names[a]}, {names[b]}, {names[c]}"
             for share, (a, b, c) in zip(probability.tolist(), top, strict=True)
         )
+
+
+def _decide(odds: Column, costs: Costs) -> Flags:
+    in_body = decode(odds + costs.leaning, costs.interrupt(len(odds)), costs.per_block)
+    if not in_body.any():
+        first, last = find_best_run((odds - np.median(odds)).tolist())
+        in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
+    return in_body
 
 
 def _find_least(table: Table) -> NDArray[np.int64]:
