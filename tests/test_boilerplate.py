@@ -129,6 +129,8 @@ def test_the_lexicon_knows_page_furniture(line, kind):
         "La boulangerie vous propose chaque jour du pain frais.",
         "Vous pouvez joindre la mairie par courriel à ici@exemple.fr.",
         "L'accès libre au port a été décidé en mai.",
+        "map",
+        "tap",
     ],
 )
 def test_the_lexicon_leaves_sentences_alone(line):
