@@ -92,6 +92,7 @@ class Amount:
         number = f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.4g}"
         number = f"{'-' * self.negative}{number}"
         units = self.units - {"?", "off", "left", "era"}
+        units = frozenset(filter(str.isupper, units)) or units
         unit = (
             "points"
             if "pp" in units
@@ -158,7 +159,7 @@ def mentions_percent(text: str, style: NumberStyle) -> bool:
 
 
 def mentions_money(text: str, style: NumberStyle) -> bool:
-    """Return whether a text mentions a currency."""
+    """Return whether a text mentions a currency, or has a word such as ``salary``."""
     return _compile(style).money.search(text.lower()) is not None
 
 
@@ -233,7 +234,8 @@ def _share(low: str, found: Sequence[Amount], patterns: _Patterns) -> list[Amoun
     for i, (left, right) in enumerate(pairwise(shared)):
         gap = low[left.end : right.start]
         between = patterns.between.fullmatch(gap)
-        if between and between["range"] and is_money(left.units) and not right.units:
+        leads = not left.text[0].isdigit()  # "$5-7", not "3 $ au 5 mai"
+        if between and between["range"] and leads and is_money(left.units) and not right.units:
             shared[i + 1] = replace(right, units=left.units, kind=left.kind)
         if _is_part(low, left, right, patterns):
             shared[i + 1] = right.read_also([left.value / right.value])
@@ -269,7 +271,7 @@ def _compile(style: NumberStyle) -> _Patterns:
         ),
         of_price=re.compile(style.of_price or "(?!)"),
         percent=re.compile(percents),
-        money=re.compile(currencies),
+        money=re.compile(rf"{currencies}|{alternatives(style.money)}"),
     )
 
 

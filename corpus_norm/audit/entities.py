@@ -12,8 +12,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpus_norm.audit.lexicon import find_lexicon
 from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:
@@ -147,6 +149,32 @@ def is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
     return code is not None and int(code[1]) in numbers
 
 
+_DIGITS = MappingProxyType(
+    dict(zip("一二三四五六七八九十", "yi er san si wu liu qi ba jiu shi".split(), strict=True))
+)
+
+
+def is_spelt_number(source: str, start: int, english: str, language: Language) -> bool:
+    """Return whether a Chinese digit is a part of a name that the English spells in pinyin.
+
+    >>> from corpus_norm.languages import get_language
+    >>> is_spelt_number("参观四平战役纪念馆", 2, "the Siping Battle Memorial", get_language("zh"))
+    True
+    """
+    syllable = _DIGITS.get(source[start])
+    if syllable is None:
+        return False
+    if source[start - 1 : start + 2] == "第三人" and "third part" in english.lower():
+        return True
+    lexicon = find_lexicon(language.code)
+    readings = lexicon.readings if lexicon else {}
+    said = english.lower().replace("'", "").replace("’", "")
+    after, before = source[start + 1 : start + 2], source[start - 1 : start]
+    return any(syllable + each in said for each in readings.get(after, ())) or any(
+        each + syllable in said for each in readings.get(before, ())
+    )
+
+
 def lost_quotes(source: str, english: str, language: Language) -> bool:
     """Return whether the source has a long quotation and the English has no quotation marks."""
     least = _SPEECH if language.spaced else _SPEECH_HAN
@@ -182,6 +210,15 @@ class _Said:
     def initials(self) -> str:
         """The initials of the words: NBA may be written out as National Basketball Association."""
         return "".join(word[0] for word in _WORD.findall(self.english)).lower()
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        """The consonants of the words."""
+        return frozenset(map(spell, self.words))
+
+    def has_alike(self, word: str) -> bool:
+        """Return whether a word of the English begins or sounds like another: Moubarak, Mubarak."""
+        return word[:_PREFIX] in self.prefixes or spell(word) in self.sounds
 
     def has(self, name: str) -> bool:
         """Return whether the English contains a name, as a word or inside words."""
@@ -238,7 +275,7 @@ def _halves_lost(source: str, said: _Said) -> list[str]:
         words = _WORD.findall(match[0])
         kept = any(_squeeze(word) in said.words for word in words)
         last = words[-1]
-        if kept and len(last) > _PREFIX and _squeeze(last)[:_PREFIX] not in said.prefixes:
+        if kept and len(last) > _PREFIX and not said.has_alike(_squeeze(last)):
             lost.append(last)
     return lost
 

@@ -216,6 +216,8 @@ class _Reader:
         token, style = self.tokens[i], self.style
         if token.numeral:
             return self._read_numeral(i)
+        if token.word in style.units and i and self.tokens[i - 1].numeral:
+            return None  # "8 cents" is money, not 8 and 100
         if token.word in style.fractions and (number := self._read_part(i)):
             return number
         if token.word in style.vague or self._is_vague_scale(i):
