@@ -413,8 +413,8 @@ def _counts_list(source: str, amount: Amount) -> bool:
 
 
 _NAMED_DAY = re.compile(
-    r"\b(?:(?:next|same|following|previous) day|yesterday|today|tomorrow|(?:mon|tues|wednes|thurs|fri"
-    r"|satur|sun)day)\b"
+    r"\b(?:(?:next|same|following|previous) day|yesterday|today|tomorrow|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
 )
 _WEEKDAY = re.compile("周[一二三四五六日末]|星期|礼拜|今天|昨天|明天|次日|同日|当天")
 
@@ -444,7 +444,9 @@ def _is_conversion(english: str, amount: Amount) -> bool:
     """Return whether the English converts an amount in brackets: 6,000 mu (400 hectares)."""
     before = english[max(0, amount.start - 12) : amount.start]
     opened = re.search(r"\([^()\d]*$", before) is not None
-    return opened and _CONVERTED.match(english, amount.start + len(amount.text.split()[0])) is not None
+    return (
+        opened and _CONVERTED.match(english, amount.start + len(amount.text.split()[0])) is not None
+    )
 
 
 def _is_year(amount: Amount) -> bool:

@@ -596,6 +596,46 @@ def find_opposites(found: Alignment, lexicon: Lexicon) -> float:
     return worst
 
 
+_COMPARES = re.compile(
+    r"dépass(?:e|ent|er|é|és|ée|ées|ait|aient|era|eront)|excèd(?:e|ent)|excédait"
+)
+_COMPARED = re.compile(r"(?:sup|inf)érieure?s?")
+_COMPARES_EN = re.compile(
+    r"more|less|fewer|than|above|below|beneath|beyond|up|past|far|ahead|late|long|most|least|within|"
+    r"times|twice|double|as|not|no|through|wide|went|ran|run|surpass\w*|exce\w+|over\w*|under\w*|"
+    r"out\w+|beat\w*|top\w*|pass\w*|cross\w*|limit\w*|br[eo]ak\w*|broke\w*|max\w*|min\w*|reach\w*|"
+    r"exten\w+|go\w*|stretch\w*|\w+er|worse|excess\w*|bounds|transcend\w*|full"
+)
+
+
+def lost_comparison(found: Alignment) -> float:
+    """Return 1 if the source says that something exceeds another and no word of the English does.
+
+    >>> from corpus_norm.audit.alignment import align
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> text = "Ces dépenses dépassent largement celles des concurrents."
+    >>> said = ("They are largely those of competitors.", "They far exceed those of competitors.")
+    >>> french, lexicon = get_language("fr"), find_lexicon("fr")
+    >>> [lost_comparison(align(text, each, french, lexicon)) for each in said]
+    [1.0, 0.0]
+    """
+    words = found.source
+    lost = any(
+        best < _SOME
+        and (
+            _COMPARES.fullmatch(word.form)
+            or (
+                _COMPARED.fullmatch(word.form)
+                and words[i + 1 : i + 2]
+                and words[i + 1].form[0] in "aà"
+            )
+        )
+        for i, (word, best) in enumerate(zip(words, found.best, strict=True))
+    )
+    return float(lost and not any(_COMPARES_EN.fullmatch(word.form) for word in found.english))
+
+
 def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
     """Return how much a word denies; one with a negative prefix before another word may."""
     if known <= _LEAST and not word.han and word.form.startswith(_PREFIXES):
