@@ -129,7 +129,6 @@ class _Patterns:
     between: re.Pattern[str]
     out_of: re.Pattern[str]
     of_price: re.Pattern[str]
-    percent: re.Pattern[str]
     money: re.Pattern[str]
 
 
@@ -151,11 +150,6 @@ def attach_units(text: str, numbers: Iterable[Amount], style: NumberStyle) -> li
         if not found or number.start >= found[-1].end:  # the "cent" of "pour cent" is not a number
             found.append(_attach(low, text, number, style, patterns))
     return _share(low, found, patterns)
-
-
-def mentions_percent(text: str, style: NumberStyle) -> bool:
-    """Return whether a text has a percent sign or a word for per cent or points."""
-    return _compile(style).percent.search(text.lower()) is not None
 
 
 def mentions_money(text: str, style: NumberStyle) -> bool:
@@ -259,7 +253,6 @@ def _is_year(amount: Amount) -> bool:
 def _compile(style: NumberStyle) -> _Patterns:
     currencies = alternatives(style.currencies)
     leading = [word for word, code in style.currencies.items() if _may_lead(word, code)]
-    percents = alternatives(style.percents)
     after = alternatives([*style.currencies, *style.percents, *style.units])
     ranges = alternatives(style.ranges)
     return _Patterns(
@@ -270,7 +263,6 @@ def _compile(style: NumberStyle) -> _Patterns:
             rf"(?:\s[^\W\d_]+){{0,2}}\s(?:{alternatives(style.out_of)})\s(?:every\s)?"
         ),
         of_price=re.compile(style.of_price or "(?!)"),
-        percent=re.compile(percents),
         money=re.compile(rf"{currencies}|{alternatives(style.money)}"),
     )
 

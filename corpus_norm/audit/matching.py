@@ -12,7 +12,7 @@ from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.amounts import Amount, is_money, mentions_money, mentions_percent
+from corpus_norm.audit.amounts import Amount, is_money, mentions_money
 from corpus_norm.labels import AmountKind, AmountState
 
 if TYPE_CHECKING:
@@ -55,14 +55,9 @@ _SOME = frozenset({"couple", "half", "both", "few"})
 
 @dataclass(frozen=True)
 class Sides:
-    """Both texts with their styles; whether both mention percentages or currencies anywhere."""
+    """Both texts with their styles; whether both mention money anywhere."""
 
     texts: tuple[tuple[str, NumberStyle], ...]
-
-    @cached_property
-    def percent(self) -> bool:
-        """Whether both mention a percentage; few amounts need to know."""
-        return all(mentions_percent(*each) for each in self.texts)
 
     @cached_property
     def money(self) -> bool:
@@ -227,7 +222,8 @@ def signs_agree(one: Amount, other: Amount) -> bool:
 def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
     """Return whether two equal amounts count the same thing.
 
-    If only one has a currency or a percent sign, both sentences must mention one somewhere.
+    If only one has a currency, both sentences must mention money somewhere; a percent sign must be
+    on both sides.
     """
     units = one.units | other.units
     both = bool(one.units and other.units)
@@ -240,7 +236,7 @@ def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
     if "?" in units:  # any kind of points, but not per cent
         return "%" not in units
     if units & _SHARES:
-        return one.units & _SHARES == other.units & _SHARES if both else sides.percent
+        return one.units & _SHARES == other.units & _SHARES
     return not both or bool(one.units & other.units) or not _clash(one, other)
 
 
