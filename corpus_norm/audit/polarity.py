@@ -602,14 +602,18 @@ _COMPARES = re.compile(
 _COMPARED = re.compile(r"(?:sup|inf)érieure?s?")
 _COMPARES_EN = re.compile(
     r"more|less|fewer|than|above|below|beneath|beyond|up|past|far|ahead|late|long|most|least|within|"
-    r"times|twice|double|as|not|no|through|wide|went|ran|run|surpass\w*|exce\w+|over\w*|under\w*|"
+    r"times|twice|double|not|no|through|wide|went|ran|run|surpass\w*|exce\w+|over\w*|under\w*|"
     r"out\w+|beat\w*|top\w*|pass\w*|cross\w*|limit\w*|br[eo]ak\w*|broke\w*|max\w*|min\w*|reach\w*|"
     r"exten\w+|go\w*|stretch\w*|\w+er|worse|excess\w*|bounds|transcend\w*|full"
 )
 
 
+_ABOUT = 9
+"""So many words about the expected place may say what a comparison says."""
+
+
 def lost_comparison(found: Alignment) -> float:
-    """Return 1 if the source says that something exceeds another and no word of the English does.
+    """Return 1 if the source says that something exceeds another and no word near does in English.
 
     >>> from corpus_norm.audit.alignment import align
     >>> from corpus_norm.audit.lexicon import find_lexicon
@@ -620,20 +624,19 @@ def lost_comparison(found: Alignment) -> float:
     >>> [lost_comparison(align(text, each, french, lexicon)) for each in said]
     [1.0, 0.0]
     """
-    words = found.source
-    lost = any(
-        best < _SOME
-        and (
-            _COMPARES.fullmatch(word.form)
-            or (
-                _COMPARED.fullmatch(word.form)
-                and words[i + 1 : i + 2]
-                and words[i + 1].form[0] in "aà"
-            )
+    words, scale = found.source, len(found.english) / max(1, len(found.source))
+    for i, (word, best) in enumerate(zip(words, found.best, strict=True)):
+        than = words[i + 1].form if i + 1 < len(words) else ""
+        compares = _COMPARES.fullmatch(word.form) or (
+            _COMPARED.fullmatch(word.form) and than in {"à", "au", "aux"}
         )
-        for i, (word, best) in enumerate(zip(words, found.best, strict=True))
-    )
-    return float(lost and not any(_COMPARES_EN.fullmatch(word.form) for word in found.english))
+        if not compares or best >= _SOME:
+            continue
+        first = max(0, int(i * scale) - _ABOUT)
+        near = found.english[first : int(i * scale) + _ABOUT + 1]
+        if not any(_COMPARES_EN.fullmatch(each.form) for each in near):
+            return 1.0
+    return 0.0
 
 
 def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
