@@ -630,9 +630,10 @@ def lost_comparison(found: Alignment) -> float:
         compares = _COMPARES.fullmatch(word.form) or (
             _COMPARED.fullmatch(word.form) and than in {"à", "au", "aux"}
         )
-        if not compares or best >= _SOME:
-            continue
         first = max(0, int(i * scale) - _ABOUT)
+        is_answered = best >= _SOME and abs(found.links[i][0][1] - int(i * scale)) <= _ABOUT
+        if not compares or is_answered:
+            continue
         near = found.english[first : int(i * scale) + _ABOUT + 1]
         if not any(_COMPARES_EN.fullmatch(each.form) for each in near):
             return 1.0
