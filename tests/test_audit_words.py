@@ -30,7 +30,13 @@ from corpus_norm.audit.lexicon import (
     spaced_words,
     unspaced_words,
 )
-from corpus_norm.audit.polarity import added_clues, find_opposites, lost_clues, weigh_denials
+from corpus_norm.audit.polarity import (
+    added_clues,
+    find_opposites,
+    lost_clues,
+    lost_comparison,
+    weigh_denials,
+)
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -457,3 +463,23 @@ def test_names_of_a_language_that_were_not_counted_say_nothing():
     record, lexicon = get_language("fr"), find_lexicon("fr")
     found = align("Macron est parti pour Berlin.", "It left for Toyota.", record, lexicon)
     assert doubt_names(found, lexicon) == NameDoubts()
+
+
+@pytest.mark.parametrize(
+    ("english", "is_lost"),
+    [
+        ("Those costs are largely those of rivals, who should pay $2.7 billion or more.", False),
+        ("Those costs are largely those of rivals.", True),
+        ("Those costs far exceed those of rivals.", False),
+        ("Those costs are far above those of rivals.", False),
+    ],
+)
+def test_a_comparison_that_is_lost_lowers_the_score(english, is_lost):
+    source = "Ces dépenses dépassent largement celles des concurrents."
+    lexicon = find_lexicon("fr")
+    found = align(source, english, get_language("fr"), lexicon)
+    assert bool(lost_comparison(found)) == is_lost
+
+
+def test_a_comparison_in_chinese_is_left_alone():
+    assert audit("公园有不少于500种植物。", "The park has more than 500 plants.", "zh-Hans").passed

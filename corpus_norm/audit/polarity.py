@@ -630,11 +630,13 @@ def lost_comparison(found: Alignment) -> float:
         compares = _COMPARES.fullmatch(word.form) or (
             _COMPARED.fullmatch(word.form) and than in {"à", "au", "aux"}
         )
-        first = max(0, int(i * scale) - _ABOUT)
-        is_answered = best >= _SOME and abs(found.links[i][0][1] - int(i * scale)) <= _ABOUT
-        if not compares or is_answered:
+        if not compares:
             continue
-        near = found.english[first : int(i * scale) + _ABOUT + 1]
+        at = int(i * scale)
+        first, answers = max(0, at - _ABOUT), found.links[i]
+        if best >= _SOME and answers and abs(answers[0][1] - at) <= _ABOUT:
+            continue
+        near = found.english[first : at + _ABOUT + 1]
         if not any(_COMPARES_EN.fullmatch(each.form) for each in near):
             return 1.0
     return 0.0
