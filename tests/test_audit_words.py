@@ -483,3 +483,14 @@ def test_a_comparison_that_is_lost_lowers_the_score(english, is_lost):
 
 def test_a_comparison_in_chinese_is_left_alone():
     assert audit("公园有不少于500种植物。", "The park has more than 500 plants.", "zh-Hans").passed
+
+
+def test_thresholds_are_worth_more_by_each_aim_they_meet():
+    from training.audit.fit import AIMS, worth_of
+
+    met = worth_of(AIMS)
+    assert met == 1.5 * len(AIMS)
+    assert met == worth_of(dict.fromkeys(AIMS, 1.0))
+    for kind, aim in AIMS.items():
+        near, far = (worth_of(AIMS | {kind: aim * share}) for share in (0.99, 0.5))
+        assert met > near + 0.5 > far
