@@ -15,8 +15,9 @@ from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
     is_spelt_name,
-    latin_sound,
-    pinyin_sound,
+    is_spelt_number,
+    name_bits,
+    odd_pronoun,
     spell,
 )
 from corpus_norm.audit.fluency import clumsiness
@@ -29,7 +30,13 @@ from corpus_norm.audit.lexicon import (
     spaced_words,
     unspaced_words,
 )
-from corpus_norm.audit.polarity import added_clues, find_opposites, lost_clues, weigh_denials
+from corpus_norm.audit.polarity import (
+    added_clues,
+    find_opposites,
+    lost_clues,
+    lost_comparison,
+    weigh_denials,
+)
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -199,14 +206,46 @@ def test_traditional_characters_are_read_as_simplified_ones():
 
 
 @pytest.mark.parametrize(
-    ("name", "syllables"),
-    [("hendricks", "heng de li ke si"), ("slovenia", "si luo wen ni ya"), ("wilson", "wei er xun")],
+    ("name", "signs"),
+    [
+        *(("hendricks", "亨德里克斯"), ("slovenia", "斯洛文尼亚"), ("wilson", "威尔逊")),
+        *(("calgary", "卡尔加里"), ("bolsonaro", "博索纳罗"), ("khamenei", "哈梅内伊")),
+    ],
 )
-def test_a_name_sounds_like_its_chinese_characters(name, syllables):
-    heard = "".join(pinyin_sound(s) for s in syllables.split()).replace("a", "")
-    same = [a for a in latin_sound(name) if a in heard]
-    assert len(same) >= 0.6 * len(latin_sound(name))
+def test_a_name_sounds_like_its_chinese_characters(name, signs):
+    sounds = find_lexicon("zh").sounds
+    text = f"总统{signs}说"
+    bits, span = name_bits(name, text, [True] * len(text), sounds)
+    assert bits > 5
+    assert text[span] == signs
+    for other in ("margate", "toyota", "palmer"):
+        assert name_bits(other, text, [True] * len(text), sounds)[0] < 5
+    assert name_bits(name, text, [False] * len(text), sounds)[0] < 0
+
+
+def test_names_of_the_same_consonants_sound_alike():
     assert spell("poutine") == spell("putin")
+
+
+@pytest.mark.parametrize(
+    ("english", "is_odd"),
+    [
+        ("The it Sea was calm.", True),
+        ("It said that he was right, and they left.", False),
+        ("He met it's president.", False),
+    ],
+)
+def test_a_pronoun_where_none_stands_is_odd(english, is_odd):
+    lexicon = find_lexicon("fr")
+    found = align("La mer était calme.", english, get_language("fr"), lexicon)
+    assert (odd_pronoun(found, english, lexicon.english) > 5) == is_odd
+
+
+def test_a_digit_in_a_spelt_name_is_no_amount():
+    chinese = get_language("zh-Hans")
+    assert is_spelt_number("在五道梁保护站", 1, "at the Wudaoliang station", chinese)
+    assert not is_spelt_number("在五道梁保护站", 1, "at the station", chinese)
+    assert not is_spelt_number("有五人", 1, "There were people.", chinese)
 
 
 def test_the_tables_are_small_and_load_quickly():
@@ -424,3 +463,34 @@ def test_names_of_a_language_that_were_not_counted_say_nothing():
     record, lexicon = get_language("fr"), find_lexicon("fr")
     found = align("Macron est parti pour Berlin.", "It left for Toyota.", record, lexicon)
     assert doubt_names(found, lexicon) == NameDoubts()
+
+
+@pytest.mark.parametrize(
+    ("english", "is_lost"),
+    [
+        ("Those costs are largely those of rivals, who should pay $2.7 billion or more.", False),
+        ("Those costs are largely those of rivals.", True),
+        ("Those costs far exceed those of rivals.", False),
+        ("Those costs are far above those of rivals.", False),
+    ],
+)
+def test_a_comparison_that_is_lost_lowers_the_score(english, is_lost):
+    source = "Ces dépenses dépassent largement celles des concurrents."
+    lexicon = find_lexicon("fr")
+    found = align(source, english, get_language("fr"), lexicon)
+    assert bool(lost_comparison(found)) == is_lost
+
+
+def test_a_comparison_in_chinese_is_left_alone():
+    assert audit("公园有不少于500种植物。", "The park has more than 500 plants.", "zh-Hans").passed
+
+
+def test_thresholds_are_worth_more_by_each_aim_they_meet():
+    from training.audit.fit import AIMS, worth_of
+
+    met = worth_of(AIMS)
+    assert met == 1.5 * len(AIMS)
+    assert met == worth_of(dict.fromkeys(AIMS, 1.0))
+    for kind, aim in AIMS.items():
+        near, far = (worth_of(AIMS | {kind: aim * share}) for share in (0.99, 0.5))
+        assert met > near + 0.5 > far

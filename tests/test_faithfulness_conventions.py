@@ -13,7 +13,7 @@ import pytest
 
 from corpus_norm.audit import amounts, audit
 from corpus_norm.audit.finding import find_all
-from corpus_norm.labels import Flag
+from corpus_norm.labels import AmountState, Flag
 from corpus_norm.languages import get_language
 from corpus_norm.protected_spans import find_protected
 
@@ -94,3 +94,65 @@ def test_a_dash_that_joins_is_no_sign(text):
 )
 def test_an_address_may_have_any_letter(text, spans):
     assert [text[start:end] for start, end in find_protected(text)] == spans
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "english", "wrong"),
+    [
+        (
+            "fr",
+            "Il a perdu 8 cents jeudi.",
+            "It lost 8 cents on Thursday.",
+            "It lost 9 cents on Thursday.",
+        ),
+        (
+            "fr",
+            "Ils vendent 272 millions de kg.",
+            "They sell 600 million pounds.",
+            "They sell 900 million pounds.",
+        ),
+        (
+            "fr",
+            "Un bénéfice de 43,8 millions.",
+            "A profit of CAD 43.8 million.",
+            "A profit of CAD 4.8 million.",
+        ),
+        (
+            "fr",
+            "Il a chuté à 9 $ au 30 juin.",
+            "It fell to $9 as of June 30.",
+            "It fell to $9 as of June 3.",
+        ),
+        ("fr", "Je lis un livre.", "I am reading a book.", "I am reading 12 books."),
+        ("fr", "Il est coincé à 15 m du sol.", "It is stuck 50ft up.", "It is stuck 90ft up."),
+        ("fr", "Il roulait à 210 km/h.", "He was driving at 130mph.", "He was driving at 230mph."),
+        ("zh-Hans", "月薪上万的工作", "a job paid over 10,000 yuan", "a job paid over 70,000 yuan"),
+        (
+            "zh-Hans",
+            "冯小刚、宁浩、大鹏三位嘉宾出席",
+            "Feng, Ning and Da Peng attended",
+            "Eight guests attended",
+        ),
+        ("zh-Hans", "23日宣布", "announced on Wednesday", "announced on the 28th"),
+        (
+            "zh-Hans",
+            "一天6000多亩",
+            "over 6,000 mu (400 hectares) a day",
+            "over 6,000 mu and 400 men a day",
+        ),
+        ("zh-Hans", "广州塔高37.6万米", "376,000 meters high", "37.6 meters high"),
+        ("zh-Hans", "20 世纪 70 年代", "in the 1970s", "in the 1990s"),
+        ("zh-Hans", "许多80后", "many born in the 1980s", "many born in the 1970s"),
+        ("zh-Hans", "26日通报", "reported on July 26, 2020", "reported on July 29, 2020"),
+        ("zh-Hans", "24小时监控", "monitored around the clock", "monitored for 12 hours"),
+    ],
+)
+def test_amounts_that_the_english_says_in_its_own_way(language, source, english, wrong):
+    states = {pair.state for pair in audit(source, english, language).amounts}
+    assert states <= {AmountState.KEPT}
+    assert {pair.state for pair in audit(source, wrong, language).amounts} - {AmountState.KEPT}
+
+
+def test_a_list_is_not_its_number_where_items_are_missing():
+    found = audit("嘉兴、遵义、延安等8个地市参展", "Jiaxing, Zunyi and Yan'an took part", "zh-Hans")
+    assert [pair.state for pair in found.amounts] == [AmountState.MISSING]

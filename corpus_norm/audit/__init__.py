@@ -22,6 +22,7 @@ from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
     blank_kept,
+    is_spelt_number,
     is_written_out,
     lost_links,
     lost_names,
@@ -172,7 +173,15 @@ def compare_amounts(source: str, english: str, language: Language) -> list[Amoun
         found = [replace(a, values=a.values[:1]) if "era" in a.units else a for a in found]
     copies = find_codes(source) & find_codes(english)  # T3 is then a name, not a quarter
     found, found_en = ([a for a in each if a.text not in copies] for each in (found, found_en))
-    return match_amounts(found, found_en, Sides(((source, style), (english, style_en))))
+    pairs = match_amounts(found, found_en, Sides(((source, style), (english, style_en))))
+    return [
+        replace(pair, state=AmountState.KEPT)
+        if pair.state is AmountState.MISSING
+        and pair.source
+        and is_spelt_number(source, pair.source.start, english, language)
+        else pair
+        for pair in pairs
+    ]
 
 
 def _settle_polarity(

@@ -18,10 +18,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_norm.audit.alignment import Alignment, align
-from corpus_norm.audit.entities import NameDoubts, doubt_names, is_spelt_name, is_title
+from corpus_norm.audit.entities import (
+    NameDoubts,
+    doubt_names,
+    is_beside_known,
+    is_spelt_name,
+    is_title,
+    odd_pronoun,
+)
 from corpus_norm.audit.fluency import clumsiness, length_deviation
 from corpus_norm.audit.lexicon import find_lexicon
-from corpus_norm.audit.polarity import NEVER, DenialOdds, find_opposites, weigh_denials
+from corpus_norm.audit.polarity import (
+    NEVER,
+    DenialOdds,
+    find_opposites,
+    lost_comparison,
+    weigh_denials,
+)
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -69,7 +82,8 @@ class Features(NamedTuple):
     ``lift`` how many bits likelier the words are beside the other side; ``stretch`` how unlikely
     the unlikeliest words in a row are, ``tail`` the last words.  Those of the English end in
     ``_en``.  ``anchors`` counts the rare words of the source that are surely answered;
-    ``strange_en`` is how strange an English name is whose sound the source does not have;
+    ``strange_en`` is how strange an English name is whose sound the source does not have,
+    and ``odd`` how oddly a pronoun stands in the English;
     ``spelt`` counts the names in Chinese characters that nothing answers; ``name_doubts`` says how
     surely names should have been answered, by how often they are in news.
     """
@@ -101,6 +115,7 @@ class Features(NamedTuple):
     doubts: Doubts = Doubts()
     doubts_en: Doubts = Doubts()
     strange_en: float = 0.0
+    odd: float = 0.0
     spelt: float = 0.0
     name_doubts: NameDoubts = NameDoubts()
 
@@ -120,7 +135,6 @@ def measure(
     stretch, tail = _stretches(found.weights, found.lifts)
     stretch_en, tail_en = _stretches(found.weights_en, found.lifts_en)
     order, steps = _order(found.weights, found.links)
-    doubts_en, strange_en = _doubts_en(found, lexicon)
     return Features(
         covered=_covered(found.weights, found.best, size),
         covered_en=_covered(found.weights_en, found.best_en, size_en),
@@ -136,7 +150,7 @@ def measure(
         anchors=_anchors(found.weights, found.best),
         length=length,
         denials=weigh_denials(found, lexicon),
-        opposite=find_opposites(found, lexicon),
+        opposite=max(find_opposites(found, lexicon), lost_comparison(found)),
         lift=_lift(found.weights, found.lifts),
         lift_en=_lift(found.weights_en, found.lifts_en),
         stretch=stretch,
@@ -147,8 +161,8 @@ def measure(
         order=order,
         steps=steps,
         doubts=_doubts(found, lexicon),
-        doubts_en=doubts_en,
-        strange_en=strange_en,
+        doubts_en=_doubts_en(found, lexicon),
+        strange_en=_strange_name(found, lexicon),
         spelt=_spelt(found),
         name_doubts=doubt_names(found, lexicon),
     )
@@ -182,23 +196,34 @@ def _doubts(found: Alignment, lexicon: Lexicon) -> Doubts:
     )
 
 
-def _doubts_en(found: Alignment, lexicon: Lexicon) -> tuple[Doubts, float]:
-    """Return the same of the English words, and how strange the strangest name sounds."""
-    capitals, strange = lexicon.english.capitals, 0.0
+def _doubts_en(found: Alignment, lexicon: Lexicon) -> Doubts:
+    """Return the same of the English words."""
+    capitals = lexicon.english.capitals
     words: list[tuple[float, float]] = []
-    for j, (word, w, b) in enumerate(
-        zip(found.english, found.weights_en, found.best_en, strict=True)
-    ):
-        if not w or b >= _WEAK:
-            continue
-        stem = lexicon.english.stem_of(word.form)
-        share = 1.0
-        if stem >= 0:
+    for word, w, b in zip(found.english, found.weights_en, found.best_en, strict=True):
+        if w and b < _WEAK and (stem := lexicon.english.stem_of(word.form)) >= 0:
             share = capitals[stem] if word.capital else 0.0
             words.append((share, lexicon.doubt_en[stem] * w * (1.0 - b) ** 2))
-        if word.capital and j and share >= _NAME:
-            strange = max(strange, share * w * (1.0 - found.sounds_en[j]))
-    return _sum_doubts(words), strange
+    return _sum_doubts(words)
+
+
+def _strange_name(found: Alignment, lexicon: Lexicon) -> float:
+    """Return how strange the strangest English name sounds that nothing answers.
+
+    One beside a name that is answered may be a first name or a part of it, and counts half.
+    """
+    capitals, best = lexicon.english.capitals, found.best_en
+    strange = 0.0
+    for j, (word, weight) in enumerate(zip(found.english, found.weights_en, strict=True)):
+        if not (j and word.capital and weight) or best[j] >= _WEAK:
+            continue
+        stem = lexicon.english.stem_of(word.form)
+        share = capitals[stem] if stem >= 0 else 1.0
+        if share < _NAME:
+            continue
+        part = _HALF if is_beside_known(j, found) else 1.0
+        strange = max(strange, share * weight * (1.0 - found.sounds_en[j]) * part)
+    return strange
 
 
 def _sum_doubts(words: Sequence[tuple[float, float]]) -> Doubts:
@@ -388,6 +413,7 @@ def vector(features: Features) -> dict[str, float]:
         "spelt_both": min(2.0, f.spelt) * name_en,
         "strange_en": f.strange_en,
         "strange_both": f.strange_en * name,
+        "odd": f.odd,
         "name_lost": named.lost,
         "name_stood_for": named.stood_for,
         "name_added": named.added,
@@ -593,7 +619,7 @@ def _measure(
         clumsy=clumsiness(english),
         spaced=language.spaced,
     )
-    return features, alignment
+    return features._replace(odd=odd_pronoun(alignment, english, lexicon.english)), alignment
 
 
 def _leave_out(

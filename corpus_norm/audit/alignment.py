@@ -9,7 +9,6 @@ its rarity, so that "the" counts nothing, and words of amounts are left to the a
 from __future__ import annotations
 
 import math
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus_norm.audit.entities import sounds_like, spell
-from corpus_norm.audit.lexicon import Word, english_words, find_lexicon
+from corpus_norm.audit.lexicon import Word, english_words, find_lexicon, plain
 from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
@@ -133,19 +132,6 @@ class _English:
         return found
 
 
-@lru_cache(maxsize=16384)
-def plain(word: str) -> str:
-    """Return a word without accents.
-
-    >>> plain("élysée"), plain("cœur")
-    ('elysee', 'coeur')
-    """
-    if word.isascii():
-        return word
-    folded = unicodedata.normalize("NFKD", word.replace("œ", "oe").replace("æ", "ae"))
-    return "".join(char for char in folded if not unicodedata.combining(char))
-
-
 def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Alignment:
     """Align the words of a sentence with those of its English.
 
@@ -173,7 +159,7 @@ def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Al
     _answer_repeated(words_en, there.by_stem, best_en)
     sounds = [0.0] * len(words_en)
     if lexicon.costs:
-        sounds = sounds_like(words, words_en, links, best, best_en, lexicon.readings)
+        sounds = sounds_like(words, words_en, links, best, best_en, lexicon)
     counted, counted_en = _amount_words(language), _amount_words(None)
     rarity = [lexicon.rarity_of(lexicon.stem_of(word.form)) for word in words]
     rarity_en = [lexicon.english.rarity_of(stem) for stem in there.stems]

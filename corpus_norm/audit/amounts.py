@@ -92,6 +92,7 @@ class Amount:
         number = f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.4g}"
         number = f"{'-' * self.negative}{number}"
         units = self.units - {"?", "off", "left", "era"}
+        units = frozenset(filter(str.isupper, units)) or units
         unit = (
             "points"
             if "pp" in units
@@ -128,7 +129,6 @@ class _Patterns:
     between: re.Pattern[str]
     out_of: re.Pattern[str]
     of_price: re.Pattern[str]
-    percent: re.Pattern[str]
     money: re.Pattern[str]
 
 
@@ -152,13 +152,8 @@ def attach_units(text: str, numbers: Iterable[Amount], style: NumberStyle) -> li
     return _share(low, found, patterns)
 
 
-def mentions_percent(text: str, style: NumberStyle) -> bool:
-    """Return whether a text has a percent sign or a word for per cent or points."""
-    return _compile(style).percent.search(text.lower()) is not None
-
-
 def mentions_money(text: str, style: NumberStyle) -> bool:
-    """Return whether a text mentions a currency."""
+    """Return whether a text mentions a currency, or has a word such as ``salary``."""
     return _compile(style).money.search(text.lower()) is not None
 
 
@@ -233,7 +228,8 @@ def _share(low: str, found: Sequence[Amount], patterns: _Patterns) -> list[Amoun
     for i, (left, right) in enumerate(pairwise(shared)):
         gap = low[left.end : right.start]
         between = patterns.between.fullmatch(gap)
-        if between and between["range"] and is_money(left.units) and not right.units:
+        leads = not left.text[0].isdigit()  # "$5-7", not "3 $ au 5 mai"
+        if between and between["range"] and leads and is_money(left.units) and not right.units:
             shared[i + 1] = replace(right, units=left.units, kind=left.kind)
         if _is_part(low, left, right, patterns):
             shared[i + 1] = right.read_also([left.value / right.value])
@@ -257,7 +253,6 @@ def _is_year(amount: Amount) -> bool:
 def _compile(style: NumberStyle) -> _Patterns:
     currencies = alternatives(style.currencies)
     leading = [word for word, code in style.currencies.items() if _may_lead(word, code)]
-    percents = alternatives(style.percents)
     after = alternatives([*style.currencies, *style.percents, *style.units])
     ranges = alternatives(style.ranges)
     return _Patterns(
@@ -268,8 +263,7 @@ def _compile(style: NumberStyle) -> _Patterns:
             rf"(?:\s[^\W\d_]+){{0,2}}\s(?:{alternatives(style.out_of)})\s(?:every\s)?"
         ),
         of_price=re.compile(style.of_price or "(?!)"),
-        percent=re.compile(percents),
-        money=re.compile(currencies),
+        money=re.compile(rf"{currencies}|{alternatives(style.money)}"),
     )
 
 

@@ -12,8 +12,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpus_norm.audit.lexicon import find_lexicon, plain
 from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from corpus_norm.audit.alignment import Alignment
-    from corpus_norm.audit.lexicon import Lexicon, Word
+    from corpus_norm.audit.lexicon import EnglishTable, Lexicon, Word
     from corpus_norm.languages import Language
 
 # A word of Latin letters and digits, with any parts joined by punctuation: AT&T, Jean-Luc.
@@ -147,6 +149,31 @@ def is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
     return code is not None and int(code[1]) in numbers
 
 
+_SYLLABLES = ("yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi")
+_DIGITS = MappingProxyType(dict(zip("一二三四五六七八九十", _SYLLABLES, strict=True)))
+
+
+def is_spelt_number(source: str, start: int, english: str, language: Language) -> bool:
+    """Return whether a Chinese digit is a part of a name that the English spells in pinyin.
+
+    >>> from corpus_norm.languages import get_language
+    >>> is_spelt_number("参观四平战役纪念馆", 2, "the Siping Battle Memorial", get_language("zh"))
+    True
+    """
+    syllable = _DIGITS.get(source[start])
+    if syllable is None:
+        return False
+    if source[start - 1 : start + 2] == "第三人" and "third part" in english.lower():
+        return True
+    lexicon = find_lexicon(language.code)
+    readings = lexicon.readings if lexicon else {}
+    said = english.lower().replace("'", "").replace("’", "")
+    after, before = source[start + 1 : start + 2], source[start - 1 : start]
+    return any(syllable + each in said for each in readings.get(after, ())) or any(
+        each + syllable in said for each in readings.get(before, ())
+    )
+
+
 def lost_quotes(source: str, english: str, language: Language) -> bool:
     """Return whether the source has a long quotation and the English has no quotation marks."""
     least = _SPEECH if language.spaced else _SPEECH_HAN
@@ -182,6 +209,15 @@ class _Said:
     def initials(self) -> str:
         """The initials of the words: NBA may be written out as National Basketball Association."""
         return "".join(word[0] for word in _WORD.findall(self.english)).lower()
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        """The consonants of the words."""
+        return frozenset(map(spell, self.words))
+
+    def has_alike(self, word: str) -> bool:
+        """Return whether a word of the English begins or sounds like another: Moubarak, Mubarak."""
+        return word[:_PREFIX] in self.prefixes or spell(word) in self.sounds
 
     def has(self, name: str) -> bool:
         """Return whether the English contains a name, as a word or inside words."""
@@ -238,7 +274,7 @@ def _halves_lost(source: str, said: _Said) -> list[str]:
         words = _WORD.findall(match[0])
         kept = any(_squeeze(word) in said.words for word in words)
         last = words[-1]
-        if kept and len(last) > _PREFIX and _squeeze(last)[:_PREFIX] not in said.prefixes:
+        if kept and len(last) > _PREFIX and not said.has_alike(_squeeze(last)):
             lost.append(last)
     return lost
 
@@ -256,16 +292,15 @@ _LATIN = (
     ("tz", "s"), ("ts", "s"), ("ng", "n"), ("x", "s"), ("ks", "s"), ("ce", "s"), ("ci", "s"),
     ("cy", "s"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("w", "f"), ("v", "f"),
 )  # fmt: skip
-_SOUNDS = str.maketrans("bdgrmzjqvw", "ptklnsssff")
-_PINYIN = (("zh", "s"), ("ch", "s"), ("sh", "s"), ("ng", "n"))
-_PINYIN_SOUNDS = str.maketrans("bdgrmzcjqxw", "ptklnsssssf")
 _LEAST = 0.62
 """The least likeness of a name and the sound of Chinese characters."""
-_LONGEST = 7
-"""The most characters of a name."""
+_SURE_BITS = 8.0
+"""A name that is so many bits likelier beside some characters than alone surely has their sound."""
+_LONGEST_GROUP = 4
+"""The most letters that a character stands for."""
+_EXTRA, _HOPELESS = 2.0, -20.0
+"""What a letter that no character stands for costs, and the bits below which a search ends."""
 _SHORT = 2
-_TH = "θ"
-"""English th, which Chinese renders as s or as t."""
 _WEAK = 0.5
 _MOST_NAMES, _MOST_PLACES = 40, 200
 """The most names to look for, and the most characters to search."""
@@ -309,32 +344,14 @@ def spell(word: str) -> str:
     return "".join(b for a, b in pairwise(" " + word) if a != b)
 
 
-@lru_cache(maxsize=16384)
-def latin_sound(word: str) -> str:
-    """Return the consonants of a Latin name as Chinese tells them apart."""
-    first = "h" if word[:1] == "h" else ""
-    vowel = "" if first or word[:1] not in "aeiouy" else "a"
-    sound = spell(word.replace("th", _TH)).lstrip("h").translate(_SOUNDS)
-    return first + vowel + "".join(b for a, b in pairwise(" " + sound) if a != b)
-
-
-@lru_cache(maxsize=2048)
-def pinyin_sound(syllable: str) -> str:
-    """Return the consonants of a syllable of Chinese, or ``a`` if it has none."""
-    for letters, sound in _PINYIN:
-        syllable = syllable.replace(letters, sound)
-    sound = re.sub(r"[aeiouvy]", "", syllable).translate(_PINYIN_SOUNDS)
-    return sound or "a"
-
-
 @dataclass(frozen=True, slots=True)
 class _Heard:
     """Chinese characters: the number of their word, whether it is unanswered, their readings."""
 
+    signs: str
     words: Sequence[int]
     is_open: Sequence[bool]
     syllables: Sequence[tuple[str, ...]]
-    sounds: Sequence[tuple[str, ...]]
 
 
 def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers them
@@ -343,7 +360,7 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     links: list[list[tuple[float, int]]],
     best: list[float],
     best_en: list[float],
-    readings: Mapping[str, tuple[str, ...]],
+    lexicon: Lexicon,
 ) -> list[float]:
     """Link capitalised English words that nothing answers to Chinese characters of their sound.
 
@@ -358,13 +375,16 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     places = [(i, sign) for i, word in enumerate(words) if word.han for sign in word.form]
     if not names or not places:
         return likenesses
-    syllables = [readings.get(sign, ()) for _, sign in places[:_MOST_PLACES]]
-    sounds = [tuple(map(pinyin_sound, each)) for each in syllables]
+    places = places[:_MOST_PLACES]
     numbers = [i for i, _ in places]
-    is_open = [best[i] < _WEAK for i in numbers]
-    heard = _Heard(numbers, is_open, syllables, sounds)
+    heard = _Heard(
+        "".join(sign for _, sign in places),
+        numbers,
+        [best[i] < _WEAK for i in numbers],
+        [lexicon.readings.get(sign, ()) for _, sign in places],
+    )
     for j in names[:_MOST_NAMES]:
-        likeness, span = _match_sound(words_en[j].form, heard)
+        likeness, span = _match_sound(words_en[j].form, heard, lexicon.sounds)
         likenesses[j] = likeness
         if likeness >= _LEAST:
             best_en[j] = max(best_en[j], likeness)
@@ -374,49 +394,55 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     return likenesses
 
 
-def _match_sound(form: str, heard: _Heard) -> tuple[float, slice]:
+def _match_sound(
+    form: str, heard: _Heard, sounds: Mapping[str, Mapping[str, float]]
+) -> tuple[float, slice]:
     """Return how well the characters that sound most like a name do, and which they are."""
-    wanted = latin_sound(form)
-    best, span = 0.0, slice(0)
-    for at in range(len(heard.sounds)):
-        likeness, length = _match(wanted, form, at, heard)
-        if likeness > best:
-            best, span = likeness, slice(at, at + length)
-    return best, span
+    for at in range(len(heard.signs)):
+        if spelled := _pinyin_length(form, at, heard.syllables):
+            return 1.0, slice(at, at + spelled)
+    word = plain(form)
+    if len(word) <= _SHORT:
+        return 0.0, slice(0)
+    bits, span = name_bits(word, heard.signs, heard.is_open, sounds)
+    return min(1.0, max(0.0, bits / _SURE_BITS)), span
 
 
-def _match(wanted: str, form: str, at: int, heard: _Heard) -> tuple[float, int]:
-    """Return how well the characters from a place sound like a name, and how many they are."""
-    if spelled := _pinyin_length(form, at, heard.syllables):
-        return 1.0, spelled
-    if not heard.is_open[at]:
-        return 0.0, 0
-    done, here, extra = 0, at, 0
-    while here < len(heard.sounds) and done < len(wanted) and here - at < _LONGEST:
-        step = max((_step(wanted, done, sound) for sound in heard.sounds[here]), default=0)
-        if not step:
-            is_vowel = "a" in heard.sounds[here]
-            if here == at or (not is_vowel and (extra or len(wanted) <= _SHORT)):
-                break
-            extra += not is_vowel
-        done += step
-        here += 1
-    if not done:
-        return 0.0, 0
-    share = (done - 0.5 * extra) / (len(wanted) + 0.5 * extra)
-    if len(wanted) <= _SHORT:
-        share *= 0.8 if done == len(wanted) and here - at > 1 else 0.5
-    return share, here - at
+def name_bits(
+    word: str,
+    signs: str,
+    is_open: Sequence[bool],
+    sounds: Mapping[str, Mapping[str, float]],
+) -> tuple[float, slice]:
+    """Return how many bits likelier a name is beside some characters, and the likeliest of these.
 
-
-def _step(wanted: str, done: int, sound: str) -> int:
-    """Return how many consonants of a name a syllable stands for."""
-    if wanted.startswith(sound, done):
-        return len(sound)
-    if wanted[done] == sound[0] or (wanted[done] == _TH and sound[0] in "st"):
-        return 1
-    skips = wanted[done] in "lnh" and done + 1 < len(wanted) and wanted[done + 1] == sound[0]
-    return 2 if skips else 0
+    Every character stands for one to four letters; ``sounds`` says how many bits likelier each
+    group of letters is for it than by the frequency of the letters.  A name begins at a character
+    that is ``is_open``.  The joint source-channel model of Li, Zhang and Su (2004).
+    """
+    size, top, span = len(word), _HOPELESS, slice(0)
+    before: list[tuple[float, int]] = []
+    for i, sign in enumerate(signs):
+        groups = sounds.get(sign)
+        here = [(_HOPELESS, i)] * (size + 1)
+        if groups is None:
+            before = here
+            continue
+        for j in range(size):
+            bits, first = (0.0, i) if j == 0 else before[j] if before else (_HOPELESS, i)
+            if bits <= _HOPELESS or not (j or is_open[i]):
+                continue
+            for end in range(j + 1, min(size, j + _LONGEST_GROUP) + 1):
+                gain = groups.get(word[j:end])
+                if gain is not None and bits + gain > here[end][0]:
+                    here[end] = (bits + gain, first)
+        for j in range(1, size):
+            if here[j][0] - _EXTRA > here[j + 1][0]:
+                here[j + 1] = (here[j][0] - _EXTRA, here[j][1])
+        if here[size][0] > top:
+            top, span = here[size][0], slice(here[size][1], i + 1)
+        before = here
+    return top, span
 
 
 def _pinyin_length(form: str, at: int, syllables: Sequence[tuple[str, ...]]) -> int:
@@ -433,6 +459,8 @@ def _pinyin_length(form: str, at: int, syllables: Sequence[tuple[str, ...]]) -> 
 _NAME_BITS, _LATIN_BITS = 3.6, 4.2
 """What it says in bits that nothing answers an English name, and a Latin one of the source, of
 which no counts are known."""
+_KNOWN, _FIRST_NAME = 0.7, 0.4
+"""The strength of a sure answer, and what a name beside one that is answered counts."""
 _FOREIGN = 4
 """Chinese characters that spell a foreign name; so few may be a part of a longer name."""
 _AROUND, _NEAR = 5, 3
@@ -465,6 +493,51 @@ _PERSONS = frozenset(
 )
 
 
+SUBJECTS = frozenset({"it", "he", "she", "they"})
+_JOINT = re.compile(r"\s+|")
+
+
+def neighbours(
+    j: int, words: Sequence[Word], text: str, table: EnglishTable
+) -> tuple[int | None, int | None]:
+    """Return the stems of the words right before and after a word; None beyond punctuation."""
+    left = right = None
+    if j and _JOINT.fullmatch(text, words[j - 1].end, words[j].start):
+        left = table.kind_of(words[j - 1], first=j == 1)
+    if j + 1 < len(words) and _JOINT.fullmatch(text, words[j].end, words[j + 1].start):
+        right = table.kind_of(words[j + 1])
+    return left, right
+
+
+def odd_pronoun(found: Alignment, english: str, table: EnglishTable) -> float:
+    """Return how unlikely it is, in bits, that the oddest pronoun stands where it does.
+
+    ``The it Sea`` has lost a name.  Bits of the words before and after a pronoun are counts of
+    ``training.audit.pronouns``.
+
+    >>> from corpus_norm.audit.alignment import align
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> french, lexicon = get_language("fr"), find_lexicon("fr")
+    >>> def odd(english):
+    ...     found = align("Le porte-parole de Renault a parlé.", english, french, lexicon)
+    ...     return odd_pronoun(found, english, lexicon.english)
+    >>> odd("The it spokesman spoke.") > 6 > odd("It said so, and it was right.")
+    True
+    """
+    if not table.before or is_title(found.english):
+        return 0.0
+    most = 0.0
+    for j, word in enumerate(found.english):
+        if word.form in SUBJECTS:
+            left, right = neighbours(j, found.english, english, table)
+            bits = (0.0 if left is None or left < 0 else table.before[left]) + (
+                0.0 if right is None or right < 0 else table.after[right]
+            )
+            most = max(most, -bits)
+    return most
+
+
 class NameDoubts(NamedTuple):
     """How surely names that nothing answers should have an answer, in bits.
 
@@ -485,7 +558,7 @@ def doubt_names(found: Alignment, lexicon: Lexicon) -> NameDoubts:
     where the English has an acronym of its own (旧金山警察局: SFPD).
 
     >>> from corpus_norm.audit.alignment import align
-    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.audit.lexicon import find_lexicon, plain
     >>> from corpus_norm.languages import get_language
     >>> lexicon, record = find_lexicon("zh"), get_language("zh-Hans")
     >>> text = "特朗普周三访问了北京。"
@@ -591,12 +664,25 @@ def _added_doubt(found: Alignment, lexicon: Lexicon) -> float:
         if not (word.capital and j) or best >= _WEAK or weight <= 0 or len(word.form) <= _SHORT:
             continue
         bits = lexicon.name_doubt_en(word.form)
+        part = _FIRST_NAME if is_beside_known(j, found) else 1.0
         if bits is not None:
-            most = max(most, bits * (1.0 - best))
+            most = max(most, part * bits * (1.0 - best))
         elif not title:
             share = 0.5 if word.upper else 1.0
-            most = max(most, share * _NAME_BITS * (1.0 - found.sounds_en[j]))
+            most = max(most, part * share * _NAME_BITS * (1.0 - found.sounds_en[j]))
     return most
+
+
+def is_beside_known(j: int, found: Alignment) -> bool:
+    """Return whether an English name is beside one that is answered: it may be a first name."""
+    words = found.english
+    return any(
+        0 <= i < len(words)
+        and words[i].capital
+        and found.best_en[i] >= _KNOWN
+        and words[max(i, j)].start - words[min(i, j)].end <= 1
+        for i in (j - 1, j + 1)
+    )
 
 
 def is_title(words: Sequence[Word]) -> bool:

@@ -27,6 +27,7 @@ _CAPITAL_RUN = re.compile(
 )
 # 三成 is 30 %; 成 also begins common words (成立, 成功).
 _SHARE = re.compile(r"成(?![立为員员功果本都长長交绩績年熟就分形了份])")
+_DECADE = re.compile(r"[05-9][05]")
 _LARGE = "万萬亿億"
 _MORE = "多余餘来來"
 
@@ -77,7 +78,8 @@ class _Grammar:
             rf"(?:点[{digits}]+[{scales}]*)?"
         )
         number = (
-            rf"(?:{_DIGITS})(?:\s?[{_MORE}]?[{scales}](?![瓦克米卡兆帕伏])(?:{_DIGITS})?)*|{number}"
+            rf"(?:{_DIGITS})(?:\s?[{_MORE}]?(?:[{_LARGE}]|[{scales}](?![瓦克米卡兆帕伏焦赫]))(?:{_DIGITS})?)*"
+            rf"|{number}"
         )
         vague = "".join(style.vague)
         self.pattern = re.compile(
@@ -162,6 +164,8 @@ class _Grammar:
         row = self._is_estimate(written, hidden[end : end + 1])
         if hidden[end : end + 1] == "倍":
             values = (*values, *(v + 1 for v in values))
+        if hidden[end : end + 1] in {"后", "後"} and _DECADE.fullmatch(written):  # 80后
+            values = (*values, values[0] + (2000 if values[0] < 50 else 1900))
         span = text[start:end], start, end
         return Amount(*span, values, units=units, firm=firm, scale=scale, row=row)
 

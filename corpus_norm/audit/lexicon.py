@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -72,6 +73,19 @@ def _is_acronym(word: str) -> bool:
 def _expand(word: str) -> str:
     form = word.lower().replace("’", "'")
     return _CONTRACTED.get(form, form)
+
+
+@lru_cache(maxsize=16384)
+def plain(word: str) -> str:
+    """Return a word without accents.
+
+    >>> plain("élysée"), plain("cœur")
+    ('elysee', 'coeur')
+    """
+    if word.isascii():
+        return word
+    folded = unicodedata.normalize("NFKD", word.replace("œ", "oe").replace("æ", "ae"))
+    return "".join(char for char in folded if not unicodedata.combining(char))
 
 
 def spaced_words(text: str) -> list[Word]:
@@ -152,11 +166,21 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EnglishTable:
-    """English forms by stem, how rare each stem is, and how often it has a capital."""
+    """English forms by stem, how rare each stem is, and how often it has a capital.
+
+    ``before`` and ``after`` say by how many bits each is more frequent right before and after a
+    pronoun such as ``it`` than elsewhere; their last number is that of names.
+    """
 
     stems: Mapping[str, int]
     rarity: Sequence[float]
     capitals: Sequence[float]
+    before: Sequence[float] = ()
+    after: Sequence[float] = ()
+
+    def kind_of(self, word: Word, *, first: bool = False) -> int:
+        """Return the number of a word's stem, or the last of all for a name in mid-sentence."""
+        return len(self.rarity) if word.capital and not first else self.stem_of(word.form)
 
     def stem_of(self, form: str) -> int:
         """Return the number of a form's stem, or -1."""
@@ -172,7 +196,9 @@ class Lexicon:
     """The words of a language and their answers in English.
 
     ``costs`` are those of Chinese words, empty for other languages; ``simple`` maps traditional
-    characters to simplified ones; ``readings`` are the syllables of a character.  ``names`` and
+    characters to simplified ones; ``readings`` are the syllables of a character, and
+    ``sounds`` the letters that it stands for in foreign names, with how many bits likelier each
+    group is for it than by the frequency of the letters.  ``names`` and
     ``names_en`` say for each stem how surely it is answered if it is a name, empty for a language
     whose names were not counted.
     """
@@ -183,6 +209,7 @@ class Lexicon:
     costs: Mapping[str, float] = field(default_factory=dict)
     simple: Mapping[int, str] = field(default_factory=dict)
     readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sounds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     names: Sequence[float] = ()
     names_en: Sequence[float] = ()
     arrays: Mapping[str, Any] = field(default_factory=dict)
@@ -337,6 +364,7 @@ def english_table() -> EnglishTable:
         MappingProxyType(dict(zip(forms, table["stems"].tolist(), strict=True))),
         (table["rarity"] / _RARITY_STEPS).tolist(),
         (table["capitals"] / 255).tolist(),
+        *((table[key] / 8).tolist() if key in table else () for key in ("before", "after")),
     )
 
 
@@ -371,9 +399,28 @@ def _read_lexicon(code: str) -> Lexicon | None:
     names, names_en = (
         (table[key] / _STEPS).tolist() if key in table else () for key in ("names", "names_en")
     )
+    sounds = _read_sounds(_lines(table["sounds"])) if "sounds" in table else {}
     return Lexicon(
-        stems, rarity, english_table(), costs, simple, readings, names, names_en, arrays=table
+        stems,
+        rarity,
+        english_table(),
+        costs,
+        simple,
+        readings,
+        sounds,
+        names,
+        names_en,
+        arrays=table,
     )
+
+
+def _read_sounds(lines: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Read lines of a character, groups of letters and their bits, in sixteenths."""
+    found = {}
+    for line in lines:
+        sign, *rest = line.split()
+        found[sign] = {g: int(bits) / _STEPS for g, bits in zip(rest[::2], rest[1::2], strict=True)}
+    return found
 
 
 def _read_table(code: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.amounts import Amount, is_money, mentions_money, mentions_percent
+from corpus_norm.audit.amounts import Amount, is_money, mentions_money
 from corpus_norm.labels import AmountKind, AmountState
 
 if TYPE_CHECKING:
@@ -55,14 +55,9 @@ _SOME = frozenset({"couple", "half", "both", "few"})
 
 @dataclass(frozen=True)
 class Sides:
-    """Both texts with their styles; whether both mention percentages or currencies anywhere."""
+    """Both texts with their styles; whether both mention money anywhere."""
 
     texts: tuple[tuple[str, NumberStyle], ...]
-
-    @cached_property
-    def percent(self) -> bool:
-        """Whether both mention a percentage; few amounts need to know."""
-        return all(mentions_percent(*each) for each in self.texts)
 
     @cached_property
     def money(self) -> bool:
@@ -227,20 +222,21 @@ def signs_agree(one: Amount, other: Amount) -> bool:
 def units_agree(one: Amount, other: Amount, sides: Sides) -> bool:
     """Return whether two equal amounts count the same thing.
 
-    If only one has a currency or a percent sign, both sentences must mention one somewhere.
+    If only one has a currency, both sentences must mention money somewhere; a percent sign must be
+    on both sides.
     """
     units = one.units | other.units
     both = bool(one.units and other.units)
     if is_money(units):
         if both:
-            return bool(one.units & other.units)
+            return bool(one.units & other.units) or _same_size(one, other)
         return "?" in units or sides.money
     if _same_share(one, other) or _same_share(other, one):
         return True
     if "?" in units:  # any kind of points, but not per cent
         return "%" not in units
     if units & _SHARES:
-        return one.units & _SHARES == other.units & _SHARES if both else sides.percent
+        return one.units & _SHARES == other.units & _SHARES
     return not both or bool(one.units & other.units) or not _clash(one, other)
 
 
@@ -350,20 +346,21 @@ def match_amounts(
     rest = [source[i] for i in free if i not in repeated]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
     pairs = [_check_row(pair, texts) for pair in _accept_years(pairs, source)]
+    pairs = [_accept(pair, sides) for pair in pairs]
     return sorted(pairs, key=_place)
 
 
 def _accept_years(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list[AmountPair]:
     """Accept a year that the English adds to a date of a source that names no year.
 
-    Translators of a report of 7月26日 write July 26, 2020.
+    Translators of a report of 7月26日, or of the 26th, write July 26, 2020.
     """
     if any(_is_year(amount) for amount in source):
         return list(pairs)
     ends = {
         pair.english.end
         for pair in pairs
-        if pair.english and pair.kind in _DAYS and pair.state is AmountState.KEPT
+        if pair.english and pair.english.kind in _DAYS and pair.state is AmountState.KEPT
     }
     return [
         replace(pair, state=AmountState.KEPT)
@@ -374,6 +371,78 @@ def _accept_years(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list
         else pair
         for pair in pairs
     ]
+
+
+def _accept(pair: AmountPair, sides: Sides) -> AmountPair:
+    """Accept an amount on one side alone where the other says as much in its own way."""
+    (source, _), (english, _) = sides.texts
+    if pair.state is AmountState.MISSING and pair.source:
+        fine = (
+            _counts_list(source, pair.source)
+            or _is_day_said(source, english, pair.source)
+            or _is_whole_day(pair.source, english)
+        )
+    elif pair.state is AmountState.ADDED and pair.english:
+        fine = _is_conversion(english, pair.english) or _is_whole_day(pair.english, source)
+    else:
+        return pair
+    return replace(pair, state=AmountState.KEPT) if fine else pair
+
+
+_CLAUSE = re.compile(r"[^，。；：！？、,;:“”（）()\s][^，。；：！？,;:“”（）()]*$")
+_CONJUNCTION = re.compile(r"(?:以及|[和及与與])(?=[^、]*$)")
+_FEW = 12
+
+
+def _counts_list(source: str, amount: Amount) -> bool:
+    """Return whether an amount counts a list before it: 老、中、青三代, "the old and the young".
+
+    The English has the list itself, and loses nothing without the number.
+    """
+    if amount.units or not 2 < amount.value <= _FEW or amount.kind is not AmountKind.NUMBER:
+        return False
+    end = len(source[: amount.start].rstrip("”』」"))
+    clause = _CLAUSE.search(source, max(0, end - 200), end)
+    if clause is None or "、" not in clause[0]:
+        return False
+    return amount.value == 1 + clause[0].count("、") + len(_CONJUNCTION.findall(clause[0]))
+
+
+_NAMED_DAY = re.compile(
+    r"\b(?:(?:next|same|following|previous) day|yesterday|today|tomorrow|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+_WEEKDAY = re.compile("周[一二三四五六日末]|星期|礼拜|今天|昨天|明天|次日|同日|当天")
+
+
+def _is_day_said(source: str, english: str, amount: Amount) -> bool:
+    """Return whether the English names the weekday for the day of the month, as news does."""
+    if amount.units != {"day"} or source[amount.end : amount.end + 1] != "日":
+        return False
+    return bool(_NAMED_DAY.search(english.lower())) and not _WEEKDAY.search(source)
+
+
+_WHOLE_DAY = re.compile("(?i:around the clock|day and night|24/7)|全天候|昼夜|日夜")
+
+
+def _is_whole_day(amount: Amount, other: str) -> bool:
+    """Return whether 24 hours are said in other words: "around the clock"."""
+    return amount.value == 24 and "hour" in amount.units and bool(_WHOLE_DAY.search(other))
+
+
+_CONVERTED = re.compile(
+    r"\s?(?:hectares?|acres?|sq(?:uare|\.)?\s\w+|km|kilomet(?:er|re)s?|miles?|feet|met(?:er|re)s|pounds"
+    r"|kilograms?|kg|tons?|tonnes?|U\.?S\.? dollars|USD)\b[^()]{0,12}\)"
+)
+
+
+def _is_conversion(english: str, amount: Amount) -> bool:
+    """Return whether the English converts an amount in brackets: 6,000 mu (400 hectares)."""
+    before = english[max(0, amount.start - 12) : amount.start]
+    opened = re.search(r"\([^()\d]*$", before) is not None
+    return (
+        opened and _CONVERTED.match(english, amount.start + len(amount.text.split()[0])) is not None
+    )
 
 
 def _is_year(amount: Amount) -> bool:

@@ -221,7 +221,8 @@ class _Reader:
         if token.word in style.vague or self._is_vague_scale(i):
             return self._read_vague(i)
         if token.word in style.words or (token.word in style.scales and len(token.word) > 3):
-            return self._read_words(i)
+            is_unit = token.word in style.units and i and self.tokens[i - 1].numeral
+            return None if is_unit else self._read_words(i)  # "8 cents" is money, not 8 and 100
         if token.word in style.others:
             values = style.others[token.word]
             firm = values[0] >= 3 and token.word not in style.loose

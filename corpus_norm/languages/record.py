@@ -37,7 +37,8 @@ class NumberStyle:
     words that make a scale vague (``several million``).
 
     ``currencies`` map a word to the ISO 4217 codes it may mean, and ``units`` to the name of a unit
-    of time, length or mass; ``?`` flags a word with other meanings.  ``percents`` follow an amount.
+    of time, length or mass; ``?`` flags a word with other meanings.  Beside a word in
+    ``money``, an amount without a currency is a sum of money.  ``percents`` follow an amount.
     ``joiners`` occur inside a number (``and``), in some languages only before the words in
     ``joined``; ``ranges`` occur between two numbers, and ``out_of`` before the whole (``one in
     five``).  ``months`` and ``weekdays`` start at 1 with January and Monday.  ``ordinal_marks``
@@ -122,6 +123,7 @@ class NumberStyle:
     doubtful_months: frozenset[str] = frozenset()
     idioms: Collection[str] = ()
     counters: str = ""
+    money: frozenset[str] = frozenset()
 
     @property
     def month_names(self) -> tuple[str, ...]:

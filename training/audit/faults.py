@@ -7,8 +7,10 @@ sentences, and returns the faulty text, or None where the fault is impossible.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from corpus_norm.audit.lexicon import english_table
 from corpus_norm.labels import Flag
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ _CALENDAR = frozenset(
     }
 )
 _PRONOUNS = ("it", "he", "they", "the group", "the man", "someone", "the company")
+_CAPITAL, _RARE, _SHORT = 0.97, 10.0, 4
 _LEAST = 8  # words of a sentence that can lose a part
 _OPPOSITES = """
 increase/decrease increases/decreases increased/decreased increasing/decreasing rise/fall
@@ -106,13 +109,28 @@ def say_opposite(text: str, draw: random.Random, _others: Sequence[str]) -> str 
 
 
 def swap_name(text: str, draw: random.Random, others: Sequence[str]) -> str | None:
-    """Replace a name with one from another sentence."""
+    """Replace a name with one from another sentence, or as often with rare names of the lexicon."""
     place = _pick_name(text, draw)
+    if place and draw.random() < 0.5:
+        names = draw.sample(_rare_names(), k=draw.choice((1, 1, 2)))
+        return text[: place.start()] + " ".join(names) + text[place.end() :]
     for _ in range(20):
         other = _pick_name(draw.choice(others), draw)
         if place and other and other[0] not in text:
             return text[: place.start()] + other[0] + text[place.end() :]
     return None
+
+
+@lru_cache(maxsize=1)
+def _rare_names() -> list[str]:
+    """Return English words that nearly always have a capital and are in few sentences."""
+    table = english_table()
+    return sorted(
+        form.capitalize()
+        for form, stem in table.stems.items()
+        if table.capitals[stem] > _CAPITAL and table.rarity[stem] > _RARE and len(form) > _SHORT
+        if form.isascii()
+    )
 
 
 def drop_name(text: str, draw: random.Random, _others: Sequence[str]) -> str | None:

@@ -35,7 +35,7 @@ from corpus_norm.languages import get_language
 from training.audit.faults import FAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,7 +59,7 @@ SHARES = {
 }
 _RIGHT = 6.0
 # The most that the whole audit may flag of each set of human translations.
-ALARMS = 0.0392
+ALARMS = 0.0388
 # The share of each fault that the audit should flag.
 AIMS = {
     "denial dropped": 0.75,
@@ -71,8 +71,8 @@ AIMS = {
     "clause added": 0.8,
     "other sentence": 0.98,
 }
-_EVEN, _BEYOND = 0.7, 0.1
-"""A fault far from its aim is worth more, one found beyond it little."""
+_EVEN, _MET = 0.7, 0.5
+"""A fault far from its aim is worth more; an aim that is met has a prize."""
 _STEPS = (1, 3, 6, 12, 24)
 """So many more of the human translations are flagged in a step."""
 _ABOVE, _MARGIN = 1e-4, 0.05
@@ -97,7 +97,9 @@ MEASURED = {
     "name replaced": (
         *("covered", "covered_en", "name_both", "names", "known_en", "gap", "gap_en"),
     ),
-    "name dropped": (*("covered", "covered_en", "name", "name_en", "names", "names_en", "length"),),
+    "name dropped": (
+        *("covered", "covered_en", "name", "name_en", "names", "names_en", "length", "odd"),
+    ),
     "part dropped": (*_CONTENT, "name", "names"),
     "clause added": (*_CONTENT, "name_en", "names_en"),
     "other sentence": (*_CONTENT, "names", "names_en"),
@@ -107,7 +109,7 @@ _COUNTED = ("name_lost", "name_stood_for", "name_added", "name_turned")
 MEASURED_ALSO = {
     "zh": {
         "name replaced": (*_NAMES, *_COUNTED),
-        "name dropped": ("covered", "covered_en", "length", *_COUNTED),
+        "name dropped": ("covered", "covered_en", "length", "odd", *_COUNTED),
     }
 }
 
@@ -258,6 +260,19 @@ class Humans(NamedTuple):
         return float((self.flagged | (self.odds > limits).any(1)).mean())
 
 
+def worth_of(found: Mapping[str, float]) -> float:
+    """Return what the shares of faults that are found are worth: the aims met, and how nearly.
+
+    >>> shares = dict(AIMS)
+    >>> full = worth_of(shares)
+    >>> less = worth_of(shares | {"opposite": 0.39})
+    >>> full == 1.5 * len(AIMS) and full > less + 0.5
+    True
+    """
+    ratios = [found[kind] / aim for kind, aim in AIMS.items()]
+    return sum(min(1.0, ratio) ** _EVEN + _MET * (ratio >= 1.0) for ratio in ratios)
+
+
 class Shares:
     """How many false alarms each flag may have, and what they buy."""
 
@@ -286,8 +301,7 @@ class Shares:
     def worth(self, counts: Sequence[int]) -> float:
         """Return how near the flags come to the aims on the planted faults."""
         limits = self.limits(counts)
-        found = [(self._faults[k] > limits).any(1).mean() / aim for k, aim in AIMS.items()]
-        return sum(min(1.0, share) ** _EVEN + _BEYOND * max(0.0, share - 1.0) for share in found)
+        return worth_of({k: (self._faults[k] > limits).any(1).mean() for k in AIMS})
 
     def better(self, counts: Sequence[int]) -> Iterator[list[int]]:
         """Yield other counts: more for one flag, if need be less for another."""
