@@ -299,6 +299,8 @@ _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b
 # Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
+# The space that some Chinese text has between digits and words: 11 点 20 分, 约 1,000 万份.
+_SPACED = re.compile(rf"(?<=\d){_GAP}(?=[㐀-鿿])|(?<=[㐀-鿿]){_GAP}(?=\d)")
 # Words before or after a date that takes no preposition: "from", "to", "of".
 _BOUNDS = _WORDS.date_bounds
 
@@ -390,10 +392,15 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
 
 
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
-    """Return the tokens of a sentence in Simplified Chinese, with the segmenter's words."""
+    """Return the tokens of a sentence in Simplified Chinese, with the segmenter's words.
+
+    >>> tokenize_chinese("约 1,000 万份", Segmenter({}, -9.0)).copies
+    ('约', '10 million', '份')
+    """
+    plain = _SPACED.sub("", text.translate(_PLAIN_QUOTES))
 
     def segment() -> Iterator[_Token]:
-        for kind, token, joined in _find(_CHINESE, text.translate(_PLAIN_QUOTES)):
+        for kind, token, joined in _find(_CHINESE, plain):
             if kind == "word" and _HAN.match(token):
                 yield from ((kind, word, joined) for word in segmenter.segment(token))
             else:
