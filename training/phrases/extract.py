@@ -53,13 +53,18 @@ FEATURES = (
     "lexical_back",
     "once",
     "rare",
+    "far",
 )
 LEAST_SEEN = (0, 1, 2, 4, 4, 4)
 """The least count of a pair, by its number of source tokens."""
 
+LEAST_NEAR = 6.0
+"""The least weight of a pair that was seen twice or three times: two sentences of news."""
+
 _LEAST_CHANCE = 0.01
 _MOST_GROWTH = 3  # tokens; the largest difference between the lengths of the sides
 _RARE = 3
+_NEAR = DOMAIN_WEIGHTS["machine-news"]
 _LEAST_LOSS = 0.3  # the least gain in score of a pair over the best two smaller ones
 _DISCOUNTS = (0.0, 0.6, 0.35, 0.2)  # by the count of a pair: 0, 1, 2, more
 
@@ -153,7 +158,10 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
         english.values[np.minimum(places[:, None] + columns, len(english.values) - 1)]
     ]
     keep = (
-        (pairs.seen >= np.array(LEAST_SEEN)[sizes[0]])
+        (
+            (pairs.seen >= np.array(LEAST_SEEN)[sizes[0]])
+            | ((pairs.seen > 1) & (pairs.weight >= LEAST_NEAR))
+        )
         & (pairs.chance >= _LEAST_CHANCE)
         & (np.abs(sizes[0] - sizes[1]) <= _MOST_GROWTH)
         & ((pairs.seen > 1) | (sizes[1] <= sizes[0] + 1))
@@ -171,6 +179,7 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
             lexical[:, 1],
             -1.0 * (pairs.seen[at] == 1),
             -1.0 * (pairs.seen[at] <= _RARE),
+            -1.0 * (pairs.nearest[at] < _NEAR),
         ],
         axis=1,
     )
@@ -196,10 +205,15 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """The distinct pairs: an example row of each, counts, probabilities and orientations."""
+    """The distinct pairs: an example row of each, counts, probabilities and orientations.
+
+    ``weight`` is the sum of the weights of its sentences, and ``nearest`` the largest of them.
+    """
 
     first: NDArray[np.int64]
     seen: NDArray[np.int64]
+    weight: Floats
+    nearest: Floats
     chance: Floats
     chance_back: Floats
     orders: Floats
@@ -225,6 +239,8 @@ def _count_pairs(
     return _Pairs(
         first,
         seen,
+        counts,
+        np.maximum.reduceat(weights, starts),
         lowered / _totals(left[first], counts),
         lowered / _totals(right[first], counts),
         np.stack(orders, axis=1),
