@@ -74,7 +74,7 @@ def test_a_table_knows_the_english_of_names():
     def name_of(words):
         return {("巴斯",): "Bass", ("杜", "特尔"): "Duterte", ("坦",): "Tan Dun"}.get(words, "")
 
-    words = tuple("总统 巴斯 · 坦 · 娜娜 会见 杜 特尔".split())
+    words = ("总统", "巴斯", "·", "坦", "·", "娜娜", "会见", "杜", "特尔")
     copies = RARE.rewrite(Tokens(words, words), name_of).copies
     assert copies[1] == "Bass Tan Nana"  # the table's names of a character are chance
     assert copies[-1] == "Duterte"

@@ -484,9 +484,9 @@ class PhraseWords:
     characters after 日 that make it part of another word (日元).  ``surnames`` are characters, and
     ``double_surnames`` words of two; those in ``clear_surnames`` are rarely words of their own, and
     those in ``not_given`` are rarely part of a given name.  The characters in ``sounds`` write
-    foreign names by their sound; those in ``ordinary`` begin no given name.  ``before_names`` and ``after_names`` are the
-    titles and verbs beside the name of a person; in French ``before_names`` are the titles before
-    an office with a capital (Monsieur Le Maire).
+    foreign names by their sound; those in ``ordinary`` begin no given name.  ``before_names`` and
+    ``after_names`` are the titles and verbs beside the name of a person; in French
+    ``before_names`` are the titles before an office with a capital (Monsieur Le Maire).
     """
 
     endings: Pairs = ()

@@ -285,7 +285,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 6"
+SEARCH = "phrases 7"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16
