@@ -44,7 +44,6 @@ class Weights:
     lexical_back: float = 0.12
     once: float = 0.14
     rare: float = 0.04
-    far: float = 0.05
     phrase: float = -0.06
     word: float = 0.64
     copied: float = 14.0
@@ -65,7 +64,7 @@ class Weights:
     @property
     def of_pairs(self) -> Floats:
         """Return the weights of the columns of :data:`training.phrases.extract.FEATURES`."""
-        return np.array(list(asdict(self).values())[:7], np.float32)
+        return np.array(list(asdict(self).values())[:6], np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,6 @@ FEATURES = (
     "lexical_back",
     "once",
     "rare",
-    "far",
 )
 LEAST_SEEN = (0, 1, 2, 4, 4, 4)
 """The least count of a pair, by its number of source tokens."""
@@ -64,7 +63,6 @@ LEAST_NEAR = 6.0
 _LEAST_CHANCE = 0.01
 _MOST_GROWTH = 3  # tokens; the largest difference between the lengths of the sides
 _RARE = 3
-_NEAR = DOMAIN_WEIGHTS["machine-news"]
 _LEAST_LOSS = 0.3  # the least gain in score of a pair over the best two smaller ones
 _DISCOUNTS = (0.0, 0.6, 0.35, 0.2)  # by the count of a pair: 0, 1, 2, more
 
@@ -179,7 +177,6 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
             lexical[:, 1],
             -1.0 * (pairs.seen[at] == 1),
             -1.0 * (pairs.seen[at] <= _RARE),
-            -1.0 * (pairs.nearest[at] < _NEAR),
         ],
         axis=1,
     )
@@ -207,13 +204,12 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
 class _Pairs:
     """The distinct pairs: an example row of each, counts, probabilities and orientations.
 
-    ``weight`` is the sum of the weights of its sentences, and ``nearest`` the largest of them.
+    ``weight`` is the sum of the weights of its sentences.
     """
 
     first: NDArray[np.int64]
     seen: NDArray[np.int64]
     weight: Floats
-    nearest: Floats
     chance: Floats
     chance_back: Floats
     orders: Floats
@@ -240,7 +236,6 @@ def _count_pairs(
         first,
         seen,
         counts,
-        np.maximum.reduceat(weights, starts),
         lowered / _totals(left[first], counts),
         lowered / _totals(right[first], counts),
         np.stack(orders, axis=1),
