@@ -142,10 +142,10 @@ class RareWords:
         while at < len(tokens.forms):
             if ends := self._parts_of_foreign(tokens.forms, at):
                 whole = tokens.forms[at : ends[-1]]
-                parts = (tokens.forms[a + 1 : b] for a, b in pairwise([at - 1, *ends]))
+                names = (tokens.forms[a + 1 : b] for a, b in pairwise([at - 1, *ends]))
                 forms.append("".join(whole))
                 copies.append(
-                    name_of(whole) or " ".join(self._name(part, name_of) for part in parts)
+                    name_of(whole) or " ".join(self._name(name, name_of) for name in names)
                 )
                 at = ends[-1]
                 continue
