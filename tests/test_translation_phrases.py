@@ -614,3 +614,19 @@ def test_the_model_card_names_every_source_and_its_licence(bundled):
     assert str(own["scores"]["fr"]["flores_dev_bleu"]) in card
     assert "fr-en.wmt-news08-13" in card
     assert "Open Government Licence - Canada" in card
+
+
+@pytest.mark.parametrize(
+    ("text", "copies"),
+    [
+        ("11 点 20 分", ("at 11:20",)),
+        ("约 1,000 万份", ("约", "10 million", "份")),
+        ("8 月 3 日", ("on August 3",)),
+        ("投资1300余万元", ("投", "资", "more than 13 million", "元")),
+        ("5至6亿人", ("500 million to 600 million", "人")),
+        ("iPhone 4 比 3G 好", ("iPhone", "4", "比", "3G", "好")),
+    ],
+)
+def test_spaces_and_words_between_figures_and_their_scale(text, copies):
+    words = dict.fromkeys("约份投资元人比好", -1.0)
+    assert tokenize_chinese(text, Segmenter(words, -9.0)).copies == copies

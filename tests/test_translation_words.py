@@ -11,6 +11,7 @@ from corpus_norm.translation.engines.phrases.words import (
     close_compounds,
     find_cognate,
     french_variants,
+    spell_names,
 )
 from training.phrases.glosses import choose_glosses, clean_gloss, count_pairs, spell
 
@@ -51,6 +52,47 @@ def test_a_name_in_characters_is_one_word_in_pinyin(text, name):
 )
 def test_other_characters_are_left_alone(text):
     assert [form for form, _ in rewrite(text)] == text.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("王 晓 敏 家 在 四川", ["Wang Xiaomin"]),  # three characters need no title
+        ("据 王 鑫 、 李 敏 、 林 娜 ）", ["Li Min"]),  # two do, outside of a list; 林 is a forest
+        ("李 河 村", []),  # a village
+        ("总统 巴斯 · 坦", ["Basi Tan"]),
+        ("巴 斯 坦 · 杜 特 尔 特 · 湖光 说", ["Basitan Duteerte Huguang"]),
+        ("巴 · 的 说", []),
+    ],
+)
+def test_names_without_a_title_and_foreign_names_of_parts(text, names):
+    found = [copy for _, copy in rewrite(text) if " " in copy]
+    assert found == names
+
+
+def test_a_table_knows_the_english_of_names():
+    def name_of(words):
+        return {("巴斯",): "Bass", ("杜", "特尔"): "Duterte", ("坦",): "Tan Dun"}.get(words, "")
+
+    words = ("总统", "巴斯", "·", "坦", "·", "娜娜", "会见", "杜", "特尔")
+    copies = RARE.rewrite(Tokens(words, words), name_of).copies
+    assert copies[1] == "Bass Tan Nana"  # the table's names of a character are chance
+    assert copies[-1] == "Duterte"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("普罗文扎诺（Provenzano）说", "Provenzano说"),
+        ("尼克拉斯·贝克斯特伦 (Nicklas Backstrom)说", "Nicklas Backstrom说"),
+        ("在白厅 (Whitehall) 开始", "在白厅 (Whitehall) 开始"),  # not by its sound
+        ("到访马德里阿托查（Atocha）", "到访马德里阿托查（Atocha）"),  # too long for six letters
+        ("埃尔·史密斯（Smith）", "埃尔·史密斯（Smith）"),  # only half of the name
+        ("马云（创始人）", "马云（创始人）"),
+    ],
+)
+def test_a_name_is_written_as_the_brackets_behind_it_spell_it(text, written):
+    assert spell_names(text) == written
 
 
 def test_what_the_table_lacks_is_copied_as_gloss_or_pinyin():

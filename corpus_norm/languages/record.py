@@ -484,10 +484,11 @@ class PhraseWords:
     In Chinese, ``noon``, ``morning``, ``afternoon``, ``evening`` and ``night`` are the parts of the
     day before an hour (a small hour after ``night`` is past midnight), and ``not_after_day`` the
     characters after 日 that make it part of another word (日元).  ``surnames`` are characters, and
-    ``double_surnames`` words of two.  The characters in ``sounds`` write foreign names by their
-    sound; those in ``ordinary`` begin no given name.  ``before_names`` and ``after_names`` are the
-    titles and verbs beside the name of a person; in French ``before_names`` are the titles before
-    an office with a capital (Monsieur Le Maire).
+    ``double_surnames`` words of two; those in ``clear_surnames`` are rarely words of their own, and
+    those in ``not_given`` are rarely part of a given name.  The characters in ``sounds`` write
+    foreign names by their sound; those in ``ordinary`` begin no given name.  ``before_names`` and
+    ``after_names`` are the titles and verbs beside the name of a person; in French
+    ``before_names`` are the titles before an office with a capital (Monsieur Le Maire).
     """
 
     endings: Pairs = ()
@@ -501,6 +502,8 @@ class PhraseWords:
     not_after_day: str = ""
     surnames: str = ""
     double_surnames: frozenset[str] = frozenset()
+    clear_surnames: str = ""
+    not_given: str = ""
     sounds: str = ""
     ordinary: str = ""
     before_names: frozenset[str] = frozenset()

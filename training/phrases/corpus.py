@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import Counter
 from functools import partial
 from itertools import chain
@@ -15,7 +16,9 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus_norm.languages import get_language
 from corpus_norm.translation.engines.phrases.tokens import (
+    NUMBER,
     Segmenter,
     tokenize_chinese,
     tokenize_english,
@@ -27,13 +30,24 @@ from training.settings import Preparation
 from training.sources import SHIPPED, TERMS, choose_sources, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from corpus_norm.translation.engines.phrases.tokens import Tokens
 
 _LONGEST = 100  # tokens; an aligner learns little from longer sentences
 _LEAST_COUNT = 2  # occurrences of a Chinese word to keep it
 _BATCH = 2_000
+_NAMES = "|".join(get_language("en").numbers.month_names)
+_MONTH = rf"(?:{_NAMES}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?: ￭\.)?)"
+# 5 May 2024; May 5, 2024; 3:30 p.m.; each with its numbers replaced.
+_MOMENTS = re.compile(
+    rf"(?<!\S)(?:(?:the )?{NUMBER} (?:of )?{_MONTH}(?:(?: ￭,)? {NUMBER})?"
+    rf"|{_MONTH} {NUMBER}(?: ￭, {NUMBER})?|{NUMBER} ￭?(?:am|pm|AM|PM|[ap] ￭\. ￭m ￭\.))(?!\S)"
+)
+_LONE_MONTH = re.compile(
+    rf"(?<!\S)((?:in|of|by|since|until|from|between|early|late) )(?:{_NAMES})(?!\S)"
+)
+_WRITTEN_MONTH = re.compile("[一二三四五六七八九十]{1,2}月.*")
 
 
 def write_corpus(
@@ -75,6 +89,22 @@ def count_words(texts: Iterable[str]) -> dict[str, int]:
     return {word: n for word, n in sorted(counts.items()) if n >= _LEAST_COUNT}
 
 
+def join_moments(source: Sequence[str], english: list[str]) -> list[str]:
+    """Write each English date or hour as one number, if the Chinese has numbers for it.
+
+    >>> join_moments(["于", "<n>", "开幕"], "opened on May <n> ￭, <n> ￭.".split())
+    ['opened', 'on', '<n>', '￭.']
+    >>> join_moments(["<n>", "人", "五月", "来"], "<n> came in May".split())
+    ['<n>', 'came', 'in', 'May']
+    """
+    if NUMBER not in source or any(map(_WRITTEN_MONTH.match, source)):
+        return english
+    text = _MOMENTS.sub(NUMBER, " ".join(english))
+    if text.split().count(NUMBER) < list(source).count(NUMBER):
+        text = _LONE_MONTH.sub(rf"\1{NUMBER}", text)
+    return text.split()
+
+
 def tokenize_source(text: str, segmenter: Segmenter | None) -> Tokens:
     """Tokenise a French sentence, or a Chinese one if there is a segmenter."""
     return tokenize_french(text) if segmenter is None else tokenize_chinese(text, segmenter)
@@ -84,7 +114,8 @@ def _tokenize(
     segmenter: Segmenter | None, pair: tuple[str, str, str]
 ) -> tuple[tuple[str, ...], list[str]]:
     _, source, english = pair
-    return tokenize_source(source, segmenter).forms, tokenize_english(english)
+    forms, tokens = tokenize_source(source, segmenter).forms, tokenize_english(english)
+    return forms, join_moments(forms, tokens) if segmenter else tokens
 
 
 def main() -> None:

@@ -57,6 +57,9 @@ FEATURES = (
 LEAST_SEEN = (0, 1, 2, 4, 4, 4)
 """The least count of a pair, by its number of source tokens."""
 
+LEAST_NEAR = 6.0
+"""The least weight of a pair that was seen twice or three times: two sentences of news."""
+
 _LEAST_CHANCE = 0.01
 _MOST_GROWTH = 3  # tokens; the largest difference between the lengths of the sides
 _RARE = 3
@@ -153,7 +156,10 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
         english.values[np.minimum(places[:, None] + columns, len(english.values) - 1)]
     ]
     keep = (
-        (pairs.seen >= np.array(LEAST_SEEN)[sizes[0]])
+        (
+            (pairs.seen >= np.array(LEAST_SEEN)[sizes[0]])
+            | ((pairs.seen > 1) & (pairs.weight >= LEAST_NEAR))
+        )
         & (pairs.chance >= _LEAST_CHANCE)
         & (np.abs(sizes[0] - sizes[1]) <= _MOST_GROWTH)
         & ((pairs.seen > 1) | (sizes[1] <= sizes[0] + 1))
@@ -196,10 +202,14 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """The distinct pairs: an example row of each, counts, probabilities and orientations."""
+    """The distinct pairs: an example row of each, counts, probabilities and orientations.
+
+    ``weight`` is the sum of the weights of its sentences.
+    """
 
     first: NDArray[np.int64]
     seen: NDArray[np.int64]
+    weight: Floats
     chance: Floats
     chance_back: Floats
     orders: Floats
@@ -225,6 +235,7 @@ def _count_pairs(
     return _Pairs(
         first,
         seen,
+        counts,
         lowered / _totals(left[first], counts),
         lowered / _totals(right[first], counts),
         np.stack(orders, axis=1),

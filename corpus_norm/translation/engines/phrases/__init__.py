@@ -39,6 +39,7 @@ from corpus_norm.translation.engines.phrases.words import (
     french_variants,
     is_denial,
     loses_verb,
+    spell_names,
 )
 from corpus_norm.translation.models import PHRASES
 
@@ -87,7 +88,20 @@ class Translator:
         """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
             return self._write_cognates(close_compounds(tokenize_french(text), self.model.table))
-        return self.rare.rewrite(tokenize_chinese(text, self.segmenter))
+        tokens = tokenize_chinese(spell_names(text), self.segmenter)
+        return self.rare.rewrite(tokens, self._name_of)
+
+    def _name_of(self, words: Sequence[str]) -> str:
+        """Return the likeliest name that the table has for Chinese words, or ``""``."""
+        found = self.model.table.find([words])
+        spans = (found.starts == 0) & (found.ends == len(words)) & (found.pairs >= 0)
+        rows = np.flatnonzero(spans)
+        scores = self.model.table.scores[found.pairs[rows]]
+        for row in rows[np.argsort(-scores, kind="stable")].tolist():
+            english = [self.words[i] for i in found.words[row, : found.sizes[row]].tolist()]
+            if all(each.isalpha() and each.istitle() for each in english):
+                return " ".join(english)
+        return ""
 
     def _write_cognates(self, tokens: Tokens) -> Tokens:
         """Put the English word where a French one that the table lacks is spelled like it."""
@@ -271,7 +285,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 6"
+SEARCH = "phrases 7"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16

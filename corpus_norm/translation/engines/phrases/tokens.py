@@ -277,9 +277,12 @@ _ENGLISH_NUMBER = (
 )
 # A fraction, whole first: 四分之三 is three quarters.
 _FRACTION = r"\d{1,9}分之\d{1,9}(?!\d)|[一二三四五六七八九十]分之[一二三四五六七八九十]"
+_FIGURE, _LARGE_SCALE = r"\d{1,9}(?:\.\d{1,4})?", "[百千]?[万亿]{1,2}"
+# A range with the scale at its end (5至6亿), or "more than" before a scale (1300余万).
+_VAGUE = rf"{_FIGURE}(?:{_TO}{_FIGURE}|[多余]){_LARGE_SCALE}(?![A-Za-z0-9])"
 # A date or hour, a fraction, a chain, or a number with signs of scale such as 万 (ten thousand).
 _CHINESE_NUMBER = (
-    rf"{MOMENT}|{_FRACTION}"
+    rf"{MOMENT}|{_FRACTION}|{_VAGUE}"
     rf"|(?:{_CHAIN}|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万亿]*)(?![A-Za-z0-9])"
 )
 
@@ -299,6 +302,8 @@ _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b
 # Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
 _CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
 _HAN = re.compile("[㐀-鿿]")
+# The space that some Chinese text has between digits and words: 11 点 20 分, 约 1,000 万份.
+_SPACED = re.compile(rf"(?<=\d){_GAP}(?=[㐀-鿿])|(?<=[㐀-鿿]){_GAP}(?=\d)")
 # Words before or after a date that takes no preposition: "from", "to", "of".
 _BOUNDS = _WORDS.date_bounds
 
@@ -318,6 +323,9 @@ _PARTS = {
 _FACTORS = {sign: int(_IN_CHINESE.numbers.scales[sign]) for sign in "百千万亿"}
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _ENDS = frozenset(f"{JOIN}{sign}" for sign in ".?!")
+_VAGUE_PARTS = re.compile(
+    rf"(?P<low>{_FIGURE})(?:{_TO}(?P<high>{_FIGURE})|[多余])(?P<scale>{_LARGE_SCALE})"
+)
 _LONG = 40  # characters in a numeral
 # "5 p.m..": a full stop after "p.m." is one too many.
 _TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
@@ -390,10 +398,15 @@ def _keep_acronyms(found: Sequence[_Token]) -> Iterator[_Token]:
 
 
 def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
-    """Return the tokens of a sentence in Simplified Chinese, with the segmenter's words."""
+    """Return the tokens of a sentence in Simplified Chinese, with the segmenter's words.
+
+    >>> tokenize_chinese("约 1,000 万份", Segmenter({}, -9.0)).copies
+    ('约', '10 million', '份')
+    """
+    plain = _SPACED.sub("", text.translate(_PLAIN_QUOTES))
 
     def segment() -> Iterator[_Token]:
-        for kind, token, joined in _find(_CHINESE, text.translate(_PLAIN_QUOTES)):
+        for kind, token, joined in _find(_CHINESE, plain):
             if kind == "word" and _HAN.match(token):
                 yield from ((kind, word, joined) for word in segmenter.segment(token))
             else:
@@ -526,9 +539,16 @@ def _chinese_number(text: str) -> str:
     ['2015', '35,000', '12 billion', '50 million', '1,200']
     >>> [_chinese_number(n) for n in ("四分之三", "二分之一", "20分之7")]
     ['three quarters', 'half', '7/20']
+    >>> [_chinese_number(n) for n in ("1300余万", "5至6亿")]
+    ['more than 13 million', '500 million to 600 million']
     """
     if len(text) > _LONG:
         return text
+    if found := _VAGUE_PARTS.fullmatch(text):
+        low, high = (
+            _chinese_number(f"{found[end] or 0}{found['scale']}") for end in ("low", "high")
+        )
+        return f"{low} to {high}" if found["high"] else f"more than {low}"
     if "分之" in text:
         return _write_fraction(*map(_read_small, text.split("分之")))
     scale = text.lstrip("0123456789.,")

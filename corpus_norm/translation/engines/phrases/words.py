@@ -18,7 +18,7 @@ from corpus_norm.languages import get_language
 from corpus_norm.translation.engines.phrases.tokens import JOIN, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from corpus_norm.translation.engines.phrases.tables import PhraseTable
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FRENCH, _CHINESE = get_language("fr").phrases, get_language("zh-Hans").phrases
 _SURNAMES = frozenset(_CHINESE.surnames) | _CHINESE.double_surnames
 _SOUNDS, _ORDINARY = frozenset(_CHINESE.sounds), frozenset(_CHINESE.ordinary)
+_CLEAR_SURNAMES = frozenset(_CHINESE.clear_surnames) | _CHINESE.double_surnames
+_NOT_GIVEN = frozenset(_CHINESE.not_given)
 _LEAST_STEM = 4  # letters
 
 
@@ -87,6 +89,9 @@ def _is_compound(parts: Sequence[str]) -> bool:
     return len(parts) == 3 and parts[1] == "-" and parts[0].isalpha() and parts[2].isalpha()
 
 
+_HAN = re.compile("[㐀-鿿]+")
+_DOTS = frozenset("·•‧・")
+_BEFORE_LISTED, _AFTER_LISTED = frozenset("、：:（(/"), frozenset("、）)")
 _LEAST_SOUNDS = 3  # characters
 _SYLLABLES = 2  # characters of a rare word that may be part of a longer name
 _COMMON = 20  # occurrences in the training text
@@ -121,8 +126,12 @@ class RareWords:
             ),
         )
 
-    def rewrite(self, tokens: Tokens) -> Tokens:
+    def rewrite(
+        self, tokens: Tokens, name_of: Callable[[Sequence[str]], str] = lambda _: ""
+    ) -> Tokens:
         """Join the characters of names, and put English or pinyin where a token may be copied.
+
+        ``name_of`` returns the English that a table has for words if that is a name, or ``""``.
 
         >>> rare = RareWords({"白厅": "Whitehall"}, {"王": "wang", "鑫": "xin"})
         >>> rare.rewrite(Tokens(("王", "鑫", "说", "白厅"), ("王", "鑫", "说", "白厅"))).copies
@@ -131,11 +140,20 @@ class RareWords:
         forms, copies = [], []
         at = 0
         while at < len(tokens.forms):
+            if ends := self._parts_of_foreign(tokens.forms, at):
+                whole = tokens.forms[at : ends[-1]]
+                names = (tokens.forms[a + 1 : b] for a, b in pairwise([at - 1, *ends]))
+                forms.append("".join(whole))
+                copies.append(
+                    name_of(whole) or " ".join(self._name(name, name_of) for name in names)
+                )
+                at = ends[-1]
+                continue
             end = self._end_of_name(tokens.forms, at)
             if end > at:
                 parts = tokens.forms[at:end]
                 forms.append("".join(parts))
-                copies.append(self._spell(parts))
+                copies.append(name_of(parts) or self._spell(parts))
                 at = end
                 continue
             form, copy = tokens.forms[at], tokens.copies[at]
@@ -160,7 +178,34 @@ class RareWords:
             end += 1
         called = at > 0 and forms[at - 1] in _CHINESE.before_names
         speaks = end < len(forms) and forms[end] in _CHINESE.after_names
-        return end if end > at + 1 and (called or speaks) else at
+        clear = _is_clear_name(forms, at, end)
+        return end if end > at + 1 and (called or speaks or clear) else at
+
+    def _parts_of_foreign(self, forms: Sequence[str], at: int) -> list[int]:
+        """Return the ends of the parts of a foreign name (约翰·霍华德), or none if none begins."""
+        ends: list[int] = []
+        while (end := self._end_of_part(forms, at)) > at:
+            ends.append(end)
+            if end == len(forms) or forms[end] not in _DOTS:
+                break
+            at = end + 1
+        return ends if len(ends) > 1 else []
+
+    def _end_of_part(self, forms: Sequence[str], at: int) -> int:
+        """Return the end of a word or of a run of characters that write a name by its sound."""
+        end = at
+        while end < len(forms) and len(forms[end]) <= _SYLLABLES and self._may_sound(forms[end]):
+            end += 1
+        is_word = at < len(forms) and len(forms[at]) >= _SYLLABLES and _HAN.fullmatch(forms[at])
+        return max(end, at + 1) if is_word else end
+
+    def _may_sound(self, form: str) -> bool:
+        return _SOUNDS.issuperset(form) and form not in _ORDINARY and bool(self.pinyin)
+
+    def _name(self, parts: Sequence[str], name_of: Callable[[Sequence[str]], str]) -> str:
+        text = "".join(parts)
+        name = name_of(parts) if len(text) > 1 else ""
+        return name if name and " " not in name else self.glosses.get(text) or self._spell([text])
 
     def _is_sound(self, form: str) -> bool:
         return len(form) <= _SYLLABLES and _SOUNDS.issuperset(form) and form not in self.common
@@ -179,6 +224,47 @@ class RareWords:
             given = "".join(self.pinyin[sign] for sign in text[len(parts[0]) :])
             return f"{self._spell([parts[0]])} {given.capitalize()}"
         return "".join(self.pinyin[sign] for sign in text).capitalize()
+
+
+def _is_clear_name(forms: Sequence[str], at: int, end: int) -> bool:
+    """Return whether a surname and one or two characters are a name without a title beside it.
+
+    >>> forms = ["据", "马", "王", "思", "硕", "和", "、", "黄", "磊", "、"]
+    >>> _is_clear_name(forms, 2, 5), _is_clear_name(forms, 7, 9)
+    (True, False)
+    """
+    given = "".join(forms[at + 1 : end])
+    if forms[at] not in _CLEAR_SURNAMES or not _NOT_GIVEN.isdisjoint(given):
+        return False
+    before, after = forms[at - 1] if at else "", forms[end] if end < len(forms) else ""
+    return len(given) == _SYLLABLES or (
+        len(given) == 1 and before in _BEFORE_LISTED and after in _AFTER_LISTED
+    )
+
+
+_LATIN_NAME = r"[A-Z][\w'’.-]*(?: (?:[A-Z][\w'’.-]*|de|la|van|von|der|bin|al|el|di|da)){0,4}"
+# A foreign name by its sound, and behind it the name itself: 比达尔（Vidal）.
+_SPELLED = re.compile(
+    rf"(?<!·)(?P<sounds>[{_CHINESE.sounds}]+(?:·[㐀-鿿]{{1,8}})*)\s?[（(]\s?(?P<name>{_LATIN_NAME})\s?[）)]"
+)
+_LETTERS_PER_SOUND = 1.5  # at least, in a name that is spelled
+
+
+def spell_names(text: str) -> str:
+    """Write a foreign name as the brackets behind it spell it, without the brackets.
+
+    >>> spell_names("28岁的比达尔（Vidal）和乔恩·巴滕 (Jon Batten)加盟世卫组织（WHO）")
+    '28岁的Vidal和Jon Batten加盟世卫组织（WHO）'
+    """
+    return _SPELLED.sub(_spell_name, text)
+
+
+def _spell_name(match: re.Match[str]) -> str:
+    sounds, name = match["sounds"].split("·"), match["name"]
+    is_long = len(name) < _LETTERS_PER_SOUND * sum(map(len, sounds))
+    if is_long or len(sounds) > len(name.split()) or max(map(len, sounds)) < _SYLLABLES:
+        return match[0]
+    return name
 
 
 def _read_pairs(path: Path) -> dict[str, str]:
