@@ -10,15 +10,12 @@ from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 
 from corpus_norm.audit import answers, audit
 from corpus_norm.audit.adequacy import FaultModel
-from corpus_norm.audit.alignment import align
+from corpus_norm.audit.alignment import align, lost_comparison
 from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
-    is_spelt_name,
     is_spelt_number,
-    name_bits,
     odd_pronoun,
-    spell,
 )
 from corpus_norm.audit.fluency import clumsiness
 from corpus_norm.audit.lexicon import (
@@ -26,15 +23,17 @@ from corpus_norm.audit.lexicon import (
     _read_lexicon,
     english_words,
     find_lexicon,
+    is_spelt_name,
+    name_bits,
     segment,
     spaced_words,
+    spell,
     unspaced_words,
 )
 from corpus_norm.audit.polarity import (
     added_clues,
     find_opposites,
     lost_clues,
-    lost_comparison,
     weigh_denials,
 )
 from corpus_norm.labels import Flag

@@ -17,22 +17,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from corpus_norm.audit.alignment import Alignment, align
+from corpus_norm.audit.alignment import Alignment, align, lost_comparison
 from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
     is_beside_known,
-    is_spelt_name,
     is_title,
     odd_pronoun,
 )
 from corpus_norm.audit.fluency import clumsiness, length_deviation
-from corpus_norm.audit.lexicon import find_lexicon
+from corpus_norm.audit.lexicon import find_lexicon, is_spelt_name
 from corpus_norm.audit.polarity import (
     NEVER,
     DenialOdds,
     find_opposites,
-    lost_comparison,
     weigh_denials,
 )
 from corpus_norm.labels import Flag

@@ -8,6 +8,9 @@ The tables were counted in aligned sentences by ``training/audit``: for each ste
 English stems that translators used for it, with the probability of each given the other.  They are
 read with numpy when a sentence of their language is audited for the first time; a language without
 a table has no lexicon.
+
+Names are also known by their sound: ``Poutine`` and ``Putin`` have the same consonants, and
+亨德里克斯 (heng de li ke si) is a likely way to spell ``Hendricks``.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -433,3 +437,174 @@ def _read_table(code: str) -> dict[str, Any]:
 def _lines(packed: Any) -> list[str]:  # noqa: ANN401 -- an array of bytes
     text: str = packed.tobytes().decode()
     return text.split("\n")
+
+
+# Consonants of Latin spellings, those of more letters first.
+_LATIN = (
+    ("sch", "s"), ("tch", "s"), ("tsch", "s"), ("chr", "kr"), ("sh", "s"), ("ch", "s"), ("ph", "f"),
+    ("th", "t"), ("kh", "k"), ("gh", "k"), ("ck", "k"), ("qu", "k"), ("dj", "s"), ("zh", "s"),
+    ("tz", "s"), ("ts", "s"), ("ng", "n"), ("x", "s"), ("ks", "s"), ("ce", "s"), ("ci", "s"),
+    ("cy", "s"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("w", "f"), ("v", "f"),
+)  # fmt: skip
+_LEAST = 0.62
+"""The least likeness of a name and the sound of Chinese characters."""
+_SURE_BITS = 8.0
+"""A name that is so many bits likelier beside some characters than alone surely has their sound."""
+_LONGEST_GROUP = 4
+"""The most letters that a character stands for."""
+_EXTRA, _HOPELESS = 2.0, -20.0
+"""What a letter that no character stands for costs, and the bits below which a search ends."""
+_SHORT = 2
+_WEAK = 0.5
+_MOST_NAMES, _MOST_PLACES = 40, 200
+"""The most names to look for, and the most characters to search."""
+
+
+# The commonest surnames of China, and the characters that most spelt foreign names consist of.
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
+    "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武"
+    "乔贺赖龚文习艾鄂"
+)
+SPELLING = frozenset(
+    "阿埃艾安奥巴贝比伯博布查茨达丹德迪蒂杜顿多厄恩尔法菲费弗福盖戈格古哈赫亨霍基吉加杰卡凯坎科克肯昆拉"
+    "莱兰朗劳勒雷里利莉丽列林琳卢鲁伦罗洛马迈麦曼梅门蒙米密莫姆穆纳娜南内尼涅宁诺努帕庞佩皮平普奇恰乔切"
+    "萨塞森桑沙舍什史斯苏索塔泰坦汤特廷图托瓦万威维韦温沃乌西希夏香谢辛雅亚延扬耶伊易因英尤约泽扎詹珍兹"
+)
+_NAME_SIZE = range(2, 4)
+
+
+def is_spelt_name(run: str) -> bool:
+    """Return whether Chinese characters that are no known words look like a name.
+
+    >>> is_spelt_name("周星竹"), is_spelt_name("博索纳罗"), is_spelt_name("嘹亮")
+    (True, True, False)
+    """
+    if run[0] in _SURNAMES and len(run) in _NAME_SIZE:
+        return True
+    return len(run) > 2 and SPELLING.issuperset(run)
+
+
+@lru_cache(maxsize=16384)
+def spell(word: str) -> str:
+    """Return the consonants of a name, its spelling aside.
+
+    >>> spell("poutine") == spell("putin"), spell("gorbatchev") == spell("gorbachev")
+    (True, True)
+    """
+    for letters, sound in _LATIN:
+        word = word.replace(letters, sound)
+    word = re.sub(r"[aeiouyh]", "", word[:1].replace("h", "H") + word[1:]).lower()
+    return "".join(b for a, b in pairwise(" " + word) if a != b)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Chinese characters: the number of their word, whether it is unanswered, their readings."""
+
+    signs: str
+    words: Sequence[int]
+    is_open: Sequence[bool]
+    syllables: Sequence[tuple[str, ...]]
+
+
+def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers them
+    words: Sequence[Word],
+    words_en: Sequence[Word],
+    links: list[list[tuple[float, int]]],
+    best: list[float],
+    best_en: list[float],
+    lexicon: Lexicon,
+) -> list[float]:
+    """Link capitalised English words that nothing answers to Chinese characters of their sound.
+
+    Return how much each English word sounds like the characters most like it.
+    """
+    likenesses = [0.0] * len(words_en)
+    names = [
+        j
+        for j, word in enumerate(words_en)
+        if best_en[j] < _WEAK and word.capital and len(word.form) > 1
+    ]
+    places = [(i, sign) for i, word in enumerate(words) if word.han for sign in word.form]
+    if not names or not places:
+        return likenesses
+    places = places[:_MOST_PLACES]
+    numbers = [i for i, _ in places]
+    heard = _Heard(
+        "".join(sign for _, sign in places),
+        numbers,
+        [best[i] < _WEAK for i in numbers],
+        [lexicon.readings.get(sign, ()) for _, sign in places],
+    )
+    for j in names[:_MOST_NAMES]:
+        likeness, span = _match_sound(words_en[j].form, heard, lexicon.sounds)
+        likenesses[j] = likeness
+        if likeness >= _LEAST:
+            best_en[j] = max(best_en[j], likeness)
+            for i in dict.fromkeys(heard.words[span]):
+                best[i] = max(best[i], likeness)
+                links[i] = sorted([*links[i], (likeness, j)], key=lambda x: (-x[0], x[1]))
+    return likenesses
+
+
+def _match_sound(
+    form: str, heard: _Heard, sounds: Mapping[str, Mapping[str, float]]
+) -> tuple[float, slice]:
+    """Return how well the characters that sound most like a name do, and which they are."""
+    for at in range(len(heard.signs)):
+        if spelled := _pinyin_length(form, at, heard.syllables):
+            return 1.0, slice(at, at + spelled)
+    word = plain(form)
+    if len(word) <= _SHORT:
+        return 0.0, slice(0)
+    bits, span = name_bits(word, heard.signs, heard.is_open, sounds)
+    return min(1.0, max(0.0, bits / _SURE_BITS)), span
+
+
+def name_bits(
+    word: str,
+    signs: str,
+    is_open: Sequence[bool],
+    sounds: Mapping[str, Mapping[str, float]],
+) -> tuple[float, slice]:
+    """Return how many bits likelier a name is beside some characters, and the likeliest of these.
+
+    Every character stands for one to four letters; ``sounds`` says how many bits likelier each
+    group of letters is for it than by the frequency of the letters.  A name begins at a character
+    that is ``is_open``.  The joint source-channel model of Li, Zhang and Su (2004).
+    """
+    size, top, span = len(word), _HOPELESS, slice(0)
+    before: list[tuple[float, int]] = []
+    for i, sign in enumerate(signs):
+        groups = sounds.get(sign)
+        here = [(_HOPELESS, i)] * (size + 1)
+        if groups is None:
+            before = here
+            continue
+        for j in range(size):
+            bits, first = (0.0, i) if j == 0 else before[j] if before else (_HOPELESS, i)
+            if bits <= _HOPELESS or not (j or is_open[i]):
+                continue
+            for end in range(j + 1, min(size, j + _LONGEST_GROUP) + 1):
+                gain = groups.get(word[j:end])
+                if gain is not None and bits + gain > here[end][0]:
+                    here[end] = (bits + gain, first)
+        for j in range(1, size):
+            if here[j][0] - _EXTRA > here[j + 1][0]:
+                here[j + 1] = (here[j][0] - _EXTRA, here[j][1])
+        if here[size][0] > top:
+            top, span = here[size][0], slice(here[size][1], i + 1)
+        before = here
+    return top, span
+
+
+def _pinyin_length(form: str, at: int, syllables: Sequence[tuple[str, ...]]) -> int:
+    """Return how many characters a name spells in pinyin, 0 if it does not: guo, mingqi."""
+    rest, count = form, 0
+    while rest and at + count < len(syllables) and count < 3:
+        found = next((s for s in syllables[at + count] if rest.startswith(s)), "")
+        if not found:
+            return 0
+        rest, count = rest[len(found) :], count + 1
+    return count if not rest else 0

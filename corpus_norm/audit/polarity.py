@@ -596,52 +596,6 @@ def find_opposites(found: Alignment, lexicon: Lexicon) -> float:
     return worst
 
 
-_COMPARES = re.compile(
-    r"dépass(?:e|ent|er|é|és|ée|ées|ait|aient|era|eront)|excèd(?:e|ent)|excédait"
-)
-_COMPARED = re.compile(r"(?:sup|inf)érieure?s?")
-_COMPARES_EN = re.compile(
-    r"more|less|fewer|than|above|below|beneath|beyond|up|past|far|ahead|late|long|most|least|within|"
-    r"times|twice|double|not|no|through|wide|went|ran|run|surpass\w*|exce\w+|over\w*|under\w*|"
-    r"out\w+|beat\w*|top\w*|pass\w*|cross\w*|limit\w*|br[eo]ak\w*|broke\w*|max\w*|min\w*|reach\w*|"
-    r"exten\w+|go\w*|stretch\w*|\w+er|worse|excess\w*|bounds|transcend\w*|full"
-)
-
-
-_ABOUT = 9
-"""So many words about the expected place may say what a comparison says."""
-
-
-def lost_comparison(found: Alignment) -> float:
-    """Return 1 if the source says that something exceeds another and no word near does in English.
-
-    >>> from corpus_norm.audit.alignment import align
-    >>> from corpus_norm.audit.lexicon import find_lexicon
-    >>> from corpus_norm.languages import get_language
-    >>> text = "Ces dépenses dépassent largement celles des concurrents."
-    >>> said = ("They are largely those of competitors.", "They far exceed those of competitors.")
-    >>> french, lexicon = get_language("fr"), find_lexicon("fr")
-    >>> [lost_comparison(align(text, each, french, lexicon)) for each in said]
-    [1.0, 0.0]
-    """
-    words, scale = found.source, len(found.english) / max(1, len(found.source))
-    for i, (word, best) in enumerate(zip(words, found.best, strict=True)):
-        than = words[i + 1].form if i + 1 < len(words) else ""
-        compares = _COMPARES.fullmatch(word.form) or (
-            _COMPARED.fullmatch(word.form) and than in {"à", "au", "aux"}
-        )
-        if not compares:
-            continue
-        at = int(i * scale)
-        first, answers = max(0, at - _ABOUT), found.links[i]
-        if best >= _SOME and answers and abs(answers[0][1] - at) <= _ABOUT:
-            continue
-        near = found.english[first : at + _ABOUT + 1]
-        if not any(_COMPARES_EN.fullmatch(each.form) for each in near):
-            return 1.0
-    return 0.0
-
-
 def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
     """Return how much a word denies; one with a negative prefix before another word may."""
     if known <= _LEAST and not word.han and word.form.startswith(_PREFIXES):
