@@ -68,7 +68,7 @@ def test_what_fails_is_a_row_and_the_rest_goes_on(corpus, tmp_path):
 
 def test_a_second_run_makes_nothing_again(corpus, tmp_path, monkeypatch):
     first = digests(corpus_norm.convert(corpus, tmp_path / "out", SMALL).path)
-    monkeypatch.setattr("corpus_norm.conversion.job.process_to_rows", None)
+    monkeypatch.setattr("corpus_norm.conversion.worker.process_to_rows", None)
     second = digests(corpus_norm.convert(corpus, tmp_path / "out", SMALL).path)
     assert first == second
 

@@ -38,16 +38,16 @@ def corpus(tmp_path):
 @pytest.fixture
 def worked_on(monkeypatch):
     """The sources of the documents that went through the stages."""
-    from corpus_norm.conversion import job
+    from corpus_norm.conversion import worker
 
     sources = []
-    original = job.process_to_rows
+    original = worker.process_to_rows
 
     def note(items, *args, **options):
         sources.extend(os.path.basename(item.source) for item in items)  # noqa: PTH119
         return original(items, *args, **options)
 
-    monkeypatch.setattr(job, "process_to_rows", note)
+    monkeypatch.setattr(worker, "process_to_rows", note)
     return sources
 
 
