@@ -630,3 +630,18 @@ def test_the_model_card_names_every_source_and_its_licence(bundled):
 def test_spaces_and_words_between_figures_and_their_scale(text, copies):
     words = dict.fromkeys("约份投资元人比好", -1.0)
     assert tokenize_chinese(text, Segmenter(words, -9.0)).copies == copies
+
+
+@pytest.mark.parametrize(
+    ("text", "copies"),
+    [
+        ("Ⅲ期药", ("III", "期", "药")),
+        ("达Ⅳ类", ("达", "IV", "类")),
+        ("ⅱ期", ("ii", "期")),
+        ("Ω期", ("Ω", "期")),
+        ("09:43:50 期", ("09:43:50", "期")),
+    ],
+)
+def test_signs_before_chinese_words_are_tokens_of_their_own(text, copies):
+    words = dict.fromkeys("期药达类", -1.0)
+    assert tokenize_chinese(text, Segmenter(words, -9.0)).copies == copies

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -246,8 +247,8 @@ _LETTER = r"[^\W\d_]"
 _ADDRESS = (
     r"""(?:https?://|www\.)[!-;=?-~]*[^\W_]/?|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"""
 )
-# Numbers that are copied: versions (1.2.3), dates, ranges or scores (7-2), and times (9:30).
-_CHAIN = r"\d+(?:\.\d+){2,}|\d{1,4}(?:[-–/]\d{1,4})+|\d{1,2}:\d{2}"
+# Numbers that are copied: versions (1.2.3), dates, ranges or scores (7-2), times (9:30, 9:30:05).
+_CHAIN = r"\d+(?:\.\d+){2,}|\d{1,4}(?:[-–/]\d{1,4})+|\d{1,2}:\d{2}(?::\d{2})?"
 # A word of ASCII letters and digits with at least one of each, such as "B2B" or "5G".
 _CODE = r"(?=[A-Za-z]*\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z0-9]+"
 # Two or more initials, such as "U.S.".
@@ -300,14 +301,21 @@ _FRENCH = _tokens(_FRENCH_NUMBER, rf"{_LETTER}+'(?={_LETTER})|{_LETTER}+")
 # An English word keeps contractions (don't, we'll); the possessive 's is a token of its own.
 _ENGLISH = _tokens(_ENGLISH_NUMBER, rf"{_LETTER}+(?:'(?:t|re|ve|ll|d|m)\b)?|'s\b")
 # Latin words; runs of Han characters, up to the start of an hour or a fraction; other words.
-_CHINESE = _tokens(_CHINESE_NUMBER, rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|{_LETTER}+")
+_CHINESE = _tokens(
+    _CHINESE_NUMBER,
+    rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|(?:(?![㐀-鿿]){_LETTER})+",
+)
 _HAN = re.compile("[㐀-鿿]")
 # The space that some Chinese text has between digits and words: 11 点 20 分, 约 1,000 万份.
 _SPACED = re.compile(rf"(?<=\d){_GAP}(?=[㐀-鿿])|(?<=[㐀-鿿]){_GAP}(?=\d)")
 # Words before or after a date that takes no preposition: "from", "to", "of".
 _BOUNDS = _WORDS.date_bounds
 
-_PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'})
+# Typographic quotes, and Roman numerals that are single characters (Ⅲ).
+_PLAIN_SIGNS = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"'}
+    | {sign: unicodedata.normalize("NFKC", sign) for sign in map(chr, range(0x2160, 0x2180))}
+)
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
 _GUILLEMETS = re.compile(f"«{_GAP}?|{_GAP}?»")
 _OPENING = frozenset("([{$£€#/-–—")
@@ -351,7 +359,7 @@ def tokenize_french(text: str) -> Tokens:
     >>> tokenize_french("L’usine a coûté 1,5 milliard d’euros en 2 015 jours.").copies[4:]
     ('1.5 billion', "d'", 'euros', 'en', '2,015', 'jours', '.')
     """
-    text = _GUILLEMETS.sub('"', text.translate(_PLAIN_QUOTES))
+    text = _GUILLEMETS.sub('"', text.translate(_PLAIN_SIGNS))
     found = _join_names(list(_find(_FRENCH, text)))
     return _read(_keep_acronyms(found), _french_number)
 
@@ -403,7 +411,7 @@ def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
     >>> tokenize_chinese("约 1,000 万份", Segmenter({}, -9.0)).copies
     ('约', '10 million', '份')
     """
-    plain = _SPACED.sub("", text.translate(_PLAIN_QUOTES))
+    plain = _SPACED.sub("", text.translate(_PLAIN_SIGNS))
 
     def segment() -> Iterator[_Token]:
         for kind, token, joined in _find(_CHINESE, plain):
@@ -441,7 +449,7 @@ def tokenize_english(text: str) -> list[str]:
     >>> " ".join(tokenize_english("It's 25% (of $5 billion)."))
     "It ￭'s <n> ￭% (￭ of $￭ <n> ￭) ￭."
     """
-    found = list(_find(_ENGLISH, text.translate(_PLAIN_QUOTES)))
+    found = list(_find(_ENGLISH, text.translate(_PLAIN_SIGNS)))
     tokens: list[str] = []
     joins_next, open_quotes = False, 0
     for i, (kind, word, joined) in enumerate(found):
