@@ -7,6 +7,7 @@ an emoji after the stop belongs to the sentence it comments on.
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ _HALVES = combine(lambda record: record.stops.halves)
 _CLOCK_NOUNS = combine(lambda record: record.stops.clock_nouns)
 _MEASURES = combine(lambda record: record.stops.measures)
 _ORDINAL_MARKS = combine(lambda record: record.numbers.ordinal_marks)
+
+logger = logging.getLogger("corpus_norm")
 
 AROUND = 60
 """The number of characters examined on each side of a boundary."""
@@ -57,6 +60,8 @@ _MAY_STOP_HERE = compile_lazily(
     "|[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\u3000-\u9fff\uff00-\uffef\U0001f000-\U0001faff]"
 )
 _NO_SPACE = compile_lazily(r"\S")
+# Spaces of several bytes before a full stop: sentencex 1.x panics on an initial before them.
+_WIDE_SPACE = compile_lazily(r"[^\S\x00-\x7f]+(?=\.)")
 _WORD = compile_lazily(r"[^\W\d_]+")
 # What joins an elided word to the next: the apostrophe in "L'eau".
 _ELISION = compile_lazily(r"['’]\w")
@@ -113,15 +118,11 @@ def find_ends(text: str, language: str) -> list[int]:
         last -= 1
     if not _may_stop(text, last, language):
         return []
-    import sentencex
-
     record = _record(language)
     code = language.split("-", maxsplit=1)[0] if language != UNDETERMINED else "en"
     flat = text.replace("\n", " ")
     cuts = {
-        start + boundary["end_index"]
-        for start, end in _windows(flat)
-        for boundary in sentencex.get_sentence_boundaries(code, flat[start:end])
+        start + cut for start, end in _windows(flat) for cut in _find_cuts(flat[start:end], code)
     }
     if "(" in flat or "（" in flat:
         cuts.update(_after_brackets(flat))
@@ -130,6 +131,20 @@ def find_ends(text: str, language: str) -> list[int]:
         _pass_quotations(flat, cuts)
     moved = {_pass_comment(text, cut) for cut in cuts if cut < last}
     return sorted(cut for cut in moved if cut < last and _ends_sentence(flat, cut, record))
+
+
+def _find_cuts(text: str, code: str) -> list[int]:
+    """Return the ends that sentencex finds, or none in a text that it fails on."""
+    import sentencex
+
+    narrow = _WIDE_SPACE.sub(lambda match: " " * len(match[0]), text)
+    try:
+        return [found["end_index"] for found in sentencex.get_sentence_boundaries(code, narrow)]
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust; it cannot be imported
+            raise
+        logger.warning("sentencex fails on a text of %d characters: %s", len(text), error)
+        return []
 
 
 def _may_stop(text: str, last: int, language: str) -> bool:

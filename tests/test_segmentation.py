@@ -155,3 +155,34 @@ def test_a_pathological_line_does_not_take_quadratic_time():
 
 def test_headings_are_headings():
     assert split_blocks("## Ein Titel")[0].kind is BlockKind.HEADING
+
+
+@pytest.mark.parametrize("space", ["\u3000", "\u2003", "\u202f\u00a0"])
+def test_a_wide_space_before_a_stop_breaks_nothing(space):
+    text = f"She met K{space}. Then she left."
+    parts = [text[start:end] for start, end in split_sentences(text, "fr")]
+    assert "".join(parts).replace(" ", "") == text.replace(" ", "")
+    assert parts[-1].endswith("left.")
+
+
+class PanicException(BaseException):
+    pass
+
+
+def test_a_text_that_sentencex_panics_on_is_one_sentence(monkeypatch, caplog):
+    def panic(code, text):
+        raise PanicException("not a char boundary")
+
+    monkeypatch.setattr("sentencex.get_sentence_boundaries", panic)
+    text = "An odd text that nobody split before! It rains?"
+    assert split_sentences(text, "en") == [(0, len(text))]
+    assert "not a char boundary" in caplog.text
+
+
+def test_an_interruption_is_no_failure_of_sentencex(monkeypatch):
+    def interrupt(code, text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sentencex.get_sentence_boundaries", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        split_sentences("Another text that nobody interrupted! It rains?", "en")
