@@ -475,9 +475,9 @@ def test_names_of_a_language_that_were_not_counted_say_nothing():
 )
 def test_a_comparison_that_is_lost_lowers_the_score(english, is_lost):
     source = "Ces dépenses dépassent largement celles des concurrents."
-    lexicon = find_lexicon("fr")
-    found = align(source, english, get_language("fr"), lexicon)
-    assert bool(lost_comparison(found)) == is_lost
+    french = get_language("fr")
+    found = align(source, english, french, find_lexicon("fr"))
+    assert bool(lost_comparison(found, french)) == is_lost
 
 
 def test_a_comparison_in_chinese_is_left_alone():

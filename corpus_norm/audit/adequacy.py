@@ -148,7 +148,7 @@ def measure(
         anchors=_anchors(found.weights, found.best),
         length=length,
         denials=weigh_denials(found, lexicon),
-        opposite=max(find_opposites(found, lexicon), lost_comparison(found)),
+        opposite=find_opposites(found, lexicon),
         lift=_lift(found.weights, found.lifts),
         lift_en=_lift(found.weights_en, found.lifts_en),
         stretch=stretch,
@@ -617,7 +617,9 @@ def _measure(
         clumsy=clumsiness(english),
         spaced=language.spaced,
     )
-    return features._replace(odd=odd_pronoun(alignment, english, lexicon.english)), alignment
+    odd = odd_pronoun(alignment, english, lexicon.english)
+    opposite = max(features.opposite, lost_comparison(alignment, language))
+    return features._replace(odd=odd, opposite=opposite), alignment
 
 
 def _leave_out(

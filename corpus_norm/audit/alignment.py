@@ -25,7 +25,7 @@ from corpus_norm.audit.lexicon import (
     sounds_like,
     spell,
 )
-from corpus_norm.languages import get_language
+from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -433,23 +433,11 @@ def _side(
     return tuple(shown)
 
 
-_COMPARES = re.compile(
-    r"dépass(?:e|ent|er|é|és|ée|ées|ait|aient|era|eront)|excèd(?:e|ent)|excédait"
-)
-_COMPARED = re.compile(r"(?:sup|inf)érieure?s?")
-_COMPARES_EN = re.compile(
-    r"more|less|fewer|than|above|below|beneath|beyond|up|past|far|ahead|late|long|most|least|within|"
-    r"times|twice|double|not|no|through|wide|went|ran|run|surpass\w*|exce\w+|over\w*|under\w*|"
-    r"out\w+|beat\w*|top\w*|pass\w*|cross\w*|limit\w*|br[eo]ak\w*|broke\w*|max\w*|min\w*|reach\w*|"
-    r"exten\w+|go\w*|stretch\w*|\w+er|worse|excess\w*|bounds|transcend\w*|full"
-)
-
-
 _ANSWERED, _ABOUT = 0.45, 9
 """So strong an answer, or one of so many words about the expected place, says a comparison."""
 
 
-def lost_comparison(found: Alignment) -> float:
+def lost_comparison(found: Alignment, language: Language) -> float:
     """Return 1 if the source says that something exceeds another and no word near does in English.
 
     >>> from corpus_norm.audit.lexicon import find_lexicon
@@ -457,22 +445,27 @@ def lost_comparison(found: Alignment) -> float:
     >>> text = "Ces dépenses dépassent largement celles des concurrents."
     >>> said = ("They are largely those of competitors.", "They far exceed those of competitors.")
     >>> french, lexicon = get_language("fr"), find_lexicon("fr")
-    >>> [lost_comparison(align(text, each, french, lexicon)) for each in said]
+    >>> [lost_comparison(align(text, each, french, lexicon), french) for each in said]
     [1.0, 0.0]
     """
+    if not language.movements.compares:
+        return 0.0
+    compares, compares_en = map(_compile_comparisons, (language, get_language("en")))
     words, scale = found.source, len(found.english) / max(1, len(found.source))
     for i, (word, best) in enumerate(zip(words, found.best, strict=True)):
-        than = words[i + 1].form if i + 1 < len(words) else ""
-        compares = _COMPARES.fullmatch(word.form) or (
-            _COMPARED.fullmatch(word.form) and than in {"à", "au", "aux"}
-        )
-        if not compares:
+        two = " ".join(each.form for each in words[i : i + 2])
+        if not (compares.fullmatch(word.form) or compares.fullmatch(two)):
             continue
         at = int(i * scale)
         first, answers = max(0, at - _ABOUT), found.links[i]
         if best >= _ANSWERED and answers and abs(answers[0][1] - at) <= _ABOUT:
             continue
         near = found.english[first : at + _ABOUT + 1]
-        if not any(_COMPARES_EN.fullmatch(each.form) for each in near):
+        if not any(compares_en.fullmatch(each.form) for each in near):
             return 1.0
     return 0.0
+
+
+@lru_cache(maxsize=16)
+def _compile_comparisons(language: Language) -> re.Pattern[str]:
+    return re.compile(any_of(language.movements.compares))

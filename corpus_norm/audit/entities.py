@@ -161,8 +161,6 @@ def is_spelt_number(source: str, start: int, english: str, language: Language) -
     syllable = _DIGITS.get(source[start])
     if syllable is None:
         return False
-    if source[start - 1 : start + 2] == "第三人" and "third part" in english.lower():
-        return True
     lexicon = find_lexicon(language.code)
     readings = lexicon.readings if lexicon else {}
     said = english.lower().replace("'", "").replace("’", "")

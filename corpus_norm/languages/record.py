@@ -174,7 +174,9 @@ class MovementStyle:
     ``rises`` and ``falls`` mean nothing else.  ``upward`` and ``downward`` match all that may say
     or contain the same, and more; ``doubts`` all that may turn or qualify the statement.
     ``above`` and ``below`` match what makes an amount, written ``#``, a least or a greatest one.
-    ``opposites`` are words with their opposites, split by slashes.
+    ``compares`` match a word, or a word and the next, by which something exceeds another or falls
+    short of it; in English, all that may say so.  ``opposites`` are words with their opposites,
+    split by slashes.
     """
 
     rises: Patterns = ()
@@ -184,6 +186,7 @@ class MovementStyle:
     doubts: Patterns = ()
     above: Patterns = ()
     below: Patterns = ()
+    compares: Patterns = ()
     opposites: Collection[str] = ()
 
 
