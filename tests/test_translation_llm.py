@@ -433,9 +433,14 @@ PROGRAM = """
 
 
 @pytest.fixture
-def local(tmp_path):
-    """Make a model whose process is a program that answers in capitals and dies as told."""
-    models = []
+def local(tmp_path, monkeypatch):
+    """Make a model whose process is a program that answers in capitals and dies as told.
+
+    No process leaves its socket behind, however it ended.
+    """
+    models, sockets = [], tmp_path / "sockets"
+    sockets.mkdir()
+    monkeypatch.setattr(runtime.tempfile, "tempdir", str(sockets))
 
     def make(deaths_at_start=0, deaths_at_work=0, *, refuses=False):
         program, log = tmp_path / "program.py", tmp_path / "log.txt"
@@ -450,6 +455,7 @@ def local(tmp_path):
     yield make
     for model in models:
         model.stop()
+    assert list(sockets.iterdir()) == []
 
 
 def ask(model, *texts):

@@ -124,6 +124,7 @@ class LocalModel:
         self._model = model
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None  # of the socket
         self._client = LocalClient(self._revive)
         atexit.register(self.stop)
 
@@ -181,10 +182,15 @@ class LocalModel:
             process.kill()
             process.wait()
         process.stdout.close()
+        if self._folder is not None:  # which a process that was killed leaves behind
+            self._folder.cleanup()
 
     def _try_to_start(self) -> tuple[int, str]:
         """Start the process and wait until it is ready; return exit code and last line if not."""
-        unix = Path(tempfile.mkdtemp(prefix="corpus-norm-")) / "model.sock"  # for this user alone
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="corpus-norm-", ignore_cleanup_errors=True
+        )  # for this user alone
+        unix = Path(self._folder.name) / "model.sock"
         # Threads that wait in a loop take the processor from the threads they wait for.
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
         with tempfile.TemporaryFile() as errors:
@@ -200,8 +206,6 @@ class LocalModel:
                 self._client.address = Address("localhost", unix=unix)
                 return 0, ""
             self._end()
-            unix.unlink(missing_ok=True)
-            unix.parent.rmdir()
             errors.seek(0)
             lines = errors.read().decode("utf-8", "replace").split("\n")
         return process.returncode, next((line for line in reversed(lines) if line), "")[:_SHOWN]
