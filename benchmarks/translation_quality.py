@@ -2,11 +2,10 @@
 
 Translates the development sets with every installed package, every starter model (whatever its
 score), and the language models that are named, through the library, and prints BLEU and chrF
-(sacrebleu), the share of sentences with digits whose numbers are all kept, the share of sentences
-with an amount in which the audit finds every amount, the outputs with Chinese left in them, the
-shares repeated and empty, the time for a sentence, scores by length, and samples.  The first lines
-of each set, which the weights of the starter model were tuned on, are left out for every system;
-the published figures are for whole sets.  Needs sacrebleu.
+(sacrebleu), the share of sentences with an amount in which the audit finds every amount, the
+outputs with Chinese left in them, the shares repeated and empty, the time for a sentence, scores by
+length, and samples.  The first lines of each set, which the weights of the starter model were tuned
+on, are left out for every system; the published figures are for whole sets.  Needs sacrebleu.
 
 With a language model, 600 sentences take half an hour on two idle cores: ``--memory FILE`` keeps
 what is translated, so that a run which was ended goes on where it stopped.
@@ -246,7 +245,6 @@ def report(
     kept = keep_amounts(code, sources, outputs)
     print(
         f"{label:<42} BLEU {scores.bleu:5.1f}  chrF {scores.chrf:5.1f}  {lines}  "
-        f"numbers kept {scores.numbers_kept:.1%} of {scores.with_numbers}  "
         f"amounts kept {sum(kept)} of {len(kept)}  "
         f"Chinese left in {sum(map(bool, map(count_han, outputs)))}  "
         f"repeated {scores.repeating:.1%}  empty {scores.empty:.1%}"
