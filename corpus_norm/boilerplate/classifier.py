@@ -22,7 +22,12 @@ from corpus_norm.boilerplate.credits import add_days, choose_authors, find_bylin
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import CERTAIN, SET_APART, Page, find_lack, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
-from corpus_norm.boilerplate.model import find_strangers, load_model, relax_boundaries
+from corpus_norm.boilerplate.model import (
+    find_lists,
+    find_strangers,
+    load_model,
+    relax_boundaries,
+)
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, Flag
@@ -127,6 +132,8 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
                 in_body[index] = True
             for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
                 in_body[index] = False
+            for index in find_lists(own, in_body, prediction.probability):
+                in_body[index] = True
             in_body = _keep_markup(blocks, own, in_body)
             share = prediction.probability.tolist()
             yield Page(blocks, own, in_body, prediction.reasons, share)
