@@ -124,7 +124,7 @@ NEXT = 4  # blocks between an entry of a live report and the prose of the next
 ENTRY_KINDS = frozenset({BlockKind.SHARE, BlockKind.DATELINE})
 LIKELY = 0.5
 LEAD = 8  # blocks above the body
-STANDFIRST, ABOVE = 0.65, 12  # the least probability of a standfirst, and how far up it may be
+STANDFIRST, ABOVE = 0.65, 20  # the least probability of a standfirst, and how far up it may be
 
 
 def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
