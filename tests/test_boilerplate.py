@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
-from corpus_norm.boilerplate.classifier import _is_french, find_feed
+from corpus_norm.boilerplate.classifier import _is_french, find_directory, find_feed
 from corpus_norm.boilerplate.features import (
     TESTS,
     Groups,
@@ -22,6 +22,7 @@ from corpus_norm.boilerplate.model import (
     _decide,
     _find_least,
     decode,
+    find_lists,
     find_strangers,
     load_model,
 )
@@ -279,6 +280,51 @@ def test_a_live_feed_is_not_body_and_a_programme_is():
         blocks = [Block(BlockKind.PARAGRAPH, line, 0) for line in lines]
         found = find_feed(blocks, extract_features(lines, load_lexicon()))
         assert found == ([] if is_body else [0, 1, 2])
+
+
+BRING = [
+    "What to bring to the course:",
+    "Two soft pencils",
+    "A ruler",
+    "A bottle of water",
+    PROSE[0],
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "odds", "found"),
+    [
+        (BRING, 0.3, [1, 2, 3]),
+        (BRING, 0.1, []),  # too unlikely
+        ([BRING[0], *BRING[2:]], 0.3, []),  # too short
+        ([PROSE[1], *BRING[1:]], 0.3, []),  # links between two paragraphs
+        ([*BRING[:2], "Advertisement", *BRING[3:]], 0.3, []),  # with known boilerplate
+        (["课程须知", "两支软铅笔", "一把直尺", "一瓶水", "课程将于九点开始。"], 0.3, []),
+    ],
+)
+def test_a_list_in_the_midst_of_an_article_is_body(lines, odds, found):
+    seen = extract_features(lines, load_lexicon())
+    in_body = [True, *[False] * (len(lines) - 2), True]
+    assert find_lists(seen, in_body, np.full(len(lines), odds)) == found
+
+
+CITIES = ["Austin", "Boston", "Chicago", "Dallas", "El Paso", "Fresno"]
+
+
+@pytest.mark.parametrize(
+    ("template", "cities", "is_found"),
+    [
+        ("Average costs for plumbers in {}", CITIES, True),
+        ("Average costs for plumbers in {}", CITIES[:4], False),
+        ("Plumbers in {}", CITIES, False),  # as few words as a list in an article
+        ("The price of water rose in {}.", CITIES, False),  # sentences
+    ],
+)
+def test_a_directory_of_pages_is_not_body(template, cities, is_found):
+    lines = [PROSE[0], *map(template.format, cities), PROSE[1]]
+    blocks = [Block(BlockKind.PARAGRAPH, line, 0) for line in lines]
+    found = find_directory(blocks, extract_features(lines, load_lexicon()))
+    assert found == (list(range(1, 1 + len(cities))) if is_found else [])
 
 
 def test_a_repeated_headline_is_a_duplicate_whatever_its_case():

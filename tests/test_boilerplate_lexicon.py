@@ -181,6 +181,15 @@ def test_credits_alone_and_after_one_short_sentence(text, kind):
         "Partager le pouvoir n'est pas dans ses habitudes, dit-on au palais.",
         "Recevez mes condoléances, a écrit le ministre à la veuve.",
         "Afficher ses opinions n'est pas un crime dans ce pays.",
+        "Chocolate chip cookies: the recipe of a baker in Lyon",
+        "These cookies are crisp outside and soft within, said the baker.",
+        "Ann Lee is a reporter whom the court sent to prison on Monday.",
+        "Images from the quay showed smoke above the cranes.",
+        "Reproduction is slow in these whales, the biologists wrote.",
+        "Reviewed by three experts, the paper was withdrawn in May.",
+        "Back to school in the rain",
+        "Book your florist early",
+        "Is the editor ever wrong?",
     ],
 )
 def test_a_sentence_that_begins_with_a_phrase_is_prose(text):
@@ -200,6 +209,17 @@ def test_a_sentence_that_begins_with_a_phrase_is_prose(text):
         ("Légende image, Selon les particularités de votre langue, tout change.", "caption"),
         ("Votre carte bancaire a expiré : mettez à jour votre abonnement.", "promo"),
         ("Le stockage ou l’accès technique est strictement nécessaire.", "cookie_notice"),
+        ("Ann Lee on September 13, 2018 at 5:23 pm said:", "comments"),
+        ("#9.4 - Mon Jan 16, 2012 9:39 PM EST", "comments"),
+        ("Ann Lee is a staff writer for the Daily Gull.", "byline"),
+        ("The dancer waves to her fans on the quay. (Ann Lee/Gull Pictures)", "caption"),
+        ("Social Media Cookies: These Cookies are set by social media platforms.", "cookie_notice"),
+        ("To send a link to this page to a friend, you must be logged in.", "share"),
+        ("The Daily Gull is not responsible for the content of external links.", "disclaimer"),
+        ("Every week we send an email with the best stories.", "newsletter"),
+        ("Start my plan", "promo"),
+        ("本网转载请注明出处。", "copyright"),
+        ("分享 新浪微博 腾讯空间 人人网", "share"),
     ],
 )
 def test_a_sentence_that_speaks_of_the_site_is_boilerplate(text, kind):

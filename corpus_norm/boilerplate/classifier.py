@@ -15,14 +15,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice, pairwise, takewhile
+from itertools import accumulate, groupby, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import CERTAIN, SET_APART, Page, find_lack, is_item, name_kinds
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
-from corpus_norm.boilerplate.model import find_strangers, load_model, relax_boundaries
+from corpus_norm.boilerplate.model import (
+    find_lists,
+    find_strangers,
+    load_model,
+    relax_boundaries,
+)
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, Flag
@@ -126,6 +131,10 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             for index in find_opening([block.text for block in blocks], own, in_body):
                 in_body[index] = True
             for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
+                in_body[index] = False
+            for index in find_lists(own, in_body, prediction.probability):
+                in_body[index] = True
+            for index in find_directory(blocks, own):
                 in_body[index] = False
             in_body = _keep_markup(blocks, own, in_body)
             share = prediction.probability.tolist()
@@ -389,6 +398,22 @@ def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:
             times.append(60 * int(found[1]) + int(found[2]))
     is_falling = len(set(times)) > 1 and all(a >= b for a, b in pairwise(times))
     return feed if is_falling and len(feed) >= LEAST_TIMES else []
+
+
+OPENING, ENTRIES = 3, 5  # words that the entries of a directory begin with, and fewest entries
+
+
+def find_directory(blocks: Sequence[Block], seen: Features) -> list[int]:
+    """Return the links of a directory: one below the other, all with the same first words.
+
+    "Plumbers in Austin", "Plumbers in Boston" and so on lead to other pages of the site.
+    """
+    openings: list[object] = []
+    for at, block in enumerate(blocks):
+        words = [] if seen.ends_sentence[at] else block.text.lower().split(maxsplit=OPENING)
+        openings.append(words[:OPENING] if len(words) > OPENING else at)
+    runs = (list(run) for _, run in groupby(range(len(blocks)), openings.__getitem__))
+    return [at for run in runs if len(run) >= ENTRIES for at in run]
 
 
 def _is_sentence(text: str, seen: Features, at: int) -> bool:

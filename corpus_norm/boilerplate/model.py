@@ -17,7 +17,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -124,7 +124,7 @@ NEXT = 4  # blocks between an entry of a live report and the prose of the next
 ENTRY_KINDS = frozenset({BlockKind.SHARE, BlockKind.DATELINE})
 LIKELY = 0.5
 LEAD = 8  # blocks above the body
-STANDFIRST, ABOVE = 0.65, 12  # the least probability of a standfirst, and how far up it may be
+STANDFIRST, ABOVE = 0.65, 20  # the least probability of a standfirst, and how far up it may be
 
 
 def relax_boundaries(seen: Features, in_body: list[bool], probability: Column) -> list[bool]:
@@ -224,6 +224,34 @@ def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
         shared = np.isin(own, np.concatenate([*others, own[:0]])).mean()
         if is_copy or (is_apart and shared < STRANGE):
             found += run.tolist()
+    return found
+
+
+LIST, LISTED = 3, 0.2  # the fewest lines of a list, and the least mean probability of one
+HAN = 0.3  # the share of Han characters above which a line is Chinese
+
+
+def find_lists(seen: Features, in_body: Sequence[bool], probability: Column) -> list[int]:
+    """Return the lines of lists inside the body, below a line that does not end a sentence.
+
+    Each of a dozen short lines may be doubtful, and together they cost the decoder more than an
+    interruption of the body.  In Chinese pages such lines are links to other articles.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> texts = ["What to bring:", "Two pens", "A ruler", "Water", "Doors open at nine."]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_lists(seen, [True, False, False, False, True], np.full(5, 0.4))
+    [1, 2, 3]
+    """
+    found = list[int]()
+    for above, below in pairwise(np.flatnonzero(in_body).tolist()):
+        gap = slice(above + 1, below)
+        if below - above <= LIST or seen.ends_sentence[above] or seen.is_hit[gap].any():
+            continue
+        is_spaced = seen.numeric["han_share"][gap].mean() < HAN
+        if is_spaced and probability[gap].mean() >= LISTED:
+            found += range(above + 1, below)
     return found
 
 
