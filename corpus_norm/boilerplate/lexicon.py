@@ -177,7 +177,8 @@ def _list_patterns(mode: str, tables: Sequence[Table]) -> Iterator[tuple[str, st
 def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) -> bool:
     """Whether the words matched open a whole sentence that does not speak of the site.
 
-    A byline is followed by a name, a date by nothing that is told of it.  The site is not named by the first word, since that is what the lexicon found.
+    A byline is followed by a name, a date by nothing that is told of it.  The site is not named by
+    the first word, since that is what the lexicon found.
 
     >>> load_lexicon().find("Follow the money, said the prosecutor.") is None
     True
