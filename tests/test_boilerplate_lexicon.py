@@ -262,6 +262,9 @@ SENTENCES = [
     "免责条款被法院认定无效。",
     "版权所有人有权要求平台删除侵权内容，法官表示。",
     "S’inscrire dans la durée reste le but du club.",
+    "本文来自一九二〇年代的手稿，现藏于海港图书馆。",
+    "Join the queue, the minister told the council on Monday.",
+    "VIDÉO. Le maire a démissionné lundi, a annoncé la préfecture.",
 ]
 FURNITURE = {
     "Publié le 4 mars 2024 à 14 h 30.": "dateline",
@@ -278,6 +281,18 @@ FURNITURE = {
     "免责声明：本文仅供参考。": "disclaimer",
     "版权所有 不得转载": "copyright",
     "Lisez aussi : la banque ferme": "related_links",
+    "⇒ À lire : la banque ferme": "related_links",
+    "VIDÉO. La banque ferme": "related_links",
+    "Dans la rubrique Transports": "related_links",
+    "本文来自微信公众号“海港观察”，作者：王小明，经授权发布。": "source_credit",
+    "本文转载自公众号“海港观察”": "source_credit",
+    "该文观点仅代表作者本人，平台仅提供信息存储空间服务。": "disclaimer",
+    "*本内容由AI辅助翻译": "disclaimer",
+    "侵删": "disclaimer",
+    "Les performances passées ne préjugent pas des performances futures.": "disclaimer",
+    "DYOR": "disclaimer",
+    "👉 Join our Telegram group: t.me/example": "promo",
+    "Le 5 décembre 2024 à 18h45, modifié le 5 décembre 2024 à 19h02": "dateline",
 }
 
 
