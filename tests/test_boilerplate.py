@@ -522,3 +522,8 @@ def test_a_short_page_keeps_all_sentences_of_its_article(page):
     blocks = classify_blocks(split_blocks("\n".join(line.removeprefix("+ ") for line in lines)))
     kept = [block.text for block in blocks if block.is_body and block.kind is not BlockKind.TITLE]
     assert kept == [line[2:] for line in lines if line.startswith("+ ")]
+
+
+def test_a_sentence_with_a_credit_behind_it_is_no_heading():
+    text = "央行周三宣布降息。\n行长说，决策取决于数据。（完）\n分析师认为，明年仍有两次降息。"
+    assert [block.kind for block in classify_blocks(split_blocks(text))] == ["paragraph"] * 3

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corpus_norm import Settings, normalize
 from corpus_norm.document import UNDETERMINED
-from corpus_norm.errors import CorpusNormError
+from corpus_norm.errors import CorpusNormError, InputError
 from corpus_norm.language import (
     Detection,
     detect,
@@ -610,3 +610,11 @@ def test_a_long_disclaimer_does_not_decide_the_language_of_an_article():
     assert [block.kind for block in document.blocks] == ["paragraph", "disclaimer"]
     assert document.language == "en"
     assert document.languages[0].language == "zh-Hans"  # the shares are those of the whole text
+
+
+def test_what_is_no_text_is_refused_with_what_to_do():
+    for value in (None, b"Bonjour"):
+        with pytest.raises(InputError, match="detect takes text"):
+            detect(value)
+    with pytest.raises(InputError, match=r"give \[text\]"):
+        detect_blocks("Bonjour")

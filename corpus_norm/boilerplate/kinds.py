@@ -73,6 +73,7 @@ _CONSENT = compile_lazily(any_of(combine(lambda record: record.consent)), re.IGN
 READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
 _TIME = compile_lazily(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
 _SECOND = compile_lazily(r"[.!?…][\"”»’]? +\W?\w|[。！？][”」]?\w")  # a second sentence
+_ENDS_IN_CREDIT = compile_lazily(r"[.!?。！？]\s*[(（][^()（）]{1,40}[)）]$")
 _QUOTED = compile_lazily(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
@@ -429,11 +430,14 @@ def _duplicates(page: Page, title: int | None) -> Labels:
 def _looks_like_heading(page: Page, index: int) -> bool:
     """Whether a block is a short line before a sentence, or a question before a longer one.
 
-    A line that ends with a colon introduces the next block and is no heading.
+    A line that ends with a colon introduces the next block and is no heading; nor is a sentence
+    with a credit after its stop: 他说。（完）.
     """
     text, seen = page.blocks[index].text, page.seen
     width = seen.width[index]
     if index + 1 >= page.last or width >= 120 or text.endswith((":", "：")):
+        return False
+    if _ENDS_IN_CREDIT.search(text):
         return False
     is_question = text.endswith(("?", "？")) and seen.width[index + 1] > 3 * width
     return bool((is_question or seen.is_short[index]) and seen.ends_sentence[index + 1])
