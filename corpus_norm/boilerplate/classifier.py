@@ -30,7 +30,7 @@ from corpus_norm.boilerplate.kinds import (
     is_spoken,
     name_kinds,
 )
-from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
+from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import (
     SHORT_PAGE,
     find_strangers,
@@ -331,7 +331,7 @@ EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first pr
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _TIMED = compile_lazily(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
-_CREDIT = compile_lazily(r"\s*[（(][^()（）]{1,40}[)）]$")
+_CREDIT = compile_lazily(r"\s*[（(][^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}[)）]$")
 _SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
@@ -386,7 +386,7 @@ def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) 
             return sorted(found) if boxes or is_joined else []
         if hit is not None and hit.kind not in ENDS:
             boxes += 1
-        elif hit is None and _is_told(texts[at], seen, at):
+        elif hit is None and _opens(texts[at], seen, at):
             found.append(at)
         elif hit is not None or not seen.is_short[at]:
             break
@@ -428,6 +428,11 @@ def find_beside(
             heading = [at] if probability[at] > EDGE else []
         at += 1
     return found
+
+
+def _opens(text: str, seen: Features, at: int) -> bool:
+    """Whether a block is a sentence, and a long one if it has words that speak of a site."""
+    return _is_told(text, seen, at) and bool(seen.is_prose[at] or not SITE_WORDS.search(text))
 
 
 def _is_told(text: str, seen: Features, at: int) -> bool:
