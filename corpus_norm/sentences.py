@@ -242,7 +242,9 @@ def _ends_sentence(text: str, cut: int, record: Language) -> bool:
 
 
 def _is_ticker(before: str, after: str) -> bool:
-    """Whether a stop without a space stands inside a ticker: BRK.B, MC.PA, 0700.HK."""
+    """Whether a stop without a space belongs to a name: BRK.B, MC.PA, 0700.HK, the .NET library."""
+    if before[-2:-1].isspace():
+        return after[:2].isupper()
     return _SHORT_CODE.match(after) is not None and _CODED.search(before) is not None
 
 

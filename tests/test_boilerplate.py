@@ -531,3 +531,45 @@ def test_groups_of_characters_do_not_depend_on_the_order_of_the_texts(texts):
         assert groups.holds[name][found].tolist() == [test(chr(code)) for code in codes], name
     small = [chr(code).lower() for code in codes]
     assert groups.lowered[codes].tolist() == [ord(each) for each in small]
+
+
+SHORT_PAGES = {
+    "en": """Robot cabs for the valley
++ The carmaker has spent 4.5 billion dollars on its robot cabs, people familiar with it said.
++ It plans to put 1,500 of them on the road by June. Analysts doubt it.
++ Shares fell 3.2% on Monday.
+Share to
+Weibo
+Copy link""",
+    "fr": """La banque abaisse ses taux d'un quart de point
+Par Claire Dubosc, avec Reuters
+Publié le jeudi 6 juin 2024 à 14 h 15
++ La banque centrale a abaissé jeudi son taux à 3,75 %. C'est la première baisse depuis 2019.
+À lire également
+L'euro recule face au dollar
+Pourquoi la Fed attend
++ « Nous ne nous engageons pas sur une trajectoire », a déclaré Christine Dubois.
++ Les marchés avaient anticipé ce mouvement. L'indice gagnait 0,4 % en fin de séance.
+Partager
+Commenter (12)""",
+    "zh": """央行降息25个基点
+2024-12-19 07:31:05 来源：海港日报
++ 央行周三宣布降息25个基点，将基准利率目标区间下调至4.25%至4.50%。
++ 行长在新闻发布会上表示，未来的决策将取决于数据。（记者 王伟 实习生 刘洋）
+延伸阅读
+黄金价格跌破2600美元
+责任编辑：张晓华""",
+}
+
+
+@pytest.mark.parametrize("page", SHORT_PAGES.values(), ids=SHORT_PAGES)
+def test_a_short_page_keeps_all_sentences_of_its_article(page):
+    lines = page.splitlines()
+    blocks = classify_blocks(split_blocks("\n".join(line.removeprefix("+ ") for line in lines)))
+    kept = [block.text for block in blocks if block.is_body and block.kind is not BlockKind.TITLE]
+    assert kept == [line[2:] for line in lines if line.startswith("+ ")]
+
+
+def test_a_sentence_with_a_credit_behind_it_is_no_heading():
+    text = "央行周三宣布降息。\n行长说，决策取决于数据。（完）\n分析师认为，明年仍有两次降息。"
+    assert [block.kind for block in classify_blocks(split_blocks(text))] == ["paragraph"] * 3

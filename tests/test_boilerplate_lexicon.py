@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_norm.boilerplate import load_lexicon
-from corpus_norm.boilerplate.lexicon import MAX_CHARS
+from corpus_norm.boilerplate.lexicon import MAX_CHARS, SITE_WORDS
 from corpus_norm.boilerplate.searches import (
     EDGES,
     TEXTS,
@@ -264,3 +264,68 @@ def test_a_sign_that_is_no_edge_ends_no_phrase():
 def test_all_texts_that_lines_hold_are_found(texts, lines):
     held = Needed(texts).find(lines)
     assert held == [{text for text in texts if text in line} for line in lines]
+
+
+SENTENCES = [
+    "Lundi 4 mars, le maire a démissionné.",
+    "Le 3 mars 2024, il est mort.",
+    "June 4, 2024: the day it all began.",
+    "2024年6月4日，法院作出一审判决。",
+    "6月4日晚，火箭发射升空。",
+    "更新2023年以来的数据后，结论不变。",
+    "责任编辑制度改革后，出版社的效率明显提高。",
+    "Written by two former judges, the report calls for an overhaul of the courts.",
+    "Écrit par deux sénateurs, le rapport recommande de supprimer la taxe.",
+    "Soldes d’hiver : le chiffre d’affaires recule de 5 % sur un an, selon la fédération.",
+    "Jusqu’à 30 % des emplois seraient menacés, selon l’étude.",
+    "La rédaction du projet de loi a pris deux ans.",
+    "免责条款被法院认定无效。",
+    "版权所有人有权要求平台删除侵权内容，法官表示。",
+    "S’inscrire dans la durée reste le but du club.",
+    "本文来自一九二〇年代的手稿，现藏于海港图书馆。",
+    "Join the queue, the minister told the council on Monday.",
+    "VIDÉO. Le maire a démissionné lundi, a annoncé la préfecture.",
+]
+FURNITURE = {
+    "Publié le 4 mars 2024 à 14 h 30.": "dateline",
+    "March 4, 2024, 5 p.m.": "dateline",
+    "2024年6月4日 10:20": "dateline",
+    "2024年6月4日，星期二": "dateline",
+    "Written by Tom Hale and edited by Una Quist.": "byline",
+    "责任编辑：张晓华，校对：李四。": "byline",
+    "Soldes : jusqu’à -50 %": "promo",
+    "Jusqu’à 50 % de réduction": "promo",
+    "La rédaction": "byline",
+    "Avec Reuters": "source_credit",
+    "(avec l’AFP et Reuters)": "source_credit",
+    "免责声明：本文仅供参考。": "disclaimer",
+    "版权所有 不得转载": "copyright",
+    "Lisez aussi : la banque ferme": "related_links",
+    "⇒ À lire : la banque ferme": "related_links",
+    "VIDÉO. La banque ferme": "related_links",
+    "Dans la rubrique Transports": "related_links",
+    "本文来自微信公众号“海港观察”，作者：王小明，经授权发布。": "source_credit",
+    "本文转载自公众号“海港观察”": "source_credit",
+    "该文观点仅代表作者本人，平台仅提供信息存储空间服务。": "disclaimer",
+    "*本内容由AI辅助翻译": "disclaimer",
+    "侵删": "disclaimer",
+    "Les performances passées ne préjugent pas des performances futures.": "disclaimer",
+    "DYOR": "disclaimer",
+    "👉 Join our Telegram group: t.me/example": "promo",
+    "Le 5 décembre 2024 à 18h45, modifié le 5 décembre 2024 à 19h02": "dateline",
+}
+
+
+@pytest.mark.parametrize("line", SENTENCES)
+def test_a_sentence_that_opens_like_furniture_is_no_furniture(line):
+    assert load_lexicon().find(line) is None
+
+
+@pytest.mark.parametrize(("line", "kind"), FURNITURE.items())
+def test_furniture_that_resembles_a_sentence_is_furniture(line, kind):
+    assert load_lexicon().find(line).kind == kind
+
+
+def test_the_name_for_a_programme_is_no_part_of_another_word():
+    assert not SITE_WORDS.search("The rapporteur approved what happened.")
+    assert SITE_WORDS.search("下载APP阅读全文")

@@ -58,7 +58,7 @@ def test_rejects_give_exit_code_1_and_their_number(tmp_path):
     (tmp_path / "in" / "b.txt").write_bytes(b"")
     result = run("convert", tmp_path / "in", "-o", tmp_path / "out")
     assert result.returncode == 1
-    assert "1 documents (en 1), 1 rejected" in text(result)
+    assert "1 document (en 1), 1 rejected" in text(result)
     assert "the document is empty" in " ".join(text(run("inspect", tmp_path / "out")).split())
 
 

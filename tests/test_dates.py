@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from growth import least_cpu_seconds
 
 from corpus_norm.dates import Setting, find_date, forms, guess_setting, read_stated
+from corpus_norm.dates.lines import find_in_lines
 from corpus_norm.settings import InputSettings
 from corpus_norm.sources.feeds import read_feed
 
@@ -277,3 +280,9 @@ def test_a_quick_search_finds_all_time_zones_and_currencies(word):
     dates, day, month = forms._see_signs(f"at 9 {word} today, 3/4/2024 or 13.4.1999")
     assert day or month
     assert dates == ((3, 4), (13, 4))
+
+
+def test_a_chinese_sentence_that_opens_with_a_date_is_no_date_of_publication():
+    prose = "港口管理局周一表示，由于工程师在两根柱子上发现裂缝，码头将关闭至月底，乘客须改乘巴士。"
+    assert find_in_lines([prose, "2024年6月3日，检查组进驻现场。"]) is None
+    assert find_in_lines([prose, "2024年6月3日。"]).day == date(2024, 6, 3)

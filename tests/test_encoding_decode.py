@@ -134,6 +134,20 @@ def test_a_stray_nul_does_not_make_text_binary():
     )
 
 
+@pytest.mark.parametrize("charset", ["gb18030", "utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("times", [1, 20])
+def test_a_stray_nul_does_not_change_how_chinese_is_read(charset, times):
+    text = "市政府周一表示，大桥将关闭至月底。\0过往车辆须绕行北线，行程延长约二十分钟。" * times
+    assert decode(text.encode(charset)).text == text
+
+
+@pytest.mark.parametrize("charset", ["cp1251", "koi8-r", "big5"])
+def test_a_stray_nul_does_not_change_how_other_charsets_are_read(charset):
+    text = "市政府週一表示，大橋將關閉至月底。\0過往車輛須繞行北線，行程延長約二十分鐘。"
+    text = text if charset == "big5" else "Президент заявил вчера, что\0 переговоры продолжатся."
+    assert decode(text.encode(charset)).text == text
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [

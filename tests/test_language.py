@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_norm import Settings, normalize
 from corpus_norm.document import UNDETERMINED
-from corpus_norm.errors import CorpusNormError
+from corpus_norm.errors import CorpusNormError, InputError
 from corpus_norm.language import (
     Detection,
     detect,
@@ -40,6 +41,7 @@ from corpus_norm.language.scripts import (
     score_texts,
 )
 from corpus_norm.languages import LANGUAGES, read_languages
+from corpus_norm.settings import TranslationSettings
 
 ENGLISH = "The committee will publish its findings before the end of the month."
 FRENCH = "Le comité publiera ses conclusions avant la fin du mois de septembre."
@@ -599,3 +601,20 @@ def test_loans_are_found_by_their_first_word(text):
     target = LANGUAGES["fr"]
     is_there = words._loans_of(target).search(text) is not None
     assert is_there is not words._first_words(target).isdisjoint(words.find_words(text.lower()))
+
+
+def test_a_long_disclaimer_does_not_decide_the_language_of_an_article():
+    notice = "免责声明：市场有风险，投资需谨慎。本文不构成投资建议，据此投资，责任自负。" * 3
+    text = f"{ENGLISH} The quay stays shut, the port authority said on Monday.\n\n{notice}"
+    document = normalize(text, settings=Settings(translation=TranslationSettings(enabled=False)))
+    assert [block.kind for block in document.blocks] == ["paragraph", "disclaimer"]
+    assert document.language == "en"
+    assert document.languages[0].language == "zh-Hans"  # the shares are those of the whole text
+
+
+def test_what_is_no_text_is_refused_with_what_to_do():
+    for value in (None, b"Bonjour"):
+        with pytest.raises(InputError, match="detect takes text"):
+            detect(value)
+    with pytest.raises(InputError, match=r"give \[text\]"):
+        detect_blocks("Bonjour")

@@ -138,3 +138,8 @@ def test_lines_that_no_sentence_can_end_in_are_those_that_have_no_end(monkeypatc
         case for case, ends in zip(cases, found, strict=True) if sentences.find_ends(*case) != ends
     ]
     assert differing == []
+
+
+def test_a_name_may_begin_with_a_stop():
+    text = "They use Node.js and .NET here. It works ."
+    assert split_sentences(text, "en") == [(0, 31), (32, 42)]

@@ -281,3 +281,14 @@ def test_the_command_goes_on_with_what_is_left():
         assert result.exit_code == 0, result.output
         assert "3 documents" in result.output
     assert logging.getLogger("corpus_norm").isEnabledFor(logging.WARNING)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_files_of_other_types_in_a_folder_are_counted_in_one_note(here, caplog, workers):
+    for name in ("a.txt", "b.pdf", "c/d.PDF", "page", "c/e.txt"):
+        (here / "mixed" / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / "mixed" / name).write_text(f"The quay of {name} stays shut, they said.")
+    convert("mixed", "counted", USUAL, workers=workers)
+    told = [message for message in caplog.messages if "skipped" in message]
+    says = "3 files of other types were skipped: .pdf 2, no ending 1; to read one of them, name it"
+    assert told == [says]

@@ -439,3 +439,17 @@ def test_a_rejection_of_bytes_knows_their_digest():
     rejection = records.reject("a", 3, "no", b"x")
     assert rejection.bytes_sha256 == RawDocument("a", b"x").bytes_sha256
     assert records.reject("a", 3, "no").bytes_sha256 == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "row"),
+    [
+        ("titre,texte,auteur", "Pont fermé,Le pont reste fermé.,Luc Hardy"),
+        ("标题,正文,作者", "Pont fermé,Le pont reste fermé.,Luc Hardy"),
+        ("title,articleBody,author,publishedAt", "Pont fermé,Le pont reste fermé.,Luc Hardy,"),
+    ],
+)
+def test_columns_with_french_chinese_and_other_common_names_are_understood(tmp_path, heading, row):
+    (tmp_path / "a.csv").write_text(f"{heading}\n{row}\n", encoding="utf-8")
+    [item] = read(tmp_path / "a.csv", InputSettings())
+    assert (item.title, item.authors) == ("Pont fermé", ("Luc Hardy",))

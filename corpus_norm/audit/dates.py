@@ -189,6 +189,7 @@ def _hours(style: NumberStyle) -> dict[str, int]:
 @lru_cache(maxsize=16)
 def _compile(style: NumberStyle) -> _Patterns:
     past, noon = alternatives(style.past), alternatives(style.noon)
+    past_words = alternatives(phrase for phrase in style.past if " " in phrase)  # no bare number
     hours = _hours(style)
     hours_word = any_of(sorted(style.clock_hours, reverse=True))  # "heures" before "heure"
     minute_ends = any_of(style.no_minutes_before)
@@ -203,7 +204,7 @@ def _compile(style: NumberStyle) -> _Patterns:
             for phrase, minutes in style.past.items()
             if minutes != _HALF_HOUR or phrase.split()[0] not in style.joiners
         )
-        in_words = rf"{hour}\s?{hours_word}\s(?P<past>{no_half})(?!\s{minute_ends})"
+        in_words = rf"{hour}\s?(?:h|{hours_word})\s(?P<past>{no_half})(?!\s{minute_ends})"
         noon_past = rf"(?:\s(?P<past>{past}))?"
     parts = alternatives(style.day_parts)
     sharp_marks = any_of(sorted(style.sharp_marks))
@@ -223,6 +224,7 @@ def _compile(style: NumberStyle) -> _Patterns:
         ),
         sharp=re.compile(
             rf"(?:{at})\s(?P<hour>1\d|2[0-4]|\d)\s?(?:h|{hours_word})(?![^\W_])(?!\s?\d)"
+            rf"(?!\s(?:{past_words}))"
         ),
         late=re.compile(alternatives(style.late)),
         noon=re.compile(rf"(?<!-)(?P<noon>{noon}){noon_past}(?!-)"),

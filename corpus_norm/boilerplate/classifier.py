@@ -20,9 +20,19 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
-from corpus_norm.boilerplate.kinds import CERTAIN, SET_APART, Page, find_lack, is_item, name_kinds
+from corpus_norm.boilerplate.kinds import (
+    CERTAIN,
+    SET_APART,
+    Page,
+    find_lack,
+    find_teasers,
+    is_item,
+    is_spoken,
+    name_kinds,
+)
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import (
+    SHORT_PAGE,
     find_lists,
     find_strangers,
     load_model,
@@ -128,7 +138,10 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
             in_body = relax_boundaries(own, in_body, prediction.probability)
             in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
-            for index in find_opening([block.text for block in blocks], own, in_body):
+            texts, share = [block.text for block in blocks], prediction.probability.tolist()
+            for index in find_opening(texts, own, in_body):
+                in_body[index] = True
+            for index in find_beside(texts, own, in_body, share):
                 in_body[index] = True
             for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
                 in_body[index] = False
@@ -137,7 +150,6 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             for index in find_directory(blocks, own):
                 in_body[index] = False
             in_body = _keep_markup(blocks, own, in_body)
-            share = prediction.probability.tolist()
             yield Page(blocks, own, in_body, prediction.reasons, share)
 
 
@@ -324,6 +336,7 @@ EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first pr
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _TIMED = compile_lazily(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
+_CREDIT = compile_lazily(r"\s*[（(][^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}[)）]$")
 _SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
@@ -378,11 +391,70 @@ def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) 
             return sorted(found) if boxes or is_joined else []
         if hit is not None and hit.kind not in ENDS:
             boxes += 1
-        elif hit is None and _is_sentence(texts[at], seen, at):
+        elif hit is None and _opens(texts[at], seen, at):
             found.append(at)
         elif hit is not None or not seen.is_short[at]:
             break
     return []
+
+
+def find_beside(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    """Return the possible sentences of a short page that follow its body, boxes aside.
+
+    The model saw few articles of a handful of sentences, and doubts the last ones.  A heading above
+    such a sentence is returned with it.  Below comments or a copyright line, no article goes on.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for at least a week, the port authority said on Monday."
+    >>> texts = [prose, "Advertisement", "Cranes stand still", "No ship came in.", "Share"]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_beside(texts, seen, [True, False, False, False, False], [0.9, 0.0, 0.4, 0.4, 0.0])
+    [2, 3]
+    """
+    if len(texts) > SHORT_PAGE or True not in in_body:
+        return []
+    found, heading, is_near = list[int](), list[int](), True
+    at = in_body.index(True)
+    while at < len(texts):
+        hit = seen.hits[at]
+        if hit is not None and hit.kind in ENDS:
+            break
+        if hit is not None or in_body[at]:
+            heading, is_near = [], is_near or in_body[at]
+            at += len(_list_box(seen, at)) if hit is not None and hit.mode == "section" else 0
+        elif is_near and probability[at] > EDGE and _is_told(texts[at], seen, at):
+            found += [*heading, at]
+            heading = []
+        else:
+            is_near = is_near and not heading and bool(seen.is_short[at])
+            heading = [at] if probability[at] > EDGE else []
+        at += 1
+    return found
+
+
+def _opens(text: str, seen: Features, at: int) -> bool:
+    """Whether a block is a sentence, and a long one if it has words that speak of a site."""
+    return _is_told(text, seen, at) and bool(seen.is_prose[at] or not SITE_WORDS.search(text))
+
+
+def _is_told(text: str, seen: Features, at: int) -> bool:
+    """Whether a block is a sentence of some words that neither addresses nor invites the reader."""
+    told = _CREDIT.sub("", text.rstrip())
+    is_whole = told.rstrip(CLOSERS)[-1:] in STOPS and not told.endswith("...")
+    return (
+        is_whole
+        and int(seen.width[at]) >= SHORTEST
+        and not is_spoken(text)
+        and not _SIGN_UP.search(text)
+    )
+
+
+def _list_box(seen: Features, at: int) -> Sequence[int]:
+    """Return the lines that stand under the heading of a box: its headlines, and their teasers."""
+    return find_teasers(seen, at) or _list_members(seen, at)
 
 
 def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:
@@ -414,12 +486,6 @@ def find_directory(blocks: Sequence[Block], seen: Features) -> list[int]:
         openings.append(words[:OPENING] if len(words) > OPENING else at)
     runs = (list(run) for _, run in groupby(range(len(blocks)), openings.__getitem__))
     return [at for run in runs if len(run) >= ENTRIES for at in run]
-
-
-def _is_sentence(text: str, seen: Features, at: int) -> bool:
-    """Whether a block is a sentence of some words that does not speak of the site."""
-    is_long = int(seen.width[at]) >= SHORTEST
-    return is_long and text.rstrip(CLOSERS)[-1:] in STOPS and not SITE_WORDS.search(text)
 
 
 def _ends(seen: Features, at: int) -> bool:

@@ -73,6 +73,7 @@ _CONSENT = compile_lazily(any_of(combine(lambda record: record.consent)), re.IGN
 READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
 _TIME = compile_lazily(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
 _SECOND = compile_lazily(r"[.!?…][\"”»’]? +\W?\w|[。！？][”」]?\w")  # a second sentence
+_ENDS_IN_CREDIT = compile_lazily(r"[.!?。！？]\s*[(（][^()（）]{1,40}[)）]$")
 _QUOTED = compile_lazily(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
@@ -182,7 +183,7 @@ def _is_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
     if not any(notices):
         return False
     labels = (seen.width < LABEL) & ~seen.ends_sentence
-    spoken = np.array(list(map(_is_spoken, texts)))
+    spoken = np.array(list(map(is_spoken, texts)))
     rest = in_body & ~labels & ~spoken & ~np.array(notices)
     sentences = rest & seen.ends_sentence
     width = float(seen.width[rest].sum())
@@ -220,7 +221,7 @@ def _is_notice(text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _is_short_notice(text: str) -> bool:
     """Do :func:`_is_notice` once for a line, which the pages of a site share."""
-    if _CONSENT.search(text) and _is_spoken(text):
+    if _CONSENT.search(text) and is_spoken(text):
         return True
     if len(text) > LONGEST_NOTICE or _QUOTED.search(text):
         return False
@@ -228,7 +229,7 @@ def _is_short_notice(text: str) -> bool:
     return is_line or _WALL.search(text) is not None
 
 
-def _is_spoken(text: str) -> bool:
+def is_spoken(text: str) -> bool:
     """Whether a block of a few sentences addresses the reader, and quotes nobody."""
     if len(text) > 2 * LONGEST_NOTICE:
         return False
@@ -366,7 +367,7 @@ def _section(page: Page, index: int) -> Labels:
     label = hit.kind, f"listed under {hit.words[:40]!r}"
     following = range(index + 1, len(page.blocks))
     is_list = hit.kind is BlockKind.RELATED_LINKS and _LISTS.search(hit.words) is not None
-    if is_list and (teasers := _find_teasers(page, index)):
+    if is_list and (teasers := find_teasers(page.seen, index)):
         return dict.fromkeys(teasers, label)
     members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
     if members and is_item(page.blocks[members[0]]):
@@ -376,14 +377,14 @@ def _section(page: Page, index: int) -> Labels:
     return dict.fromkeys(members, label)
 
 
-def _find_teasers(page: Page, index: int) -> range:
+def find_teasers(seen: Features, index: int) -> range:
     """Return the headlines and teasers of other articles below ``index``, two teasers at least.
 
     One to three short lines, a headline and perhaps an author and a date, stand above each teaser.
     Where one sentence follows another, the article goes on, with the heading above them.
     """
-    seen, ends = page.seen, [index]
-    for at in range(index + 1, len(page.blocks)):
+    ends = [index]
+    for at in range(index + 1, len(seen)):
         hit, is_prose = seen.hits[at], bool(seen.is_prose[at])
         if (hit is not None and hit.kind not in _OF_TEASERS) or at - ends[-1] > MOST_LINES + 1:
             break
@@ -429,11 +430,14 @@ def _duplicates(page: Page, title: int | None) -> Labels:
 def _looks_like_heading(page: Page, index: int) -> bool:
     """Whether a block is a short line before a sentence, or a question before a longer one.
 
-    A line that ends with a colon introduces the next block and is no heading.
+    A line that ends with a colon introduces the next block and is no heading; nor is a sentence
+    with a credit after its stop: 他说。（完）.
     """
     text, seen = page.blocks[index].text, page.seen
     width = seen.width[index]
     if index + 1 >= page.last or width >= 120 or text.endswith((":", "：")):
+        return False
+    if _ENDS_IN_CREDIT.search(text):
         return False
     is_question = text.endswith(("?", "？")) and seen.width[index + 1] > 3 * width
     return bool((is_question or seen.is_short[index]) and seen.ends_sentence[index + 1])

@@ -84,7 +84,13 @@ CALLS = frozenset(
 """Kinds that ask the reader to do something, in words that open sentences of prose as well."""
 LEAST_WORDS, LEAST_HAN = 6, 8  # of a sentence; shorter ones are buttons
 # The first word of the match, or its first two Han characters: prose may have it too.
-_FIRST_WORD = compile_lazily(r"\W*(?:[\u3400-\u9fff]{2}|\w+)")
+_FIRST_WORD = compile_lazily(r"\W*(?:[\u3400-\u9fff]{2}|(?:\w['’])?\w+)")
+# What a sentence says after the date that opens it: a Chinese clause, or three words and no number.
+_CLAUSE = r"，[^:：]*[。！？]$"
+_TOLD_AFTER_DATE = compile_lazily(
+    rf"\d[^，]*{_CLAUSE}|\d[^,:\d]*[,:]\s(?:[^\d]*?\b[a-zà-ÿ]{{2,}}\b){{3}}[^\d]*[.!?]$"
+)
+_TOLD_IN_CHINESE = compile_lazily(rf"[^:：/|丨]*{_CLAUSE}")
 _WORD, _HAN = compile_lazily(r"\w+"), compile_lazily(r"[\u3400-\u9fff]")
 _ENDS_SENTENCE = compile_lazily(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
 SITE_WORDS = compile_lazily(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
@@ -171,14 +177,21 @@ def _list_patterns(mode: str, tables: Sequence[Table]) -> Iterator[tuple[str, st
 def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) -> bool:
     """Whether the words matched open a whole sentence that does not speak of the site.
 
-    The site is not named by the first word, since that is what the lexicon found.
+    A byline is followed by a name, a date by nothing that is told of it.  The site is not named by
+    the first word, since that is what the lexicon found.
 
     >>> load_lexicon().find("Follow the money, said the prosecutor.") is None
     True
     >>> load_lexicon().find("Sign up for our newsletter to read more.") is None
     False
+    >>> load_lexicon().find("2024年6月4日，法院作出一审判决。") is None
+    True
     """
-    if kind not in CALLS or not _ENDS_SENTENCE.search(text):
+    if kind is BlockKind.DATELINE:
+        return _TOLD_AFTER_DATE.search(text) is not None
+    if kind is BlockKind.BYLINE and not text[match.end(kind) :].lstrip()[:1].islower():
+        return mode == "start" and _TOLD_IN_CHINESE.fullmatch(text) is not None
+    if kind not in {*CALLS, BlockKind.BYLINE} or not _ENDS_SENTENCE.search(text):
         return False
     if len(_WORD.findall(text)) < LEAST_WORDS and len(_HAN.findall(text)) < LEAST_HAN:
         return False

@@ -441,8 +441,8 @@ def _print_result(dataset: Dataset, settings: Settings) -> None:
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
     by_language = f" ({languages})" if languages else ""
     print_status(
-        f"{totals.documents:,} documents{by_language}, {totals.rejects:,} rejected, "
-        f"in {dataset.path}"
+        f"{totals.documents:,} document{'s' * (totals.documents != 1)}{by_language}, "
+        f"{totals.rejects:,} rejected, in {dataset.path}"
     )
     if dataset.changes:
         print_status(str(dataset.changes))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from corpus_norm.boilerplate import choose_pages, learn_site_boilerplate, merge_counts
@@ -31,6 +32,7 @@ from corpus_norm.guard import LimitedTimer, StageTimer
 from corpus_norm.pipeline import KEPT_PAGES, Context, available_cpus
 from corpus_norm.sources import Fence, read
 from corpus_norm.sources.fields import FieldReader
+from corpus_norm.sources.formats import detect_format
 from corpus_norm.sources.walk import STANDARD_INPUT, list_names, make_source
 from corpus_norm.translation.engines.argos import BATCHING
 from corpus_norm.translation.engines.llm import ALONE, check_models
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _FIRST_BYTES = 64 * 1024 * 1024
+_ENDINGS_SHOWN = 6
 _MANY_WORKERS = 3  # of which a page seldom goes to the same one twice
 
 
@@ -151,7 +154,16 @@ class Job:
         return self.selection.select(self._read_all)
 
     def _read_all(self) -> Iterator[RawDocument | Rejection]:
-        return read(self.names, self.settings.input, fence=self.fence, fields=self.fields)
+        skipped = Counter[str]()
+        yield from read(
+            self.names,
+            self.settings.input,
+            on_skip=partial(_count_type, skipped),
+            fence=self.fence,
+            fields=self.fields,
+        )
+        if skipped:
+            self.fields.tell_once("skipped", describe_skipped(skipped))
 
     def learn_site_boilerplate(
         self,
@@ -296,6 +308,26 @@ def _take_first(items: Items) -> Iterator[RawDocument | Rejection]:
         size += item.size
         if size > _FIRST_BYTES:
             return
+
+
+def _count_type(skipped: Counter[str], name: str) -> None:
+    """Count a file by the ending that says that it holds no documents."""
+    if detect_format(name) is None and not Path(name).is_dir():
+        skipped[PurePosixPath(name).suffix.lower()] += 1
+
+
+def describe_skipped(skipped: Counter[str]) -> str:
+    """Return what to tell of the files that were skipped, counted by their endings.
+
+    >>> describe_skipped(Counter({".pdf": 2, "": 1}))
+    '3 files of other types were skipped: .pdf 2, no ending 1; to read one of them, name it'
+    """
+    shown = skipped.most_common(_ENDINGS_SHOWN)
+    named = [f"{ending or 'no ending'} {count:,}" for ending, count in shown]
+    more = ["…"] if len(skipped) > len(shown) else []
+    number = skipped.total()
+    files = "1 file of another type was" if number == 1 else f"{number:,} files of other types were"
+    return f"{files} skipped: {', '.join(named + more)}; to read one of them, name it"
 
 
 def _log_omitted(name: str, reason: str) -> None:

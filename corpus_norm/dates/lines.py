@@ -327,7 +327,8 @@ def _holds_little_else(line: str, dates: Sequence[Dated]) -> bool:
         return False
     if read_label(line[:20]) is not Role.UNSAID or not _ENDS_SENTENCE.search(line):
         return True
-    return not rest.count(" ") or (width <= _FEW and min(each.role for each in dates) < Role.UNSAID)
+    is_word = " " not in rest and width <= _FEW // 2  # a Chinese clause has no spaces either
+    return is_word or (width <= _FEW and min(each.role for each in dates) < Role.UNSAID)
 
 
 def _drop(text: str, dates: Sequence[Dated]) -> str:

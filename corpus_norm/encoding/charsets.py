@@ -348,7 +348,7 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> De
     if special is not None:
         return special
     if b"\0" in data:
-        return _decode_with_nulls(data)
+        return _decode_with_nulls(data, declared.names)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -430,7 +430,7 @@ def _decode_marked(data: bytes) -> Decoded | None:
     return None
 
 
-def _decode_with_nulls(data: bytes) -> Decoded:
+def _decode_with_nulls(data: bytes, declared: tuple[str, ...]) -> Decoded:
     """Read data with NUL bytes: UTF-32, UTF-16 without a BOM, or text with a few stray NULs."""
     nulls = data.count(0)
     for encoding in ("utf-32-le", "utf-32-be"):
@@ -442,7 +442,9 @@ def _decode_with_nulls(data: bytes) -> Decoded:
     sample = data[:_SAMPLE]
     readings = {name: _weigh(sample, name) for name in ("utf-16-le", "utf-16-be")}
     if nulls * 10 < len(data):
-        readings |= {name: _weigh(sample, name) for name in ("utf-8", "cp1252")}
+        plain = sample.replace(b"\0", b"")
+        others = {"utf-8": _weigh(plain, "utf-8")} | _compare(plain, declared)
+        readings = others | readings
     best = min(readings, key=lambda name: readings[name])
     if readings[best] > max(4.0, len(sample) / 20):
         raise DecodeError(

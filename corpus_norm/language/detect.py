@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from corpus_norm.document import UNDETERMINED, LanguageShare
+from corpus_norm.errors import InputError
 from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
 from corpus_norm.language.scripts import count_all_scripts, letter_weight
 from corpus_norm.patterns import Recent, make_quickly
@@ -139,8 +140,11 @@ def detect(text: str, languages: Sequence[str | Language] | None = None) -> Dete
     Detection(language='und', score=0.0, reason='no letters')
 
     Raises:
+        InputError: the argument is not text.
         KeyError: a code of ``languages`` has no record.
     """
+    if not isinstance(text, str):
+        raise InputError(f"detect takes text, not {type(text).__name__}; decode bytes first")
     targets = resolve_languages(languages)
     return decide(weigh_texts([text], targets)[0], targets)
 
@@ -174,8 +178,11 @@ def detect_blocks(
     [('und', 'only names, handles or acronyms'), ('fr', 'context')]
 
     Raises:
+        InputError: the argument is one text, not a list.
         KeyError: a code of ``languages`` has no record.
     """
+    if isinstance(texts, str):
+        raise InputError("detect_blocks takes a list of texts, not one text; give [text]")
     return detect_documents([texts], languages)[0]
 
 

@@ -264,10 +264,32 @@ def identify_documents(documents: Sequence[Document], expected: Sequence[str]) -
         for each in zip(documents, detect_documents(texts, expected), strict=True)
     ]
     whole = summarize_documents(texts, found)
-    pages = [page for page, _ in whole]
+    pages = _prefer_article(documents, found, [page for page, _ in whole])
     followed = list(map(_follow_page, documents, found, pages))
     shares = _share_again(texts, found, followed, [own for _, own in whole])
     return list(map(_add_languages, documents, followed, pages, shares))
+
+
+def _prefer_article(
+    documents: Sequence[Document],
+    found: Sequence[Sequence[Detection]],
+    pages: Sequence[Detection],
+) -> list[Detection]:
+    """Return the language of each article, where its page has more letters of another.
+
+    A disclaimer or a menu may be longer than a short article in another language.
+    """
+    kept = [
+        [at for at, block in enumerate(document.blocks) if block.is_body] for document in documents
+    ]
+    own = summarize_documents(
+        [[each.blocks[at].text for at in body] for each, body in zip(documents, kept, strict=True)],
+        [[each[at] for at in body] for each, body in zip(found, kept, strict=True)],
+    )
+    return [
+        page if article.language == UNDETERMINED else article
+        for (article, _), page in zip(own, pages, strict=True)
+    ]
 
 
 def label_sentences(documents: Sequence[Document], expected: Sequence[str]) -> list[Document]:

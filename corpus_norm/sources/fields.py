@@ -33,12 +33,21 @@ if TYPE_CHECKING:
 
 COMMON_NAMES = MappingProxyType(
     {
-        "text": ("content", "body"),
-        "title": ("headline",),
+        "text": ("content", "body", "articleBody", "texte", "contenu", "正文", "内容"),
+        "title": ("headline", "titre", "标题"),
         "url": ("link",),
-        "authors": ("author", "byline"),
-        "published": ("published_at", "date", "publish_date", "pubDate", "datePublished"),
-        "updated": ("updated_at", "modified", "dateModified"),
+        "authors": ("author", "byline", "auteur", "auteurs", "作者"),
+        "published": (
+            "published_at",
+            "publishedAt",
+            "date",
+            "publish_date",
+            "published_date",
+            "date_published",
+            "pubDate",
+            "datePublished",
+        ),
+        "updated": ("updated_at", "updatedAt", "modified", "dateModified"),
         "id": (*ID_NAMES[1:], "source_id"),
     }
 )
@@ -193,7 +202,7 @@ class FieldReader:
             what = "cannot be read as a date; such values"
         else:
             return
-        self._tell_once(
+        self.tell_once(
             f"{what} {name}",
             f"records: {value!r:.60} in {name!r} {what} stay in extra",
         )
@@ -221,7 +230,8 @@ class FieldReader:
             listed = ", ".join([first.replace(" as ", " is read as ", 1), *others])
             self.tell(f"records: {listed}; other names: settings.input")
 
-    def _tell_once(self, key: str, message: str) -> None:
+    def tell_once(self, key: str, message: str) -> None:
+        """Log a message, unless one with this key was logged before."""
         if key not in self.told:
             self.told.add(key)
             self.tell(message)
