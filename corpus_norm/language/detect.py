@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from corpus_norm.document import UNDETERMINED, LanguageShare
-from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
+from corpus_norm.language.evidence import Evidence, examine, resolve_languages, weigh_texts
 from corpus_norm.language.scripts import count_all_scripts, letter_weight
 from corpus_norm.patterns import Recent, make_quickly
 
@@ -216,7 +216,13 @@ def _keep_blocks(targets: tuple[Language, ...]) -> Recent[_Block]:
 
 def _weigh_blocks(texts: Sequence[str], targets: Sequence[Language]) -> list[_Block]:
     codes = frozenset(target.code for target in targets)
-    return [_weigh_block(item, codes) for item in weigh_texts(texts, targets)]
+    weighed = weigh_texts(texts, targets)
+    _LETTERS.keep_all(
+        (text, item.weight)
+        for text, item in zip(texts, weighed, strict=True)
+        if examine(text) is text
+    )
+    return [_weigh_block(item, codes) for item in weighed]
 
 
 def _weigh_block(evidence: Evidence, targets: frozenset[str]) -> _Block:

@@ -29,7 +29,7 @@ from corpus_norm.language.evidence import (
     weigh_texts,
 )
 from corpus_norm.language.scripts import count_han
-from corpus_norm.language.words import WORD, find_words
+from corpus_norm.language.words import WORD, find_words, part_words
 from corpus_norm.languages import get_language
 from corpus_norm.lines import looks_like_code
 from corpus_norm.patterns import compile_lazily
@@ -193,6 +193,9 @@ def _is_plain(text: str, bounds: Sequence[int], language: str, targets: Sequence
     lowered = text.lower()
     if len(lowered) != len(text):
         return False
+    if lowered.isascii():
+        flat = part_words(lowered)
+        return all(_reads_like(flat[a:b].split(), words) for a, b in pairwise(bounds))
     return all(_reads_like(find_words(lowered[a:b]), words) for a, b in pairwise(bounds))
 
 

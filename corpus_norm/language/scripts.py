@@ -28,10 +28,11 @@ from corpus_norm.languages import any_of, combine
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+HAN = "Hani"
 WIDE_SCRIPTS = frozenset({"Hani", "Hira", "Kana", "Hang"})
 WIDE_WEIGHT = 2.5
 """The number of alphabetic letters that one Han, kana or hangul character counts as."""
@@ -75,6 +76,7 @@ _CHUNK = 200_000
 # First bytes of level 1 of JIS X 0208 in EUC-JP.
 _LEVEL_1 = (0xB0, 0xCF)
 _SIMPLIFIED, _TRADITIONAL, _JAPANESE, _LEVEL_1_KANJI = 1, 2, 4, 8
+_SETS = 16  # combinations of these
 _KANJI_WORDS = compile_lazily(any_of(combine(lambda record: record.foreign_words)))
 
 
@@ -208,14 +210,42 @@ def count_han(text: str) -> HanCounts:
     >>> count_han("駅前の桜").japanese, count_han("国会議員").modern, count_han("株式").words
     (2, 4, 1)
     """
-    points = code_points(text)
-    counts = np.bincount(_han_marks()[np.minimum(points, 0xFFFF)], minlength=16).tolist()
+    return count_all_han([text])[0]
+
+
+def count_all_han(texts: Sequence[str]) -> list[HanCounts]:
+    """Do :func:`count_han` for many texts: the same counts, several times faster.
+
+    >>> count_all_han(["这个国家", "", "株式"]) == list(map(count_han, ["这个国家", "", "株式"]))
+    True
+    """
+    found: list[HanCounts] = []
+    start = 0
+    while start < len(texts):
+        stop, size = start, 0
+        while stop < len(texts) and (stop == start or size + len(texts[stop]) < _CHUNK):
+            size += len(texts[stop])
+            stop += 1
+        found += _count_han(texts[start:stop])
+        start = stop
+    return found
+
+
+def _count_han(texts: Sequence[str]) -> Iterator[HanCounts]:
+    marks = _han_marks()[np.minimum(code_points("".join(texts)), 0xFFFF)]
+    owner = np.repeat(np.arange(len(texts)), list(map(len, texts)))
+    counts = np.bincount(owner * _SETS + marks, minlength=len(texts) * _SETS)
+    for text, own in zip(texts, counts.reshape(-1, _SETS).tolist(), strict=True):
+        yield _sum_han(own, len(_KANJI_WORDS.findall(text)))
+
+
+def _sum_han(counts: Sequence[int], words: int) -> HanCounts:
+    """Return the counts of a text from the number of its characters in each combination of sets."""
     modern = counts[_SIMPLIFIED | _LEVEL_1_KANJI] + counts[_TRADITIONAL | _LEVEL_1_KANJI]
     simplified = counts[_SIMPLIFIED] + counts[_SIMPLIFIED | _LEVEL_1_KANJI]
     traditional = counts[_TRADITIONAL] + counts[_TRADITIONAL | _LEVEL_1_KANJI]
     japanese = counts[_JAPANESE] + counts[_JAPANESE | _LEVEL_1_KANJI]
     strange = simplified + traditional - modern
-    words = len(_KANJI_WORDS.findall(text))
     return HanCounts(simplified, traditional, japanese, modern, strange, words)
 
 

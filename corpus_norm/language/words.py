@@ -70,7 +70,16 @@ def find_words(lowered: str) -> list[str]:
     >>> find_words("it's 5 o'clock"), find_words("à 5h")
     (['it', 's', 'o', 'clock'], ['à', 'h'])
     """
-    return lowered.translate(_APART).split() if lowered.isascii() else WORD.findall(lowered)
+    return part_words(lowered).split() if lowered.isascii() else WORD.findall(lowered)
+
+
+def part_words(text: str) -> str:
+    """Return an ASCII text with a space for each character that is no letter.
+
+    >>> part_words("it's 5 o'clock")
+    'it s   o clock'
+    """
+    return text.translate(_APART)
 
 
 def pick_words(text: str) -> str:
@@ -319,6 +328,8 @@ def drop_loans(text: str, targets: Sequence[Language]) -> str:
 def _drop_named_loans(text: str, targets: Sequence[Language]) -> str:
     is_simple = text.isascii() or _SIMPLE_CASE.fullmatch(text) is not None
     words = set(find_words(text.lower())) if is_simple else set()
+    if is_simple and words.isdisjoint(_first_words_of_all(tuple(targets))):
+        return text
     for target in targets:
         if not target.loans or (is_simple and words.isdisjoint(_first_words(target))):
             continue
@@ -363,6 +374,11 @@ def _drop_words_of_others(text: str, targets: Sequence[Language]) -> str:
 def _first_words(target: Language) -> frozenset[str]:
     """Return the run of letters that each loan begins with: a text without any has no loan."""
     return frozenset(run for loan in target.loans for run in WORD.findall(loan.lower())[:1])
+
+
+@cache
+def _first_words_of_all(targets: tuple[Language, ...]) -> frozenset[str]:
+    return frozenset().union(*map(_first_words, targets))
 
 
 @cache
