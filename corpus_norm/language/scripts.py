@@ -307,20 +307,17 @@ def load_profiles(script: str) -> ProfileTable:
     """
     languages = PROFILES[script]
     folder = _profile_folder()
-    index: dict[str, int] = {}
-    columns = []
+    grams: list[str] = []
+    shares = []
     for language in languages:
         profile = json.loads((folder / language).read_bytes())
         frequencies: dict[str, int] = profile["freq"]
-        rows = [index.setdefault(gram, len(index)) for gram in frequencies]
         totals = np.array(profile["n_words"], dtype=np.float64)
         lengths = np.fromiter(map(len, frequencies), dtype=np.int64)
         counts = np.fromiter(frequencies.values(), dtype=np.float64)
-        columns.append((rows, counts / totals[lengths - 1]))
-    probabilities = np.zeros((len(index), len(languages)))
-    for number, (rows, values) in enumerate(columns):
-        probabilities[rows, number] = values
-    return _build_table(script, languages, tuple(index), probabilities)
+        grams += frequencies
+        shares.append(counts / totals[lengths - 1])
+    return _build_table(script, languages, grams, shares)
 
 
 def _profile_folder() -> Path:
@@ -337,26 +334,50 @@ def _profile_folder() -> Path:
 def _build_table(
     script: str,
     languages: tuple[str, ...],
-    grams: tuple[str, ...],
-    probabilities: NDArray[np.float64],
+    grams: Sequence[str],
+    shares: Sequence[NDArray[np.float64]],
 ) -> ProfileTable:
-    characters = sorted(set("".join(grams)))
+    """Build the table of the n-grams of each language, one language after the other."""
+    joined = "".join(grams)
+    characters = sorted(set(joined))
     own = count_all_scripts(characters)
     alphabet = [c for c, scripts in zip(characters, own, strict=True) if script in scripts]
     letters = np.zeros(0x10000, dtype=np.int64)
     letters[[ord(c) for c in alphabet]] = np.arange(2, len(alphabet) + 2)
     letters[ord(" ")] = _SPACE
     base = len(alphabet) + 2
-    points = code_points("".join(gram.rjust(3, "\0") for gram in grams)).reshape(-1, 3)
-    numbers = letters[np.minimum(points, 0xFFFF)]
-    keep = ((numbers > 0) == (points > 0)).all(axis=1)
-    keys = (numbers[keep, 0] * base + numbers[keep, 1]) * base + numbers[keep, 2]
-    lengths = (numbers[keep] > 0).sum(axis=1)
-    rows = np.log(probabilities[keep] + _SMOOTHING) * np.array(_WEIGHTS)[lengths - 1, None]
+    sizes = np.fromiter(map(len, grams), dtype=np.int64, count=len(grams))
+    numbers, is_known = _number_letters(letters, joined, sizes)
     place = np.zeros(base**3, dtype=np.int32)  # pages of zeros take neither time nor memory
-    place[keys] = np.arange(1, len(keys) + 1)
-    rows = np.concatenate((np.zeros((1, len(languages))), rows))
+    keys = ((numbers[:, 0] * base + numbers[:, 1]) * base + numbers[:, 2])[is_known]
+    order = np.arange(1, len(keys) + 1, dtype=np.int32)
+    place[keys] = order
+    is_last = place[keys] == order  # of the languages that have an n-gram
+    place[keys[is_last]] = np.arange(1, is_last.sum() + 1)
+    at, weights = place[keys], np.array(_WEIGHTS)[sizes[is_known] - 1]
+    rows = np.zeros((is_last.sum() + 1, len(languages)))
+    rows[at] = (np.log(_SMOOTHING) * weights)[:, None]
+    owner = np.repeat(np.arange(len(languages)), list(map(len, shares)))[is_known]
+    rows[at, owner] = np.log(np.concatenate(shares)[is_known] + _SMOOTHING) * weights
     return ProfileTable(languages, letters, base, place, rows.astype(np.float32))
+
+
+def _number_letters(
+    letters: NDArray[np.int64], joined: str, sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the numbers of the letters of n-grams, and which of these the alphabet can write.
+
+    An n-gram is a row of three, with zeros before a short one.
+    """
+    found = letters[np.minimum(code_points(joined), 0xFFFF)]
+    ends = np.cumsum(sizes)
+    numbers = np.zeros((len(sizes), 3), dtype=np.int64)
+    is_known = np.ones(len(sizes), dtype=bool)
+    for back in range(3):
+        has = sizes > back
+        numbers[has, 2 - back] = own = found[ends[has] - 1 - back]
+        is_known[has] &= own > 0
+    return numbers, is_known
 
 
 def score_texts(table: ProfileTable, texts: Sequence[str]) -> NDArray[np.float64]:
