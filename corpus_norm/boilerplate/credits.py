@@ -369,7 +369,7 @@ def _read_alone(line: str) -> tuple[str, ...]:
 
 def _read_alone_han(line: str, *, is_dated: bool) -> tuple[str, ...]:
     """Read a line that holds only Chinese names, next to a date or in brackets."""
-    bracketed = _BRACKETED_HAN.fullmatch(line.strip())
+    bracketed = None if line.isascii() else _BRACKETED_HAN.fullmatch(line.strip())
     if not is_dated and bracketed is None:
         return ()
     names = (bracketed[1] if bracketed else line).replace("、", " ").split()
