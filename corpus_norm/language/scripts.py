@@ -354,12 +354,12 @@ def _build_table(
     place[keys] = order
     is_last = place[keys] == order  # of the languages that have an n-gram
     place[keys[is_last]] = np.arange(1, is_last.sum() + 1)
-    at, weights = place[keys], np.array(_WEIGHTS)[sizes[is_known] - 1]
-    rows = np.zeros((is_last.sum() + 1, len(languages)))
-    rows[at] = (np.log(_SMOOTHING) * weights)[:, None]
+    weights = np.array(_WEIGHTS)[sizes[is_known] - 1]
+    rows = np.zeros((is_last.sum() + 1, len(languages)), dtype=np.float32)
+    rows[1:] = (np.log(_SMOOTHING) * weights[is_last])[:, None]
     owner = np.repeat(np.arange(len(languages)), list(map(len, shares)))[is_known]
-    rows[at, owner] = np.log(np.concatenate(shares)[is_known] + _SMOOTHING) * weights
-    return ProfileTable(languages, letters, base, place, rows.astype(np.float32))
+    rows[place[keys], owner] = np.log(np.concatenate(shares)[is_known] + _SMOOTHING) * weights
+    return ProfileTable(languages, letters, base, place, rows)
 
 
 def _number_letters(
