@@ -197,7 +197,7 @@ class _Block(NamedTuple):
     """The evidence in a block, the decision on it alone, and its weight as context for others.
 
     ``trust`` is the nats for the neighbours, None without a language; the context can change the
-    decision only if ``is_open``.
+    decision, and the evidence is kept, only if ``is_open``.
     """
 
     evidence: Evidence
@@ -230,7 +230,10 @@ def _weigh_block(evidence: Evidence, targets: frozenset[str]) -> _Block:
     vote = evidence.words / (1 + evidence.words)  # zero for names and titles
     trust = None if alone.language == UNDETERMINED else _NEIGHBOUR_NATS * (alone.score * vote)
     is_open = alone.score != CERTAIN and bool(evidence.scores)
-    return _Block(evidence, alone, vote, trust, is_open)
+    return _Block(evidence if is_open else _NOT_NEEDED, alone, vote, trust, is_open)
+
+
+_NOT_NEEDED = Evidence()
 
 
 def _decide_all(blocks: Sequence[_Block], targets: Sequence[Language]) -> list[Detection]:

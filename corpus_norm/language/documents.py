@@ -7,7 +7,6 @@ path through the pieces, with a cost for each switch, then decides which cuts ar
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache

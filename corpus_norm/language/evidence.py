@@ -186,8 +186,8 @@ def _weigh_heads(
     waiting: dict[str, list[_Short]] = {}
     counts = count_all_scripts(heads)
     mains = list(map(find_script, heads, counts))
-    han = iter(count_all_han([head for head, main in zip(heads, mains, strict=True) if main == HAN]))
-    rows = zip(heads, counts, mains, strict=True)
+    of_han = [head for head, main in zip(heads, mains, strict=True) if main == HAN]
+    han, rows = iter(count_all_han(of_han)), zip(heads, counts, mains, strict=True)
     for number, (head, scripts, script) in enumerate(rows):
         if script not in PROFILES:
             own = next(han) if script == HAN else None
