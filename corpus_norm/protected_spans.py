@@ -153,7 +153,7 @@ _SIGNS = {
     "handle": compile_lazily("@"),
     "hashtag": compile_lazily("[#＃]"),
     "ticker": compile_lazily(r"\$[A-Z]|[A-Z\d]\.[A-Z]"),
-    "file": compile_lazily(r"\.[a-z7]"),
+    "file": compile_lazily(r"\.(?:[a-z]|7z)"),
     "site": compile_lazily(rf"\.(?:[a-z]|{_HAN_TOP_LEVEL})"),
     "version": compile_lazily(r"(?:\.\d+|[vV]\d+)\.\d"),
     "phone": compile_lazily(r"\+\d|(?<![\w.,+\-])0[1-9]"),
