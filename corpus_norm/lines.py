@@ -108,6 +108,7 @@ _BRACKETED = compile_lazily(
     re.IGNORECASE | re.VERBOSE,
 )
 # A sign that points at a picture, up to the bracket with its credit: ▲高雄輕軌（.
+_POINTERS, _BRACKETS = frozenset("▲△▼▽■◆▶►"), frozenset("(（[【")
 _POINTED = compile_lazily(r"[▲△▼▽■◆▶►]\s?[^（(\n]{0,120}?(?=[（(])")
 # The photographer in Chinese: 新华社记者 李明 摄
 _HAN_SHOT = compile_lazily(
@@ -116,6 +117,7 @@ _HAN_SHOT = compile_lazily(
     (?:摄影报道|攝影報導|摄|攝|供图|供圖)[ \u3000]+(?=[“「『《]?[\u3400-\u9fff])""",
     re.VERBOSE,
 )
+_FIRST_HAN_SHOT = "·"  # no character before it begins the line of a photographer
 # An agency and a person at the end: "AFP/Ana Example".
 _SIGNED_PERSON = compile_lazily(rf"(?:{_AGENCIES})\s?[/–-]\s?{_PERSON}$")
 # An agency, a picture library, and any signature of either.
@@ -268,9 +270,10 @@ def find_prose(text: str) -> int | None:
 
 def _find_whole_credit(text: str) -> int | None:
     """Return the end of a credit in brackets or of a photographer's line; None if not found."""
-    pointed = _POINTED.match(text)
-    bracketed = _BRACKETED.match(text, pointed.end() if pointed else 0)
-    found = bracketed or _HAN_SHOT.match(text)
+    pointed = _POINTED.match(text) if text[:1] in _POINTERS else None
+    start = pointed.end() if pointed else 0
+    bracketed = _BRACKETED.match(text, start) if text[start : start + 1] in _BRACKETS else None
+    found = bracketed or (_HAN_SHOT.match(text) if text[:1] >= _FIRST_HAN_SHOT else None)
     return found.end() if found else None
 
 

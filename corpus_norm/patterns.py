@@ -112,6 +112,11 @@ class Recent(Generic[Answer]):
                 found[text] = each
         return [found[text] for text in texts]
 
+    def keep_all(self, answers: Iterable[tuple[str, Answer]]) -> None:
+        """Keep answers that were found otherwise."""
+        for text, each in answers:
+            self._keep(text, each)
+
     def _keep(self, text: str, each: Answer) -> None:
         if len(text) > _LONGEST:
             return
@@ -140,12 +145,13 @@ def make_quickly(kind: Callable[Given, Made]) -> Callable[Given, Made]:
         kind: the dataclass; it must have no base class with fields and no ``__post_init__``.
     """
     own: Any = kind
-    of_fields = [(each.name, each.type, each) for each in fields(own)]
-    plain: Any = make_dataclass(own.__name__, of_fields, slots=True, repr=False, eq=False)
 
-    def make(*values: Given.args, **named: Given.kwargs) -> Made:
-        made: Made = plain(*values, **named)
+    def become(made: Any) -> None:  # noqa: ANN401 -- of either class
         made.__class__ = own
-        return made
 
-    return make
+    of_fields = [(each.name, each.type, each) for each in fields(own)]
+    namespace = {"__post_init__": become}
+    plain = make_dataclass(
+        own.__name__, of_fields, slots=True, repr=False, eq=False, namespace=namespace
+    )
+    return cast("Callable[Given, Made]", plain)

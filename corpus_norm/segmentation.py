@@ -92,7 +92,7 @@ class Wrap:
 def find_wrap(lines: Sequence[Line]) -> Wrap | None:
     """Return how the lines were wrapped; None if they were not."""
     if sum(len(line.text) for line in lines) < 2 * sum(
-        len(_HAN.findall(line.text)) for line in lines
+        len(_HAN.findall(line.text)) for line in lines if not line.text.isascii()
     ):
         return _find_wrap_of_han(lines)
     pairs = _pair(lines)

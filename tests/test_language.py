@@ -30,13 +30,16 @@ from corpus_norm.language.detect import _weigh_context, _weigh_leading
 from corpus_norm.language.evidence import (
     MAX_CHARACTERS,
     Evidence,
+    examine,
     resolve_languages,
     weigh_texts,
 )
 from corpus_norm.language.scripts import (
     PROFILES,
+    count_all_han,
     count_all_scripts,
     count_scripts,
+    letter_weight,
     load_profiles,
     score_texts,
 )
@@ -618,3 +621,36 @@ def test_what_is_no_text_is_refused_with_what_to_do():
             detect(value)
     with pytest.raises(InputError, match=r"give \[text\]"):
         detect_blocks("Bonjour")
+
+
+MIXED = st.lists(st.sampled_from([*"aÀé9 .'!@#", "the ", "le ", "国", "國", "東", "www.x.fr"]))
+
+
+@given(MIXED.map("".join))
+def test_the_letters_of_a_text_are_those_of_its_evidence(text):
+    [evidence] = weigh_texts([text], resolve_languages(None))
+    if examine(text) is text:
+        assert evidence.weight == letter_weight(count_scripts(text))
+
+
+@given(st.text("aB 9.'-", max_size=40))
+def test_a_text_with_too_few_signs_has_too_few_words(text):
+    letters = sum(map(str.isalpha, text))
+    assert len(words.find_words(text.lower())) <= len(text) - letters + 1
+
+
+@given(st.text("ab 9.'-", max_size=20), st.integers(0, 20), st.integers(0, 20))
+def test_the_words_of_a_part_are_those_of_its_span(text, start, end):
+    assert words.part_words(text)[start:end].split() == words.find_words(text[start:end])
+
+
+@given(st.lists(MIXED.map("".join)))
+def test_han_is_counted_in_many_texts_as_in_each(texts):
+    assert count_all_han(texts) == [count_all_han([text])[0] for text in texts]
+
+
+def test_the_first_words_of_all_targets_are_those_of_each():
+    targets = tuple(LANGUAGES.values())
+    assert words._first_words_of_all(targets) == {
+        each for target in targets for each in words._first_words(target)
+    }

@@ -187,6 +187,19 @@ def test_keys_that_are_not_there_are_hardly_ever_found():
     assert found.mean() < 0.0005
 
 
+@pytest.mark.parametrize("count", [0, 1, 5, 40, 3_000])
+def test_a_search_passes_the_slots_one_after_the_other(count):
+    random = np.random.default_rng(count)
+    made, _ = HashSet.build(np.arange(count, dtype=np.uint64))
+    keys = random.integers(0, 2 * count + 2, 500).astype(np.uint64)
+    places, checks = made._places(keys)
+    for found, place, check in zip(made.find(keys).tolist(), places, checks, strict=True):
+        passed = np.roll(made.checks, -place)
+        stop = np.flatnonzero((passed == check) | (passed == 0))[0]
+        slot = (place + stop) % len(passed)
+        assert found == (slot if passed[stop] == check else -1)
+
+
 SENTENCES = ["the cat sat on the mat .", "the dog sat on the rug .", "a cat ran from the dog ."] * 4
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import pytest
 from growth import cpu_seconds, grows_evenly
 from hypothesis import given
@@ -261,5 +264,23 @@ ATOMS = st.sampled_from([*"a 1.-@#/_(),$`v2é:", *WORDS])
 
 @given(st.lists(ATOMS, max_size=9).map("".join))
 def test_every_protected_span_has_a_sign_of_the_quick_test(text):
-    span = protected_spans._spans().search(text)
-    assert span is None or protected_spans._SIGN.search(text) is not None
+    for kind, pattern in protected_spans._PATTERNS.items():
+        if pattern.search(text) is not None:
+            assert protected_spans._SIGN.search(text) is not None
+            assert protected_spans._SIGNS[kind].search(text) is not None
+
+
+@cache
+def compile_all_kinds():
+    kinds = protected_spans._KINDS.items()
+    return re.compile("|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, patterns in kinds))
+
+
+@given(st.lists(ATOMS, max_size=12).map("".join), st.integers(1, 4))
+def test_the_kinds_apart_find_the_spans_of_one_pattern(text, step):
+    spans, position = protected_spans._Spans(text), 0
+    while found := compile_all_kinds().search(text, position):
+        kind, match = spans.find(position)
+        assert (kind, match.span()) == (found.lastgroup, found.span())
+        position = found.start() + step
+    assert spans.find(position) is None

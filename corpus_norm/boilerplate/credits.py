@@ -79,6 +79,7 @@ _AND = compile_lazily(r"\s(?:and|et)\s")
 # A remark in brackets, or "in" and a place.
 _PLACE = compile_lazily(r"\([^()]*\)|(?:in|at|à|au|aux|en) [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
 # Chinese names in brackets.
+_BRACKETS = frozenset("（(【")
 _BRACKETED_HAN = compile_lazily(r"[（(【]([\u3400-\u9fff、\s]{2,20})[）)】]")
 _ALL_INITIALS = compile_lazily(r"(?:[A-ZÀ-Þ]\. ?-?){2,4}")
 # A name and a verb that introduces an author, as in "Ann Lee covers ...".
@@ -369,7 +370,8 @@ def _read_alone(line: str) -> tuple[str, ...]:
 
 def _read_alone_han(line: str, *, is_dated: bool) -> tuple[str, ...]:
     """Read a line that holds only Chinese names, next to a date or in brackets."""
-    bracketed = _BRACKETED_HAN.fullmatch(line.strip())
+    is_in_brackets = line.strip()[:1] in _BRACKETS and not line.isascii()
+    bracketed = _BRACKETED_HAN.fullmatch(line.strip()) if is_in_brackets else None
     if not is_dated and bracketed is None:
         return ()
     names = (bracketed[1] if bracketed else line).replace("、", " ").split()

@@ -127,7 +127,7 @@ def find_names(byline: str) -> tuple[str, ...]:
     """
     text = _clean(byline[:LONGEST_LIST])
     rest = _find_rest(text)
-    if rest is None and _HAN.search(text):
+    if rest is None and _has_han(text):
         return keep_people(find_han_names(text) or _read_bare_han(text))
     if rest is None and _OTHERS.match(text):
         return ()
@@ -151,7 +151,7 @@ def read_byline(line: str) -> tuple[str, ...]:
     if len(line) > LONGEST_BYLINE:
         return ()
     text = _clean(line)
-    if _HAN.search(text) and (names := find_han_names(text)):
+    if _has_han(text) and (names := find_han_names(text)):
         return keep_people(names)
     if (credit := _TEXT_THEN_PHOTOS.match(text)) and credit["names"][:1].isupper():
         return tuple(name for name in split_names(credit["names"]) if is_person(name))
@@ -178,11 +178,13 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     ((), ('Ann Lee',))
     """
     text = _clean(line)
-    if (match := _HAN_SIGNED.match(text)) and match["name"] not in _WORDS.han_places:
+    has_han = _has_han(text)
+    match = _HAN_SIGNED.match(text) if has_han else None
+    if match is not None and match["name"] not in _WORDS.han_places:
         return (match["name"],) if is_han_name(match["name"]) else ()
     if " " not in text or line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
         return ()  # no full name, or the line names someone quoted
-    if len(text) > LONGEST_SIGNED or _HAN.search(text) or _is_prose(text) or _find_rest(text):
+    if len(text) > LONGEST_SIGNED or has_han or _is_prose(text) or _find_rest(text):
         return ()
     if (name := _find_between(text)) is not None:
         return (name,)
@@ -237,7 +239,7 @@ def read_inline(paragraph: str) -> tuple[str, ...]:
     >>> read_inline("他告诉记者王小明，码头将关闭。")
     ()
     """
-    if not _HAN.search(paragraph[:200]):
+    if not _has_han(paragraph[:200]):
         return ()
     head = _HAN_HEAD.match(paragraph.lstrip("　 （(【〔["))
     if head is not None and (names := find_han_names(head[0])):
@@ -296,6 +298,10 @@ def is_person(name: str) -> bool:
             for part in words
         )
     )
+
+
+def _has_han(text: str) -> bool:
+    return not text.isascii() and _HAN.search(text) is not None
 
 
 @lru_cache(maxsize=256)  # a line is read as a byline, then as a signed line, then as a name

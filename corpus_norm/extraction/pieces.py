@@ -413,7 +413,7 @@ class _Reader:
         if self.frames[-1].tag in PRE:
             return raw if raw.isalnum() else raw.replace(_BREAK, "\n").strip("\n").rstrip()
         text = raw.strip()
-        if not text.isalnum():
+        if "  " in text or "\n" in text or "\t" in text or "\r" in text:
             text = _SPACES.sub(" ", text)
         return _AROUND_BREAK.sub("\n", text) if _BREAK in text else text
 

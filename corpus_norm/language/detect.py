@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from corpus_norm.document import UNDETERMINED, LanguageShare
 from corpus_norm.errors import InputError
-from corpus_norm.language.evidence import Evidence, resolve_languages, weigh_texts
+from corpus_norm.language.evidence import Evidence, examine, resolve_languages, weigh_texts
 from corpus_norm.language.scripts import count_all_scripts, letter_weight
 from corpus_norm.patterns import Recent, make_quickly
 
@@ -204,7 +204,7 @@ class _Block(NamedTuple):
     """The evidence in a block, the decision on it alone, and its weight as context for others.
 
     ``trust`` is the nats for the neighbours, None without a language; the context can change the
-    decision only if ``is_open``.
+    decision, and the evidence is kept, only if ``is_open``.
     """
 
     evidence: Evidence
@@ -223,7 +223,13 @@ def _keep_blocks(targets: tuple[Language, ...]) -> Recent[_Block]:
 
 def _weigh_blocks(texts: Sequence[str], targets: Sequence[Language]) -> list[_Block]:
     codes = frozenset(target.code for target in targets)
-    return [_weigh_block(item, codes) for item in weigh_texts(texts, targets)]
+    weighed = weigh_texts(texts, targets)
+    _LETTERS.keep_all(
+        (text, item.weight)
+        for text, item in zip(texts, weighed, strict=True)
+        if examine(text) is text
+    )
+    return [_weigh_block(item, codes) for item in weighed]
 
 
 def _weigh_block(evidence: Evidence, targets: frozenset[str]) -> _Block:
@@ -231,7 +237,10 @@ def _weigh_block(evidence: Evidence, targets: frozenset[str]) -> _Block:
     vote = evidence.words / (1 + evidence.words)  # zero for names and titles
     trust = None if alone.language == UNDETERMINED else _NEIGHBOUR_NATS * (alone.score * vote)
     is_open = alone.score != CERTAIN and bool(evidence.scores)
-    return _Block(evidence, alone, vote, trust, is_open)
+    return _Block(evidence if is_open else _NOT_NEEDED, alone, vote, trust, is_open)
+
+
+_NOT_NEEDED = Evidence()
 
 
 def _decide_all(blocks: Sequence[_Block], targets: Sequence[Language]) -> list[Detection]:

@@ -7,7 +7,6 @@ path through the pieces, with a cost for each switch, then decides which cuts ar
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
@@ -29,7 +28,7 @@ from corpus_norm.language.evidence import (
     weigh_texts,
 )
 from corpus_norm.language.scripts import count_han
-from corpus_norm.language.words import WORD, find_words
+from corpus_norm.language.words import WORD, find_words, part_words
 from corpus_norm.languages import get_language
 from corpus_norm.lines import looks_like_code
 from corpus_norm.patterns import compile_lazily
@@ -65,18 +64,18 @@ _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]"
 _END = compile_lazily(r"[.!?…;:](?:[\"'”’»›)\]]|\s+[»›])*\s+")  # a Latin sentence or clause ends
 _GLUED_END = compile_lazily(r"[.!?][”’»」』\"]+(?=\S)")  # a quotation glued to the next sentence
 _GAP = compile_lazily(r"\n\s*|\s\s+")  # between lines or pieces that were joined
-_STRAIGHT_QUOTES = (re.compile(r"\"(?<=[\w.!?]\")\s+"), re.compile(r"\s(?=\"\w)"))
+_STRAIGHT_QUOTES = (compile_lazily(r"\"(?<=[\w.!?]\")\s+"), compile_lazily(r"\s(?=\"\w)"))
 _OTHER_ENDS = (
-    re.compile(r"[。！？；：…][”’」』》）)\]\"]*\s*"),  # a Chinese sentence or clause ends
-    re.compile(r"[”»›」』]\s*"),
+    compile_lazily(r"[。！？；：…][”’」』》）)\]\"]*\s*"),  # a Chinese sentence or clause ends
+    compile_lazily(r"[”»›」』]\s*"),
 )
 _OPENING = compile_lazily(r"[“„«‹「『]")
 _SIGN = compile_lazily("[。！？；：…”»›」』“„«‹「『]")  # the signs that begin the last three
 _WIDE = compile_lazily(_HAN)
 # Han, kana or hangul before at least five Latin words, or four such characters after Latin.
 _BESIDE_WIDE = (
-    re.compile(rf"{_HAN}(?<={_HAN}{{2}})\s*(?=[A-Za-zÀ-ÿ]+(?:[\s'’,-]+[A-Za-zÀ-ÿ]+){{4}})"),
-    re.compile(rf"[0-9A-Za-zÀ-ÿ]\s+(?={_HAN}{{4}})"),
+    compile_lazily(rf"{_HAN}(?<={_HAN}{{2}})\s*(?=[A-Za-zÀ-ÿ]+(?:[\s'’,-]+[A-Za-zÀ-ÿ]+){{4}})"),
+    compile_lazily(rf"[0-9A-Za-zÀ-ÿ]\s+(?={_HAN}{{4}})"),
 )
 
 
@@ -193,6 +192,9 @@ def _is_plain(text: str, bounds: Sequence[int], language: str, targets: Sequence
     lowered = text.lower()
     if len(lowered) != len(text):
         return False
+    if lowered.isascii():
+        flat = part_words(lowered)
+        return all(_reads_like(flat[a:b].split(), words) for a, b in pairwise(bounds))
     return all(_reads_like(find_words(lowered[a:b]), words) for a, b in pairwise(bounds))
 
 

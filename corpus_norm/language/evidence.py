@@ -18,11 +18,12 @@ import numpy as np
 
 from corpus_norm.document import UNDETERMINED
 from corpus_norm.language.scripts import (
+    HAN,
     PROFILES,
     SCRIPT_LANGUAGES,
     HanCounts,
+    count_all_han,
     count_all_scripts,
-    count_han,
     letter_weight,
     load_profiles,
     score_texts,
@@ -179,14 +180,18 @@ def weigh_texts(
 def _weigh_heads(
     texts: Sequence[str], targets: Sequence[Language], *, are_whole: bool
 ) -> list[Evidence]:
-    heads = [_normalize(remove_addresses(text)) for text in texts]
+    heads = list(map(examine, texts))
     latin = [(t.code, plain_words(t)) for t in targets if t.script == "Latn"]
     found: list[Evidence] = []
     waiting: dict[str, list[_Short]] = {}
-    for number, (head, scripts) in enumerate(zip(heads, count_all_scripts(heads), strict=True)):
-        script = find_script(head, scripts)
+    counts = count_all_scripts(heads)
+    mains = list(map(find_script, heads, counts))
+    of_han = [head for head, main in zip(heads, mains, strict=True) if main == HAN]
+    han, rows = iter(count_all_han(of_han)), zip(heads, counts, mains, strict=True)
+    for number, (head, scripts, script) in enumerate(rows):
         if script not in PROFILES:
-            found.append(_weigh_script(head, script, scripts, targets))
+            own = next(han) if script == HAN else None
+            found.append(_weigh_script(own, script, scripts, targets))
             continue
         weight = letter_weight(scripts)
         plain = _weigh_plain(head, weight, latin) if script == "Latn" else None
@@ -212,20 +217,26 @@ def _pick(head: str, targets: Sequence[Language], is_whole: bool) -> str:  # noq
     return pick_words(own) or pick_words(head)
 
 
-def _normalize(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+def examine(text: str) -> str:
+    """Return the part of a text whose letters are weighed: its beginning, without addresses.
+
+    >>> examine("Rain"), examine("Rain: www.rain.example")
+    ('Rain', 'Rain:  ')
+    """
+    head = remove_addresses(text[:MAX_CHARACTERS])
+    return head if head.isascii() else unicodedata.normalize("NFC", head)
 
 
 def _weigh_script(
-    text: str, script: str, scripts: Mapping[str, int], targets: Sequence[Language]
+    han: HanCounts | None, script: str, scripts: Mapping[str, int], targets: Sequence[Language]
 ) -> Evidence:
+    """Return the evidence of a script other than Latin; ``han`` is given for Han."""
     if not script:
         return Evidence()
     weight = letter_weight(scripts)
     floor = -min(_FOREIGN_LETTER * weight, _FOREIGN_CAP)
     words = int(weight / _LETTERS_PER_WORD)
-    if script == "Hani":
-        han = count_han(text)
+    if han is not None:
         scores = {
             _code_of("Hans", "zh-Hans", targets): _HANS_BONUS + _HAN_BONUS * han.simplified,
             _code_of("Hant", "zh-Hant", targets): _HAN_BONUS * han.traditional,
@@ -256,6 +267,8 @@ def _weigh_plain(
 ) -> Evidence | None:
     """Return evidence from common words if they alone are conclusive, as in most paragraphs."""
     if len(text) < 2 * _LEAST_PLAIN_WORDS - 1:  # a letter for each word, and a space
+        return None
+    if text.isascii() and len(text) - weight < _LEAST_PLAIN_WORDS - 1:  # too few spaces and signs
         return None
     words = find_words(text.lower())
     if len(words) < _LEAST_PLAIN_WORDS:

@@ -28,10 +28,11 @@ from corpus_norm.languages import any_of, combine
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+HAN = "Hani"
 WIDE_SCRIPTS = frozenset({"Hani", "Hira", "Kana", "Hang"})
 WIDE_WEIGHT = 2.5
 """The number of alphabetic letters that one Han, kana or hangul character counts as."""
@@ -75,6 +76,7 @@ _CHUNK = 200_000
 # First bytes of level 1 of JIS X 0208 in EUC-JP.
 _LEVEL_1 = (0xB0, 0xCF)
 _SIMPLIFIED, _TRADITIONAL, _JAPANESE, _LEVEL_1_KANJI = 1, 2, 4, 8
+_SETS = 16  # combinations of these
 _KANJI_WORDS = compile_lazily(any_of(combine(lambda record: record.foreign_words)))
 
 
@@ -208,14 +210,42 @@ def count_han(text: str) -> HanCounts:
     >>> count_han("駅前の桜").japanese, count_han("国会議員").modern, count_han("株式").words
     (2, 4, 1)
     """
-    points = code_points(text)
-    counts = np.bincount(_han_marks()[np.minimum(points, 0xFFFF)], minlength=16).tolist()
+    return count_all_han([text])[0]
+
+
+def count_all_han(texts: Sequence[str]) -> list[HanCounts]:
+    """Do :func:`count_han` for many texts: the same counts, several times faster.
+
+    >>> count_all_han(["这个国家", "", "株式"]) == list(map(count_han, ["这个国家", "", "株式"]))
+    True
+    """
+    found: list[HanCounts] = []
+    start = 0
+    while start < len(texts):
+        stop, size = start, 0
+        while stop < len(texts) and (stop == start or size + len(texts[stop]) < _CHUNK):
+            size += len(texts[stop])
+            stop += 1
+        found += _count_han(texts[start:stop])
+        start = stop
+    return found
+
+
+def _count_han(texts: Sequence[str]) -> Iterator[HanCounts]:
+    marks = _han_marks()[np.minimum(code_points("".join(texts)), 0xFFFF)]
+    owner = np.repeat(np.arange(len(texts)), list(map(len, texts)))
+    counts = np.bincount(owner * _SETS + marks, minlength=len(texts) * _SETS)
+    for text, own in zip(texts, counts.reshape(-1, _SETS).tolist(), strict=True):
+        yield _sum_han(own, len(_KANJI_WORDS.findall(text)))
+
+
+def _sum_han(counts: Sequence[int], words: int) -> HanCounts:
+    """Return the counts of a text from the number of its characters in each combination of sets."""
     modern = counts[_SIMPLIFIED | _LEVEL_1_KANJI] + counts[_TRADITIONAL | _LEVEL_1_KANJI]
     simplified = counts[_SIMPLIFIED] + counts[_SIMPLIFIED | _LEVEL_1_KANJI]
     traditional = counts[_TRADITIONAL] + counts[_TRADITIONAL | _LEVEL_1_KANJI]
     japanese = counts[_JAPANESE] + counts[_JAPANESE | _LEVEL_1_KANJI]
     strange = simplified + traditional - modern
-    words = len(_KANJI_WORDS.findall(text))
     return HanCounts(simplified, traditional, japanese, modern, strange, words)
 
 
@@ -277,20 +307,17 @@ def load_profiles(script: str) -> ProfileTable:
     """
     languages = PROFILES[script]
     folder = _profile_folder()
-    index: dict[str, int] = {}
-    columns = []
+    grams: list[str] = []
+    shares = []
     for language in languages:
         profile = json.loads((folder / language).read_bytes())
         frequencies: dict[str, int] = profile["freq"]
-        rows = [index.setdefault(gram, len(index)) for gram in frequencies]
         totals = np.array(profile["n_words"], dtype=np.float64)
         lengths = np.fromiter(map(len, frequencies), dtype=np.int64)
         counts = np.fromiter(frequencies.values(), dtype=np.float64)
-        columns.append((rows, counts / totals[lengths - 1]))
-    probabilities = np.zeros((len(index), len(languages)))
-    for number, (rows, values) in enumerate(columns):
-        probabilities[rows, number] = values
-    return _build_table(script, languages, tuple(index), probabilities)
+        grams += frequencies
+        shares.append(counts / totals[lengths - 1])
+    return _build_table(script, languages, grams, shares)
 
 
 def _profile_folder() -> Path:
@@ -307,26 +334,50 @@ def _profile_folder() -> Path:
 def _build_table(
     script: str,
     languages: tuple[str, ...],
-    grams: tuple[str, ...],
-    probabilities: NDArray[np.float64],
+    grams: Sequence[str],
+    shares: Sequence[NDArray[np.float64]],
 ) -> ProfileTable:
-    characters = sorted(set("".join(grams)))
+    """Build the table of the n-grams of each language, one language after the other."""
+    joined = "".join(grams)
+    characters = sorted(set(joined))
     own = count_all_scripts(characters)
     alphabet = [c for c, scripts in zip(characters, own, strict=True) if script in scripts]
     letters = np.zeros(0x10000, dtype=np.int64)
     letters[[ord(c) for c in alphabet]] = np.arange(2, len(alphabet) + 2)
     letters[ord(" ")] = _SPACE
     base = len(alphabet) + 2
-    points = code_points("".join(gram.rjust(3, "\0") for gram in grams)).reshape(-1, 3)
-    numbers = letters[np.minimum(points, 0xFFFF)]
-    keep = ((numbers > 0) == (points > 0)).all(axis=1)
-    keys = (numbers[keep, 0] * base + numbers[keep, 1]) * base + numbers[keep, 2]
-    lengths = (numbers[keep] > 0).sum(axis=1)
-    rows = np.log(probabilities[keep] + _SMOOTHING) * np.array(_WEIGHTS)[lengths - 1, None]
+    sizes = np.fromiter(map(len, grams), dtype=np.int64, count=len(grams))
+    numbers, is_known = _number_letters(letters, joined, sizes)
     place = np.zeros(base**3, dtype=np.int32)  # pages of zeros take neither time nor memory
-    place[keys] = np.arange(1, len(keys) + 1)
-    rows = np.concatenate((np.zeros((1, len(languages))), rows))
-    return ProfileTable(languages, letters, base, place, rows.astype(np.float32))
+    keys = ((numbers[:, 0] * base + numbers[:, 1]) * base + numbers[:, 2])[is_known]
+    order = np.arange(1, len(keys) + 1, dtype=np.int32)
+    place[keys] = order
+    is_last = place[keys] == order  # of the languages that have an n-gram
+    place[keys[is_last]] = np.arange(1, is_last.sum() + 1)
+    weights = np.array(_WEIGHTS)[sizes[is_known] - 1]
+    rows = np.zeros((is_last.sum() + 1, len(languages)), dtype=np.float32)
+    rows[1:] = (np.log(_SMOOTHING) * weights[is_last])[:, None]
+    owner = np.repeat(np.arange(len(languages)), list(map(len, shares)))[is_known]
+    rows[place[keys], owner] = np.log(np.concatenate(shares)[is_known] + _SMOOTHING) * weights
+    return ProfileTable(languages, letters, base, place, rows)
+
+
+def _number_letters(
+    letters: NDArray[np.int64], joined: str, sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the numbers of the letters of n-grams, and which of these the alphabet can write.
+
+    An n-gram is a row of three, with zeros before a short one.
+    """
+    found = letters[np.minimum(code_points(joined), 0xFFFF)]
+    ends = np.cumsum(sizes)
+    numbers = np.zeros((len(sizes), 3), dtype=np.int64)
+    is_known = np.ones(len(sizes), dtype=bool)
+    for back in range(3):
+        has = sizes > back
+        numbers[has, 2 - back] = own = found[ends[has] - 1 - back]
+        is_known[has] &= own > 0
+    return numbers, is_known
 
 
 def score_texts(table: ProfileTable, texts: Sequence[str]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -70,7 +71,16 @@ def find_words(lowered: str) -> list[str]:
     >>> find_words("it's 5 o'clock"), find_words("à 5h")
     (['it', 's', 'o', 'clock'], ['à', 'h'])
     """
-    return lowered.translate(_APART).split() if lowered.isascii() else WORD.findall(lowered)
+    return part_words(lowered).split() if lowered.isascii() else WORD.findall(lowered)
+
+
+def part_words(text: str) -> str:
+    """Return an ASCII text with a space for each character that is no letter.
+
+    >>> part_words("it's 5 o'clock")
+    'it s   o clock'
+    """
+    return text.translate(_APART)
 
 
 def pick_words(text: str) -> str:
@@ -142,7 +152,10 @@ _OWN_LISTS = Path(__file__).parent / "lists"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordTable:
-    """Nats in favour of each language (columns) for each listed word (rows)."""
+    """Nats in favour of each language (columns) for each listed word (rows).
+
+    ``places`` maps a word to its row; its keys are in the order of the rows.
+    """
 
     languages: tuple[str, ...]
     places: Mapping[str, int]
@@ -153,8 +166,10 @@ class WordTable:
         if language not in self.languages:
             return frozenset()
         column = self.rows[:, self.languages.index(language)]
-        is_own = (column > _COMMON) & (column >= self.rows.max(axis=1))
-        return frozenset(word for word, place in self.places.items() if is_own[place])
+        common = np.flatnonzero(column > _COMMON)
+        is_own = column[common] >= self.rows[common].max(axis=1)
+        words = list(self.places)
+        return frozenset(map(words.__getitem__, common[is_own].tolist()))
 
     def find_best(self, word: str) -> str:
         """Return the language whose list ranks the word highest; "" if none has it."""
@@ -176,16 +191,16 @@ def load_words() -> WordTable:
         CorpusNormError: jusText's word lists cannot be found.
     """
     folder = _list_folder()
-    places: dict[str, int] = {}
-    listed: list[list[int]] = []
+    lists: list[dict[str, None]] = []
     for code, name in LISTS.items():
         text = (folder / f"{name}.txt").read_text("utf-8").lower()
         if _FOLDED.search(text):  # few lists; to translate all would take half the time of loading
             text = text.translate(FOLD)
         more = _OWN_LISTS / f"{code}.txt"
         text += more.read_text("utf-8") if more.is_file() else ""
-        words = dict.fromkeys(WORD.findall(text))
-        listed.append([places.setdefault(word, len(places)) for word in words])
+        lists.append(dict.fromkeys(WORD.findall(text)))
+    places = {word: place for place, word in enumerate(dict.fromkeys(chain(*lists)))}
+    listed = [list(map(places.__getitem__, words)) for words in lists]
     shares = 1 / (np.arange(max(map(len, listed))) + _RANK_SHIFT)
     nats = _WEIGHT * np.log1p(shares / _UNLISTED)
     rows = np.zeros((len(places), len(LISTS)), dtype=np.float32)
@@ -319,6 +334,8 @@ def drop_loans(text: str, targets: Sequence[Language]) -> str:
 def _drop_named_loans(text: str, targets: Sequence[Language]) -> str:
     is_simple = text.isascii() or _SIMPLE_CASE.fullmatch(text) is not None
     words = set(find_words(text.lower())) if is_simple else set()
+    if is_simple and words.isdisjoint(_first_words_of_all(tuple(targets))):
+        return text
     for target in targets:
         if not target.loans or (is_simple and words.isdisjoint(_first_words(target))):
             continue
@@ -363,6 +380,11 @@ def _drop_words_of_others(text: str, targets: Sequence[Language]) -> str:
 def _first_words(target: Language) -> frozenset[str]:
     """Return the run of letters that each loan begins with: a text without any has no loan."""
     return frozenset(run for loan in target.loans for run in WORD.findall(loan.lower())[:1])
+
+
+@cache
+def _first_words_of_all(targets: tuple[Language, ...]) -> frozenset[str]:
+    return frozenset().union(*map(_first_words, targets))
 
 
 @cache

@@ -47,6 +47,9 @@ def mix(keys: Keys) -> Keys:
     return keys ^ (keys >> np.uint64(31))
 
 
+_AHEAD = np.arange(1, 25)  # slots
+
+
 @dataclass(frozen=True, slots=True)
 class HashSet:
     """A set of keys: 16 bits of the hash of the key in each slot, or 0 if the slot is empty."""
@@ -78,17 +81,26 @@ class HashSet:
         return made, slots
 
     def find(self, keys: Keys) -> Slots:
-        """Return the slot of each key, or -1 if the key is absent."""
+        """Return the slot of each key, or -1 if the key is absent.
+
+        The slots after the first are looked up many at a time, as a search may pass a hundred.
+        """
         places, checks = self._places(keys)
-        slots = np.full(len(keys), -1)
-        open_ = np.arange(len(keys))
+        seen = self.checks[places]
+        hit = seen == checks
+        slots = np.where(hit, places, -1)
+        open_ = np.flatnonzero(~hit & (seen != 0))
+        places, checks = places[open_], checks[open_]
         while len(open_):
-            seen = self.checks[places]
-            hit = seen == checks
-            slots[open_[hit]] = places[hit]
-            going = ~hit & (seen != 0)
-            open_, checks = open_[going], checks[going]
-            places = (places[going] + 1) % len(self.checks)
+            next_ = (places[:, None] + _AHEAD) % len(self.checks)
+            seen = self.checks[next_]
+            is_last = (seen == checks[:, None]) | (seen == 0)
+            column = is_last.argmax(axis=1)[:, None]  # of the hit, or of the first empty slot
+            last = np.take_along_axis(next_, column, axis=1)[:, 0]
+            hit = self.checks[last] == checks
+            slots[open_[hit]] = last[hit]
+            going = np.flatnonzero(~is_last.any(axis=1))
+            open_, places, checks = open_[going], next_[going, -1], checks[going]
         return slots
 
     def _places(self, keys: Keys) -> tuple[Slots, NDArray[np.uint16]]:

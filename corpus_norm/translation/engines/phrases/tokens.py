@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from corpus_norm.audit.spaced_numbers import read_roman
 from corpus_norm.languages import any_of, get_language
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -290,7 +291,7 @@ _CHINESE_NUMBER = (
 
 def _tokens(number: str, word: str) -> re.Pattern[str]:
     # The kind of a token is the name of the group that matched, or "" for digits and punctuation.
-    return re.compile(
+    return compile_lazily(
         rf"(?P<copied>{_ADDRESS})|(?P<number>{number})|(?P<code>{_CODE}|{_INITIALS})|(?P<word>{word})"
         r"|\d+|\S"
     )
@@ -305,9 +306,9 @@ _CHINESE = _tokens(
     _CHINESE_NUMBER,
     rf"[A-Za-zÀ-ÿ]+|(?:(?!{CLOCK}|{_FRACTION})[㐀-鿿])+|(?:(?![㐀-鿿]){_LETTER})+",
 )
-_HAN = re.compile("[㐀-鿿]")
+_HAN = compile_lazily("[㐀-鿿]")
 # The space that some Chinese text has between digits and words: 11 点 20 分, 约 1,000 万份.
-_SPACED = re.compile(rf"(?<=\d){_GAP}(?=[㐀-鿿])|(?<=[㐀-鿿]){_GAP}(?=\d)")
+_SPACED = compile_lazily(rf"(?<=\d){_GAP}(?=[㐀-鿿])|(?<=[㐀-鿿]){_GAP}(?=\d)")
 # Words before or after a date that takes no preposition: "from", "to", "of".
 _BOUNDS = _WORDS.date_bounds
 

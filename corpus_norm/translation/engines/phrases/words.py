@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 from corpus_norm.languages import get_language
+from corpus_norm.patterns import compile_lazily
 from corpus_norm.translation.engines.phrases.tokens import JOIN, Tokens
 
 if TYPE_CHECKING:
@@ -244,7 +245,7 @@ def _is_clear_name(forms: Sequence[str], at: int, end: int) -> bool:
 
 _LATIN_NAME = r"[A-Z][\w'’.-]*(?: (?:[A-Z][\w'’.-]*|de|la|van|von|der|bin|al|el|di|da)){0,4}"
 # A foreign name by its sound, and behind it the name itself: 比达尔（Vidal）.
-_SPELLED = re.compile(
+_SPELLED = compile_lazily(
     rf"(?<!·)(?P<sounds>[{_CHINESE.sounds}]+(?:·[㐀-鿿]{{1,8}})*)\s?[（(]\s?(?P<name>{_LATIN_NAME})\s?[）)]"
 )
 _LETTERS_PER_SOUND = 1.5  # at least, in a name that is spelled
@@ -352,7 +353,7 @@ def loses_verb(source: Sequence[str], english: Sequence[str]) -> bool:
 
 _LONG_VERB = 5  # letters
 _NO_VERB = re.compile(r"(?:^| )(?:do|does|did)(?: not|n't)(?: to)?$|^not(?: to)?$")
-_OPPOSITE = re.compile(
+_OPPOSITE = compile_lazily(
     "|".join(_DENIALS["en"].affixes)
     + r"|(?:fail|refus|lack|reject|prevent|avoid|declin)(?:s|e|ed|es|ing|al|ure)?"
 )
