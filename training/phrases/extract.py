@@ -312,8 +312,10 @@ def _word_chances(text: Bitext, evidence: Evidence) -> tuple[NDArray[np.int64], 
         (links[:, 0].astype(np.int64) + 1) << 32 | (links[:, 1].astype(np.int64) + 1),
         return_inverse=True,
     )
-    counts = np.bincount(which, weights=evidence.weights[links[:, 2]])
-    near = np.bincount(which, weights=evidence.near[links[:, 2]])
+    counts, near = (
+        np.bincount(which, weights=each[links[:, 2]]).astype(np.float64)
+        for each in (evidence.weights, evidence.near)
+    )
     forward, reverse = (
         evidence.share(side, counts, counts, near) for side in (keys >> 32, keys & 0xFFFFFFFF)
     )
