@@ -8,14 +8,16 @@ import json
 import subprocess
 import sys
 import zlib
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from corpus_norm.translation.engines import Decoding, Request
-from corpus_norm.translation.engines.phrases import PhraseEngine
-from corpus_norm.translation.engines.phrases.search import FEATURES, TEMPLATES, Orderer
+from corpus_norm.translation.engines.phrases import PhraseEngine, load_translator
+from corpus_norm.translation.engines.phrases.search import FEATURES, TEMPLATES, Orderer, search
+from corpus_norm.translation.engines.phrases.tables import SWAP_BITS, Swaps
 from corpus_norm.translation.engines.phrases.tokens import tokenize_english
 from corpus_norm.translation.models import read_package
 from training.phrases.casing import Truecaser
@@ -26,11 +28,15 @@ for name in ("numba", "eflomal", "jieba", "sacrebleu"):
     )
 
 from training.phrases import kernels  # noqa: E402
+from training.phrases.build import Weights, build  # noqa: E402
+from training.phrases.extract import Evidence, Vocabulary, weigh_sentences  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
 from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
 from training.phrases.swaps import find_examples  # noqa: E402
+from training.phrases.tune import measure_features, score_language  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+(STARTER,) = (path.parent for path in ROOT.glob("corpus_norm/starter/*/metadata.json"))
 
 # --- casing ---------------------------------------------------------------------------------
 
@@ -261,3 +267,67 @@ def test_swapped_neighbours_are_found_in_the_links():
     # "un chat" keeps its order, "chat noir" and "nom de code" do not.
     assert list(zip(at.tolist(), swapped.tolist(), strict=True)) == [(1, 0), (2, 1), (4, 1)]
     assert not len(find_examples(text, words, np.array([False, False]))[0])
+
+
+def test_news_outweighs_any_number_of_manuals():
+    # "puces": 14 of 15 times a chip in news, 103 of 110 times a bullet in manuals.
+    keys = np.zeros(2, np.int64)
+    counts, near = np.array([15.0, 1001.0]), np.array([14.0, 1.0])
+    everything = Evidence(np.ones(1), np.ones(1), None).share(keys, counts, counts, near)
+    chip, bullet = Evidence(np.ones(1), np.ones(1), 5.0).share(keys, counts, counts, near)
+    assert everything[1] > 0.98
+    assert chip > 2 * bullet
+    assert chip + bullet == pytest.approx(1.0)
+
+
+def test_a_domain_without_a_weight_is_an_error(tmp_path):
+    (tmp_path / "fr.domain").write_text("news\ngossip\n", "utf-8")
+    with pytest.raises(KeyError, match="gossip"):
+        weigh_sentences(tmp_path, "fr")
+
+
+def make_pairs(vocabulary):
+    """One pair for each word of a French clause, and one of two words."""
+    rows = [("le", "the"), ("chat", "cat"), ("noir", "black"), ("dort", "sleeps")]
+    rows += [("le chat", "the cat"), ("noir", "dark"), ("chat noir", "black cat")]
+    hashes = Vocabulary(sorted({word for french, _ in rows for word in french.split()}))
+    ids = {word: n for n, word in enumerate(hashes.words)}
+    tokens = [[ids[word] for word in french.split()] for french, _ in rows]
+    starts = np.cumsum([0, *map(len, tokens)])
+    flat = list(itertools.chain.from_iterable(tokens))
+    source = Ragged(np.array(flat, np.int32), starts)
+    spans = np.array([(n, 0, len(each)) for n, each in enumerate(tokens)], np.int32)
+    words = np.zeros((len(rows), 6), np.uint16)
+    for row, (_, english) in zip(words, rows, strict=True):
+        row[: len(english.split())] = [vocabulary.index(word) for word in english.split()]
+    random = np.random.default_rng(1)
+    return {
+        "keys": kernels.hash_phrases(source, spans, 0, 1, 2, hashes.hashes),
+        "sizes": (words > 0).sum(axis=1).astype(np.uint8),
+        "words": words,
+        "features": -random.random((len(rows), 6)).astype(np.float32),
+        "orders": random.integers(0, 9, (len(rows), 6)).astype(np.float32),
+    }
+
+
+def test_the_features_times_the_weights_are_the_score_of_the_search():
+    translator = load_translator(STARTER, "fr")
+    model = translator.model.language_model
+    pairs, weights = make_pairs(list(translator.words)), Weights()
+    swaps = Swaps((np.arange(1 << SWAP_BITS) % 200 - 100).astype(np.int8), 100.0, 1.0)
+    built = build(pairs, model, weights, 4, swaps)
+    assert built.model.swaps.weight == weights.swaps
+    sentence = ("le", "chat", "noir", "Zoé", "dort")
+    matches = built.model.table.find([sentence])
+    odds = built.model.swaps.weigh([sentence])
+    names = np.zeros(int((matches.pairs < 0).sum()), np.int64)
+    (best,) = search(built.model, matches, names, stack=32, best=20, odds=odds)
+    assert len(best) == 20
+    orders = set()
+    for found in best:
+        measured = measure_features(built, pairs["features"], matches, found, odds)
+        english = [i for row in found.rows for i in matches.words[row, : matches.sizes[row]]]
+        measured[list(Weights.__slots__).index("language")] = score_language(model, [english])[0]
+        assert measured @ np.array(astuple(weights)) == pytest.approx(found.score, abs=0.02)
+        orders.add(tuple(matches.starts[found.rows].tolist()))
+    assert len(orders) > 3, "several orders of words"

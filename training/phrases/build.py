@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.translation.engines.phrases.tables import LanguageModel
+    from corpus_norm.translation.engines.phrases.tables import LanguageModel, Swaps
 
     Arrays = Mapping[str, NDArray[np.generic]]
     Floats = NDArray[np.float32]
@@ -31,12 +31,21 @@ LIMITS = MappingProxyType({"fr": 4, "zh": 6})
 
 _MONOTONE_EDGES = (0.3, 0.5, 0.7, 0.85)
 _SWAP_EDGES = (0.1, 0.3)
+DENIAL = 4.0
+"""The cost of a phrase that loses a denial.
+
+It was chosen on lines 1 to 600 of flores-dev and 1 to 1,000 of the WMT sets.
+"""
+
 _SMOOTHING = 5.0  # counts of the average phrase, added to the counts of every phrase
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The weights of the features: of a pair, then phrases, words, copies, and the rest."""
+    """The weights of the features: of a pair, then phrases, words, copies, and the rest.
+
+    ``swaps`` is that of the log-probabilities of swaps, which only French has.
+    """
 
     english_given_source: float = 0.78
     source_given_english: float = 0.19
@@ -48,9 +57,10 @@ class Weights:
     word: float = 0.64
     copied: float = 14.0
     language: float = 0.5
-    distance: float = 0.18
+    distance: float = 0.27
     before: float = 0.5
     after: float = 0.27
+    swaps: float = 1.55
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -79,7 +89,13 @@ class Built:
     orientations: Floats
 
 
-def build(pairs: Arrays, language_model: LanguageModel, weights: Weights, limit: int) -> Built:
+def build(
+    pairs: Arrays,
+    language_model: LanguageModel,
+    weights: Weights,
+    limit: int,
+    swaps: Swaps | None = None,
+) -> Built:
     """Build the model of the given phrase pairs."""
     sizes = pairs["sizes"].astype(np.float32)
     scores = pairs["features"] @ weights.of_pairs + weights.phrase + weights.word * sizes
@@ -109,7 +125,8 @@ def build(pairs: Arrays, language_model: LanguageModel, weights: Weights, limit:
         np.float32(weights.after) * orientations[:, 3:],
     )
     copied = weights.phrase + weights.word - weights.copied
-    model = Model(table, language_model, weights.language, copied, ordering)
+    swaps = replace(swaps, weight=weights.swaps) if swaps else None
+    model = Model(table, language_model, weights.language, copied, ordering, swaps)
     return Built(model, rows, orientations)
 
 

@@ -2,8 +2,9 @@
 
 Writes ``LANGUAGE.phrases.npz``; a row is a pair that was seen often enough for its length.
 Probabilities are relative frequencies, weighted by domain and discounted (Foster, Kuhn and Johnson
-2006, "Phrasetable smoothing"); lexical weights and orientations are those of Koehn et al. (2003 and
-2005).
+2006, "Phrasetable smoothing").  In French they are the prior of those counted in text near to news
+(maximum a posteriori; Bacchiani et al. 2006, "MAP adaptation of stochastic grammars").  Lexical
+weights and orientations are those of Koehn et al. (2003 and 2005).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from training.phrases.build import Weights
 from training.phrases.kernels import Bitext, Ragged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,6 +47,17 @@ DOMAIN_WEIGHTS = {
 }
 """The weight of a sentence, by its domain."""
 
+NEAR_WEIGHTS = dict.fromkeys(DOMAIN_WEIGHTS, 0.0) | {
+    "news": 1.0,
+    "machine-news": 0.75,
+    "prose": 0.5,
+    "speech": 0.35,
+}
+"""The weight of a sentence that is near to news, by its domain, in counts of near text."""
+
+PRIOR = {"fr": 15.0}
+"""How many counts of near text the probabilities of all text are worth; without one, all is."""
+
 FEATURES = (
     "english_given_source",
     "source_given_english",
@@ -57,8 +69,11 @@ FEATURES = (
 LEAST_SEEN = (0, 1, 2, 4, 4, 4)
 """The least count of a pair, by its number of source tokens."""
 
-LEAST_NEAR = 6.0
-"""The least weight of a pair that was seen twice or three times: two sentences of news."""
+LEAST_NEAR = {"fr": 8.0, "zh": 6.0}
+"""The least weight of a pair that was seen twice or three times: two sentences of news (8).
+
+Two machine translations of news weigh 6.  French has more of these, often two of one sentence.
+"""
 
 _LEAST_CHANCE = 0.01
 _MOST_GROWTH = 3  # tokens; the largest difference between the lengths of the sides
@@ -122,18 +137,61 @@ def read_bitext(
     return Bitext(source, english, *links), source_words, english_words
 
 
-def weigh_sentences(work: Path, language: str) -> Floats:
+def weigh_sentences(
+    work: Path, language: str, by_domain: Mapping[str, float] = DOMAIN_WEIGHTS
+) -> Floats:
     """Return the weight of each sentence of a language, by its domain."""
     domains = (work / f"{language}.domain").read_text("utf-8").split()
-    return np.array([DOMAIN_WEIGHTS[domain] for domain in domains])
+    return np.array([by_domain[domain] for domain in domains])
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The weight of each sentence, in all text and in near text, and the prior of all text.
+
+    Without a prior, near text has no counts of its own.
+    """
+
+    weights: Floats
+    near: Floats
+    prior: float | None
+
+    @classmethod
+    def read(cls, work: Path, language: str) -> Self:
+        """Read the domains of the sentences of a language."""
+        return cls(
+            weigh_sentences(work, language),
+            weigh_sentences(work, language, NEAR_WEIGHTS),
+            PRIOR.get(language),
+        )
+
+    def share(
+        self, keys: NDArray[np.generic], counts: Floats, lowered: Floats, near: Floats
+    ) -> Floats:
+        """Return the probability of each row, given its key.
+
+        ``lowered`` are the discounted ``counts`` of all text, and ``near`` the counts of near text.
+
+        >>> keys, counts, near = np.array([7, 7]), np.array([60.0, 40.0]), np.array([0.0, 10.0])
+        >>> evidence = Evidence(np.ones(1), np.ones(1), prior=10.0)
+        >>> evidence.share(keys, counts, counts, near).tolist()
+        [0.3, 0.7]
+        """
+        _, which = np.unique(keys, return_inverse=True)
+        chances: Floats = lowered / np.bincount(which, weights=counts)[which]
+        if self.prior is None:
+            return chances
+        totals = np.bincount(which, weights=near)[which]
+        adapted: Floats = (near + self.prior * chances) / (totals + self.prior)
+        return adapted
 
 
 def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArray[np.generic]]:
     """Return the phrase pairs whose English has only ``known`` words, as columns."""
     text, source_words, english_words = read_bitext(work, language, ordered=True)
     source, english = text.source, text.english
-    weights = weigh_sentences(work, language)
-    keys, forward, reverse = _word_chances(text, weights)
+    evidence = Evidence.read(work, language)
+    keys, forward, reverse = _word_chances(text, evidence)
     ids = {word: n for n, word in enumerate(known)}
     model_ids = np.array([ids.get(word, 0) for word in english_words.words])
     is_number = np.array([word.strip(JOIN) == NUMBER for word in english_words.words])
@@ -146,7 +204,7 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
     _say(f"{len(rows):,} phrase pairs seen")
     left = kernels.hash_phrases(source, rows, 0, 1, 2, source_words.hashes)
     right = kernels.hash_phrases(english, rows, 0, 3, 4, english_words.hashes)
-    pairs = _count_pairs(rows, left, right, weights[rows[:, 0]])
+    pairs = _count_pairs(rows, left, right, evidence)
     first = rows[pairs.first]
     sizes = (first[:, 2] - first[:, 1]), (first[:, 4] - first[:, 3])
     columns = np.arange(ENGLISH_MOST)
@@ -158,7 +216,7 @@ def extract(work: Path, language: str, known: Sequence[str]) -> dict[str, NDArra
     keep = (
         (
             (pairs.seen >= np.array(LEAST_SEEN)[sizes[0]])
-            | ((pairs.seen > 1) & (pairs.weight >= LEAST_NEAR))
+            | ((pairs.seen > 1) & (pairs.weight >= LEAST_NEAR[language]))
         )
         & (pairs.chance >= _LEAST_CHANCE)
         & (np.abs(sizes[0] - sizes[1]) <= _MOST_GROWTH)
@@ -216,15 +274,19 @@ class _Pairs:
 
 
 def _count_pairs(
-    rows: NDArray[np.int32], left: NDArray[np.uint64], right: NDArray[np.uint64], weights: Floats
+    rows: NDArray[np.int32],
+    left: NDArray[np.uint64],
+    right: NDArray[np.uint64],
+    evidence: Evidence,
 ) -> _Pairs:
     both = kernels.join_hashes(left, right)
     order = np.argsort(both, kind="stable")
     both = both[order]
     starts = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
     seen = np.diff(np.append(starts, len(both)))
-    weights = weights[order]
+    weights = evidence.weights[rows[order, 0]]
     counts = np.add.reduceat(weights, starts)
+    near = np.add.reduceat(evidence.near[rows[order, 0]], starts)
     first = order[starts]
     orders = [
         np.add.reduceat(weights * (rows[order, column] == kind), starts)
@@ -236,19 +298,13 @@ def _count_pairs(
         first,
         seen,
         counts,
-        lowered / _totals(left[first], counts),
-        lowered / _totals(right[first], counts),
+        evidence.share(left[first], counts, lowered, near),
+        evidence.share(right[first], counts, lowered, near),
         np.stack(orders, axis=1),
     )
 
 
-def _totals(keys: NDArray[np.uint64], counts: Floats) -> Floats:
-    """Return the sum of the counts of each row's key."""
-    _, which = np.unique(keys, return_inverse=True)
-    return np.bincount(which, weights=counts)[which]
-
-
-def _word_chances(text: Bitext, weights: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+def _word_chances(text: Bitext, evidence: Evidence) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Count links between words; return their probabilities given either word."""
     links = np.zeros((kernels.word_links(text, np.zeros((0, 3), np.int32)), 3), np.int32)
     kernels.word_links(text, links)
@@ -256,10 +312,14 @@ def _word_chances(text: Bitext, weights: Floats) -> tuple[NDArray[np.int64], Flo
         (links[:, 0].astype(np.int64) + 1) << 32 | (links[:, 1].astype(np.int64) + 1),
         return_inverse=True,
     )
-    counts = np.bincount(which, weights=weights[links[:, 2]])
-    source, english = keys >> 32, keys & 0xFFFFFFFF
-    forward = counts / np.bincount(source, weights=counts)[source]
-    return keys, forward, counts / np.bincount(english, weights=counts)[english]
+    counts, near = (
+        np.bincount(which, weights=each[links[:, 2]]).astype(np.float64)
+        for each in (evidence.weights, evidence.near)
+    )
+    forward, reverse = (
+        evidence.share(side, counts, counts, near) for side in (keys >> 32, keys & 0xFFFFFFFF)
+    )
+    return keys, forward, reverse
 
 
 _START = time.monotonic()

@@ -44,12 +44,6 @@ PURPOSE = (
 )
 LICENCE = "tables CC BY-SA 4.0; counted in data under the licences that the model card lists"
 
-DENIAL, SWAPS = 4.0, 1.55
-"""The cost of a phrase that loses a denial, and the weight of the log-odds of swaps.
-
-Both were chosen on lines 1 to 600 of flores-dev and 1 to 1,000 of the WMT sets.
-"""
-
 _PAGE = """{head}The weights of the features were tuned on the first
 {tuned} lines each of flores-dev and of newstest2014 (French) or newstest2021 (Chinese); no score
 counts a line that was tuned on.
@@ -101,11 +95,10 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
             "before": ordering.before.round(4).astype(float).tolist(),
             "after": ordering.after.round(4).astype(float).tolist(),
         }
-        swaps = work / f"{language}.swaps.npz"
-        own[language] |= {"denial": DENIAL}
-        if swaps.exists():
-            own[language] |= {"swaps": SWAPS}
-            shutil.copyfile(swaps, folder / swaps.name)
+        own[language] |= {"denial": translator.denial}
+        if model.swaps:
+            own[language] |= {"swaps": model.swaps.weight}
+            shutil.copyfile(work / f"{language}.swaps.npz", folder / f"{language}.swaps.npz")
         if (work / f"{language}.order.npz").exists():
             with np.load(work / f"{language}.order.npz") as arrays:
                 save_arrays(folder / f"{language}.order.npz", dict(arrays))

@@ -25,9 +25,9 @@ from corpus_norm.translation.engines.phrases.search import (
     Orderer,
     search,
 )
-from corpus_norm.translation.engines.phrases.tables import END, LanguageModel
+from corpus_norm.translation.engines.phrases.tables import END, LanguageModel, Swaps
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
-from training.phrases.build import LIMITS, Built, Weights, build
+from training.phrases.build import DENIAL, LIMITS, Built, Weights, build
 from training.settings import TUNED_LINES
 
 if TYPE_CHECKING:
@@ -95,16 +95,23 @@ class Bleu:
 
 
 def measure_features(
-    built: Built, features: NDArray[np.generic], matches: Matches, found: Found
+    built: Built,
+    features: NDArray[np.generic],
+    matches: Matches,
+    found: Found,
+    odds: NDArray[np.float32] | None,
 ) -> Floats:
-    """Return the features of a translation in the order of :class:`Weights`; language is 0."""
+    """Return the features of a translation in the order of :class:`Weights`; language is 0.
+
+    ``odds`` are those of :meth:`Swaps.weigh`.
+    """
     rows = np.array(found.rows)
     known = matches.pairs[rows] >= 0
     table_rows = matches.pairs[rows[known]]
     of_pairs = features[built.rows[table_rows]].sum(axis=0)
     classes = np.zeros(len(rows), np.int64)
     classes[known] = built.model.table.classes[table_rows]
-    distance = before = after = 0.0
+    distance = before = after = swaps = 0.0
     last_start, last_end, last = -1, 0, -1
     for row, kind in zip(rows, classes, strict=True):
         start, end = int(matches.starts[row]), int(matches.ends[row])
@@ -112,9 +119,13 @@ def measure_features(
         distance -= abs(start - last_end)
         before += float(built.orientations[kind, way])
         after += float(built.orientations[last, 3 + way]) if last >= 0 else 0.0
+        if odds is not None and way == MONOTONE:
+            swaps -= float(np.logaddexp(0, odds[matches.sentences[row], start]))
+        elif odds is not None and way == SWAP:
+            swaps -= float(np.logaddexp(0, -odds[matches.sentences[row], end]))
         last_start, last_end, last = start, end, int(kind)
     counts = (len(rows), int(matches.sizes[rows].sum()), -int((~known).sum()))
-    return np.array([*of_pairs, *counts, 0.0, distance, before, after], np.float64)
+    return np.array([*of_pairs, *counts, 0.0, distance, before, after, swaps], np.float64)
 
 
 def score_language(model: LanguageModel, sentences: Sequence[Sequence[int]]) -> Floats:
@@ -164,8 +175,7 @@ class Development:
 
     def translate(self, weights: Weights) -> list[list[Candidate]]:
         """Return the candidates of each sentence, best first."""
-        model = self.translator.model
-        built = build(self.pairs, model.language_model, weights, model.ordering.limit)
+        built = self._build(weights)
         found: list[list[Candidate]] = []
         for start in range(0, len(self.pieces), BATCH_SENTENCES):
             found += self._find(built, start)
@@ -173,14 +183,12 @@ class Development:
 
     def measure(self, weights: Weights) -> float:
         """Return the BLEU of the translations that the library would write."""
-        model = self.translator.model
-        built = build(self.pairs, model.language_model, weights, model.ordering.limit)
+        built = self._build(weights)
         translator = replace(self.translator, model=built.model)
         rows = []
         for start in range(0, len(self.pieces), BATCH_SENTENCES):
             batch = self.pieces[start : start + BATCH_SENTENCES]
-            matches, names = translator.look_up(batch)
-            found = search(built.model, matches, names, stack=STACK)
+            matches, found, _ = _search(translator, batch, STACK, 1)
             texts = (
                 join_english(translator.spell(piece, matches, best[0]), capital=True)
                 for piece, best in zip(batch, found, strict=True)
@@ -188,10 +196,15 @@ class Development:
             rows += map(self.bleu.compare, texts, self.references[start:])
         return Bleu.average(np.array(rows, np.float64), self.sets)
 
+    def _build(self, weights: Weights) -> Built:
+        model = self.translator.model
+        limit = model.ordering.limit
+        return build(self.pairs, model.language_model, weights, limit, model.swaps)
+
     def _find(self, built: Built, start: int) -> list[list[Candidate]]:
         batch = self.pieces[start : start + BATCH_SENTENCES]
-        matches, names = replace(self.translator, model=built.model).look_up(batch)
-        found = search(built.model, matches, names, stack=_STACK, best=_CANDIDATES)
+        translator = replace(self.translator, model=built.model)
+        matches, found, odds = _search(translator, batch, _STACK, _CANDIDATES)
         sentences = [
             [
                 word
@@ -206,11 +219,21 @@ class Development:
         for at, (piece, best) in enumerate(zip(batch, found, strict=True), start=start):
             candidates.append([])
             for each in best:
-                measured = measure_features(built, self.pairs["features"], matches, each)
+                measured = measure_features(built, self.pairs["features"], matches, each, odds)
                 measured[_LANGUAGE] = next(language)
                 text = join_english(self.translator.spell(piece, matches, each), capital=True)
                 candidates[-1].append((measured, self.bleu.compare(text, self.references[at])))
         return candidates
+
+
+def _search(
+    translator: Translator, pieces: Sequence[Tokens], stack: int, best: int
+) -> tuple[Matches, list[list[Found]], NDArray[np.float32] | None]:
+    """Return the matches of sentences, their best translations, and the log-odds of swaps."""
+    matches, names = translator.look_up(pieces)
+    odds, costs = translator.weigh_swaps(pieces), translator.weigh_denials(pieces, matches)
+    found = search(translator.model, matches, names, stack=stack, best=best, odds=odds, costs=costs)
+    return matches, found, odds
 
 
 def tune(development: Development, weights: Weights, rounds: int) -> Weights:
@@ -333,11 +356,16 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
     with np.load(work / f"{language}.phrases.npz") as arrays:
         pairs = dict(arrays)
     weights = Weights.read(work / f"{language}.weights.json")
-    built = build(pairs, language_model, weights, LIMITS[language])
+    path = work / f"{language}.swaps.npz"
+    swaps = None
+    if path.exists():
+        with np.load(path) as arrays:
+            swaps = Swaps.read(dict(arrays), weights.swaps)
+    built = build(pairs, language_model, weights, LIMITS[language], swaps)
     counts = choose_segments(work, language, built.model.table)
     segmenter = Segmenter.of_counts(counts) if counts else None
     ids = {word: n for n, word in enumerate(words)}
-    translator = Translator(built.model, words, ids, segmenter)
+    translator = Translator(built.model, words, ids, segmenter, denial=DENIAL)
     path = work / f"{language}.order.npz"
     if path.exists():
         with np.load(path) as arrays:
