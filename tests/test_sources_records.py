@@ -229,6 +229,9 @@ def test_json_in_other_unicode_encodings_is_read(read_lines, name, encoding):
         ('{"text": "a"}\n{"text": "b"}\n', ["a", "b"]),
         ('{"text": "a"}{"text": "b"}', ["a", "b"]),
         ('[{"text": "a"}][{"text": "b"}]', ["a", "b"]),
+        ('{"status": "ok", "articles": [{"text": "a"}, {"text": "b"}]}', ["a", "b"]),
+        ('{"tags": [], "docs": [{"text": "a"}]} {"text": "b"}', ["a", "b"]),
+        ('{"text": "a", "related": [{"text": "b"}]}', ["a"]),
     ],
 )
 @pytest.mark.parametrize("compressed", [False, True])
@@ -313,6 +316,20 @@ def test_records_of_a_json_list_that_are_no_documents_are_rejections(read_lines)
     items = read_lines('[1, {"text": "a"}, {"text": null}, [], {"html": "b"}]', "a.json")
     assert [isinstance(item, Rejection) for item in items] == [True, False, True, True, False]
     assert [item.record for item in items] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"tags": ["a", "b"]}', '{"articles": []}', '{"a": [{"text": "x"}], "b": [{"text": "y"}]}'],
+)
+def test_an_object_without_one_list_of_objects_stays_one_record(read_lines, content):
+    [rejection] = read_lines(content, "a.json")
+    assert "it has no field 'text' or 'html'" in rejection.message
+
+
+def test_what_stands_beside_a_list_of_records_is_told(read_lines, caplog):
+    read_lines('{"status": "ok", "articles": [{"text": "a"}]}', "a.json")
+    assert "read from the list 'articles'; what is beside it is left out: 'status'" in caplog.text
 
 
 def test_an_empty_json_list_is_a_rejection(read_lines):

@@ -288,17 +288,45 @@ def read_json(
 ) -> Iterator[RawDocument | Rejection]:
     """Yield the records of a JSON file: one object, a list, or consecutive objects.
 
+    An object without text whose only list is one of objects, as news services answer
+    (``{"status": "ok", "articles": [{…}, …]}``), stands for the objects of that list.
+
     Raises:
         InputError: the syntax is broken at some point; the records before it have been yielded.
     """
     fields, guard = fields or FieldReader(settings), RecordGuard(source)
     values = iterate_values(to_utf8(chunks), settings.max_bytes)
-    for record, (raw, value) in enumerate(values):
+    for record, (raw, value) in enumerate(_open_lists(values, fields)):
         if isinstance(value, Broken):
             data = raw.encode("utf-8", "surrogateescape")
             yield reject(source, record, f"record {record}: {value.fault}", data)
             continue
         yield guard.read(record, raw, make_document, value, raw, source, record, fields)
+
+
+def _open_lists(
+    values: Iterator[tuple[str, Any]], fields: FieldReader
+) -> Iterator[tuple[str, Any]]:
+    """Yield the members of a list in the place of the object that wraps it."""
+    for raw, value in values:
+        name = _find_list(value, fields)
+        if not name:
+            yield raw, value
+            continue
+        others = ", ".join(repr(each) for each in value if each != name)
+        left = f"; what is beside it is left out: {others}" if others else ""
+        fields.tell_once(f"list {name}", f"records: read from the list {name!r}{left}")
+        for member in value[name]:
+            yield json.dumps(member, ensure_ascii=False, default=str), member
+
+
+def _find_list(value: object, fields: FieldReader) -> str:
+    """Return the name of the only list of an object without text, if all in it are objects."""
+    if not isinstance(value, dict) or fields.find_contents(value):
+        return ""
+    lists = [name for name, inner in value.items() if isinstance(inner, list) and inner]
+    is_one = len(lists) == 1 and all(isinstance(each, dict) for each in value[lists[0]])
+    return lists[0] if is_one else ""
 
 
 def parse_line(
