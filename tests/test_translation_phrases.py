@@ -79,12 +79,19 @@ SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7
         ("2015", "2015"),
         ("2014/15", "2014/15"),
         ("2.0.1", "2.0.1"),
+        ("-5", "-5"),
+        ("−12,5 millions", "-12.5 million"),
     ],
 )
 def test_french_numbers_are_written_as_in_english(french, english):
     tokens = tokenize_french(f"de {french} euros")
     assert tokens.forms == ("de", NUMBER, "euros")
     assert tokens.copies[1] == english
+
+
+@pytest.mark.parametrize("french", ["de 3 -2 euros", "de 3-2 euros", "de x-2 euros"])
+def test_a_score_or_a_hyphen_is_no_minus(french):
+    assert not any(copy.startswith("-2") for copy in tokenize_french(french).copies)
 
 
 @pytest.mark.parametrize(

@@ -263,18 +263,20 @@ _AT_HOUR = (
 )
 # Roman ordinals up to 39, as of centuries (XIXe); "Ve" and "Xe" only before "siècle".
 _ROMAN = rf"(?:(?=[IVX]{{2}})X{{0,3}}(?:IX|IV|V?I{{0,3}})|[VX](?=e{_GAP}siècle))(?:e|ème)"
-# An hour (9 h 30, minuit), a chain, an ordinal (21e), or a number with groups of three digits,
-# a decimal part and a scale word.
+_MINUS = r"(?<![^\s(])(?<!\d\s)[-−](?=\d)"
+# An hour (9 h 30, minuit), a chain, an ordinal (21e), or a number with a minus, groups of three
+# digits, a decimal part and a scale word.
 _FRENCH_NUMBER = (
     rf"(?:{_AT_HOUR}minuit|{_CHAIN}|(?<!\w){_ROMAN}|(?:{_AT_HOUR})?\d{{1,2}}{_GAP}?h(?:{_GAP}?\d{{2}})?|\d+(?:er|re|e|è|ème)"
-    r"|\d+(?:[\u202f\xa0 .]\d{3})*(?:[,.]\d+)?"
+    rf"|(?:{_MINUS})?\d+(?:[\u202f\xa0 .]\d{{3}})*(?:[,.]\d+)?"
     rf"(?:{_GAP}(?:milliers?|millions?|milliards?|billions?))?)"
     rf"{_NO_LETTER}"
 )
-# A chain, an ordinal (21st), or a number with groups of three digits, a decimal part and a scale.
+# A chain, an ordinal (21st), or a number with a minus, groups of three digits, a decimal part and
+# a scale.
 _ENGLISH_NUMBER = (
     rf"(?:{_CHAIN}|\d+(?:st|nd|rd|th)"
-    r"|\d+(?:,\d{3})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
+    rf"|(?:{_MINUS})?\d+(?:,\d{{3}})*(?:\.\d+)?(?:[ -](?:thousand|million|billion|trillion))?)"
     rf"{_NO_LETTER}"
 )
 # A fraction, whole first: 四分之三 is three quarters.
@@ -506,8 +508,8 @@ def _read(found: Iterator[_Token], write_number: Callable[[str], str]) -> Tokens
 # Groups: "à", hours, minutes.
 _HOUR = re.compile(rf"([àÀ]{_GAP})?(?:(\d{{1,2}}){_GAP}?h(?:{_GAP}?(\d{{2}}))?|minuit)")
 _ORDINAL = re.compile(r"(\d+)(?:er|re|e|è|ème)")
-# Groups: the whole part with its separators, the decimal part, the scale word.
-_FRENCH_PARTS = re.compile(rf"(\d+(?:[\u202f\xa0 .]\d{{3}})*)(?:[,.](\d+))?(?:{_GAP}(\w+))?")
+# Groups: the minus, the whole part with its separators, the decimal part, the scale word.
+_FRENCH_PARTS = re.compile(rf"([-−])?(\d+(?:[\u202f\xa0 .]\d{{3}})*)(?:[,.](\d+))?(?:{_GAP}(\w+))?")
 
 
 def _french_number(text: str) -> str:
@@ -515,8 +517,8 @@ def _french_number(text: str) -> str:
 
     >>> [_french_number(n) for n in ("1 500", "0,5", "3 milliards", "9 h 30", "21e", "7-2")]
     ['1,500', '0.5', '3 billion', '9:30', '21st', '7-2']
-    >>> [_french_number(n) for n in ("à 9 h", "à minuit", "XIXe", "XXIe")]
-    ['at 9:00', 'at midnight', '19th', '21st']
+    >>> [_french_number(n) for n in ("à 9 h", "à minuit", "XIXe", "XXIe", "-12 millions")]
+    ['at 9:00', 'at midnight', '19th', '21st', '-12 million']
     """
     if hour := _HOUR.fullmatch(text):
         time = f"{hour[2]}:{hour[3] or '00'}" if hour[2] else "midnight"
@@ -530,12 +532,13 @@ def _french_number(text: str) -> str:
     parts = _FRENCH_PARTS.fullmatch(text)
     if parts is None:
         return text
-    whole, fraction, scale = parts.groups()
+    minus, whole, fraction, scale = parts.groups()
     digits = re.sub(r"\D", "", whole)
     if digits != whole:
         digits = f"{int(digits):,}"
     return (
-        digits
+        ("-" if minus else "")
+        + digits
         + (f".{fraction}" if fraction else "")
         + (f" {_SCALES[scale.rstrip('s')]}" if scale else "")
     )
