@@ -41,6 +41,7 @@ PROSE_BYTES = 60  # of a sentence, in UTF-8: a Han character has three
 _SENTENCE = re.compile(r"[.!?。！？][\"'”’»)」』）]*\s*$")
 _OFFER = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 HEAD_BYTES = 65_536  # in which a page states its address
+_WITH_ADDRESS = (b"canonical", b"og:url")  # which every match of the pattern below has
 _CANONICAL = re.compile(
     rb"""(?:rel=["']?canonical\b["']?[^<>]{0,200}?href|property=["']og:url["'][^<>]{0,200}?content)"""
     rb"""=["']([^"']{1,2000})"""
@@ -101,9 +102,10 @@ def _find_url(raw: RawDocument) -> str | None:
     if raw.url is not None or raw.media_type != "text/html":
         return raw.url
     head = raw.data[:HEAD_BYTES]
-    found = _CANONICAL.search(
-        head if isinstance(head, bytes) else head.encode("utf-8", "surrogatepass")
-    )
+    head = head if isinstance(head, bytes) else head.encode("utf-8", "surrogatepass")
+    lowered = head.lower()
+    may_state = any(word in lowered for word in _WITH_ADDRESS)
+    found = _CANONICAL.search(head) if may_state else None
     return None if found is None else (found[1] or found[2] or found[3]).decode("ascii", "replace")
 
 
@@ -151,15 +153,19 @@ def _list_places(blocks: Iterable[Block]) -> set[tuple[str, str, str]]:
     keys = ["", *map(digest_block, prose), ""]
     around = zip(keys, keys[1:], keys[2:], strict=False)
     return {
-        place
-        for text, place in zip(prose, around, strict=True)
-        if not (READERS.search(text) or _OFFER.search(text))
+        place for text, place in zip(prose, around, strict=True) if not _speaks_to_reader(text)
     }
 
 
+@lru_cache(maxsize=16_384)
 def _is_prose(text: str) -> bool:
     is_long = len(text.encode("utf-8", "surrogatepass")) >= PROSE_BYTES
     return is_long and _SENTENCE.search(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _speaks_to_reader(text: str) -> bool:
+    return READERS.search(text) is not None or _OFFER.search(text) is not None
 
 
 def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteCounts]:
