@@ -152,9 +152,7 @@ def _list_places(blocks: Iterable[Block]) -> set[tuple[str, str, str]]:
     prose = [block.text for block in blocks if block.is_body and _is_prose(block.text)]
     keys = ["", *map(digest_block, prose), ""]
     around = zip(keys, keys[1:], keys[2:], strict=False)
-    return {
-        place for text, place in zip(prose, around, strict=True) if not _speaks_to_reader(text)
-    }
+    return {place for text, place in zip(prose, around, strict=True) if not _speaks_to_reader(text)}
 
 
 @lru_cache(maxsize=16_384)
