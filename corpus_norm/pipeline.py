@@ -8,7 +8,7 @@ from Arrow to Arrow, the function that the process pool (and any cluster engine)
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -374,14 +374,15 @@ def count_site_blocks(
         return [count_blocks([each.document]) for each in parsed]
 
     batch = _Batch(items, Context(settings), Guard(settings, timer or StageTimer()))
-    for stage in (
-        STAGES[0],
-        Stage(StageName.SEGMENT, "extract", find_blocks, takes_batch=False),
-        Stage(StageName.MARK_SITES, "sites", count, takes_batch=True),
-    ):
-        batch.run(stage)
-        if kept is not None and stage.name is StageName.SEGMENT:
-            batch.keep(kept)
+    with collect_seldom():
+        for stage in (
+            STAGES[0],
+            Stage(StageName.SEGMENT, "extract", find_blocks, takes_batch=False),
+            Stage(StageName.MARK_SITES, "sites", count, takes_batch=True),
+        ):
+            batch.run(stage)
+            if kept is not None and stage.name is StageName.SEGMENT:
+                batch.keep(kept)
     return merge_counts(each for each in batch.results if not isinstance(each, Rejection))
 
 
@@ -512,7 +513,12 @@ def _label_by_markup(blocks: Sequence[Block], page: Extraction, main: MainText) 
         kind = BlockKind.TITLE if index == title else piece.kind
         if not in_main and kind is not BlockKind.CAPTION:
             kind = BlockKind.NAVIGATION
-        reason = f"<{piece.tag}> {'in' if in_main else 'outside'} the main text"
-        reason = f"{reason}; {why}" if why else reason
+        reason = _explain_by_markup(piece.tag, in_main, why)
         labelled.append(block.relabel(kind, reason, block.language, block.language_score))
     return labelled
+
+
+@lru_cache(maxsize=4_096)
+def _explain_by_markup(tag: str, in_main: bool, why: str) -> str:  # noqa: FBT001
+    reason = f"<{tag}> {'in' if in_main else 'outside'} the main text"
+    return f"{reason}; {why}" if why else reason

@@ -249,7 +249,14 @@ def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate)
     known = site_boilerplate.get(_find_site(document) or "", frozenset())
     if not known:
         return document
-    blocks = [_relabel(block, known) for block in document.blocks]
+    found = [at for at, block in enumerate(document.blocks) if _recurs(block, known)]
+    if not found:
+        return document
+    blocks = list(document.blocks)
+    for at in found:
+        blocks[at] = replace(
+            blocks[at], kind=BlockKind.NAVIGATION, reason="recurs on other pages of the site"
+        )
     for at in reversed(range(len(blocks) - 1)):
         if document.blocks[at].kind in _HEADS and blocks[at + 1].is_body:
             blocks[at] = document.blocks[at]
@@ -261,8 +268,6 @@ def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate)
     return replace(document, blocks=tuple(blocks))
 
 
-def _relabel(block: Block, known: frozenset[str]) -> Block:
+def _recurs(block: Block, known: frozenset[str]) -> bool:
     is_text = block.is_body and block.kind is not BlockKind.TITLE
-    if not (is_text and digest_block(block.text) in known):
-        return block
-    return replace(block, kind=BlockKind.NAVIGATION, reason="recurs on other pages of the site")
+    return is_text and digest_block(block.text) in known

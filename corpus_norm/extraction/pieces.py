@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +35,7 @@ from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, me
 from corpus_norm.patterns import Recent, compile_lazily, make_quickly
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from corpus_norm.extraction.tree import Element
 
@@ -248,61 +249,63 @@ SHARED = frozenset({"aside", "dl", "footer", "form", "header", "menu", "nav", "o
 """Elements that come again, the same, on other pages of a site."""
 
 _SET_APART = SKIPPED | SHARED
-_CONTEXT, _OUTER, _DEPTH = -1, -2, 2  # the numbers of the two elements around a shared one
+
+
+class _Spot(NamedTuple):
+    """Where a shared element stands.
+
+    ``before`` is the number of the last block element before it; ``parent`` and ``grand`` are those
+    of the two around it, and ``depth`` is how many there are.
+    """
+
+    before: int
+    parent: int
+    grand: int
+    depth: int
 
 
 @dataclass(slots=True)
 class _Shared:
-    """The pieces of an element that other pages may have.
+    """The number of block elements in a shared element, and its pieces at the spot last read.
 
-    Their places count block elements from its own.  ``placed`` are the same pieces where the
-    element stood last, below the numbers of the block element before it and the two around it, and
-    their depth.
+    Threads may use it at once, so spot and pieces change together.
     """
 
-    pieces: list[Piece]
     opened: int
-    placed: tuple[tuple[int, int, int, int], list[Piece]]
+    placed: tuple[_Spot, list[Piece]]
 
     @classmethod
-    def read(cls, element: Element, hidden: Collection[Element], frame: _Frame) -> _Shared:
-        """Read an element that stands in a frame."""
-        context = frame._replace(number=_CONTEXT, item=0)
-        reader = _Reader(frames=[context._replace(number=_OUTER), context], shares=False)
+    def read(cls, element: Element, hidden: Collection[Element], around: _Reader) -> _Shared:
+        """Read an element where another reader stands, which it leaves unchanged."""
+        reader = _Reader(frames=list(around.frames), opened=around.opened, shares=False)
         _walk(element, reader, hidden)
-        return cls(reader.pieces, reader.opened, ((0, _CONTEXT, _OUTER, _DEPTH), reader.pieces))
+        return cls(reader.opened - around.opened, (around.spot, reader.pieces))
 
-    def place(self, before: int, context: int, outer: int, depth: int) -> list[Piece]:
-        """Return the pieces at a place of a page."""
-        where = before, context, outer, depth
-        last, placed = self.placed
-        if last != where:
-            around = {_CONTEXT: context, _OUTER: outer}
-            placed = [self._place_one(piece, around, before, depth) for piece in self.pieces]
-            self.placed = where, placed
-        return placed
-
-    @staticmethod
-    def _place_one(piece: Piece, around: Mapping[int, int], before: int, depth: int) -> Piece:
-        was = piece.place
-        place = _make_place(
-            was.parent + before if was.parent > 0 else around[was.parent],
-            was.grand + before if was.grand > 0 else around[was.grand],
-            was.depth + depth - _DEPTH,
-            was.own,
-            was.around,
-        )
-        return _make_piece(
-            piece.kind,
-            piece.text,
-            False,  # noqa: FBT003
-            piece.tag,
-            piece.link_density,
-            piece.region,
-            place,
-        )
+    def place(self, spot: _Spot) -> list[Piece]:
+        """Return the pieces at a spot."""
+        last, pieces = self.placed
+        if spot != last:
+            pieces = [_move(piece, last, spot) for piece in pieces]
+            self.placed = spot, pieces
+        return pieces
 
 
+def _move(piece: Piece, last: _Spot, spot: _Spot) -> Piece:
+    """Return a piece of a shared element, read at the last spot, as it is at another."""
+    kind, text, in_main, tag, linked, region, was = _FIELDS(piece)
+    further = spot.before - last.before
+    is_deep, is_deeper = was.parent > last.before, was.grand > last.before
+    place = _make_place(
+        was.parent + further if is_deep else spot.parent,
+        was.grand + further if is_deeper else spot.parent if is_deep else spot.grand,
+        was.depth + spot.depth - last.depth,
+        was.own,
+        was.around,
+    )
+    return _make_piece(kind, text, in_main, tag, linked, region, place)
+
+
+_FIELDS = attrgetter("kind", "text", "in_main", "tag", "link_density", "region", "place")
 _SHARED = Recent[_Shared](longest=100_000)
 
 
@@ -342,14 +345,19 @@ class _Reader:
             self.end_block()
         markup = etree.tostring(element, encoding="unicode", with_tail=False)
         key = f"{frame.region} {frame.around} {bool(hidden)} {markup}"
-        [shared] = _SHARED.find_all([key], lambda _: [_Shared.read(element, hidden, frame)])
-        outer = frames[-2].number if len(frames) > 1 else 0
-        pieces = shared.place(self.opened, frame.number, outer, len(frames))
-        if pieces:
+        [shared] = _SHARED.find_all([key], lambda _: [_Shared.read(element, hidden, self)])
+        if pieces := shared.place(self.spot):
             self.pieces += pieces
             self.spoken = len(frames)
         self.opened += shared.opened
         return True
+
+    @property
+    def spot(self) -> _Spot:
+        """Where the next block element stands."""
+        frames = self.frames
+        grand = frames[-2].number if len(frames) > 1 else 0
+        return _Spot(self.opened, frames[-1].number, grand, len(frames))
 
     def open_block(self, element: Element, tag: str) -> None:
         """Open a block element, or begin a line of a ``<pre>``."""
