@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, RawDocument, Rejection
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation import Package
     from corpus_norm.translation.memory.cached_engine import MemoryLike
 
+_KeptPage: TypeAlias = "tuple[int, Document, Extraction]"  # the first is the size of its HTML
 QUICK_SHARE = 8
 """A stage on a whole batch, other than translation, gets the time limit of one document in eight:
 such stages take milliseconds for each document."""
@@ -318,13 +319,17 @@ class KeptPages:
     >>> kept.take(raw, settings).document.blocks[0].text, kept.take(raw, settings)
     ('Hi.', None)
 
+    Their bytes and their HTML, which are half of what they take in memory, come again with the
+    documents to convert, and are not kept.
+
     Args:
-        room: the characters of HTML to keep; in memory, a page takes up to ten times as many bytes.
+        room: the characters of HTML to keep; in memory, a page takes about four times as many
+            bytes.
     """
 
-    def __init__(self, room: int = 20_000_000) -> None:
+    def __init__(self, room: int = 40_000_000) -> None:
         self._room = room
-        self._pages: dict[tuple[Settings, RawDocument, str | None], ParsedDocument] = {}
+        self._pages: dict[tuple[Settings, RawDocument, str | None], _KeptPage] = {}
 
     def has_room(self, html: str) -> bool:
         """Whether a page can be kept."""
@@ -332,21 +337,35 @@ class KeptPages:
 
     def keep(self, raw: RawDocument, settings: Settings, parsed: ParsedDocument) -> None:
         """Keep a page that was read in full, if there is room."""
-        if parsed.page is not None and self.has_room(parsed.page.html):
-            self._room -= len(parsed.page.html)
-            self._pages[settings, raw, raw.key] = parsed
+        page = parsed.page
+        if page is not None and self.has_room(page.html):
+            self._room -= len(page.html)
+            self._pages[_key(raw, settings)] = (
+                len(page.html),
+                parsed.document,
+                replace(page, html=""),
+            )
 
     def take(self, raw: RawDocument, settings: Settings) -> ParsedDocument | None:
         """Return a page and keep it no longer; None if it is not there."""
-        found = self._pages.pop((settings, raw, raw.key), None) if self._pages else None
-        if found is not None and found.page is not None:
-            self._room += len(found.page.html)
-        return found
+        found = self._pages.pop(_key(raw, settings), None) if self._pages else None
+        if found is None:
+            return None
+        size, document, page = found
+        self._room += size
+        return ParsedDocument(document, replace(page, html=decode_raw(raw, settings).text))
 
     def clear(self) -> None:
         """Keep no page any longer."""
-        self._room += sum(len(each.page.html) for each in self._pages.values() if each.page)
+        self._room += sum(size for size, _, _ in self._pages.values())
         self._pages.clear()
+
+
+def _key(raw: RawDocument, settings: Settings) -> tuple[Settings, RawDocument, str | None]:
+    """Return what decides how a page is read, with a digest for its text or bytes."""
+    digest = raw.bytes_sha256
+    data = digest if isinstance(raw.data, str) else digest.encode("ascii")
+    return settings, replace(raw, data=data), raw.key
 
 
 KEPT_PAGES = KeptPages()
