@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -54,7 +55,7 @@ class BlockKind(_Label):
     COMMENTS = "comments", "readers' comments and their buttons"
     DUPLICATE = "duplicate", "a repetition of the headline or of a block above"
 
-    @property
+    @cached_property
     def is_body(self) -> bool:
         """Whether blocks of this kind belong to the article itself.
 

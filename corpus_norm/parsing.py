@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from corpus_norm.document import Document, Flag, Repair, find_host, make_block
 from corpus_norm.errors import InputError
 from corpus_norm.front_matter import FrontMatter, read_front_matter
+from corpus_norm.patterns import Recent
 from corpus_norm.values import dump_fields, load_fields
 
 if TYPE_CHECKING:
@@ -169,11 +170,8 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
     cleaned_pieces: list[Piece] = []
     blocks: list[Block] = []
     position = 0
-    sound = encoding.are_sound([piece.text for piece in pieces])
+    sound = _SOUND.find_all([piece.text for piece in pieces], encoding.are_sound)
     for piece, is_sound in zip(pieces, sound, strict=True):
-        if parts:
-            parts.append(PIECE_GAP)
-            position += len(PIECE_GAP)
         text = piece.text
         if not is_sound:
             is_shared = len(text) <= _LONGEST_SHARED
@@ -185,11 +183,15 @@ def _assemble(pieces: Sequence[Piece]) -> tuple[str, list[Repair], list[Piece], 
             text = cleaned.text
         if content := text.strip():
             is_same = content == piece.text
+            start = position if content == text else position + text.index(content)
             cleaned_pieces.append(piece if is_same else replace(piece, text=content))
-            blocks.append(make_block(piece.kind, content, position + text.index(content)))
+            blocks.append(make_block(piece.kind, content, start))
         parts.append(text)
-        position += len(text)
-    return "".join(parts), repairs, cleaned_pieces, blocks
+        position += len(text) + len(PIECE_GAP)
+    return PIECE_GAP.join(parts), repairs, cleaned_pieces, blocks
+
+
+_SOUND = Recent[bool]()  # whether a line is sound; pages share many
 
 
 @lru_cache(maxsize=8_192)

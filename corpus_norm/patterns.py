@@ -23,7 +23,6 @@ __all__ = ["Recent", "compile_lazily", "make_quickly"]
 Answer = TypeVar("Answer")
 Made = TypeVar("Made")
 Given = ParamSpec("Given")
-_LONGEST = 2_000  # characters; longer texts hardly ever come again
 _OVERHEAD = 100  # characters that an answer takes about as much memory as
 
 
@@ -83,10 +82,12 @@ class Recent(Generic[Answer]):
 
     Args:
         room: the characters of the texts of a generation; two generations are kept.
+        longest: the characters of a text, above which no answer is kept.
     """
 
-    def __init__(self, room: int = 2_000_000) -> None:
+    def __init__(self, room: int = 2_000_000, longest: int = 2_000) -> None:
         self._room = room
+        self._longest = longest
         self._used = 0
         self._new: dict[str, Answer] = {}
         self._old: dict[str, Answer] = {}
@@ -118,7 +119,7 @@ class Recent(Generic[Answer]):
             self._keep(text, each)
 
     def _keep(self, text: str, each: Answer) -> None:
-        if len(text) > _LONGEST:
+        if len(text) > self._longest:
             return
         if self._used > self._room:
             self._old, self._new, self._used = self._new, {}, 0

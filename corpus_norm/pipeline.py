@@ -8,9 +8,9 @@ from Arrow to Arrow, the function that the process pool (and any cluster engine)
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, RawDocument, Rejection
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from corpus_norm.translation import Package
     from corpus_norm.translation.memory.cached_engine import MemoryLike
 
+_KeptPage: TypeAlias = "tuple[int, Document, Extraction]"  # the first is the size of its HTML
 QUICK_SHARE = 8
 """A stage on a whole batch, other than translation, gets the time limit of one document in eight:
 such stages take milliseconds for each document."""
@@ -318,13 +319,17 @@ class KeptPages:
     >>> kept.take(raw, settings).document.blocks[0].text, kept.take(raw, settings)
     ('Hi.', None)
 
+    Their bytes and their HTML, which are half of what they take in memory, come again with the
+    documents to convert, and are not kept.
+
     Args:
-        room: the characters of HTML to keep; in memory, a page takes up to ten times as many bytes.
+        room: the characters of HTML to keep; in memory, a page takes about four times as many
+            bytes.
     """
 
-    def __init__(self, room: int = 20_000_000) -> None:
+    def __init__(self, room: int = 40_000_000) -> None:
         self._room = room
-        self._pages: dict[tuple[Settings, RawDocument, str | None], ParsedDocument] = {}
+        self._pages: dict[tuple[Settings, RawDocument, str | None], _KeptPage] = {}
 
     def has_room(self, html: str) -> bool:
         """Whether a page can be kept."""
@@ -332,21 +337,35 @@ class KeptPages:
 
     def keep(self, raw: RawDocument, settings: Settings, parsed: ParsedDocument) -> None:
         """Keep a page that was read in full, if there is room."""
-        if parsed.page is not None and self.has_room(parsed.page.html):
-            self._room -= len(parsed.page.html)
-            self._pages[settings, raw, raw.key] = parsed
+        page = parsed.page
+        if page is not None and self.has_room(page.html):
+            self._room -= len(page.html)
+            self._pages[_key(raw, settings)] = (
+                len(page.html),
+                parsed.document,
+                replace(page, html=""),
+            )
 
     def take(self, raw: RawDocument, settings: Settings) -> ParsedDocument | None:
         """Return a page and keep it no longer; None if it is not there."""
-        found = self._pages.pop((settings, raw, raw.key), None) if self._pages else None
-        if found is not None and found.page is not None:
-            self._room += len(found.page.html)
-        return found
+        found = self._pages.pop(_key(raw, settings), None) if self._pages else None
+        if found is None:
+            return None
+        size, document, page = found
+        self._room += size
+        return ParsedDocument(document, replace(page, html=decode_raw(raw, settings).text))
 
     def clear(self) -> None:
         """Keep no page any longer."""
-        self._room += sum(len(each.page.html) for each in self._pages.values() if each.page)
+        self._room += sum(size for size, _, _ in self._pages.values())
         self._pages.clear()
+
+
+def _key(raw: RawDocument, settings: Settings) -> tuple[Settings, RawDocument, str | None]:
+    """Return what decides how a page is read, with a digest for its text or bytes."""
+    digest = raw.bytes_sha256
+    data = digest if isinstance(raw.data, str) else digest.encode("ascii")
+    return settings, replace(raw, data=data), raw.key
 
 
 KEPT_PAGES = KeptPages()
@@ -374,14 +393,15 @@ def count_site_blocks(
         return [count_blocks([each.document]) for each in parsed]
 
     batch = _Batch(items, Context(settings), Guard(settings, timer or StageTimer()))
-    for stage in (
-        STAGES[0],
-        Stage(StageName.SEGMENT, "extract", find_blocks, takes_batch=False),
-        Stage(StageName.MARK_SITES, "sites", count, takes_batch=True),
-    ):
-        batch.run(stage)
-        if kept is not None and stage.name is StageName.SEGMENT:
-            batch.keep(kept)
+    with collect_seldom():
+        for stage in (
+            STAGES[0],
+            Stage(StageName.SEGMENT, "extract", find_blocks, takes_batch=False),
+            Stage(StageName.MARK_SITES, "sites", count, takes_batch=True),
+        ):
+            batch.run(stage)
+            if kept is not None and stage.name is StageName.SEGMENT:
+                batch.keep(kept)
     return merge_counts(each for each in batch.results if not isinstance(each, Rejection))
 
 
@@ -512,7 +532,12 @@ def _label_by_markup(blocks: Sequence[Block], page: Extraction, main: MainText) 
         kind = BlockKind.TITLE if index == title else piece.kind
         if not in_main and kind is not BlockKind.CAPTION:
             kind = BlockKind.NAVIGATION
-        reason = f"<{piece.tag}> {'in' if in_main else 'outside'} the main text"
-        reason = f"{reason}; {why}" if why else reason
+        reason = _explain_by_markup(piece.tag, in_main, why)
         labelled.append(block.relabel(kind, reason, block.language, block.language_score))
     return labelled
+
+
+@lru_cache(maxsize=4_096)
+def _explain_by_markup(tag: str, in_main: bool, why: str) -> str:  # noqa: FBT001
+    reason = f"<{tag}> {'in' if in_main else 'outside'} the main text"
+    return f"{reason}; {why}" if why else reason

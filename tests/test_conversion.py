@@ -190,7 +190,10 @@ def test_a_page_that_has_changed_is_read_again():
     assert kept.take(new, settings) is None
     assert kept.take(replace(old, key="b"), settings) is None
     assert kept.take(old, Settings(charset="utf-16")) is None
-    assert kept.take(old, settings).document.blocks[0].text == "Old"
+    assert kept.take(replace(old, data=old.data_bytes), settings) is None
+    found = kept.take(old, settings)
+    assert found.document.blocks[0].text == "Old"
+    assert found.page.html == old.data
 
 
 def test_blocks_that_recur_on_a_site_can_be_learnt_as_its_furniture(tmp_path):

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from corpus_norm.boilerplate import extract
 from corpus_norm.document import BlockKind
 from corpus_norm.errors import ExtractionError
-from corpus_norm.extraction import Extraction
+from corpus_norm.extraction import Extraction, pieces
 from corpus_norm.extraction.alignment import cover, tokenize
+from corpus_norm.extraction.pieces import read_pieces
+from corpus_norm.extraction.tree import SKIPPED, parse
+from corpus_norm.patterns import Recent
 
 PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
 ENCODINGS = {"zh_gbk_declared_utf8": "gbk", "fr_utf16": "utf-16"}
@@ -169,6 +172,52 @@ def test_main_text_is_marked_and_the_rest_is_kept(name, inside, outside):
     assert [part for part in inside if part not in main] == []
     assert [part for part in outside if part in main] == []
     assert [part for part in outside if part not in everything] == []
+
+
+MENU = "<ul>\n<li><a href=/>Home</a><li>News <b>By Ann Lee</b> Weather<li hidden>Old</ul>"
+SURROUNDINGS = [
+    "{}",
+    "<p>Above",
+    "<div><div>{}</div>and {} below</div>",
+    "text {} <div>{}<nav>a{}b</nav></div>{}",
+    "<blockquote>{}</blockquote><h2>{}</h2>",
+    "<a href=/>link {}</a><a>anchor {}</a>",
+    "<article class=story><header>{}</header>{}<footer id=foot>{}</footer></article>",
+    "<div class=comments>{}</div><section role=complementary>{}</section>",
+    "<table><tr><td>A<td>B<tr><td>{}<td>C</table>",
+    "<table><tr><td>{}<p>a<p>b<p>c</table>",
+    "<pre>line\n{}\nline</pre><ol><li>one {}<p>two</ol>",
+    "<div hidden>{}</div>",
+]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        MENU,
+        f"<nav>{MENU}<p>x<br><br>y</nav>",
+        "<footer>a<pre>b\nc</pre><table><tr><td>d<td>e</table></footer>",
+        "<aside></aside>",
+        "<form>  <select><option>1</select> </form>",
+    ],
+)
+def test_an_element_that_pages_share_is_read_as_if_each_page_were_the_first(element, monkeypatch):
+    pages = [parse("<title>t</title>" + around.replace("{}", element)) for around in SURROUNDINGS]
+    whole = [parse(element + element)] * 2
+    shared = [read_pieces(page, some) for page in (*pages, *whole) for some in (None, ())]
+    again = [read_pieces(page, some) for page in (*pages, *whole) for some in (None, ())]
+    assert len(pieces._SHARED._new) > 0
+    monkeypatch.setattr(pieces, "_SET_APART", SKIPPED)
+    alone = [read_pieces(page, some) for page in (*pages, *whole) for some in (None, ())]
+    assert shared == again == alone
+
+
+def test_what_is_kept_of_shared_elements_is_bounded(monkeypatch):
+    kept = Recent(room=10_000, longest=500)
+    monkeypatch.setattr(pieces, "_SHARED", kept)
+    for number in range(1_000):
+        read_pieces(parse(f"<nav>{number}</nav><nav>{'long ' * 100}{number}</nav>"))
+    assert 1 < len(kept._new) + len(kept._old) < 200
 
 
 def test_hidden_text_is_not_read():

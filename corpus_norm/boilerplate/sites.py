@@ -41,6 +41,7 @@ PROSE_BYTES = 60  # of a sentence, in UTF-8: a Han character has three
 _SENTENCE = re.compile(r"[.!?。！？][\"'”’»)」』）]*\s*$")
 _OFFER = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 HEAD_BYTES = 65_536  # in which a page states its address
+_WITH_ADDRESS = (b"canonical", b"og:url")  # which every match of the pattern below has
 _CANONICAL = re.compile(
     rb"""(?:rel=["']?canonical\b["']?[^<>]{0,200}?href|property=["']og:url["'][^<>]{0,200}?content)"""
     rb"""=["']([^"']{1,2000})"""
@@ -101,9 +102,10 @@ def _find_url(raw: RawDocument) -> str | None:
     if raw.url is not None or raw.media_type != "text/html":
         return raw.url
     head = raw.data[:HEAD_BYTES]
-    found = _CANONICAL.search(
-        head if isinstance(head, bytes) else head.encode("utf-8", "surrogatepass")
-    )
+    head = head if isinstance(head, bytes) else head.encode("utf-8", "surrogatepass")
+    lowered = head.lower()
+    may_state = any(word in lowered for word in _WITH_ADDRESS)
+    found = _CANONICAL.search(head) if may_state else None
     return None if found is None else (found[1] or found[2] or found[3]).decode("ascii", "replace")
 
 
@@ -150,16 +152,18 @@ def _list_places(blocks: Iterable[Block]) -> set[tuple[str, str, str]]:
     prose = [block.text for block in blocks if block.is_body and _is_prose(block.text)]
     keys = ["", *map(digest_block, prose), ""]
     around = zip(keys, keys[1:], keys[2:], strict=False)
-    return {
-        place
-        for text, place in zip(prose, around, strict=True)
-        if not (READERS.search(text) or _OFFER.search(text))
-    }
+    return {place for text, place in zip(prose, around, strict=True) if not _speaks_to_reader(text)}
 
 
+@lru_cache(maxsize=16_384)
 def _is_prose(text: str) -> bool:
     is_long = len(text.encode("utf-8", "surrogatepass")) >= PROSE_BYTES
     return is_long and _SENTENCE.search(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _speaks_to_reader(text: str) -> bool:
+    return READERS.search(text) is not None or _OFFER.search(text) is not None
 
 
 def merge_counts(several: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteCounts]:
@@ -245,7 +249,14 @@ def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate)
     known = site_boilerplate.get(_find_site(document) or "", frozenset())
     if not known:
         return document
-    blocks = [_relabel(block, known) for block in document.blocks]
+    found = [at for at, block in enumerate(document.blocks) if _recurs(block, known)]
+    if not found:
+        return document
+    blocks = list(document.blocks)
+    for at in found:
+        blocks[at] = replace(
+            blocks[at], kind=BlockKind.NAVIGATION, reason="recurs on other pages of the site"
+        )
     for at in reversed(range(len(blocks) - 1)):
         if document.blocks[at].kind in _HEADS and blocks[at + 1].is_body:
             blocks[at] = document.blocks[at]
@@ -257,8 +268,6 @@ def mark_site_boilerplate(document: Document, site_boilerplate: SiteBoilerplate)
     return replace(document, blocks=tuple(blocks))
 
 
-def _relabel(block: Block, known: frozenset[str]) -> Block:
+def _recurs(block: Block, known: frozenset[str]) -> bool:
     is_text = block.is_body and block.kind is not BlockKind.TITLE
-    if not (is_text and digest_block(block.text) in known):
-        return block
-    return replace(block, kind=BlockKind.NAVIGATION, reason="recurs on other pages of the site")
+    return is_text and digest_block(block.text) in known

@@ -366,12 +366,13 @@ def _reject_misplaced(document: Document | Rejection) -> Document | Rejection:
 
 def _is_well_placed(document: Document) -> bool:
     """Whether all parts of a document without English are in their places."""
-    text, blocks = document.text, document.blocks
-    parts: tuple[Block | Sentence, ...] = (*blocks, *document.sentences)
+    parts: tuple[Block | Sentence, ...] = (*document.blocks, *document.sentences)
+    starts = [each.start for each in parts]
     return (
-        all(0 <= each.block < len(blocks) for each in document.sentences)
-        and all(each.start >= 0 and text.startswith(each.text, each.start) for each in parts)
-        and all(each.start_en is None and each.text_en is None for each in parts)
+        all(0 <= each.block < len(document.blocks) for each in document.sentences)
+        and min(starts, default=0) >= 0
+        and all(map(document.text.startswith, [each.text for each in parts], starts))
+        and not any(each.start_en is not None or each.text_en is not None for each in parts)
     )
 
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
@@ -30,7 +32,7 @@ from corpus_norm.extraction.tree import (
     read_hints,
 )
 from corpus_norm.lines import are_apart, cut_credits, has_columns, is_credit, measure
-from corpus_norm.patterns import compile_lazily, make_quickly
+from corpus_norm.patterns import Recent, compile_lazily, make_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -175,9 +177,12 @@ _make_place, _make_piece = make_quickly(Place), make_quickly(Piece)
 def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> list[Piece]:
     r"""Read all visible text of a page in reading order, with ``in_main`` False throughout.
 
+    The menus, lists and footers that many pages of a site have are read once (:data:`SHARED`).
+
     Args:
         tree: the root of the page.
-        hidden: the elements to leave out, by default those that their attributes hide.
+        hidden: the elements to leave out: those that their attributes hide, which is the default,
+            or none.
 
     >>> from corpus_norm.extraction.tree import parse
     >>> page = parse("<nav><a href=/>Home</a></nav><h1>Rain</h1><p>One<br>two<br><br>three")
@@ -188,41 +193,39 @@ def read_pieces(tree: Element, hidden: Collection[Element] | None = None) -> lis
     """
     hidden = find_hidden(Elements(tree)) if hidden is None else hidden
     reader = _Reader()
-    opening = (
-        dict.fromkeys(BLOCK, reader.open_block)
-        | {"a": reader.open_link, "br": reader.break_line}
-        | dict.fromkeys(SPANS, reader.open_span)
-    ).get
-    closing = (
-        dict.fromkeys(BLOCK, reader.close_block)
-        | {"a": reader.close_link}
-        | dict.fromkeys(SPANS, reader.close_span)
-    ).get
+    _walk(tree, reader, hidden)
+    reader.end_piece()
+    return reader.pieces
+
+
+def _walk(tree: Element, reader: _Reader, hidden: Collection[Element]) -> None:
+    """Have a reader read an element, up to the text behind it, which begins a piece."""
+    opening, closing = _OPENING.get, _CLOSING.get
     add_part, say = reader.parts.append, reader.say
     walk = etree.iterwalk(tree, events=("start", "end"))
     skipped = None
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in SKIPPED or element in hidden:
-                skipped = element
-                walk.skip_subtree()
-                continue
+            if tag in _SET_APART or element in hidden:
+                is_left_out = tag in SKIPPED or element in hidden
+                if is_left_out or reader.add_shared(element, hidden):
+                    skipped = element
+                    walk.skip_subtree()
+                    continue
             if (begin := opening(tag)) is not None:
-                begin(element, tag)
+                begin(reader, element, tag)
             text = element.text
         else:
             if element is skipped:
                 skipped = None
             elif (end := closing(tag)) is not None:
-                end(element, tag)
+                end(reader, element, tag)
             text = element.tail
         if text:
             add_part(text)
             if not text.isspace():
                 say(text)
-    reader.end_piece()
-    return reader.pieces
 
 
 class _Frame(NamedTuple):
@@ -242,12 +245,77 @@ class _Frame(NamedTuple):
     item: int = 0
 
 
+SHARED = frozenset({"aside", "dl", "footer", "form", "header", "menu", "nav", "ol", "ul"})
+"""Elements that come again, the same, on other pages of a site."""
+
+_SET_APART = SKIPPED | SHARED
+
+
+class _Spot(NamedTuple):
+    """Where a shared element stands.
+
+    ``before`` is the number of the last block element before it; ``parent`` and ``grand`` are those
+    of the two around it, and ``depth`` is how many there are.
+    """
+
+    before: int
+    parent: int
+    grand: int
+    depth: int
+
+
+@dataclass(slots=True)
+class _Shared:
+    """The number of block elements in a shared element, and its pieces at the spot last read.
+
+    Threads may use it at once, so spot and pieces change together.
+    """
+
+    opened: int
+    placed: tuple[_Spot, list[Piece]]
+
+    @classmethod
+    def read(cls, element: Element, hidden: Collection[Element], around: _Reader) -> _Shared:
+        """Read an element where another reader stands, which it leaves unchanged."""
+        reader = _Reader(frames=list(around.frames), opened=around.opened, shares=False)
+        _walk(element, reader, hidden)
+        return cls(reader.opened - around.opened, (around.spot, reader.pieces))
+
+    def place(self, spot: _Spot) -> list[Piece]:
+        """Return the pieces at a spot."""
+        last, pieces = self.placed
+        if spot != last:
+            pieces = [_move(piece, last, spot) for piece in pieces]
+            self.placed = spot, pieces
+        return pieces
+
+
+def _move(piece: Piece, last: _Spot, spot: _Spot) -> Piece:
+    """Return a piece of a shared element, read at the last spot, as it is at another."""
+    kind, text, in_main, tag, linked, region, was = _FIELDS(piece)
+    further = spot.before - last.before
+    is_deep, is_deeper = was.parent > last.before, was.grand > last.before
+    place = _make_place(
+        was.parent + further if is_deep else spot.parent,
+        was.grand + further if is_deeper else spot.parent if is_deep else spot.grand,
+        was.depth + spot.depth - last.depth,
+        was.own,
+        was.around,
+    )
+    return _make_piece(kind, text, in_main, tag, linked, region, place)
+
+
+_FIELDS = attrgetter("kind", "text", "in_main", "tag", "link_density", "region", "place")
+_SHARED = Recent[_Shared](longest=100_000)
+
+
 @dataclass(slots=True)
 class _Reader:
     """A reader that collects text until a block boundary ends the piece.
 
     ``said`` are the texts of the piece that are not only white space, ``linked`` those in links.
-    ``spoken`` counts the open elements, from the outermost, in which a piece has ended.
+    ``spoken`` counts the open elements, from the outermost, in which a piece has ended.  ``shares``
+    tells whether it keeps what it reads for other pages.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -260,6 +328,36 @@ class _Reader:
     spoken: int = 0
     links: int = 0
     pre: Element | None = None
+    shares: bool = True
+
+    def add_shared(self, element: Element, hidden: Collection[Element]) -> bool:
+        """Add the pieces of an element that other pages may have; False where that cannot be.
+
+        What an element holds depends on the text, links, tables and lists around it.  Where there
+        are none, its markup, the part of the page it is in, and the hints around it decide.
+        """
+        frames = self.frames
+        frame = frames[-1]
+        is_inside = self.links or frame.is_data or self.pre is not None or frame.kind is not None
+        if is_inside or not self.shares:
+            return False
+        if self.parts:
+            self.end_block()
+        markup = etree.tostring(element, encoding="unicode", with_tail=False)
+        key = f"{frame.region} {frame.around} {bool(hidden)} {markup}"
+        [shared] = _SHARED.find_all([key], lambda _: [_Shared.read(element, hidden, self)])
+        if pieces := shared.place(self.spot):
+            self.pieces += pieces
+            self.spoken = len(frames)
+        self.opened += shared.opened
+        return True
+
+    @property
+    def spot(self) -> _Spot:
+        """Where the next block element stands."""
+        frames = self.frames
+        grand = frames[-2].number if len(frames) > 1 else 0
+        return _Spot(self.opened, frames[-1].number, grand, len(frames))
 
     def open_block(self, element: Element, tag: str) -> None:
         """Open a block element, or begin a line of a ``<pre>``."""
@@ -438,6 +536,16 @@ class _Reader:
         return round(_count(self.linked) / _count(self.said), 4)
 
 
+_OPENING = MappingProxyType(
+    dict.fromkeys(BLOCK, _Reader.open_block)
+    | {"a": _Reader.open_link, "br": _Reader.break_line}
+    | dict.fromkeys(SPANS, _Reader.open_span)
+)
+_CLOSING = MappingProxyType(
+    dict.fromkeys(BLOCK, _Reader.close_block)
+    | {"a": _Reader.close_link}
+    | dict.fromkeys(SPANS, _Reader.close_span)
+)
 _make_frame = tuple.__new__  # without the call of Python code that a named tuple adds
 
 
