@@ -617,7 +617,7 @@ def _measure(
         clumsy=clumsiness(english),
         spaced=language.spaced,
     )
-    odd = odd_pronoun(alignment, english, lexicon.english)
+    odd = odd_pronoun(alignment.english, english)
     opposite = max(features.opposite, lost_comparison(alignment, language))
     return features._replace(odd=odd, opposite=opposite), alignment
 

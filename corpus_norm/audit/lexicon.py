@@ -170,21 +170,11 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EnglishTable:
-    """English forms by stem, how rare each stem is, and how often it has a capital.
-
-    ``before`` and ``after`` say by how many bits each is more frequent right before and after a
-    pronoun such as ``it`` than elsewhere; their last number is that of names.
-    """
+    """English forms by stem, how rare each stem is, and how often it has a capital."""
 
     stems: Mapping[str, int]
     rarity: Sequence[float]
     capitals: Sequence[float]
-    before: Sequence[float] = ()
-    after: Sequence[float] = ()
-
-    def kind_of(self, word: Word, *, first: bool = False) -> int:
-        """Return the number of a word's stem, or the last of all for a name in mid-sentence."""
-        return len(self.rarity) if word.capital and not first else self.stem_of(word.form)
 
     def stem_of(self, form: str) -> int:
         """Return the number of a form's stem, or -1."""
@@ -368,7 +358,6 @@ def english_table() -> EnglishTable:
         MappingProxyType(dict(zip(forms, table["stems"].tolist(), strict=True))),
         (table["rarity"] / _RARITY_STEPS).tolist(),
         (table["capitals"] / 255).tolist(),
-        *((table[key] / 8).tolist() if key in table else () for key in ("before", "after")),
     )
 
 
