@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.+&'’][A-Za-z0-9]+)*")
 # A word with any parts after hyphens that contain a digit: OpenAI, GPT-4o.
 _MIXED = re.compile(r"[^\W_]+(?:-[^\W_]*\d[^\W_]*)*")
+# 5G, 52M, 737NG: a number with letters in a text without spaces.
+_NUMBERED = re.compile(r"(?<![A-Za-z0-9.,])\d{1,4}[A-Z]{1,3}(?![A-Za-z0-9])")
+# COVID-19: names whose number is always the same.
+_DESIGNATION = re.compile(r"\b(COVID|SARS-CoV)-?(\d+)\b", re.IGNORECASE)
+_DESIGNATED = MappingProxyType({"covid": frozenset({"19"}), "sars-cov": frozenset({"1", "2"})})
 # T3, F1, T3-24, T3/2024.
 _SHORT_CODE = re.compile(r"[A-Z](\d{1,2})(?:[-/'](?:20)?\d\d)?")
 # Two to four capitalised words in a row, not at the start of a sentence, nor after a colon or a
@@ -130,11 +135,26 @@ def lost_names(source: str, english: str, language: Language) -> list[str]:
     said = _Said(english)
     if not language.spaced:
         names = [m[0] for m in _LATIN_NAME.finditer(source) if _is_name(m[0])]
+        names += _NUMBERED.findall(source)
         return [name for name in dict.fromkeys(names) if not said.has_name(name)]
     names = [m[0] for m in _MIXED.finditer(source) if _is_mixed(m[0])]
     lost = [name for name in dict.fromkeys(names) if not said.has(name)]
     known = frozenset(lost)
     return lost + [name for name in _halves_lost(source, said) if name not in known]
+
+
+def has_wrong_number(source: str, english: str) -> bool:
+    """Return whether the English gives a name another number than the one that it always has.
+
+    The source need not have the number: 新冠病毒 is COVID-19.
+
+    >>> has_wrong_number("新冠疫情", "the COVID-16 epidemic"), has_wrong_number("新冠", "COVID-19")
+    (True, False)
+    """
+    return any(
+        number not in _DESIGNATED[name.lower()] and number not in source
+        for name, number in _DESIGNATION.findall(english)
+    )
 
 
 def is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
