@@ -168,7 +168,11 @@ class Link(NamedTuple):
     back: float
 
 
-@dataclass(frozen=True, slots=True)
+_CAPITAL, _ALIKE = 0.85, 5
+"""The least share of a name's places with a capital, and the letters that related names share."""
+
+
+@dataclass(frozen=True)
 class EnglishTable:
     """English forms by stem, how rare each stem is, and how often it has a capital."""
 
@@ -179,6 +183,19 @@ class EnglishTable:
     def stem_of(self, form: str) -> int:
         """Return the number of a form's stem, or -1."""
         return self.stems.get(form, -1)
+
+    @cached_property
+    def relatives(self) -> Mapping[int, frozenset[int]]:
+        """For each stem that is a name, those that begin alike: Brazil and Brazilian."""
+        groups: dict[str, set[int]] = {}
+        for form, stem in self.stems.items():
+            if self.capitals[stem] >= _CAPITAL and len(form) >= _ALIKE:
+                groups.setdefault(form[:_ALIKE], set()).add(stem)
+        found: dict[int, frozenset[int]] = {}
+        for group in groups.values():
+            for stem in group if len(group) > 1 else ():
+                found[stem] = found.get(stem, frozenset()) | (group - {stem})
+        return found
 
     def rarity_of(self, stem: int) -> float:
         """Return how rare a stem is: -log2 of the share of sentences that have it."""
@@ -443,6 +460,9 @@ _LONGEST_GROUP = 4
 """The most letters that a character stands for."""
 _EXTRA, _HOPELESS = 2.0, -20.0
 """What a letter that no character stands for costs, and the bits below which a search ends."""
+_SAME_SOUND, _NEAR_SOUND = 0.75, 0.65
+"""The likeness of a name and unknown characters of the same consonants, or of all but one."""
+_LEAST_SOUNDS, _MANY_SOUNDS = 2, 4
 _SHORT = 2
 _WEAK = 0.5
 _MOST_NAMES, _MOST_PLACES = 40, 200
@@ -485,6 +505,29 @@ def spell(word: str) -> str:
         word = word.replace(letters, sound)
     word = re.sub(r"[aeiouyh]", "", word[:1].replace("h", "H") + word[1:]).lower()
     return "".join(b for a, b in pairwise(" " + word) if a != b)
+
+
+@lru_cache(maxsize=16384)
+def _spell_pinyin(syllable: str) -> str:
+    """Return the consonants of a syllable of pinyin, as ``_hear`` does those of a name."""
+    return _hear(re.sub("^(?:[zcs]h?|[jqx])", "s", syllable))
+
+
+@lru_cache(maxsize=16384)
+def _hear(word: str) -> str:
+    """Return the consonants of a name as Chinese tells them apart: r and l, b and p are one.
+
+    >>> _hear("kronstadt"), "".join(map(_spell_pinyin, "ka lang shi ta de".split()))
+    ('klnst', 'klnstt')
+    """
+    return _squeeze(spell(word).lower().translate(_SAME_IN_CHINESE))
+
+
+def _squeeze(sounds: str) -> str:
+    return "".join(b for a, b in pairwise(" " + sounds) if a != b)
+
+
+_SAME_IN_CHINESE = str.maketrans("rbdg", "lptk", "h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,7 +591,39 @@ def _match_sound(
     if len(word) <= _SHORT:
         return 0.0, slice(0)
     bits, span = name_bits(word, heard.signs, heard.is_open, sounds)
-    return min(1.0, max(0.0, bits / _SURE_BITS)), span
+    likeness = min(1.0, max(0.0, bits / _SURE_BITS))
+    return (likeness, span) if likeness >= _LEAST else max((likeness, span), _by_ear(word, heard), key=lambda each: each[0])
+
+
+def _by_ear(word: str, heard: _Heard) -> tuple[float, slice]:
+    """Return how alike the consonants of a name and of characters in a row are that are open."""
+    sounds = _hear(word)
+    if len(sounds) < _LEAST_SOUNDS:
+        return 0.0, slice(0)
+    best = 0.0, slice(0)
+    for first in range(len(heard.signs)):
+        said = ""
+        for end in range(first + 1, min(len(heard.signs), first + 2 + len(sounds)) + 1):
+            if not (heard.is_open[end - 1] and heard.syllables[end - 1]):
+                break
+            said = _squeeze(said + _spell_pinyin(heard.syllables[end - 1][0]))
+            if len(said) > len(sounds) + 1:
+                break
+            if end - first < _SHORT:
+                continue
+            if said == sounds:
+                best = max(best, (_SAME_SOUND, slice(first, end)), key=lambda each: each[0])
+            elif len(sounds) >= _MANY_SOUNDS and _is_near(said, sounds):
+                best = max(best, (_NEAR_SOUND, slice(first, end)), key=lambda each: each[0])
+    return best
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Return whether a letter less on one side makes two strings equal."""
+    short, long = sorted((one, other), key=len)
+    return len(long) == len(short) + 1 and any(
+        long[:i] + long[i + 1 :] == short for i in range(1, len(long))
+    )
 
 
 def name_bits(
