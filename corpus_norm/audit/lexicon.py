@@ -150,6 +150,8 @@ _RARITY_STEPS = 12
 _STEPS = 16
 _NO_BITS = 12.0
 _MOST_KNOWN = 0.97
+_SURE_ANSWER = 2 * _STEPS
+"""Steps of -log2 of a probability below which an answer is a word's usual one."""
 UNKNOWN_RARITY = 17.0
 """The rarity of a word that no table has, in bits."""
 # The strength of an answer, by the probability of either word given the other, in 1/16 of -log2.
@@ -227,6 +229,7 @@ class Lexicon:
     _links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
     _bits: dict[int, dict[int, float]] = field(default_factory=dict)
     _names: dict[int, float] = field(default_factory=dict)
+    _initials: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def words(self, text: str) -> list[Word]:
         """Return the words of a text of this language."""
@@ -267,6 +270,23 @@ class Lexicon:
             Link(target, _STRENGTH[min(one, other)], _CHANCE[one], _CHANCE[other])
             for target, one, other in zip(targets, answers, back, strict=True)
         )
+
+    def initials(self, stem: int) -> frozenset[str]:
+        """Return the first characters of the Chinese words that a name answers: 巴 for Brazil."""
+        known = self._initials.get(stem)
+        if known is None:
+            import numpy as np
+
+            at = np.flatnonzero(self.arrays["targets"] == stem)
+            at = at[self.arrays["answers"][at] < _SURE_ANSWER]
+            owners = np.searchsorted(self.arrays["starts"], at, side="right") - 1
+            forms = (self._forms[i] for i in owners.tolist())
+            known = self._initials[stem] = frozenset(f[0] for f in forms if len(f) > 1)
+        return known
+
+    @cached_property
+    def _forms(self) -> list[str]:
+        return list(self.stems)
 
     def nameness(self, stem: int) -> float:
         """Return how often the answers to a stem have a capital, 0 to 1."""
