@@ -62,10 +62,17 @@ def english_words(text: str) -> list[Word]:
     >>> [word.form for word in english_words("They can't sell Bob's T-shirt.")]
     ['they', 'can', 'not', 'sell', 'bob', "'s", 't', 'shirt']
     """
-    return [
-        Word(_expand(m[0]), m.start(), m.end(), m[0][0].isupper(), upper=_is_acronym(m[0]))
-        for m in _ENGLISH.finditer(text)
-    ]
+    found = []
+    for match in _ENGLISH.finditer(text):
+        form, capital, upper = _shape(match[0])
+        found.append(Word(form, *match.span(), capital, False, upper))
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _shape(word: str) -> tuple[str, bool, bool]:
+    """Return the form of an English word, and whether it has a capital, and several."""
+    return _expand(word), word[0].isupper(), _is_acronym(word)
 
 
 def _is_acronym(word: str) -> bool:
@@ -73,7 +80,6 @@ def _is_acronym(word: str) -> bool:
     return sum(map(str.isupper, word[:8])) > 1
 
 
-@lru_cache(maxsize=8192)
 def _expand(word: str) -> str:
     form = word.lower().replace("’", "'")
     return _CONTRACTED.get(form, form)
