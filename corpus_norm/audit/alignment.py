@@ -264,9 +264,7 @@ def _answer_initials(
 
 
 def _is_open_sign(i: int, words: Sequence[Word], best: Sequence[float]) -> bool:
-    return (
-        0 <= i < len(words) and words[i].han and len(words[i].form) == 1 and best[i] < _WEAK
-    )
+    return 0 <= i < len(words) and words[i].han and len(words[i].form) == 1 and best[i] < _WEAK
 
 
 def _lump_syllables(words: Sequence[Word], weights: list[float], best: Sequence[float]) -> None:

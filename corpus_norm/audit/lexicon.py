@@ -65,7 +65,7 @@ def english_words(text: str) -> list[Word]:
     found = []
     for match in _ENGLISH.finditer(text):
         form, capital, upper = _shape(match[0])
-        found.append(Word(form, *match.span(), capital, False, upper))
+        found.append(Word(form, *match.span(), capital=capital, upper=upper))
     return found
 
 
@@ -618,7 +618,9 @@ def _match_sound(
         return 0.0, slice(0)
     bits, span = name_bits(word, heard.signs, heard.is_open, sounds)
     likeness = min(1.0, max(0.0, bits / _SURE_BITS))
-    return (likeness, span) if likeness >= _LEAST else max((likeness, span), _by_ear(word, heard), key=lambda each: each[0])
+    if likeness >= _LEAST:
+        return likeness, span
+    return max((likeness, span), _by_ear(word, heard), key=lambda each: each[0])
 
 
 def _by_ear(word: str, heard: _Heard) -> tuple[float, slice]:

@@ -397,9 +397,7 @@ def _check_months(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list
                 return False
         return True
 
-    return [
-        replace(pair, state=AmountState.CHANGED) if is_wrong(pair) else pair for pair in pairs
-    ]
+    return [replace(pair, state=AmountState.CHANGED) if is_wrong(pair) else pair for pair in pairs]
 
 
 def _is_day(amount: Amount) -> bool:

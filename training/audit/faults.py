@@ -50,7 +50,7 @@ _CALENDAR = frozenset(
         "Sunday",
     }
 )
-_PRONOUNS = ("it", "he", "they", "the group", "the man", "someone", "the company")
+_PRONOUNS = ("it", "it", "he", "they", "someone", "the company")
 _CAPITAL, _RARE, _SHORT = 0.97, 10.0, 4
 _LEAST = 8  # words of a sentence that can lose a part
 _OPPOSITES = """

@@ -110,10 +110,6 @@ MEASURED_ALSO = {
     "zh": {
         "name replaced": (*_NAMES, *_COUNTED),
         "name dropped": ("covered", "covered_en", "length", "odd", *_COUNTED),
-        "clause added": (
-            *("covered", "covered_en", "gap", "gap_en", "ratio", "length", "stretch_en"),
-            *("tail_en", "open", "open_en"),
-        ),
     }
 }
 
