@@ -36,6 +36,7 @@ from corpus_norm.audit.polarity import (
     bounds_otherwise,
     declines,
     find_denial,
+    lacks_denial,
     moves_otherwise,
     reverses_denial,
 )
@@ -295,6 +296,8 @@ def _find_denials(source: str, english: str, language: Language) -> list[Flag]:
 
 def _is_surely_lost(source: str, english: str, language: Language) -> bool:
     """Whether a denial is lost whatever the words say."""
+    if lacks_denial(english):
+        return True
     if reverses_denial(source, english, language) and find_denial(source, language).certain:
         return True
     return bool(language.denials.strong) and (
