@@ -193,8 +193,10 @@ def _settle_polarity(
     ``turned`` says whether the amounts show an opposite, or show that there is none; else None.
     """
     found = dict.fromkeys(flags)
-    if allows_double(source, english, language) or declines(source, english, language):
-        found.pop(Flag.NEGATION_LOST, None)
+    if Flag.NEGATION_LOST in found and (
+        allows_double(source, english, language) or declines(source, english, language)
+    ):
+        del found[Flag.NEGATION_LOST]
     if moves_otherwise(source, english, language):
         found[Flag.POLARITY_CHANGED] = None
     if turned:

@@ -593,6 +593,8 @@ _REACH, _SHARE, _FARTHEST = 4, 0.3, 40
 """A word is looked for within ``_REACH`` words and this share of the sentence, up to a limit."""
 _BITS = (1.0, 2.0, 3.0, 4.5, 6.0, 8.0, 11.9)
 """The steps of -log2 of the probability that a word of the source is translated by a word."""
+_NONE = 12.0
+"""That of words which the lexicon does not have."""
 _SIDE, _BESIDE, _ASTRAY = 3, 2, 0.4
 """English words so near say where the source speaks of a word; the source is read so far beside
 that place; places farther off than this share of the source say nothing."""
@@ -604,12 +606,15 @@ class _Tables(NamedTuple):
     """How much stems of the source deny, and the words of English that have an opposite.
 
     ``sides`` holds, for each English stem, its groups (``rise/fall/drop``) and whether it is the
-    first word (0) or one of its opposites (1); ``groups`` the stems of both sides of a group.
+    first word (0) or one of its opposites (1); ``groups`` the stems of both sides of a group;
+    ``answers``, for the stems of the source that were looked up, those of the English that have an
+    opposite, with -log2 of their probability.
     """
 
     source: Mapping[int, float]
     sides: Mapping[int, Sequence[tuple[str, int]]]
     groups: Mapping[str, tuple[frozenset[int], frozenset[int]]]
+    answers: dict[int, Mapping[int, float]]
 
 
 @lru_cache(maxsize=8)
@@ -624,7 +629,19 @@ def _tables(lexicon: Lexicon) -> _Tables:
         for side, stems in enumerate(groups[group]):
             for stem in sorted(stems):
                 sides.setdefault(stem, []).append((group, side))
-    return _Tables(lexicon.share_answered_by(sure), sides, groups)
+    return _Tables(lexicon.share_answered_by(sure), sides, groups, {})
+
+
+def _polar_answers(stem: int, lexicon: Lexicon, tables: _Tables) -> Mapping[int, float]:
+    """Return the answers to a stem that have an opposite, with -log2 of their probability."""
+    known = tables.answers.get(stem)
+    if known is None:
+        known = tables.answers[stem] = {
+            link.target: round(-math.log2(link.chance), 4)
+            for link in lexicon.links(stem)
+            if link.target in tables.sides
+        }
+    return known
 
 
 def sides_of(lexicon: Lexicon) -> Mapping[int, Sequence[tuple[str, int]]]:
@@ -663,7 +680,7 @@ def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
     if not places:
         return []
     forms = [word.form for word in found.source]
-    stems = [lexicon.stem_of(form) for form in forms]
+    answers = [_polar_answers(lexicon.stem_of(form), lexicon, tables) for form in forms]
     denials, said = set(_denials_of(forms, lexicon)), set(stems_en)
     sentence = [f".{form}" for form in forms]
     back: dict[int, list[int]] = {}
@@ -684,13 +701,15 @@ def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
         wide = range(
             max(0, int((j - reach) / scale)), min(len(forms), int((j + reach) / scale) + 1)
         )
-        near_stems, wide_stems = ([stems[i] for i in sorted(each)] for each in (near, wide))
+        near_answers, wide_answers = (
+            [answers[i] for i in places if answers[i]] for places in (near, wide)
+        )
         for group, side in tables.sides[stems_en[j]]:
             sides = tables.groups[group]
             tag = ("b" if sides[1 - side] & said else "") + ("d" if near & denials else "")
             evidence = [
-                *_evidence(f"N{tag}", near_stems, sides, lexicon),
-                *_evidence(f"W{tag}", wide_stems, sides, lexicon),
+                *_evidence(f"N{tag}", near_answers, sides),
+                *_evidence(f"W{tag}", wide_answers, sides),
             ]
             chosen.append(Choice(group, side, evidence, frozenset(words)))
     return chosen
@@ -709,16 +728,13 @@ def _centres(j: int, back: Mapping[int, Sequence[int]], scale: float, size: int)
 
 
 def _evidence(
-    tag: str,
-    stems: Iterable[int],
-    sides: tuple[frozenset[int], frozenset[int]],
-    lexicon: Lexicon,
+    tag: str, answers: Sequence[Mapping[int, float]], sides: tuple[frozenset[int], frozenset[int]]
 ) -> list[tuple[str, int]]:
     """Return which side of a group words of the source are likelier translated by."""
-    (first,), others = sides
-    bits = [lexicon.bits(stem, first, others) for stem in stems if stem >= 0]
-    one = bisect(_BITS, min((own for own, _ in bits), default=_BITS[-1] + 1))
-    other = bisect(_BITS, min((most for _, most in bits), default=_BITS[-1] + 1))
+    one, other = (
+        bisect(_BITS, min((each[s] for s in side for each in answers if s in each), default=_NONE))
+        for side in sides
+    )
     if one == other:
         return []
     return [(f"{tag}{one}{other}", 1)] if one < other else [(f"{tag}{other}{one}", -1)]
@@ -749,7 +765,7 @@ def _turn(choice: Choice, table: Mapping[str, Mapping[str, float]]) -> float:
     """Return the log-odds that the other side of a group should stand in a place."""
     own, evidence = table[choice.group], table["evidence"]
     odds = own[""] + sum(sign * evidence.get(clue, 0.0) for clue, sign in choice.evidence)
-    odds += _sum(choice.words, own)
+    odds += math.fsum(own[word] for word in own.keys() & choice.words)
     return odds if choice.side else -odds
 
 
