@@ -248,7 +248,8 @@ def regress_excuses(examples: Examples, free: Callable[[str], bool]) -> dict[str
         fewer = Examples()
         fewer.labels, fewer.counts = examples.labels, examples.counts
         fewer.clues = [
-            [c for c in clues if free(c) or found.get(c, 0.0) < 0] for clues in examples.clues
+            {c: n for c, n in clues.items() if free(c) or found.get(c, 0.0) < 0}
+            for clues in examples.clues
         ]
         found = regress(fewer)
     return {clue: weight for clue, weight in found.items() if not clue or free(clue) or weight < 0}
