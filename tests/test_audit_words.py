@@ -9,7 +9,7 @@ import pytest
 from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 
 from corpus_norm.audit import answers, audit
-from corpus_norm.audit.adequacy import FaultModel
+from corpus_norm.audit.adequacy import NAMES, FaultModel
 from corpus_norm.audit.alignment import align, lost_comparison
 from corpus_norm.audit.entities import (
     NameDoubts,
@@ -231,14 +231,54 @@ def test_names_of_the_same_consonants_sound_alike():
     ("english", "is_odd"),
     [
         ("The it Sea was calm.", True),
+        ("The talks with it President he failed.", True),
         ("It said that he was right, and they left.", False),
-        ("He met it's president.", False),
+        ("Liu He, of the IT ministry, spoke.", False),
+        ("There is no pronoun here.", False),
     ],
 )
 def test_a_pronoun_where_none_stands_is_odd(english, is_odd):
-    lexicon = find_lexicon("fr")
-    found = align("La mer était calme.", english, get_language("fr"), lexicon)
-    assert (odd_pronoun(found, english, lexicon.english) > 5) == is_odd
+    assert (odd_pronoun(english_words(english), english) > 2) == is_odd
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "name"),
+    [
+        ("巴西研究人员发现了病毒。", "Brazilian researchers found the virus.", "brazilian"),
+        ("巴研究人员发现了病毒。", "Brazilian researchers found the virus.", "brazilian"),
+        ("福奇说病毒会回来。", "The virus will return, Fauci said.", "fauci"),
+        ("他在喀琅施塔得检阅了舰队。", "He inspected the fleet at Kronstadt.", "kronstadt"),
+    ],
+)
+def test_a_name_is_answered_by_a_relative_a_first_character_or_its_consonants(
+    source, english, name
+):
+    record, lexicon = get_language("zh-Hans"), find_lexicon("zh-Hans")
+
+    def strength(text, word):
+        found = align(source, text, record, lexicon)
+        return found.best_en[[each.form for each in found.english].index(word)]
+
+    assert strength(english, name) >= 0.5
+    for other in ("Margate", "Slovenia", "Toyota", "Palmer"):
+        wrong = english.lower().replace(name, other)
+        assert strength(wrong, other.lower()) < 0.5
+
+
+def test_the_log_odds_are_sums_of_curves_that_are_straight_between_knots():
+    table = {"mean": dict.fromkeys(NAMES, 1.0), "spread": dict.fromkeys(NAMES, 2.0)}
+    curve = [5.0, 4.0, 2.0, 0.0, 1.0, 3.0, 13.0]
+    classes = [
+        {"class": "denial added", "bias": -1.0, "threshold": 1.4, "curves": {"gap": curve}},
+        {"class": "opposite", "bias": 0.5, "threshold": 9.0, "curves": {}},
+    ]
+    model = FaultModel.read(table | {"classes": classes})
+    numbers = [1.0] * len(NAMES)
+    for value, sum_of_curves in ((1.0, 0.0), (6.0, 4.0 - 0.5), (-2.0, 3.0), (99.0, 13.0)):
+        numbers[NAMES.index("gap")] = value
+        found = model.predict(numbers)
+        assert found.odds == pytest.approx((sum_of_curves - 1.0, 0.5))
+        assert found.flags == ((Flag.NEGATION_ADDED,) if sum_of_curves - 1.0 > 1.4 else ())
 
 
 def test_a_digit_in_a_spelt_name_is_no_amount():

@@ -118,7 +118,11 @@ def test_a_rhyme_repeated_in_the_original_may_be_repeated():
 
 
 @pytest.mark.parametrize(
-    "text", ["the the the the the the", "(applause)" * 8, "on and on and on and on and on"]
+    "text",
+    [
+        *("the the the the the the", "(applause)" * 8, "on and on and on and on and on"),
+        *("xab cab cab cab cab cab c", "ab" * 6, "a1 a2 a3 a4 a5 a6", "We saw hahahahahaha men"),
+    ],
 )
 def test_loops_are_loops(text):
     assert repeats(text)
@@ -159,3 +163,16 @@ def test_any_pair_is_audited_and_the_score_is_a_share(source, english):
 )
 def test_what_is_the_same_in_every_language_is_protected(text, spans):
     assert [text[a:b] for a, b in find_protected(text)] == spans
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"),
+    [
+        ("利用5G技术", "It used 5G technology.", "It used 1G technology."),
+        ("波音737NG客机", "Boeing 737NG airliners", "Boeing 700NG airliners"),
+        ("新冠疫情期间学校停课。", "Schools closed for COVID-19.", "Schools closed for COVID-15."),
+    ],
+)
+def test_the_number_of_a_name_is_kept(source, right, wrong):
+    assert audit(source, right, "zh-Hans").passed
+    assert {Flag.NAME_LOST, Flag.NAME_CHANGED} & set(audit(source, wrong, "zh-Hans").flags)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus_norm.audit import amounts, audit
 from corpus_norm.audit.finding import find_all
-from corpus_norm.labels import AmountKind, AmountState
+from corpus_norm.labels import AmountKind, AmountState, Flag
 from corpus_norm.languages import LANGUAGES, get_language
 
 READ = [
@@ -200,3 +200,40 @@ def test_a_year_may_be_added_to_a_date_of_a_source_without_years():
         ("Réuni le 26 juillet.", "It met on July 26 for 2020 members."),
     ):
         assert not audit(source, english, "fr").passed
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "right", "wrong"),
+    [
+        (
+            "zh-Hans",
+            "新华社北京7月26日电 记者26日获悉,会议推迟。",
+            "Beijing, July 26 - The meeting was put off, it was learned on July 26.",
+            "Beijing, May 26 - The meeting was put off, it was learned on the 26th.",
+        ),
+        (
+            "zh-Hans",
+            "会议1月30日开始,2日结束。",
+            "The meeting began on January 30 and ended on February 2.",
+            "The meeting began on January 30 and ended on March 2.",
+        ),
+        (
+            "zh-Hans",
+            "会议28日开始,2月3日结束。",
+            "The meeting began on January 28 and ended on February 3.",
+            "The meeting began on June 28 and ended on February 3.",
+        ),
+        (
+            "fr",
+            "Réunis le 26 juillet, ils ont voté le 28.",
+            "They met on July 26 and voted on July 28.",
+            "They met on July 26 and voted on May 28.",
+        ),
+    ],
+)
+def test_a_bare_day_is_of_the_month_of_the_date_beside_it(language, source, right, wrong):
+    changed = {Flag.DATE_CHANGED, Flag.AMOUNT_CHANGED}
+    assert not changed & set(audit(source, right, language).flags)
+    assert changed & set(audit(source, wrong, language).flags)
+    alone = "会议26日开始。" if language != "fr" else "Réunis le 26."
+    assert not changed & set(audit(alone, "They met on May 26.", language).flags)

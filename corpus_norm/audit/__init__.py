@@ -22,6 +22,7 @@ from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
     blank_kept,
+    has_wrong_number,
     is_spelt_number,
     is_written_out,
     lost_links,
@@ -156,6 +157,8 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
         flags.append(Flag.LINK_LOST)
     if _are_lost(lost_names(source, english, record), english):
         flags.append(Flag.NAME_LOST)
+    if has_wrong_number(source, english) and Flag.NAME_CHANGED not in flags:
+        flags.append(Flag.NAME_CHANGED)
     if lost_quotes(source, english, record):
         flags.append(Flag.QUOTES_LOST)
     adequacy = None if judged is None else round(judged.adequacy, 4)

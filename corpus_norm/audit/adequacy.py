@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -39,11 +38,16 @@ from corpus_norm.languages import get_language
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from corpus_norm.audit.alignment import Alignment
     from corpus_norm.audit.amounts import Amount
     from corpus_norm.audit.lexicon import Lexicon, Word
     from corpus_norm.audit.matching import AmountPair
     from corpus_norm.languages import Language
+
+    Floats = NDArray[np.float64]
 
 _PRIZE = 0.6
 """What an answered word takes from a gap, an unanswered one adding 1."""
@@ -468,31 +472,24 @@ class FaultPrediction:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """What a pair may be instead of right: its log-odds are a sum of curves of measurements.
-
-    ``curves`` holds the number of a measurement, and the value of its curve at each knot.  Log-odds
-    above ``threshold`` set the flag.
-    """
+    """What a pair may be instead of right; log-odds above ``threshold`` set the flag."""
 
     flag: Flag | None
-    bias: float
     threshold: float
-    curves: Sequence[tuple[int, Sequence[float]]]
-
-    def log_odds(self, places: Sequence[tuple[int, float]]) -> float:
-        """Return the log-odds; ``places`` are a knot and a share of the way to the next."""
-        total = self.bias
-        for number, values in self.curves:
-            knot, share = places[number]
-            total += values[knot] + share * (values[knot + 1] - values[knot])
-        return total
 
 
 @dataclass(frozen=True, slots=True)
 class FaultModel:
-    """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986)."""
+    """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986).
 
-    scales: Sequence[tuple[float, float]]
+    The log-odds of a class are its bias and a sum of curves of the measurements: ``curves`` holds
+    their values at each knot, by class, measurement and knot.
+    """
+
+    mean: Floats
+    spread: Floats
+    biases: Floats
+    curves: Floats
     classes: Sequence[_Class]
 
     @classmethod
@@ -501,28 +498,28 @@ class FaultModel:
 
         Raise ValueError if the table is of other measurements.
         """
+        import numpy as np
+
         if tuple(table["mean"]) != NAMES:
             raise ValueError("the weights are not of these measurements; run training.audit.fit")
-        number = {name: i for i, name in enumerate(NAMES)}
-        classes = [
-            _Class(
-                _FLAGS.get(each["class"]),
-                each["bias"],
-                each.get("threshold", math.inf),
-                [(number[name], values) for name, values in each["curves"].items()],
-            )
-            for each in table["classes"]
-        ]
-        scales = list(zip(table["mean"].values(), table["spread"].values(), strict=True))
-        return cls(scales, classes)
+        curves = np.zeros((len(table["classes"]), len(NAMES), len(KNOTS)))
+        for row, each in zip(curves, table["classes"], strict=True):
+            for name, values in each["curves"].items():
+                row[NAMES.index(name)] = values
+        return cls(
+            np.array(list(table["mean"].values())),
+            np.array(list(table["spread"].values())),
+            np.array([each["bias"] for each in table["classes"]]),
+            curves,
+            [
+                _Class(_FLAGS.get(each["class"]), each.get("threshold", math.inf))
+                for each in table["classes"]
+            ],
+        )
 
     def predict(self, numbers: Iterable[float]) -> FaultPrediction:
         """Predict the faults of a pair from its numbers, those of ``vector``."""
-        places = [
-            _place((number - mean) / spread)
-            for number, (mean, spread) in zip(numbers, self.scales, strict=True)
-        ]
-        odds = [each.log_odds(places) for each in self.classes]
+        odds = self.log_odds(numbers)
         flags = dict.fromkeys(
             each.flag
             for each, value in zip(self.classes, odds, strict=True)
@@ -531,12 +528,19 @@ class FaultModel:
         adequacy = 1.0 / (1.0 + sum(map(_exp, odds)) / _FAVOUR)
         return FaultPrediction(adequacy, tuple(flags), tuple(odds))
 
+    def log_odds(self, numbers: Iterable[float]) -> list[float]:
+        """Return the log-odds of each class; between two knots a curve is straight."""
+        import numpy as np
 
-def _place(number: float) -> tuple[int, float]:
-    """Return the knot below a number, and the share of the way to the next."""
-    number = min(KNOTS[-1], max(KNOTS[0], number))
-    knot = bisect(KNOTS, number, 1, len(KNOTS) - 1) - 1
-    return knot, (number - KNOTS[knot]) / (KNOTS[knot + 1] - KNOTS[knot])
+        knots = np.array(KNOTS)
+        scaled = (np.array(list(numbers)) - self.mean) / self.spread
+        scaled = np.minimum(np.maximum(scaled, KNOTS[0]), KNOTS[-1])
+        below = np.searchsorted(knots[1:-1], scaled, side="right")
+        share = (scaled - knots[below]) / (knots[below + 1] - knots[below])
+        at = np.arange(len(NAMES))
+        low, high = self.curves[:, at, below], self.curves[:, at, below + 1]
+        odds: list[float] = (self.biases + (low + share * (high - low)).sum(axis=1)).tolist()
+        return odds
 
 
 def _exp(value: float) -> float:
@@ -617,7 +621,7 @@ def _measure(
         clumsy=clumsiness(english),
         spaced=language.spaced,
     )
-    odd = odd_pronoun(alignment, english, lexicon.english)
+    odd = odd_pronoun(alignment.english, english)
     opposite = max(features.opposite, lost_comparison(alignment, language))
     return features._replace(odd=odd, opposite=opposite), alignment
 

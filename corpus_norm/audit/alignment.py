@@ -50,6 +50,8 @@ _MOST_HAN = 8
 _FAR = 0.15
 """What the distance from the expected place costs an answer, at most."""
 _SMOOTH, _TRUST = 0.1, 0.5
+_MOSTLY = 0.85
+"""The share of a word's places with a capital above which it is a name."""
 _CONTRACTED = frozenset({"'s", "'re", "'d", "'m"})
 
 
@@ -166,6 +168,8 @@ def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Al
     _answer_repeated(words_en, there.by_stem, best_en)
     sounds = [0.0] * len(words_en)
     if lexicon.costs:
+        _answer_relatives(there, words, links, best, best_en)
+        _answer_initials(there, words, links, best, best_en)
         sounds = sounds_like(words, words_en, links, best, best_en, lexicon)
     counted, counted_en = _amount_words(language), _amount_words(None)
     rarity = [lexicon.rarity_of(lexicon.stem_of(word.form)) for word in words]
@@ -207,6 +211,60 @@ def _answer_repeated(
             most = _PART * max(best[j] for j in places)
             for j in places:
                 best[j] = max(best[j], most)
+
+
+def _answer_relatives(
+    there: _English,
+    words: Sequence[Word],
+    links: list[list[tuple[float, int]]],
+    best: list[float],
+    best_en: list[float],
+) -> None:
+    """Let a name be answered by what answers a relative: 巴西 by Brazilian, Russia by Russian."""
+    relatives, lexicon = there.lexicon.english.relatives, there.lexicon
+    for j, (word, stem) in enumerate(zip(there.words, there.stems, strict=True)):
+        if not word.capital or best_en[j] >= _WEAK or stem not in relatives:
+            continue
+        alike = relatives[stem]
+        for other in alike.intersection(there.by_stem):
+            said = max(best_en[k] for k in there.by_stem[other])
+            best_en[j] = max(best_en[j], _COGNATE * said)
+        for i, each in enumerate(words):
+            for link in lexicon.links(lexicon.stem_of(each.form)):
+                strength = _COGNATE * link.strength
+                if link.target in alike and strength > max(_WEAK, best_en[j]):
+                    best_en[j], best[i] = strength, max(best[i], strength)
+                    links[i] = sorted([*links[i], (strength, j)], key=lambda x: (-x[0], x[1]))
+
+
+def _answer_initials(
+    there: _English,
+    words: Sequence[Word],
+    links: list[list[tuple[float, int]]],
+    best: list[float],
+    best_en: list[float],
+) -> None:
+    """Let a name be answered by its first character, if that stands alone: 巴 for 巴西, Brazil."""
+    alone = {
+        word.form: i
+        for i, word in enumerate(words)
+        if _is_open_sign(i, words, best)
+        and not any(_is_open_sign(k, words, best) for k in (i - 1, i + 1))
+    }
+    if not alone:
+        return
+    capitals = there.lexicon.english.capitals
+    for j, (word, stem) in enumerate(zip(there.words, there.stems, strict=True)):
+        if not word.capital or best_en[j] >= _WEAK or stem < 0 or capitals[stem] < _MOSTLY:
+            continue
+        for sign in alone.keys() & there.lexicon.initials(stem):
+            i = alone[sign]
+            best_en[j] = best[i] = _SIGN
+            links[i] = sorted([*links[i], (_SIGN, j)], key=lambda x: (-x[0], x[1]))
+
+
+def _is_open_sign(i: int, words: Sequence[Word], best: Sequence[float]) -> bool:
+    return 0 <= i < len(words) and words[i].han and len(words[i].form) == 1 and best[i] < _WEAK
 
 
 def _lump_syllables(words: Sequence[Word], weights: list[float], best: Sequence[float]) -> None:

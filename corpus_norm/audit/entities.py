@@ -5,11 +5,13 @@ Names of the source that nothing in the English answers are weighed by how rarel
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,17 +19,22 @@ from corpus_norm.audit.lexicon import SPELLING, find_lexicon, spell
 from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from corpus_norm.audit.alignment import Alignment
-    from corpus_norm.audit.lexicon import EnglishTable, Lexicon, Word
+    from corpus_norm.audit.lexicon import Lexicon, Word
     from corpus_norm.languages import Language
 
 # A word of Latin letters and digits, with any parts joined by punctuation: AT&T, Jean-Luc.
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.+&'’][A-Za-z0-9]+)*")
 # A word with any parts after hyphens that contain a digit: OpenAI, GPT-4o.
 _MIXED = re.compile(r"[^\W_]+(?:-[^\W_]*\d[^\W_]*)*")
+# 5G, 52M, 737NG: a number with letters in a text without spaces.
+_NUMBERED = re.compile(r"(?<![A-Za-z0-9.,])\d{1,4}[A-Z]{1,3}(?![A-Za-z0-9])")
+# COVID-19: names whose number is always the same.
+_DESIGNATION = re.compile(r"\b(COVID|SARS-CoV)-?(\d+)\b", re.IGNORECASE)
+_DESIGNATED = MappingProxyType({"covid": frozenset({"19"}), "sars-cov": frozenset({"1", "2"})})
 # T3, F1, T3-24, T3/2024.
 _SHORT_CODE = re.compile(r"[A-Z](\d{1,2})(?:[-/'](?:20)?\d\d)?")
 # Two to four capitalised words in a row, not at the start of a sentence, nor after a colon or a
@@ -128,11 +135,26 @@ def lost_names(source: str, english: str, language: Language) -> list[str]:
     said = _Said(english)
     if not language.spaced:
         names = [m[0] for m in _LATIN_NAME.finditer(source) if _is_name(m[0])]
+        names += _NUMBERED.findall(source)
         return [name for name in dict.fromkeys(names) if not said.has_name(name)]
     names = [m[0] for m in _MIXED.finditer(source) if _is_mixed(m[0])]
     lost = [name for name in dict.fromkeys(names) if not said.has(name)]
     known = frozenset(lost)
     return lost + [name for name in _halves_lost(source, said) if name not in known]
+
+
+def has_wrong_number(source: str, english: str) -> bool:
+    """Return whether the English gives a name another number than the one that it always has.
+
+    The source need not have the number: 新冠病毒 is COVID-19.
+
+    >>> has_wrong_number("新冠疫情", "the COVID-16 epidemic"), has_wrong_number("新冠", "COVID-19")
+    (True, False)
+    """
+    return any(
+        number not in _DESIGNATED[name.lower()] and number not in source
+        for name, number in _DESIGNATION.findall(english)
+    )
 
 
 def is_written_out(name: str, numbers: Collection[Fraction]) -> bool:
@@ -321,48 +343,85 @@ _PERSONS = frozenset(
 
 
 SUBJECTS = frozenset({"it", "he", "she", "they"})
-_JOINT = re.compile(r"\s+|")
+PRONOUNS = Path(__file__).parent / "tables" / "pronouns.json"
+"""What the words about a pronoun say; ``training/audit/pronouns.py`` makes it."""
+_NO_BITS = -10.0
+"""The log-odds of a sentence without pronouns."""
 
 
-def neighbours(
-    j: int, words: Sequence[Word], text: str, table: EnglishTable
-) -> tuple[int | None, int | None]:
-    """Return the stems of the words right before and after a word; None beyond punctuation."""
-    left = right = None
-    if j and _JOINT.fullmatch(text, words[j - 1].end, words[j].start):
-        left = table.kind_of(words[j - 1], first=j == 1)
-    if j + 1 < len(words) and _JOINT.fullmatch(text, words[j].end, words[j + 1].start):
-        right = table.kind_of(words[j + 1])
-    return left, right
+def is_subject(word: Word) -> bool:
+    """Return whether a word is a pronoun such as ``it``, and not ``IT`` or ``He`` of a name."""
+    return word.form in SUBJECTS and not word.capital
 
 
-def odd_pronoun(found: Alignment, english: str, table: EnglishTable) -> float:
-    """Return how unlikely it is, in bits, that the oddest pronoun stands where it does.
+class Places(NamedTuple):
+    """The weight of each clue that a pronoun has the place of a name, and frequent words."""
 
-    ``The it Sea`` has lost a name.  Bits of the words before and after a pronoun are counts of
-    ``training.audit.pronouns``.
+    common: frozenset[str]
+    weights: Mapping[str, float]
 
-    >>> from corpus_norm.audit.alignment import align
-    >>> from corpus_norm.audit.lexicon import find_lexicon
-    >>> from corpus_norm.languages import get_language
-    >>> french, lexicon = get_language("fr"), find_lexicon("fr")
-    >>> def odd(english):
-    ...     found = align("Le porte-parole de Renault a parlé.", english, french, lexicon)
-    ...     return odd_pronoun(found, english, lexicon.english)
-    >>> odd("The it spokesman spoke.") > 6 > odd("It said so, and it was right.")
+
+def pronoun_clues(j: int, words: Sequence[Word], text: str, common: Collection[str]) -> list[str]:
+    """Return what is about a pronoun: two words or a mark of punctuation on either side.
+
+    Any name is ``A``.  ``common`` words are also looked at in pairs, the others all alike.
+
+    >>> from corpus_norm.audit.lexicon import english_words
+    >>> text = "The it Sea, they say"
+    >>> pronoun_clues(1, english_words(text), text, {"the"})[:7]
+    ['l the', 'r A', 'll ^', 'rr ,', 'it', 'l the it', 'r it A']
+    """
+    left, right = (_beside(j, step, words, text) for step in (-1, 1))
+    left2 = _beside(j - 1, -1, words, text) if left.isalpha() else ""
+    right2 = _beside(j + 1, 1, words, text) if right.isalpha() else ""
+    form = words[j].form
+    here = [each if each in common or not each.isalpha() else "*" for each in (left, right)]
+    outer = [each if each in common or not each.isalpha() else "*" for each in (left2, right2)]
+    return [
+        *(f"l {left}", f"r {right}", f"ll {left2}", f"rr {right2}", form),
+        *(f"l {left} {form}", f"r {form} {right}", f"{here[0]} _ {here[1]}"),
+        *(f"ll {outer[0]} {here[0]}", f"rr {here[1]} {outer[1]}"),
+    ]
+
+
+def _beside(j: int, step: int, words: Sequence[Word], text: str) -> str:
+    """Return the word before or after another, the mark between them, or an end of the text."""
+    if not 0 <= j + step < len(words):
+        return "^" if step < 0 else "$"
+    first, last = (j - 1, j) if step < 0 else (j, j + 1)
+    between = text[words[first].end : words[last].start].strip()
+    if between:
+        return between[-1 if step < 0 else 0]
+    word = words[j + step]
+    return "A" if word.capital and j + step else word.form
+
+
+@lru_cache(maxsize=1)
+def _places() -> Places:
+    table = json.loads(PRONOUNS.read_text("utf-8"))
+    return Places(frozenset(table["common"]), table["weights"])
+
+
+def odd_pronoun(words: Sequence[Word], text: str) -> float:
+    """Return the log-odds that the oddest pronoun of an English text has the place of a name.
+
+    ``The it Sea`` has lost a name.  A logistic regression on the words about pronouns
+    (``training.audit.pronouns``); a text without pronouns has -10.
+
+    >>> from corpus_norm.audit.lexicon import english_words
+    >>> def odd(text):
+    ...     return odd_pronoun(english_words(text), text)
+    >>> odd("The it spokesman spoke.") > 4 > 0 > odd("It said so, and it was right.") > odd("No.")
     True
     """
-    if not table.before or is_title(found.english):
-        return 0.0
-    most = 0.0
-    for j, word in enumerate(found.english):
-        if word.form in SUBJECTS:
-            left, right = neighbours(j, found.english, english, table)
-            bits = (0.0 if left is None or left < 0 else table.before[left]) + (
-                0.0 if right is None or right < 0 else table.after[right]
-            )
-            most = max(most, -bits)
-    return most
+    places = [j for j, word in enumerate(words) if is_subject(word)]
+    if not places:
+        return _NO_BITS
+    common, weights = _places()
+    return max(
+        weights[""] + sum(weights.get(clue, 0.0) for clue in pronoun_clues(j, words, text, common))
+        for j in places
+    )
 
 
 class NameDoubts(NamedTuple):

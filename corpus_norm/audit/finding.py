@@ -78,15 +78,18 @@ def add_signs(text: str, amounts: Sequence[Amount], style: NumberStyle) -> list[
     """
     patterns = _compile(style)
     low = text.lower() if len(text.lower()) == len(text) else text
-    return [_add_sign(text, low, amount, patterns) for amount in amounts]
+    may_fall = bool(amounts) and patterns.falls.search(low) is not None
+    return [_add_sign(text, low, amount, patterns, may_fall=may_fall) for amount in amounts]
 
 
-def _add_sign(text: str, low: str, amount: Amount, patterns: _Patterns) -> Amount:
+def _add_sign(
+    text: str, low: str, amount: Amount, patterns: _Patterns, *, may_fall: bool
+) -> Amount:
     if amount.kind not in _SIGNED or amount.period:
         return amount
     start, end = amount.start, amount.end
     before, after = low[max(0, start - _BEFORE) : start], low[end : end + _AFTER]
-    falls = patterns.falls.search(before) or patterns.falls.search(after)
+    falls = may_fall and (patterns.falls.search(before) or patterns.falls.search(after))
     if falls and patterns.level.search(before):
         falls = patterns.owed.search(before) or patterns.owed.search(after)
     written = text[max(0, start - _BEFORE) : start]

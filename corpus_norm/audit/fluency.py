@@ -27,7 +27,7 @@ _LETTER_WORD = re.compile(r"[^\W\d_]+")
 # A sequence of up to 24 characters, at least six times in a row.
 _CHARACTER_LOOP = re.compile(r"(.{1,24}?)\1{5,}", re.DOTALL)
 _NO_LETTERS = re.compile(r"[\W\d_]+")
-_REPEATED = 3
+_REPEATED, _COPIES = 3, 6
 _SHORTEST = 4
 _MAX_PERIOD = 12
 _FOREIGN_SHARE = 0.2
@@ -126,7 +126,8 @@ def repeats(text: str) -> bool:
     (False, True)
     """
     words = list(map(str.lower, _WORD.findall(text)))
-    if _CHARACTER_LOOP.search(_NO_LETTERS.sub(" ", text)):
+    letters = _NO_LETTERS.sub(" ", text)
+    if _may_loop(letters.split(" ")) and _CHARACTER_LOOP.search(letters):
         return True
     threes = Counter(zip(words, words[1:], words[2:], strict=False))
     most = max(threes.values(), default=0)
@@ -136,6 +137,17 @@ def repeats(text: str) -> bool:
         if _longest_run(words, period) >= {1: 5, 2: 4}.get(period, 3):
             return True
     return most >= 4 and most * 3 > 0.4 * len(words)
+
+
+def _may_loop(words: Sequence[str]) -> bool:
+    """Return whether words may contain a sequence of characters six times in a row.
+
+    Within a word it leaves few different letters; across words three in a row come three times.
+    """
+    if any(len(word) >= _COPIES and len(set(word)) <= len(word) - _COPIES + 1 for word in words):
+        return True
+    threes = Counter(zip(words, words[1:], words[2:], strict=False))
+    return max(threes.values(), default=0) >= _REPEATED
 
 
 def _longest_run(words: Sequence[str], period: int) -> int:

@@ -62,10 +62,17 @@ def english_words(text: str) -> list[Word]:
     >>> [word.form for word in english_words("They can't sell Bob's T-shirt.")]
     ['they', 'can', 'not', 'sell', 'bob', "'s", 't', 'shirt']
     """
-    return [
-        Word(_expand(m[0]), m.start(), m.end(), m[0][0].isupper(), upper=_is_acronym(m[0]))
-        for m in _ENGLISH.finditer(text)
-    ]
+    found = []
+    for match in _ENGLISH.finditer(text):
+        form, capital, upper = _shape(match[0])
+        found.append(Word(form, *match.span(), capital=capital, upper=upper))
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _shape(word: str) -> tuple[str, bool, bool]:
+    """Return the form of an English word, and whether it has a capital, and several."""
+    return _expand(word), word[0].isupper(), _is_acronym(word)
 
 
 def _is_acronym(word: str) -> bool:
@@ -73,7 +80,6 @@ def _is_acronym(word: str) -> bool:
     return sum(map(str.isupper, word[:8])) > 1
 
 
-@lru_cache(maxsize=8192)
 def _expand(word: str) -> str:
     form = word.lower().replace("’", "'")
     return _CONTRACTED.get(form, form)
@@ -150,6 +156,8 @@ _RARITY_STEPS = 12
 _STEPS = 16
 _NO_BITS = 12.0
 _MOST_KNOWN = 0.97
+_SURE_ANSWER = 2 * _STEPS
+"""Steps of -log2 of a probability below which an answer is a word's usual one."""
 UNKNOWN_RARITY = 17.0
 """The rarity of a word that no table has, in bits."""
 # The strength of an answer, by the probability of either word given the other, in 1/16 of -log2.
@@ -168,27 +176,34 @@ class Link(NamedTuple):
     back: float
 
 
-@dataclass(frozen=True, slots=True)
-class EnglishTable:
-    """English forms by stem, how rare each stem is, and how often it has a capital.
+_CAPITAL, _ALIKE = 0.85, 5
+"""The least share of a name's places with a capital, and the letters that related names share."""
 
-    ``before`` and ``after`` say by how many bits each is more frequent right before and after a
-    pronoun such as ``it`` than elsewhere; their last number is that of names.
-    """
+
+@dataclass(frozen=True)
+class EnglishTable:
+    """English forms by stem, how rare each stem is, and how often it has a capital."""
 
     stems: Mapping[str, int]
     rarity: Sequence[float]
     capitals: Sequence[float]
-    before: Sequence[float] = ()
-    after: Sequence[float] = ()
-
-    def kind_of(self, word: Word, *, first: bool = False) -> int:
-        """Return the number of a word's stem, or the last of all for a name in mid-sentence."""
-        return len(self.rarity) if word.capital and not first else self.stem_of(word.form)
 
     def stem_of(self, form: str) -> int:
         """Return the number of a form's stem, or -1."""
         return self.stems.get(form, -1)
+
+    @cached_property
+    def relatives(self) -> Mapping[int, frozenset[int]]:
+        """For each stem that is a name, those that begin alike: Brazil and Brazilian."""
+        groups: dict[str, set[int]] = {}
+        for form, stem in self.stems.items():
+            if self.capitals[stem] >= _CAPITAL and len(form) >= _ALIKE:
+                groups.setdefault(form[:_ALIKE], set()).add(stem)
+        found: dict[int, frozenset[int]] = {}
+        for group in groups.values():
+            for stem in group if len(group) > 1 else ():
+                found[stem] = found.get(stem, frozenset()) | (group - {stem})
+        return found
 
     def rarity_of(self, stem: int) -> float:
         """Return how rare a stem is: -log2 of the share of sentences that have it."""
@@ -220,6 +235,7 @@ class Lexicon:
     _links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
     _bits: dict[int, dict[int, float]] = field(default_factory=dict)
     _names: dict[int, float] = field(default_factory=dict)
+    _initials: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def words(self, text: str) -> list[Word]:
         """Return the words of a text of this language."""
@@ -260,6 +276,23 @@ class Lexicon:
             Link(target, _STRENGTH[min(one, other)], _CHANCE[one], _CHANCE[other])
             for target, one, other in zip(targets, answers, back, strict=True)
         )
+
+    def initials(self, stem: int) -> frozenset[str]:
+        """Return the first characters of the Chinese words that a name answers: 巴 for Brazil."""
+        known = self._initials.get(stem)
+        if known is None:
+            import numpy as np
+
+            at = np.flatnonzero(self.arrays["targets"] == stem)
+            at = at[self.arrays["answers"][at] < _SURE_ANSWER]
+            owners = np.searchsorted(self.arrays["starts"], at, side="right") - 1
+            forms = (self._forms[i] for i in owners.tolist())
+            known = self._initials[stem] = frozenset(f[0] for f in forms if len(f) > 1)
+        return known
+
+    @cached_property
+    def _forms(self) -> list[str]:
+        return list(self.stems)
 
     def nameness(self, stem: int) -> float:
         """Return how often the answers to a stem have a capital, 0 to 1."""
@@ -368,7 +401,6 @@ def english_table() -> EnglishTable:
         MappingProxyType(dict(zip(forms, table["stems"].tolist(), strict=True))),
         (table["rarity"] / _RARITY_STEPS).tolist(),
         (table["capitals"] / 255).tolist(),
-        *((table[key] / 8).tolist() if key in table else () for key in ("before", "after")),
     )
 
 
@@ -454,6 +486,9 @@ _LONGEST_GROUP = 4
 """The most letters that a character stands for."""
 _EXTRA, _HOPELESS = 2.0, -20.0
 """What a letter that no character stands for costs, and the bits below which a search ends."""
+_SAME_SOUND, _NEAR_SOUND = 0.75, 0.65
+"""The likeness of a name and unknown characters of the same consonants, or of all but one."""
+_LEAST_SOUNDS, _MANY_SOUNDS = 2, 4
 _SHORT = 2
 _WEAK = 0.5
 _MOST_NAMES, _MOST_PLACES = 40, 200
@@ -496,6 +531,29 @@ def spell(word: str) -> str:
         word = word.replace(letters, sound)
     word = re.sub(r"[aeiouyh]", "", word[:1].replace("h", "H") + word[1:]).lower()
     return "".join(b for a, b in pairwise(" " + word) if a != b)
+
+
+@lru_cache(maxsize=16384)
+def _spell_pinyin(syllable: str) -> str:
+    """Return the consonants of a syllable of pinyin, as ``_hear`` does those of a name."""
+    return _hear(re.sub("^(?:[zcs]h?|[jqx])", "s", syllable))
+
+
+@lru_cache(maxsize=16384)
+def _hear(word: str) -> str:
+    """Return the consonants of a name as Chinese tells them apart: r and l, b and p are one.
+
+    >>> _hear("kronstadt"), "".join(map(_spell_pinyin, "ka lang shi ta de".split()))
+    ('klnst', 'klnstt')
+    """
+    return _squeeze(spell(word).lower().translate(_SAME_IN_CHINESE))
+
+
+def _squeeze(sounds: str) -> str:
+    return "".join(b for a, b in pairwise(" " + sounds) if a != b)
+
+
+_SAME_IN_CHINESE = str.maketrans("rbdg", "lptk", "h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,7 +617,41 @@ def _match_sound(
     if len(word) <= _SHORT:
         return 0.0, slice(0)
     bits, span = name_bits(word, heard.signs, heard.is_open, sounds)
-    return min(1.0, max(0.0, bits / _SURE_BITS)), span
+    likeness = min(1.0, max(0.0, bits / _SURE_BITS))
+    if likeness >= _LEAST:
+        return likeness, span
+    return max((likeness, span), _by_ear(word, heard), key=lambda each: each[0])
+
+
+def _by_ear(word: str, heard: _Heard) -> tuple[float, slice]:
+    """Return how alike the consonants of a name and of characters in a row are that are open."""
+    sounds = _hear(word)
+    if len(sounds) < _LEAST_SOUNDS:
+        return 0.0, slice(0)
+    best = 0.0, slice(0)
+    for first in range(len(heard.signs)):
+        said = ""
+        for end in range(first + 1, min(len(heard.signs), first + 2 + len(sounds)) + 1):
+            if not (heard.is_open[end - 1] and heard.syllables[end - 1]):
+                break
+            said = _squeeze(said + _spell_pinyin(heard.syllables[end - 1][0]))
+            if len(said) > len(sounds) + 1:
+                break
+            if end - first < _SHORT:
+                continue
+            if said == sounds:
+                best = max(best, (_SAME_SOUND, slice(first, end)), key=lambda each: each[0])
+            elif len(sounds) >= _MANY_SOUNDS and _is_near(said, sounds):
+                best = max(best, (_NEAR_SOUND, slice(first, end)), key=lambda each: each[0])
+    return best
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Return whether a letter less on one side makes two strings equal."""
+    short, long = sorted((one, other), key=len)
+    return len(long) == len(short) + 1 and any(
+        long[:i] + long[i + 1 :] == short for i in range(1, len(long))
+    )
 
 
 def name_bits(

@@ -345,7 +345,8 @@ def match_amounts(
     used = {id(pair.english) for pair in pairs}
     rest = [source[i] for i in free if i not in repeated]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
-    pairs = [_check_row(pair, texts) for pair in _accept_years(pairs, source)]
+    pairs = _check_months(_accept_years(pairs, source), source)
+    pairs = [_check_row(pair, texts) for pair in pairs]
     pairs = [_accept(pair, sides) for pair in pairs]
     return sorted(pairs, key=_place)
 
@@ -371,6 +372,43 @@ def _accept_years(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list
         else pair
         for pair in pairs
     ]
+
+
+def _check_months(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list[AmountPair]:
+    """Set the state of a bare day (the 26th) to CHANGED if the English puts it in a wrong month.
+
+    Beside a date it is of the month of that date, or the next: 7月26日电 ... 26日 is July 26, and
+    1月30日至2日 ends on February 2.  Where the source has a date of another month, too, any goes.
+    """
+    dates = {divmod(int(value), 100) for a in source if _is_day(a) for value in a.values}
+    months = {int(a.value) for a in source if a.kind is AmountKind.MONTH}
+    if not dates:
+        return list(pairs)
+
+    def is_wrong(pair: AmountPair) -> bool:
+        bare, said = pair.source, pair.english
+        if pair.state is not AmountState.KEPT or said is None or not _is_day(said):
+            return False
+        if bare is not None and bare.kind is not AmountKind.NUMBER:
+            return False
+        for value in said.values:
+            month, day = divmod(int(value), 100)
+            if month in months or any(month in _months_of(day, date) for date in dates):
+                return False
+        return True
+
+    return [replace(pair, state=AmountState.CHANGED) if is_wrong(pair) else pair for pair in pairs]
+
+
+def _is_day(amount: Amount) -> bool:
+    return amount.kind is AmountKind.DATE and amount.firm
+
+
+def _months_of(day: int, date: tuple[int, int]) -> set[int]:
+    """Return the months that a bare day beside a date, a month and a day, may be in."""
+    month, other = date
+    beyond = (month % 12 + 1 if day < other else (month - 2) % 12 + 1) if day != other else month
+    return {month, beyond}
 
 
 def _accept(pair: AmountPair, sides: Sides) -> AmountPair:

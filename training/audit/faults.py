@@ -50,7 +50,7 @@ _CALENDAR = frozenset(
         "Sunday",
     }
 )
-_PRONOUNS = ("it", "he", "they", "the group", "the man", "someone", "the company")
+_PRONOUNS = ("it", "it", "he", "they", "someone", "the company")
 _CAPITAL, _RARE, _SHORT = 0.97, 10.0, 4
 _LEAST = 8  # words of a sentence that can lose a part
 _OPPOSITES = """
@@ -141,8 +141,13 @@ def drop_name(text: str, draw: random.Random, _others: Sequence[str]) -> str | N
     return text[: place.start()] + draw.choice(_PRONOUNS) + text[place.end() :]
 
 
+def find_names(text: str) -> list[re.Match[str]]:
+    """Return the names in mid-sentence, without months and days."""
+    return [m for m in _NAME.finditer(text) if m[0] not in _CALENDAR]
+
+
 def _pick_name(text: str, draw: random.Random) -> re.Match[str] | None:
-    places = [m for m in _NAME.finditer(text) if m[0] not in _CALENDAR]
+    places = find_names(text)
     return draw.choice(places) if places else None
 
 
