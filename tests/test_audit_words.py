@@ -33,6 +33,7 @@ from corpus_norm.audit.lexicon import (
 from corpus_norm.audit.polarity import (
     added_clues,
     find_opposites,
+    lacks_denial,
     lost_clues,
     weigh_denials,
 )
@@ -423,7 +424,74 @@ def test_not_only_and_number_one_are_no_denials():
 
     assert count("He did not sign.") == 1
     assert not count("Not only he signed, whether or not he was No. 1, no matter why.")
-    assert not lost_clues(align("Il a signé.", "He did not sign.", record, lexicon), lexicon)
+    signed = align("Il a signé.", "He did not sign.", record, lexicon)
+    assert lost_clues(signed, lexicon) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "right", "wrong"),
+    [
+        (
+            "fr",
+            "Le musée a rouvert après trois ans de travaux.",
+            "The museum reopened after three years of work.",
+            "The museum reopened before three years of work.",
+        ),
+        (
+            "zh-Hans",
+            "地震发生之后,市长访问了灾区。",
+            "The mayor visited the disaster area after the earthquake.",
+            "The mayor visited the disaster area before the earthquake.",
+        ),
+        (
+            "zh-Hans",
+            "这是该市首次举办奥运会。",
+            "It is the first time the city hosts the Olympic Games.",
+            "It is the last time the city hosts the Olympic Games.",
+        ),
+        (
+            "fr",
+            "La police a fait exploser une voiture piégée devant la gare.",
+            "Police blew up a booby-trapped car outside the station.",
+            "Police blew down a booby-trapped car outside the station.",
+        ),
+    ],
+)
+def test_the_words_say_which_of_two_opposites_should_stand(language, source, right, wrong):
+    lexicon = find_lexicon(language)
+    found, found_wrong = (
+        find_opposites(align(source, english, get_language(language), lexicon), lexicon)
+        for english in (right, wrong)
+    )
+    assert found < 0 < found_wrong
+    assert Flag.POLARITY_CHANGED not in flags(source, right, language)
+
+
+def test_each_of_two_denials_is_judged_by_itself():
+    source = "Le maire n'a pas signé le contrat, mais le préfet n'a pas non plus refusé l'aide."
+    right = "The mayor did not sign the contract, but the prefect did not refuse the aid either."
+    wrong = "The mayor signed the contract, but the prefect did not refuse the aid either."
+    assert weigh(source, wrong, "fr").lost > weigh(source, right, "fr").lost + 2
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("It is not only a duty, but also an honour.", "It is only a duty, but also an honour."),
+        ("It depends on whether or not we sign.", "It depends on whether or we sign."),
+    ],
+)
+def test_half_of_a_correlative_is_a_lost_denial(right, wrong):
+    assert not lacks_denial(right)
+    assert lacks_denial(wrong)
+
+
+@pytest.mark.parametrize(
+    "english",
+    ["It is only a start. But he also sang.", "It is unclear whether or when he left.", "Only he."],
+)
+def test_no_half_of_a_correlative_is_seen_elsewhere(english):
+    assert not lacks_denial(english)
 
 
 def test_a_spelt_chinese_name_is_known_by_its_characters():

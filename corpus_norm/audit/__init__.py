@@ -37,6 +37,7 @@ from corpus_norm.audit.polarity import (
     bounds_otherwise,
     declines,
     find_denial,
+    lacks_denial,
     moves_otherwise,
     reverses_denial,
 )
@@ -195,8 +196,10 @@ def _settle_polarity(
     ``turned`` says whether the amounts show an opposite, or show that there is none; else None.
     """
     found = dict.fromkeys(flags)
-    if allows_double(source, english, language) or declines(source, english, language):
-        found.pop(Flag.NEGATION_LOST, None)
+    if Flag.NEGATION_LOST in found and (
+        allows_double(source, english, language) or declines(source, english, language)
+    ):
+        del found[Flag.NEGATION_LOST]
     if moves_otherwise(source, english, language):
         found[Flag.POLARITY_CHANGED] = None
     if turned:
@@ -298,6 +301,8 @@ def _find_denials(source: str, english: str, language: Language) -> list[Flag]:
 
 def _is_surely_lost(source: str, english: str, language: Language) -> bool:
     """Whether a denial is lost whatever the words say."""
+    if lacks_denial(english):
+        return True
     if reverses_denial(source, english, language) and find_denial(source, language).certain:
         return True
     return bool(language.denials.strong) and (

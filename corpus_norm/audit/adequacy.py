@@ -104,7 +104,7 @@ class Features(NamedTuple):
     anchors: float = 0.0
     length: float = 0.0
     denials: DenialOdds = DenialOdds()
-    opposite: float = 0.0
+    opposite: float = -1.0
     lift: float = 0.0
     lift_en: float = 0.0
     stretch: float = 0.0
@@ -402,7 +402,7 @@ def vector(features: Features) -> dict[str, float]:
         "opposite": f.opposite,
         "lost_clear": (lost + NEVER) * clear,
         "added_clear": (added + NEVER) * clear,
-        "opposite_clear": f.opposite * clear,
+        "opposite_clear": (f.opposite + 1.0) * clear,
         "clumsy": f.clumsy,
         "doubt": f.doubts.every,
         "doubt_en": f.doubts_en.every,

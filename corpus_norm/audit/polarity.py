@@ -166,6 +166,30 @@ def declines(source: str, english: str, language: Language) -> bool:
 _DECLINES = re.compile(r"\b(?:declin(?:e|ed|es|ing)|refus(?:e|ed|es|ing)) (?:\w+ )?to\b")
 
 
+def lacks_denial(english: str) -> bool:
+    """Whether the English has half of "not only ... but also" or of "whether or not".
+
+    >>> lacks_denial("It is only a duty, but also an honour.")
+    True
+    >>> lacks_denial("It is not only a duty, but also an honour.")
+    False
+    """
+    said = _plain(english)
+    if "whether or " in said and _WHETHER_OR.search(said):
+        return True
+    return "also" in said and any(
+        _JUST_DENIED.search(said, max(0, found.start() - _NEAR_ONLY), found.start()) is None
+        for found in _ONLY_BUT_ALSO.finditer(said)
+    )
+
+
+_WHETHER_OR = re.compile(r"\bwhether or (?!not?\b|when|wh|how|if|to )")
+_ONLY_BUT_ALSO = re.compile(r"\bonly\b[^.?!;:]{3,160}?\bbut (?:it |they |is |are )?also\b")
+_JUST_DENIED = re.compile(r"\b(?:not|no|nothing|never|nor|neither|cannot|hardly)\b|n't\b")
+_NEAR_ONLY = 40
+"""So many characters before "only" may have its denial."""
+
+
 def moves_otherwise(source: str, english: str, language: Language) -> bool:
     """Whether a quantity plainly rises on one side and plainly falls on the other.
 
@@ -338,48 +362,85 @@ def weigh_denials(found: Alignment, lexicon: Lexicon) -> DenialOdds:
     >>> [weigh(text, each).lost > 0 for each in said]
     [True, False]
     """
-    table = _weights()["zh" if lexicon.costs else "fr"]
-    lost, (shared, own) = lost_clues(found, lexicon), added_clues(found, lexicon)
-    odds, added = -NEVER, table["added"]
-    if own:
-        odds = added[""] + _sum(shared, added) + max(_sum(clues, added) for clues in own)
-    return DenialOdds(table["lost"][""] + _sum(lost, table["lost"]) if lost else -NEVER, odds)
+    table = _weights("denials")["zh" if lexicon.costs else "fr"]
+    return DenialOdds(
+        _most_odds(*lost_clues(found, lexicon), table["lost"]),
+        _most_odds(*added_clues(found, lexicon), table["added"]),
+    )
 
 
-def lost_clues(found: Alignment, lexicon: Lexicon) -> list[str]:
-    """Return the clues that a denial of the source was lost; none if the source has no denial.
+def _most_odds(
+    shared: Sequence[str], own: Sequence[Sequence[str]], weights: Mapping[str, float]
+) -> float:
+    """Return the log-odds of the likeliest fault, from the clues of all and those of each."""
+    if not own:
+        return -NEVER
+    return weights[""] + _sum(shared, weights) + max(_sum(clues, weights) for clues in own)
 
-    They are the words of both sides (``.``, ``=``), each denial with its neighbours, whether the
-    English near the place of the denied words has a denial or words that may stand for one
-    (``~``, with how surely they do), how well the denied words are answered (``#``), how many
-    denials of the source are more than those of the English (``+``), and its length (``+L``).
+
+def lost_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[list[str]]]:
+    """Return the clues that a denial of the source was lost: those of all, those of each.
+
+    They are the words of both sides (``.``, ``=``), how many denials of the source are more than
+    those of the English (``+``), and its length (``+L``); of each denial its neighbours, the words
+    before and after it (``<``, ``>``), whether the English near the place of the denied words has a
+    denial (``~``) or words that may stand for one (``≈``), how surely the denial asks for one
+    (``~$``), how well it is answered by something else (``¤``), and how well the denied words are
+    (``#``).
     """
     forms = [word.form for word in found.source]
     places = _denials_of(forms, lexicon)
     if not places:
-        return []
+        return [], []
     forms_en = [word.form for word in found.english]
     there = set(_places_en(found))
-    scale = len(forms_en) / max(1, len(forms))
-    clues = {*(f".{form}" for form in forms), *(f"={form}" for form in forms_en)}
-    best = [_best(each) for each in found.links]
     groups = [[i] for i in places] if lexicon.costs else _in_groups(places, _SAME)
-    for group in groups:
-        scope = [i for i in range(group[0], min(len(forms), group[-1] + 4)) if i not in group]
-        before = range(max(0, group[0] - 3), group[0])
-        at = _targets(found, scope) or _targets(found, before) or [group[0] * scale]
-        state = "~not"
-        if there.isdisjoint(_around(at, 3, len(forms_en))):
-            hinted = any(may_deny(forms_en[j]) for j in _around(at, 2, len(forms_en)))
-            state = f"{'~far' if there else '~none'}{int(hinted)}"
-            clues.update(f"≈{forms_en[j]}" for j in _around(at, 4, len(forms_en)))
-            clues.add(f"~${min(4, int(5 * max(_deny(found, i, lexicon) for i in group)))}")
-        clues.update((state, _grade(scope, found.weights, best)))
-        for i in group:
-            clues.update(_neighbours(forms, i))
-            clues.update((forms[i] + state[:4], forms[i] + state))
-    clues.add(f"+{max(-2, min(2, len(groups) - len(there)))}")
-    clues.add(f"+L{min(5, len(forms_en) // 10)}")
+    shared = {*(f".{form}" for form in forms), *(f"={form}" for form in forms_en)}
+    shared.add(f"+{max(-2, min(2, len(groups) - len(there)))}")
+    shared.add(f"+L{min(5, len(forms_en) // 10)}")
+    best = [_best(each) for each in found.links]
+    return sorted(shared), [
+        _clues_of(g, forms, forms_en, there, best, found, lexicon) for g in groups
+    ]
+
+
+def _clues_of(  # noqa: PLR0913, PLR0917 -- a denial, and what it is looked for in
+    group: Sequence[int],
+    forms: Sequence[str],
+    forms_en: Sequence[str],
+    there: set[int],
+    best: Sequence[float],
+    found: Alignment,
+    lexicon: Lexicon,
+) -> list[str]:
+    """Return the clues that one denial of the source was lost."""
+    size = len(forms_en)
+    scope = [i for i in range(group[0], min(len(forms), group[-1] + 4)) if i not in group]
+    before = range(max(0, group[0] - 3), group[0])
+    after, ahead = _targets(found, scope), _targets(found, before)
+    at = after or ahead or [group[0] * size / max(1, len(forms))]
+    state = "~not"
+    clues = {_grade(scope, found.weights, best), f"&{min(2, len(after))}{min(1, len(ahead))}"}
+    if there.isdisjoint(_around(at, 3, size)):
+        hinted = any(may_deny(forms_en[j]) for j in _around(at, 2, size))
+        state = f"{'~far' if there else '~none'}{int(hinted)}"
+        clues.update(f"≈{forms_en[j]}" for j in _around(at, 4, size))
+        asks = f"~${min(4, int(5 * max(_deny(found, i, lexicon) for i in group)))}"
+        answer = max(
+            best[i] if best[i] and found.links[i][0][1] not in there else 0.0 for i in group
+        )
+        answered = f"¤{'a' if answer > _WELL else 'b' if answer > _SOME else 'c'}"
+        clues.update((asks, answered, answered + asks))
+        if lexicon.costs:
+            form = forms[group[0]]
+            signs = ROOTS["zh"].intersection(form)
+            clues.update(f"%{sign}{min(3, len(form))}{answered}" for sign in signs)
+    clues.add(state)
+    for i in group:
+        clues.update(_neighbours(forms, i))
+        clues.update((forms[i] + state[:4], forms[i] + state))
+    clues.update(f">{forms[i]}" for i in scope[:2])
+    clues.update(f"<{forms[i]}" for i in before[-2:])
     return sorted(clues)
 
 
@@ -511,57 +572,180 @@ def _deny(found: Alignment, i: int, lexicon: Lexicon) -> float:
     return _degree(word, share, lexicon.stems)
 
 
-def _sum(clues: Sequence[str], weights: Mapping[str, float]) -> float:
+def _sum(clues: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights.get(clue, 0.0) for clue in clues)
 
 
-@lru_cache(maxsize=1)
-def _weights() -> dict[str, dict[str, dict[str, float]]]:
+@lru_cache(maxsize=2)
+def _weights(name: str) -> dict[str, dict[str, dict[str, float]]]:
     table: dict[str, dict[str, dict[str, float]]] = json.loads(
-        (TABLES / "denials.json").read_text("utf-8")
+        (TABLES / f"{name}.json").read_text("utf-8")
     )
     return table
 
 
-_SURE, _LEAST, _UNSURE = 0.35, 0.03, 0.3
-"""The share of denials among its translations above which a word surely denies, or may."""
+_LEAST, _UNSURE = 0.03, 0.3
+"""The share of denials among its translations above which a word may deny."""
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "mis", "non", "dés")
 _SAME = 3
 """Denials at most this many words apart are one: ne ... pas."""
 _REACH, _SHARE, _FARTHEST = 4, 0.3, 40
 """A word is looked for within ``_REACH`` words and this share of the sentence, up to a limit."""
-_RARELY, _BITS = 7.0, 2.0
-"""A word of the source says an English one if that has fewer bits than ``_RARELY``; its opposite,
-if that is so many bits more probable."""
+_BITS = (1.0, 2.0, 3.0, 4.5, 6.0, 8.0, 11.9)
+"""The steps of -log2 of the probability that a word of the source is translated by a word."""
+_NONE = 12.0
+"""That of words which the lexicon does not have."""
+_SIDE, _BESIDE, _ASTRAY = 3, 2, 0.4
+"""English words so near say where the source speaks of a word; the source is read so far beside
+that place; places farther off than this share of the source say nothing."""
+_CLEAR_ODDS = 8.0
+"""The log-odds of an opposite that leave no doubt."""
 
 
 class _Tables(NamedTuple):
-    """How much stems deny, those of the source and of English, and the opposites in English."""
+    """How much stems of the source deny, and the words of English that have an opposite.
+
+    ``sides`` holds, for each English stem, its groups (``rise/fall/drop``) and whether it is the
+    first word (0) or one of its opposites (1); ``groups`` the stems of both sides of a group;
+    ``answers``, for the stems of the source that were looked up, those of the English that have an
+    opposite, with -log2 of their probability.
+    """
 
     source: Mapping[int, float]
-    english: Mapping[int, float]
-    sure: frozenset[int]
-    opposites: Mapping[int, frozenset[int]]
+    sides: Mapping[int, Sequence[tuple[str, int]]]
+    groups: Mapping[str, tuple[frozenset[int], frozenset[int]]]
+    answers: dict[int, Mapping[int, float]]
 
 
 @lru_cache(maxsize=8)
 def _tables(lexicon: Lexicon) -> _Tables:
     stem_of = lexicon.english.stem_of
     sure = frozenset(stem for word in sorted(ROOTS["en"]) if (stem := stem_of(word)) >= 0)
-    source = lexicon.share_answered_by(sure)
-    certain = frozenset(stem for stem, share in source.items() if share >= _SURE)
-    opposites: dict[int, set[int]] = {}
+    sides: dict[int, list[tuple[str, int]]] = {}
+    groups = {}
     for group in get_language("en").movements.opposites:
-        stems = [stem for word in group.split("/") if (stem := stem_of(word)) >= 0]
-        for stem in stems:
-            others = {other for other in stems[:1] if other != stem} or set(stems[1:])
-            opposites.setdefault(stem, set()).update(others - {stem})
-    english = lexicon.share_answering(certain) | dict.fromkeys(sure, 1.0)
-    return _Tables(source, english, sure, {k: frozenset(v) for k, v in opposites.items()})
+        first, *others = [stem for word in group.split("/") if (stem := stem_of(word)) >= 0]
+        groups[group] = (frozenset({first}), frozenset(others) - {first})
+        for side, stems in enumerate(groups[group]):
+            for stem in sorted(stems):
+                sides.setdefault(stem, []).append((group, side))
+    return _Tables(lexicon.share_answered_by(sure), sides, groups, {})
+
+
+def _polar_answers(stem: int, lexicon: Lexicon, tables: _Tables) -> Mapping[int, float]:
+    """Return the answers to a stem that have an opposite, with -log2 of their probability."""
+    known = tables.answers.get(stem)
+    if known is None:
+        known = tables.answers[stem] = {
+            link.target: round(-math.log2(link.chance), 4)
+            for link in lexicon.links(stem)
+            if link.target in tables.sides
+        }
+    return known
+
+
+def sides_of(lexicon: Lexicon) -> Mapping[int, Sequence[tuple[str, int]]]:
+    """Return the English stems that have an opposite, with their groups and sides."""
+    return _tables(lexicon).sides
+
+
+class Choice(NamedTuple):
+    """A place where the English has a word of a group of opposites, with clues for either side.
+
+    ``evidence`` says what the lexicon has for the first side (1) or the other (-1); ``words`` are
+    the words of the source, those near (``n``) and their characters (``c``), and the English words
+    beside it (``+1``).
+    """
+
+    group: str
+    side: int
+    evidence: Sequence[tuple[str, int]]
+    words: frozenset[str]
+
+
+def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
+    """Return the places of the English where a word or its opposite could stand, with clues.
+
+    A word just after a denial is none: ``not true`` is right where the original says false.
+    """
+    tables = _tables(lexicon)
+    forms_en = [word.form for word in found.english]
+    stems_en = [lexicon.english.stem_of(form) for form in forms_en]
+    last, places = -99, []
+    for j, (form, stem) in enumerate(zip(forms_en, stems_en, strict=True)):
+        if form in ROOTS["en"]:
+            last = j
+        elif stem in tables.sides and j - last > _SAME:
+            places.append(j)
+    if not places:
+        return []
+    forms = [word.form for word in found.source]
+    answers = [_polar_answers(lexicon.stem_of(form), lexicon, tables) for form in forms]
+    denials, said = set(_denials_of(forms, lexicon)), set(stems_en)
+    sentence = [f".{form}" for form in forms]
+    back: dict[int, list[int]] = {}
+    for i, links in enumerate(found.links):
+        if _best(links):
+            back.setdefault(links[0][1], []).append(i)
+    scale = len(forms_en) / max(1, len(forms))
+    reach = min(_REACH + _SHARE * len(forms_en), _FARTHEST)
+    chosen = []
+    for j in places:
+        near = _around(_centres(j, back, scale, len(forms)), _BESIDE, len(forms))
+        words = {*sentence, *(f"n{forms[i]}" for i in near)}
+        if lexicon.costs:
+            words.update(f"c{sign}" for i in near if len(forms[i]) > 1 for sign in forms[i])
+        words.update(
+            f"{d:+}{forms_en[j + d] if 0 <= j + d < len(forms_en) else ''}" for d in (-2, -1, 1, 2)
+        )
+        wide = range(
+            max(0, int((j - reach) / scale)), min(len(forms), int((j + reach) / scale) + 1)
+        )
+        near_answers, wide_answers = (
+            [answers[i] for i in places if answers[i]] for places in (near, wide)
+        )
+        for group, side in tables.sides[stems_en[j]]:
+            sides = tables.groups[group]
+            tag = ("b" if sides[1 - side] & said else "") + ("d" if near & denials else "")
+            evidence = [
+                *_evidence(f"N{tag}", near_answers, sides),
+                *_evidence(f"W{tag}", wide_answers, sides),
+            ]
+            chosen.append(Choice(group, side, evidence, frozenset(words)))
+    return chosen
+
+
+def _centres(j: int, back: Mapping[int, Sequence[int]], scale: float, size: int) -> list[float]:
+    """Return where the source speaks of an English word, by the words beside it."""
+    found: list[float] = []
+    for d in range(1, _SIDE + 1):
+        found += [*back.get(j - d, ()), *back.get(j + d, ())]
+        if len(found) > 1:
+            break
+    expected = j / scale
+    farthest = max(6.0, _ASTRAY * size)
+    return [i for i in found if abs(i - expected) <= farthest] or [expected]
+
+
+def _evidence(
+    tag: str, answers: Sequence[Mapping[int, float]], sides: tuple[frozenset[int], frozenset[int]]
+) -> list[tuple[str, int]]:
+    """Return which side of a group words of the source are likelier translated by."""
+    one, other = (
+        bisect(_BITS, min((each[s] for s in side for each in answers if s in each), default=_NONE))
+        for side in sides
+    )
+    if one == other:
+        return []
+    return [(f"{tag}{one}{other}", 1)] if one < other else [(f"{tag}{other}{one}", -1)]
 
 
 def find_opposites(found: Alignment, lexicon: Lexicon) -> float:
-    """Return how surely the English says the opposite of a word of the source, 0 to 1.
+    """Return how surely the English says the opposite of a word of the source, -1 to 1.
+
+    For each word with an opposite, a regression fitted by ``training.audit.denials`` on right pairs
+    says which of both should stand there, by the lexicon and the words of both sides (the maximum
+    entropy lexical choice of Berger, Della Pietra and Della Pietra 1996).
 
     >>> from corpus_norm.audit.alignment import align
     >>> from corpus_norm.audit.lexicon import find_lexicon
@@ -572,28 +756,17 @@ def find_opposites(found: Alignment, lexicon: Lexicon) -> float:
     >>> find_opposites(found, lexicon) > 0.5
     True
     """
-    tables = _tables(lexicon)
-    stems_en = [lexicon.english.stem_of(word.form) for word in found.english]
-    said = {stem for stem in stems_en if stem in tables.opposites}
-    if not said:
-        return 0.0
-    stems = [lexicon.stem_of(word.form) for word in found.source]
-    scale = len(stems_en) / max(1, len(stems))
-    reach = min(_REACH + _SHARE * len(stems_en), _FARTHEST)
-    worst, turned = 0.0, _turned(stems_en, tables)
-    for j, stem in enumerate(stems_en):
-        others = tables.opposites.get(stem)
-        if not others or others & said or j in turned:
-            continue
-        first, sure = max(0, int((j - reach) / scale)), 0.0
-        for source in stems[first : int((j + reach) / scale) + 1]:
-            own, other = lexicon.bits(source, stem, others)
-            if own < _RARELY and other > own - _BITS:
-                sure = 0.0
-                break
-            sure = max(sure, _surety(own, other))
-        worst = max(worst, sure)
-    return worst
+    table = _weights("opposites")["zh" if lexicon.costs else "fr"]
+    odds = [_turn(choice, table) for choice in choices_of(found, lexicon) if choice.group in table]
+    return max(-1.0, min(1.0, max(odds, default=-_CLEAR_ODDS) / _CLEAR_ODDS))
+
+
+def _turn(choice: Choice, table: Mapping[str, Mapping[str, float]]) -> float:
+    """Return the log-odds that the other side of a group should stand in a place."""
+    own, evidence = table[choice.group], table["evidence"]
+    odds = own[""] + sum(sign * evidence.get(clue, 0.0) for clue, sign in choice.evidence)
+    odds += math.fsum(own[word] for word in own.keys() & choice.words)
+    return odds if choice.side else -odds
 
 
 def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
@@ -604,24 +777,3 @@ def _degree(word: Word, known: float, forms: Mapping[str, int]) -> float:
             if word.form.startswith(prefix) and len(rest) > _SAME and rest in forms:
                 return _UNSURE
     return known
-
-
-def _turned(stems_en: Sequence[int], tables: _Tables) -> set[int]:
-    """Return the places of words with an opposite just after a denial.
-
-    ``Not true`` is right where the original says false.
-    """
-    last, found = -99, set[int]()
-    for j, stem in enumerate(stems_en):
-        if stem in tables.sure:
-            last = j
-        elif stem in tables.opposites and j - last <= _SAME:
-            found.add(j)
-    return found
-
-
-def _surety(own: float, other: float) -> float:
-    """Return how surely a word means the opposite, from -log2 of the probabilities of both."""
-    if other > 4.5 or own - other < _BITS:
-        return 0.0
-    return min(1.0, (own - other) / 6.0) * min(1.0, (5.5 - other) / 3.0)

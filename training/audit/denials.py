@@ -4,6 +4,9 @@ For each language two sparse logistic regressions on the clues of an aligned pai
 (:mod:`corpus_norm.audit.polarity`): one tells pairs whose source has a denial from the same after
 ``not`` was taken out of the English, the other tells the denials of English from a ``not`` that was
 put into it.  Writes ``corpus_norm/audit/tables/denials.json``.
+
+A third regression says which of two opposites (``before``, ``after``) stands in a place of right
+English.  It needs no planted faults.  Writes ``corpus_norm/audit/tables/opposites.json``.
 """
 
 from __future__ import annotations
@@ -20,20 +23,30 @@ import numpy as np
 
 from corpus_norm.audit.alignment import align
 from corpus_norm.audit.lexicon import TABLES, find_lexicon
-from corpus_norm.audit.polarity import ROOTS, added_clues, lost_clues
+from corpus_norm.audit.polarity import (
+    ROOTS,
+    Choice,
+    added_clues,
+    choices_of,
+    lost_clues,
+    sides_of,
+)
 from corpus_norm.languages import get_language
 from training.audit.faults import add_denial, drop_denial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _LEAST_SENTENCES = 8
 _SHORTEST = 4  # words; shorter lines are labels and entries of dictionaries
 _STRENGTH = 0.25
+_STRENGTH_OF_LOST = 0.15
+_STRENGTH_OF_CHOICES = 0.2
 _LEAST_WEIGHT = 0.05
 _LEAST_DOMAIN = 1.5  # of the weights in training.audit.corpus: news, prose and speech
 _NEWS, _STEP = 2.0, 2  # of the others than news, one line of so many
 _AGAIN = 2
+_MOST = 6_000  # places of a word with an opposite
 _CLUES_OF_EITHER_SIGN = tuple("~#+°^@")
 # "Did not go" and "can't" leave no trace once they deny nothing: "go", "can".
 _SUPPORT = re.compile(r"\b(?:do|does|did)(?:n['’]t| not| never)\b\s?", re.IGNORECASE)
@@ -45,16 +58,22 @@ class Examples:
     """The clues of pairs with their labels, 1 for a fault, and what each counts."""
 
     def __init__(self) -> None:
-        self.clues: list[list[str]] = []
+        self.clues: list[Mapping[str, int]] = []
         self.labels: list[bool] = []
         self.counts: list[float] = []
 
-    def add(self, clues: list[str], count: float, *, fault: bool) -> None:
-        """Add a pair, if it has clues."""
+    def add(self, clues: Iterable[str] | Mapping[str, int], count: float, *, fault: bool) -> None:
+        """Add a pair, if it has clues; each counts 1 or what it is mapped to."""
         if clues:
-            self.clues.append(clues)
+            values = clues if isinstance(clues, dict) else dict.fromkeys(clues, 1)
+            self.clues.append(values)
             self.labels.append(fault)
             self.counts.append(count)
+
+    def add_each(self, places: Sequence[list[str]], count: float, *, fault: bool) -> None:
+        """Add each of several places."""
+        for clues in places:
+            self.add(clues, count, fault=fault)
 
 
 class Pair(NamedTuple):
@@ -65,12 +84,12 @@ class Pair(NamedTuple):
     english: str
 
 
-def read(work: Path, language: str) -> Iterator[Pair]:
-    """Yield the sentences of the best domains, some of each."""
+def read(work: Path, language: str, least: float = _NEWS) -> Iterator[Pair]:
+    """Yield the sentences of the best domains: all that count ``least``, some of the others."""
     with (work / f"{language}.tsv").open(encoding="utf-8", newline="\n") as file:
         for i, line in enumerate(file):
             weight, source, english = line.rstrip("\n").split("\t")
-            is_chosen = float(weight) >= (_LEAST_DOMAIN if i % _STEP == 0 else _NEWS)
+            is_chosen = float(weight) >= (_LEAST_DOMAIN if i % _STEP == 0 else least)
             if is_chosen and english.count(" ") >= _SHORTEST - 1:
                 yield Pair(float(weight), source, english)
 
@@ -92,6 +111,21 @@ def without_denials(english: str) -> str | None:
 def _join(clues: tuple[list[str], list[list[str]]]) -> list[list[str]]:
     shared, own = clues
     return [shared + each for each in own]
+
+
+def lost_of(
+    right: tuple[list[str], list[list[str]]], bare: tuple[list[str], list[list[str]]]
+) -> list[list[str]]:
+    """Return the clues of the denials of a source whose ``not`` was taken out of the English."""
+    is_near = [
+        ("~not" in one, "~not" in other) for one, other in zip(right[1], bare[1], strict=True)
+    ]
+    alone = len(is_near) == 1 and right[0] != bare[0]
+    return [
+        bare[0] + own
+        for own, (before, after) in zip(bare[1], is_near, strict=True)
+        if not after and (before or alone)
+    ]
 
 
 def mentions_denial(source: str, english: str, language: str) -> bool:
@@ -117,23 +151,64 @@ def collect(work: Path, language: str, most: int) -> tuple[Examples, Examples]:
             continue
         found = align(source, english, record, lexicon)
         clues, clues_en = lost_clues(found, lexicon), _join(added_clues(found, lexicon))
-        if clues or clues_en:
+        if clues[1] or clues_en:
             denied += 1
             if denied > most:
                 break
-        lost.add(clues, weight, fault=False)
-        for each in clues_en:
-            added.add(each, weight, fault=False)
-        if clues and (bare := without_denials(english)):
-            lost.add(lost_clues(align(source, bare, record, lexicon), lexicon), weight, fault=True)
+        lost.add_each(_join(clues), weight, fault=False)
+        added.add_each(clues_en, weight, fault=False)
+        bare = without_denials(english) or english
+        faults = lost_of(clues, lost_clues(align(source, bare, record, lexicon), lexicon))
+        lost.add_each(faults, weight / max(1, len(faults)), fault=True)
         if not clues_en and (more := add_denial(english, draw, ())):
-            plain += not clues
-            for each in _join(added_clues(align(source, more, record, lexicon), lexicon)):
-                added.add(each, weight, fault=True)
+            plain += not clues[1]
+            found = align(source, more, record, lexicon)
+            added.add_each(_join(added_clues(found, lexicon)), weight, fault=True)
     return lost, added
 
 
-def regress(examples: Examples) -> dict[str, float]:
+def collect_choices(work: Path, language: str, most: int) -> Examples:
+    """Return the clues of places where a word with an opposite stands; at most so many a word.
+
+    The label says whether the first word of its group stands there.
+    """
+    lexicon, record = find_lexicon(language), get_language(language)
+    if lexicon is None:
+        raise SystemExit(f"there is no lexicon of {language}")
+    sides = sides_of(lexicon)
+    examples, seen = Examples(), Counter[tuple[str, int]]()
+    for weight, source, english in read(work, language, _LEAST_DOMAIN):
+        stems = map(lexicon.english.stem_of, _WORD.findall(english.lower()))
+        keys = [key for stem in stems for key in sides.get(stem, ())]
+        if all(seen[key] >= most for key in keys):
+            continue
+        seen.update(keys)
+        for choice in choices_of(align(source, english, record, lexicon), lexicon):
+            examples.add(values_of(choice), weight, fault=choice.side == 0)
+    return examples
+
+
+def values_of(choice: Choice) -> dict[str, int]:
+    """Return the clues of a choice for a regression over all groups."""
+    words = (f"{choice.group}|{word}" for word in ("", *choice.words))
+    return dict(choice.evidence) | dict.fromkeys(words, 1)
+
+
+def regress_choices(examples: Examples) -> dict[str, dict[str, float]]:
+    """Return the weights of the evidence, and those of the words of each group of opposites."""
+    table: dict[str, dict[str, float]] = {"evidence": {}}
+    for clue, weight in regress(examples, strength=_STRENGTH_OF_CHOICES, intercept=False).items():
+        group, found, word = clue.partition("|")
+        if found:
+            table.setdefault(group, {"": 0.0})[word] = weight
+        else:
+            table["evidence"][clue] = weight
+    return table
+
+
+def regress(
+    examples: Examples, *, strength: float = _STRENGTH, intercept: bool = True
+) -> dict[str, float]:
     """Return the weights of the clues of a sparse logistic regression."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -141,15 +216,21 @@ def regress(examples: Examples) -> dict[str, float]:
     counts = Counter(clue for each in examples.clues for clue in each)
     names = sorted(clue for clue, n in counts.items() if n >= _LEAST_SENTENCES)
     number = {clue: i for i, clue in enumerate(names)}
-    rows = [[number[c] for c in each if c in number] for each in examples.clues]
+    rows = [[(number[c], n) for c, n in each.items() if c in number] for each in examples.clues]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-    places = np.concatenate([np.array(row, np.int32) for row in rows])
-    matrix = csr_matrix((np.ones(len(places)), places, starts), (len(rows), len(names)))
+    places, values = np.array([cell for row in rows for cell in row], np.int32).T.copy()
+    matrix = csr_matrix((values.astype(float), places, starts), (len(rows), len(names)))
     model = LogisticRegression(
-        l1_ratio=1.0, C=_STRENGTH, solver="liblinear", max_iter=60, tol=1e-3, random_state=0
+        l1_ratio=1.0,
+        C=strength,
+        solver="liblinear",
+        max_iter=60,
+        tol=1e-3,
+        random_state=0,
+        fit_intercept=intercept,
     )
     model.fit(matrix, np.array(examples.labels), sample_weight=np.array(examples.counts))
-    found = {"": round(float(model.intercept_[0]), 2)}
+    found = {"": round(float(model.intercept_[0]), 2)} if intercept else {}
     for name, weight in zip(names, model.coef_[0].tolist(), strict=True):
         if abs(weight) >= _LEAST_WEIGHT:
             found[name] = round(weight, 2)
@@ -167,7 +248,8 @@ def regress_excuses(examples: Examples, free: Callable[[str], bool]) -> dict[str
         fewer = Examples()
         fewer.labels, fewer.counts = examples.labels, examples.counts
         fewer.clues = [
-            [c for c in clues if free(c) or found.get(c, 0.0) < 0] for clues in examples.clues
+            {c: n for c, n in clues.items() if free(c) or found.get(c, 0.0) < 0}
+            for clues in examples.clues
         ]
         found = regress(fewer)
     return {clue: weight for clue, weight in found.items() if not clue or free(clue) or weight < 0}
@@ -178,20 +260,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.audit.denials", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
     parser.add_argument("--languages", nargs="+", default=["fr", "zh"])
-    parser.add_argument("--most", type=int, default=14_000, help="sentences that deny, and others")
-    parser.add_argument("--output", type=Path, default=TABLES / "denials.json")
+    parser.add_argument("--most", type=int, default=25_000, help="sentences that deny, and others")
     options = parser.parse_args(arguments)
-    table = json.loads(options.output.read_text("utf-8")) if options.output.exists() else {}
     for language in options.languages:
         lost, added = collect(options.work, language, options.most)
-        table[language] = {
+        denials = {
             "added": regress_excuses(added, lambda clue: clue.startswith(_CLUES_OF_EITHER_SIGN)),
-            "lost": regress(lost),
+            "lost": regress(lost, strength=_STRENGTH_OF_LOST),
         }
-        sizes = {name: len(each) for name, each in table[language].items()}
+        write("denials", language, denials)
+        choices = collect_choices(options.work, language, _MOST)
+        write("opposites", language, regress_choices(choices))
+        sizes = {name: len(each) for name, each in denials.items()}
         print(f"{language}: {len(lost.labels):,} and {len(added.labels):,} pairs, {sizes}")
-    text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    options.output.write_text(text.replace("},", "},\n") + "\n", "utf-8")
+
+
+def write(name: str, language: str, table: Mapping[str, Mapping[str, float]]) -> None:
+    """Write the table of a language into the file of all languages."""
+    path = TABLES / f"{name}.json"
+    tables = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    text = json.dumps(
+        tables | {language: table}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    path.write_text(text.replace("},", "},\n") + "\n", "utf-8")
 
 
 if __name__ == "__main__":
