@@ -30,10 +30,10 @@ from corpus_norm.audit.lexicon import (
     spell,
     unspaced_words,
 )
-from corpus_norm.audit.polarity import (
+from corpus_norm.audit.polarity import lacks_denial
+from corpus_norm.audit.polarity_odds import (
     added_clues,
     find_opposites,
-    lacks_denial,
     lost_clues,
     weigh_denials,
 )

@@ -26,7 +26,7 @@ from corpus_norm.audit.entities import (
 )
 from corpus_norm.audit.fluency import clumsiness, length_deviation
 from corpus_norm.audit.lexicon import find_lexicon, is_spelt_name
-from corpus_norm.audit.polarity import (
+from corpus_norm.audit.polarity_odds import (
     NEVER,
     DenialOdds,
     find_opposites,

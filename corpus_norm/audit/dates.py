@@ -521,3 +521,10 @@ def read_small(written: str) -> int:
 @lru_cache(maxsize=32)
 def _words(style: NumberStyle, table: str) -> re.Pattern[str]:
     return re.compile(alternatives(getattr(style, table)))
+
+
+def months_beside(day: int, date: tuple[int, int]) -> set[int]:
+    """Return the months that a bare day beside a date, a month and a day, may be in."""
+    month, other = date
+    beyond = (month % 12 + 1 if day < other else (month - 2) % 12 + 1) if day != other else month
+    return {month, beyond}

@@ -72,17 +72,13 @@ def english_words(text: str) -> list[Word]:
 @lru_cache(maxsize=8192)
 def _shape(word: str) -> tuple[str, bool, bool]:
     """Return the form of an English word, and whether it has a capital, and several."""
-    return _expand(word), word[0].isupper(), _is_acronym(word)
+    form = word.lower().replace("’", "'")
+    return _CONTRACTED.get(form, form), word[0].isupper(), _is_acronym(word)
 
 
 def _is_acronym(word: str) -> bool:
     """Return whether two letters of a word are capitals: NATO, MPs, DDoS."""
     return sum(map(str.isupper, word[:8])) > 1
-
-
-def _expand(word: str) -> str:
-    form = word.lower().replace("’", "'")
-    return _CONTRACTED.get(form, form)
 
 
 @lru_cache(maxsize=16384)
@@ -153,18 +149,17 @@ def segment(text: str, costs: Mapping[str, float]) -> list[str]:
 
 TABLES = Path(__file__).parent / "tables"
 _RARITY_STEPS = 12
-_STEPS = 16
-_NO_BITS = 12.0
+STEPS = 16  # of -log2 of a probability
 _MOST_KNOWN = 0.97
-_SURE_ANSWER = 2 * _STEPS
+_SURE_ANSWER = 2 * STEPS
 """Steps of -log2 of a probability below which an answer is a word's usual one."""
 UNKNOWN_RARITY = 17.0
 """The rarity of a word that no table has, in bits."""
 # The strength of an answer, by the probability of either word given the other, in 1/16 of -log2.
 _STRENGTH = tuple(
-    min(1.0, 1.0 / (1.0 + math.exp((steps / _STEPS - 5.2) * 1.1))) for steps in range(256)
+    min(1.0, 1.0 / (1.0 + math.exp((steps / STEPS - 5.2) * 1.1))) for steps in range(256)
 )
-_CHANCE = tuple(2.0 ** (steps / -_STEPS) for steps in range(256))
+_CHANCE = tuple(2.0 ** (steps / -STEPS) for steps in range(256))
 
 
 class Link(NamedTuple):
@@ -233,7 +228,6 @@ class Lexicon:
     names_en: Sequence[float] = ()
     arrays: Mapping[str, Any] = field(default_factory=dict)
     _links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
-    _bits: dict[int, dict[int, float]] = field(default_factory=dict)
     _names: dict[int, float] = field(default_factory=dict)
     _initials: dict[int, frozenset[str]] = field(default_factory=dict)
 
@@ -315,57 +309,12 @@ class Lexicon:
         stem = self.english.stem_of(form)
         return self.names_en[stem] if 0 <= stem < len(self.names_en) else None
 
-    def bits(self, stem: int, word: int, others: frozenset[int]) -> tuple[float, float]:
-        """Return -log2 of the probability of an English stem given a stem, and of any of others.
-
-        What the table does not have counts as 12 bits.
-        """
-        known = self._bits.get(stem)
-        if known is None:
-            known = self._bits[stem] = self._read_bits(stem)
-        if not known:
-            return _NO_BITS, _NO_BITS
-        most = min((known.get(other, _NO_BITS) for other in others), default=_NO_BITS)
-        return known.get(word, _NO_BITS), most
-
-    def _read_bits(self, stem: int) -> dict[int, float]:
-        if not 0 <= stem < len(self.rarity):
-            return {}
-        first, last = self._starts[stem], self._starts[stem + 1]
-        targets = self.arrays["targets"][first:last].tolist()
-        answers = (self.arrays["answers"][first:last] / _STEPS).tolist()
-        return dict(zip(targets, answers, strict=True))
-
-    def share_answered_by(self, stems: frozenset[int]) -> dict[int, float]:
-        """Return, for each stem that any of the English stems answer, the share of its answers."""
-        import numpy as np
-
-        at = np.flatnonzero(np.isin(self.arrays["targets"], list(stems)))
-        owners = np.searchsorted(self.arrays["starts"], at, side="right") - 1
-        shares = np.exp2(self.arrays["answers"][at] / -_STEPS)
-        totals = np.bincount(owners, weights=shares, minlength=1)
-        return {int(i): float(totals[i]) for i in np.flatnonzero(totals)}
-
-    def share_answering(self, stems: frozenset[int]) -> dict[int, float]:
-        """Return, for each English stem that answers any of the stems, how often it does."""
-        import numpy as np
-
-        found: dict[int, float] = {}
-        for stem in sorted(stems):
-            first, last = self._starts[stem], self._starts[stem + 1]
-            shares = np.exp2(self.arrays["back"][first:last] / -_STEPS).tolist()
-            for target, share in zip(
-                self.arrays["targets"][first:last].tolist(), shares, strict=True
-            ):
-                found[target] = min(1.0, found.get(target, 0.0) + share)
-        return found
-
     @cached_property
     def doubt(self) -> list[float]:
         """How much it says that nothing answers a stem, in bits: its answers leave few others."""
         import numpy as np
 
-        chances = np.exp2(self.arrays["answers"] / -float(_STEPS))
+        chances = np.exp2(self.arrays["answers"] / -float(STEPS))
         sums = np.add.reduceat(np.append(chances, 0.0), self.arrays["starts"][:-1])
         return _doubt(sums)
 
@@ -374,7 +323,7 @@ class Lexicon:
         """The same of the English stems."""
         import numpy as np
 
-        chances = np.exp2(self.arrays["back"] / -float(_STEPS))
+        chances = np.exp2(self.arrays["back"] / -float(STEPS))
         size = len(self.english.rarity)
         return _doubt(np.bincount(self.arrays["targets"], weights=chances, minlength=size))
 
@@ -433,7 +382,7 @@ def _read_lexicon(code: str) -> Lexicon | None:
     readings = {line[0]: tuple(line[1:].split()) for line in _lines(table["readings"])}
     simple = dict(zip(map(ord, old), new, strict=True))
     names, names_en = (
-        (table[key] / _STEPS).tolist() if key in table else () for key in ("names", "names_en")
+        (table[key] / STEPS).tolist() if key in table else () for key in ("names", "names_en")
     )
     sounds = _read_sounds(_lines(table["sounds"])) if "sounds" in table else {}
     return Lexicon(
@@ -455,7 +404,7 @@ def _read_sounds(lines: Sequence[str]) -> dict[str, dict[str, float]]:
     found = {}
     for line in lines:
         sign, *rest = line.split()
-        found[sign] = {g: int(bits) / _STEPS for g, bits in zip(rest[::2], rest[1::2], strict=True)}
+        found[sign] = {g: int(bits) / STEPS for g, bits in zip(rest[::2], rest[1::2], strict=True)}
     return found
 
 
@@ -467,8 +416,7 @@ def _read_table(code: str) -> dict[str, Any]:
 
 
 def _lines(packed: Any) -> list[str]:  # noqa: ANN401 -- an array of bytes
-    text: str = packed.tobytes().decode()
-    return text.split("\n")
+    return str(packed.tobytes(), "utf-8").split("\n")
 
 
 # Consonants of Latin spellings, those of more letters first.

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus_norm.audit.amounts import Amount, is_money, mentions_money
+from corpus_norm.audit.dates import months_beside
 from corpus_norm.labels import AmountKind, AmountState
 
 if TYPE_CHECKING:
@@ -393,7 +394,7 @@ def _check_months(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list
             return False
         for value in said.values:
             month, day = divmod(int(value), 100)
-            if month in months or any(month in _months_of(day, date) for date in dates):
+            if month in months or any(month in months_beside(day, date) for date in dates):
                 return False
         return True
 
@@ -402,13 +403,6 @@ def _check_months(pairs: Sequence[AmountPair], source: Sequence[Amount]) -> list
 
 def _is_day(amount: Amount) -> bool:
     return amount.kind is AmountKind.DATE and amount.firm
-
-
-def _months_of(day: int, date: tuple[int, int]) -> set[int]:
-    """Return the months that a bare day beside a date, a month and a day, may be in."""
-    month, other = date
-    beyond = (month % 12 + 1 if day < other else (month - 2) % 12 + 1) if day != other else month
-    return {month, beyond}
 
 
 def _accept(pair: AmountPair, sides: Sides) -> AmountPair:

@@ -17,8 +17,7 @@ import typer
 
 from corpus_norm import __version__
 from corpus_norm.cli import console
-from corpus_norm.cli.console import print_error, print_output
-from corpus_norm.cli.help import COLUMNS, Command, Group
+from corpus_norm.cli.console import COLUMNS, Command, Group, print_error, print_output
 from corpus_norm.errors import CorpusNormError
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from corpus_norm.cli import console
-from corpus_norm.cli.console import escape, print_output, print_status
-from corpus_norm.cli.help import COLUMNS
+from corpus_norm.cli.console import COLUMNS, escape, print_output, print_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,9 +1,9 @@
 """``python -m training.audit.denials``: how surely a denial was lost or added, by the words.
 
 For each language two sparse logistic regressions on the clues of an aligned pair
-(:mod:`corpus_norm.audit.polarity`): one tells pairs whose source has a denial from the same after
-``not`` was taken out of the English, the other tells the denials of English from a ``not`` that was
-put into it.  Writes ``corpus_norm/audit/tables/denials.json``.
+(:mod:`corpus_norm.audit.polarity_odds`): one tells pairs whose source has a denial from the same
+after ``not`` was taken out of the English, the other tells the denials of English from a ``not``
+that was put into it.  Writes ``corpus_norm/audit/tables/denials.json``.
 
 A third regression says which of two opposites (``before``, ``after``) stands in a place of right
 English.  It needs no planted faults.  Writes ``corpus_norm/audit/tables/opposites.json``.
@@ -23,7 +23,7 @@ import numpy as np
 
 from corpus_norm.audit.alignment import align
 from corpus_norm.audit.lexicon import TABLES, find_lexicon
-from corpus_norm.audit.polarity import (
+from corpus_norm.audit.polarity_odds import (
     ROOTS,
     Choice,
     added_clues,
