@@ -309,6 +309,28 @@ def test_cells_of_a_row_are_joined():
     ]
 
 
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<a href=/n>News</a><a href=/s>Sport</a><a href=/r>RSS</a>", "News Sport RSS"),
+        ("<a href=/n>news</a><a href=/s>sport</a>", "news sport"),
+        ("<b>À lire aussi :</b><a href=/x>Une usine ferme</a>", "À lire aussi : Une usine ferme"),
+        ("<a href=/m>Meg James</a><span>Staff Writer</span>", "Meg James Staff Writer"),
+        ("<a href=/n>News</a><a href=/s><i>S</i>port</a>", "News Sport"),
+        # one word, in whatever elements
+        ("<b>P</b>ort", "Port"),
+        ("<span>You</span><span>Tube</span>", "YouTube"),
+        ("the <a href=/p>port</a>s", "the ports"),
+        ("the <i>inter</i><a href=/p>national</a>", "the international"),
+        ("<a href=/p>Por</a><a href=/p>t</a>", "Port"),  # an editor cut one link in two
+        ("“<a href=/p>Port</a>”", "“Port”"),
+        ("<a href=/a>首页</a><a href=/b>新闻</a>", "首页新闻"),
+    ],
+)
+def test_links_that_touch_other_elements_are_words_of_their_own(markup, expected):
+    assert texts(f"<p>{markup}</p>") == [expected]
+
+
 def test_link_density_and_region_are_told():
     page = "<nav><a href='/'>Home</a></nav><main><header><p>By <a href='/x'>Xe</a></main><footer>c"
     found = {piece.text: (piece.link_density, piece.region) for piece in extract(page).pieces}

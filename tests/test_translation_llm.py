@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
+import tempfile
 import textwrap
 import time
 from dataclasses import replace
@@ -438,8 +439,8 @@ def local(tmp_path, monkeypatch):
 
     No process leaves its socket behind, however it ended.
     """
-    models, sockets = [], tmp_path / "sockets"
-    sockets.mkdir()
+    models = []
+    sockets = Path(tempfile.mkdtemp())  # the path of a socket must be short
     monkeypatch.setattr(runtime.tempfile, "tempdir", str(sockets))
 
     def make(deaths_at_start=0, deaths_at_work=0, *, refuses=False):
@@ -456,6 +457,7 @@ def local(tmp_path, monkeypatch):
     for model in models:
         model.stop()
     assert list(sockets.iterdir()) == []
+    sockets.rmdir()
 
 
 def ask(model, *texts):

@@ -49,6 +49,8 @@ _CODE_CLASS = compile_lazily(
 _SIGNS = compile_lazily(r"[{}<>=_/\\|$^*+~`@\[\]]")
 _END = compile_lazily(r"[.!?…。！？][\"'”’»)\]」』）]*$")
 _BLANK_LINES = compile_lazily(r"\n(?:[ \t]*\n)+")
+_STOPS = ":;,.!?)]»”"
+_LAST_OF_WORDS = "\u2e7f"  # Chinese, Japanese and Korean put no spaces between words
 _LEAST_WIDTH = 40  # columns of a line of wrapped prose
 _LEAST_SENTENCE = 40
 
@@ -403,7 +405,9 @@ class _Reader:
             self.spoken -= 1
 
     def open_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
-        """Enter a link."""
+        """Enter a link; one right behind another element is a word of its own."""
+        if self.said:
+            self.part_words(element)
         self.links += element.get("href") is not None
 
     def close_link(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
@@ -413,12 +417,31 @@ class _Reader:
     def open_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Open an element that may hold a credit."""
         if self.said:
+            self.part_words(element)
             self.mark_seam(element.text)
 
     def close_span(self, element: Element, tag: str) -> None:  # noqa: ARG002 -- as all
         """Close an element that may hold a credit."""
         if self.said:
             self.mark_seam()
+
+    def part_words(self, element: Element) -> None:
+        """Put a space where a link touches another element: a style keeps them apart for readers.
+
+        These are two links to other places, and a capital after a small letter or a sign:
+        ``<a>News</a><a>Sport</a>``, ``<b>À lire aussi :</b><a>Une usine ferme</a>``.
+        """
+        before = self.parts[-1][-1:] if self.parts else " "
+        if before.isspace() or before > _LAST_OF_WORDS:
+            return
+        other = element.getprevious()
+        if other is None or other.tail or "a" not in {element.tag, other.tag}:
+            return
+        first = next(element.itertext(), "")[:1]
+        are_links = element.tag == other.tag and element.get("href") != other.get("href")
+        is_end = before.islower() or before in _STOPS
+        if (first.isupper() and is_end) or (are_links and before.isalnum() and first.isalnum()):
+            self.parts.append(" ")
 
     def say(self, text: str) -> None:
         """Take note of a text between two tags that is not only white space."""
