@@ -243,7 +243,7 @@ def test_every_word_of_a_broken_page_is_there_once_and_in_order():
         fund for new queens opens on Monday. Growers who rent hives for the cherry bloom are asked
         to book before the end of the month, because there will not be enough for all. Fish & chip
         supper at the hall on Saturday, all welcome &nosuchentity; Next story: Mill race to be
-        dredgedPrevious story: Vicar wins marrow prize Copyright 2019 Wend Weekly"""
+        dredged Previous story: Vicar wins marrow prize Copyright 2019 Wend Weekly"""
     )
     assert words == expected
 
