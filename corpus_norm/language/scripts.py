@@ -219,16 +219,19 @@ def count_all_han(texts: Sequence[str]) -> list[HanCounts]:
     >>> count_all_han(["这个国家", "", "株式"]) == list(map(count_han, ["这个国家", "", "株式"]))
     True
     """
-    found: list[HanCounts] = []
+    return [counts for chunk in _in_chunks(texts, _CHUNK) for counts in _count_han(texts[chunk])]
+
+
+def _in_chunks(texts: Sequence[str], most: int) -> Iterator[slice]:
+    """Yield slices of texts that have fewer than ``most`` characters together, or one text."""
     start = 0
     while start < len(texts):
         stop, size = start, 0
-        while stop < len(texts) and (stop == start or size + len(texts[stop]) < _CHUNK):
+        while stop < len(texts) and (stop == start or size + len(texts[stop]) < most):
             size += len(texts[stop])
             stop += 1
-        found += _count_han(texts[start:stop])
+        yield slice(start, stop)
         start = stop
-    return found
 
 
 def _count_han(texts: Sequence[str]) -> Iterator[HanCounts]:
@@ -386,14 +389,8 @@ def score_texts(table: ProfileTable, texts: Sequence[str]) -> NDArray[np.float64
     Case, accents and word borders count, as in the profiles; n-grams in no profile do not.
     """
     scores = np.zeros((len(texts), len(table.languages)))
-    start = 0
-    while start < len(texts):
-        stop, size = start, 0
-        while stop < len(texts) and (stop == start or size + len(texts[stop]) < _CHUNK_LETTERS):
-            size += len(texts[stop])
-            stop += 1
-        scores[start:stop] = _score_chunk(table, texts[start:stop])
-        start = stop
+    for chunk in _in_chunks(texts, _CHUNK_LETTERS):
+        scores[chunk] = _score_chunk(table, texts[chunk])
     return scores
 
 
