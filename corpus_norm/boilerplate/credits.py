@@ -66,7 +66,6 @@ OTHER_KINDS = frozenset(
         BlockKind.QUOTE,
     }
 )
-SHOWN_KINDS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 # The beginning of a time of day, "9:30" or "a.m.".
 _MAY_BE_TIMED = compile_lazily(r"\s*(?:\d|[ap]\.)", re.IGNORECASE)
 # Up to three initials, perhaps with a surname: "J. D. Lee".

@@ -461,10 +461,6 @@ def _print_result(dataset: Dataset, settings: Settings) -> None:
         raise typer.Exit(1)
 
 
-FORMS = ("jsonl", "arrow")
-"""Forms of a stream: JSON Lines, and the stream of Arrow IPC."""
-
-
 def check_targets(
     inputs: Sequence[str], targets: Sequence[Path | None], *, overwrite: bool
 ) -> None:
