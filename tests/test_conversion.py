@@ -124,16 +124,22 @@ def test_no_workers_make_no_sense(corpus, tmp_path):
         corpus_norm.convert(corpus, tmp_path / "out", workers=0)
 
 
-def test_inputs_without_documents_never_replace_a_dataset(corpus, tmp_path, caplog):
+def test_inputs_without_documents_never_replace_a_dataset(corpus, tmp_path):
     made = corpus_norm.convert(corpus, tmp_path / "out", SMALL)
     (tmp_path / "nothing").mkdir()
     for inputs, says in (([], "there are no inputs"), (tmp_path / "nothing", "hold no documents")):
-        with pytest.raises(InputError, match=says):
-            corpus_norm.convert(inputs, tmp_path / "out", SMALL, overwrite=True)
+        for option in ("overwrite", "update"):
+            with pytest.raises(InputError, match=says):
+                corpus_norm.convert(inputs, tmp_path / "out", SMALL, **{option: True})
     assert len(corpus_norm.open_dataset(tmp_path / "out")) == len(made)
-    caplog.clear()
-    corpus_norm.convert(tmp_path / "nothing", tmp_path / "out", SMALL, update=True)
-    assert "the inputs hold no documents" in caplog.text
+
+
+def test_an_update_of_an_empty_dataset_may_find_nothing_again(tmp_path, caplog):
+    (tmp_path / "nothing").mkdir()
+    for _ in range(2):
+        caplog.clear()
+        assert not len(corpus_norm.convert(tmp_path / "nothing", tmp_path / "out", update=True))
+        assert "the inputs hold no documents" in caplog.text
 
 
 def test_an_empty_folder_gives_an_empty_dataset(tmp_path):

@@ -96,7 +96,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         sample: take a fraction of the documents (below 1) or a number of them (1 or more), the
             same ones in every run.
         update: bring a dataset up to date, perhaps with other inputs: rows of unchanged
-            documents are kept, and ``changes`` of the result tells what was found.
+            documents are kept, and ``changes`` of the result tells what was found.  Documents that
+            the inputs lack are removed; a selection from a dataset of all documents is refused.
         overwrite: replace another dataset that is in the folder.
         stories: also look for stories, reports of one event in whatever languages and words; None
             does so if an earlier run into this folder did.  Copies are always looked for.
@@ -108,7 +109,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         cost one document, and its traceback is in ``faults.log`` in the folder.
 
     Raises:
-        InputError: an input does not exist, or with ``overwrite`` there are no documents.
+        InputError: an input does not exist, or with ``overwrite`` or ``update`` there are no
+            documents.
         SettingsError: an argument makes no sense.
         GlossaryError: the glossary of the settings cannot be used.
         ModelNotInstalledError: the engine of the settings is not installed.
@@ -154,7 +156,7 @@ def _work(  # noqa: PLR0913 -- what, where, how
     is_new = overwrite or not (Path(output) / MANIFEST_NAME).exists()
     site_boilerplate = job.learn_site_boilerplate(output, update=update, run=run, keeps=is_new)
     columns, items = job.settle_columns(None if overwrite else output)
-    items = _check_first(items, output, overwrite=overwrite)
+    items = _check_first(items, output, update=update, overwrite=overwrite)
     with (
         collect_seldom(),
         DatasetWriter(
@@ -189,16 +191,19 @@ def _work(  # noqa: PLR0913 -- what, where, how
     return Dataset(writer.path, manifest, changes, faults)
 
 
-def _check_first(items: Items, output: str | PathLike[str], *, overwrite: bool) -> Items:
+def _check_first(
+    items: Items, output: str | PathLike[str], *, update: bool, overwrite: bool
+) -> Items:
     """Return the items; warn if there are none, as when the disk of the inputs is not mounted.
 
     Raises:
-        InputError: there are none, and they would replace a dataset.
+        InputError: there are none, and they would replace a dataset, or empty it.
     """
     first = next(items, None)
     if first is not None:
         return chain([first], items)
-    if overwrite and (Path(output) / MANIFEST_NAME).exists():
+    is_there = (Path(output) / MANIFEST_NAME).exists()
+    if is_there and (overwrite or (update and read_manifest(Path(output)).parts)):
         raise InputError(
             f"the inputs hold no documents; the dataset in {output} stays as it is: check the "
             "inputs, or remove the folder",

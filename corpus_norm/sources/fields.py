@@ -91,7 +91,7 @@ _WORDS = MappingProxyType(
     }
 )
 _TAGS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<p ", "<h1")
-_TIME = re.compile(r"\d:\d\d")
+_TIME = re.compile(r"\d:\d\d|\d\s*(?:h|[ap]\.?m\b|[时時点點])|T\d|\d{9}", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"\s*\d{1,2}([/.-])\d{1,2}\1\d{4}\b")
 
 
