@@ -417,7 +417,7 @@ def check_settings(settings: Settings | None) -> Settings:
 
     Raises:
         SettingsError: the value is something else, such as a dictionary, or names a file that is
-            not there.
+            not there or a lexicon that cannot be read.
     """
     if settings is None:
         return Settings()
@@ -431,13 +431,16 @@ def check_settings(settings: Settings | None) -> Settings:
 
 
 def _check_files(settings: Settings) -> None:
-    """Refuse files that are not there, before any work is done."""
+    """Refuse files that are not there or cannot be read, before any work is done."""
     for path in settings.lexicon_paths:
         if not Path(path).is_file():
             raise SettingsError(
                 f"settings.lexicon_paths names {path}, which is no file; check the path",
                 subject="settings.lexicon_paths",
             )
+        from corpus_norm.boilerplate.lexicon import read_user_table
+
+        read_user_table(path)
 
 
 class _Batch:

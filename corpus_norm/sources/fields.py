@@ -85,7 +85,7 @@ _WORDS = MappingProxyType(
         "title": "title",
         "url": "address",
         "authors": "authors",
-        "published": "date",
+        "published": "date of publication",
         "updated": "date of the last change",
         "id": "id",
     }
