@@ -50,7 +50,7 @@ class Context:
     """What the stages need beside the documents.
 
     Attributes:
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
         site_boilerplate: blocks that recur on the pages of a site.
@@ -176,7 +176,7 @@ def normalize(
         source: a path; or the document itself, as text (plain, Markdown or HTML) or as bytes of
             any type: ``bytearray``, ``memoryview``, a mapped file.  A string of one line that ends
             like a file name is taken for a path.
-        settings: all knobs; the defaults suit English, French and Chinese news.
+        settings: what can change the result; the defaults suit English, French and Chinese news.
         media_type: ``text/plain``, ``text/markdown`` or ``text/html``, where it is known.
         memory: the translation memory to look sentences up in and to add them to: a file, True
             for the user's own, False for none.
@@ -224,7 +224,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
 
     Args:
         items: documents as sources deliver them; rejections pass through.
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
         site_boilerplate: blocks that recur on the pages of a site, as
@@ -258,7 +258,7 @@ def normalize_batch(
     Args:
         batch: rows of the ``RAW`` schema; only ``source`` and one of ``data`` (binary) or
             ``text`` (string) are required.
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         threads: CPU threads for the translation model.
 
     Returns:

@@ -107,7 +107,7 @@ class Job:
 
     Attributes:
         names: the inputs, as given.
-        settings: all knobs.
+        settings: what can change the result.
         selection: which of the documents to take.
         workers: how many processes there are, and how large each may grow.
         packages: the translation packages.
