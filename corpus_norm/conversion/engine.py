@@ -125,7 +125,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     job = prepare_job(
         inputs, check_settings(settings), selection, chosen, memory=memory, output=output
     )
-    if not chosen.count or os.access(sys.executable or "", os.X_OK):
+    why = _find_hindrance() if chosen.count else ""
+    if not why:
         try:
             with job.start_workers() as run:
                 return _work(job, run, output, progress, choose, update=update, overwrite=overwrite)
@@ -133,12 +134,21 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
             if error.errno not in {errno.EMFILE, errno.ENFILE} or not chosen.count:
                 raise
             why, overwrite = "too few files may be open at a time (ulimit -n)", False
-    else:
-        why = f"{sys.executable or 'Python'} cannot be executed"
     logger.warning("no worker process can be started: %s; working in this process alone", why)
     job = replace(job, workers=Workers.choose(None, worker_memory_mb))
     with job.start_workers() as run:
         return _work(job, run, output, progress, choose, update=update, overwrite=overwrite)
+
+
+def _find_hindrance() -> str:
+    """Return why no process can be started; "" if nothing is known to be in the way."""
+    if not os.access(sys.executable or "", os.X_OK):
+        return f"{sys.executable or 'Python'} cannot be executed"
+    # Each process loads the program first (multiprocessing.spawn).
+    program = getattr(sys.modules.get("__main__"), "__file__", None)
+    if program == "<stdin>":
+        return "the program comes from standard input, and has no file"
+    return ""
 
 
 def _work(  # noqa: PLR0913 -- what, where, how
