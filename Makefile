@@ -15,9 +15,10 @@ demo: $(VENV)/.run
 	@echo "Looking for better translation models (140 MB, once) ..."
 	@$(PY) -m corpus_norm models install fr zh --timeout 5 2>$(VENV)/models.log || \
 	  echo "No model server (see $(VENV)/models.log): the bundled starter model translates, roughly."
+	@echo "Converting the fixtures; some are broken on purpose, so that there are notes and rejects:"
 	@$(PY) -m corpus_norm convert $(FIXTURES) --output out --overwrite || test $$? -eq 1
 	@$(PY) -m corpus_norm inspect out --limit 5 --no-rejects
-	@echo "Some fixtures are broken on purpose and rejected.  Next:"
+	@echo "Next:"
 	@echo "  $(PY) -m corpus_norm inspect fixtures/seeds/003.txt     # English beside French"
 	@echo "  $(PY) -m corpus_norm report out -o report.html          # one page with figures"
 	@echo "  $(PY) -m corpus_norm convert YOUR_FOLDER -o YOUR_OUT    # your own pages"

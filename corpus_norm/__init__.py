@@ -83,4 +83,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_STAGES})
+    own = (name for name in globals() if name.startswith("__"))
+    return sorted({*own, *__all__, *_STAGES})

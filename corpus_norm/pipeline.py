@@ -50,7 +50,7 @@ class Context:
     """What the stages need beside the documents.
 
     Attributes:
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
         site_boilerplate: blocks that recur on the pages of a site.
@@ -176,7 +176,7 @@ def normalize(
         source: a path; or the document itself, as text (plain, Markdown or HTML) or as bytes of
             any type: ``bytearray``, ``memoryview``, a mapped file.  A string of one line that ends
             like a file name is taken for a path.
-        settings: all knobs; the defaults suit English, French and Chinese news.
+        settings: what can change the result; the defaults suit English, French and Chinese news.
         media_type: ``text/plain``, ``text/markdown`` or ``text/html``, where it is known.
         memory: the translation memory to look sentences up in and to add them to: a file, True
             for the user's own, False for none.
@@ -224,7 +224,7 @@ def process(  # noqa: PLR0913 -- one says what, the others are only ever named
 
     Args:
         items: documents as sources deliver them; rejections pass through.
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
         site_boilerplate: blocks that recur on the pages of a site, as
@@ -258,7 +258,7 @@ def normalize_batch(
     Args:
         batch: rows of the ``RAW`` schema; only ``source`` and one of ``data`` (binary) or
             ``text`` (string) are required.
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         threads: CPU threads for the translation model.
 
     Returns:
@@ -417,7 +417,7 @@ def check_settings(settings: Settings | None) -> Settings:
 
     Raises:
         SettingsError: the value is something else, such as a dictionary, or names a file that is
-            not there.
+            not there or a lexicon that cannot be read.
     """
     if settings is None:
         return Settings()
@@ -431,13 +431,16 @@ def check_settings(settings: Settings | None) -> Settings:
 
 
 def _check_files(settings: Settings) -> None:
-    """Refuse files that are not there, before any work is done."""
+    """Refuse files that are not there or cannot be read, before any work is done."""
     for path in settings.lexicon_paths:
         if not Path(path).is_file():
             raise SettingsError(
                 f"settings.lexicon_paths names {path}, which is no file; check the path",
                 subject="settings.lexicon_paths",
             )
+        from corpus_norm.boilerplate.lexicon import read_user_table
+
+        read_user_table(path)
 
 
 class _Batch:

@@ -37,6 +37,7 @@ from corpus_norm.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_EXACT = 2.0**53  # floats beyond it skip integers
 ID_NAMES = ("id", "guid", "_id")
 """Names that records give to their own id, the most usual first."""
 
@@ -100,13 +101,19 @@ def load_fields(text: str | None, what: str = "extra") -> dict[str, Any]:
 def read_id(value: object) -> str | None:
     """Return an id as text: a string, a whole number, or an ObjectId in MongoDB's JSON.
 
+    A column of integers in which pandas found a gap holds floats: 7.0 is the id 7.
+
     >>> read_id("a1 "), read_id(7), read_id({"$oid": "65f"}), read_id([1]), read_id(" ")
     ('a1 ', '7', '65f', None, None)
+    >>> read_id(7.0), read_id(7.5), read_id(1e300)
+    ('7', None, None)
     """
     if isinstance(value, dict):
         value = value.get(_OBJECT_ID)
     if isinstance(value, bytes):
         value = value.decode("utf-8", "surrogateescape")
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import corpus_norm
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
 from corpus_norm.boilerplate.classifier import _is_french, find_directory, find_feed
 from corpus_norm.boilerplate.features import (
@@ -402,6 +403,9 @@ def test_a_user_lexicon_extends_the_packaged_ones(tmp_path):
         ("[nonsense]\nline = ['x']", "must be one of"),
         ("[promo]\nwhere = ['x']", "must be one of"),
         ("[promo]\nline = ['(']", "correct the file"),
+        ("promo = 'x'", "must be one of"),
+        ("[promo]\nline = 'ad'", "must be a list of texts"),
+        ("[promo]\nline = [1]", "must be a list of texts"),
     ],
 )
 def test_a_broken_lexicon_says_what_to_do(tmp_path, content, message):
@@ -410,6 +414,9 @@ def test_a_broken_lexicon_says_what_to_do(tmp_path, content, message):
     with pytest.raises(SettingsError, match=message) as error:
         load_lexicon((str(path),))
     assert str(path) in str(error.value)
+    with pytest.raises(SettingsError, match=message):  # once, and not for each document
+        corpus_norm.convert(path, tmp_path / "out", Settings(lexicon_paths=(str(path),)))
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_missing_lexicon_is_named():

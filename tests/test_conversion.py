@@ -4,6 +4,7 @@ import gc
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -124,16 +125,39 @@ def test_no_workers_make_no_sense(corpus, tmp_path):
         corpus_norm.convert(corpus, tmp_path / "out", workers=0)
 
 
-def test_inputs_without_documents_never_replace_a_dataset(corpus, tmp_path, caplog):
+def test_inputs_without_documents_never_replace_a_dataset(corpus, tmp_path):
     made = corpus_norm.convert(corpus, tmp_path / "out", SMALL)
     (tmp_path / "nothing").mkdir()
     for inputs, says in (([], "there are no inputs"), (tmp_path / "nothing", "hold no documents")):
-        with pytest.raises(InputError, match=says):
-            corpus_norm.convert(inputs, tmp_path / "out", SMALL, overwrite=True)
+        for option in ("overwrite", "update"):
+            with pytest.raises(InputError, match=says):
+                corpus_norm.convert(inputs, tmp_path / "out", SMALL, **{option: True})
+    shutil.rmtree(corpus)
+    corpus.mkdir()
+    with pytest.raises(InputError, match="hold no documents"):
+        corpus_norm.convert(corpus, tmp_path / "out", SMALL)
     assert len(corpus_norm.open_dataset(tmp_path / "out")) == len(made)
+
+
+def test_a_dataset_that_is_made_again_from_fewer_documents_says_so(corpus, tmp_path, caplog):
+    made = corpus_norm.convert(corpus, tmp_path / "out", SMALL)
+    before = len(made) + made.rejects.num_rows
+    first = min(corpus.rglob("*.txt"))
+    first.unlink()
     caplog.clear()
-    corpus_norm.convert(tmp_path / "nothing", tmp_path / "out", SMALL, update=True)
-    assert "the inputs hold no documents" in caplog.text
+    corpus_norm.convert(corpus, tmp_path / "out", SMALL)
+    assert f"had {before} documents and rejects before, and has {before - 1} now" in caplog.text
+    caplog.clear()
+    corpus_norm.convert(corpus, tmp_path / "out", SMALL)
+    assert "before, and has" not in caplog.text
+
+
+def test_an_update_of_an_empty_dataset_may_find_nothing_again(tmp_path, caplog):
+    (tmp_path / "nothing").mkdir()
+    for _ in range(2):
+        caplog.clear()
+        assert not len(corpus_norm.convert(tmp_path / "nothing", tmp_path / "out", update=True))
+        assert "the inputs hold no documents" in caplog.text
 
 
 def test_an_empty_folder_gives_an_empty_dataset(tmp_path):

@@ -401,3 +401,20 @@ def test_seconds_by_stage_come_with_every_result():
         [outcome] = pool.map(make_batches("a"))
     assert list(outcome.seconds) == ["segment"]
     assert outcome.memory_bytes is None or outcome.memory_bytes > 1_000_000
+
+
+def test_a_program_from_standard_input_works_in_its_own_process(tmp_path):
+    (tmp_path / "a.txt").write_text("The mayor resigned on Monday.", "utf-8")
+    code = "import corpus_norm\nprint(len(corpus_norm.convert('a.txt', 'out', workers=2)))"
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=code,
+        text=True,
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert done.stdout == "1\n"
+    assert "comes from standard input" in done.stderr

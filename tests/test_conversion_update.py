@@ -175,7 +175,12 @@ def test_a_limit_takes_the_first_documents(corpus, tmp_path):
     assert dataset.manifest.selection == {"limit": 5}
     with pytest.raises(DatasetExistsError, match="it holds limit 5, not all documents"):
         corpus_norm.convert(corpus, tmp_path / "out", SMALL)
+    assert len(corpus_norm.convert(corpus, tmp_path / "out", SMALL, limit=9, update=True)) == 8
     assert len(corpus_norm.convert(corpus, tmp_path / "out", SMALL, update=True)) == 59
+    for chosen in ({"limit": 5}, {"sample": 0.5}):  # would remove the others
+        with pytest.raises(DatasetExistsError, match="it holds all documents, not"):
+            corpus_norm.convert(corpus, tmp_path / "out", SMALL, update=True, **chosen)
+    assert len(corpus_norm.open_dataset(tmp_path / "out")) == 59
 
 
 @pytest.mark.slow

@@ -147,12 +147,13 @@ def test_the_representation_tells_what_is_in_it(folder, empty):
     assert repr(empty).endswith("empty': 0 documents, 0 rejects>")
 
 
-def test_an_unfinished_dataset_opens_and_says_so(tmp_path):
+def test_an_unfinished_dataset_opens_and_says_so(tmp_path, caplog):
     with DatasetWriter(tmp_path, Settings(), ["corpus"]) as writer:
         writer.write_part(0, "0a" * 16, [documents_to_batch(ITEMS)])
         writer.write_part(1, "0b" * 16, [documents_to_batch([REJECTION])])
     dataset = open_dataset(str(tmp_path))
     assert "incomplete: run convert again" in repr(dataset)
+    assert f"{tmp_path} is incomplete (7 documents so far)" in caplog.text
     assert list(dataset.documents()) == ITEMS
 
 

@@ -18,6 +18,7 @@ import corpus_norm
 from corpus_norm.dataset import open_dataset
 from corpus_norm.dataset.columns import add_columns, extend, parse_type, settle_columns
 from corpus_norm.dataset.schema import REJECTS
+from corpus_norm.dates import read_time
 from corpus_norm.document import RawDocument
 from corpus_norm.errors import InputError, SettingsError
 from corpus_norm.settings import DatasetSettings, InputSettings, Settings, TranslationSettings
@@ -430,6 +431,31 @@ def test_a_number_that_a_type_would_change_is_null():
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "20240501T233000",
+        "20240501233000",
+        "1 mai 2024 à 9h30",
+        "May 1, 2024 9 pm",
+        "2024年5月1日 9时",
+    ],
+)
+def test_a_time_without_a_zone_stays_in_the_fields_of_its_record(tmp_path, value):
+    line = json.dumps({"text": "It rains in Lille.", "date": value, "modified": value})
+    (tmp_path / "a.jsonl").write_text(line, "utf-8")
+    [raw] = read(tmp_path / "a.jsonl", InputSettings())
+    assert (raw.published, raw.updated, raw.published_at) == (date(2024, 5, 1),) * 2 + (None,)
+    assert json.loads(raw.extra) == {"date": value, "modified": value}
+
+
+def test_fractions_of_seconds_since_1970_are_exact():
+    moments = [
+        read_time(value)[1] for value in (1714557600.123456, "1714557600123456", 1714557600123)
+    ]
+    assert [moment.microsecond for moment in moments] == [123456, 123456, 123000]
+
+
+@pytest.mark.parametrize(
     ("value", "day", "moment"),
     [
         ("1er mai 2024", 1, None),
@@ -437,6 +463,8 @@ def test_a_number_that_a_type_would_change_is_null():
         (1714557600, 1, 10),
         ("1714557600000", 1, 10),
         (1714557600000000, 1, 10),
+        (1714557600000000000, 1, 10),
+        ("20240501T100000Z", 1, 10),
         ("2024-05-01 10:00:00 UTC", 1, 10),
         ("2024-05-01T10:00:00Z[Europe/Paris]", 1, 10),
         ({"$date": "2024-05-01T10:00:00Z"}, 1, 10),

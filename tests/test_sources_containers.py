@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from datetime import UTC, date, datetime
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -223,6 +224,17 @@ def test_a_damaged_row_group_costs_its_rows_and_no_others(read_file):
     [rejection] = [item for item in items if isinstance(item, Rejection)]
     assert rejection.record == 10
     assert "row group 1 is damaged" in rejection.message
+
+
+@pytest.mark.parametrize("compression", ["uncompressed", "lz4", "zstd"])
+def test_arrow_files_of_polars_are_read(read_file, compression):
+    texts = [f"Row {n}." for n in range(300)]
+    buffer = io.BytesIO()
+    pl.DataFrame({"text": texts, "tags": [["é"]] * 300}).write_ipc(buffer, compression=compression)
+    found = read_file("a.arrow", buffer.getvalue())
+    assert [item.data for item in found] == texts
+    for end in (40, 200, len(buffer.getvalue()) - 400):
+        assert isinstance(read_file("a.arrow", buffer.getvalue()[:end])[-1], Rejection)
 
 
 @pytest.mark.parametrize("form", [to_arrow, CONTAINERS["feather"]])

@@ -1,5 +1,6 @@
 import gzip
 import json
+import zipfile
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -13,6 +14,7 @@ from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.settings import InputSettings
 from corpus_norm.sources import read, records
+from corpus_norm.sources.fields import FieldReader
 from corpus_norm.sources.records import iterate_values
 from corpus_norm.sources.streams import CutError, gunzip, split_lines, to_utf8
 
@@ -210,7 +212,7 @@ def test_text_of_json_that_is_not_utf8_is_delivered_as_its_bytes(read_lines, nam
 
 def test_a_surrogate_escape_beside_undecodable_bytes_keeps_the_text(read_lines):
     [item] = read_lines(b'{"text": "\xe9 \\ud800"}')
-    assert item.data == "\udce9 \ud800"
+    assert item.data == "é \ud800"
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
@@ -288,7 +290,72 @@ def test_control_characters_and_very_long_numbers_are_no_faults_of_json(read_lin
 def test_a_line_in_gbk_or_big5_is_read_where_a_character_holds_a_backslash(read_lines):
     line = '{"text": "許功蓋是誰說的話", "title": "許功", "authors": ["蘇打"]}'
     [item] = read_lines(line.encode("big5"))
-    assert (item.data, item.title, item.authors) == ("許功蓋是誰說的話", "許功", ("蘇打",))
+    text = item.data.decode(item.charset)
+    assert (text, item.title, item.authors) == ("許功蓋是誰說的話", "許功", ("蘇打",))
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+def test_short_fields_of_a_record_in_gbk_are_read_in_the_encoding_of_the_record(read_lines, name):
+    # Alone, the bytes of these names contain valid UTF-8 and would be read as accented letters.
+    fields = {"标题": "预算", "作者": "王伟", "text": "财政部长周二宣布预算增加。", "栏目": "王伟"}
+    lines = [",".join(fields), ",".join(fields.values())]
+    content = "\n".join(lines) if name == "a.csv" else json.dumps(fields, ensure_ascii=False)
+    [item] = read_lines(content.encode("gbk"), name)
+    assert (item.title, item.authors, item.extra) == ("预算", ("王伟",), '{"栏目":"王伟"}')
+    assert item.data == fields["text"].encode("gbk")
+
+
+def test_a_charset_that_is_given_decides_the_short_fields_of_records(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes("text,title\nМосква,Нил\n".encode("cp1251"))
+    [item] = read(file, SETTINGS, fields=FieldReader(SETTINGS, charset="cp1251"))
+    assert (item.title, item.data.decode(item.charset)) == ("Нил", "Москва")
+
+
+@pytest.mark.parametrize("heading", ["text,title", "Texte,Titre", "TEXT,TITLE", "Content,Headline"])
+def test_names_of_columns_may_be_in_capitals_and_other_spellings_come_first(read_lines, heading):
+    [item] = read_lines(f"{heading}\nBonjour.,Crue\n", "a.csv")
+    assert (item.data, item.title, item.extra) == ("Bonjour.", "Crue", None)
+    [item] = read_lines('{"Body": "b", "text": "a", "HTML": null}')
+    assert (item.data, item.extra) == ("a", '{"Body":"b"}')
+
+
+def test_a_name_that_the_settings_give_is_taken_as_it_is_written(read_lines):
+    [lost] = read_lines('{"Words": "a"}', settings=InputSettings(text_field="words"))
+    assert "no field 'words'" in lost.message
+    [item] = read_lines('{"HTML": "<p>a"}')
+    assert item.media_type == "text/html"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("first", ["", "sep=;\n", "SEP=;\n"])
+def test_tables_as_excel_saves_them_are_read(read_lines, encoding, end, first):
+    table = first + 'Titre;Texte\nCrue;"À l’Évêché;\nl’été"\nSuite;Fin.\n'
+    content = table.replace("\n", end).encode(encoding)
+    one, two = read_lines(content, "a.csv")
+    text = one.data if isinstance(one.data, str) else one.data.decode(one.charset)
+    assert text.split() == ["À", "l’Évêché;", "l’été"]
+    assert (one.title, two.title, two.data) == ("Crue", "Suite", "Fin.")
+
+
+def test_a_file_of_office_programs_is_one_reject_that_says_how_to_save_it(tmp_path):
+    for name, inside, advice in (
+        ("a.xlsx", "xl/workbook.xml", "CSV"),
+        ("a.docx", "word/document.xml", "text or HTML"),
+        ("a.zip", "ppt/presentation.xml", "text or HTML"),
+        ("a.ods", "content.xml", "CSV"),
+    ):
+        with zipfile.ZipFile(tmp_path / name, "w") as file:
+            if name == "a.ods":
+                file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            else:
+                file.writestr("[Content_Types].xml", "<Types/>")
+            file.writestr(inside, "<x>1</x>")
+        [lost] = read(tmp_path / name, SETTINGS)
+        assert isinstance(lost, Rejection)
+        assert advice in lost.message
+        assert lost.source.endswith(name)
 
 
 def test_titles_and_authors_hold_the_characters_of_their_bytes(read_lines):

@@ -362,6 +362,43 @@ def test_what_was_translated_before_a_failure_is_not_asked_for_again():
     assert client.texts.count("Oui.") == 1
 
 
+def test_a_server_that_fails_is_told_once_with_its_reason(caplog):
+    client = FakeClient({"Non": ServerError("http://h:1/v1 answered 401: bad key")})
+    engine = make_engine(client)
+    for _ in range(2):
+        translate(["Non.", "Non!"], "fr", engine=engine)
+    assert caplog.text.count("answered 401: bad key") == 1
+    assert "without English" in caplog.text
+
+
+def test_an_answer_without_end_is_cut_and_flagged(monkeypatch):
+    endless = Answer("x " * 500_000, 0.0, 9, at_cap=False)
+    monkeypatch.setattr(FakeClient, "complete", lambda *_: endless)
+    before = time.process_time()
+    [done] = translate(["Il pleut à Lille."], "fr", engine=make_engine(FakeClient({})))
+    assert time.process_time() - before < 20
+    assert len(done.text) < 2_000
+    assert Flag.OUTPUT_AT_CAP in done.flags
+
+
+def test_a_command_tells_how_many_documents_have_no_english(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(engine_module, "_check_server", lambda *_: client)
+    client = FakeClient({"Lille": ServerError("down")})
+    client.model, client.address = "m", "http://127.0.0.1:9"
+    Path("a.txt").write_text("Il pleut à Lille, dit le maire de la ville.", "utf-8")
+    address = ["--engine", "server", "--server-url", "http://127.0.0.1:9/v1", "--no-memory"]
+    monkeypatch.setattr("corpus_norm.conversion.job.Workers.choose", _work_here)
+    result = CliRunner().invoke(app, ["convert", "a.txt", "-o", "out", *address])
+    assert result.exit_code == 0
+    assert "1 document without English, as the translation failed" in result.output
+    assert "models install" not in result.output
+
+
+def _work_here(*_):
+    return Workers(0, 1e9)
+
+
 def test_what_waits_is_cancelled_when_the_time_is_over():
     class SlowClient(FakeClient):
         def complete(self, *arguments):

@@ -230,7 +230,7 @@ def load_lexicon(paths: tuple[str, ...] = ()) -> Lexicon:
     Raises:
         SettingsError: a file is missing, is not TOML, or names an unknown kind or mode.
     """
-    return Lexicon(read_packaged(), [_load_user_table(path) for path in paths])
+    return Lexicon(read_packaged(), [read_user_table(path) for path in paths])
 
 
 def read_packaged() -> list[Table]:
@@ -240,19 +240,32 @@ def read_packaged() -> list[Table]:
     return [tomllib.loads(item.read_text("utf-8")) for item in packaged]
 
 
-def _load_user_table(path: str) -> Table:
+def read_user_table(path: str) -> Table:
+    """Return the table of a user's lexicon.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, names an unknown kind or mode, or has
+            something else than lists of regular expressions.
+    """
     kinds = sorted(kind.value for kind in PRIORITY)
     try:
         table: Table = tomllib.loads(Path(path).read_text("utf-8"))
         for name, modes in table.items():
-            if name not in kinds or not set(modes) <= set(MODES):
+            if name not in kinds or not isinstance(modes, dict) or not set(modes) <= set(MODES):
                 raise SettingsError(
                     f"lexicon {path}: [{name}] must be one of {', '.join(kinds)}, "
                     f"with the lists {', '.join(MODES)}",
                     subject=path,
                 )
-            for pattern in (item for items in modes.values() for item in items):
-                re.compile(pattern)
+            for mode, patterns in modes.items():
+                if not isinstance(patterns, list) or not all(isinstance(p, str) for p in patterns):
+                    raise SettingsError(
+                        f"lexicon {path}: {mode} of [{name}] must be a list of texts: "
+                        f"{mode} = ['…']",
+                        subject=path,
+                    )
+                for pattern in patterns:
+                    re.compile(pattern)
     except (OSError, tomllib.TOMLDecodeError, re.error, UnicodeDecodeError) as error:
         raise SettingsError(f"lexicon {path}: {error}; correct the file", subject=path) from error
     return table

@@ -435,7 +435,8 @@ def _print_model(settings: TranslationSettings, tell: Callable[[str], None]) -> 
 def _print_result(dataset: Dataset, settings: Settings) -> None:
     from corpus_norm.cli.views import print_groups
     from corpus_norm.translation import describe_missing, missing_models
-    from corpus_norm.translation.engines.routes import choose_packages
+    from corpus_norm.translation.engines.llm import can_translate
+    from corpus_norm.translation.engines.routes import LANGUAGE_MODEL_ENGINES, choose_packages
 
     totals = dataset.manifest.totals
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
@@ -454,8 +455,13 @@ def _print_result(dataset: Dataset, settings: Settings) -> None:
     if dataset.manifest.stories:
         print_groups(dataset)
     untranslated = dataset.untranslated_languages
+    if settings.translation.engine in LANGUAGE_MODEL_ENGINES:
+        untranslated = [each for each in untranslated if not can_translate(each)]
     if missing := missing_models(untranslated, choose_packages(settings) if untranslated else []):
         print_status(describe_missing(missing))
+    if failed := totals.statuses.get("failed", 0):
+        many = f"{failed:,} document{'s' * (failed != 1)}"
+        print_status(f"{many} without English, as the translation failed; --overwrite tries again")
     if totals.rejects:
         print_status(f"reasons for the rejects: python -m corpus_norm inspect {dataset.path}")
         raise typer.Exit(1)
@@ -503,7 +509,8 @@ def write_stream(stream: Stream, form: str, output: Path | None, rejects: Path |
         write(stream, file, lost)
     done = stream.progress
     counts = {"what": "summary", "documents": done.documents, "rejects": done.rejects}
-    print_note(f"{done.documents:,} documents, {done.rejects:,} rejected", counts)
+    many = f"{done.documents:,} document{'s' * (done.documents != 1)}"
+    print_note(f"{many}, {done.rejects:,} rejected", counts)
     return done.rejects
 
 

@@ -137,7 +137,10 @@ def inspect(  # noqa: PLR0913 (one parameter per option)
 def schema(
     table: Annotated[
         str,
-        typer.Argument(help="documents, rejects, blocks, sentences, pairs, raw, results, or all."),
+        typer.Argument(
+            help="documents, rejects, blocks, sentences, stories, conflicts, pairs, raw, results, "
+            "or all."
+        ),
     ] = "documents",
 ) -> None:
     """Describe the columns of a table, as Markdown."""

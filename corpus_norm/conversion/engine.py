@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from corpus_norm.conversion.job import Items, Job, Run
     from corpus_norm.conversion.worker import Batch, Outcome
     from corpus_norm.dataset import Manifest
+    from corpus_norm.dataset.manifest import Totals
     from corpus_norm.document import Rejection
     from corpus_norm.settings import Settings
 
@@ -80,7 +81,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         inputs: files, folders (searched recursively), glob patterns or fsspec URIs.  The output
             folder and other datasets of corpus_norm inside them are left out, which is logged.
         output: the folder of the dataset.
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         workers: processes to work in, or "auto" for one per CPU as memory allows; None for this
             process alone, which starts at once.  There the time limit of a document takes effect
             between two steps of Python (:mod:`corpus_norm.guard`): a parser that hangs in
@@ -96,7 +97,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         sample: take a fraction of the documents (below 1) or a number of them (1 or more), the
             same ones in every run.
         update: bring a dataset up to date, perhaps with other inputs: rows of unchanged
-            documents are kept, and ``changes`` of the result tells what was found.
+            documents are kept, and ``changes`` of the result tells what was found.  Documents that
+            the inputs lack are removed; a selection from a dataset of all documents is refused.
         overwrite: replace another dataset that is in the folder.
         stories: also look for stories, reports of one event in whatever languages and words; None
             does so if an earlier run into this folder did.  Copies are always looked for.
@@ -108,7 +110,7 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
         cost one document, and its traceback is in ``faults.log`` in the folder.
 
     Raises:
-        InputError: an input does not exist, or with ``overwrite`` there are no documents.
+        InputError: an input does not exist, or there are no documents although there is a dataset.
         SettingsError: an argument makes no sense.
         GlossaryError: the glossary of the settings cannot be used.
         ModelNotInstalledError: the engine of the settings is not installed.
@@ -123,7 +125,8 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
     job = prepare_job(
         inputs, check_settings(settings), selection, chosen, memory=memory, output=output
     )
-    if not chosen.count or os.access(sys.executable or "", os.X_OK):
+    why = _find_hindrance() if chosen.count else ""
+    if not why:
         try:
             with job.start_workers() as run:
                 return _work(job, run, output, progress, choose, update=update, overwrite=overwrite)
@@ -131,12 +134,21 @@ def convert(  # noqa: PLR0913 (two say what, the others are only ever named)
             if error.errno not in {errno.EMFILE, errno.ENFILE} or not chosen.count:
                 raise
             why, overwrite = "too few files may be open at a time (ulimit -n)", False
-    else:
-        why = f"{sys.executable or 'Python'} cannot be executed"
     logger.warning("no worker process can be started: %s; working in this process alone", why)
     job = replace(job, workers=Workers.choose(None, worker_memory_mb))
     with job.start_workers() as run:
         return _work(job, run, output, progress, choose, update=update, overwrite=overwrite)
+
+
+def _find_hindrance() -> str:
+    """Return why no process can be started; "" if nothing is known to be in the way."""
+    if not os.access(sys.executable or "", os.X_OK):
+        return f"{sys.executable or 'Python'} cannot be executed"
+    # Each process loads the program first (multiprocessing.spawn).
+    program = getattr(sys.modules.get("__main__"), "__file__", None)
+    if program == "<stdin>":
+        return "the program comes from standard input, and has no file"
+    return ""
 
 
 def _work(  # noqa: PLR0913 -- what, where, how
@@ -154,7 +166,8 @@ def _work(  # noqa: PLR0913 -- what, where, how
     is_new = overwrite or not (Path(output) / MANIFEST_NAME).exists()
     site_boilerplate = job.learn_site_boilerplate(output, update=update, run=run, keeps=is_new)
     columns, items = job.settle_columns(None if overwrite else output)
-    items = _check_first(items, output, overwrite=overwrite)
+    earlier = None if is_new else read_manifest(Path(output))
+    items = _check_first(items, output, earlier, overwrite=overwrite)
     with (
         collect_seldom(),
         DatasetWriter(
@@ -179,6 +192,8 @@ def _work(  # noqa: PLR0913 -- what, where, how
         groups = write_groups(writer.path, writer.account(), options, workers=count)
         manifest = writer.finish(groups)
     log_end(counts.state)
+    if earlier and earlier.complete and not update:  # an update has told what it removed
+        _warn_of_fewer(earlier.totals, manifest.totals)
     if faults := writer.fault_log.count:
         logger.warning(
             "%s fault(s) of the program cost one document each; the tracebacks are in %s: "
@@ -189,16 +204,30 @@ def _work(  # noqa: PLR0913 -- what, where, how
     return Dataset(writer.path, manifest, changes, faults)
 
 
-def _check_first(items: Items, output: str | PathLike[str], *, overwrite: bool) -> Items:
+def _warn_of_fewer(before: Totals, now: Totals) -> None:
+    """Warn if a dataset has lost rows, as the same inputs have fewer than before."""
+    rows = before.documents + before.rejects, now.documents + now.rejects
+    if rows[1] < rows[0]:
+        logger.warning(
+            "the dataset had %s documents and rejects before, and has %s now: so have the inputs",
+            *(f"{count:,}" for count in rows),
+        )
+
+
+def _check_first(
+    items: Items, output: str | PathLike[str], earlier: Manifest | None, *, overwrite: bool
+) -> Items:
     """Return the items; warn if there are none, as when the disk of the inputs is not mounted.
 
     Raises:
-        InputError: there are none, and they would replace a dataset.
+        InputError: there are none, and they would replace a dataset, or empty it.
     """
     first = next(items, None)
     if first is not None:
         return chain([first], items)
-    if overwrite and (Path(output) / MANIFEST_NAME).exists():
+    is_replaced = overwrite and (Path(output) / MANIFEST_NAME).exists()
+    parts = (*earlier.parts, *earlier.previous) if earlier else ()
+    if is_replaced or any(part.documents.rows or part.rejects.rows for part in parts):
         raise InputError(
             f"the inputs hold no documents; the dataset in {output} stays as it is: check the "
             "inputs, or remove the folder",

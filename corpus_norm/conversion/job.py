@@ -107,7 +107,7 @@ class Job:
 
     Attributes:
         names: the inputs, as given.
-        settings: all knobs.
+        settings: what can change the result.
         selection: which of the documents to take.
         workers: how many processes there are, and how large each may grow.
         packages: the translation packages.
@@ -289,7 +289,7 @@ def prepare_job(  # noqa: PLR0913 -- two say what, the others are only ever name
         language_models=check_models(settings.translation) if by_llm else [],
         memory=open_memory(memory) if translates else None,
         fence=Fence(output, _log_omitted),
-        fields=FieldReader(settings.input),
+        fields=FieldReader(settings.input, charset=settings.charset),
     )
     if STANDARD_INPUT in names and selection.reads_twice:
         raise SettingsError(

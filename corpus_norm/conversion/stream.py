@@ -47,7 +47,7 @@ class Stream:
 
     Args:
         inputs: as for :func:`corpus_norm.convert`, and so are the other arguments.
-        settings: all knobs.
+        settings: what can change the result; the defaults when None.
         workers: processes to work in, "auto", or None for this process alone.
         worker_memory_mb: a worker found larger after a batch is replaced.
         memory: the translation memory: a file, True for the user's own, False for none.

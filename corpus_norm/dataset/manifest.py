@@ -329,7 +329,8 @@ def describe_job(  # noqa: PLR0913, PLR0917 -- two say what, the others have def
 def find_differences(found: Manifest, job: Manifest, *, update: bool = False) -> list[str]:
     """Return the differences that keep a job from resuming a dataset, in words; empty if none do.
 
-    An ``update`` may have other inputs, or another selection of their documents.
+    An ``update`` may have other inputs, and all documents or another selection where the dataset
+    has a selection.  A selection from all of them would remove the others.
 
     >>> before = Manifest(settings={"a": {"b": 1}}, inputs=("x",))
     >>> find_differences(before, Manifest(settings={"a": {"b": 2}}, inputs=("x",)))
@@ -338,7 +339,7 @@ def find_differences(found: Manifest, job: Manifest, *, update: bool = False) ->
     differences = []
     if found.inputs != job.inputs and not update:
         differences.append(f"its inputs are {_quote(found.inputs)}, not {_quote(job.inputs)}")
-    if found.selection != job.selection and not update:
+    if found.selection != job.selection and not (update and found.selection):
         differences.append(
             f"it holds {_name_selection(found.selection)}, not {_name_selection(job.selection)}"
         )

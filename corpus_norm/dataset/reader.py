@@ -39,6 +39,7 @@ from corpus_norm.dataset.schema import (
 from corpus_norm.dataset.stories import Stories, empty_groups, join_groups, split_columns
 from corpus_norm.document import Document, Flag
 from corpus_norm.errors import DatasetError, SchemaMismatchError
+from corpus_norm.faults import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,9 +57,10 @@ _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # of a language, BCP 47
 
 
 def open_dataset(path: str | PathLike[str]) -> Dataset:
-    """Open a dataset that :func:`corpus_norm.convert` wrote, finished or not.
+    """Open a dataset that :func:`corpus_norm.convert` wrote.
 
-    Only the manifest is read now; rows are read on demand.
+    Only the manifest is read now; rows are read on demand.  Of a run that goes on, or was stopped,
+    there are the parts that are finished, and a warning says so.
 
     Raises:
         DatasetError: the folder holds no dataset, or its manifest is damaged.
@@ -66,8 +68,15 @@ def open_dataset(path: str | PathLike[str]) -> Dataset:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise DatasetError(f"a dataset is a folder, not an object of the type {_type(path)}")
-    folder = Path(path)
-    return Dataset(folder, read_manifest(folder))
+    dataset = Dataset(Path(path), read_manifest(Path(path)))
+    if not dataset.manifest.complete:
+        logger.warning(
+            "%s is incomplete (%s documents so far): its run goes on or was stopped; the same "
+            "convert command finishes it",
+            dataset.path,
+            f"{len(dataset):,}",
+        )
+    return dataset
 
 
 class Documents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -437,18 +438,19 @@ def _make(year: int, month: int, day: int) -> date | None:
         return None
 
 
-_INSTANT = re.compile(r"\s*(\d{10}|\d{13}|\d{16})(?:\.\d+)?\s*")
+_INSTANT = re.compile(r"\s*(\d{10}(?:\d{3}){0,3})(\.\d+)?\s*")
 _RFC = re.compile(r"([A-Z][a-z]{2,8}, *)?\d{1,2} [A-Z][a-z]{2,8} \d{4} \d{1,2}:\d\d")
-_TIME = re.compile(r"\d:\d\d")
+_TIME = re.compile(r"\d:\d\d|\dT\d\d")
 # A time zone in words, or in brackets after its offset (RFC 9557).
 _ZONE = re.compile(r"(?<=\d)\s?(?:UTC|GMT)$|(?<=[Z\d])\[[\w/+-]+\]$")
 _COMPACT = len("20240501")
+_UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_time(value: object) -> tuple[date | None, datetime | None]:
     """Return the day that a value states, in its own time zone, and the instant if it states one.
 
-    Dates in words and in ISO 8601, RFC 822, and seconds, milliseconds or microseconds since 1970
+    Dates in words and in ISO 8601, RFC 822, and seconds, milli-, micro- or nanoseconds since 1970
     (UTC) are read; so is an object of MongoDB's extended JSON that holds one.  A numeric date with
     two readings is not read.
 
@@ -469,8 +471,8 @@ def read_time(value: object) -> tuple[date | None, datetime | None]:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None, None
     if epoch := _INSTANT.fullmatch(value if isinstance(value, str) else str(value)):
-        seconds = int(epoch[1]) / 10 ** (len(epoch[1]) - 10)
-        instant = datetime.fromtimestamp(seconds, UTC)
+        since = Decimal(epoch[0]).scaleb(16 - len(epoch[1]))
+        instant = _UNIX_EPOCH + timedelta(microseconds=int(since))
         return instant.date(), instant
     text = str(value).strip() if not isinstance(value, float) else ""
     if isinstance(value, int) and len(text) != _COMPACT:

@@ -13,7 +13,7 @@ from corpus_norm.sources.records import reject
 from corpus_norm.sources.streams import CHUNK_BYTES, ChunkFile, CutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from typing import BinaryIO
 
     from corpus_norm.document import RawDocument, Rejection
@@ -26,6 +26,7 @@ MAX_BYTES = 1024 * 1024 * 1024
 _METADATA_BYTES = 16 * 1024 * 1024
 _FILE_MAGIC = b"ARROW1\0\0"
 _CONTINUED = b"\xff\xff\xff\xff"
+_BARE = frozenset(struct.pack("<i", offset) for offset in range(4, 64, 4))  # of a root table
 _DICTIONARY, _BATCH = 2, 3
 # The indices of fields in their tables, from Message.fbs.
 _HEADER_TYPE, _HEADER, _BODY_LENGTH = 1, 2, 3
@@ -43,6 +44,8 @@ def split_messages(file: ChunkFile) -> Iterator[bytes]:
     head = file.read(len(_FILE_MAGIC))
     is_file = head == _FILE_MAGIC
     prefix = file.read(8) if is_file else head
+    if is_file and prefix[:4] in _BARE:
+        prefix = yield from _frame_schema(file, prefix)
     while prefix:
         if len(prefix) < 8:
             raise _cut()
@@ -62,6 +65,24 @@ def split_messages(file: ChunkFile) -> Iterator[bytes]:
         prefix = file.read(8)
     if is_file:
         raise _cut()
+
+
+def _frame_schema(file: ChunkFile, first: bytes) -> Generator[bytes, None, bytes]:
+    """Yield the schema of an Arrow file as a message; return the beginning of the next message.
+
+    Polars 2 writes the schema at the head of a file without its length, as readers of files take
+    the one of the footer.
+
+    Raises:
+        InputError: no message follows it.
+    """
+    parts, word = [first], file.read(8)
+    while word and not word.startswith(_CONTINUED) and len(parts) * 8 < _METADATA_BYTES:
+        parts.append(word)
+        word = file.read(8)
+    schema = b"".join(parts)
+    yield _CONTINUED + struct.pack("<i", len(schema)) + schema
+    return word
 
 
 def _read_body(file: ChunkFile, metadata: bytes) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +34,19 @@ if TYPE_CHECKING:
 
 COMMON_NAMES = MappingProxyType(
     {
-        "text": ("content", "body", "articleBody", "texte", "contenu", "正文", "内容"),
-        "title": ("headline", "titre", "标题"),
-        "url": ("link",),
+        "text": (
+            "content",
+            "body",
+            "articleBody",
+            "maintext",
+            "texte",
+            "contenu",
+            "正文",
+            "内容",
+            "內容",
+        ),
+        "title": ("headline", "titre", "标题", "標題"),
+        "url": ("link", "链接"),
         "authors": ("author", "byline", "auteur", "auteurs", "作者"),
         "published": (
             "published_at",
@@ -46,12 +57,15 @@ COMMON_NAMES = MappingProxyType(
             "date_published",
             "pubDate",
             "datePublished",
+            "date_publish",
+            "日期",
+            "发布时间",
         ),
-        "updated": ("updated_at", "updatedAt", "modified", "dateModified"),
+        "updated": ("updated_at", "updatedAt", "modified", "dateModified", "date_modify"),
         "id": (*ID_NAMES[1:], "source_id"),
     }
 )
-"""Names that are understood beside the default of a setting, by the default."""
+"""Names that are understood beside the default of a setting, by the default; also in capitals."""
 
 _ROLES = MappingProxyType(
     {
@@ -71,13 +85,13 @@ _WORDS = MappingProxyType(
         "title": "title",
         "url": "address",
         "authors": "authors",
-        "published": "date",
+        "published": "date of publication",
         "updated": "date of the last change",
         "id": "id",
     }
 )
 _TAGS = ("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<p ", "<h1")
-_TIME = re.compile(r"\d:\d\d")
+_TIME = re.compile(r"\d:\d\d|\d\s*(?:h|[ap]\.?m\b|[时時点點])|T\d|\d{9}", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"\s*\d{1,2}([/.-])\d{1,2}\1\d{4}\b")
 
 
@@ -97,6 +111,7 @@ class FieldReader:
 
     settings: InputSettings
     tell: Any = logger.warning
+    charset: str | None = None
     told: set[str] = field(default_factory=set)
     types: dict[str, Any] = field(default_factory=dict)
     _names: dict[str, tuple[str, ...]] = field(init=False)
@@ -109,7 +124,7 @@ class FieldReader:
         self._names = {}
         for role, setting in _ROLES.items():
             own: str = getattr(self.settings, setting)
-            self._names[role] = (own, *COMMON_NAMES.get(role, ())) if own == role else (own,)
+            self._names[role] = _list_common(role) if own == role else (own,)
 
     def names(self, role: str) -> tuple[str, ...]:
         """Return the names of a role, the best first; those of ``text`` may also be HTML."""
@@ -128,7 +143,7 @@ class FieldReader:
         for name in self.find_contents(record):
             value = record[name]
             if isinstance(value, (str, bytes)) and value.strip():
-                is_html = name == self.settings.html_field or (
+                is_html = name in self.names("html") or (
                     name != self.settings.text_field and _begins_with_tag(value)
                 )
                 return name, "text/html" if is_html else "text/plain"
@@ -235,6 +250,17 @@ class FieldReader:
         if key not in self.told:
             self.told.add(key)
             self.tell(message)
+
+
+def _list_common(role: str) -> tuple[str, ...]:
+    """Return the names of a role, then the same in capitals, as spreadsheets have them.
+
+    >>> _list_common("url")
+    ('url', 'link', '链接', 'Url', 'URL', 'Link', 'LINK')
+    """
+    names = (role, *COMMON_NAMES.get(role, ()))
+    in_capitals = chain.from_iterable((name.capitalize(), name.upper()) for name in names)
+    return tuple(dict.fromkeys((*names, *in_capitals)))
 
 
 def _begins_with_tag(value: str | bytes) -> bool:

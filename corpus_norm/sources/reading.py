@@ -17,6 +17,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from tarfile import HeaderError, ReadError, TarInfo
 from typing import TYPE_CHECKING
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 
 
 _DIVIDER = "!"
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _HEADER_BYTES = 64 * 1024  # limit for a member's names and attributes, which tarfile reads whole
 _EXTENDED = {*tarfile.SUPPORTED_TYPES} - {*tarfile.REGULAR_TYPES, tarfile.DIRTYPE}
@@ -194,7 +196,7 @@ def read_zip(file: BinaryIO, source: str, settings: InputSettings) -> Iterator[M
     A member that is damaged, encrypted or compressed by an unknown method becomes a rejection.
 
     Raises:
-        InputError: the directory at the end is damaged or missing.
+        InputError: the directory at the end is damaged or missing, or it is an office document.
     """
     names = _Names(source, settings.max_members)
     try:
@@ -206,6 +208,7 @@ def read_zip(file: BinaryIO, source: str, settings: InputSettings) -> Iterator[M
             "be read; get it again"
         ) from error
     with archive:
+        _refuse_office(archive)
         for info in archive.infolist():
             kind = stat.S_IFMT(info.external_attr >> 16)
             if info.is_dir() or kind not in {0, stat.S_IFREG}:
@@ -215,6 +218,29 @@ def read_zip(file: BinaryIO, source: str, settings: InputSettings) -> Iterator[M
                 yield reject(member.source, 0, "it is encrypted; unpack it with its password first")
             else:
                 yield member
+
+
+def _refuse_office(archive: zipfile.ZipFile) -> None:
+    """Refuse the files of office programs, whose parts are no documents.
+
+    Those of Microsoft list their types (ECMA-376-2), OpenDocument 1.3 names its own.
+
+    Raises:
+        InputError: it is one of them.
+    """
+    names = archive.namelist()
+    kind = ""
+    if "[Content_Types].xml" in names:
+        kind = "spreadsheet" if any(name.startswith("xl/") for name in names) else "document"
+    elif names and names[0] == "mimetype":
+        with suppress(*_ZIP_ERRORS, RuntimeError, OSError), archive.open(names[0]) as file:
+            found = file.read(100).decode("ascii", "replace")
+            kind = found.removeprefix(_OPEN_DOCUMENT) if found.startswith(_OPEN_DOCUMENT) else ""
+    if kind:
+        form = "CSV UTF-8" if kind.startswith("spreadsheet") else "text or HTML"
+        raise InputError(
+            f"it is a {kind.split('-')[0]} of an office program; save it as {form} first"
+        )
 
 
 def _read_zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

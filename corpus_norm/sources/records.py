@@ -301,7 +301,7 @@ def read_json(
             data = raw.encode("utf-8", "surrogateescape")
             yield reject(source, record, f"record {record}: {value.fault}", data)
             continue
-        yield guard.read(record, raw, make_document, value, raw, source, record, fields)
+        yield guard.read(record, raw, _read_value, value, raw, source, record, fields)
 
 
 def _open_lists(
@@ -333,38 +333,73 @@ def parse_line(
     line: bytes, source: str, record: int, fields: FieldReader
 ) -> RawDocument | Rejection:
     """Return the document of one line of JSON Lines, or a rejection."""
-    raw = line.decode("utf-8", "surrogateescape")
+    raw = line.decode("utf-8", _ESCAPE)
     try:
         value = load(raw)
     except (ValueError, RecursionError) as error:
-        again = _parse_decoded(line) if not _is_valid(raw) else None
+        again = None if _is_valid(raw) else _parse_decoded(raw, fields.charset)
         if again is None:
             return reject(source, record, f"line {record + 1} is not valid JSON: {error}", line)
-        value, raw = again
-    return make_document(value, raw, source, record, fields)
+        return make_document(again.value, raw, source, record, fields, again.charset)
+    return _read_value(value, raw, source, record, fields)
 
 
-def _parse_decoded(line: bytes) -> tuple[Any, str] | None:
-    """Parse a line in an encoding whose characters contain backslashes, such as GBK or Big5.
+def _read_value(
+    value: object, raw: str, source: str, record: int, fields: FieldReader
+) -> RawDocument | Rejection:
+    """Return the document of a JSON value, parsed once more if its JSON is not UTF-8."""
+    again = None if _is_valid(raw) else _parse_decoded(raw, fields.charset)
+    if again is None:
+        return make_document(value, raw, source, record, fields)
+    return make_document(again.value, raw, source, record, fields, again.charset)
 
-    Return the value and the decoded line, or None if it is not valid JSON.
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    value: Any
+    charset: str
+
+
+def _parse_decoded(raw: str, charset: str | None) -> _Parsed | None:
+    """Parse JSON in another encoding than UTF-8; None if its encoding cannot be told.
+
+    Characters of GBK and Big5 contain backslashes, and bytes that form UTF-8 by chance.
     """
+    with suppress(ValueError, RecursionError):  # of halves of characters, and of the parser
+        text, found = decode_line(raw.encode("utf-8", _ESCAPE), charset)
+        return _Parsed(load(text), found) if found else None
+    return None
+
+
+def decode_line(line: bytes, charset: str | None = None) -> tuple[str, str]:
+    r"""Return the text of a line, and its encoding where that is another than UTF-8, or else "".
+
+    ``charset`` is a hint.  A line that no encoding gives back byte for byte has surrogate escapes.
+
+    >>> decode_line("王伟,预算".encode("gbk")), decode_line("王".encode())
+    (('王伟,预算', 'gb18030'), ('王', ''))
+    """
+    with suppress(UnicodeDecodeError):
+        return line.decode(), ""
     from corpus_norm import encoding
 
-    try:
-        text = encoding.decode(line).text
-        return load(text), text
-    except (ValueError, RecursionError, DecodeError):
-        return None
+    with suppress(DecodeError, UnicodeEncodeError, LookupError):
+        # ``decode`` drops an incomplete character at the end of the data; the line feed keeps it.
+        found = encoding.decode(line + b"\n", charset)
+        is_like_ascii = "a".encode(found.encoding) == b"a"
+        if is_like_ascii and found.text.encode(found.encoding) == line + b"\n":
+            return found.text.removesuffix("\n"), found.encoding
+    return line.decode("utf-8", _ESCAPE), ""
 
 
-def make_document(
-    value: object, raw: str, source: str, record: int, fields: FieldReader
+def make_document(  # noqa: PLR0913, PLR0917 -- what was read, where, and how
+    value: object, raw: str, source: str, record: int, fields: FieldReader, charset: str = ""
 ) -> RawDocument | Rejection:
     """Return the document of a JSON value; ``raw`` is the JSON it was parsed from.
 
     HTML is preferred to text, as text beside it was made from it.  If the JSON is not valid UTF-8,
-    the document gets the bytes unchanged, and their encoding is detected later.
+    the document gets the bytes unchanged, and their encoding is detected later; ``charset`` is the
+    one that the value was decoded from.
     """
     fault = _find_fault(value, fields)
     if fault or not isinstance(value, dict):
@@ -376,9 +411,10 @@ def make_document(
     try:
         return RawDocument(
             source,
-            content if _is_valid(raw) else _restore_bytes(content),
+            content if _is_valid(raw) else restore_content(content, charset),
             record=record,
             media_type=chosen[1] if chosen else "text/plain",
+            charset=charset or None,
             **fields.read(value, name),
         )
     except InputError as error:
@@ -481,13 +517,16 @@ def _is_valid(raw: str) -> bool:
     return raw.isascii() or replace_surrogates(raw) == raw
 
 
-def make_content(text: str) -> bytes | str:
-    """Return the text, or its original bytes if it has surrogate escapes."""
-    return text if _is_valid(text) else _restore_bytes(text)
+def make_content(text: str, charset: str = "") -> bytes | str:
+    """Return the text, or its original bytes if it was not UTF-8."""
+    if text.isascii() or (not charset and _is_valid(text)):
+        return text
+    return restore_content(text, charset)
 
 
-def _restore_bytes(text: str) -> bytes | str:
+def restore_content(text: str, charset: str = "") -> bytes | str:
+    """Return the bytes that a text was decoded from: UTF-8 with escapes, or another encoding."""
     try:
-        return text.encode("utf-8", "surrogateescape")
+        return text.encode(charset) if charset else text.encode("utf-8", _ESCAPE)
     except UnicodeEncodeError:  # a lone surrogate that was written as an escape
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ import pyarrow as pa
 from corpus_norm.document import RawDocument, Rejection
 from corpus_norm.errors import InputError
 from corpus_norm.sources.fields import FieldReader, Repeats
-from corpus_norm.sources.records import RecordGuard, make_content, reject
-from corpus_norm.sources.streams import split_lines, to_utf8, too_large
+from corpus_norm.sources.records import RecordGuard, decode_line, make_content, reject
+from corpus_norm.sources.streams import CHUNK_BYTES, peek, split_lines, to_utf8, too_large
 from corpus_norm.values import dump_fields, is_binary, is_text, load_fields, read_column
 
 if TYPE_CHECKING:
@@ -170,12 +171,12 @@ def name_columns(there: Sequence[str], fields: FieldReader) -> list[str]:
 
 
 def make_row(
-    row: Mapping[str, Any], source: str, record: int, fields: FieldReader
+    row: Mapping[str, Any], source: str, record: int, fields: FieldReader, charset: str = ""
 ) -> RawDocument | Rejection:
     """Return the document of one row, or a rejection.
 
-    Text is ``str`` (with surrogate escapes) or bytes.  HTML is preferred to text, as in JSON
-    records.
+    Text is ``str`` (with surrogate escapes) or bytes; ``charset`` is the encoding that it was
+    decoded from, if not UTF-8.  HTML is preferred to text, as in JSON records.
     """
     chosen = fields.choose_content(row)
     try:
@@ -192,9 +193,10 @@ def make_row(
             return replace(lost, source_id=facts["source_id"], extra=dump_fields(extra))
         return RawDocument(
             source,
-            content if isinstance(content, bytes) else make_content(content),
+            content if isinstance(content, bytes) else make_content(content, charset),
             record=record,
             media_type=chosen[1],
+            charset=charset or None,
             extra=extra,
             **facts,
         )
@@ -213,6 +215,7 @@ def _unpack_extra(extra: dict[str, Any] | None) -> dict[str, Any]:
 
 
 _DELIMITERS = ",;\t|"
+_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
 def read_table(
@@ -233,9 +236,11 @@ def read_table(
             break have been yielded.
     """
     fields, guard = fields or FieldReader(settings), RecordGuard(source)
-    lines = _Lines(to_utf8(chunks), settings.max_bytes)
-    heading = next(lines, "")
-    delimiter, names = _read_heading(heading, fields)
+    head, chunks = peek(to_utf8(chunks), CHUNK_BYTES)
+    if b"\r" in head and b"\n" not in head:  # Excel for the Mac ends rows so
+        chunks = (chunk.replace(b"\r", b"\n") for chunk in chunks)
+    lines = _Lines(chunks, settings.max_bytes, fields.charset or _find_charset(head))
+    delimiter, names = _read_heading(lines, fields)
     chosen = set(name_columns(names, fields))
     wanted = {
         place: title
@@ -269,12 +274,21 @@ def read_table(
                 continue
         if any(row):
             values = {name: row[place] for place, name in wanted.items()}
-            yield guard.read(record, lines.taken, make_row, values, source, record, fields)
+            charset = lines.charset
+            yield guard.read(record, lines.taken, make_row, values, source, record, fields, charset)
 
 
-def _read_heading(line: str, fields: FieldReader) -> tuple[str, list[str]]:
-    """Return the delimiter and the names of the columns."""
-    best = ("", list[str]())
+def _find_charset(head: bytes) -> str | None:
+    """Return the encoding of the first lines of a table if it is not UTF-8."""
+    return decode_line(head[: head.rfind(b"\n") + 1] or head)[1] or None
+
+
+def _read_heading(lines: _Lines, fields: FieldReader) -> tuple[str, list[str]]:
+    """Return the delimiter and the names of the columns; Excel may name the delimiter first."""
+    line = next(lines, "")
+    if named := _SEPARATOR.fullmatch(line):
+        return named[1], [name.strip() for name in next(csv.reader(lines, delimiter=named[1]), [])]
+    best = (",", list[str]())
     for delimiter in _DELIMITERS:
         try:
             row = next(csv.reader([line], delimiter=delimiter), [])
@@ -302,10 +316,15 @@ class _TooLong(Exception):  # noqa: N818 -- never leaves this module
 
 
 class _Lines:
-    """Lines for :mod:`csv`, counted so that an unclosed quote cannot exceed the limit."""
+    """Lines for :mod:`csv`, counted so that an unclosed quote cannot exceed the limit.
 
-    def __init__(self, chunks: Iterator[bytes], limit: int) -> None:
+    ``charset`` is the encoding of the lines of this row that are not UTF-8.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], limit: int, charset: str | None) -> None:
         self._lines = split_lines(chunks, limit)
+        self._hint = charset
+        self.charset = ""
         self._limit = limit
         self._taken: list[bytes] = []
         self._size = 0
@@ -319,11 +338,13 @@ class _Lines:
         if line is None or self._size > self._limit:
             raise _TooLong
         self._taken.append(line)
-        return line.decode("utf-8", "surrogateescape") + "\n"
+        text, charset = decode_line(line, self._hint)
+        self.charset = charset or self.charset
+        return text + "\n"
 
     def forget(self) -> None:
         """Start a row."""
-        self._taken, self._size = [], 0
+        self._taken, self._size, self.charset = [], 0, ""
 
     @property
     def taken(self) -> bytes:

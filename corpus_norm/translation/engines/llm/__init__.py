@@ -11,9 +11,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.errors import ModelNotInstalledError
+from corpus_norm.faults import logger
 from corpus_norm.languages import LANGUAGES
 from corpus_norm.translation.engines import Hypothesis
-from corpus_norm.translation.engines.llm.client import ChatClient, check_server, read_address
+from corpus_norm.translation.engines.llm.client import (
+    ChatClient,
+    ServerError,
+    check_server,
+    read_address,
+)
 from corpus_norm.translation.engines.llm.prompt import (
     CONTEXT_CHARACTERS,
     LATIN_LINE,
@@ -64,6 +70,7 @@ _CODES = {"Chinese": "zh", "French": "fr"}
 _SCORE_DIGITS = 4
 _LONGEST_RATIO = 3
 _SLACK_TOKENS = 24
+_TOKEN_CHARACTERS = 16  # longer than the tokens of any text are on average
 _PENALTY = 0.6  # on tokens that occurred before, in the retry of an answer that loops
 
 
@@ -105,6 +112,7 @@ class LanguageModelTranslator:
         self._connections = connections
         self._grammar = grammar
         self._names = names
+        self._has_failed = False
         self._answered: dict[tuple[Request, Decoding], Hypothesis] = {}
 
     @property
@@ -149,6 +157,11 @@ class LanguageModelTranslator:
         try:
             for done in [pool.submit(translate, request) for request in requests]:
                 done.result()
+        except ServerError as error:
+            if not self._has_failed:
+                self._has_failed = True
+                logger.warning("sentences stay without English, flagged untranslated: %s", error)
+            raise
         finally:  # also at the time limit of the document
             pool.shutdown(cancel_futures=True)
         found = [self._answered[request, decoding] for request in requests]
@@ -175,12 +188,16 @@ class LanguageModelTranslator:
         def answer(text: str, context: str = "") -> Answer:
             asked = write_amounts(text, _CODES.get(self._language, ""))
             most = _LONGEST_RATIO * estimate_tokens(text) + _SLACK_TOKENS
+            most = min(decoding.max_output_tokens, most)
             found = client.complete(
                 build_messages(self._language, asked, context, self._names, again=again),
-                min(decoding.max_output_tokens, most),
+                most,
                 {name: value for name, value in options.items() if value},
             )
-            return replace(found, text=read_english(found.text, text))
+            english = read_english(found.text, text)
+            longest = most * _TOKEN_CHARACTERS  # for servers that ignore ``max_tokens``
+            is_cut = found.at_cap or len(english) > longest
+            return replace(found, text=english[:longest], at_cap=is_cut)
 
         dateline, day, text = split_dateline(request.text)
         done = answer(text, context)
