@@ -50,7 +50,7 @@ class Context:
     """What the stages need beside the documents.
 
     Attributes:
-        settings: what can change the result; the defaults when None.
+        settings: what can change the result.
         packages: translation packages to use; those installed when None.
         threads: CPU threads for the translation model.
         site_boilerplate: blocks that recur on the pages of a site.
