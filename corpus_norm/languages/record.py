@@ -546,6 +546,7 @@ class Language:
     ``press_names`` are full names of newspapers that consist of common words.  ``sign_up`` are
     patterns for words with which a site speaks of its own newsletters and subscriptions, and
     ``site_words`` are patterns for those with which it speaks to its readers, or of itself.
+    ``notice_words`` are patterns for those of disclaimers, corrections, sources and rights.
     ``paywall`` are patterns for the words below the beginning of an article that only subscribers
     may read; ``error_pages`` for the lines of a page that could not be found or shown; ``walls``
     for the words that ask for a login, a script or a proof of being human, or say what failed;
@@ -590,6 +591,7 @@ class Language:
     press_names: frozenset[str] = frozenset()
     sign_up: Patterns = ()
     site_words: Patterns = ()
+    notice_words: Patterns = ()
     paywall: Patterns = ()
     error_pages: Patterns = ()
     walls: Patterns = ()
