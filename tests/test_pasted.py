@@ -268,3 +268,15 @@ def test_short_sentences_above_a_box_are_body(language):
     is_body = {block.text: block.is_body for block in blocks}
     assert [is_body[text] for text in (*opening, prose)] == [True] * 3
     assert not is_body[box[0]]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "Tuesday 6 May 2025, 9.40am"), ("fr", "Mardi 6 mai 2025"), ("zh", "民國114年5月6日")],
+)
+def test_a_date_alone_above_the_article_is_a_dateline(language, line):
+    head, opening, _, prose = OPENINGS[language]
+    blocks = classify_blocks(split_blocks("\n".join([head[0], line, prose, *opening, prose[:-1]])))
+    kinds = {block.text: block.kind for block in blocks}
+    assert kinds[line] == "dateline"
+    assert kinds[prose] == "paragraph"

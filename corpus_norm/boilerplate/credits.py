@@ -48,6 +48,7 @@ BELOW_STANDFIRST = 5
 BEFORE_TITLE = 14
 PROSE_CHARS = 80
 HAN_PROSE_CHARS = 36
+SHORT_HAN_NAME = 2  # characters
 LONGEST_ALONE = 120
 LONGEST_BYLINE = 240
 TAIL_BLOCKS = 8
@@ -289,9 +290,15 @@ def _find_signed(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
         block = blocks[index]
         if block.kind not in OTHER_KINDS and not _is_prose(block):
             names = read_signed_line(block.text)
-            if names:
+            if names and not _is_section(names[0], blocks):
                 return Byline(names, (index,))
     return Byline()
+
+
+def _is_section(name: str, blocks: Sequence[Block]) -> bool:
+    """Whether a "name" of two Han characters is a word of the page, such as a section's: 黄金."""
+    is_short = len(name) == SHORT_HAN_NAME and is_mostly_han(name)
+    return is_short and sum(name in block.text for block in blocks) > 1
 
 
 def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:

@@ -192,16 +192,13 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
     >>> load_lexicon().find("2024年6月4日，法院作出一审判决。") is None
     True
     """
-    if kind is BlockKind.DATELINE:
-        return _TOLD_AFTER_DATE.search(text) is not None or (
-            mode == "start"
-            and not _DIGIT.search(text)
-            and bool(_ENDS_SENTENCE.search(text))
-            and _is_told(text, match.end(kind))
-        )
     if kind in NOTICES:
-        is_whole = kind is BlockKind.DISCLAIMER or _ENDS_SENTENCE.search(text)
-        return mode == "start" and bool(is_whole) and _is_told(text, match.end(kind))
+        return mode == "start" and _tells(text, match.end(kind), kind)
+    if kind is BlockKind.DATELINE:
+        is_told = (
+            mode == "start" and not _DIGIT.search(text) and _tells(text, match.end(kind), kind)
+        )
+        return is_told or _TOLD_AFTER_DATE.search(text) is not None
     if kind is BlockKind.BYLINE and not text[match.end(kind) :].lstrip()[:1].islower():
         return mode == "start" and _TOLD_IN_CHINESE.fullmatch(text) is not None
     if kind not in {*CALLS, BlockKind.BYLINE} or not _ENDS_SENTENCE.search(text):
@@ -214,22 +211,24 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
     return SITE_WORDS.search(text, first.end() if first else 0) is None
 
 
-def _is_told(text: str, start: int) -> bool:
-    """Whether a clause follows the first words of a block, and the block speaks of no site or notice.
+def _tells(text: str, start: int, kind: BlockKind) -> bool:
+    """Whether a sentence follows the first words of a block, and speaks of no site and no notice.
 
     Most of its words are in lower case, or it has clauses of Chinese: names alone tell nothing.
+    The label of a disclaimer may open a headline too.
 
-    >>> _is_told("Correction: that is what the market needed, and what it got.", 11)
+    >>> kind = BlockKind.DISCLAIMER
+    >>> _tells("Correction: that is what the market needed, and what it got.", 11, kind)
     True
-    >>> _is_told("Correction: an earlier version misspelled the name of the mayor.", 11)
+    >>> _tells("Correction: an earlier version misspelled the name of the mayor.", 11, kind)
     False
-    >>> _is_told("Source: Bureau of Labor Statistics, Bank of England, and Eurostat.", 7)
+    >>> _tells("Source: Bureau of Labor Statistics, Bank of England, and Eurostat.", 7, kind)
     False
     """
     told = text[start:]
-    if not text[:1].isalpha() or SITE_WORDS.search(text) or _NOTICE.search(text):
-        return False
-    if _RIGHTS.search(told):
+    is_notice = SITE_WORDS.search(text) or _NOTICE.search(text) or _RIGHTS.search(told)
+    is_whole = kind is BlockKind.DISCLAIMER or _ENDS_SENTENCE.search(text)
+    if is_notice or not is_whole or not text[:1].isalpha():
         return False
     words = _LATIN_WORD.findall(told)
     is_lower = 2 * sum(map(str.islower, words)) > len(words) >= LEAST_WORDS

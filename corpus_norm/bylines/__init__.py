@@ -14,6 +14,7 @@ _WORDS = combine(lambda record: record.bylines)
 _HAN_WORDS = combine(lambda record: record.han_bylines)
 _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
 _DAYS = _WORDS.days | _MONTHS
+_SECTIONS = combine(lambda record: record.sections)
 _NO_FIRST_NAMES = _DAYS | _WORDS.places | _WORDS.roles
 
 __all__ = [
@@ -50,6 +51,11 @@ _STAFF = compile_lazily(rf"{any_of(_WORDS.staff)}\b", re.IGNORECASE)
 # A name, an outlet and a date in one line: 王小明 新京报 2024-03-05.
 _HAN_SIGNED = compile_lazily(
     r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
+)
+# A name and a date, and perhaps a time: 王小明 2024-03-05 10:20.
+_HAN_DATED = compile_lazily(
+    r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000|·•]+(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:[\s\u3000]+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 )
 # An opener inside a sentence, before a capital ("ce texte est signé Zoé Exemple").
 _SIGNED = compile_lazily(rf"\b{any_of(_WORDS.signed)}(?=[A-ZÀ-Þ])")
@@ -179,8 +185,8 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     """
     text = _clean(line)
     has_han = _has_han(text)
-    match = _HAN_SIGNED.match(text) if has_han else None
-    if match is not None and match["name"] not in _WORDS.han_places:
+    match = (_HAN_SIGNED.match(text) or _HAN_DATED.fullmatch(text)) if has_han else None
+    if match is not None and match["name"] not in _WORDS.han_places | _SECTIONS:
         return (match["name"],) if is_han_name(match["name"]) else ()
     if " " not in text or line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
         return ()  # no full name, or the line names someone quoted
@@ -198,7 +204,7 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     )
     date = _STARTS_DATE.search(" ".join(rest))
     is_dated = date is not None and sum(word[:1].islower() for word in date["before"].split()) < 3
-    return tuple(names) if is_role or is_dated else ()
+    return tuple(names) if is_role or is_dated or _names_outlet(text, names) else ()
 
 
 def _find_between(text: str) -> str | None:
@@ -207,6 +213,20 @@ def _find_between(text: str) -> str | None:
     names = [part for part in parts if is_person(part)]
     is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
     return names[0] if len(names) == 1 and len(parts) > 1 and is_dated else None
+
+
+def _names_outlet(text: str, names: list[str]) -> bool:
+    """Whether two names or more, or one and a bar, stand before an agency or a newspaper.
+
+    One name and a slash credit a picture.
+
+    >>> _names_outlet("Ann Lee & Bo Ray | Bloomberg", ["Ann Lee", "Bo Ray"])
+    True
+    """
+    parts = _SEPARATOR.split(text)
+    is_credit = len(names) > 1 or "|" in text
+    is_pair = len(parts) == 2 and parts[0].endswith(names[-1])
+    return is_pair and is_credit and is_organization(parts[1])
 
 
 def _drop_outlet(part: str) -> str:

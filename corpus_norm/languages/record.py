@@ -246,9 +246,10 @@ class BylineWords:
     ``with_words`` introduce further authors in brackets ("with Bo Ray").  The patterns ``pictures``
     and ``photographers`` follow the name of someone who took the pictures, in brackets and after a
     comma.  ``name_abbreviations`` are parts of a name that end with a full stop, with their
-    capitals.  Articles: a name that begins with one of ``outlet_articles`` belongs to an outlet;
-    after a full name, one of ``place_articles`` begins a place; ``role_articles`` precede a role,
-    and ``nobody_openers`` a word in ``nobody``.  ``handle_followers`` may follow a user name.
+    capitals; ``honorifics`` stand before a name and are no part of it.  Articles: a name that
+    begins with one of ``outlet_articles`` belongs to an outlet; after a full name, one of
+    ``place_articles`` begins a place; ``role_articles`` precede a role, and ``nobody_openers``
+    a word in ``nobody``. ``handle_followers`` may follow a user name.
 
     Openers elsewhere in a line, all patterns: ``bare_openers`` are a line of their own ("Written
     by:"); ``inner_openers`` come after a date, which one of ``date_openers`` may precede ("on");
@@ -285,6 +286,7 @@ class BylineWords:
     pictures: Patterns = ()
     photographers: Patterns = ()
     name_abbreviations: frozenset[str] = frozenset()
+    honorifics: frozenset[str] = frozenset()
     outlet_articles: frozenset[str] = frozenset()
     place_articles: frozenset[str] = frozenset()
     role_articles: frozenset[str] = frozenset()
