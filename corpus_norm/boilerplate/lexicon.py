@@ -192,13 +192,10 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
     >>> load_lexicon().find("2024年6月4日，法院作出一审判决。") is None
     True
     """
-    if kind in NOTICES:
-        return mode == "start" and _tells(text, match.end(kind), kind)
-    if kind is BlockKind.DATELINE:
-        is_told = (
-            mode == "start" and not _DIGIT.search(text) and _tells(text, match.end(kind), kind)
-        )
-        return is_told or _TOLD_AFTER_DATE.search(text) is not None
+    is_date = kind is BlockKind.DATELINE
+    if is_date or kind in NOTICES:
+        is_told = mode == "start" and _tells(text, match.end(kind), kind)
+        return is_told or (is_date and _TOLD_AFTER_DATE.search(text) is not None)
     if kind is BlockKind.BYLINE and not text[match.end(kind) :].lstrip()[:1].islower():
         return mode == "start" and _TOLD_IN_CHINESE.fullmatch(text) is not None
     if kind not in {*CALLS, BlockKind.BYLINE} or not _ENDS_SENTENCE.search(text):
@@ -228,7 +225,8 @@ def _tells(text: str, start: int, kind: BlockKind) -> bool:
     told = text[start:]
     is_notice = SITE_WORDS.search(text) or _NOTICE.search(text) or _RIGHTS.search(told)
     is_whole = kind is BlockKind.DISCLAIMER or _ENDS_SENTENCE.search(text)
-    if is_notice or not is_whole or not text[:1].isalpha():
+    is_dated = kind is BlockKind.DATELINE and _DIGIT.search(text)
+    if is_notice or is_dated or not is_whole or not text[:1].isalpha():
         return False
     words = _LATIN_WORD.findall(told)
     is_lower = 2 * sum(map(str.islower, words)) > len(words) >= LEAST_WORDS
