@@ -280,3 +280,21 @@ def test_a_date_alone_above_the_article_is_a_dateline(language, line):
     kinds = {block.text: block.kind for block in blocks}
     assert kinds[line] == "dateline"
     assert kinds[prose] == "paragraph"
+
+
+@pytest.mark.parametrize(
+    ("head", "is_title"),
+    [
+        (["Opinion", "The wisdom of crowded buses", "By Odile Tamarin"], True),
+        (["Politics", "What the mayor forgot to say", "Odile Tamarin", "14 May 2025"], True),
+        (["Opinion", "Tamarin Media Group", "By Odile Tamarin"], False),
+    ],
+)
+def test_the_line_above_a_credit_is_the_headline_though_the_article_repeats_no_word_of_it(
+    head, is_title
+):
+    prose = OPENINGS["en"][3]
+    again = "Ferries like this one have run for sixty years, he added, and nobody had asked them to."
+    blocks = classify_blocks(split_blocks("\n".join([*head, prose, again, *[prose + "!"] * 5])))
+    titles = [block.text for block in blocks if block.kind == "title"]
+    assert titles == ([head[1]] if is_title else [])
