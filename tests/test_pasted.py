@@ -298,3 +298,43 @@ def test_the_line_above_a_credit_is_the_headline_though_the_article_repeats_no_w
     blocks = classify_blocks(split_blocks("\n".join([*head, prose, again, *[prose + "!"] * 5])))
     titles = [block.text for block in blocks if block.kind == "title"]
     assert titles == ([head[1]] if is_title else [])
+
+
+def test_items_that_the_writer_marked_up_end_an_article_and_links_do_not():
+    text = """# Night ferry to stop in May
+
+By Odile Tamarin, 14 May 2025
+
+The operator, which has run the crossing since 1962, told the council on Tuesday that it will stop.
+
+## What changes
+
+- One boat fewer
+- A later bus
+
+Nobody was asked.
+
+- [Home](https://x.example/)
+- [About](https://x.example/a)
+"""
+    is_body = {block.text: block.is_body for block in classify_blocks(split_blocks(text))}
+    assert all(is_body[line] for line in ("What changes", "One boat fewer", "Nobody was asked."))
+    assert not is_body["[Home](https://x.example/)"]
+
+
+def test_the_ingredients_between_a_standfirst_and_the_steps_are_body():
+    text = """Chestnut pancakes
+By Odile Tamarin
+May 14, 2025
+A batter that rests while you walk the dog, and browns in a dry pan without a drop of oil.
+Save recipe
+What you need
+200 g chestnut flour
+3 eggs, beaten
+1 pinch of salt
+Steps
+Whisk the flour and the salt into the eggs until no lumps are left in the bowl.
+Let the batter rest for an hour, then fry it by the ladle in a hot, dry pan."""
+    is_body = {block.text: block.is_body for block in classify_blocks(split_blocks(text))}
+    assert all(is_body[line] for line in ("200 g chestnut flour", "3 eggs, beaten", "Steps"))
+    assert not is_body["Save recipe"]

@@ -149,6 +149,8 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
                 in_body[index] = True
             for index in find_directory(blocks, own):
                 in_body[index] = False
+            for index in find_marked_end(blocks, own, in_body, share):
+                in_body[index] = True
             in_body = _keep_markup(blocks, own, in_body)
             yield Page(blocks, own, in_body, prediction.reasons, share)
 
@@ -314,6 +316,44 @@ def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -
     ]
 
 
+def find_marked_end(
+    blocks: Sequence[Block], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    r"""Return the headings, items and quotes just below the body, and the sentence after them.
+
+    The writer marked them up; to the model short lines at the end look like a menu.  The items of
+    a menu in Markdown are links.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> from corpus_norm.segmentation import split_blocks
+    >>> blocks = split_blocks("The quay stays shut.\n\n## What next\n\n- Tests\n- Repairs\n")
+    >>> seen = extract_features([block.text for block in blocks], load_lexicon())
+    >>> find_marked_end(blocks, seen, [True, False, False, False], [0.9, 0.4, 0.3, 0.3])
+    [1, 2, 3]
+    """
+    start = len(in_body) - list(in_body)[::-1].index(True) if True in in_body else len(blocks)
+    is_headed = start < len(blocks) and blocks[start].kind is BlockKind.HEADING
+    least = HEADED if is_headed else MARKED
+    found = list(
+        takewhile(
+            lambda at: (
+                blocks[at].kind is not BlockKind.PARAGRAPH
+                and seen.hits[at] is None
+                and probability[at] > least
+                and "](" not in blocks[at].text
+            ),
+            range(start, len(blocks)),
+        )
+    )
+    end = start + len(found)
+    if found and end < len(blocks) and seen.ends_sentence[end] and seen.hits[end] is None:
+        found += [end] if probability[end] > least else []
+    while found and blocks[found[-1]].kind is BlockKind.HEADING:
+        found.pop()
+    return found
+
+
 BOXES = frozenset(
     {
         BlockKind.NEWSLETTER,
@@ -332,6 +372,7 @@ STOPS = (".", "!", "。", "！")
 LARGEST, TITLES = 8, 1  # blocks of a box, short lines between it and the prose below
 MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 LEAST_TIMES = 3  # times of day that make a report a live one
+MARKED, HEADED = 0.2, 0.05  # the least probability of a block marked up, and below a heading
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)

@@ -16,6 +16,7 @@ import numpy as np
 
 from corpus_norm.boilerplate.features import normalize_key
 from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
+from corpus_norm.bylines.names import is_organization
 from corpus_norm.dates import is_dateline
 from corpus_norm.document import BlockKind
 from corpus_norm.patterns import compile_lazily
@@ -115,15 +116,18 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
 def _is_credited(page: Page, index: int) -> bool:
     """Whether a line of some words, no list's, has a byline or a date just below it.
 
-    The name of an author, without a "by", counts where the date is below the name.
+    The name of an author, without a "by", counts where the date is below the name.  Above a "by",
+    two words are enough, as no menu ends there.
     """
     text, below = page.blocks[index].text, range(index + 1, min(index + 3, page.first_prose))
-    is_line = page.seen.width[index] >= LEAST_TITLE and len(_WORD.findall(text)) >= LEAST_WORDS
-    if not is_line or not below or _ADDRESS.search(text):
+    if not below or _ADDRESS.search(text):
         return False
     dates = [_is_credit(page, at) or is_dateline(page.blocks[at].text) for at in below]
-    name = page.blocks[index + 1].text
-    return dates[0] or names_people(name) or (dates[-1] and is_person(name))
+    name, words = page.blocks[index + 1].text, len(_WORD.findall(text))
+    if page.seen.width[index] >= LEAST_TITLE and words >= LEAST_WORDS:
+        return dates[0] or names_people(name) or (dates[-1] and is_person(name))
+    is_name = is_person(text) or is_organization(text)
+    return words > 1 and not is_name and bool(read_byline(name))
 
 
 def names_people(text: str) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 from corpus_norm.boilerplate.features import NAME
 from corpus_norm.boilerplate.headlines import find_title, names_people
 from corpus_norm.boilerplate.lexicon import SITE_WORDS
+from corpus_norm.boilerplate.model import HAN, LIST, LISTED, SHORT_PAGE, without_ads
 from corpus_norm.boilerplate.vectors import FAR
 from corpus_norm.bylines import is_person
 from corpus_norm.bylines.han_names import is_han_name
@@ -297,7 +298,8 @@ def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
     title = find_title(page, listed, headline)
     if title is not None:
         labels[title] = (BlockKind.TITLE, "headline above the body")
-        labels.update(_find_standfirst(page, title))
+        labels.update(standfirst := _find_standfirst(page, title))
+        labels.update(_find_list_below(page, standfirst))
     labels.update(_duplicates(page, title))
     return [_relabel(block, *labels[index]) for index, block in enumerate(page.blocks)]
 
@@ -322,6 +324,22 @@ def _find_standfirst(page: Page, title: int) -> Labels:
         if seen.hits[index] is None and seen.keys[index] not in seen.keys[title]:
             return {}
     return {}
+
+
+def _find_list_below(page: Page, standfirst: Labels) -> Labels:
+    """Label the lines of a list between the standfirst and the rest of the body, as in a recipe."""
+    above = next((at for at, (kind, _) in standfirst.items() if kind is BlockKind.PARAGRAPH), None)
+    if above is None or len(page.blocks) > SHORT_PAGE:
+        return {}
+    lines = without_ads(page.seen, range(above + 1, page.first))
+    gap = slice(lines.start, lines.stop)
+    if len(lines) < LIST or page.seen.is_hit[gap].any():
+        return {}
+    is_likely = np.mean(page.probability[gap]) >= LISTED
+    is_spaced = page.seen.numeric["han_share"][gap].mean() < HAN
+    reason = "a list below the standfirst"
+    labels = {at: (BlockKind.PARAGRAPH, f"{reason}; {page.reasons[at]}") for at in lines}
+    return labels if is_likely and is_spaced else {}
 
 
 def label_blocks(page: Page) -> tuple[Labels, set[int]]:
