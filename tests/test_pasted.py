@@ -294,7 +294,9 @@ def test_the_line_above_a_credit_is_the_headline_though_the_article_repeats_no_w
     head, is_title
 ):
     prose = OPENINGS["en"][3]
-    again = "Ferries like this one have run for sixty years, he added, and nobody had asked them to."
+    again = (
+        "Ferries like this one have run for sixty years, he added, and nobody had asked them to."
+    )
     blocks = classify_blocks(split_blocks("\n".join([*head, prose, again, *[prose + "!"] * 5])))
     titles = [block.text for block in blocks if block.kind == "title"]
     assert titles == ([head[1]] if is_title else [])
