@@ -542,7 +542,8 @@ class Language:
     never a headline; to ``press``, patterns for the ends of names of sites; to ``handle_ends``,
     words that follow a social media handle without a space; to ``address_openers``, words of two
     characters that precede an address without one; and to ``body_keys``, words for the text of an
-    article in the names of keys that a page's scripts use.
+    article in the names of keys that a page's scripts use.  ``mail_subjects``, ``mail_senders``,
+    ``mail_dates`` and ``mail_others`` are the names of the fields above an e-mail.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
     ``press_names`` are full names of newspapers that consist of common words.  ``sign_up`` are
@@ -589,6 +590,10 @@ class Language:
     handle_ends: frozenset[str] = frozenset()
     address_openers: frozenset[str] = frozenset()
     body_keys: tuple[str, ...] = ()
+    mail_subjects: frozenset[str] = frozenset()
+    mail_senders: frozenset[str] = frozenset()
+    mail_dates: frozenset[str] = frozenset()
+    mail_others: frozenset[str] = frozenset()
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
     sign_up: Patterns = ()
