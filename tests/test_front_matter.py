@@ -113,22 +113,28 @@ def test_a_text_that_is_no_markdown_may_have_it_too():
             None,
         ),
         (
-            "From: Anne Roy <a.roy@e.example>\nSent: Tuesday, 6 May 2025 17:02\nTo: Desk\n"
-            "Subject: RE: Fwd: The Sorne rises\n",
+            (
+                "From: Anne Roy <a.roy@e.example>\nSent: Tuesday, 6 May 2025 17:02\nTo: Desk\n"
+                "Subject: RE: Fwd: The Sorne rises\n"
+            ),
             "The Sorne rises",
             ("Anne Roy",),
             "2025-05-06",
         ),
         (
-            "---------- Forwarded message ---------\nFrom: Anne Roy <a.roy@e.example>\n"
-            "Date: Tue, 06 May 2025 17:02:10 +0200\nSubject: The Sorne\n rises\nTo: <d@e.example>\n",
+            (
+                "---------- Forwarded message ---------\nFrom: Anne Roy <a.roy@e.example>\n"
+                "Date: Tue, 06 May 2025 17:02:10 +0200\nSubject: The Sorne\n rises\nTo: <d@e.ex>\n"
+            ),
             "The Sorne rises",
             ("Anne Roy",),
             "2025-05-06",
         ),
         (
-            "De : Anne Roy\nEnvoyé : mardi 6 mai 2025 17:02\nÀ : redaction@e.example\n"
-            "Objet : TR: La Sorne monte\n",
+            (
+                "De : Anne Roy\nEnvoyé : mardi 6 mai 2025 17:02\nÀ : redaction@e.example\n"
+                "Objet : TR: La Sorne monte\n"
+            ),
             "La Sorne monte",
             ("Anne Roy",),
             "2025-05-06",
