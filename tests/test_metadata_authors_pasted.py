@@ -62,6 +62,34 @@ E, F, Z = ENGLISH.splitlines(), FRENCH.splitlines(), CHINESE.splitlines()
             ("Zoé Lemarq",),
         ),
         (["Le vieux moulin sera démoli", "Dossier de presse", "3 mai 2025", *F], ()),
+        (
+            [
+                "Le vieux moulin du port sera démoli au printemps",
+                "mer 14 mai 2025 ▪ 3 min ▪ par Zoé L.",
+                *F,
+            ],
+            ("Zoé L.",),
+        ),
+        (
+            [
+                "Rain stops play again at the old ground, fans say",
+                "by Elena Marchetti, Weather Editor",
+                *E,
+            ],
+            ("Elena Marchetti",),
+        ),
+        (
+            [
+                "Gull Robotics Names Elena Marchetti Chief Executive Officer",
+                "LYON, May 14, 2025 (GLOBE NEWSWIRE) --",
+                *E,
+            ],
+            (),
+        ),
+        (
+            ["Opinion", "“Rain is no excuse”", "Elena Marchetti", "Columnist", "14 May 2025", *E],
+            ("Elena Marchetti",),
+        ),
         (["河边老磨坊明年春天拆除", "王小雨　2025年3月22日 19:30", *Z], ("王小雨",)),
         (["河边老磨坊明年春天拆除", "周敏 | 2025-03-22", *Z], ("周敏",)),
         (["河边老磨坊明年春天拆除", "文旅 2025-03-22 10:20", *Z], ()),

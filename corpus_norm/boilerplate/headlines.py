@@ -108,9 +108,18 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
             and indices[at] not in listed
             and _is_credited(page, indices[at])
         )
-        if is_likely and not names_people(page.blocks[indices[at]].text):
+        if is_likely and not _is_author(page, indices[at], indices):
             return indices[at]
     return 0 if _opens_with_question(page) else None
+
+
+def _is_author(page: Page, index: int, indices: Container[int]) -> bool:
+    """Whether a line names people: with a "by" or a role, or between a headline and a date."""
+    text, below = page.blocks[index].text, range(index + 1, min(index + 3, len(page.blocks)))
+    if names_people(text):
+        return True
+    is_below = index - 1 in indices and not is_person(page.blocks[index - 1].text)
+    return is_below and is_person(text) and any(_is_credit(page, at) for at in below)
 
 
 def _is_credited(page: Page, index: int) -> bool:

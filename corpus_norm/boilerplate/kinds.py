@@ -364,7 +364,8 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     if not page.in_body[index]:
         return _name_outside(page, index)
     if block.kind is BlockKind.PARAGRAPH and _is_date_above_prose(page, index):
-        return BlockKind.DATELINE, f"a date above the article; {reason}"
+        kind = BlockKind.BYLINE if names_people(block.text) else BlockKind.DATELINE
+        return kind, f"a date above the article; {reason}"
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
     return block.kind, reason
@@ -471,11 +472,9 @@ def _looks_like_heading(page: Page, index: int) -> bool:
 
 
 def _is_date_above_prose(page: Page, index: int) -> bool:
-    """Whether a block of the body is a date and little else, no name, above the first prose."""
-    if index >= page.first_prose or page.seen.width[index] >= LONGEST_DATE:
-        return False
-    text = page.blocks[index].text
-    return is_dateline(text) and not names_people(text)
+    """Whether a block of the body is a date and little else, above the first prose."""
+    is_above = index < page.first_prose and page.seen.width[index] < LONGEST_DATE
+    return bool(is_above) and is_dateline(page.blocks[index].text)
 
 
 def _is_handle(page: Page, index: int) -> bool:

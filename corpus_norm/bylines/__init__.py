@@ -34,6 +34,7 @@ LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
 LONGEST_FIRST_LINE = 40
 LONGEST_ROLE = 10  # words after the name
+LONGEST_GLUED_NAME = 3  # words of a name before a role without a comma: headlines have more
 # The words that open a byline ("by", "par"), or "By" glued to a name ("ByAnn").
 _OPENER = compile_lazily(
     rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
@@ -42,7 +43,7 @@ _OPENER = compile_lazily(
 _OPENS = compile_lazily(any_of(_WORDS.bare_openers), re.IGNORECASE)
 # An opener inside a line, after a date, a time or a bar.
 _INNER_OPENER = compile_lazily(
-    rf"(?:\d|[|•·–—]|\d[ap]m|\b{any_of(_WORDS.date_openers)} .{{4,30}}?)\s+"
+    rf"(?:\d|[|•·▪–—]|\d[ap]m|\b{any_of(_WORDS.date_openers)} .{{4,30}}?)\s+"
     rf"{any_of(_WORDS.inner_openers)}:?\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -106,7 +107,7 @@ _STARTS_DATE = compile_lazily(
     rf"\d{{1,2}}[:h]\d\d|\d+ min)",
     re.IGNORECASE,
 )
-_SEPARATOR = compile_lazily(r"\s+[/–—-]\s+|\s*[|·•]\s*")
+_SEPARATOR = compile_lazily(r"\s+[/–—-]\s+|\s*[|·•▪]\s*")
 # A credit in brackets that names a reporter, author or the like.
 _HAN_CREDIT = compile_lazily(
     rf"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{{0,14}}?{any_of(_HAN_WORDS.bracket_labels)}"
@@ -199,8 +200,11 @@ def read_signed_line(line: str) -> tuple[str, ...]:
         return ()
     rest = text[len(names[0]) :].split()
     shown = [word.strip(" ,.|·•()–—-").lower() for word in rest]
-    is_role = len(rest) <= LONGEST_ROLE and not _WORDS.roles.isdisjoint(
-        list(filter(None, shown))[:3]
+    is_glued = text[len(names[0]) :][:2].strip(" ").isalpha()  # no comma ends the name
+    is_role = (
+        len(rest) <= LONGEST_ROLE
+        and not _WORDS.roles.isdisjoint(list(filter(None, shown))[:3])
+        and (not is_glued or len(names[0].split()) <= LONGEST_GLUED_NAME)
     )
     date = _STARTS_DATE.search(" ".join(rest))
     is_dated = date is not None and sum(word[:1].islower() for word in date["before"].split()) < 3
