@@ -340,3 +340,40 @@ Let the batter rest for an hour, then fry it by the ladle in a hot, dry pan."""
     is_body = {block.text: block.is_body for block in classify_blocks(split_blocks(text))}
     assert all(is_body[line] for line in ("200 g chestnut flour", "3 eggs, beaten", "Steps"))
     assert not is_body["Save recipe"]
+
+
+def test_prose_below_a_box_is_body_though_a_short_article_shares_no_word_with_it():
+    text = """Harbour tram to open in spring
+By Odile Tamarin
+14 May 2025, 3.47pm
+Two lorries, eight police motorcycles and a crowd of onlookers: the first tram for the new line
+reached the depot at Kilbride on Wednesday night.
+Newsletter: the best of the region
+What happens in your county
+Sign up
+"We have waited ten years for this," said a councillor from the hill towns.
+Tests will begin in November on a mile of track.
+Comments"""
+    lines = text.replace("line\nreached", "line reached")
+    is_body = {block.text: block.is_body for block in classify_blocks(split_blocks(lines))}
+    assert all(is_body[line] for line in lines.splitlines()[7:9])
+    assert not is_body["What happens in your county"]
+
+
+@pytest.mark.parametrize(
+    ("bio", "is_body"),
+    [
+        ("Odile Tamarin is a naval architect in Brest.", False),
+        ("Dr. Tamarin is a naval architect in Brest.", False),
+        ("Hanna Veldt is a naval architect in Brest.", True),
+    ],
+)
+def test_who_the_author_is_is_not_the_article(bio, is_body):
+    prose = OPENINGS["en"][3]
+    more = "The council has known of the losses since March, two of its members said on Monday."
+    text = "\n".join(
+        ["Night ferry to stop in May", "By Odile Tamarin", prose, more, prose[:-1] + "!", bio]
+    )
+    document = read(text)
+    assert document.authors == ("Odile Tamarin",)
+    assert (bio in document.body) is is_body
