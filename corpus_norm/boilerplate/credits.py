@@ -430,7 +430,7 @@ def label_bio(blocks: Sequence[Block], authors: Sequence[str]) -> list[Block]:
     "Ann Lee is the author of two novels" is about the author of the article, and not its text.
     """
     body = [at for at, block in enumerate(blocks) if block.is_body and block.kind in BIO_KINDS]
-    edges = {*body[:1], *body[-BIO_BLOCKS:]} if len(body) > BIO_BLOCKS + 1 else set()
+    edges = {*body[:1], *body[-BIO_BLOCKS:]} if len(body) > BIO_BLOCKS else set()
     return [
         replace(block, kind=BlockKind.BYLINE, reason="says who the author is")
         if at in edges and _describes(block.text, authors)
