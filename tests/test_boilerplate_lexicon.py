@@ -287,6 +287,7 @@ SENTENCES = [
     "VIDÉO. Le maire a démissionné lundi, a annoncé la préfecture.",
     "Copyright disputes over songs have reached courts in nine countries this year.",
     "Copyright reform divides parliament before the summer break",
+    "Disclosure laws divide the upper house",
     "Disclosure of the tapes shook the cabinet and brought down two of its ministers.",
     "Correction: the market had priced in three cuts, and it got none of them.",
     "Correction: Boeing’s slide is not over yet and may go on",
