@@ -372,7 +372,7 @@ def test_who_the_author_is_is_not_the_article(bio, is_body):
     prose = OPENINGS["en"][3]
     more = "The council has known of the losses since March, two of its members said on Monday."
     third = "A bus will run in place of the boat, and take forty minutes longer in the rush hour."
-    text = "\n".join(["Night ferry to stop in May", "By Odile Tamarin", prose, more, third, bio])
+    text = f"Night ferry to stop in May\nBy Odile Tamarin\n{prose}\n{more}\n{third}\n{bio}"
     document = read(text)
     assert document.authors == ("Odile Tamarin",)
     assert (bio in document.body) is is_body
