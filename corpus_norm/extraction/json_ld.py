@@ -20,7 +20,7 @@ _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs in strings
 # A comment that holds words, and no wrapper or value.
 _COMMENT = (
     r"//(?!\s*(?:<!|\]\]|-->|[{\[&]|/))[^\n]*+"
-    r"|/\*(?!\s*(?:<!|\]\]|[{\[&]))(?:[^*]|\*(?!/)){0,4000}+\*/"
+    r"|/\*(?!\s*(?:<!|\]\]|[{\[&]))(?:[^*]|\*(?!/)){0,400}+\*/"
 )
 # White space and wrappers before a value: comments, CDATA, stray signs.
 _OPENING = compile_lazily(rf"(?:\s|\ufeff|<!--|{_COMMENT}|//|/\*|\*/|<!\[CDATA\[|;|,)+")
