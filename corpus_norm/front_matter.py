@@ -4,6 +4,8 @@
 Of YAML 1.2, the small part is read that the programs that write front matter keep to: texts, quoted
 or not, lists in brackets or in lines of their own, and texts of several lines.  Of an object, as an
 author may be, the name is taken.  What is not understood stays text.
+
+The fields above an e-mail (RFC 5322) are read too, in the languages of mail programs.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_norm.bylines import find_names
 from corpus_norm.dates import read_time
+from corpus_norm.languages import any_of, combine
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -25,6 +28,26 @@ _MATTER = re.compile(
     r"\ufeff?\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<lines>(?:[^\n]*\n){1,200}?)"
     r"(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
 )
+_SUBJECTS = combine(lambda record: record.mail_subjects)
+_SENDERS = combine(lambda record: record.mail_senders)
+_DATES = combine(lambda record: record.mail_dates)
+_OTHERS = combine(lambda record: record.mail_others)
+_FIELD_NAMES = any_of(
+    sorted(_SUBJECTS | _SENDERS | _DATES | _OTHERS, key=lambda name: (-len(name), name))
+)
+# A field of an e-mail, with the lines that continue it.
+_FIELD = re.compile(
+    rf"^({_FIELD_NAMES})[ \t\xa0]*[:：][ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# The fields at the beginning, perhaps below a line of dashes such as "--- Forwarded message ---".
+_MAIL = re.compile(
+    rf"\ufeff?\s*(?:-{{2,}}[^\n]{{0,60}}\n\s*)?"
+    rf"(?P<fields>(?:(?:{_FIELD_NAMES})[ \t\xa0]*[:：][^\n]*\n(?:[ \t]+[^\n]+\n)*\n?){{3,12}})",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(r"^(?:(?:re|fwd?|tr|aw|回复|转发|轉寄|回覆)\s*[:：]\s*)+", re.IGNORECASE)
+_FEWEST_FIELDS = 3
 _KEY = re.compile(r"([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*))?$")
 _NAME = re.compile(r"\{?\s*name[ \t]*:[ \t]*(.+?)\s*\}?$")
 _ADDRESS = re.compile(r"\s*<[^<>]*>")
@@ -63,7 +86,7 @@ def read_front_matter(text: str) -> FrontMatter:
     """
     found = _MATTER.match(text)
     if found is None:
-        return FrontMatter()
+        return _read_mail(text)
     lines = found["lines"]
     fields = _read_toml(lines) if found["fence"] == "+++" else _read_lines(lines.splitlines())
     if not fields:
@@ -90,6 +113,36 @@ def read_front_matter(text: str) -> FrontMatter:
         updated=updated,
         url=url if isinstance(url, str) else None,
         rest={name: value for name, value in fields.items() if name not in taken},
+    )
+
+
+def _read_mail(text: str) -> FrontMatter:
+    r"""Read the fields above an e-mail: at least three, with a sender and a subject.
+
+    >>> mail = _read_mail("From: Ann Lee <a@b.example>\nTo: Desk\nSubject: Tides\n\nIt rains.")
+    >>> mail.title, mail.authors, mail.rest
+    ('Tides', ('Ann Lee',), {'To': 'Desk'})
+    """
+    found = _MAIL.match(text)
+    if found is None:
+        return FrontMatter()
+    fields = {name: " ".join(value.split()) for name, value in _FIELD.findall(found["fields"])}
+    given = {name.lower(): value for name, value in fields.items()}
+    title, sender, sent = (
+        next((given[name] for name in names if given.get(name)), "")
+        for names in (_SUBJECTS, _SENDERS, _DATES)
+    )
+    if len(fields) < _FEWEST_FIELDS or not title or not sender:
+        return FrontMatter()
+    day, moment = read_time(sent)
+    known = {title, sender, sent}
+    return FrontMatter(
+        end=found.end(),
+        title=_REPLY.sub("", title) or title,
+        authors=_read_names(sender),
+        published=day,
+        published_at=moment,
+        rest={name: value for name, value in fields.items() if value not in known},
     )
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, make_sentence
+from corpus_norm.languages import any_of, combine
 from corpus_norm.lines import cut_credits, measure, measure_narrow
 from corpus_norm.patterns import compile_lazily
 from corpus_norm.sentences import find_ends
@@ -171,6 +172,11 @@ GLUED_HEADING = compile_lazily(r"(?<=[.!?…。！？\"”’»)\]])[ \t]*(?:#{2
 HASHTAG = compile_lazily(r"[ \t]*#\w")
 FENCE = compile_lazily(r" {0,3}(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[\w+#.{}:=-]{0,40})[ \t]*")
 LINE_TEXT = compile_lazily(r"\S(?:.*\S)?")
+# A byline or the weekday of a date in lower case, on a short line: no sentence goes on there.
+CREDIT = compile_lazily(
+    rf"(?:{any_of(combine(lambda record: record.bylines.by_words))} [A-ZÀ-Þ][^.!?…]{{2,70}}$"
+    rf"|{any_of(sorted(combine(lambda record: record.stops.days)))}\.? \d{{1,2}} .{{3,60}}$)"
+)
 
 
 def split_blocks(text: str) -> list[Block]:
@@ -359,4 +365,5 @@ def _continues(a: Line, b: Line, wrap: Wrap | None) -> bool:
         return wrap.joins(a, b)
     if breaks_off(a):
         return b.indent < 2
-    return len(a.text) >= 40 and TERMINAL.search(a.text) is None and b.text[0].islower()
+    is_open = len(a.text) >= 40 and TERMINAL.search(a.text) is None and b.text[0].islower()
+    return is_open and CREDIT.match(b.text) is None

@@ -301,6 +301,9 @@ BRING = [
         ([PROSE[1], *BRING[1:]], 0.3, []),  # links between two paragraphs
         ([*BRING[:2], "Advertisement", *BRING[3:]], 0.3, []),  # with known boilerplate
         (["课程须知", "两支软铅笔", "一把直尺", "一瓶水", "课程将于九点开始。"], 0.3, []),
+        (["请带上：", "两支软铅笔", "一把直尺", "一瓶水", "课程将于九点开始。"], 0.3, [1, 2, 3]),
+        ([PROSE[1], "Advertisement", *BRING[1:4], "Pin recipe", PROSE[0]], 0.4, [2, 3, 4]),
+        ([PROSE[1], "Related stories", *BRING[1:4], PROSE[0]], 0.4, []),
     ],
 )
 def test_a_list_in_the_midst_of_an_article_is_body(lines, odds, found):

@@ -285,6 +285,19 @@ SENTENCES = [
     "本文来自一九二〇年代的手稿，现藏于海港图书馆。",
     "Join the queue, the minister told the council on Monday.",
     "VIDÉO. Le maire a démissionné lundi, a annoncé la préfecture.",
+    "Copyright disputes over songs have reached courts in nine countries this year.",
+    "Copyright reform divides parliament before the summer break",
+    "Disclosure laws divide the upper house",
+    "Disclosure of the tapes shook the cabinet and brought down two of its ministers.",
+    "Correction: the market had priced in three cuts, and it got none of them.",
+    "Correction: Boeing’s slide is not over yet and may go on",
+    "Sources: three officials who attended the talks said that the truce would hold.",
+    "Avertissement : le volcan pourrait entrer en éruption dans les prochains jours.",
+    "Source de fierté pour les uns, le barrage est une plaie pour les autres.",
+    "Mise à jour des listes électorales, contrôle des procurations : la mairie se prépare.",
+    "声明：王毅外长当天表示，双方同意尽快恢复谈判，避免局势升级。",
+    "提醒：水库今晚开始泄洪，下游五个村庄的居民已全部转移。",
+    "來源：據消防人員指出，火勢約在凌晨三點撲滅，無人受傷。",
 ]
 FURNITURE = {
     "Publié le 4 mars 2024 à 14 h 30.": "dateline",
@@ -313,6 +326,17 @@ FURNITURE = {
     "DYOR": "disclaimer",
     "👉 Join our Telegram group: t.me/example": "promo",
     "Le 5 décembre 2024 à 18h45, modifié le 5 décembre 2024 à 19h02": "dateline",
+    "Copyright is held by the contributors to the series.": "copyright",
+    "Copyright Echo Media 2024": "copyright",
+    "Copyright and disclaimer": "copyright",
+    "Correction: The opening date of the museum was misstated last week.": "disclaimer",
+    "Disclosure: The columnist holds shares in two of the firms that he names.": "disclaimer",
+    "Source: Ministry of Finance, Bank of Korea, and Statistics Netherlands.": "source_credit",
+    "Avertissement : ce texte contient des scènes de violence extrême.": "disclaimer",
+    "Mis à jour à l’instant.": "dateline",
+    "声明：以上观点仅代表作者本人，与平台无关。": "disclaimer",
+    "来源：新华社、人民网、央视新闻客户端。": "source_credit",
+    "温馨提示：股市有风险，入市需谨慎。": "disclaimer",
 }
 
 

@@ -228,6 +228,7 @@ MARKED = "Le président a déclaré que l’été sera « chaud » : 7 % + 3."
         (JAPANESE, "euc_jp", "x-euc-jp"),
         (JAPANESE, "euc_jp", None),
         (KOREAN, "euc_kr", "euc-kr"),
+        (KOREAN, "euc_kr", None),
         (KOREAN, "euc_kr", "ks_c_5601-1987"),
         (JAPANESE, "cp932", "shift_jis"),
         ("記者張三報導：政府宣布新的政策", "big5", "euc-jp"),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from corpus_norm import Settings, normalize
 from corpus_norm.boilerplate import extract
+from corpus_norm.settings import TranslationSettings
+
+PLAIN = Settings(translation=TranslationSettings(enabled=False))
 
 TEXT = (
     "<p>The harbour authority said on Monday that the quay would stay closed until the end of May, "
@@ -228,3 +232,23 @@ def test_a_class_makes_a_headline_where_no_heading_is_one(name):
 def test_what_looks_like_a_site_but_is_none_stays(title, heading, inside):
     wanted = title.removeprefix("Daily Gull - ")
     assert read(f"{heading}<article>{inside}{TEXT}</article>", window(title)) == wanted
+
+
+@pytest.mark.parametrize("gap", ["<br>", "<br/>\n", "<br> "])
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Old cinema to reopen as library", "By Ines Falk and Bo Ray", "12 March 2025, 9:40"],
+        ["Old cinema to reopen as library", "Published 12 March 2025", "By Ines Falk and Bo Ray"],
+        ["News", "Old cinema to reopen as library", "By Ines Falk and Bo Ray", "12 March 2025"],
+    ],
+)
+def test_lines_of_one_element_are_headline_byline_and_date(head, gap):
+    prose = "The library will open in May, with nine thousand books and one screen, the city said."
+    more = "It bought the cinema for a dollar, after the last film had run there eleven years ago."
+    page = f"<html><body><div>{gap.join([*head, prose])}</div><p>{more}</p></body>"
+    document = normalize(page.encode(), PLAIN, media_type="text/html")
+    assert document.title == "Old cinema to reopen as library"
+    assert document.authors == ("Ines Falk", "Bo Ray")
+    assert str(document.published) == "2025-03-12"
+    assert document.body.split("\n\n")[-2:] == [prose, more]

@@ -101,3 +101,64 @@ def test_a_text_that_is_no_markdown_may_have_it_too():
     document = normalize(f"---\ntitle: La crue\n---\n{ARTICLE}", PLAIN)
     assert document.title == "La crue"
     assert "title" not in document.body
+
+
+@pytest.mark.parametrize(
+    ("fields", "title", "authors", "day"),
+    [
+        (
+            "Delivered late\n",
+            None,
+            (),
+            None,
+        ),
+        (
+            (
+                "From: Anne Roy <a.roy@e.example>\nSent: Tuesday, 6 May 2025 17:02\nTo: Desk\n"
+                "Subject: RE: Fwd: The Sorne rises\n"
+            ),
+            "The Sorne rises",
+            ("Anne Roy",),
+            "2025-05-06",
+        ),
+        (
+            (
+                "---------- Forwarded message ---------\nFrom: Anne Roy <a.roy@e.example>\n"
+                "Date: Tue, 06 May 2025 17:02:10 +0200\nSubject: The Sorne\n rises\nTo: <d@e.ex>\n"
+            ),
+            "The Sorne rises",
+            ("Anne Roy",),
+            "2025-05-06",
+        ),
+        (
+            (
+                "De : Anne Roy\nEnvoyé : mardi 6 mai 2025 17:02\nÀ : redaction@e.example\n"
+                "Objet : TR: La Sorne monte\n"
+            ),
+            "La Sorne monte",
+            ("Anne Roy",),
+            "2025-05-06",
+        ),
+        (
+            "发件人：王小明\n发送时间：2025年5月6日 17:02\n收件人：编辑部\n主题：索恩河水位上涨\n",
+            "索恩河水位上涨",
+            ("王小明",),
+            "2025-05-06",
+        ),
+        ("From: the quay, one sees it all\nDate: never\nTo: whom\n", None, (), None),
+    ],
+)
+def test_the_fields_above_a_mail_are_metadata(fields, title, authors, day):
+    found = read_front_matter(f"{fields}\nLa Sorne a débordé lundi soir.")
+    assert (found.title, found.authors) == (title, authors)
+    assert (found.published and found.published.isoformat()) == day
+    assert (found.end > 0) is (title is not None)
+
+
+def test_a_mail_keeps_the_fields_that_no_column_holds():
+    fields = "From: Anne Roy <a@e.example>\nTo: Desk\nCc: Bo\nSubject: La Sorne monte\n"
+    document = normalize(fields + ARTICLE.replace("# ", ""), PLAIN)
+    assert (document.title, document.authors) == ("La Sorne monte", ("Anne Roy",))
+    assert load_fields(document.extra) == {"To": "Desk", "Cc": "Bo"}
+    assert document.text.startswith(fields)
+    assert "Desk" not in document.body

@@ -90,7 +90,7 @@ def authors_of_text(*lines):
         ("By Mia Dorn, Staff Writer, and Kai Voss, Columnist", ("Mia Dorn", "Kai Voss")),
         ("By Staff Writer Mia Dorn", ("Mia Dorn",)),
         ("By MIA DORN, AP Science Writer", ("MIA DORN",)),
-        ("By Dr. Mia van der Dorn Jr.", ("Dr. Mia van der Dorn Jr.",)),
+        ("By Dr. Mia van der Dorn Jr.", ("Mia van der Dorn Jr.",)),
         ("By April Dorn and June Voss", ("April Dorn", "June Voss")),
         ("Posted by Mia Dorn.", ("Mia Dorn",)),
         ("Posted by mia, Kai, Cy on 2019-02-15, all posts", ("mia", "Kai", "Cy")),

@@ -47,6 +47,52 @@ E, F, Z = ENGLISH.splitlines(), FRENCH.splitlines(), CHINESE.splitlines()
         (["Le vieux moulin sera démoli", *F, "Zoé LEMARQ"], ("Zoé LEMARQ",)),
         (["Le vieux moulin sera démoli", *F, "Propos recueillis par Zoé Lemarq"], ("Zoé Lemarq",)),
         (["Le vieux moulin sera démoli", *F, "Z. L."], ("Z. L.",)),
+        (
+            ["Rain stops play", "Elena Marchetti, Bo Tanaka & Cy Orr | AFP", *E],
+            ("Elena Marchetti", "Bo Tanaka", "Cy Orr"),
+        ),
+        (["Rain stops play", "Elena Marchetti | The Gull", "3 May 2025", *E], ("Elena Marchetti",)),
+        (["Rain stops play", "By Dr. Elena Marchetti", *E], ("Elena Marchetti",)),
+        (
+            ["Rain stops play", "By Dr Elena Marchetti and Bo Tan, Gull", *E],
+            ("Elena Marchetti", "Bo Tan"),
+        ),
+        (
+            ["Le vieux moulin sera démoli", "Reportage de Zoé Lemarq", "3 mai 2025", *F],
+            ("Zoé Lemarq",),
+        ),
+        (["Le vieux moulin sera démoli", "Dossier de presse", "3 mai 2025", *F], ()),
+        (
+            [
+                "Le vieux moulin du port sera démoli au printemps",
+                "mer 14 mai 2025 ▪ 3 min ▪ par Zoé L.",
+                *F,
+            ],
+            ("Zoé L.",),
+        ),
+        (
+            [
+                "Rain stops play again at the old ground, fans say",
+                "by Elena Marchetti, Weather Editor",
+                *E,
+            ],
+            ("Elena Marchetti",),
+        ),
+        (
+            [
+                "Gull Robotics Names Elena Marchetti Chief Executive Officer",
+                "LYON, May 14, 2025 (GLOBE NEWSWIRE) --",
+                *E,
+            ],
+            (),
+        ),
+        (
+            ["Opinion", "“Rain is no excuse”", "Elena Marchetti", "Columnist", "14 May 2025", *E],
+            ("Elena Marchetti",),
+        ),
+        (["河边老磨坊明年春天拆除", "王小雨　2025年3月22日 19:30", *Z], ("王小雨",)),
+        (["河边老磨坊明年春天拆除", "周敏 | 2025-03-22", *Z], ("周敏",)),
+        (["河边老磨坊明年春天拆除", "文旅 2025-03-22 10:20", *Z], ()),
         (["Le vieux moulin sera démoli", *F, "Z.L. avec AFP"], ("Z.L.",)),
         (
             [

@@ -268,3 +268,111 @@ def test_short_sentences_above_a_box_are_body(language):
     is_body = {block.text: block.is_body for block in blocks}
     assert [is_body[text] for text in (*opening, prose)] == [True] * 3
     assert not is_body[box[0]]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "Tuesday 6 May 2025, 9.40am"), ("fr", "Mardi 6 mai 2025"), ("zh", "民國114年5月6日")],
+)
+def test_a_date_alone_above_the_article_is_a_dateline(language, line):
+    head, opening, _, prose = OPENINGS[language]
+    blocks = classify_blocks(split_blocks("\n".join([head[0], line, prose, *opening, prose[:-1]])))
+    kinds = {block.text: block.kind for block in blocks}
+    assert kinds[line] == "dateline"
+    assert kinds[prose] == "paragraph"
+
+
+@pytest.mark.parametrize(
+    ("head", "is_title"),
+    [
+        (["Opinion", "The wisdom of crowded buses", "By Odile Tamarin"], True),
+        (["Politics", "What the mayor forgot to say", "Odile Tamarin", "14 May 2025"], True),
+        (["Opinion", "Tamarin Media Group", "By Odile Tamarin"], False),
+    ],
+)
+def test_the_line_above_a_credit_is_the_headline_though_the_article_repeats_no_word_of_it(
+    head, is_title
+):
+    prose = OPENINGS["en"][3]
+    again = (
+        "Ferries like this one have run for sixty years, he added, and nobody had asked them to."
+    )
+    blocks = classify_blocks(split_blocks("\n".join([*head, prose, again, *[prose + "!"] * 5])))
+    titles = [block.text for block in blocks if block.kind == "title"]
+    assert titles == ([head[1]] if is_title else [])
+
+
+def test_items_that_the_writer_marked_up_end_an_article_and_links_do_not():
+    text = """# Night ferry to stop in May
+
+By Odile Tamarin, 14 May 2025
+
+The operator, which has run the crossing since 1962, told the council on Tuesday that it will stop.
+
+## What changes
+
+- One boat fewer
+- A later bus
+
+Nobody was asked.
+
+- [Home](https://x.example/)
+- [About](https://x.example/a)
+"""
+    is_body = {block.text: block.is_body for block in classify_blocks(split_blocks(text))}
+    assert all(is_body[line] for line in ("What changes", "One boat fewer", "Nobody was asked."))
+    assert not is_body["[Home](https://x.example/)"]
+
+
+def test_the_ingredients_between_a_standfirst_and_the_steps_are_body():
+    text = """Chestnut pancakes
+By Odile Tamarin
+May 14, 2025
+A batter that rests while you walk the dog, and browns in a dry pan without a drop of oil.
+Save recipe
+What you need
+200 g chestnut flour
+3 eggs, beaten
+1 pinch of salt
+Steps
+Whisk the flour and the salt into the eggs until no lumps are left in the bowl.
+Let the batter rest for an hour, then fry it by the ladle in a hot, dry pan."""
+    is_body = {block.text: block.is_body for block in classify_blocks(split_blocks(text))}
+    assert all(is_body[line] for line in ("200 g chestnut flour", "3 eggs, beaten", "Steps"))
+    assert not is_body["Save recipe"]
+
+
+def test_prose_below_a_box_is_body_though_a_short_article_shares_no_word_with_it():
+    text = """Harbour tram to open in spring
+By Odile Tamarin
+14 May 2025, 3.47pm
+Two lorries, eight police motorcycles and a crowd of onlookers: the first tram for the new line
+reached the depot at Kilbride on Wednesday night.
+Newsletter: the best of the region
+What happens in your county
+Sign up
+"We have waited ten years for this," said a councillor from the hill towns.
+Tests will begin in November on a mile of track.
+Comments"""
+    lines = text.replace("line\nreached", "line reached")
+    is_body = {block.text: block.is_body for block in classify_blocks(split_blocks(lines))}
+    assert all(is_body[line] for line in lines.splitlines()[7:9])
+    assert not is_body["What happens in your county"]
+
+
+@pytest.mark.parametrize(
+    ("bio", "is_body"),
+    [
+        ("Odile Tamarin is a naval architect in Brest.", False),
+        ("Dr. Tamarin is a naval architect in Brest.", False),
+        ("Hanna Veldt is a naval architect in Brest.", True),
+    ],
+)
+def test_who_the_author_is_is_not_the_article(bio, is_body):
+    prose = OPENINGS["en"][3]
+    more = "The council has known of the losses since March, two of its members said on Monday."
+    third = "A bus will run in place of the boat, and take forty minutes longer in the rush hour."
+    text = f"Night ferry to stop in May\nBy Odile Tamarin\n{prose}\n{more}\n{third}\n{bio}"
+    document = read(text)
+    assert document.authors == ("Odile Tamarin",)
+    assert (bio in document.body) is is_body

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline
+from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline, label_bio
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import (
     CERTAIN,
@@ -149,6 +149,8 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
                 in_body[index] = True
             for index in find_directory(blocks, own):
                 in_body[index] = False
+            for index in find_marked_end(blocks, own, in_body, share):
+                in_body[index] = True
             in_body = _keep_markup(blocks, own, in_body)
             yield Page(blocks, own, in_body, prediction.reasons, share)
 
@@ -250,6 +252,7 @@ def _fill_in(document: Document, blocks: Sequence[Block]) -> Document:
             _label_byline(block) if index in byline.blocks else block
             for index, block in enumerate(blocks)
         ]
+    blocks = label_bio(blocks, authors)
     titles = [block.text for block in blocks if block.kind is BlockKind.TITLE]
     title = document.title or (titles[0] if titles else None)
     return add_days(replace(document, blocks=tuple(blocks), title=title, authors=authors))
@@ -314,6 +317,44 @@ def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -
     ]
 
 
+def find_marked_end(
+    blocks: Sequence[Block], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    r"""Return the headings, items and quotes just below the body, and the sentence after them.
+
+    The writer marked them up; to the model short lines at the end look like a menu.  The items of
+    a menu in Markdown are links.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> from corpus_norm.segmentation import split_blocks
+    >>> blocks = split_blocks("The quay stays shut.\n\n## What next\n\n- Tests\n- Repairs\n")
+    >>> seen = extract_features([block.text for block in blocks], load_lexicon())
+    >>> find_marked_end(blocks, seen, [True, False, False, False], [0.9, 0.4, 0.3, 0.3])
+    [1, 2, 3]
+    """
+    start = len(in_body) - list(in_body)[::-1].index(True) if True in in_body else len(blocks)
+    is_headed = start < len(blocks) and blocks[start].kind is BlockKind.HEADING
+    least = HEADED if is_headed else MARKED
+    found = list(
+        takewhile(
+            lambda at: (
+                blocks[at].kind is not BlockKind.PARAGRAPH
+                and seen.hits[at] is None
+                and probability[at] > least
+                and "](" not in blocks[at].text
+            ),
+            range(start, len(blocks)),
+        )
+    )
+    end = start + len(found)
+    if found and end < len(blocks) and seen.ends_sentence[end] and seen.hits[end] is None:
+        found += [end] if probability[end] > least else []
+    while found and blocks[found[-1]].kind is BlockKind.HEADING:
+        found.pop()
+    return found
+
+
 BOXES = frozenset(
     {
         BlockKind.NEWSLETTER,
@@ -332,6 +373,9 @@ STOPS = (".", "!", "。", "！")
 LARGEST, TITLES = 8, 1  # blocks of a box, short lines between it and the prose below
 MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 LEAST_TIMES = 3  # times of day that make a report a live one
+MARKED, HEADED = 0.2, 0.05  # the least probability of a block marked up, and below a heading
+BRIEF = 4  # blocks of a body that need share no words with prose below a box
+FOLLOWING = 0.22  # the least probability of a sentence right below one of the body
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
@@ -420,12 +464,14 @@ def find_beside(
     at = in_body.index(True)
     while at < len(texts):
         hit = seen.hits[at]
+        follows = in_body[at - 1] or found[-1:] == [at - 1]
+        edge = FOLLOWING if follows else EDGE
         if hit is not None and hit.kind in ENDS:
             break
         if hit is not None or in_body[at]:
             heading, is_near = [], is_near or in_body[at]
             at += len(_list_box(seen, at)) if hit is not None and hit.mode == "section" else 0
-        elif is_near and probability[at] > EDGE and _is_told(texts[at], seen, at):
+        elif is_near and probability[at] > edge and _is_told(texts[at], seen, at):
             found += [*heading, at]
             heading = []
         else:
@@ -553,6 +599,7 @@ def list_found(
     added: list[int] = []
     judged = {at: (is_body, odds, topic) for at, is_body, odds, topic in found}
     starts = [at + 1 for at in gap.blocks if at + 1 not in gap.blocks]
+    is_brief = sum(in_body) <= BRIEF  # too few words to have some in common
     for below in reversed(starts):  # if prose further down is body, so is the prose above it
         start = below + _count_headings(seen, below)
         run = list(takewhile(lambda at: _carries_on(seen, judged, at), range(start, len(seen))))
@@ -560,7 +607,7 @@ def list_found(
         while run and not seen.ends_sentence[run[-1]]:
             run.pop()
         prose = [at for at in run if seen.is_prose[at]]
-        speaks = bool(added) or any(judged[at][2] > 0 for at in run)
+        speaks = is_brief or bool(added) or any(judged[at][2] > 0 for at in run)
         is_box = any(_SIGN_UP.search(texts[at]) for at in run[:2])
         is_sure = bool(prose) and speaks and judged[prose[0]][1] >= SURE
         if not is_box and (is_sure or _is_short_article(seen, judged, run)):

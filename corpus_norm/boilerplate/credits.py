@@ -48,6 +48,7 @@ BELOW_STANDFIRST = 5
 BEFORE_TITLE = 14
 PROSE_CHARS = 80
 HAN_PROSE_CHARS = 36
+SHORT_HAN_NAME = 2  # characters
 LONGEST_ALONE = 120
 LONGEST_BYLINE = 240
 TAIL_BLOCKS = 8
@@ -288,9 +289,15 @@ def _find_signed(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
         block = blocks[index]
         if block.kind not in OTHER_KINDS and not _is_prose(block):
             names = read_signed_line(block.text)
-            if names:
+            if names and not _is_section(names[0], blocks):
                 return Byline(names, (index,))
     return Byline()
+
+
+def _is_section(name: str, blocks: Sequence[Block]) -> bool:
+    """Whether a "name" of two Han characters is a word of the page, such as a section's: 黄金."""
+    is_short = len(name) == SHORT_HAN_NAME and is_mostly_han(name)
+    return is_short and sum(name in block.text for block in blocks) > 1
 
 
 def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
@@ -416,6 +423,38 @@ def _find_described(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
     return Byline()
 
 
+def label_bio(blocks: Sequence[Block], authors: Sequence[str]) -> list[Block]:
+    """Label a sentence that says who an author is as a byline, at an edge of the body.
+
+    "Ann Lee is the author of two novels" is about the author of the article, and not its text.
+    """
+    body = [at for at, block in enumerate(blocks) if block.is_body and block.kind in BIO_KINDS]
+    edges = {*body[:1], *body[-BIO_BLOCKS:]} if len(body) > BIO_BLOCKS else set()
+    return [
+        replace(block, kind=BlockKind.BYLINE, reason="says who the author is")
+        if at in edges and _describes(block.text, authors)
+        else block
+        for at, block in enumerate(blocks)
+    ]
+
+
+def _describes(text: str, people: Sequence[str]) -> bool:
+    """Whether a text says who one of some people is; "Dr." may stand before the surname.
+
+    >>> _describes("Dr. Lee is a transport economist.", ["Ann Lee"])
+    True
+    >>> _describes("Ann Lee is the author of two novels.", ["Bo Ray"])
+    False
+    """
+    found = _DESCRIBES.match(text)
+    words = found["who"].split() if found else []
+    if words and words[0].strip(".").lower() in _WORDS.honorifics:
+        return any(name.split()[-1:] == words[-1:] for name in people)
+    return " ".join(words) in people
+
+
+BIO_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
+BIO_BLOCKS = 2  # blocks at the end of the body that may say who the author is
 DATED_KINDS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.SOURCE_CREDIT})
 OTHER_KINDS = frozenset(
     {

@@ -16,6 +16,7 @@ import numpy as np
 
 from corpus_norm.boilerplate.features import normalize_key
 from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
+from corpus_norm.bylines.names import is_organization
 from corpus_norm.dates import is_dateline
 from corpus_norm.document import BlockKind
 from corpus_norm.patterns import compile_lazily
@@ -32,6 +33,8 @@ REPEATED_ABOVE, REPEATED_WITHIN = 10, 8  # blocks above the body, and to the rep
 NEAR, FAR = 3, 12  # lines between a headline and a credit
 FEW = 6  # blocks of a body that is too short to repeat many words of its headline
 _LONGEST_QUESTION = 160
+LEAST_TITLE, LEAST_WORDS = 25, 4  # columns, words or Han characters of a line above a credit
+_WORD = compile_lazily(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
 _STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
 _CLOSERS = "\"'”’»)]」』）*"
 _BARS = compile_lazily(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
@@ -74,6 +77,8 @@ WEIGHTS = {
 }
 """The weight of each measure; ``is_heading`` is set by hand, as the pages have no markup."""
 NO_HEADLINE = 3.5
+LEAST_CREDITED = 1.5
+"""The score of a line that may be a headline where a byline or a date is just below it."""
 
 
 def find_title(page: Page, listed: Container[int] = (), title: str | None = None) -> int | None:
@@ -98,11 +103,40 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
     indices, table = measure(page, listed)
     scores = table @ np.array(list(WEIGHTS.values()))
     for at in map(int, np.argsort(-scores, kind="stable")):
-        if scores[at] <= NO_HEADLINE:
-            break
-        if not names_people(page.blocks[indices[at]].text):
+        is_likely = scores[at] > NO_HEADLINE or (
+            scores[at] > LEAST_CREDITED
+            and indices[at] not in listed
+            and _is_credited(page, indices[at])
+        )
+        if is_likely and not _is_author(page, indices[at], indices):
             return indices[at]
     return 0 if _opens_with_question(page) else None
+
+
+def _is_author(page: Page, index: int, indices: Container[int]) -> bool:
+    """Whether a line names people: with a "by" or a role, or between a headline and a date."""
+    text, below = page.blocks[index].text, range(index + 1, min(index + 3, len(page.blocks)))
+    if names_people(text):
+        return True
+    is_below = index - 1 in indices and not is_person(page.blocks[index - 1].text)
+    return is_below and is_person(text) and any(_is_credit(page, at) for at in below)
+
+
+def _is_credited(page: Page, index: int) -> bool:
+    """Whether a line of some words, no list's, has a byline or a date just below it.
+
+    The name of an author, without a "by", counts where the date is below the name.  Above a "by",
+    two words are enough, as no menu ends there.
+    """
+    text, below = page.blocks[index].text, range(index + 1, min(index + 3, page.first_prose))
+    if not below or _ADDRESS.search(text):
+        return False
+    dates = [_is_credit(page, at) or is_dateline(page.blocks[at].text) for at in below]
+    name, words = page.blocks[index + 1].text, len(_WORD.findall(text))
+    if page.seen.width[index] >= LEAST_TITLE and words >= LEAST_WORDS:
+        return dates[0] or names_people(name) or (dates[-1] and is_person(name))
+    is_name = is_person(text) or is_organization(text)
+    return words > 1 and not is_name and bool(read_byline(name))
 
 
 def names_people(text: str) -> bool:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.boilerplate.features import NAME
-from corpus_norm.boilerplate.headlines import find_title
+from corpus_norm.boilerplate.headlines import find_title, names_people
 from corpus_norm.boilerplate.lexicon import SITE_WORDS
+from corpus_norm.boilerplate.model import HAN, LIST, LISTED, SHORT_PAGE, without_ads
 from corpus_norm.boilerplate.vectors import FAR
 from corpus_norm.bylines import is_person
 from corpus_norm.bylines.han_names import is_han_name
-from corpus_norm.dates import is_entry
+from corpus_norm.dates import is_dateline, is_entry
 from corpus_norm.document import Block, BlockKind, Flag
 from corpus_norm.languages import any_of, combine
 from corpus_norm.patterns import compile_lazily
@@ -65,6 +66,7 @@ INDEX_LINES, INDEX_SIZE = 9, 6_000  # the least lines and most columns of an ind
 HEADLINE, TEASER_WIDTH = 60, 300  # columns of a headline and of a teaser in such a list
 MOST_SHARED, SELDOM = 0.2, 0.1  # of the terms of an index; of its lines, if they end a sentence
 LONGEST_ERROR, LONGEST_NOTICE = 120, 250  # characters of an error message, of a notice
+LONGEST_DATE = 80  # columns of a line that holds a date and little else
 LABEL, SENTENCE = 40, 30  # the most columns of the label of a field, the least of a sentence
 _ERROR = compile_lazily(any_of(combine(lambda record: record.error_pages)), re.IGNORECASE)
 _PAYWALL = compile_lazily(any_of(combine(lambda record: record.paywall)), re.IGNORECASE)
@@ -120,6 +122,12 @@ class Page:
     def first(self) -> int:
         """The index of the first block of the body, 0 where there is none."""
         return self.in_body.index(True) if True in self.in_body else 0
+
+    @cached_property
+    def first_prose(self) -> int:
+        """The index of the first sentence of some length in the body, 0 where there is none."""
+        prose = np.flatnonzero(np.asarray(self.in_body, dtype=bool) & self.seen.is_prose)
+        return int(prose[0]) if len(prose) else 0
 
     @cached_property
     def last(self) -> int:
@@ -290,7 +298,8 @@ def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
     title = find_title(page, listed, headline)
     if title is not None:
         labels[title] = (BlockKind.TITLE, "headline above the body")
-        labels.update(_find_standfirst(page, title))
+        labels.update(standfirst := _find_standfirst(page, title))
+        labels.update(_find_list_below(page, standfirst))
     labels.update(_duplicates(page, title))
     return [_relabel(block, *labels[index]) for index, block in enumerate(page.blocks)]
 
@@ -317,6 +326,22 @@ def _find_standfirst(page: Page, title: int) -> Labels:
     return {}
 
 
+def _find_list_below(page: Page, standfirst: Labels) -> Labels:
+    """Label the lines of a list between the standfirst and the rest of the body, as in a recipe."""
+    above = next((at for at, (kind, _) in standfirst.items() if kind is BlockKind.PARAGRAPH), None)
+    if above is None or len(page.blocks) > SHORT_PAGE:
+        return {}
+    lines = without_ads(page.seen, range(above + 1, page.first))
+    gap = slice(lines.start, lines.stop)
+    if len(lines) < LIST or page.seen.is_hit[gap].any():
+        return {}
+    is_likely = np.mean(page.probability[gap]) >= LISTED
+    is_spaced = page.seen.numeric["han_share"][gap].mean() < HAN
+    reason = "a list below the standfirst"
+    labels = {at: (BlockKind.PARAGRAPH, f"{reason}; {page.reasons[at]}") for at in lines}
+    return labels if is_likely and is_spaced else {}
+
+
 def label_blocks(page: Page) -> tuple[Labels, set[int]]:
     """Label all blocks but the headline; also return the indices of those that a list holds."""
     labels: Labels = {}
@@ -338,6 +363,9 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
         return hit.kind, f"{hit.reason}; {reason}"
     if not page.in_body[index]:
         return _name_outside(page, index)
+    if block.kind is BlockKind.PARAGRAPH and _is_date_above_prose(page, index):
+        kind = BlockKind.BYLINE if names_people(block.text) else BlockKind.DATELINE
+        return kind, f"a date above the article; {reason}"
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
     return block.kind, reason
@@ -441,6 +469,12 @@ def _looks_like_heading(page: Page, index: int) -> bool:
         return False
     is_question = text.endswith(("?", "？")) and seen.width[index + 1] > 3 * width
     return bool((is_question or seen.is_short[index]) and seen.ends_sentence[index + 1])
+
+
+def _is_date_above_prose(page: Page, index: int) -> bool:
+    """Whether a block of the body is a date and little else, above the first prose."""
+    is_above = index < page.first_prose and page.seen.width[index] < LONGEST_DATE
+    return bool(is_above) and is_dateline(page.blocks[index].text)
 
 
 def _is_handle(page: Page, index: int) -> bool:

@@ -82,6 +82,8 @@ CALLS = frozenset(
     }
 )
 """Kinds that ask the reader to do something, in words that open sentences of prose as well."""
+NOTICES = frozenset({BlockKind.COPYRIGHT, BlockKind.DISCLAIMER, BlockKind.SOURCE_CREDIT})
+"""Kinds whose labels ("Correction:") and first words ("Copyright") open sentences of prose too."""
 LEAST_WORDS, LEAST_HAN = 6, 8  # of a sentence; shorter ones are buttons
 # The first word of the match, or its first two Han characters: prose may have it too.
 _FIRST_WORD = compile_lazily(r"\W*(?:[\u3400-\u9fff]{2}|(?:\w['’])?\w+)")
@@ -92,7 +94,10 @@ _TOLD_AFTER_DATE = compile_lazily(
 )
 _TOLD_IN_CHINESE = compile_lazily(rf"[^:：/|丨]*{_CLAUSE}")
 _WORD, _HAN = compile_lazily(r"\w+"), compile_lazily(r"[\u3400-\u9fff]")
+_LATIN_WORD, _DIGIT = compile_lazily(r"[^\W\d_\u3400-\u9fff]+"), compile_lazily(r"\d")
+_HAN_CLAUSES = compile_lazily(r"[\u3400-\u9fff]{5}[^，]*，[^，]*[\u3400-\u9fff]{5}")
 _ENDS_SENTENCE = compile_lazily(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
+_NOTICE = compile_lazily(any_of(combine(lambda record: record.notice_words)), re.IGNORECASE)
 SITE_WORDS = compile_lazily(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
 
 
@@ -187,8 +192,10 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
     >>> load_lexicon().find("2024年6月4日，法院作出一审判决。") is None
     True
     """
-    if kind is BlockKind.DATELINE:
-        return _TOLD_AFTER_DATE.search(text) is not None
+    is_date = kind is BlockKind.DATELINE
+    if is_date or kind in NOTICES:
+        is_told = mode == "start" and _tells(text, match.end(kind), kind)
+        return is_told or (is_date and _TOLD_AFTER_DATE.search(text) is not None)
     if kind is BlockKind.BYLINE and not text[match.end(kind) :].lstrip()[:1].islower():
         return mode == "start" and _TOLD_IN_CHINESE.fullmatch(text) is not None
     if kind not in {*CALLS, BlockKind.BYLINE} or not _ENDS_SENTENCE.search(text):
@@ -199,6 +206,31 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
         return False  # a label such as "Watch:"
     first = _FIRST_WORD.match(text, match.start(kind))
     return SITE_WORDS.search(text, first.end() if first else 0) is None
+
+
+def _tells(text: str, start: int, kind: BlockKind) -> bool:
+    """Whether a sentence follows the first words of a block, and speaks of no site and no notice.
+
+    Most of its words are in lower case, or it has clauses of Chinese: names alone tell nothing.
+    The label of a disclaimer may open a headline too.
+
+    >>> kind = BlockKind.DISCLAIMER
+    >>> _tells("Correction: that is what the market needed, and what it got.", 11, kind)
+    True
+    >>> _tells("Correction: an earlier version misspelled the name of the mayor.", 11, kind)
+    False
+    >>> _tells("Source: Bureau of Labor Statistics, Bank of England, and Eurostat.", 7, kind)
+    False
+    """
+    told = text[start:]
+    is_notice = SITE_WORDS.search(text) or _NOTICE.search(text) or _RIGHTS.search(told)
+    is_whole = kind is BlockKind.DISCLAIMER or _ENDS_SENTENCE.search(text)
+    is_dated = kind is BlockKind.DATELINE and _DIGIT.search(text)
+    if is_notice or is_dated or not is_whole or not text[:1].isalpha():
+        return False
+    words = _LATIN_WORD.findall(told)
+    is_lower = 2 * sum(map(str.islower, words)) > len(words) >= LEAST_WORDS
+    return is_lower or _HAN_CLAUSES.search(told) is not None
 
 
 def _ends_prose(text: str, start: int, kind: BlockKind) -> bool:

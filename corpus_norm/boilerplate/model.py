@@ -228,14 +228,18 @@ def find_strangers(seen: Features, in_body: Sequence[bool]) -> list[int]:
 
 
 LIST, LISTED = 3, 0.2  # the fewest lines of a list, and the least mean probability of one
+LISTED_BELOW = 0.32  # the same for a list below a sentence, of a short page
 HAN = 0.3  # the share of Han characters above which a line is Chinese
+ADS = frozenset({BlockKind.PROMO, BlockKind.SHARE})
 
 
 def find_lists(seen: Features, in_body: Sequence[bool], probability: Column) -> list[int]:
     """Return the lines of lists inside the body, below a line that does not end a sentence.
 
     Each of a dozen short lines may be doubtful, and together they cost the decoder more than an
-    interruption of the body.  In Chinese pages such lines are links to other articles.
+    interruption of the body.  In Chinese pages such lines are links to other articles, unless a
+    colon introduces them.  On a short page, a list may also stand below a sentence, or beside an
+    advertisement.
 
     >>> from corpus_norm.boilerplate.features import extract_features
     >>> from corpus_norm.boilerplate.lexicon import load_lexicon
@@ -244,15 +248,28 @@ def find_lists(seen: Features, in_body: Sequence[bool], probability: Column) -> 
     >>> find_lists(seen, [True, False, False, False, True], np.full(5, 0.4))
     [1, 2, 3]
     """
-    found = list[int]()
+    found, is_short = list[int](), len(seen) <= SHORT_PAGE
     for above, below in pairwise(np.flatnonzero(in_body).tolist()):
-        gap = slice(above + 1, below)
-        if below - above <= LIST or seen.ends_sentence[above] or seen.is_hit[gap].any():
+        lines = range(above + 1, below)
+        if is_short:
+            lines = without_ads(seen, lines)
+        gap = slice(lines.start, lines.stop)
+        is_below = bool(seen.ends_sentence[above])
+        if len(lines) < LIST or (is_below and not is_short) or seen.is_hit[gap].any():
             continue
+        is_introduced = is_short and seen.numeric["ends_colon"][above] > 0
         is_spaced = seen.numeric["han_share"][gap].mean() < HAN
-        if is_spaced and probability[gap].mean() >= LISTED:
-            found += range(above + 1, below)
+        least = LISTED_BELOW if is_below else LISTED
+        if (is_spaced or is_introduced) and probability[gap].mean() >= least:
+            found += lines
     return found
+
+
+def without_ads(seen: Features, lines: range) -> range:
+    """Return the lines without advertisements and buttons at their beginning and end."""
+    is_ad = [(hit := seen.hits[at]) is not None and hit.kind in ADS for at in lines]
+    first, last = sum(takewhile(bool, is_ad)), sum(takewhile(bool, reversed(is_ad)))
+    return lines[first : len(lines) - last]
 
 
 def _list_terms(seen: Features, blocks: Numbers) -> Codes:

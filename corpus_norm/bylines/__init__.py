@@ -14,6 +14,7 @@ _WORDS = combine(lambda record: record.bylines)
 _HAN_WORDS = combine(lambda record: record.han_bylines)
 _MONTHS = frozenset(filter(str.isalpha, combine(lambda record: record.numbers.months)))
 _DAYS = _WORDS.days | _MONTHS
+_SECTIONS = combine(lambda record: record.sections)
 _NO_FIRST_NAMES = _DAYS | _WORDS.places | _WORDS.roles
 
 __all__ = [
@@ -33,6 +34,7 @@ LONGEST_LIST = 2_000
 LONGEST_SIGNED = 160
 LONGEST_FIRST_LINE = 40
 LONGEST_ROLE = 10  # words after the name
+LONGEST_GLUED_NAME = 3  # words of a name before a role without a comma: headlines have more
 # The words that open a byline ("by", "par"), or "By" glued to a name ("ByAnn").
 _OPENER = compile_lazily(
     rf"[\W_]*(?:(?:{any_of(_WORDS.openers)})(?!\w)|(?-i:[Bb]y(?=[A-Z][a-z])))\s*", re.IGNORECASE
@@ -41,7 +43,7 @@ _OPENER = compile_lazily(
 _OPENS = compile_lazily(any_of(_WORDS.bare_openers), re.IGNORECASE)
 # An opener inside a line, after a date, a time or a bar.
 _INNER_OPENER = compile_lazily(
-    rf"(?:\d|[|•·–—]|\d[ap]m|\b{any_of(_WORDS.date_openers)} .{{4,30}}?)\s+"
+    rf"(?:\d|[|•·▪–—]|\d[ap]m|\b{any_of(_WORDS.date_openers)} .{{4,30}}?)\s+"
     rf"{any_of(_WORDS.inner_openers)}:?\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -50,6 +52,11 @@ _STAFF = compile_lazily(rf"{any_of(_WORDS.staff)}\b", re.IGNORECASE)
 # A name, an outlet and a date in one line: 王小明 新京报 2024-03-05.
 _HAN_SIGNED = compile_lazily(
     r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000]+[\u3400-\u9fff]{2,12}[\s\u3000]+(?:19|20)\d\d[-年/.]\d"
+)
+# A name and a date, and perhaps a time: 王小明 2024-03-05 10:20.
+_HAN_DATED = compile_lazily(
+    r"(?P<name>[\u3400-\u9fff]{2,4})[\s\u3000|·•]+(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:[\s\u3000]+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 )
 # An opener inside a sentence, before a capital ("ce texte est signé Zoé Exemple").
 _SIGNED = compile_lazily(rf"\b{any_of(_WORDS.signed)}(?=[A-ZÀ-Þ])")
@@ -100,7 +107,7 @@ _STARTS_DATE = compile_lazily(
     rf"\d{{1,2}}[:h]\d\d|\d+ min)",
     re.IGNORECASE,
 )
-_SEPARATOR = compile_lazily(r"\s+[/–—-]\s+|\s*[|·•]\s*")
+_SEPARATOR = compile_lazily(r"\s+[/–—-]\s+|\s*[|·•▪]\s*")
 # A credit in brackets that names a reporter, author or the like.
 _HAN_CREDIT = compile_lazily(
     rf"[【\[（(〔［](?P<names>[^【\[（(〔［】\]）)〕］]{{0,14}}?{any_of(_HAN_WORDS.bracket_labels)}"
@@ -179,8 +186,8 @@ def read_signed_line(line: str) -> tuple[str, ...]:
     """
     text = _clean(line)
     has_han = _has_han(text)
-    match = _HAN_SIGNED.match(text) if has_han else None
-    if match is not None and match["name"] not in _WORDS.han_places:
+    match = (_HAN_SIGNED.match(text) or _HAN_DATED.fullmatch(text)) if has_han else None
+    if match is not None and match["name"] not in _WORDS.han_places | _SECTIONS:
         return (match["name"],) if is_han_name(match["name"]) else ()
     if " " not in text or line.lstrip().startswith(("-", "—", "–", "“", '"', "«")):
         return ()  # no full name, or the line names someone quoted
@@ -193,12 +200,15 @@ def read_signed_line(line: str) -> tuple[str, ...]:
         return ()
     rest = text[len(names[0]) :].split()
     shown = [word.strip(" ,.|·•()–—-").lower() for word in rest]
-    is_role = len(rest) <= LONGEST_ROLE and not _WORDS.roles.isdisjoint(
-        list(filter(None, shown))[:3]
+    is_glued = text[len(names[0]) :][:2].strip(" ").isalpha()  # no comma ends the name
+    is_role = (
+        len(rest) <= LONGEST_ROLE
+        and not _WORDS.roles.isdisjoint(list(filter(None, shown))[:3])
+        and (not is_glued or len(names[0].split()) <= LONGEST_GLUED_NAME)
     )
     date = _STARTS_DATE.search(" ".join(rest))
     is_dated = date is not None and sum(word[:1].islower() for word in date["before"].split()) < 3
-    return tuple(names) if is_role or is_dated else ()
+    return tuple(names) if is_role or is_dated or _names_outlet(text, names) else ()
 
 
 def _find_between(text: str) -> str | None:
@@ -207,6 +217,20 @@ def _find_between(text: str) -> str | None:
     names = [part for part in parts if is_person(part)]
     is_dated = any(_STARTS_DATE.match(part) and not is_person(part) for part in parts)
     return names[0] if len(names) == 1 and len(parts) > 1 and is_dated else None
+
+
+def _names_outlet(text: str, names: list[str]) -> bool:
+    """Whether two names or more, or one and a bar, stand before an agency or a newspaper.
+
+    One name and a slash credit a picture.
+
+    >>> _names_outlet("Ann Lee & Bo Ray | Bloomberg", ["Ann Lee", "Bo Ray"])
+    True
+    """
+    parts = _SEPARATOR.split(text)
+    is_credit = len(names) > 1 or "|" in text
+    is_pair = len(parts) == 2 and parts[0].endswith(names[-1])
+    return is_pair and is_credit and is_organization(parts[1])
 
 
 def _drop_outlet(part: str) -> str:

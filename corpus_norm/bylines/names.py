@@ -21,7 +21,9 @@ _NO_SECOND_NAME = (
     | _WORDS.outlet_articles
     | _WORDS.place_articles
 )
-_TITLES = _WORDS.roles | _WORDS.agencies | _WORDS.organizations | _WORDS.role_articles
+_TITLES = (
+    _WORDS.roles | _WORDS.agencies | _WORDS.organizations | _WORDS.role_articles | _WORDS.honorifics
+)
 _NO_USERS = _WORDS.boilerplate | _WORDS.particles | _WORDS.days | _WORDS.ends
 _AFTER_USERS = _WORDS.handle_followers | _MONTHS | {"|", "@"}
 _ANDS = "|".join(_WORDS.conjunctions)
@@ -281,7 +283,7 @@ def _drop_titles(tokens: list[str]) -> list[str]:
     lows = (token.strip(_SIGNS).lower() for token in tokens)
     titles = list(takewhile(_TITLES.__contains__, lows))
     rest = tokens[len(titles) :]
-    has_role = not _WORDS.roles.isdisjoint(titles)
+    has_role = not (_WORDS.roles | _WORDS.honorifics).isdisjoint(titles)
     return rest if has_role and len(rest) > 1 and rest[0][:1].isupper() else tokens
 
 

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from corpus_norm.extraction.tree import Elements
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs in strings are allowed
+# A comment that holds words, and no wrapper or value.
+_COMMENT = (
+    r"//(?!\s*(?:<!|\]\]|-->|[{\[&]|/))[^\n]*+"
+    r"|/\*(?!\s*(?:<!|\]\]|[{\[&]))(?:[^*]|\*(?!/)){0,400}+\*/"
+)
 # White space and wrappers before a value: comments, CDATA, stray signs.
-_OPENING = compile_lazily(r"(?:\s|\ufeff|<!--|//|/\*|\*/|<!\[CDATA\[|;|,)+")
-_CLOSING = compile_lazily(r"(?:\s|-->|//|/\*|\*/|\]\]>|;)*")
+_OPENING = compile_lazily(rf"(?:\s|\ufeff|<!--|{_COMMENT}|//|/\*|\*/|<!\[CDATA\[|;|,)+")
+_CLOSING = compile_lazily(rf"(?:\s|-->|{_COMMENT}|//|/\*|\*/|\]\]>|;)*")
 _TOKEN = compile_lazily(
     r"[\"{}\[\],:]"  # punctuation
     r"|//[^\n]*|/\*(?:[^*]|\*(?!/)){0,4000}+\*/"  # comments

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
+from corpus_norm.bylines import read_byline
+from corpus_norm.dates import is_dateline
 from corpus_norm.document import BlockKind
 from corpus_norm.extraction.tree import (
     BLOCK,
@@ -114,6 +116,8 @@ _AROUND_SEAM = compile_lazily(rf"( ?){_SEAM}( ?)")
 _AROUND_BREAK = compile_lazily(rf" ?{_BREAK} ?")
 _WITH_CREDITS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _LONGEST_CREDIT = 100
+_LEAST_TITLE = 30  # columns
+_HEAD_LINES = 5  # the most lines of a headline with a byline and a date
 _LONGEST_SHARED = 500  # characters of a line that many pages may share
 
 
@@ -523,10 +527,11 @@ class _Reader:
             self.add_piece(paragraph, kind)
 
     def add_text(self, text: str, kind: BlockKind) -> None:
-        """Add a piece, or several where a credit runs into prose."""
+        """Add a piece, or several where a credit runs into prose or stands on a line of its own."""
         split = _part_shared if len(text) <= _LONGEST_SHARED else _part
         for part in split(text, kind in _WITH_CREDITS):
-            self.add_piece(part, kind)
+            for line in part_head(part) if "\n" in part else (part,):
+                self.add_piece(line, kind)
 
     def take_text(self) -> str:
         raw = "".join(self.parts)
@@ -590,6 +595,43 @@ def _part(text: str, is_prose: bool) -> tuple[str, ...]:  # noqa: FBT001
 # The pages of a site share menus and footers.
 _part_shared = lru_cache(maxsize=8_192)(_part)
 _is_credit = lru_cache(maxsize=8_192)(is_credit)
+
+
+def part_head(text: str) -> list[str]:
+    r"""Part a headline, a byline and a date on lines of their own from each other and the prose.
+
+    Lines of a list, with dates and without names, prose or a long headline, stay together.
+
+    >>> part_head("Crue\nPar Zoé Exemple\n3 mai 2024\nLa Sorne a débordé lundi.\nElle baisse.")
+    ['Crue', 'Par Zoé Exemple', '3 mai 2024', 'La Sorne a débordé lundi.\nElle baisse.']
+    >>> part_head("Par Zoé Exemple\n3 mai 2024"), part_head("Seyne\n3 mai 2024\nEntrée libre")
+    (['Par Zoé Exemple\n3 mai 2024'], ['Seyne\n3 mai 2024\nEntrée libre'])
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    found = [at for at, line in enumerate(lines[:_HEAD_LINES]) if _credits_article(line)]
+    first, end = (found[0], found[-1] + 1) if found else (0, 0)
+    title, rest = lines[:first], lines[end:]
+    is_head = (
+        len(found) == end - first > 0
+        and len(title) < _HEAD_LINES // 2 + 1
+        and not any(map(_END.search, title))
+        and (title or rest)
+    )
+    is_article = (
+        any(map(_END.search, rest))
+        or any(measure(line) >= _LEAST_TITLE for line in title)
+        or any(map(read_byline, lines[first:end]))
+    )
+    if not is_head or not is_article:
+        return [text]
+    return [*lines[:end], *(["\n".join(rest)] if rest else [])]
+
+
+@lru_cache(maxsize=8_192)
+def _credits_article(line: str) -> bool:
+    """Whether a short line names an author or holds a date and little else."""
+    is_short = len(line) <= _LONGEST_CREDIT and _END.search(line) is None
+    return is_short and (is_dateline(line) or bool(read_byline(line)))
 
 
 def _close_seams(text: str) -> str:

@@ -246,9 +246,10 @@ class BylineWords:
     ``with_words`` introduce further authors in brackets ("with Bo Ray").  The patterns ``pictures``
     and ``photographers`` follow the name of someone who took the pictures, in brackets and after a
     comma.  ``name_abbreviations`` are parts of a name that end with a full stop, with their
-    capitals.  Articles: a name that begins with one of ``outlet_articles`` belongs to an outlet;
-    after a full name, one of ``place_articles`` begins a place; ``role_articles`` precede a role,
-    and ``nobody_openers`` a word in ``nobody``.  ``handle_followers`` may follow a user name.
+    capitals; ``honorifics`` stand before a name and are no part of it.  Articles: a name that
+    begins with one of ``outlet_articles`` belongs to an outlet; after a full name, one of
+    ``place_articles`` begins a place; ``role_articles`` precede a role, and ``nobody_openers``
+    a word in ``nobody``. ``handle_followers`` may follow a user name.
 
     Openers elsewhere in a line, all patterns: ``bare_openers`` are a line of their own ("Written
     by:"); ``inner_openers`` come after a date, which one of ``date_openers`` may precede ("on");
@@ -285,6 +286,7 @@ class BylineWords:
     pictures: Patterns = ()
     photographers: Patterns = ()
     name_abbreviations: frozenset[str] = frozenset()
+    honorifics: frozenset[str] = frozenset()
     outlet_articles: frozenset[str] = frozenset()
     place_articles: frozenset[str] = frozenset()
     role_articles: frozenset[str] = frozenset()
@@ -540,12 +542,14 @@ class Language:
     never a headline; to ``press``, patterns for the ends of names of sites; to ``handle_ends``,
     words that follow a social media handle without a space; to ``address_openers``, words of two
     characters that precede an address without one; and to ``body_keys``, words for the text of an
-    article in the names of keys that a page's scripts use.
+    article in the names of keys that a page's scripts use.  ``mail_subjects``, ``mail_senders``,
+    ``mail_dates`` and ``mail_others`` are the names of the fields above an e-mail.
 
     ``press_words`` show that the end of a title is the name of a newspaper or broadcaster.
     ``press_names`` are full names of newspapers that consist of common words.  ``sign_up`` are
     patterns for words with which a site speaks of its own newsletters and subscriptions, and
     ``site_words`` are patterns for those with which it speaks to its readers, or of itself.
+    ``notice_words`` are patterns for those of disclaimers, corrections, sources and rights.
     ``paywall`` are patterns for the words below the beginning of an article that only subscribers
     may read; ``error_pages`` for the lines of a page that could not be found or shown; ``walls``
     for the words that ask for a login, a script or a proof of being human, or say what failed;
@@ -586,10 +590,15 @@ class Language:
     handle_ends: frozenset[str] = frozenset()
     address_openers: frozenset[str] = frozenset()
     body_keys: tuple[str, ...] = ()
+    mail_subjects: frozenset[str] = frozenset()
+    mail_senders: frozenset[str] = frozenset()
+    mail_dates: frozenset[str] = frozenset()
+    mail_others: frozenset[str] = frozenset()
     press_words: frozenset[str] = frozenset()
     press_names: frozenset[str] = frozenset()
     sign_up: Patterns = ()
     site_words: Patterns = ()
+    notice_words: Patterns = ()
     paywall: Patterns = ()
     error_pages: Patterns = ()
     walls: Patterns = ()
