@@ -20,12 +20,16 @@ from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines import phrases as engine
 from corpus_norm.translation.engines.phrases import Translator, split_tokens
 from corpus_norm.translation.engines.phrases.search import (
+    DISCONTINUOUS,
     FEATURES,
+    MONOTONE,
     MOST_TOKENS,
+    SWAP,
     TEMPLATES,
     Model,
     Orderer,
     Ordering,
+    find_ways,
     search,
 )
 from corpus_norm.translation.engines.phrases.tables import (
@@ -382,8 +386,17 @@ def test_no_word_moves_across_a_comma(english):
     assert re.findall(r"\w+", walled.text)[:3] == ["on", "sat", "the"]
 
 
+def with_usual_costs(translator):
+    """The same translator with the usual costs of jumps and of phrases that change places."""
+    ordering = translator.model.ordering
+    before = ordering.before.copy()
+    before[:, SWAP] = -1.0
+    ordering = replace(ordering, before=before, distance=0.4)
+    return replace(translator, model=replace(translator.model, ordering=ordering))
+
+
 def test_words_left_behind_cost_a_hypothesis_the_way_back(english, monkeypatch):
-    translator = make_translator(english, limit=6)
+    translator = with_usual_costs(make_translator(english, limit=6))
     random_ = random.Random(3)  # noqa: S311 -- no secret
     words = ["le", "chat", "noir", "est", "assis", "sur", "le", "tapis", "chat", "."]
     texts = [" ".join(random_.sample(words, 8)) for _ in range(60)]
@@ -395,6 +408,34 @@ def test_words_left_behind_cost_a_hypothesis_the_way_back(english, monkeypatch):
     run = sys.modules[search.__module__]._Run
     monkeypatch.setattr(run, "_returns", lambda _, covered, __: np.zeros(len(covered), np.float32))
     assert with_cost > reached() + 1
+
+
+def test_what_is_translated_there_is_one_block():
+    # Tokens 1 and 0 are translated, in this order, as the adjective and its noun; or 3 alone.
+    covered = np.array([0b11, 0b11, 0b1000, 0b1100, 0b1000], np.uint64)
+    last_start, last_end = np.array([0, 0, 3, 2, 3]), np.array([1, 1, 4, 3, 4])
+    start, end = np.array([2, 3, 2, 0, 1]), np.array([3, 4, 3, 2, 2])
+    ways = find_ways(covered, last_start, last_end, start, end)
+    assert ways.tolist() == [MONOTONE, DISCONTINUOUS, SWAP, SWAP, DISCONTINUOUS]
+
+
+def test_two_words_that_change_places_cost_no_jump(english):
+    translator = make_translator(english)
+    pieces = [translator.tokenize("le chat noir assis")]
+    matches, names = translator.look_up(pieces)
+    order = {
+        tuple(int(matches.starts[row]) for row in found.rows): found.score
+        for found in search(translator.model, matches, names, stack=64, best=64)[0]
+    }
+    far = replace(translator.model.ordering, distance=1.1)
+    costly = {
+        tuple(int(matches.starts[row]) for row in found.rows): found.score
+        for found in search(
+            replace(translator.model, ordering=far), matches, names, stack=64, best=64
+        )[0]
+    }
+    # "the black cat": one token is jumped over, and nothing for the way back or on.
+    assert order[0, 2, 1, 3] - costly[0, 2, 1, 3] == pytest.approx(1.0, abs=1e-4)
 
 
 @pytest.mark.parametrize(

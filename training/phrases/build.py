@@ -57,10 +57,10 @@ class Weights:
     word: float = 0.64
     copied: float = 14.0
     language: float = 0.5
-    distance: float = 0.27
-    before: float = 0.5
-    after: float = 0.27
-    swaps: float = 1.55
+    distance: float = 0.4
+    before: float = 0.4
+    after: float = 0.216
+    swaps: float = 1.4
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -23,6 +23,7 @@ from corpus_norm.translation.engines.phrases.search import (
     MOST_TOKENS,
     SWAP,
     Orderer,
+    find_ways,
     search,
 )
 from corpus_norm.translation.engines.phrases.tables import END, LanguageModel, Swaps
@@ -111,19 +112,20 @@ def measure_features(
     of_pairs = features[built.rows[table_rows]].sum(axis=0)
     classes = np.zeros(len(rows), np.int64)
     classes[known] = built.model.table.classes[table_rows]
-    distance = before = after = swaps = 0.0
-    last_start, last_end, last = -1, 0, -1
-    for row, kind in zip(rows, classes, strict=True):
-        start, end = int(matches.starts[row]), int(matches.ends[row])
-        way = MONOTONE if start == last_end else SWAP if end == last_start else DISCONTINUOUS
-        distance -= abs(start - last_end)
-        before += float(built.orientations[kind, way])
-        after += float(built.orientations[last, 3 + way]) if last >= 0 else 0.0
-        if odds is not None and way == MONOTONE:
-            swaps -= float(np.logaddexp(0, odds[matches.sentences[row], start]))
-        elif odds is not None and way == SWAP:
-            swaps -= float(np.logaddexp(0, -odds[matches.sentences[row], end]))
-        last_start, last_end, last = start, end, int(kind)
+    starts, ends = matches.starts[rows], matches.ends[rows]
+    last_starts, last_ends = np.append(-1, starts[:-1]), np.append(0, ends[:-1])
+    masks = (1 << ends.astype(np.uint64)) - (1 << starts.astype(np.uint64))
+    covered = np.append(np.uint64(0), np.bitwise_or.accumulate(masks)[:-1])
+    ways = find_ways(covered, last_starts, last_ends, starts, ends)
+    distance = -float(np.abs(starts - last_ends)[ways == DISCONTINUOUS].sum())
+    before = float(built.orientations[classes, ways].sum())
+    after = float(built.orientations[classes[:-1], 3 + ways[1:]].sum())
+    swaps = 0.0
+    if odds is not None:
+        own = odds[matches.sentences[rows]]
+        at = np.arange(len(rows))
+        swaps -= float(np.logaddexp(0, own[at, starts])[ways == MONOTONE].sum())
+        swaps -= float(np.logaddexp(0, -own[at, ends])[ways == SWAP].sum())
     counts = (len(rows), int(matches.sizes[rows].sum()), -int((~known).sum()))
     return np.array([*of_pairs, *counts, 0.0, distance, before, after, swaps], np.float64)
 

@@ -285,7 +285,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 7"
+SEARCH = "phrases 8"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16
