@@ -39,6 +39,7 @@ from corpus_norm.translation.engines.phrases.tables import (
     Context,
     HashSet,
     LanguageModel,
+    Matches,
     PhraseTable,
     Swaps,
     describe_places,
@@ -55,7 +56,13 @@ from corpus_norm.translation.engines.phrases.tokens import (
     tokenize_english,
     tokenize_french,
 )
-from corpus_norm.translation.engines.phrases.words import find_denials, loses_verb
+from corpus_norm.translation.engines.phrases.words import (
+    Vocabulary,
+    WordCosts,
+    find_denials,
+    loses_verb,
+    simplify_denials,
+)
 from corpus_norm.translation.engines.routes import load_package
 from corpus_norm.translation.models import install as models
 from corpus_norm.translation.models import read_package
@@ -85,12 +92,34 @@ SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7
         ("2.0.1", "2.0.1"),
         ("-5", "-5"),
         ("−12,5 millions", "-12.5 million"),
+        ("11\u2009000", "11,000"),
     ],
 )
 def test_french_numbers_are_written_as_in_english(french, english):
     tokens = tokenize_french(f"de {french} euros")
     assert tokens.forms == ("de", NUMBER, "euros")
     assert tokens.copies[1] == english
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("147 M$", "147 million"),
+        ("4,1 Md€", "4.1 billion"),
+        ("2 Mds €", "2 billion"),
+        ("3 Mrd€", "3 billion"),
+        ("10 k€", "10 thousand"),
+        ("5 M€", "5 million"),
+    ],
+)
+def test_scales_before_a_currency_are_read(french, english):
+    tokens = tokenize_french(f"de {french} par an")
+    assert tokens.copies[1] == english
+    assert tokens.copies[2] in "$€"
+
+
+def test_a_letter_without_a_currency_is_no_scale():
+    assert tokenize_french("de 5 M par an").copies[1:3] == ("5", "M")
 
 
 @pytest.mark.parametrize("french", ["de 3 -2 euros", "de 3-2 euros", "de x-2 euros"])
@@ -561,12 +590,124 @@ def test_a_phrase_that_loses_a_denial_has_a_cost(english):
 
 
 @pytest.mark.parametrize(
+    ("text", "simple"),
+    [
+        ("Aucun bruit ne permet de dire qu'il dort.", None),
+        ("Il craint que ces murs ne tombent et que tout brûle.", None),
+        ("Personne ne dit que c'est vrai.", None),
+        ("Il ne croit pas que tu dors.", None),
+        ("Elle n'est pas plus grande.", None),
+        ("Il n'a plus de 30 ans.", "Il no longer a de 30 ans ."),
+        ("Il ne peut plus partir.", "Il peut no longer partir ."),
+        ("Il n'en reste plus.", "Il no longer en reste ."),
+        ("Elle n'a dormi que deux heures.", "Elle a dormi seulement deux heures ."),
+    ],
+)
+def test_only_and_no_longer_are_told_from_other_words(text, simple):
+    tokens = tokenize_french(text)
+    assert " ".join(simplify_denials(tokens).copies) == (simple or " ".join(tokens.copies))
+
+
+def test_no_longer_stands_in_the_english(english):
+    said = make_translator(english).translate(["Le chat n'est plus assis."], 16)
+    assert "no longer" in said[0].text
+    assert "plus" not in said[0].text
+
+
+@pytest.mark.parametrize(
+    ("french", "copies"),
+    [
+        ("« oui », dit-il.", ['"￭', '￭"']),
+        ("oui », dit-il, « non", ['￭"', '"￭']),
+        ('Un "oui" ou "non".', ['"￭', '￭"', '"￭', '￭"']),
+    ],
+)
+def test_quotation_marks_open_and_close_as_in_the_source(french, copies):
+    tokens = tokenize_french(french)
+    assert [copy for copy in tokens.copies if '"' in copy] == copies
+    assert [form for form in tokens.forms if '"' in form] == ['"'] * len(copies)
+
+
+def test_chinese_quotation_marks_alternate():
+    copies = tokenize_chinese("公司“投资”去年“公司”", SEGMENTER).copies
+    assert [copy for copy in copies if '"' in copy] == ['"￭', '￭"'] * 2
+
+
+def weigh_words(costs, text, pair):
+    """The cost, and those before and after, of one English pair for words from the third on."""
+    words = ["<unk>", "Paris", "city", "of", "the", "￭'s"]
+    source, said = pair
+    count = len(source.split())
+    matches = Matches(
+        sentences=np.zeros(1, np.int64),
+        starts=np.array([2]),
+        ends=np.array([2 + count]),
+        pairs=np.zeros(1, np.int64),
+        sizes=np.array([len(said.split())]),
+        words=np.array([[words.index(w) for w in said.split()] + [0] * (6 - len(said.split()))]),
+        walls=np.zeros((1, 9), np.int64),
+    )
+    piece = tokenize_french(text)
+    assert " ".join(piece.copies[2 : 2 + count]) == source
+    cost, links = costs.weigh([piece], matches, Vocabulary.of_words(words))
+    return round(float(cost[0]), 3), links[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "said", "cost", "links"),
+    [
+        ("Il voit Paris demain", "Paris", "Paris", 0.0, [0, 0]),
+        ("Il voit Paris demain", "Paris", "the city", 1.0, [0, 0]),  # no capital for a name
+        ("Il voit villes demain", "villes", "Paris", 10.0, [0, 0]),  # a capital for no name
+        ("Il voit ville demain", "ville", "the", 100.0, [0, 0]),
+        ("Il voit ville lumière", "ville lumière", "city", 1000.0, [0, 0]),
+        ("Il voit ville de Paris", "ville de", "city", 0.0, [0, 4]),
+        ("Il voit ville de Paris", "ville de", "city of", 0.0, [0, 0]),
+        ("La ville de Paris dort", "de Paris", "Paris", 0.0, [4, 0]),
+        ("La ville de Paris dort", "de Paris", "of Paris", 0.0, [0, 0]),
+        ("La ville de Paris dort", "de Paris", "Paris ￭'s", 0.0, [0, 0]),
+        ("Il Voit Paris Demain", "Paris", "city", 0.0, [0, 0]),  # a headline in capitals
+    ],
+)
+def test_english_that_does_not_fit_its_words_has_a_cost(text, source, said, cost, links):
+    costs = WordCosts(name=1, capital=10, content=100, missing=1000, linker=4, word=0)
+    assert weigh_words(costs, text, (source, said)) == (cost, links)
+
+
+def test_each_english_word_has_a_cost_too():
+    costs = WordCosts(name=0, capital=0, content=0, missing=0, linker=0, word=0.25)
+    assert weigh_words(costs, "Il voit Paris demain", ("Paris", "the city")) == (0.5, [0, 0])
+
+
+def test_a_lost_linker_costs_words_that_keep_their_order(english):
+    translator = make_translator(english)
+    pieces = [translator.tokenize("le chat")]
+    matches, names = translator.look_up(pieces)
+    links = np.zeros((len(matches), 2), np.float32)
+    links[matches.starts == 0, 1] = 3.0
+    free, costly = (
+        search(translator.model, matches, names, stack=8, best=8, links=each)[0]
+        for each in (None, links)
+    )
+
+    def score(found, starts):
+        return max(f.score for f in found if matches.starts[f.rows].tolist() == starts)
+
+    assert score(free, [0, 1]) - score(costly, [0, 1]) == pytest.approx(3.0, abs=1e-4)
+    assert score(free, [1, 0]) == score(costly, [1, 0])
+
+
+@pytest.mark.parametrize(
     ("text", "english"),
     [
         ("Le maire n'exclut pas une grève.", "not"),
         ("Les ingénieurs ne négligent jamais ce danger.", "never"),
         ("Elle est partie sans un mot.", "without"),
         ("Ils n'ont aucune preuve.", "no "),
+        ("Il n'y aura plus d'employés dans l'usine.", "no employees"),
+        ("L'accord n'était plus respecté.", "no longer"),
+        ("La banque n'a acheté que deux usines.", "only two"),
+        ("Ils ont dit : « Aujourd'hui, les prix montent. »", '"Today'),
     ],
 )
 def test_the_bundled_model_keeps_denials(bundled, text, english):

@@ -24,11 +24,11 @@ from corpus_norm.translation.engines.phrases.search import (
     SWAP,
     Orderer,
     find_ways,
-    search,
 )
 from corpus_norm.translation.engines.phrases.tables import END, LanguageModel, Swaps
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
-from training.phrases.build import DENIAL, LIMITS, Built, Weights, build
+from corpus_norm.translation.engines.phrases.words import Vocabulary
+from training.phrases.build import COSTS, DENIAL, LIMITS, Built, Weights, build
 from training.settings import TUNED_LINES
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Development:
         rows = []
         for start in range(0, len(self.pieces), BATCH_SENTENCES):
             batch = self.pieces[start : start + BATCH_SENTENCES]
-            matches, found, _ = _search(translator, batch, STACK, 1)
+            matches, found, _ = translator.search(batch, STACK)
             texts = (
                 join_english(translator.spell(piece, matches, best[0]), capital=True)
                 for piece, best in zip(batch, found, strict=True)
@@ -206,7 +206,7 @@ class Development:
     def _find(self, built: Built, start: int) -> list[list[Candidate]]:
         batch = self.pieces[start : start + BATCH_SENTENCES]
         translator = replace(self.translator, model=built.model)
-        matches, found, odds = _search(translator, batch, _STACK, _CANDIDATES)
+        matches, found, odds = translator.search(batch, _STACK, _CANDIDATES)
         sentences = [
             [
                 word
@@ -226,16 +226,6 @@ class Development:
                 text = join_english(self.translator.spell(piece, matches, each), capital=True)
                 candidates[-1].append((measured, self.bleu.compare(text, self.references[at])))
         return candidates
-
-
-def _search(
-    translator: Translator, pieces: Sequence[Tokens], stack: int, best: int
-) -> tuple[Matches, list[list[Found]], NDArray[np.float32] | None]:
-    """Return the matches of sentences, their best translations, and the log-odds of swaps."""
-    matches, names = translator.look_up(pieces)
-    odds, costs = translator.weigh_swaps(pieces), translator.weigh_denials(pieces, matches)
-    found = search(translator.model, matches, names, stack=stack, best=best, odds=odds, costs=costs)
-    return matches, found, odds
 
 
 def tune(development: Development, weights: Weights, rounds: int) -> Weights:
@@ -367,7 +357,15 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
     counts = choose_segments(work, language, built.model.table)
     segmenter = Segmenter.of_counts(counts) if counts else None
     ids = {word: n for n, word in enumerate(words)}
-    translator = Translator(built.model, words, ids, segmenter, denial=DENIAL)
+    translator = Translator(
+        built.model,
+        words,
+        ids,
+        segmenter,
+        denial=DENIAL,
+        costs=COSTS.get(language),
+        vocabulary=Vocabulary.of_words(words),
+    )
     path = work / f"{language}.order.npz"
     if path.exists():
         with np.load(path) as arrays:

@@ -186,16 +186,18 @@ def search(  # noqa: PLR0913
     best: int = 1,
     odds: Floats | None = None,
     costs: Floats | None = None,
+    links: Floats | None = None,
 ) -> list[list[Found]]:
     """Return the ``best`` translations of each sentence, the best first.
 
     Sentences have at most :data:`MOST_TOKENS` tokens.  ``names`` are the language model's ids of
     the copied tokens, in the order of their rows.  ``odds`` are those of :meth:`Swaps.weigh`, and
-    ``costs`` are taken off the scores of the matches.
+    ``costs`` are taken off the scores of the matches; ``links`` too, where a match follows the
+    phrase before it (first column), and where the next phrase follows it (second column).
     """
     if not len(matches):
         return []
-    run = _Run(model, _prepare(model, matches, names, odds, costs), stack)
+    run = _Run(model, _prepare(model, matches, names, odds, costs, links), stack)
     waiting = {0: [run.begin()]}
     parents: list[Ints] = []
     rows: list[Ints] = []
@@ -226,8 +228,13 @@ def search(  # noqa: PLR0913
     ]
 
 
-def _prepare(
-    model: Model, matches: Matches, names: Ints, odds: Floats | None, costs: Floats | None
+def _prepare(  # noqa: PLR0913, PLR0917
+    model: Model,
+    matches: Matches,
+    names: Ints,
+    odds: Floats | None,
+    costs: Floats | None,
+    links: Floats | None,
 ) -> _Phrases:
     copied = np.flatnonzero(matches.pairs < 0)
     matches.words[copied, 0] = names
@@ -253,7 +260,10 @@ def _prepare(
         if place >= _REACH:
             settled[at] += weight * logs
         words[at], backoffs[at] = after.words, after.backoffs
-    before = model.ordering.before[classes]
+    before, after_it = model.ordering.before[classes], model.ordering.after[classes]
+    if links is not None:
+        before[:, MONOTONE] -= links[:, 0]
+        after_it[:, MONOTONE] -= links[:, 1]
     if model.swaps is not None and odds is not None:
         swaps = np.float32(model.swaps.weight)
         before[:, MONOTONE] -= swaps * np.logaddexp(0, odds[matches.sentences, matches.starts])
@@ -267,7 +277,7 @@ def _prepare(
         settled,
         Context(words, backoffs),
         before,
-        model.ordering.after[classes],
+        after_it,
     )
 
 
@@ -360,10 +370,8 @@ class _Run:
     def _order_scores(self, kept: Hypotheses, parent: Ints, row: Ints) -> Floats:
         """Score the order of each phrase; only a jump to another place has a cost."""
         start, end = self.phrases.matches.starts[row], self.phrases.matches.ends[row]
-        covered, last_start, last_end = (
-            column[parent] for column in (kept.covered, kept.start, kept.end)
-        )
-        way = find_ways(covered, last_start, last_end, start, end)
+        last_end = kept.end[parent]
+        way = find_ways(kept.covered[parent], kept.start[parent], last_end, start, end)
         last = kept.row[parent]
         jump = np.where(way == DISCONTINUOUS, np.abs(start - last_end), 0).astype(np.float32)
         scores: Floats = (
