@@ -628,6 +628,13 @@ def test_quotation_marks_open_and_close_as_in_the_source(french, copies):
     assert [form for form in tokens.forms if '"' in form] == ['"'] * len(copies)
 
 
+def test_words_keep_their_spaces(english):
+    translator = make_translator(english)
+    words = [f"￭{word}" if word == "cat" else word for word in translator.words]
+    said = replace(translator, words=words).translate(["Le chat est assis."], 16)
+    assert said[0].text == "The cat sat."
+
+
 def test_chinese_quotation_marks_alternate():
     copies = tokenize_chinese("公司“投资”去年“公司”", SEGMENTER).copies
     assert [copy for copy in copies if '"' in copy] == ['"￭', '￭"'] * 2

@@ -264,6 +264,12 @@ class Translator:
             quotes = iter([i for i in range(start, end) if piece.forms[i] == '"'])
             for word in matches.words[row, : matches.sizes[row]].tolist():
                 english = self.words[word]
+                if (
+                    english[:1] == JOIN
+                    and english[1:2].isalpha()
+                    and "".join(tokens[-1:])[-1:].isalpha()
+                ):
+                    english = english[1:]  # a sign may join two words, but nothing else
                 if english == NUMBER:
                     gone, english = place_moment(tokens, number)
                     del tokens[len(tokens) - gone :]
