@@ -20,12 +20,16 @@ from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines import phrases as engine
 from corpus_norm.translation.engines.phrases import Translator, split_tokens
 from corpus_norm.translation.engines.phrases.search import (
+    DISCONTINUOUS,
     FEATURES,
+    MONOTONE,
     MOST_TOKENS,
+    SWAP,
     TEMPLATES,
     Model,
     Orderer,
     Ordering,
+    find_ways,
     search,
 )
 from corpus_norm.translation.engines.phrases.tables import (
@@ -35,6 +39,7 @@ from corpus_norm.translation.engines.phrases.tables import (
     Context,
     HashSet,
     LanguageModel,
+    Matches,
     PhraseTable,
     Swaps,
     describe_places,
@@ -51,7 +56,13 @@ from corpus_norm.translation.engines.phrases.tokens import (
     tokenize_english,
     tokenize_french,
 )
-from corpus_norm.translation.engines.phrases.words import find_denials, loses_verb
+from corpus_norm.translation.engines.phrases.words import (
+    Vocabulary,
+    WordCosts,
+    find_denials,
+    loses_verb,
+    simplify_denials,
+)
 from corpus_norm.translation.engines.routes import load_package
 from corpus_norm.translation.models import install as models
 from corpus_norm.translation.models import read_package
@@ -81,12 +92,34 @@ SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7
         ("2.0.1", "2.0.1"),
         ("-5", "-5"),
         ("−12,5 millions", "-12.5 million"),
+        ("11\u2009000", "11,000"),
     ],
 )
 def test_french_numbers_are_written_as_in_english(french, english):
     tokens = tokenize_french(f"de {french} euros")
     assert tokens.forms == ("de", NUMBER, "euros")
     assert tokens.copies[1] == english
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("147 M$", "147 million"),
+        ("4,1 Md€", "4.1 billion"),
+        ("2 Mds €", "2 billion"),
+        ("3 Mrd€", "3 billion"),
+        ("10 k€", "10 thousand"),
+        ("5 M€", "5 million"),
+    ],
+)
+def test_scales_before_a_currency_are_read(french, english):
+    tokens = tokenize_french(f"de {french} par an")
+    assert tokens.copies[1] == english
+    assert tokens.copies[2] in "$€"
+
+
+def test_a_letter_without_a_currency_is_no_scale():
+    assert tokenize_french("de 5 M par an").copies[1:3] == ("5", "M")
 
 
 @pytest.mark.parametrize("french", ["de 3 -2 euros", "de 3-2 euros", "de x-2 euros"])
@@ -382,8 +415,17 @@ def test_no_word_moves_across_a_comma(english):
     assert re.findall(r"\w+", walled.text)[:3] == ["on", "sat", "the"]
 
 
+def with_usual_costs(translator):
+    """The same translator with the usual costs of jumps and of phrases that change places."""
+    ordering = translator.model.ordering
+    before = ordering.before.copy()
+    before[:, SWAP] = -1.0
+    ordering = replace(ordering, before=before, distance=0.4)
+    return replace(translator, model=replace(translator.model, ordering=ordering))
+
+
 def test_words_left_behind_cost_a_hypothesis_the_way_back(english, monkeypatch):
-    translator = make_translator(english, limit=6)
+    translator = with_usual_costs(make_translator(english, limit=6))
     random_ = random.Random(3)  # noqa: S311 -- no secret
     words = ["le", "chat", "noir", "est", "assis", "sur", "le", "tapis", "chat", "."]
     texts = [" ".join(random_.sample(words, 8)) for _ in range(60)]
@@ -395,6 +437,34 @@ def test_words_left_behind_cost_a_hypothesis_the_way_back(english, monkeypatch):
     run = sys.modules[search.__module__]._Run
     monkeypatch.setattr(run, "_returns", lambda _, covered, __: np.zeros(len(covered), np.float32))
     assert with_cost > reached() + 1
+
+
+def test_what_is_translated_there_is_one_block():
+    # Tokens 1 and 0 are translated, in this order, as the adjective and its noun; or 3 alone.
+    covered = np.array([0b11, 0b11, 0b1000, 0b1100, 0b1000], np.uint64)
+    last_start, last_end = np.array([0, 0, 3, 2, 3]), np.array([1, 1, 4, 3, 4])
+    start, end = np.array([2, 3, 2, 0, 1]), np.array([3, 4, 3, 2, 2])
+    ways = find_ways(covered, last_start, last_end, start, end)
+    assert ways.tolist() == [MONOTONE, DISCONTINUOUS, SWAP, SWAP, DISCONTINUOUS]
+
+
+def test_two_words_that_change_places_cost_no_jump(english):
+    translator = make_translator(english)
+    pieces = [translator.tokenize("le chat noir assis")]
+    matches, names = translator.look_up(pieces)
+    order = {
+        tuple(int(matches.starts[row]) for row in found.rows): found.score
+        for found in search(translator.model, matches, names, stack=64, best=64)[0]
+    }
+    far = replace(translator.model.ordering, distance=1.1)
+    costly = {
+        tuple(int(matches.starts[row]) for row in found.rows): found.score
+        for found in search(
+            replace(translator.model, ordering=far), matches, names, stack=64, best=64
+        )[0]
+    }
+    # "the black cat": one token is jumped over, and nothing for the way back or on.
+    assert order[0, 2, 1, 3] - costly[0, 2, 1, 3] == pytest.approx(1.0, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -520,12 +590,131 @@ def test_a_phrase_that_loses_a_denial_has_a_cost(english):
 
 
 @pytest.mark.parametrize(
+    ("text", "simple"),
+    [
+        ("Aucun bruit ne permet de dire qu'il dort.", None),
+        ("Il craint que ces murs ne tombent et que tout brûle.", None),
+        ("Personne ne dit que c'est vrai.", None),
+        ("Il ne croit pas que tu dors.", None),
+        ("Elle n'est pas plus grande.", None),
+        ("Il n'a plus de 30 ans.", "Il no longer a de 30 ans ."),
+        ("Il ne peut plus partir.", "Il peut no longer partir ."),
+        ("Il n'en reste plus.", "Il no longer en reste ."),
+        ("Elle n'a dormi que deux heures.", "Elle a dormi seulement deux heures ."),
+    ],
+)
+def test_only_and_no_longer_are_told_from_other_words(text, simple):
+    tokens = tokenize_french(text)
+    assert " ".join(simplify_denials(tokens).copies) == (simple or " ".join(tokens.copies))
+
+
+def test_no_longer_stands_in_the_english(english):
+    said = make_translator(english).translate(["Le chat n'est plus assis."], 16)
+    assert "no longer" in said[0].text
+    assert "plus" not in said[0].text
+
+
+@pytest.mark.parametrize(
+    ("french", "copies"),
+    [
+        ("« oui », dit-il.", ['"￭', '￭"']),
+        ("oui », dit-il, « non", ['￭"', '"￭']),
+        ('Un "oui" ou "non".', ['"￭', '￭"', '"￭', '￭"']),
+    ],
+)
+def test_quotation_marks_open_and_close_as_in_the_source(french, copies):
+    tokens = tokenize_french(french)
+    assert [copy for copy in tokens.copies if '"' in copy] == copies
+    assert [form for form in tokens.forms if '"' in form] == ['"'] * len(copies)
+
+
+def test_words_keep_their_spaces(english):
+    translator = make_translator(english)
+    words = [f"￭{word}" if word == "cat" else word for word in translator.words]
+    said = replace(translator, words=words).translate(["Le chat est assis."], 16)
+    assert said[0].text == "The cat sat."
+
+
+def test_chinese_quotation_marks_alternate():
+    copies = tokenize_chinese("公司“投资”去年“公司”", SEGMENTER).copies
+    assert [copy for copy in copies if '"' in copy] == ['"￭', '￭"'] * 2
+
+
+def weigh_words(costs, text, pair):
+    """The cost, and those before and after, of one English pair for words from the third on."""
+    words = ["<unk>", "Paris", "city", "of", "the", "￭'s"]
+    source, said = pair
+    count = len(source.split())
+    matches = Matches(
+        sentences=np.zeros(1, np.int64),
+        starts=np.array([2]),
+        ends=np.array([2 + count]),
+        pairs=np.zeros(1, np.int64),
+        sizes=np.array([len(said.split())]),
+        words=np.array([[words.index(w) for w in said.split()] + [0] * (6 - len(said.split()))]),
+        walls=np.zeros((1, 9), np.int64),
+    )
+    piece = tokenize_french(text)
+    assert " ".join(piece.copies[2 : 2 + count]) == source
+    cost, links = costs.weigh([piece], matches, Vocabulary.of_words(words))
+    return round(float(cost[0]), 3), links[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "said", "cost", "links"),
+    [
+        ("Il voit Paris demain", "Paris", "Paris", 0.0, [0, 0]),
+        ("Il voit Paris demain", "Paris", "the city", 1.0, [0, 0]),  # no capital for a name
+        ("Il voit villes demain", "villes", "Paris", 10.0, [0, 0]),  # a capital for no name
+        ("Il voit ville demain", "ville", "the", 100.0, [0, 0]),
+        ("Il voit ville lumière", "ville lumière", "city", 1000.0, [0, 0]),
+        ("Il voit ville de Paris", "ville de", "city", 0.0, [0, 4]),
+        ("Il voit ville de Paris", "ville de", "city of", 0.0, [0, 0]),
+        ("La ville de Paris dort", "de Paris", "Paris", 0.0, [4, 0]),
+        ("La ville de Paris dort", "de Paris", "of Paris", 0.0, [0, 0]),
+        ("La ville de Paris dort", "de Paris", "Paris ￭'s", 0.0, [0, 0]),
+        ("Il Voit Paris Demain", "Paris", "city", 0.0, [0, 0]),  # a headline in capitals
+    ],
+)
+def test_english_that_does_not_fit_its_words_has_a_cost(text, source, said, cost, links):
+    costs = WordCosts(name=1, capital=10, content=100, missing=1000, linker=4, word=0)
+    assert weigh_words(costs, text, (source, said)) == (cost, links)
+
+
+def test_each_english_word_has_a_cost_too():
+    costs = WordCosts(name=0, capital=0, content=0, missing=0, linker=0, word=0.25)
+    assert weigh_words(costs, "Il voit Paris demain", ("Paris", "the city")) == (0.5, [0, 0])
+
+
+def test_a_lost_linker_costs_words_that_keep_their_order(english):
+    translator = make_translator(english)
+    pieces = [translator.tokenize("le chat")]
+    matches, names = translator.look_up(pieces)
+    links = np.zeros((len(matches), 2), np.float32)
+    links[matches.starts == 0, 1] = 3.0
+    free, costly = (
+        search(translator.model, matches, names, stack=8, best=8, links=each)[0]
+        for each in (None, links)
+    )
+
+    def score(found, starts):
+        return max(f.score for f in found if matches.starts[f.rows].tolist() == starts)
+
+    assert score(free, [0, 1]) - score(costly, [0, 1]) == pytest.approx(3.0, abs=1e-4)
+    assert score(free, [1, 0]) == score(costly, [1, 0])
+
+
+@pytest.mark.parametrize(
     ("text", "english"),
     [
         ("Le maire n'exclut pas une grève.", "not"),
         ("Les ingénieurs ne négligent jamais ce danger.", "never"),
         ("Elle est partie sans un mot.", "without"),
         ("Ils n'ont aucune preuve.", "no "),
+        ("Il n'y aura plus d'employés dans l'usine.", "no employees"),
+        ("L'accord n'était plus respecté.", "no longer"),
+        ("La banque n'a acheté que deux usines.", "only two"),
+        ("Ils ont dit : « Aujourd'hui, les prix montent. »", '"Today'),
     ],
 )
 def test_the_bundled_model_keeps_denials(bundled, text, english):

@@ -494,6 +494,9 @@ class PhraseWords:
     foreign names by their sound; those in ``ordinary`` begin no given name.  ``before_names`` and
     ``after_names`` are the titles and verbs beside the name of a person; in French
     ``before_names`` are the titles before an office with a capital (Monsieur Le Maire).
+
+    ``function_words`` are those without content, and ``linkers`` the English words and signs that
+    may stand for a French "de".
     """
 
     endings: Pairs = ()
@@ -513,6 +516,8 @@ class PhraseWords:
     ordinary: str = ""
     before_names: frozenset[str] = frozenset()
     after_names: frozenset[str] = frozenset()
+    function_words: frozenset[str] = frozenset()
+    linkers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

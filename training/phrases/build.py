@@ -11,6 +11,7 @@ import numpy as np
 
 from corpus_norm.translation.engines.phrases.search import Model, Ordering
 from corpus_norm.translation.engines.phrases.tables import SCORE_STEPS, PhraseTable, shorten
+from corpus_norm.translation.engines.phrases.words import WordCosts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,11 @@ DENIAL = 4.0
 It was chosen on lines 1 to 600 of flores-dev and 1 to 1,000 of the WMT sets.
 """
 
+COSTS = MappingProxyType(
+    {"fr": WordCosts(name=2.5, capital=0.7, content=0.7, missing=0.25, linker=1.3, word=0.12)}
+)
+"""The costs of phrases whose English does not fit their words, chosen on the same lines."""
+
 _SMOOTHING = 5.0  # counts of the average phrase, added to the counts of every phrase
 
 
@@ -57,10 +63,10 @@ class Weights:
     word: float = 0.64
     copied: float = 14.0
     language: float = 0.5
-    distance: float = 0.27
-    before: float = 0.5
-    after: float = 0.27
-    swaps: float = 1.55
+    distance: float = 0.4
+    before: float = 0.4
+    after: float = 0.216
+    swaps: float = 1.2
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -13,6 +13,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,8 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
             "after": ordering.after.round(4).astype(float).tolist(),
         }
         own[language] |= {"denial": translator.denial}
+        if translator.costs:
+            own[language] |= {"costs": asdict(translator.costs)}
         if model.swaps:
             own[language] |= {"swaps": model.swaps.weight}
             shutil.copyfile(work / f"{language}.swaps.npz", folder / f"{language}.swaps.npz")

@@ -23,11 +23,12 @@ from corpus_norm.translation.engines.phrases.search import (
     MOST_TOKENS,
     SWAP,
     Orderer,
-    search,
+    find_ways,
 )
 from corpus_norm.translation.engines.phrases.tables import END, LanguageModel, Swaps
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
-from training.phrases.build import DENIAL, LIMITS, Built, Weights, build
+from corpus_norm.translation.engines.phrases.words import Vocabulary
+from training.phrases.build import COSTS, DENIAL, LIMITS, Built, Weights, build
 from training.settings import TUNED_LINES
 
 if TYPE_CHECKING:
@@ -111,19 +112,20 @@ def measure_features(
     of_pairs = features[built.rows[table_rows]].sum(axis=0)
     classes = np.zeros(len(rows), np.int64)
     classes[known] = built.model.table.classes[table_rows]
-    distance = before = after = swaps = 0.0
-    last_start, last_end, last = -1, 0, -1
-    for row, kind in zip(rows, classes, strict=True):
-        start, end = int(matches.starts[row]), int(matches.ends[row])
-        way = MONOTONE if start == last_end else SWAP if end == last_start else DISCONTINUOUS
-        distance -= abs(start - last_end)
-        before += float(built.orientations[kind, way])
-        after += float(built.orientations[last, 3 + way]) if last >= 0 else 0.0
-        if odds is not None and way == MONOTONE:
-            swaps -= float(np.logaddexp(0, odds[matches.sentences[row], start]))
-        elif odds is not None and way == SWAP:
-            swaps -= float(np.logaddexp(0, -odds[matches.sentences[row], end]))
-        last_start, last_end, last = start, end, int(kind)
+    starts, ends = matches.starts[rows], matches.ends[rows]
+    last_starts, last_ends = np.append(-1, starts[:-1]), np.append(0, ends[:-1])
+    masks = (1 << ends.astype(np.uint64)) - (1 << starts.astype(np.uint64))
+    covered = np.append(np.uint64(0), np.bitwise_or.accumulate(masks)[:-1])
+    ways = find_ways(covered, last_starts, last_ends, starts, ends)
+    distance = -float(np.abs(starts - last_ends)[ways == DISCONTINUOUS].sum())
+    before = float(built.orientations[classes, ways].sum())
+    after = float(built.orientations[classes[:-1], 3 + ways[1:]].sum())
+    swaps = 0.0
+    if odds is not None:
+        own = odds[matches.sentences[rows]]
+        at = np.arange(len(rows))
+        swaps -= float(np.logaddexp(0, own[at, starts])[ways == MONOTONE].sum())
+        swaps -= float(np.logaddexp(0, -own[at, ends])[ways == SWAP].sum())
     counts = (len(rows), int(matches.sizes[rows].sum()), -int((~known).sum()))
     return np.array([*of_pairs, *counts, 0.0, distance, before, after, swaps], np.float64)
 
@@ -188,7 +190,7 @@ class Development:
         rows = []
         for start in range(0, len(self.pieces), BATCH_SENTENCES):
             batch = self.pieces[start : start + BATCH_SENTENCES]
-            matches, found, _ = _search(translator, batch, STACK, 1)
+            matches, found, _ = translator.search(batch, STACK)
             texts = (
                 join_english(translator.spell(piece, matches, best[0]), capital=True)
                 for piece, best in zip(batch, found, strict=True)
@@ -204,7 +206,7 @@ class Development:
     def _find(self, built: Built, start: int) -> list[list[Candidate]]:
         batch = self.pieces[start : start + BATCH_SENTENCES]
         translator = replace(self.translator, model=built.model)
-        matches, found, odds = _search(translator, batch, _STACK, _CANDIDATES)
+        matches, found, odds = translator.search(batch, _STACK, _CANDIDATES)
         sentences = [
             [
                 word
@@ -224,16 +226,6 @@ class Development:
                 text = join_english(self.translator.spell(piece, matches, each), capital=True)
                 candidates[-1].append((measured, self.bleu.compare(text, self.references[at])))
         return candidates
-
-
-def _search(
-    translator: Translator, pieces: Sequence[Tokens], stack: int, best: int
-) -> tuple[Matches, list[list[Found]], NDArray[np.float32] | None]:
-    """Return the matches of sentences, their best translations, and the log-odds of swaps."""
-    matches, names = translator.look_up(pieces)
-    odds, costs = translator.weigh_swaps(pieces), translator.weigh_denials(pieces, matches)
-    found = search(translator.model, matches, names, stack=stack, best=best, odds=odds, costs=costs)
-    return matches, found, odds
 
 
 def tune(development: Development, weights: Weights, rounds: int) -> Weights:
@@ -365,7 +357,15 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
     counts = choose_segments(work, language, built.model.table)
     segmenter = Segmenter.of_counts(counts) if counts else None
     ids = {word: n for n, word in enumerate(words)}
-    translator = Translator(built.model, words, ids, segmenter, denial=DENIAL)
+    translator = Translator(
+        built.model,
+        words,
+        ids,
+        segmenter,
+        denial=DENIAL,
+        costs=COSTS.get(language),
+        vocabulary=Vocabulary.of_words(words),
+    )
     path = work / f"{language}.order.npz"
     if path.exists():
         with np.load(path) as arrays:

@@ -23,6 +23,7 @@ from corpus_norm.translation.engines.phrases.search import (
 from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable, Swaps
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
+    JOIN,
     NUMBER,
     Segmenter,
     Tokens,
@@ -33,12 +34,15 @@ from corpus_norm.translation.engines.phrases.tokens import (
 )
 from corpus_norm.translation.engines.phrases.words import (
     RareWords,
+    Vocabulary,
+    WordCosts,
     close_compounds,
     find_cognate,
     find_denials,
     french_variants,
     is_denial,
     loses_verb,
+    simplify_denials,
     spell_names,
 )
 from corpus_norm.translation.models import PHRASES
@@ -74,6 +78,7 @@ class Translator:
     """A model and its English words, with a segmenter if the source language has no spaces.
 
     ``denial`` is the cost of a phrase whose English loses a denial, in natural logarithms.
+    ``costs`` need the ``vocabulary`` of the English words.
     """
 
     model: Model
@@ -83,11 +88,14 @@ class Translator:
     rare: RareWords = field(default_factory=lambda: RareWords({}, {}))
     orderer: Orderer | None = None
     denial: float = 0.0
+    costs: WordCosts | None = None
+    vocabulary: Vocabulary | None = None
 
     def tokenize(self, text: str) -> Tokens:
         """Return the tokens of a sentence in the source language."""
         if self.segmenter is None:
-            return self._write_cognates(close_compounds(tokenize_french(text), self.model.table))
+            tokens = simplify_denials(tokenize_french(text))
+            return self._write_cognates(close_compounds(tokens, self.model.table))
         tokens = tokenize_chinese(spell_names(text), self.segmenter)
         return self.rare.rewrite(tokens, self._name_of)
 
@@ -196,6 +204,20 @@ class Translator:
                     costs[row] = self.denial
         return costs
 
+    def search(
+        self, pieces: Sequence[Tokens], stack: int, best: int = 1
+    ) -> tuple[Matches, list[list[Found]], NDArray[np.float32] | None]:
+        """Return the matches of sentences, their best translations, and the log-odds of swaps."""
+        matches, names = self.look_up(pieces)
+        odds, costs, links = self.weigh_swaps(pieces), self.weigh_denials(pieces, matches), None
+        if self.costs and self.vocabulary and len(matches):
+            more, links = self.costs.weigh(pieces, matches, self.vocabulary)
+            costs += more
+        found = search(
+            self.model, matches, names, stack=stack, best=best, odds=odds, costs=costs, links=links
+        )
+        return matches, found, odds
+
     def _near_forms(self, pieces: Sequence[Tokens]) -> list[tuple[str, ...]]:
         """Return the forms of each sentence, with a known variant for each unknown French word."""
         if self.segmenter is not None:
@@ -224,30 +246,47 @@ class Translator:
         return set(compress(listed, self.model.table.knows(listed)))
 
     def spell(self, piece: Tokens, matches: Matches, found: Found) -> list[str]:
-        """Return the English tokens of a translation, with numbers and copies filled in."""
+        """Return the English tokens of a translation, with numbers and copies filled in.
+
+        Quotation marks open and close as in the source, and begin with a capital as there.
+        """
         tokens: list[str] = []
+        begins = False
         for row in found.rows:
             start, end = int(matches.starts[row]), int(matches.ends[row])
             if matches.pairs[row] < 0:
                 tokens.append(piece.copies[start])
+                begins = False
                 continue
             number = next(
                 (piece.copies[i] for i in range(start, end) if piece.forms[i] == NUMBER), ""
             )
+            quotes = iter([i for i in range(start, end) if piece.forms[i] == '"'])
             for word in matches.words[row, : matches.sizes[row]].tolist():
                 english = self.words[word]
+                if (
+                    english[:1] == JOIN
+                    and english[1:2].isalpha()
+                    and "".join(tokens[-1:])[-1:].isalpha()
+                ):
+                    english = english[1:]  # a sign may join two words, but nothing else
                 if english == NUMBER:
                     gone, english = place_moment(tokens, number)
                     del tokens[len(tokens) - gone :]
-                tokens.append(english.replace(NUMBER, number))
+                english = english.replace(NUMBER, number)
+                if begins and english.islower():
+                    english = english.capitalize()
+                begins = False
+                if english.strip(JOIN) == '"' and (at := next(quotes, -1)) >= 0:
+                    english = piece.copies[at]
+                    begins = _begins_sentence(piece, at)
+                tokens.append(english)
         return tokens
 
     def _translate_pieces(
         self, pieces: Sequence[Tokens], stack: int
     ) -> list[tuple[list[str], float]]:
-        matches, names = self.look_up(pieces)
-        odds, costs = self.weigh_swaps(pieces), self.weigh_denials(pieces, matches)
-        found = search(self.model, matches, names, stack=stack, odds=odds, costs=costs)
+        matches, found, _ = self.search(pieces, stack)
         return [
             (self.spell(piece, matches, best[0]), best[0].score)
             for piece, best in zip(pieces, found, strict=True)
@@ -276,7 +315,16 @@ def split_tokens(tokens: Tokens, most: int = MOST_TOKENS) -> list[Tokens]:
 
 
 def _name(piece: Tokens, at: int) -> str:
-    return NUMBER if piece.forms[at] == NUMBER else piece.copies[at]
+    """Return what the language model knows a copied token by; of several words, the last."""
+    form = piece.forms[at]
+    copy = piece.copies[at].rpartition(" ")[2] if " " in form else piece.copies[at]
+    return NUMBER if form == NUMBER else copy
+
+
+def _begins_sentence(piece: Tokens, at: int) -> bool:
+    """Return whether a token is an opening quotation mark with a capital behind it."""
+    form, copy = ("".join(side[at + 1 : at + 2]) for side in (piece.forms, piece.copies))
+    return piece.copies[at].endswith(JOIN) and copy.istitle() and copy.lower() == form
 
 
 def _starts_with_capital(text: str) -> bool:
@@ -285,7 +333,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 7"
+SEARCH = "phrases 8"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16
@@ -390,6 +438,8 @@ def load_translator(path: Path, code: str) -> Translator:
             rare,
             Orderer(**_read_arrays(order)) if order.exists() else None,
             own.get("denial", 0.0),
+            WordCosts(**own["costs"]) if "costs" in own else None,
+            shared.vocabulary,
         )
     except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
         raise ModelIntegrityError(
@@ -404,13 +454,15 @@ class _English:
     model: LanguageModel
     words: list[str]
     ids: Mapping[str, int]
+    vocabulary: Vocabulary
 
 
 @lru_cache(maxsize=2)
 def _load_english(folder: Path, _changed: int) -> _English:
     words = (folder / "words.txt").read_text("utf-8").split("\n")
     model = LanguageModel.of_arrays(_read_arrays(folder / "english.npz"))
-    return _English(model, words, {word: n for n, word in enumerate(words)})
+    ids = {word: n for n, word in enumerate(words)}
+    return _English(model, words, ids, Vocabulary.of_words(words))
 
 
 def _read_arrays(path: Path) -> dict[str, Any]:

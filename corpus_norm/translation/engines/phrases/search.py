@@ -186,16 +186,18 @@ def search(  # noqa: PLR0913
     best: int = 1,
     odds: Floats | None = None,
     costs: Floats | None = None,
+    links: Floats | None = None,
 ) -> list[list[Found]]:
     """Return the ``best`` translations of each sentence, the best first.
 
     Sentences have at most :data:`MOST_TOKENS` tokens.  ``names`` are the language model's ids of
     the copied tokens, in the order of their rows.  ``odds`` are those of :meth:`Swaps.weigh`, and
-    ``costs`` are taken off the scores of the matches.
+    ``costs`` are taken off the scores of the matches; ``links`` too, where a match follows the
+    phrase before it (first column), and where the next phrase follows it (second column).
     """
     if not len(matches):
         return []
-    run = _Run(model, _prepare(model, matches, names, odds, costs), stack)
+    run = _Run(model, _prepare(model, matches, names, odds, costs, links), stack)
     waiting = {0: [run.begin()]}
     parents: list[Ints] = []
     rows: list[Ints] = []
@@ -226,8 +228,13 @@ def search(  # noqa: PLR0913
     ]
 
 
-def _prepare(
-    model: Model, matches: Matches, names: Ints, odds: Floats | None, costs: Floats | None
+def _prepare(  # noqa: PLR0913, PLR0917
+    model: Model,
+    matches: Matches,
+    names: Ints,
+    odds: Floats | None,
+    costs: Floats | None,
+    links: Floats | None,
 ) -> _Phrases:
     copied = np.flatnonzero(matches.pairs < 0)
     matches.words[copied, 0] = names
@@ -253,7 +260,10 @@ def _prepare(
         if place >= _REACH:
             settled[at] += weight * logs
         words[at], backoffs[at] = after.words, after.backoffs
-    before = model.ordering.before[classes]
+    before, after_it = model.ordering.before[classes], model.ordering.after[classes]
+    if links is not None:
+        before[:, MONOTONE] -= links[:, 0]
+        after_it[:, MONOTONE] -= links[:, 1]
     if model.swaps is not None and odds is not None:
         swaps = np.float32(model.swaps.weight)
         before[:, MONOTONE] -= swaps * np.logaddexp(0, odds[matches.sentences, matches.starts])
@@ -267,7 +277,7 @@ def _prepare(
         settled,
         Context(words, backoffs),
         before,
-        model.ordering.after[classes],
+        after_it,
     )
 
 
@@ -358,12 +368,12 @@ class _Run:
         return parent[free], row[free]
 
     def _order_scores(self, kept: Hypotheses, parent: Ints, row: Ints) -> Floats:
-        """Score the order of each phrase and the last phrase of its hypothesis."""
+        """Score the order of each phrase; only a jump to another place has a cost."""
         start, end = self.phrases.matches.starts[row], self.phrases.matches.ends[row]
-        follows, precedes = start == kept.end[parent], end == kept.start[parent]
-        way = np.where(follows, MONOTONE, np.where(precedes, SWAP, DISCONTINUOUS))
+        last_end = kept.end[parent]
+        way = find_ways(kept.covered[parent], kept.start[parent], last_end, start, end)
         last = kept.row[parent]
-        jump = np.abs(start - kept.end[parent]).astype(np.float32)
+        jump = np.where(way == DISCONTINUOUS, np.abs(start - last_end), 0).astype(np.float32)
         scores: Floats = (
             self.phrases.before[row, way]
             + np.where(last >= 0, self.phrases.after[last, way], np.float32(0))
@@ -372,11 +382,11 @@ class _Run:
         return scores
 
     def _returns(self, covered: Bits, end: Ints) -> Floats:
-        """Estimate the cost of jumping back to the first uncovered token, and over the covered."""
+        """Estimate the cost of jumping back to the first uncovered token."""
         gap = _bit_length(~covered & (covered + _ONE)) - 1
-        back = np.maximum(end - gap, 0).astype(np.float32)
-        over = np.bitwise_count(covered).astype(np.float32) - gap.astype(np.float32)
-        cost: Floats = np.float32(self.model.ordering.distance) * (back + over)
+        cost: Floats = np.float32(self.model.ordering.distance) * np.maximum(end - gap, 0).astype(
+            np.float32
+        )
         return cost
 
     def _future_changes(self, covered: Bits, row: Ints) -> Floats:
@@ -431,6 +441,27 @@ def _estimate_futures(phrases: _Phrases, sizes: Ints) -> Floats:
 def _bit_length(bits: Bits) -> Ints:
     """Return the position of the highest bit, from 1; 0 if none is set.  Exact up to 53 bits."""
     return np.frexp(bits.astype(np.float64))[1].astype(np.int64)
+
+
+def find_ways(covered: Bits, last_start: Ints, last_end: Ints, start: Ints, end: Ints) -> Ints:
+    """Return how each phrase stands to the one before it in the English.
+
+    It follows that phrase, or precedes it, if all source tokens between the two are covered: what
+    is translated there is one block (Galley and Manning 2008, "A simple and effective hierarchical
+    phrase reordering model").
+    """
+    follows = (start >= last_end) & _all_covered(covered, last_end, start)
+    precedes = (end <= last_start) & _all_covered(covered, end, last_start)
+    return np.where(follows, MONOTONE, np.where(precedes, SWAP, DISCONTINUOUS))
+
+
+def _all_covered(covered: Bits, start: Ints, end: Ints) -> NDArray[np.bool_]:
+    """Return whether all tokens from ``start`` to ``end`` are covered; true if there is none."""
+    last = np.maximum(end, 0)
+    first = np.minimum(np.maximum(start, 0), last)
+    span = (_ONE << last.astype(np.uint64)) - (_ONE << first.astype(np.uint64))
+    whole: NDArray[np.bool_] = (covered & span) == span
+    return whole
 
 
 def _trace(number: int, parents: Ints, rows: Ints) -> list[int]:

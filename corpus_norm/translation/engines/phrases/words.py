@@ -14,15 +14,19 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+
 from corpus_norm.languages import get_language
 from corpus_norm.patterns import compile_lazily
-from corpus_norm.translation.engines.phrases.tokens import JOIN, Tokens
+from corpus_norm.translation.engines.phrases.tokens import JOIN, NUMBER, Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from corpus_norm.translation.engines.phrases.tables import PhraseTable
+    from numpy.typing import NDArray
+
+    from corpus_norm.translation.engines.phrases.tables import Matches, PhraseTable
 
 _FRENCH, _CHINESE = get_language("fr").phrases, get_language("zh-Hans").phrases
 _SURNAMES = frozenset(_CHINESE.surnames) | _CHINESE.double_surnames
@@ -298,13 +302,79 @@ def find_denials(forms: Sequence[str], code: str) -> list[int]:
     openers = [-_BETWEEN - 1]
     found: list[int] = []
     for i, form in enumerate(forms):
-        if form.rstrip("'") in style.openers:
+        if _is_opener(form):
             openers.append(i)
         closes = form in style.closers and i - openers[-1] <= _BETWEEN
         first = not found or i - found[-1] > 1
         if (form in style.words or closes) and first and not _is_idiom(forms, i):
             found.append(i)
     return found
+
+
+def _is_opener(form: str) -> bool:
+    return form.rstrip("'") in _DENIALS["fr"].openers
+
+
+def _find_ends(forms: Sequence[str], opener: int) -> list[int]:
+    """Return the place of the ``plus`` or ``que`` that belongs to the ``ne`` at a place, if any."""
+    if opener < 0:
+        return []
+    for i in range(opener + 1, min(len(forms), opener + 1 + _BETWEEN)):
+        if forms[i] in _BARS or forms[i] in _DENIALS["fr"].closers:
+            return []
+        if forms[i] in _THAT or (forms[i] == "plus" and _THAT.isdisjoint(forms[i + 1 : i + 2])):
+            return [i]
+    return []
+
+
+_THAT = frozenset({"que", "qu'"})
+_OF = frozenset({"de", "d'"})
+_BARS = frozenset(",;:.") | {"et", "ou"} | _OF
+_SUBJECTS = frozenset({"aucun", "aucune", "ni", "nul", "nulle", "personne", "rien"})
+
+
+_NO_LONGER = "no longer"
+# Verbs that "no longer" follows: forms of "être" and "pouvoir".
+_BEFORE_NO_LONGER = re.compile(
+    r"est|sont|ser\w+|étai\w+|fu(?:t|rent)|soi(?:t|ent)|peu(?:t|vent)|pour+[ari]\w+|pouvai\w+"
+)
+
+
+def simplify_denials(tokens: Tokens) -> Tokens:
+    """Write French ``ne ... que`` as ``seulement``, and the English of ``ne ... plus``.
+
+    Word by word, the one would deny or say "that", and the other "more".
+
+    >>> for text in (
+    ...     "il n' a volé que deux fois",
+    ...     "il n' en reste plus que deux",
+    ...     "il n' y a plus d' espoir",
+    ...     "il ne marche plus",
+    ...     "elle n' est plus là",
+    ... ):
+    ...     print(*simplify_denials(Tokens(tuple(text.split()), tuple(text.split()))).copies)
+    il a volé seulement deux fois
+    il en reste seulement deux
+    il n' y a aucun espoir
+    il no longer marche
+    elle est no longer là
+    """
+    forms, copies = list(tokens.forms), list(tokens.copies)
+    for i in reversed([i for i, form in enumerate(tokens.forms) if _is_opener(form)]):
+        denied = _SUBJECTS.intersection(tokens.forms[max(0, i - _BETWEEN) : i])
+        for end in [] if denied else _find_ends(tokens.forms, i):
+            before, that, after = forms[end - 1], forms[end], forms[end + 1 : end + 3]
+            if that in _THAT:
+                start = end - (before == "plus")
+                forms[start : end + 1] = copies[start : end + 1] = ["seulement"]
+                del forms[i], copies[i]
+            elif after and after[0] in _OF and NUMBER not in after:
+                forms[end : end + 2] = copies[end : end + 2] = ["aucun"]
+            else:
+                at, gone = (end, i) if _BEFORE_NO_LONGER.fullmatch(before) else (i, end)
+                forms[at] = copies[at] = _NO_LONGER
+                del forms[gone], copies[gone]
+    return Tokens(tuple(forms), tuple(copies))
 
 
 def _is_idiom(forms: Sequence[str], at: int) -> bool:
@@ -357,3 +427,104 @@ _OPPOSITE = compile_lazily(
     "|".join(_DENIALS["en"].affixes)
     + r"|(?:fail|refus|lack|reject|prevent|avoid|declin)(?:s|e|ed|es|ing|al|ure)?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What each English word is, by its id: written with a capital, a content word, a linker."""
+
+    capitals: NDArray[np.bool_]
+    content: NDArray[np.bool_]
+    linkers: NDArray[np.bool_]
+
+    @classmethod
+    def of_words(cls, words: Sequence[str]) -> Self:
+        """Describe words.
+
+        >>> found = Vocabulary.of_words(["Paris", "￭,", "of", "I", "city"])
+        >>> [each.tolist().index(True) for each in (found.capitals, found.linkers)]
+        [0, 1]
+        >>> found.content.tolist()
+        [True, False, False, False, True]
+        """
+        style = get_language("en").phrases
+        plain = [word.strip(JOIN) for word in words]
+        return cls(
+            np.array([word[:1].isupper() and word.partition("'")[0] != "I" for word in plain]),
+            np.array([_is_content(word.lower(), style.function_words) for word in plain]),
+            np.array([word in style.linkers for word in plain]),
+        )
+
+
+def _is_content(word: str, function_words: Container[str]) -> bool:
+    return word not in function_words and NUMBER not in word and any(map(str.isalpha, word))
+
+
+@dataclass(frozen=True, slots=True)
+class WordCosts:
+    """The costs of French phrases whose English does not fit their words, in natural logarithms.
+
+    ``name`` is that of a name inside a sentence whose English has no capital, and ``capital`` that
+    of a capital for words without one.  ``content`` is that of content words whose English is
+    function words alone, and ``missing`` that of each content word that the English has fewer.
+    ``linker`` is that of a "de" at the edge of a phrase which the English lacks, unless the words
+    beside it change places: "test de routine" is "test of routine" or "routine test".  ``word`` is
+    that of each English word, since all these make the English longer.
+    """
+
+    name: float
+    capital: float
+    content: float
+    missing: float
+    linker: float
+    word: float
+
+    def weigh(
+        self, pieces: Sequence[Tokens], matches: Matches, vocabulary: Vocabulary
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the costs of matches, and those of a phrase in order before and after each."""
+        width = max(len(piece.forms) for piece in pieces)
+        signs = np.array([_describe(piece, width) for piece in pieces])
+        counts = np.pad(signs[:, :3].cumsum(axis=2), ((0, 0), (0, 0), (1, 0)))
+        owners, starts, ends = matches.sentences, matches.starts, matches.ends
+        names, capitals, content = (
+            counts[owners, kind, ends] - counts[owners, kind, starts] for kind in range(3)
+        )
+        words = matches.words.astype(np.int64)
+        there = np.arange(words.shape[1]) < matches.sizes[:, None]
+        english = (vocabulary.content[words] & there).sum(axis=1)
+        has_capital = (vocabulary.capitals[words] & there).any(axis=1)
+        costs = self.word * matches.sizes
+        costs += self.name * ((names > 0) & ~has_capital)
+        costs += self.capital * ((capitals == 0) & has_capital)
+        costs += self.content * ((content > 0) & (english == 0))
+        costs += self.missing * np.where(english > 0, np.maximum(content - english, 0), 0)
+        first, last = words[:, 0], words[np.arange(len(words)), matches.sizes - 1]
+        closed = vocabulary.linkers[last]
+        begins = (signs[owners, 3, starts] > 0) & ~(vocabulary.linkers[first] | closed)
+        closes = (signs[owners, 3, ends - 1] > 0) & ~closed & (ends > starts + 1)
+        known = matches.pairs >= 0
+        links = self.linker * np.stack([begins & known, closes & known], axis=1)
+        return np.where(known, costs, self.word).astype(np.float32), links.astype(np.float32)
+
+
+_LINKERS = frozenset({"de", "d'", "du", "des"})
+_OPENING = frozenset(".?!:'-–—(") | {'"￭', '￭"'}
+
+
+def _describe(piece: Tokens, width: int) -> NDArray[np.int64]:
+    """Return whether each token is a name, has a capital, is a content word, is a linker."""
+    words = [copy for copy in piece.copies if copy[:1].isalpha()]
+    title = len(words) > 2 and 2 * sum(word[0].isupper() for word in words) > len(words)
+    signs = np.zeros((4, width), np.int64)
+    before = "."
+    for at, (form, copy) in enumerate(zip(piece.forms, piece.copies, strict=True)):
+        capital = copy[:1].isupper()
+        signs[:, at] = (
+            capital and not title and before not in _OPENING,
+            capital,
+            form.isalpha() and form not in _FRENCH.function_words,
+            form in _LINKERS,
+        )
+        before = copy
+    return signs
