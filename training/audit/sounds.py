@@ -5,9 +5,8 @@ character renders each group of up to four letters, by expectation maximisation 
 cutting a name (the joint source-channel model of Li, Zhang and Su 2004, without context).  Pairs
 that sound unlike each other, such as names that were translated, are left out after the first
 rounds.  Adds a table to ``corpus_norm/audit/tables/zh.npz``: lines of a character, its groups of
-letters, and how many
-sixteenths of a bit likelier both are together than by their frequencies, those of the character
-in names and in news.
+letters, and how many sixteenths of a bit likelier both are together than by their frequencies,
+those of the character in names and in news.
 """
 
 from __future__ import annotations
