@@ -243,7 +243,9 @@ def _asks(i: int, forms: Sequence[str]) -> bool:
     """
     text, before = "".join(forms[i : i + 2]), "".join(forms[max(0, i - 1) : i])
     signs = before[-1:] + text
-    return any(signs[k] in "不没" and signs[k - 1] == signs[k + 1] for k in range(1, len(signs) - 1))
+    return any(
+        signs[k] in "不没" and signs[k - 1] == signs[k + 1] for k in range(1, len(signs) - 1)
+    )
 
 
 def _is_in_name(i: int, found: Alignment, lexicon: Lexicon) -> bool:
