@@ -25,7 +25,6 @@ from corpus_norm.audit.entities import (
     has_wrong_number,
     is_spelt_number,
     is_written_out,
-    lacks_numeral,
     lost_links,
     lost_names,
     lost_quotes,
@@ -144,8 +143,6 @@ def audit(source: str, english: str, language: str, *, at_cap: bool = False) -> 
         return Audit(0.0, tuple(flags), adequacy=0.0 if has_lexicon(record) else None)
     pairs = compare_amounts(source, english, record)
     flags += _amount_flags(pairs)
-    if lacks_numeral(english) and Flag.AMOUNT_MISSING not in flags:
-        flags.append(Flag.AMOUNT_MISSING)
     kept = [pair for pair in pairs if pair.state is AmountState.KEPT]
     judged = audit_words(source, english, record, kept)
     if judged is None or judged.flags is None:
@@ -313,13 +310,11 @@ def _is_surely_lost(source: str, english: str, language: Language) -> bool:
     )
 
 
-def _score(flags: Collection[Flag], pairs: list[AmountPair]) -> float:
+def _score(flags: Iterable[Flag], pairs: list[AmountPair]) -> float:
     score = 1.0
     for flag in flags:
         score *= _WEIGHTS.get(flag, 1.0)
     wrong = sum(pair.state is not AmountState.KEPT for pair in pairs)
     if wrong:
         score *= 1 - _AMOUNT_WEIGHT * (0.5 + 0.5 * wrong / len(pairs))
-    elif Flag.AMOUNT_MISSING in flags:  # "COVID-some"
-        score *= 1 - _AMOUNT_WEIGHT
     return round(score, 4)
