@@ -14,6 +14,7 @@ from corpus_norm.audit.alignment import align, lost_comparison
 from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
+    is_spelt_name,
     is_spelt_number,
     odd_pronoun,
 )
@@ -23,7 +24,6 @@ from corpus_norm.audit.lexicon import (
     _read_lexicon,
     english_words,
     find_lexicon,
-    is_spelt_name,
     name_bits,
     segment,
     spaced_words,
@@ -221,6 +221,37 @@ def test_a_name_sounds_like_its_chinese_characters(name, signs):
     for other in ("margate", "toyota", "palmer"):
         assert name_bits(other, text, [True] * len(text), sounds)[0] < 5
     assert name_bits(name, text, [False] * len(text), sounds)[0] < 0
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("公司近日发布通知。", "Batman"),
+        ("他作为那段时期的代表。", "Slovenia"),
+        ("校长公布年度计划。", "Hendricks"),
+        ("球员默默承受了压力。", "Shinzo"),
+    ],
+)
+def test_known_words_spell_no_name(text, name):
+    found = align(text, f"It is of {name}.", get_language("zh-Hans"), find_lexicon("zh"))
+    assert found.best_en[-1] < 0.5
+
+
+def test_a_name_within_a_longer_word_is_answered():
+    text, english = "内蒙古自治区的水库", "A reservoir of Inner Mongolia"
+    found = align(text, english, get_language("zh-Hans"), find_lexicon("zh"))
+    assert found.best_en[-1] > 0.5
+
+
+def test_a_surname_without_its_given_name_has_lost_it():
+    lexicon, record = find_lexicon("zh"), get_language("zh-Hans")
+
+    def lost(english):
+        return doubt_names(align("陈宝国和黄磊是演员。", english, record, lexicon), lexicon).lost
+
+    assert lost("Chen Slovenia and Huang Lei are actors.") > 5
+    assert lost("Chen Baoguo and Huang Lei are actors.") == 0
+    assert lost("Grace Chen and Huang Lei are actors.") == 0
 
 
 def test_names_of_the_same_consonants_sound_alike():

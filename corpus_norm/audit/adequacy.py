@@ -21,11 +21,12 @@ from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
     is_beside_known,
+    is_spelt_name,
     is_title,
     odd_pronoun,
 )
 from corpus_norm.audit.fluency import clumsiness, length_deviation
-from corpus_norm.audit.lexicon import find_lexicon, is_spelt_name
+from corpus_norm.audit.lexicon import find_lexicon
 from corpus_norm.audit.polarity_odds import (
     NEVER,
     DenialOdds,

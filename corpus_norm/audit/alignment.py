@@ -168,6 +168,7 @@ def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Al
     _answer_repeated(words_en, there.by_stem, best_en)
     sounds = [0.0] * len(words_en)
     if lexicon.costs:
+        _answer_names_within(there, words, best_en)
         _answer_relatives(there, words, links, best, best_en)
         _answer_initials(there, words, links, best, best_en)
         sounds = sounds_like(words, words_en, links, best, best_en, lexicon)
@@ -235,6 +236,30 @@ def _answer_relatives(
                 if link.target in alike and strength > max(_WEAK, best_en[j]):
                     best_en[j], best[i] = strength, max(best[i], strength)
                     links[i] = sorted([*links[i], (strength, j)], key=lambda x: (-x[0], x[1]))
+
+
+def _answer_names_within(there: _English, words: Sequence[Word], best_en: list[float]) -> None:
+    """Let a name be answered by what is within a longer word: Mongolia by 内蒙古自治区."""
+    capitals = there.lexicon.english.capitals
+    names = {
+        stem: j
+        for j, (word, stem) in enumerate(zip(there.words, there.stems, strict=True))
+        if word.capital and stem >= 0 and best_en[j] < _WEAK and capitals[stem] >= _MOSTLY
+    }
+    if not names:
+        return
+    for part in {
+        word.form[start:end]
+        for word in words
+        if word.han
+        for start in range(len(word.form) - 1)
+        for end in range(start + 2, len(word.form) + 1)
+        if end - start < len(word.form)
+    }:
+        for link in there.lexicon.links(there.lexicon.stem_of(part)):
+            if link.target in names:
+                j = names[link.target]
+                best_en[j] = max(best_en[j], _PART * link.strength)
 
 
 def _answer_initials(

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus_norm.audit.lexicon import SPELLING, find_lexicon, spell
+from corpus_norm.audit.lexicon import find_lexicon, spell
 from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:
@@ -303,11 +303,39 @@ def _squeeze(text: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
+# The commonest surnames of China, and the characters that most spelt foreign names consist of.
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
+    "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武"
+    "乔贺赖龚文习艾鄂"
+)
+SPELLING = frozenset(
+    "阿埃艾安奥巴贝比伯博布查茨达丹德迪蒂杜顿多厄恩尔法菲费弗福盖戈格古哈赫亨霍基吉加杰卡凯坎科克肯昆拉"
+    "莱兰朗劳勒雷里利莉丽列林琳卢鲁伦罗洛马迈麦曼梅门蒙米密莫姆穆纳娜南内尼涅宁诺努帕庞佩皮平普奇恰乔切"
+    "萨塞森桑沙舍什史斯苏索塔泰坦汤特廷图托瓦万威维韦温沃乌西希夏香谢辛雅亚延扬耶伊易因英尤约泽扎詹珍兹"
+)
+_NAME_SIZE = range(2, 4)
+
+
+def is_spelt_name(run: str) -> bool:
+    """Return whether Chinese characters that are no known words look like a name.
+
+    >>> is_spelt_name("周星竹"), is_spelt_name("博索纳罗"), is_spelt_name("嘹亮")
+    (True, True, False)
+    """
+    if run[0] in _SURNAMES and len(run) in _NAME_SIZE:
+        return True
+    return len(run) > 2 and SPELLING.issuperset(run)
+
+
 _SHORT, _WEAK = 2, 0.5
 """Names of so few letters say nothing, and nor does an answer of less strength."""
 _NAME_BITS, _LATIN_BITS = 3.6, 4.2
 """What it says in bits that nothing answers an English name, and a Latin one of the source, of
 which no counts are known."""
+_SPELT_BITS, _SURELY = 6.0, 0.9
+"""What it says that nothing answers a given name whose surname is surely answered: that is so in
+one of 2,054 right translations."""
 _KNOWN, _FIRST_NAME = 0.7, 0.4
 """The strength of a sure answer, and what a name beside one that is answered counts."""
 _FOREIGN = 4
@@ -473,6 +501,9 @@ def _lost_doubts(found: Alignment, lexicon: Lexicon) -> list[tuple[float, int]]:
     for i, (word, best, weight) in enumerate(
         zip(found.source, found.best, found.weights, strict=True)
     ):
+        if word.form in _SURNAMES and _is_half_answered(i, found, lexicon):
+            lost.append((_SPELT_BITS, i))
+            continue
         if best >= _WEAK or weight <= 0 or not (word.han or word.capital):
             continue
         bits = lexicon.name_doubt(word.form)
@@ -486,6 +517,27 @@ def _lost_doubts(found: Alignment, lexicon: Lexicon) -> list[tuple[float, int]]:
             bits = bits or _LATIN_BITS
         lost.append((bits * (1.0 - best), i))
     return lost
+
+
+def _is_half_answered(place: int, found: Alignment, lexicon: Lexicon) -> bool:
+    """Return whether the English has a Chinese surname and nothing of the given name after it.
+
+    The given name is two words of one character: 陈宝国 beside "Chen Slovenia".
+    """
+    surname, *given = found.source[place : place + 3]
+    if len(given) < _SHORT or not found.links[place]:
+        return False
+    strength, j = found.links[place][0]
+    if j and found.english[j - 1].capital:  # Grace Meng has another first name
+        return False
+    return (
+        strength >= _SURELY
+        and found.english[j].form in lexicon.readings.get(surname.form, ())
+        and all(
+            each.han and each.start == surname.end + k and len(each.form) == 1 and best < _WEAK
+            for k, (each, best) in enumerate(zip(given, found.best[place + 1 :], strict=False))
+        )
+    )
 
 
 def _is_part_of_name(place: int, words: Sequence[Word]) -> bool:

@@ -153,6 +153,8 @@ STEPS = 16  # of -log2 of a probability
 _MOST_KNOWN = 0.97
 _SURE_ANSWER = 2 * STEPS
 """Steps of -log2 of a probability below which an answer is a word's usual one."""
+_USUAL = 6 * STEPS
+"""The same of the word that an answer usually stands for: 中国 of China, not 对华."""
 UNKNOWN_RARITY = 17.0
 """The rarity of a word that no table has, in bits."""
 # The strength of an answer, by the probability of either word given the other, in 1/16 of -log2.
@@ -200,6 +202,11 @@ class EnglishTable:
                 found[stem] = found.get(stem, frozenset()) | (group - {stem})
         return found
 
+    def capital_share(self, form: str) -> float:
+        """Return how often a form has a capital, 1.0 if it is not known."""
+        stem = self.stem_of(form)
+        return self.capitals[stem] if stem >= 0 else 1.0
+
     def rarity_of(self, stem: int) -> float:
         """Return how rare a stem is: -log2 of the share of sentences that have it."""
         return self.rarity[stem] if stem >= 0 else UNKNOWN_RARITY
@@ -211,8 +218,8 @@ class Lexicon:
 
     ``costs`` are those of Chinese words, empty for other languages; ``simple`` maps traditional
     characters to simplified ones; ``readings`` are the syllables of a character, and
-    ``sounds`` the letters that it stands for in foreign names, with how many bits likelier each
-    group is for it than by the frequency of the letters.  ``names`` and
+    ``sounds`` the letters that it stands for in foreign names, with how many bits likelier both
+    are together than by their frequencies.  ``names`` and
     ``names_en`` say for each stem how surely it is answered if it is a name, empty for a language
     whose names were not counted.
     """
@@ -278,7 +285,8 @@ class Lexicon:
             import numpy as np
 
             at = np.flatnonzero(self.arrays["targets"] == stem)
-            at = at[self.arrays["answers"][at] < _SURE_ANSWER]
+            sure = (self.arrays["answers"][at] < _SURE_ANSWER) & (self.arrays["back"][at] < _USUAL)
+            at = at[sure]
             owners = np.searchsorted(self.arrays["starts"], at, side="right") - 1
             forms = (self._forms[i] for i in owners.tolist())
             known = self._initials[stem] = frozenset(f[0] for f in forms if len(f) > 1)
@@ -429,7 +437,11 @@ _LATIN = (
 _LEAST = 0.62
 """The least likeness of a name and the sound of Chinese characters."""
 _SURE_BITS = 8.0
-"""A name that is so many bits likelier beside some characters than alone surely has their sound."""
+"""Characters and a name that are so many bits likelier together than by chance surely are one; of
+so many bits less they surely are not."""
+_NAMED = 0.5
+"""A known word of several characters spells no name if a smaller share of its answers are names,
+and nor is an English word spelt that has a capital less often."""
 _LONGEST_GROUP = 4
 """The most letters that a character stands for."""
 _EXTRA, _HOPELESS = 2.0, -20.0
@@ -441,31 +453,6 @@ _SHORT = 2
 _WEAK = 0.5
 _MOST_NAMES, _MOST_PLACES = 40, 200
 """The most names to look for, and the most characters to search."""
-
-
-# The commonest surnames of China, and the characters that most spelt foreign names consist of.
-_SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
-    "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武"
-    "乔贺赖龚文习艾鄂"
-)
-SPELLING = frozenset(
-    "阿埃艾安奥巴贝比伯博布查茨达丹德迪蒂杜顿多厄恩尔法菲费弗福盖戈格古哈赫亨霍基吉加杰卡凯坎科克肯昆拉"
-    "莱兰朗劳勒雷里利莉丽列林琳卢鲁伦罗洛马迈麦曼梅门蒙米密莫姆穆纳娜南内尼涅宁诺努帕庞佩皮平普奇恰乔切"
-    "萨塞森桑沙舍什史斯苏索塔泰坦汤特廷图托瓦万威维韦温沃乌西希夏香谢辛雅亚延扬耶伊易因英尤约泽扎詹珍兹"
-)
-_NAME_SIZE = range(2, 4)
-
-
-def is_spelt_name(run: str) -> bool:
-    """Return whether Chinese characters that are no known words look like a name.
-
-    >>> is_spelt_name("周星竹"), is_spelt_name("博索纳罗"), is_spelt_name("嘹亮")
-    (True, True, False)
-    """
-    if run[0] in _SURNAMES and len(run) in _NAME_SIZE:
-        return True
-    return len(run) > 2 and SPELLING.issuperset(run)
 
 
 @lru_cache(maxsize=16384)
@@ -506,7 +493,7 @@ _SAME_IN_CHINESE = str.maketrans("rbdg", "lptk", "h")
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """Chinese characters: the number of their word, whether it is unanswered, their readings."""
+    """Chinese characters: their word's number, whether it may spell a name, their readings."""
 
     signs: str
     words: Sequence[int]
@@ -531,6 +518,7 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
         j
         for j, word in enumerate(words_en)
         if best_en[j] < _WEAK and word.capital and len(word.form) > 1
+        if lexicon.english.capital_share(word.form) >= _NAMED
     ]
     places = [(i, sign) for i, word in enumerate(words) if word.han for sign in word.form]
     if not names or not places:
@@ -540,7 +528,7 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     heard = _Heard(
         "".join(sign for _, sign in places),
         numbers,
-        [best[i] < _WEAK for i in numbers],
+        [best[i] < _WEAK and not _is_common(words[i].form, lexicon) for i in numbers],
         [lexicon.readings.get(sign, ()) for _, sign in places],
     )
     for j in names[:_MOST_NAMES]:
@@ -554,6 +542,12 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     return likenesses
 
 
+def _is_common(form: str, lexicon: Lexicon) -> bool:
+    """Return whether characters are a known word and no name: 作为 spells nothing."""
+    stem = lexicon.stem_of(form)
+    return len(form) > 1 and bool(lexicon.links(stem)) and lexicon.nameness(stem) < _NAMED
+
+
 def _match_sound(
     form: str, heard: _Heard, sounds: Mapping[str, Mapping[str, float]]
 ) -> tuple[float, slice]:
@@ -565,7 +559,7 @@ def _match_sound(
     if len(word) <= _SHORT:
         return 0.0, slice(0)
     bits, span = name_bits(word, heard.signs, heard.is_open, sounds)
-    likeness = min(1.0, max(0.0, bits / _SURE_BITS))
+    likeness = min(1.0, max(0.0, 0.5 + 0.5 * bits / _SURE_BITS))
     if likeness >= _LEAST:
         return likeness, span
     return max((likeness, span), _by_ear(word, heard), key=lambda each: each[0])
@@ -610,8 +604,8 @@ def name_bits(
 ) -> tuple[float, slice]:
     """Return how many bits likelier a name is beside some characters, and the likeliest of these.
 
-    Every character stands for one to four letters; ``sounds`` says how many bits likelier each
-    group of letters is for it than by the frequency of the letters.  A name begins at a character
+    Every character stands for one to four letters; ``sounds`` says how many bits likelier it and
+    each group of letters are together than by their frequencies.  A name begins at a character
     that is ``is_open``.  The joint source-channel model of Li, Zhang and Su (2004).
     """
     size, top, span = len(word), _HOPELESS, slice(0)

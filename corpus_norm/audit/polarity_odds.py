@@ -115,6 +115,8 @@ def lost_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[list
     """
     forms = [word.form for word in found.source]
     places = _denials_of(forms, lexicon)
+    if lexicon.costs:
+        places = [i for i in places if not (_asks(i, forms) or _is_in_name(i, found, lexicon))]
     if not places:
         return [], []
     forms_en = [word.form for word in found.english]
@@ -220,6 +222,8 @@ def added_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[lis
 _GRADES = (0.04, 0.12, 0.3)
 _LINKED, _WELL, _SOME = 0.3, 0.7, 0.45
 """An answer counts from the first; those of more than the others are good, and fair."""
+_NAMES_IT = 0.6
+"""So strong an answer that has a capital so often is a name."""
 _CONTENT = 0.15
 """Words that count more may be what is denied."""
 
@@ -229,6 +233,31 @@ def _denials_of(forms: Sequence[str], lexicon: Lexicon) -> list[int]:
     if lexicon.costs:
         return [i for i, form in enumerate(forms) if not ROOTS["zh"].isdisjoint(form)]
     return [i for i, form in enumerate(forms) if form in ROOTS["fr"]]
+
+
+def _asks(i: int, forms: Sequence[str]) -> bool:
+    """Return whether a Chinese word denies nothing but asks, as 会不会 and 是不是 do.
+
+    >>> _asks(1, ["会", "不会"]), _asks(0, ["不会"])
+    (True, False)
+    """
+    text, before = "".join(forms[i : i + 2]), "".join(forms[max(0, i - 1) : i])
+    signs = before[-1:] + text
+    return any(
+        signs[k] in "不没" and signs[k - 1] == signs[k + 1] for k in range(1, len(signs) - 1)
+    )
+
+
+def _is_in_name(i: int, found: Alignment, lexicon: Lexicon) -> bool:
+    """Return whether a name of the English answers a word of the source: 不冻泉, Budongquan."""
+    strength, j = found.links[i][0] if found.links[i] else (0.0, 0)
+    word = found.english[j] if j else None
+    return bool(
+        word
+        and word.capital
+        and strength > _NAMES_IT
+        and lexicon.english.capital_share(word.form) > _NAMES_IT
+    )
 
 
 def _places_en(found: Alignment) -> list[int]:

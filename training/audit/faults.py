@@ -53,6 +53,7 @@ _CALENDAR = frozenset(
 _PRONOUNS = ("it", "it", "he", "they", "someone", "the company")
 _CAPITAL, _RARE, _SHORT = 0.97, 10.0, 4
 _LEAST = 8  # words of a sentence that can lose a part
+_CLAUSE = range(6, 17)  # words of a clause that is added
 _OPPOSITES = """
 increase/decrease increases/decreases increased/decreased increasing/decreasing rise/fall
 rises/falls rose/fell rising/falling grow/shrink grew/shrank gain/loss gains/losses gained/lost
@@ -165,18 +166,18 @@ def drop_part(text: str, draw: random.Random, _others: Sequence[str]) -> str | N
 
 
 def add_clause(text: str, draw: random.Random, others: Sequence[str]) -> str | None:
-    """Add some words of another sentence at the end, or after a comma."""
-    words = draw.choice(others).split()
-    size = draw.randint(7, 14)
-    if len(words) < size + 2:
-        return None
-    start = draw.randint(0, len(words) - size)
-    clause = " ".join(words[start : start + size]).strip(" .,;:!?\"'")
-    clause = clause[:1].lower() + clause[1:]
-    comma = text.find(", ")
-    if comma > 0 and draw.random() < 0.3:
-        return f"{text[:comma]}, {draw.choice(['and', 'while', 'when'])} {clause}{text[comma:]}"
-    return f"{text.rstrip('.')}, {draw.choice(['and', 'but', 'as', 'while'])} {clause}."
+    """Add a clause of another sentence, the words between two commas, at the end."""
+    for _ in range(20):
+        clauses = [
+            clause
+            for clause in draw.choice(others).rstrip(".").split(", ")
+            if len(clause.split()) in _CLAUSE
+        ]
+        if clauses:
+            clause = draw.choice(clauses)
+            joint = draw.choice(["and ", "and ", "while ", "but ", ""])
+            return f"{text.rstrip('.')}, {joint}{clause[:1].lower()}{clause[1:]}."
+    return None
 
 
 def replace_all(_text: str, draw: random.Random, others: Sequence[str]) -> str | None:

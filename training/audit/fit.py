@@ -114,6 +114,10 @@ MEASURED_ALSO = {
     "zh": {
         "name replaced": (*_NAMES, *_COUNTED),
         "name dropped": ("covered", "covered_en", "length", "odd", *_COUNTED),
+        "clause added": (
+            *("covered", "covered_en", "lift", "lift_en", "gap", "gap_en", "stretch"),
+            *("stretch_en", "tail_en"),
+        ),
     }
 }
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.audit.alignment import align
+from corpus_norm.audit.entities import SPELLING
 from corpus_norm.audit.lexicon import TABLES, find_lexicon
 from corpus_norm.languages import get_language
 from training.audit.package import pack_steps
@@ -29,6 +30,7 @@ _LEAST_DOMAIN = 2.0  # of the weights in training.audit.corpus: news
 _OPEN = 0.5  # a word with a weaker answer is not answered
 _LEAST_NAME, _LEAST_NAME_EN = 0.65, 0.85  # shares of the answers, or places, with a capital
 _LEAST_SEEN, _MOST_OPEN = 8, 0.06
+_SHORT = 2  # longer words of characters that spell foreign names need not be frequent
 _PRIOR, _PRIOR_OPEN = 2.0, 0.08
 
 
@@ -84,7 +86,8 @@ def source_shares(counts: Counts, lexicon: Lexicon) -> Iterator[float]:
             and lexicon.nameness(stem) >= _LEAST_NAME
             and counts.open[stem] <= _MOST_OPEN * seen
         )
-        yield counts.share(stem) if seen >= _LEAST_SEEN and is_name else 1.0
+        is_seen = seen >= _LEAST_SEEN or (len(form) > _SHORT and SPELLING.issuperset(form))
+        yield counts.share(stem) if is_seen and is_name else 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

