@@ -197,6 +197,7 @@ def _is_teaser(page: Page, texts: Sequence[str], in_body: Flags) -> bool:
     )
 
 
+@lru_cache(maxsize=4_096)
 def _has_paywall(text: str) -> bool:
     """Whether a block has the words of a paywall, and not as a quotation."""
     found = _PAYWALL.search(text)
