@@ -14,9 +14,8 @@ _HAN_AGENCIES = any_of(_CREDITS.han_agencies)
 _HAN_LABELS = any_of(_CREDITS.han_labels)
 _LABELS = any_of(_CREDITS.labels)
 
-_WIDE = compile_lazily(
-    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
-)
+_WIDE_SIGNS = r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
+_WIDE, _ALL_WIDE = compile_lazily(_WIDE_SIGNS), compile_lazily(f"{_WIDE_SIGNS}+")
 # Quotation marks, dashes and dots that Chinese fonts make as wide as a character.
 _WIDE_BESIDE_HAN = compile_lazily(r"[“”‘’—…·]")
 # Signs of code, in this order: calls, operators, comments, attributes, options and closing
@@ -40,14 +39,23 @@ def measure(text: str) -> int:
     """
     if text.isascii():
         return len(text)
-    wide = len(_WIDE.findall(text))
+    wide = _count_wide(text)
     marks = len(_WIDE_BESIDE_HAN.findall(text)) if wide else 0
     return len(text) + wide + marks
 
 
 def measure_narrow(text: str) -> int:
     """Return the width if quotation marks and dashes count as one, as in most terminals."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + _count_wide(text)
+
+
+def _count_wide(text: str) -> int:
+    """Count the full-width characters: run by run, but in a text without any one by one.
+
+    Each is several times as fast as the other where it is used.
+    """
+    first = _WIDE.search(text)
+    return 0 if first is None else len("".join(_ALL_WIDE.findall(text, first.start())))
 
 
 def has_columns(lines: list[str], share: float = 0.25) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from corpus_norm.document import Document, Flag, Repair, find_host, make_block
+from corpus_norm.document import Document, Repair, find_host, make_block
 from corpus_norm.errors import InputError
 from corpus_norm.front_matter import FrontMatter, read_front_matter
 from corpus_norm.patterns import Recent
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from corpus_norm.document import Block, RawDocument
-    from corpus_norm.encoding import Cleaned
+    from corpus_norm.encoding import Cleaned, Decoded
     from corpus_norm.extraction import Extraction, Piece
     from corpus_norm.settings import Settings
 
@@ -43,25 +43,14 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
     Raises:
         InputError: the data are empty or too large.
     """
-    from corpus_norm import encoding
-
     if len(raw.data_bytes) > settings.input.max_bytes:
         raise InputError(
             f"{len(raw.data_bytes):,} bytes, over the limit of {settings.input.max_bytes:,}; "
             "raise settings.input.max_bytes to take it",
             subject=raw.source,
         )
-    is_html = raw.media_type == "text/html"
-    text, name, confidence, flags = raw.data, "utf-8", 1.0, tuple[Flag, ...]()
-    if isinstance(text, str):
-        data = encoding.restore_bytes(text)
-        # `segment` repairs plain text, and logs the repairs.  HTML is parsed before it is repaired,
-        # and half a surrogate pair crashes the parser.
-        text = data or (encoding.read_escapes(text) if is_html else text)
-    if isinstance(text, bytes):
-        decoded = encoding.decode(text, settings.charset or raw.charset, html=is_html)
-        text, name, confidence = decoded.text, decoded.encoding, decoded.confidence
-        flags = decoded.flags
+    decoded = read_text(raw, settings)
+    text = decoded.text
     if not text.strip():
         raise InputError("the document is empty; nothing to do", subject=raw.source)
     return Document(
@@ -72,8 +61,8 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         media_type=raw.media_type,
         bytes_sha256=raw.bytes_sha256,
         settings_hash=settings.digest(),
-        encoding=name,
-        encoding_confidence=confidence,
+        encoding=decoded.encoding,
+        encoding_confidence=decoded.confidence,
         url=raw.url,
         site=raw.site or find_host(raw.url),
         title=_repair(raw.title),
@@ -84,8 +73,24 @@ def decode(raw: RawDocument, settings: Settings) -> Document:
         extra=cast("str | None", raw.extra),
         published_at=raw.published_at,
         updated=raw.updated,
-        flags=tuple(flags),
+        flags=tuple(decoded.flags),
     )
+
+
+def read_text(raw: RawDocument, settings: Settings) -> Decoded:
+    """Return the text of a raw document, with its encoding."""
+    from corpus_norm import encoding
+
+    is_html = raw.media_type == "text/html"
+    data = raw.data
+    if isinstance(data, str):
+        # `segment` repairs plain text, and logs the repairs.  HTML is parsed before it is repaired,
+        # and half a surrogate pair crashes the parser.
+        restored = encoding.restore_bytes(data)
+        data = restored or (encoding.read_escapes(data) if is_html else data)
+    if isinstance(data, str):
+        return encoding.Decoded(data, "utf-8", 1.0)
+    return encoding.decode(data, settings.charset or raw.charset, html=is_html)
 
 
 def segment(document: Document, *, in_full: bool = True) -> ParsedDocument:

@@ -19,7 +19,7 @@ from corpus_norm.faults import log
 from corpus_norm.given import check_batch, check_items, check_media_type, take
 from corpus_norm.guard import Guard, StageTimer, collect_seldom, translate_guarded, write_guarded
 from corpus_norm.labels import StageName
-from corpus_norm.parsing import ParsedDocument
+from corpus_norm.parsing import ParsedDocument, read_text
 from corpus_norm.parsing import decode as decode_raw
 from corpus_norm.parsing import segment as segment_document
 from corpus_norm.settings import Settings
@@ -353,7 +353,7 @@ class KeptPages:
             return None
         size, document, page = found
         self._room += size
-        return ParsedDocument(document, replace(page, html=decode_raw(raw, settings).text))
+        return ParsedDocument(document, replace(page, html=read_text(raw, settings).text))
 
     def clear(self) -> None:
         """Keep no page any longer."""

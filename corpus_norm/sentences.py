@@ -62,6 +62,7 @@ _MAY_STOP_HERE = compile_lazily(
 _NO_SPACE = compile_lazily(r"\S")
 # Spaces of several bytes before a full stop: sentencex 1.x panics on an initial before them.
 _WIDE_SPACE = compile_lazily(r"[^\S\x00-\x7f]+(?=\.)")
+_AFTER_WIDE_SPACE = compile_lazily(r"\.(?<=[^\S\x00-\x7f]\.)")  # found much faster
 _WORD = compile_lazily(r"[^\W\d_]+")
 # What joins an elided word to the next: the apostrophe in "L'eau".
 _ELISION = compile_lazily(r"['’]\w")
@@ -137,9 +138,10 @@ def _find_cuts(text: str, code: str) -> list[int]:
     """Return the ends that sentencex finds, or none in a text that it fails on."""
     import sentencex
 
-    narrow = _WIDE_SPACE.sub(lambda match: " " * len(match[0]), text)
+    if _AFTER_WIDE_SPACE.search(text) is not None:
+        text = _WIDE_SPACE.sub(lambda match: " " * len(match[0]), text)
     try:
-        return [found["end_index"] for found in sentencex.get_sentence_boundaries(code, narrow)]
+        return [found["end_index"] for found in sentencex.get_sentence_boundaries(code, text)]
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of Rust; it cannot be imported
             raise

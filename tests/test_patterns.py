@@ -8,12 +8,19 @@ import subprocess
 import sys
 from copy import copy
 from dataclasses import FrozenInstanceError, replace
+from functools import reduce
 from importlib import import_module
+from operator import or_
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import corpus_norm
+from corpus_norm.boilerplate.features import ADDRESS
 from corpus_norm.document import Block, BlockKind, make_block
+from corpus_norm.extraction.tree import _HINT, _find_bit, _read_names
+from corpus_norm.lines import measure, measure_narrow
 from corpus_norm.patterns import Recent, _LazyPattern, compile_lazily
 
 
@@ -83,3 +90,24 @@ def test_answers_are_kept_for_repeated_texts_within_bounds():
     long = "a" * 10_000
     assert recent.find_all([long, long, ""], answer) == ["A" * 10_000] * 2 + [""]
     assert long not in {*recent._new, *recent._old}
+
+
+@given(st.text("hTtpſs:/wW.@ac oOmMfrukK_é中", max_size=20))
+def test_an_address_is_found_by_its_sign_as_by_its_letters(text):
+    plain = r"https?:|www\.|\w@\w|\.(?:com|org|net|fr|cn|tw|hk|uk)\b"
+    assert bool(ADDRESS.search(text)) == bool(re.search(plain, text, re.IGNORECASE))
+
+
+@given(st.text("a é中。’…ｱ가ㄱ", max_size=20))
+def test_a_line_is_as_wide_as_its_characters(text):
+    wide = sum(character in "中。가ㄱ" for character in text)
+    marks = sum(character in "’…" for character in text)
+    assert measure_narrow(text) == len(text) + wide
+    assert measure(text) == len(text) + wide + (marks if wide else 0)
+
+
+@given(st.lists(st.sampled_from(["menu", "ads", "post-er", "head", "line", "İnav", "x"])))
+def test_the_hints_of_single_names_are_those_of_all_together(names):
+    joined = " ".join(names)
+    wanted = reduce(or_, map(_find_bit, _HINT.findall(joined.lower())), 0)
+    assert _read_names(joined) == wanted

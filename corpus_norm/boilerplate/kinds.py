@@ -90,7 +90,7 @@ class Page:
     reasons: Sequence[str]
     probability: Sequence[float] = ()
 
-    @property
+    @cached_property
     def confidence(self) -> float:
         """How certain the line between body and boilerplate is, from 0 to 1.
 
@@ -98,7 +98,7 @@ class Page:
         the width of the body; 1 for a document without boilerplate.
         """
         is_split = any(self.in_body) and not all(
-            known or hit for known, hit in zip(self.in_body, self.seen.is_hit, strict=True)
+            known or hit for known, hit in zip(self.in_body, self.seen.is_hit.tolist(), strict=True)
         )
         if not is_split or not len(self.probability):
             return 1.0
@@ -187,15 +187,13 @@ def _is_wall(texts: Sequence[str], seen: Features, in_body: Flags) -> bool:
     What else the body holds must be short of a sentence; labels of fields and sentences that
     address the reader do not count.
     """
-    notices = [_is_notice(text) for text in texts]
-    if not any(notices):
-        return False
-    labels = (seen.width < LABEL) & ~seen.ends_sentence
-    spoken = np.array(list(map(is_spoken, texts)))
-    rest = in_body & ~labels & ~spoken & ~np.array(notices)
+    rest = in_body & ~((seen.width < LABEL) & ~seen.ends_sentence)
+    for at in np.flatnonzero(rest).tolist():
+        rest[at] = not (_is_notice(texts[at]) or is_spoken(texts[at]))
     sentences = rest & seen.ends_sentence
     width = float(seen.width[rest].sum())
-    return width < 2 * LABEL and float(seen.width[sentences].sum()) < SENTENCE
+    is_little = width < 2 * LABEL and float(seen.width[sentences].sum()) < SENTENCE
+    return is_little and any(map(_is_notice, texts))
 
 
 def _is_teaser(page: Page, texts: Sequence[str], in_body: Flags) -> bool:
@@ -207,6 +205,7 @@ def _is_teaser(page: Page, texts: Sequence[str], in_body: Flags) -> bool:
     )
 
 
+@lru_cache(maxsize=4_096)
 def _has_paywall(text: str) -> bool:
     """Whether a block has the words of a paywall, and not as a quotation."""
     found = _PAYWALL.search(text)
@@ -494,13 +493,14 @@ def _is_handle(page: Page, index: int) -> bool:
 def _is_before_date(page: Page, index: int) -> bool:
     """Whether a block is a few words above the body, one or two blocks before a date or button."""
     text = page.blocks[index].text
-    if index >= page.first or len(text) > 40 or NAME.fullmatch(text) is None:
-        return False
     hits = page.seen.hits[index + 1 : index + 3]
-    return None not in hits[:1] and any(
+    if index >= page.first or len(text) > 40 or None in hits[:1]:
+        return False
+    is_before = any(
         hit is not None and (hit.kind is BlockKind.DATELINE or hit.words.lower() in FOLLOWS_AUTHOR)
         for hit in hits
     )
+    return is_before and NAME.fullmatch(text) is not None
 
 
 def is_item(block: Block) -> bool:

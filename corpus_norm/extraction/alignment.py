@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = compile_lazily(rf"[{_WIDE}]|(?:(?![{_WIDE}])[^\W_])+")
+_TOKEN = compile_lazily(rf"[{_WIDE}]|[^\W_{_WIDE}]+")
 _SHINGLE = 4
 _MOST_PLACES = 12
 _LARGEST_GAP = 400_000

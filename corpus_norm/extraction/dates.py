@@ -261,7 +261,12 @@ def _words_before(element: Element) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_dated(names: str) -> bool:
-    return _DATE_CLASS.search(names) is not None
+    return any(map(_is_date_class, names.split()))
+
+
+@lru_cache(maxsize=8_192)
+def _is_date_class(name: str) -> bool:
+    return _DATE_CLASS.search(name) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -372,7 +372,16 @@ def read_hints(element: Element, tag: str) -> int:
 @lru_cache(maxsize=8_192)
 def _read_names(names: str) -> int:
     bits = 0
-    for word in _HINT.findall(names[:_MOST_NAMES].lower()):
+    for name in names[:_MOST_NAMES].lower().split():
+        bits |= _read_name(name)
+    return bits
+
+
+@lru_cache(maxsize=8_192)
+def _read_name(name: str) -> int:
+    """Return the hints of one name, which other elements have among others."""
+    bits = 0
+    for word in _HINT.findall(name):
         bits |= _find_bit(word)
     return bits
 
