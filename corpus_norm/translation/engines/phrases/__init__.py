@@ -20,7 +20,12 @@ from corpus_norm.translation.engines.phrases.search import (
     Ordering,
     search,
 )
-from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable, Swaps
+from corpus_norm.translation.engines.phrases.tables import (
+    LanguageModel,
+    PhraseTable,
+    Senses,
+    Swaps,
+)
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
     NUMBER,
@@ -137,23 +142,30 @@ class Translator:
         """Translate each text into English; ``stack`` is the width of the beam."""
         pieces: list[Tokens] = []
         owners: list[int] = []
+        contexts: list[Sequence[str]] = []
         for number, text in enumerate(texts):
-            cut = split_tokens(self.tokenize(text))
+            tokens = self.tokenize(text)
+            cut = split_tokens(tokens)
             pieces += cut
             owners += [number] * len(cut)
+            contexts += [tokens.forms] * len(cut)
         pieces = self.order(pieces)
         order = sorted(range(len(pieces)), key=lambda i: len(pieces[i].forms))
         english: dict[int, tuple[list[str], float]] = {}
         for start in range(0, len(order), BATCH_SENTENCES):
             batch = order[start : start + BATCH_SENTENCES]
             english |= zip(
-                batch, self._translate_pieces([pieces[i] for i in batch], stack), strict=True
+                batch,
+                self._translate_pieces(
+                    [pieces[i] for i in batch], [contexts[i] for i in batch], stack
+                ),
+                strict=True,
             )
         collected: list[list[str]] = [[] for _ in texts]
         scores = [0.0] * len(texts)
         for i, owner in enumerate(owners):
-            tokens, score = english[i]
-            collected[owner] += tokens
+            words, score = english[i]
+            collected[owner] += words
             scores[owner] += score
         return [
             English(join_english(tokens, capital=_starts_with_capital(text)), score, len(tokens))
@@ -243,10 +255,13 @@ class Translator:
         return tokens
 
     def _translate_pieces(
-        self, pieces: Sequence[Tokens], stack: int
+        self, pieces: Sequence[Tokens], contexts: Sequence[Sequence[str]], stack: int
     ) -> list[tuple[list[str], float]]:
         matches, names = self.look_up(pieces)
         odds, costs = self.weigh_swaps(pieces), self.weigh_denials(pieces, matches)
+        if self.model.senses is not None:
+            forms = [piece.forms for piece in pieces]
+            costs -= self.model.senses.weigh(forms, contexts, matches)
         found = search(self.model, matches, names, stack=stack, odds=odds, costs=costs)
         return [
             (self.spell(piece, matches, best[0]), best[0].score)
@@ -285,7 +300,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 7"
+SEARCH = "phrases 8"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16
@@ -370,6 +385,7 @@ def load_translator(path: Path, code: str) -> Translator:
         counts = json.loads(segments.read_text("utf-8")) if segments.exists() else None
         rare = RareWords.read(folder, code, counts or {})
         order, swaps = folder / f"{code}.order.npz", folder / f"{code}.swaps.npz"
+        senses = folder / f"{code}.senses.npz"
         return Translator(
             Model(
                 PhraseTable.of_arrays(_read_arrays(folder / f"{code}.npz")),
@@ -383,6 +399,7 @@ def load_translator(path: Path, code: str) -> Translator:
                     np.array(own["after"], np.float32),
                 ),
                 Swaps.read(_read_arrays(swaps), own["swaps"]) if swaps.exists() else None,
+                Senses.of_arrays(_read_arrays(senses), own["senses"]) if senses.exists() else None,
             ),
             shared.words,
             shared.ids,
