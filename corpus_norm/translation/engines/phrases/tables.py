@@ -558,8 +558,9 @@ class Senses:
             at = numbers[matches.sentences[rows], places[rows]]
             rows, at = rows[at >= 0], at[at >= 0]
             english = self.english[known[at]]
-            words = matches.words[rows].astype(np.uint16)
-            same = (words[:, None, :] == english[:, :, None]).any(axis=2) & (english > 0)
+            same = np.zeros(english.shape, np.bool_)
+            for word in matches.words[rows].astype(np.uint16).T:
+                same |= (english == word[:, None]) & (word > 0)[:, None]
             sense = np.where(same.any(axis=1), same.argmax(axis=1) + 1, 0)
             gains[rows] += changes[at, sense]
         return gains * np.float32(self.weight)
@@ -583,11 +584,12 @@ class Senses:
 
         rows, owners = rows[there], owners[there]
         counts = self.firsts[rows + 1] - self.firsts[rows]
-        entries, of = expand(self.firsts[rows], counts), np.repeat(np.arange(len(rows)), counts)
+        entries = expand(self.firsts[rows], counts)
         features = self.features[entries]
-        active = _mark_words(contexts)[owners[of], features]
-        active |= (features == before[there][of]) | (features == after[there][of])
-        entries, of = entries[active], of[active]
+        active = _mark_words(contexts).ravel()[np.repeat(owners * _FEATURES, counts) + features]
+        active |= features == np.repeat(before[there], counts)
+        active |= features == np.repeat(after[there], counts)
+        entries, of = entries[active], np.repeat(np.arange(len(rows)), counts)[active]
         width = SENSES_MOST + 1
         sums = np.bincount(
             of * width + self.senses[entries], self.weights[entries], minlength=len(rows) * width
