@@ -37,7 +37,7 @@ from training.phrases.build import Weights, build  # noqa: E402
 from training.phrases.extract import Evidence, Vocabulary, weigh_sentences  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
 from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
-from training.phrases.senses import Data, Words, choose_words, learn, pack  # noqa: E402
+from training.phrases.senses import Data, Fitted, Words, adapt, choose_words, learn, pack  # noqa: E402
 from training.phrases.senses import find_examples as find_sense_examples  # noqa: E402
 from training.phrases.swaps import find_examples  # noqa: E402
 from training.phrases.tune import measure_features, score_language  # noqa: E402
@@ -301,7 +301,10 @@ def test_the_senses_of_a_word_are_learned_from_its_sentences():
     models = learn(Data(text.source, weights, FRENCH_WORDS, words), found, kept=4)
     assert 0 < (models[0].weights != 0).sum() <= 4
     hashes = np.array([hash_token(word) for word in FRENCH_WORDS], np.uint64)
-    senses = Senses.of_arrays(pack(words, models, np.array([5, 6, 7, 8]), hashes), 1.0)
+    biases = adapt(found, weights[1], models)
+    assert np.abs(biases[:, 1:]).max() < 0.01, "all of it is news"
+    arrays = pack(words, models, biases, np.array([5, 6, 7, 8]), hashes)
+    senses = Senses.of_arrays(arrays, 1.0)
     sentences = [["les", "puces", word] for word in ("processeurs", "paragraphes", "chats")]
     _, rows, changes = senses._weigh_words(sentences, sentences)
     assert rows.tolist() == [0, 0, 0]
@@ -309,6 +312,15 @@ def test_the_senses_of_a_word_are_learned_from_its_sentences():
     assert changes[0, 1] > 0.5 > -0.5 > changes[0, 2]
     assert changes[1, 2] > 0.5 > -0.5 > changes[1, 1]
     assert np.abs(changes[2, 1:3]).max() < 0.2, "an unknown word says nothing"
+
+
+def test_the_senses_of_news_outweigh_those_of_manuals():
+    # Of all examples one in ten is a chip, and of 15 in news each one.
+    model = Fitted(np.log([0.1, 0.1, 0.8]), np.zeros(0, int), np.zeros((0, 3)))
+    found = np.array([[n, 0, 0, 1 if n < 15 else 2] for n in range(100)], np.int32)
+    (bias,) = adapt(found, np.array([1.0] * 15 + [0.0] * 85), [model])
+    assert np.exp(bias[:3]) * [0.1, 0.1, 0.8] == pytest.approx([0.05, 0.55, 0.4])
+    assert not bias[3:].any()
 
 
 def test_a_word_is_linked_to_the_most_typical_of_its_english_words():

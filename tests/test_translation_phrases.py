@@ -490,6 +490,7 @@ def make_senses(translator, word, cues):
         "keys": sense_keys(hashes[:1]),
         "english": np.zeros((1, 8), np.uint16),
         "priors": np.array([[16] * (1 + len(english)) + [255] * (8 - len(english))], np.uint8),
+        "biases": np.zeros((1, 9), np.int8),
         "counts": np.array([len(cues)], np.uint16),
         "features": np.concatenate(features),
         "senses": np.array([1 + english.index(word) for _, _, word in cues], np.uint8),

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 KEPT = 430_000
 """The number of weights kept for a language; one takes three bytes."""
 
+PRIOR_WORTH = 15.0
+"""How many examples near to news the chances in all text are worth."""
+
 _LEAST_CHANCE, _LEAST_BACK = 0.02, 0.0005  # of an English word given a source word, and back
 _LEAST_SEEN, _LEAST_EXAMPLES = 8, 60  # of a pair of words, of a source word
 _LEAST_FEATURE = 3  # examples of a word that have a feature
@@ -215,8 +218,29 @@ def learn(data: Data, found: NDArray[np.int32], kept: int = KEPT) -> list[Fitted
     return models
 
 
+def adapt(found: NDArray[np.int32], near: Floats, models: Sequence[Fitted]) -> Floats:
+    """Return by word and sense the log of its chance in text near to news over that in all text.
+
+    The chances in all text are the prior of those near to news, worth :data:`PRIOR_WORTH` examples.
+    """
+    width = SENSES_MOST + 1
+    keys = found[:, 2].astype(np.int64) * width + found[:, 3]
+    counts = np.bincount(keys, weights=near[found[:, 0]], minlength=len(models) * width)
+    biases = np.zeros((len(models), width))
+    for bias, own, model in zip(biases, counts.reshape(-1, width), models, strict=True):
+        chances = np.exp(model.priors)
+        seen = own[: len(chances)]
+        adapted = (seen + PRIOR_WORTH * chances) / (seen.sum() + PRIOR_WORTH)
+        bias[: len(chances)] = np.log(adapted / chances)
+    return biases
+
+
 def pack(
-    words: Words, models: Sequence[Fitted], known: Ints, hashes: NDArray[np.uint64]
+    words: Words,
+    models: Sequence[Fitted],
+    biases: Floats,
+    known: Ints,
+    hashes: NDArray[np.uint64],
 ) -> dict[str, NDArray[np.generic]]:
     """Return the arrays of the model; ``known`` are the ids of English words in the package."""
     english = np.where(words.english >= 0, known[words.english], 0)
@@ -236,6 +260,7 @@ def pack(
         "keys": keys[useful],
         "english": english[useful].astype(np.uint16),
         "priors": np.clip(np.rint(-priors * STEPS), 0, 255).astype(np.uint8),
+        "biases": np.clip(np.rint(biases[useful] * steps), -127, 127).astype(np.int8),
         "counts": np.array([len(each) for each in features], np.uint16),
         "features": np.concatenate(features).astype(np.uint16),
         "senses": np.concatenate(senses).astype(np.uint8),
@@ -264,7 +289,8 @@ def main() -> None:
         words = choose_words(text, weights[0], usable)
         found = find_examples(text, words, len(source.words))
         models = learn(Data(text.source, weights, source.words, words), found)
-        arrays = pack(words, models, known, source.hashes)
+        biases = adapt(found, weights[1], models)
+        arrays = pack(words, models, biases, known, source.hashes)
         save_arrays(options.work / f"{language}.senses.npz", arrays)
 
 

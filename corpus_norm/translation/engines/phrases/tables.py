@@ -516,14 +516,16 @@ class Senses:
     A log-linear model per source word, whose features are the words of the sentence and the two
     neighbours.  ``keys`` are the :func:`sense_keys` of the words, sorted; ``english`` has a row of
     ids for each, the rest of which is 0, and ``priors`` the chances without a sentence, in
-    :data:`STEPS`, of any other English (sense 0) and of each of these (1 to 8).  The weights of
-    ``keys[i]`` are ``firsts[i]`` up to ``firsts[i + 1]``, each with its feature and its sense.
+    :data:`STEPS`, of any other English (sense 0) and of each of these (1 to 8).  ``biases`` are
+    added to the scores of these in every sentence, since what is translated is news.  The weights
+    of ``keys[i]`` are ``firsts[i]`` up to ``firsts[i + 1]``, each with its feature and its sense.
     ``weight`` is that of the log-probabilities in the search.
     """
 
     keys: NDArray[np.uint32]
     english: NDArray[np.uint16]
     priors: NDArray[np.uint8]
+    biases: NDArray[np.int8]
     firsts: Ints
     features: NDArray[np.uint16]
     senses: NDArray[np.uint8]
@@ -534,7 +536,7 @@ class Senses:
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, Any], weight: float) -> Self:
         """Make a model from the arrays of a file, which has ``counts`` in place of ``firsts``."""
-        names = ("keys", "english", "priors", "features", "senses", "weights")
+        names = ("keys", "english", "priors", "biases", "features", "senses", "weights")
         columns = {name: arrays[name] for name in names}
         firsts = _starts(arrays["counts"].astype(np.int64))
         return cls(**columns, firsts=firsts, steps=float(arrays["steps"]), weight=weight)
@@ -594,7 +596,7 @@ class Senses:
         sums = np.bincount(
             of * width + self.senses[entries], self.weights[entries], minlength=len(rows) * width
         )
-        scores = sums.reshape(-1, width) / self.steps
+        scores = (sums.reshape(-1, width) + self.biases[rows]) / self.steps
         chances = np.exp(_decode(self.priors[rows]))
         totals = (chances * np.exp(scores)).sum(axis=1) / chances.sum(axis=1)
         changes = np.clip(scores - np.log(totals)[:, None], -_MOST_CHANGE, _MOST_CHANGE)
