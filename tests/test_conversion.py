@@ -146,7 +146,7 @@ def test_a_dataset_that_is_made_again_from_fewer_documents_says_so(corpus, tmp_p
     first.unlink()
     caplog.clear()
     corpus_norm.convert(corpus, tmp_path / "out", SMALL)
-    assert f"had {before} documents and rejects before, and has {before - 1} now" in caplog.text
+    assert f"had {before} documents and rejects, and has {before - 1} now" in caplog.text
     caplog.clear()
     corpus_norm.convert(corpus, tmp_path / "out", SMALL)
     assert "before, and has" not in caplog.text

@@ -17,7 +17,12 @@ import pytest
 from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines.phrases import PhraseEngine, load_translator
 from corpus_norm.translation.engines.phrases.search import FEATURES, TEMPLATES, Orderer, search
-from corpus_norm.translation.engines.phrases.tables import SWAP_BITS, Swaps
+from corpus_norm.translation.engines.phrases.tables import (
+    SWAP_BITS,
+    Senses,
+    Swaps,
+    hash_token,
+)
 from corpus_norm.translation.engines.phrases.tokens import tokenize_english
 from corpus_norm.translation.models import read_package
 from training.phrases.casing import Truecaser
@@ -32,6 +37,8 @@ from training.phrases.build import Weights, build  # noqa: E402
 from training.phrases.extract import Evidence, Vocabulary, weigh_sentences  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
 from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
+from training.phrases.senses import Data, Fitted, Words, adapt, choose_words, learn, pack  # noqa: E402
+from training.phrases.senses import find_examples as find_sense_examples  # noqa: E402
 from training.phrases.swaps import find_examples  # noqa: E402
 from training.phrases.tune import measure_features, score_language  # noqa: E402
 
@@ -224,6 +231,7 @@ def test_the_recipe_makes_a_package_that_translates(tmp_path):
     run("training.phrases.ngrams", "--work", work)
     assert "in another order" in run("training.phrases.reorder", "--work", work)
     run("training.phrases.extract", "--work", work)
+    run("training.phrases.senses", "--work", work)
     for code in ("fr", "zh"):
         stem = tmp_path / f"flores-dev.{code}-en"
         tune = ("training.phrases.tune", "--work", work, "--language", code, "--rounds", "1")
@@ -267,6 +275,61 @@ def test_swapped_neighbours_are_found_in_the_links():
     # "un chat" keeps its order, "chat noir" and "nom de code" do not.
     assert list(zip(at.tolist(), swapped.tolist(), strict=True)) == [(1, 0), (2, 1), (4, 1)]
     assert not len(find_examples(text, words, np.array([False, False]))[0])
+
+
+FRENCH_WORDS = ["puces", "processeurs", "paragraphes", "les"]
+ENGLISH_WORDS = ["chips", "bullets", "processors", "paragraphs"]
+
+
+def make_bitext(count):
+    """``puces`` are chips beside processors and bullets beside paragraphs, by turns."""
+    source = np.tile(np.array([3, 0, 1, 3, 0, 2], np.int32), count)
+    english = np.tile(np.array([0, 2, 1, 3], np.int32), count)
+    found = np.tile(links((1, 0), (2, 1)), 2 * count)
+    both = Ragged(found, np.arange(2 * count + 1) * 2)
+    sides = [Ragged(each, np.arange(2 * count + 1) * n) for each, n in ((source, 3), (english, 2))]
+    return Bitext(*sides, both, both)
+
+
+def test_the_senses_of_a_word_are_learned_from_its_sentences():
+    text = make_bitext(1000)
+    weights = np.full(2000, 4.0), np.ones(2000)
+    words = choose_words(text, weights[0], (np.ones(4, bool), np.ones(4, bool)))
+    assert words.source.tolist() == [0], "only puces has two English words"
+    assert words.english[0].tolist() == [0, 1, -1, -1, -1, -1, -1, -1]
+    found = find_sense_examples(text, words, 4)
+    assert found[:2].tolist() == [[0, 1, 0, 1], [1, 1, 0, 2]]
+    models = learn(Data(text.source, weights, FRENCH_WORDS, words), found, kept=4)
+    assert 0 < (models[0].weights != 0).sum() <= 4
+    hashes = np.array([hash_token(word) for word in FRENCH_WORDS], np.uint64)
+    biases = adapt(found, weights[1], models)
+    assert np.abs(biases[:, 1:]).max() < 0.01, "all of it is news"
+    arrays = pack(words, models, biases, np.array([5, 6, 7, 8]), hashes)
+    senses = Senses.of_arrays(arrays, 1.0)
+    sentences = [["les", "puces", word] for word in ("processeurs", "paragraphes", "chats")]
+    _, rows, changes = senses._weigh_words(sentences, sentences)
+    assert rows.tolist() == [0, 0, 0]
+    assert senses.english[0, :2].tolist() == [5, 6]
+    assert changes[0, 1] > 0.5 > -0.5 > changes[0, 2]
+    assert changes[1, 2] > 0.5 > -0.5 > changes[1, 1]
+    assert np.abs(changes[2, 1:3]).max() < 0.2, "an unknown word says nothing"
+
+
+def test_the_senses_of_news_outweigh_those_of_manuals():
+    # Of all examples one in ten is a chip, and of 15 in news each one.
+    model = Fitted(np.log([0.1, 0.1, 0.8]), np.zeros(0, int), np.zeros((0, 3)))
+    found = np.array([[n, 0, 0, 1 if n < 15 else 2] for n in range(100)], np.int32)
+    (bias,) = adapt(found, np.array([1.0] * 15 + [0.0] * 85), [model])
+    assert np.exp(bias[:3]) * [0.1, 0.1, 0.8] == pytest.approx([0.05, 0.55, 0.4])
+    assert not bias[3:].any()
+
+
+def test_a_word_is_linked_to_the_most_typical_of_its_english_words():
+    text = bitext([0], [9, 5, 3], [(0, 0), (0, 1), (0, 2)])
+    words = Words(np.array([0]), np.array([[3, 5, -1]], np.int32))
+    assert find_sense_examples(text, words, 1).tolist() == [[0, 0, 0, 1]]
+    none = Words(np.array([0]), np.array([[7, 8, -1]], np.int32))
+    assert find_sense_examples(text, none, 1)[0, 3] == 0
 
 
 def test_news_outweighs_any_number_of_manuals():

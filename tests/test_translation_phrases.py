@@ -41,11 +41,14 @@ from corpus_norm.translation.engines.phrases.tables import (
     LanguageModel,
     Matches,
     PhraseTable,
+    Senses,
     Swaps,
     describe_places,
     extend_hash,
     hash_token,
     hash_words,
+    sense_features,
+    sense_keys,
     shorten,
 )
 from corpus_norm.translation.engines.phrases.tokens import (
@@ -543,6 +546,78 @@ def test_the_odds_of_a_sentence_do_not_depend_on_its_neighbours():
         alone = swaps.weigh([sentence])[0]
         assert np.array_equal(alone, row[: len(alone)])
         assert not row[len(sentence) :].any()
+
+
+def make_senses(translator, word, cues):
+    """Let ``cues`` (a word, its kind of feature, a word of English) choose the English of a word.
+
+    The weight of each is 5; without them, the English words are as likely as any other.
+    """
+    hashes = np.array([hash_token(word), *(hash_token(cue) for cue, _, _ in cues)], np.uint64)
+    english = list(dict.fromkeys(word for _, _, word in cues))
+    features = [sense_features(hashes[i + 1 : i + 2], kind) for i, (_, kind, _) in enumerate(cues)]
+    arrays = {
+        "keys": sense_keys(hashes[:1]),
+        "english": np.zeros((1, 8), np.uint16),
+        "priors": np.array([[16] * (1 + len(english)) + [255] * (8 - len(english))], np.uint8),
+        "biases": np.zeros((1, 9), np.int8),
+        "counts": np.array([len(cues)], np.uint16),
+        "features": np.concatenate(features),
+        "senses": np.array([1 + english.index(word) for _, _, word in cues], np.uint8),
+        "weights": np.full(len(cues), 50, np.int8),
+        "steps": np.array(10.0),
+    }
+    arrays["english"][0, : len(english)] = [translator.ids[word] for word in english]
+    return Senses.of_arrays(arrays, 1.0)
+
+
+CUES = [("est", 0, "dog"), ("le", 1, "cat")]
+"""``chat`` is "dog" in a sentence with ``est``, and "cat" after ``le``."""
+
+
+def weigh(translator, sentences, contexts=None):
+    pieces = [engine.Tokens(tuple(text.split()), tuple(text.split())) for text in sentences]
+    forms = [piece.forms for piece in pieces]
+    matches, _ = translator.look_up(pieces)
+    contexts = forms if contexts is None else [text.split() for text in contexts]
+    gains = make_senses(translator, "chat", CUES).weigh(forms, contexts, matches)
+    spans = np.stack([matches.sentences, matches.starts, matches.ends], axis=1).tolist()
+    words = [
+        " ".join(translator.words[word] for word in row[:size])
+        for row, size in zip(matches.words.astype(int), matches.sizes, strict=True)
+    ]
+    return {(*span, word): gain for span, word, gain in zip(spans, words, gains, strict=True)}
+
+
+def test_the_words_around_a_word_change_the_chances_of_its_english(english):
+    translator = make_translator(english)
+    plain = weigh(translator, ["chat noir"])
+    assert all(abs(gain) < 1e-6 for gain in plain.values())
+    # Three senses are as likely as each other: e^5 / ((e^5 + 1 + 1) / 3) is the change.
+    known = weigh(translator, ["le chat"])
+    assert known[0, 1, 2, "cat"] == pytest.approx(5 - np.log((np.exp(5) + 2) / 3), abs=1e-4)
+    assert known[0, 0, 1, "the"] == 0
+    other = weigh(translator, ["chat est"])
+    assert other[0, 0, 1, "cat"] == -3.0, "no sentence changes a chance by more"
+
+
+def test_the_senses_of_a_piece_see_the_whole_text_and_no_other(english):
+    translator = make_translator(english)
+    alone = weigh(translator, ["chat"], ["chat"])
+    part = weigh(translator, ["chat", "tapis"], ["chat ( est )", "tapis"])
+    beside = weigh(translator, ["chat", "est"], ["chat", "est"])
+    assert alone[0, 0, 1, "cat"] == pytest.approx(0, abs=1e-6)
+    assert part[0, 0, 1, "cat"] == -3.0
+    assert beside[0, 0, 1, "cat"] == pytest.approx(0, abs=1e-6)
+
+
+def test_the_sentence_chooses_the_english_of_a_word(english):
+    plain = make_translator(english)
+    senses = make_senses(plain, "chat", [("noir", 0, "dog")])
+    choosing = replace(plain, model=replace(plain.model, senses=senses))
+    assert "cat" in plain.translate(["le chat noir"], 16)[0].text
+    assert "dog" in choosing.translate(["le chat noir"], 16)[0].text
+    assert "cat" in choosing.translate(["le chat"], 16)[0].text
 
 
 @pytest.mark.parametrize(

@@ -535,3 +535,120 @@ def move_links(links, source, places):
         for k in range(links.starts[z], links.starts[z + 1]):
             values[k] = where[links.values[k] >> 8] << 8 | (links.values[k] & 255)
     return Ragged(values, links.starts)
+
+
+@numba.njit
+def find_senses(text, index, english, out):
+    """Write (sentence, place, row, sense) for each word that has a row; return how many.
+
+    ``index`` has the row of each source id, or -1.  The sense is 1 for the first of the ``english``
+    words of the row if it is linked to the word, or else 2 for the second and so on, or 0.
+    """
+    count = 0
+    for z in range(len(text.source.starts) - 1):
+        linked = links_of(text, z)
+        first, second = text.source.starts[z], text.english.starts[z]
+        for i in range(linked.shape[0]):
+            row = index[text.source.values[first + i]]
+            if row < 0:
+                continue
+            if count < len(out):
+                least = english.shape[1]
+                for j in range(linked.shape[1]):
+                    for k in range(least):
+                        if linked[i, j] and english[row, k] == text.english.values[second + j]:
+                            least = k
+                            break
+                out[count, 0], out[count, 1], out[count, 2] = z, i, row
+                out[count, 3] = (least + 1) % (english.shape[1] + 1)
+            count += 1
+    return count
+
+
+@numba.njit
+def describe_words(source, rows, features):
+    """Return the distinct features of the words at the places (sentence, place) of ``rows``.
+
+    ``features`` has those of each source id inside a sentence, before and after a word; those of
+    no word stand last.  A word is no feature of itself.
+    """
+    size = 2 * len(rows)
+    for k in range(len(rows)):
+        size += source.starts[rows[k, 0] + 1] - source.starts[rows[k, 0]]
+    values, starts = np.empty(size, np.int32), np.zeros(len(rows) + 1, np.int64)
+    last = np.full(features.max() + 1, -1)
+    count = 0
+    for k in range(len(rows)):
+        first, end = source.starts[rows[k, 0]], source.starts[rows[k, 0] + 1]
+        at = first + rows[k, 1]
+        last[features[0, source.values[at]]] = k
+        for j in range(first, end + 2):
+            if j < end:
+                feature = features[0, source.values[j]]
+            elif j == end:
+                feature = features[1, source.values[at - 1] if at > first else -1]
+            else:
+                feature = features[2, source.values[at + 1] if at + 1 < end else -1]
+            if last[feature] != k:
+                last[feature] = k
+                values[count] = feature
+                count += 1
+        starts[k + 1] = count
+    return Ragged(values[:count], starts)
+
+
+@numba.njit
+def _tell_chances(features, priors, weights, chances):
+    """Write the chance of each sense, given features."""
+    for k in range(len(priors)):
+        chances[k] = priors[k]
+    for c in features:
+        if c >= 0:
+            for k in range(len(priors)):
+                chances[k] += weights[c, k]
+    most, total = chances.max(), 0.0
+    for k in range(len(priors)):
+        chances[k] = np.exp(chances[k] - most)
+        total += chances[k]
+    for k in range(len(priors)):
+        chances[k] /= total
+
+
+@numba.njit
+def fit_senses(features, senses, counts, priors, weights, penalty, rate, epochs):
+    """Fit ``weights`` by FTRL-proximal with L1 and L2 penalties."""
+    chances = np.empty(len(priors))
+    sums, squares = np.zeros(weights.shape), np.zeros(weights.shape)
+    for _ in range(epochs):
+        for t in range(len(senses)):
+            own = features.values[features.starts[t] : features.starts[t + 1]]
+            _tell_chances(own, priors, weights, chances)
+            for k in range(len(priors)):
+                slope = counts[t] * (chances[k] - (k == senses[t]))
+                for c in own:
+                    if c < 0:
+                        continue
+                    root = np.sqrt(squares[c, k])
+                    squares[c, k] += slope * slope
+                    new = np.sqrt(squares[c, k])
+                    sums[c, k] += slope - (new - root) / rate * weights[c, k]
+                    over = max(abs(sums[c, k]) - penalty, 0.0)
+                    weights[c, k] = -np.sign(sums[c, k]) * over / ((1.0 + new) / rate + 1.0)
+
+
+@numba.njit
+def measure_senses(features, senses, counts, priors, weights, gains):
+    """Add up what the log-probability would lose without each weight; return the gain of all."""
+    chances = np.empty(len(priors))
+    total = 0.0
+    for t in range(len(senses)):
+        own = features.values[features.starts[t] : features.starts[t + 1]]
+        _tell_chances(own, priors, weights, chances)
+        total += counts[t] * (np.log(chances[senses[t]]) - priors[senses[t]])
+        for k in range(len(priors)):
+            for c in own:
+                if c >= 0 and weights[c, k] != 0.0:
+                    weight, chance = weights[c, k], chances[k]
+                    without = np.log(1.0 - chance + chance * np.exp(-weight))
+                    gains[c, k] += counts[t] * (weight * (k == senses[t]) + without)
+    return total

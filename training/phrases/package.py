@@ -67,8 +67,9 @@ minimum error rate training; on two processor cores, without a GPU.  {sizes}  Ch
 are put into the order of English by swaps of neighbouring spans (Neubig, Watanabe and Mori 2012),
 learned from the alignments and the parts of speech in jieba's dictionary (MIT).  In French the
 chance that English swaps two neighbouring words (Zens and Ney 2006), learned from the alignments
-too, is part of the score.  Chinese words that the tables lack have their gloss in CC-CEDICT
-(CC BY-SA 4.0) or CLDR, and names of people that
+too, is part of the score.  So is the chance of each English word of an ambiguous one in its
+sentence, by a log-linear model of the words around it (Carpuat and Wu 2007).  Chinese words that
+the tables lack have their gloss in CC-CEDICT (CC BY-SA 4.0) or CLDR, and names of people that
 neither has are spelled in the pinyin of pypinyin (MIT).
 
 ## Known failures
@@ -102,9 +103,12 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
         if model.swaps:
             own[language] |= {"swaps": model.swaps.weight}
             shutil.copyfile(work / f"{language}.swaps.npz", folder / f"{language}.swaps.npz")
-        if (work / f"{language}.order.npz").exists():
-            with np.load(work / f"{language}.order.npz") as arrays:
-                save_arrays(folder / f"{language}.order.npz", dict(arrays))
+        if model.senses:
+            own[language] |= {"senses": model.senses.weight}
+        for name in (f"{language}.order.npz", f"{language}.senses.npz"):
+            if (work / name).exists():
+                with np.load(work / name) as arrays:
+                    save_arrays(folder / name, dict(arrays))
         counts[language] = len(model.table.scores)
         segments = choose_segments(work, language, model.table)
         if segments:

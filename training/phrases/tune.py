@@ -25,10 +25,10 @@ from corpus_norm.translation.engines.phrases.search import (
     Orderer,
     find_ways,
 )
-from corpus_norm.translation.engines.phrases.tables import END, LanguageModel, Swaps
+from corpus_norm.translation.engines.phrases.tables import END, LanguageModel, Senses, Swaps
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
 from corpus_norm.translation.engines.phrases.words import Vocabulary
-from training.phrases.build import COSTS, DENIAL, LIMITS, Built, Weights, build
+from training.phrases.build import COSTS, DENIAL, LIMITS, SENSES, Built, Weights, build
 from training.settings import TUNED_LINES
 
 if TYPE_CHECKING:
@@ -370,6 +370,11 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
     if path.exists():
         with np.load(path) as arrays:
             translator = replace(translator, orderer=Orderer(**arrays))
+    path = work / f"{language}.senses.npz"
+    if path.exists():
+        with np.load(path) as arrays:
+            senses = Senses.of_arrays(dict(arrays), SENSES[language])
+        translator = replace(translator, model=replace(translator.model, senses=senses))
     return pairs, translator
 
 

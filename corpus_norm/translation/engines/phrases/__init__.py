@@ -20,7 +20,12 @@ from corpus_norm.translation.engines.phrases.search import (
     Ordering,
     search,
 )
-from corpus_norm.translation.engines.phrases.tables import LanguageModel, PhraseTable, Swaps
+from corpus_norm.translation.engines.phrases.tables import (
+    LanguageModel,
+    PhraseTable,
+    Senses,
+    Swaps,
+)
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
     JOIN,
@@ -145,23 +150,30 @@ class Translator:
         """Translate each text into English; ``stack`` is the width of the beam."""
         pieces: list[Tokens] = []
         owners: list[int] = []
+        contexts: list[Sequence[str]] = []
         for number, text in enumerate(texts):
-            cut = split_tokens(self.tokenize(text))
+            tokens = self.tokenize(text)
+            cut = split_tokens(tokens)
             pieces += cut
             owners += [number] * len(cut)
+            contexts += [tokens.forms] * len(cut)
         pieces = self.order(pieces)
         order = sorted(range(len(pieces)), key=lambda i: len(pieces[i].forms))
         english: dict[int, tuple[list[str], float]] = {}
         for start in range(0, len(order), BATCH_SENTENCES):
             batch = order[start : start + BATCH_SENTENCES]
             english |= zip(
-                batch, self._translate_pieces([pieces[i] for i in batch], stack), strict=True
+                batch,
+                self._translate_pieces(
+                    [pieces[i] for i in batch], [contexts[i] for i in batch], stack
+                ),
+                strict=True,
             )
         collected: list[list[str]] = [[] for _ in texts]
         scores = [0.0] * len(texts)
         for i, owner in enumerate(owners):
-            tokens, score = english[i]
-            collected[owner] += tokens
+            words, score = english[i]
+            collected[owner] += words
             scores[owner] += score
         return [
             English(join_english(tokens, capital=_starts_with_capital(text)), score, len(tokens))
@@ -205,14 +217,24 @@ class Translator:
         return costs
 
     def search(
-        self, pieces: Sequence[Tokens], stack: int, best: int = 1
+        self,
+        pieces: Sequence[Tokens],
+        stack: int,
+        best: int = 1,
+        contexts: Sequence[Sequence[str]] | None = None,
     ) -> tuple[Matches, list[list[Found]], NDArray[np.float32] | None]:
-        """Return the matches of sentences, their best translations, and the log-odds of swaps."""
+        """Return the matches of sentences, their best translations, and the log-odds of swaps.
+
+        ``contexts`` are the tokens of the text that each sentence is part of; its own when None.
+        """
         matches, names = self.look_up(pieces)
         odds, costs, links = self.weigh_swaps(pieces), self.weigh_denials(pieces, matches), None
         if self.costs and self.vocabulary and len(matches):
             more, links = self.costs.weigh(pieces, matches, self.vocabulary)
             costs += more
+        if self.model.senses is not None:
+            forms = [piece.forms for piece in pieces]
+            costs -= self.model.senses.weigh(forms, contexts or forms, matches)
         found = search(
             self.model, matches, names, stack=stack, best=best, odds=odds, costs=costs, links=links
         )
@@ -284,9 +306,9 @@ class Translator:
         return tokens
 
     def _translate_pieces(
-        self, pieces: Sequence[Tokens], stack: int
+        self, pieces: Sequence[Tokens], contexts: Sequence[Sequence[str]], stack: int
     ) -> list[tuple[list[str], float]]:
-        matches, found, _ = self.search(pieces, stack)
+        matches, found, _ = self.search(pieces, stack, contexts=contexts)
         return [
             (self.spell(piece, matches, best[0]), best[0].score)
             for piece, best in zip(pieces, found, strict=True)
@@ -418,6 +440,7 @@ def load_translator(path: Path, code: str) -> Translator:
         counts = json.loads(segments.read_text("utf-8")) if segments.exists() else None
         rare = RareWords.read(folder, code, counts or {})
         order, swaps = folder / f"{code}.order.npz", folder / f"{code}.swaps.npz"
+        senses = folder / f"{code}.senses.npz"
         return Translator(
             Model(
                 PhraseTable.of_arrays(_read_arrays(folder / f"{code}.npz")),
@@ -431,6 +454,7 @@ def load_translator(path: Path, code: str) -> Translator:
                     np.array(own["after"], np.float32),
                 ),
                 Swaps.read(_read_arrays(swaps), own["swaps"]) if swaps.exists() else None,
+                Senses.of_arrays(_read_arrays(senses), own["senses"]) if senses.exists() else None,
             ),
             shared.words,
             shared.ids,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         LanguageModel,
         Matches,
         PhraseTable,
+        Senses,
         Swaps,
     )
 
@@ -153,6 +154,7 @@ class Model:
     unknown: float
     ordering: Ordering
     swaps: Swaps | None = None
+    senses: Senses | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ The language model gives the probability of each word after the three before it:
 modified Kneser-Ney (Chen and Goodman 1998), fitted by :mod:`training.phrases.ngrams`.  A
 log-probability takes one byte, in steps of a sixteenth of a natural logarithm.
 
-The model of neighbours says which two words of the source change places in English.
+The model of neighbours says which two words of the source change places in English, and the model
+of senses which English word of several a source word has in its sentence.
 """
 
 from __future__ import annotations
@@ -498,3 +499,137 @@ def describe_places(words: Hashes, endings: Hashes, left: Ints) -> Ints:
             hashes = extend_hash(hashes, atoms[atom])
         features[number] = mix(hashes) >> np.uint64(64 - SWAP_BITS)
     return features
+
+
+SENSES_MOST = 8
+"""The largest number of English words that are senses of a source word; one sense is any other."""
+
+_FEATURES = 1 << 16
+_INSIDE, _BEFORE, _AFTER = 0, 1, 2
+_MOST_CHANGE = np.float32(3.0)  # natural logarithms; no sentence changes a chance by more
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """How likely each English word of a source word is in a sentence (Carpuat and Wu 2007).
+
+    A log-linear model per source word, whose features are the words of the sentence and the two
+    neighbours.  ``keys`` are the :func:`sense_keys` of the words, sorted; ``english`` has a row of
+    ids for each, the rest of which is 0, and ``priors`` the chances without a sentence, in
+    :data:`STEPS`, of any other English (sense 0) and of each of these (1 to 8).  ``biases`` are
+    added to the scores of these in every sentence, since what is translated is news.  The weights
+    of ``keys[i]`` are ``firsts[i]`` up to ``firsts[i + 1]``, each with its feature and its sense.
+    ``weight`` is that of the log-probabilities in the search.
+    """
+
+    keys: NDArray[np.uint32]
+    english: NDArray[np.uint16]
+    priors: NDArray[np.uint8]
+    biases: NDArray[np.int8]
+    firsts: Ints
+    features: NDArray[np.uint16]
+    senses: NDArray[np.uint8]
+    weights: NDArray[np.int8]
+    steps: float
+    weight: float
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, Any], weight: float) -> Self:
+        """Make a model from the arrays of a file, which has ``counts`` in place of ``firsts``."""
+        names = ("keys", "english", "priors", "biases", "features", "senses", "weights")
+        columns = {name: arrays[name] for name in names}
+        firsts = _starts(arrays["counts"].astype(np.int64))
+        return cls(**columns, firsts=firsts, steps=float(arrays["steps"]), weight=weight)
+
+    def weigh(
+        self,
+        sentences: Sequence[Sequence[str]],
+        contexts: Sequence[Sequence[str]],
+        matches: Matches,
+    ) -> Weights:
+        """Return what the words around it add to the score of each match, or take off.
+
+        ``contexts`` are the tokens of the whole text that each sentence is part of.
+        """
+        gains = np.zeros(len(matches), np.float32)
+        numbers, known, changes = self._weigh_words(sentences, contexts)
+        for ahead in range(SOURCE_MOST):
+            places = matches.starts + ahead
+            inside = (places < matches.ends) & (matches.pairs >= 0)
+            rows = np.flatnonzero(inside)
+            at = numbers[matches.sentences[rows], places[rows]]
+            rows, at = rows[at >= 0], at[at >= 0]
+            english = self.english[known[at]]
+            same = np.zeros(english.shape, np.bool_)
+            for word in matches.words[rows].astype(np.uint16).T:
+                same |= (english == word[:, None]) & (word > 0)[:, None]
+            sense = np.where(same.any(axis=1), same.argmax(axis=1) + 1, 0)
+            gains[rows] += changes[at, sense]
+        return gains * np.float32(self.weight)
+
+    def _weigh_words(
+        self, sentences: Sequence[Sequence[str]], contexts: Sequence[Sequence[str]]
+    ) -> tuple[Ints, Ints, Weights]:
+        """Return the number of each token that has senses, or -1; their rows, and their changes.
+
+        A change is the logarithm of the chance in the sentence over that without one, by sense.
+        """
+        lengths = np.array([len(sentence) for sentence in sentences])
+        owners = np.repeat(np.arange(len(sentences)), lengths)
+        tokens, before, after = _hash_neighbours(sentences)
+        keys = sense_keys(tokens)
+        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        there = np.flatnonzero(self.keys[rows] == keys)
+        numbers = np.full((len(sentences), max(lengths, default=0)), -1)
+        places = expand(np.zeros_like(lengths), lengths)
+        numbers[owners[there], places[there]] = np.arange(len(there))
+
+        rows, owners = rows[there], owners[there]
+        counts = self.firsts[rows + 1] - self.firsts[rows]
+        entries = expand(self.firsts[rows], counts)
+        features = self.features[entries]
+        active = _mark_words(contexts).ravel()[np.repeat(owners * _FEATURES, counts) + features]
+        active |= features == np.repeat(before[there], counts)
+        active |= features == np.repeat(after[there], counts)
+        entries, of = entries[active], np.repeat(np.arange(len(rows)), counts)[active]
+        width = SENSES_MOST + 1
+        sums = np.bincount(
+            of * width + self.senses[entries], self.weights[entries], minlength=len(rows) * width
+        )
+        scores = (sums.reshape(-1, width) + self.biases[rows]) / self.steps
+        chances = np.exp(_decode(self.priors[rows]))
+        totals = (chances * np.exp(scores)).sum(axis=1) / chances.sum(axis=1)
+        changes = np.clip(scores - np.log(totals)[:, None], -_MOST_CHANGE, _MOST_CHANGE)
+        return numbers, rows, changes.astype(np.float32)
+
+
+def sense_keys(hashes: Hashes) -> NDArray[np.uint32]:
+    """Return the keys of words in a model of senses: the high 32 bits of their hashes."""
+    return (hashes >> np.uint64(32)).astype(np.uint32)
+
+
+def sense_features(hashes: Hashes, kind: int) -> NDArray[np.uint16]:
+    """Return the features of words in a sentence (kind 0), before a word (1), or after it (2)."""
+    joined = extend_hash(np.full_like(hashes, kind), hashes)
+    return (mix(joined) >> np.uint64(48)).astype(np.uint16)
+
+
+def _hash_neighbours(
+    sentences: Sequence[Sequence[str]],
+) -> tuple[Hashes, NDArray[np.uint16], NDArray[np.uint16]]:
+    """Return the hash of each token, and the features of its neighbours."""
+    tokens = [token for sentence in sentences for token in ("", *sentence, "")]
+    hashes = np.array([_cached_hash(token) for token in tokens], np.uint64)
+    lengths = np.array([len(sentence) for sentence in sentences])
+    at = expand(_starts(lengths + 2)[:-1] + 1, lengths)
+    before, after = sense_features(hashes, _BEFORE), sense_features(hashes, _AFTER)
+    return hashes[at], before[at - 1], after[at + 1]
+
+
+def _mark_words(contexts: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
+    """Return for each context, a row, which features its words are."""
+    hashes = np.array([_cached_hash(token) for each in contexts for token in each], np.uint64)
+    owners = np.repeat(np.arange(len(contexts)), [len(each) for each in contexts])
+    marks = np.zeros((len(contexts), _FEATURES), np.bool_)
+    marks[owners, sense_features(hashes, _INSIDE)] = True
+    return marks

@@ -512,18 +512,15 @@ def _aim_quotes(found: Sequence[_Token]) -> list[_Token]:
     >>> tokenize_french("Il a dit « non ».").copies[3:6]
     ('"￭', 'non', '￭"')
     """
-    aimed, quotes = [], 0
-    nothing = ("", "", False)
+    aimed, quotes, nothing = [], 0, ("", "", False)
     for i, (kind, token, joined) in enumerate(found):
         aimed.append((kind, token, joined))
         if token == '"':  # noqa: S105 -- no password
             before, after = (found[i - 1] if i else nothing), (*found[i + 1 : i + 2], nothing)[0]
             word_after = after[2] and after[1][0].isalnum()
             word_before = joined and before[1][-1].isalnum()
-            if word_after != word_before:
-                opens = word_after
-            else:
-                opens = after[2] if after[2] != joined else quotes % 2 == 0
+            by_spaces = after[2] if after[2] != joined else quotes % 2 == 0
+            opens = word_after if word_after != word_before else by_spaces
             aimed[-1] = (kind, f'"{JOIN}' if opens else f'{JOIN}"', joined)
             quotes += 1
     return aimed
