@@ -209,7 +209,8 @@ def _warn_of_fewer(before: Totals, now: Totals) -> None:
     rows = before.documents + before.rejects, now.documents + now.rejects
     if rows[1] < rows[0]:
         logger.warning(
-            "the inputs hold less than before: the dataset had %s documents and rejects, and has %s now",
+            "the inputs hold less than before: the dataset had %s documents and rejects, "
+            "and has %s now",
             *(f"{count:,}" for count in rows),
         )
 
