@@ -322,7 +322,7 @@ def _find_ends(forms: Sequence[str], opener: int) -> list[int]:
     for i in range(opener + 1, min(len(forms), opener + 1 + _BETWEEN)):
         if forms[i] in _BARS or forms[i] in _DENIALS["fr"].closers:
             return []
-        if forms[i] in _THAT or (forms[i] == "plus" and _THAT.isdisjoint(forms[i + 1 : i + 2])):
+        if forms[i] in _THAT or (forms[i] == "plus" and _NO_END.isdisjoint(forms[i + 1 : i + 2])):
             return [i]
     return []
 
@@ -331,6 +331,7 @@ _THAT = frozenset({"que", "qu'"})
 _OF = frozenset({"de", "d'"})
 _BARS = frozenset(",;:.") | {"et", "ou"} | _OF
 _SUBJECTS = frozenset({"aucun", "aucune", "ni", "nul", "nulle", "personne", "rien"})
+_NO_END = _THAT | _SUBJECTS | {"jamais"}  # behind "plus": "only", or a denial of their own
 
 
 _NO_LONGER = "no longer"
