@@ -315,6 +315,15 @@ def test_the_senses_of_a_word_are_learned_from_its_sentences():
     assert np.abs(changes[2, 1:3]).max() < 0.2, "an unknown word says nothing"
 
 
+def test_a_text_too_small_to_learn_from_has_no_models_of_senses():
+    text = make_bitext(100)
+    weights = np.full(200, 4.0), np.ones(200)
+    words = choose_words(text, weights[0], (np.ones(4, bool), np.ones(4, bool)))
+    found = find_sense_examples(text, words, 4)
+    assert len(found)
+    assert learn(Data(text.source, weights, FRENCH_WORDS, words), found) == []
+
+
 def test_the_senses_of_news_outweigh_those_of_manuals():
     # Of all examples one in ten is a chip, and of 15 in news each one.
     model = Fitted(np.log([0.1, 0.1, 0.8]), np.zeros(0, int), np.zeros((0, 3)))

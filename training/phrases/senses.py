@@ -199,7 +199,10 @@ def measure(examples: Examples, fitted: Fitted) -> tuple[Floats, float]:
 
 
 def learn(data: Data, found: NDArray[np.int32], kept: int = KEPT) -> list[Fitted]:
-    """Fit the models of all words, with ``kept`` weights; report on sentences held out."""
+    """Fit the models of all words, with ``kept`` weights; report on sentences held out.
+
+    Text so small that no weight helps has no models.
+    """
     held_out = found[:, 0] // _BLOCK % _HELD_OUT == 0
     models: list[Fitted] = []
     gains: list[Floats] = []
@@ -207,6 +210,8 @@ def learn(data: Data, found: NDArray[np.int32], kept: int = KEPT) -> list[Fitted
         models.append(fit(examples))
         gains.append(measure(examples, models[-1])[0])
     positive = np.concatenate([each[each > 0] for each in gains])
+    if not len(positive):
+        return []
     place = max(len(positive) - kept, 0)
     least = float(np.partition(positive, place)[place])
     models = [each.keep(gain, least) for each, gain in zip(models, gains, strict=True)]
@@ -288,10 +293,11 @@ def main() -> None:
         usable = _have_letters(source.words), _have_letters(english.words) & (known > 0)
         words = choose_words(text, weights[0], usable)
         found = find_examples(text, words, len(source.words))
-        if not len(found):
+        data = Data(text.source, weights, source.words, words)
+        models = learn(data, found) if len(found) else []
+        if not models:
             print(f"{language}: too little text for a model of senses")
             continue
-        models = learn(Data(text.source, weights, source.words, words), found)
         biases = adapt(found, weights[1], models)
         arrays = pack(words, models, biases, known, source.hashes)
         save_arrays(options.work / f"{language}.senses.npz", arrays)
