@@ -183,23 +183,24 @@ def _han_sets() -> tuple[frozenset[str], ...]:
     Japanese one has, is a sure sign and needs no data of ours.  Level 1 of JIS X 0208 has the
     forms in use since 1946; the older ones are in level 2.
     """
-    codes = bytes(b for high in range(0x81, 0xFF) for low in range(0x40, 0xFF) for b in (high, low))
-    pairs = [codes[i : i + 2] for i in range(0, len(codes), 2)]
-    simplified, traditional, japanese = (
-        frozenset(c for p in pairs for c in p.decode(codec, "ignore") if "\u4e00" <= c <= "\u9fff")
-        for codec in ("gb2312", "big5", "euc_jp")
-    )
+    simplified, traditional, japanese = map(_decode_pairs, ("gb2312", "big5", "euc_jp"))
     return (
         simplified - traditional,
         traditional - simplified,
         japanese - simplified - traditional,
-        frozenset(
-            char
-            for pair in pairs
-            if _LEVEL_1[0] <= pair[0] <= _LEVEL_1[1]
-            for char in pair.decode("euc_jp", "ignore")
-        ),
+        _decode_pairs("euc_jp", *_LEVEL_1),
     )
+
+
+def _decode_pairs(codec: str, first: int = 0x81, last: int = 0xFE) -> frozenset[str]:
+    """Return the Han characters of two bytes in an encoding, the first byte in a range.
+
+    A line feed after each pair keeps those that mean nothing apart from the next.
+    """
+    row = b"".join(bytes((0, low, 10)) for low in range(0x40, 0xFF))
+    rows = (row.replace(b"\0", bytes([high])) for high in range(first, last + 1))
+    characters = set(b"".join(rows).decode(codec, "ignore"))
+    return frozenset(each for each in characters if "\u4e00" <= each <= "\u9fff")
 
 
 def count_han(text: str) -> HanCounts:

@@ -199,7 +199,8 @@ def load_words() -> WordTable:
         more = _OWN_LISTS / f"{code}.txt"
         text += more.read_text("utf-8") if more.is_file() else ""
         lists.append(dict.fromkeys(WORD.findall(text)))
-    places = {word: place for place, word in enumerate(dict.fromkeys(chain(*lists)))}
+    words = dict.fromkeys(chain(*lists))
+    places = dict(zip(words, range(len(words)), strict=True))
     listed = [list(map(places.__getitem__, words)) for words in lists]
     shares = 1 / (np.arange(max(map(len, listed))) + _RANK_SHIFT)
     nats = _WEIGHT * np.log1p(shares / _UNLISTED)

@@ -450,15 +450,17 @@ class Vocabulary:
         """
         style = get_language("en").phrases
         plain = [word.strip(JOIN) for word in words]
-        return cls(
-            np.array([word[:1].isupper() and word.partition("'")[0] != "I" for word in plain]),
-            np.array([_is_content(word.lower(), style.function_words) for word in plain]),
-            np.array([word in style.linkers for word in plain]),
-        )
+        capitals = (word[:1].isupper() and word.partition("'")[0] != "I" for word in plain)
+        content = (_is_content(word.lower(), style.function_words) for word in plain)
+        linkers = map(style.linkers.__contains__, plain)
+        flags = (np.fromiter(each, bool, len(plain)) for each in (capitals, content, linkers))
+        return cls(*flags)
 
 
 def _is_content(word: str, function_words: Container[str]) -> bool:
-    return word not in function_words and NUMBER not in word and any(map(str.isalpha, word))
+    if word in function_words:
+        return False
+    return word.isalpha() or (NUMBER not in word and any(map(str.isalpha, word)))
 
 
 @dataclass(frozen=True, slots=True)
