@@ -308,7 +308,7 @@ def with_classes(english, **weights):
 
 
 def test_a_class_expects_words_that_never_stood_there(english):
-    model, words = english
+    _, words = english
     rug, cat = (np.array([words.index(w)], np.uint64) for w in ("rug", "cat"))
     both = with_classes(english, weight=1.0, words=0.0, reward=0.0)
     place = both.follow(after(both, words, "a cat ran on the"), rug)[0]
@@ -330,7 +330,7 @@ def test_the_models_of_words_and_classes_are_weighed(english):
 
 
 def test_classes_are_remembered_by_the_rows_of_a_context(english):
-    model, words = english
+    _, words = english
     both = with_classes(english, weight=1.0, words=1.0, reward=0.0)
     texts = ["the", "the cat sat", "a dog ran from"]
     contexts = [after(both, words, text) for text in texts]
