@@ -34,6 +34,7 @@ for name in ("numba", "eflomal", "jieba", "sacrebleu"):
 
 from training.phrases import kernels  # noqa: E402
 from training.phrases.build import Weights, build  # noqa: E402
+from training.phrases.classes import choose_classes  # noqa: E402
 from training.phrases.extract import Evidence, Vocabulary, weigh_sentences  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
 from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
@@ -229,6 +230,7 @@ def test_the_recipe_makes_a_package_that_translates(tmp_path):
     run("training.phrases.corpus", "--parallel", parallel, "--work", work)
     run("training.phrases.align", "--work", work)
     run("training.phrases.ngrams", "--work", work)
+    assert "n-grams of two to 5" in run("training.phrases.classes", "--work", work)
     assert "in another order" in run("training.phrases.reorder", "--work", work)
     run("training.phrases.extract", "--work", work)
     run("training.phrases.senses", "--work", work)
@@ -313,6 +315,21 @@ def test_the_senses_of_a_word_are_learned_from_its_sentences():
     assert changes[0, 1] > 0.5 > -0.5 > changes[0, 2]
     assert changes[1, 2] > 0.5 > -0.5 > changes[1, 1]
     assert np.abs(changes[2, 1:3]).max() < 0.2, "an unknown word says nothing"
+
+
+def test_words_with_the_same_neighbours_have_one_class():
+    # Three special words, then two articles, two nouns, two verbs.
+    sentences = [
+        [1, article, noun, verb, 2] for article in (3, 4) for noun in (5, 6) for verb in (7, 8)
+    ]
+    flat = np.array(sentences, np.uint64).reshape(-1)
+    places = np.tile(np.arange(5), len(sentences))
+    classes = choose_classes(flat, places, np.ones(len(flat), np.int64), 9, 6).tolist()
+    assert classes[:3] == [0, 1, 2]
+    assert classes[3] == classes[4]
+    assert classes[5] == classes[6]
+    assert classes[7] == classes[8]
+    assert len(set(classes)) == 6
 
 
 def test_a_text_too_small_to_learn_from_has_no_models_of_senses():

@@ -34,6 +34,8 @@ from corpus_norm.translation.engines.phrases.search import (
 )
 from corpus_norm.translation.engines.phrases.tables import (
     BEGIN,
+    CLASSES,
+    END,
     SWAP_BITS,
     SWAP_TEMPLATES,
     Context,
@@ -43,6 +45,7 @@ from corpus_norm.translation.engines.phrases.tables import (
     PhraseTable,
     Senses,
     Swaps,
+    WordClasses,
     describe_places,
     extend_hash,
     hash_token,
@@ -69,7 +72,7 @@ from corpus_norm.translation.engines.phrases.words import (
 from corpus_norm.translation.engines.routes import load_package
 from corpus_norm.translation.models import install as models
 from corpus_norm.translation.models import read_package
-from training.phrases.ngrams import choose_words, fit, read_ids
+from training.phrases.ngrams import choose_words, estimate, fit, read_ids
 
 SEGMENTER = Segmenter.of_counts({"公司": 9, "投资": 9, "去年": 5, "元": 7})
 
@@ -285,6 +288,59 @@ def test_what_was_seen_is_likelier_and_longer_contexts_count(english):
     dog_sat = after(model, words, "the dog sat on the")
     assert model.follow(dog_sat, rug)[0] >= model.follow(after(model, words, "the"), rug)[0]
     assert model.follow(dog_sat, rug)[0] > model.follow(after(model, words, "a cat"), mat)[0]
+
+
+def with_classes(english, **weights):
+    """The model with one class for animals, one for places, one for all other words."""
+    model, vocabulary = english
+    kinds = {"cat": 4, "dog": 4, "mat": 5, "rug": 5}
+    of_words = np.array(
+        [min(n, 3) if w not in kinds else kinds[w] for n, w in enumerate(vocabulary)]
+    )
+    sentences = [
+        [BEGIN, *(of_words[vocabulary.index(w)] for w in s.split()), END] for s in SENTENCES
+    ]
+    flat = np.concatenate(sentences).astype(np.uint64)
+    places = np.concatenate([np.arange(len(sentence)) for sentence in sentences])
+    inner = estimate(flat, places, 6, (1,) * 6, CLASSES).encode()
+    arrays = {"of_words": of_words.astype(np.uint8), **inner.arrays()}
+    return replace(model, classes=WordClasses.of_arrays(arrays, **weights))
+
+
+def test_a_class_expects_words_that_never_stood_there(english):
+    _, words = english
+    rug, cat = (np.array([words.index(w)], np.uint64) for w in ("rug", "cat"))
+    both = with_classes(english, weight=1.0, words=0.0, reward=0.0)
+    place = both.follow(after(both, words, "a cat ran on the"), rug)[0]
+    assert place > both.follow(after(both, words, "a cat ran on the"), cat)[0]
+
+
+def test_the_models_of_words_and_classes_are_weighed(english):
+    model, words = english
+    cat = np.array([words.index("cat")], np.uint64)
+    scores = [
+        float(own.follow(after(own, words, "the"), cat)[0][0])
+        for own in (
+            model,
+            with_classes(english, weight=1.0, words=0.0, reward=0.0),
+            with_classes(english, weight=0.5, words=0.25, reward=3.0),
+        )
+    ]
+    assert scores[2] == pytest.approx(0.25 * scores[0] + 0.5 * scores[1] + 3.0)
+
+
+def test_classes_are_remembered_by_the_rows_of_a_context(english):
+    _, words = english
+    both = with_classes(english, weight=1.0, words=1.0, reward=0.0)
+    texts = ["the", "the cat sat", "a dog ran from"]
+    contexts = [after(both, words, text) for text in texts]
+    joined = Context.join(contexts)
+    turned = joined[np.array([2, 0, 1])]
+    turned[np.array([0])] = contexts[1]
+    expected = Context.join([contexts[1], contexts[0], contexts[1]])
+    ids = np.full(3, words.index("the"), np.uint64)
+    assert both.follow(turned, ids)[0].tolist() == both.follow(expected, ids)[0].tolist()
+    assert turned.classes.words.tolist() == expected.classes.words.tolist()
 
 
 def test_a_model_survives_its_arrays(english):

@@ -49,6 +49,14 @@ SENSES = MappingProxyType({"fr": 0.4, "zh": 0.6})
 They were chosen on lines 151 to 600 of flores-dev and 151 to 1,000 of the WMT sets.
 """
 
+CLASSES = MappingProxyType(
+    {
+        "fr": {"weight": 0.48, "words": 0.8, "reward": 0.48},
+        "zh": {"weight": 0.56, "words": 0.8, "reward": 0.72},
+    }
+)
+"""The weights of the model of word classes, as :class:`WordClasses` has them; on the same lines."""
+
 _SMOOTHING = 5.0  # counts of the average phrase, added to the counts of every phrase
 
 

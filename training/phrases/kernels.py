@@ -652,3 +652,90 @@ def measure_senses(features, senses, counts, priors, weights, gains):
                     without = np.log(1.0 - chance + chance * np.exp(-weight))
                     gains[c, k] += counts[t] * (weight * (k == senses[t]) + without)
     return total
+
+
+class Bigrams(NamedTuple):
+    """The pairs of neighbouring words by one of the two: the other words and the counts."""
+
+    others: Ragged
+    counts: Longs
+
+
+@numba.njit
+def _entropy(count):
+    """Return n log n."""
+    return count * np.log(count) if count > 0 else 0.0
+
+
+@numba.njit
+def _sum_classes(word, bigrams, classes, sums, found):
+    """Count the classes beside a word, without the word itself; return how many and its own."""
+    size, own = 0, 0
+    others = bigrams.others
+    for i in range(others.starts[word], others.starts[word + 1]):
+        other = others.values[i]
+        if other == word:
+            own = bigrams.counts[i]
+            continue
+        beside = classes[other]
+        if sums[beside] == 0:
+            found[size] = beside
+            size += 1
+        sums[beside] += bigrams.counts[i]
+    return size, own
+
+
+@numba.njit
+def _gain(target, after, followers, before, leaders, own, between):
+    """Return what n log n of the pairs of classes gains if a word joins a class."""
+    gain = 0.0
+    for other in followers:
+        if other != target:
+            count = between[target, other]
+            gain += _entropy(count + after[other]) - _entropy(count)
+    for other in leaders:
+        if other != target:
+            count = between[other, target]
+            gain += _entropy(count + before[other]) - _entropy(count)
+    count = between[target, target]
+    return gain + _entropy(count + after[target] + before[target] + own) - _entropy(count)
+
+
+@numba.njit
+def exchange_classes(words, classes, first, following, leading, totals, between, sums):
+    """Move each word to the class with the likeliest bigrams of classes; return how many moved.
+
+    ``totals`` are the counts of the words as first and as second of a pair, ``sums`` those of the
+    classes, and ``between`` those of pairs of classes.  Classes before ``first`` stay as they are.
+    """
+    size = len(between)
+    after, before = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    followers, leaders = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    moved = 0
+    for word in words:
+        ends, own = _sum_classes(word, following, classes, after, followers)
+        starts, _ = _sum_classes(word, leading, classes, before, leaders)
+        best, chosen = -np.inf, classes[word]
+        for step in (-1, 1):  # out of its class, then into the best
+            if step == 1:
+                for target in range(first, size):
+                    gain = _gain(
+                        target, after, followers[:ends], before, leaders[:starts], own, between
+                    )
+                    for side in range(2):
+                        count = sums[side, target]
+                        gain -= _entropy(count + totals[side, word]) - _entropy(count)
+                    if gain > best:
+                        best, chosen = gain, target
+                moved += chosen != classes[word]
+                classes[word] = chosen
+            for other in followers[:ends]:
+                between[chosen, other] += step * after[other]
+            for other in leaders[:starts]:
+                between[other, chosen] += step * before[other]
+            between[chosen, chosen] += step * own
+            sums[0, chosen] += step * totals[0, word]
+            sums[1, chosen] += step * totals[1, word]
+        after[followers[:ends]] = 0
+        before[leaders[:starts]] = 0
+    return moved

@@ -19,12 +19,13 @@ import numpy as np
 from corpus_norm.translation.engines.phrases.tables import (
     BEGIN,
     END,
-    ORDER,
     STEPS,
     UNKNOWN,
+    WORDS,
     Grams,
     HashSet,
     LanguageModel,
+    Packing,
 )
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ NEWS_LEAST = (1, 1, 1, 1, 1)
 NEWS = 0.5
 """The share of the model of news in the whole."""
 
-MOST_GRAMS = (2_500_000, 1_900_000, 1_500_000)
-"""N-grams of two, three and four words that are kept, for a model of 25 MB."""
+MOST_GRAMS = (2_000_000, 1_500_000, 1_150_000)
+"""N-grams of two, three and four words that are kept, for a model of 18 MB."""
 
 _NEWS_DOMAINS = frozenset({"news", "machine-news"})
 _WORD_LEAST = 3
@@ -80,19 +81,22 @@ class Estimate:
     keys: dict[int, Keys]
     chances: dict[int, Floats]
     backoffs: dict[int, Floats]
+    packing: Packing = WORDS
 
     def encode(self) -> LanguageModel:
         """Return the model, with a byte for each number."""
         longer = []
-        for n in range(2, ORDER + 1):
+        order = self.packing.order
+        for n in range(2, order + 1):
             present, slots = HashSet.build(self.keys[n])
             size = len(present.checks)
             logs, costs = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
             logs[slots] = _code(self.chances[n])
-            if n < ORDER:
+            if n < order:
                 costs[slots] = _code(self.backoffs[n])
-            longer.append(Grams(present, logs, costs if n < ORDER else costs[:0]))
-        return LanguageModel(_code(self.chances[1]), _code(self.backoffs[1]), tuple(longer))
+            longer.append(Grams(present, logs, costs if n < order else costs[:0]))
+        unigrams, costs = _code(self.chances[1]), _code(self.backoffs[1])
+        return LanguageModel(unigrams, costs, tuple(longer), self.packing)
 
 
 def write_news(work: Path, paths: Sequence[Path]) -> Path:
@@ -119,16 +123,34 @@ def estimate(
     places: NDArray[np.int64],
     words: int,
     least: tuple[int, ...] = LEAST_COUNTS,
+    packing: Packing = WORDS,
 ) -> Estimate:
     """Estimate the probabilities of n-grams that occur at least as often as ``least`` says."""
-    counted = _count(flat, places)
+    counted = _count(flat, places, packing)
     keys = {1: np.arange(words, dtype=np.uint64)}
     chances = {1: _fit_unigrams(*counted[1], words)}
     backoffs = {1: np.zeros(words)}
-    for n in range(2, ORDER + 1):
+    for n in range(2, packing.order + 1):
         shorter = keys[n - 1], chances[n - 1]
-        (keys[n], chances[n]), backoffs[n - 1] = _fit_longer(least[n], counted[n], shorter, n)
-    return Estimate(keys, chances, backoffs)
+        fitted = _fit_longer(least[n], counted[n], shorter, _Parts(packing, n))
+        (keys[n], chances[n]), backoffs[n - 1] = fitted
+    return Estimate(keys, chances, backoffs, packing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Cuts n-grams of one length."""
+
+    packing: Packing
+    size: int
+
+    def prefix(self, keys: Keys) -> Keys:
+        """Return n-grams without their last word."""
+        return keys >> self.packing.step
+
+    def suffix(self, keys: Keys) -> Keys:
+        """Return n-grams without their first word."""
+        return keys & self.packing.last(self.size - 1)
 
 
 def mix(first: Estimate, second: Estimate, share: float) -> Estimate:
@@ -136,7 +158,7 @@ def mix(first: Estimate, second: Estimate, share: float) -> Estimate:
     keys = {n: np.union1d(first.keys[n], second.keys[n]) for n in first.keys}
     one, two = _look_up(first, keys), _look_up(second, keys)
     chances = {n: (1 - share) * one[n] + share * two[n] for n in keys}
-    return _balance(keys, chances)
+    return _balance(keys, chances, first.packing)
 
 
 def prune(model: Estimate, kept: Mapping[int, int]) -> Estimate:
@@ -147,77 +169,79 @@ def prune(model: Estimate, kept: Mapping[int, int]) -> Estimate:
     """
     keys, chances = dict(model.keys), dict(model.chances)
     gains = _measure_gains(model)
-    for n in range(ORDER, 1, -1):
+    order = model.packing.order
+    for n in range(order, 1, -1):
         gain = gains[n]
-        if n < ORDER:  # the beginning of a longer one must stay
-            needed = np.unique(
-                np.concatenate([_locate(keys[n], keys[n + 1] >> np.uint64(16)), _ends(keys, n)])
-            )
+        if n < order:  # the beginning and the end of a longer one must stay
+            parts = _Parts(model.packing, n + 1)
+            own = parts.prefix(keys[n + 1]), parts.suffix(keys[n + 1])
+            needed = np.unique(_locate(keys[n], np.concatenate(own)))
             gain[needed] = np.inf
         if len(keys[n]) > kept.get(n, len(keys[n])):
             best = np.sort(np.argpartition(-gain, kept[n])[: kept[n]])
             stays = np.union1d(best, np.flatnonzero(np.isinf(gain)))
             keys[n], chances[n] = keys[n][stays], chances[n][stays]
-    return _balance(keys, chances)
-
-
-def _ends(keys: Mapping[int, Keys], n: int) -> NDArray[np.int64]:
-    return _locate(keys[n], keys[n + 1] & np.uint64((1 << 16 * n) - 1))
+    return _balance(keys, chances, model.packing)
 
 
 def _look_up(model: Estimate, keys: Mapping[int, Keys]) -> dict[int, Floats]:
     """Return the probability of each n-gram under a model that may lack it."""
     found = {1: model.chances[1]}
-    for n in range(2, ORDER + 1):
+    for n in range(2, model.packing.order + 1):
+        parts = _Parts(model.packing, n)
         own = _locate(model.keys[n], keys[n])
-        before = _locate(model.keys[n - 1], keys[n] >> np.uint64(16))
+        before = _locate(model.keys[n - 1], parts.prefix(keys[n]))
         costs = np.where(before >= 0, model.backoffs[n - 1][before], 1.0)
-        shorter = found[n - 1][_locate(keys[n - 1], keys[n] & np.uint64((1 << 16 * (n - 1)) - 1))]
+        shorter = found[n - 1][_locate(keys[n - 1], parts.suffix(keys[n]))]
         found[n] = np.where(own >= 0, model.chances[n][own], costs * shorter)
     return found
 
 
-def _balance(keys: dict[int, Keys], chances: dict[int, Floats]) -> Estimate:
+def _balance(keys: dict[int, Keys], chances: dict[int, Floats], packing: Packing) -> Estimate:
     """Set the backoffs such that the probabilities after each context sum to one."""
     backoffs = {}
-    for n in range(2, ORDER + 1):
-        before = _locate(keys[n - 1], keys[n] >> np.uint64(16))
-        shorter = chances[n - 1][_locate(keys[n - 1], keys[n] & np.uint64((1 << 16 * (n - 1)) - 1))]
+    for n in range(2, packing.order + 1):
+        parts = _Parts(packing, n)
+        before = _locate(keys[n - 1], parts.prefix(keys[n]))
+        shorter = chances[n - 1][_locate(keys[n - 1], parts.suffix(keys[n]))]
         size = len(keys[n - 1])
         left = 1.0 - np.bincount(before, weights=chances[n], minlength=size)
         rest = 1.0 - np.bincount(before, weights=shorter, minlength=size)
         backoffs[n - 1] = np.clip(left, 1e-9, 1.0) / np.clip(rest, 1e-9, 1.0)
-    return Estimate(keys, chances, backoffs)
+    return Estimate(keys, chances, backoffs, packing)
 
 
 def _measure_gains(model: Estimate) -> dict[int, Floats]:
     joint = model.chances[1].copy()
     joint[BEGIN] = joint[END]  # no sentence predicts its beginning
     gains = {}
-    for n in range(2, ORDER + 1):
+    for n in range(2, model.packing.order + 1):
+        parts = _Parts(model.packing, n)
         keys = model.keys[n]
-        before = _locate(model.keys[n - 1], keys >> np.uint64(16))
-        rest = _locate(model.keys[n - 1], keys & np.uint64((1 << 16 * (n - 1)) - 1))
+        before = _locate(model.keys[n - 1], parts.prefix(keys))
+        rest = _locate(model.keys[n - 1], parts.suffix(keys))
         without = model.backoffs[n - 1][before] * model.chances[n - 1][rest]
         joint = joint[before] * model.chances[n]
         gains[n] = joint * np.abs(np.log(model.chances[n]) - np.log(np.maximum(without, 1e-12)))
     return gains
 
 
-def _count(flat: Keys, places: NDArray[np.int64]) -> dict[int, tuple[Keys, NDArray[np.int64]]]:
+def _count(
+    flat: Keys, places: NDArray[np.int64], packing: Packing
+) -> dict[int, tuple[Keys, NDArray[np.int64]]]:
     """Count n-grams; for those shorter than the longest, count the distinct words before them."""
     counted = {}
-    for n in range(ORDER, 0, -1):
+    for n in range(packing.order, 0, -1):
         at = np.flatnonzero(places >= max(1, n - 1))
         keys = np.zeros(len(at), np.uint64)
         for back in range(n - 1, -1, -1):
-            keys = keys << np.uint64(16) | flat[at - back]
+            keys = keys << packing.step | flat[at - back]
         grams, counts = np.unique(keys, return_counts=True)
-        if n < ORDER:
+        if n < packing.order:
             longer = counted[n + 1][0]
-            ends, extensions = np.unique(longer & np.uint64((1 << 16 * n) - 1), return_counts=True)
+            ends, extensions = np.unique(longer & packing.last(n), return_counts=True)
             # N-grams at the start of a sentence have no word before them: keep their counts.
-            inside = grams >> np.uint64(16 * (n - 1)) != BEGIN
+            inside = grams >> np.uint64(packing.bits * (n - 1)) != BEGIN
             where = np.searchsorted(ends, grams[inside])
             counts[inside] = extensions[where]
         counted[n] = (grams, counts)
@@ -241,13 +265,15 @@ def _fit_unigrams(keys: Keys, counts: NDArray[np.int64], words: int) -> Floats:
 
 
 def _fit_longer(
-    least: int, counted: tuple[Keys, NDArray[np.int64]], shorter: tuple[Keys, Floats], n: int
+    least: int,
+    counted: tuple[Keys, NDArray[np.int64]],
+    shorter: tuple[Keys, Floats],
+    parts: _Parts,
 ) -> tuple[tuple[Keys, Floats], Floats]:
     """Return the kept n-grams with probabilities, and the backoff of each shorter one."""
     keys, counts = counted
     below, chances = shorter
-    prefix = keys >> np.uint64(16)
-    suffix = keys & np.uint64((1 << 16 * (n - 1)) - 1)
+    prefix, suffix = parts.prefix(keys), parts.suffix(keys)
     contexts, which = np.unique(prefix, return_inverse=True)
     of_context, of_rest = _locate(below, contexts), _locate(below, suffix)
     keep = (counts >= least) & (of_context[which] >= 0) & (of_rest >= 0)
@@ -292,7 +318,7 @@ def main() -> None:
     np.savez(options.work / "ngrams.npz", **model.arrays())
     (options.work / "words.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
     sizes = ", ".join(f"{int((g.present.checks > 0).sum()):,}" for g in model.longer)
-    print(f"{len(words):,} words; n-grams of two to {ORDER} words: {sizes}")
+    print(f"{len(words):,} words; n-grams of two to {WORDS.order} words: {sizes}")
 
 
 if __name__ == "__main__":

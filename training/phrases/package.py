@@ -37,6 +37,7 @@ from training.sources import read_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from corpus_norm.translation.engines.phrases import Translator
     from training.evaluate import Row
 
 PURPOSE = (
@@ -62,8 +63,9 @@ Sentences of the test sets were removed by normalised text and by runs of eight 
 ## Training
 
 Made with `training/phrases` of corpus_norm: phrase-based translation (Koehn, Och and Marcu 2003),
-word alignment by eflomal, two interpolated Kneser-Ney models of four words (all text, and news),
-minimum error rate training; on two processor cores, without a GPU.  {sizes}  Chinese words
+word alignment by eflomal, two interpolated Kneser-Ney models of four words (all text, and news) and
+one of five word classes (Martin, Liermann and Ney 1998), minimum error rate training; on two
+processor cores, without a GPU.  {sizes}  Chinese words
 are put into the order of English by swaps of neighbouring spans (Neubig, Watanabe and Mori 2012),
 learned from the alignments and the parts of speech in jieba's dictionary (MIT).  In French the
 chance that English swaps two neighbouring words (Zens and Ney 2006), learned from the alignments
@@ -87,25 +89,12 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
     own, counts = {}, {}
     for language in languages:
         _, translator = load(work, language)
-        model, ordering = translator.model, translator.model.ordering
+        model = translator.model
         save_arrays(folder / f"{language}.npz", model.table.arrays())
-        own[language] = {
-            "language_weight": model.language_weight,
-            "copied": model.unknown,
-            "distance": ordering.distance,
-            "limit": ordering.limit,
-            "before": ordering.before.round(4).astype(float).tolist(),
-            "after": ordering.after.round(4).astype(float).tolist(),
-        }
-        own[language] |= {"denial": translator.denial}
-        if translator.costs:
-            own[language] |= {"costs": asdict(translator.costs)}
+        own[language] = describe_search(translator)
         if model.swaps:
-            own[language] |= {"swaps": model.swaps.weight}
             shutil.copyfile(work / f"{language}.swaps.npz", folder / f"{language}.swaps.npz")
-        if model.senses:
-            own[language] |= {"senses": model.senses.weight}
-        for name in (f"{language}.order.npz", f"{language}.senses.npz"):
+        for name in (f"{language}.order.npz", f"{language}.senses.npz", "classes.npz"):
             if (work / name).exists():
                 with np.load(work / name) as arrays:
                     save_arrays(folder / name, dict(arrays))
@@ -121,6 +110,31 @@ def write_model(work: Path, folder: Path, languages: tuple[str, ...]) -> dict[st
     (folder / "words.txt").write_text("\n".join(translator.words), "utf-8")
     (folder / "phrases.json").write_text(json.dumps({"languages": own}), "utf-8")
     return counts
+
+
+def describe_search(translator: Translator) -> dict[str, Any]:
+    """Return the weights of a translator, as ``phrases.json`` has them."""
+    model, ordering = translator.model, translator.model.ordering
+    own: dict[str, Any] = {
+        "language_weight": model.language_weight,
+        "copied": model.unknown,
+        "distance": ordering.distance,
+        "limit": ordering.limit,
+        "before": ordering.before.round(4).astype(float).tolist(),
+        "after": ordering.after.round(4).astype(float).tolist(),
+        "denial": translator.denial,
+    }
+    if translator.costs:
+        own |= {"costs": asdict(translator.costs)}
+    if model.swaps:
+        own |= {"swaps": model.swaps.weight}
+    if model.senses:
+        own |= {"senses": model.senses.weight}
+    if classes := model.language_model.classes:
+        own |= {
+            "classes": {"weight": classes.weight, "words": classes.words, "reward": classes.reward}
+        }
+    return own
 
 
 def build_package(work: Path, card: Card, tests: list[Test], path: Path) -> dict[str, Any]:

@@ -25,10 +25,25 @@ from corpus_norm.translation.engines.phrases.search import (
     Orderer,
     find_ways,
 )
-from corpus_norm.translation.engines.phrases.tables import END, LanguageModel, Senses, Swaps
+from corpus_norm.translation.engines.phrases.tables import (
+    END,
+    LanguageModel,
+    Senses,
+    Swaps,
+    WordClasses,
+)
 from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
 from corpus_norm.translation.engines.phrases.words import Vocabulary
-from training.phrases.build import COSTS, DENIAL, LIMITS, SENSES, Built, Weights, build
+from training.phrases.build import (
+    CLASSES,
+    COSTS,
+    DENIAL,
+    LIMITS,
+    SENSES,
+    Built,
+    Weights,
+    build,
+)
 from training.settings import TUNED_LINES
 
 if TYPE_CHECKING:
@@ -344,6 +359,11 @@ def load(work: Path, language: str) -> tuple[dict[str, NDArray[np.generic]], Tra
     """Load the phrase pairs of a work folder, and a translator with its current weights."""
     with np.load(work / "ngrams.npz") as arrays:
         language_model = LanguageModel.of_arrays(dict(arrays))
+    path = work / "classes.npz"
+    if path.exists():
+        with np.load(path) as arrays:
+            classes = WordClasses.of_arrays(dict(arrays), **CLASSES[language])
+        language_model = replace(language_model, classes=classes)
     words = json.loads((work / "words.json").read_text("utf-8"))
     with np.load(work / f"{language}.phrases.npz") as arrays:
         pairs = dict(arrays)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from corpus_norm.translation.engines.phrases.tables import (
     PhraseTable,
     Senses,
     Swaps,
+    WordClasses,
 )
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
@@ -444,7 +445,7 @@ def load_translator(path: Path, code: str) -> Translator:
         return Translator(
             Model(
                 PhraseTable.of_arrays(_read_arrays(folder / f"{code}.npz")),
-                shared.model,
+                shared.with_classes(own.get("classes")),
                 own["language_weight"],
                 own["copied"],
                 Ordering(
@@ -479,6 +480,13 @@ class _English:
     words: list[str]
     ids: Mapping[str, int]
     vocabulary: Vocabulary
+    classes: Mapping[str, Any] | None
+
+    def with_classes(self, weights: Mapping[str, float] | None) -> LanguageModel:
+        """Return the language model with the classes of words, if the language has weights."""
+        if weights is None or self.classes is None:
+            return self.model
+        return replace(self.model, classes=WordClasses.of_arrays(self.classes, **weights))
 
 
 @lru_cache(maxsize=2)
@@ -486,7 +494,9 @@ def _load_english(folder: Path, _changed: int) -> _English:
     words = (folder / "words.txt").read_text("utf-8").split("\n")
     model = LanguageModel.of_arrays(_read_arrays(folder / "english.npz"))
     ids = {word: n for n, word in enumerate(words)}
-    return _English(model, words, ids, Vocabulary.of_words(words))
+    path = folder / "classes.npz"
+    classes = _read_arrays(path) if path.exists() else None
+    return _English(model, words, ids, Vocabulary.of_words(words), classes)
 
 
 def _read_arrays(path: Path) -> dict[str, Any]:

@@ -250,18 +250,15 @@ def _prepare(  # noqa: PLR0913, PLR0917
     weight = np.float32(model.language_weight)
     estimates, settled = scores.copy(), np.zeros_like(scores)
     context = model.language_model.nothing(len(matches))
-    words, backoffs = context.words, context.backoffs
     for place in range(ENGLISH_MOST):
         at = np.flatnonzero(matches.sizes > place)
         if not len(at):
             break
-        logs, after = model.language_model.follow(
-            Context(words[at], backoffs[at]), matches.words[at, place]
-        )
+        logs, after = model.language_model.follow(context[at], matches.words[at, place])
         estimates[at] += weight * logs
         if place >= _REACH:
             settled[at] += weight * logs
-        words[at], backoffs[at] = after.words, after.backoffs
+        context[at] = after
     before, after_it = model.ordering.before[classes], model.ordering.after[classes]
     if links is not None:
         before[:, MONOTONE] -= links[:, 0]
@@ -277,7 +274,7 @@ def _prepare(  # noqa: PLR0913, PLR0917
         scores,
         estimates,
         settled,
-        Context(words, backoffs),
+        context,
         before,
         after_it,
     )
@@ -406,22 +403,18 @@ class _Run:
     def _score_words(self, context: Context, row: Ints) -> tuple[Context, Floats]:
         """Return the contexts after each phrase, and the language model's score of its start."""
         phrases = self.phrases
-        words, backoffs = context.words, context.backoffs
         sizes = phrases.matches.sizes[row]
         logs = np.zeros(len(row), np.float32)
         for place in range(_REACH):
             at = np.flatnonzero(sizes > place)
             more, after = self.model.language_model.follow(
-                Context(words[at], backoffs[at]), phrases.matches.words[row[at], place]
+                context[at], phrases.matches.words[row[at], place]
             )
             logs[at] += more
-            words[at], backoffs[at] = after.words, after.backoffs
+            context[at] = after
         at = np.flatnonzero(sizes > _REACH)
-        words[at], backoffs[at] = (
-            phrases.contexts.words[row[at]],
-            phrases.contexts.backoffs[row[at]],
-        )
-        return Context(words, backoffs), np.float32(self.model.language_weight) * logs
+        context[at] = phrases.contexts[row[at]]
+        return context, np.float32(self.model.language_weight) * logs
 
 
 def _estimate_futures(phrases: _Phrases, sizes: Ints) -> Floats:

@@ -323,30 +323,59 @@ UNKNOWN, BEGIN, END = 0, 1, 2
 """Ids of the words that no vocabulary lacks."""
 
 STEPS = 16.0
-_WORD_BITS = np.uint64(16)
-_CONTEXT = np.uint64((1 << 48) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How the ids of an n-gram of at most ``order`` words share a number: ``bits`` for each."""
+
+    order: int
+    bits: int
+
+    def last(self, count: int) -> np.uint64:
+        """Return the mask of the last ``count`` ids."""
+        return np.uint64((1 << (self.bits * count)) - 1)
+
+    @property
+    def step(self) -> np.uint64:
+        """The bits of one id."""
+        return np.uint64(self.bits)
+
+
+WORDS = Packing(ORDER, 16)
+CLASSES = Packing(5, 8)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The last three words, packed into 48 bits, and their backoff costs.
+    """The last words, packed into a number, their backoff costs, and the context of classes.
 
     ``backoffs`` has a row for each context and a column for each length: one, two, three words.
     """
 
     words: Words
     backoffs: Weights
+    classes: Context | None = None
 
     def __getitem__(self, rows: NDArray[np.int64]) -> Context:
         """Return the contexts of some rows."""
-        return Context(self.words[rows], self.backoffs[rows])
+        inner = None if self.classes is None else self.classes[rows]
+        return Context(self.words[rows], self.backoffs[rows], inner)
+
+    def __setitem__(self, rows: NDArray[np.int64], others: Context) -> None:
+        """Replace the contexts of some rows."""
+        self.words[rows], self.backoffs[rows] = others.words, others.backoffs
+        if self.classes is not None and others.classes is not None:
+            self.classes[rows] = others.classes
 
     @staticmethod
     def join(contexts: Sequence[Context]) -> Context:
         """Concatenate contexts."""
+        inner = [each.classes for each in contexts if each.classes is not None]
         return Context(
             np.concatenate([each.words for each in contexts]),
             np.concatenate([each.backoffs for each in contexts]),
+            Context.join(inner) if inner else None,
         )
 
 
@@ -360,21 +389,52 @@ class Grams:
 
 
 @dataclass(frozen=True, slots=True)
+class WordClasses:
+    """A model of sequences of word classes, and the class of each word.
+
+    Classes are those of the exchange algorithm (Martin, Liermann and Ney 1998, "Algorithms for
+    bigram and trigram word clustering").  ``weight`` is that of the log-probabilities of classes,
+    ``words`` that of those of words, and ``reward`` is what each word adds, in natural logarithms:
+    two models make English too short.
+    """
+
+    model: LanguageModel
+    of_words: NDArray[np.uint8]
+    weight: float
+    words: float
+    reward: float
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, Any], **weights: float) -> Self:
+        """Make it from the arrays of a file."""
+        return cls(LanguageModel.of_arrays(arrays, CLASSES), arrays["of_words"], **weights)
+
+    def follow(self, context: Context, ids: Slots, logs: Weights) -> tuple[Weights, Context]:
+        """Mix the log-probabilities of words with those of their classes; see ``follow`` below."""
+        own = self.of_words[ids].astype(np.uint64)
+        classes, after = self.model.follow(context, own)
+        weight, words = np.float32(self.weight), np.float32(self.words)
+        return words * logs + weight * classes + np.float32(self.reward), after
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageModel:
-    """N-grams of one to four words, the shortest first."""
+    """N-grams of words or of word classes, the shortest first."""
 
     unigrams: NDArray[np.uint8]
     unigram_backoffs: NDArray[np.uint8]
     longer: tuple[Grams, ...]
+    packing: Packing = WORDS
+    classes: WordClasses | None = None
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: Mapping[str, Any], packing: Packing = WORDS) -> Self:
         """Make a model from the arrays of :meth:`arrays`."""
         longer = tuple(
             Grams(HashSet(arrays[f"checks{n}"]), arrays[f"logs{n}"], arrays[f"backoffs{n}"])
-            for n in range(2, ORDER + 1)
+            for n in range(2, packing.order + 1)
         )
-        return cls(arrays["logs1"], arrays["backoffs1"], longer)
+        return cls(arrays["logs1"], arrays["backoffs1"], longer, packing)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays to store in a file, by name."""
@@ -392,17 +452,25 @@ class LanguageModel:
 
     def start(self, count: int) -> Context:
         """Return contexts at the start of ``count`` sentences."""
-        backoffs = np.zeros((count, ORDER - 1), np.float32)
-        backoffs[:, 0] = _decode(self.unigram_backoffs[BEGIN : BEGIN + 1])
-        return Context(np.full(count, BEGIN, np.uint64), backoffs)
+        context = self.nothing(count)
+        context.words[:] = BEGIN
+        context.backoffs[:, 0] = _decode(self.unigram_backoffs[BEGIN : BEGIN + 1])
+        inner = None if self.classes is None else self.classes.model.start(count)
+        return Context(context.words, context.backoffs, inner)
 
     def nothing(self, count: int) -> Context:
         """Return ``count`` empty contexts, in which the words before are not known."""
-        return Context(np.zeros(count, np.uint64), np.zeros((count, ORDER - 1), np.float32))
+        inner = None if self.classes is None else self.classes.model.nothing(count)
+        backoffs = np.zeros((count, self.packing.order - 1), np.float32)
+        return Context(np.zeros(count, np.uint64), backoffs, inner)
 
     def follow(self, context: Context, words: Words) -> tuple[Weights, Context]:
-        """Return the natural log-probability of a word after each context, and the new contexts."""
+        """Return the natural log-probability of a word after each context, and the new contexts.
+
+        With classes, it is the weighted sum of both models, and no longer a probability.
+        """
         ids = words.astype(np.int64)
+        order, step = self.packing.order, self.packing.step
         # The backoff cost of keeping only the last 0, 1 or 2 words of a context.
         costs = np.cumsum(context.backoffs[:, ::-1], axis=1)[:, ::-1]
         logs = _decode(self.unigrams[ids]) + costs[:, 0]
@@ -410,15 +478,19 @@ class LanguageModel:
         backoffs[:, 0] = _decode(self.unigram_backoffs[ids])
         rows = np.arange(len(ids))
         for n, grams in enumerate(self.longer, start=1):
-            keep = np.uint64((1 << (16 * n)) - 1)
-            slots = grams.present.find((context.words[rows] & keep) << _WORD_BITS | words[rows])
+            before = context.words[rows] & self.packing.last(n)
+            slots = grams.present.find(before << step | words[rows])
             there = slots >= 0
             rows, slots = rows[there], slots[there]
             logs[rows] = _decode(grams.logs[slots])
-            if n < ORDER - 1:
+            if n < order - 1:
                 logs[rows] += costs[rows, n]
                 backoffs[rows, n] = _decode(grams.backoffs[slots])
-        return logs, Context((context.words << _WORD_BITS | words) & _CONTEXT, backoffs)
+        inner = None
+        if self.classes is not None and context.classes is not None:
+            logs, inner = self.classes.follow(context.classes, ids, logs)
+        packed = (context.words << step | words) & self.packing.last(order - 1)
+        return logs, Context(packed, backoffs, inner)
 
 
 def _decode(codes: NDArray[np.uint8]) -> Weights:
