@@ -32,8 +32,10 @@ from corpus_norm.boilerplate.kinds import (
 )
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import (
+    SET,
     SHORT_PAGE,
     find_lists,
+    find_set_lines,
     find_strangers,
     load_model,
     relax_boundaries,
@@ -48,7 +50,8 @@ from corpus_norm.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from corpus_norm.boilerplate.features import Features
+    from corpus_norm.boilerplate.features import Column, Features
+    from corpus_norm.boilerplate.model import BodyPrediction
 
 LabelledBlocks: TypeAlias = "tuple[Sequence[Block], Sequence[float]]"
 """The blocks of a document with their body labelled, and the probability of each to be body."""
@@ -135,20 +138,22 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
         predictions = load_model("text").predict(table, columns, seen.is_hit, sizes, wary)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
-            in_body = relax_boundaries(own, in_body, prediction.probability)
-            in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
-            texts, share = [block.text for block in blocks], prediction.probability.tolist()
+            in_body, probability = _look_again(blocks, own, prediction, lexicon)
+            in_body = relax_boundaries(own, in_body, probability)
+            texts, share = [block.text for block in blocks], probability.tolist()
+            in_body = _reach_up(blocks, own, in_body, share)
             for index in find_opening(texts, own, in_body):
                 in_body[index] = True
             for index in find_beside(texts, own, in_body, share):
                 in_body[index] = True
             for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
                 in_body[index] = False
-            for index in find_lists(own, in_body, prediction.probability):
+            for index in find_lists(own, in_body, probability):
                 in_body[index] = True
             for index in find_directory(blocks, own):
                 in_body[index] = False
+            for index in find_set_lines(texts, own, in_body, share):
+                in_body[index], share[index] = True, max(share[index], SET)
             for index in find_marked_end(blocks, own, in_body, share):
                 in_body[index] = True
             in_body = _keep_markup(blocks, own, in_body)
@@ -167,25 +172,29 @@ def _is_french(texts: Sequence[str]) -> bool:
 
 
 def _look_again(
-    blocks: Sequence[Block], seen: Features, in_body: list[bool], lexicon: Lexicon
-) -> list[bool]:
-    """Ask the model again without the boxes inside the article, if prose stands below one."""
-    texts = [block.text for block in blocks]
+    blocks: Sequence[Block], seen: Features, first: BodyPrediction, lexicon: Lexicon
+) -> tuple[list[bool], Column]:
+    """Ask the model again without the boxes inside the article, if prose stands below one.
+
+    Of a live report without its times, also return the new probabilities.
+    """
+    texts, in_body = [block.text for block in blocks], first.in_body.tolist()
     gap = find_gap(texts, seen, in_body)
     if gap is None:
-        return in_body
+        return in_body, first.probability
     taken = set(gap.blocks)
     rest = [index for index in range(len(blocks)) if index not in taken]
     again = extract_features([texts[index] for index in rest], lexicon)
     table, columns = feature_matrix(again)
     wary = [_is_french(texts)]
-    [prediction] = load_model("text").predict(table, columns, again.is_hit, wary=wary)
+    [second] = load_model("text").predict(table, columns, again.is_hit, wary=wary)
     topic = table[:, columns.index("topic")].tolist()
-    found = zip(
-        rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
-    )
+    found = zip(rest, second.in_body.tolist(), second.probability.tolist(), topic, strict=True)
     added = set(list_found(texts, seen, in_body, gap, list(found)))
-    return [known or index in added for index, known in enumerate(in_body)]
+    probability = first.probability.copy()
+    if gap.is_times:
+        probability[rest] = second.probability
+    return [known or index in added for index, known in enumerate(in_body)], probability
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
@@ -406,7 +415,8 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     if True not in in_body:
         return None
     times = [at for at, text in enumerate(texts) if _TIME.fullmatch(text.strip())]
-    if len(times) >= LEAST_TIMES and all(any(seen.is_prose[at + 1 : at + 4]) for at in times):
+    told = seen.ends_sentence if len(seen) <= SHORT_PAGE else seen.is_prose
+    if len(times) >= LEAST_TIMES and all(any(told[at + 1 : at + 4]) for at in times):
         return Gap(tuple(times), is_times=True)
     end = next((at for at in range(in_body.index(True), len(seen)) if _ends(seen, at)), len(seen))
     boxes = _find_boxes(seen, in_body.index(True), end)
