@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline, label_bio
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import (
@@ -50,8 +52,7 @@ from corpus_norm.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from corpus_norm.boilerplate.features import Column, Features
-    from corpus_norm.boilerplate.model import BodyPrediction
+    from corpus_norm.boilerplate.features import Features
 
 LabelledBlocks: TypeAlias = "tuple[Sequence[Block], Sequence[float]]"
 """The blocks of a document with their body labelled, and the probability of each to be body."""
@@ -138,17 +139,19 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
         predictions = load_model("text").predict(table, columns, seen.is_hit, sizes, wary)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body, probability = _look_again(blocks, own, prediction, lexicon)
-            in_body = relax_boundaries(own, in_body, probability)
-            texts, share = [block.text for block in blocks], probability.tolist()
+            in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
+            carried_on = set(np.flatnonzero(in_body > prediction.in_body).tolist())
+            in_body = relax_boundaries(own, in_body, prediction.probability)
+            texts, share = [block.text for block in blocks], prediction.probability.tolist()
             in_body = _reach_up(blocks, own, in_body, share)
             for index in find_opening(texts, own, in_body):
                 in_body[index] = True
             for index in find_beside(texts, own, in_body, share):
                 in_body[index] = True
-            for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
+            strangers = set(find_strangers(own, in_body)) - carried_on
+            for index in (*strangers, *find_feed(blocks, own)):
                 in_body[index] = False
-            for index in find_lists(own, in_body, probability):
+            for index in find_lists(own, in_body, prediction.probability):
                 in_body[index] = True
             for index in find_directory(blocks, own):
                 in_body[index] = False
@@ -172,29 +175,25 @@ def _is_french(texts: Sequence[str]) -> bool:
 
 
 def _look_again(
-    blocks: Sequence[Block], seen: Features, first: BodyPrediction, lexicon: Lexicon
-) -> tuple[list[bool], Column]:
-    """Ask the model again without the boxes inside the article, if prose stands below one.
-
-    Of a live report without its times, also return the new probabilities.
-    """
-    texts, in_body = [block.text for block in blocks], first.in_body.tolist()
+    blocks: Sequence[Block], seen: Features, in_body: list[bool], lexicon: Lexicon
+) -> list[bool]:
+    """Ask the model again without the boxes inside the article, if prose stands below one."""
+    texts = [block.text for block in blocks]
     gap = find_gap(texts, seen, in_body)
     if gap is None:
-        return in_body, first.probability
+        return in_body
     taken = set(gap.blocks)
     rest = [index for index in range(len(blocks)) if index not in taken]
     again = extract_features([texts[index] for index in rest], lexicon)
     table, columns = feature_matrix(again)
     wary = [_is_french(texts)]
-    [second] = load_model("text").predict(table, columns, again.is_hit, wary=wary)
+    [prediction] = load_model("text").predict(table, columns, again.is_hit, wary=wary)
     topic = table[:, columns.index("topic")].tolist()
-    found = zip(rest, second.in_body.tolist(), second.probability.tolist(), topic, strict=True)
+    found = zip(
+        rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
+    )
     added = set(list_found(texts, seen, in_body, gap, list(found)))
-    probability = first.probability.copy()
-    if gap.is_times:
-        probability[rest] = second.probability
-    return [known or index in added for index, known in enumerate(in_body)], probability
+    return [known or index in added for index, known in enumerate(in_body)]
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
@@ -568,7 +567,7 @@ def _find_boxes(seen: Features, start: int, end: int) -> list[list[int]]:
         if hit is None or hit.kind not in BOXES:
             continue
         between = range(boxes[-1][-1] + 1, at) if boxes else range(0)
-        if boxes and len(between) <= 2 and all(seen.is_short[each] for each in between):
+        if boxes and len(between) < LARGEST and all(seen.is_short[each] for each in between):
             boxes[-1] += [*between, at]
         else:
             is_titled = hit.kind is BlockKind.NEWSLETTER and at > start and seen.is_short[at - 1]

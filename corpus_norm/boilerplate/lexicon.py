@@ -171,7 +171,8 @@ class Lexicon:
                 is_prose = _ends_prose(text, match.start(kind), kind)
             else:
                 is_prose = not is_own and _opens_prose(text, match, kind, mode)
-            is_prose |= not is_own and kind in RIGHTS and mode != "section" and reports(text)
+            may_be_told = kind in RIGHTS or (kind is BlockKind.DISCLAIMER and mode == "anywhere")
+            is_prose |= not is_own and may_be_told and mode != "section" and reports(text)
             if not is_prose:
                 return Hit(kind, mode, match.group(kind))
         return None

@@ -272,7 +272,6 @@ VERSE, VERSE_SIZE = 75, 5  # the most columns of a line of verse, twice its fewe
 TOLD, INTRODUCED = 60, 0.1  # columns of a line that introduces a list; its least probability
 MOST_LISTED = 30  # lines of such a list
 SET = 0.9  # the least probability of lines that :func:`find_set_lines` finds
-AMOUNTS = 0.4  # the share of ingredients with a number
 FACTS = 4  # lines above the ingredients: for how many, and how long it takes
 _COMMAS, _STOPS, _QUOTES = ",;:，；：、", ".!?。！？", "\"'”’»)]」』）—– "
 _NUMBER = compile_lazily(r"\d|[¼½¾⅓⅔⅛]|[一二三四五六七八九十两兩半][\u3400-\u9fff]$")
@@ -305,7 +304,7 @@ def find_set_lines(
             _find_introduced(seen, below, probability),
             _find_ingredients(texts, seen, below),
         ):
-            found += [at for at in lines if not in_body[at]]
+            found += lines
             above = range(lines.start - 1, -1, -1) if lines else range(0)
             is_lead = ~seen.is_hit & seen.ends_sentence & (np.asarray(probability) > LIKELY)
             found += takewhile(lambda at: is_lead[at] and not in_body[at], above)
@@ -361,7 +360,7 @@ def _find_ingredients(texts: Sequence[str], seen: Features, below: int) -> range
         return range(0)
     listed = range(heads[0] + 1, below)
     amounts = [_NUMBER.search(texts[at]) is not None for at in listed]
-    if len(listed) < LIST or sum(amounts) < AMOUNTS * len(listed):
+    if sum(amounts) < LIST:
         return range(0)
     facts = range(heads[0] - 1, max(first, heads[0] - FACTS) - 1, -1)
     above = list(takewhile(lambda at: _NUMBER.search(texts[at]), facts))
