@@ -101,7 +101,9 @@ _HAN_CLAUSES = compile_lazily(r"[\u3400-\u9fff]{5}[^，]*，[^，]*[\u3400-\u9ff
 _ENDS_SENTENCE = compile_lazily(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
 _TOLD = compile_lazily(any_of(combine(lambda record: record.told_words)), re.IGNORECASE)
 _READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
-_OWNED = compile_lazily(r"[©®]|\(c\)\s|(?:copyright|版权所有|版權所有)\W*(?:19|20)\d\d", re.IGNORECASE)
+_OWNED = compile_lazily(
+    r"[©®]|\(c\)\s|(?:copyright|版权所有|版權所有)\W*(?:19|20)\d\d", re.IGNORECASE
+)
 _NOTICE = compile_lazily(any_of(combine(lambda record: record.notice_words)), re.IGNORECASE)
 SITE_WORDS = compile_lazily(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
 

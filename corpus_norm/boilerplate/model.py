@@ -295,6 +295,8 @@ def find_set_lines(
     [1, 2, 3]
     """
     found = list[int]()
+    is_lead = ~seen.is_hit & seen.ends_sentence & (np.asarray(probability) > LIKELY)
+    is_lead &= ~np.asarray(in_body, dtype=bool)
     for below in np.flatnonzero(in_body).tolist():
         end = below
         while end < len(seen) and not seen.is_prose[end] and in_body[end]:
@@ -306,8 +308,7 @@ def find_set_lines(
         ):
             found += lines
             above = range(lines.start - 1, -1, -1) if lines else range(0)
-            is_lead = ~seen.is_hit & seen.ends_sentence & (np.asarray(probability) > LIKELY)
-            found += takewhile(lambda at: is_lead[at] and not in_body[at], above)
+            found += takewhile(is_lead.__getitem__, above)
     return sorted(set(found))
 
 
@@ -351,7 +352,7 @@ def _find_introduced(seen: Features, below: int, probability: Sequence[float]) -
 
 
 def _find_ingredients(texts: Sequence[str], seen: Features, below: int) -> range:
-    """Return the lines above ``below`` from the heading of the ingredients, with the facts above."""
+    """Return the lines from the facts above the heading of the ingredients down to ``below``."""
     first = below
     while first and seen.is_short[first - 1] and seen.hits[first - 1] is None:
         first -= 1
