@@ -295,9 +295,10 @@ def find_set_lines(
     [1, 2, 3]
     """
     found = list[int]()
-    is_lead = ~seen.is_hit & seen.ends_sentence & (np.asarray(probability) > LIKELY)
-    is_lead &= ~np.asarray(in_body, dtype=bool)
-    for below in np.flatnonzero(in_body).tolist():
+    known = np.asarray(in_body, dtype=bool)
+    is_lead = ~seen.is_hit & seen.ends_sentence & ~known & (np.asarray(probability) > LIKELY)
+    is_below = np.append(False, ~known[:-1] | seen.is_short[:-1])  # a line that may be of a list
+    for below in np.flatnonzero(known & is_below).tolist():
         end = below
         while end < len(seen) and not seen.is_prose[end] and in_body[end]:
             end += 1  # the last lines of verse may be body already
