@@ -55,6 +55,8 @@ Under this are 7 % of the development pages, whole and pasted.  On them, the mea
 of the split is .78, on the others .97.
 """
 STANDFIRST, BELOW_TITLE = 0.4, 3  # the least probability, and most blocks below the headline
+OPEN_STANDFIRST, POSSIBLE = 50, 0.1  # columns and probability of a standfirst without a stop
+_CREDITS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 UNLIKELY = 0.3
 """The confidence of a body under which it may be lines of a list."""
 CLEAR = 0.85
@@ -321,8 +323,22 @@ def _find_standfirst(page: Page, title: int) -> Labels:
             kind = BlockKind.PARAGRAPH, f"sentence below the headline; {reason}"
             return {index: kind} if is_likely else {}
         if seen.hits[index] is None and seen.keys[index] not in seen.keys[title]:
-            return {}
+            return _label_open_standfirst(page, index)
     return {}
+
+
+def _label_open_standfirst(page: Page, index: int) -> Labels:
+    """Label a long line without a stop below the headline, if a byline or a date is just below."""
+    credits = page.seen.hits[index + 1 : min(index + 1 + BELOW_TITLE, page.first)]
+    is_standfirst = (
+        page.seen.width[index] >= OPEN_STANDFIRST
+        and page.probability[index] > POSSIBLE
+        and not names_people(page.blocks[index].text)
+        and not _CREDITED.search(page.blocks[index].text)
+        and any(hit is not None and hit.kind in _CREDITS for hit in credits)
+    )
+    reason = f"a standfirst above the credits; {page.reasons[index]}"
+    return {index: (BlockKind.PARAGRAPH, reason)} if is_standfirst else {}
 
 
 def _find_list_below(page: Page, standfirst: Labels) -> Labels:
