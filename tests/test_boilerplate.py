@@ -666,3 +666,30 @@ def test_the_headline_is_the_line_above_a_longer_standfirst():
         assert document.title == "A founder goes at last"
     document = classify_text("\n".join(["Business", standfirst, "3 May 2024", *PROSE]))
     assert document.title == standfirst
+
+
+@pytest.mark.parametrize(
+    ("line", "below", "kind"),
+    [
+        ("FAQ", "Who comes after the founder?", "heading"),
+        ("FAQs", "Will the company lose more money next year than it did this year?", "heading"),
+        ("FAQ", "Terms", "navigation"),
+        ("Home", PROSE[2], "navigation"),
+    ],
+)
+def test_a_word_of_menus_above_a_question_of_the_article_is_its_heading(line, below, kind):
+    found = kinds("A founder goes", *PROSE[:2], line, below, PROSE[3], PROSE[2] + " Or so.")
+    assert found[3] == kind
+
+
+@pytest.mark.parametrize(
+    ("standfirst", "is_kept"),
+    [
+        ("Three names for his successor were heard in the corridors of the company", True),
+        ("Three names for his successor were heard in the corridors (Ana Sample/AP)", False),
+    ],
+)
+def test_a_standfirst_without_a_stop_above_the_credits_is_body(standfirst, is_kept):
+    lines = ["A founder goes at last", standfirst, "By Ann Lee", "3 May 2024", *PROSE]
+    [block] = [b for b in classify_text("\n\n".join(lines)).blocks if b.text == standfirst]
+    assert block.is_body is is_kept

@@ -374,8 +374,10 @@ def test_the_name_for_a_programme_is_no_part_of_another_word():
         ("14时05分", "dateline"),
         ("7.31pm", "dateline"),
         ("7.31", None),
+        ("FILE - A crane stands idle in the old harbour, May 3, 2024.", "caption"),
+        ("File the form by Monday, the port authority told the dockers.", None),
     ],
 )
-def test_reports_on_rights_are_prose_and_datelines_may_lack_the_year(line, kind):
+def test_reports_on_rights_are_prose_datelines_may_lack_the_year_and_captions_open_with_file(line, kind):
     hit = load_lexicon().find(line)
     assert (hit and hit.kind.value) == kind

@@ -329,13 +329,13 @@ def _find_standfirst(page: Page, title: int) -> Labels:
 
 def _label_open_standfirst(page: Page, index: int) -> Labels:
     """Label a long line without a stop below the headline, if a byline or a date is just below."""
-    credits = page.seen.hits[index + 1 : min(index + 1 + BELOW_TITLE, page.first)]
+    below = page.seen.hits[index + 1 : min(index + 1 + BELOW_TITLE, page.first)]
     is_standfirst = (
         page.seen.width[index] >= OPEN_STANDFIRST
         and page.probability[index] > POSSIBLE
         and not names_people(page.blocks[index].text)
         and not _CREDITED.search(page.blocks[index].text)
-        and any(hit is not None and hit.kind in _CREDITS for hit in credits)
+        and any(hit is not None and hit.kind in _CREDITS for hit in below)
     )
     reason = f"a standfirst above the credits; {page.reasons[index]}"
     return {index: (BlockKind.PARAGRAPH, reason)} if is_standfirst else {}
@@ -374,6 +374,8 @@ def label_blocks(page: Page) -> tuple[Labels, set[int]]:
 def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     """Return the kind of one block, before sections and duplicates are considered."""
     block, hit, reason = page.blocks[index], page.seen.hits[index], page.reasons[index]
+    if hit is not None and _heads_questions(page, index):
+        return BlockKind.HEADING, f"a heading above a question of the article; {reason}"
     if hit is not None and not (block.kind in SET_APART and page.in_body[index]):
         return hit.kind, f"{hit.reason}; {reason}"
     if not page.in_body[index]:
@@ -384,6 +386,15 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
     return block.kind, reason
+
+
+def _heads_questions(page: Page, index: int) -> bool:
+    """Whether a word of menus, such as FAQ, stands in the body above a question."""
+    hit, around = page.seen.hits[index], page.in_body[max(index - 1, 0) : index + 2]
+    is_menu = hit is not None and hit.kind is BlockKind.NAVIGATION and hit.mode == "line"
+    if not is_menu or len(around) < 3 or not (around[0] and around[2]):
+        return False
+    return page.blocks[index + 1].text.rstrip().endswith(("?", "？"))
 
 
 def _name_outside(page: Page, index: int) -> tuple[BlockKind, str]:
