@@ -378,6 +378,8 @@ def test_the_name_for_a_programme_is_no_part_of_another_word():
         ("File the form by Monday, the port authority told the dockers.", None),
     ],
 )
-def test_reports_on_rights_are_prose_datelines_may_lack_the_year_and_captions_open_with_file(line, kind):
+def test_reports_on_rights_are_prose_datelines_may_lack_the_year_and_captions_open_with_file(
+    line, kind
+):
     hit = load_lexicon().find(line)
     assert (hit and hit.kind.value) == kind
