@@ -583,3 +583,113 @@ def test_a_short_page_keeps_all_sentences_of_its_article(page):
 def test_a_sentence_with_a_credit_behind_it_is_no_heading():
     text = "央行周三宣布降息。\n行长说，决策取决于数据。（完）\n分析师认为，明年仍有两次降息。"
     assert [block.kind for block in classify_blocks(split_blocks(text))] == ["paragraph"] * 3
+
+
+VERSE = {
+    "en": """The poems under the bridge
+By Ada Lowe
+3 March 2024
+A swallow wrote her name in air
+And no one asked her why,
+The river read it, unaware,
+And gave it back to the sky.
+The four lines were found in chalk below the bridge, and nobody in the town knows who wrote them.
+The council has decided to leave them there until the rain takes them, a spokesman said.""",
+    "fr": """Un quatrain sous le pont
+Par Ada Lowe
+3 mars 2024
+Une hirondelle a signé l'air,
+Personne n'a su lui répondre,
+Le fleuve a lu jusqu'à la mer
+Ce que le soir voulait lui fondre.
+Ces quatre vers, trouvés à la craie sous le pont, intriguent les habitants depuis une semaine.
+La mairie a décidé de les laisser là jusqu'à la pluie, a indiqué son porte-parole.""",
+    "zh": """桥下的诗句
+2024年3月3日 09:00
+燕子题诗在晚风，
+无人问她去何从。
+江水读罢东流去，
+只留云影满长空。
+这四句诗用粉笔写在老桥下面的石墙上，一个星期以来，镇上的人都在打听作者是谁。
+镇政府决定把诗句保留到下一场大雨，一位工作人员告诉记者。""",
+}
+
+
+@pytest.mark.parametrize("text", VERSE.values(), ids=VERSE)
+def test_verse_above_the_first_prose_is_body(text):
+    lines = text.split("\n")
+    first = len(lines) - 6
+    blocks = classify_text(text).blocks
+    assert [block.text.strip() for block in blocks if block.is_body][-6:] == lines[first:]
+
+
+@pytest.mark.parametrize(
+    ("introduction", "is_body"),
+    [
+        ("The night trains will stop in these cities from December, the railway said:", True),
+        ("Our editions", False),
+    ],
+)
+def test_a_list_that_a_sentence_introduces_is_body(introduction, is_body):
+    cities = ["Hamburg", "Hanover", "Basel", "Milan"]
+    lines = ["Trains at night", "6 June 2023", introduction, *cities, *PROSE]
+    found = [b.text.strip() for b in classify_text("\n".join(lines)).blocks if b.is_body]
+    assert ("Hanover" in found) is is_body
+    assert PROSE[0] in found
+
+
+RECIPES = [
+    ("What you'll need", "3 courgettes", "A handful of mint", "100g feta", "2 eggs", "Method"),
+    ("Ingrédients", "3 œufs", "130 g de sucre", "Un zeste de citron", "2 citrons", "Préparation"),
+    ("用料", "排骨600克", "白萝卜一根", "枸杞少许", "红枣6颗", "做法"),
+]
+
+
+@pytest.mark.parametrize("lines", RECIPES)
+def test_the_ingredients_of_a_recipe_are_body(lines):
+    heading, *amounts = lines
+    lines = ["Home", "Recipes", "Sunday supper", "3 May 2024", heading, *amounts, *PROSE]
+    found = [b.text.strip() for b in classify_text("\n".join(lines)).blocks if b.is_body]
+    assert set(amounts) <= set(found)
+    menu = ["Home", heading, "Videos", "Shop", "Sunday supper", "3 May 2024", *PROSE]
+    found = [b.text.strip() for b in classify_text("\n".join(menu)).blocks if b.is_body]
+    assert heading not in found
+
+
+def test_the_headline_is_the_line_above_a_longer_standfirst():
+    standfirst = (
+        "The company lost five billion dollars, its founder leaves, and three names for his "
+        "successor are heard in the corridors"
+    )
+    for lead in (["A founder goes at last"], ["Business", "A founder goes at last"]):
+        document = classify_text("\n".join([*lead, standfirst, "Ann Lee", "3 May 2024", *PROSE]))
+        assert document.title == "A founder goes at last"
+    document = classify_text("\n".join(["Business", standfirst, "3 May 2024", *PROSE]))
+    assert document.title == standfirst
+
+
+@pytest.mark.parametrize(
+    ("line", "below", "kind"),
+    [
+        ("FAQ", "Who comes after the founder?", "heading"),
+        ("FAQs", "Will the company lose more money next year than it did this year?", "heading"),
+        ("FAQ", "Terms", "navigation"),
+        ("Home", PROSE[2], "navigation"),
+    ],
+)
+def test_a_word_of_menus_above_a_question_of_the_article_is_its_heading(line, below, kind):
+    found = kinds("A founder goes", *PROSE[:2], line, below, PROSE[3], PROSE[2] + " Or so.")
+    assert found[3] == kind
+
+
+@pytest.mark.parametrize(
+    ("standfirst", "is_kept"),
+    [
+        ("Three names for his successor were heard in the corridors of the company", True),
+        ("Three names for his successor were heard in the corridors (Ana Sample/AP)", False),
+    ],
+)
+def test_a_standfirst_without_a_stop_above_the_credits_is_body(standfirst, is_kept):
+    lines = ["A founder goes at last", standfirst, "By Ann Lee", "3 May 2024", *PROSE]
+    [block] = [b for b in classify_text("\n\n".join(lines)).blocks if b.text == standfirst]
+    assert block.is_body is is_kept

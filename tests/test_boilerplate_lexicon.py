@@ -353,3 +353,33 @@ def test_furniture_that_resembles_a_sentence_is_furniture(line, kind):
 def test_the_name_for_a_programme_is_no_part_of_another_word():
     assert not SITE_WORDS.search("The rapporteur approved what happened.")
     assert SITE_WORDS.search("下载APP阅读全文")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("All rights reserved, the caption says, and the judge will weigh that.", None),
+        ("All rights reserved. Copying without permission is prohibited.", "copyright"),
+        ("Copyright 2024 The Post. All rights reserved, whatever the judge says.", "copyright"),
+        ("Tous droits réservés, disait la légende de chaque image, selon l'avocate.", None),
+        ("Tous droits réservés. Toute reproduction est interdite sans autorisation.", "copyright"),
+        ("Reproduction interdite, sauf accord, a rappelé le tribunal dans son jugement.", None),
+        ("未经许可不得转载的声明写在页面底部，法院认为被告应当看到。", None),
+        ("未经许可不得转载，违者将追究法律责任。", "copyright"),
+        ("转载请说明出处，未经授权不得转载或摘编本网内容。", "copyright"),
+        ("PORT LOUIS, MAY 3", "dateline"),
+        ("New Delhi, February 1", "dateline"),
+        ("In Delhi, on February 1", None),
+        ("Sat 11 Nov 2023", "dateline"),
+        ("14时05分", "dateline"),
+        ("7.31pm", "dateline"),
+        ("7.31", None),
+        ("FILE - A crane stands idle in the old harbour, May 3, 2024.", "caption"),
+        ("File the form by Monday, the port authority told the dockers.", None),
+    ],
+)
+def test_reports_on_rights_are_prose_datelines_may_lack_the_year_and_captions_open_with_file(
+    line, kind
+):
+    hit = load_lexicon().find(line)
+    assert (hit and hit.kind.value) == kind

@@ -30,6 +30,13 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(fixtures, tmp_path
     assert not (tmp_path / "out").exists()
 
 
+def test_a_dry_run_of_one_document_counts_it_in_the_singular(fixtures, tmp_path):
+    result = run(fixtures / "seeds" / "000.txt", "-o", tmp_path / "out", "--dry-run")
+    assert "1 document, " in result.output
+    assert "1 part in " in result.output
+    assert "1 document is left to convert" in result.output
+
+
 @pytest.mark.slow
 def test_a_limit_and_a_sample_take_a_part(fixtures, tmp_path):
     run(fixtures / "seeds", "-o", tmp_path / "limit", "--limit", 2)

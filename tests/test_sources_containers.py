@@ -294,6 +294,49 @@ def test_a_bad_row_is_a_rejection_and_the_rest_is_read(read_file, row, message):
     assert (rejection.record, last.record) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("rows", "dates"),
+    [
+        (["12/03/2024", "13/03/2024", "05/04/2024"], ["2024-03-12", "2024-03-13", "2024-04-05"]),
+        (["03/12/2024", "03/13/2024"], ["2024-03-12", "2024-03-13"]),
+        (["12/03/2024", "13/03/2024", "03/14/2024"], ["None", "2024-03-13", "2024-03-14"]),
+        (["12/03/2024", "05/04/2024"], ["None", "None"]),
+        (["2024-05-01", "12/03/2024", "1 mai 2024"], ["2024-05-01", "None", "2024-05-01"]),
+    ],
+)
+def test_the_dates_of_a_table_are_read_in_the_order_that_others_prove(read_file, rows, dates):
+    lines = [f"{number};Text.;{day}\n" for number, day in enumerate(rows)]
+    for end in ("\n", "\r"):
+        table = "".join(["id;text;date\n", *lines]).replace("\n", end)
+        assert [str(item.published) for item in read_file("a.csv", table)] == dates
+
+
+def test_the_order_of_one_table_is_not_that_of_the_next(read_file):
+    [first, _] = read_file("a.csv", "text,date\na,12/03/2024\nb,13/03/2024\n")
+    [second] = read_file("b.csv", "text,date\na,12/03/2024\n")
+    assert (str(first.published), second.published) == ("2024-03-12", None)
+
+
+def test_a_row_without_its_last_fields_is_read_if_its_text_is_whole(read_file):
+    table = (
+        "id,text,date,author\n"
+        "1,whole,2024-05-01,Ann\n"
+        "2,whole too,2024-05-02\n"
+        "3,perhaps torn\n"
+        "apart,2024-05-03,Bo\n"
+        "4,whole again,2024-05-04,\n"
+    )
+    items = read_file("a.csv", table)
+    assert [item.record for item in items if isinstance(item, Rejection)] == [2, 3]
+    assert [item.data for item in items if not isinstance(item, Rejection)] == [
+        "whole",
+        "whole too",
+        "whole again",
+    ]
+    assert items[1].authors == ()
+    assert str(items[1].published) == "2024-05-02"
+
+
 def test_an_open_quote_takes_no_more_than_the_limit(read_file):
     lines = "".join(f"{n},text {n}\n" for n in range(1000))
     items = read_file("a.csv", f'id,text\n"0,open\n{lines}', InputSettings(max_bytes=1000))

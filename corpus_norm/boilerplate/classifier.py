@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline, label_bio
 from corpus_norm.boilerplate.features import CLOSERS, extract_features
 from corpus_norm.boilerplate.kinds import (
@@ -32,8 +34,10 @@ from corpus_norm.boilerplate.kinds import (
 )
 from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import (
+    SET,
     SHORT_PAGE,
     find_lists,
+    find_set_lines,
     find_strangers,
     load_model,
     relax_boundaries,
@@ -136,19 +140,23 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
             in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
+            carried_on = set(np.flatnonzero(in_body > prediction.in_body).tolist())
             in_body = relax_boundaries(own, in_body, prediction.probability)
-            in_body = _reach_up(blocks, own, in_body, prediction.probability.tolist())
             texts, share = [block.text for block in blocks], prediction.probability.tolist()
+            in_body = _reach_up(blocks, own, in_body, share)
             for index in find_opening(texts, own, in_body):
                 in_body[index] = True
             for index in find_beside(texts, own, in_body, share):
                 in_body[index] = True
-            for index in (*find_strangers(own, in_body), *find_feed(blocks, own)):
+            strangers = set(find_strangers(own, in_body)) - carried_on
+            for index in (*strangers, *find_feed(blocks, own)):
                 in_body[index] = False
             for index in find_lists(own, in_body, prediction.probability):
                 in_body[index] = True
             for index in find_directory(blocks, own):
                 in_body[index] = False
+            for index in find_set_lines(texts, own, in_body, share):
+                in_body[index], share[index] = True, max(share[index], SET)
             for index in find_marked_end(blocks, own, in_body, share):
                 in_body[index] = True
             in_body = _keep_markup(blocks, own, in_body)
@@ -406,7 +414,8 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     if True not in in_body:
         return None
     times = [at for at, text in enumerate(texts) if _TIME.fullmatch(text.strip())]
-    if len(times) >= LEAST_TIMES and all(any(seen.is_prose[at + 1 : at + 4]) for at in times):
+    told = seen.ends_sentence if len(seen) <= SHORT_PAGE else seen.is_prose
+    if len(times) >= LEAST_TIMES and all(any(told[at + 1 : at + 4]) for at in times):
         return Gap(tuple(times), is_times=True)
     end = next((at for at in range(in_body.index(True), len(seen)) if _ends(seen, at)), len(seen))
     boxes = _find_boxes(seen, in_body.index(True), end)
@@ -558,7 +567,7 @@ def _find_boxes(seen: Features, start: int, end: int) -> list[list[int]]:
         if hit is None or hit.kind not in BOXES:
             continue
         between = range(boxes[-1][-1] + 1, at) if boxes else range(0)
-        if boxes and len(between) <= 2 and all(seen.is_short[each] for each in between):
+        if boxes and len(between) < LARGEST and all(seen.is_short[each] for each in between):
             boxes[-1] += [*between, at]
         else:
             is_titled = hit.kind is BlockKind.NEWSLETTER and at > start and seen.is_short[at - 1]

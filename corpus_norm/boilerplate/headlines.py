@@ -77,6 +77,8 @@ WEIGHTS = {
 }
 """The weight of each measure; ``is_heading`` is set by hand, as the pages have no markup."""
 NO_HEADLINE = 3.5
+STANDFIRST, SHORTER = 70, 0.9
+"""Columns of a line that may be a standfirst; the most that a headline above it has of them."""
 LEAST_CREDITED = 1.5
 """The score of a line that may be a headline where a byline or a date is just below it."""
 
@@ -109,8 +111,32 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
             and _is_credited(page, indices[at])
         )
         if is_likely and not _is_author(page, indices[at], indices):
-            return indices[at]
+            return _find_above(page, at, indices, scores.tolist(), listed)
     return 0 if _opens_with_question(page) else None
+
+
+def _find_above(
+    page: Page, at: int, indices: list[int], scores: list[float], listed: Container[int]
+) -> int:
+    """Return the line above a long one if it may be its headline, else the long one.
+
+    A standfirst has room for more of the words of the article than the headline above it.
+    """
+    chosen, above = indices[at], at - 1
+    if above < 0 or indices[above] != chosen - 1 or page.seen.width[chosen] < STANDFIRST:
+        return chosen
+    text = page.blocks[chosen - 1].text
+    is_line = page.seen.width[chosen - 1] < SHORTER * page.seen.width[chosen]
+    is_headline = (
+        is_line
+        and scores[above] > LEAST_CREDITED
+        and len(_WORD.findall(text)) >= LEAST_WORDS
+        and chosen - 1 not in listed
+        and not page.seen.ends_sentence[chosen - 1]
+        and not names_people(text)
+        and not is_organization(text)
+    )
+    return chosen - 1 if is_headline else chosen
 
 
 def _is_author(page: Page, index: int, indices: Container[int]) -> bool:

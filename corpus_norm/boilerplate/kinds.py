@@ -55,6 +55,8 @@ Under this are 7 % of the development pages, whole and pasted.  On them, the mea
 of the split is .78, on the others .97.
 """
 STANDFIRST, BELOW_TITLE = 0.4, 3  # the least probability, and most blocks below the headline
+OPEN_STANDFIRST, POSSIBLE = 50, 0.1  # columns and probability of a standfirst without a stop
+_CREDITS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 UNLIKELY = 0.3
 """The confidence of a body under which it may be lines of a list."""
 CLEAR = 0.85
@@ -321,8 +323,22 @@ def _find_standfirst(page: Page, title: int) -> Labels:
             kind = BlockKind.PARAGRAPH, f"sentence below the headline; {reason}"
             return {index: kind} if is_likely else {}
         if seen.hits[index] is None and seen.keys[index] not in seen.keys[title]:
-            return {}
+            return _label_open_standfirst(page, index)
     return {}
+
+
+def _label_open_standfirst(page: Page, index: int) -> Labels:
+    """Label a long line without a stop below the headline, if a byline or a date is just below."""
+    below = page.seen.hits[index + 1 : min(index + 1 + BELOW_TITLE, page.first)]
+    is_standfirst = (
+        page.seen.width[index] >= OPEN_STANDFIRST
+        and page.probability[index] > POSSIBLE
+        and not names_people(page.blocks[index].text)
+        and not _CREDITED.search(page.blocks[index].text)
+        and any(hit is not None and hit.kind in _CREDITS for hit in below)
+    )
+    reason = f"a standfirst above the credits; {page.reasons[index]}"
+    return {index: (BlockKind.PARAGRAPH, reason)} if is_standfirst else {}
 
 
 def _find_list_below(page: Page, standfirst: Labels) -> Labels:
@@ -358,6 +374,8 @@ def label_blocks(page: Page) -> tuple[Labels, set[int]]:
 def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     """Return the kind of one block, before sections and duplicates are considered."""
     block, hit, reason = page.blocks[index], page.seen.hits[index], page.reasons[index]
+    if hit is not None and _heads_questions(page, index):
+        return BlockKind.HEADING, f"a heading above a question of the article; {reason}"
     if hit is not None and not (block.kind in SET_APART and page.in_body[index]):
         return hit.kind, f"{hit.reason}; {reason}"
     if not page.in_body[index]:
@@ -368,6 +386,15 @@ def _decide(page: Page, index: int) -> tuple[BlockKind, str]:
     if block.kind is BlockKind.PARAGRAPH and _looks_like_heading(page, index):
         return BlockKind.HEADING, f"short line before prose; {reason}"
     return block.kind, reason
+
+
+def _heads_questions(page: Page, index: int) -> bool:
+    """Whether a word of menus, such as FAQ, stands in the body above a question."""
+    hit, around = page.seen.hits[index], page.in_body[max(index - 1, 0) : index + 2]
+    is_menu = hit is not None and hit.kind is BlockKind.NAVIGATION and hit.mode == "line"
+    if not is_menu or len(around) < 3 or not (around[0] and around[2]):
+        return False
+    return page.blocks[index + 1].text.rstrip().endswith(("?", "？"))
 
 
 def _name_outside(page: Page, index: int) -> tuple[BlockKind, str]:

@@ -84,6 +84,8 @@ CALLS = frozenset(
 """Kinds that ask the reader to do something, in words that open sentences of prose as well."""
 NOTICES = frozenset({BlockKind.COPYRIGHT, BlockKind.DISCLAIMER, BlockKind.SOURCE_CREDIT})
 """Kinds whose labels ("Correction:") and first words ("Copyright") open sentences of prose too."""
+RIGHTS = frozenset({BlockKind.COPYRIGHT, BlockKind.COOKIE_NOTICE})
+"""Kinds of words that reports on a lawsuit quote."""
 LEAST_WORDS, LEAST_HAN = 6, 8  # of a sentence; shorter ones are buttons
 # The first word of the match, or its first two Han characters: prose may have it too.
 _FIRST_WORD = compile_lazily(r"\W*(?:[\u3400-\u9fff]{2}|(?:\w['’])?\w+)")
@@ -97,6 +99,11 @@ _WORD, _HAN = compile_lazily(r"\w+"), compile_lazily(r"[\u3400-\u9fff]")
 _LATIN_WORD, _DIGIT = compile_lazily(r"[^\W\d_\u3400-\u9fff]+"), compile_lazily(r"\d")
 _HAN_CLAUSES = compile_lazily(r"[\u3400-\u9fff]{5}[^，]*，[^，]*[\u3400-\u9fff]{5}")
 _ENDS_SENTENCE = compile_lazily(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
+_TOLD = compile_lazily(any_of(combine(lambda record: record.told_words)), re.IGNORECASE)
+_READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
+_OWNED = compile_lazily(
+    r"[©®]|\(c\)\s|(?:copyright|版权所有|版權所有)\W*(?:19|20)\d\d", re.IGNORECASE
+)
 _NOTICE = compile_lazily(any_of(combine(lambda record: record.notice_words)), re.IGNORECASE)
 SITE_WORDS = compile_lazily(any_of(combine(lambda record: record.site_words)), re.IGNORECASE)
 
@@ -166,6 +173,8 @@ class Lexicon:
                 is_prose = _ends_prose(text, match.start(kind), kind)
             else:
                 is_prose = not is_own and _opens_prose(text, match, kind, mode)
+            may_be_told = kind in RIGHTS or (kind is BlockKind.DISCLAIMER and mode == "anywhere")
+            is_prose |= not is_own and may_be_told and mode != "section" and reports(text)
             if not is_prose:
                 return Hit(kind, mode, match.group(kind))
         return None
@@ -206,6 +215,23 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
         return False  # a label such as "Watch:"
     first = _FIRST_WORD.match(text, match.start(kind))
     return SITE_WORDS.search(text, first.end() if first else 0) is None
+
+
+def reports(text: str) -> bool:
+    """Whether a sentence tells what others said or decided, and does not address the reader.
+
+    >>> reports("All rights reserved, the caption says, and the judge will have to weigh that.")
+    True
+    >>> reports("All rights reserved. Copying without permission is prohibited.")
+    False
+    """
+    return (
+        _TOLD.search(text) is not None
+        and _ENDS_SENTENCE.search(text) is not None
+        and _OWNED.search(text) is None
+        and _READERS.search(text) is None
+        and (len(_WORD.findall(text)) >= LEAST_WORDS or len(_HAN.findall(text)) >= LEAST_HAN)
+    )
 
 
 def _tells(text: str, start: int, kind: BlockKind) -> bool:

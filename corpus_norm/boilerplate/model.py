@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -24,6 +25,8 @@ import numpy as np
 
 from corpus_norm.boilerplate.vectors import Pages, find_best_run
 from corpus_norm.document import BlockKind
+from corpus_norm.languages import any_of, combine
+from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -263,6 +266,107 @@ def find_lists(seen: Features, in_body: Sequence[bool], probability: Column) -> 
         if (is_spaced or is_introduced) and probability[gap].mean() >= least:
             found += lines
     return found
+
+
+VERSE, VERSE_SIZE = 75, 5  # the most columns of a line of verse, twice its fewest words
+TOLD, INTRODUCED = 60, 0.1  # columns of a line that introduces a list; its least probability
+MOST_LISTED = 30  # lines of such a list
+SET = 0.9  # the least probability of lines that :func:`find_set_lines` finds
+FACTS = 4  # lines above the ingredients: for how many, and how long it takes
+_COMMAS, _STOPS, _QUOTES = ",;:，；：、", ".!?。！？", "\"'”’»)]」』）—– "
+_NUMBER = compile_lazily(r"\d|[¼½¾⅓⅔⅛]|[一二三四五六七八九十两兩半][\u3400-\u9fff]$")
+_INGREDIENTS = compile_lazily(any_of(combine(lambda record: record.ingredients)), re.IGNORECASE)
+
+
+def find_set_lines(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    """Return the short lines above prose of the body that no menu has: verse, lists, ingredients.
+
+    A sentence that ends with a colon introduces a list, and is returned with it.  A heading such
+    as "Ingredients" opens the amounts of a recipe.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "These lines are carved on a stone beside the lake, where nobody lives today."
+    >>> texts = ["Home", "The sea came in,", "the bells went under,", "and nobody heard.", prose]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_set_lines(texts, seen, [False, False, False, False, True], [0.0, 0.1, 0.1, 0.4, 0.9])
+    [1, 2, 3]
+    """
+    found = list[int]()
+    known = np.asarray(in_body, dtype=bool)
+    is_lead = ~seen.is_hit & seen.ends_sentence & ~known & (np.asarray(probability) > LIKELY)
+    is_below = np.append(False, ~known[:-1] | seen.is_short[:-1])  # a line that may be of a list
+    for below in np.flatnonzero(known & is_below).tolist():
+        end = below
+        while end < len(seen) and not seen.is_prose[end] and in_body[end]:
+            end += 1  # the last lines of verse may be body already
+        for lines in (
+            _find_verse(texts, seen, end),
+            _find_introduced(seen, below, probability),
+            _find_ingredients(texts, seen, below),
+        ):
+            found += lines
+            above = range(lines.start - 1, -1, -1) if lines else range(0)
+            found += takewhile(is_lead.__getitem__, above)
+    return sorted(set(found))
+
+
+def _find_verse(texts: Sequence[str], seen: Features, end: int) -> range:
+    """Return three lines or more above ``end``, most with a comma or a stop, the last a stop."""
+    if not end or not seen.ends_sentence[end - 1]:
+        return range(0)
+    first = end
+    while first and _may_be_verse(texts[first - 1], seen, first - 1):
+        first -= 1
+    ends = [texts[at].rstrip(_QUOTES)[-1:] for at in range(first, end)]
+    commas, stops = sum(map(_COMMAS.__contains__, ends)), sum(map(_STOPS.__contains__, ends))
+    is_verse = end - first >= LIST and commas and 2 * (commas + stops) >= end - first
+    return range(first, end) if is_verse else range(0)
+
+
+def _may_be_verse(text: str, seen: Features, at: int) -> bool:
+    """Whether a line is short, of three words or more, and no known phrase."""
+    size = 2 * len(text.split()) + float(seen.numeric["han_share"][at]) * len(text)
+    is_line = seen.hits[at] is None and seen.width[at] <= VERSE and size >= VERSE_SIZE
+    return bool(is_line) and not text.endswith(("...", "……"))
+
+
+def _find_introduced(seen: Features, below: int, probability: Sequence[float]) -> range:
+    """Return the short lines above ``below`` with the sentence that introduces them by a colon."""
+    first = below
+    while first and seen.is_short[first - 1] and seen.hits[first - 1] is None:
+        first -= 1
+        if seen.numeric["ends_colon"][first]:
+            break
+    above = first if first < below and seen.numeric["ends_colon"][first] else first - 1
+    is_told = (
+        LIST < below - above <= MOST_LISTED
+        and above >= 0
+        and seen.hits[above] is None
+        and seen.numeric["ends_colon"][above] > 0
+        and seen.width[above] >= TOLD
+        and probability[above] >= INTRODUCED
+    )
+    return range(above, below) if is_told else range(0)
+
+
+def _find_ingredients(texts: Sequence[str], seen: Features, below: int) -> range:
+    """Return the lines from the facts above the heading of the ingredients down to ``below``."""
+    first = below
+    while first and seen.is_short[first - 1] and seen.hits[first - 1] is None:
+        first -= 1
+    heads = [at for at in range(first, below) if _INGREDIENTS.fullmatch(texts[at].strip(" :："))]
+    if not heads:
+        return range(0)
+    listed = range(heads[0] + 1, below)
+    amounts = [_NUMBER.search(texts[at]) is not None for at in listed]
+    if sum(amounts) < LIST:
+        return range(0)
+    facts = range(heads[0] - 1, max(first, heads[0] - FACTS) - 1, -1)
+    above = list(takewhile(lambda at: _NUMBER.search(texts[at]), facts))
+    return range(heads[0] - len(above), below)
 
 
 def without_ads(seen: Features, lines: range) -> range:

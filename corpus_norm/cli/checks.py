@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from corpus_norm.cli.console import escape, is_unicode, print_output, print_status
+from corpus_norm.cli.console import count, escape, is_unicode, print_output, print_status
 
 app = typer.Typer()
 
@@ -71,16 +71,15 @@ def verify(
         print_status(str(problem))
         problems += 1
     totals = opened.manifest.totals
-    rows = f"{totals.documents:,} documents and {totals.rejects:,} rejects"
+    rows = f"{count(totals.documents, 'document')} and {count(totals.rejects, 'reject')}"
     if problems:
         print_status(
-            f"{problems:,} problem(s) in {rows} of {dataset}; "
-            "to repair them, run the same convert command again"
+            f"{count(problems, 'problem')} in {rows} of {dataset}; "
+            f"to repair {'it' if problems == 1 else 'them'}, run the same convert command again"
         )
         raise typer.Exit(1)
-    print_status(
-        f"{rows} in {len(opened.manifest.parts):,} part(s) of {dataset}: all match the manifest"
-    )
+    parts = count(len(opened.manifest.parts), "part")
+    print_status(f"{rows} in {parts} of {dataset}: all match the manifest")
 
 
 @app.command(

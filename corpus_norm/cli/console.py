@@ -390,3 +390,12 @@ def _order(headings: Iterable[str]) -> list[str]:
     first = ("Arguments", _FIRST)
     there = list(headings)
     return [each for each in first if each in there] + [h for h in there if h not in first]
+
+
+def count(number: int, one: str, several: str = "") -> str:
+    """Return a number with the word for one or for several, by default with an "s".
+
+    >>> count(1, "story", "stories"), count(2_000, "document"), count(0, "part")
+    ('1 story', '2,000 documents', '0 parts')
+    """
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"

@@ -14,7 +14,7 @@ import typer
 
 from corpus_norm.cli import console
 from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
-from corpus_norm.cli.console import escape, print_note, print_output, print_status
+from corpus_norm.cli.console import count, escape, print_note, print_output, print_status
 from corpus_norm.errors import DatasetExistsError, InputError
 
 if TYPE_CHECKING:
@@ -410,14 +410,16 @@ def read_workers(text: str) -> int | Literal["auto"]:
 
 
 def _print_preview(found: Preview, output: Path) -> None:
-    print_output(f"{found.documents:,} documents, {found.bytes / 1e6:,.1f} MB")
-    for kind, count in found.types.items():
-        print_output(f"  {kind}: {count:,}")
+    print_output(f"{count(found.documents, 'document')}, {found.bytes / 1e6:,.1f} MB")
+    for kind, number in found.types.items():
+        print_output(f"  {kind}: {number:,}")
     if found.unreadable:
         print_output(f"  cannot be read: {found.unreadable:,}")
-    print_output(f"{found.parts:,} part(s) in {output}; {found.parts_done:,} are finished already")
+    done = f"{found.parts_done:,} {'is' if found.parts_done == 1 else 'are'} finished already"
+    print_output(f"{count(found.parts, 'part')} in {output}; {done}")
     left = found.documents + found.unreadable - found.documents_done
-    print_output(f"{left:,} documents are left to convert; nothing was written")
+    are_left = f"{count(left, 'document')} {'is' if left == 1 else 'are'} left to convert"
+    print_output(f"{are_left}; nothing was written")
     for obstacle in found.obstacles:
         print_output(f"{output} holds a dataset made differently: {obstacle}")
 
@@ -442,7 +444,7 @@ def _print_result(dataset: Dataset, settings: Settings) -> None:
     languages = ", ".join(f"{name} {count:,}" for name, count in totals.languages.items())
     by_language = f" ({languages})" if languages else ""
     print_status(
-        f"{totals.documents:,} document{'s' * (totals.documents != 1)}{by_language}, "
+        f"{count(totals.documents, 'document')}{by_language}, "
         f"{totals.rejects:,} rejected, in {dataset.path}"
     )
     if dataset.changes:
@@ -509,7 +511,7 @@ def write_stream(stream: Stream, form: str, output: Path | None, rejects: Path |
         write(stream, file, lost)
     done = stream.progress
     counts = {"what": "summary", "documents": done.documents, "rejects": done.rejects}
-    many = f"{done.documents:,} document{'s' * (done.documents != 1)}"
+    many = count(done.documents, "document")
     print_note(f"{many}, {done.rejects:,} rejected", counts)
     return done.rejects
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus_norm.cli import console
-from corpus_norm.cli.console import print_output, print_status
+from corpus_norm.cli.console import count, print_output, print_status
 
 if TYPE_CHECKING:
     from corpus_norm.dataset import Dataset, Story
@@ -196,8 +196,8 @@ def stories(
     if why is not None:
         _print_reasons(explain(open_dataset(dataset), why))
         return
-    count = Workers.choose(read_workers(workers), None).count
-    found = regroup(dataset, StoryOptions(days), workers=count)
+    number = Workers.choose(read_workers(workers), None).count
+    found = regroup(dataset, StoryOptions(days), workers=number)
     print_groups(found)
     for story in list(found.stories)[:show]:
         if story.reports > 1:
@@ -212,7 +212,7 @@ def print_groups(dataset: Dataset) -> None:
     copies = found.table.num_rows - found.table.column("duplicate_of").null_count
     told = sum(story.reports > 1 for story in found)
     if copies:
-        print_status(f"{_count(copies, 'copy', 'copies')} of other documents")
+        print_status(f"{count(copies, 'copy', 'copies')} of other documents")
     if dataset.manifest.stories and dataset.manifest.stories.settings:
         conflicts = found.conflicts.num_rows
         if not has_encoder():
@@ -221,18 +221,9 @@ def print_groups(dataset: Dataset) -> None:
                 "pip install 'corpus-norm[stories]'"
             )
         print_status(
-            f"{_count(told, 'story', 'stories')} of several reports, "
-            f"{_count(conflicts, 'conflicting amount', 'conflicting amounts')}"
+            f"{count(told, 'story', 'stories')} of several reports, "
+            f"{count(conflicts, 'conflicting amount')}"
         )
-
-
-def _count(number: int, one: str, several: str) -> str:
-    """Return a number with the word for one or for several.
-
-    >>> _count(1, "story", "stories"), _count(2_000, "story", "stories")
-    ('1 story', '2,000 stories')
-    """
-    return f"{number:,} {one if number == 1 else several}"
 
 
 def _print_story(story: Story) -> None:

@@ -447,12 +447,12 @@ _COMPACT = len("20240501")
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_time(value: object) -> tuple[date | None, datetime | None]:
+def read_time(value: object, setting: Setting = NOWHERE) -> tuple[date | None, datetime | None]:
     """Return the day that a value states, in its own time zone, and the instant if it states one.
 
     Dates in words and in ISO 8601, RFC 822, and seconds, milli-, micro- or nanoseconds since 1970
     (UTC) are read; so is an object of MongoDB's extended JSON that holds one.  A numeric date with
-    two readings is not read.
+    two readings is not read unless the setting has the order.
 
     >>> day, instant = read_time("2024-05-01T23:30:00-05:00")
     >>> day.isoformat(), instant.isoformat()
@@ -477,7 +477,7 @@ def read_time(value: object) -> tuple[date | None, datetime | None]:
     text = str(value).strip() if not isinstance(value, float) else ""
     if isinstance(value, int) and len(text) != _COMPACT:
         return None, None
-    return _read_text(text)
+    return _read_text(text, setting)
 
 
 def _unwrap(value: dict[str, object]) -> object:
@@ -486,12 +486,12 @@ def _unwrap(value: dict[str, object]) -> object:
     return inner.get("$numberLong") if isinstance(inner, dict) else inner
 
 
-def _read_text(text: str) -> tuple[date | None, datetime | None]:
+def _read_text(text: str, setting: Setting) -> tuple[date | None, datetime | None]:
     plain = _ZONE.sub(lambda found: "" if found[0].startswith("[") else "+00:00", text)
     try:
         found = _read_rfc(text) if _RFC.match(text) else datetime.fromisoformat(plain)
     except (ValueError, TypeError, IndexError, OverflowError):
-        return read_stated(text), None
+        return read_stated(text, setting), None
     return found.date(), (_to_utc(found) if _TIME.search(text) else None)
 
 

@@ -560,7 +560,9 @@ class Language:
     for the words that ask for a login, a script or a proof of being human, or say what failed;
     ``consent`` for the words of cookie notices; ``readers`` for words that address the reader, by
     which the site speaks of itself, or that excuse it.  ``lists`` are patterns for the headings of
-    lists of other articles that never stand amid an article.
+    lists of other articles that never stand amid an article, and ``ingredients`` for the heading
+    of those of a recipe.  ``told_words`` are patterns for words by which an article tells what
+    others said or decided, and which no copyright line has.
     """
 
     code: str
@@ -610,6 +612,8 @@ class Language:
     consent: Patterns = ()
     readers: Patterns = ()
     lists: Patterns = ()
+    ingredients: Patterns = ()
+    told_words: Patterns = ()
 
 
 def words(text: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus_norm.dates import read_time
+from corpus_norm.dates import NOWHERE, Setting, guess_setting, read_time
 from corpus_norm.document import RawDocument
 from corpus_norm.faults import logger
 from corpus_norm.values import ID_NAMES, read_id
@@ -114,6 +114,7 @@ class FieldReader:
     charset: str | None = None
     told: set[str] = field(default_factory=set)
     types: dict[str, Any] = field(default_factory=dict)
+    setting: Setting = NOWHERE
     _names: dict[str, tuple[str, ...]] = field(init=False)
     _kept: set[str] = field(init=False)
     _own: frozenset[str] = field(init=False)
@@ -129,6 +130,21 @@ class FieldReader:
     def names(self, role: str) -> tuple[str, ...]:
         """Return the names of a role, the best first; those of ``text`` may also be HTML."""
         return self._names[role]
+
+    def with_order(self, records: Iterable[Mapping[str, Any]]) -> FieldReader:
+        """Return a reader that reads numeric dates in the order that some records prove.
+
+        ``told`` is shared, so that nothing is told again.
+
+        >>> from corpus_norm.settings import InputSettings
+        >>> reader = FieldReader(InputSettings())
+        >>> rows = [{"published": "12/03/2024"}, {"published": "13/03/2024"}]
+        >>> [str(reader.with_order(some).read(rows[0], None)["published"]) for some in ([], rows)]
+        ['None', '2024-03-12']
+        """
+        names = (*self._names["published"], *self._names["updated"])
+        dates = [value for row in records for name in names if (value := row.get(name))]
+        return replace(self, setting=guess_setting(texts=filter(_is_ambiguous, dates)))
 
     def find_contents(self, names: Container[str]) -> list[str]:
         """Return those of some names that may hold the document, the best first."""
@@ -190,7 +206,7 @@ class FieldReader:
         for name in self._names["published"]:
             if (value := record.get(name)) is None:
                 continue
-            day, instant = read_time(value)
+            day, instant = read_time(value, self.setting)
             if day is not None and facts["published"] in {None, day}:
                 facts["published"] = day
                 facts["published_at"] = facts["published_at"] or instant
@@ -202,7 +218,7 @@ class FieldReader:
             self._tell_unread(*unread[0])
         changed = self._find(record, "updated")
         if changed:
-            facts["updated"], _ = read_time(record[changed])
+            facts["updated"], _ = read_time(record[changed], self.setting)
             if facts["updated"] is None:
                 self._tell_unread(changed, record[changed])
             elif _is_day(record[changed]):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from corpus_norm.settings import InputSettings
 
+HEAD_BYTES = 16 * CHUNK_BYTES
+"""The bytes of a table that tell the order of day and month in its dates."""
 ROWS = 64
 """The number of rows converted to Python values at a time."""
 
@@ -236,10 +238,10 @@ def read_table(
             break have been yielded.
     """
     fields, guard = fields or FieldReader(settings), RecordGuard(source)
-    head, chunks = peek(to_utf8(chunks), CHUNK_BYTES)
+    head, chunks = peek(to_utf8(chunks), HEAD_BYTES)
     if b"\r" in head and b"\n" not in head:  # Excel for the Mac ends rows so
         chunks = (chunk.replace(b"\r", b"\n") for chunk in chunks)
-    lines = _Lines(chunks, settings.max_bytes, fields.charset or _find_charset(head))
+    lines = _Lines(chunks, settings.max_bytes, fields.charset or _find_charset(head[:CHUNK_BYTES]))
     delimiter, names = _read_heading(lines, fields)
     chosen = set(name_columns(names, fields))
     wanted = {
@@ -247,8 +249,10 @@ def read_table(
         for place, (name, title) in enumerate(zip(names, _make_unique(names), strict=True))
         if name in chosen
     }
+    fields = fields.with_order(_read_head(head, delimiter, names))
+    texts = [names.index(name) for name in fields.find_contents(names)]
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
-    record = -1
+    record, is_torn = -1, False
     while True:
         lines.forget()
         record += 1
@@ -263,19 +267,46 @@ def read_table(
             continue
         if row is None:
             return
-        if len(row) != len(names) and any(row):
-            extra = row[len(names) :]
-            if len(row) < len(names) or any(extra):
-                fault = (
-                    f"row {record + 1} has {len(row)} fields, the heading {len(names)}; is text "
-                    "with a delimiter or a line break in it not in quotes?"
-                )
-                yield reject(source, record, fault, lines.taken)
-                continue
+        is_torn = _is_torn(row, len(names), texts, is_torn)
+        if is_torn:
+            fault = (
+                f"row {record + 1} has {len(row)} fields, the heading {len(names)}; is text "
+                "with a delimiter or a line break in it not in quotes?"
+            )
+            yield reject(source, record, fault, lines.taken)
+            continue
         if any(row):
+            if len(row) < len(names):
+                what = f"{source}: row {record + 1}, and perhaps others, lacks its last fields"
+                fields.tell_once(f"short {source}", f"{what}, which are read as empty")
+                row += [""] * (len(names) - len(row))
             values = {name: row[place] for place, name in wanted.items()}
             charset = lines.charset
             yield guard.read(record, lines.taken, make_row, values, source, record, fields, charset)
+
+
+def _is_torn(row: Sequence[str], size: int, texts: Sequence[int], is_below: bool) -> bool:  # noqa: FBT001
+    """Whether a row has fields beyond those of the heading, or a part of a text without quotes.
+
+    A row that lacks its last fields (pandas and polars read those as empty) is whole if it goes on
+    behind its text, and is not ``is_below`` another part.
+
+    >>> [_is_torn(row.split(","), 3, [1], False) for row in ("1,a,", "1,a", "1", "1,a,b,c")]
+    [False, True, True, True]
+    >>> _is_torn(["1", "a", "b"], 4, [1], False), _is_torn(["1", "a", "b"], 4, [1], True)
+    (False, True)
+    """
+    if len(row) >= size or not any(row):
+        return any(row[size:])
+    return is_below or not any(row[at] for at in texts if at < len(row) - 1)
+
+
+def _read_head(head: bytes, delimiter: str, names: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Yield the whole rows at the head of a table, until one is no CSV; only ASCII matters."""
+    text = head[: max(map(head.rfind, (b"\n", b"\r"))) + 1].decode("utf-8", "replace")
+    with suppress(csv.Error):
+        for row in csv.reader(text.splitlines(), delimiter=delimiter, strict=True):
+            yield dict(zip(names, row, strict=False))
 
 
 def _find_charset(head: bytes) -> str | None:
