@@ -735,7 +735,8 @@ def weigh_words(costs, text, pair):
     )
     piece = tokenize_french(text)
     assert " ".join(piece.copies[2 : 2 + count]) == source
-    cost, links = costs.weigh([piece], matches, Vocabulary.of_words(words))
+    no_copies = np.zeros(0, np.int64)
+    cost, links = costs.weigh([piece], matches, Vocabulary.of_words(words), no_copies)
     return round(float(cost[0]), 3), links[0].tolist()
 
 
@@ -794,6 +795,11 @@ def test_a_lost_linker_costs_words_that_keep_their_order(english):
         ("L'accord n'était plus respecté.", "no longer"),
         ("La banque n'a acheté que deux usines.", "only two"),
         ("Ils ont dit : « Aujourd'hui, les prix montent. »", '"Today'),
+        ("Nous pensons que Bombardier livrera ses avions.", "Bombardier"),
+        ("Selon les sondages, le président François Hollande monte.", "François Hollande"),
+        ("Le gouvernement ne peut rien faire.", "cannot do anything"),
+        ("Il n'y a personne.", "There is no"),
+        ("Ils ont voyagé sur Spirit.", "Spirit"),
     ],
 )
 def test_the_bundled_model_keeps_denials(bundled, text, english):

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -311,6 +312,20 @@ def find_denials(forms: Sequence[str], code: str) -> list[int]:
     return found
 
 
+def pair_denials(forms: Sequence[str], denials: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the places of each French ``ne`` and of the first word that denies with it.
+
+    >>> forms = "il ne peut rien faire , et personne ne vient".split()
+    >>> pair_denials(forms, find_denials(forms, "fr"))
+    [(1, 3)]
+    >>> pair_denials("il ne reste plus personne".split(), [4])
+    [(1, 4)]
+    """
+    openers = [i for i, form in enumerate(forms) if _is_opener(form)]
+    firsts = [next((at for at in denials if 0 < at - i <= _BETWEEN), -1) for i in openers]
+    return [pair for pair in zip(openers, firsts, strict=True) if pair[1] >= 0]
+
+
 def _is_opener(form: str) -> bool:
     return form.rstrip("'") in _DENIALS["fr"].openers
 
@@ -402,10 +417,30 @@ def is_denial(token: str) -> bool:
     >>> [is_denial(token) for token in ("not", "don't", "unable", "refused", "under", "any")]
     [True, True, True, True, False, False]
     """
-    word = token.strip(JOIN).lower()
-    style = _DENIALS["en"]
-    plain = word in style.words or word.endswith(style.endings)
-    return plain or _OPPOSITE.fullmatch(word) is not None
+    return negates(token) or _OPPOSITE.fullmatch(token.strip(JOIN).lower()) is not None
+
+
+def negates(token: str) -> bool:
+    """Return whether an English token is a word that denies, as ``not`` and ``cannot`` are."""
+    word, style = token.strip(JOIN).lower(), _DENIALS["en"]
+    return word in style.words or word.endswith(style.endings)
+
+
+def loses_pronoun(source: Sequence[str], english: Sequence[str]) -> bool:
+    """Return whether "personne" or "rien" at the end of a phrase has become "no" alone.
+
+    >>> loses_pronoun(["a", "personne"], ["is", "no"]), loses_pronoun(["rien"], ["nothing"])
+    (True, False)
+    """
+    return source[-1] in _PRONOUNS and english[-1] == "no"
+
+
+AFTER_DENIAL = MappingProxyType(
+    {"nothing": "anything", "nobody": "anybody", "none": "any", "no": "any", "never": "ever"}
+)
+"""English words that deny, and what they are behind another denial: "cannot do anything"."""
+
+_PRONOUNS = frozenset({"personne", "rien"})
 
 
 def loses_verb(source: Sequence[str], english: Sequence[str]) -> bool:
@@ -471,6 +506,10 @@ class WordCosts:
     ``linker`` is that of a "de" at the edge of a phrase which the English lacks, unless the words
     beside it change places: "test de routine" is "test of routine" or "routine test".  ``word`` is
     that of each English word, since all these make the English longer.
+
+    ``kept`` is what a name costs less that stays as it is although the table has English for it,
+    and ``beside`` what it costs less again beside a name that stays in any case: "François
+    Hollande" is not "François Holland".
     """
 
     name: float
@@ -479,11 +518,20 @@ class WordCosts:
     missing: float
     linker: float
     word: float
+    kept: float = 0.0
+    beside: float = 0.0
 
     def weigh(
-        self, pieces: Sequence[Tokens], matches: Matches, vocabulary: Vocabulary
+        self,
+        pieces: Sequence[Tokens],
+        matches: Matches,
+        vocabulary: Vocabulary,
+        copies: NDArray[np.int64],
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the costs of matches, and those of a phrase in order before and after each."""
+        """Return the costs of matches, and those of a phrase in order before and after each.
+
+        ``copies`` are the ids of the copied tokens, in the order of their rows.
+        """
         width = max(len(piece.forms) for piece in pieces)
         signs = np.array([_describe(piece, width) for piece in pieces])
         counts = np.pad(signs[:, :3].cumsum(axis=2), ((0, 0), (0, 0), (1, 0)))
@@ -506,11 +554,48 @@ class WordCosts:
         closes = (signs[owners, 3, ends - 1] > 0) & ~closed & (ends > starts + 1)
         known = matches.pairs >= 0
         links = self.linker * np.stack([begins & known, closes & known], axis=1)
-        return np.where(known, costs, self.word).astype(np.float32), links.astype(np.float32)
+        costs[~known] = self.word - self._weigh_copies(matches, copies, names[~known] > 0, width)
+        return costs.astype(np.float32), links.astype(np.float32)
+
+    def _weigh_copies(
+        self,
+        matches: Matches,
+        copies: NDArray[np.int64],
+        is_name: NDArray[np.bool_],
+        width: int,
+    ) -> NDArray[np.float64]:
+        """Return what each copied token costs less; nothing if the table has no English for it."""
+        copied = np.flatnonzero(matches.pairs < 0)
+        places = matches.sentences * (width + 2) + matches.starts + 1
+        single = matches.ends == matches.starts + 1
+        translated = np.zeros((int(matches.sentences.max()) + 1) * (width + 2), np.bool_)
+        translated[places[single & (matches.pairs >= 0)]] = True
+        # The best English of a token is in its first row.
+        first = np.append(True, places[1:] != places[:-1]) & single & (matches.sizes == 1)
+        best = np.zeros(len(translated), np.uint64)
+        best[places[first]] = matches.words[first, 0]
+        at = places[copied]
+        stays = np.zeros_like(translated)
+        stays[at] = np.where(translated[at], (best[at] == copies) & (copies > 0), is_name)
+        gains = self.kept + self.beside * (stays[at - 1] | stays[at + 1])
+        return np.where(translated[at], gains, 0.0)
 
 
 _LINKERS = frozenset({"de", "d'", "du", "des"})
 _OPENING = frozenset(".?!:'-–—(") | {'"￭', '￭"'}
+
+
+def find_names(piece: Tokens) -> list[int]:
+    """Return the places of the words that have a capital of their own, as names have.
+
+    At the beginning of a sentence, only another name behind it shows that a word is one.
+
+    >>> text = "Maurice Taylor dit que Titan ne veut pas payer . Selon lui , tout va bien ."
+    >>> find_names(Tokens(tuple(text.lower().split()), tuple(text.split())))
+    [0, 1, 4]
+    """
+    inside, capital, content, _ = _describe(piece, len(piece.forms)).astype(bool)
+    return np.flatnonzero(inside | (capital & content & np.append(inside[1:], False))).tolist()
 
 
 def _describe(piece: Tokens, width: int) -> NDArray[np.int64]:
