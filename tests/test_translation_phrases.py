@@ -192,6 +192,7 @@ def test_english_tokens_give_the_sentence_back(text):
         (['"￭', "yes", '￭"'], '"Yes"'),
         (["https://a.fr", "is", "new"], "https://a.fr is new"),
         (["12", "people"], "12 people"),
+        (["a", "Italian", "plan", "of", "a", "union"], "An Italian plan of a union"),
         ([], ""),
     ],
 )
@@ -800,6 +801,9 @@ def test_a_lost_linker_costs_words_that_keep_their_order(english):
         ("Le gouvernement ne peut rien faire.", "cannot do anything"),
         ("Il n'y a personne.", "There is no"),
         ("Ils ont voyagé sur Spirit.", "Spirit"),
+        ("La semaine dernière, The Information a rapporté une perte.", "The Information"),
+        ("Il a dit que Maurice Taylor veut acheter l'usine.", "Maurice Taylor"),
+        ("Il a dit que Mme Taylor veut acheter l'usine.", "Ms"),
     ],
 )
 def test_the_bundled_model_keeps_denials(bundled, text, english):

@@ -467,11 +467,15 @@ _OPPOSITE = compile_lazily(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What each English word is, by its id: written with a capital, a content word, a linker."""
+    """What each English word is, by its id: written with a capital, a content word, a linker.
+
+    ``lower`` are the ids of the words in lower case, or their own.
+    """
 
     capitals: NDArray[np.bool_]
     content: NDArray[np.bool_]
     linkers: NDArray[np.bool_]
+    lower: NDArray[np.int64]
 
     @classmethod
     def of_words(cls, words: Sequence[str]) -> Self:
@@ -485,10 +489,12 @@ class Vocabulary:
         """
         style = get_language("en").phrases
         plain = [word.strip(JOIN) for word in words]
+        ids = {word: n for n, word in enumerate(words)}
         return cls(
             np.array([word[:1].isupper() and word.partition("'")[0] != "I" for word in plain]),
             np.array([_is_content(word.lower(), style.function_words) for word in plain]),
             np.array([word in style.linkers for word in plain]),
+            np.array([ids.get(word.lower(), n) for n, word in enumerate(words)], np.int64),
         )
 
 
@@ -554,31 +560,36 @@ class WordCosts:
         closes = (signs[owners, 3, ends - 1] > 0) & ~closed & (ends > starts + 1)
         known = matches.pairs >= 0
         links = self.linker * np.stack([begins & known, closes & known], axis=1)
-        costs[~known] = self.word - self._weigh_copies(matches, copies, names[~known] > 0, width)
+        costs[~known] = self.word
+        costs = costs - self._weigh_names(matches, vocabulary.lower, copies, names > 0)
         return costs.astype(np.float32), links.astype(np.float32)
 
-    def _weigh_copies(
+    def _weigh_names(
         self,
         matches: Matches,
+        lower: NDArray[np.int64],
         copies: NDArray[np.int64],
         is_name: NDArray[np.bool_],
-        width: int,
     ) -> NDArray[np.float64]:
-        """Return what each copied token costs less; nothing if the table has no English for it."""
-        copied = np.flatnonzero(matches.pairs < 0)
-        places = matches.sentences * (width + 2) + matches.starts + 1
-        single = matches.ends == matches.starts + 1
-        translated = np.zeros((int(matches.sentences.max()) + 1) * (width + 2), np.bool_)
-        translated[places[single & (matches.pairs >= 0)]] = True
-        # The best English of a token is in its first row.
-        first = np.append(True, places[1:] != places[:-1]) & single & (matches.sizes == 1)
-        best = np.zeros(len(translated), np.uint64)
-        best[places[first]] = matches.words[first, 0]
-        at = places[copied]
-        stays = np.zeros_like(translated)
-        stays[at] = np.where(translated[at], (best[at] == copies) & (copies > 0), is_name)
-        gains = self.kept + self.beside * (stays[at - 1] | stays[at + 1])
-        return np.where(translated[at], gains, 0.0)
+        """Return what names cost less that stay as they are although the table has English."""
+        copied = matches.pairs < 0
+        width = int(matches.ends.max()) + 2
+        places = matches.sentences * width + matches.starts + 1
+        own, best = np.zeros((2, int(places.max()) + 2), np.int64)
+        own[places[copied]] = lower[copies]
+        single = (matches.ends == matches.starts + 1) & (matches.sizes == 1)
+        first = np.append(True, places[1:] != places[:-1])  # has the best English of a token
+        best[places[single & first]] = lower[matches.words[single & first, 0].astype(np.int64)]
+        alike = single & ~copied
+        alike[alike] = lower[matches.words[alike, 0].astype(np.int64)] == own[places[alike]]
+        alike &= own[places] > 0
+        translated, stays = np.zeros((2, len(own)), np.bool_)
+        translated[places[~copied & (matches.ends == matches.starts + 1)]] = True
+        bare = copied & ~translated[places]
+        stays[places[(bare & is_name) | (alike & (best == own)[places])]] = True
+        beside = stays[places - 1] | stays[places + 1]
+        gains = self.beside * (beside & (alike | copied))
+        return np.where(bare, 0.0, gains + self.kept * copied)
 
 
 _LINKERS = frozenset({"de", "d'", "du", "des"})
@@ -595,7 +606,8 @@ def find_names(piece: Tokens) -> list[int]:
     [0, 1, 4]
     """
     inside, capital, content, _ = _describe(piece, len(piece.forms)).astype(bool)
-    return np.flatnonzero(inside | (capital & content & np.append(inside[1:], False))).tolist()
+    places = np.flatnonzero(inside | (capital & content & np.append(inside[1:], False)))
+    return [at for at in places.tolist() if piece.copies[at] not in _FRENCH.titles]
 
 
 def _describe(piece: Tokens, width: int) -> NDArray[np.int64]:
