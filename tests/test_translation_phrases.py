@@ -195,6 +195,7 @@ def test_english_tokens_give_the_sentence_back(text):
         (['"￭', "yes", '￭"'], '"Yes"'),
         (["https://a.fr", "is", "new"], "https://a.fr is new"),
         (["12", "people"], "12 people"),
+        (["a", "Italian", "plan", "of", "a", "union"], "An Italian plan of a union"),
         ([], ""),
     ],
 )
@@ -791,7 +792,8 @@ def weigh_words(costs, text, pair):
     )
     piece = tokenize_french(text)
     assert " ".join(piece.copies[2 : 2 + count]) == source
-    cost, links = costs.weigh([piece], matches, Vocabulary.of_words(words))
+    no_copies = np.zeros(0, np.int64)
+    cost, links = costs.weigh([piece], matches, Vocabulary.of_words(words), no_copies)
     return round(float(cost[0]), 3), links[0].tolist()
 
 
@@ -850,6 +852,14 @@ def test_a_lost_linker_costs_words_that_keep_their_order(english):
         ("L'accord n'était plus respecté.", "no longer"),
         ("La banque n'a acheté que deux usines.", "only two"),
         ("Ils ont dit : « Aujourd'hui, les prix montent. »", '"Today'),
+        ("Nous pensons que Bombardier livrera ses avions.", "Bombardier"),
+        ("Selon les sondages, le président François Hollande monte.", "François Hollande"),
+        ("Le gouvernement ne peut rien faire.", "cannot do anything"),
+        ("Il n'y a personne.", "There is no"),
+        ("Ils ont voyagé sur Spirit.", "Spirit"),
+        ("La semaine dernière, The Information a rapporté une perte.", "The Information"),
+        ("Il a dit que Maurice Taylor veut acheter l'usine.", "Maurice Taylor"),
+        ("Il a dit que Mme Taylor veut acheter l'usine.", "Ms"),
     ],
 )
 def test_the_bundled_model_keeps_denials(bundled, text, english):

@@ -493,7 +493,8 @@ class PhraseWords:
     those in ``not_given`` are rarely part of a given name.  The characters in ``sounds`` write
     foreign names by their sound; those in ``ordinary`` begin no given name.  ``before_names`` and
     ``after_names`` are the titles and verbs beside the name of a person; in French
-    ``before_names`` are the titles before an office with a capital (Monsieur Le Maire).
+    ``before_names`` are the titles before an office with a capital (Monsieur Le Maire), and
+    ``titles`` those that are no part of a name, whatever follows.
 
     ``function_words`` are those without content, and ``linkers`` the English words and signs that
     may stand for a French "de".
@@ -515,6 +516,7 @@ class PhraseWords:
     sounds: str = ""
     ordinary: str = ""
     before_names: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
     after_names: frozenset[str] = frozenset()
     function_words: frozenset[str] = frozenset()
     linkers: frozenset[str] = frozenset()

@@ -39,15 +39,20 @@ from corpus_norm.translation.engines.phrases.tokens import (
     tokenize_french,
 )
 from corpus_norm.translation.engines.phrases.words import (
+    AFTER_DENIAL,
     RareWords,
     Vocabulary,
     WordCosts,
     close_compounds,
     find_cognate,
     find_denials,
+    find_names,
     french_variants,
     is_denial,
+    loses_pronoun,
     loses_verb,
+    negates,
+    pair_denials,
     simplify_denials,
     spell_names,
 )
@@ -183,7 +188,8 @@ class Translator:
 
     def look_up(self, pieces: Sequence[Tokens]) -> tuple[Matches, NDArray[np.int64]]:
         """Return the matches of sentences, and the language model's ids of copied tokens."""
-        matches = self.model.table.find(self._near_forms(pieces))
+        kept = [find_names(piece) if self.costs else () for piece in pieces]
+        matches = self.model.table.find(self._near_forms(pieces), kept)
         copied = np.flatnonzero(matches.pairs < 0)
         names = [
             self.ids.get(_name(pieces[matches.sentences[row]], int(matches.starts[row])), 0)
@@ -198,7 +204,11 @@ class Translator:
         return self.model.swaps.weigh([piece.forms for piece in pieces])
 
     def weigh_denials(self, pieces: Sequence[Tokens], matches: Matches) -> NDArray[np.float32]:
-        """Return the costs of the matches that cover a denial and lose it, or its verb."""
+        """Return the costs of the matches that cover a denial and lose it, or its verb.
+
+        A match before the last word of a French one that denies too costs as much: "ne peut rien
+        faire" is not "cannot do nothing".
+        """
         costs = np.zeros(len(matches), np.float32)
         code = "fr" if self.segmenter is None else "zh"
         for number, piece in enumerate(pieces):
@@ -210,12 +220,20 @@ class Translator:
             places = np.array(denials)[:, None]
             over = ((starts <= places) & (places < ends)).any(axis=0)
             for row in (first + np.flatnonzero(over)).tolist():
-                words = matches.words[row, : matches.sizes[row]].tolist()
-                english = [self.words[word] for word in words]
+                english = self._english_of(matches, row)
                 source = piece.forms[matches.starts[row] : matches.ends[row]]
-                if not any(map(is_denial, english)) or loses_verb(source, english):
+                kept = any(map(is_denial, english)) and not loses_pronoun(source, english)
+                if not kept or loses_verb(source, english):
                     costs[row] = self.denial
+            for opener, closer in pair_denials(piece.forms, denials) if code == "fr" else ():
+                part = (opener < ends) & (ends <= closer)
+                for row in (first + np.flatnonzero(part)).tolist():
+                    if any(map(negates, self._english_of(matches, row))):
+                        costs[row] = self.denial
         return costs
+
+    def _english_of(self, matches: Matches, row: int) -> list[str]:
+        return [self.words[word] for word in matches.words[row, : matches.sizes[row]].tolist()]
 
     def search(
         self,
@@ -231,7 +249,7 @@ class Translator:
         matches, names = self.look_up(pieces)
         odds, costs, links = self.weigh_swaps(pieces), self.weigh_denials(pieces, matches), None
         if self.costs and self.vocabulary and len(matches):
-            more, links = self.costs.weigh(pieces, matches, self.vocabulary)
+            more, links = self.costs.weigh(pieces, matches, self.vocabulary, names)
             costs += more
         if self.model.senses is not None:
             forms = [piece.forms for piece in pieces]
@@ -271,9 +289,12 @@ class Translator:
     def spell(self, piece: Tokens, matches: Matches, found: Found) -> list[str]:
         """Return the English tokens of a translation, with numbers and copies filled in.
 
-        Quotation marks open and close as in the source, and begin with a capital as there.
+        Quotation marks open and close as in the source, and begin with a capital as there.  A name
+        that English spells alike has a capital, too, and what is denied is not denied again.
         """
         tokens: list[str] = []
+        denied = self._find_denied(piece, matches, found)
+        names = set(find_names(piece)) if self.costs else set()
         begins = False
         for row in found.rows:
             start, end = int(matches.starts[row]), int(matches.ends[row])
@@ -284,9 +305,12 @@ class Translator:
             number = next(
                 (piece.copies[i] for i in range(start, end) if piece.forms[i] == NUMBER), ""
             )
+            named = {piece.forms[i] for i in names.intersection(range(start, end))}
             quotes = iter([i for i in range(start, end) if piece.forms[i] == '"'])
             for word in matches.words[row, : matches.sizes[row]].tolist():
                 english = self.words[word]
+                if row in denied:
+                    english = AFTER_DENIAL.get(english, english)
                 if (
                     english[:1] == JOIN
                     and english[1:2].isalpha()
@@ -297,7 +321,7 @@ class Translator:
                     gone, english = place_moment(tokens, number)
                     del tokens[len(tokens) - gone :]
                 english = english.replace(NUMBER, number)
-                if begins and english.islower():
+                if english.islower() and (begins or english in named):
                     english = english.capitalize()
                 begins = False
                 if english.strip(JOIN) == '"' and (at := next(quotes, -1)) >= 0:
@@ -305,6 +329,21 @@ class Translator:
                     begins = _begins_sentence(piece, at)
                 tokens.append(english)
         return tokens
+
+    def _find_denied(self, piece: Tokens, matches: Matches, found: Found) -> set[int]:
+        """Return the matches of French denials that English has denied before them."""
+        if self.segmenter is not None:
+            return set()
+        denied: set[int] = set()
+        for opener, closer in pair_denials(piece.forms, find_denials(piece.forms, "fr")):
+            before = False
+            for row in found.rows:
+                start, end = int(matches.starts[row]), int(matches.ends[row])
+                if start <= closer < end:
+                    denied |= {row} if before else set()
+                elif opener < end <= closer:
+                    before |= any(map(negates, self._english_of(matches, row)))
+        return denied
 
     def _translate_pieces(
         self, pieces: Sequence[Tokens], contexts: Sequence[Sequence[str]], stack: int
@@ -356,7 +395,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 8"
+SEARCH = "phrases 9"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16

@@ -208,8 +208,13 @@ class PhraseTable:
     def _place(self, keys: Hashes) -> Ints:
         return np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
 
-    def find(self, sentences: Sequence[Sequence[str]]) -> Matches:
-        """Find all counterparts of all spans, and add a row to copy each token that has none."""
+    def find(
+        self, sentences: Sequence[Sequence[str]], kept: Sequence[Sequence[int]] = ()
+    ) -> Matches:
+        """Find all counterparts of all spans, and add a row to copy each token that has none.
+
+        ``kept`` are the places of tokens in each sentence that may be copied in any case.
+        """
         spans, hashes = _hash_spans(sentences)
         hashes = shorten(hashes)
         at = self._place(hashes)
@@ -222,7 +227,7 @@ class PhraseTable:
         columns = np.arange(ENGLISH_MOST)
         places = np.minimum(self.offsets[pairs][:, None] + columns, len(self.words) - 1)
         words = np.where(columns < sizes[:, None], self.words[places], 0).astype(np.uint64)
-        copied = _uncovered(spans, [len(sentence) for sentence in sentences])
+        copied = _uncovered(spans, [len(sentence) for sentence in sentences], kept)
         spans = np.concatenate([spans, copied])
         order = np.lexsort((spans[:, 1], spans[:, 0]))
         extra = len(copied)
@@ -301,10 +306,11 @@ def _hash_spans(sentences: Sequence[Sequence[str]]) -> tuple[Ints, Hashes]:
     return np.concatenate(spans), np.concatenate(found)
 
 
-def _uncovered(spans: Ints, lengths: Sequence[int]) -> Ints:
-    """Return the spans of single tokens that have no counterpart of their own."""
+def _uncovered(spans: Ints, lengths: Sequence[int], kept: Sequence[Sequence[int]]) -> Ints:
+    """Return the spans of single tokens that have no counterpart of their own, or are ``kept``."""
     singles = spans[spans[:, 2] - spans[:, 1] == 1]
     known = set(map(tuple, singles[:, :2].tolist()))
+    known.difference_update((sentence, at) for sentence, places in enumerate(kept) for at in places)
     missing = [
         (sentence, at, at + 1)
         for sentence, length in enumerate(lengths)

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -311,6 +312,20 @@ def find_denials(forms: Sequence[str], code: str) -> list[int]:
     return found
 
 
+def pair_denials(forms: Sequence[str], denials: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the places of each French ``ne`` and of the first word that denies with it.
+
+    >>> forms = "il ne peut rien faire , et personne ne vient".split()
+    >>> pair_denials(forms, find_denials(forms, "fr"))
+    [(1, 3)]
+    >>> pair_denials("il ne reste plus personne".split(), [4])
+    [(1, 4)]
+    """
+    openers = [i for i, form in enumerate(forms) if _is_opener(form)]
+    firsts = [next((at for at in denials if 0 < at - i <= _BETWEEN), -1) for i in openers]
+    return [pair for pair in zip(openers, firsts, strict=True) if pair[1] >= 0]
+
+
 def _is_opener(form: str) -> bool:
     return form.rstrip("'") in _DENIALS["fr"].openers
 
@@ -402,10 +417,30 @@ def is_denial(token: str) -> bool:
     >>> [is_denial(token) for token in ("not", "don't", "unable", "refused", "under", "any")]
     [True, True, True, True, False, False]
     """
-    word = token.strip(JOIN).lower()
-    style = _DENIALS["en"]
-    plain = word in style.words or word.endswith(style.endings)
-    return plain or _OPPOSITE.fullmatch(word) is not None
+    return negates(token) or _OPPOSITE.fullmatch(token.strip(JOIN).lower()) is not None
+
+
+def negates(token: str) -> bool:
+    """Return whether an English token is a word that denies, as ``not`` and ``cannot`` are."""
+    word, style = token.strip(JOIN).lower(), _DENIALS["en"]
+    return word in style.words or word.endswith(style.endings)
+
+
+def loses_pronoun(source: Sequence[str], english: Sequence[str]) -> bool:
+    """Return whether "personne" or "rien" at the end of a phrase has become "no" alone.
+
+    >>> loses_pronoun(["a", "personne"], ["is", "no"]), loses_pronoun(["rien"], ["nothing"])
+    (True, False)
+    """
+    return source[-1] in _PRONOUNS and english[-1] == "no"
+
+
+AFTER_DENIAL = MappingProxyType(
+    {"nothing": "anything", "nobody": "anybody", "none": "any", "no": "any", "never": "ever"}
+)
+"""English words that deny, and what they are behind another denial: "cannot do anything"."""
+
+_PRONOUNS = frozenset({"personne", "rien"})
 
 
 def loses_verb(source: Sequence[str], english: Sequence[str]) -> bool:
@@ -432,11 +467,15 @@ _OPPOSITE = compile_lazily(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What each English word is, by its id: written with a capital, a content word, a linker."""
+    """What each English word is, by its id: written with a capital, a content word, a linker.
+
+    ``lower`` are the ids of the words in lower case, or their own.
+    """
 
     capitals: NDArray[np.bool_]
     content: NDArray[np.bool_]
     linkers: NDArray[np.bool_]
+    lower: NDArray[np.int64]
 
     @classmethod
     def of_words(cls, words: Sequence[str]) -> Self:
@@ -450,11 +489,13 @@ class Vocabulary:
         """
         style = get_language("en").phrases
         plain = [word.strip(JOIN) for word in words]
+        ids = {word: n for n, word in enumerate(words)}
         capitals = (word[:1].isupper() and word.partition("'")[0] != "I" for word in plain)
         content = (_is_content(word.lower(), style.function_words) for word in plain)
         linkers = map(style.linkers.__contains__, plain)
         flags = (np.fromiter(each, bool, len(plain)) for each in (capitals, content, linkers))
-        return cls(*flags)
+        lower = (ids.get(word.lower(), n) for n, word in enumerate(words))
+        return cls(*flags, np.fromiter(lower, np.int64, len(words)))
 
 
 def _is_content(word: str, function_words: Container[str]) -> bool:
@@ -473,6 +514,10 @@ class WordCosts:
     ``linker`` is that of a "de" at the edge of a phrase which the English lacks, unless the words
     beside it change places: "test de routine" is "test of routine" or "routine test".  ``word`` is
     that of each English word, since all these make the English longer.
+
+    ``kept`` is what a name costs less that stays as it is although the table has English for it,
+    and ``beside`` what it costs less again beside a name that stays in any case: "François
+    Hollande" is not "François Holland".
     """
 
     name: float
@@ -481,11 +526,20 @@ class WordCosts:
     missing: float
     linker: float
     word: float
+    kept: float = 0.0
+    beside: float = 0.0
 
     def weigh(
-        self, pieces: Sequence[Tokens], matches: Matches, vocabulary: Vocabulary
+        self,
+        pieces: Sequence[Tokens],
+        matches: Matches,
+        vocabulary: Vocabulary,
+        copies: NDArray[np.int64],
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the costs of matches, and those of a phrase in order before and after each."""
+        """Return the costs of matches, and those of a phrase in order before and after each.
+
+        ``copies`` are the ids of the copied tokens, in the order of their rows.
+        """
         width = max(len(piece.forms) for piece in pieces)
         signs = np.array([_describe(piece, width) for piece in pieces])
         counts = np.pad(signs[:, :3].cumsum(axis=2), ((0, 0), (0, 0), (1, 0)))
@@ -508,11 +562,54 @@ class WordCosts:
         closes = (signs[owners, 3, ends - 1] > 0) & ~closed & (ends > starts + 1)
         known = matches.pairs >= 0
         links = self.linker * np.stack([begins & known, closes & known], axis=1)
-        return np.where(known, costs, self.word).astype(np.float32), links.astype(np.float32)
+        costs[~known] = self.word
+        costs = costs - self._weigh_names(matches, vocabulary.lower, copies, names > 0)
+        return costs.astype(np.float32), links.astype(np.float32)
+
+    def _weigh_names(
+        self,
+        matches: Matches,
+        lower: NDArray[np.int64],
+        copies: NDArray[np.int64],
+        is_name: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        """Return what names cost less that stay as they are although the table has English."""
+        copied = matches.pairs < 0
+        width = int(matches.ends.max()) + 2
+        places = matches.sentences * width + matches.starts + 1
+        own, best = np.zeros((2, int(places.max()) + 2), np.int64)
+        own[places[copied]] = lower[copies]
+        single = (matches.ends == matches.starts + 1) & (matches.sizes == 1)
+        first = np.append(True, places[1:] != places[:-1])  # has the best English of a token
+        best[places[single & first]] = lower[matches.words[single & first, 0].astype(np.int64)]
+        alike = single & ~copied
+        alike[alike] = lower[matches.words[alike, 0].astype(np.int64)] == own[places[alike]]
+        alike &= own[places] > 0
+        translated, stays = np.zeros((2, len(own)), np.bool_)
+        translated[places[~copied & (matches.ends == matches.starts + 1)]] = True
+        bare = copied & ~translated[places]
+        stays[places[(bare & is_name) | (alike & (best == own)[places])]] = True
+        beside = stays[places - 1] | stays[places + 1]
+        gains = self.beside * (beside & (alike | copied))
+        return np.where(bare, 0.0, gains + self.kept * copied)
 
 
 _LINKERS = frozenset({"de", "d'", "du", "des"})
 _OPENING = frozenset(".?!:'-–—(") | {'"￭', '￭"'}
+
+
+def find_names(piece: Tokens) -> list[int]:
+    """Return the places of the words that have a capital of their own, as names have.
+
+    At the beginning of a sentence, only another name behind it shows that a word is one.
+
+    >>> text = "Maurice Taylor dit que Titan ne veut pas payer . Selon lui , tout va bien ."
+    >>> find_names(Tokens(tuple(text.lower().split()), tuple(text.split())))
+    [0, 1, 4]
+    """
+    inside, capital, content, _ = _describe(piece, len(piece.forms)).astype(bool)
+    places = np.flatnonzero(inside | (capital & content & np.append(inside[1:], False)))
+    return [at for at in places.tolist() if piece.copies[at] not in _FRENCH.titles]
 
 
 def _describe(piece: Tokens, width: int) -> NDArray[np.int64]:
