@@ -150,7 +150,7 @@ def _compile(style: NumberStyle) -> _Patterns:
     first = "".join(sorted({re.escape(word[0]) for word in style.falls}))
     words = alternatives(word for word in style.falls if not word.endswith("-"))
     return _Patterns(
-        minus=re.compile(rf"{not_after}(?<!\d )(?<!\d)(?:{minus})[\s\u00a0]?$"),
+        minus=re.compile(rf"(?={minus}){not_after}(?<!\d )(?<!\d)(?:{minus})[\s\u00a0]?$"),
         below=re.compile(
             rf"{unit},?\s?(?:{alternatives(style.below)})"
             rf"(?!\s(?:{any_of(sorted(style.no_below_before))}|\$?\d))"

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -154,12 +154,13 @@ def _reads_as_number(fixed: Amount, number: Amount) -> bool:
     return False
 
 
-def _as_times(value: Fraction) -> set[Fraction]:
+@lru_cache(maxsize=1024)
+def _as_times(value: Fraction) -> frozenset[Fraction]:
     """Read ``23.45``, ``3 1/2`` or ``23`` as a time, in minutes of half a day."""
     if not 0 <= value <= 24:
-        return set()
+        return frozenset()
     written = value // 1 * 60 + value % 1 * 100
-    return {written % _HALF_DAY, value * 60 % _HALF_DAY}
+    return frozenset({written % _HALF_DAY, value * 60 % _HALF_DAY})
 
 
 def _may_be_period(amount: Amount) -> bool:
@@ -278,18 +279,27 @@ class _Index:
 
     def __init__(self, amounts: Sequence[Amount]) -> None:
         self.amounts = amounts
-        self._places: defaultdict[Key, list[int]] = defaultdict(list)
         self._known: dict[tuple[object, object], bool] = {}
-        self._classes = [_class_of(amount) for amount in amounts]
-        for i, amount in enumerate(amounts):
+
+    @cached_property
+    def _classes(self) -> list[tuple[object, ...]]:
+        return [_class_of(amount) for amount in self.amounts]
+
+    @cached_property
+    def _places(self) -> Mapping[Key, list[int]]:
+        places: defaultdict[Key, list[int]] = defaultdict(list)
+        for i, amount in enumerate(self.amounts):
             for key in keys_of(amount):
-                self._places[key].append(i)
+                places[key].append(i)
+        return places
 
     def equals(self, amount: Amount, share: float) -> Iterator[tuple[int, Amount]]:
         """Yield the amounts equal to a given one, with their places.
 
         If there are many, yield only those near ``share``, the relative position in the list.
         """
+        if not self.amounts:
+            return
         expected = share * len(self.amounts)
         near: set[int] = set()
         for key in keys_of(amount):
