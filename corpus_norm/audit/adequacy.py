@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import math
+from bisect import bisect
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -262,15 +263,14 @@ def _lift(weights: Sequence[float], lifts: Sequence[float]) -> float:
 def _stretches(weights: Sequence[float], lifts: Sequence[float]) -> tuple[float, float]:
     """Return how unlikely the unlikeliest stretch of words is, and the last words are."""
     most = here = 0.0
-    rest = tail = 0.0
-    for weight, lift in zip(weights, lifts, strict=True):
-        worth = weight * (1.0 - lift / _CLEAR)
-        here = max(0.0, here + worth)
-        most = max(most, here)
-    for weight, lift in zip(reversed(weights), reversed(lifts), strict=True):
-        rest += weight * (1.0 - lift / _CLEAR)
-        tail = max(tail, rest)
-    return most, tail
+    worths = [w * (1.0 - lift / _CLEAR) for w, lift in zip(weights, lifts, strict=True) if w]
+    for worth in worths:
+        here += worth
+        if here < 0.0:
+            here = 0.0
+        elif here > most:
+            most = here
+    return most, max(accumulate(reversed(worths), initial=0.0))
 
 
 def _covered(weights: Sequence[float], best: Sequence[float], size: float) -> float:
@@ -456,6 +456,7 @@ _FLAGS: Mapping[str, Flag] = MappingProxyType(
 """The flags of the faults; the work of a weak system has none."""
 KNOTS = (-12.0, -2.0, -1.0, 0.0, 1.0, 2.0, 12.0)
 """The places between which a curve is straight, in standard deviations of right pairs."""
+_INNER_KNOTS = KNOTS[1:-1]
 _FAVOUR = 14.0
 """How many times more frequent right pairs are in use than in the data of the weights."""
 FEW = 4.0
@@ -479,7 +480,7 @@ class _Class:
     threshold: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FaultModel:
     """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986).
 
@@ -531,17 +532,33 @@ class FaultModel:
 
     def log_odds(self, numbers: Iterable[float]) -> list[float]:
         """Return the log-odds of each class; between two knots a curve is straight."""
-        import numpy as np
-
-        knots = np.array(KNOTS)
-        scaled = (np.array(list(numbers)) - self.mean) / self.spread
-        scaled = np.minimum(np.maximum(scaled, KNOTS[0]), KNOTS[-1])
-        below = np.searchsorted(knots[1:-1], scaled, side="right")
-        share = (scaled - knots[below]) / (knots[below + 1] - knots[below])
-        at = np.arange(len(NAMES))
-        low, high = self.curves[:, at, below], self.curves[:, at, below + 1]
-        odds: list[float] = (self.biases + (low + share * (high - low)).sum(axis=1)).tolist()
+        places = []
+        for number, mean, spread in zip(numbers, *self._scale, strict=True):
+            scaled = max(KNOTS[0], min(KNOTS[-1], (number - mean) / spread))
+            below = bisect(_INNER_KNOTS, scaled)
+            first, last = KNOTS[below : below + 2]
+            places.append((below, (scaled - first) / (last - first)))
+        odds = []
+        for bias, curves in self._bent:
+            total = 0.0
+            for at, values in curves:
+                below, share = places[at]
+                total += values[below] + share * (values[below + 1] - values[below])
+            odds.append(bias + total)
         return odds
+
+    @cached_property
+    def _scale(self) -> tuple[list[float], list[float]]:
+        """The mean and the spread of each measurement."""
+        return self.mean.tolist(), self.spread.tolist()
+
+    @cached_property
+    def _bent(self) -> list[tuple[float, list[tuple[int, list[float]]]]]:
+        """The bias of each class, and its curves that are not zero, with their measurements."""
+        return [
+            (bias, [(at, values) for at, values in enumerate(curves) if any(values)])
+            for bias, curves in zip(self.biases.tolist(), self.curves.tolist(), strict=True)
+        ]
 
 
 def _exp(value: float) -> float:
