@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from bisect import bisect
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
@@ -456,7 +455,6 @@ _FLAGS: Mapping[str, Flag] = MappingProxyType(
 """The flags of the faults; the work of a weak system has none."""
 KNOTS = (-12.0, -2.0, -1.0, 0.0, 1.0, 2.0, 12.0)
 """The places between which a curve is straight, in standard deviations of right pairs."""
-_INNER_KNOTS = KNOTS[1:-1]
 _FAVOUR = 14.0
 """How many times more frequent right pairs are in use than in the data of the weights."""
 FEW = 4.0
@@ -532,33 +530,26 @@ class FaultModel:
 
     def log_odds(self, numbers: Iterable[float]) -> list[float]:
         """Return the log-odds of each class; between two knots a curve is straight."""
-        places = []
-        for number, mean, spread in zip(numbers, *self._scale, strict=True):
-            scaled = max(KNOTS[0], min(KNOTS[-1], (number - mean) / spread))
-            below = bisect(_INNER_KNOTS, scaled)
-            first, last = KNOTS[below : below + 2]
-            places.append((below, (scaled - first) / (last - first)))
-        odds = []
-        for bias, curves in self._bent:
-            total = 0.0
-            for at, values in curves:
-                below, share = places[at]
-                total += values[below] + share * (values[below + 1] - values[below])
-            odds.append(bias + total)
+        import numpy as np
+
+        knots, starts, rises = self._segments
+        scaled = (np.array(list(numbers)) - self.mean) / self.spread
+        scaled = np.minimum(np.maximum(scaled, KNOTS[0]), KNOTS[-1])
+        below = knots[1:-1].searchsorted(scaled, side="right")
+        share = (scaled - knots[below]) / (knots[below + 1] - knots[below])
+        at = np.arange(0, starts.shape[0], len(KNOTS) - 1) + below
+        odds: list[float] = (self.biases + starts[at].sum(axis=0) + share @ rises[at]).tolist()
         return odds
 
     @cached_property
-    def _scale(self) -> tuple[list[float], list[float]]:
-        """The mean and the spread of each measurement."""
-        return self.mean.tolist(), self.spread.tolist()
+    def _segments(self) -> tuple[Floats, Floats, Floats]:
+        """The knots, and for each measurement and segment what each curve starts and rises by."""
+        import numpy as np
 
-    @cached_property
-    def _bent(self) -> list[tuple[float, list[tuple[int, list[float]]]]]:
-        """The bias of each class, and its curves that are not zero, with their measurements."""
-        return [
-            (bias, [(at, values) for at, values in enumerate(curves) if any(values)])
-            for bias, curves in zip(self.biases.tolist(), self.curves.tolist(), strict=True)
-        ]
+        curves = self.curves.transpose(1, 2, 0)
+        starts, rises = curves[:, :-1], curves[:, 1:] - curves[:, :-1]
+        classes = len(self.biases)
+        return np.array(KNOTS), starts.reshape(-1, classes), rises.reshape(-1, classes)
 
 
 def _exp(value: float) -> float:

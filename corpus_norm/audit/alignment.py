@@ -353,11 +353,11 @@ def _answers(
 
 def _hits(form: str, there: _English) -> list[tuple[Link, list[int]]]:
     """Return the answers of the lexicon to a form that are in the English, with their places."""
-    by_stem, lexicon = there.by_stem, there.lexicon
-    stem = lexicon.stems.get(form)
+    stem = there.lexicon.stems.get(form)
     if stem is None:
         return []
-    return [(link, by_stem[link[0]]) for link in lexicon.links(stem) if link[0] in by_stem]
+    by_stem = there.by_stem
+    return [(link, by_stem[link[0]]) for link in there.lexicon.links(stem) if link[0] in by_stem]
 
 
 def _look_up(
@@ -552,6 +552,8 @@ def lost_comparison(found: Alignment, language: Language) -> float:
     if not language.movements.compares:
         return 0.0
     compares, compares_en = map(_compile_comparisons, (language, get_language("en")))
+    if not compares.search(" ".join(word.form for word in found.source)):
+        return 0.0
     words, scale = found.source, len(found.english) / max(1, len(found.source))
     for i, (word, best) in enumerate(zip(words, found.best, strict=True)):
         two = " ".join(each.form for each in words[i : i + 2])

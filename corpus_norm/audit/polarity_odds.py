@@ -444,6 +444,7 @@ def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
         return []
     forms = [word.form for word in found.source]
     answers = [_polar_answers(lexicon.stem_of(form), lexicon, tables) for form in forms]
+    answered = [i for i, each in enumerate(answers) if each]
     denials, said = set(_denials_of(forms, lexicon)), set(stems_en)
     sentence = [f".{form}" for form in forms]
     back: dict[int, list[int]] = {}
@@ -461,12 +462,9 @@ def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
         words.update(
             f"{d:+}{forms_en[j + d] if 0 <= j + d < len(forms_en) else ''}" for d in (-2, -1, 1, 2)
         )
-        wide = range(
-            max(0, int((j - reach) / scale)), min(len(forms), int((j + reach) / scale) + 1)
-        )
-        near_answers, wide_answers = (
-            [answers[i] for i in places if answers[i]] for places in (near, wide)
-        )
+        first, last = int((j - reach) / scale), int((j + reach) / scale)
+        near_answers = [answers[i] for i in answered if i in near]
+        wide_answers = [answers[i] for i in answered if first <= i <= last]
         for group, side in tables.sides[stems_en[j]]:
             sides = tables.groups[group]
             tag = ("b" if sides[1 - side] & said else "") + ("d" if near & denials else "")
