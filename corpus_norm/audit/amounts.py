@@ -183,7 +183,7 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
         kind = AmountKind.MONEY
     number = _without_periods(number, units)
     if units == number.units and (start, end) == (number.start, number.end):
-        return replace(number, kind=kind)
+        return number if kind is number.kind else replace(number, kind=kind)
     counts = kind in {AmountKind.MONEY, AmountKind.PERCENT} and "?" not in units
     sure = number.text[-1].isdigit() or len(number.text) > 1
     firm = number.firm or (counts and sure and not number.vague and number.value >= 1)

@@ -504,7 +504,7 @@ def make(
 ) -> Amount:
     """Return an amount with the text of its span."""
     start, end = span
-    return replace(Amount(text[start:end], start, end, values, kind), firm=firm)
+    return Amount(text[start:end], start, end, values, kind, firm=firm)
 
 
 def read_small(written: str) -> int:

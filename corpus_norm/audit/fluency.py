@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,9 +148,14 @@ def _may_loop(words: Sequence[str]) -> bool:
 
     Within a word it leaves few different letters; across words three in a row come three times.
     """
-    if any(len(word) >= _COPIES and len(set(word)) <= len(word) - _COPIES + 1 for word in words):
+    if any(map(_may_loop_within, words)):
         return True
     return _most_threes(words) >= _REPEATED
+
+
+@lru_cache(maxsize=8192)
+def _may_loop_within(word: str) -> bool:
+    return len(word) >= _COPIES and len(set(word)) <= len(word) - _COPIES + 1
 
 
 def _most_threes(words: Sequence[str]) -> int:
@@ -231,7 +237,7 @@ def clumsiness(english: str) -> float:
     """
     common, weights = _style()
     found = sequences(classify(english, common))
-    total = sum(weights.get(each, 0.0) for each in found)
+    total = sum(map(weights.get, found, repeat(0.0)))
     return weights[""] + total / math.sqrt(len(found))
 
 

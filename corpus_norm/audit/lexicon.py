@@ -103,10 +103,17 @@ def spaced_words(text: str) -> list[Word]:
     >>> [word.form for word in spaced_words("L’usine d’Évry")]
     ['l', 'usine', 'd', 'évry']
     """
-    return [
-        Word(m[0].lower(), m.start(), m.end(), m[0][0].isupper(), upper=_is_acronym(m[0]))
-        for m in _SPACED.finditer(text)
-    ]
+    found = []
+    for match in _SPACED.finditer(text):
+        form, capital, upper = _shape_spaced(match[0])
+        start, end = match.span()
+        found.append(Word(form, start, end, capital, False, upper))  # noqa: FBT003 -- faster
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _shape_spaced(word: str) -> tuple[str, bool, bool]:
+    return word.lower(), word[0].isupper(), _is_acronym(word)
 
 
 def unspaced_words(text: str, segment: Segment) -> list[Word]:
@@ -123,8 +130,9 @@ def _unspaced(text: str, segment: Segment) -> Iterator[Word]:
             continue
         for at in range(0, len(match[0]), _MOST_CHARACTERS):
             for form in segment(match[0][at : at + _MOST_CHARACTERS]):
-                yield Word(form, start, start + len(form), capital=False, han=True)
-                start += len(form)
+                end = start + len(form)
+                yield Word(form, start, end, False, True)  # noqa: FBT003 -- faster
+                start = end
 
 
 def segment(

@@ -463,14 +463,14 @@ def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
             f"{d:+}{forms_en[j + d] if 0 <= j + d < len(forms_en) else ''}" for d in (-2, -1, 1, 2)
         )
         first, last = int((j - reach) / scale), int((j + reach) / scale)
-        near_answers = [answers[i] for i in answered if i in near]
-        wide_answers = [answers[i] for i in answered if first <= i <= last]
+        near_bits = _least_bits(answers[i] for i in answered if i in near)
+        wide_bits = _least_bits(answers[i] for i in answered if first <= i <= last)
         for group, side in tables.sides[stems_en[j]]:
             sides = tables.groups[group]
             tag = ("b" if sides[1 - side] & said else "") + ("d" if near & denials else "")
             evidence = [
-                *_evidence(f"N{tag}", near_answers, sides),
-                *_evidence(f"W{tag}", wide_answers, sides),
+                *_evidence(f"N{tag}", near_bits, sides),
+                *_evidence(f"W{tag}", wide_bits, sides),
             ]
             chosen.append(Choice(group, side, evidence, frozenset(words)))
     return chosen
@@ -488,12 +488,24 @@ def _centres(j: int, back: Mapping[int, Sequence[int]], scale: float, size: int)
     return [i for i in found if abs(i - expected) <= farthest] or [expected]
 
 
+def _least_bits(answers: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    """Return the least -log2 of the probability of each English stem that answers some words."""
+    least: dict[int, float] = {}
+    for each in answers:
+        for stem, bits in each.items():
+            if bits < least.get(stem, math.inf):
+                least[stem] = bits
+    return least
+
+
 def _evidence(
-    tag: str, answers: Sequence[Mapping[int, float]], sides: tuple[frozenset[int], frozenset[int]]
+    tag: str, bits: Mapping[int, float], sides: tuple[frozenset[int], frozenset[int]]
 ) -> list[tuple[str, int]]:
     """Return which side of a group words of the source are likelier translated by."""
+    if not bits:
+        return []
     one, other = (
-        bisect(_BITS, min((each[s] for s in side for each in answers if s in each), default=_NONE))
+        bisect(_BITS, min((bits[stem] for stem in side if stem in bits), default=_NONE))
         for side in sides
     )
     if one == other:
