@@ -257,7 +257,7 @@ def _answer_names_within(there: _English, words: Sequence[Word], best_en: list[f
     for part in {
         word.form[start:end]
         for word in words
-        if word.han
+        if word.han and len(word.form) > 2
         for start in range(len(word.form) - 1)
         for end in range(start + 2, len(word.form) + 1)
         if end - start < len(word.form)
@@ -279,7 +279,8 @@ def _answer_initials(
     alone = {
         word.form: i
         for i, word in enumerate(words)
-        if _is_open_sign(i, words, best)
+        if len(word.form) == 1
+        and _is_open_sign(i, words, best)
         and not any(_is_open_sign(k, words, best) for k in (i - 1, i + 1))
     }
     if not alone:

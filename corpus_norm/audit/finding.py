@@ -186,7 +186,7 @@ def amounts(text: str, language: str) -> list[Amount]:
 def find_all(text: str, language: Language) -> list[Amount]:
     """Return all amounts of a text, including those that are not firm."""
     style = language.numbers
-    written, text = text, text.translate(FULL_WIDTH)
+    written, text = text, text if text.isascii() else text.translate(FULL_WIDTH)
     fixed = [
         *find_numeric_dates(text, style),
         *find_periods(text, style),
@@ -233,7 +233,9 @@ def _apart(text: str, found: Iterable[Amount]) -> list[Amount]:
     return kept
 
 
-def _blank(text: str, found: Iterable[Amount]) -> str:
+def _blank(text: str, found: Sequence[Amount]) -> str:
+    if not found:
+        return text
     characters = list(text)
     for amount in found:
         characters[amount.start : amount.end] = _BLANK * (amount.end - amount.start)

@@ -107,10 +107,11 @@ class _Grammar:
             if not self._is_in_number(hidden, start, end):
                 taken.append((start, end))
                 yield Amount(text[start:end], start, end, self.style.others[match[0]], firm=False)
-        characters = list(hidden)
-        for start, end in taken:
-            characters[start:end] = "\0" * (end - start)
-        hidden = "".join(characters)
+        if taken:
+            characters = list(hidden)
+            for start, end in taken:
+                characters[start:end] = "\0" * (end - start)
+            hidden = "".join(characters)
         for match in self.pattern.finditer(hidden):
             if match.end() - match.start() <= LONGEST:
                 yield self._read(match, hidden, text)

@@ -80,7 +80,9 @@ def _read(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
     return (*as_group, as_decimal) if style.loose_group else as_group
 
 
-_TOKEN = re.compile(rf"(?P<numeral>{NUMERAL})(?P<suffix>[^\W\d_]*)|(?P<word>[^\W\d_]+)")
+_TOKEN = re.compile(
+    rf"(?P<word>[^\W\d_½¼¾⅓⅔][^\W\d_]*)|(?P<numeral>{NUMERAL})(?P<suffix>[^\W\d_]*)"
+)
 # Roman numerals from I to XXXIX.
 _ROMAN = re.compile(r"(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
@@ -106,7 +108,7 @@ def tokenize(text: str, style: NumberStyle) -> list[Token]:
     return [
         Token(*m.span(), word.lower(), numeral, suffix.lower())
         for m in _TOKEN.finditer(_blank_idioms(text, style))
-        for numeral, suffix, word in [m.groups("")]
+        for word, numeral, suffix in [m.groups("")]
     ]
 
 
