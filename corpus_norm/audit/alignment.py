@@ -310,9 +310,7 @@ def _lump_syllables(words: Sequence[Word], weights: list[float], best: Sequence[
         first = i + 1
 
 
-def _weigh(
-    words: Sequence[Word], rarity: Sequence[float], counted: frozenset[str]
-) -> list[float]:
+def _weigh(words: Sequence[Word], rarity: Sequence[float], counted: frozenset[str]) -> list[float]:
     """Return what each word counts, 0 to 1."""
     return [
         0.0

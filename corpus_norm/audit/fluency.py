@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from corpus_norm.labels import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from corpus_norm.languages import Language
 

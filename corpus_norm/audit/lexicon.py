@@ -298,14 +298,20 @@ class Lexicon:
     def _read(self, stem: int) -> tuple[Link, ...]:
         if not 0 <= stem < len(self.rarity):
             return ()
-        first, last = self._starts[stem], self._starts[stem + 1]
-        targets = self.arrays["targets"][first:last].tolist()
-        answers = self.arrays["answers"][first:last].tolist()
-        back = self.arrays["back"][first:last].tolist()
+        here = slice(self._starts[stem], self._starts[stem + 1])
+        targets, answers, back = self._packed
         return tuple(
-            Link(target, _STRENGTH[min(one, other)], _CHANCE[one], _CHANCE[other])
-            for target, one, other in zip(targets, answers, back, strict=True)
+            [
+                Link(target, _STRENGTH[min(one, other)], _CHANCE[one], _CHANCE[other])
+                for target, one, other in zip(targets[here], answers[here], back[here], strict=True)
+            ]
         )
+
+    @cached_property
+    def _packed(self) -> tuple[memoryview, bytes, bytes]:
+        """The targets of all links and their probabilities, which are read faster than arrays."""
+        targets, answers, back = (self.arrays[key] for key in ("targets", "answers", "back"))
+        return memoryview(targets), answers.tobytes(), back.tobytes()
 
     def initials(self, stem: int) -> frozenset[str]:
         """Return the first characters of the Chinese words that a name answers: 巴 for Brazil."""
@@ -556,9 +562,7 @@ def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers th
     places = [(i, sign) for i, word in enumerate(words) if word.han for sign in word.form]
     places = places[:_MOST_PLACES]
     numbers = [i for i, _ in places]
-    is_open = {
-        i: best[i] < _WEAK and not _is_common(words[i].form, lexicon) for i in set(numbers)
-    }
+    is_open = {i: best[i] < _WEAK and not _is_common(words[i].form, lexicon) for i in set(numbers)}
     heard = _Heard(
         "".join(sign for _, sign in places),
         numbers,

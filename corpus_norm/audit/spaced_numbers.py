@@ -148,9 +148,7 @@ def _idioms(style: NumberStyle) -> re.Pattern[str]:
 @lru_cache(maxsize=8)
 def _openers(style: NumberStyle) -> frozenset[str]:
     """Return the words that a number may begin with, but for Roman numerals."""
-    return frozenset().union(
-        style.fractions, style.vague, style.words, style.scales, style.others
-    )
+    return frozenset().union(style.fractions, style.vague, style.words, style.scales, style.others)
 
 
 _GLUE = re.compile(r"\s?[-‐‑]?\s?")
