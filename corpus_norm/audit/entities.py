@@ -40,7 +40,8 @@ _SHORT_CODE = re.compile(r"[A-Z](\d{1,2})(?:[-/'](?:20)?\d\d)?")
 # Two to four capitalised words in a row, not at the start of a sentence, nor after a colon or a
 # quotation.
 _CAPITAL_RUN = re.compile(
-    r"(?=[A-ZÀ-Þ])(?<![.!?…:»”\"] )(?<!^)(?<![^\W\d_])(?:[A-ZÀ-Þ][^\W\d_]+[ -]){1,3}[A-ZÀ-Þ][^\W\d_]+"
+    r"(?=[A-ZÀ-Þ])(?<![.!?…:»”\"] )(?<!^)(?<![^\W\d_])"
+    r"(?:[A-ZÀ-Þ][^\W\d_]+[ -]){1,3}[A-ZÀ-Þ][^\W\d_]+"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"«([^«»]+)»|“([^“”]+)”|\"([^\"]+)\"|「([^「」]+)」|『([^『』]+)』")
