@@ -632,3 +632,18 @@ def test_thresholds_are_worth_more_by_each_aim_they_meet():
     for kind, aim in AIMS.items():
         near, far = (worth_of(AIMS | {kind: aim * share}) for share in (0.99, 0.5))
         assert met > near + 0.5 > far
+
+
+@pytest.mark.parametrize("text", ["研究生命起源于不断发展", "abc", "不", "一二三四五六七八九", ""])
+def test_words_are_the_same_with_the_longest_of_each_beginning(text):
+    lexicon = find_lexicon("zh")
+    assert segment(text, lexicon.costs) == segment(text, lexicon.costs, lexicon._longest)
+
+
+def test_a_denial_of_chinese_is_judged_by_its_characters_and_by_what_may_deny_anywhere():
+    lexicon, record = find_lexicon("zh"), get_language("zh-Hans")
+    text = "专家建议，最好不要在中午前后在烈日下行走。"
+    said = ("Experts say you should avoid walking in the sun around noon.", "Walk around noon.")
+    clues = [lost_clues(align(text, each, record, lexicon), lexicon) for each in said]
+    assert ["^a1" in shared for shared, _ in clues] == [True, False]
+    assert all("|不要在" in own for _, [own] in clues)

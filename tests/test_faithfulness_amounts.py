@@ -237,3 +237,19 @@ def test_a_bare_day_is_of_the_month_of_the_date_beside_it(language, source, righ
     assert changed & set(audit(source, wrong, language).flags)
     alone = "会议26日开始。" if language != "fr" else "Réunis le 26."
     assert not changed & set(audit(alone, "They met on May 26.", language).flags)
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "passes"),
+    [
+        ("7月25日0—24时，福建省新增病例3例。", "Fujian had three new cases on July 25.", True),
+        ("7月25日0时至24时，新增病例3例。", "There were three new cases on July 25.", True),
+        ("10—24时，新增病例3例。", "There were three new cases.", False),
+        ("截至7月25日24时，疑似病例0例，出院3例。", "By 24:00 on July 25 three had left.", True),
+        ("截至7月25日24时，疑似病例0例，出院3例。", "By 23:00 on July 25 three had left.", False),
+    ],
+)
+def test_the_hours_that_bound_a_day_may_be_left_out(source, english, passes):
+    found = audit(source, english, "zh-Hans")
+    wrong = [pair for pair in found.amounts if pair.state is not AmountState.KEPT]
+    assert (not [pair for pair in wrong if pair.source and pair.source.text != "0"]) is passes

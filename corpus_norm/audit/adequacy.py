@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -262,15 +262,14 @@ def _lift(weights: Sequence[float], lifts: Sequence[float]) -> float:
 def _stretches(weights: Sequence[float], lifts: Sequence[float]) -> tuple[float, float]:
     """Return how unlikely the unlikeliest stretch of words is, and the last words are."""
     most = here = 0.0
-    rest = tail = 0.0
-    for weight, lift in zip(weights, lifts, strict=True):
-        worth = weight * (1.0 - lift / _CLEAR)
-        here = max(0.0, here + worth)
-        most = max(most, here)
-    for weight, lift in zip(reversed(weights), reversed(lifts), strict=True):
-        rest += weight * (1.0 - lift / _CLEAR)
-        tail = max(tail, rest)
-    return most, tail
+    worths = [w * (1.0 - lift / _CLEAR) for w, lift in zip(weights, lifts, strict=True) if w]
+    for worth in worths:
+        here += worth
+        if here < 0.0:
+            here = 0.0
+        elif here > most:
+            most = here
+    return most, max(accumulate(reversed(worths), initial=0.0))
 
 
 def _covered(weights: Sequence[float], best: Sequence[float], size: float) -> float:
@@ -479,7 +478,7 @@ class _Class:
     threshold: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FaultModel:
     """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986).
 
@@ -533,15 +532,24 @@ class FaultModel:
         """Return the log-odds of each class; between two knots a curve is straight."""
         import numpy as np
 
-        knots = np.array(KNOTS)
+        knots, starts, rises = self._segments
         scaled = (np.array(list(numbers)) - self.mean) / self.spread
         scaled = np.minimum(np.maximum(scaled, KNOTS[0]), KNOTS[-1])
-        below = np.searchsorted(knots[1:-1], scaled, side="right")
+        below = knots[1:-1].searchsorted(scaled, side="right")
         share = (scaled - knots[below]) / (knots[below + 1] - knots[below])
-        at = np.arange(len(NAMES))
-        low, high = self.curves[:, at, below], self.curves[:, at, below + 1]
-        odds: list[float] = (self.biases + (low + share * (high - low)).sum(axis=1)).tolist()
+        at = np.arange(0, starts.shape[0], len(KNOTS) - 1) + below
+        odds: list[float] = (self.biases + starts[at].sum(axis=0) + share @ rises[at]).tolist()
         return odds
+
+    @cached_property
+    def _segments(self) -> tuple[Floats, Floats, Floats]:
+        """The knots, and for each measurement and segment what each curve starts and rises by."""
+        import numpy as np
+
+        curves = self.curves.transpose(1, 2, 0)
+        starts, rises = curves[:, :-1], curves[:, 1:] - curves[:, :-1]
+        classes = len(self.biases)
+        return np.array(KNOTS), starts.reshape(-1, classes), rises.reshape(-1, classes)
 
 
 def _exp(value: float) -> float:

@@ -176,31 +176,37 @@ def align(source: str, english: str, language: Language, lexicon: Lexicon) -> Al
     rarity = [lexicon.rarity_of(lexicon.stem_of(word.form)) for word in words]
     rarity_en = [lexicon.english.rarity_of(stem) for stem in there.stems]
     expected = [there.expected.get(stem, 0.0) for stem in there.stems]
-    weights = [_weigh(w, bits, counted) for w, bits in zip(words, rarity, strict=True)]
+    weights = _weigh(words, rarity, counted)
     _lump_syllables(words, weights, best)
     return Alignment(
         words,
         words_en,
         weights,
-        [_weigh(w, bits, counted_en) for w, bits in zip(words_en, rarity_en, strict=True)],
+        _weigh(words_en, rarity_en, counted_en),
         best,
         best_en,
         links,
-        list(map(_lift, said, best, rarity)),
-        list(map(_lift, expected, best_en, rarity_en)),
+        _lifts(said, best, rarity),
+        _lifts(expected, best_en, rarity_en),
         sounds,
     )
 
 
-def _lift(expected: float, strength: float, rarity: float) -> float:
-    """Return how many bits likelier a word is than by its rarity.
+def _lifts(
+    expected: Sequence[float], strengths: Sequence[float], rarity: Sequence[float]
+) -> list[float]:
+    """Return how many bits likelier each word is than by its rarity.
 
     ``expected`` is how often the other side makes one expect it (Brown et al. 1993, model 1); the
-    ``strength`` of an answer that no table has, such as a name by its sound, may say more.
+    ``strengths`` of answers that no table has, such as names by their sound, may say more.
     """
-    usual = 2.0**-rarity
-    chance = max(expected, _TRUST * strength * strength)
-    return math.log2(_SMOOTH + (1.0 - _SMOOTH) * min(1.0, chance) / usual)
+    return [
+        math.log2(
+            _SMOOTH
+            + (1.0 - _SMOOTH) * min(1.0, max(chance, _TRUST * strength * strength)) / 2.0**-bits
+        )
+        for chance, strength, bits in zip(expected, strengths, rarity, strict=True)
+    ]
 
 
 def _answer_repeated(
@@ -251,7 +257,7 @@ def _answer_names_within(there: _English, words: Sequence[Word], best_en: list[f
     for part in {
         word.form[start:end]
         for word in words
-        if word.han
+        if word.han and len(word.form) > 2
         for start in range(len(word.form) - 1)
         for end in range(start + 2, len(word.form) + 1)
         if end - start < len(word.form)
@@ -273,7 +279,8 @@ def _answer_initials(
     alone = {
         word.form: i
         for i, word in enumerate(words)
-        if _is_open_sign(i, words, best)
+        if len(word.form) == 1
+        and _is_open_sign(i, words, best)
         and not any(_is_open_sign(k, words, best) for k in (i - 1, i + 1))
     }
     if not alone:
@@ -303,11 +310,17 @@ def _lump_syllables(words: Sequence[Word], weights: list[float], best: Sequence[
         first = i + 1
 
 
-def _weigh(word: Word, rarity: float, counted: frozenset[str]) -> float:
-    """Return what a word counts, 0 to 1."""
-    if word.form in counted or word.form in _CONTRACTED or (len(word.form) < 2 and not word.han):
-        return 0.0
-    return min(1.0, max(0.0, rarity - COMMON) / (RARE - COMMON))
+def _weigh(words: Sequence[Word], rarity: Sequence[float], counted: frozenset[str]) -> list[float]:
+    """Return what each word counts, 0 to 1."""
+    return [
+        0.0
+        if bits <= COMMON
+        or word[0] in counted
+        or word[0] in _CONTRACTED
+        or (len(word[0]) < 2 and not word.han)
+        else min(1.0, (bits - COMMON) / (RARE - COMMON))
+        for word, bits in zip(words, rarity, strict=True)
+    ]
 
 
 @lru_cache(maxsize=16)
@@ -339,9 +352,11 @@ def _answers(
 
 def _hits(form: str, there: _English) -> list[tuple[Link, list[int]]]:
     """Return the answers of the lexicon to a form that are in the English, with their places."""
-    by_stem, lexicon = there.by_stem, there.lexicon
-    links = lexicon.links(lexicon.stem_of(form))
-    return [(link, by_stem[link.target]) for link in links if link.target in by_stem]
+    stem = there.lexicon.stems.get(form)
+    if stem is None:
+        return []
+    by_stem = there.by_stem
+    return [(link, by_stem[link[0]]) for link in there.lexicon.links(stem) if link[0] in by_stem]
 
 
 def _look_up(
@@ -436,13 +451,15 @@ def _answer_run(  # noqa: PLR0913, PLR0917 -- what a run is found in
     for end in range(1, len(text) + 1):
         top, cut = values[end - 1], (end - 1, 0.0, dict[int, float]())
         for start in range(max(0, end - _LONGEST_PART), end):
+            hits = _hits(text[start:end], there)
+            if not hits:
+                continue
             found: dict[int, float] = {}
-            part = text[start:end]
-            share = _PART if len(part) > 1 else _SIGN
+            share = _PART if end - start > 1 else _SIGN
             place = (owners[start] + 0.5) * scale
-            strength = _look_up(_hits(part, there), place, len(there.words), found, share)
-            if strength and values[start] + strength * len(part) > top:
-                top, cut = values[start] + strength * len(part), (start, strength, found)
+            strength = _look_up(hits, place, len(there.words), found, share)
+            if strength and values[start] + strength * (end - start) > top:
+                top, cut = values[start] + strength * (end - start), (start, strength, found)
         values.append(top)
         cuts.append(cut)
     end, gained = len(text), dict.fromkeys(run, 0.0)
@@ -534,6 +551,8 @@ def lost_comparison(found: Alignment, language: Language) -> float:
     if not language.movements.compares:
         return 0.0
     compares, compares_en = map(_compile_comparisons, (language, get_language("en")))
+    if not compares.search(" ".join(word.form for word in found.source)):
+        return 0.0
     words, scale = found.source, len(found.english) / max(1, len(found.source))
     for i, (word, best) in enumerate(zip(words, found.best, strict=True)):
         two = " ".join(each.form for each in words[i : i + 2])

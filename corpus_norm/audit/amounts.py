@@ -183,7 +183,7 @@ def _attach(low: str, text: str, number: Amount, style: NumberStyle, patterns: _
         kind = AmountKind.MONEY
     number = _without_periods(number, units)
     if units == number.units and (start, end) == (number.start, number.end):
-        return replace(number, kind=kind)
+        return number if kind is number.kind else replace(number, kind=kind)
     counts = kind in {AmountKind.MONEY, AmountKind.PERCENT} and "?" not in units
     sure = number.text[-1].isdigit() or len(number.text) > 1
     firm = number.firm or (counts and sure and not number.vague and number.value >= 1)
@@ -280,17 +280,21 @@ def alternatives(phrases: Iterable[str]) -> str:
     longest = sorted(phrases, key=lambda p: (-len(p), p))
     if not longest:
         return "(?!)"
-    first = "".join(sorted({re.escape(phrase[0]) for phrase in longest}))
-    return rf"(?=[{first}])(?:{'|'.join(map(_phrase, longest))})"  # rejects most places early
+    words = [phrase for phrase in longest if _is_latin(phrase[0])]
+    signs = [phrase for phrase in longest if not _is_latin(phrase[0])]
+    groups = [rf"(?<![^\W\d_]){_begin(words)}"] * bool(words) + [_begin(signs)] * bool(signs)
+    return f"(?:{'|'.join(groups)})"
+
+
+def _begin(phrases: Sequence[str]) -> str:
+    """Return a pattern for any of the phrases, which rejects most places by their first letter."""
+    first = "".join(sorted({re.escape(phrase[0]) for phrase in phrases}))
+    return rf"(?=[{first}])(?:{'|'.join(map(_phrase, phrases))})"
 
 
 def _phrase(phrase: str) -> str:
     pattern = re.escape(phrase).replace(r"\ ", r"[\s\u00a0-]")
-    before = r"(?<![^\W\d_])" if _is_latin(phrase[0]) else ""
-    if not phrase[-1].isalpha() and phrase[-1] not in "%％":
-        return rf"{before}{pattern}"
-    after = r"(?![^\W_])" if _is_latin(phrase[-1]) else ""
-    return f"{before}{pattern}{after}"
+    return rf"{pattern}(?![^\W_])" if _is_latin(phrase[-1]) else pattern
 
 
 def _is_latin(char: str) -> bool:

@@ -47,6 +47,7 @@ _HAN_DIGITS |= {"两": "2", "兩": "2"}
 _DATED_CODE = compile_lazily(
     r"(?<![^\W_])(?:(?P<first>[1-4][TQ]|[12][SH])|(?P<last>[TQ][1-4]|[SH][12])[-'’])(?P<year>\d\d)(?!\w)"
 )
+_DIGIT = re.compile(r"\d")
 _FIRST_YEAR = 1911
 # 113.07.05 and 113/7/5 are 2024 where years are counted from 1911.
 _ERA_DATE = compile_lazily(
@@ -83,7 +84,7 @@ def find_periods(text: str, style: NumberStyle) -> Iterator[Amount]:
         if code or end - start > 2:
             firm = code or (name == "quarter" and value > 2)
             yield Amount(text[start:end], start, end, (value,), units=frozenset({name}), firm=firm)
-    for match in _DATED_CODE.finditer(text):
+    for match in _DATED_CODE.finditer(text) if _DIGIT.search(text) else ():
         group = "first" if match["first"] else "last"
         name = "quarter" if set("TQ") & set(match[group]) else "half-year"
         number = Fraction(match[group].strip("TQSH"))

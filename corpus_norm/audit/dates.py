@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from corpus_norm.languages.record import NumberStyle
 
 _DAY, _NOON, _HALF_HOUR = 1440, 720, 30
+_DIGIT = re.compile(r"\d")
 _HAN_HOUR = "[零〇一二两兩三四五六七八九十廿]{1,3}"
 _ROW = compile_lazily("[一二两兩三四五六七八九]{2}")
 # 差一刻八点, 差五分钟到8点: minutes to the hour.
@@ -59,8 +60,10 @@ def find_times(text: str, style: NumberStyle) -> list[Amount]:
     """
     patterns = _compile(style)
     low = text.lower() if len(text.lower()) == len(text) else text
-    found = [_read(text, low, match, style) for match in patterns.time.finditer(text)]
-    return [*_in_words(text, low, patterns, style), *found]
+    in_words = _in_words(text, low, patterns, style)
+    if not _DIGIT.search(text):
+        return list(in_words)
+    return [*in_words, *(_read(text, low, match, style) for match in patterns.time.finditer(text))]
 
 
 def find_han_times(text: str, style: NumberStyle) -> list[Amount]:
@@ -133,7 +136,7 @@ def _in_words(text: str, low: str, patterns: _Patterns, style: NumberStyle) -> I
         past = _minutes_past(match["past"], style)
         value = (int(style.noon[match["noon"]]) + past) % _DAY
         yield make(text, match.span(), (Fraction(value),), AmountKind.TIME, firm=bool(past))
-    for match in patterns.sharp.finditer(low):
+    for match in patterns.sharp.finditer(low) if _DIGIT.search(low) else ():
         hour, end = int(match["hour"]), match.end()
         part = patterns.day_part.match(low, end)
         half = int(style.day_parts[_plain(part["part"])]) if part else None
@@ -317,6 +320,8 @@ def find_numeric_dates(text: str, style: NumberStyle) -> Iterator[Amount]:
     >>> [[int(v) for v in d.values] for d in find_numeric_dates("03/04/2024", english)]
     [[304, 403], [2024]]
     """
+    if not _DIGIT.search(text):
+        return
     for match in _ISO_DATE.finditer(text):
         month, day = int(match["month"]), int(match["day"])
         if _is_day(month, day):
@@ -499,7 +504,7 @@ def make(
 ) -> Amount:
     """Return an amount with the text of its span."""
     start, end = span
-    return replace(Amount(text[start:end], start, end, values, kind), firm=firm)
+    return Amount(text[start:end], start, end, values, kind, firm=firm)
 
 
 def read_small(written: str) -> int:

@@ -40,7 +40,8 @@ _SHORT_CODE = re.compile(r"[A-Z](\d{1,2})(?:[-/'](?:20)?\d\d)?")
 # Two to four capitalised words in a row, not at the start of a sentence, nor after a colon or a
 # quotation.
 _CAPITAL_RUN = re.compile(
-    r"(?<![.!?…:»”\"] )(?<!^)(?<![^\W\d_])(?:[A-ZÀ-Þ][^\W\d_]+[ -]){1,3}[A-ZÀ-Þ][^\W\d_]+"
+    r"(?=[A-ZÀ-Þ])(?<![.!?…:»”\"] )(?<!^)(?<![^\W\d_])"
+    r"(?:[A-ZÀ-Þ][^\W\d_]+[ -]){1,3}[A-ZÀ-Þ][^\W\d_]+"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"«([^«»]+)»|“([^“”]+)”|\"([^\"]+)\"|「([^「」]+)」|『([^『』]+)』")
@@ -279,7 +280,9 @@ def _is_mixed(word: str) -> bool:
 
     Numbers with a unit, ordinals, acronyms and words with only an initial capital are not.
     """
-    if not word[0].isalpha() or (word.isupper() and word.isalpha()):
+    if word.islower() or not word[0].isalpha() or (word.isupper() and word.isalpha()):
+        return False
+    if word.isalpha() and word[1:].islower():
         return False
     has_digit = any(char.isdigit() for char in word)
     inner = any(b.isupper() and a.islower() for a, b in pairwise(word))

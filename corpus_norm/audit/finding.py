@@ -150,7 +150,7 @@ def _compile(style: NumberStyle) -> _Patterns:
     first = "".join(sorted({re.escape(word[0]) for word in style.falls}))
     words = alternatives(word for word in style.falls if not word.endswith("-"))
     return _Patterns(
-        minus=re.compile(rf"{not_after}(?<!\d )(?<!\d)(?:{minus})[\s\u00a0]?$"),
+        minus=re.compile(rf"(?={minus}){not_after}(?<!\d )(?<!\d)(?:{minus})[\s\u00a0]?$"),
         below=re.compile(
             rf"{unit},?\s?(?:{alternatives(style.below)})"
             rf"(?!\s(?:{any_of(sorted(style.no_below_before))}|\$?\d))"
@@ -186,7 +186,7 @@ def amounts(text: str, language: str) -> list[Amount]:
 def find_all(text: str, language: Language) -> list[Amount]:
     """Return all amounts of a text, including those that are not firm."""
     style = language.numbers
-    written, text = text, text.translate(FULL_WIDTH)
+    written, text = text, text if text.isascii() else text.translate(FULL_WIDTH)
     fixed = [
         *find_numeric_dates(text, style),
         *find_periods(text, style),
@@ -233,7 +233,9 @@ def _apart(text: str, found: Iterable[Amount]) -> list[Amount]:
     return kept
 
 
-def _blank(text: str, found: Iterable[Amount]) -> str:
+def _blank(text: str, found: Sequence[Amount]) -> str:
+    if not found:
+        return text
     characters = list(text)
     for amount in found:
         characters[amount.start : amount.end] = _BLANK * (amount.end - amount.start)

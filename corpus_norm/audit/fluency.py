@@ -7,19 +7,21 @@ import math
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from corpus_norm.languages import Language
 
 STYLE = Path(__file__).parent / "tables" / "style.json"
 _WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"n['’]t\b|['’]\w+|[^\W\d_]+?(?=n['’]t\b)|[^\W\d_]+|\d[\d,.]*|[^\w\s]")
+_UNDENIED = re.compile(r"['’]\w+|[^\W\d_]+|\d[\d,.]*|[^\w\s]")
 _ENDING = re.compile(r"(?:ing|ed|ly|tion|ment|ness|ity|al|ous|ive|er|est|s)$")
 _LONGEST_SEQUENCE = 4
 _MOST_TOKENS = 300
@@ -82,12 +84,15 @@ def is_echo(source: str, english: str) -> bool:
     low, low_en = [w.lower() for w in words], [w.lower() for w in words_en]
     if not low or not low_en:
         return False
+    few, many = sorted((len(low), len(low_en)))
+    if few / many < _SAME_WORDS:
+        return False
     if low == low_en:
         ends = source.rstrip()[-1] in ".!?…。！？"
         return ends or not all(word[0].isupper() or len(word) == 1 for word in words)
     shared = sum((Counter(low) & Counter(low_en)).values())
     lower = sum(word[0].islower() for word in words)
-    return lower >= _MIN_STOPWORDS and shared / max(len(low), len(low_en)) >= _SAME_WORDS
+    return lower >= _MIN_STOPWORDS and shared / many >= _SAME_WORDS
 
 
 def is_foreign(english: str, language: Language, english_is: Language) -> bool:
@@ -129,8 +134,7 @@ def repeats(text: str) -> bool:
     letters = _NO_LETTERS.sub(" ", text)
     if _may_loop(letters.split(" ")) and _CHARACTER_LOOP.search(letters):
         return True
-    threes = Counter(zip(words, words[1:], words[2:], strict=False))
-    most = max(threes.values(), default=0)
+    most = _most_threes(words)
     if most < _REPEATED:  # so often come three words in each of these
         return False
     for period in range(1, min(_MAX_PERIOD, len(words) // 2) + 1):
@@ -144,10 +148,22 @@ def _may_loop(words: Sequence[str]) -> bool:
 
     Within a word it leaves few different letters; across words three in a row come three times.
     """
-    if any(len(word) >= _COPIES and len(set(word)) <= len(word) - _COPIES + 1 for word in words):
+    if any(map(_may_loop_within, words)):
         return True
-    threes = Counter(zip(words, words[1:], words[2:], strict=False))
-    return max(threes.values(), default=0) >= _REPEATED
+    return _most_threes(words) >= _REPEATED
+
+
+@lru_cache(maxsize=8192)
+def _may_loop_within(word: str) -> bool:
+    return len(word) >= _COPIES and len(set(word)) <= len(word) - _COPIES + 1
+
+
+def _most_threes(words: Sequence[str]) -> int:
+    """Return how often the three words in a row come that come most often."""
+    threes = list(zip(words, words[1:], words[2:], strict=False))
+    if len(set(threes)) == len(threes):
+        return min(1, len(threes))
+    return max(Counter(threes).values())
 
 
 def _longest_run(words: Sequence[str], period: int) -> int:
@@ -169,16 +185,19 @@ def length_deviation(source: str, english: str, language: Language) -> float:
     return float((len(english.strip()) - expected) / (length * language.english_spread) ** 0.5)
 
 
-def classify(text: str, common: Collection[str]) -> list[str]:
+def classify(text: str, common: frozenset[str]) -> list[str]:
     """Return the classes of the tokens of an English text: frequent words, endings of others.
 
-    >>> classify("She quickly opened 12 doors in Paris.", {"she", "in"})
+    >>> classify("She quickly opened 12 doors in Paris.", frozenset({"she", "in"}))
     ['she', '-ly', '-ed', '0', '-s', 'in', 'A', '.']
     """
-    return [_class_of(token, common) for token in _TOKEN.findall(text)[:_MOST_TOKENS]]
+    denies = "n't" in text or "n’t" in text
+    tokens = (_TOKEN if denies else _UNDENIED).findall(text)[:_MOST_TOKENS]
+    return [_class_of(token, common) for token in tokens]
 
 
-def _class_of(token: str, common: Collection[str]) -> str:
+@lru_cache(maxsize=8192)
+def _class_of(token: str, common: frozenset[str]) -> str:
     low = token.lower()
     if low in common or not token[0].isalnum():
         return low
@@ -197,11 +216,11 @@ def sequences(classes: Sequence[str]) -> list[str]:
     ['^ she', 'she -ed', '-ed $', '^ she -ed', 'she -ed $', '^ she -ed $']
     """
     padded = ["^", *classes, "$"]
-    return [
-        " ".join(padded[i : i + size])
-        for size in range(2, _LONGEST_SEQUENCE + 1)
-        for i in range(len(padded) - size + 1)
-    ]
+    found, longer = [], padded
+    for size in range(2, _LONGEST_SEQUENCE + 1):
+        longer = [f"{a} {b}" for a, b in zip(longer, padded[size - 1 :], strict=False)]
+        found += longer
+    return found
 
 
 def clumsiness(english: str) -> float:
@@ -218,7 +237,7 @@ def clumsiness(english: str) -> float:
     """
     common, weights = _style()
     found = sequences(classify(english, common))
-    total = sum(weights.get(each, 0.0) for each in found)
+    total = sum(map(weights.get, found, repeat(0.0)))
     return weights[""] + total / math.sqrt(len(found))
 
 

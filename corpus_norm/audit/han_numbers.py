@@ -21,6 +21,7 @@ FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＄", "012345
 _CAPITALS = str.maketrans("壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟", "一二二三三三四五六六七八九十百千")
 # The formal numerals of cheques (壹, 贰).  Some are also common in words (大陆, 队伍), so a single
 # one counts only before a scale or a unit of money.
+_CAPITAL = re.compile("[壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟零〇]")
 _CAPITAL_RUN = re.compile(
     r"[壹贰貳叁參叄肆伍陆陸柒捌玖零〇]{4}(?=年)|(?:[壹贰貳叁參叄肆伍陆陸柒捌玖]?[拾佰仟][万萬亿億]?|[零〇]"
     r"|[壹贰貳叁參叄肆伍陆陸柒捌玖](?=[万萬亿億]?[圆圓元角分整]|[万萬亿億][壹贰貳叁參叄肆伍陆陸柒捌玖零])[万萬亿億]?)+"
@@ -51,6 +52,8 @@ def plain_figures(text: str) -> str:
     '一百二十三元整,大陆,12'
     """
     text = text.translate(FULL_WIDTH)
+    if not _CAPITAL.search(text):
+        return text
     return _CAPITAL_RUN.sub(lambda m: m[0].translate(_CAPITALS) if _is_amount(m) else m[0], text)
 
 
@@ -83,13 +86,14 @@ class _Grammar:
         )
         vague = "".join(style.vague)
         self.pattern = re.compile(
+            rf"(?=[\d{digits}{scales}{vague}百千上])(?:"
             rf"(?P<vague>[{vague}][{scales}]+|[{scales}][{vague}]|上[{scales}]{{1,3}})"
             rf"|(?P<percent>[百千]分之)(?P<rate>{number})"
             rf"|(?P<low>{number})分之(?P<high>{number})"
             rf"|(?P<century>{number})\s?世[纪紀]\s?(?P<decade>{number})\s?年代"
             rf"|(?P<years>{number})\s?年代"
             rf"|(?P<number>{number})(?P<more>[{_MORE}]?)"
-            rf"(?:(?P<half>(?:个|個|年|小时|天|倍)半)|(?P<share>成(?P<tenth>[{digits}])?))?"
+            rf"(?:(?P<half>(?:个|個|年|小时|天|倍)半)|(?P<share>成(?P<tenth>[{digits}])?))?)"
         )
         words = sorted((w for w in style.others), key=lambda w: (-len(w), w))
         self.others = re.compile("|".join(map(re.escape, words)) or r"(?!)")
@@ -103,10 +107,11 @@ class _Grammar:
             if not self._is_in_number(hidden, start, end):
                 taken.append((start, end))
                 yield Amount(text[start:end], start, end, self.style.others[match[0]], firm=False)
-        characters = list(hidden)
-        for start, end in taken:
-            characters[start:end] = "\0" * (end - start)
-        hidden = "".join(characters)
+        if taken:
+            characters = list(hidden)
+            for start, end in taken:
+                characters[start:end] = "\0" * (end - start)
+            hidden = "".join(characters)
         for match in self.pattern.finditer(hidden):
             if match.end() - match.start() <= LONGEST:
                 yield self._read(match, hidden, text)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -154,12 +154,13 @@ def _reads_as_number(fixed: Amount, number: Amount) -> bool:
     return False
 
 
-def _as_times(value: Fraction) -> set[Fraction]:
+@lru_cache(maxsize=1024)
+def _as_times(value: Fraction) -> frozenset[Fraction]:
     """Read ``23.45``, ``3 1/2`` or ``23`` as a time, in minutes of half a day."""
     if not 0 <= value <= 24:
-        return set()
+        return frozenset()
     written = value // 1 * 60 + value % 1 * 100
-    return {written % _HALF_DAY, value * 60 % _HALF_DAY}
+    return frozenset({written % _HALF_DAY, value * 60 % _HALF_DAY})
 
 
 def _may_be_period(amount: Amount) -> bool:
@@ -278,18 +279,27 @@ class _Index:
 
     def __init__(self, amounts: Sequence[Amount]) -> None:
         self.amounts = amounts
-        self._places: defaultdict[Key, list[int]] = defaultdict(list)
         self._known: dict[tuple[object, object], bool] = {}
-        self._classes = [_class_of(amount) for amount in amounts]
-        for i, amount in enumerate(amounts):
+
+    @cached_property
+    def _classes(self) -> list[tuple[object, ...]]:
+        return [_class_of(amount) for amount in self.amounts]
+
+    @cached_property
+    def _places(self) -> Mapping[Key, list[int]]:
+        places: defaultdict[Key, list[int]] = defaultdict(list)
+        for i, amount in enumerate(self.amounts):
             for key in keys_of(amount):
-                self._places[key].append(i)
+                places[key].append(i)
+        return places
 
     def equals(self, amount: Amount, share: float) -> Iterator[tuple[int, Amount]]:
         """Yield the amounts equal to a given one, with their places.
 
         If there are many, yield only those near ``share``, the relative position in the list.
         """
+        if not self.amounts:
+            return
         expected = share * len(self.amounts)
         near: set[int] = set()
         for key in keys_of(amount):
@@ -345,6 +355,9 @@ def match_amounts(
     pairs += [AmountPair(None, english[j], AmountState.KEPT) for j in again]
     used = {id(pair.english) for pair in pairs}
     rest = [source[i] for i in free if i not in repeated]
+    days = [amount for amount in rest if _bounds_day(amount, sides.texts[0][0])]
+    pairs += [AmountPair(amount, None, AmountState.KEPT) for amount in days]
+    rest = [amount for amount in rest if amount not in days]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
     pairs = _check_months(_accept_years(pairs, source), source)
     pairs = [_check_row(pair, texts) for pair in pairs]
@@ -462,6 +475,20 @@ def _is_whole_day(amount: Amount, other: str) -> bool:
     return amount.value == 24 and "hour" in amount.units and bool(_WHOLE_DAY.search(other))
 
 
+_DAY_LONG = re.compile(r"(?<!\d)0\s?[时時点點]?\s?[-—–~～至到]+\s?24\s?[时時点點]")
+
+
+def _bounds_day(amount: Amount, source: str) -> bool:
+    """Return whether an hour begins or ends a whole day, as in the reports of a day: 0—24时.
+
+    The English may name the day alone.
+    """
+    if amount.kind is not AmountKind.NUMBER or amount.value not in {0, 24}:
+        return False
+    match = _DAY_LONG.search(source, max(0, amount.start - 6), amount.end + 8)
+    return match is not None and match.start() <= amount.start < match.end()
+
+
 _CONVERTED = re.compile(
     r"\s?(?:hectares?|acres?|sq(?:uare|\.)?\s\w+|km|kilomet(?:er|re)s?|miles?|feet|met(?:er|re)s|pounds"
     r"|kilograms?|kg|tons?|tonnes?|U\.?S\.? dollars|USD)\b[^()]{0,12}\)"
@@ -562,7 +589,8 @@ def _match(texts: _Texts) -> tuple[list[AmountPair], list[int], list[int]]:
         for j, other in texts.english.equals(one, i / len(source)):
             conflict = not texts.agree(one, other)
             distance = abs(i / len(source) - j / len(english))
-            likeliness = one.values[0] != other.values[0]
+            hour = AmountKind.TIME in {one.kind, other.kind} and one.kind is not other.kind
+            likeliness = hour or one.values[0] != other.values[0]  # 0 cases are not midnight
             candidates.append((conflict, one.firm != other.firm, likeliness, distance, i, j))
     free, free_en = set(range(len(source))), set(range(len(english)))
     pairs = []

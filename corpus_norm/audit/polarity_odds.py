@@ -20,7 +20,7 @@ from corpus_norm.audit.polarity import BETWEEN, excuses_denial
 from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.audit.alignment import Alignment
     from corpus_norm.audit.lexicon import Lexicon, Word
@@ -126,6 +126,7 @@ def lost_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[list
     shared.add(f"+{max(-2, min(2, len(groups) - len(there)))}")
     shared.add(f"+L{min(5, len(forms_en) // 10)}")
     best = [_best(each) for each in found.links]
+    shared.update(_hints(found, forms_en, places))
     return sorted(shared), [
         _clues_of(g, forms, forms_en, there, best, found, lexicon) for g in groups
     ]
@@ -151,7 +152,14 @@ def _clues_of(  # noqa: PLR0913, PLR0917 -- a denial, and what it is looked for 
     if there.isdisjoint(_around(at, 3, size)):
         hinted = any(may_deny(forms_en[j]) for j in _around(at, 2, size))
         state = f"{'~far' if there else '~none'}{int(hinted)}"
-        clues.update(f"≈{forms_en[j]}" for j in _around(at, 4, size))
+        near = _around(at, 4, size)
+        clues.update(f"≈{forms_en[j]}" for j in near)
+        doubts = {j: found.weights_en[j] * (1.0 - found.best_en[j]) for j in near}
+        clues.add(f"!{bisect(_OPEN, max(doubts.values(), default=0.0))}")
+        clues.update(f"!{forms_en[j]}" for j, doubt in doubts.items() if doubt > _OPEN[1])
+        around = _around(group, 6, len(forms))
+        clues.add(f"!s{_share(around, found.weights, found.best)}")
+        clues.add(f"!e{_share(_around(at, 6, size), found.weights_en, found.best_en)}")
         asks = f"~${min(4, int(5 * max(_deny(found, i, lexicon) for i in group)))}"
         answer = max(
             best[i] if best[i] and found.links[i][0][1] not in there else 0.0 for i in group
@@ -166,6 +174,9 @@ def _clues_of(  # noqa: PLR0913, PLR0917 -- a denial, and what it is looked for 
     for i in group:
         clues.update(_neighbours(forms, i))
         clues.update((forms[i] + state[:4], forms[i] + state))
+        if lexicon.costs:
+            clues.update(_signs(forms, i))
+            clues.add(f"^{min(2, forms.count(forms[i]))}")
     clues.update(f">{forms[i]}" for i in scope[:2])
     clues.update(f"<{forms[i]}" for i in before[-2:])
     return sorted(clues)
@@ -219,6 +230,47 @@ def added_clues(found: Alignment, lexicon: Lexicon) -> tuple[list[str], list[lis
     return shared, own
 
 
+def _hints(found: Alignment, forms_en: Sequence[str], denials: Sequence[int]) -> Iterator[str]:
+    """Yield how many words of the English may deny, and how many of these only denials answer."""
+    hints = [j for j, form in enumerate(forms_en) if may_deny(form)]
+    said = {
+        j
+        for i, links in enumerate(found.links)
+        if i not in denials
+        for strength, j in links
+        if strength > _SOME
+    }
+    yield f"^a{min(2, len(hints))}"
+    yield f"^o{min(2, sum(j not in said for j in hints))}"
+
+
+def _signs(forms: Sequence[str], i: int) -> Iterator[str]:
+    """Yield the characters of a Chinese denial with those beside them, in its word and outside.
+
+    >>> sorted(_signs(["的", "不断", "发展"], 1))
+    ['|^不', '|不断', '|不断发', '|的不断']
+    """
+    form = forms[i]
+    before = forms[i - 1][-1] if i else "^"
+    after = forms[i + 1][0] if i + 1 < len(forms) else "$"
+    yield f"|{before}{form}"
+    yield f"|{form}{after}"
+    for k, sign in enumerate(form):
+        if sign in ROOTS["zh"] and len(form) > 1:
+            yield f"|{form[k - 1] if k else '^'}{sign}"
+            yield f"|{sign}{form[k + 1] if k + 1 < len(form) else '$'}"
+
+
+def _share(places: Iterable[int], weights: Sequence[float], best: Sequence[float]) -> int:
+    """Return how well the words of some places are answered, in fifths."""
+    size, total = 0.0, 0.0
+    for i in places:
+        size, total = size + weights[i], total + weights[i] * best[i]
+    return int(5 * total / size) if size else 5
+
+
+_OPEN = (0.15, 0.3, 0.5, 0.75)
+"""How much it says that nothing answers an English word near the place of a denial."""
 _GRADES = (0.04, 0.12, 0.3)
 _LINKED, _WELL, _SOME = 0.3, 0.7, 0.45
 """An answer counts from the first; those of more than the others are good, and fair."""
@@ -444,6 +496,7 @@ def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
         return []
     forms = [word.form for word in found.source]
     answers = [_polar_answers(lexicon.stem_of(form), lexicon, tables) for form in forms]
+    answered = [i for i, each in enumerate(answers) if each]
     denials, said = set(_denials_of(forms, lexicon)), set(stems_en)
     sentence = [f".{form}" for form in forms]
     back: dict[int, list[int]] = {}
@@ -461,18 +514,15 @@ def choices_of(found: Alignment, lexicon: Lexicon) -> list[Choice]:
         words.update(
             f"{d:+}{forms_en[j + d] if 0 <= j + d < len(forms_en) else ''}" for d in (-2, -1, 1, 2)
         )
-        wide = range(
-            max(0, int((j - reach) / scale)), min(len(forms), int((j + reach) / scale) + 1)
-        )
-        near_answers, wide_answers = (
-            [answers[i] for i in places if answers[i]] for places in (near, wide)
-        )
+        first, last = int((j - reach) / scale), int((j + reach) / scale)
+        near_bits = _least_bits(answers[i] for i in answered if i in near)
+        wide_bits = _least_bits(answers[i] for i in answered if first <= i <= last)
         for group, side in tables.sides[stems_en[j]]:
             sides = tables.groups[group]
             tag = ("b" if sides[1 - side] & said else "") + ("d" if near & denials else "")
             evidence = [
-                *_evidence(f"N{tag}", near_answers, sides),
-                *_evidence(f"W{tag}", wide_answers, sides),
+                *_evidence(f"N{tag}", near_bits, sides),
+                *_evidence(f"W{tag}", wide_bits, sides),
             ]
             chosen.append(Choice(group, side, evidence, frozenset(words)))
     return chosen
@@ -490,12 +540,24 @@ def _centres(j: int, back: Mapping[int, Sequence[int]], scale: float, size: int)
     return [i for i in found if abs(i - expected) <= farthest] or [expected]
 
 
+def _least_bits(answers: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    """Return the least -log2 of the probability of each English stem that answers some words."""
+    least: dict[int, float] = {}
+    for each in answers:
+        for stem, bits in each.items():
+            if bits < least.get(stem, math.inf):
+                least[stem] = bits
+    return least
+
+
 def _evidence(
-    tag: str, answers: Sequence[Mapping[int, float]], sides: tuple[frozenset[int], frozenset[int]]
+    tag: str, bits: Mapping[int, float], sides: tuple[frozenset[int], frozenset[int]]
 ) -> list[tuple[str, int]]:
     """Return which side of a group words of the source are likelier translated by."""
+    if not bits:
+        return []
     one, other = (
-        bisect(_BITS, min((each[s] for s in side for each in answers if s in each), default=_NONE))
+        bisect(_BITS, min((bits[stem] for stem in side if stem in bits), default=_NONE))
         for side in sides
     )
     if one == other:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.audit.amounts import Amount
 
@@ -80,14 +80,15 @@ def _read(text: str, style: NumberStyle) -> tuple[Fraction, ...]:
     return (*as_group, as_decimal) if style.loose_group else as_group
 
 
-_TOKEN = re.compile(rf"(?P<numeral>{NUMERAL})(?P<suffix>[^\W\d_]*)|(?P<word>[^\W\d_]+)")
+_TOKEN = re.compile(
+    rf"(?P<word>[^\W\d_½¼¾⅓⅔][^\W\d_]*)|(?P<numeral>{NUMERAL})(?P<suffix>[^\W\d_]*)"
+)
 # Roman numerals from I to XXXIX.
 _ROMAN = re.compile(r"(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, or a numeral with the letters right after it, in lower case."""
 
     start: int
@@ -105,14 +106,9 @@ def tokenize(text: str, style: NumberStyle) -> list[Token]:
     ['20m', 'for', 'x']
     """
     return [
-        Token(
-            m.start(),
-            m.end(),
-            (m["word"] or "").lower(),
-            m["numeral"] or "",
-            (m["suffix"] or "").lower(),
-        )
+        Token(*m.span(), word.lower(), numeral, suffix.lower())
         for m in _TOKEN.finditer(_blank_idioms(text, style))
+        for word, numeral, suffix in [m.groups("")]
     ]
 
 
@@ -149,6 +145,12 @@ def _idioms(style: NumberStyle) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, style.idioms))})\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)
+def _openers(style: NumberStyle) -> frozenset[str]:
+    """Return the words that a number may begin with, but for Roman numerals."""
+    return frozenset().union(style.fractions, style.vague, style.words, style.scales, style.others)
+
+
 _GLUE = re.compile(r"\s?[-‐‑]?\s?")
 # The text before the numeral of a name: a letter, # or a word with a capital and a separator: GPT-.
 _CODE_BEFORE = re.compile(r"(?:[^\W\d_]|[^\W_]*[A-Z][^\W_]*[-+/.]|#)$")
@@ -180,11 +182,12 @@ def find_numbers(text: str, style: NumberStyle) -> list[Amount]:
     [('two hundred and five', 205), ('half a million', 500000)]
     """
     tokens = tokenize(text, style)
-    reader = _Reader(text, tokens, style)
+    reader, openers = _Reader(text, tokens, style), _openers(style)
     found = []
     i = 0
     while i < len(tokens):
-        number = reader.read(i)
+        word = tokens[i].word
+        number = reader.read(i) if not word or word in openers or word[0] in "ivx" else None
         if number is None or not number.values:
             i = number.end if number else i + 1
             continue

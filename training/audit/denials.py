@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 _LEAST_SENTENCES = 8
 _SHORTEST = 4  # words; shorter lines are labels and entries of dictionaries
 _STRENGTH = 0.25
-_STRENGTH_OF_LOST = 0.15
+_STRENGTH_OF_LOST = 0.3
 _STRENGTH_OF_CHOICES = 0.2
 _LEAST_WEIGHT = 0.05
+_LEAST_OF_LOST, _LONGEST = 1.0, 250  # the lines and characters that --only-lost reads
 _LEAST_DOMAIN = 1.5  # of the weights in training.audit.corpus: news, prose and speech
 _NEWS, _STEP = 2.0, 2  # of the others than news, one line of so many
 _AGAIN = 2
@@ -84,12 +85,14 @@ class Pair(NamedTuple):
     english: str
 
 
-def read(work: Path, language: str, least: float = _NEWS) -> Iterator[Pair]:
-    """Yield the sentences of the best domains: all that count ``least``, some of the others."""
+def read(
+    work: Path, language: str, least: float = _NEWS, other: float = _LEAST_DOMAIN
+) -> Iterator[Pair]:
+    """Yield the sentences that count ``least``, and one line of two of those that count less."""
     with (work / f"{language}.tsv").open(encoding="utf-8", newline="\n") as file:
         for i, line in enumerate(file):
             weight, source, english = line.rstrip("\n").split("\t")
-            is_chosen = float(weight) >= (_LEAST_DOMAIN if i % _STEP == 0 else least)
+            is_chosen = float(weight) >= (other if i % _STEP == 0 else least)
             if is_chosen and english.count(" ") >= _SHORTEST - 1:
                 yield Pair(float(weight), source, english)
 
@@ -165,6 +168,26 @@ def collect(work: Path, language: str, most: int) -> tuple[Examples, Examples]:
             found = align(source, more, record, lexicon)
             added.add_each(_join(added_clues(found, lexicon)), weight, fault=True)
     return lost, added
+
+
+def collect_lost(work: Path, language: str) -> Examples:
+    """Return the examples of lost denials in all lines that count enough."""
+    lexicon, record = find_lexicon(language), get_language(language)
+    if lexicon is None:
+        raise SystemExit(f"there is no lexicon of {language}")
+    lost = Examples()
+    for weight, source, english in read(work, language, _LEAST_DOMAIN, _LEAST_OF_LOST):
+        if ROOTS[language].isdisjoint(source) or len(source) > _LONGEST:
+            continue
+        clues = lost_clues(align(source, english, record, lexicon), lexicon)
+        bare = without_denials(english) or english
+        others = lost_clues(align(source, bare, record, lexicon), lexicon)
+        if len(clues[1]) != len(others[1]):
+            continue
+        faults = lost_of(clues, others)
+        lost.add_each(_join(clues), weight, fault=False)
+        lost.add_each(faults, weight / max(1, len(faults)), fault=True)
+    return lost
 
 
 def collect_choices(work: Path, language: str, most: int) -> Examples:
@@ -261,7 +284,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
     parser.add_argument("--languages", nargs="+", default=["fr", "zh"])
     parser.add_argument("--most", type=int, default=25_000, help="sentences that deny, and others")
+    parser.add_argument(
+        "--only-lost", action="store_true", help="fit lost denials of Chinese alone"
+    )
     options = parser.parse_args(arguments)
+    if options.only_lost:
+        lost = collect_lost(options.work, "zh")
+        known = json.loads((TABLES / "denials.json").read_text("utf-8"))["zh"]
+        write("denials", "zh", known | {"lost": regress(lost, strength=_STRENGTH_OF_LOST)})
+        print(f"zh: {len(lost.labels):,} lost denials and right ones")
+        return
     for language in options.languages:
         lost, added = collect(options.work, language, options.most)
         denials = {
