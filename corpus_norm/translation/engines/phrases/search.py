@@ -127,7 +127,8 @@ _ONE = np.uint64(1)
 _WIDTH = np.int64(64)
 _IMPOSSIBLE = np.float32(-1e9)
 _REACH = 3  # words before it that a word depends on
-_TRIED = 2  # extensions that the language model scores, per hypothesis kept
+_TRIED = 4  # extensions of each size that the language model scores, per hypothesis kept
+_HOPELESS = np.float32(6.0)  # natural logarithms below the best extension by as many tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,8 @@ def search(  # noqa: PLR0913
     """
     if not len(matches):
         return []
-    run = _Run(model, _prepare(model, matches, names, odds, costs, links), stack)
+    phrases = _prepare(model, matches, names, odds, costs, links)
+    run = _Run(model, phrases, stack, _HOPELESS if best == 1 else np.float32(np.inf))
     waiting = {0: [run.begin()]}
     parents: list[Ints] = []
     rows: list[Ints] = []
@@ -243,10 +245,12 @@ def _prepare(  # noqa: PLR0913, PLR0917
     pairs = np.maximum(matches.pairs, 0)
     scores = model.table.scores[pairs].astype(np.float32) / np.float32(SCORE_STEPS)
     scores[copied] = model.unknown
+    omitted = matches.sizes == 0
+    scores[omitted] = 0.0
     if costs is not None:
         scores -= costs
     classes = model.table.classes[pairs].astype(np.int64)
-    classes[copied] = 0
+    classes[copied] = classes[omitted] = 0
     weight = np.float32(model.language_weight)
     estimates, settled = scores.copy(), np.zeros_like(scores)
     context = model.language_model.nothing(len(matches))
@@ -283,10 +287,13 @@ def _prepare(  # noqa: PLR0913, PLR0917
 class _Run:
     """The constants of one search, which do not change while hypotheses grow."""
 
-    def __init__(self, model: Model, phrases: _Phrases, stack: int) -> None:
+    def __init__(
+        self, model: Model, phrases: _Phrases, stack: int, hopeless: np.float32
+    ) -> None:
         self.model = model
         self.phrases = phrases
         self.stack = stack
+        self.hopeless = hopeless
         matches = phrases.matches
         count = int(matches.sentences[-1]) + 1
         self.sizes = np.zeros(count, np.int64)
@@ -332,7 +339,10 @@ class _Run:
         future -= self._returns(kept.covered[parent] | self.phrases.masks[row], end)
         hope = score + self.phrases.estimates[row] + future
         group = sentence * 8 + (end - start)
-        order = np.lexsort((-hope, group))
+        best = np.full(len(self.sizes) * 8, _IMPOSSIBLE)
+        np.maximum.at(best, group, hope)
+        near = np.flatnonzero(hope > best[group] - self.hopeless)
+        order = near[np.lexsort((-hope[near], group[near]))]
         ranked = group[order]
         rank = np.arange(len(order)) - np.searchsorted(ranked, ranked)
         order = order[rank < _TRIED * self.stack]
