@@ -128,7 +128,7 @@ _WIDTH = np.int64(64)
 _IMPOSSIBLE = np.float32(-1e9)
 _REACH = 3  # words before it that a word depends on
 _TRIED = 4  # extensions of each size that the language model scores, per hypothesis kept
-_HOPELESS = np.float32(6.0)  # natural logarithms below the best extension by as many tokens
+_HOPELESS = np.float32(5.0)  # natural logarithms below the best extension by as many tokens
 
 
 @dataclass(frozen=True, slots=True)
