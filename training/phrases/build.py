@@ -65,8 +65,8 @@ They were chosen on the same lines.
 
 CLASSES = MappingProxyType(
     {
-        "fr": {"weight": 0.48, "words": 0.8, "reward": 0.48},
-        "zh": {"weight": 0.56, "words": 0.8, "reward": 0.72},
+        "fr": {"weight": 0.6, "words": 0.7, "reward": 0.48},
+        "zh": {"weight": 0.7, "words": 0.65, "reward": 0.72},
     }
 )
 """The weights of the model of word classes, as :class:`WordClasses` has them; on the same lines."""
