@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.phrases.ngrams import ORDER, choose_words, estimate, mix, prune, read_ids
+from corpus_norm.translation.engines.phrases.english import ORDER
+from training.phrases.ngrams import choose_words, estimate, mix, prune, read_ids
 from training.phrases.tune import score_language
 
 MANUAL = ["press the red button to stop .", "press the button twice .", "see the manual ."] * 3

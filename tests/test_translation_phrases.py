@@ -19,6 +19,15 @@ from corpus_norm.translation import models as packages
 from corpus_norm.translation.engines import Decoding, Request
 from corpus_norm.translation.engines import phrases as engine
 from corpus_norm.translation.engines.phrases import Translator, split_tokens
+from corpus_norm.translation.engines.phrases.english import (
+    BEGIN,
+    CLASSES,
+    END,
+    Context,
+    LanguageModel,
+    WordClasses,
+    join_english,
+)
 from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,
     FEATURES,
@@ -33,19 +42,13 @@ from corpus_norm.translation.engines.phrases.search import (
     search,
 )
 from corpus_norm.translation.engines.phrases.tables import (
-    BEGIN,
-    CLASSES,
-    END,
     SWAP_BITS,
     SWAP_TEMPLATES,
-    Context,
     HashSet,
-    LanguageModel,
     Matches,
     PhraseTable,
     Senses,
     Swaps,
-    WordClasses,
     describe_places,
     extend_hash,
     hash_token,
@@ -57,7 +60,6 @@ from corpus_norm.translation.engines.phrases.tables import (
 from corpus_norm.translation.engines.phrases.tokens import (
     NUMBER,
     Segmenter,
-    join_english,
     tokenize_chinese,
     tokenize_english,
     tokenize_french,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from corpus_norm.document import Flag
-from corpus_norm.encoding.plausibility import oddness
+from corpus_norm.encoding.mojibake import oddness
 from corpus_norm.encoding.utf8 import foreign_lines, read_broken_utf8
 from corpus_norm.errors import DecodeError, InputError
 from corpus_norm.patterns import compile_lazily

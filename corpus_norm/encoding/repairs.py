@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.document import Repair
 from corpus_norm.encoding.charsets import decode
-from corpus_norm.encoding.mojibake import is_suspect, repair_line
-from corpus_norm.encoding.plausibility import oddness
+from corpus_norm.encoding.mojibake import is_suspect, oddness, repair_line
 from corpus_norm.errors import DecodeError, InputError
 from corpus_norm.patterns import compile_lazily
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus_norm.translation.engines.phrases.tables import LanguageModel, Swaps
+    from corpus_norm.translation.engines.phrases.english import LanguageModel
+    from corpus_norm.translation.engines.phrases.tables import Swaps
 
     Arrays = Mapping[str, NDArray[np.generic]]
     Floats = NDArray[np.float32]

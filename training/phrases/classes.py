@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.tables import BEGIN, CLASSES, END, UNKNOWN
+from corpus_norm.translation.engines.phrases.english import (
+    BEGIN,
+    CLASSES,
+    END,
+    UNKNOWN,
+)
 from training.phrases import kernels
 from training.phrases.ngrams import NEWS, estimate, mix, prune, read_ids, write_news
 from training.phrases.package import save_arrays

@@ -16,17 +16,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.translation.engines.phrases.tables import (
+from corpus_norm.translation.engines.phrases.english import (
     BEGIN,
     END,
-    STEPS,
     UNKNOWN,
     WORDS,
     Grams,
-    HashSet,
     LanguageModel,
     Packing,
 )
+from corpus_norm.translation.engines.phrases.tables import STEPS, HashSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -17,6 +17,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from corpus_norm.translation.engines.phrases import BATCH_SENTENCES, STACK, Translator
+from corpus_norm.translation.engines.phrases.english import (
+    END,
+    LanguageModel,
+    WordClasses,
+    join_english,
+)
 from corpus_norm.translation.engines.phrases.search import (
     DISCONTINUOUS,
     MONOTONE,
@@ -25,14 +31,8 @@ from corpus_norm.translation.engines.phrases.search import (
     Orderer,
     find_ways,
 )
-from corpus_norm.translation.engines.phrases.tables import (
-    END,
-    LanguageModel,
-    Senses,
-    Swaps,
-    WordClasses,
-)
-from corpus_norm.translation.engines.phrases.tokens import Segmenter, join_english
+from corpus_norm.translation.engines.phrases.tables import Senses, Swaps
+from corpus_norm.translation.engines.phrases.tokens import Segmenter
 from corpus_norm.translation.engines.phrases.words import Vocabulary
 from training.phrases.build import (
     CLASSES,

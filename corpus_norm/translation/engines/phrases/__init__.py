@@ -13,6 +13,7 @@ import numpy as np
 
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
+from corpus_norm.translation.engines.phrases.english import LanguageModel, WordClasses, join_english
 from corpus_norm.translation.engines.phrases.search import (
     MOST_TOKENS,
     Model,
@@ -20,20 +21,13 @@ from corpus_norm.translation.engines.phrases.search import (
     Ordering,
     search,
 )
-from corpus_norm.translation.engines.phrases.tables import (
-    LanguageModel,
-    PhraseTable,
-    Senses,
-    Swaps,
-    WordClasses,
-)
+from corpus_norm.translation.engines.phrases.tables import PhraseTable, Senses, Swaps
 from corpus_norm.translation.engines.phrases.tokens import (
     BRACKETS,
     JOIN,
     NUMBER,
     Segmenter,
     Tokens,
-    join_english,
     place_moment,
     tokenize_chinese,
     tokenize_french,

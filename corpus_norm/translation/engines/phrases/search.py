@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from corpus_norm.translation.engines.phrases.english import END, Context
 from corpus_norm.translation.engines.phrases.tables import (
-    END,
     ENGLISH_MOST,
     SCORE_STEPS,
     WALLS,
-    Context,
     expand,
     extend_hash,
     hash_token,
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from corpus_norm.translation.engines.phrases.english import LanguageModel
     from corpus_norm.translation.engines.phrases.tables import (
-        LanguageModel,
         Matches,
         PhraseTable,
         Senses,
@@ -287,9 +286,7 @@ def _prepare(  # noqa: PLR0913, PLR0917
 class _Run:
     """The constants of one search, which do not change while hypotheses grow."""
 
-    def __init__(
-        self, model: Model, phrases: _Phrases, stack: int, hopeless: np.float32
-    ) -> None:
+    def __init__(self, model: Model, phrases: _Phrases, stack: int, hopeless: np.float32) -> None:
         self.model = model
         self.phrases = phrases
         self.stack = stack

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -334,20 +333,10 @@ _PARTS = {
 }
 _FACTORS = {sign: int(_IN_CHINESE.numbers.scales[sign]) for sign in "百千万亿"}
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
-_ENDS = frozenset(f"{JOIN}{sign}" for sign in ".?!")
 _VAGUE_PARTS = re.compile(
     rf"(?P<low>{_FIGURE})(?:{_TO}(?P<high>{_FIGURE})|[多余])(?P<scale>{_LARGE_SCALE})"
 )
 _LONG = 40  # characters in a numeral
-# "5 p.m..": a full stop after "p.m." is one too many.
-_TWO_STOPS = re.compile(r"(?<=\d [ap])\.m\.\.(?!\.)")
-# An "a" before a vowel that is spoken as one ("a union"), with a word that may follow an article.
-_BEFORE_VOWEL = re.compile(
-    r"\ba(?= (?:[AEIOaeio]|[Uu](?!ni(?!n|m)|nani|kr|[bkrst][aeiu]))[a-z]{2})"
-    r"(?! (?:an[dy]|are|[Ee]u\w+|into|[Oo]n[ec]\w*)\b)"
-)
-# The first word up to the next space, with "@" or "#" but without punctuation at its ends.
-_FIRST_WORD = re.compile(r"(?:[@#]|\b)\w(?:\S*\w)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,29 +459,6 @@ def tokenize_english(text: str) -> list[str]:
         known = NUMBER if kind == "number" else word
         tokens.append(f"{left}{known}{JOIN if joins_next else ''}")
     return tokens
-
-
-def join_english(tokens: Sequence[str], *, capital: bool) -> str:
-    """Join tokens into a text; with ``capital``, begin it with a capital letter.
-
-    A sentence after the first has a capital in any case, and "a" is "an" before a vowel.
-
-    >>> join_english(["the", "S", "￭&", "￭P", "fell", "5", "￭%", "￭.", "so", "?"], capital=True)
-    'The S&P fell 5%. So ?'
-    >>> join_english("a album of a unit once a year".split(), capital=False)
-    'an album of a unit once a year'
-    """
-    text = " ".join(
-        token.capitalize() if before in _ENDS and token.isalpha() and token.islower() else token
-        for before, token in pairwise(["", *tokens])
-    )
-    text = text.replace(f"{JOIN} ", "").replace(f" {JOIN}", "").replace(JOIN, "")
-    text = _BEFORE_VOWEL.sub("an", _TWO_STOPS.sub(".m.", text))
-    first = _FIRST_WORD.search(text)
-    if not capital or first is None or not first[0].islower() or set("/@.") & set(first[0]):
-        return text
-    at = first.start()
-    return text[:at] + text[at].upper() + text[at + 1 :]
 
 
 def _find(pattern: re.Pattern[str], text: str) -> Iterator[_Token]:

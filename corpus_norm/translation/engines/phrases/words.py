@@ -493,9 +493,14 @@ class Vocabulary:
         capitals = (word[:1].isupper() and word.partition("'")[0] != "I" for word in plain)
         content = (_is_content(word.lower(), style.function_words) for word in plain)
         linkers = map(style.linkers.__contains__, plain)
-        flags = (np.fromiter(each, bool, len(plain)) for each in (capitals, content, linkers))
         lower = (ids.get(word.lower(), n) for n, word in enumerate(words))
-        return cls(*flags, np.fromiter(lower, np.int64, len(words)))
+        size = len(words)
+        return cls(
+            np.fromiter(capitals, bool, size),
+            np.fromiter(content, bool, size),
+            np.fromiter(linkers, bool, size),
+            np.fromiter(lower, np.int64, size),
+        )
 
 
 def _is_content(word: str, function_words: Container[str]) -> bool:
