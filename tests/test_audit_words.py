@@ -24,10 +24,8 @@ from corpus_norm.audit.lexicon import (
     _read_lexicon,
     english_words,
     find_lexicon,
-    name_bits,
     segment,
     spaced_words,
-    spell,
     unspaced_words,
 )
 from corpus_norm.audit.polarity import lacks_denial
@@ -37,6 +35,7 @@ from corpus_norm.audit.polarity_odds import (
     lost_clues,
     weigh_denials,
 )
+from corpus_norm.audit.sounds import name_bits, spell
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 

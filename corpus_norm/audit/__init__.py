@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from corpus_norm.audit.adequacy import WordAudit, audit_words, has_lexicon
 from corpus_norm.audit.alignment import AnsweredWord, answers
 from corpus_norm.audit.amounts import Amount
-from corpus_norm.audit.conventions import find_codes, mentions_era
 from corpus_norm.audit.entities import (
     blank_copied,
     blank_kept,
@@ -29,7 +28,7 @@ from corpus_norm.audit.entities import (
     lost_names,
     lost_quotes,
 )
-from corpus_norm.audit.finding import amounts, find_all
+from corpus_norm.audit.finding import amounts, find_all, find_codes, mentions_era
 from corpus_norm.audit.fluency import fluency_flags
 from corpus_norm.audit.matching import AmountPair, Sides, match_amounts
 from corpus_norm.audit.polarity import (

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from corpus_norm.audit.alignment import Alignment, align, lost_comparison
+from corpus_norm.audit.alignment import Alignment, align, leave_out, lost_comparison
 from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus_norm.audit.alignment import Alignment
-    from corpus_norm.audit.amounts import Amount
     from corpus_norm.audit.lexicon import Lexicon, Word
     from corpus_norm.audit.matching import AmountPair
     from corpus_norm.languages import Language
@@ -621,8 +620,8 @@ def _measure(
     if lexicon is None:
         return None
     alignment = align(source, english, language, lexicon)
-    _leave_out(alignment.source, alignment.weights, [pair.source for pair in kept])
-    _leave_out(alignment.english, alignment.weights_en, [pair.english for pair in kept])
+    leave_out(alignment.source, alignment.weights, [pair.source for pair in kept])
+    leave_out(alignment.english, alignment.weights_en, [pair.english for pair in kept])
     features = measure(
         alignment,
         lexicon,
@@ -633,19 +632,6 @@ def _measure(
     odd = odd_pronoun(alignment.english, english)
     opposite = max(features.opposite, lost_comparison(alignment, language))
     return features._replace(odd=odd, opposite=opposite), alignment
-
-
-def _leave_out(
-    words: Sequence[Word], weights: list[float], amounts: Sequence[Amount | None]
-) -> None:
-    """Let the words within amounts count nothing."""
-    spans = sorted((each.start, each.end) for each in amounts if each)
-    at = 0
-    for i, word in enumerate(words):
-        while at < len(spans) and spans[at][1] <= word.start:
-            at += 1
-        if at < len(spans) and spans[at][0] <= word.start:
-            weights[i] = 0.0
 
 
 @lru_cache(maxsize=1)

@@ -22,14 +22,14 @@ from corpus_norm.audit.lexicon import (
     english_words,
     find_lexicon,
     plain,
-    sounds_like,
-    spell,
 )
+from corpus_norm.audit.sounds import sounds_like, spell
 from corpus_norm.languages import any_of, get_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from corpus_norm.audit.amounts import Amount
     from corpus_norm.audit.lexicon import Lexicon, Link, Word
     from corpus_norm.languages import Language
 
@@ -571,3 +571,16 @@ def lost_comparison(found: Alignment, language: Language) -> float:
 @lru_cache(maxsize=16)
 def _compile_comparisons(language: Language) -> re.Pattern[str]:
     return re.compile(any_of(language.movements.compares))
+
+
+def leave_out(
+    words: Sequence[Word], weights: list[float], amounts: Sequence[Amount | None]
+) -> None:
+    """Let the words within amounts count nothing."""
+    spans = sorted((each.start, each.end) for each in amounts if each)
+    at = 0
+    for i, word in enumerate(words):
+        while at < len(spans) and spans[at][1] <= word.start:
+            at += 1
+        if at < len(spans) and spans[at][0] <= word.start:
+            weights[i] = 0.0

@@ -299,3 +299,73 @@ def _phrase(phrase: str) -> str:
 
 def _is_latin(char: str) -> bool:
     return char.isalpha() and ord(char) < 0x2E80
+
+
+_CLAUSE = re.compile(r"[^，。；：！？、,;:“”（）()\s][^，。；：！？,;:“”（）()]*$")
+_CONJUNCTION = re.compile(r"(?:以及|[和及与與])(?=[^、]*$)")
+_FEW = 12
+
+
+def counts_list(source: str, amount: Amount) -> bool:
+    """Return whether an amount counts a list before it: 老、中、青三代, "the old and the young".
+
+    The English has the list itself, and loses nothing without the number.
+    """
+    if amount.units or not 2 < amount.value <= _FEW or amount.kind is not AmountKind.NUMBER:
+        return False
+    end = len(source[: amount.start].rstrip("”』」"))
+    clause = _CLAUSE.search(source, max(0, end - 200), end)
+    if clause is None or "、" not in clause[0]:
+        return False
+    return amount.value == 1 + clause[0].count("、") + len(_CONJUNCTION.findall(clause[0]))
+
+
+_NAMED_DAY = re.compile(
+    r"\b(?:(?:next|same|following|previous) day|yesterday|today|tomorrow|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+_WEEKDAY = re.compile("周[一二三四五六日末]|星期|礼拜|今天|昨天|明天|次日|同日|当天")
+
+
+def is_day_said(source: str, english: str, amount: Amount) -> bool:
+    """Return whether the English names the weekday for the day of the month, as news does."""
+    if amount.units != {"day"} or source[amount.end : amount.end + 1] != "日":
+        return False
+    return bool(_NAMED_DAY.search(english.lower())) and not _WEEKDAY.search(source)
+
+
+_WHOLE_DAY = re.compile("(?i:around the clock|day and night|24/7)|全天候|昼夜|日夜")
+
+
+def is_whole_day(amount: Amount, other: str) -> bool:
+    """Return whether 24 hours are said in other words: "around the clock"."""
+    return amount.value == 24 and "hour" in amount.units and bool(_WHOLE_DAY.search(other))
+
+
+_DAY_LONG = re.compile(r"(?<!\d)0\s?[时時点點]?\s?[-—–~～至到]+\s?24\s?[时時点點]")
+
+
+def bounds_day(amount: Amount, source: str) -> bool:
+    """Return whether an hour begins or ends a whole day, as in the reports of a day: 0—24时.
+
+    The English may name the day alone.
+    """
+    if amount.kind is not AmountKind.NUMBER or amount.value not in {0, 24}:
+        return False
+    match = _DAY_LONG.search(source, max(0, amount.start - 6), amount.end + 8)
+    return match is not None and match.start() <= amount.start < match.end()
+
+
+_CONVERTED = re.compile(
+    r"\s?(?:hectares?|acres?|sq(?:uare|\.)?\s\w+|km|kilomet(?:er|re)s?|miles?|feet|met(?:er|re)s|pounds"
+    r"|kilograms?|kg|tons?|tonnes?|U\.?S\.? dollars|USD)\b[^()]{0,12}\)"
+)
+
+
+def is_conversion(english: str, amount: Amount) -> bool:
+    """Return whether the English converts an amount in brackets: 6,000 mu (400 hectares)."""
+    before = english[max(0, amount.start - 12) : amount.start]
+    opened = re.search(r"\([^()\d]*$", before) is not None
+    return (
+        opened and _CONVERTED.match(english, amount.start + len(amount.text.split()[0])) is not None
+    )

@@ -15,7 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus_norm.audit.lexicon import find_lexicon, spell
+from corpus_norm.audit.lexicon import find_lexicon
+from corpus_norm.audit.sounds import spell
 from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:

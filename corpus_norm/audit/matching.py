@@ -12,7 +12,16 @@ from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus_norm.audit.amounts import Amount, is_money, mentions_money
+from corpus_norm.audit.amounts import (
+    Amount,
+    bounds_day,
+    counts_list,
+    is_conversion,
+    is_day_said,
+    is_money,
+    is_whole_day,
+    mentions_money,
+)
 from corpus_norm.audit.dates import months_beside
 from corpus_norm.labels import AmountKind, AmountState
 
@@ -355,7 +364,7 @@ def match_amounts(
     pairs += [AmountPair(None, english[j], AmountState.KEPT) for j in again]
     used = {id(pair.english) for pair in pairs}
     rest = [source[i] for i in free if i not in repeated]
-    days = [amount for amount in rest if _bounds_day(amount, sides.texts[0][0])]
+    days = [amount for amount in rest if bounds_day(amount, sides.texts[0][0])]
     pairs += [AmountPair(amount, None, AmountState.KEPT) for amount in days]
     rest = [amount for amount in rest if amount not in days]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
@@ -423,85 +432,15 @@ def _accept(pair: AmountPair, sides: Sides) -> AmountPair:
     (source, _), (english, _) = sides.texts
     if pair.state is AmountState.MISSING and pair.source:
         fine = (
-            _counts_list(source, pair.source)
-            or _is_day_said(source, english, pair.source)
-            or _is_whole_day(pair.source, english)
+            counts_list(source, pair.source)
+            or is_day_said(source, english, pair.source)
+            or is_whole_day(pair.source, english)
         )
     elif pair.state is AmountState.ADDED and pair.english:
-        fine = _is_conversion(english, pair.english) or _is_whole_day(pair.english, source)
+        fine = is_conversion(english, pair.english) or is_whole_day(pair.english, source)
     else:
         return pair
     return replace(pair, state=AmountState.KEPT) if fine else pair
-
-
-_CLAUSE = re.compile(r"[^，。；：！？、,;:“”（）()\s][^，。；：！？,;:“”（）()]*$")
-_CONJUNCTION = re.compile(r"(?:以及|[和及与與])(?=[^、]*$)")
-_FEW = 12
-
-
-def _counts_list(source: str, amount: Amount) -> bool:
-    """Return whether an amount counts a list before it: 老、中、青三代, "the old and the young".
-
-    The English has the list itself, and loses nothing without the number.
-    """
-    if amount.units or not 2 < amount.value <= _FEW or amount.kind is not AmountKind.NUMBER:
-        return False
-    end = len(source[: amount.start].rstrip("”』」"))
-    clause = _CLAUSE.search(source, max(0, end - 200), end)
-    if clause is None or "、" not in clause[0]:
-        return False
-    return amount.value == 1 + clause[0].count("、") + len(_CONJUNCTION.findall(clause[0]))
-
-
-_NAMED_DAY = re.compile(
-    r"\b(?:(?:next|same|following|previous) day|yesterday|today|tomorrow|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
-)
-_WEEKDAY = re.compile("周[一二三四五六日末]|星期|礼拜|今天|昨天|明天|次日|同日|当天")
-
-
-def _is_day_said(source: str, english: str, amount: Amount) -> bool:
-    """Return whether the English names the weekday for the day of the month, as news does."""
-    if amount.units != {"day"} or source[amount.end : amount.end + 1] != "日":
-        return False
-    return bool(_NAMED_DAY.search(english.lower())) and not _WEEKDAY.search(source)
-
-
-_WHOLE_DAY = re.compile("(?i:around the clock|day and night|24/7)|全天候|昼夜|日夜")
-
-
-def _is_whole_day(amount: Amount, other: str) -> bool:
-    """Return whether 24 hours are said in other words: "around the clock"."""
-    return amount.value == 24 and "hour" in amount.units and bool(_WHOLE_DAY.search(other))
-
-
-_DAY_LONG = re.compile(r"(?<!\d)0\s?[时時点點]?\s?[-—–~～至到]+\s?24\s?[时時点點]")
-
-
-def _bounds_day(amount: Amount, source: str) -> bool:
-    """Return whether an hour begins or ends a whole day, as in the reports of a day: 0—24时.
-
-    The English may name the day alone.
-    """
-    if amount.kind is not AmountKind.NUMBER or amount.value not in {0, 24}:
-        return False
-    match = _DAY_LONG.search(source, max(0, amount.start - 6), amount.end + 8)
-    return match is not None and match.start() <= amount.start < match.end()
-
-
-_CONVERTED = re.compile(
-    r"\s?(?:hectares?|acres?|sq(?:uare|\.)?\s\w+|km|kilomet(?:er|re)s?|miles?|feet|met(?:er|re)s|pounds"
-    r"|kilograms?|kg|tons?|tonnes?|U\.?S\.? dollars|USD)\b[^()]{0,12}\)"
-)
-
-
-def _is_conversion(english: str, amount: Amount) -> bool:
-    """Return whether the English converts an amount in brackets: 6,000 mu (400 hectares)."""
-    before = english[max(0, amount.start - 12) : amount.start]
-    opened = re.search(r"\([^()\d]*$", before) is not None
-    return (
-        opened and _CONVERTED.match(english, amount.start + len(amount.text.split()[0])) is not None
-    )
 
 
 def _is_year(amount: Amount) -> bool:

@@ -1,0 +1,235 @@
+"""Names by their sound: Latin spellings of one name, and the Chinese characters that spell it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from corpus_norm.audit.lexicon import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from corpus_norm.audit.lexicon import Lexicon, Word
+
+# Consonants of Latin spellings, those of more letters first.
+_LATIN = (
+    ("sch", "s"), ("tch", "s"), ("tsch", "s"), ("chr", "kr"), ("sh", "s"), ("ch", "s"), ("ph", "f"),
+    ("th", "t"), ("kh", "k"), ("gh", "k"), ("ck", "k"), ("qu", "k"), ("dj", "s"), ("zh", "s"),
+    ("tz", "s"), ("ts", "s"), ("ng", "n"), ("x", "s"), ("ks", "s"), ("ce", "s"), ("ci", "s"),
+    ("cy", "s"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("w", "f"), ("v", "f"),
+)  # fmt: skip
+_LEAST = 0.62
+"""The least likeness of a name and the sound of Chinese characters."""
+_SURE_BITS = 8.0
+"""Characters and a name that are so many bits likelier together than by chance surely are one; of
+so many bits less they surely are not."""
+_NAMED = 0.5
+"""A known word of several characters spells no name if a smaller share of its answers are names,
+and nor is an English word spelt that has a capital less often."""
+_LONGEST_GROUP = 4
+"""The most letters that a character stands for."""
+_EXTRA, _HOPELESS = 2.0, -20.0
+"""What a letter that no character stands for costs, and the bits below which a search ends."""
+_SAME_SOUND, _NEAR_SOUND = 0.75, 0.65
+"""The likeness of a name and unknown characters of the same consonants, or of all but one."""
+_LEAST_SOUNDS, _MANY_SOUNDS = 2, 4
+_SHORT = 2
+_WEAK = 0.5
+_MOST_NAMES, _MOST_PLACES = 40, 200
+"""The most names to look for, and the most characters to search."""
+
+
+@lru_cache(maxsize=16384)
+def spell(word: str) -> str:
+    """Return the consonants of a name, its spelling aside.
+
+    >>> spell("poutine") == spell("putin"), spell("gorbatchev") == spell("gorbachev")
+    (True, True)
+    """
+    for letters, sound in _LATIN:
+        word = word.replace(letters, sound)
+    word = re.sub(r"[aeiouyh]", "", word[:1].replace("h", "H") + word[1:]).lower()
+    return "".join(b for a, b in pairwise(" " + word) if a != b)
+
+
+@lru_cache(maxsize=16384)
+def _spell_pinyin(syllable: str) -> str:
+    """Return the consonants of a syllable of pinyin, as ``_hear`` does those of a name."""
+    return _hear(re.sub("^(?:[zcs]h?|[jqx])", "s", syllable))
+
+
+@lru_cache(maxsize=16384)
+def _hear(word: str) -> str:
+    """Return the consonants of a name as Chinese tells them apart: r and l, b and p are one.
+
+    >>> _hear("kronstadt"), "".join(map(_spell_pinyin, "ka lang shi ta de".split()))
+    ('klnst', 'klnstt')
+    """
+    return _squeeze(spell(word).lower().translate(_SAME_IN_CHINESE))
+
+
+def _squeeze(sounds: str) -> str:
+    return "".join(b for a, b in pairwise(" " + sounds) if a != b)
+
+
+_SAME_IN_CHINESE = str.maketrans("rbdg", "lptk", "h")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Chinese characters: their word's number, whether it may spell a name, their readings."""
+
+    signs: str
+    words: Sequence[int]
+    is_open: Sequence[bool]
+    syllables: Sequence[tuple[str, ...]]
+
+
+def sounds_like(  # noqa: PLR0913, PLR0917 -- the two sides, and what answers them
+    words: Sequence[Word],
+    words_en: Sequence[Word],
+    links: list[list[tuple[float, int]]],
+    best: list[float],
+    best_en: list[float],
+    lexicon: Lexicon,
+) -> list[float]:
+    """Link capitalised English words that nothing answers to Chinese characters of their sound.
+
+    Return how much each English word sounds like the characters most like it.
+    """
+    likenesses = [0.0] * len(words_en)
+    if not any(word.han for word in words):
+        return likenesses
+    names = [
+        j
+        for j, word in enumerate(words_en)
+        if best_en[j] < _WEAK and word.capital and len(word.form) > 1
+        if lexicon.english.capital_share(word.form) >= _NAMED
+    ]
+    if not names:
+        return likenesses
+    places = [(i, sign) for i, word in enumerate(words) if word.han for sign in word.form]
+    places = places[:_MOST_PLACES]
+    numbers = [i for i, _ in places]
+    is_open = {i: best[i] < _WEAK and not _is_common(words[i].form, lexicon) for i in set(numbers)}
+    heard = _Heard(
+        "".join(sign for _, sign in places),
+        numbers,
+        [is_open[i] for i in numbers],
+        [lexicon.readings.get(sign, ()) for _, sign in places],
+    )
+    for j in names[:_MOST_NAMES]:
+        likeness, span = _match_sound(words_en[j].form, heard, lexicon.sounds)
+        likenesses[j] = likeness
+        if likeness >= _LEAST:
+            best_en[j] = max(best_en[j], likeness)
+            for i in dict.fromkeys(heard.words[span]):
+                best[i] = max(best[i], likeness)
+                links[i] = sorted([*links[i], (likeness, j)], key=lambda x: (-x[0], x[1]))
+    return likenesses
+
+
+def _is_common(form: str, lexicon: Lexicon) -> bool:
+    """Return whether characters are a known word and no name: 作为 spells nothing."""
+    stem = lexicon.stem_of(form)
+    return len(form) > 1 and bool(lexicon.links(stem)) and lexicon.nameness(stem) < _NAMED
+
+
+def _match_sound(
+    form: str, heard: _Heard, sounds: Mapping[str, Mapping[str, float]]
+) -> tuple[float, slice]:
+    """Return how well the characters that sound most like a name do, and which they are."""
+    for at in range(len(heard.signs)):
+        if spelled := _pinyin_length(form, at, heard.syllables):
+            return 1.0, slice(at, at + spelled)
+    word = plain(form)
+    if len(word) <= _SHORT:
+        return 0.0, slice(0)
+    bits, span = name_bits(word, heard.signs, heard.is_open, sounds)
+    likeness = min(1.0, max(0.0, 0.5 + 0.5 * bits / _SURE_BITS))
+    if likeness >= _LEAST:
+        return likeness, span
+    return max((likeness, span), _by_ear(word, heard), key=lambda each: each[0])
+
+
+def _by_ear(word: str, heard: _Heard) -> tuple[float, slice]:
+    """Return how alike the consonants of a name and of characters in a row are that are open."""
+    sounds = _hear(word)
+    if len(sounds) < _LEAST_SOUNDS:
+        return 0.0, slice(0)
+    best = 0.0, slice(0)
+    for first in range(len(heard.signs)):
+        said = ""
+        for end in range(first + 1, min(len(heard.signs), first + 2 + len(sounds)) + 1):
+            if not (heard.is_open[end - 1] and heard.syllables[end - 1]):
+                break
+            said = _squeeze(said + _spell_pinyin(heard.syllables[end - 1][0]))
+            if len(said) > len(sounds) + 1:
+                break
+            if end - first < _SHORT:
+                continue
+            if said == sounds:
+                best = max(best, (_SAME_SOUND, slice(first, end)), key=lambda each: each[0])
+            elif len(sounds) >= _MANY_SOUNDS and _is_near(said, sounds):
+                best = max(best, (_NEAR_SOUND, slice(first, end)), key=lambda each: each[0])
+    return best
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Return whether a letter less on one side makes two strings equal."""
+    short, long = sorted((one, other), key=len)
+    return len(long) == len(short) + 1 and any(
+        long[:i] + long[i + 1 :] == short for i in range(1, len(long))
+    )
+
+
+def name_bits(
+    word: str,
+    signs: str,
+    is_open: Sequence[bool],
+    sounds: Mapping[str, Mapping[str, float]],
+) -> tuple[float, slice]:
+    """Return how many bits likelier a name is beside some characters, and the likeliest of these.
+
+    Every character stands for one to four letters; ``sounds`` says how many bits likelier it and
+    each group of letters are together than by their frequencies.  A name begins at a character
+    that is ``is_open``.  The joint source-channel model of Li, Zhang and Su (2004).
+    """
+    size, top, span = len(word), _HOPELESS, slice(0)
+    before: list[tuple[float, int]] = []
+    for i, sign in enumerate(signs):
+        groups = sounds.get(sign)
+        here = [(_HOPELESS, i)] * (size + 1)
+        if groups is None:
+            before = here
+            continue
+        for j in range(size):
+            bits, first = (0.0, i) if j == 0 else before[j] if before else (_HOPELESS, i)
+            if bits <= _HOPELESS or not (j or is_open[i]):
+                continue
+            for end in range(j + 1, min(size, j + _LONGEST_GROUP) + 1):
+                gain = groups.get(word[j:end])
+                if gain is not None and bits + gain > here[end][0]:
+                    here[end] = (bits + gain, first)
+        for j in range(1, size):
+            if here[j][0] - _EXTRA > here[j + 1][0]:
+                here[j + 1] = (here[j][0] - _EXTRA, here[j][1])
+        if here[size][0] > top:
+            top, span = here[size][0], slice(here[size][1], i + 1)
+        before = here
+    return top, span
+
+
+def _pinyin_length(form: str, at: int, syllables: Sequence[tuple[str, ...]]) -> int:
+    """Return how many characters a name spells in pinyin, 0 if it does not: guo, mingqi."""
+    rest, count = form, 0
+    while rest and at + count < len(syllables) and count < 3:
+        found = next((s for s in syllables[at + count] if rest.startswith(s)), "")
+        if not found:
+            return 0
+        rest, count = rest[len(found) :], count + 1
+    return count if not rest else 0
