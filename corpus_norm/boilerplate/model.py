@@ -271,6 +271,7 @@ def find_lists(seen: Features, in_body: Sequence[bool], probability: Column) -> 
 VERSE, VERSE_SIZE = 75, 5  # the most columns of a line of verse, twice its fewest words
 TOLD, INTRODUCED = 60, 0.1  # columns of a line that introduces a list; its least probability
 MOST_LISTED = 30  # lines of such a list
+MOST_SET = 100  # lines of verse or ingredients; the work grows with the text, whatever it consists of
 SET = 0.9  # the least probability of lines that :func:`find_set_lines` finds
 FACTS = 4  # lines above the ingredients: for how many, and how long it takes
 _COMMAS, _STOPS, _QUOTES = ",;:，；：、", ".!?。！？", "\"'”’»)]」』）—– "
@@ -299,8 +300,8 @@ def find_set_lines(
     is_lead = ~seen.is_hit & seen.ends_sentence & ~known & (np.asarray(probability) > LIKELY)
     is_below = np.append(False, ~known[:-1] | seen.is_short[:-1])  # a line that may be of a list
     for below in np.flatnonzero(known & is_below).tolist():
-        end = below
-        while end < len(seen) and not seen.is_prose[end] and in_body[end]:
+        end, last = below, min(below + MOST_SET, len(seen))
+        while end < last and not seen.is_prose[end] and in_body[end]:
             end += 1  # the last lines of verse may be body already
         for lines in (
             _find_verse(texts, seen, end),
@@ -317,8 +318,8 @@ def _find_verse(texts: Sequence[str], seen: Features, end: int) -> range:
     """Return three lines or more above ``end``, most with a comma or a stop, the last a stop."""
     if not end or not seen.ends_sentence[end - 1]:
         return range(0)
-    first = end
-    while first and _may_be_verse(texts[first - 1], seen, first - 1):
+    first, least = end, max(end - MOST_SET, 0)
+    while first > least and _may_be_verse(texts[first - 1], seen, first - 1):
         first -= 1
     ends = [texts[at].rstrip(_QUOTES)[-1:] for at in range(first, end)]
     commas, stops = sum(map(_COMMAS.__contains__, ends)), sum(map(_STOPS.__contains__, ends))
@@ -335,8 +336,8 @@ def _may_be_verse(text: str, seen: Features, at: int) -> bool:
 
 def _find_introduced(seen: Features, below: int, probability: Sequence[float]) -> range:
     """Return the short lines above ``below`` with the sentence that introduces them by a colon."""
-    first = below
-    while first and seen.is_short[first - 1] and seen.hits[first - 1] is None:
+    first, least = below, max(below - MOST_LISTED, 0)
+    while first > least and seen.is_short[first - 1] and seen.hits[first - 1] is None:
         first -= 1
         if seen.numeric["ends_colon"][first]:
             break
@@ -354,8 +355,8 @@ def _find_introduced(seen: Features, below: int, probability: Sequence[float]) -
 
 def _find_ingredients(texts: Sequence[str], seen: Features, below: int) -> range:
     """Return the lines from the facts above the heading of the ingredients down to ``below``."""
-    first = below
-    while first and seen.is_short[first - 1] and seen.hits[first - 1] is None:
+    first, least = below, max(below - MOST_SET, 0)
+    while first > least and seen.is_short[first - 1] and seen.hits[first - 1] is None:
         first -= 1
     heads = [at for at in range(first, below) if _INGREDIENTS.fullmatch(texts[at].strip(" :："))]
     if not heads:
