@@ -25,6 +25,7 @@ from corpus_norm.translation.engines.phrases.english import (
     END,
     Context,
     LanguageModel,
+    Vocabulary,
     WordClasses,
     join_english,
 )
@@ -65,7 +66,6 @@ from corpus_norm.translation.engines.phrases.tokens import (
     tokenize_french,
 )
 from corpus_norm.translation.engines.phrases.words import (
-    Vocabulary,
     WordCosts,
     find_denials,
     loses_verb,
@@ -739,6 +739,12 @@ def test_a_phrase_that_loses_a_denial_has_a_cost(english):
         ("Il ne peut plus partir.", "Il peut no longer partir ."),
         ("Il n'en reste plus.", "Il no longer en reste ."),
         ("Elle n'a dormi que deux heures.", "Elle a dormi seulement deux heures ."),
+        ("Il ne peut que partir.", "Il peut seulement partir ."),
+        ("Cela ne peut vous nuire.", "Cela ne peut pas vous nuire ."),
+        ("Il ne saurait mentir.", "Il ne peut pas mentir ."),
+        ("Rien ne peut durer.", None),
+        ("Il ne peut certainement pas venir.", None),
+        ("C'est plus beau qu'on ne pouvait espérer.", None),
     ],
 )
 def test_only_and_no_longer_are_told_from_other_words(text, simple):
@@ -780,7 +786,7 @@ def test_chinese_quotation_marks_alternate():
 
 def weigh_words(costs, text, pair):
     """The cost, and those before and after, of one English pair for words from the third on."""
-    words = ["<unk>", "Paris", "city", "of", "the", "￭'s"]
+    words = ["<unk>", "Paris", "city", "of", "the", "￭'s", "would", "be"]
     source, said = pair
     count = len(source.split())
     matches = Matches(
@@ -789,7 +795,7 @@ def weigh_words(costs, text, pair):
         ends=np.array([2 + count]),
         pairs=np.zeros(1, np.int64),
         sizes=np.array([len(said.split())]),
-        words=np.array([[words.index(w) for w in said.split()] + [0] * (6 - len(said.split()))]),
+        words=np.array([[words.index(w) for w in said.split()] + [0] * (8 - len(said.split()))]),
         walls=np.zeros((1, 9), np.int64),
     )
     piece = tokenize_french(text)
@@ -813,10 +819,14 @@ def weigh_words(costs, text, pair):
         ("La ville de Paris dort", "de Paris", "of Paris", 0.0, [0, 0]),
         ("La ville de Paris dort", "de Paris", "Paris ￭'s", 0.0, [0, 0]),
         ("Il Voit Paris Demain", "Paris", "city", 0.0, [0, 0]),  # a headline in capitals
+        ("Le Paris serait bas", "serait", "would", 0.5, [0, 0]),  # "be" is lost
+        ("Le Paris serait bas", "serait", "would be", 0.0, [0, 0]),
     ],
 )
 def test_english_that_does_not_fit_its_words_has_a_cost(text, source, said, cost, links):
-    costs = WordCosts(name=1, capital=10, content=100, missing=1000, linker=4, word=0)
+    costs = WordCosts(
+        name=1, capital=10, content=100, missing=1000, linker=4, word=0, auxiliary=0.5
+    )
     assert weigh_words(costs, text, (source, said)) == (cost, links)
 
 

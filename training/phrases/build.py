@@ -50,6 +50,7 @@ COSTS = MappingProxyType(
             word=0.12,
             kept=7.0,
             beside=4.0,
+            auxiliary=3.0,
         )
     }
 )

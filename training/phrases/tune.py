@@ -20,6 +20,7 @@ from corpus_norm.translation.engines.phrases import BATCH_SENTENCES, STACK, Tran
 from corpus_norm.translation.engines.phrases.english import (
     END,
     LanguageModel,
+    Vocabulary,
     WordClasses,
     join_english,
 )
@@ -33,7 +34,6 @@ from corpus_norm.translation.engines.phrases.search import (
 )
 from corpus_norm.translation.engines.phrases.tables import Senses, Swaps
 from corpus_norm.translation.engines.phrases.tokens import Segmenter
-from corpus_norm.translation.engines.phrases.words import Vocabulary
 from training.phrases.build import (
     CLASSES,
     COSTS,

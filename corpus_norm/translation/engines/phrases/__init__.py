@@ -13,7 +13,12 @@ import numpy as np
 
 from corpus_norm.errors import ModelIntegrityError
 from corpus_norm.translation.engines import PROBE, Decoding, Hypothesis, Request
-from corpus_norm.translation.engines.phrases.english import LanguageModel, WordClasses, join_english
+from corpus_norm.translation.engines.phrases.english import (
+    LanguageModel,
+    Vocabulary,
+    WordClasses,
+    join_english,
+)
 from corpus_norm.translation.engines.phrases.search import (
     MOST_TOKENS,
     Model,
@@ -35,7 +40,6 @@ from corpus_norm.translation.engines.phrases.tokens import (
 from corpus_norm.translation.engines.phrases.words import (
     AFTER_DENIAL,
     RareWords,
-    Vocabulary,
     WordCosts,
     close_compounds,
     find_cognate,
@@ -389,7 +393,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 9"
+SEARCH = "phrases 10"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16

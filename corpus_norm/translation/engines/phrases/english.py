@@ -1,4 +1,4 @@
-"""English: the probability of each word after the three before it, and how tokens are joined.
+"""English: the probability of each word after those before it, and how tokens are joined.
 
 The model of words has one of word classes beside it.
 
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from corpus_norm.languages import get_language
 from corpus_norm.translation.engines.phrases.tables import HashSet, decode_logs
-from corpus_norm.translation.engines.phrases.tokens import JOIN
+from corpus_norm.translation.engines.phrases.tokens import JOIN, NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -199,6 +200,54 @@ class LanguageModel:
             logs, inner = self.classes.follow(context.classes, ids, logs)
         packed = (context.words << step | words) & self.packing.last(order - 1)
         return logs, Context(packed, backoffs, inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What each English word is, by its id: written with a capital, a content word, a linker.
+
+    ``futures`` are "will" and "would"; ``lower`` are the ids of the words in lower case, or their
+    own.
+    """
+
+    capitals: NDArray[np.bool_]
+    content: NDArray[np.bool_]
+    linkers: NDArray[np.bool_]
+    futures: NDArray[np.bool_]
+    lower: NDArray[np.int64]
+
+    @classmethod
+    def of_words(cls, words: Sequence[str]) -> Self:
+        """Describe words.
+
+        >>> found = Vocabulary.of_words(["Paris", "￭,", "of", "I", "city"])
+        >>> [each.tolist().index(True) for each in (found.capitals, found.linkers)]
+        [0, 1]
+        >>> found.content.tolist()
+        [True, False, False, False, True]
+        """
+        style = get_language("en").phrases
+        plain = [word.strip(JOIN) for word in words]
+        ids = {word: n for n, word in enumerate(words)}
+        capitals = (word[:1].isupper() and word.partition("'")[0] != "I" for word in plain)
+        content = (_is_content(word.lower(), style.function_words) for word in plain)
+        linkers = map(style.linkers.__contains__, plain)
+        futures = map({"will", "would"}.__contains__, plain)
+        lower = (ids.get(word.lower(), n) for n, word in enumerate(words))
+        size = len(words)
+        return cls(
+            np.fromiter(capitals, bool, size),
+            np.fromiter(content, bool, size),
+            np.fromiter(linkers, bool, size),
+            np.fromiter(futures, bool, size),
+            np.fromiter(lower, np.int64, size),
+        )
+
+
+def _is_content(word: str, function_words: Container[str]) -> bool:
+    if word in function_words:
+        return False
+    return word.isalpha() or (NUMBER not in word and any(map(str.isalpha, word)))
 
 
 _ENDS = frozenset(f"{JOIN}{sign}" for sign in ".?!")

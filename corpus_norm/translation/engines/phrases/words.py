@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from corpus_norm.translation.engines.phrases.english import Vocabulary
     from corpus_norm.translation.engines.phrases.tables import Matches, PhraseTable
 
 _FRENCH, _CHINESE = get_language("fr").phrases, get_language("zh-Hans").phrases
@@ -356,10 +357,30 @@ _BEFORE_NO_LONGER = re.compile(
 )
 
 
+# "ne" alone denies before forms of "pouvoir", "savoir", "cesser" and "oser".
+_DENIED_ALONE = re.compile(
+    r"peu(?:t|vent|x)|pouv(?:ai(?:s|t|ent)|ons|ez)|pour+(?:ai?|ai[st]|aient|as|ez|i?ons|ont)|pu(?:re)?n?t"
+    r"|saurai(?:s|t|ent)|(?:cess|os)(?:e|a|ent|ai[st]|aient|er(?:a|ont|ait|aient)|èrent)"
+)
+_KNOWS = {"saurais": "peux", "saurait": "peut", "sauraient": "peuvent"}  # "cannot", and not "know"
+_MORE = frozenset({"autre", "autrement", "meilleur", "meilleure", "mieux", "moins", "pire", "plus"})
+
+
+def _find_denied_alone(forms: Sequence[str], opener: int) -> int:
+    """Return the place of the verb that the ``ne`` at a place denies without ``pas``, or 0."""
+    window = forms[max(0, opener - _BETWEEN) : opener + 1 + _BETWEEN]
+    near = range(opener + 1, min(len(forms), opener + 4))
+    compares = _MORE.intersection(window) and _THAT.intersection(window)
+    if compares or _SUBJECTS.intersection(window) or find_denials(window, "fr"):
+        return 0
+    return next((at for at in near if _DENIED_ALONE.fullmatch(forms[at])), 0)
+
+
 def simplify_denials(tokens: Tokens) -> Tokens:
     """Write French ``ne ... que`` as ``seulement``, and the English of ``ne ... plus``.
 
-    Word by word, the one would deny or say "that", and the other "more".
+    Word by word, the one would deny or say "that", and the other "more".  A ``ne`` that denies
+    alone gets its ``pas``: ``ne peut`` would be "can".
 
     >>> for text in (
     ...     "il n' a volé que deux fois",
@@ -367,6 +388,7 @@ def simplify_denials(tokens: Tokens) -> Tokens:
     ...     "il n' y a plus d' espoir",
     ...     "il ne marche plus",
     ...     "elle n' est plus là",
+    ...     "cela ne peut durer",
     ... ):
     ...     print(*simplify_denials(Tokens(tuple(text.split()), tuple(text.split()))).copies)
     il a volé seulement deux fois
@@ -374,11 +396,16 @@ def simplify_denials(tokens: Tokens) -> Tokens:
     il n' y a aucun espoir
     il no longer marche
     elle est no longer là
+    cela ne peut pas durer
     """
     forms, copies = list(tokens.forms), list(tokens.copies)
     for i in reversed([i for i, form in enumerate(tokens.forms) if _is_opener(form)]):
         denied = _SUBJECTS.intersection(tokens.forms[max(0, i - _BETWEEN) : i])
-        for end in [] if denied else _find_ends(tokens.forms, i):
+        ends = [] if denied else _find_ends(tokens.forms, i)
+        if not ends and (verb := _find_denied_alone(tokens.forms, i)):
+            known = [_KNOWS.get(forms[verb], forms[verb]), "pas"]
+            forms[verb : verb + 1] = copies[verb : verb + 1] = known
+        for end in ends:
             before, that, after = forms[end - 1], forms[end], forms[end + 1 : end + 3]
             if that in _THAT:
                 start = end - (before == "plus")
@@ -466,50 +493,6 @@ _OPPOSITE = compile_lazily(
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What each English word is, by its id: written with a capital, a content word, a linker.
-
-    ``lower`` are the ids of the words in lower case, or their own.
-    """
-
-    capitals: NDArray[np.bool_]
-    content: NDArray[np.bool_]
-    linkers: NDArray[np.bool_]
-    lower: NDArray[np.int64]
-
-    @classmethod
-    def of_words(cls, words: Sequence[str]) -> Self:
-        """Describe words.
-
-        >>> found = Vocabulary.of_words(["Paris", "￭,", "of", "I", "city"])
-        >>> [each.tolist().index(True) for each in (found.capitals, found.linkers)]
-        [0, 1]
-        >>> found.content.tolist()
-        [True, False, False, False, True]
-        """
-        style = get_language("en").phrases
-        plain = [word.strip(JOIN) for word in words]
-        ids = {word: n for n, word in enumerate(words)}
-        capitals = (word[:1].isupper() and word.partition("'")[0] != "I" for word in plain)
-        content = (_is_content(word.lower(), style.function_words) for word in plain)
-        linkers = map(style.linkers.__contains__, plain)
-        lower = (ids.get(word.lower(), n) for n, word in enumerate(words))
-        size = len(words)
-        return cls(
-            np.fromiter(capitals, bool, size),
-            np.fromiter(content, bool, size),
-            np.fromiter(linkers, bool, size),
-            np.fromiter(lower, np.int64, size),
-        )
-
-
-def _is_content(word: str, function_words: Container[str]) -> bool:
-    if word in function_words:
-        return False
-    return word.isalpha() or (NUMBER not in word and any(map(str.isalpha, word)))
-
-
-@dataclass(frozen=True, slots=True)
 class WordCosts:
     """The costs of French phrases whose English does not fit their words, in natural logarithms.
 
@@ -519,6 +502,9 @@ class WordCosts:
     ``linker`` is that of a "de" at the edge of a phrase which the English lacks, unless the words
     beside it change places: "test de routine" is "test of routine" or "routine test".  ``word`` is
     that of each English word, since all these make the English longer.
+
+    ``auxiliary`` is that of a verb in the future that has become "will" or "would" alone: "seront"
+    is "will be", and "devra" "will have to".
 
     ``kept`` is what a name costs less that stays as it is although the table has English for it,
     and ``beside`` what it costs less again beside a name that stays in any case: "François
@@ -533,6 +519,7 @@ class WordCosts:
     word: float
     kept: float = 0.0
     beside: float = 0.0
+    auxiliary: float = 3.0
 
     def weigh(
         self,
@@ -563,6 +550,8 @@ class WordCosts:
         costs += self.missing * np.where(english > 0, np.maximum(content - english, 0), 0)
         first, last = words[:, 0], words[np.arange(len(words)), matches.sizes - 1]
         closed = vocabulary.linkers[last]
+        is_bare = (signs[owners, 4, ends - 1] > 0) & vocabulary.futures[last]
+        costs = costs + self.auxiliary * (is_bare & (matches.sizes > 0))
         begins = (signs[owners, 3, starts] > 0) & ~(vocabulary.linkers[first] | closed)
         closes = (signs[owners, 3, ends - 1] > 0) & ~closed & (ends > starts + 1)
         known = matches.pairs >= 0
@@ -599,6 +588,8 @@ class WordCosts:
         return np.where(bare, 0.0, gains + self.kept * copied)
 
 
+# The future and the conditional of "être", "avoir", "devoir" and "pouvoir".
+_FUTURE = re.compile(r"(?:ser|aur|devr|pourr)(?:ai[st]?|aient|as?|[ei]z|i?ons|ont)")
 _LINKERS = frozenset({"de", "d'", "du", "des"})
 _OPENING = frozenset(".?!:'-–—(") | {'"￭', '￭"'}
 
@@ -612,16 +603,16 @@ def find_names(piece: Tokens) -> list[int]:
     >>> find_names(Tokens(tuple(text.lower().split()), tuple(text.split())))
     [0, 1, 4]
     """
-    inside, capital, content, _ = _describe(piece, len(piece.forms)).astype(bool)
+    inside, capital, content, *_ = _describe(piece, len(piece.forms)).astype(bool)
     places = np.flatnonzero(inside | (capital & content & np.append(inside[1:], False)))
     return [at for at in places.tolist() if piece.copies[at] not in _FRENCH.titles]
 
 
 def _describe(piece: Tokens, width: int) -> NDArray[np.int64]:
-    """Return whether each token is a name, has a capital, is a content word, is a linker."""
+    """Return of each token: is it a name, a capital, a content word, a linker, a future?"""
     words = [copy for copy in piece.copies if copy[:1].isalpha()]
     title = len(words) > 2 and 2 * sum(word[0].isupper() for word in words) > len(words)
-    signs = np.zeros((4, width), np.int64)
+    signs = np.zeros((5, width), np.int64)
     before = "."
     for at, (form, copy) in enumerate(zip(piece.forms, piece.copies, strict=True)):
         capital = copy[:1].isupper()
@@ -630,6 +621,7 @@ def _describe(piece: Tokens, width: int) -> NDArray[np.int64]:
             capital,
             form.isalpha() and form not in _FRENCH.function_words,
             form in _LINKERS,
+            _FUTURE.fullmatch(form) is not None,
         )
         before = copy
     return signs
