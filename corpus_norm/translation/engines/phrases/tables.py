@@ -114,11 +114,13 @@ class HashSet:
     def _read(self, places: Slots, width: int) -> NDArray[np.uint16]:
         """Return the slots from each place on; the first follows the last."""
         size = len(self.checks)
-        if places.max() + width <= size:
-            step = self.checks.strides[0]
-            shape = size - width + 1, width
-            return np.ndarray(shape, np.uint16, self.checks, strides=(step, step))[places]
-        return self.checks[(places[:, None] + np.arange(width)) % size]
+        found: NDArray[np.uint16]
+        if places.max() + width > size:
+            found = self.checks[(places[:, None] + np.arange(width)) % size]
+        else:
+            shape, steps = (size - width + 1, width), self.checks.strides * 2
+            found = np.ndarray(shape, np.uint16, self.checks, strides=steps)[places]
+        return found
 
     def _places(self, keys: Keys) -> tuple[Slots, NDArray[np.uint16]]:
         mixed = mix(keys)
