@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, make_sentence
 from corpus_norm.languages import any_of, combine
 from corpus_norm.lines import cut_credits, measure, measure_narrow
-from corpus_norm.patterns import compile_lazily
+from corpus_norm.patterns import compile_lazily, has_far_letters
 from corpus_norm.sentences import find_ends
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Wrap:
 def find_wrap(lines: Sequence[Line]) -> Wrap | None:
     """Return how the lines were wrapped; None if they were not."""
     if sum(len(line.text) for line in lines) < 2 * sum(
-        len(_HAN.findall(line.text)) for line in lines if not line.text.isascii()
+        len(_HAN.findall(line.text)) for line in lines if has_far_letters(line.text)
     ):
         return _find_wrap_of_han(lines)
     pairs = _pair(lines)

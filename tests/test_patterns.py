@@ -21,7 +21,7 @@ from corpus_norm.boilerplate.features import ADDRESS
 from corpus_norm.document import Block, BlockKind, make_block
 from corpus_norm.extraction.tree import _HINT, _find_bit, _read_names
 from corpus_norm.lines import measure, measure_narrow
-from corpus_norm.patterns import Recent, _LazyPattern, compile_lazily
+from corpus_norm.patterns import Recent, _LazyPattern, compile_lazily, has_far_letters
 
 
 def test_a_lazy_pattern_does_what_a_compiled_one_does():
@@ -33,6 +33,24 @@ def test_a_lazy_pattern_does_what_a_compiled_one_does():
     assert lazy.search("a1")["n"] == "1"
     assert (lazy.flags, lazy.groupindex, repr(lazy)) == (eager.flags, eager.groupindex, repr(eager))
     assert compile_lazily(rb"\d").findall(b"a1b2") == [b"1", b"2"]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "bylines:_HAN",
+        "dates.lines:_WIDE",
+        "language.documents:_WIDE",
+        "lines:_WIDE",
+        "segmentation:_HAN",
+    ],
+)
+def test_no_text_that_a_pattern_of_far_letters_matches_is_spared_it(where):
+    module, name = where.split(":")
+    pattern = getattr(import_module(f"corpus_norm.{module}"), name)
+    matched = [char for char in map(chr, range(0x110000)) if pattern.search(char)]
+    assert len(matched) > 20_000
+    assert all(map(has_far_letters, matched))
 
 
 def test_a_mistake_in_a_pattern_shows_at_the_first_use():

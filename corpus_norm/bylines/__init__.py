@@ -8,7 +8,7 @@ from functools import lru_cache
 from corpus_norm.bylines.han_names import find_han_names, is_han_name
 from corpus_norm.bylines.names import is_nobody, is_organization, split_names
 from corpus_norm.languages import any_of, combine
-from corpus_norm.patterns import compile_lazily
+from corpus_norm.patterns import compile_lazily, has_far_letters
 
 _WORDS = combine(lambda record: record.bylines)
 _HAN_WORDS = combine(lambda record: record.han_bylines)
@@ -325,7 +325,7 @@ def is_person(name: str) -> bool:
 
 
 def _has_han(text: str) -> bool:
-    return not text.isascii() and _HAN.search(text) is not None
+    return has_far_letters(text) and _HAN.search(text) is not None
 
 
 @lru_cache(maxsize=256)  # a line is read as a byline, then as a signed line, then as a name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus_norm.dates.forms import NOWHERE, Setting, list_dates, list_yearless, simplify
 from corpus_norm.languages import any_of, combine
-from corpus_norm.patterns import compile_lazily
+from corpus_norm.patterns import compile_lazily, has_far_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -354,4 +354,4 @@ def _is_prose(line: str) -> bool:
 
 def _width(text: str) -> int:
     """Return the width in columns; an ideograph takes two."""
-    return len(text) + (0 if text.isascii() else len(_WIDE.findall(text)))
+    return len(text) + (len(_WIDE.findall(text)) if has_far_letters(text) else 0)

@@ -31,7 +31,7 @@ from corpus_norm.language.scripts import count_han
 from corpus_norm.language.words import WORD, find_words, part_words
 from corpus_norm.languages import get_language
 from corpus_norm.lines import looks_like_code
-from corpus_norm.patterns import compile_lazily
+from corpus_norm.patterns import compile_lazily, has_far_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ _LONGEST_SHARED = 500  # characters of a paragraph that many pages may share
 # at this share the development documents keep all their switches.
 _PLAIN_SHARE = 0.2
 # A text with no letters but Latin ones; and the letters that no Chinese text with Latin has.
-_LATIN = compile_lazily("[^\u0370-\u1dff\u2e80-\uffff\U00010000-\U0001efff\U00020000-\U0010ffff]*")
+_LATIN = compile_lazily("[\0-\u036f\u1e00-\u2e7f\U0001f000-\U0001ffff]*")
 _NEITHER = compile_lazily("[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]"
@@ -166,7 +166,7 @@ def _cut(text: str) -> list[int]:
     has_signs = not text.isascii() and _SIGN.search(text) is not None
     if has_signs:
         patterns += _OTHER_ENDS
-    if not text.isascii() and _WIDE.search(text):
+    if has_far_letters(text) and _WIDE.search(text):
         patterns += _BESIDE_WIDE
     edges = {0, len(text)}
     for pattern in patterns:

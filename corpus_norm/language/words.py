@@ -7,10 +7,11 @@ look English and a brand look Somali.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from itertools import chain
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -191,21 +192,21 @@ def load_words() -> WordTable:
         CorpusNormError: jusText's word lists cannot be found.
     """
     folder = _list_folder()
-    lists: list[dict[str, None]] = []
+    places: defaultdict[str, int] = defaultdict(count().__next__)
+    lists: list[NDArray[np.int64]] = []
     for code, name in LISTS.items():
         text = (folder / f"{name}.txt").read_text("utf-8").lower()
         if _FOLDED.search(text):  # few lists; to translate all would take half the time of loading
             text = text.translate(FOLD)
         more = _OWN_LISTS / f"{code}.txt"
         text += more.read_text("utf-8") if more.is_file() else ""
-        lists.append(dict.fromkeys(WORD.findall(text)))
-    words = dict.fromkeys(chain(*lists))
-    places = dict(zip(words, range(len(words)), strict=True))
-    listed = [list(map(places.__getitem__, words)) for words in lists]
-    shares = 1 / (np.arange(max(map(len, listed))) + _RANK_SHIFT)
+        listed = dict.fromkeys(map(places.__getitem__, WORD.findall(text)))
+        lists.append(np.fromiter(listed, np.int64))
+    places.default_factory = None
+    shares = 1 / (np.arange(max(map(len, lists))) + _RANK_SHIFT)
     nats = _WEIGHT * np.log1p(shares / _UNLISTED)
     rows = np.zeros((len(places), len(LISTS)), dtype=np.float32)
-    for column, own in enumerate(listed):
+    for column, own in enumerate(lists):
         rows[own, column] = nats[: len(own)]
     return WordTable(tuple(LISTS), MappingProxyType(places), rows)
 

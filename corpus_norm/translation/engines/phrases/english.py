@@ -187,6 +187,8 @@ class LanguageModel:
         backoffs[:, 0] = decode_logs(self.unigram_backoffs[ids])
         rows = np.arange(len(ids))
         for n, grams in enumerate(self.longer, start=1):
+            if not len(rows):
+                break
             before = context.words[rows] & self.packing.last(n)
             slots = grams.present.find(before << step | words[rows])
             there = slots >= 0

@@ -215,8 +215,9 @@ def search(  # noqa: PLR0913
         parents.append(kept.parent)
         rows.append(kept.row)
         done = run.sizes[kept.sentence] == covered
-        for sentence, score, number in run.finish(kept[np.flatnonzero(done)], numbers[done]):
-            complete[sentence].append((score, number))
+        if done.any():
+            for sentence, score, number in run.finish(kept[np.flatnonzero(done)], numbers[done]):
+                complete[sentence].append((score, number))
         if not done.all():
             extended = run.extend(kept[np.flatnonzero(~done)], numbers[~done])
             for more, part in extended.items():
@@ -414,6 +415,8 @@ class _Run:
         logs = np.zeros(len(row), np.float32)
         for place in range(_REACH):
             at = np.flatnonzero(sizes > place)
+            if not len(at):
+                break
             more, after = self.model.language_model.follow(
                 context[at], phrases.matches.words[row[at], place]
             )

@@ -33,21 +33,28 @@ if TYPE_CHECKING:
 STEPS = 16.0
 """Steps of a natural logarithm in which probabilities are kept."""
 
+_LOGS = np.arange(256, dtype=np.float32) / np.float32(-STEPS)
+
 LOAD = 0.8
 """The share of slots that are taken."""
 
-_MIXERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_MIXERS = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+_LAST_SHIFT = np.uint64(31)
 
 
 def mix(keys: Keys) -> Keys:
     """Spread keys over all 64 bits (SplitMix64; Steele, Lea and Flood 2014)."""
-    first, second = _MIXERS
-    keys = (keys ^ (keys >> np.uint64(30))) * first
-    keys = (keys ^ (keys >> np.uint64(27))) * second
-    return keys ^ (keys >> np.uint64(31))
+    for shift, factor in _MIXERS:
+        keys = keys ^ (keys >> shift)
+        keys *= factor
+    return keys ^ (keys >> _LAST_SHIFT)
 
 
-_AHEAD = np.arange(1, 25)  # slots
+_HALF, _LEAST_CHECK = np.uint64(32), np.uint16(1)
+_AHEAD, _FAR_AHEAD = 48, 384  # slots looked up at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +96,41 @@ class HashSet:
         seen = self.checks[places]
         hit = seen == checks
         slots = np.where(hit, places, -1)
-        open_ = np.flatnonzero(~hit & (seen != 0))
-        places, checks = places[open_], checks[open_]
+        (open_,) = ((seen != 0) & ~hit).nonzero()
+        places, checks = places[open_] + 1, checks[open_]
+        width = _AHEAD
         while len(open_):
-            next_ = (places[:, None] + _AHEAD) % len(self.checks)
-            seen = self.checks[next_]
-            is_last = (seen == checks[:, None]) | (seen == 0)
-            column = is_last.argmax(axis=1)[:, None]  # of the hit, or of the first empty slot
-            last = np.take_along_axis(next_, column, axis=1)[:, 0]
-            hit = self.checks[last] == checks
-            slots[open_[hit]] = last[hit]
-            going = np.flatnonzero(~is_last.any(axis=1))
-            open_, places, checks = open_[going], next_[going, -1], checks[going]
+            windows = self._read(places, width)
+            hits = windows == checks[:, None]
+            ends = hits | (windows == 0)
+            rows, column = np.arange(len(open_)), ends.argmax(axis=1)  # of the hit or empty slot
+            hit = hits[rows, column]
+            slots[open_[hit]] = (places[hit] + column[hit]) % len(self.checks)
+            (going,) = (~ends[rows, column]).nonzero()
+            open_, places, checks = open_[going], places[going] + width, checks[going]
+            width = _FAR_AHEAD
         return slots
+
+    def _read(self, places: Slots, width: int) -> NDArray[np.uint16]:
+        """Return the slots from each place on; the first follows the last."""
+        size = len(self.checks)
+        found: NDArray[np.uint16]
+        if places.max() + width > size:
+            found = self.checks[(places[:, None] + np.arange(width)) % size]
+        else:
+            shape, steps = (size - width + 1, width), self.checks.strides * 2
+            found = np.ndarray(shape, np.uint16, self.checks, strides=steps)[places]
+        return found
 
     def _places(self, keys: Keys) -> tuple[Slots, NDArray[np.uint16]]:
         mixed = mix(keys)
-        high = mixed >> np.uint64(32)
-        places = (high * np.uint64(len(self.checks))) >> np.uint64(32)
-        return places.astype(np.int64), np.maximum(mixed & np.uint64(0xFFFF), np.uint64(1)).astype(
-            np.uint16
-        )
+        places = ((mixed >> _HALF) * np.uint64(len(self.checks))) >> _HALF
+        return places.view(np.int64), np.maximum(mixed.astype(np.uint16), _LEAST_CHECK)
 
 
 def decode_logs(codes: NDArray[np.uint8]) -> Weights:
     """Convert bytes to the natural logarithms they stand for."""
-    return codes.astype(np.float32) / np.float32(-STEPS)
+    return _LOGS[codes]
 
 
 SOURCE_MOST = 5
