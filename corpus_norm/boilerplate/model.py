@@ -271,7 +271,7 @@ def find_lists(seen: Features, in_body: Sequence[bool], probability: Column) -> 
 VERSE, VERSE_SIZE = 75, 5  # the most columns of a line of verse, twice its fewest words
 TOLD, INTRODUCED = 60, 0.1  # columns of a line that introduces a list; its least probability
 MOST_LISTED = 30  # lines of such a list
-MOST_SET = 100  # lines of verse or ingredients; the work grows with the text, whatever it consists of
+MOST_SET = 100  # lines of verse or ingredients; a bound, so that the work grows with the text
 SET = 0.9  # the least probability of lines that :func:`find_set_lines` finds
 FACTS = 4  # lines above the ingredients: for how many, and how long it takes
 _COMMAS, _STOPS, _QUOTES = ",;:，；：、", ".!?。！？", "\"'”’»)]」』）—– "

@@ -38,8 +38,8 @@ InputsArgument = Annotated[
     list[str],
     typer.Argument(
         help="Files, folders, patterns, URIs (s3:// with the extra s3), - for standard input: .txt "
-        ".md .html .json .jsonl .csv .tsv .parquet .arrow .feather .warc .wet .eml .mhtml .rss .atom "
-        ".xml .tar .zip, each also with .gz .bz2 .xz .zst.",
+        ".md .html .json .jsonl .csv .tsv .parquet .arrow .feather .warc .wet .eml .mhtml .rss "
+        ".atom .xml .tar .zip, each also with .gz .bz2 .xz .zst.",
         show_default=False,
     ),
 ]

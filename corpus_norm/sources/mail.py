@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +91,9 @@ def find_parts(message: Message) -> list[Part]:
             has_page = [any(part.media_type == "text/html" for part in some) for some in inside]
             whole = [some for some, is_page in zip(inside, has_page, strict=True) if is_page]
             return next(iter(whole or [some for some in inside if some]), [])
-        return inside[0] if kind == "multipart/related" and inside else sum(inside, [])
+        if kind == "multipart/related":
+            return next(iter(inside), [])
+        return [part for some in inside for part in some]
     if not kind.startswith("text/") or message.get_content_disposition() == "attachment":
         return []
     content = message.get_payload(decode=True)
