@@ -101,7 +101,9 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
     for index in top[-REPEATED_ABOVE:]:
         again = page.seen.keys[index + 1 : min(index + REPEATED_WITHIN, page.first + 3)]
         if page.seen.keys[index] in again and _may_be_repeated(page, index):
-            return index
+            below = index + 1 + again.index(page.seen.keys[index])
+            if not page.blocks[below].text.lstrip().startswith("@"):  # an author's handle
+                return index
     indices, table = measure(page, listed)
     scores = table @ np.array(list(WEIGHTS.values()))
     for at in map(int, np.argsort(-scores, kind="stable")):
