@@ -35,6 +35,8 @@ FEW = 6  # blocks of a body that is too short to repeat many words of its headli
 _LONGEST_QUESTION = 160
 LEAST_TITLE, LEAST_WORDS = 25, 4  # columns, words or Han characters of a line above a credit
 _WORD = compile_lazily(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
+_SECOND = compile_lazily(r"[^\W\d_]{3}[.!?] +[^\W\d_]")  # where a second sentence begins
+_LONG_WORD = compile_lazily(r"[^\W\d_][\w'’]{3,}")
 _STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
 _CLOSERS = "\"'”’»)]」』）*"
 _BARS = compile_lazily(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
@@ -102,7 +104,9 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
         again = page.seen.keys[index + 1 : min(index + REPEATED_WITHIN, page.first + 3)]
         if page.seen.keys[index] in again and _may_be_repeated(page, index):
             below = index + 1 + again.index(page.seen.keys[index])
-            if not page.blocks[below].text.lstrip().startswith("@"):  # an author's handle
+            again_text = page.blocks[below].text.strip()
+            # An author's handle, or the heading of a part listed above.
+            if not again_text.startswith("@") and not again_text.endswith((":", "：")):
                 return index
     indices, table = measure(page, listed)
     scores = table @ np.array(list(WEIGHTS.values()))
@@ -238,7 +242,7 @@ def _see_form(page: Page, index: int) -> tuple[float, ...]:
         width < 25,
         width > 130,
         width > 200,
-        bare.endswith(_STOPS),
+        bare.endswith(_STOPS) and not _has_title_case(text),
         bare.endswith(("?", "？")),
         bare.endswith((":", "：")),
         text.isupper() and letters > 3,
@@ -248,6 +252,22 @@ def _see_form(page: Page, index: int) -> tuple[float, ...]:
         digits / len(text),
         min(float(page.seen.stopword_share[index]), 0.5),
         len(text) <= LONGEST_NAME and is_person(text),
+    )
+
+
+def _has_title_case(text: str) -> bool:
+    """Whether a line has two sentences, of which all words but the short ones begin with a capital.
+
+    >>> _has_title_case("Ferries Were to Save This Island. They Stopped Running.")
+    True
+    >>> _has_title_case("The High Court in New Delhi.")
+    False
+    """
+    words = _LONG_WORD.findall(text)
+    return (
+        _SECOND.search(text) is not None
+        and len(words) >= LEAST_WORDS
+        and all(word[0].isupper() for word in words)
     )
 
 
