@@ -22,6 +22,7 @@ import numpy as np
 
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline, label_bio
 from corpus_norm.boilerplate.features import CLOSERS, PROSE_WIDTH, extract_features
+from corpus_norm.boilerplate.headlines import find_lead
 from corpus_norm.boilerplate.kinds import (
     CERTAIN,
     LEAST_TIMES,
@@ -147,10 +148,9 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             in_body = relax_boundaries(own, in_body, prediction.probability)
             texts, share = [block.text for block in blocks], prediction.probability.tolist()
             in_body = _reach_up(blocks, own, in_body, share)
-            for index in find_opening(texts, own, in_body):
-                in_body[index] = True
-            for index in find_beside(texts, own, in_body, share):
-                in_body[index] = True
+            for find in (find_opening, find_beside, find_lead):
+                for index in find(texts, own, in_body, share):
+                    in_body[index] = True
             strangers = set(find_strangers(own, in_body)) - carried_on
             for index in (*strangers, *find_feed(blocks, own)):
                 in_body[index] = False
@@ -350,7 +350,7 @@ def find_marked_end(
     found = list(
         takewhile(
             lambda at: (
-                blocks[at].kind is not BlockKind.PARAGRAPH
+                (blocks[at].kind is not BlockKind.PARAGRAPH or _introduces(blocks, at))
                 and seen.hits[at] is None
                 and probability[at] > least
                 and "](" not in blocks[at].text
@@ -364,6 +364,12 @@ def find_marked_end(
     while found and blocks[found[-1]].kind is BlockKind.HEADING:
         found.pop()
     return found
+
+
+def _introduces(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line ends with a colon, and an item of a list is below it."""
+    is_open = blocks[at].text.endswith((":", "："))
+    return is_open and at + 1 < len(blocks) and is_item(blocks[at + 1])
 
 
 BOXES = frozenset(
@@ -389,7 +395,13 @@ FOLLOWING = 0.22  # the least probability of a sentence right below one of the b
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
-_CREDIT = compile_lazily(r"\s*[（(][^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}[)）]$")
+_CREDIT = compile_lazily(
+    r"\s*[（(](?:[^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}|[a-z]{2,3}(?:/[a-z]{2,3}){0,3})[)）]$"
+)
+# The rate at which a wire converts money: ($1 = 10.53 Norwegian crowns).
+_RATE = compile_lazily(
+    r"[（(]\W{0,3}(?:[A-Z]{2,3}\W?)?1 ?[^=()]{0,30}= ?[^()]{0,4}\d[^()]{0,60}[)）]"
+)
 _SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
@@ -425,7 +437,9 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     return Gap(taken, is_times=False) if gone and len(boxes) <= MOST else None
 
 
-def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> list[int]:
+def find_opening(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], _: Sequence[float] = ()
+) -> list[int]:
     """Return the sentences between the byline or date and a box above the rest of the body.
 
     >>> from corpus_norm.boilerplate.features import extract_features
@@ -498,6 +512,8 @@ def _opens(text: str, seen: Features, at: int) -> bool:
 
 def _is_told(text: str, seen: Features, at: int) -> bool:
     """Whether a block is a sentence of some words that neither addresses nor invites the reader."""
+    if _RATE.fullmatch(text.strip()) is not None:
+        return True
     told = _CREDIT.sub("", text.rstrip())
     is_whole = told.rstrip(CLOSERS)[-1:] in STOPS and not told.endswith("...")
     return (

@@ -1,4 +1,4 @@
-"""The headline among the lines of a text that does not mark it.
+"""The headline among the lines of a text that does not mark it, and the lead above the article.
 
 Lines down to the first of the body are compared: what they share with the body, how they are
 written, and where they stand between menus, standfirst, byline and date.  A weight for each of
@@ -10,6 +10,8 @@ the page has none.  How the weights were learned: ``training/boilerplate/README.
 from __future__ import annotations
 
 import math
+import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +21,13 @@ from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_l
 from corpus_norm.bylines.names import is_organization
 from corpus_norm.dates import is_dateline
 from corpus_norm.document import BlockKind
+from corpus_norm.languages import any_of, combine
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
+    from corpus_norm.boilerplate.features import Features
     from corpus_norm.boilerplate.kinds import Page
 
 ABOVE, BELOW = 40, 5  # blocks compared before and after the first block of the body
@@ -312,3 +316,43 @@ def _compare(page: Page, index: int, indices: list[int]) -> tuple[float, ...]:
         page.size <= FEW,
         len(page.blocks[index].text.split()) == 2 and not page.blocks[index].text[:1] > "\u2e80",
     )
+
+
+LEAD, CREDIT_LINES = 0.4, 4
+"""The least probability of a lead, and most lines of names, roles and dates below it."""
+_SUMMARY = compile_lazily(any_of(combine(lambda record: record.summaries)), re.IGNORECASE)
+
+
+def find_lead(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    """Return the summary above the body under a heading that says so, or a lead above the byline.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for at least a week, the port authority said on Monday."
+    >>> texts = ["Share", "Key points", "The port of Dover is shut", "No ships", "Getty", prose]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_lead(texts, seen, [*[False] * 5, True], [0.0, 0.1, 0.3, 0.3, 0.0, 0.9])
+    [2]
+    """
+    first = in_body.index(True) if True in in_body else 0
+    above = range(max(first - FAR, 0), first)
+    for at in above:
+        if _SUMMARY.fullmatch(texts[at].strip(" :：")) is not None:
+            lines = range(at + 1, first)
+            return list(takewhile(lambda each: _may_be_told(seen, each), lines))
+    at, is_credited = first - 1, False
+    while at >= above.start and first - at <= CREDIT_LINES and not seen.is_prose[at]:
+        hit = seen.hits[at]
+        is_credit = is_person(texts[at]) if hit is None else hit.kind in CREDITS
+        if not is_credit and (hit is not None or not seen.is_short[at]):
+            return []
+        is_credited = is_credited or is_credit
+        at -= 1
+    is_lead = is_credited and at >= above.start and texts[at].endswith((".", "。"))
+    return [at] if is_lead and probability[at] >= LEAD else []
+
+
+def _may_be_told(seen: Features, at: int) -> bool:
+    return seen.hits[at] is None and int(seen.width[at]) >= LEAST_TITLE

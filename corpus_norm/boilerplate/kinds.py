@@ -273,8 +273,9 @@ def _are_teasers(page: Page, at: NDArray[np.int64], prose: Flags) -> bool:
         return False  # a live page
     if LIKELY < page.confidence < 1.0 and _is_told(page, at[prose]):
         return False  # a round-up, an interview, a list of places, a live page
-    if seen.ends_sentence[at[~prose]].sum() > LIKELY * (~prose).sum():
-        return False  # questions and answers: headlines do not end a sentence
+    asked = sum(page.blocks[index].text.rstrip().endswith(("?", "？")) for index in at.tolist())
+    if 3 * asked >= len(at):
+        return False  # an interview
     is_apart = np.diff(at[prose]).min(initial=FAR) > 1
     is_short = seen.width[at[prose]].max() < TEASER_WIDTH
     return bool(is_apart and is_short and prose.sum() > 2 and 4 * prose.sum() >= len(at))
