@@ -67,6 +67,11 @@ OTHER_KINDS = frozenset(
         BlockKind.QUOTE,
     }
 )
+_LINK = compile_lazily(r"!?\[([^\[\]]{0,80})\]\([^()\s]*\)")
+# Who speaks in a transcript: "Ann Lee -- Analyst".
+_SPEAKER = compile_lazily(r"[^\W\d_][\w.'’ -]{2,40} (?:--|[—–]) [^\W\d_]")
+_LEAST_SPEAKERS = 3
+ROLE_BLOCKS = 4  # blocks above and below the first prose where a name may stand above a role
 # The beginning of a time of day, "9:30" or "a.m.".
 _MAY_BE_TIMED = compile_lazily(r"\s*(?:\d|[ap]\.)", re.IGNORECASE)
 # Up to three initials, perhaps with a surname: "J. D. Lee".
@@ -106,6 +111,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
 
     Bylines further down belong to other articles.
     """
+    blocks = [_on_one_line(block) for block in blocks]
     prose = [index for index, block in enumerate(blocks) if _is_prose(block)]
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
     end = min(_find_end(blocks, last) + TAIL_BLOCKS, len(blocks))
@@ -123,6 +129,14 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
         ):
             return found
     return fallback
+
+
+def _on_one_line(block: Block) -> Block:
+    """Return a short block without the line ends before a comma and the links of Markdown in it."""
+    is_plain = "\n," not in block.text and "](" not in block.text
+    if is_plain or len(block.text) > _LONGEST:
+        return block
+    return replace(block, text=" ".join(_LINK.sub(r"\1", block.text).split()))
 
 
 def _find_end(blocks: Sequence[Block], last: int) -> int:
@@ -148,6 +162,7 @@ def _find_all(
     yield _find_inline(blocks, prose[:3])
     yield _find_signed(blocks, head)
     yield _find_shown(blocks, head)
+    yield _find_above_role(blocks, first)
     yield _find_alone(blocks, first, last)
     yield _find_only(blocks, tail)
     yield _find_inline(blocks, prose[-2:])
@@ -289,9 +304,16 @@ def _find_signed(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
         block = blocks[index]
         if block.kind not in OTHER_KINDS and not _is_prose(block):
             names = read_signed_line(block.text)
-            if names and not _is_section(names[0], blocks):
+            if names and not (_is_section(names[0], blocks) or _speaks(block, blocks)):
                 return Byline(names, (index,))
     return Byline()
+
+
+def _speaks(block: Block, blocks: Sequence[Block]) -> bool:
+    """Whether a line says who speaks in a transcript, as others do too."""
+    if _SPEAKER.match(block.text) is None:
+        return False
+    return sum(_SPEAKER.match(each.text) is not None for each in blocks) >= _LEAST_SPEAKERS
 
 
 def _is_section(name: str, blocks: Sequence[Block]) -> bool:
@@ -308,6 +330,17 @@ def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
             names = find_names(block.text)
             if names and all(is_person(name) or _is_handle(name) for name in names):
                 return Byline(names, (index,))
+    return Byline()
+
+
+def _find_above_role(blocks: Sequence[Block], first: int) -> Byline:
+    """Find a full name above a line that says what its bearer does: Business correspondent."""
+    for index in range(max(first - ROLE_BLOCKS, 0), min(first + ROLE_BLOCKS, len(blocks) - 1)):
+        name, role = blocks[index].text.strip(), blocks[index + 1].text.strip()
+        if blocks[index].kind in OTHER_KINDS or len(role) > LONGEST_ALONE or not is_person(name):
+            continue
+        if not _is_sentence(role) and read_signed_line(f"{name}, {role}") == (name,):
+            return Byline((name,), (index,))
     return Byline()
 
 
