@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus_norm.bylines import (
@@ -22,6 +23,7 @@ from corpus_norm.dates import (
     Dated,
     Role,
     find_in_lines,
+    find_opening_date,
     guess_setting,
     is_clock,
     is_entry,
@@ -36,6 +38,7 @@ from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from corpus_norm.dates import Setting
     from corpus_norm.document import Block
@@ -71,6 +74,7 @@ _LINK = compile_lazily(r"!?\[([^\[\]]{0,80})\]\([^()\s]*\)")
 # Who speaks in a transcript: "Ann Lee -- Analyst".
 _SPEAKER = compile_lazily(r"[^\W\d_][\w.'’ -]{2,40} (?:--|[—–]) [^\W\d_]")
 _LEAST_SPEAKERS = 3
+OPENING_BLOCKS = 2  # paragraphs that a wire's dateline may open
 ROLE_BLOCKS = 4  # blocks above and below the first prose where a name may stand above a role
 # The beginning of a time of day, "9:30" or "a.m.".
 _MAY_BE_TIMED = compile_lazily(r"\s*(?:\d|[ap]\.)", re.IGNORECASE)
@@ -532,11 +536,17 @@ def add_days(document: Document) -> Document:
         if found is None or found.role is Role.UPDATED:
             dated = list(_read_datelines(blocks[:last], title or 0, setting))
             found = choose_date([*([found] if found else []), *dated])
-        published = found.day if found else None
+        published = found.day if found else _read_opening(blocks, setting)
     updated = updated or find_change(lines[:last], title, setting, start=body, published=published)
     if (published, updated) == (document.published, document.updated):
         return document
     return replace(document, published=published, updated=updated)
+
+
+def _read_opening(blocks: Sequence[Block], setting: Setting) -> date | None:
+    """Read the dateline that opens one of the first paragraphs of the body."""
+    prose = islice((block.text for block in blocks if _is_prose(block)), OPENING_BLOCKS)
+    return next((day for text in prose if (day := find_opening_date(text, setting))), None)
 
 
 def add_days_of_language(document: Document) -> Document:
