@@ -37,6 +37,7 @@ REPEATED_ABOVE, REPEATED_WITHIN = 10, 8  # blocks above the body, and to the rep
 NEAR, FAR = 3, 12  # lines between a headline and a credit
 FEW = 6  # blocks of a body that is too short to repeat many words of its headline
 _LONGEST_QUESTION = 160
+LONGEST_PRESS = 6  # Han characters of the name of a newspaper or site
 LEAST_TITLE, LEAST_WORDS = 25, 4  # columns, words or Han characters of a line above a credit
 _WORD = compile_lazily(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
 _SECOND = compile_lazily(r"[^\W\d_]{3}[.!?] +[^\W\d_]")  # where a second sentence begins
@@ -45,6 +46,7 @@ _STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
 _CLOSERS = "\"'”’»)]」』）*"
 _BARS = compile_lazily(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
 _ADDRESS = compile_lazily(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
+_PRESS = compile_lazily(any_of(combine(lambda record: record.press)) + "$")
 _PRICE = compile_lazily(r"[-+]\d+(?:[.,]\d+)?\s?%")
 WEIGHTS = {
     "topic": 3.62,
@@ -219,10 +221,12 @@ def measure(
 
 
 def _is_candidate(page: Page, index: int) -> bool:
-    """Whether a line of some length is no known boilerplate and no date."""
+    """Whether a line of some length is no known boilerplate, no date and no Chinese masthead."""
     if page.seen.hits[index] is not None or not LEAST_WIDTH <= page.seen.width[index] <= LONGEST:
         return False
-    return not is_dateline(page.blocks[index].text)
+    text = page.blocks[index].text.strip()
+    is_masthead = len(text) <= LONGEST_PRESS and text > "\u3400" and _PRESS.search(text) is not None
+    return not is_masthead and not is_dateline(text)
 
 
 def _is_credit(page: Page, index: int) -> bool:
