@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.boilerplate.features import normalize_key
+from corpus_norm.boilerplate.lexicon import SITE_WORDS
 from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
 from corpus_norm.bylines.names import is_organization
 from corpus_norm.dates import is_dateline
@@ -95,7 +96,7 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
     """Find the index of the headline, None when no line looks like one.
 
     The headline is the line equal to ``title``, that of the metadata, else a line repeated near the
-    top, else the line with the best score, else a question that opens the text.
+    top, else the line with the best score, else a heading or a question that opens the text.
 
     Args:
         page: the blocks with the decision which of them are body.
@@ -124,7 +125,8 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
         )
         if is_likely and not _is_author(page, indices[at], indices):
             return _find_above(page, at, indices, scores.tolist(), listed)
-    return 0 if _opens_with_question(page) else None
+    is_headed = title is None and _opens_with_heading(page)
+    return 0 if is_headed or _opens_with_question(page) else None
 
 
 def _find_above(
@@ -196,6 +198,13 @@ def _may_be_repeated(page: Page, index: int) -> bool:
 def _opens_with_question(page: Page) -> bool:
     text, width = page.blocks[0].text, page.seen.width[0]
     return "?" in text and 20 <= width < _LONGEST_QUESTION and _is_candidate(page, 0)
+
+
+def _opens_with_heading(page: Page) -> bool:
+    """Whether the writer marked the first line up as a heading, and text is below it."""
+    kinds = [block.kind for block in page.blocks[:2]]
+    is_apart = kinds[0] is BlockKind.HEADING and kinds[1:] != [BlockKind.HEADING]
+    return is_apart and len(kinds) > 1 and _is_candidate(page, 0)
 
 
 def measure(
@@ -322,7 +331,7 @@ def _compare(page: Page, index: int, indices: list[int]) -> tuple[float, ...]:
     )
 
 
-LEAD, CREDIT_LINES = 0.4, 4
+LEAD, CREDIT_LINES = 0.2, 4
 """The least probability of a lead, and most lines of names, roles and dates below it."""
 _SUMMARY = compile_lazily(any_of(combine(lambda record: record.summaries)), re.IGNORECASE)
 
@@ -355,7 +364,8 @@ def find_lead(
         is_credited = is_credited or is_credit
         at -= 1
     is_lead = is_credited and at >= above.start and texts[at].endswith((".", "。"))
-    return [at] if is_lead and probability[at] >= LEAD else []
+    is_likely = is_lead and probability[at] >= LEAD and not SITE_WORDS.search(texts[at])
+    return [at] if is_likely else []
 
 
 def _may_be_told(seen: Features, at: int) -> bool:
