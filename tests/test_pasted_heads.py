@@ -94,7 +94,6 @@ PAGES = {
 + 1. the state, a third;
 + 2. the county, a half;
 + 3. the town, the rest.
-- [Subscribe](https://lantern.example/subscribe)
 """,
     "masthead": """
 - 海鸥新闻

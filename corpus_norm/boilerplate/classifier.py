@@ -396,7 +396,7 @@ EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first pr
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _CREDIT = compile_lazily(
-    r"\s*[（(](?:[^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}|[a-z]{2,3}(?:/[a-z]{2,3}){0,3})[)）]$"
+    r"\s*[（(](?:[^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}|[a-z]{2,3}(?:/[a-z]{2,3}){0,3})[)）]\d{0,7}$"
 )
 # The rate at which a wire converts money: ($1 = 10.53 Norwegian crowns).
 _RATE = compile_lazily(

@@ -8,7 +8,6 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from corpus_norm.boilerplate.features import LINK
 from corpus_norm.bylines import (
     find_names,
     has_opener,
@@ -71,6 +70,7 @@ OTHER_KINDS = frozenset(
         BlockKind.QUOTE,
     }
 )
+_LINK = compile_lazily(r"!?\[([^\[\]]{0,80})\]\([^()\s]{0,500}\)")  # of Markdown
 # Who speaks in a transcript: "Ann Lee -- Analyst".
 _SPEAKER = compile_lazily(r"[^\W\d_][\w.'’ -]{2,40} (?:--|[—–]) [^\W\d_]")
 _LEAST_SPEAKERS = 3
@@ -140,7 +140,7 @@ def _on_one_line(block: Block) -> Block:
     is_plain = "\n," not in block.text and "](" not in block.text
     if is_plain or len(block.text) > _LONGEST:
         return block
-    return replace(block, text=" ".join(LINK.sub(r"\1", block.text).split()))
+    return replace(block, text=" ".join(_LINK.sub(r"\1", block.text).split()))
 
 
 def _find_end(blocks: Sequence[Block], last: int) -> int:

@@ -364,7 +364,6 @@ NUMERIC_FEATURES = (
     "mean_word",
 )
 """Names of the numbers computed from one block, in the order used to train the trees."""
-LINK = compile_lazily(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")  # a link of Markdown
 SOFT_HYPHEN = "\xad"  # invisible, and cuts words into pieces
 TERM_CHARS = 4  # shorter words say little about the topic
 LONGEST_BLOCK = 100_000  # characters; text after these changes no count that matters
@@ -472,7 +471,7 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
         ends_sentence=np.concatenate([part.ends_sentence for part in parts]),
         stopword_share=np.concatenate([part.stopword_share for part in parts]),
         keys=[key for part in parts for key in part.keys],
-        hits=lexicon.find_all([LINK.sub(r"\1", t) if "](" in t else t for t in distinct]),
+        hits=lexicon.find_all(distinct),
         numeric={
             name: np.concatenate([part.numeric[name] for part in parts])
             for name in parts[0].numeric

@@ -331,7 +331,7 @@ def _compare(page: Page, index: int, indices: list[int]) -> tuple[float, ...]:
     )
 
 
-LEAD, CREDIT_LINES = 0.2, 4
+LEAD, CREDIT_LINES = 0.25, 4
 """The least probability of a lead, and most lines of names, roles and dates below it."""
 _SUMMARY = compile_lazily(any_of(combine(lambda record: record.summaries)), re.IGNORECASE)
 
