@@ -107,7 +107,7 @@ def read_front_matter(text: str) -> FrontMatter:
     return FrontMatter(
         end=found.end(),
         title=title if isinstance(title, str) else None,
-        authors=_read_names(authors),
+        authors=read_names(authors),
         published=day,
         published_at=moment,
         updated=updated,
@@ -126,7 +126,9 @@ def _read_mail(text: str) -> FrontMatter:
     found = _MAIL.match(text)
     if found is None:
         return FrontMatter()
-    fields = {name: " ".join(value.split()) for name, value in _FIELD.findall(found["fields"])}
+    fields = {
+        name: read_words(" ".join(value.split())) for name, value in _FIELD.findall(found["fields"])
+    }
     given = {name.lower(): value for name, value in fields.items()}
     title, sender, sent = (
         next((given[name] for name in names if given.get(name)), "")
@@ -138,15 +140,41 @@ def _read_mail(text: str) -> FrontMatter:
     known = {title, sender, sent}
     return FrontMatter(
         end=found.end(),
-        title=_REPLY.sub("", title) or title,
-        authors=_read_names(sender),
+        title=strip_reply(title),
+        authors=read_names(sender),
         published=day,
         published_at=moment,
         rest={name: value for name, value in fields.items() if value not in known},
     )
 
 
-def _read_names(authors: str | list[str]) -> tuple[str, ...]:
+def strip_reply(subject: str) -> str:
+    """Return the subject of an e-mail without "Re:" and its kin.
+
+    >>> strip_reply("TR : Fwd: Tides"), strip_reply("回复：潮汐")
+    ('Tides', '潮汐')
+    """
+    return _REPLY.sub("", subject) or subject
+
+
+def read_words(value: str) -> str:
+    """Return a field of an e-mail with its encoded words (RFC 2047) read.
+
+    >>> read_words("=?utf-8?q?Cr=C3=BBe?= de la Loire"), read_words("=?x?q?a?=")
+    ('Crûe de la Loire', '=?x?q?a?=')
+    """
+    if "=?" not in value:
+        return value
+    from email.errors import MessageError
+    from email.header import decode_header, make_header
+
+    try:
+        return str(make_header(decode_header(value)))
+    except (MessageError, LookupError, ValueError):  # what is broken stays as it is
+        return value
+
+
+def read_names(authors: str | list[str]) -> tuple[str, ...]:
     """Return the names of a list, or of a line such as ``Ann Lee and Bo Ray``; no addresses."""
     if isinstance(authors, str):
         line = _ADDRESS.sub("", authors)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.document import UNDETERMINED, Block, BlockKind, Document, make_sentence
-from corpus_norm.languages import any_of, combine
+from corpus_norm.languages import LANGUAGES, any_of, combine
 from corpus_norm.lines import cut_credits, measure, measure_narrow
 from corpus_norm.patterns import compile_lazily, has_far_letters
 from corpus_norm.sentences import find_ends
@@ -31,6 +31,12 @@ _OPENING = compile_lazily(
 _END = compile_lazily(r"[。！？]")
 # The end of a sentence, then at least five characters of another that ends in Han.
 _SECOND_SENTENCE = compile_lazily(r"[。！？][”」』]?[^。！？：:/|]{4,}(?<=[\u3400-\u9fff])$")
+# A mark that closes or parts, at the beginning of a line: the line was cut at a link or bold words.
+_CUT = compile_lazily(r"[,.;!?)»”、，。；！？）」』](?:$|\s+[^\W_]|\s*[\"“«(\u3400-\u9fff])")
+_CUTS = frozenset(",.;!?)»”、，。；！？）」』")
+_LEAST_CUT = 3  # lines that begin like this in a text that was cut
+_JOINING = frozenset().union(*(each.stopwords for each in LANGUAGES.values() if each.spaced))
+_LAST_WORD = compile_lazily(r"(?<![^\W_])[^\W_]+$")
 _FLOWING = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM})
 _LATIN_WIDTHS = range(40, 121)
 _HAN_WIDTHS = range(38, 241)
@@ -123,6 +129,28 @@ def breaks_off(line: Line) -> bool:
     return line.text[-1] in "，、" or _SECOND_SENTENCE.search(line.text) is not None
 
 
+def is_cut_off(line: Line) -> bool:
+    """Whether a line begins with a mark that closes or parts what stands before it."""
+    return line.kind is BlockKind.PARAGRAPH and _CUT.match(line.text) is not None
+
+
+def goes_on(a: Line, b: Line, *, is_cut: bool) -> bool:
+    """Whether ``a`` was cut off in front of ``b``, as tools do that put each link on its own line.
+
+    A line that begins with a comma or a full stop follows the one above it.  In a text that
+    ``is_cut`` at such places, so does one in lower case or below a line that cannot end there.
+    """
+    if a.group != b.group or b.kind is not BlockKind.PARAGRAPH or not flows(a):
+        return False
+    if b.text[0] in _CUTS and is_cut_off(b):
+        return True
+    if not is_cut or TERMINAL.search(a.text) is not None:
+        return False
+    last = _LAST_WORD.search(a.text)
+    is_open = a.text[-1] in "(,“«" or (last is not None and last[0].lower() in _JOINING)
+    return b.text[0].islower() or is_open
+
+
 def _pair(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
     return [
         (a, b) for a, b in pairwise(lines) if a.group == b.group and a.kind == b.kind and flows(a)
@@ -199,10 +227,13 @@ def split_blocks(text: str) -> list[Block]:
     """
     lines = list(_lines(text))
     wrap = find_wrap(lines)
+    is_cut = sum(line.text[0] in _CUTS and is_cut_off(line) for line in lines) >= _LEAST_CUT
     blocks: list[Block] = []
     previous: Line | None = None
     for line in lines:
-        if previous is not None and _continues(previous, line, wrap):
+        if previous is not None and (
+            _continues(previous, line, wrap) or goes_on(previous, line, is_cut=is_cut)
+        ):
             start = blocks[-1].start
             blocks[-1] = replace(blocks[-1], text=text[start : line.end])
             previous = line._replace(kind=previous.kind)

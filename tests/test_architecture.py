@@ -187,7 +187,7 @@ ROOMS = {
     "boilerplate": {"bylines", "dates", "extraction"},
     "audit": {"protected_spans"},
     "translation": {"audit", "dataset", "faults", "protected_spans", "tmx"},
-    "sources": {"dates", "encoding", "faults"},
+    "sources": {"dates", "encoding", "faults", "front_matter"},
     "dataset": {"faults", "tmx"},
     "stories": {"audit", "dataset", "faults"},
     "given": {"sources"},

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 import corpus_norm
 from corpus_norm.boilerplate import classify, classify_blocks, load_lexicon
-from corpus_norm.boilerplate.classifier import _is_french, find_directory, find_feed
+from corpus_norm.boilerplate.classifier import _is_french
 from corpus_norm.boilerplate.features import (
     TESTS,
     Groups,
     extract_features,
     read_codes,
 )
+from corpus_norm.boilerplate.kinds import find_directory, find_feed
 from corpus_norm.boilerplate.model import (
     REASONS,
     WARY,

@@ -317,6 +317,7 @@ def test_cells_of_a_row_are_joined():
         ("<b>À lire aussi :</b><a href=/x>Une usine ferme</a>", "À lire aussi : Une usine ferme"),
         ("<a href=/m>Meg James</a><span>Staff Writer</span>", "Meg James Staff Writer"),
         ("<a href=/n>News</a><a href=/s><i>S</i>port</a>", "News Sport"),
+        ("<span>By</span><span><a>Ann Lee</a></span><span>and</span>", "By Ann Lee and"),
         # one word, in whatever elements
         ("<b>P</b>ort", "Port"),
         ("<span>You</span><span>Tube</span>", "YouTube"),

@@ -15,17 +15,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby, islice, pairwise, takewhile
+from itertools import accumulate, islice, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline, label_bio
-from corpus_norm.boilerplate.features import CLOSERS, extract_features
+from corpus_norm.boilerplate.features import CLOSERS, PROSE_WIDTH, extract_features
+from corpus_norm.boilerplate.headlines import find_lead
 from corpus_norm.boilerplate.kinds import (
     CERTAIN,
+    LEAST_TIMES,
     SET_APART,
     Page,
+    find_directory,
+    find_feed,
     find_lack,
     find_teasers,
     is_item,
@@ -144,10 +148,9 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
             in_body = relax_boundaries(own, in_body, prediction.probability)
             texts, share = [block.text for block in blocks], prediction.probability.tolist()
             in_body = _reach_up(blocks, own, in_body, share)
-            for index in find_opening(texts, own, in_body):
-                in_body[index] = True
-            for index in find_beside(texts, own, in_body, share):
-                in_body[index] = True
+            for find in (find_opening, find_beside, find_lead):
+                for index in find(texts, own, in_body, share):
+                    in_body[index] = True
             strangers = set(find_strangers(own, in_body)) - carried_on
             for index in (*strangers, *find_feed(blocks, own)):
                 in_body[index] = False
@@ -347,7 +350,7 @@ def find_marked_end(
     found = list(
         takewhile(
             lambda at: (
-                blocks[at].kind is not BlockKind.PARAGRAPH
+                (blocks[at].kind is not BlockKind.PARAGRAPH or _introduces(blocks, at))
                 and seen.hits[at] is None
                 and probability[at] > least
                 and "](" not in blocks[at].text
@@ -361,6 +364,12 @@ def find_marked_end(
     while found and blocks[found[-1]].kind is BlockKind.HEADING:
         found.pop()
     return found
+
+
+def _introduces(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line ends with a colon, and an item of a list is below it."""
+    is_open = blocks[at].text.endswith((":", "："))
+    return is_open and at + 1 < len(blocks) and is_item(blocks[at + 1])
 
 
 BOXES = frozenset(
@@ -380,15 +389,19 @@ LEAD, SHORTEST = 4, 16  # sentences above a box, and columns of the shortest of 
 STOPS = (".", "!", "。", "！")
 LARGEST, TITLES = 8, 1  # blocks of a box, short lines between it and the prose below
 MOST = 6  # boxes of an article; more are those of a list of goods or pictures
-LEAST_TIMES = 3  # times of day that make a report a live one
 MARKED, HEADED = 0.2, 0.05  # the least probability of a block marked up, and below a heading
 BRIEF = 4  # blocks of a body that need share no words with prose below a box
 FOLLOWING = 0.22  # the least probability of a sentence right below one of the body
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
 _TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
-_TIMED = compile_lazily(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
-_CREDIT = compile_lazily(r"\s*[（(][^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}[)）]$")
+_CREDIT = compile_lazily(
+    r"\s*[（(](?:[^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}|[a-z]{2,3}(?:/[a-z]{2,3}){0,3})[)）]\d{0,7}$"
+)
+# The rate at which a wire converts money: ($1 = 10.53 Norwegian crowns).
+_RATE = compile_lazily(
+    r"[（(]\W{0,3}(?:[A-Z]{2,3}\W?)?1 ?[^=()]{0,30}= ?[^()]{0,4}\d[^()]{0,60}[)）]"
+)
 _SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
@@ -418,13 +431,15 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     if len(times) >= LEAST_TIMES and all(any(told[at + 1 : at + 4]) for at in times):
         return Gap(tuple(times), is_times=True)
     end = next((at for at in range(in_body.index(True), len(seen)) if _ends(seen, at)), len(seen))
-    boxes = _find_boxes(seen, in_body.index(True), end)
+    boxes = _find_boxes(texts, seen, in_body.index(True), end)
     gone = [box for box in boxes if _find_prose_below(seen, in_body, box)]
     taken = tuple(at for box in boxes for at in box)
     return Gap(taken, is_times=False) if gone and len(boxes) <= MOST else None
 
 
-def find_opening(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> list[int]:
+def find_opening(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], _: Sequence[float] = ()
+) -> list[int]:
     """Return the sentences between the byline or date and a box above the rest of the body.
 
     >>> from corpus_norm.boilerplate.features import extract_features
@@ -497,6 +512,8 @@ def _opens(text: str, seen: Features, at: int) -> bool:
 
 def _is_told(text: str, seen: Features, at: int) -> bool:
     """Whether a block is a sentence of some words that neither addresses nor invites the reader."""
+    if _RATE.fullmatch(text.strip()) is not None:
+        return True
     told = _CREDIT.sub("", text.rstrip())
     is_whole = told.rstrip(CLOSERS)[-1:] in STOPS and not told.endswith("...")
     return (
@@ -510,37 +527,6 @@ def _is_told(text: str, seen: Features, at: int) -> bool:
 def _list_box(seen: Features, at: int) -> Sequence[int]:
     """Return the lines that stand under the heading of a box: its headlines, and their teasers."""
     return find_teasers(seen, at) or _list_members(seen, at)
-
-
-def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:
-    """Return the headlines of a live feed: each opens with a time no later than the one above.
-
-    The entries of a live report have prose below, and a programme begins with the earliest time.
-    """
-    feed, times = list[int](), list[int]()
-    for at, block in enumerate(blocks):
-        found = None if seen.ends_sentence[at] else _TIMED.match(block.text)
-        if found is not None and not seen.is_prose[at + 1 : at + 2].any():
-            feed.append(at)
-            times.append(60 * int(found[1]) + int(found[2]))
-    is_falling = len(set(times)) > 1 and all(a >= b for a, b in pairwise(times))
-    return feed if is_falling and len(feed) >= LEAST_TIMES else []
-
-
-OPENING, ENTRIES = 3, 5  # words that the entries of a directory begin with, and fewest entries
-
-
-def find_directory(blocks: Sequence[Block], seen: Features) -> list[int]:
-    """Return the links of a directory: one below the other, all with the same first words.
-
-    "Plumbers in Austin", "Plumbers in Boston" and so on lead to other pages of the site.
-    """
-    openings: list[object] = []
-    for at, block in enumerate(blocks):
-        words = [] if seen.ends_sentence[at] else block.text.lower().split(maxsplit=OPENING)
-        openings.append(words[:OPENING] if len(words) > OPENING else at)
-    runs = (list(run) for _, run in groupby(range(len(blocks)), openings.__getitem__))
-    return [at for run in runs if len(run) >= ENTRIES for at in run]
 
 
 def _ends(seen: Features, at: int) -> bool:
@@ -559,21 +545,29 @@ def _list_members(seen: Features, at: int) -> list[int]:
     return members[:-1] if len(members) > 1 else members
 
 
-def _find_boxes(seen: Features, start: int, end: int) -> list[list[int]]:
-    """List the boxes: hits, with the short lines between them and one just above a sign-up."""
+def _find_boxes(texts: Sequence[str], seen: Features, start: int, end: int) -> list[list[int]]:
+    """List the boxes: hits, with the short lines between them and one just above a sign-up.
+
+    A headline in a box may ask a question.
+    """
     boxes: list[list[int]] = []
     for at in range(start, end):
         hit = seen.hits[at]
         if hit is None or hit.kind not in BOXES:
             continue
         between = range(boxes[-1][-1] + 1, at) if boxes else range(0)
-        if boxes and len(between) < LARGEST and all(seen.is_short[each] for each in between):
+        is_near = len(boxes) > 0 and len(between) < LARGEST
+        if is_near and all(seen.is_short[at] or _asks(texts[at], seen, at) for at in between):
             boxes[-1] += [*between, at]
         else:
             is_titled = hit.kind is BlockKind.NEWSLETTER and at > start and seen.is_short[at - 1]
             members = _list_members(seen, at) if hit.mode == "section" else []
             boxes.append([*([at - 1] if is_titled else []), at, *members])
     return [box for box in boxes if len(box) <= LARGEST]
+
+
+def _asks(text: str, seen: Features, at: int) -> bool:
+    return bool(seen.width[at] < PROSE_WIDTH) and text.rstrip().endswith(("?", "？"))
 
 
 def _find_prose_below(seen: Features, in_body: Sequence[bool], box: Sequence[int]) -> list[int]:

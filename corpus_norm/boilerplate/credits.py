@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus_norm.bylines import (
@@ -22,6 +23,7 @@ from corpus_norm.dates import (
     Dated,
     Role,
     find_in_lines,
+    find_opening_date,
     guess_setting,
     is_clock,
     is_entry,
@@ -36,6 +38,7 @@ from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from corpus_norm.dates import Setting
     from corpus_norm.document import Block
@@ -67,6 +70,12 @@ OTHER_KINDS = frozenset(
         BlockKind.QUOTE,
     }
 )
+_LINK = compile_lazily(r"!?\[([^\[\]]{0,80})\]\([^()\s]{0,500}\)")  # of Markdown
+# Who speaks in a transcript: "Ann Lee -- Analyst".
+_SPEAKER = compile_lazily(r"[^\W\d_][\w.'’ -]{2,40} (?:--|[—–]) [^\W\d_]")
+_LEAST_SPEAKERS = 3
+OPENING_BLOCKS = 2  # paragraphs that a wire's dateline may open
+ROLE_BLOCKS = 4  # blocks above and below the first prose where a name may stand above a role
 # The beginning of a time of day, "9:30" or "a.m.".
 _MAY_BE_TIMED = compile_lazily(r"\s*(?:\d|[ap]\.)", re.IGNORECASE)
 # Up to three initials, perhaps with a surname: "J. D. Lee".
@@ -106,6 +115,7 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
 
     Bylines further down belong to other articles.
     """
+    blocks = [_on_one_line(block) for block in blocks]
     prose = [index for index, block in enumerate(blocks) if _is_prose(block)]
     first, last = (prose[0], prose[-1]) if prose else (len(blocks), len(blocks) - 1)
     end = min(_find_end(blocks, last) + TAIL_BLOCKS, len(blocks))
@@ -123,6 +133,14 @@ def find_byline(blocks: Sequence[Block]) -> Byline:
         ):
             return found
     return fallback
+
+
+def _on_one_line(block: Block) -> Block:
+    """Return a short block without the line ends before a comma and the links of Markdown in it."""
+    is_plain = "\n," not in block.text and "](" not in block.text
+    if is_plain or len(block.text) > _LONGEST:
+        return block
+    return replace(block, text=" ".join(_LINK.sub(r"\1", block.text).split()))
 
 
 def _find_end(blocks: Sequence[Block], last: int) -> int:
@@ -148,6 +166,7 @@ def _find_all(
     yield _find_inline(blocks, prose[:3])
     yield _find_signed(blocks, head)
     yield _find_shown(blocks, head)
+    yield _find_above_role(blocks, first)
     yield _find_alone(blocks, first, last)
     yield _find_only(blocks, tail)
     yield _find_inline(blocks, prose[-2:])
@@ -289,9 +308,16 @@ def _find_signed(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
         block = blocks[index]
         if block.kind not in OTHER_KINDS and not _is_prose(block):
             names = read_signed_line(block.text)
-            if names and not _is_section(names[0], blocks):
+            if names and not (_is_section(names[0], blocks) or _speaks(block, blocks)):
                 return Byline(names, (index,))
     return Byline()
+
+
+def _speaks(block: Block, blocks: Sequence[Block]) -> bool:
+    """Whether a line says who speaks in a transcript, as others do too."""
+    if _SPEAKER.match(block.text) is None:
+        return False
+    return sum(_SPEAKER.match(each.text) is not None for each in blocks) >= _LEAST_SPEAKERS
 
 
 def _is_section(name: str, blocks: Sequence[Block]) -> bool:
@@ -308,6 +334,17 @@ def _find_shown(blocks: Sequence[Block], order: Sequence[int]) -> Byline:
             names = find_names(block.text)
             if names and all(is_person(name) or _is_handle(name) for name in names):
                 return Byline(names, (index,))
+    return Byline()
+
+
+def _find_above_role(blocks: Sequence[Block], first: int) -> Byline:
+    """Find a full name above a line that says what its bearer does: Business correspondent."""
+    for index in range(max(first - ROLE_BLOCKS, 0), min(first + ROLE_BLOCKS, len(blocks) - 1)):
+        name, role = blocks[index].text.strip(), blocks[index + 1].text.strip()
+        if blocks[index].kind in OTHER_KINDS or len(role) > LONGEST_ALONE or not is_person(name):
+            continue
+        if not _is_sentence(role) and read_signed_line(f"{name}, {role}") == (name,):
+            return Byline((name,), (index,))
     return Byline()
 
 
@@ -499,11 +536,17 @@ def add_days(document: Document) -> Document:
         if found is None or found.role is Role.UPDATED:
             dated = list(_read_datelines(blocks[:last], title or 0, setting))
             found = choose_date([*([found] if found else []), *dated])
-        published = found.day if found else None
+        published = found.day if found else _read_opening(blocks, setting)
     updated = updated or find_change(lines[:last], title, setting, start=body, published=published)
     if (published, updated) == (document.published, document.updated):
         return document
     return replace(document, published=published, updated=updated)
+
+
+def _read_opening(blocks: Sequence[Block], setting: Setting) -> date | None:
+    """Read the dateline that opens one of the first paragraphs of the body."""
+    prose = islice((block.text for block in blocks if _is_prose(block)), OPENING_BLOCKS)
+    return next((day for text in prose if (day := find_opening_date(text, setting))), None)
 
 
 def add_days_of_language(document: Document) -> Document:

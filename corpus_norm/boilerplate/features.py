@@ -461,7 +461,7 @@ def extract_features(texts: Sequence[str], lexicon: Lexicon, *, in_full: bool = 
     >>> seen.is_short.tolist(), seen.is_prose.tolist(), bool(seen.stopword_share[1] > 0.3)
     ([True, False], [False, True], True)
     """
-    stripped = [text.replace(SOFT_HYPHEN, "").strip() for text in texts]
+    stripped = [text.replace(SOFT_HYPHEN, "").replace("\n", " ").strip() for text in texts]
     distinct = list(dict.fromkeys(stripped))  # the pages of a site share menus and footers
     parts = [_extract_batch(distinct[a:b], in_full=in_full) for a, b in _portion(distinct)]
     starts = np.cumsum([0, *(len(part.keys) for part in parts)]).tolist()

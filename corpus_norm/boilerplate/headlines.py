@@ -1,4 +1,4 @@
-"""The headline among the lines of a text that does not mark it.
+"""The headline among the lines of a text that does not mark it, and the lead above the article.
 
 Lines down to the first of the body are compared: what they share with the body, how they are
 written, and where they stand between menus, standfirst, byline and date.  A weight for each of
@@ -10,20 +10,25 @@ the page has none.  How the weights were learned: ``training/boilerplate/README.
 from __future__ import annotations
 
 import math
+import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus_norm.boilerplate.features import normalize_key
+from corpus_norm.boilerplate.lexicon import SITE_WORDS
 from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
 from corpus_norm.bylines.names import is_organization
 from corpus_norm.dates import is_dateline
 from corpus_norm.document import BlockKind
+from corpus_norm.languages import any_of, combine
 from corpus_norm.patterns import compile_lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
+    from corpus_norm.boilerplate.features import Features
     from corpus_norm.boilerplate.kinds import Page
 
 ABOVE, BELOW = 40, 5  # blocks compared before and after the first block of the body
@@ -33,12 +38,16 @@ REPEATED_ABOVE, REPEATED_WITHIN = 10, 8  # blocks above the body, and to the rep
 NEAR, FAR = 3, 12  # lines between a headline and a credit
 FEW = 6  # blocks of a body that is too short to repeat many words of its headline
 _LONGEST_QUESTION = 160
+LONGEST_PRESS = 6  # Han characters of the name of a newspaper or site
 LEAST_TITLE, LEAST_WORDS = 25, 4  # columns, words or Han characters of a line above a credit
 _WORD = compile_lazily(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
+_SECOND = compile_lazily(r"[^\W\d_]{3}[.!?] +[^\W\d_]")  # where a second sentence begins
+_LONG_WORD = compile_lazily(r"[^\W\d_][\w'’]{3,}")
 _STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
 _CLOSERS = "\"'”’»)]」』）*"
 _BARS = compile_lazily(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
 _ADDRESS = compile_lazily(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
+_PRESS = compile_lazily(any_of(combine(lambda record: record.press)) + "$")
 _PRICE = compile_lazily(r"[-+]\d+(?:[.,]\d+)?\s?%")
 WEIGHTS = {
     "topic": 3.62,
@@ -87,7 +96,7 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
     """Find the index of the headline, None when no line looks like one.
 
     The headline is the line equal to ``title``, that of the metadata, else a line repeated near the
-    top, else the line with the best score, else a question that opens the text.
+    top, else the line with the best score, else a heading or a question that opens the text.
 
     Args:
         page: the blocks with the decision which of them are body.
@@ -101,7 +110,11 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
     for index in top[-REPEATED_ABOVE:]:
         again = page.seen.keys[index + 1 : min(index + REPEATED_WITHIN, page.first + 3)]
         if page.seen.keys[index] in again and _may_be_repeated(page, index):
-            return index
+            below = index + 1 + again.index(page.seen.keys[index])
+            again_text = page.blocks[below].text.strip()
+            # An author's handle, or the heading of a part listed above.
+            if not again_text.startswith("@") and not again_text.endswith((":", "：")):
+                return index
     indices, table = measure(page, listed)
     scores = table @ np.array(list(WEIGHTS.values()))
     for at in map(int, np.argsort(-scores, kind="stable")):
@@ -112,7 +125,8 @@ def find_title(page: Page, listed: Container[int] = (), title: str | None = None
         )
         if is_likely and not _is_author(page, indices[at], indices):
             return _find_above(page, at, indices, scores.tolist(), listed)
-    return 0 if _opens_with_question(page) else None
+    is_headed = title is None and _opens_with_heading(page)
+    return 0 if is_headed or _opens_with_question(page) else None
 
 
 def _find_above(
@@ -186,6 +200,13 @@ def _opens_with_question(page: Page) -> bool:
     return "?" in text and 20 <= width < _LONGEST_QUESTION and _is_candidate(page, 0)
 
 
+def _opens_with_heading(page: Page) -> bool:
+    """Whether the writer marked the first line up as a heading, and text is below it."""
+    kinds = [block.kind for block in page.blocks[:2]]
+    is_apart = kinds[0] is BlockKind.HEADING and kinds[1:] != [BlockKind.HEADING]
+    return is_apart and len(kinds) > 1 and _is_candidate(page, 0)
+
+
 def measure(
     page: Page, listed: Container[int] = ()
 ) -> tuple[list[int], np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
@@ -209,10 +230,12 @@ def measure(
 
 
 def _is_candidate(page: Page, index: int) -> bool:
-    """Whether a line of some length is no known boilerplate and no date."""
+    """Whether a line of some length is no known boilerplate, no date and no Chinese masthead."""
     if page.seen.hits[index] is not None or not LEAST_WIDTH <= page.seen.width[index] <= LONGEST:
         return False
-    return not is_dateline(page.blocks[index].text)
+    text = page.blocks[index].text.strip()
+    is_masthead = len(text) <= LONGEST_PRESS and text > "\u3400" and _PRESS.search(text) is not None
+    return not is_masthead and not is_dateline(text)
 
 
 def _is_credit(page: Page, index: int) -> bool:
@@ -236,7 +259,7 @@ def _see_form(page: Page, index: int) -> tuple[float, ...]:
         width < 25,
         width > 130,
         width > 200,
-        bare.endswith(_STOPS),
+        bare.endswith(_STOPS) and not _has_title_case(text),
         bare.endswith(("?", "？")),
         bare.endswith((":", "：")),
         text.isupper() and letters > 3,
@@ -246,6 +269,22 @@ def _see_form(page: Page, index: int) -> tuple[float, ...]:
         digits / len(text),
         min(float(page.seen.stopword_share[index]), 0.5),
         len(text) <= LONGEST_NAME and is_person(text),
+    )
+
+
+def _has_title_case(text: str) -> bool:
+    """Whether a line has two sentences, of which all words but the short ones begin with a capital.
+
+    >>> _has_title_case("Ferries Were to Save This Island. They Stopped Running.")
+    True
+    >>> _has_title_case("The High Court in New Delhi.")
+    False
+    """
+    words = _LONG_WORD.findall(text)
+    return (
+        _SECOND.search(text) is not None
+        and len(words) >= LEAST_WORDS
+        and all(word[0].isupper() for word in words)
     )
 
 
@@ -290,3 +329,44 @@ def _compare(page: Page, index: int, indices: list[int]) -> tuple[float, ...]:
         page.size <= FEW,
         len(page.blocks[index].text.split()) == 2 and not page.blocks[index].text[:1] > "\u2e80",
     )
+
+
+LEAD, CREDIT_LINES = 0.25, 4
+"""The least probability of a lead, and most lines of names, roles and dates below it."""
+_SUMMARY = compile_lazily(any_of(combine(lambda record: record.summaries)), re.IGNORECASE)
+
+
+def find_lead(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    """Return the summary above the body under a heading that says so, or a lead above the byline.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for at least a week, the port authority said on Monday."
+    >>> texts = ["Share", "Key points", "The port of Dover is shut", "No ships", "Getty", prose]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_lead(texts, seen, [*[False] * 5, True], [0.0, 0.1, 0.3, 0.3, 0.0, 0.9])
+    [2]
+    """
+    first = in_body.index(True) if True in in_body else 0
+    above = range(max(first - FAR, 0), first)
+    for at in above:
+        if _SUMMARY.fullmatch(texts[at].strip(" :：")) is not None:
+            lines = range(at + 1, first)
+            return list(takewhile(lambda each: _may_be_told(seen, each), lines))
+    at, is_credited = first - 1, False
+    while at >= above.start and first - at <= CREDIT_LINES and not seen.is_prose[at]:
+        hit = seen.hits[at]
+        is_credit = is_person(texts[at]) if hit is None else hit.kind in CREDITS
+        if not is_credit and (hit is not None or not seen.is_short[at]):
+            return []
+        is_credited = is_credited or is_credit
+        at -= 1
+    is_lead = is_credited and at >= above.start and texts[at].endswith((".", "。"))
+    is_likely = is_lead and probability[at] >= LEAD and not SITE_WORDS.search(texts[at])
+    return [at] if is_likely else []
+
+
+def _may_be_told(seen: Features, at: int) -> bool:
+    return seen.hits[at] is None and int(seen.width[at]) >= LEAST_TITLE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import takewhile
+from itertools import groupby, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +56,7 @@ of the split is .78, on the others .97.
 """
 STANDFIRST, BELOW_TITLE = 0.4, 3  # the least probability, and most blocks below the headline
 OPEN_STANDFIRST, POSSIBLE = 50, 0.1  # columns and probability of a standfirst without a stop
+SUBHEAD, MOST_SUBHEADS = 25, 6  # columns of a line between headline and body, and most of them
 _CREDITS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 UNLIKELY = 0.3
 """The confidence of a body under which it may be lines of a list."""
@@ -149,6 +150,7 @@ class Page:
 _LISTS = compile_lazily(any_of(combine(lambda record: record.lists)), re.IGNORECASE)
 _OF_TEASERS = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.CAPTION})
 MOST_LINES = 3  # short lines above a teaser
+BUTTON = 40  # columns that no button exceeds
 _NO_HEADLINES = frozenset({BlockKind.TABLE, BlockKind.CODE})
 """Kinds of blocks in which the pages that list headlines have none."""
 
@@ -258,15 +260,25 @@ def _is_index(page: Page, in_body: Flags) -> bool:
     if _share_terms(seen, entries) > MOST_SHARED:
         return False
     if prose.any():
-        if sum(_opens_entry(page, index) for index in at.tolist()) > 1:
-            return False  # a live page
-        if LIKELY < page.confidence < 1.0 and _is_told(page, at[prose]):
-            return False  # a round-up, an interview, a list of places, a live page
-        is_apart = np.diff(at[prose]).min(initial=FAR) > 1 and width[prose].max() < TEASER_WIDTH
-        return bool(is_apart and prose.sum() > 2 and 4 * prose.sum() >= len(at))
+        return _are_teasers(page, at, prose)
     least = 2 * INDEX_LINES if in_body.all() else INDEX_LINES
     is_open = seen.ends_sentence[at].mean() < SELDOM
     return bool(len(at) >= least and is_open and width.mean() < HEADLINE)
+
+
+def _are_teasers(page: Page, at: NDArray[np.int64], prose: Flags) -> bool:
+    """Whether the blocks ``at`` are headlines, and those of them in ``prose`` their teasers."""
+    seen = page.seen
+    if sum(_opens_entry(page, index) for index in at.tolist()) > 1:
+        return False  # a live page
+    if LIKELY < page.confidence < 1.0 and _is_told(page, at[prose]):
+        return False  # a round-up, an interview, a list of places, a live page
+    asked = sum(page.blocks[index].text.rstrip().endswith(("?", "？")) for index in at.tolist())
+    if 3 * asked >= len(at):
+        return False  # an interview
+    is_apart = np.diff(at[prose]).min(initial=FAR) > 1
+    is_short = seen.width[at[prose]].max() < TEASER_WIDTH
+    return bool(is_apart and is_short and prose.sum() > 2 and 4 * prose.sum() >= len(at))
 
 
 def _is_told(page: Page, at: NDArray[np.int64]) -> bool:
@@ -300,7 +312,7 @@ def name_kinds(page: Page, headline: str | None = None) -> list[Block]:
     if title is not None:
         labels[title] = (BlockKind.TITLE, "headline above the body")
         labels.update(standfirst := _find_standfirst(page, title))
-        labels.update(_find_list_below(page, standfirst))
+        labels.update(_find_list_below(page, standfirst) or _find_subheads(page, title))
     labels.update(_duplicates(page, title))
     return [_relabel(block, *labels[index]) for index, block in enumerate(page.blocks)]
 
@@ -319,9 +331,9 @@ def _find_standfirst(page: Page, title: int) -> Labels:
     for index in range(title + 1, min(title + 1 + BELOW_TITLE, page.first, len(page.probability))):
         seen, reason = page.seen, page.reasons[index]
         if seen.is_prose[index] and not SITE_WORDS.search(page.blocks[index].text):
-            is_likely = page.probability[index] >= STANDFIRST
+            least = POSSIBLE if _is_above_credits(page, index) else STANDFIRST
             kind = BlockKind.PARAGRAPH, f"sentence below the headline; {reason}"
-            return {index: kind} if is_likely else {}
+            return {index: kind} if page.probability[index] >= least else {}
         if seen.hits[index] is None and seen.keys[index] not in seen.keys[title]:
             return _label_open_standfirst(page, index)
     return {}
@@ -329,16 +341,43 @@ def _find_standfirst(page: Page, title: int) -> Labels:
 
 def _label_open_standfirst(page: Page, index: int) -> Labels:
     """Label a long line without a stop below the headline, if a byline or a date is just below."""
-    below = page.seen.hits[index + 1 : min(index + 1 + BELOW_TITLE, page.first)]
     is_standfirst = (
         page.seen.width[index] >= OPEN_STANDFIRST
         and page.probability[index] > POSSIBLE
         and not names_people(page.blocks[index].text)
         and not _CREDITED.search(page.blocks[index].text)
-        and any(hit is not None and hit.kind in _CREDITS for hit in below)
+        and _is_above_credits(page, index)
     )
     reason = f"a standfirst above the credits; {page.reasons[index]}"
     return {index: (BlockKind.PARAGRAPH, reason)} if is_standfirst else {}
+
+
+def _is_above_credits(page: Page, index: int) -> bool:
+    """Whether a byline or a date is just below a block, above the body."""
+    below = page.seen.hits[index + 1 : min(index + 1 + BELOW_TITLE, page.first)]
+    return any(hit is not None and hit.kind in _CREDITS for hit in below)
+
+
+def _find_subheads(page: Page, title: int) -> Labels:
+    """Label two long lines or more between the headline and the body, as press releases have.
+
+    Nothing else may stand between them: a byline or a button would open a box or a menu.
+    """
+    lines = range(title + 1, page.first)
+    if not 1 < len(lines) <= MOST_SUBHEADS or page.seen.is_hit[title + 1 : page.first].any():
+        return {}
+    texts = [page.blocks[at].text for at in lines]
+    is_told = all(
+        page.seen.width[at] >= SUBHEAD
+        and not page.seen.ends_sentence[at]
+        and not page.seen.numeric["address"][at]
+        and not is_dateline(text)
+        and not names_people(text)
+        for at, text in zip(lines, texts, strict=True)
+    )
+    reason = "a line between the headline and the article"
+    kinds = {at: page.blocks[at].kind for at in lines}
+    return {at: (kind, f"{reason}; {page.reasons[at]}") for at, kind in kinds.items() if is_told}
 
 
 def _find_list_below(page: Page, standfirst: Labels) -> Labels:
@@ -450,13 +489,48 @@ def find_teasers(seen: Features, index: int) -> range:
     return range(index + 1, ends[-1] + 1) if len(ends) > 2 else range(0)
 
 
+LEAST_TIMES = 3  # times of day that make a report a live one
+_TIMED = compile_lazily(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
+
+
+def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:
+    """Return the headlines of a live feed: each opens with a time no later than the one above.
+
+    The entries of a live report have prose below, and a programme begins with the earliest time.
+    """
+    feed, times = list[int](), list[int]()
+    for at, block in enumerate(blocks):
+        found = None if seen.ends_sentence[at] else _TIMED.match(block.text)
+        if found is not None and not seen.is_prose[at + 1 : at + 2].any():
+            feed.append(at)
+            times.append(60 * int(found[1]) + int(found[2]))
+    is_falling = len(set(times)) > 1 and all(a >= b for a, b in pairwise(times))
+    return feed if is_falling and len(feed) >= LEAST_TIMES else []
+
+
+OPENING, ENTRIES = 3, 5  # words that the entries of a directory begin with, and fewest entries
+
+
+def find_directory(blocks: Sequence[Block], seen: Features) -> list[int]:
+    """Return the links of a directory: one below the other, all with the same first words.
+
+    "Plumbers in Austin", "Plumbers in Boston" and so on lead to other pages of the site.
+    """
+    openings: list[object] = []
+    for at, block in enumerate(blocks):
+        words = [] if seen.ends_sentence[at] else block.text.lower().split(maxsplit=OPENING)
+        openings.append(words[:OPENING] if len(words) > OPENING else at)
+    runs = (list(run) for _, run in groupby(range(len(blocks)), openings.__getitem__))
+    return [at for run in runs if len(run) >= ENTRIES for at in run]
+
+
 def _belongs(page: Page, index: int, section: BlockKind) -> bool:
     """Whether a block can be in a list of this kind: a short line of no other kind."""
     hit = page.seen.hits[index]
     if hit is not None:
         return hit.kind in {section, BlockKind.NAVIGATION} and not page.in_body[index]
     if is_item(page.blocks[index]):
-        return True
+        return section is not BlockKind.SHARE or bool(page.seen.width[index] < BUTTON)
     is_comment = section is BlockKind.COMMENTS
     return not page.in_body[index] and (is_comment or bool(page.seen.is_short[index]))
 

@@ -211,8 +211,8 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
         return False
     if len(_WORD.findall(text)) < LEAST_WORDS and len(_HAN.findall(text)) < LEAST_HAN:
         return False
-    if mode == "start" and not match.group(kind)[-1].isalnum():
-        return False  # a label such as "Watch:"
+    if "http" in text or (mode == "start" and not match.group(kind)[-1].isalnum()):
+        return False  # a call with an address, a label such as "Watch:"
     first = _FIRST_WORD.match(text, match.start(kind))
     return SITE_WORDS.search(text, first.end() if first else 0) is None
 

@@ -23,7 +23,7 @@ from corpus_norm.errors import CorpusNormError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_MODULES = ("convert", "inspect", "views", "checks")
+_MODULES = ("convert", "inspect", "views")
 _GROUPS = ("models", "memory")
 # Where a command is defined, so that one command does not wait for the others to load.
 _HOMES = MappingProxyType(
@@ -35,9 +35,9 @@ _HOMES = MappingProxyType(
         "browse": "views",
         "export": "views",
         "stories": "views",
-        "doctor": "checks",
-        "verify": "checks",
-        "settings": "checks",
+        "doctor": "views",
+        "verify": "views",
+        "settings": "views",
         **{name: name for name in _GROUPS},
     }
 )

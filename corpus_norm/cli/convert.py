@@ -13,8 +13,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 import typer
 
 from corpus_norm.cli import console
-from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- as above
 from corpus_norm.cli.console import count, escape, print_note, print_output, print_status
+from corpus_norm.cli.views import SettingsOption  # noqa: TC001 -- as above
 from corpus_norm.errors import DatasetExistsError, InputError
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ InputsArgument = Annotated[
     list[str],
     typer.Argument(
         help="Files, folders, patterns, URIs (s3:// with the extra s3), - for standard input: .txt "
-        ".md .html .json .jsonl .csv .tsv .parquet .arrow .feather .warc .wet .rss .atom .xml .tar "
-        ".zip, each also with .gz .bz2 .xz .zst.",
+        ".md .html .json .jsonl .csv .tsv .parquet .arrow .feather .warc .wet .eml .mhtml .rss "
+        ".atom .xml .tar .zip, each also with .gz .bz2 .xz .zst.",
         show_default=False,
     ),
 ]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus_norm.cli import console
-from corpus_norm.cli.checks import SettingsOption  # noqa: TC001 -- typer reads annotations
 from corpus_norm.cli.console import is_unicode, print_output
+from corpus_norm.cli.views import SettingsOption  # noqa: TC001 -- typer reads annotations
 from corpus_norm.errors import DatasetError, InputError, SettingsError
 
 if TYPE_CHECKING:

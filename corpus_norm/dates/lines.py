@@ -319,6 +319,40 @@ def is_dateline(line: str, setting: Setting = NOWHERE) -> bool:
     return bool(dates) and _width(rest) <= limit and not is_entry(line, setting)
 
 
+_LONGEST_OPENING, _PARTICLE = 120, 3  # characters of a dateline, of small words in a place
+# The dash or the Chinese word between the dateline of a wire and its first sentence.
+_TELLS = compile_lazily(
+    r"\s*(?:\([^()]{2,30}\)|/[^/]{2,30}/)?\s*(?:--?|[–—]{1,2}|/)\s*\S|\s*[电電讯訊]"
+)
+# A place or an agency: words without a stop or a digit, up to a comma, a dash or a slash.
+_PLACE = compile_lazily(r"[^\W\d_][^.;:!?\d]{1,50}(?:[,/-]|(?<=[\u3400-\u9fff]))(?: le| the)? ?$")
+
+
+def find_opening_date(text: str, setting: Setting = NOWHERE) -> date | None:
+    """Return the day in the dateline that opens the first sentence of a wire or a release.
+
+    >>> find_opening_date("PARIS, 4 mars 2024 (AFP) - Le fabricant supprime 140 postes.")
+    datetime.date(2024, 3, 4)
+    >>> find_opening_date("BOSTON, March 4, 2024 /PRNewswire/ -- Northwind reports.")
+    datetime.date(2024, 3, 4)
+    >>> find_opening_date("HOUSTON--(BUSINESS WIRE)--March 4, 2024-- Halden sells a unit.")
+    datetime.date(2024, 3, 4)
+    >>> find_opening_date("The law of 4 March 2024 - the second of its kind - failed.")
+    """
+    opening = text[:_LONGEST_OPENING]
+    dates = read_dates(opening, setting) if _HAS_DATE.search(opening) else []
+    if not dates or dates[0].role is not Role.UNSAID:
+        return None
+    simple = simplify(opening)
+    place = simple[: dates[0].start]
+    is_placed = (
+        _PLACE.match(place) is not None
+        and _WEEKDAY.search(place) is None
+        and not any(len(word) > _PARTICLE and word.islower() for word in place.split())
+    )
+    return dates[0].day if is_placed and _TELLS.match(simple, dates[0].end) else None
+
+
 def _holds_little_else(line: str, dates: Sequence[Dated]) -> bool:
     """Whether a line holds little besides its dates, and is not a sentence on something else."""
     rest = _NO_WORD.sub(" ", _drop(simplify(line), dates)).strip()

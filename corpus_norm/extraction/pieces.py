@@ -433,16 +433,22 @@ class _Reader:
         """Put a space where a link touches another element: a style keeps them apart for readers.
 
         These are two links to other places, and a capital after a small letter or a sign:
-        ``<a>News</a><a>Sport</a>``, ``<b>À lire aussi :</b><a>Une usine ferme</a>``.
+        ``<a>News</a><a>Sport</a>``, ``<b>À lire aussi :</b><a>Une usine ferme</a>``; and spans of
+        which one has a link: ``<span><a>Ann Lee</a></span><span>and</span>``.
         """
         before = self.parts[-1][-1:] if self.parts else " "
         if before.isspace() or before > _LAST_OF_WORDS:
             return
         other = element.getprevious()
-        if other is None or other.tail or "a" not in {element.tag, other.tag}:
+        if other is None or other.tail:
+            return
+        are_spans = element.tag == other.tag == "span"
+        pair = (element, other)
+        if not any(e.tag == "a" or (are_spans and e.find("a") is not None) for e in pair):
             return
         first = next(element.itertext(), "")[:1]
-        are_links = element.tag == other.tag and element.get("href") != other.get("href")
+        is_other = are_spans or element.get("href") != other.get("href")
+        are_links = element.tag == other.tag and is_other
         is_end = before.islower() or before in _STOPS
         if (first.isupper() and is_end) or (are_links and before.isalnum() and first.isalnum()):
             self.parts.append(" ")

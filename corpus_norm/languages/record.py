@@ -563,8 +563,8 @@ class Language:
     ``consent`` for the words of cookie notices; ``readers`` for words that address the reader, by
     which the site speaks of itself, or that excuse it.  ``lists`` are patterns for the headings of
     lists of other articles that never stand amid an article, and ``ingredients`` for the heading
-    of those of a recipe.  ``told_words`` are patterns for words by which an article tells what
-    others said or decided, and which no copyright line has.
+    of those of a recipe, ``summaries`` for that of a summary.  ``told_words`` are patterns for
+    words by which an article tells what others said or decided, and which no copyright line has.
     """
 
     code: str
@@ -615,6 +615,7 @@ class Language:
     readers: Patterns = ()
     lists: Patterns = ()
     ingredients: Patterns = ()
+    summaries: Patterns = ()
     told_words: Patterns = ()
 
 

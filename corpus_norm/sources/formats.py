@@ -40,6 +40,7 @@ class Container(Enum):
     TABLE = auto()
     FEED = auto()
     WARC = auto()
+    MAIL = auto()
     ARROW = auto()
     PARQUET = auto()
     TAR = auto()
@@ -66,6 +67,7 @@ _JSON = Format(Container.JSON)
 _TABLE = Format(Container.TABLE)
 _FEED = Format(Container.FEED)
 _WARC = Format(Container.WARC)
+_MAIL = Format(Container.MAIL)
 _ARROW = Format(Container.ARROW)
 _PARQUET = Format(Container.PARQUET)
 _TAR = Format(Container.TAR)
@@ -89,6 +91,9 @@ FORMATS = MappingProxyType(
         ".xml": _FEED,
         ".warc": _WARC,
         ".wet": _WARC,
+        ".eml": _MAIL,
+        ".mht": _MAIL,
+        ".mhtml": _MAIL,
         ".arrow": _ARROW,
         ".arrows": _ARROW,
         ".feather": _ARROW,
@@ -127,6 +132,10 @@ _HTML_START = re.compile(
 _XHTML_START = re.compile(rb"\s*<\?xml\b.*?<html\b", re.IGNORECASE | re.DOTALL)
 _FEED_START = re.compile(rb"\s*<(\?xml\b|rss\b|feed\b|rdf:RDF\b)")
 _FEED_AFTER_JUNK = re.compile(rb"<(rss\s+version\s*=|feed\s[^<>]*xmlns\s*=|rdf:RDF\s)")
+# Fields of an e-mail down to the one that says it is MIME.
+_MAIL_START = re.compile(
+    rb"(?:[A-Za-z][\w-]{0,60}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)*MIME-Version:[ \t]*1\.0", re.IGNORECASE
+)
 _JSON_START = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
 
 
@@ -179,6 +188,8 @@ def sniff_format(head: bytes) -> Format:
         return _HTML
     if _FEED_START.match(plain) or _FEED_AFTER_JUNK.search(plain):
         return _FEED
+    if _MAIL_START.match(plain):
+        return _MAIL
     return _JSON if _JSON_START.match(plain) else _TEXT
 
 

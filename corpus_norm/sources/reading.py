@@ -39,6 +39,7 @@ from corpus_norm.sources.formats import (
     sniff_format,
     split_compression,
 )
+from corpus_norm.sources.mail import read_mail
 from corpus_norm.sources.records import read_document, read_json, read_lines, reject
 from corpus_norm.sources.rows import read_table
 from corpus_norm.sources.streams import (
@@ -414,7 +415,7 @@ def _mark(
     for item in items:
         if item.key is not None:
             yield item
-        elif form.container in {Container.DOCUMENT, Container.TAR, Container.ZIP}:
+        elif form.container in _WHOLE:
             yield replace(item, key=stream.key + item.source.removeprefix(stream.source))
         else:
             yield keys.mark(item)
@@ -448,13 +449,14 @@ def _read_format(stream: Stream, form: Format, job: Job) -> Iterator[RawDocument
     return _PAGES[form.container](chunks, source, settings)
 
 
+_WHOLE = {Container.DOCUMENT, Container.MAIL, Container.TAR, Container.ZIP}
 _RECORDS = {
     Container.LINES: read_lines,
     Container.JSON: read_json,
     Container.TABLE: read_table,
     Container.ARROW: read_arrow,
 }
-_PAGES = {Container.FEED: read_feed, Container.WARC: read_warc}
+_PAGES = {Container.FEED: read_feed, Container.WARC: read_warc, Container.MAIL: read_mail}
 
 
 def _read_archive(stream: Stream, form: Format, job: Job) -> Iterator[RawDocument | Rejection]:
