@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import Flag
+from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ _FOREIGN_SHARE = 0.2
 _MIN_STOPWORDS = 3
 _MIN_LOWER = 7
 """English of this many lower-case words has at least one of its commonest, such as "the"."""
+_POSSESSIVE = re.compile(r"[a-z]['’]s\b")
 _SAME_WORDS = 0.85
 _SHORT_BY, _LONG_BY = -4.0, 5.5
 """Bounds of the length statistic, in standard deviations."""
@@ -99,7 +101,7 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
     """Return whether a text is not in English.
 
     It has too many letters of another script, too many function words of the source language, or
-    no English function word among many words.
+    no English function word, not even ``'s``, among many words.
     """
     if not english.isascii():
         letters = [char for char in english if char.isalpha()]
@@ -112,6 +114,8 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
     said = sum(map(_only(english_is.stopwords, language.stopwords).__contains__, words))
     if own >= _MIN_STOPWORDS and own > said:
         return True
+    if _POSSESSIVE.search(english):
+        return False
     lower = sum(word[0].islower() for word in written)
     return lower >= _MIN_LOWER and english_is.stopwords.isdisjoint(words)
 
@@ -249,10 +253,14 @@ def _style() -> tuple[frozenset[str], Mapping[str, float]]:
 
 VAGUE = frozenset({"some", "several", "many", "few"})
 """Words that say a number of things without giving it."""
+_VAGUE = tuple(sorted(VAGUE))
 VAGUE_WORDS = Path(__file__).parent / "tables" / "vague.json"
 """What stands about such words; ``training/audit/vague.py`` makes it."""
 _AROUND = re.compile(r"\d[\d,.]*\d|\d|[^\W\d_]+|[^\w\s]")
 _IS_VAGUE = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(VAGUE))})(?![^\W_])")
+_NEXT = re.compile(r" (?:[$€£¥]?\d|(?P<word>[a-z]+))")
+_NOT_VAGUE = -10.0
+"""The log-odds of a text without vague words."""
 _SEEN = 40
 """Characters on either side of a vague word that are read."""
 
@@ -266,14 +274,24 @@ def odd_vague_word(english: str) -> float:
     >>> odd_vague_word("On July some, they left.") > 2 > odd_vague_word("Some left, some did not.")
     True
     """
-    found = list(_IS_VAGUE.finditer(english))
+    if not any(map(english.__contains__, _VAGUE)):
+        return _NOT_VAGUE
+    found = [match for match in find_vague_words(english) if not _is_about(english, match.end())]
     if not found:
-        return -10.0
+        return _NOT_VAGUE
     common, weights = _vague_words()
     return max(
         weights[""] + sum(weights.get(clue, 0.0) for clue in vague_clues(english, match, common))
         for match in found
     )
+
+
+def _is_about(english: str, end: int) -> bool:
+    """Return whether a number comes next: some 300 people, some twenty."""
+    follows = _NEXT.match(english, end)
+    if follows is None or follows["word"] is None:
+        return follows is not None
+    return follows["word"] in get_language("en").numbers.words
 
 
 def find_vague_words(text: str) -> Iterator[re.Match[str]]:
