@@ -18,7 +18,7 @@ from corpus_norm.audit.entities import (
     is_spelt_number,
     odd_pronoun,
 )
-from corpus_norm.audit.fluency import clumsiness
+from corpus_norm.audit.fluency import clumsiness, odd_vague_word
 from corpus_norm.audit.lexicon import (
     TABLES,
     _read_lexicon,
@@ -35,7 +35,7 @@ from corpus_norm.audit.polarity_odds import (
     lost_clues,
     weigh_denials,
 )
-from corpus_norm.audit.sounds import name_bits, spell
+from corpus_norm.audit.sounds import NO_NAME, name_bits, replaced_name, spell
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -255,6 +255,49 @@ def test_a_surname_without_its_given_name_has_lost_it():
 
 def test_names_of_the_same_consonants_sound_alike():
     assert spell("poutine") == spell("putin")
+
+
+@pytest.mark.parametrize(
+    ("english", "is_odd"),
+    [
+        ("On July some, the city was calm.", True),
+        ("A new case of COVID-some was reported.", True),
+        ("The victims were aged 46 and some.", True),
+        ("Some people said that some of it was true.", False),
+        ("There were several hundred people, and many left.", False),
+        ("Few came, and a few stayed.", False),
+        ("Nothing here is vague.", False),
+    ],
+)
+def test_a_vague_word_where_a_number_must_stand_is_odd(english, is_odd):
+    assert (odd_vague_word(english) > 3) == is_odd
+
+
+def test_a_number_that_became_a_vague_word_is_missing():
+    source = "突如其来的疫情带来了困难。"
+    right = audit(source, "The sudden outbreak of COVID-19 brought difficulties.", "zh-Hans")
+    wrong = audit(source, "The sudden outbreak of COVID-some brought difficulties.", "zh-Hans")
+    assert right.passed
+    assert wrong.flags == (Flag.AMOUNT_MISSING,)
+    assert wrong.score < right.score
+
+
+def test_a_name_in_the_place_of_another_has_higher_odds():
+    lexicon, record = find_lexicon("zh"), get_language("zh-Hans")
+    source = "抗议群众是爱国者,他们希望美国向一个更为平等的国家迈进。"
+    english = "The protesters are patriots who want {} to become a more equal country."
+    right, wrong = (
+        replaced_name(align(source, english.format(name), record, lexicon), lexicon)
+        for name in ("America", "Margate")
+    )
+    assert right == NO_NAME
+    assert wrong > 0
+
+
+def test_names_are_not_weighed_in_other_languages():
+    lexicon, record = find_lexicon("fr"), get_language("fr")
+    found = align("Il vit à Paris.", "He lives in Margate.", record, lexicon)
+    assert replaced_name(found, lexicon) == NO_NAME
 
 
 @pytest.mark.parametrize(

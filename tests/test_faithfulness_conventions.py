@@ -156,3 +156,29 @@ def test_amounts_that_the_english_says_in_its_own_way(language, source, english,
 def test_a_list_is_not_its_number_where_items_are_missing():
     found = audit("嘉兴、遵义、延安等8个地市参展", "Jiaxing, Zunyi and Yan'an took part", "zh-Hans")
     assert [pair.state for pair in found.amounts] == [AmountState.MISSING]
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"),
+    [
+        ("他家在20里外。", "His home is 10 kilometers away.", "His home is 30 kilometers away."),
+        (
+            "有25万种植物。",
+            "There are a quarter of a million plants.",
+            "There are a million plants.",
+        ),
+        ("24小时监控大桥。", "The bridge is watched 24/7.", "The bridge is watched 7 days."),
+        (
+            "1亩苹果的年产值超过1.5万元。",
+            "Apples yield over 15,000 yuan per mu.",
+            "Apples yield a lot.",
+        ),
+    ],
+)
+def test_amounts_are_said_in_other_ways(source, right, wrong):
+    assert not [
+        pair for pair in audit(source, right, "zh").amounts if pair.state is not AmountState.KEPT
+    ]
+    assert [
+        pair for pair in audit(source, wrong, "zh").amounts if pair.state is not AmountState.KEPT
+    ]

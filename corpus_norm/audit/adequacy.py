@@ -33,6 +33,7 @@ from corpus_norm.audit.polarity_odds import (
     find_opposites,
     weigh_denials,
 )
+from corpus_norm.audit.sounds import NO_NAME, replaced_name
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -87,7 +88,8 @@ class Features(NamedTuple):
     ``strange_en`` is how strange an English name is whose sound the source does not have,
     and ``odd`` how oddly a pronoun stands in the English;
     ``spelt`` counts the names in Chinese characters that nothing answers; ``name_doubts`` says how
-    surely names should have been answered, by how often they are in news.
+    surely names should have been answered, by how often they are in news; ``replaced`` is the
+    log-odds that a name has the place of another.
     """
 
     covered: float = 1.0
@@ -120,6 +122,7 @@ class Features(NamedTuple):
     odd: float = 0.0
     spelt: float = 0.0
     name_doubts: NameDoubts = NameDoubts()
+    replaced: float = NO_NAME
 
 
 def measure(
@@ -167,6 +170,7 @@ def measure(
         strange_en=_strange_name(found, lexicon),
         spelt=_spelt(found),
         name_doubts=doubt_names(found, lexicon),
+        replaced=replaced_name(found, lexicon),
     )
 
 
@@ -419,6 +423,7 @@ def vector(features: Features) -> dict[str, float]:
         "name_stood_for": named.stood_for,
         "name_added": named.added,
         "name_turned": named.lost + named.added if named.lost and named.added else 0.0,
+        "replaced": f.replaced,
         "order": f.order,
         "steps": f.steps,
         "lift": f.lift,

@@ -339,7 +339,21 @@ _WHOLE_DAY = re.compile("(?i:around the clock|day and night|24/7)|全天候|昼�
 
 def is_whole_day(amount: Amount, other: str) -> bool:
     """Return whether 24 hours are said in other words: "around the clock"."""
-    return amount.value == 24 and "hour" in amount.units and bool(_WHOLE_DAY.search(other))
+    is_24 = amount.value == 24 and "hour" in amount.units
+    return is_24 and bool(_WHOLE_DAY.search(other))
+
+
+_PER = re.compile(r"\b(?:per|each|every)\b")
+
+
+def is_rate(english: str, amount: Amount) -> bool:
+    """Return whether an amount is 1, and the English gives a rate: 1亩, "per mu"."""
+    return amount.value == 1 and amount.kind is AmountKind.NUMBER and bool(_PER.search(english))
+
+
+def is_round_the_clock(english: str, amount: Amount) -> bool:
+    """Return whether an amount is the 7 of "24/7"."""
+    return english[max(0, amount.start - 3) : amount.end] == "24/7"
 
 
 _DAY_LONG = re.compile(r"(?<!\d)0\s?[时時点點]?\s?[-—–~～至到]+\s?24\s?[时時点點]")

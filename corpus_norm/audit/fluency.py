@@ -7,14 +7,15 @@ import math
 import re
 from collections import Counter
 from functools import lru_cache
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.labels import Flag
+from corpus_norm.languages import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from corpus_norm.languages import Language
 
@@ -36,6 +37,7 @@ _FOREIGN_SHARE = 0.2
 _MIN_STOPWORDS = 3
 _MIN_LOWER = 7
 """English of this many lower-case words has at least one of its commonest, such as "the"."""
+_POSSESSIVE = re.compile(r"[a-z]['’]s\b")
 _SAME_WORDS = 0.85
 _SHORT_BY, _LONG_BY = -4.0, 5.5
 """Bounds of the length statistic, in standard deviations."""
@@ -99,7 +101,7 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
     """Return whether a text is not in English.
 
     It has too many letters of another script, too many function words of the source language, or
-    no English function word among many words.
+    no English function word, not even ``'s``, among many words.
     """
     if not english.isascii():
         letters = [char for char in english if char.isalpha()]
@@ -112,6 +114,8 @@ def is_foreign(english: str, language: Language, english_is: Language) -> bool:
     said = sum(map(_only(english_is.stopwords, language.stopwords).__contains__, words))
     if own >= _MIN_STOPWORDS and own > said:
         return True
+    if _POSSESSIVE.search(english):
+        return False
     lower = sum(word[0].islower() for word in written)
     return lower >= _MIN_LOWER and english_is.stopwords.isdisjoint(words)
 
@@ -244,4 +248,97 @@ def clumsiness(english: str) -> float:
 @lru_cache(maxsize=1)
 def _style() -> tuple[frozenset[str], Mapping[str, float]]:
     table = json.loads(STYLE.read_text("utf-8"))
+    return frozenset(table["common"]), table["weights"]
+
+
+VAGUE = frozenset({"some", "several", "many", "few"})
+"""Words that say a number of things without giving it."""
+_VAGUE = tuple(sorted(VAGUE))
+VAGUE_WORDS = Path(__file__).parent / "tables" / "vague.json"
+"""What stands about such words; ``training/audit/vague.py`` makes it."""
+_AROUND = re.compile(r"\d[\d,.]*\d|\d|[^\W\d_]+|[^\w\s]")
+_IS_VAGUE = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(VAGUE))})(?![^\W_])")
+_NEXT = re.compile(r" (?:[$€£¥]?\d|(?P<word>[a-z]+))")
+_NOT_VAGUE = -10.0
+"""The log-odds of a text without vague words."""
+_SEEN = 40
+"""Characters on either side of a vague word that are read."""
+
+
+def odd_vague_word(english: str) -> float:
+    """Return the log-odds that the oddest vague word of a text has the place of a number.
+
+    ``On July some`` has lost one.  A logistic regression on the words and marks about such words
+    (``training.audit.vague``); a text without any has -10.
+
+    >>> odd_vague_word("On July some, they left.") > 2 > odd_vague_word("Some left, some did not.")
+    True
+    """
+    if not any(map(english.__contains__, _VAGUE)):
+        return _NOT_VAGUE
+    found = [match for match in find_vague_words(english) if not _is_about(english, match.end())]
+    if not found:
+        return _NOT_VAGUE
+    common, weights = _vague_words()
+    return max(
+        weights[""] + sum(weights.get(clue, 0.0) for clue in vague_clues(english, match, common))
+        for match in found
+    )
+
+
+def _is_about(english: str, end: int) -> bool:
+    """Return whether a number comes next: some 300 people, some twenty."""
+    follows = _NEXT.match(english, end)
+    if follows is None or follows["word"] is None:
+        return follows is not None
+    return follows["word"] in get_language("en").numbers.words
+
+
+def find_vague_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the vague words of a text in lower case; those that begin a sentence are none."""
+    return _IS_VAGUE.finditer(text)
+
+
+def vague_clues(text: str, place: re.Match[str], common: Collection[str]) -> list[str]:
+    """Return what is about a vague word: two words or marks on either side, ``+`` if glued.
+
+    A numeral is ``0``, a capitalised word that is not among the ``common`` ones ``A``.
+
+    >>> text = "As of COVID-some cases"
+    >>> vague_clues(text, next(find_vague_words(text)), {"cases"})[:5]
+    ['some', 'l +-', 'r cases', 'll +A', 'rr $']
+    """
+    start, end, form = place.start(), place.end(), place[0]
+    before = list(_AROUND.finditer(text, max(0, start - _SEEN), start))[-2:]
+    after = list(islice(_AROUND.finditer(text, end, end + _SEEN), 2))
+    edges = [start, *(match.start() for match in reversed(before))]
+    left = [
+        ("+" if match.end() == edge else "") + _kind_of(match[0], common)
+        for match, edge in zip(reversed(before), edges, strict=False)
+    ]
+    edges = [end, *(match.end() for match in after)]
+    right = [
+        ("+" if match.start() == edge else "") + _kind_of(match[0], common)
+        for match, edge in zip(after, edges, strict=False)
+    ]
+    left, right = [*left, "^", ""][:2], [*right, "$", ""][:2]
+    return [
+        *(form, f"l {left[0]}", f"r {right[0]}", f"ll {left[1]}", f"rr {right[1]}"),
+        *(f"l {left[0]} {form}", f"r {form} {right[0]}", f"{left[0]} _ {right[0]}"),
+        *(f"ll {left[1]} {left[0]}", f"rr {right[0]} {right[1]}"),
+    ]
+
+
+def _kind_of(token: str, common: Collection[str]) -> str:
+    low = token.lower()
+    if token[0].isdigit():
+        return "0"
+    if low in common or not token[0].isalpha():
+        return low
+    return "A" if token[0].isupper() else "*"
+
+
+@lru_cache(maxsize=1)
+def _vague_words() -> tuple[frozenset[str], Mapping[str, float]]:
+    table = json.loads(VAGUE_WORDS.read_text("utf-8"))
     return frozenset(table["common"]), table["weights"]

@@ -19,6 +19,8 @@ from corpus_norm.audit.amounts import (
     is_conversion,
     is_day_said,
     is_money,
+    is_rate,
+    is_round_the_clock,
     is_whole_day,
     mentions_money,
 )
@@ -46,6 +48,7 @@ _SIZES: Mapping[str, tuple[str, Fraction]] = MappingProxyType(
         "century": ("calendar", Fraction(1_200)),
         "m": ("length", Fraction(1)),
         "km": ("length", Fraction(1_000)),
+        "li": ("length", Fraction(500)),
         "mile": ("length", Fraction(1_609)),
         "foot": ("length", Fraction(305, 1_000)),
         "kg": ("mass", Fraction(1)),
@@ -54,7 +57,7 @@ _SIZES: Mapping[str, tuple[str, Fraction]] = MappingProxyType(
         "pound": ("mass", Fraction(454, 1_000)),
     }
 )
-_ROUNDED_UNITS = frozenset({"m", "km", "mile", "foot", "kg", "tonne", "jin", "pound"})
+_ROUNDED_UNITS = frozenset({"m", "km", "li", "mile", "foot", "kg", "tonne", "jin", "pound"})
 _TOLERANCE = Fraction(7, 100)
 _HALF_DAY = 720
 _CALENDAR = frozenset({AmountKind.DATE, AmountKind.MONTH, AmountKind.WEEKDAY, AmountKind.TIME})
@@ -435,9 +438,14 @@ def _accept(pair: AmountPair, sides: Sides) -> AmountPair:
             counts_list(source, pair.source)
             or is_day_said(source, english, pair.source)
             or is_whole_day(pair.source, english)
+            or is_rate(english, pair.source)
         )
     elif pair.state is AmountState.ADDED and pair.english:
-        fine = is_conversion(english, pair.english) or is_whole_day(pair.english, source)
+        fine = (
+            is_conversion(english, pair.english)
+            or is_whole_day(pair.english, source)
+            or is_round_the_clock(english, pair.english)
+        )
     else:
         return pair
     return replace(pair, state=AmountState.KEPT) if fine else pair

@@ -1,19 +1,27 @@
-"""Names by their sound: Latin spellings of one name, and the Chinese characters that spell it."""
+"""Names by their sound: Latin spellings of one name, and the Chinese characters that spell it.
+
+English names that nothing in a Chinese sentence answers are weighed by what stands about them.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.audit.lexicon import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from corpus_norm.audit.alignment import Alignment
     from corpus_norm.audit.lexicon import Lexicon, Word
+
+    Tree = float | tuple[int, float, "Tree", "Tree"]
 
 # Consonants of Latin spellings, those of more letters first.
 _LATIN = (
@@ -233,3 +241,203 @@ def _pinyin_length(form: str, at: int, syllables: Sequence[tuple[str, ...]]) -> 
             return 0
         rest, count = rest[len(found) :], count + 1
     return count if not rest else 0
+
+
+REPLACED = Path(__file__).parent / "tables" / "replaced.json"
+"""The trees that tell names in the place of another; ``training/audit/replaced.py`` makes them."""
+NO_NAME = -8.0
+"""The log-odds of a sentence all of whose names are answered."""
+_NEIGHBOURS, _SEEN, _ABOUT = 2, 6, 4
+"""So many words before and after a name, of those within a distance, say where the source may
+speak of it: within so many words of their answers."""
+_SAYS, _SURELY = 0.05, 0.9
+_HALF_NAME = 0.4
+"""How likely a Chinese word that is not known is a name."""
+
+
+class NameClues(NamedTuple):
+    """What is known of words in a row with capitals of which nothing answers some.
+
+    ``bits`` says how surely the surest of these should have an answer (-1: it is not known),
+    ``answered`` and ``open`` count the words, ``upper`` is 1 for an acronym, ``said`` how often the
+    English has the word, ``best`` and ``sound`` how well anything answers it, or sounds like it.
+    ``alone`` is what the words of the source near its place count that nothing answers either, and
+    ``name`` how surely one of them is a name.  ``covered`` is the share of the source that has an
+    answer.
+    """
+
+    bits: float
+    answered: int
+    upper: int
+    open: int
+    said: int
+    best: float
+    alone: float
+    sound: float
+    covered: float
+    name: float
+
+
+def replaced_name(found: Alignment, lexicon: Lexicon) -> float:
+    """Return the log-odds that an English name has the place of another, for the oddest name.
+
+    Boosted trees (Friedman 2001) of ``NameClues``; names of other languages than Chinese are none.
+
+    >>> from corpus_norm.audit.alignment import align
+    >>> from corpus_norm.audit.lexicon import find_lexicon
+    >>> from corpus_norm.languages import get_language
+    >>> lexicon, record = find_lexicon("zh"), get_language("zh-Hans")
+    >>> said = ("The committee met in Beijing.", "The committee met in Slovenia.")
+    >>> right, wrong = (align("委员会在北京开会。", each, record, lexicon) for each in said)
+    >>> replaced_name(right, lexicon) < 0 < replaced_name(wrong, lexicon)
+    True
+    """
+    if not lexicon.costs:
+        return NO_NAME
+    bias, trees = _trees()
+    return max(
+        (
+            bias + sum(_climb(tree, clues) for tree in trees)
+            for _, clues in clues_of(found, lexicon)
+        ),
+        default=NO_NAME,
+    )
+
+
+def clues_of(found: Alignment, lexicon: Lexicon) -> list[tuple[int, NameClues]]:
+    """Return the place and the clues of each name of the English that nothing answers wholly."""
+    chosen = [
+        (run, open_, surest)
+        for run in _capital_runs(found.english)
+        if (open_ := [j for j in run if _is_open_name(j, found)])
+        and (surest := _surest(open_, found, lexicon)) >= 0
+    ]
+    if not chosen:
+        return []
+    size = sum(found.weights)
+    products = (w * b for w, b in zip(found.weights, found.best, strict=True))
+    covered = sum(products) / size if size else 1.0
+    forms = [word.form for word in found.english]
+    clues = []
+    for run, open_, j in chosen:
+        alone, name = _alone_near(run, found, lexicon)
+        bits = lexicon.name_doubt_en(forms[j])
+        said = max(forms.count(forms[k]) for k in open_)
+        answered = sum(found.best_en[k] >= _WEAK for k in run)
+        clues.append(
+            NameClues(
+                -1.0 if bits is None else bits,
+                answered,
+                int(found.english[j].upper),
+                len(open_),
+                said,
+                found.best_en[j],
+                alone,
+                found.sounds_en[j],
+                covered,
+                name,
+            )
+        )
+    return [(run[0], each) for (run, _, _), each in zip(chosen, clues, strict=True)]
+
+
+def _capital_runs(words: Sequence[Word]) -> list[list[int]]:
+    """Return the places of the words with capitals, those side by side together."""
+    runs: list[list[int]] = []
+    end = -9
+    for j, word in enumerate(words):
+        if not word.capital or len(word.form) < _SHORT:
+            continue
+        if runs and runs[-1][-1] == j - 1 and word.start - end <= 1:
+            runs[-1].append(j)
+        else:
+            runs.append([j])
+        end = word.end
+    return [run for run in runs if run != [0]]
+
+
+def _is_open_name(j: int, found: Alignment) -> bool:
+    is_long = len(found.english[j].form) > _SHORT
+    return is_long and found.best_en[j] < _WEAK and found.weights_en[j] > 0
+
+
+def _surest(places: Sequence[int], found: Alignment, lexicon: Lexicon) -> int:
+    """Return the place of the word that is the surest name, -1 for none.
+
+    The first word of a sentence has a capital anyway.
+    """
+    english, surest, most = lexicon.english, -1, (-1.0, -1.0)
+    for j in places:
+        stem = english.stem_of(found.english[j].form)
+        share = english.capitals[stem] if stem >= 0 else 1.0
+        if j == 0 and (stem < 0 or share < _SURELY):
+            continue
+        bits = lexicon.name_doubt_en(found.english[j].form)
+        worth = share * found.weights_en[j], -1.0 if bits is None else bits
+        if worth > most:
+            surest, most = j, worth
+    return surest
+
+
+def _alone_near(run: Sequence[int], found: Alignment, lexicon: Lexicon) -> tuple[float, float]:
+    """Return what the words of the source count that nothing answers, near the place of a name.
+
+    Also return how surely one of them is a name.
+    """
+    words = found.source
+    total = surest = 0.0
+    for i in _places_near(run, found):
+        weight, best = found.weights[i], found.best[i]
+        if best >= _WEAK or weight <= 0:
+            continue
+        total += weight * (1.0 - best)
+        stem = lexicon.stem_of(words[i].form)
+        name = float(words[i].capital)
+        if words[i].han:
+            name = lexicon.nameness(stem) if stem >= 0 else _HALF_NAME
+        surest = max(surest, name * weight * (1.0 - best))
+    return total, surest
+
+
+def _places_near(run: Sequence[int], found: Alignment) -> list[int]:
+    """Return the places of the source about the answers to the words beside a name."""
+    size, size_en = len(found.source), len(found.english)
+    centres = [
+        *_answered_from(range(run[0] - 1, max(-1, run[0] - 1 - _SEEN), -1), found),
+        *_answered_from(range(run[-1] + 1, min(size_en, run[-1] + 1 + _SEEN)), found),
+    ]
+    if not centres:
+        centres = [int((run[0] + run[-1]) / 2 * size / size_en)]
+    return sorted(
+        {i for at in centres for i in range(max(0, at - _ABOUT), min(size, at + _ABOUT + 1))}
+    )
+
+
+def _answered_from(places: Iterable[int], found: Alignment) -> list[int]:
+    """Return what the first English words of some places answer best, if they say anything."""
+    back = found.back
+    answered = (
+        back[j][0][1]
+        for j in places
+        if found.weights_en[j] > _SAYS and back[j] and back[j][0][0] >= _WEAK
+    )
+    return list(islice(answered, _NEIGHBOURS))
+
+
+def _climb(tree: Tree, clues: Sequence[float]) -> float:
+    while not isinstance(tree, float):
+        number, limit, low, high = tree
+        tree = low if clues[number] <= limit else high
+    return tree
+
+
+@lru_cache(maxsize=1)
+def _trees() -> tuple[float, list[Tree]]:
+    """Read the trees: a leaf is a number, a fork a clue, its limit and the trees on either side.
+
+    Raise ValueError if they are of other clues.
+    """
+    table = json.loads(REPLACED.read_text("utf-8"))
+    if table["clues"] != list(NameClues._fields):
+        raise ValueError("the trees are not of these clues; run training.audit.replaced")
+    return table["bias"], table["trees"]

@@ -412,10 +412,15 @@ class _Reader:
         )
 
     def _read_part(self, i: int) -> _Number | None:
-        """Read a fraction of a scale or of a number: ``half a million``, ``un demi-million``."""
+        """Read a fraction of a scale or of a number.
+
+        Such are ``half a million``, ``un demi-million``, ``a quarter of a million``.
+        """
         style = self.style
         part = style.fractions[self.tokens[i].word]
         j = i + 1
+        if self._word(j) == "of" and self._word(j + 1) in style.articles:
+            j += 2
         while self._word(j) in style.articles:
             j += 1
         word = self._word(j)
