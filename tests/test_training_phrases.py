@@ -37,6 +37,7 @@ from training.phrases.build import Weights, build  # noqa: E402
 from training.phrases.classes import choose_classes  # noqa: E402
 from training.phrases.extract import Evidence, Vocabulary, weigh_sentences  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
+from training.phrases.misread import choose_names, find_misread, is_misread  # noqa: E402
 from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
 from training.phrases.senses import Data, Fitted, Words, adapt, choose_words, learn, pack  # noqa: E402
 from training.phrases.senses import find_examples as find_sense_examples  # noqa: E402
@@ -420,3 +421,20 @@ def test_the_features_times_the_weights_are_the_score_of_the_search():
         assert measured @ np.array(astuple(weights)) == pytest.approx(found.score, abs=0.02)
         orders.add(tuple(matches.starts[found.rows].tolist()))
     assert len(orders) > 3, "several orders of words"
+
+
+def test_a_name_keeps_the_pairs_that_have_its_english():
+    names = choose_names({"以色列": ["Israel (country)"], "大众": ["Volkswagen", "the masses"]})
+    assert names == {"以色列": frozenset({"isra"})}
+    content = frozenset({"Israel", "Israeli", "children", "state", "market"})
+    said = ["Israel", "the Israeli", "the state of Israel", "the children of", "Israel market"]
+    wrong = [is_misread(each.split(), names["以色列"], content) for each in said]
+    assert wrong == [False, False, False, True, True]
+
+
+def test_the_shipped_table_has_no_misread_names_left():
+    folder = next(Path("corpus_norm/starter").glob("*/model")).parent
+    translator = load_translator(folder, "zh")
+    dropped = find_misread(translator, {"以色列": frozenset({"isra"})})
+    assert dropped
+    assert (translator.model.table.scores[dropped] == np.iinfo(np.int16).min).all()

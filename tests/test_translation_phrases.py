@@ -925,6 +925,14 @@ def test_the_bundled_model_keeps_amounts(bundled, language, text, expected):
     assert not any(char in found[0].text for char in "去年了元")
 
 
+@pytest.mark.parametrize("text", ["以色列股市上涨。", "以色列军队进入加沙。"])
+def test_a_name_is_not_the_words_beside_it_in_the_bible(bundled, text):
+    chinese = load_package(packages.find_package("zh-Hans"))
+    [found] = chinese.translate_batch([Request(text)], Decoding())
+    assert "Israel" in found.text
+    assert "children" not in found.text
+
+
 def test_the_engine_says_what_it_is(bundled):
     translator = load_package(packages.find_package("fr"))
     assert translator.name.startswith(bundled.name)
