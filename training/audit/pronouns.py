@@ -22,7 +22,10 @@ from corpus_norm.audit.lexicon import english_words
 from training.audit.faults import find_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    FindCommon = Callable[[Sequence[str]], list[str]]
+    FindClues = Callable[[str, frozenset[str], random.Random], Iterator[tuple[bool, list[str]]]]
 
 _LEAST_DOMAIN = 1.5  # of the weights in training.audit.corpus: news, machine news, prose, speech
 _MOST = 200_000  # sentences
@@ -53,7 +56,9 @@ def common_words(texts: Sequence[str]) -> list[str]:
     return sorted(["A", *(word for word, _ in counts.most_common(_COMMON))])
 
 
-def collect(text: str, common: frozenset[str], draw: random.Random) -> Iterator[tuple[bool, list]]:
+def collect(
+    text: str, common: frozenset[str], draw: random.Random
+) -> Iterator[tuple[bool, list[str]]]:
     """Yield the clues about each pronoun of a text, and about some that stand for its names."""
     words = english_words(text)
     for j, word in enumerate(words):
@@ -69,7 +74,7 @@ def collect(text: str, common: frozenset[str], draw: random.Random) -> Iterator[
 
 
 def regress(rows: Sequence[list[str]], planted: Sequence[bool]) -> dict[str, float]:
-    """Return the weight of each clue; positive ones say that a name was lost."""
+    """Return the weight of each clue; positive ones say that the word was planted."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
@@ -87,21 +92,28 @@ def regress(rows: Sequence[list[str]], planted: Sequence[bool]) -> dict[str, flo
     return {"": round(float(model.intercept_[0]), 3)} | kept
 
 
-def main() -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m training.audit.pronouns", description=__doc__)
+def make_table(
+    parser: argparse.ArgumentParser, output: Path, find_common: FindCommon, find_clues: FindClues
+) -> None:
+    """Learn the weights of the clues about words that were written and planted, and write them."""
     parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
-    parser.add_argument("--output", type=Path, default=PRONOUNS)
+    parser.add_argument("--output", type=Path, default=output)
     options = parser.parse_args()
     texts, draw = read_english(options.work), random.Random(5)
-    common = common_words(texts)
-    found = [each for text in texts for each in collect(text, frozenset(common), draw)]
+    common = find_common(texts)
+    found = [each for text in texts for each in find_clues(text, frozenset(common), draw)]
     weights = regress([clues for _, clues in found], [planted for planted, _ in found])
     planted = sum(planted for planted, _ in found)
-    print(f"{len(found) - planted:,} pronouns, {planted:,} planted, {len(weights):,} clues")
+    print(f"{len(found) - planted:,} written, {planted:,} planted, {len(weights):,} clues")
     table = {"common": common, "weights": weights}
     text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     options.output.write_text(text + "\n", "utf-8")
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m training.audit.pronouns", description=__doc__)
+    make_table(parser, PRONOUNS, common_words, collect)
 
 
 if __name__ == "__main__":

@@ -9,17 +9,15 @@ those that were put in the place of a numeral from those that people wrote.  Wri
 from __future__ import annotations
 
 import argparse
-import json
-import random
 import re
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_norm.audit.fluency import VAGUE_WORDS, find_vague_words, vague_clues
-from training.audit.pronouns import read_english, regress
+from training.audit.pronouns import make_table
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator, Sequence
 
 
@@ -54,18 +52,7 @@ def collect(
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.audit.vague", description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="folder that corpus filled")
-    parser.add_argument("--output", type=Path, default=VAGUE_WORDS)
-    options = parser.parse_args()
-    texts, draw = read_english(options.work), random.Random(5)
-    common = common_words(texts)
-    found = [each for text in texts for each in collect(text, frozenset(common), draw)]
-    weights = regress([clues for _, clues in found], [planted for planted, _ in found])
-    planted = sum(planted for planted, _ in found)
-    print(f"{len(found) - planted:,} vague words, {planted:,} planted, {len(weights):,} clues")
-    table = {"common": common, "weights": weights}
-    text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    options.output.write_text(text + "\n", "utf-8")
+    make_table(parser, VAGUE_WORDS, common_words, collect)
 
 
 if __name__ == "__main__":

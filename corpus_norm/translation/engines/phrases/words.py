@@ -359,7 +359,7 @@ _BEFORE_NO_LONGER = re.compile(
 
 # "ne" alone denies before forms of "pouvoir", "savoir", "cesser" and "oser".
 _DENIED_ALONE = re.compile(
-    r"peu(?:t|vent|x)|pouv(?:ai(?:s|t|ent)|ons|ez)|pour+(?:ai?|ai[st]|aient|as|ez|i?ons|ont)|pu(?:re)?n?t"
+    r"peu(?:t|vent|x)|pouv(?:ai(?:s|t|ent)|ons|ez)|pour+(?:ai?|ai[st]|aient|as|ez|i?ons|ont)|put|purent"
     r"|saurai(?:s|t|ent)|(?:cess|os)(?:e|a|ent|ai[st]|aient|er(?:a|ont|ait|aient)|èrent)"
 )
 _KNOWS = {"saurais": "peux", "saurait": "peut", "sauraient": "peuvent"}  # "cannot", and not "know"
@@ -519,7 +519,7 @@ class WordCosts:
     word: float
     kept: float = 0.0
     beside: float = 0.0
-    auxiliary: float = 3.0
+    auxiliary: float = 0.0
 
     def weigh(
         self,
