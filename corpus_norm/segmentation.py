@@ -17,7 +17,7 @@ from corpus_norm.sentences import find_ends
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-TERMINAL = compile_lazily(r"[.!?…。！？:：;；][\"'”’»)\]」』）]*$")
+TERMINAL = compile_lazily(r"[.!?…。！？:：;；](?:\s?[\"'”’»)\]」』）])*$")
 # One or two East Asian characters or quotation marks, or a run of anything else but spaces.
 _FIRST_WORD = compile_lazily(
     r"[\u2e80-\u9fff\uff00-\uffef“”‘’—…]{1,2}|[^\s\u2e80-\u9fff\uff00-\uffef“”‘’—…]+"

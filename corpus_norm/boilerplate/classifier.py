@@ -13,30 +13,35 @@ article, or stands between the times.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline, label_bio
-from corpus_norm.boilerplate.features import CLOSERS, PROSE_WIDTH, extract_features
-from corpus_norm.boilerplate.headlines import find_lead
+from corpus_norm.boilerplate.features import PROSE_WIDTH, extract_features
+from corpus_norm.boilerplate.headlines import (
+    ENDS,
+    LARGEST,
+    SIGN_UP,
+    TIME,
+    find_lead,
+    find_opening,
+    is_told,
+)
 from corpus_norm.boilerplate.kinds import (
     CERTAIN,
     LEAST_TIMES,
     SET_APART,
     Page,
     find_directory,
+    find_entries,
     find_feed,
     find_lack,
     find_teasers,
     is_item,
-    is_spoken,
     name_kinds,
 )
-from corpus_norm.boilerplate.lexicon import SITE_WORDS, Lexicon, load_lexicon
+from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
 from corpus_norm.boilerplate.model import (
     SET,
     SHORT_PAGE,
@@ -49,7 +54,6 @@ from corpus_norm.boilerplate.model import (
 from corpus_norm.boilerplate.vectors import feature_matrix
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import Block, BlockKind, Document, Flag
-from corpus_norm.languages import any_of, combine
 from corpus_norm.patterns import compile_lazily
 from corpus_norm.settings import Settings
 
@@ -143,21 +147,21 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
         predictions = load_model("text").predict(table, columns, seen.is_hit, sizes, wary)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
             own = seen.crop(end - len(blocks), end)
-            in_body = _look_again(blocks, own, prediction.in_body.tolist(), lexicon)
-            carried_on = set(np.flatnonzero(in_body > prediction.in_body).tolist())
+            in_body, share = prediction.in_body.tolist(), prediction.probability.tolist()
+            carried_on = _look_again(blocks, own, in_body, lexicon)
+            for index, likely in carried_on.items():
+                in_body[index], share[index] = True, max(share[index], likely)
             in_body = relax_boundaries(own, in_body, prediction.probability)
-            texts, share = [block.text for block in blocks], prediction.probability.tolist()
+            texts = [block.text for block in blocks]
             in_body = _reach_up(blocks, own, in_body, share)
             for find in (find_opening, find_beside, find_lead):
                 for index in find(texts, own, in_body, share):
                     in_body[index] = True
-            strangers = set(find_strangers(own, in_body)) - carried_on
-            for index in (*strangers, *find_feed(blocks, own)):
+            strangers = set(find_strangers(own, in_body)) - carried_on.keys()
+            for index in (*strangers, *find_feed(blocks, own), *find_directory(blocks, own)):
                 in_body[index] = False
             for index in find_lists(own, in_body, prediction.probability):
                 in_body[index] = True
-            for index in find_directory(blocks, own):
-                in_body[index] = False
             for index in find_set_lines(texts, own, in_body, share):
                 in_body[index], share[index] = True, max(share[index], SET)
             for index in find_marked_end(blocks, own, in_body, share):
@@ -179,12 +183,15 @@ def _is_french(texts: Sequence[str]) -> bool:
 
 def _look_again(
     blocks: Sequence[Block], seen: Features, in_body: list[bool], lexicon: Lexicon
-) -> list[bool]:
-    """Ask the model again without the boxes inside the article, if prose stands below one."""
+) -> dict[int, float]:
+    """Ask the model again without the boxes inside the article, if prose stands below one.
+
+    Return the blocks that it finds to be body too, and how likely each is.
+    """
     texts = [block.text for block in blocks]
     gap = find_gap(texts, seen, in_body)
     if gap is None:
-        return in_body
+        return {}
     taken = set(gap.blocks)
     rest = [index for index in range(len(blocks)) if index not in taken]
     again = extract_features([texts[index] for index in rest], lexicon)
@@ -192,11 +199,13 @@ def _look_again(
     wary = [_is_french(texts)]
     [prediction] = load_model("text").predict(table, columns, again.is_hit, wary=wary)
     topic = table[:, columns.index("topic")].tolist()
-    found = zip(
-        rest, prediction.in_body.tolist(), prediction.probability.tolist(), topic, strict=True
-    )
-    added = set(list_found(texts, seen, in_body, gap, list(found)))
-    return [known or index in added for index, known in enumerate(in_body)]
+    share = dict(zip(rest, prediction.probability.tolist(), strict=True))
+    found = list(zip(rest, prediction.in_body.tolist(), share.values(), topic, strict=True))
+    added = {index: share[index] for index in list_found(texts, seen, in_body, gap, found)}
+    if gap.is_times:
+        known = [each or index in added for index, each in enumerate(in_body)]
+        added |= dict.fromkeys(find_entries(texts, seen, known, gap.blocks), SET)
+    return added
 
 
 def _take_batches(documents: Iterable[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
@@ -381,28 +390,14 @@ BOXES = frozenset(
         BlockKind.CAPTION,
     }
 )
-ENDS = frozenset({BlockKind.COMMENTS, BlockKind.COPYRIGHT, BlockKind.COOKIE_NOTICE})
-"""Kinds of boxes inside an article, and kinds below which no article goes on."""
-OPENERS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
-"""Kinds of lines above the first sentence of an article."""
-LEAD, SHORTEST = 4, 16  # sentences above a box, and columns of the shortest of them
-STOPS = (".", "!", "。", "！")
-LARGEST, TITLES = 8, 1  # blocks of a box, short lines between it and the prose below
+"""Kinds of boxes inside an article."""
+TITLES = 1  # short lines between a box and the prose below
 MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 MARKED, HEADED = 0.2, 0.05  # the least probability of a block marked up, and below a heading
 BRIEF = 4  # blocks of a body that need share no words with prose below a box
 FOLLOWING = 0.22  # the least probability of a sentence right below one of the body
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
 LIKELY = 0.5  # the least probability of short sentences
-_TIME = compile_lazily(r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?", re.IGNORECASE)
-_CREDIT = compile_lazily(
-    r"\s*[（(](?:[^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}|[a-z]{2,3}(?:/[a-z]{2,3}){0,3})[)）]\d{0,7}$"
-)
-# The rate at which a wire converts money: ($1 = 10.53 Norwegian crowns).
-_RATE = compile_lazily(
-    r"[（(]\W{0,3}(?:[A-Z]{2,3}\W?)?1 ?[^=()]{0,30}= ?[^()]{0,4}\d[^()]{0,60}[)）]"
-)
-_SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +421,7 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     """
     if True not in in_body:
         return None
-    times = [at for at, text in enumerate(texts) if _TIME.fullmatch(text.strip())]
+    times = [at for at, text in enumerate(texts) if TIME.fullmatch(text.strip())]
     told = seen.ends_sentence if len(seen) <= SHORT_PAGE else seen.is_prose
     if len(times) >= LEAST_TIMES and all(any(told[at + 1 : at + 4]) for at in times):
         return Gap(tuple(times), is_times=True)
@@ -435,35 +430,6 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     gone = [box for box in boxes if _find_prose_below(seen, in_body, box)]
     taken = tuple(at for box in boxes for at in box)
     return Gap(taken, is_times=False) if gone and len(boxes) <= MOST else None
-
-
-def find_opening(
-    texts: Sequence[str], seen: Features, in_body: Sequence[bool], _: Sequence[float] = ()
-) -> list[int]:
-    """Return the sentences between the byline or date and a box above the rest of the body.
-
-    >>> from corpus_norm.boilerplate.features import extract_features
-    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
-    >>> prose = "The quay stays shut for at least a week, the port authority said on Monday."
-    >>> texts = ["By Ann Lee", "The port is shut.", "Advertisement", prose]
-    >>> seen = extract_features(texts, load_lexicon())
-    >>> find_opening(texts, seen, [False, False, False, True])
-    [1]
-    """
-    first = in_body.index(True) if True in in_body else 0
-    found, boxes = list[int](), 0
-    for at in range(first - 1, max(first - LARGEST - LEAD, 0) - 1, -1):
-        hit = seen.hits[at]
-        if hit is not None and hit.kind in OPENERS and not _TIME.fullmatch(texts[at].strip()):
-            is_joined = bool(found) and found[-1] == first - len(found)
-            return sorted(found) if boxes or is_joined else []
-        if hit is not None and hit.kind not in ENDS:
-            boxes += 1
-        elif hit is None and _opens(texts[at], seen, at):
-            found.append(at)
-        elif hit is not None or not seen.is_short[at]:
-            break
-    return []
 
 
 def find_beside(
@@ -495,7 +461,7 @@ def find_beside(
         if hit is not None or in_body[at]:
             heading, is_near = [], is_near or in_body[at]
             at += len(_list_box(seen, at)) if hit is not None and hit.mode == "section" else 0
-        elif is_near and probability[at] > edge and _is_told(texts[at], seen, at):
+        elif is_near and probability[at] > edge and is_told(texts[at], seen, at):
             found += [*heading, at]
             heading = []
         else:
@@ -503,25 +469,6 @@ def find_beside(
             heading = [at] if probability[at] > EDGE else []
         at += 1
     return found
-
-
-def _opens(text: str, seen: Features, at: int) -> bool:
-    """Whether a block is a sentence, and a long one if it has words that speak of a site."""
-    return _is_told(text, seen, at) and bool(seen.is_prose[at] or not SITE_WORDS.search(text))
-
-
-def _is_told(text: str, seen: Features, at: int) -> bool:
-    """Whether a block is a sentence of some words that neither addresses nor invites the reader."""
-    if _RATE.fullmatch(text.strip()) is not None:
-        return True
-    told = _CREDIT.sub("", text.rstrip())
-    is_whole = told.rstrip(CLOSERS)[-1:] in STOPS and not told.endswith("...")
-    return (
-        is_whole
-        and int(seen.width[at]) >= SHORTEST
-        and not is_spoken(text)
-        and not _SIGN_UP.search(text)
-    )
 
 
 def _list_box(seen: Features, at: int) -> Sequence[int]:
@@ -534,8 +481,22 @@ def _ends(seen: Features, at: int) -> bool:
     if hit is None or hit.mode != "section":
         return hit is not None and hit.kind in ENDS
     below = at + 1 + len(_list_members(seen, at))
-    goes_on = int(seen.is_prose[below : below + 3].sum()) > 1
+    goes_on = int(seen.is_prose[below : below + 3].sum()) > 1 or _goes_on(seen, below)
     return at > 0 and (hit.kind in ENDS or not goes_on)
+
+
+def _goes_on(seen: Features, below: int) -> bool:
+    """Whether two sentences, one a long one, stand below the last lines of a box."""
+    lines = range(below, min(below + LARGEST, len(seen)))
+    at = below + sum(1 for _ in takewhile(lambda each: _may_be_boxed(seen, each), lines))
+    second = slice(at + 1, at + 2)
+    is_told = seen.ends_sentence[second] & ~seen.is_hit[second]
+    return bool(seen.is_prose[at : at + 1].any() and is_told.any())
+
+
+def _may_be_boxed(seen: Features, at: int) -> bool:
+    hit = seen.hits[at]
+    return bool(seen.is_short[at]) if hit is None else hit.kind in BOXES
 
 
 def _list_members(seen: Features, at: int) -> list[int]:
@@ -606,12 +567,13 @@ def list_found(
     for below in reversed(starts):  # if prose further down is body, so is the prose above it
         start = below + _count_headings(seen, below)
         run = list(takewhile(lambda at: _carries_on(seen, judged, at), range(start, len(seen))))
-        run = [*range(below, start), *run]
+        if start > below and not _is_boxed(seen, judged, below):
+            run = [below, *run]
         while run and not seen.ends_sentence[run[-1]]:
             run.pop()
         prose = [at for at in run if seen.is_prose[at]]
         speaks = is_brief or bool(added) or any(judged[at][2] > 0 for at in run)
-        is_box = any(_SIGN_UP.search(texts[at]) for at in run[:2])
+        is_box = any(SIGN_UP.search(texts[at]) for at in run[:2])
         is_sure = bool(prose) and speaks and judged[prose[0]][1] >= SURE
         if not is_box and (is_sure or _is_short_article(seen, judged, run)):
             added += run
@@ -631,6 +593,23 @@ def _count_headings(seen: Features, below: int) -> int:
     """Count the short lines between a box and the prose below it, 0 or 1."""
     is_heading = below < len(seen) and seen.hits[below] is None and bool(seen.is_short[below])
     return int(is_heading and below + 1 < len(seen) and bool(seen.is_prose[below + 1]))
+
+
+def _is_boxed(seen: Features, judged: Mapping[int, tuple[bool, float, float]], at: int) -> bool:
+    """Whether a line above prose is the last of a list of headlines, and no heading below it.
+
+    Where the article has another heading, it may be one.
+    """
+    above = [each not in judged and seen.hits[each] is None for each in (at - 1, at - 2)]
+    return all(above) and not any(
+        seen.is_short[each]
+        and each != at
+        and judged[each][0]
+        and judged.get(each + 1, (False,))[0]
+        and seen.is_prose[each + 1]
+        and judged.get(each - 1, (False,))[0]
+        for each in judged
+    )
 
 
 def _carries_on(seen: Features, judged: Mapping[int, tuple[bool, float, float]], at: int) -> bool:

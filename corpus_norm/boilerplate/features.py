@@ -322,7 +322,7 @@ STOPWORDS = frozenset(
 )
 STOP_ENDS = tuple(".!?…。！？")
 OPEN_ENDS = ("...", "…", ",", "，", "、", ";", "；")
-CLOSERS = "\"'”’»)]」』）*"
+CLOSERS = "\"'”’»)]」』）* \xa0\u202f"  # French puts a space before »
 # One to four words, perhaps with "@" before the first.
 NAME = compile_lazily(r"@?\w[\w.'’-]*(?: \w[\w.'’-]*){0,3}")
 NOT_A_LETTER = compile_lazily(r"[\W_]+")

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.boilerplate.features import normalize_key
-from corpus_norm.boilerplate.lexicon import SITE_WORDS
+from corpus_norm.boilerplate.features import CLOSERS, normalize_key
+from corpus_norm.boilerplate.lexicon import SITE_WORDS, is_spoken
 from corpus_norm.bylines import are_names, is_person, read_byline, read_signed_line
 from corpus_norm.bylines.names import is_organization
 from corpus_norm.dates import is_dateline
@@ -44,7 +44,6 @@ _WORD = compile_lazily(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
 _SECOND = compile_lazily(r"[^\W\d_]{3}[.!?] +[^\W\d_]")  # where a second sentence begins
 _LONG_WORD = compile_lazily(r"[^\W\d_][\w'’]{3,}")
 _STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
-_CLOSERS = "\"'”’»)]」』）*"
 _BARS = compile_lazily(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
 _ADDRESS = compile_lazily(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
 _PRESS = compile_lazily(any_of(combine(lambda record: record.press)) + "$")
@@ -251,7 +250,7 @@ def _see_topic(page: Page, index: int) -> tuple[float, ...]:
 def _see_form(page: Page, index: int) -> tuple[float, ...]:
     """Measure how a line is written."""
     text, width = page.blocks[index].text.strip(), float(page.seen.width[index])
-    bare = text.rstrip(_CLOSERS)
+    bare = text.rstrip(CLOSERS)
     letters = sum(map(str.isalpha, text))
     digits = sum(map(str.isdigit, text))
     return (
@@ -370,3 +369,70 @@ def find_lead(
 
 def _may_be_told(seen: Features, at: int) -> bool:
     return seen.hits[at] is None and int(seen.width[at]) >= LEAST_TITLE
+
+
+ENDS = frozenset({BlockKind.COMMENTS, BlockKind.COPYRIGHT, BlockKind.COOKIE_NOTICE})
+"""Kinds of boxes below which no article goes on."""
+LARGEST = 8  # blocks of a box
+LEADS, SHORTEST = 4, 16  # sentences above a box, and columns of the shortest of them
+STOPS = (".", "!", "。", "！")
+TIME = compile_lazily(
+    r"\d{1,2}\s?[:hH.：時时點点]\s?\d{2}(?:分|\s?[ap]\.?m\.?)?(?:\s\(?(?-i:[A-Z]{2,4}(?:[+-]\d)?)\)?)?",
+    re.IGNORECASE,
+)
+_CREDIT = compile_lazily(
+    r"\s*[（(](?:[^()（）]{0,30}[\u3400-\u9fff][^()（）]{0,30}|[a-z]{2,3}(?:/[a-z]{2,3}){0,3})[)）]\d{0,7}$"
+)
+# The rate at which a wire converts money: ($1 = 10.53 Norwegian crowns).
+_RATE = compile_lazily(
+    r"[（(]\W{0,3}(?:[A-Z]{2,3}\W?)?1 ?[^=()]{0,30}= ?[^()]{0,4}\d[^()]{0,60}[)）]"
+)
+SIGN_UP = compile_lazily(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
+
+
+def find_opening(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], _: Sequence[float] = ()
+) -> list[int]:
+    """Return the sentences between the byline or date and a box above the rest of the body.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for at least a week, the port authority said on Monday."
+    >>> texts = ["By Ann Lee", "The port is shut.", "Advertisement", prose]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_opening(texts, seen, [False, False, False, True])
+    [1]
+    """
+    first = in_body.index(True) if True in in_body else 0
+    found, boxes = list[int](), 0
+    for at in range(first - 1, max(first - LARGEST - LEADS, 0) - 1, -1):
+        hit = seen.hits[at]
+        if hit is not None and hit.kind in CREDITS and not TIME.fullmatch(texts[at].strip()):
+            is_joined = bool(found) and found[-1] == first - len(found)
+            return sorted(found) if boxes or is_joined else []
+        if hit is not None and hit.kind not in ENDS:
+            boxes += 1
+        elif hit is None and _opens(texts[at], seen, at):
+            found.append(at)
+        elif hit is not None or not seen.is_short[at]:
+            break
+    return []
+
+
+def _opens(text: str, seen: Features, at: int) -> bool:
+    """Whether a block is a sentence, and a long one if it has words that speak of a site."""
+    return is_told(text, seen, at) and bool(seen.is_prose[at] or not SITE_WORDS.search(text))
+
+
+def is_told(text: str, seen: Features, at: int) -> bool:
+    """Whether a block is a sentence of some words that neither addresses nor invites the reader."""
+    if _RATE.fullmatch(text.strip()) is not None:
+        return True
+    told = _CREDIT.sub("", text.rstrip())
+    is_whole = told.rstrip(CLOSERS)[-1:] in STOPS and not told.endswith("...")
+    return (
+        is_whole
+        and int(seen.width[at]) >= SHORTEST
+        and not is_spoken(text)
+        and not SIGN_UP.search(text)
+    )

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.boilerplate.features import NAME
-from corpus_norm.boilerplate.headlines import find_title, names_people
-from corpus_norm.boilerplate.lexicon import SITE_WORDS
+from corpus_norm.boilerplate.headlines import ENDS, SIGN_UP, TIME, find_title, names_people
+from corpus_norm.boilerplate.lexicon import LONGEST_NOTICE, QUOTED, SITE_WORDS, is_spoken
 from corpus_norm.boilerplate.model import HAN, LIST, LISTED, SHORT_PAGE, without_ads
 from corpus_norm.boilerplate.vectors import FAR
 from corpus_norm.bylines import is_person
@@ -68,18 +68,15 @@ BELOW = 8  # blocks below a body in which a paywall may stand
 INDEX_LINES, INDEX_SIZE = 9, 6_000  # the least lines and most columns of an index taken for a body
 HEADLINE, TEASER_WIDTH = 60, 300  # columns of a headline and of a teaser in such a list
 MOST_SHARED, SELDOM = 0.2, 0.1  # of the terms of an index; of its lines, if they end a sentence
-LONGEST_ERROR, LONGEST_NOTICE = 120, 250  # characters of an error message, of a notice
+LONGEST_ERROR = 120  # characters of an error message
 LONGEST_DATE = 80  # columns of a line that holds a date and little else
 LABEL, SENTENCE = 40, 30  # the most columns of the label of a field, the least of a sentence
 _ERROR = compile_lazily(any_of(combine(lambda record: record.error_pages)), re.IGNORECASE)
 _PAYWALL = compile_lazily(any_of(combine(lambda record: record.paywall)), re.IGNORECASE)
 _WALL = compile_lazily(any_of(combine(lambda record: record.walls)), re.IGNORECASE)
 _CONSENT = compile_lazily(any_of(combine(lambda record: record.consent)), re.IGNORECASE)
-READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
-_TIME = compile_lazily(r"\d{1,2}[:：.h时時]\d{2}分?(?: ?[ap]\.?m\.?| [a-z]{3,4})?", re.IGNORECASE)
 _SECOND = compile_lazily(r"[.!?…][\"”»’]? +\W?\w|[。！？][”」]?\w")  # a second sentence
 _ENDS_IN_CREDIT = compile_lazily(r"[.!?。！？]\s*[(（][^()（）]{1,40}[)）]$")
-_QUOTED = compile_lazily(r"[\"“”«»「」]")
 FOLLOWS_AUTHOR = ("follow", "suivre", "关注", "關注")
 
 
@@ -213,7 +210,7 @@ def _is_teaser(page: Page, texts: Sequence[str], in_body: Flags) -> bool:
 def _has_paywall(text: str) -> bool:
     """Whether a block has the words of a paywall, and not as a quotation."""
     found = _PAYWALL.search(text)
-    return found is not None and len(_QUOTED.findall(text, 0, found.start())) % 2 == 0
+    return found is not None and len(QUOTED.findall(text, 0, found.start())) % 2 == 0
 
 
 def _is_notice(text: str) -> bool:
@@ -234,17 +231,10 @@ def _is_short_notice(text: str) -> bool:
     """Do :func:`_is_notice` once for a line, which the pages of a site share."""
     if _CONSENT.search(text) and is_spoken(text):
         return True
-    if len(text) > LONGEST_NOTICE or _QUOTED.search(text):
+    if len(text) > LONGEST_NOTICE or QUOTED.search(text):
         return False
     is_line = len(text) <= LONGEST_ERROR and _ERROR.fullmatch(text.strip(" .!。！")) is not None
     return is_line or _WALL.search(text) is not None
-
-
-def is_spoken(text: str) -> bool:
-    """Whether a block of a few sentences addresses the reader, and quotes nobody."""
-    if len(text) > 2 * LONGEST_NOTICE:
-        return False
-    return READERS.search(text) is not None and _QUOTED.search(text) is None
 
 
 def _is_index(page: Page, in_body: Flags) -> bool:
@@ -291,11 +281,14 @@ def _is_told(page: Page, at: NDArray[np.int64]) -> bool:
 
 
 def _opens_entry(page: Page, index: int) -> bool:
-    """Whether a block heads an entry of a live page, or stands below its time."""
+    """Whether a block heads an entry of a live page, or stands below its time and heading."""
     if is_entry(page.blocks[index].text):
         return True
-    above = page.blocks[index - 1].text.strip() if index else ""
-    return bool(page.seen.is_prose[index]) and _TIME.fullmatch(above) is not None
+    above = index - 1
+    if above > 0 and page.seen.hits[above] is None and page.seen.is_short[above]:
+        above -= 1
+    is_below = above >= 0 and TIME.fullmatch(page.blocks[above].text.strip()) is not None
+    return bool(page.seen.is_prose[index]) and is_below
 
 
 def _share_terms(seen: Features, chosen: Flags) -> float:
@@ -465,7 +458,7 @@ def _section(page: Page, index: int) -> Labels:
     members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
     if members and is_item(page.blocks[members[0]]):
         members = list(takewhile(lambda i: is_item(page.blocks[i]), members))
-    elif len(members) > 1 and members[-1] + 1 < page.last:
+    elif len(members) > 1 and members[-1] + 1 < page.last and not is_item(page.blocks[members[-1]]):
         members = members[:-1]  # a heading of the article itself
     return dict.fromkeys(members, label)
 
@@ -490,6 +483,7 @@ def find_teasers(seen: Features, index: int) -> range:
 
 
 LEAST_TIMES = 3  # times of day that make a report a live one
+LEAST_TOLD = 3  # one of so many entries must be body already
 _TIMED = compile_lazily(r"\W{0,2}(\d{1,2})[:hH](\d{2})\b\W*\w")
 
 
@@ -506,6 +500,44 @@ def find_feed(blocks: Sequence[Block], seen: Features) -> list[int]:
             times.append(60 * int(found[1]) + int(found[2]))
     is_falling = len(set(times)) > 1 and all(a >= b for a, b in pairwise(times))
     return feed if is_falling and len(feed) >= LEAST_TIMES else []
+
+
+def find_entries(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], times: Sequence[int]
+) -> list[int]:
+    """Return the sentences of the entries of a live page, and the headings below their times.
+
+    Buttons inside an entry do not end it, but they end the last one.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> texts = ["9:30", "Shares", "They fell by a tenth.", "Share", "9:10", "The bank is shut."]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_entries(texts, seen, [False, False, True, False, False, False], [0, 4])
+    [1, 2, 5]
+    """
+    entries = [
+        _list_entry(texts, seen, range(start + 1, end))
+        for start, end in pairwise([*times, len(seen)])
+    ]
+    known = sum(any(in_body[at] for at in entry) for entry in entries)
+    return [at for entry in entries for at in entry] if LEAST_TOLD * known >= len(times) else []
+
+
+def _list_entry(texts: Sequence[str], seen: Features, lines: range) -> list[int]:
+    is_last = lines.stop == len(seen)
+    told = list[int]()
+    for at in lines:
+        hit = seen.hits[at]
+        if hit is not None and (is_last or hit.mode == "section" or hit.kind in ENDS):
+            break
+        if hit is None and seen.ends_sentence[at] and not SIGN_UP.search(texts[at]):
+            told.append(at)
+        elif is_last and told:
+            break
+    has_heading = told[:1] == [lines.start + 1] and seen.hits[lines.start] is None
+    is_heading = has_heading and bool(seen.is_short[lines.start])
+    return [lines.start, *told] if is_heading else told
 
 
 OPENING, ENTRIES = 3, 5  # words that the entries of a directory begin with, and fewest entries

@@ -98,9 +98,11 @@ _TOLD_IN_CHINESE = compile_lazily(rf"[^:：/|丨]*{_CLAUSE}")
 _WORD, _HAN = compile_lazily(r"\w+"), compile_lazily(r"[\u3400-\u9fff]")
 _LATIN_WORD, _DIGIT = compile_lazily(r"[^\W\d_\u3400-\u9fff]+"), compile_lazily(r"\d")
 _HAN_CLAUSES = compile_lazily(r"[\u3400-\u9fff]{5}[^，]*，[^，]*[\u3400-\u9fff]{5}")
-_ENDS_SENTENCE = compile_lazily(r"(?:(?<!\.)\.|[!?。！？])[\"”’»)」』）]*\s*$")
+_ENDS_SENTENCE = compile_lazily(r"(?:(?<!\.)\.|[!?。！？])[\s\"”’»)」』）]*$")
 _TOLD = compile_lazily(any_of(combine(lambda record: record.told_words)), re.IGNORECASE)
-_READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
+READERS = compile_lazily(any_of(combine(lambda record: record.readers)), re.IGNORECASE)
+QUOTED = compile_lazily(r"[\"“”«»「」]")
+LONGEST_NOTICE = 250  # characters of a notice
 _OWNED = compile_lazily(
     r"[©®]|\(c\)\s|(?:copyright|版权所有|版權所有)\W*(?:19|20)\d\d", re.IGNORECASE
 )
@@ -217,6 +219,13 @@ def _opens_prose(text: str, match: re.Match[str], kind: BlockKind, mode: str) ->
     return SITE_WORDS.search(text, first.end() if first else 0) is None
 
 
+def is_spoken(text: str) -> bool:
+    """Whether a block of a few sentences addresses the reader, and quotes nobody."""
+    if len(text) > 2 * LONGEST_NOTICE:
+        return False
+    return READERS.search(text) is not None and QUOTED.search(text) is None
+
+
 def reports(text: str) -> bool:
     """Whether a sentence tells what others said or decided, and does not address the reader.
 
@@ -229,7 +238,7 @@ def reports(text: str) -> bool:
         _TOLD.search(text) is not None
         and _ENDS_SENTENCE.search(text) is not None
         and _OWNED.search(text) is None
-        and _READERS.search(text) is None
+        and READERS.search(text) is None
         and (len(_WORD.findall(text)) >= LEAST_WORDS or len(_HAN.findall(text)) >= LEAST_HAN)
     )
 

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus_norm.boilerplate.features import normalize_key
-from corpus_norm.boilerplate.kinds import READERS
+from corpus_norm.boilerplate.lexicon import READERS
 from corpus_norm.deprecated import rename_keywords
 from corpus_norm.document import BlockKind, RawDocument, Rejection, find_host
 from corpus_norm.languages import any_of, combine
@@ -38,7 +38,7 @@ MOST_OF_BODY = 0.5  # of the characters of a body; more is an article that stand
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.TABLE})  # which belong to what follows
 NEARLY_ALL = 0.75  # of the pages of a site; no background is on more
 PROSE_BYTES = 60  # of a sentence, in UTF-8: a Han character has three
-_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)」』）]*\s*$")
+_SENTENCE = re.compile(r"[.!?。！？][\s\"'”’»)」』）]*$")
 _OFFER = re.compile(any_of(combine(lambda record: record.sign_up)), re.IGNORECASE)
 HEAD_BYTES = 65_536  # in which a page states its address
 _WITH_ADDRESS = (b"canonical", b"og:url")  # which every match of the pattern below has

@@ -49,7 +49,7 @@ _CODE_CLASS = compile_lazily(
 )
 # Signs that are common in code and rare in prose.
 _SIGNS = compile_lazily(r"[{}<>=_/\\|$^*+~`@\[\]]")
-_END = compile_lazily(r"[.!?…。！？][\"'”’»)\]」』）]*$")
+_END = compile_lazily(r"[.!?…。！？](?:\s?[\"'”’»)\]」』）])*$")
 _BLANK_LINES = compile_lazily(r"\n(?:[ \t]*\n)+")
 _STOPS = ":;,.!?)]»”"
 _LAST_OF_WORDS = "\u2e7f"  # Chinese, Japanese and Korean put no spaces between words
