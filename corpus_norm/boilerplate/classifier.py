@@ -391,6 +391,7 @@ BOXES = frozenset(
     }
 )
 """Kinds of boxes inside an article."""
+LONGEST_HEADLINE = 140  # columns of a headline in a box
 TITLES = 1  # short lines between a box and the prose below
 MOST = 6  # boxes of an article; more are those of a list of goods or pictures
 MARKED, HEADED = 0.2, 0.05  # the least probability of a block marked up, and below a heading
@@ -425,7 +426,9 @@ def find_gap(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> G
     told = seen.ends_sentence if len(seen) <= SHORT_PAGE else seen.is_prose
     if len(times) >= LEAST_TIMES and all(any(told[at + 1 : at + 4]) for at in times):
         return Gap(tuple(times), is_times=True)
-    end = next((at for at in range(in_body.index(True), len(seen)) if _ends(seen, at)), len(seen))
+    end = next(
+        (at for at in range(in_body.index(True), len(seen)) if _ends(texts, seen, at)), len(seen)
+    )
     boxes = _find_boxes(texts, seen, in_body.index(True), end)
     gone = [box for box in boxes if _find_prose_below(seen, in_body, box)]
     taken = tuple(at for box in boxes for at in box)
@@ -460,7 +463,9 @@ def find_beside(
             break
         if hit is not None or in_body[at]:
             heading, is_near = [], is_near or in_body[at]
-            at += len(_list_box(seen, at)) if hit is not None and hit.mode == "section" else 0
+            at += (
+                len(_list_box(texts, seen, at)) if hit is not None and hit.mode == "section" else 0
+            )
         elif is_near and probability[at] > edge and is_told(texts[at], seen, at):
             found += [*heading, at]
             heading = []
@@ -471,38 +476,48 @@ def find_beside(
     return found
 
 
-def _list_box(seen: Features, at: int) -> Sequence[int]:
+def _list_box(texts: Sequence[str], seen: Features, at: int) -> Sequence[int]:
     """Return the lines that stand under the heading of a box: its headlines, and their teasers."""
-    return find_teasers(seen, at) or _list_members(seen, at)
+    return find_teasers(seen, at) or _list_members(texts, seen, at)
 
 
-def _ends(seen: Features, at: int) -> bool:
+def _ends(texts: Sequence[str], seen: Features, at: int) -> bool:
     hit = seen.hits[at]
     if hit is None or hit.mode != "section":
         return hit is not None and hit.kind in ENDS
-    below = at + 1 + len(_list_members(seen, at))
-    goes_on = int(seen.is_prose[below : below + 3].sum()) > 1 or _goes_on(seen, below)
+    below = at + 1 + len(_list_members(texts, seen, at))
+    goes_on = int(seen.is_prose[below : below + 3].sum()) > 1 or _goes_on(texts, seen, below)
     return at > 0 and (hit.kind in ENDS or not goes_on)
 
 
-def _goes_on(seen: Features, below: int) -> bool:
-    """Whether two sentences, one a long one, stand below the last lines of a box."""
+def _goes_on(texts: Sequence[str], seen: Features, below: int) -> bool:
+    """Whether two sentences, one a long one, stand below the last lines of a box.
+
+    On a short page, one is enough below two headlines or more, if no other headline follows.
+    """
     lines = range(below, min(below + LARGEST, len(seen)))
-    at = below + sum(1 for _ in takewhile(lambda each: _may_be_boxed(seen, each), lines))
-    second = slice(at + 1, at + 2)
-    is_told = seen.ends_sentence[second] & ~seen.is_hit[second]
-    return bool(seen.is_prose[at : at + 1].any() and is_told.any())
+    at = below + sum(1 for _ in takewhile(lambda each: _may_be_boxed(texts, seen, each), lines))
+    told = (seen.ends_sentence & ~seen.is_hit)[at : at + 2]
+    if len(seen) <= SHORT_PAGE and at > below and told[:1].any():
+        return at + 1 == len(seen) or bool(told.all() or seen.is_hit[at + 1])
+    return len(told) > 1 and bool(seen.is_prose[at] and told.all())
 
 
-def _may_be_boxed(seen: Features, at: int) -> bool:
+def _may_be_boxed(texts: Sequence[str], seen: Features, at: int) -> bool:
     hit = seen.hits[at]
-    return bool(seen.is_short[at]) if hit is None else hit.kind in BOXES
+    return _may_be_headline(texts[at], seen, at) if hit is None else hit.kind in BOXES
 
 
-def _list_members(seen: Features, at: int) -> list[int]:
-    """Return the short lines under the heading of a list, without one just above prose."""
+def _may_be_headline(text: str, seen: Features, at: int) -> bool:
+    """Whether a line of a box may be the headline of another article: open, or a question."""
+    is_open = not seen.ends_sentence[at] or text.rstrip().endswith(("?", "？"))
+    return seen.hits[at] is None and is_open and bool(seen.width[at] < LONGEST_HEADLINE)
+
+
+def _list_members(texts: Sequence[str], seen: Features, at: int) -> list[int]:
+    """Return the headlines under the heading of a list, without one just above prose."""
     below = range(at + 1, min(at + LARGEST, len(seen)))
-    members = list(takewhile(lambda each: seen.is_short[each] and seen.hits[each] is None, below))
+    members = list(takewhile(lambda each: _may_be_headline(texts[each], seen, each), below))
     return members[:-1] if len(members) > 1 else members
 
 
@@ -522,7 +537,7 @@ def _find_boxes(texts: Sequence[str], seen: Features, start: int, end: int) -> l
             boxes[-1] += [*between, at]
         else:
             is_titled = hit.kind is BlockKind.NEWSLETTER and at > start and seen.is_short[at - 1]
-            members = _list_members(seen, at) if hit.mode == "section" else []
+            members = _list_members(texts, seen, at) if hit.mode == "section" else []
             boxes.append([*([at - 1] if is_titled else []), at, *members])
     return [box for box in boxes if len(box) <= LARGEST]
 
@@ -572,6 +587,8 @@ def list_found(
         while run and not seen.ends_sentence[run[-1]]:
             run.pop()
         prose = [at for at in run if seen.is_prose[at]]
+        if prose and in_body[prose[0]]:  # what the first look left out may be the end of the box
+            run = [at for at in run if at < prose[0] and seen.is_short[at] and judged[at][2] > 0]
         speaks = is_brief or bool(added) or any(judged[at][2] > 0 for at in run)
         is_box = any(SIGN_UP.search(texts[at]) for at in run[:2])
         is_sure = bool(prose) and speaks and judged[prose[0]][1] >= SURE

@@ -386,6 +386,7 @@ HEAD, BODY, BOILERPLATE, TAIL = range(4)
 NEVER = -1e9
 SHORT_PAGE = 60  # blocks
 WARY = 2.0  # the cost of an interruption for the length of a page where much is taken for body
+BEHIND = 3.5  # the most log-odds by which a block of an unlikely body is behind the likeliest
 ROWS_AT_ONCE = 128  # rows scored together, so that they stay in the cache of the processor
 
 
@@ -545,7 +546,8 @@ def _decide(odds: Column, costs: Costs) -> Flags:
     in_body = decode(odds + costs.leaning, costs.interrupt(len(odds)), costs.per_block)
     if not in_body.any():
         first, last = find_best_run((odds - np.median(odds)).tolist())
-        in_body[first:last] = odds[first:last] > -7.0 if (odds > -7.0).any() else True
+        least = max(-7.0, float(odds[first:last].max()) - BEHIND)
+        in_body[first:last] = odds[first:last] > least if (odds > -7.0).any() else True
     return in_body
 
 

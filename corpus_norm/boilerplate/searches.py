@@ -238,12 +238,12 @@ EDGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "section": (f"^{LINE_EDGE}", f"{LINE_EDGE}$"),
         "line": (f"^{LINE_EDGE}", f"{LINE_EDGE}$"),
-        "start": (r"^[\s|>»›<«‹…•·*–—\-【\[(（▶►]*", ""),
+        "start": (r"^[\s|>»›<«‹…•·*–—\-【\[(（▶►👉👇⚠✅📌🔔📲💡➡🔗📩✉\ufe0f]*", ""),
         "anywhere": ("", ""),
     }
 )
 LINE_EDGES = " \t\n\r\u3000\xa0:：|>»›<«‹…•·*–—-()[]（）【】+,，、/"
-EDGE_CHARS = " \t\n\r\u3000\xa0:：|>»›<«‹…•·*–—-()[]（）【】+,，、/▶►"
+EDGE_CHARS = " \t\n\r\u3000\xa0:：|>»›<«‹…•·*–—-()[]（）【】+,，、/▶►👉👇⚠✅📌🔔📲💡➡🔗📩✉\ufe0f"
 
 
 def list_heads(lowered: str) -> list[str]:
