@@ -293,6 +293,11 @@ _EAST_ASIAN = {
     "cp932": compile_lazily("[ぁ-ヿ]"),
     "cp949": compile_lazily("[가-힣]"),
 }
+# Charsets that differ from cp1252 in some letters alone, which oddness cannot tell; how sure the
+# detector must be of one, and how much odder its reading may be.
+_NEAR_LATIN = frozenset({"cp1250", "iso8859-2", "cp1254", "cp1257", "iso8859-16"})
+_SURE_GUESS, _CLOSE = 0.15, 3.0
+_TAG = compile_lazily(rb"<[/!?a-zA-Z][^<>]{0,500}>")
 # The commonest syllables of Korean, a third of any text.  Their bytes are rare Chinese characters.
 _COMMON_KOREAN = compile_lazily("[이다는의에을가고하은를한로지도사기서]")
 _LEAST_KOREAN = 6  # characters beyond ASCII
@@ -501,7 +506,9 @@ def _is_written_in(sample: bytes, name: str, letters: re.Pattern[str]) -> bool:
         if replaced and "\ufffd" in text:
             return False
     marked = sum(not char.isascii() for char in text)
-    return len(letters.findall(text)) * 4 > marked
+    found = len(letters.findall(text))
+    # Kana of EUC-JP are kana in GB 2312 too, where Chinese text has hardly any.
+    return found * (8 if name == "euc_jp" and found > 1 else 4) > marked
 
 
 def _is_korean(sample: bytes) -> bool:
@@ -531,11 +538,14 @@ def _compare(sample: bytes, declared: tuple[str, ...]) -> dict[str, float]:
         return weights  # no reading of the detector could be less odd
     import chardet
 
-    guess = find_codec(chardet.detect(sample)["encoding"] or "cp1252")
+    found = chardet.detect(_TAG.sub(b" ", sample))
+    guess = find_codec(found["encoding"] or "cp1252")
     # Document encodings keep ASCII bytes as ASCII; only UTF-16 and EBCDIC do not.
     if guess is not None and guess not in priors and "a".encode(guess) == b"a":
         prior = 0.6 if guess.startswith(("mac", "cp4", "cp8")) else _GUESSED
-        weights[guess] = prior + _weigh(sample, guess)
+        least, own = min(weights.values()), prior + _weigh(sample, guess)
+        is_sure = guess in _NEAR_LATIN and found["confidence"] >= _SURE_GUESS
+        weights[guess] = least - _GUESSED if is_sure and own < least + _CLOSE else own
     return weights
 
 
