@@ -326,3 +326,25 @@ def test_a_charset_that_only_ftfy_knows_is_found_before_anything_has_loaded_ftfy
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "utf-8-variants"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (
+            "Česká národní banka ve čtvrtek snížila základní sazbu, žádný člen nebyl proti.",
+            "cp1250",
+        ),
+        (
+            "Česká národní banka ve čtvrtek snížila základní sazbu, žádný člen nebyl proti.",
+            "iso8859-2",
+        ),
+        ("Türkiye Cumhuriyet Merkez Bankası politika faizini sabit tuttu, İstanbul'da.", "cp1254"),
+        ("日銀、政策金利を据え置き", "euc_jp"),
+        ("La Banque de France a relevé sa prévision : « c'est encourageant », dit-elle.", "cp1252"),
+        ("El niño comió piña en España, según él.", "cp1252"),
+    ],
+)
+@pytest.mark.parametrize("frame", ["{}", "<html><body><p>{}</p></body></html>"])
+def test_undeclared_letters_of_other_languages_are_told_from_those_of_french(text, encoding, frame):
+    assert text in decode(frame.format(text).encode(encoding)).text

@@ -296,3 +296,36 @@ def test_threads_and_processes_agree_a_thousand_times():
         assert list(pool.map(read, inputs * 125)) == expected
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         assert list(pool.map(read, inputs * 125, chunksize=50)) == expected
+
+
+@pytest.mark.parametrize(
+    ("bad", "good"),
+    [
+        (r"The quay is shut.\nSo it is.\n\nShips go.", "The quay is shut.\nSo it is.\n\nShips go."),
+        (r"码头关闭。\n船只改停南港。", "码头关闭。\n船只改停南港。"),
+        (r"Il va \u00e0 Paris, d\u2019abord.", "Il va à Paris, d’abord."),
+        (r"\u4e2d\u56fd\u592e\u884c", "中国央行"),
+        (r"\ud83d\ude80 Up again", "🚀 Up again"),
+        (r"caf\xe9, na\xc3\xafve", "café, naïve"),
+        (r"He said \"no\".\r\nShe left.", 'He said "no".\nShe left.'),
+    ],
+)  # fmt: skip
+def test_escapes_that_json_left_in_prose_are_undone(bad, good):
+    cleaned = clean(bad)
+    assert cleaned.text == good
+    assert replay(cleaned.repairs, bad) == good
+    assert clean(good).text == good
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"The escape \u00e9 stands for é.",
+        r'print("Done.\n") ends the line',
+        r"The file is C:\new\table.txt. It was found.",
+        r"\nabla f is the gradient, and \theta the angle.",
+        r"A \n is a line break.",
+    ],
+)
+def test_escapes_that_are_spoken_of_stay(text):
+    assert clean(text).repairs == ()

@@ -73,7 +73,9 @@ def test_a_clear_split_is_not_doubtful_and_a_page_of_scraps_is():
     assert Flag.BODY_DOUBTFUL not in live.flags
     scraps = ["Weather", "Rain in the north", "Tides", "High water at nine", "Recipe of the day"]
     scraps += ["Fish pie with leeks.", "Letters", "Where did the ferry go?", "The quay is shut."]
-    assert Flag.BODY_DOUBTFUL in read("\n".join([*scraps, "Boats for sale", "Ropes and oars"])).flags
+    assert (
+        Flag.BODY_DOUBTFUL in read("\n".join([*scraps, "Boats for sale", "Ropes and oars"])).flags
+    )
 
 
 def test_the_rows_of_a_table_stay_with_its_head_and_a_quotation_with_its_source():
@@ -379,3 +381,70 @@ def test_who_the_author_is_is_not_the_article(bio, is_body):
     document = read(text)
     assert document.authors == ("Odile Tamarin",)
     assert (bio in document.body) is is_body
+
+
+BOX = {
+    "en": ["Related articles", "Divers find cracks in wall", "Will grain be late?", "Fees to rise"],
+    "fr": ["À lire aussi", "Des fissures découvertes", "Le blé sera-t-il en retard ?", "Les taxes"],
+    "zh": ["相关阅读", "码头墙体发现裂缝", "粮商担心延误"],
+}
+ARTICLE = {
+    "en": [
+        "The harbour board voted on Monday to shut the north quay for a year, as it has cracks.",
+        "The decision came after four hours of debate. Two members voted against it.",
+        "“We cannot wait for the wall to fall,” said the chairwoman, Rosa Field.",
+    ],
+    "fr": [
+        "Le conseil du port a voté lundi la fermeture du quai nord pour un an, après des fissures.",
+        "La décision est tombée après quatre heures de débat. Deux membres ont voté contre.",
+        "« Nous ne pouvons pas attendre », a dit la présidente. « Les ingénieurs ont été clairs. »",
+    ],
+    "zh": [
+        "港务局周一表决通过，北码头将关闭至少一年，此前潜水员在墙体上发现裂缝。",
+        "这一决定经过四小时讨论后作出，两名委员投了反对票。",
+        "主席田罗莎说：“我们不能等到墙倒下来。工程师说得很清楚。”",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", BOX)
+def test_an_article_goes_on_below_a_box_of_headlines(language):
+    lead, *rest = ARTICLE[language]
+    body = read("\n".join([lead, *BOX[language], *rest])).body
+    assert [line for line in ARTICLE[language] if line not in body] == []
+    assert [line for line in BOX[language] if line in body] == []
+
+
+@pytest.mark.parametrize(
+    "times", [("15:20 GMT", "14:48 GMT", "14:05 GMT"), ("15h20", "14h48", "14h05")]
+)
+def test_the_entries_of_a_live_page_are_body_in_order_with_their_headings(times):
+    entries = [
+        ["Bridge shut", "The bridge is closed to lorries, the highways agency says."],
+        ["Power out", "About 6,000 homes are without power.", "Share"],
+        ["Good afternoon, and welcome to our live coverage of the storm."],
+    ]
+    lines = [line for time, entry in zip(times, entries, strict=True) for line in (time, *entry)]
+    document = read("\n".join(["Storm Kara live: trains cancelled", *lines]))
+    told = [line for entry in entries for line in entry if line != "Share"]
+    assert [block.text for block in document.blocks[1:] if block.is_body] == told
+    assert Flag.NO_ARTICLE not in document.flags
+
+
+def test_lines_that_are_far_less_likely_than_the_article_are_no_part_of_it():
+    page = [
+        "Rail fares to rise by 4.9% in March",
+        "Share",
+        "Rail fares in England will rise by 4.9% in March, the government has announced.",
+        "Sign up to Business Today",
+        "Free daily newsletter",
+        "Enter your email address",
+        "Campaigners said that passengers were paying more for a worse service.",
+        "Explore more on these topics",
+        "Rail transport",
+    ]
+    body = read("\n".join(page)).body
+    assert page[2] in body
+    assert page[6] in body
+    assert "newsletter" not in body
+    assert "Rail transport" not in body

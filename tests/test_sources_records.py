@@ -158,7 +158,7 @@ def test_dates_are_read_in_words_in_digits_and_as_seconds(read_lines, value, exp
         ('{"words": "x"}', "no field 'text' or 'html' (its fields: 'words')"),
         ('{"text": null}', "its field 'text' is null, not text"),
         ('{"text": 7}', "its field 'text' is a number, not text"),
-        ('{"text": ["x"], "html": {}}', "'html' is a object and 'text' is a list, not text"),
+        ('{"text": [1], "html": {}}', "'html' is an object and 'text' is a list, not text"),
         ("[1]", "a JSON list, not an object"),
         ("null", "a JSON value, not an object"),
         ('"x"', "a JSON string, not an object"),
@@ -537,3 +537,32 @@ def test_columns_with_french_chinese_and_other_common_names_are_understood(tmp_p
     (tmp_path / "a.csv").write_text(f"{heading}\n{row}\n", encoding="utf-8")
     [item] = read(tmp_path / "a.csv", InputSettings())
     assert (item.title, item.authors) == ("Pont fermé", ("Luc Hardy",))
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ('{"headline": "Flood", "article": "It rained."}', "It rained."),
+        ('{"Title": "Flood", "Story": "It rained."}', "It rained."),
+        ('{"titre": "Flood", "corps": "Il a plu."}', "Il a plu."),
+        ('{"title": "Flood", "body": ["It rained.", "", "Oh."]}', "It rained.\n\nOh."),
+        ('{"title": "Flood", "body": [{"text": "It rained."}, {"url": "a"}]}', "It rained."),
+        ('{"data": {"title": "Flood", "body": "It rained."}}', "It rained."),
+        ('{"article": {"title": "Flood", "content": {"text": "Oh."}}}', "Oh."),
+        ('{"title": {"rendered": "Flood"}, "content": {"rendered": "<p>Oh."}}', "<p>Oh."),
+    ],
+)
+def test_a_text_inside_a_record_is_found(read_lines, line, text):
+    [item] = read_lines(line)
+    assert (item.data, item.title) == (text, "Flood")
+
+
+def test_the_fields_of_an_object_join_those_of_the_record_and_none_is_lost(read_lines):
+    [item] = read_lines('{"id": "a", "n": 1, "data": {"n": 2, "text": "It rained."}}')
+    assert item.source_id == "a"
+    assert json.loads(item.extra) == {"n": 2, "record.n": 1}
+
+
+def test_two_objects_with_text_are_no_document_and_the_error_lists_their_fields(read_lines):
+    [lost] = read_lines('{"fr": {"text": "Il a plu."}, "en": {"text": "It rained."}, "n": 1}')
+    assert "(its fields: 'fr.text', 'en.text', 'n')" in lost.message

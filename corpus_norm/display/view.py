@@ -34,6 +34,7 @@ REPAIR_MEANINGS: Mapping[str, str] = MappingProxyType(
         "surrogates": "halves of characters were joined, or replaced where one half is lost",
         "line_ends": "Windows and old Mac line ends became line feeds",
         "controls": "control characters and terminal escapes were removed",
+        "escapes": "escapes of JSON became the line breaks and letters they stand for",
         "entities": "HTML entities in plain text became the characters they stand for",
         "next_line": "the control character U+0085 (next line) became a line feed",
         "mojibake": "text that had been decoded with the wrong encoding was decoded correctly",

@@ -70,6 +70,20 @@ _ENTITY = compile_lazily(r"&#?[0-9A-Za-z]{1,24};")
 _ESCAPED_AMPERSANDS = compile_lazily(r"&(?:amp;|#0?38;|#[xX]26;)+(?=#?[0-9A-Za-z]{1,24};)")
 _UTF16_ENTITIES = compile_lazily(r"&#(5[56][0-9]{3});&#(5[67][0-9]{3});")
 _TAG = compile_lazily(r"<[A-Za-z/!?]")
+# Escapes of JSON that a table or a second encoding left in the text.  A line break is sure between
+# sentences or before another one, a letter where it stands in a word or beside others.
+_ESCAPE = compile_lazily(r"\\[nrtux]")
+_SURE_BREAK = compile_lazily(
+    r"(?:(?<=[.!?…»”\":。！？：」])|(?<=[.!?»”] )|\\n)(?:\\r)?\\n"
+    r"(?=\s{0,9}(?:\\[nrt]|[A-ZÀ-Þ«“\u3400-\u9fff•\d-]|$))"
+)
+_BREAK = compile_lazily(r"(?:\\r)?\\n(?!abla|(?:eq|eg|ot|u|i)\b)|\\r(?!(?:ho|ight|angle|m)\b)")
+_TAB = compile_lazily(r"\\t(?!(?:heta|au|ext|imes|an|ilde|ag|op|o)\b)")
+_QUOTED_SIGN = compile_lazily(r"\\([\"/])")
+_LETTERS = compile_lazily(r"(?:\\u[0-9a-fA-F]{4})+|(?:\\x[89a-fA-F][0-9a-fA-F])+")
+_TYPOGRAPHY = frozenset("‘’“”–—…«»€£\xa0\u202f")
+# A path, or code: `print("Done.\n")`, `{"a": "b\n"}`.
+_PATH_OR_CODE = compile_lazily(r"\b[A-Za-z]:\\|[{}`=]|\(\"|\\\\")
 # Zero-width spaces separate words in Thai, Lao, Tibetan, Burmese and Khmer.  Joiners shape letters
 # in most scripts, and emoji, but not in the scripts of _UNJOINED.
 _UNSPACED = (
@@ -103,6 +117,44 @@ def _unescape(found: re.Match[str]) -> str:
     from ftfy.fixes import unescape_html
 
     return str(unescape_html(line))
+
+
+def _read_json_escapes(found: re.Match[str]) -> str:
+    r"""Undo the escapes of JSON in a line of prose.
+
+    >>> clean(r"The quay is shut.\nShips go d\u2019abord south.").text
+    'The quay is shut.\nShips go d’abord south.'
+    >>> clean(r"Use \n to end a line, and C:\new\u00e9 as a path.").repairs
+    ()
+    """
+    line = found[0]
+    if "\\" not in line or _PATH_OR_CODE.search(line):
+        return line
+    if any(map(_is_in_word, _LETTERS.finditer(line))):
+        line = _LETTERS.sub(_read_letters, line)
+    if not _SURE_BREAK.search(line):
+        return line
+    line = _TAB.sub(" ", _BREAK.sub("\n", line))
+    return _QUOTED_SIGN.sub(r"\1", line)
+
+
+def _read_letters(found: re.Match[str]) -> str:
+    run = found[0]
+    if run[1] == "u":
+        return join_pairs("".join(chr(int(each, 16)) for each in run.split("\\u")[1:]))
+    data = bytes.fromhex(run.replace("\\x", ""))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _is_in_word(found: re.Match[str]) -> bool:
+    """Whether escaped letters stand beside others, or are quotation marks and the like."""
+    read, text = _read_letters(found), found.string
+    around = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+    is_written = read.isprintable() and (any(map(str.isalpha, around)) or len(found[0]) > 6)
+    return is_written or read in _TYPOGRAPHY
 
 
 def _join_halves(high: int, low: int) -> str:
@@ -166,6 +218,7 @@ RULES = (
     Rule("line_ends", _LINE_END_SIGN.search, _LINE_END, _break_line),
     Rule("controls", _CONTROL_SIGN.search, _CONTROL, _remove),
     Rule("entities", _ENTITY.search, _LINE, _unescape),
+    Rule("escapes", _ESCAPE.search, _LINE, _read_json_escapes),
     Rule("next_line", _needs_next_line, _NEXT_LINE, _break_line),
     MOJIBAKE,
     Rule("c1_controls", _C1.search, _C1, _remove),
@@ -181,7 +234,7 @@ RULES = (
 )
 
 TROUBLE = compile_lazily(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f&\u00ad\u200b-\u200d\u2028\u2029\u2060\u206a-\u206f"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f&\\\\\u00ad\u200b-\u200d\u2028\u2029\u2060\u206a-\u206f"
     "\ud800-\udfff\ufb00-\ufb06\ufeff\uff21-\uff3a\uff41-\uff5a\ufff9-\ufffc\ufffe\uffff]"
 )
 """Characters without which only MOJIBAKE and NORMAL_FORM have anything to do."""

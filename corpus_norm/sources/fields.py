@@ -38,15 +38,31 @@ COMMON_NAMES = MappingProxyType(
             "content",
             "body",
             "articleBody",
+            "article_body",
+            "bodyText",
+            "body_text",
             "maintext",
+            "main_text",
+            "full_text",
+            "fullText",
+            "article_text",
+            "articleText",
+            "content_text",
+            "raw_text",
+            "plain_text",
+            "article",
+            "story",
             "texte",
             "contenu",
+            "corps",
             "正文",
+            "文章",
             "内容",
             "內容",
         ),
-        "title": ("headline", "titre", "标题", "標題"),
-        "url": ("link", "链接"),
+        "html": ("content_html", "body_html", "raw_html"),
+        "title": ("headline", "webTitle", "titre", "标题", "標題"),
+        "url": ("link", "webUrl", "链接"),
         "authors": ("author", "byline", "auteur", "auteurs", "作者"),
         "published": (
             "published_at",
@@ -58,6 +74,7 @@ COMMON_NAMES = MappingProxyType(
             "pubDate",
             "datePublished",
             "date_publish",
+            "webPublicationDate",
             "日期",
             "发布时间",
         ),
@@ -165,6 +182,10 @@ class FieldReader:
                 return name, "text/html" if is_html else "text/plain"
         return None
 
+    def name_content(self, text: str) -> str:
+        """Return the name of the setting under which a text is read as what it is."""
+        return self.settings.html_field if _begins_with_tag(text) else self.settings.text_field
+
     def list_known(self) -> frozenset[str]:
         """Return all names that are understood."""
         return frozenset(name for names in self._names.values() for name in names)
@@ -271,8 +292,8 @@ class FieldReader:
 def _list_common(role: str) -> tuple[str, ...]:
     """Return the names of a role, then the same in capitals, as spreadsheets have them.
 
-    >>> _list_common("url")
-    ('url', 'link', '链接', 'Url', 'URL', 'Link', 'LINK')
+    >>> _list_common("html")[:4], _list_common("html")[4:6]
+    (('html', 'content_html', 'body_html', 'raw_html'), ('Html', 'HTML'))
     """
     names = (role, *COMMON_NAMES.get(role, ()))
     in_capitals = chain.from_iterable((name.capitalize(), name.upper()) for name in names)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus_norm.document import RawDocument, Rejection, replace_surrogates
@@ -32,6 +33,8 @@ _SPACE = " \t\n\r"
 _LOOKAHEAD = 64 * 1024
 _FIRST_KEY = re.compile(r'\{\s{0,99}("(?:[^"\\]|\\.){0,99}")')
 _MOST_BROKEN = 1000
+_DEEPEST = 4  # objects inside each other in which a text is looked for
+_VALUES = ("rendered", "main", "value", "#text")  # names of the text of an object
 # Faults that more text may resolve, wherever they occur.
 _ENDS_LATE = re.compile("Unterminated|Expecting value")
 
@@ -309,24 +312,86 @@ def _open_lists(
 ) -> Iterator[tuple[str, Any]]:
     """Yield the members of a list in the place of the object that wraps it."""
     for raw, value in values:
-        name = _find_list(value, fields)
-        if not name:
+        path = _find_list(value, fields)
+        if not path:
             yield raw, value
             continue
-        others = ", ".join(repr(each) for each in value if each != name)
+        members, beside = value, list[str]()
+        for place, part in enumerate(path):
+            beside += [".".join((*path[:place], each)) for each in members if each != part]
+            members = members[part]
+        name, others = ".".join(path), ", ".join(map(repr, beside))
         left = f"; what is beside it is left out: {others}" if others else ""
         fields.tell_once(f"list {name}", f"records: read from the list {name!r}{left}")
-        for member in value[name]:
+        for member in members:
             yield json.dumps(member, ensure_ascii=False, default=str), member
 
 
-def _find_list(value: object, fields: FieldReader) -> str:
-    """Return the name of the only list of an object without text, if all in it are objects."""
-    if not isinstance(value, dict) or fields.find_contents(value):
-        return ""
+def _find_list(value: object, fields: FieldReader, depth: int = 0) -> tuple[str, ...]:
+    """Return the names that lead to the only list of an object without text; all in it are objects.
+
+    The list may be inside the only object in it: ``{"response": {"docs": [{…}, …]}}``.
+    """
+    if not isinstance(value, dict) or fields.choose_content(_open_object(value, fields)):
+        return ()
+    if fields.find_contents(value):
+        return ()
     lists = [name for name, inner in value.items() if isinstance(inner, list) and inner]
-    is_one = len(lists) == 1 and all(isinstance(each, dict) for each in value[lists[0]])
-    return lists[0] if is_one else ""
+    if len(lists) == 1 and all(isinstance(each, dict) for each in value[lists[0]]):
+        return (lists[0],)
+    objects = [name for name, inner in value.items() if isinstance(inner, dict) and inner]
+    if lists or len(objects) != 1 or depth >= _DEEPEST:
+        return ()
+    path = _find_list(value[objects[0]], fields, depth + 1)
+    return (objects[0], *path) if path else ()
+
+
+def _open_object(value: dict[str, Any], fields: FieldReader, depth: int = 0) -> dict[str, Any]:
+    """Return a record with the text of the lists and objects inside it among its own fields.
+
+    A list of paragraphs is joined.  The fields of the only object with text join those of the
+    record, which keeps its own under ``record.NAME`` where both have one.
+
+    >>> from corpus_norm.settings import InputSettings
+    >>> reader = FieldReader(InputSettings(), tell=print)
+    >>> _open_object({"id": 7, "data": {"id": 2, "body": ["It rained."]}}, reader)["text"]
+    records: the text is read from the list or object 'body'
+    records: the text is read from the object 'data'
+    'It rained.'
+    """
+    if fields.choose_content(value) or depth > _DEEPEST:
+        return value
+    opened = {
+        name: inner
+        for name, each in value.items()
+        if isinstance(each, dict)
+        and fields.choose_content(inner := _open_object(each, fields, depth + 1))
+    }
+    contents = fields.find_contents(value)
+    lists = [name for name in contents if isinstance(value[name], list)]
+    for name in lists if opened else contents:
+        if text := _join_texts(value[name], fields):
+            where = f"the list or object {name!r}"
+            fields.tell_once(f"in {name}", f"records: the text is read from {where}")
+            return {**value, fields.name_content(text): text}
+    if len(opened) != 1:
+        return value
+    [(name, inner)] = opened.items()
+    fields.tell_once(f"object {name}", f"records: the text is read from the object {name!r}")
+    own = {key: each for key, each in value.items() if key != name}
+    return {f"record.{key}" if key in inner else key: each for key, each in own.items()} | inner
+
+
+def _join_texts(value: object, fields: FieldReader, depth: int = 0) -> str:
+    """Return the paragraphs of a list, or the text of an object; "" if there are none."""
+    if isinstance(value, list) and depth <= _DEEPEST:
+        parts = (_join_texts(each, fields, depth + 1) for each in value)
+        return "\n\n".join(part for part in parts if part.strip())
+    if isinstance(value, dict) and depth <= _DEEPEST:
+        names = (*fields.find_contents(value), *(each for each in _VALUES if each in value))
+        parts = (_join_texts(value[name], fields, depth + 1) for name in names)
+        return next((part for part in parts if part.strip()), "")
+    return value if isinstance(value, str) else ""
 
 
 def parse_line(
@@ -401,6 +466,8 @@ def make_document(  # noqa: PLR0913, PLR0917 -- what was read, where, and how
     the document gets the bytes unchanged, and their encoding is detected later; ``charset`` is the
     one that the value was decoded from.
     """
+    if isinstance(value, dict):
+        value = _open_object(value, fields)
     fault = _find_fault(value, fields)
     if fault or not isinstance(value, dict):
         lost = reject(source, record, f"record {record}: {fault}", raw.encode("utf-8", _ESCAPE))
@@ -450,38 +517,52 @@ def _keep_fields(lost: Rejection, value: object, fields: FieldReader) -> Rejecti
 
 def _find_fault(value: object, fields: FieldReader) -> str:
     if not isinstance(value, dict):
-        return f"it is a JSON {_NAMES.get(type(value), 'value')}, not an object"
+        what = _NAMES.get(type(value), "a value").split()[-1]
+        return f"it is a JSON {what}, not an object"
     names = fields.find_contents(value)
     found = {name: value[name] for name in names if value[name] is not None}
     if not found and names:
         return f"its field {' and '.join(map(repr, names))} is null, not text"
     if not found:
         settings = fields.settings
-        there = ", ".join(map(repr, list(value)[:8])) or "none"
+        there = ", ".join(map(repr, islice(_list_names(value), _SHOWN))) or "none"
         return (
             f"it has no field {settings.text_field!r} or {settings.html_field!r} (its fields: "
             f"{there}); name the right one with --text-field or --html-field "
             "(settings.input.text_field or html_field)"
         )
     if not any(isinstance(text, str) for text in found.values()):
-        kinds = (f"{n!r} is a {_NAMES.get(type(v), 'value')}" for n, v in found.items())
+        kinds = (f"{n!r} is {_NAMES.get(type(v), 'a value')}" for n, v in found.items())
         return f"its field {' and '.join(kinds)}, not text"
     return ""
 
 
+def _list_names(value: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of the fields of a record, and of those of the objects in it."""
+    for name, inner in value.items():
+        is_object = isinstance(inner, dict) and inner
+        yield from (f"{name}.{each}" for each in inner) if is_object else (name,)
+
+
+_SHOWN = 12  # names of fields that an error lists
 _NAMES = {
-    list: "list",
-    dict: "object",
-    str: "string",
-    bool: "boolean",
-    int: "number",
-    float: "number",
-    Decimal: "number",
+    list: "a list",
+    dict: "an object",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    Decimal: "a number",
 }
 
 
 def get_line(text: object) -> str | None:
-    """Return a title or an address without white space around it; None if there is no text."""
+    """Return a title or an address without white space around it; None if there is no text.
+
+    It may be in an object, as WordPress and others write it: ``{"rendered": "Flood"}``.
+    """
+    if isinstance(text, dict):
+        text = next((text[name] for name in _VALUES if name in text), None)
     if not isinstance(text, str) or not text.strip():
         return None
     return _read_line(text)
