@@ -448,3 +448,55 @@ def test_lines_that_are_far_less_likely_than_the_article_are_no_part_of_it():
     assert page[6] in body
     assert "newsletter" not in body
     assert "Rail transport" not in body
+
+
+MENU = [
+    "Skip to main content",
+    "Home",
+    "Markets",
+    "Watchlist",
+    "Sign In",
+    "Nasdaq 16,857.05 +0.17%",
+]
+FOOT = ["Most Popular", "Oil slips for fifth day", "Why small caps are lagging", "About Us"]
+FOOT += ["Privacy Policy", "© 2024 All rights reserved.", "Follow us", "Facebook", "LinkedIn"]
+
+
+def test_a_notice_of_one_paragraph_between_menus_is_an_article():
+    told = "XPeng Inc shares are trading lower by 4.1% during Wednesday's session. Nio fell too."
+    head = ["XPeng shares are trading lower. Here's why.", "Benzinga Newsdesk", "June 5, 2024"]
+    document = read("\n".join([*MENU, *head, told, "Read Next", *FOOT]))
+    assert document.body.split("\n")[-1] == told
+    assert document.title == head[0]
+    assert Flag.NO_ARTICLE not in document.flags
+
+
+def test_the_name_of_a_section_above_an_article_makes_no_list_of_it():
+    article = [
+        "The last ferryman of Kells",
+        "By Una Burke",
+        "For 41 years Joe Daly has rowed people across the river. On Friday he will stop.",
+        "“I know every stone of it”",
+        "“I know every stone of it,” he says, pulling at the oars. “And every stone knows me.”",
+        "Joe Daly, ferryman",
+        "A bridge will open a mile downstream next week. The council has no money for both.",
+    ]
+    document = read("\n".join([*MENU, "Top Stories", *article, *FOOT]))
+    assert document.title == article[0]
+    assert [line for line in article[2::2] if line not in document.body] == []
+
+
+def test_the_rows_of_a_table_in_plain_text_part_no_article():
+    article = [
+        "Orbital Foods reports third-quarter results",
+        "By Business Staff",
+        "Orbital Foods said on Thursday that quarterly sales rose 6 percent to $1.24 billion.",
+        "2024 2023",
+        "Net sales $1,240 $1,170",
+        "Operating income $131 $119",
+        "Net income $88 $79",
+        "The company raised its dividend to 22 cents and said it expects sales to grow next year.",
+    ]
+    body = read("\n".join([*MENU, *article, *FOOT])).body
+    assert [line for line in article[2:] if line not in body] == []
+    assert "Oil slips" not in body

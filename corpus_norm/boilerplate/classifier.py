@@ -14,7 +14,7 @@ article, or stands between the times.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus_norm.boilerplate.credits import add_days, choose_authors, find_byline, label_bio
@@ -24,8 +24,11 @@ from corpus_norm.boilerplate.headlines import (
     LARGEST,
     SIGN_UP,
     TIME,
+    find_brief,
     find_lead,
+    find_marked_end,
     find_opening,
+    is_item,
     is_told,
 )
 from corpus_norm.boilerplate.kinds import (
@@ -38,7 +41,6 @@ from corpus_norm.boilerplate.kinds import (
     find_feed,
     find_lack,
     find_teasers,
-    is_item,
     name_kinds,
 )
 from corpus_norm.boilerplate.lexicon import Lexicon, load_lexicon
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from corpus_norm.boilerplate.features import Features
+    from corpus_norm.boilerplate.model import BodyPrediction
 
 LabelledBlocks: TypeAlias = "tuple[Sequence[Block], Sequence[float]]"
 """The blocks of a document with their body labelled, and the probability of each to be body."""
@@ -146,28 +149,41 @@ def read_text_pages(documents: Sequence[Sequence[Block]], lexicon: Lexicon) -> I
         wary = [_is_french([block.text for block in blocks]) for blocks in batch]
         predictions = load_model("text").predict(table, columns, seen.is_hit, sizes, wary)
         for blocks, prediction, end in zip(batch, predictions, accumulate(sizes), strict=True):
-            own = seen.crop(end - len(blocks), end)
-            in_body, share = prediction.in_body.tolist(), prediction.probability.tolist()
-            carried_on = _look_again(blocks, own, in_body, lexicon)
-            for index, likely in carried_on.items():
-                in_body[index], share[index] = True, max(share[index], likely)
-            in_body = relax_boundaries(own, in_body, prediction.probability)
-            texts = [block.text for block in blocks]
-            in_body = _reach_up(blocks, own, in_body, share)
-            for find in (find_opening, find_beside, find_lead):
-                for index in find(texts, own, in_body, share):
-                    in_body[index] = True
-            strangers = set(find_strangers(own, in_body)) - carried_on.keys()
-            for index in (*strangers, *find_feed(blocks, own), *find_directory(blocks, own)):
-                in_body[index] = False
-            for index in find_lists(own, in_body, prediction.probability):
-                in_body[index] = True
-            for index in find_set_lines(texts, own, in_body, share):
-                in_body[index], share[index] = True, max(share[index], SET)
-            for index in find_marked_end(blocks, own, in_body, share):
-                in_body[index] = True
-            in_body = _keep_markup(blocks, own, in_body)
-            yield Page(blocks, own, in_body, prediction.reasons, share)
+            yield _decide(blocks, seen.crop(end - len(blocks), end), prediction, lexicon)
+
+
+def _decide(
+    blocks: Sequence[Block], seen: Features, prediction: BodyPrediction, lexicon: Lexicon
+) -> Page:
+    """Correct what the model says of a text by what it cannot see."""
+    texts = [block.text for block in blocks]
+    in_body, share = prediction.in_body.tolist(), prediction.probability.tolist()
+    carried_on = _look_again(blocks, seen, in_body, lexicon)
+    for index, likely in carried_on.items():
+        in_body[index], share[index] = True, max(share[index], likely)
+    in_body = relax_boundaries(seen, in_body, prediction.probability)
+    in_body = _reach_up(blocks, seen, in_body, share)
+    for find in (find_opening, find_beside, find_lead):
+        _mark(in_body, find(texts, seen, in_body, share))
+    strangers = set(find_strangers(seen, in_body)) - carried_on.keys()
+    apart = [*strangers, *find_feed(blocks, seen), *find_directory(blocks, seen)]
+    _mark(in_body, apart, is_body=False)
+    _mark(in_body, find_lists(seen, in_body, prediction.probability))
+    for index in find_set_lines(texts, seen, in_body, share):
+        in_body[index], share[index] = True, max(share[index], SET)
+    _mark(in_body, find_marked_end(blocks, seen, in_body, share))
+    in_body = _keep_markup(blocks, seen, in_body)
+    _mark(in_body, _find_boxed(blocks, seen, in_body, share), is_body=False)
+    if brief := find_brief(texts, seen, in_body, share):
+        in_body = [index in brief for index in range(len(blocks))]
+        share = [SET if index in brief else each for index, each in enumerate(share)]
+    _mark(in_body, _find_rows(texts, seen, in_body))
+    return Page(blocks, seen, in_body, prediction.reasons, share)
+
+
+def _mark(in_body: list[bool], blocks: Iterable[int], *, is_body: bool = True) -> None:
+    for index in blocks:
+        in_body[index] = is_body
 
 
 def _is_french(texts: Sequence[str]) -> bool:
@@ -337,50 +353,6 @@ def _keep_markup(blocks: Sequence[Block], seen: Features, in_body: list[bool]) -
     ]
 
 
-def find_marked_end(
-    blocks: Sequence[Block], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
-) -> list[int]:
-    r"""Return the headings, items and quotes just below the body, and the sentence after them.
-
-    The writer marked them up; to the model short lines at the end look like a menu.  The items of
-    a menu in Markdown are links.
-
-    >>> from corpus_norm.boilerplate.features import extract_features
-    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
-    >>> from corpus_norm.segmentation import split_blocks
-    >>> blocks = split_blocks("The quay stays shut.\n\n## What next\n\n- Tests\n- Repairs\n")
-    >>> seen = extract_features([block.text for block in blocks], load_lexicon())
-    >>> find_marked_end(blocks, seen, [True, False, False, False], [0.9, 0.4, 0.3, 0.3])
-    [1, 2, 3]
-    """
-    start = len(in_body) - list(in_body)[::-1].index(True) if True in in_body else len(blocks)
-    is_headed = start < len(blocks) and blocks[start].kind is BlockKind.HEADING
-    least = HEADED if is_headed else MARKED
-    found = list(
-        takewhile(
-            lambda at: (
-                (blocks[at].kind is not BlockKind.PARAGRAPH or _introduces(blocks, at))
-                and seen.hits[at] is None
-                and probability[at] > least
-                and "](" not in blocks[at].text
-            ),
-            range(start, len(blocks)),
-        )
-    )
-    end = start + len(found)
-    if found and end < len(blocks) and seen.ends_sentence[end] and seen.hits[end] is None:
-        found += [end] if probability[end] > least else []
-    while found and blocks[found[-1]].kind is BlockKind.HEADING:
-        found.pop()
-    return found
-
-
-def _introduces(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a line ends with a colon, and an item of a list is below it."""
-    is_open = blocks[at].text.endswith((":", "："))
-    return is_open and at + 1 < len(blocks) and is_item(blocks[at + 1])
-
-
 BOXES = frozenset(
     {
         BlockKind.NEWSLETTER,
@@ -394,11 +366,12 @@ BOXES = frozenset(
 LONGEST_HEADLINE = 140  # columns of a headline in a box
 TITLES = 1  # short lines between a box and the prose below
 MOST = 6  # boxes of an article; more are those of a list of goods or pictures
-MARKED, HEADED = 0.2, 0.05  # the least probability of a block marked up, and below a heading
 BRIEF = 4  # blocks of a body that need share no words with prose below a box
 FOLLOWING = 0.22  # the least probability of a sentence right below one of the body
 EDGE, SURE = 0.3, 0.7  # the least probability of a sentence and of the first prose below a box
+BOXED = 0.2  # the probability below which a headline in a box is no body
 LIKELY = 0.5  # the least probability of short sentences
+ROW, ROWS = 2, 3  # numbers of a row of a table, and the fewest rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,10 +442,33 @@ def find_beside(
         elif is_near and probability[at] > edge and is_told(texts[at], seen, at):
             found += [*heading, at]
             heading = []
+        elif _is_row(texts[at], seen, at):
+            heading = []
         else:
             is_near = is_near and not heading and bool(seen.is_short[at])
             heading = [at] if probability[at] > EDGE else []
         at += 1
+    return found
+
+
+def _is_row(text: str, seen: Features, at: int) -> bool:
+    """Whether a short line of two numbers or more, one at its end, may be the row of a table."""
+    is_figured = text.rstrip(" )%")[-1:].isdigit() and float(seen.numeric["numbers"][at]) >= ROW
+    return is_figured and bool(seen.is_short[at])
+
+
+def _find_rows(texts: Sequence[str], seen: Features, in_body: Sequence[bool]) -> list[int]:
+    """Return the rows of tables between blocks of the body: short lines, most with two numbers."""
+    found = list[int]()
+    for above, below in pairwise(at for at, known in enumerate(in_body) if known):
+        lines = range(above + 1, below)
+        is_open = all(seen.is_short[at] and seen.hits[at] is None for at in lines)
+        if (
+            len(lines) >= ROWS
+            and is_open
+            and 2 * sum(_is_row(texts[at], seen, at) for at in lines) > len(lines)
+        ):
+            found += lines
     return found
 
 
@@ -540,6 +536,22 @@ def _find_boxes(texts: Sequence[str], seen: Features, start: int, end: int) -> l
             members = _list_members(texts, seen, at) if hit.mode == "section" else []
             boxes.append([*([at - 1] if is_titled else []), at, *members])
     return [box for box in boxes if len(box) <= LARGEST]
+
+
+def _find_boxed(
+    blocks: Sequence[Block], seen: Features, in_body: Sequence[bool], share: Sequence[float]
+) -> list[int]:
+    """Return the headlines of boxes that are body for what stands around them alone."""
+    texts = [block.text for block in blocks]
+    found = list[int]()
+    for at, hit in enumerate(seen.hits):
+        if hit is not None and hit.mode == "section" and hit.kind in BOXES:
+            below = range(at + 1, min(at + LARGEST, len(seen)))
+            lines = list(takewhile(lambda each: _may_be_headline(texts[each], seen, each), below))
+            if lines and is_item(blocks[lines[0]]):
+                lines = list(takewhile(lambda each: is_item(blocks[each]), lines))
+            found += [each for each in lines if in_body[each] and share[each] < BOXED]
+    return found
 
 
 def _asks(text: str, seen: Features, at: int) -> bool:

@@ -1,4 +1,4 @@
-"""The headline among the lines of a text that does not mark it, and the lead above the article.
+"""The headline of a text that does not mark it, the lead above the article, marked lines below it.
 
 Lines down to the first of the body are compared: what they share with the body, how they are
 written, and where they stand between menus, standfirst, byline and date.  A weight for each of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from corpus_norm.boilerplate.features import Features
     from corpus_norm.boilerplate.kinds import Page
+    from corpus_norm.document import Block
 
 ABOVE, BELOW = 40, 5  # blocks compared before and after the first block of the body
 LEAST_WIDTH, LONGEST, LONGEST_NAME = 8, 300, 60
@@ -47,6 +48,8 @@ _STOPS = (".", "。", "…", ";", "；", ",", "，", "、")
 _BARS = compile_lazily(r"\s[|>›»·•/\\~]+\s|[|>›»]|\s{2,}")
 _ADDRESS = compile_lazily(r"\w@\w|(?:^|\s)[@#]\w|https?:|www\.|\]\(")
 _PRESS = compile_lazily(any_of(combine(lambda record: record.press)) + "$")
+# A figure of a market and how it changed: "Nasdaq 16,857.05 +0.17%".
+_QUOTE = compile_lazily(r"\d[.,]\d+\s{1,3}[-+−▲▼]?\d+(?:[.,]\d+)?\s?%\W{0,3}$")
 _PRICE = compile_lazily(r"[-+]\d+(?:[.,]\d+)?\s?%")
 WEIGHTS = {
     "topic": 3.62,
@@ -234,7 +237,7 @@ def _is_candidate(page: Page, index: int) -> bool:
         return False
     text = page.blocks[index].text.strip()
     is_masthead = len(text) <= LONGEST_PRESS and text > "\u3400" and _PRESS.search(text) is not None
-    return not is_masthead and not is_dateline(text)
+    return not (is_masthead or is_dateline(text) or _QUOTE.search(text))
 
 
 def _is_credit(page: Page, index: int) -> bool:
@@ -374,6 +377,8 @@ def _may_be_told(seen: Features, at: int) -> bool:
 ENDS = frozenset({BlockKind.COMMENTS, BlockKind.COPYRIGHT, BlockKind.COOKIE_NOTICE})
 """Kinds of boxes below which no article goes on."""
 LARGEST = 8  # blocks of a box
+DOUBTFUL = 0.5  # the probability of a sentence of a page that may hold no more than a brief
+REST = 0.1  # the least probability of a sentence further down on such a page
 LEADS, SHORTEST = 4, 16  # sentences above a box, and columns of the shortest of them
 STOPS = (".", "!", "。", "！")
 TIME = compile_lazily(
@@ -419,6 +424,41 @@ def find_opening(
     return []
 
 
+def find_brief(
+    texts: Sequence[str], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    """Return the sentences below a byline or date, on a page that has no likely sentence.
+
+    The model takes an article of one or two sentences between menus for a part of them.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> prose = "The quay stays shut for at least a week, the port authority said on Monday."
+    >>> texts = ["Home", "The quay is shut", "By Ann Lee", prose, "No ship came in.", "Read next"]
+    >>> seen = extract_features(texts, load_lexicon())
+    >>> find_brief(texts, seen, [True, True, False, True, False, False], [0.1] * 6)
+    [3, 4]
+    """
+    told = [
+        at for at in range(len(texts)) if seen.hits[at] is None and is_told(texts[at], seen, at)
+    ]
+    if any(in_body[at] and probability[at] > DOUBTFUL for at in told):
+        return []
+    best, width = list[int](), 0.0
+    for at in range(len(texts)):
+        hit = seen.hits[at]
+        if hit is None or hit.kind not in CREDITS or TIME.fullmatch(texts[at].strip()):
+            continue
+        run = list(takewhile(set(told).__contains__, range(at + 1, len(texts))))
+        size = float(seen.width[run].sum())
+        if size > width and seen.is_prose[run].any():
+            best, width = run, size
+    if not best:
+        return []
+    rest = (at for at in told if at > best[-1] and in_body[at] and probability[at] > REST)
+    return [*best, *rest]
+
+
 def _opens(text: str, seen: Features, at: int) -> bool:
     """Whether a block is a sentence, and a long one if it has words that speak of a site."""
     return is_told(text, seen, at) and bool(seen.is_prose[at] or not SITE_WORDS.search(text))
@@ -436,3 +476,55 @@ def is_told(text: str, seen: Features, at: int) -> bool:
         and not is_spoken(text)
         and not SIGN_UP.search(text)
     )
+
+
+MARKED, HEADED = 0.2, 0.05  # the least probability of a block marked up, and below a heading
+
+
+def find_marked_end(
+    blocks: Sequence[Block], seen: Features, in_body: Sequence[bool], probability: Sequence[float]
+) -> list[int]:
+    r"""Return the headings, items and quotes just below the body, and the sentence after them.
+
+    The writer marked them up; to the model short lines at the end look like a menu.  The items of
+    a menu in Markdown are links.
+
+    >>> from corpus_norm.boilerplate.features import extract_features
+    >>> from corpus_norm.boilerplate.lexicon import load_lexicon
+    >>> from corpus_norm.segmentation import split_blocks
+    >>> blocks = split_blocks("The quay stays shut.\n\n## What next\n\n- Tests\n- Repairs\n")
+    >>> seen = extract_features([block.text for block in blocks], load_lexicon())
+    >>> find_marked_end(blocks, seen, [True, False, False, False], [0.9, 0.4, 0.3, 0.3])
+    [1, 2, 3]
+    """
+    start = len(in_body) - list(in_body)[::-1].index(True) if True in in_body else len(blocks)
+    is_headed = start < len(blocks) and blocks[start].kind is BlockKind.HEADING
+    least = HEADED if is_headed else MARKED
+    found = list(
+        takewhile(
+            lambda at: (
+                (blocks[at].kind is not BlockKind.PARAGRAPH or _introduces(blocks, at))
+                and seen.hits[at] is None
+                and probability[at] > least
+                and "](" not in blocks[at].text
+            ),
+            range(start, len(blocks)),
+        )
+    )
+    end = start + len(found)
+    if found and end < len(blocks) and seen.ends_sentence[end] and seen.hits[end] is None:
+        found += [end] if probability[end] > least else []
+    while found and blocks[found[-1]].kind is BlockKind.HEADING:
+        found.pop()
+    return found
+
+
+def _introduces(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line ends with a colon, and an item of a list is below it."""
+    is_open = blocks[at].text.endswith((":", "："))
+    return is_open and at + 1 < len(blocks) and is_item(blocks[at + 1])
+
+
+def is_item(block: Block) -> bool:
+    """Whether the block is an item of a list."""
+    return block.kind is BlockKind.LIST_ITEM

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus_norm.boilerplate.features import NAME
-from corpus_norm.boilerplate.headlines import ENDS, SIGN_UP, TIME, find_title, names_people
+from corpus_norm.boilerplate.headlines import ENDS, SIGN_UP, TIME, find_title, is_item, names_people
 from corpus_norm.boilerplate.lexicon import LONGEST_NOTICE, QUOTED, SITE_WORDS, is_spoken
 from corpus_norm.boilerplate.model import HAN, LIST, LISTED, SHORT_PAGE, without_ads
 from corpus_norm.boilerplate.vectors import FAR
@@ -57,6 +57,7 @@ of the split is .78, on the others .97.
 STANDFIRST, BELOW_TITLE = 0.4, 3  # the least probability, and most blocks below the headline
 OPEN_STANDFIRST, POSSIBLE = 50, 0.1  # columns and probability of a standfirst without a stop
 SUBHEAD, MOST_SUBHEADS = 25, 6  # columns of a line between headline and body, and most of them
+NAMED, BELOW_SECTION = 2, 6  # blocks between the name of a section and an article, to its first
 _CREDITS = frozenset({BlockKind.BYLINE, BlockKind.DATELINE})
 UNLIKELY = 0.3
 """The confidence of a body under which it may be lines of a list."""
@@ -453,14 +454,26 @@ def _section(page: Page, index: int) -> Labels:
     label = hit.kind, f"listed under {hit.words[:40]!r}"
     following = range(index + 1, len(page.blocks))
     is_list = hit.kind is BlockKind.RELATED_LINKS and _LISTS.search(hit.words) is not None
-    if is_list and (teasers := find_teasers(page.seen, index)):
+    teasers = find_teasers(page.seen, index) if is_list else range(0)
+    if teasers and not (index < page.first and _is_article(page, teasers)):
         return dict.fromkeys(teasers, label)
     members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
     if members and is_item(page.blocks[members[0]]):
         members = list(takewhile(lambda i: is_item(page.blocks[i]), members))
     elif len(members) > 1 and members[-1] + 1 < page.last and not is_item(page.blocks[members[-1]]):
         members = members[:-1]  # a heading of the article itself
+    if len(members) <= NAMED and page.first - BELOW_SECTION <= index < page.first:
+        above = page.seen.width[:index] * ~page.seen.is_hit[:index]
+        if float(above.max(initial=0.0)) < SUBHEAD:
+            return {}  # the name of the section that the article is in, and its headline
     return dict.fromkeys(members, label)
+
+
+def _is_article(page: Page, teasers: range) -> bool:
+    """Whether most sentences below the words of a list are likely to be those of an article."""
+    told = [at for at in teasers if page.seen.is_prose[at]]
+    likely = [at for at in told if page.in_body[at] and page.probability[at] > LIKELY]
+    return bool(page.probability) and 2 * len(likely) > len(told)
 
 
 def find_teasers(seen: Features, index: int) -> range:
@@ -634,8 +647,3 @@ def _is_before_date(page: Page, index: int) -> bool:
         for hit in hits
     )
     return is_before and NAME.fullmatch(text) is not None
-
-
-def is_item(block: Block) -> bool:
-    """Whether the block is an item of a list."""
-    return block.kind is BlockKind.LIST_ITEM
