@@ -439,11 +439,11 @@ def find_brief(
     >>> find_brief(texts, seen, [True, True, False, True, False, False], [0.1] * 6)
     [3, 4]
     """
-    told = [
-        at for at in range(len(texts)) if seen.hits[at] is None and is_told(texts[at], seen, at)
-    ]
-    if any(in_body[at] and probability[at] > DOUBTFUL for at in told):
+    likely = (at for at in range(len(texts)) if in_body[at] and probability[at] > DOUBTFUL)
+    if any(seen.hits[at] is None and is_told(texts[at], seen, at) for at in likely):
         return []
+    sentences = (at for at in range(len(texts)) if seen.ends_sentence[at] and not seen.hits[at])
+    told = [at for at in sentences if is_told(texts[at], seen, at)]
     best, width = list[int](), 0.0
     for at in range(len(texts)):
         hit = seen.hits[at]
