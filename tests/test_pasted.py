@@ -500,3 +500,39 @@ def test_the_rows_of_a_table_in_plain_text_part_no_article():
     body = read("\n".join([*MENU, *article, *FOOT])).body
     assert [line for line in article[2:] if line not in body] == []
     assert "Oil slips" not in body
+
+
+def test_the_rest_of_an_article_below_a_form_of_html_is_no_stranger():
+    box = (
+        "<p>skip past newsletter promotion</p><div><h3>Sign up to Business Today</h3>"
+        "<p>Free daily newsletter</p><p>All the news you need every morning of the week</p><form>"
+        "<input><button>Sign up</button></form><p>Privacy Notice: Newsletters may contain ads.</p>"
+        "</div><p>after newsletter promotion</p>"
+    )
+    told = [f"<p>{escape(line)}</p>" for line in ARTICLE["en"]]
+    page = (
+        f"<main><article><h1>Quay shut</h1>{''.join([*told[:1], box, *told[1:]])}</article></main>"
+    )
+    body = read(page, "text/html").body
+    assert [line for line in ARTICLE["en"] if line not in body] == []
+    assert "Newsletters" not in body
+
+
+def test_the_end_of_a_press_release_is_no_article():
+    told = [
+        "HOUSTON, Aug. 6, 2024 /PRNewswire/ -- Harlow Energy Inc. today announced its results.",
+        "“We delivered another strong quarter,” said Mark Stone, chief executive officer.",
+    ]
+    end = [
+        "Forward-Looking Statements",
+        "This press release contains forward-looking statements that involve risks.",
+        "Contacts",
+        "Jane Roe, Investor Relations",
+        "ir@harlow.example",
+        "SOURCE Harlow Energy Inc.",
+    ]
+    html = "".join(f"<p>{line}</p>" for line in (*told, *end))
+    for page in ("\n".join([*told, *end]), f"<article><h1>Harlow reports</h1>{html}</article>"):
+        document = read(page, "text/html" if page.startswith("<") else "text/plain")
+        assert [line for line in told if line not in document.body] == []
+        assert [line for line in end if line in document.body] == []

@@ -577,7 +577,8 @@ def _belongs(page: Page, index: int, section: BlockKind) -> bool:
     if is_item(page.blocks[index]):
         return section is not BlockKind.SHARE or bool(page.seen.width[index] < BUTTON)
     is_comment = section is BlockKind.COMMENTS
-    return not page.in_body[index] and (is_comment or bool(page.seen.is_short[index]))
+    is_open = section is BlockKind.NAVIGATION or not page.in_body[index]  # contacts, or no body
+    return is_open and (is_comment or bool(page.seen.is_short[index]))
 
 
 def _duplicates(page: Page, title: int | None) -> Labels:

@@ -209,9 +209,17 @@ def _find_likely(
     if float((prediction.probability * size).sum()) < SURE * float(size.sum()) or not size.any():
         return None
     in_body = relax_boundaries(features, prediction.in_body.tolist(), prediction.probability)
-    for index in find_strangers(features, in_body):
-        in_body[index] = False
+    strangers = find_strangers(features, in_body)
+    home = _find_home(pieces, size) if strangers else None
+    for index in strangers:
+        in_body[index] = pieces[index].tag == "p" and pieces[index].place.parent == home
     return _keep_lists(pieces, in_body, barred)
+
+
+def _find_home(pieces: Sequence[Piece], size: Column) -> int:
+    """Return the element around most of the main text: what else it holds is no stranger."""
+    parents = np.array([piece.place.parent for piece in pieces])
+    return int(np.bincount(parents, size).argmax())
 
 
 def _keep_lists(
