@@ -17,7 +17,8 @@ from corpus_norm.boilerplate.features import (
     extract_features,
     read_codes,
 )
-from corpus_norm.boilerplate.kinds import find_directory, find_feed
+from corpus_norm.boilerplate.headlines import find_directory
+from corpus_norm.boilerplate.kinds import find_feed
 from corpus_norm.boilerplate.model import (
     REASONS,
     WARY,

@@ -526,7 +526,7 @@ def test_the_end_of_a_press_release_is_no_article():
     end = [
         "Forward-Looking Statements",
         "This press release contains forward-looking statements that involve risks.",
-        "Contacts",
+        "Media Contacts",
         "Jane Roe, Investor Relations",
         "ir@harlow.example",
         "SOURCE Harlow Energy Inc.",

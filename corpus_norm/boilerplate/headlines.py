@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -528,3 +528,19 @@ def _introduces(blocks: Sequence[Block], at: int) -> bool:
 def is_item(block: Block) -> bool:
     """Whether the block is an item of a list."""
     return block.kind is BlockKind.LIST_ITEM
+
+
+OPENING, ENTRIES = 3, 5  # words that the entries of a directory begin with, and fewest entries
+
+
+def find_directory(blocks: Sequence[Block], seen: Features) -> list[int]:
+    """Return the links of a directory: one below the other, all with the same first words.
+
+    "Plumbers in Austin", "Plumbers in Boston" and so on lead to other pages of the site.
+    """
+    openings: list[object] = []
+    for at, block in enumerate(blocks):
+        words = [] if seen.ends_sentence[at] else block.text.lower().split(maxsplit=OPENING)
+        openings.append(words[:OPENING] if len(words) > OPENING else at)
+    runs = (list(run) for _, run in groupby(range(len(blocks)), openings.__getitem__))
+    return [at for run in runs if len(run) >= ENTRIES for at in run]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import groupby, pairwise, takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -460,13 +460,19 @@ def _section(page: Page, index: int) -> Labels:
     members = list(takewhile(lambda i: _belongs(page, i, hit.kind), following))
     if members and is_item(page.blocks[members[0]]):
         members = list(takewhile(lambda i: is_item(page.blocks[i]), members))
-    elif len(members) > 1 and members[-1] + 1 < page.last and not is_item(page.blocks[members[-1]]):
+    elif len(members) > 1 and _is_above_article(page, members[-1]):
         members = members[:-1]  # a heading of the article itself
     if len(members) <= NAMED and page.first - BELOW_SECTION <= index < page.first:
         above = page.seen.width[:index] * ~page.seen.is_hit[:index]
         if float(above.max(initial=0.0)) < SUBHEAD:
             return {}  # the name of the section that the article is in, and its headline
     return dict.fromkeys(members, label)
+
+
+def _is_above_article(page: Page, index: int) -> bool:
+    """Whether a line that is no item of a list stands just above a block of the body."""
+    is_inside = index + 1 < page.last and page.seen.hits[index + 1] is None
+    return is_inside and not is_item(page.blocks[index])
 
 
 def _is_article(page: Page, teasers: range) -> bool:
@@ -553,22 +559,6 @@ def _list_entry(texts: Sequence[str], seen: Features, lines: range) -> list[int]
     return [lines.start, *told] if is_heading else told
 
 
-OPENING, ENTRIES = 3, 5  # words that the entries of a directory begin with, and fewest entries
-
-
-def find_directory(blocks: Sequence[Block], seen: Features) -> list[int]:
-    """Return the links of a directory: one below the other, all with the same first words.
-
-    "Plumbers in Austin", "Plumbers in Boston" and so on lead to other pages of the site.
-    """
-    openings: list[object] = []
-    for at, block in enumerate(blocks):
-        words = [] if seen.ends_sentence[at] else block.text.lower().split(maxsplit=OPENING)
-        openings.append(words[:OPENING] if len(words) > OPENING else at)
-    runs = (list(run) for _, run in groupby(range(len(blocks)), openings.__getitem__))
-    return [at for run in runs if len(run) >= ENTRIES for at in run]
-
-
 def _belongs(page: Page, index: int, section: BlockKind) -> bool:
     """Whether a block can be in a list of this kind: a short line of no other kind."""
     hit = page.seen.hits[index]
@@ -577,7 +567,8 @@ def _belongs(page: Page, index: int, section: BlockKind) -> bool:
     if is_item(page.blocks[index]):
         return section is not BlockKind.SHARE or bool(page.seen.width[index] < BUTTON)
     is_comment = section is BlockKind.COMMENTS
-    is_open = section is BlockKind.NAVIGATION or not page.in_body[index]  # contacts, or no body
+    is_contact = section is BlockKind.NAVIGATION and index > page.first
+    is_open = is_contact or not page.in_body[index]
     return is_open and (is_comment or bool(page.seen.is_short[index]))
 
 
