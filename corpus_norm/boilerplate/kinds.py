@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_norm.boilerplate.features import NAME
+from corpus_norm.boilerplate.features import CLOCK, NAME
 from corpus_norm.boilerplate.headlines import ENDS, SIGN_UP, TIME, find_title, is_item, names_people
 from corpus_norm.boilerplate.lexicon import LONGEST_NOTICE, QUOTED, SITE_WORDS, is_spoken
 from corpus_norm.boilerplate.model import HAN, LIST, LISTED, SHORT_PAGE, without_ads
@@ -338,6 +338,7 @@ def _label_open_standfirst(page: Page, index: int) -> Labels:
     is_standfirst = (
         page.seen.width[index] >= OPEN_STANDFIRST
         and page.probability[index] > POSSIBLE
+        and not (page.seen.numeric["dates"][index] and CLOCK.search(page.blocks[index].text))
         and not names_people(page.blocks[index].text)
         and not _CREDITED.search(page.blocks[index].text)
         and _is_above_credits(page, index)
