@@ -443,19 +443,19 @@ def find_brief(
     if any(seen.hits[at] is None and is_told(texts[at], seen, at) for at in likely):
         return []
     sentences = (at for at in range(len(texts)) if seen.ends_sentence[at] and not seen.hits[at])
-    told = [at for at in sentences if is_told(texts[at], seen, at)]
+    told = {at for at in sentences if is_told(texts[at], seen, at)}
     best, width = list[int](), 0.0
     for at in range(len(texts)):
         hit = seen.hits[at]
         if hit is None or hit.kind not in CREDITS or TIME.fullmatch(texts[at].strip()):
             continue
-        run = list(takewhile(set(told).__contains__, range(at + 1, len(texts))))
+        run = list(takewhile(told.__contains__, range(at + 1, len(texts))))
         size = float(seen.width[run].sum())
         if size > width and seen.is_prose[run].any():
             best, width = run, size
     if not best:
         return []
-    rest = (at for at in told if at > best[-1] and in_body[at] and probability[at] > REST)
+    rest = (at for at in sorted(told) if at > best[-1] and in_body[at] and probability[at] > REST)
     return [*best, *rest]
 
 
