@@ -20,7 +20,6 @@ from corpus_norm.audit.alignment import Alignment, align, leave_out, lost_compar
 from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
-    is_beside_known,
     is_spelt_name,
     is_title,
     odd_pronoun,
@@ -33,7 +32,7 @@ from corpus_norm.audit.polarity_odds import (
     find_opposites,
     weigh_denials,
 )
-from corpus_norm.audit.sounds import NO_NAME, replaced_name
+from corpus_norm.audit.sounds import NO_NAME, is_beside_known, replaced_name
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 

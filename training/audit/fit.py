@@ -112,7 +112,7 @@ MEASURED = {
 _COUNTED = ("name_lost", "name_stood_for", "name_added", "name_turned")
 MEASURED_ALSO = {
     "zh": {
-        "name replaced": (*_NAMES, *_COUNTED, "replaced"),
+        "name replaced": ("replaced",),
         "name dropped": ("covered", "covered_en", "length", "odd", *_COUNTED),
         "clause added": (
             *("covered", "covered_en", "lift", "lift_en", "gap", "gap_en", "stretch"),

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Row = tuple[bool, bool, NameClues]  # planted, translated by a person
 
 _SETTINGS = {
-    "max_iter": 60,
-    "learning_rate": 0.08,
+    "max_iter": 100,
+    "learning_rate": 0.05,
     "max_leaf_nodes": 4,
     "min_samples_leaf": 40,
     "l2_regularization": 5,
