@@ -253,6 +253,9 @@ speak of it: within so many words of their answers."""
 _SAYS, _SURELY, _KNOWN = 0.05, 0.9, 0.7
 _HALF_NAME = 0.4
 """How likely a Chinese word that is not known is a name."""
+_LIKELY, _HALF_STRANGE = 0.6, 0.4
+"""The share of a word's places with a capital above which it is a name, and what one beside a name
+that is answered counts."""
 
 
 class NameClues(NamedTuple):
@@ -302,10 +305,7 @@ def replaced_name(found: Alignment, lexicon: Lexicon) -> float:
         return NO_NAME
     bias, trees = _trees()
     return max(
-        (
-            bias + sum(_climb(tree, clues) for tree in trees)
-            for _, clues in clues_of(found, lexicon)
-        ),
+        (bias + sum(climb(tree, clues) for tree in trees) for _, clues in clues_of(found, lexicon)),
         default=NO_NAME,
     )
 
@@ -402,6 +402,25 @@ def is_beside_known(j: int, found: Alignment) -> bool:
     )
 
 
+def strange_name(found: Alignment, lexicon: Lexicon) -> float:
+    """Return how strange the strangest English name sounds that nothing answers.
+
+    One beside a name that is answered may be a first name or a part of it, and counts half.
+    """
+    capitals, best = lexicon.english.capitals, found.best_en
+    strange = 0.0
+    for j, (word, weight) in enumerate(zip(found.english, found.weights_en, strict=True)):
+        if not (j and word.capital and weight) or best[j] >= _WEAK:
+            continue
+        stem = lexicon.english.stem_of(word.form)
+        share = capitals[stem] if stem >= 0 else 1.0
+        if share < _LIKELY:
+            continue
+        part = _HALF_STRANGE if is_beside_known(j, found) else 1.0
+        strange = max(strange, share * weight * (1.0 - found.sounds_en[j]) * part)
+    return strange
+
+
 def _alone(near: Iterable[int], found: Alignment, lexicon: Lexicon) -> tuple[float, float]:
     """Return what the words of the source at some places count that nothing answers.
 
@@ -459,7 +478,8 @@ def _answered_from(places: Iterable[int], found: Alignment) -> list[int]:
     return list(islice(answered, _NEIGHBOURS))
 
 
-def _climb(tree: Tree, clues: Sequence[float]) -> float:
+def climb(tree: Tree, clues: Sequence[float]) -> float:
+    """Return the leaf of a tree to which the clues lead."""
     while not isinstance(tree, float):
         number, limit, low, high = tree
         tree = low if clues[number] <= limit else high

@@ -34,6 +34,7 @@ from corpus_norm.audit.adequacy import (
 from corpus_norm.labels import AmountState
 from corpus_norm.languages import get_language
 from training.audit.faults import FAULTS
+from training.audit.trees import grow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,12 +88,6 @@ _CONTENT = (
     *("anchor_share", "lift", "lift_en", "stretch", "stretch_en", "tail", "tail_en", "doubt"),
     *("doubt_en", "doubt_most", "doubt_most_en"),
 )
-_NAMES = (
-    *("covered", "covered_en", "size", "size_en", "name", "name_en", "name_both", "name_more"),
-    *("name_more_en", "names", "names_en", "known_en", "name_clear", "name_clear_en"),
-    *("doubt_name", "doubt_name_en", "doubt_names", "strange_en", "strange_both", "spelt"),
-    *("spelt_both", "lift", "lift_en", "stretch", "stretch_en", "doubt", "doubt_en"),
-)
 MEASURED = {
     _STARTER: NAMES[1:],
     "denial dropped": ("covered", "covered_en", "lost", "lost_clear"),
@@ -109,17 +104,25 @@ MEASURED = {
     "other sentence": (*_CONTENT, "names", "names_en"),
 }
 """The measurements that bear on each class; more find more in training, and less outside."""
-_COUNTED = ("name_lost", "name_stood_for", "name_added", "name_turned")
 MEASURED_ALSO = {
     "zh": {
         "name replaced": ("replaced",),
-        "name dropped": ("covered", "covered_en", "length", "odd", *_COUNTED),
+        "opposite": ("opposite",),
         "clause added": (
             *("covered", "covered_en", "lift", "lift_en", "gap", "gap_en", "stretch"),
             *("stretch_en", "tail_en"),
         ),
     }
 }
+GROWN = {
+    "zh": {
+        "name dropped": (
+            *("odd", "name", "names", "names_en", "doubt_name", "spelt"),
+            *("name_lost", "name_stood_for", "name_added", "name_turned"),
+        )
+    }
+}
+"""The measurements of classes that have boosted trees for curves."""
 
 
 def read_apart(work: Path, language: str, group: str) -> list[tuple[bool, str, str]]:
@@ -217,9 +220,13 @@ def fit(
 
     classes = []
     old = {each["class"]: each for each in kept["classes"]}
+    grown = GROWN.get(language, {})
     for kind, names in (MEASURED | MEASURED_ALSO.get(language, {})).items():
         if only and kind not in only:
             classes.append(old[kind])
+            continue
+        if kind in grown:
+            classes.append(grow_class(kind, grown[kind], right, np.array(rows[kind]), counts))
             continue
         places = [NAMES.index(name) for name in names]
         numbers, wrong = scale(right)[:, places], scale(np.array(rows[kind]))[:, places]
@@ -235,6 +242,16 @@ def fit(
         "spread": dict(zip(NAMES, spread.round(4).tolist(), strict=True)),
         "classes": classes,
     }
+
+
+def grow_class(
+    kind: str, names: Sequence[str], right: Floats, wrong: Floats, counts: Floats
+) -> dict[str, Any]:
+    """Return a class whose log-odds are those of boosted trees of some measurements."""
+    places = [NAMES.index(name) for name in names]
+    bias, trees = grow(right[:, places], wrong[:, places], counts)
+    bias += float(np.log(SHARES[kind] / _RIGHT))
+    return {"class": kind, "bias": round(bias, 3), "measured": list(names), "trees": trees}
 
 
 def complete(table: dict[str, Any]) -> None:

@@ -128,9 +128,7 @@ def mend_links(lexicon: Lexicon, entries: Entries, towns: Entries) -> Links:
     return Links(by_word, dropped, added)
 
 
-def _without(
-    known: Mapping[int, tuple[int, int]], wrong: set[int]
-) -> dict[int, tuple[int, int]]:
+def _without(known: Mapping[int, tuple[int, int]], wrong: set[int]) -> dict[int, tuple[int, int]]:
     """Leave out some answers; those that stay are as likely together as all were."""
     kept = {stem: steps for stem, steps in known.items() if stem not in wrong}
     sums = [sum(2.0 ** (one / -STEPS) for one, _ in each.values()) for each in (kept, known)]
