@@ -459,12 +459,11 @@ class FaultPrediction:
 class _Class:
     """What a pair may be instead of right; log-odds above ``threshold`` set the flag.
 
-    ``trees`` of the measurements at some ``places`` may add to the log-odds.
+    ``trees`` of the measurements may add to the log-odds.
     """
 
     flag: Flag | None
     threshold: float
-    places: Sequence[int] = ()
     trees: Sequence[Tree] = ()
 
 
@@ -505,7 +504,6 @@ class FaultModel:
                 _Class(
                     _FLAGS.get(each["class"]),
                     each.get("threshold", math.inf),
-                    [NAMES.index(name) for name in each.get("measured", ())],
                     each.get("trees", ()),
                 )
                 for each in table["classes"]
@@ -536,9 +534,7 @@ class FaultModel:
         at = np.arange(0, starts.shape[0], len(KNOTS) - 1) + below
         odds: list[float] = (self.biases + starts[at].sum(axis=0) + share @ rises[at]).tolist()
         for number, each in enumerate(self.classes):
-            if each.trees:
-                here = [measured[place] for place in each.places]
-                odds[number] += sum(climb(tree, here) for tree in each.trees)
+            odds[number] += sum(climb(tree, measured) for tree in each.trees)
         return odds
 
     @cached_property

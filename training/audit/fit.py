@@ -114,15 +114,9 @@ MEASURED_ALSO = {
         ),
     }
 }
-GROWN = {
-    "zh": {
-        "name dropped": (
-            *("odd", "name", "names", "names_en", "doubt_name", "spelt"),
-            *("name_lost", "name_stood_for", "name_added", "name_turned"),
-        )
-    }
-}
-"""The measurements of classes that have boosted trees for curves."""
+GROWN = {"zh": frozenset({"name dropped"})}
+"""The classes whose log-odds are boosted trees of all measurements, not sums of curves."""
+_TREES = 200
 
 
 def read_apart(work: Path, language: str, group: str) -> list[tuple[bool, str, str]]:
@@ -220,13 +214,12 @@ def fit(
 
     classes = []
     old = {each["class"]: each for each in kept["classes"]}
-    grown = GROWN.get(language, {})
     for kind, names in (MEASURED | MEASURED_ALSO.get(language, {})).items():
         if only and kind not in only:
             classes.append(old[kind])
             continue
-        if kind in grown:
-            classes.append(grow_class(kind, grown[kind], right, np.array(rows[kind]), counts))
+        if kind in GROWN.get(language, ()):
+            classes.append(grow_class(kind, right, np.array(rows[kind]), counts))
             continue
         places = [NAMES.index(name) for name in names]
         numbers, wrong = scale(right)[:, places], scale(np.array(rows[kind]))[:, places]
@@ -244,14 +237,11 @@ def fit(
     }
 
 
-def grow_class(
-    kind: str, names: Sequence[str], right: Floats, wrong: Floats, counts: Floats
-) -> dict[str, Any]:
-    """Return a class whose log-odds are those of boosted trees of some measurements."""
-    places = [NAMES.index(name) for name in names]
-    bias, trees = grow(right[:, places], wrong[:, places], counts)
+def grow_class(kind: str, right: Floats, wrong: Floats, counts: Floats) -> dict[str, Any]:
+    """Return a class whose log-odds are those of boosted trees."""
+    bias, trees = grow(right, wrong, counts, _TREES)
     bias += float(np.log(SHARES[kind] / _RIGHT))
-    return {"class": kind, "bias": round(bias, 3), "measured": list(names), "trees": trees}
+    return {"class": kind, "bias": round(bias, 3), "trees": trees}
 
 
 def complete(table: dict[str, Any]) -> None:

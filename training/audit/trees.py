@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SETTINGS = {
-    "max_iter": 100,
     "learning_rate": 0.05,
     "max_leaf_nodes": 4,
     "min_samples_leaf": 40,
@@ -20,9 +19,12 @@ _SETTINGS = {
 
 
 def grow(
-    right: Sequence[Sequence[float]], wrong: Sequence[Sequence[float]], counts: Sequence[float]
+    right: Sequence[Sequence[float]],
+    wrong: Sequence[Sequence[float]],
+    counts: Sequence[float],
+    most: int = 100,
 ) -> tuple[float, list[Any]]:
-    """Return the bias and the trees; ``right`` rows count as much in all as those that are wrong.
+    """Return the bias and ``most`` trees; ``right`` rows count as much in all as those that are wrong.
 
     ``counts`` says what each right row counts beside the others.  A leaf is a number, a fork the
     place of a measurement, its limit and the trees on either side.
@@ -30,7 +32,7 @@ def grow(
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     shares = np.array(counts, float) * len(wrong) / np.sum(counts)
-    model = HistGradientBoostingClassifier(**_SETTINGS, random_state=0)
+    model = HistGradientBoostingClassifier(max_iter=most, **_SETTINGS, random_state=0)
     model.fit(
         np.array([*right, *wrong], float),
         np.arange(len(right) + len(wrong)) >= len(right),
