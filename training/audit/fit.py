@@ -114,8 +114,8 @@ MEASURED_ALSO = {
         ),
     }
 }
-GROWN = {"zh": frozenset({"name dropped"})}
-"""The classes whose log-odds are boosted trees of all measurements, not sums of curves."""
+GROWN = {"zh": {"name dropped": 1.0, "clause added": 0.5}}
+"""What boosted trees of all measurements count beside the curves of a class."""
 _TREES = 200
 
 
@@ -218,9 +218,6 @@ def fit(
         if only and kind not in only:
             classes.append(old[kind])
             continue
-        if kind in GROWN.get(language, ()):
-            classes.append(grow_class(kind, right, np.array(rows[kind]), counts))
-            continue
         places = [NAMES.index(name) for name in names]
         numbers, wrong = scale(right)[:, places], scale(np.array(rows[kind]))[:, places]
         weights = regress(bend(numbers), bend(wrong), counts)
@@ -229,7 +226,10 @@ def fit(
         bias = weights[0] + np.log(SHARES[kind] / _RIGHT)
         points = curves.T.round(3).tolist()
         table = {"class": kind, "bias": round(float(bias), 3)}
-        classes.append(table | {"curves": dict(zip(names, points, strict=True))})
+        table |= {"curves": dict(zip(names, points, strict=True))}
+        if share := GROWN.get(language, {}).get(kind):
+            table = add_trees(table, share, right, np.array(rows[kind]), counts)
+        classes.append(table)
     return {
         "mean": dict(zip(NAMES, mean.round(4).tolist(), strict=True)),
         "spread": dict(zip(NAMES, spread.round(4).tolist(), strict=True)),
@@ -237,11 +237,30 @@ def fit(
     }
 
 
-def grow_class(kind: str, right: Floats, wrong: Floats, counts: Floats) -> dict[str, Any]:
-    """Return a class whose log-odds are those of boosted trees."""
+def add_trees(
+    table: dict[str, Any], share: float, right: Floats, wrong: Floats, counts: Floats
+) -> dict[str, Any]:
+    """Return a class whose log-odds are a mean of its curves and of boosted trees."""
     bias, trees = grow(right, wrong, counts, _TREES)
-    bias += float(np.log(SHARES[kind] / _RIGHT))
-    return {"class": kind, "bias": round(bias, 3), "trees": trees}
+    bias += float(np.log(SHARES[table["class"]] / _RIGHT))
+
+    def scale(tree: Any) -> Any:  # noqa: ANN401 -- a leaf or a fork
+        if isinstance(tree, float):
+            return round(share * tree, 4)
+        return [*tree[:2], *map(scale, tree[2:])]
+
+    rest = 1.0 - share
+    curves = {
+        name: [round(rest * value, 3) for value in points]
+        for name, points in table["curves"].items()
+        if rest
+    }
+    mean = rest * table["bias"] + share * bias
+    return table | {
+        "bias": round(mean, 3),
+        "curves": curves,
+        "trees": list(map(scale, trees)),
+    }
 
 
 def complete(table: dict[str, Any]) -> None:

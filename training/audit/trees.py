@@ -24,7 +24,7 @@ def grow(
     counts: Sequence[float],
     most: int = 100,
 ) -> tuple[float, list[Any]]:
-    """Return the bias and ``most`` trees; ``right`` rows count as much in all as those that are wrong.
+    """Return the bias and ``most`` trees; right rows count as much in all as wrong ones.
 
     ``counts`` says what each right row counts beside the others.  A leaf is a number, a fork the
     place of a measurement, its limit and the trees on either side.
