@@ -1,8 +1,8 @@
 """``python -m training.audit.gazetteer``: add the names of word lists to the Chinese lexicon.
 
-The aligned sentences do not have every name (吴哥, 健力士), and words that stood beside one were taken
-for its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what such a name is,
-and what the short name of a province is (闽).  Reads and writes ``zh.npz``.
+The aligned sentences do not have every name (刘德华), and words that stood beside one were taken for
+its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what such a name is,
+and what the short name of a province (闽) or a state (佛州) is.  Reads and writes ``zh.npz``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _HAN = re.compile("[\u3400-\u9fff]{1,6}")
 _CHINESE = re.compile(r"[\u3400-\u9fff|·]+|\[[^\]]*\]")
 _SHORT_FOR = re.compile(r"^(?:abbr\.|short name|abbreviation) (?:for|of)[ ,;]*")
+_ACRONYM = re.compile(r"\(([A-Z]{3,8})(?:-\d+)?\)")
 _SMALL = frozenset(["of", "the", "and", "de", "la", "al", "el", "von", "van", "del", "da"])
 _NAME = 0.5
 """English words with a capital in a smaller share of their places are no names."""
@@ -43,7 +44,9 @@ _STEM = 4  # letters
 _ANSWERS, _BACK = 0.1, 0.1
 """The probabilities of an answer that no sentence had: those of a link that is sure enough."""
 _COST, _RARITY = 23.0, 17.0  # bits
-_LEAST_OF_TOWN = 3  # characters
+_LEAST_OF_TOWN, _LEAST_OF_STATE = 3, 4  # characters
+_ALSO = {"冠状病毒": "COVID"}
+"""What news calls by its acronym in English, and not in Chinese."""
 # What the English may add to a name, as the Chinese word has it: 江苏省 is "Jiangsu province".
 _KINDS = frozenset(
     [
@@ -60,9 +63,12 @@ def names_of(glosses: Iterable[str]) -> list[str]:
     ['Fujian']
     >>> names_of(["Andy Lau (1961-), Hong Kong singer", "surname Liu", "to part"])
     ['Andy Lau']
+    >>> names_of(["coronavirus disease 2019 (COVID-19)"])
+    ['COVID']
     """
     found = []
     for gloss in glosses:
+        found += _ACRONYM.findall(gloss)
         text = _CHINESE.sub("", re.sub(r"\([^)]*\)", "", gloss)).strip(" ,;")
         text = clean_gloss(_SHORT_FOR.sub("", text).strip(" ,;"))
         words = [word for word in text.split() if word not in _SMALL]
@@ -189,7 +195,25 @@ def read_lists(parallel: Path) -> dict[str, list[str]]:
         for line in read_lines(parallel / f"{name}.tsv.gz"):
             word, gloss = line.rstrip("\n").split("\t")[:2]
             found[word].append(gloss)
+    for word, name in _ALSO.items():
+        found[word].append(name)
+    for short, glosses in short_states(found).items():
+        found[short] = glosses
     return {word: glosses for word, glosses in found.items() if _HAN.fullmatch(word)}
+
+
+def short_states(entries: Entries) -> dict[str, list[str]]:
+    """Return the short names of states that no list has: the first character, and 州.
+
+    >>> short_states({"佛罗里达州": ["Florida, US state"], "广州": ["Guangzhou"]})
+    {'佛州': ['Florida, US state']}
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for word, glosses in entries.items():
+        short = word[0] + word[-1]
+        if word[-1] == "州" and len(word) >= _LEAST_OF_STATE and short not in entries:
+            found[short] += [gloss for gloss in glosses if gloss[:1].isupper()]
+    return {short: glosses for short, glosses in found.items() if glosses}
 
 
 def main() -> None:
