@@ -1,7 +1,7 @@
 """``python -m training.audit.gazetteer``: add the names of word lists to the Chinese lexicon.
 
-The aligned sentences do not have every name (刘德华), and words that stood beside one were taken for
-its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what such a name is,
+The aligned sentences do not have every name (刘德华), and words that stood beside one were taken
+for its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what such a name is,
 and what the short name of a province (闽) or a state (佛州) is.  Reads and writes ``zh.npz``.
 """
 
@@ -197,8 +197,7 @@ def read_lists(parallel: Path) -> dict[str, list[str]]:
             found[word].append(gloss)
     for word, name in _ALSO.items():
         found[word].append(name)
-    for short, glosses in short_states(found).items():
-        found[short] = glosses
+    found.update(short_states(found))
     return {word: glosses for word, glosses in found.items() if _HAN.fullmatch(word)}
 
 
