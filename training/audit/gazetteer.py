@@ -1,8 +1,8 @@
 """``python -m training.audit.gazetteer``: add the names of word lists to the Chinese lexicon.
 
-The aligned sentences do not have every name (刘德华), and words that stood beside one were taken
-for its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what such a name is,
-and what the short name of a province (闽) or a state (佛州) is.  Reads and writes ``zh.npz``.
+The aligned sentences do not have every name (刘德华), and words that stood beside one were counted as
+its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what a name is, and
+what the short name of a province (闽) or a state (佛州) is.  Reads and writes ``zh.npz``.
 """
 
 from __future__ import annotations
