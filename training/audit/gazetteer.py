@@ -1,13 +1,14 @@
 """``python -m training.audit.gazetteer``: add the names of word lists to the Chinese lexicon.
 
-The aligned sentences do not have every name (刘德华), and words that stood beside one were counted as
-its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what a name is, and
-what the short name of a province (闽) or a state (佛州) is.  Reads and writes ``zh.npz``.
+The aligned sentences do not have every name (刘德华), and words that stood beside one were counted
+as its English (加勒比: "dominance").  CC-CEDICT, CLDR, iso-codes and GeoNames say what a name is,
+and what the short name of a province (闽) or a state (佛州) is.  Reads and writes ``zh.npz``.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -17,8 +18,6 @@ import numpy as np
 
 from corpus_norm.audit.lexicon import STEPS, TABLES, find_lexicon
 from training.audit.han import add_surnames
-from training.audit.package import RARITY_STEPS, pack_steps, pack_text
-from training.audit.sounds import town_pairs
 from training.gather import read_lines
 from training.phrases.glosses import TABLES as LISTS
 from training.phrases.glosses import clean_gloss
@@ -41,8 +40,8 @@ _SMALL = frozenset(["of", "the", "and", "de", "la", "al", "el", "von", "van", "d
 _NAME = 0.5
 """English words with a capital in a smaller share of their places are no names."""
 _STEM = 4  # letters
-_ANSWERS, _BACK = 0.1, 0.1
-"""The probabilities of an answer that no sentence had: those of a link that is sure enough."""
+_NEW = round(-STEPS * math.log2(0.1))
+"""The probability of an answer that no sentence had, both ways: it is sure enough."""
 _COST, _RARITY = 23.0, 17.0  # bits
 _LEAST_OF_TOWN, _LEAST_OF_STATE = 3, 4  # characters
 _ALSO = {"冠状病毒": "COVID"}
@@ -118,7 +117,6 @@ def mend_links(lexicon: Lexicon, entries: Entries, towns: Entries) -> Links:
         for i, word in enumerate(lexicon.stems)
     }
     dropped = added = 0
-    new = int(pack_steps(np.array([_ANSWERS]))[0]), int(pack_steps(np.array([_BACK]))[0])
     for word, glosses in entries.items():
         known = by_word.get(word, {})
         if len(word) > 1 and all(gloss[:1].isupper() for gloss in glosses):
@@ -127,10 +125,10 @@ def mend_links(lexicon: Lexicon, entries: Entries, towns: Entries) -> Links:
             if len(wrong) < len(known):
                 by_word[word] = known = _without(known, wrong)
                 dropped += len(wrong)
-        added += _add(word, names_of(glosses), new, by_word, english.stems)
+        added += _add(word, names_of(glosses), by_word, english.stems)
     for word, names in towns.items():
         if word not in by_word:
-            added += _add(word, names, new, by_word, english.stems)
+            added += _add(word, names, by_word, english.stems)
     return Links(by_word, dropped, added)
 
 
@@ -145,7 +143,6 @@ def _without(known: Mapping[int, tuple[int, int]], wrong: set[int]) -> dict[int,
 def _add(
     word: str,
     names: Iterable[str],
-    steps: tuple[int, int],
     by_word: dict[str, dict[int, tuple[int, int]]],
     stems: Mapping[str, int],
 ) -> int:
@@ -154,12 +151,14 @@ def _add(
     found = {stems[part.lower()] for part in parts if part.lower() in stems}
     new = found - by_word.get(word, {}).keys()
     if new:
-        by_word.setdefault(word, {}).update(dict.fromkeys(sorted(new), steps))
+        by_word.setdefault(word, {}).update(dict.fromkeys(sorted(new), (_NEW, _NEW)))
     return len(new)
 
 
 def pack(lexicon: Lexicon, links: Links) -> Table:
     """Return the table of a lexicon with other answers; new words come after the known ones."""
+    from training.audit.package import RARITY_STEPS, pack_text
+
     old = lexicon.arrays
     known = list(lexicon.stems)
     words = known + sorted(links.by_word.keys() - lexicon.stems.keys())
@@ -217,6 +216,8 @@ def short_states(entries: Entries) -> dict[str, list[str]]:
 
 def main() -> None:
     """Run the command."""
+    from training.audit.sounds import town_pairs
+
     parser = argparse.ArgumentParser(prog="python -m training.audit.gazetteer", description=__doc__)
     parser.add_argument("--parallel", type=Path, required=True, help="folder of the word lists")
     options = parser.parse_args()
