@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from growth import cpu_seconds, grows_evenly, least_cpu_seconds
 
@@ -21,6 +22,8 @@ from corpus_norm.audit.entities import (
 from corpus_norm.audit.fluency import clumsiness, odd_vague_word
 from corpus_norm.audit.lexicon import (
     TABLES,
+    EnglishTable,
+    Lexicon,
     _read_lexicon,
     english_words,
     find_lexicon,
@@ -352,6 +355,81 @@ def test_the_log_odds_are_sums_of_curves_that_are_straight_between_knots():
         found = model.predict(numbers)
         assert found.odds == pytest.approx((sum_of_curves - 1.0, 0.5))
         assert found.flags == ((Flag.NEGATION_ADDED,) if sum_of_curves - 1.0 > 1.4 else ())
+
+
+def test_trees_of_the_measurements_add_to_the_log_odds():
+    table = {"mean": dict.fromkeys(NAMES, 0.0), "spread": dict.fromkeys(NAMES, 1.0)}
+    place = NAMES.index("odd")
+    trees = [[place, 2.0, -1.0, [place, 4.0, 0.5, 3.0]], [NAMES.index("gap"), 0.0, 0.25, 9.0]]
+    model = FaultModel.read(
+        table
+        | {"classes": [{"class": "name dropped", "bias": 1.0, "threshold": 2, "trees": trees}]}
+    )
+    numbers = [0.0] * len(NAMES)
+    for odd, odds in ((2.0, 0.25), (3.0, 1.75), (5.0, 4.25)):
+        numbers[place] = odd
+        found = model.predict(numbers)
+        assert found.odds == pytest.approx((odds,))
+        assert found.flags == ((Flag.NAME_CHANGED,) if odds > 2 else ())
+
+
+@pytest.mark.parametrize(
+    ("form", "english", "is_answer"),
+    [
+        ("闽", "fujian", True),  # the short name of a province
+        ("刘德华", "lau", True),  # only CC-CEDICT has the name
+        ("佛州", "florida", True),  # the short name of a state
+        ("冠状病毒", "covid", True),
+        ("加勒比", "caribbean", True),
+        ("加勒比", "dominance", False),  # it stood beside the name
+        ("肯尼亚", "countries", False),
+    ],
+)
+def test_names_are_answered_by_what_word_lists_say(form, english, is_answer):
+    lexicon = find_lexicon("zh")
+    answers = {
+        target for target, strength in lexicon.answers(lexicon.stem_of(form)) if strength > 0.5
+    }
+    assert (lexicon.english.stem_of(english) in answers) == is_answer
+
+
+def test_the_recipe_knows_the_names_of_word_lists_and_what_is_misread():
+    from training.audit.gazetteer import is_misread, mend_links, names_of, short_states
+
+    assert names_of(["NATO (North Atlantic Treaty Organization) (abbr. for 北大西洋公约组织)"]) == [
+        "NATO"
+    ]
+    assert names_of(["to chat", "surname Gang", "harbor"]) == []
+    assert is_misread(["hotel", "hotels"], 0.2, "Egypt")
+    assert not is_misread(["egyptology"], 0.2, "Egypt")
+    assert short_states({"得克萨斯州": ["Texas, US state"], "得州": ["Texas"]}) == {}
+    english = EnglishTable(
+        {"lau": 0, "hotel": 1, "hotels": 1, "egypt": 2}, [9.0] * 3, [1.0, 0.1, 1.0]
+    )
+    arrays = {
+        "starts": np.array([0, 2]),
+        "targets": np.array([1, 2]),
+        "answers": np.array([32, 16]),
+        "back": np.array([80, 5]),
+    }
+    lexicon = Lexicon({"埃及": 0}, [9.0], english, arrays=arrays)
+    links = mend_links(lexicon, {"埃及": ["Egypt"], "刘德华": ["Andy Lau (1961-), singer"]}, {})
+    assert (links.dropped, links.added) == (1, 1)
+    assert links.by_word["埃及"] == {2: (7, 5)}  # it has what both had
+    assert set(links.by_word["刘德华"]) == {0}
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("何大一呼吁公众为科学家争取时间。", "David Ho called on the public to buy time."),
+        ("副部长MarvinGatpayat表示将恢复办公。", "Marvin Gatpayat said that work would resume."),
+    ],
+)
+def test_surnames_spelt_otherwise_and_names_glued_together_are_answered(source, english):
+    found = align(source, english, get_language("zh-Hans"), find_lexicon("zh"))
+    best = dict(zip((word.form for word in found.english), found.best_en, strict=True))
+    assert all(best[name] > 0.7 for name in ("ho", "gatpayat", "marvin") if name in best)
 
 
 def test_a_digit_in_a_spelt_name_is_no_amount():

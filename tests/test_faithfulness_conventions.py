@@ -173,6 +173,22 @@ def test_a_list_is_not_its_number_where_items_are_missing():
             "Apples yield over 15,000 yuan per mu.",
             "Apples yield a lot.",
         ),
+        (
+            "主任张卫26日称，检测工作已基本完成。",
+            "Director Zhang Wei said that testing is mostly completed.",
+            "Testing is mostly completed.",
+        ),
+        (
+            "海岸警卫队当天截获一艘快艇。",
+            "The coast guard intercepted a boat on July 26, 2020.",
+            "The coast guard intercepted 26 boats that day.",
+        ),
+        (
+            "影片入围本届电影节。",
+            "The film was nominated for the 23rd festival.",
+            "The film was nominated for 23 festivals.",
+        ),
+        ("三种症状", "a triad of symptoms", "symptoms"),
     ],
 )
 def test_amounts_are_said_in_other_ways(source, right, wrong):

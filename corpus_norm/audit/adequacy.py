@@ -20,7 +20,6 @@ from corpus_norm.audit.alignment import Alignment, align, leave_out, lost_compar
 from corpus_norm.audit.entities import (
     NameDoubts,
     doubt_names,
-    is_beside_known,
     is_spelt_name,
     is_title,
     odd_pronoun,
@@ -33,7 +32,7 @@ from corpus_norm.audit.polarity_odds import (
     find_opposites,
     weigh_denials,
 )
-from corpus_norm.audit.sounds import NO_NAME, replaced_name
+from corpus_norm.audit.sounds import NO_NAME, climb, replaced_name, strange_name
 from corpus_norm.labels import Flag
 from corpus_norm.languages import get_language
 
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from corpus_norm.audit.alignment import Alignment
     from corpus_norm.audit.lexicon import Lexicon, Word
     from corpus_norm.audit.matching import AmountPair
+    from corpus_norm.audit.sounds import Tree
     from corpus_norm.languages import Language
 
     Floats = NDArray[np.float64]
@@ -167,7 +167,7 @@ def measure(
         steps=steps,
         doubts=_doubts(found, lexicon),
         doubts_en=_doubts_en(found, lexicon),
-        strange_en=_strange_name(found, lexicon),
+        strange_en=strange_name(found, lexicon),
         spelt=_spelt(found),
         name_doubts=doubt_names(found, lexicon),
         replaced=replaced_name(found, lexicon),
@@ -211,25 +211,6 @@ def _doubts_en(found: Alignment, lexicon: Lexicon) -> Doubts:
             share = capitals[stem] if word.capital else 0.0
             words.append((share, lexicon.doubt_en[stem] * w * (1.0 - b) ** 2))
     return _sum_doubts(words)
-
-
-def _strange_name(found: Alignment, lexicon: Lexicon) -> float:
-    """Return how strange the strangest English name sounds that nothing answers.
-
-    One beside a name that is answered may be a first name or a part of it, and counts half.
-    """
-    capitals, best = lexicon.english.capitals, found.best_en
-    strange = 0.0
-    for j, (word, weight) in enumerate(zip(found.english, found.weights_en, strict=True)):
-        if not (j and word.capital and weight) or best[j] >= _WEAK:
-            continue
-        stem = lexicon.english.stem_of(word.form)
-        share = capitals[stem] if stem >= 0 else 1.0
-        if share < _NAME:
-            continue
-        part = _HALF if is_beside_known(j, found) else 1.0
-        strange = max(strange, share * weight * (1.0 - found.sounds_en[j]) * part)
-    return strange
 
 
 def _sum_doubts(words: Sequence[tuple[float, float]]) -> Doubts:
@@ -476,18 +457,22 @@ class FaultPrediction:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """What a pair may be instead of right; log-odds above ``threshold`` set the flag."""
+    """What a pair may be instead of right; log-odds above ``threshold`` set the flag.
+
+    ``trees`` of the measurements may add to the log-odds.
+    """
 
     flag: Flag | None
     threshold: float
+    trees: Sequence[Tree] = ()
 
 
 @dataclass(frozen=True)
 class FaultModel:
     """A generalised additive model of what a pair may be (Hastie and Tibshirani 1986).
 
-    The log-odds of a class are its bias and a sum of curves of the measurements: ``curves`` holds
-    their values at each knot, by class, measurement and knot.
+    The log-odds of a class are its bias and a sum of curves of the measurements, or of boosted
+    trees: ``curves`` holds the values at each knot, by class, measurement and knot.
     """
 
     mean: Floats
@@ -508,7 +493,7 @@ class FaultModel:
             raise ValueError("the weights are not of these measurements; run training.audit.fit")
         curves = np.zeros((len(table["classes"]), len(NAMES), len(KNOTS)))
         for row, each in zip(curves, table["classes"], strict=True):
-            for name, values in each["curves"].items():
+            for name, values in each.get("curves", {}).items():
                 row[NAMES.index(name)] = values
         return cls(
             np.array(list(table["mean"].values())),
@@ -516,7 +501,11 @@ class FaultModel:
             np.array([each["bias"] for each in table["classes"]]),
             curves,
             [
-                _Class(_FLAGS.get(each["class"]), each.get("threshold", math.inf))
+                _Class(
+                    _FLAGS.get(each["class"]),
+                    each.get("threshold", math.inf),
+                    each.get("trees", ()),
+                )
                 for each in table["classes"]
             ],
         )
@@ -537,12 +526,15 @@ class FaultModel:
         import numpy as np
 
         knots, starts, rises = self._segments
-        scaled = (np.array(list(numbers)) - self.mean) / self.spread
+        measured = list(numbers)
+        scaled = (np.array(measured) - self.mean) / self.spread
         scaled = np.minimum(np.maximum(scaled, KNOTS[0]), KNOTS[-1])
         below = knots[1:-1].searchsorted(scaled, side="right")
         share = (scaled - knots[below]) / (knots[below + 1] - knots[below])
         at = np.arange(0, starts.shape[0], len(KNOTS) - 1) + below
         odds: list[float] = (self.biases + starts[at].sum(axis=0) + share @ rises[at]).tolist()
+        for number, each in enumerate(self.classes):
+            odds[number] += sum(climb(tree, measured) for tree in each.trees)
         return odds
 
     @cached_property

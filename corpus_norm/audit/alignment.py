@@ -41,6 +41,8 @@ _PART, _SIGN = 0.8, 0.6
 """An answer to a part of a Chinese word counts this share, one to a single character that."""
 _LONGEST_PART, _LONGEST_RUN = 4, 32
 _PREFIX = 4
+_GLUED = 7
+"""Latin words of more letters may be two without a space."""
 _ALIKE = 0.6
 """The share of the longer word that two words must have in common, from the beginning."""
 _ENDING = 2
@@ -396,12 +398,22 @@ def _copy(word: Word, place: float, there: _English, found: dict[int, float]) ->
         for j in there.by_prefix.get(form[:_PREFIX], ())[:8]:
             if _is_cognate(form, plain(there.words[j].form)):
                 found[j] = max(found.get(j, 0.0), _COGNATE)
+    if len(form) > _GLUED and not found and there.lexicon.costs:
+        _copy_parts(form, there, found)
     if len(form) > 2 and max(found.values(), default=0.0) < _WEAK:
         sound = spell(form)
         least = 2 if word.capital else 3  # bruxellois: Brussels
         for j in there.by_sound.get(sound, ())[:8]:
             if len(sound) > least or (word.capital and there.words[j].form[0] == form[0]):
                 found[j] = max(found.get(j, 0.0), _COGNATE)
+
+
+def _copy_parts(form: str, there: _English, found: dict[int, float]) -> None:
+    """Add the words that were glued together in a Chinese text: MarvinGatpayat."""
+    for part, places in there.by_plain.items():
+        is_end = form.startswith(part) or form.endswith(part)
+        if is_end and len(part) >= _PREFIX and there.words[places[0]].capital:
+            found[places[0]] = _COGNATE
 
 
 def _is_cognate(one: str, other: str) -> bool:

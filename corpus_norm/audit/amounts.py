@@ -334,6 +334,42 @@ def is_day_said(source: str, english: str, amount: Amount) -> bool:
     return bool(_NAMED_DAY.search(english.lower())) and not _WEEKDAY.search(source)
 
 
+_TOLD = re.compile(
+    r"日(?:凌晨|早上|上午|中午|下午|晚间|晚上|晚)?[^，。；：、\d]{0,6}?"
+    r"(?:称|说|表示|介绍|宣布|通报|告诉|指出|报道|透露|电|消息)"
+)
+_TELLS = re.compile(
+    r"\b(?:sa(?:id|ys?|ying)|tells?|told|announce[ds]?|report(?:s|ed)?|stat(?:es?|ed)|according|"
+    r"introduced|reveal(?:s|ed)|noted|pointed out)\b"
+)
+
+
+def is_day_told(source: str, english: str, amount: Amount) -> bool:
+    """Return whether a bare day says only when somebody spoke: 张卫26日称, "Zhang Wei reported".
+
+    It is the day of the report, as a rule, and translators leave it out.
+    """
+    before = source[max(0, amount.start - 1) : amount.start]
+    if amount.units != {"day"} or before in {"月", "至", "到", "-"}:
+        return False
+    return bool(_TOLD.match(source, amount.end) and _TELLS.search(english.lower()))
+
+
+_THAT_DAY = re.compile("[当同今昨明次翌][天日]")
+_SESSION = re.compile("[本这該该上下]届")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+
+
+def is_named_otherwise(source: str, amount: Amount) -> bool:
+    """Return whether an English date or ordinal is one that the source does not number.
+
+    当天 is "July 26", and 本届 "the 23rd".
+    """
+    if amount.kind is AmountKind.DATE:
+        return _THAT_DAY.search(source) is not None
+    return _ORDINAL.fullmatch(amount.text) is not None and _SESSION.search(source) is not None
+
+
 _WHOLE_DAY = re.compile("(?i:around the clock|day and night|24/7)|全天候|昼夜|日夜")
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_norm.audit.lexicon import find_lexicon
-from corpus_norm.audit.sounds import spell
+from corpus_norm.audit.sounds import is_beside_known, spell
 from corpus_norm.protected_spans import find_protected
 
 if TYPE_CHECKING:
@@ -340,8 +340,8 @@ which no counts are known."""
 _SPELT_BITS, _SURELY = 6.0, 0.9
 """What it says that nothing answers a given name whose surname is surely answered: that is so in
 one of 2,054 right translations."""
-_KNOWN, _FIRST_NAME = 0.7, 0.4
-"""The strength of a sure answer, and what a name beside one that is answered counts."""
+_FIRST_NAME = 0.4
+"""What a name beside one that is answered counts."""
 _FOREIGN = 4
 """Chinese characters that spell a foreign name; so few may be a part of a longer name."""
 _AROUND, _NEAR = 5, 3
@@ -613,18 +613,6 @@ def _added_doubt(found: Alignment, lexicon: Lexicon) -> float:
             share = 0.5 if word.upper else 1.0
             most = max(most, part * share * _NAME_BITS * (1.0 - found.sounds_en[j]))
     return most
-
-
-def is_beside_known(j: int, found: Alignment) -> bool:
-    """Return whether an English name is beside one that is answered: it may be a first name."""
-    words = found.english
-    return any(
-        0 <= i < len(words)
-        and words[i].capital
-        and found.best_en[i] >= _KNOWN
-        and words[max(i, j)].start - words[min(i, j)].end <= 1
-        for i in (j - 1, j + 1)
-    )
 
 
 def is_title(words: Sequence[Word]) -> bool:

@@ -18,7 +18,9 @@ from corpus_norm.audit.amounts import (
     counts_list,
     is_conversion,
     is_day_said,
+    is_day_told,
     is_money,
+    is_named_otherwise,
     is_rate,
     is_round_the_clock,
     is_whole_day,
@@ -371,9 +373,9 @@ def match_amounts(
     pairs += [AmountPair(amount, None, AmountState.KEPT) for amount in days]
     rest = [amount for amount in rest if amount not in days]
     pairs += _match_rest(rest, [english[j] for j in free_en if id(english[j]) not in used])
+    pairs = [_accept(pair, sides) for pair in pairs]
     pairs = _check_months(_accept_years(pairs, source), source)
     pairs = [_check_row(pair, texts) for pair in pairs]
-    pairs = [_accept(pair, sides) for pair in pairs]
     return sorted(pairs, key=_place)
 
 
@@ -437,12 +439,14 @@ def _accept(pair: AmountPair, sides: Sides) -> AmountPair:
         fine = (
             counts_list(source, pair.source)
             or is_day_said(source, english, pair.source)
+            or is_day_told(source, english, pair.source)
             or is_whole_day(pair.source, english)
             or is_rate(english, pair.source)
         )
     elif pair.state is AmountState.ADDED and pair.english:
         fine = (
             is_conversion(english, pair.english)
+            or is_named_otherwise(source, pair.english)
             or is_whole_day(pair.english, source)
             or is_round_the_clock(english, pair.english)
         )

@@ -250,9 +250,12 @@ NO_NAME = -8.0
 _NEIGHBOURS, _SEEN, _ABOUT = 2, 6, 4
 """So many words before and after a name, of those within a distance, say where the source may
 speak of it: within so many words of their answers."""
-_SAYS, _SURELY = 0.05, 0.9
+_SAYS, _SURELY, _KNOWN = 0.05, 0.9, 0.7
 _HALF_NAME = 0.4
 """How likely a Chinese word that is not known is a name."""
+_LIKELY, _HALF_STRANGE = 0.6, 0.4
+"""The share of a word's places with a capital above which it is a name, and what one beside a name
+that is answered counts."""
 
 
 class NameClues(NamedTuple):
@@ -263,7 +266,9 @@ class NameClues(NamedTuple):
     English has the word, ``best`` and ``sound`` how well anything answers it, or sounds like it.
     ``alone`` is what the words of the source near its place count that nothing answers either, and
     ``name`` how surely one of them is a name.  ``covered`` is the share of the source that has an
-    answer.
+    answer.  ``letters`` is the length of the word, ``rarity`` says how rare it is, and ``beside``
+    is 1 if it is beside a name that is answered.  ``signs`` counts the Chinese characters in a row
+    near its place that nothing answers and that may spell a name.
     """
 
     bits: float
@@ -276,6 +281,10 @@ class NameClues(NamedTuple):
     sound: float
     covered: float
     name: float
+    letters: int
+    rarity: float
+    beside: int
+    signs: int
 
 
 def replaced_name(found: Alignment, lexicon: Lexicon) -> float:
@@ -296,10 +305,7 @@ def replaced_name(found: Alignment, lexicon: Lexicon) -> float:
         return NO_NAME
     bias, trees = _trees()
     return max(
-        (
-            bias + sum(_climb(tree, clues) for tree in trees)
-            for _, clues in clues_of(found, lexicon)
-        ),
+        (bias + sum(climb(tree, clues) for tree in trees) for _, clues in clues_of(found, lexicon)),
         default=NO_NAME,
     )
 
@@ -320,7 +326,8 @@ def clues_of(found: Alignment, lexicon: Lexicon) -> list[tuple[int, NameClues]]:
     forms = [word.form for word in found.english]
     clues = []
     for run, open_, j in chosen:
-        alone, name = _alone_near(run, found, lexicon)
+        near = _places_near(run, found)
+        alone, name = _alone(near, found, lexicon)
         bits = lexicon.name_doubt_en(forms[j])
         said = max(forms.count(forms[k]) for k in open_)
         answered = sum(found.best_en[k] >= _WEAK for k in run)
@@ -336,6 +343,10 @@ def clues_of(found: Alignment, lexicon: Lexicon) -> list[tuple[int, NameClues]]:
                 found.sounds_en[j],
                 covered,
                 name,
+                len(forms[j]),
+                lexicon.english.rarity_of(lexicon.english.stem_of(forms[j])),
+                int(is_beside_known(j, found)),
+                _open_signs(near, found, lexicon),
             )
         )
     return [(run[0], each) for (run, _, _), each in zip(chosen, clues, strict=True)]
@@ -379,14 +390,45 @@ def _surest(places: Sequence[int], found: Alignment, lexicon: Lexicon) -> int:
     return surest
 
 
-def _alone_near(run: Sequence[int], found: Alignment, lexicon: Lexicon) -> tuple[float, float]:
-    """Return what the words of the source count that nothing answers, near the place of a name.
+def is_beside_known(j: int, found: Alignment) -> bool:
+    """Return whether an English name is beside one that is answered: it may be a first name."""
+    words = found.english
+    return any(
+        0 <= i < len(words)
+        and words[i].capital
+        and found.best_en[i] >= _KNOWN
+        and words[max(i, j)].start - words[min(i, j)].end <= 1
+        for i in (j - 1, j + 1)
+    )
+
+
+def strange_name(found: Alignment, lexicon: Lexicon) -> float:
+    """Return how strange the strangest English name sounds that nothing answers.
+
+    One beside a name that is answered may be a first name or a part of it, and counts half.
+    """
+    capitals, best = lexicon.english.capitals, found.best_en
+    strange = 0.0
+    for j, (word, weight) in enumerate(zip(found.english, found.weights_en, strict=True)):
+        if not (j and word.capital and weight) or best[j] >= _WEAK:
+            continue
+        stem = lexicon.english.stem_of(word.form)
+        share = capitals[stem] if stem >= 0 else 1.0
+        if share < _LIKELY:
+            continue
+        part = _HALF_STRANGE if is_beside_known(j, found) else 1.0
+        strange = max(strange, share * weight * (1.0 - found.sounds_en[j]) * part)
+    return strange
+
+
+def _alone(near: Iterable[int], found: Alignment, lexicon: Lexicon) -> tuple[float, float]:
+    """Return what the words of the source at some places count that nothing answers.
 
     Also return how surely one of them is a name.
     """
     words = found.source
     total = surest = 0.0
-    for i in _places_near(run, found):
+    for i in near:
         weight, best = found.weights[i], found.best[i]
         if best >= _WEAK or weight <= 0:
             continue
@@ -397,6 +439,18 @@ def _alone_near(run: Sequence[int], found: Alignment, lexicon: Lexicon) -> tuple
             name = lexicon.nameness(stem) if stem >= 0 else _HALF_NAME
         surest = max(surest, name * weight * (1.0 - best))
     return total, surest
+
+
+def _open_signs(near: Iterable[int], found: Alignment, lexicon: Lexicon) -> int:
+    """Return how many characters in a row nothing answers that may spell a name, at most."""
+    most = here = end = 0
+    for i in near:
+        word = found.source[i]
+        if not word.han or found.best[i] >= _WEAK or _is_common(word.form, lexicon):
+            continue
+        here = len(word.form) + (here if word.start == end else 0)
+        most, end = max(most, here), word.end
+    return most
 
 
 def _places_near(run: Sequence[int], found: Alignment) -> list[int]:
@@ -424,7 +478,8 @@ def _answered_from(places: Iterable[int], found: Alignment) -> list[int]:
     return list(islice(answered, _NEIGHBOURS))
 
 
-def _climb(tree: Tree, clues: Sequence[float]) -> float:
+def climb(tree: Tree, clues: Sequence[float]) -> float:
+    """Return the leaf of a tree to which the clues lead."""
     while not isinstance(tree, float):
         number, limit, low, high = tree
         tree = low if clues[number] <= limit else high

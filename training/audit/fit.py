@@ -34,6 +34,7 @@ from corpus_norm.audit.adequacy import (
 from corpus_norm.labels import AmountState
 from corpus_norm.languages import get_language
 from training.audit.faults import FAULTS
+from training.audit.trees import grow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,12 +88,6 @@ _CONTENT = (
     *("anchor_share", "lift", "lift_en", "stretch", "stretch_en", "tail", "tail_en", "doubt"),
     *("doubt_en", "doubt_most", "doubt_most_en"),
 )
-_NAMES = (
-    *("covered", "covered_en", "size", "size_en", "name", "name_en", "name_both", "name_more"),
-    *("name_more_en", "names", "names_en", "known_en", "name_clear", "name_clear_en"),
-    *("doubt_name", "doubt_name_en", "doubt_names", "strange_en", "strange_both", "spelt"),
-    *("spelt_both", "lift", "lift_en", "stretch", "stretch_en", "doubt", "doubt_en"),
-)
 MEASURED = {
     _STARTER: NAMES[1:],
     "denial dropped": ("covered", "covered_en", "lost", "lost_clear"),
@@ -109,17 +104,19 @@ MEASURED = {
     "other sentence": (*_CONTENT, "names", "names_en"),
 }
 """The measurements that bear on each class; more find more in training, and less outside."""
-_COUNTED = ("name_lost", "name_stood_for", "name_added", "name_turned")
 MEASURED_ALSO = {
     "zh": {
-        "name replaced": (*_NAMES, *_COUNTED, "replaced"),
-        "name dropped": ("covered", "covered_en", "length", "odd", *_COUNTED),
+        "name replaced": ("replaced",),
+        "opposite": ("opposite",),
         "clause added": (
             *("covered", "covered_en", "lift", "lift_en", "gap", "gap_en", "stretch"),
             *("stretch_en", "tail_en"),
         ),
     }
 }
+GROWN = {"zh": {"name dropped": 1.0, "clause added": 0.5}}
+"""What boosted trees of all measurements count beside the curves of a class."""
+_TREES = 200
 
 
 def read_apart(work: Path, language: str, group: str) -> list[tuple[bool, str, str]]:
@@ -229,11 +226,40 @@ def fit(
         bias = weights[0] + np.log(SHARES[kind] / _RIGHT)
         points = curves.T.round(3).tolist()
         table = {"class": kind, "bias": round(float(bias), 3)}
-        classes.append(table | {"curves": dict(zip(names, points, strict=True))})
+        table |= {"curves": dict(zip(names, points, strict=True))}
+        if share := GROWN.get(language, {}).get(kind):
+            table = add_trees(table, share, right, np.array(rows[kind]), counts)
+        classes.append(table)
     return {
         "mean": dict(zip(NAMES, mean.round(4).tolist(), strict=True)),
         "spread": dict(zip(NAMES, spread.round(4).tolist(), strict=True)),
         "classes": classes,
+    }
+
+
+def add_trees(
+    table: dict[str, Any], share: float, right: Floats, wrong: Floats, counts: Floats
+) -> dict[str, Any]:
+    """Return a class whose log-odds are a mean of its curves and of boosted trees."""
+    bias, trees = grow(right, wrong, counts, _TREES)
+    bias += float(np.log(SHARES[table["class"]] / _RIGHT))
+
+    def scale(tree: Any) -> Any:  # noqa: ANN401 -- a leaf or a fork
+        if isinstance(tree, float):
+            return round(share * tree, 4)
+        return [*tree[:2], *map(scale, tree[2:])]
+
+    rest = 1.0 - share
+    curves = {
+        name: [round(rest * value, 3) for value in points]
+        for name, points in table["curves"].items()
+        if rest
+    }
+    mean = rest * table["bias"] + share * bias
+    return table | {
+        "bias": round(mean, 3),
+        "curves": curves,
+        "trees": list(map(scale, trees)),
     }
 
 

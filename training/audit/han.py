@@ -10,11 +10,24 @@ from typing import TYPE_CHECKING
 from corpus_norm.audit.lexicon import segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _LONGEST = 6
 _MOST_READINGS = 3
+# How surnames are spelt in Hong Kong, Taiwan, Singapore, Korea and Vietnam, where not as in pinyin.
+_SURNAMES = """
+王 wong;李 lee rhee ly;张 cheung chang teo jang;刘 lau;陈 chan tan tran;杨 yeung yeo duong;
+赵 chao chiu cho;黄 wong hwang hoang huynh;周 chow chou chau;吴 ng woo goh oh ngo;
+徐 hsu tsui chui seo suh;孙 suen;胡 woo ho;朱 chu;高 kao ko;林 lam lim;何 ho;郭 kwok kuo;马 mah;
+罗 law lo;梁 leung;宋 soong sung;郑 cheng cheang tay jung chung jeong trinh;谢 hsieh tse;
+韩 hahn;冯 fung;董 tung tong;萧 siu hsiao;曹 tsao cho;许 hsu hui koh heo huh;邓 teng dang;
+曾 tsang tseng;苏 so soh;卢 lo loo roh noh;蒋 chiang;蔡 tsai choi chua;叶 yip yeh;潘 poon phan;
+钟 chung;廖 liew;姜 kang chiang;江 chiang kong;谭 tam;金 kim;崔 choi;朴 park pak;尹 yoon yun;
+申 shin;权 kwon;安 ahn;文 moon;白 baek paik;全 jeon;柳 ryu yoo;裴 bae bui;阮 nguyen;黎 le lai;
+范 pham;武 vu vo;丁 dinh;关 kwan;简 chien;麦 mak;袁 yuen;欧 au;汤 tong;余 yue;吕 lui lu;
+沈 shen sim;洪 hung ang;
+"""
 
 
 def word_costs(texts: Iterable[str]) -> dict[str, float]:
@@ -73,4 +86,16 @@ def readings() -> dict[str, list[str]]:
             syllable = re.sub(r"[^a-z]", "", entry["pinyin"].lower().replace("u:", "v"))
             if syllable and syllable not in found[entry["simplified"]]:
                 found[entry["simplified"]].append(syllable)
-    return {sign: each[:_MOST_READINGS] for sign, each in sorted(found.items())}
+    found = {sign: each[:_MOST_READINGS] for sign, each in sorted(found.items())}
+    return add_surnames(found)
+
+
+def add_surnames(read: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Add the spellings of surnames that are not those of pinyin.
+
+    >>> add_surnames({"何": ["he"], "大": ["da"]})
+    {'何': ['he', 'ho'], '大': ['da']}
+    """
+    rows = (row.split() for row in _SURNAMES.replace("\n", " ").split(";"))
+    more = {row[0]: row[1:] for row in rows if row}
+    return {sign: list(dict.fromkeys([*each, *more.get(sign, ())])) for sign, each in read.items()}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _STEPS = 16  # of -log2 of a probability
 _MOST = 60  # English stems of a source stem
 _MOST_BACK = 100  # source stems of an English stem
-_RARITY_STEPS = 12
+RARITY_STEPS = 12
 
 
 class Counts:
@@ -78,7 +78,7 @@ def pack_steps(shares: NDArray[np.float64]) -> NDArray[np.uint8]:
 def pack_rarity(docs: NDArray[np.float64], sentences: float) -> NDArray[np.uint8]:
     """Return how rare words are, in steps of -log2 of the share of sentences that have them."""
     bits = np.log2(sentences / np.maximum(docs, 0.5))
-    return np.clip(np.round(bits * _RARITY_STEPS), 0, 255).astype(np.uint8)
+    return np.clip(np.round(bits * RARITY_STEPS), 0, 255).astype(np.uint8)
 
 
 def english_table(counts: dict[str, Counts]) -> tuple[Table, dict[str, int]]:

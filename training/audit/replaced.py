@@ -12,9 +12,7 @@ import argparse
 import json
 import random
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from corpus_norm.audit.alignment import align
 from corpus_norm.audit.lexicon import find_lexicon
@@ -22,20 +20,13 @@ from corpus_norm.audit.sounds import REPLACED, NameClues, clues_of
 from corpus_norm.languages import get_language
 from training.audit.faults import swap_name
 from training.audit.fit import read_apart
+from training.audit.trees import grow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     Row = tuple[bool, bool, NameClues]  # planted, translated by a person
 
-_SETTINGS = {
-    "max_iter": 60,
-    "learning_rate": 0.08,
-    "max_leaf_nodes": 4,
-    "min_samples_leaf": 40,
-    "l2_regularization": 5,
-    "max_features": 0.5,
-}
 _PLANTED, _NEAR = 2, 12
 _HUMAN = 1.5
 """What the names of people's translations count beside those of systems."""
@@ -65,31 +56,6 @@ def collect(pairs: Sequence[tuple[bool, str, str]], language: str) -> Iterator[R
             yield from ((True, is_human, clues) for clues in planted[:1])
 
 
-def grow(rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the trees; names of right translations count as much in all as those planted."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    planted = np.array([row[0] for row in rows])
-    right = np.where([row[1] for row in rows], _HUMAN, 1.0)
-    counts = np.where(planted, 1.0, right * planted.sum() / (~planted).sum())
-    model = HistGradientBoostingClassifier(**_SETTINGS, random_state=0)
-    model.fit(np.array([row[2] for row in rows], float), planted, sample_weight=counts)
-
-    def branch(nodes: Any, place: int) -> Any:  # noqa: ANN401 -- a tree of an array of nodes
-        node = nodes[place]
-        if node["is_leaf"]:
-            return round(float(node["value"]), 4)
-        low, high = (branch(nodes, int(node[side])) for side in ("left", "right"))
-        return [int(node["feature_idx"]), round(float(node["num_threshold"]), 4), low, high]
-
-    bias, grown = model._baseline_prediction, model._predictors  # noqa: SLF001 -- no public name
-    return {
-        "clues": list(NameClues._fields),
-        "bias": round(float(bias[0, 0]), 4),
-        "trees": [branch(each[0].nodes, 0) for each in grown],
-    }
-
-
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.audit.replaced", description=__doc__)
@@ -99,9 +65,11 @@ def main() -> None:
     pairs = [pair for group in ("fit", "check") for pair in read_apart(options.work, "zh", group)]
     random.Random(3).shuffle(pairs)
     rows = list(collect(pairs, "zh"))
-    table = grow(rows)
-    planted = sum(row[0] for row in rows)
-    print(f"{len(rows) - planted:,} names, {planted:,} planted, {len(table['trees'])} trees")
+    right, wrong = ([row for row in rows if row[0] == planted] for planted in (False, True))
+    counts = [_HUMAN if is_human else 1.0 for _, is_human, _ in right]
+    bias, trees = grow([row[2] for row in right], [row[2] for row in wrong], counts)
+    table = {"clues": list(NameClues._fields), "bias": bias, "trees": trees}
+    print(f"{len(right):,} names, {len(wrong):,} planted, {len(trees)} trees")
     options.output.write_text(json.dumps(table, separators=(",", ":")) + "\n", "utf-8")
 
 
