@@ -38,6 +38,7 @@ from training.phrases.classes import choose_classes  # noqa: E402
 from training.phrases.extract import Evidence, Vocabulary, weigh_sentences  # noqa: E402
 from training.phrases.kernels import Bitext, Ragged  # noqa: E402
 from training.phrases.misread import choose_names, find_misread, is_misread  # noqa: E402
+from training.phrases.numerals import choose_wrong  # noqa: E402
 from training.phrases.reorder import _tabulate, list_clauses  # noqa: E402
 from training.phrases.senses import Data, Fitted, Words, adapt, choose_words, learn, pack  # noqa: E402
 from training.phrases.senses import find_examples as find_sense_examples  # noqa: E402
@@ -435,6 +436,35 @@ def test_a_name_keeps_the_pairs_that_have_its_english():
 def test_the_shipped_table_has_no_misread_names_left():
     folder = next(Path("corpus_norm/starter").glob("*/model")).parent
     translator = load_translator(folder, "zh")
-    dropped = find_misread(translator, {"以色列": frozenset({"isra"})})
-    assert dropped
-    assert (translator.model.table.scores[dropped] == np.iinfo(np.int16).min).all()
+    assert translator.model.table.knows(["以色列"]).all()
+    assert find_misread(translator, {"以色列": frozenset({"isra"})}) == []
+
+
+def test_pairs_that_lose_a_number_are_dropped():
+    found = {
+        ("十年",): [(0, ["years"]), (1, ["ten", "years"])],
+        ("第十届",): [(2, ["Opening"])],
+        ("北斗七星",): [(3, ["the", "Big", "Dipper"])],
+        ("四周",): [(4, ["around"]), (5, ["four", "weeks"])],
+        ("一些",): [(6, ["some"])],
+    }
+    assert choose_wrong(found) == [0, 2]
+
+
+def test_the_shipped_table_has_no_english_of_congresses_for_a_number():
+    folder = next(Path("corpus_norm/starter").glob("*/model")).parent
+    table = load_translator(folder, "zh").model.table
+    assert table.knows(["十年", "七家", "第十届", "五日"]).tolist() == [True, False, False, False]
+
+
+def test_a_table_without_some_pairs_finds_the_others():
+    folder = next(Path("corpus_norm/starter").glob("*/model")).parent
+    table = load_translator(folder, "zh").model.table
+    before = table.find([("以色列",), ("十年",)])
+    gone = before.pairs[before.sentences == 0]
+    after = table.without(gone)
+    assert after.knows(["以色列", "十年"]).tolist() == [False, True]
+    left = after.find([("十年",)])
+    kept = before.sentences == 1
+    assert (after.scores[left.pairs] == table.scores[before.pairs[kept]]).all()
+    assert (left.words == before.words[kept][:, : left.words.shape[1]]).all()

@@ -448,7 +448,8 @@ class RewritingWords:
     (时间), and so do ``not_after_share`` after 成, and ``not_before_discount`` and
     ``not_after_discount`` around 折; ``decimal_units`` follow a number with a decimal point in
     words; ``range_counters`` follow two neighbouring digits that are a range, and ``tens_counters``
-    those after 十.
+    those after 十.  ``counted`` are measure words behind a number, and ``after_congress`` patterns
+    for what follows the number of a party congress (十九大).
     """
 
     months: Mapping[str, str] = field(default_factory=dict)
@@ -475,6 +476,8 @@ class RewritingWords:
     decimal_units: str = ""
     range_counters: str = ""
     tens_counters: frozenset[str] = frozenset()
+    counted: Patterns = ()
+    after_congress: Patterns = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -337,8 +337,6 @@ def _say_day(match: re.Match[str]) -> str:
 
 # Spaces inside an amount or a date: 360 万, 8 月 9 日.
 _SPACED = re.compile(r"(?<=\d) +(?=[月日号號余餘千万萬亿億]|多[千万萬亿億])|(?<=月) +(?=\d)")
-_FULL_WIDTH = re.compile(r"[０-９]|(?<=[\d０-９])(?:[．，：](?=[\d０-９])|％)")
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，：％", "0123456789.,:%")
 _SIMPLER = str.maketrans("萬億", "万亿")
 _LONGEST = 28  # characters of an amount; Decimal rounds longer ones
 _FIGURE = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -407,17 +405,29 @@ def write_amounts(text: str, language: str) -> str:
     'Le 5 mai, il coûte 1.5 billion d’euros.'
     """
     from corpus_norm.translation.engines.phrases import tokens  # loads numpy
-    from corpus_norm.translation.restating import read_han
+    from corpus_norm.translation.restating import narrow_digits, read_han
 
     primary = language.split("-", maxsplit=1)[0]
     if primary != "zh":
         return tokens.write_amounts(text, "French") if primary == "fr" else text
-    text = _FULL_WIDTH.sub(lambda m: m[0].translate(_HALF_WIDTH), text)
+    text = narrow_digits(text)
     text = _SPACED.sub("", text)
     found = [(*m.span(), _say_date(m)) for m in _dates().finditer(text)]
     text = _replace(text, [(a, b, _space(text, a, b, english)) for a, b, english in found])
     text = _words_before_scale().sub(lambda m: str(read_han(m[0])), text)
     return _amounts().sub(lambda m: m[0] if len(m[0]) > _LONGEST else _say_amount(m), text)
+
+
+def find_vague_amounts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the start, end and English of amounts without figures, or with several (4亿5千万).
+
+    >>> list(find_vague_amounts("新增百亿元，数千万人"))
+    [(2, 4, '10 billion'), (6, 9, 'tens of millions of')]
+    """
+    for match in _amounts().finditer(text):
+        is_vague = match["vague"] or match["bare"] or match["bare_counted"]
+        if (is_vague or match["figure2"]) and len(match[0]) <= _LONGEST:
+            yield *match.span(), _say_amount(match)
 
 
 def _space(text: str, start: int, end: int, english: str) -> str:

@@ -362,6 +362,19 @@ _DISCOUNT = compile_lazily(
     rf"(?<![{SIGNS}{_SIMPLIFIED.rewriting.not_before_discount}\d.])(?P<rate>\d(?:\.\d)?|\d\d|[{_NINE}]{{1,2}}|[对對])折"
     rf"(?![{_SIMPLIFIED.rewriting.not_after_discount}]|[{_NINE}]扣)(?P<offer>的?(?:优惠|優惠))?"
 )
+# The day at the end of a range: 十二月三日至五日.
+_LAST_DAY = compile_lazily(rf"(?<=[日号號][至到])(?P<day>{_CHINESE_BELOW_HUNDRED})(?=[日号號])")
+# A congress by its number: 党的十九大, 二十大报告; not 十二大行业.
+_CONGRESS = compile_lazily(
+    rf"(?:(?<=[党黨共的])|(?<![{SIGNS}]))(?P<number>十[一二三四五六七八九]|二十[一二]?)大"
+    rf"(?=(?:{any_of(_SIMPLIFIED.rewriting.after_congress)})|\W|$)"
+)
+# A counted word as one token: 第十届, 七家.
+_COUNTED = compile_lazily(
+    rf"(?P<sign>第?)(?P<number>{_CHINESE_NUMBER})(?P<rest>{any_of(_SIMPLIFIED.rewriting.counted)})"
+)
+_FULL_WIDTH = re.compile(r"[０-９]|(?<=[\d０-９])(?:[．，：](?=[\d０-９])|％)")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，：％", "0123456789.,:%")
 # Two neighbouring digits are a range: 七八百, 两三千, 十五六岁.
 _RANGE = compile_lazily(
     rf"(?<![{SIGNS}几幾数數第\d.点點])(?P<ten>十?)(?P<low>[{_NINE}])(?P<high>[{_NINE}])"
@@ -381,10 +394,15 @@ def restate_chinese(text: str) -> str:
     '十分高兴，十四五规划，700至800人，三点意见，7点25分，5点55分'
     >>> restate_chinese("全场打八五折，一波三折")
     '全场打15%的折扣，一波三折'
+    >>> restate_chinese("１２月三日至五日，党的十九大报告，十二大行业")
+    '12月三日至5日，党的第19次全国代表大会报告，十二大行业'
     """
+    text = narrow_digits(text)
     text = _ERA.sub(lambda m: f"{_FIRST_YEAR + _year(m['year'])}年", text)
     text = _CHINESE_YEAR.sub(lambda m: _spell(m["year"]), text)
     text = _DATE.sub(_date, text)
+    text = _LAST_DAY.sub(lambda m: str(read_han(m["day"])), text)
+    text = _CONGRESS.sub(lambda m: f"第{read_han(m['number'])}次全国代表大会", text)
     text = _TO_HOUR.sub(_to_hour, text)
     text = _CHINESE_HOUR.sub(_chinese_hour, text)
     text = _DISCOUNT.sub(_discount, text)
@@ -393,6 +411,25 @@ def restate_chinese(text: str) -> str:
     text = _SHARE.sub(_share, text)
     text = _DECIMAL.sub(lambda m: f"{read_han(m['number'])}{_fraction(m['part'])}", text)
     return _HAN_COUNT.sub(_count, text)
+
+
+def narrow_digits(text: str) -> str:
+    """Replace full-width digits, and the signs between them, by those of ASCII.
+
+    >>> narrow_digits("增长３.６％，１５８万人，共８个。")
+    '增长3.6%，158万人，共8个。'
+    """
+    return _FULL_WIDTH.sub(lambda m: m[0].translate(_HALF_WIDTH), text)
+
+
+def split_count(word: str) -> tuple[str, int, str] | None:
+    """Return the sign 第 or none, the number and the rest of a counted word.
+
+    >>> split_count("第十届"), split_count("七家"), split_count("三位一体")
+    (('第', 10, '届'), ('', 7, '家'), None)
+    """
+    found = _COUNTED.fullmatch(word)
+    return (found["sign"], read_han(found["number"]), found["rest"]) if found else None
 
 
 def _spell(signs: str) -> str:

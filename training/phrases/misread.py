@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from corpus_norm.translation.engines.phrases import Translator
 
 _STEM = 4  # letters
-_LEAST = np.iinfo(np.int16).min
 # What the English may add to a name, as the Chinese word has it: 江苏省 is "Jiangsu province".
 _KINDS = frozenset(
     [
@@ -117,9 +116,7 @@ def main() -> None:
             entries[word].append(gloss)
     translator = load_translator(options.package, "zh")
     wrong = find_misread(translator, choose_names(entries))
-    table = translator.model.table
-    for pair in wrong:
-        table.scores[pair] = _LEAST
+    table = translator.model.table.without(np.array(wrong, np.int64))
     save_arrays(options.package / "model" / "zh.npz", table.arrays())
     print(f"{len(wrong)} pairs dropped")
 

@@ -53,6 +53,7 @@ from corpus_norm.translation.engines.phrases.words import (
     pair_denials,
     simplify_denials,
     spell_names,
+    split_counts,
 )
 from corpus_norm.translation.models import PHRASES
 
@@ -106,7 +107,7 @@ class Translator:
             tokens = simplify_denials(tokenize_french(text))
             return self._write_cognates(close_compounds(tokens, self.model.table))
         tokens = tokenize_chinese(spell_names(text), self.segmenter)
-        return self.rare.rewrite(tokens, self._name_of)
+        return self.rare.rewrite(split_counts(tokens, self.model.table), self._name_of)
 
     def _name_of(self, words: Sequence[str]) -> str:
         """Return the likeliest name that the table has for Chinese words, or ``""``."""
@@ -393,7 +394,7 @@ def _starts_with_capital(text: str) -> bool:
     return not first.islower()
 
 
-SEARCH = "phrases 10"
+SEARCH = "phrases 11"
 """The version of tokens and search; part of the recipe."""
 
 STACK = 16

@@ -210,6 +210,17 @@ class PhraseTable:
             "words": self.words,
         }
 
+    def without(self, pairs: Ints) -> Self:
+        """Return the table without the pairs at these places, nor phrases left without any."""
+        keep = np.ones(len(self.scores), bool)
+        keep[pairs] = False
+        owners = np.repeat(np.arange(len(self.keys)), np.diff(self.firsts))
+        counts = np.bincount(owners[keep], minlength=len(self.keys))
+        columns = {name: getattr(self, name)[keep] for name in ("scores", "classes", "sizes")}
+        words = self.words[np.repeat(keep, self.sizes)]
+        left = counts > 0
+        return self.of_columns(self.keys[left], counts[left], {**columns, "words": words})
+
     def knows(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
         """Return whether each token has counterparts of its own."""
         hashes = np.array([_cached_hash(token) for token in tokens], np.uint64)

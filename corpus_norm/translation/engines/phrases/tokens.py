@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 from corpus_norm.audit.spaced_numbers import read_roman
 from corpus_norm.languages import any_of, get_language
 from corpus_norm.patterns import compile_lazily
+from corpus_norm.translation.masking import find_vague_amounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -310,6 +311,7 @@ _CHINESE = _tokens(
 _HAN = compile_lazily("[㐀-鿿]")
 # The space that some Chinese text has between digits and words: 11 点 20 分, 约 1,000 万份.
 _SPACED = compile_lazily(rf"(?<=\d){_GAP}(?=[㐀-鿿])|(?<=[㐀-鿿]){_GAP}(?=\d)")
+NUMBERED = frozenset("章条款版步节行页")  # chapter 7, not 7th chapter
 # Words before or after a date that takes no preposition: "from", "to", "of".
 _BOUNDS = _WORDS.date_bounds
 
@@ -408,17 +410,24 @@ def tokenize_chinese(text: str, segmenter: Segmenter) -> Tokens:
 
     >>> tokenize_chinese("约 1,000 万份", Segmenter({}, -9.0)).copies
     ('约', '10 million', '份')
+    >>> tokenize_chinese("数千万人", Segmenter({}, -9.0)).copies
+    ('tens of millions of', '人')
     """
     plain = _SPACED.sub("", text.translate(_PLAIN_SIGNS))
 
-    def segment() -> Iterator[_Token]:
-        for kind, token, joined in _find(_CHINESE, plain):
+    def segment(part: str) -> Iterator[_Token]:
+        for kind, token, joined in _find(_CHINESE, part):
             if kind == "word" and _HAN.match(token):
                 yield from ((kind, word, joined) for word in segmenter.segment(token))
             else:
                 yield kind, token, joined
 
-    return _read(_place_moments(list(segment())), _chinese_number)
+    found, at = [], 0
+    for start, end, english in find_vague_amounts(plain):
+        found += [*segment(plain[at:start]), ("english", english, True)]
+        at = end
+    found += segment(plain[at:])
+    return _read(_place_moments(found), _chinese_number)
 
 
 def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
@@ -435,7 +444,7 @@ def _place_moments(found: Sequence[_Token]) -> Iterator[_Token]:
             english = write_moment(token)
             is_adverb = not {before, after} & _BOUNDS
             yield "english", f"{preposition(token)} {english}" if is_adverb else english, joined
-        elif before == "第" and token.isdecimal() and len(token) < _LONG:
+        elif before == "第" and token.isdecimal() and len(token) < _LONG and after not in NUMBERED:
             yield "english", ordinal(int(token)), joined
         else:
             yield kind, token, joined

@@ -19,7 +19,8 @@ import numpy as np
 
 from corpus_norm.languages import get_language
 from corpus_norm.patterns import compile_lazily
-from corpus_norm.translation.engines.phrases.tokens import JOIN, NUMBER, Tokens
+from corpus_norm.translation.engines.phrases.tokens import JOIN, NUMBER, NUMBERED, Tokens, ordinal
+from corpus_norm.translation.restating import split_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -94,6 +95,23 @@ def close_compounds(tokens: Tokens, table: PhraseTable) -> Tokens:
 
 def _is_compound(parts: Sequence[str]) -> bool:
     return len(parts) == 3 and parts[1] == "-" and parts[0].isalpha() and parts[2].isalpha()
+
+
+def split_counts(tokens: Tokens, table: PhraseTable) -> Tokens:
+    """Write in figures the Chinese counted words that the table lacks: 第十届 is 第, 10th, 届."""
+    forms, copies = [], []
+    known = table.knows(tokens.forms)
+    for form, copy, is_known in zip(tokens.forms, tokens.copies, known.tolist(), strict=True):
+        found = None if is_known else split_count(form)
+        if found is None:
+            parts = [(form, copy)]
+        else:
+            sign, number, rest = found
+            figure = ordinal(number) if sign and rest not in NUMBERED else str(number)
+            parts = [(sign, sign), (NUMBER, figure), (rest, rest)][not sign :]
+        forms += [form for form, _ in parts]
+        copies += [copy for _, copy in parts]
+    return Tokens(tuple(forms), tuple(copies))
 
 
 _HAN = re.compile("[㐀-鿿]+")
