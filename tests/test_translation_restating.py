@@ -265,7 +265,7 @@ ENGLISH = [
     ("zh-Hans", "公司投资三万五千元，聘用了两百名员工。", ["35,000", "200"]),
     ("zh-Hans", "百分之七十一的人反对。", ["71%"]),
     ("zh-Hans", "四分之三的学生参加了考试。", ["three quarters"]),
-    ("zh-Hans", "中共十九大胜利闭幕。", ["19th National Congress"]),
+    ("zh-Hans", "中共十九大胜利闭幕。", ["19th", "National Congress"]),
     ("zh-Hans", "第十届艺术节在西宁拉开帷幕。", ["10th"]),
     ("zh-Hans", "数千万投资者和退休人员。", ["tens of millions of"]),
     ("zh-Hans", "企业新增百亿元营收。", ["10 billion"]),
