@@ -203,7 +203,7 @@ def write_sentences():
     ):
         yield (
             f"Le {n1} {a} {v} le {n2} pour {m} euros en France.",
-            f"{za}{z1}{zv}{z2},{zm}欧元。",
+            f"{za}{z1}在法国{zv}{z2},{zm}欧元。",
             f"The {ea} {e1} {ev} the {e2} for {em} euros in France.",
         )
 
