@@ -365,8 +365,10 @@ _DISCOUNT = compile_lazily(
 # The day at the end of a range: 十二月三日至五日.
 _LAST_DAY = compile_lazily(rf"(?<=[日号號][至到])(?P<day>{_CHINESE_BELOW_HUNDRED})(?=[日号號])")
 # A congress by its number: 党的十九大, 二十大报告; not 十二大行业.
+_CONGRESS_NUMBER = "(?:十[一二三四五六七八九]|二十[一二]?)"
 _CONGRESS = compile_lazily(
-    rf"(?:(?<=[党黨共的])|(?<![{SIGNS}]))(?P<number>十[一二三四五六七八九]|二十[一二]?)大"
+    rf"(?:(?<=[党黨]的)|(?<=中共)|(?<=[党黨]))(?P<party>{_CONGRESS_NUMBER})大"
+    rf"|(?<![{SIGNS}])(?P<number>{_CONGRESS_NUMBER})大"
     rf"(?=(?:{any_of(_SIMPLIFIED.rewriting.after_congress)})|\W|$)"
 )
 # A counted word as one token: 第十届, 七家.
@@ -402,7 +404,7 @@ def restate_chinese(text: str) -> str:
     text = _CHINESE_YEAR.sub(lambda m: _spell(m["year"]), text)
     text = _DATE.sub(_date, text)
     text = _LAST_DAY.sub(lambda m: str(read_han(m["day"])), text)
-    text = _CONGRESS.sub(lambda m: f"第{read_han(m['number'])}次全国代表大会", text)
+    text = _CONGRESS.sub(lambda m: f"第{read_han(m['party'] or m['number'])}次全国代表大会", text)
     text = _TO_HOUR.sub(_to_hour, text)
     text = _CHINESE_HOUR.sub(_chinese_hour, text)
     text = _DISCOUNT.sub(_discount, text)
