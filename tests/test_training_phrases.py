@@ -264,6 +264,8 @@ def test_the_recipe_makes_a_package_that_translates(tmp_path):
     assert translated[0].text == (
         "The French minister sees the contract for 3.5 billion euros in France."
     )
+    mending = ("training.phrases.numerals", "--parallel", parallel, "--package", folder)
+    assert run(*mending) == "0 pairs dropped\n", "the made text has no number in words"
 
 
 def test_swapped_neighbours_are_found_in_the_links():
@@ -451,7 +453,7 @@ def test_pairs_that_lose_a_number_are_dropped():
     assert choose_wrong(found) == [0, 2]
 
 
-def test_the_shipped_table_has_no_english_of_congresses_for_a_number():
+def test_the_shipped_table_lacks_counted_words_whose_english_lost_the_number():
     folder = next(Path("corpus_norm/starter").glob("*/model")).parent
     table = load_translator(folder, "zh").model.table
     assert table.knows(["十年", "七家", "第十届", "五日"]).tolist() == [True, False, False, False]
